@@ -1,0 +1,1 @@
+"""The vocabulary features are written in. Imports nothing but the standard library."""

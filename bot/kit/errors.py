@@ -1,0 +1,77 @@
+"""What can go wrong, as types.
+
+UserError            the sender can mend it; the sentence is shown to them, nothing is kept
+  BadArgument        a word could not be read
+  NotAllowed         the sender lacks the role
+  NotFound           the thing named does not exist
+  Conflict           the request contradicts what is stored
+HubError             the process cannot go on; the exit code tells an operator why
+  BadConfiguration   78: a setting or credential is wrong
+  StorageFailed      74: the database refused; going on would lose something
+  AlreadyRunning     75: another process holds this device
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bot.kit.text import Message
+
+
+class UserError(Exception):
+    """An expected failure, carrying the sentence the sender should read."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: Message) -> None:
+        """Keep *message*; it says what to do next."""
+        super().__init__(message.msgid)
+        self.message = message
+
+
+class BadArgument(UserError):
+    """A word could not be read."""
+
+    code = "argument"
+
+
+class NotAllowed(UserError):
+    """The sender lacks the role."""
+
+    code = "not_allowed"
+
+
+class NotFound(UserError):
+    """The thing named does not exist, or the sender may not know of it."""
+
+    code = "not_found"
+
+
+class Conflict(UserError):
+    """The request contradicts what is stored."""
+
+    code = "conflict"
+
+
+class HubError(Exception):
+    """The process cannot go on. The message is for the operator."""
+
+    exit_code: ClassVar[int] = 70
+
+
+class BadConfiguration(HubError):
+    """A setting or a credential is wrong (EX_CONFIG of sysexits.h)."""
+
+    exit_code = 78
+
+
+class StorageFailed(HubError):
+    """The database refused (EX_IOERR): stop before anything is dropped."""
+
+    exit_code = 74
+
+
+class AlreadyRunning(HubError):
+    """Another process holds this device (EX_TEMPFAIL)."""
+
+    exit_code = 75

@@ -1,0 +1,61 @@
+"""What features may ask of the world beyond the database: small powers, named for what they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.kit.text import Names, Reply
+
+
+class Post(Protocol):
+    """Put something in the outbox, inside the call's transaction. Nothing is sent before it commits."""
+
+    async def direct(self, person_id: int, reply: Reply) -> None:
+        """Write to a person in their direct chat, opening one if there is none."""
+
+    async def room(self, key: str, reply: Reply) -> None:
+        """Write to a room in the room's language."""
+
+    async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
+        """Create an invite-only room for *person_ids*; harmless if it exists."""
+
+    async def encrypt(self, key: str) -> None:
+        """Turn encryption on in a room: the hub writes nothing there afterwards."""
+
+    async def invite(self, key: str, person_id: int) -> None:
+        """Invite a person to a room or Space of the network."""
+
+    async def remove(self, key: str, person_id: int) -> None:
+        """Take a person out of a room or Space of the network."""
+
+    async def link(self, key: str) -> str | None:
+        """Give the address people follow to a room, or None while it does not exist."""
+
+    async def erase(self, person_id: int) -> None:
+        """Withdraw what is still to be sent to or about a person, and leave their direct chat."""
+
+
+class Understanding(Protocol):
+    """Make sense of free answers, in any of the seven languages, typing faults forgiven.
+
+    Every method returns None rather than a guess it is not sure of.
+    """
+
+    def country(self, said: str, language: str) -> str | None:
+        """Read a country; returns ISO 3166-1 alpha-2."""
+
+    def language(self, said: str, language: str) -> str | None:
+        """Read the name of a language; returns its code (en, sw, …)."""
+
+    def zone(self, said: str, language: str) -> str | None:
+        """Read an IANA zone, a city, or a country that has a single zone."""
+
+    def zones_of(self, country: str) -> Sequence[str]:
+        """List the zones of a country, the most populous first."""
+
+    def consent(self, said: str, language: str) -> bool | None:
+        """Read a plain yes or a plain no. Anything else is no consent: None."""
+
+    def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
+        """Find the one choice (value -> its names and words) that *said* means."""

@@ -1,0 +1,59 @@
+"""Reading what people type: seven languages, any keyboard, copied from anywhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Invisible characters that arrive with copied text: zero-width, bidi marks, embeddings, isolates.
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x061C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
+)
+_SMART = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
+_ARABIC = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
+)
+_SPACE = re.compile(r"[ \t\u00a0\u3000]+")
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def clean(text: str) -> str:
+    """Return *text* without invisible characters, in compatibility form, quotes straightened.
+
+    Full-width letters and digits become ordinary ones (Unicode NFKC); line breaks stay.
+    """
+    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_SMART)
+    return _SPACE.sub(" ", "".join(c for c in text if c == "\n" or c.isprintable())).strip()
+
+
+def fold(text: str) -> str:
+    """Return *text* for comparing: no case, no accents, Arabic letter forms united, one space."""
+    decomposed = unicodedata.normalize("NFKD", clean(text).casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC)
+    return _NOT_WORD.sub(" ", bare).replace("ё", "е").strip()
+
+
+def number(text: str) -> int | None:
+    """Read a whole number in the digits of any script ("٢", "２", "2.", "#2"), else None."""
+    bare = clean(text).strip("#.()[] ")
+    return int(bare) if bare.isdecimal() and len(bare) <= 9 else None  # noqa: PLR2004 -- no id is longer
+
+
+def without_quote(body: str) -> str:
+    """Drop the "> " lines that clients put before a reply (Matrix spec, rich replies)."""
+    lines = body.split("\n")
+    while lines and lines[0].startswith(">"):
+        lines.pop(0)
+    return "\n".join(lines).strip("\n")
+
+
+SCRIPTS = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
+
+
+def language_of_script(text: str) -> str | None:
+    """Guess a language from the script alone; None for Latin and anything undecided."""
+    counts: dict[str, int] = {}
+    for letter in filter(str.isalpha, text):
+        script = unicodedata.name(letter, "?").split()[0]
+        counts[script] = counts.get(script, 0) + 1
+    return SCRIPTS.get(max(counts, key=lambda script: counts[script])) if counts else None

@@ -1,0 +1,160 @@
+"""Reading what a network starts from: ``starter/*.yaml`` or an operator's own files of that shape."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.kit.errors import BadConfiguration
+from bot.kit.network import Access, Category, Network, Region, RoomPlan, Side
+
+
+def _has_english(names: dict[str, str]) -> dict[str, str]:
+    if "en" not in names:
+        message = "needs a name under 'en'"
+        raise ValueError(message)
+    return names
+
+
+Named = Annotated[dict[str, str], AfterValidator(_has_english)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Region(_Row):
+    slug: Slug
+    names: Named
+    languages: tuple[str, ...]
+    zone: str
+    countries: frozenset[Country]
+
+
+class _Category(_Row):
+    slug: Slug
+    names: Named
+    side: Side
+
+
+class _Room(_Row):
+    slug: Slug
+    kind: Literal["root", "space", "gate", "functional", "lobby", "region", "theme"]
+    parent: Slug | None
+    names: Named
+    topics: dict[str, str] = {}
+    access: Access
+    encrypted: bool = False
+    read_only: bool = False
+    language: str | None = None
+    subjects: tuple[str, ...] = ()
+
+
+class _Space(_Row):
+    version: Literal[1]
+    names: Named
+    languages: tuple[str, ...]
+    content_languages: tuple[str, ...]
+    gates: dict[Access, Slug]
+    rooms: tuple[_Room, ...]
+    regions: tuple[_Region, ...]
+    categories: tuple[_Category, ...]
+    subject_rooms: dict[str, Slug]
+
+
+class _Vocabulary(_Row):
+    version: Literal[1]
+    categories: dict[Slug, tuple[str, ...]]
+    rooms: dict[Slug, tuple[str, ...]]
+
+
+class Resource(_Row):
+    """One item of a library file."""
+
+    id: Slug
+    kind: str
+    year: int | None
+    organisation: str
+    symbol: str | None
+    languages: tuple[str, ...]
+    url: str | None
+    regions: tuple[str, ...]
+    subjects: tuple[str, ...]
+    verified: bool
+    source: str
+    title: Named
+    summary: Named
+    aliases: tuple[str, ...] = ()
+
+
+class _Library(_Row):
+    version: Literal[1]
+    resources: tuple[Resource, ...]
+
+
+def starter(name: str) -> Path:
+    """Locate a file that comes with the hub."""
+    return Path(str(files("starter").joinpath(name)))
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text("utf-8"), _FastLoader)  # noqa: S506 -- a safe loader, in C
+    except (OSError, yaml.YAMLError) as error:
+        message = f"{path}: {error}"
+        raise BadConfiguration(message) from error
+
+
+_FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _explain(path: Path, error: ValidationError) -> BadConfiguration:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return BadConfiguration(f"{path}: {where}: {first['msg']}")
+
+
+def load_network(space: Path, vocabulary: Path) -> Network:
+    """Read the network; raises BadConfiguration naming the file and the entry."""
+    try:
+        read = _Space.model_validate(_read(space))
+        words = _Vocabulary.model_validate(_read(vocabulary))
+    except ValidationError as error:
+        raise _explain(space, error) from error
+    rooms = {
+        r.slug: RoomPlan(**r.model_dump(), words=words.rooms.get(r.slug, ())) for r in read.rooms
+    }
+    slugs = {*rooms, None}
+    if lost := [r.slug for r in read.rooms if r.parent not in slugs]:
+        message = f"{space}: rooms whose parent is not declared: {', '.join(lost)}"
+        raise BadConfiguration(message)
+    if unknown := {*words.rooms, *read.subject_rooms.values(), *read.gates.values()} - slugs:
+        message = f"{space}: no such room: {', '.join(sorted(unknown))}"
+        raise BadConfiguration(message)
+    return Network(
+        names=read.names,
+        languages=read.languages,
+        content_languages=read.content_languages,
+        regions={r.slug: Region(**r.model_dump()) for r in read.regions},
+        categories={
+            c.slug: Category(**c.model_dump(), words=words.categories.get(c.slug, ()))
+            for c in read.categories
+        },
+        rooms=rooms,
+        subject_rooms=read.subject_rooms,
+        gates=read.gates,
+    )
+
+
+def load_library(path: Path) -> tuple[Resource, ...]:
+    """Read a library file; raises BadConfiguration naming the file and the entry."""
+    try:
+        return _Library.model_validate(_read(path)).resources
+    except ValidationError as error:
+        raise _explain(path, error) from error

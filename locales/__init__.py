@@ -1,0 +1,1 @@
+"""Catalogs and command words of the seven languages."""

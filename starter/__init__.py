@@ -1,0 +1,1 @@
+"""What a new network starts from: data files, read by bot.starter."""
