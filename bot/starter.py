@@ -1,4 +1,4 @@
-"""Reading what a network starts from: ``starter/*.yaml`` or an operator's own files of that shape."""
+"""Reading what a network starts from: ``starter/*.yaml`` or files of that shape."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from bot.kit.errors import BadArgument
 from bot.kit.network import Network
 from bot.kit.ports import Understanding
 from bot.kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, _
-from bot.kit.words import fold, number
+from bot.kit.words import fold, number, split_list
 
 Draft = TypeVar("Draft")
 
@@ -103,7 +103,7 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
     exact = {fold(word): option.value for option in options for word in option.all_words}
     if fold(said) in exact:
         return [exact[fold(said)]]
-    parts = [p for p in said.translate(_SEPARATORS).split(",") if p.strip()] if most > 1 else [said]
+    parts = split_list(said) if most > 1 else [said]
     if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
         parts = said.split()
     chosen: dict[str, None] = {}
@@ -130,7 +130,8 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
     return list(chosen)
 
 
-_SEPARATORS = str.maketrans(dict.fromkeys(";،、，；\n", ","))
+def _unchanged(_draft: object) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,14 @@ class Dialogue(Generic[Draft]):
     """A conversation. No step does I/O, so it is tested as a table of answers.
 
     A changed draft bumps ``version``: open conversations of an older one begin again, politely.
+    ``speaks`` tells in which language to go on, for a dialogue that asks for it.
     """
 
     name: str
     version: int
     draft: Callable[..., Draft]
     steps: Sequence[Step[Draft]]
+    speaks: Callable[[Draft], str | None] = _unchanged
 
     def dump(self, draft: Draft) -> dict[str, Any]:
         """Turn a draft into JSON values."""

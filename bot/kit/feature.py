@@ -34,12 +34,13 @@ class Talk:
 class Feature:
     """The declarations of one package of ``commands``.
 
-    ``title`` heads its commands in the help. Arrivals are run when somebody joins the Space or
-    writes to the hub for the first time; departures when they leave the Space.
+    ``title`` heads its commands in the help, at ``place``. Arrivals are run once per person: when
+    they join the Space or first write to the hub.
     """
 
     name: str
     title: Message
+    place: int
     commands: list[Command] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     dues: dict[str, Bound] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What a network is made of: regions, member categories, rooms. Read from ``starter/space.yaml``."""
+"""What a network is made of: regions, member categories, rooms. See ``starter/space.yaml``."""
 
 from __future__ import annotations
 

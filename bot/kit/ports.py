@@ -1,4 +1,4 @@
-"""What features may ask of the world beyond the database: small powers, named for what they allow."""
+"""What features may ask of the world beyond the database: small powers, named for what they do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.kit.text import Names, Reply
 
 
 class Post(Protocol):
-    """Put something in the outbox, inside the call's transaction. Nothing is sent before it commits."""
+    """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
 
     async def direct(self, person_id: int, reply: Reply) -> None:
         """Write to a person in their direct chat, opening one if there is none."""
@@ -32,8 +32,8 @@ class Post(Protocol):
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
 
-    async def erase(self, person_id: int) -> None:
-        """Withdraw what is still to be sent to or about a person, and leave their direct chat."""
+    async def part(self, person_id: int, goodbye: Reply) -> None:
+        """Withdraw what is still to be said to or about a person, say goodbye, leave their chat."""
 
 
 class Understanding(Protocol):

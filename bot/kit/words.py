@@ -39,6 +39,14 @@ def number(text: str) -> int | None:
     return int(bare) if bare.isdecimal() and len(bare) <= 9 else None  # noqa: PLR2004 -- no id is longer
 
 
+_SEPARATORS = str.maketrans(dict.fromkeys(";،、，；\n", ","))
+
+
+def split_list(text: str) -> list[str]:
+    """Split an enumeration at the commas of any script."""
+    return [part.strip() for part in text.translate(_SEPARATORS).split(",") if part.strip()]
+
+
 def without_quote(body: str) -> str:
     """Drop the "> " lines that clients put before a reply (Matrix spec, rich replies)."""
     lines = body.split("\n")

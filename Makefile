@@ -1,0 +1,91 @@
+# `make demo` and `make test` set up everything they need; both start from Python, git and make.
+
+PYTHON ?= python3
+
+HUB := .venv/.hub
+DEV := .venv/.dev
+SYNAPSE := .synapse/.installed
+
+INSTALL := -m pip --quiet --quiet --disable-pip-version-check install
+COMPILE := .venv/bin/uv --quiet pip compile --generate-hashes --universal --python-version 3.11 \
+	--no-annotate --no-header
+BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint format types imports fmt i18n bench lock clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1|/p' Makefile | awk -F '|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: $(HUB) $(SYNAPSE) ## install the hub and the demo's homeserver, unless that was done
+
+demo: setup ## run the main job on a real homeserver, then chat with the hub
+	@.venv/bin/ilan-hub demo
+
+test: $(DEV) $(SYNAPSE) ## run all tests, first those that need no homeserver
+	@echo "Unit part"
+	@.venv/bin/pytest --quiet --ignore=tests/homeserver tests
+	@echo "Homeserver part"
+	@.venv/bin/pytest --quiet tests/homeserver
+
+check: lint format types imports ## check style, types and import order
+
+lint: $(DEV)
+	@.venv/bin/ruff check --quiet
+
+format: $(DEV)
+	@.venv/bin/ruff format --quiet --check
+
+types: $(DEV)
+	@.venv/bin/mypy --no-error-summary
+
+imports: $(DEV)
+	@.venv/bin/lint-imports
+
+fmt: $(DEV) ## format the code and mend what can be mended
+	@.venv/bin/ruff format --quiet
+	@.venv/bin/ruff check --quiet --fix
+
+i18n: $(DEV) ## extract the sentences to translate and update the catalogs
+	@.venv/bin/python -m tests.project.catalogs
+
+bench: $(DEV) $(SYNAPSE) ## measure; each benchmark ends with a line of figures
+	@set -e; for name in $(BENCHMARKS); do .venv/bin/python -m benchmarks.$$name; done
+
+lock: $(DEV) ## pin dependencies again; FLAGS=--upgrade moves all to their newest
+	@$(COMPILE) $(FLAGS) --extra postgres --extra install \
+		--output-file requirements/hub.txt pyproject.toml
+	@$(COMPILE) $(FLAGS) --extra postgres --extra install --extra dev \
+		--constraint requirements/hub.txt --output-file requirements/dev.txt pyproject.toml
+	@$(COMPILE) $(FLAGS) --output-file requirements/synapse.txt requirements/synapse.in
+
+clean: ## remove the environments, the demo's data and all caches
+	@rm -rf .venv .synapse .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache .coverage*
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is as old as the last installation and is made again when the lock has changed since.
+# The hub's own metadata is built with the locked backend: nothing unpinned is fetched for it.
+
+$(HUB): requirements/hub.txt pyproject.toml | .venv/bin/python
+	@echo "Installing the hub (about a minute)..."
+	@.venv/bin/python $(INSTALL) --require-hashes --requirement requirements/hub.txt
+	@.venv/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(HUB)
+	@echo "Installing the tools of development (about a minute)..."
+	@.venv/bin/python $(INSTALL) --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(SYNAPSE): requirements/synapse.txt | .synapse/bin/python
+	@echo "Installing Synapse, the homeserver of demo and tests (about a minute)..."
+	@.synapse/bin/python $(INSTALL) --require-hashes --requirement requirements/synapse.txt
+	@touch $@
+
+.venv/bin/python .synapse/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "ILAN Hub needs Python 3.11 or newer as python3; or name one: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+		{ echo "This Python has no venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(@:/bin/python=)

@@ -1,0 +1,176 @@
+"""The operator's commands. Exit codes: 0 fine, 64 usage, 74 storage, 75 running, 78 configuration."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import os
+import secrets
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from bot import log
+from bot.app import Hub, Parts, import_library, open_parts, read_network
+from bot.clock import utc_now
+from bot.kit.errors import HubError, StorageFailed
+from bot.matrix.client import Refused, SignedOut, Unreachable
+from bot.matrix.login import log_in, whoami
+from bot.sandbox.demo import demo
+from bot.settings import Settings, load
+from storage.engine import Storage
+from storage.migrate import upgrade
+from storage.outbox import Outbox
+
+USAGE = 64
+PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- the name of a variable, not a password
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override] -- exits, as its parent does
+        """Exit as sysexits.h says for a command line that is wrong."""
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="ilan-hub", description="The community hub of a legal aid network.")
+    parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="settings file")
+    actions = parser.add_subparsers(dest="action", required=True, parser_class=_Parser)
+    # Accepted after the action too, which is where people put it.
+    config = argparse.ArgumentParser(add_help=False)
+    config.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="settings file")
+    add = lambda name, text: actions.add_parser(name, help=text, parents=[config])  # noqa: E731
+    add("run", "serve")
+    add("login", "log the hub's account in, once")
+    add("check", "read the settings and try the account")
+    space = add("space", "compare the Space with its plan, or build it")
+    space.add_argument("what", choices=["plan", "apply"])
+    library = add("import", "put a library file into the hub")
+    library.add_argument("file", type=Path)
+    database = add("db", "bring the database up to date")
+    database.add_argument("what", choices=["upgrade"])
+    trial = add("demo", "try everything on an embedded homeserver")
+    trial.add_argument("--directory", type=Path, default=Path(".demo"))
+    return parser
+
+
+async def _run(settings: Settings) -> None:
+    async with open_parts(settings) as parts:
+        await Hub(parts).run()
+
+
+async def _login(settings: Settings) -> None:
+    password = os.environ.get(PASSWORD_VARIABLE) or await asyncio.to_thread(
+        getpass.getpass, f"Password of {settings.matrix.user_id}: "
+    )
+    credentials = await log_in(settings.matrix, password)
+    path = settings.path(settings.matrix.credentials_file)
+    credentials.save(path)
+    print(f"Logged in as device {credentials.device_id}; kept in {path}.")
+
+
+async def _check(settings: Settings) -> None:
+    network = read_network(settings)
+    print(f"Settings and network are fine: {len(network.rooms)} rooms and Spaces.")
+    async with open_parts(settings) as parts:
+        await whoami(parts.client)
+        print(f"The homeserver accepts {settings.matrix.user_id}.")
+
+
+async def _space(settings: Settings, *, apply: bool) -> None:
+    async with open_parts(settings) as parts:
+        changes = await parts.builder.plan()
+        for change in changes:
+            print(f"{change.action:8}{change.slug:32}{change.detail}")
+        if not changes:
+            print("The Space is as planned: nothing to change.")
+        elif apply:
+            await parts.builder.apply(changes, utc_now(), lambda: secrets.token_hex(16))
+            await _send_everything(parts)
+
+
+async def _send_everything(parts: Parts) -> None:
+    """Do the errands while showing how many are left."""
+    sending = asyncio.create_task(parts.sender.lanes.run())
+    try:
+        left = -1
+        while left:
+            async with parts.storage.read() as session:
+                now_left = await Outbox(session).waiting()
+            if now_left != left:
+                print(f"\r{now_left} changes left to make…  ", end="", flush=True)
+                left = now_left
+            if sending.done():
+                await sending
+            await asyncio.sleep(0.2)
+        print("\rThe Space is built.              ")
+    finally:
+        sending.cancel()
+
+
+async def _import(settings: Settings, file: Path) -> None:
+    storage = Storage(settings.database_url)
+    try:
+        await upgrade(storage)
+        total, new = await import_library(storage, file)
+        print(f"{total} items read, {new} of them new. A running hub shows them after a restart.")
+    finally:
+        await storage.close()
+
+
+async def _upgrade(settings: Settings) -> None:
+    storage = Storage(settings.database_url)
+    try:
+        print("Upgraded." if await upgrade(storage) else "The database is up to date.")
+    finally:
+        await storage.close()
+
+
+def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]]:
+    if arguments.action == "demo":
+        return lambda: demo(arguments.directory)
+    settings = load(arguments.config)
+    log.configure(settings.log)
+    actions: dict[str, Callable[[], Awaitable[None]]] = {
+        "run": lambda: _run(settings),
+        "login": lambda: _login(settings),
+        "check": lambda: _check(settings),
+        "space": lambda: _space(settings, apply=arguments.what == "apply"),
+        "import": lambda: _import(settings, arguments.file),
+        "db": lambda: _upgrade(settings),
+    }
+    return actions[arguments.action]
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Find what went wrong first, under whatever groups of tasks it happened in."""
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    try:
+        run = _action(_parser().parse_args(arguments))
+        code = asyncio.run(_awaited(run))
+    except KeyboardInterrupt:
+        code = 130
+    except (Refused, Unreachable, SignedOut) as error:
+        print(f"ilan-hub: the homeserver: {error}", file=sys.stderr)
+        code = 69
+    except HubError as error:
+        print(f"ilan-hub: {error}", file=sys.stderr)
+        code = error.exit_code
+    sys.exit(code)
+
+
+async def _awaited(run: Callable[[], Awaitable[int | None]]) -> int:
+    try:
+        return await run() or 0
+    except BaseExceptionGroup as group:
+        error = _first(group)
+        if isinstance(error, OSError):
+            raise StorageFailed(str(error)) from error
+        raise error from None

@@ -1,0 +1,163 @@
+"""Conversations over time: load, advance, save; the answers arrive one message at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.kit.command import Call, Open
+from bot.kit.dialogue import About, Ask, Dialogue, Done, Turn
+from bot.kit.feature import Feature, Talk
+from bot.kit.network import Network
+from bot.kit.ports import Understanding
+from bot.kit.text import Paragraphs, Reply, Say, _
+from bot.scope import Scope, Services
+from storage.dialogues import Dialogues
+from storage.models import DialogueRow
+from storage.people import People
+
+STEERING = ("back", "skip", "pause", "cancel")
+
+
+class Talks:
+    """The runtime of the declared dialogues. Each person has one open at most."""
+
+    def __init__(
+        self,
+        features: Iterable[Feature],
+        services: Services,
+        network: Network,
+        understanding: Understanding,
+    ) -> None:
+        """Collect the dialogues of *features*."""
+        self._talks = {talk.dialogue.name: talk for f in features for talk in f.talks}
+        self._services = services
+        self._network = network
+        self._understanding = understanding
+
+    async def open(self, scope: Scope, call: Call, wanted: Open) -> None:
+        """Begin a dialogue in the caller's direct chat, or go on with it where it stands."""
+        talk = self._talks[wanted.dialogue]
+        row = await Dialogues(scope.session).get(call.person_id)
+        if wanted.draft is None and row is not None and self._current(row) is talk:
+            turn: Turn[Any] = self._standing(talk.dialogue, row)
+        else:
+            turn = talk.dialogue.begin(wanted.draft or talk.dialogue.draft())
+        await self._settle(scope, call, talk, turn)
+
+    async def waiting(self, scope: Scope, person_id: int) -> bool:
+        """Whether a question is open and waits for the person's next message."""
+        row = await Dialogues(scope.session).get(person_id)
+        return row is not None and not row.paused
+
+    async def respond(self, scope: Scope, call: Call, text: str) -> bool:
+        """Take *text* as the answer to the open question; returns whether it could be read."""
+        row = await Dialogues(scope.session).get(call.person_id)
+        assert row is not None
+        talk = self._current(row)
+        if talk is None:  # the release changed the questions
+            talk = self._talks[row.name]
+            await self._settle(scope, call, talk, talk.dialogue.begin(talk.dialogue.draft()))
+            return True
+        standing = self._standing(talk.dialogue, row)
+        turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
+        if isinstance(turn, Ask) and turn.complaint is not None:
+            return False
+        await self._settle(scope, call, talk, turn)
+        return True
+
+    async def complain(self, scope: Scope, call: Call, text: str) -> None:
+        """Say what was wrong with an answer and ask again."""
+        row = await Dialogues(scope.session).get(call.person_id)
+        assert row is not None
+        talk = self._talks[row.name]
+        standing = self._standing(talk.dialogue, row)
+        turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
+        await self._settle(scope, call, talk, turn)
+
+    async def remind(self, scope: Scope, call: Call) -> None:
+        """Ask the open question again, after something else was answered."""
+        row = await Dialogues(scope.session).get(call.person_id)
+        if row is not None and not row.paused and (talk := self._current(row)) is not None:
+            await self._settle(scope, call, talk, self._standing(talk.dialogue, row))
+
+    async def steer(self, scope: Scope, call: Call, way: str) -> None:
+        """Go back, skip, pause or cancel."""
+        dialogues = Dialogues(scope.session)
+        row = await dialogues.get(call.person_id)
+        assert row is not None
+        talk = self._talks[row.name]
+        standing = self._standing(talk.dialogue, row)
+        match way:
+            case "back":
+                turn: Turn[Any] = talk.dialogue.before(standing.step, standing.draft)
+            case "skip":
+                turn = talk.dialogue.skip(standing.step, standing.draft)
+            case "pause":
+                row.paused = True
+                text = _("Paused. Say {start} to go on where you stopped.", start=Say("start"))
+                await scope.post.direct(call.person_id, Reply(f"{row.name}.paused", text))
+                return
+            case _:
+                await dialogues.end(call.person_id)
+                text = _("Cancelled. Nothing of this was kept.")
+                await scope.post.direct(call.person_id, Reply(f"{row.name}.cancelled", text))
+                return
+        await self._settle(scope, call, talk, turn)
+
+    async def resume(self, scope: Scope, call: Call) -> bool:
+        """Go on with a paused dialogue; returns whether there was one."""
+        row = await Dialogues(scope.session).get(call.person_id)
+        if row is None or (talk := self._current(row)) is None:
+            return False
+        await self._settle(scope, call, talk, self._standing(talk.dialogue, row))
+        return True
+
+    async def _settle(self, scope: Scope, call: Call, talk: Talk, turn: Turn[Any]) -> None:
+        dialogue, dialogues = talk.dialogue, Dialogues(scope.session)
+        if language := dialogue.speaks(turn.draft):
+            (await People(scope.session).get(call.person_id)).language = language
+        if isinstance(turn, Done):
+            await dialogues.end(call.person_id)
+            await self._finish(scope, call, talk, turn.draft)
+            return
+        await dialogues.put(
+            DialogueRow(
+                person_id=call.person_id,
+                name=dialogue.name,
+                version=dialogue.version,
+                step=turn.step.name,
+                draft=dialogue.dump(turn.draft),
+                paused=False,
+                updated_at=scope.now,
+            )
+        )
+        question = dialogue.question(turn, self._about(call))
+        reply = Reply(f"{dialogue.name}.ask.{turn.step.name}", question)
+        await scope.post.direct(call.person_id, reply)
+
+    async def _finish(self, scope: Scope, call: Call, talk: Talk, draft: Any) -> None:
+        supply = self._services.supply(scope)
+        result = await talk.finish.run(call, draft, supply=supply)
+        if isinstance(result, Open):
+            await self.open(scope, call, result)
+        elif result is not None:
+            await scope.post.direct(call.person_id, result)
+
+    def _current(self, row: DialogueRow) -> Talk | None:
+        talk = self._talks.get(row.name)
+        return talk if talk is not None and talk.dialogue.version == row.version else None
+
+    @staticmethod
+    def _standing(dialogue: Dialogue[Any], row: DialogueRow) -> Ask[Any]:
+        return Ask(dialogue.step(row.step), dialogue.load(row.draft))
+
+    def _about(self, call: Call) -> About:
+        return About(self._network, self._understanding, call.language, call.now)
+
+
+def no_question_open() -> Paragraphs:
+    """Say that there is nothing to steer."""
+    return Paragraphs(
+        [_("No question is open. Say {help} to see what you can do.", help=Say("help"))]
+    )

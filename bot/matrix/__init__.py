@@ -1,0 +1,1 @@
+"""The homeserver: the only package that imports matrix-nio."""

@@ -1,0 +1,136 @@
+"""Reading what /sync answers: anybody can send events of any shape, so nothing is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.kit.words import without_quote
+from storage.inbox import Incoming
+
+LONGEST_BODY = 8_000
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
+
+
+@dataclass(slots=True)
+class Batch:
+    """One answer of /sync, reduced to what the hub acts on."""
+
+    next_batch: str
+    events: dict[str, list[Incoming]] = field(default_factory=dict)
+    gaps: dict[str, str] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
+    encrypted: set[str] = field(default_factory=set)
+    joined: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    dropped: int = 0
+
+
+def _part(value: Any, key: str) -> dict[str, Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _events(section: dict[str, Any], key: str = "events") -> Iterator[dict[str, Any]]:
+    events = section.get(key)
+    yield from events if isinstance(events, list) else ()
+
+
+class Reader:
+    """Turns JSON into batches, for one account."""
+
+    def __init__(self, user_id: str) -> None:
+        """Read as *user_id*, whose own events are never acted on."""
+        self._me = user_id
+
+    def sync(self, answer: dict[str, Any]) -> Batch | None:
+        """Read an answer of /sync; None if it lacks even the token."""
+        next_batch = answer.get("next_batch")
+        if not isinstance(next_batch, str):
+            return None
+        batch = Batch(next_batch)
+        rooms = _part(answer, "rooms")
+        for room_id in _part(rooms, "join"):
+            joined = _part(_part(rooms, "join"), room_id)
+            timeline = _part(joined, "timeline")
+            batch.joined.add(room_id)
+            self.take(batch, room_id, _events(_part(joined, "state")))
+            self.take(batch, room_id, _events(timeline))
+            if timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
+                batch.gaps[room_id] = timeline["prev_batch"]
+        for room_id in _part(rooms, "invite"):
+            state = _part(_part(_part(rooms, "invite"), room_id), "invite_state")
+            if invite := self._invite(room_id, next_batch, state):
+                batch.events.setdefault(room_id, []).append(invite)
+        batch.left.update(_part(rooms, "leave"))
+        return batch
+
+    def take(self, batch: Batch, room_id: str, events: Iterator[Any]) -> None:
+        """Add the events of one room to *batch*, in order, leaving out the malformed ones."""
+        for event in events:
+            try:
+                taken = self._event(batch, room_id, event)
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+                batch.dropped += 1
+                continue
+            if taken is not None:
+                batch.events.setdefault(room_id, []).append(taken)
+
+    def _event(self, batch: Batch, room_id: str, event: dict[str, Any]) -> Incoming | None:
+        content, sender, event_id = event["content"], event["sender"], event["event_id"]
+        if not (isinstance(sender, str) and isinstance(event_id, str) and sender[:1] == "@"):
+            raise TypeError
+        if sender == self._me:
+            return None
+        match event["type"]:
+            case "m.room.message" if content:  # a redacted one is empty
+                payload = self._message(content)
+                if payload is not None:
+                    return Incoming(event_id, room_id, sender, "message", payload, _sent_at(event))
+            case "m.room.member" if event["state_key"] != self._me:
+                before = _part(_part(event, "unsigned"), "prev_content").get("membership")
+                kind, about = str(content["membership"]), str(event["state_key"])
+                if kind != before:  # otherwise only a new name or picture
+                    return Incoming(event_id, room_id, about, kind, {}, _sent_at(event))
+            case "m.room.redaction":  # since room version 11 the target is in the content
+                batch.withdrawn.append(str(content.get("redacts", event.get("redacts"))))
+            case "m.room.encryption":
+                batch.encrypted.add(room_id)
+        return None
+
+    def _message(self, content: dict[str, Any]) -> dict[str, Any] | None:
+        # Notices come from bots and must never be answered (spec, m.notice); an edit is another
+        # m.room.message that must not run the command again.
+        relation = _part(content, "m.relates_to")
+        if content.get("msgtype") != "m.text" or relation.get("rel_type") == "m.replace":
+            return None
+        body: str = content["body"].encode("utf-8", "replace").decode()
+        body = without_quote(body).replace("\x00", "")
+        mentioned = _part(content, "m.mentions").get("user_ids")
+        payload: dict[str, Any] = {"body": body[:LONGEST_BODY], "long": len(body) > LONGEST_BODY}
+        if isinstance(mentioned, list) and self._me in mentioned:
+            payload["mentioned"] = True
+        if relation.get("rel_type") == "m.thread" and isinstance(relation.get("event_id"), str):
+            payload["thread"] = relation["event_id"]
+        return payload
+
+    def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:
+        for event in _events(state):
+            if isinstance(event, dict) and event.get("state_key") == self._me:
+                sender = event.get("sender")
+                if event.get("type") == "m.room.member" and isinstance(sender, str):
+                    direct = _part(event, "content").get("is_direct") is True
+                    # Invites carry no event id; the token makes a later invite a new one.
+                    made_up = f"invite {room_id} {next_batch}"
+                    now = datetime.fromtimestamp(0, UTC)
+                    return Incoming(made_up, room_id, sender, "invite", {"direct": direct}, now)
+        return None
+
+
+def _sent_at(event: dict[str, Any]) -> datetime:
+    stamp = event["origin_server_ts"]
+    if type(stamp) is not int or not 0 <= stamp < _LATEST:
+        raise TypeError
+    return datetime.fromtimestamp(stamp / 1000, UTC)

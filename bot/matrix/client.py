@@ -1,0 +1,187 @@
+"""One account on one homeserver. Errors become exceptions here, once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from aiohttp import ClientError
+from nio import AsyncClient, AsyncClientConfig
+
+V3 = "/_matrix/client/v3"
+LARGEST_ANSWER = 64 * 2**20
+SLOW_TO_PARSE = 2**19
+_REVOKED = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"}
+
+
+class Refused(Exception):
+    """The homeserver said no.
+
+    ``status`` is the HTTP status, ``errcode`` the Matrix error code. ``retry_after`` in seconds is
+    what the server asked for, if it did.
+    """
+
+    def __init__(self, status: int, errcode: str, retry_after: float | None = None) -> None:
+        """Keep codes only: the server's prose may quote what was sent."""
+        super().__init__(f"{status} {errcode}")
+        self.status = status
+        self.errcode = errcode
+        self.retry_after = retry_after
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same request may succeed later."""
+        return self.status in {408, 429} or self.status >= 500 or self.status < 300  # noqa: PLR2004
+
+
+class Unreachable(Exception):
+    """No usable answer: refused, reset, cut short, timed out. The request may have been done."""
+
+
+class SignedOut(Exception):
+    """The token is no longer valid. ``soft``: logging in again keeps the device."""
+
+    def __init__(self, errcode: str, *, soft: bool) -> None:
+        """Keep the code, for the operator."""
+        super().__init__(errcode)
+        self.soft = soft
+
+
+class Client:
+    """A hardened matrix-nio client.
+
+    nio is used for its transport and, later, its Olm machine. Its success types are not: they
+    ignore the HTTP status, so a 502 page reads as a successful ban. Nor are its retries, which
+    never end: whoever calls decides when to try again.
+    """
+
+    def __init__(self, homeserver: str, user_id: str, device_id: str, access_token: str) -> None:
+        """Prepare a client for an existing login."""
+        for name in ("nio", "peewee"):  # at WARNING they log decrypted bodies, at DEBUG the token
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        self.user_id = user_id
+        self.device_id = device_id
+        self._token = access_token
+        config = AsyncClientConfig(
+            encryption_enabled=False,
+            max_timeouts=0,
+            max_limit_exceeded=0,
+            request_timeout=30,
+            store_sync_tokens=False,
+        )
+        self._nio = AsyncClient(homeserver, user_id, device_id=device_id, config=config)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._nio.close()
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        patience: float = 30,
+    ) -> dict[str, Any]:
+        """Make one request below ``/_matrix/client/v3`` and return the JSON object it answers.
+
+        Raises:
+            Refused: the homeserver said no; the status decides, never the shape of the body.
+            SignedOut: the access token is revoked or the account is gone.
+            Unreachable: no whole, readable answer within *patience* seconds.
+        """
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        address = f"{V3}{path}" + (f"?{urlencode(query)}" if query else "")
+        data = None if body is None else json.dumps(body, ensure_ascii=False)
+        try:
+            async with asyncio.timeout(patience):  # nio's own time-out is unset for long polls
+                answer = await self._nio.send(method, address, data, headers, timeout=patience)
+                raw = await answer.content.read(LARGEST_ANSWER + 1)
+                while not answer.content.at_eof() and len(raw) <= LARGEST_ANSWER:
+                    raw += await answer.content.read(LARGEST_ANSWER)
+        except (ClientError, TimeoutError, OSError, ValueError) as error:
+            raise Unreachable(type(error).__name__) from None
+        if len(raw) > LARGEST_ANSWER:
+            answer.close()
+            message = "the answer is too large"
+            raise Unreachable(message)
+        retry_after = answer.headers.get("Retry-After")
+        if len(raw) > SLOW_TO_PARSE:  # a first sync of many rooms would hold up the loop
+            return await asyncio.to_thread(_understand, answer.status, retry_after, raw)
+        return _understand(answer.status, retry_after, raw)
+
+    async def send(
+        self, room_id: str, event_type: str, txn_id: str, content: Mapping[str, Any]
+    ) -> str:
+        """Send an event; the same *txn_id* gives the same event. Returns its id."""
+        path = f"/rooms/{escape(room_id)}/send/{escape(event_type)}/{escape(txn_id)}"
+        return str((await self.call("PUT", path, content))["event_id"])
+
+    async def put_state(
+        self, room_id: str, event_type: str, state_key: str, content: Mapping[str, Any]
+    ) -> None:
+        """Set one piece of room state."""
+        path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/{escape(state_key)}"
+        await self.call("PUT", path, content)
+
+    async def state(self, room_id: str) -> list[dict[str, Any]]:
+        """Read the whole current state of a room."""
+        answer = await self.call("GET", f"/rooms/{escape(room_id)}/state", patience=60)
+        return [event for event in answer["list"] if isinstance(event, dict)]
+
+    async def resolve(self, alias: str) -> str | None:
+        """Find the room behind an alias."""
+        try:
+            answer = await self.call("GET", f"/directory/room/{escape(alias)}")
+        except Refused as refusal:
+            if refusal.status == 404:  # noqa: PLR2004 -- HTTP's own number
+                return None
+            raise
+        return str(answer["room_id"])
+
+    async def members(self, room_id: str) -> set[str]:
+        """List who is in a room now."""
+        answer = await self.call("GET", f"/rooms/{escape(room_id)}/joined_members", patience=60)
+        joined = answer.get("joined")
+        return set(joined) if isinstance(joined, dict) else set()
+
+
+def escape(part: str) -> str:
+    """Quote one path segment: room ids and aliases are opaque."""
+    return quote(part, safe="")
+
+
+def _understand(status: int, retry_header: str | None, raw: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(raw)
+    except (ValueError, RecursionError):  # HTML, cut short, bad UTF-8, nested without end
+        answer = None
+    said = answer if isinstance(answer, dict) else {}
+    if 200 <= status < 300:  # noqa: PLR2004 -- HTTP's own numbers
+        if isinstance(answer, list):
+            return {"list": answer}
+        if not isinstance(answer, dict):
+            message = "the answer is not JSON"
+            raise Unreachable(message)
+        return answer
+    errcode = said.get("errcode")
+    errcode = errcode if isinstance(errcode, str) and errcode[:2] == "M_" else "HTTP"
+    if status in {401, 403} and errcode in _REVOKED:
+        raise SignedOut(errcode, soft=said.get("soft_logout") is True)
+    raise Refused(status, errcode, _seconds(retry_header, said.get("retry_after_ms")))
+
+
+def _seconds(header: str | None, milliseconds: object) -> float | None:
+    # Retry-After first: the field in the body is deprecated (Matrix spec 1.10, rate limiting).
+    if header and header.isdecimal():
+        return float(header)
+    if isinstance(milliseconds, int | float) and milliseconds >= 0:
+        return milliseconds / 1000
+    return None

@@ -1,0 +1,86 @@
+"""Getting and keeping a login: one device for good, because transaction ids belong to it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.kit.errors import BadConfiguration
+from bot.matrix.client import Client, Refused, SignedOut, Unreachable
+from bot.settings import TOKEN_VARIABLE, MatrixSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a login gives."""
+
+    device_id: str
+    access_token: str
+
+    def save(self, path: Path) -> None:
+        """Write to a file that only we may read."""
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(asdict(self), file)
+
+
+async def log_in(settings: MatrixSettings, password: str) -> Credentials:
+    """Log in with a password as a new device.
+
+    Raises:
+        BadConfiguration: the homeserver refuses or cannot be reached.
+    """
+    client = Client(settings.homeserver, settings.user_id, "", "")
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": settings.user_id},
+        "password": password,
+        "initial_device_display_name": "ILAN Hub",
+    }
+    try:
+        answer = await client.call("POST", "/login", body)
+    except (Refused, SignedOut, Unreachable) as error:
+        message = f"{settings.homeserver} did not log {settings.user_id} in: {error}"
+        raise BadConfiguration(message) from error
+    finally:
+        await client.close()
+    return Credentials(str(answer["device_id"]), str(answer["access_token"]))
+
+
+def connect(settings: MatrixSettings, credentials_file: Path) -> Client:
+    """Open a client with the token from the environment or the credentials file.
+
+    Raises:
+        BadConfiguration: there is no usable token.
+    """
+    if token := os.environ.get(TOKEN_VARIABLE):
+        credentials = Credentials("", token)
+    else:
+        try:
+            credentials = Credentials(**json.loads(credentials_file.read_text("utf-8")))
+        except OSError as error:
+            message = f"{credentials_file}: no login yet. Run: ilan-hub login"
+            raise BadConfiguration(message) from error
+        except (ValueError, TypeError) as error:
+            message = f"{credentials_file}: not a login of ours. Run: ilan-hub login"
+            raise BadConfiguration(message) from error
+    return Client(
+        settings.homeserver, settings.user_id, credentials.device_id, credentials.access_token
+    )
+
+
+async def whoami(client: Client) -> None:
+    """Make sure the token is ours.
+
+    Raises:
+        BadConfiguration: it is revoked, or belongs to another account.
+    """
+    try:
+        answer = await client.call("GET", "/account/whoami")
+    except SignedOut as error:
+        message = f"the access token is not valid ({error}). Run: ilan-hub login"
+        raise BadConfiguration(message) from error
+    if answer.get("user_id") != client.user_id:
+        message = f"the access token belongs to another account than {client.user_id}"
+        raise BadConfiguration(message)

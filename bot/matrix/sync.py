@@ -1,0 +1,188 @@
+"""Taking in the homeserver's stream: what happened and the token go into one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from random import Random
+
+import structlog
+from sqlalchemy import select, update
+
+from bot.kit.errors import BadConfiguration
+from bot.matrix.batch import Batch, Reader
+from bot.matrix.client import Client, Refused, SignedOut, Unreachable, escape
+from storage.engine import Storage
+from storage.inbox import Inbox, Incoming
+from storage.models import RoomRow
+from storage.outbox import Outbox
+from storage.rooms import Rooms
+
+log = structlog.get_logger(__name__)
+
+LONG_POLL = 30
+ALARM_AFTER = 300
+PAGES = 200
+_TYPES = ["m.room.message", "m.room.member", "m.room.redaction", "m.room.encryption"]
+
+
+def backoff(tries: int, asked: float | None, random: Random) -> float:
+    """Seconds to wait before the next try: what the server asked for, else doubling up to 60."""
+    if asked is not None:
+        return min(asked, 3600)
+    return float(min(60, 0.5 * 2 ** min(tries, 8)) * random.uniform(0.5, 1))
+
+
+class SyncLoop:
+    """The only reader of /sync. ``taken`` is called after each commit that brought work."""
+
+    def __init__(
+        self,
+        client: Client,
+        storage: Storage,
+        *,
+        seconds: Callable[[], float],
+        random: Random,
+        taken: Callable[[], None],
+    ) -> None:
+        """Prepare to read as *client*'s account; *seconds* is a monotonic clock."""
+        self._client = client
+        self._storage = storage
+        self._seconds = seconds
+        self._random = random
+        self._taken = taken
+        self._reader = Reader(client.user_id)
+        self.last_answer = seconds()
+        self.dropped = 0
+        self.failures = 0
+        self.ready = asyncio.Event()
+
+    async def run(self) -> None:
+        """Read until cancelled.
+
+        Raises:
+            BadConfiguration: the token was revoked or the account is gone.
+        """
+        async with self._storage.read() as session:
+            since = await Inbox(session).position(self._client.user_id)
+        whole = True
+        while True:
+            try:
+                batch = await self._next(since, whole=whole)
+                await self._fill(batch, since)
+            except SignedOut as error:
+                message = f"the homeserver no longer accepts our token ({error}): log in again"
+                raise BadConfiguration(message) from error
+            except (Refused, Unreachable) as error:
+                if since is not None and _token_refused(error):
+                    log.warning("sync.token_refused", hint="the homeserver went back in time")
+                    since, whole = None, True
+                    continue
+                await self._wait(error)
+                continue
+            await self._commit(batch, history=since is None)
+            self.failures, self.last_answer = 0, self._seconds()
+            since, whole = batch.next_batch, False
+            self.ready.set()
+
+    async def _next(self, since: str | None, *, whole: bool) -> Batch:
+        poll = 0 if whole else LONG_POLL
+        query = {"timeout": str(poll * 1000), "filter": self._filter, "set_presence": "offline"}
+        if since:
+            query["since"] = since
+        if whole:
+            query["full_state"] = "true"
+        answer = await self._client.call(
+            "GET", "/sync", query=query, patience=poll + (300 if whole else 20)
+        )
+        batch = self._reader.sync(answer)
+        if batch is None:
+            message = "a sync without a token"
+            raise Unreachable(message)
+        return batch
+
+    @property
+    def _filter(self) -> str:
+        none = {"not_types": ["*"]}
+        timeline = {"limit": 100, "types": _TYPES, "not_senders": [self._client.user_id]}
+        state = {"types": _TYPES, "lazy_load_members": True}
+        room = {"timeline": timeline, "state": state, "ephemeral": none, "account_data": none}
+        return json.dumps({"presence": none, "account_data": none, "room": room})
+
+    async def _fill(self, batch: Batch, since: str | None) -> None:
+        """Put what a limited timeline left out before the rest of that room, oldest first."""
+        if since is None:
+            return
+        async with self._storage.read() as session:
+            query = select(RoomRow.room_id).where(RoomRow.room_id.in_(batch.gaps), ~RoomRow.left)
+            known = set((await session.scalars(query)).all())
+        few = asyncio.Semaphore(8)
+
+        async def fill(room_id: str) -> None:
+            async with few:
+                missed = await self._missed(batch, room_id, batch.gaps[room_id], since)
+            batch.events[room_id] = missed + batch.events.get(room_id, [])
+
+        # A room that is new to the hub has no gap: what was said before belongs to others.
+        await asyncio.gather(*(fill(room_id) for room_id in batch.gaps.keys() & known))
+
+    async def _missed(
+        self, batch: Batch, room_id: str, prev_batch: str, since: str
+    ) -> list[Incoming]:
+        pages: list[list[Incoming]] = []
+        start: object = prev_batch
+        for _page in range(PAGES):
+            if not isinstance(start, str):
+                break
+            query = {"dir": "b", "from": start, "to": since, "limit": "100"}
+            query["filter"] = json.dumps({"types": _TYPES, "not_senders": [self._client.user_id]})
+            try:
+                answer = await self._client.call(
+                    "GET", f"/rooms/{escape(room_id)}/messages", query=query
+                )
+            except Refused as refusal:
+                if refusal.passing:
+                    raise
+                log.warning("sync.gap_refused", room=room_id, errcode=refusal.errcode)
+                break
+            page = Batch("")
+            chunk = answer.get("chunk")
+            self._reader.take(page, room_id, reversed(chunk if isinstance(chunk, list) else []))
+            batch.dropped += page.dropped
+            batch.withdrawn += page.withdrawn
+            pages.insert(0, page.events.get(room_id, []))
+            start = answer.get("end") if chunk else None
+        return [event for page in pages for event in page]
+
+    async def _commit(self, batch: Batch, *, history: bool) -> None:
+        taken = [event for events in batch.events.values() for event in events]
+        if history:  # what was said before the hub came is not said to the hub
+            taken = [event for event in taken if event.kind == "invite"]
+        async with self._storage.write() as session:
+            inbox, rooms = Inbox(session), Rooms(session)
+            await inbox.take(taken)
+            await inbox.withdraw(batch.withdrawn)
+            if batch.encrypted:  # never switched off again, whatever the state says later
+                encrypted = RoomRow.room_id.in_(batch.encrypted)
+                await session.execute(update(RoomRow).where(encrypted).values(encrypted=True))
+            for room_id in batch.left:
+                if (room := await rooms.at(room_id)) is not None and not room.left:
+                    room.left = True
+                    await Outbox(session).park_room(room.id, "the hub is no longer in the room")
+            await inbox.advance(self._client.user_id, batch.next_batch)
+        self.dropped += batch.dropped
+        if taken:
+            self._taken()
+
+    async def _wait(self, error: Refused | Unreachable) -> None:
+        self.failures += 1
+        asked = error.retry_after if isinstance(error, Refused) else None
+        quiet = self._seconds() - self.last_answer
+        level = log.error if quiet > ALARM_AFTER else log.warning
+        level("sync.failed", error=str(error), failures=self.failures, silent_for=round(quiet))
+        await asyncio.sleep(backoff(self.failures, asked, self._random))
+
+
+def _token_refused(error: Refused | Unreachable) -> bool:
+    return isinstance(error, Refused) and error.errcode in {"M_UNKNOWN_POS", "M_INVALID_PARAM"}

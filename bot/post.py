@@ -1,0 +1,176 @@
+"""What features say becomes rows of the outbox, rendered for each reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.i18n import Catalogs, LocalReader
+from bot.kit.text import Names, Reply
+from storage.models import PersonRow, RoomRow
+from storage.outbox import Outbox
+from storage.people import People
+from storage.rooms import Rooms, direct
+
+FIELD = "org.ilan.hub"
+
+
+def message(reply: Reply, reader: LocalReader, txn_id: str) -> dict[str, Any]:
+    """Render one ``m.room.message``: both formats, mentions, and the machine-readable field."""
+    text = reply.body.render(reader)
+    return {
+        "msgtype": "m.notice",  # other bots must not answer it
+        "body": text.plain,
+        "format": "org.matrix.custom.html",
+        "formatted_body": text.html,
+        "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
+        FIELD: {
+            "v": 1,
+            "kind": reply.kind,
+            "locale": reader.language,
+            "ids": list(reply.ids),
+            "txn": txn_id,
+        },
+    }
+
+
+class OutboxPost:
+    """A ``bot.kit.ports.Post`` inside one transaction."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        catalogs: Catalogs,
+        now: datetime,
+        *,
+        token: Callable[[], str],
+        server_name: str,
+    ) -> None:
+        """Write with *session*; *token* makes transaction ids that cannot be guessed."""
+        self._catalogs = catalogs
+        self._server_name = server_name
+        self._now = now
+        self._token = token
+        self._outbox = Outbox(session)
+        self._people = People(session)
+        self._rooms = Rooms(session)
+
+    async def direct(self, person_id: int, reply: Reply) -> None:
+        """Write to a person in their direct chat, opening one if there is none."""
+        person = await self._people.get(person_id)
+        room = await self._chat_with(person)
+        self._say(room, reply, self._catalogs.reader(person.language, person.zone), person_id)
+
+    async def room(self, key: str, reply: Reply) -> None:
+        """Write to a room in the room's language; one that is not there is passed over."""
+        if (room := await self._rooms.get(key)) is not None and not room.left:
+            self._say(room, reply, self._catalogs.reader(room.language))
+
+    async def answer(
+        self, room: RoomRow, reply: Reply, person: PersonRow, event_id: str, thread: str | None
+    ) -> None:
+        """Answer an event where it was said, in the language of who asked."""
+        relation: dict[str, Any] = {"m.in_reply_to": {"event_id": event_id}}
+        if thread is not None:
+            relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
+        reader = self._catalogs.reader(person.language, person.zone)
+        self._say(room, reply, reader, person.id, {"m.relates_to": relation})
+
+    async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
+        """Create an invite-only room for *person_ids*; harmless if it exists."""
+        people = await self._people.named(person_ids)
+        room, new = await self._rooms.ensure(key, people[0].language)
+        if new:
+            content = {
+                "preset": "private_chat",
+                "name": names.get(people[0].language, names["en"]),
+                "invite": [person.user_id for person in people],
+                "initial_state": [
+                    _state("m.room.history_visibility", history_visibility="invited")
+                ],
+            }
+            self._add(room, "create", content)
+
+    async def encrypt(self, key: str) -> None:
+        """Turn encryption on in a room: the hub writes nothing there afterwards."""
+        if (room := await self._rooms.get(key)) is not None:
+            self._add(room, "state", _state("m.room.encryption", algorithm="m.megolm.v1.aes-sha2"))
+
+    async def invite(self, key: str, person_id: int) -> None:
+        """Invite a person to a room or Space of the network."""
+        await self._membership("invite", key, person_id)
+
+    async def remove(self, key: str, person_id: int) -> None:
+        """Take a person out of a room or Space of the network."""
+        await self._membership("kick", key, person_id)
+
+    async def link(self, key: str) -> str | None:
+        """Give the address people follow to a room, or None while it does not exist."""
+        room = await self._rooms.get(key)
+        if room is None or room.room_id is None:
+            return None
+        # A room id says nothing about where it is: "via" names a server that is in it.
+        return f"https://matrix.to/#/{room.room_id}?via={self._server_name}"
+
+    async def part(self, person_id: int, goodbye: Reply) -> None:
+        """Withdraw what is still to be said to or about a person, say goodbye, leave their chat."""
+        await self._outbox.withdraw(person_id)
+        await self.direct(person_id, goodbye)
+        if (room := await self._rooms.get(direct(person_id))) is not None:
+            self._add(room, "leave", {})
+
+    async def accept(self, person: PersonRow, room_id: str) -> None:
+        """Join a chat that a person opened with the hub; it becomes their direct chat."""
+        room, _new = await self._rooms.ensure(
+            direct(person.id), person.language, person_id=person.id
+        )
+        room.room_id, room.left = room_id, False
+        self._add(room, "join", {})
+
+    async def _chat_with(self, person: PersonRow) -> RoomRow:
+        room, new = await self._rooms.ensure(
+            direct(person.id), person.language, person_id=person.id
+        )
+        if new or room.left:
+            room.left, room.room_id = False, None
+            content = {
+                "preset": "trusted_private_chat",
+                "is_direct": True,
+                "invite": [person.user_id],
+                "initial_state": [_state("m.room.guest_access", guest_access="forbidden")],
+            }
+            self._add(room, "create", content, person.id)
+        return room
+
+    async def _membership(self, action: str, key: str, person_id: int) -> None:
+        person = await self._people.get(person_id)
+        if (room := await self._rooms.get(key)) is not None:
+            self._add(room, action, {"user_id": person.user_id}, person_id)
+
+    def _say(
+        self,
+        room: RoomRow,
+        reply: Reply,
+        reader: LocalReader,
+        person_id: int | None = None,
+        relation: Mapping[str, Any] | None = None,
+    ) -> None:
+        txn_id = self._token()
+        content = message(reply, reader, txn_id) | dict(relation or {})
+        self._outbox.add(
+            room.id, "send", content, txn_id=txn_id, now=self._now, person_id=person_id
+        )
+
+    def _add(
+        self, room: RoomRow, action: str, content: dict[str, Any], person_id: int | None = None
+    ) -> None:
+        self._outbox.add(
+            room.id, action, content, txn_id=self._token(), now=self._now, person_id=person_id
+        )
+
+
+def _state(event_type: str, **content: Any) -> dict[str, Any]:
+    return {"type": event_type, "state_key": "", "content": content}

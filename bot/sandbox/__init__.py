@@ -1,0 +1,1 @@
+"""What `ilan-hub demo` and the tests on a real homeserver stand on."""

@@ -1,0 +1,67 @@
+"""Pages for machines: health and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+Readings = Mapping[str, float]
+
+
+class _Readings(Collector):
+    def __init__(self, readings: Readings) -> None:
+        self._readings = readings
+
+    def collect(self) -> list[Metric]:
+        """Turn readings into metrics: names that end in _total count, the others go up and down."""
+        return [
+            CounterMetricFamily(f"ilan_hub_{name}", name.replace("_", " "), value=value)
+            if name.endswith("_total")
+            else GaugeMetricFamily(f"ilan_hub_{name}", name.replace("_", " "), value=value)
+            for name, value in self._readings.items()
+        ]
+
+
+class Pages:
+    """A small web server on its own port."""
+
+    def __init__(
+        self, healthy: Callable[[], bool], readings: Callable[[], Awaitable[Readings]]
+    ) -> None:
+        """Serve what *healthy* and *readings* say at the moment of asking."""
+        self._healthy = healthy
+        self._readings = readings
+        application = web.Application()
+        application.add_routes(
+            [web.get("/healthz", self._health), web.get("/metrics", self._metrics)]
+        )
+        self._runner = web.AppRunner(application, access_log=None)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen on *host* and *port* (0: any free one)."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where it listens."""
+        return [(str(host), int(port)) for host, port, *_rest in self._runner.addresses]
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        await self._runner.cleanup()
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        if self._healthy():
+            return web.json_response({"status": "ok"})
+        return web.json_response({"status": "cannot reach the homeserver"}, status=503)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        registry = CollectorRegistry()
+        registry.register(_Readings(await self._readings()))
+        body = generate_latest(registry)
+        return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4"})

@@ -1,0 +1,259 @@
+"""Announce events, say who is going, and remind each in their own language and zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from bot.kit.command import Call, Rest, Role, Word
+from bot.kit.errors import BadArgument, NotFound
+from bot.kit.feature import Due, Feature
+from bot.kit.ports import Post
+from bot.kit.text import (
+    Clocks,
+    Code,
+    Node,
+    Numbered,
+    Paragraphs,
+    Reply,
+    Say,
+    Strong,
+    Verbatim,
+    When,
+    _,
+    n_,
+)
+from bot.kit.words import number
+from commands.events._when import Impossible, split
+from storage.dialogues import Listings
+from storage.dues import Dues
+from storage.events import Events
+from storage.models import EventRow
+from storage.people import People
+
+feature = Feature("events", _("Events"), place=50)
+
+PAGE = 5
+LONGEST_TITLE = 150
+MOST_CLOCKS = 5
+ROOM = "space:events"
+BEFORE = {"7d": timedelta(days=7), "1d": timedelta(days=1), "1h": timedelta(hours=1)}
+ROOM_BEFORE = timedelta(hours=1)
+# A reminder that is later than this says nothing useful any more.
+TOO_LATE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Everything an event's life needs."""
+
+    events: Events
+    people: People
+    dues: Dues
+    post: Post
+    listings: Listings
+
+
+def _read_number(said: str) -> int:
+    value = number(said)
+    if value is None:
+        raise ValueError(said)
+    return value
+
+
+EventNumber = Annotated[int, Word(_("number"), read=_read_number)]
+
+
+async def _get(agenda: Agenda, event_id: int) -> EventRow:
+    event = await agenda.events.get(event_id)
+    if event is None:
+        raise NotFound(
+            _("I know of no event {number}. Say {events}.", number=event_id, events=Say("events"))
+        )
+    return event
+
+
+def _line(event: EventRow) -> Node:
+    return _(
+        "{title}: {when} (number {number})",
+        title=Strong(Verbatim(event.title)),
+        when=When(event.starts_at, event.zone),
+        number=event.id,
+    )
+
+
+@feature.command("events", summary=_("what is coming, in your time"))
+async def events(call: Call, agenda: Agenda) -> Reply:
+    """List the next five."""
+    coming = await agenda.events.upcoming(call.now)
+    if not coming:
+        return Reply("events.none", _("Nothing is planned yet."))
+    shown = coming[:PAGE]
+    body = Paragraphs(
+        [
+            n_("{n} event is planned:", "{n} events are planned:", len(coming)),
+            Numbered([_line(event) for event in shown]),
+            _("Say {going} to be reminded.", going=Say("going", str(shown[0].id))),
+        ]
+    )
+    return Reply("events.list", body, ids=[str(event.id) for event in shown])
+
+
+@feature.command("event", summary=_("one event in detail"))
+async def event(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
+    """Show one event and how many are going."""
+    found = await _get(agenda, event_id)
+    going = await agenda.events.attendees(event_id)
+    body = Paragraphs(
+        [
+            _line(found),
+            n_("{n} member is going.", "{n} members are going.", len(going)),
+            _(
+                "Say {going} or {not_going}.",
+                going=Say("going", str(event_id)),
+                not_going=Say("not going", str(event_id)),
+            ),
+        ]
+    )
+    return Reply("events.card", body, ids=(str(event_id),))
+
+
+@feature.command("going", summary=_("come, and be reminded"), requires=Role.MEMBER)
+async def going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
+    """Note the attendance and plan the reminders that are still ahead."""
+    found = await _get(agenda, event_id)
+    if found.starts_at <= call.now:
+        raise BadArgument(_("That event has begun already."))
+    await agenda.events.join(event_id, call.person_id)
+    for name, before in BEFORE.items():
+        if (due_at := found.starts_at - before) > call.now:
+            await agenda.dues.plan(
+                "events.reminder",
+                f"event:{event_id}:{call.person_id}:{name}",
+                due_at,
+                {"event": event_id, "person": call.person_id},
+                call.person_id,
+            )
+    text = _(
+        "You are going to {title}, {when}. I will remind you in our direct chat.",
+        title=found.title,
+        when=When(found.starts_at, found.zone),
+    )
+    return Reply("events.going", text, ids=(str(event_id),))
+
+
+@feature.command("not going", summary=_("stay away after all"), requires=Role.MEMBER)
+async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
+    """Forget the attendance and its reminders."""
+    await _get(agenda, event_id)
+    await agenda.events.leave(event_id, call.person_id)
+    await agenda.dues.cancel(f"event:{event_id}:{call.person_id}:")
+    text = _("Noted. I will not remind you of event {number}.", number=event_id)
+    return Reply("events.not_going", text, ids=(str(event_id),))
+
+
+@feature.command("event add", summary=_("announce an event"), requires=Role.ORGANISER)
+async def add(call: Call, agenda: Agenda, what: Annotated[str, Rest(_("when and title"))]) -> Reply:
+    """Keep an event, announce it in the events room, plan that room's reminder."""
+    zone = (await agenda.people.get(call.person_id)).zone or "UTC"
+    starts_at, zone, title = _read(what, call.now, zone)
+    new = await agenda.events.add(title, starts_at, zone, call.person_id)
+    key = {"event": new.id}
+    if starts_at - ROOM_BEFORE > call.now:
+        await agenda.dues.plan("events.room", f"event:{new.id}:room", starts_at - ROOM_BEFORE, key)
+    announcement = Paragraphs(
+        [
+            _("New event: {event}", event=_line(new)),
+            _(
+                "Say {going} to me in a direct chat, or {here} here, to be reminded.",
+                going=Say("going", str(new.id)),
+                here=Code(f"!going {new.id}"),
+            ),
+        ]
+    )
+    await agenda.post.room(ROOM, Reply("events.announcement", announcement, ids=(str(new.id),)))
+    text = _(
+        "Announced as number {number}: {title}, {when}.",
+        number=new.id,
+        title=title,
+        when=When(starts_at, zone),
+    )
+    return Reply("events.added", text, ids=(str(new.id),))
+
+
+def _read(what: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
+    example = Say("event add", "2027-03-28 14:10 Europe/Vienna …")
+    try:
+        starts_at, zone, title = split(what, now, zone)
+    except Impossible as error:
+        raise BadArgument(_("The clocks skip that time there. Please choose another.")) from error
+    except (ValueError, OverflowError) as error:
+        message = _("I could not read when it begins. For example: {example}", example=example)
+        raise BadArgument(message) from error
+    if not title:
+        raise BadArgument(_("What is it called? For example: {example}", example=example))
+    if len(title) > LONGEST_TITLE:
+        raise BadArgument(_("Please use at most {most} characters.", most=LONGEST_TITLE))
+    if starts_at <= now:
+        raise BadArgument(
+            _(
+                "That is in the past: {when}. Please choose another time.",
+                when=When(starts_at, zone),
+            )
+        )
+    return starts_at, zone, title
+
+
+@feature.command("event cancel", summary=_("call an event off"), requires=Role.ORGANISER)
+async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
+    """Call an event off and tell everybody who was going."""
+    found = await _get(agenda, event_id)
+    found.cancelled = True
+    await agenda.dues.cancel(f"event:{event_id}:")
+    text = _("Called off: {event}", event=_line(found))
+    reply = Reply("events.cancelled", text, ids=(str(event_id),))
+    for person in await agenda.events.attendees(event_id):
+        await agenda.post.direct(person.id, reply)
+    await agenda.post.room(ROOM, reply)
+    return reply
+
+
+@feature.due("events.reminder")
+async def remind(due: Due, agenda: Agenda) -> None:
+    """Remind one member, in their language and zone."""
+    found = await agenda.events.get(due.payload["event"])
+    if found is None or due.now > found.starts_at + TOO_LATE:
+        return
+    text = _(
+        "Reminder: {title} begins {when}.",
+        title=Strong(Verbatim(found.title)),
+        when=When(found.starts_at, found.zone),
+    )
+    ids = (str(found.id),)
+    await agenda.post.direct(due.payload["person"], Reply("events.reminder", text, ids=ids))
+
+
+@feature.due("events.room")
+async def remind_room(due: Due, agenda: Agenda) -> None:
+    """Remind the events room once, with the clocks of those who are going."""
+    found = await agenda.events.get(due.payload["event"])
+    if found is None or due.now > found.starts_at + TOO_LATE:
+        return
+    attendees = await agenda.events.attendees(found.id)
+    zones = _distinct([found.zone, *(p.zone for p in attendees if p.zone)], found.starts_at)
+    text = _(
+        "Soon: {title}, {clocks}.",
+        title=Strong(Verbatim(found.title)),
+        clocks=Clocks(found.starts_at, zones),
+    )
+    await agenda.post.room(ROOM, Reply("events.room_reminder", text, ids=(str(found.id),)))
+
+
+def _distinct(zones: list[str], moment: datetime) -> list[str]:
+    """Keep one zone for each time of day, the event's own first."""
+    by_clock: dict[object, str] = {}
+    for zone in zones:
+        by_clock.setdefault(moment.astimezone(ZoneInfo(zone)).utcoffset(), zone)
+    return list(by_clock.values())[:MOST_CLOCKS]

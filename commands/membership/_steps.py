@@ -1,0 +1,163 @@
+"""The questions about a member, for onboarding and for changing one answer later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.kit.dialogue import About, Choice, Option, Question
+from bot.kit.errors import BadArgument
+from bot.kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
+from bot.kit.words import number
+
+MOST_TOPICS = 5
+NATIVE = {
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "pt": "Português",
+    "ar": "العربية",
+    "ru": "Русский",
+    "zh": "中文",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a newcomer has answered so far."""
+
+    language: str = ""
+    agreed: bool = False
+    country: str | None = None
+    zone: str | None = None
+    category: str = ""
+    topics: Sequence[str] = ()
+
+
+def _ask_language(_answers: Answers, about: About) -> Node:
+    # Read by people of whom we do not know yet what they read: the names speak for themselves.
+    names = [Label({"en": NATIVE.get(code, code)}) for code in about.network.languages]
+    return Paragraphs([_("Which language shall I speak with you?"), Numbered(names)])
+
+
+def _take_language(answers: Answers, said: str, about: About) -> Answers:
+    languages = about.network.languages
+    index = number(said)
+    if index is not None and 1 <= index <= len(languages):
+        return replace(answers, language=languages[index - 1])
+    code = about.understanding.language(said, about.language)
+    if code is not None and code in languages:
+        return replace(answers, language=code)
+    if code is not None:
+        raise BadArgument(
+            _(
+                "I do not speak {language} yet. Please choose a number from the list.",
+                language=Name("language", code),
+            )
+        )
+    raise BadArgument(_("I do not know that language. Please choose a number from the list."))
+
+
+CONDUCT = (
+    _("Treat everybody with respect. Do not share what others say here without asking them."),
+    _("Never write names or details of a client or a case, here or in any room."),
+    _(
+        "I give information on standards, never legal advice on a case. "
+        "Nothing written here is protected by privilege."
+    ),
+    _(
+        "I keep your Matrix ID, your answers to these questions and what you sign up for. "
+        "I do not read what people say in rooms."
+    ),
+    _("You may use a pseudonym, and you can have everything erased at any time."),
+)
+
+
+def _ask_consent(_answers: Answers, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _("This is how we treat each other, and what I keep about you."),
+            Numbered(CONDUCT),
+            _("Do you agree? Please answer yes or no."),
+        ]
+    )
+
+
+def _take_consent(answers: Answers, said: str, about: About) -> Answers:
+    match about.understanding.consent(said, about.language):
+        case True:
+            return replace(answers, agreed=True)
+        case False:
+            raise BadArgument(
+                _(
+                    "That is fine, and nothing is kept. You can go on using {find}. "
+                    "Say {cancel} to stop these questions, or yes if you change your mind.",
+                    find=Say("find"),
+                    cancel=Say("cancel"),
+                )
+            )
+        case None:
+            raise BadArgument(_("I need a plain yes or no to this one."))
+
+
+def _ask_country(_answers: Answers, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _("In which country do you work? It tells me your region and your time zone."),
+            _("If you prefer not to say, answer {skip}.", skip=Say("skip")),
+        ]
+    )
+
+
+def _take_country(answers: Answers, said: str, about: About) -> Answers:
+    country = about.understanding.country(said, about.language)
+    if country is None:
+        raise BadArgument(_("I do not know a country {said}. Is it spelled right?", said=said[:60]))
+    zones = about.understanding.zones_of(country)
+    return replace(answers, country=country, zone=zones[0] if len(zones) == 1 else None)
+
+
+def _ask_zone(answers: Answers, about: About) -> Node:
+    zones = about.understanding.zones_of(answers.country) if answers.country else ()
+    question = _("Which city is nearest to you, for the time of day?")
+    some = _("For example {cities}.", cities=Series([Name("zone", zone) for zone in zones[:4]]))
+    return Paragraphs([question, some] if zones else [question])
+
+
+def _take_zone(answers: Answers, said: str, about: About) -> Answers:
+    zone = about.understanding.zone(said, about.language)
+    if zone is None:
+        raise BadArgument(
+            _("I do not know the time in {said}. Try a large city near you.", said=said[:60])
+        )
+    return replace(answers, zone=zone)
+
+
+def _categories(_answers: Answers, about: About) -> Sequence[Option]:
+    return [Option(c.slug, c.names, c.words) for c in about.network.categories.values()]
+
+
+def _topics(_answers: Answers, about: About) -> Sequence[Option]:
+    return [Option(room.slug, room.names, room.words) for room in about.network.of_kind("theme")]
+
+
+LANGUAGE = Question("language", _ask_language, _take_language)
+CONSENT = Question("consent", _ask_consent, _take_consent)
+COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
+ZONE = Question(
+    "zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: bool(a.country and not a.zone)
+)
+CATEGORY: Choice[Answers] = Choice(
+    "category",
+    _("Which of these describes you best?"),
+    _categories,
+    lambda answers, chosen: replace(answers, category=chosen[0]),
+)
+TOPICS: Choice[Answers] = Choice(
+    "topics",
+    _("Which topics matter to you? Choose up to five, for example: 1, 4, 9"),
+    _topics,
+    lambda answers, chosen: replace(answers, topics=tuple(chosen)),
+    most=MOST_TOPICS,
+    skippable=True,
+)

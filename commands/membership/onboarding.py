@@ -1,0 +1,121 @@
+"""Welcome a newcomer: five questions, then rooms that fit."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.kit.command import Call, Open
+from bot.kit.dialogue import Dialogue
+from bot.kit.network import Network, RoomPlan
+from bot.kit.ports import Post
+from bot.kit.text import Bullets, Label, Link, Node, Numbered, Paragraphs, Reply, Say, _
+from commands.membership._feature import feature
+from commands.membership._steps import (
+    CATEGORY,
+    CONDUCT,
+    CONSENT,
+    COUNTRY,
+    LANGUAGE,
+    TOPICS,
+    ZONE,
+    Answers,
+)
+from storage.dialogues import Listings
+from storage.people import People
+
+MOST_OFFERS = 5
+
+# Consent is given to a wording: when the wording changes, so does the version.
+CONSENT_VERSION = hashlib.sha256("\n".join(m.msgid for m in CONDUCT).encode()).hexdigest()[:8]
+
+onboarding: Dialogue[Answers] = Dialogue(
+    name="onboarding",
+    version=1,
+    draft=Answers,
+    steps=(LANGUAGE, CONSENT, COUNTRY, ZONE, CATEGORY, TOPICS),
+    speaks=lambda answers: answers.language or None,
+)
+
+
+def _tries() -> Node:
+    return Bullets(
+        [
+            _("{find}: search the library in your language", find=Say("find", "67/187")),
+            _("{events}: see what is coming", events=Say("events")),
+            _("{ask}: ask for an expert", ask=Say("ask")),
+        ]
+    )
+
+
+@feature.arrival
+async def arrive(call: Call, people: People, network: Network, post: Post) -> Open | None:
+    """Greet somebody new and ask the first question; a member needs no greeting."""
+    if (await people.get(call.person_id)).consent_at is not None:
+        return None
+    welcome = Paragraphs(
+        [
+            _("Welcome to the hub of the {network}.", network=Label(network.names)),
+            _(
+                "I help people who give legal aid to find the right instrument, each other, "
+                "and events. I am a program: I give information, never legal advice."
+            ),
+            _("You can search at once: say {find}.", find=Say("find", "Mandela")),
+            _(
+                "To become a member, answer a few short questions. "
+                "Until you agree, I keep nothing but your language."
+            ),
+        ]
+    )
+    await post.direct(call.person_id, Reply("onboarding.welcome", welcome))
+    return Open("onboarding")
+
+
+@feature.command("start", summary=_("become a member, or go on where you paused"))
+async def start(call: Call, people: People) -> Open | Reply:
+    """Begin onboarding."""
+    if (await people.get(call.person_id)).consent_at is None:
+        return Open("onboarding")
+    text = _("You are a member already. Say {profile} to see your answers.", profile=Say("profile"))
+    return Reply("onboarding.member", text)
+
+
+@feature.dialogue(onboarding)
+async def joined(
+    call: Call, answers: Answers, people: People, network: Network, post: Post, listings: Listings
+) -> Reply:
+    """Keep the answers, open the doors of membership, offer rooms."""
+    person = await people.get(call.person_id)
+    person.language = answers.language
+    person.country, person.zone = answers.country, answers.zone
+    person.category, person.topics = answers.category, list(answers.topics)
+    person.consent_version, person.consent_language = CONSENT_VERSION, answers.language
+    person.consent_at = call.now
+    if person.role == "anyone":
+        person.role = "member"
+    if not person.in_space:
+        await post.invite(f"space:{network.root.slug}", person.id)
+    await post.invite("space:members", person.id)
+    offers = network.offers(person.country, person.language, person.topics)[:MOST_OFFERS]
+    await listings.put(person.id, "rooms", [room.slug for room in offers], len(offers))
+    done = _(
+        "Thank you, you are a member now. I have invited you to the members' Space: "
+        "accept it, and its rooms open to you."
+    )
+    rooms = Numbered([await _offer(room, post) for room in offers])
+    choose = _("These rooms may suit you. You join only what you choose.")
+    body = Paragraphs([done, choose, rooms, _("Three things to try now:"), _tries()])
+    return Reply("onboarding.done", body, ids=[room.slug for room in offers])
+
+
+async def _offer(room: RoomPlan, post: Post) -> Node:
+    link = await post.link(f"space:{room.slug}")
+    named: Node = Link(link, Label(room.names)) if link else Label(room.names)
+    match room.kind:
+        case "lobby":
+            return _("{room}: people who speak your language", room=named)
+        case "region":
+            return _("{room}: your region", room=named)
+        case "theme":
+            return _("{room}: a topic you chose", room=named)
+        case _:
+            return _("{room}: news of the network", room=named)

@@ -1,0 +1,69 @@
+"""Being forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.kit.command import Call, Open
+from bot.kit.dialogue import About, Dialogue, Question
+from bot.kit.errors import BadArgument
+from bot.kit.ports import Post
+from bot.kit.text import Node, Paragraphs, Reply, Say, _
+from commands.membership._feature import feature
+from storage.inbox import Inbox
+from storage.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Whether the person confirmed."""
+
+    sure: bool = False
+
+
+def _ask(_draft: Farewell, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _(
+                "I will erase everything I keep about you: your answers, what you signed up for, "
+                "your requests. I will leave this chat. It cannot be undone."
+            ),
+            _(
+                "What you wrote in rooms stays there: delete it in your client. "
+                "The homeserver keeps its own records."
+            ),
+            _("Shall I do it? Please answer yes or no."),
+        ]
+    )
+
+
+def _take(draft: Farewell, said: str, about: About) -> Farewell:
+    match about.understanding.consent(said, about.language):
+        case True:
+            return replace(draft, sure=True)
+        case False:
+            raise BadArgument(_("Then say {cancel}: nothing changes.", cancel=Say("cancel")))
+        case None:
+            raise BadArgument(_("I need a plain yes or no to this one."))
+
+
+forgetting: Dialogue[Farewell] = Dialogue(
+    name="forget", version=1, draft=Farewell, steps=(Question("confirm", _ask, _take),)
+)
+
+
+@feature.command("forget me", summary=_("erase what I know about you"), private=True)
+async def forget(call: Call) -> Open:
+    """Ask whether they are sure."""
+    return Open("forget", Farewell())
+
+
+@feature.dialogue(forgetting)
+async def forgotten(
+    call: Call, _farewell: Farewell, people: People, inbox: Inbox, post: Post
+) -> None:
+    """Say goodbye, then erase."""
+    goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
+    await post.part(call.person_id, Reply("forget.done", goodbye))
+    await inbox.forget(call.user_id)
+    await people.erase(call.person_id)

@@ -1,0 +1,183 @@
+"""See and change what the hub knows about you."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
+
+from bot.kit.command import Call, Open, Rest, Word
+from bot.kit.dialogue import About, Dialogue, Step
+from bot.kit.errors import BadArgument
+from bot.kit.network import Network, Side
+from bot.kit.ports import Post, Understanding
+from bot.kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, When, _
+from bot.kit.words import fold
+from commands.membership._feature import feature
+from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
+from storage.models import PersonRow
+from storage.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field being changed: its new answer is collected as in onboarding."""
+
+    name: str = ""
+    answers: Answers = field(default_factory=Answers)
+
+
+class _Only:
+    """One of onboarding's questions, asked alone."""
+
+    def __init__(self, step: Step[Answers]) -> None:
+        self._step = step
+        self.name = step.name
+        self.skippable = False
+
+    def applies(self, draft: Change) -> bool:
+        return draft.name == self.name or (
+            draft.name == "country" and self.name == "zone" and self._step.applies(draft.answers)
+        )
+
+    def ask(self, draft: Change, about: About) -> Node:
+        return self._step.ask(draft.answers, about)
+
+    def take(self, draft: Change, said: str, about: About) -> Change:
+        return replace(draft, answers=self._step.take(draft.answers, said, about))
+
+
+def _load(name: str = "", answers: Any = None) -> Change:
+    stored: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in (answers or {}).items()
+    }
+    return Change(name, Answers(**stored))
+
+
+CHANGEABLE = ("country", "zone", "category", "topics")
+
+changing: Dialogue[Change] = Dialogue(
+    name="profile",
+    version=1,
+    draft=_load,
+    steps=tuple(_Only(step) for step in (COUNTRY, ZONE, CATEGORY, TOPICS)),
+)
+
+
+@feature.command("profile", summary=_("what I know about you, and why"), private=True)
+async def profile(
+    call: Call,
+    people: People,
+    network: Network,
+    what: Annotated[str, Word(_("field"))] = "",
+) -> Reply | Open:
+    """Show every stored field with its purpose, or ask for one anew."""
+    if what:
+        return Open("profile", Change(_field(what)))
+    person = await people.get(call.person_id)
+    body = Paragraphs(
+        [
+            _("This is all I know about you, and what each thing is for."),
+            Bullets(_facts(person, network)),
+            _(
+                "Change one with {change}, {language} or {timezone}. Erase it all with {forget}.",
+                change=Say("profile", "country"),
+                language=Say("language"),
+                timezone=Say("timezone"),
+                forget=Say("forget me"),
+            ),
+        ]
+    )
+    return Reply("profile.show", body)
+
+
+def _field(said: str) -> str:
+    near = [name for name in CHANGEABLE if fold(name).startswith(fold(said))]
+    if len(near) != 1:
+        fields = Series([Say("profile", name) for name in CHANGEABLE])
+        raise BadArgument(_("You can change these: {fields}", fields=fields))
+    return near[0]
+
+
+def _facts(person: PersonRow, network: Network) -> list[Node]:
+    none = _("not given")
+    country: Node = Name("territory", person.country) if person.country else none
+    category = network.categories.get(person.category or "")
+    rooms = [network.rooms[slug] for slug in person.topics if slug in network.rooms]
+    topics: Node = Series([Label(room.names) for room in rooms]) if rooms else none
+    zone: Node = Name("zone", person.zone) if person.zone else none
+    facts: list[Node] = [
+        _("Matrix ID: {user}, to know you again", user=Pill(person.user_id)),
+        _("Language: {language}, to speak with you", language=Name("language", person.language)),
+        _("Country: {country}, for your region's room", country=country),
+        _("Time zone: {zone}, for reminders", zone=zone),
+        _("Category: {category}, for rooms", category=Label(category.names) if category else none),
+        _("Topics: {topics}, for rooms and questions", topics=topics),
+    ]
+    if person.consent_at is not None:
+        facts.append(_("You agreed to the rules on {when}", when=When(person.consent_at)))
+    return facts
+
+
+@feature.dialogue(changing)
+async def changed(
+    call: Call, change: Change, people: People, network: Network, post: Post
+) -> Reply:
+    """Keep the new answer; leaving the defence side closes the practitioners' rooms at once."""
+    person = await people.get(call.person_id)
+    match change.name:
+        case "country":
+            person.country, person.zone = change.answers.country, change.answers.zone
+        case "zone":
+            person.zone = change.answers.zone
+        case "category":
+            person.category = change.answers.category
+            if network.categories[person.category].side in {Side.STATE, Side.ADVERSE}:
+                await post.remove("space:practitioners", person.id)
+        case _:
+            person.topics = list(change.answers.topics)
+    return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))
+
+
+@feature.command("language", summary=_("the language I speak with you"), private=True)
+async def language(
+    call: Call,
+    people: People,
+    network: Network,
+    understanding: Understanding,
+    name: Annotated[str, Rest(_("language"))] = "",
+) -> Reply:
+    """Show or set the language; everything after is in it."""
+    person = await people.get(call.person_id)
+    if name:
+        code = name if name in network.languages else understanding.language(name, call.language)
+        if code is None or code not in network.languages:
+            names = Series([Label({"en": NATIVE.get(c, c)}) for c in network.languages])
+            raise BadArgument(_("I speak {languages}.", languages=names))
+        person.language = code
+    text = _("I speak {language} with you.", language=Name("language", person.language))
+    return Reply("profile.language", text, ids=(person.language,))
+
+
+@feature.command("timezone", summary=_("the time zone of your reminders"), private=True)
+async def timezone(
+    call: Call,
+    people: People,
+    understanding: Understanding,
+    place: Annotated[str, Rest(_("city, country or zone"))] = "",
+) -> Reply:
+    """Show or set the zone."""
+    person = await people.get(call.person_id)
+    if place:
+        person.zone = _zone(place, call.language, understanding.zone)
+    text = _("It is {now} for you.", now=When(call.now))
+    return Reply("profile.timezone", text, ids=(person.zone or "UTC",))
+
+
+def _zone(place: str, language: str, read: Callable[[str, str], str | None]) -> str:
+    zone = read(place, language)
+    if zone is None:
+        raise BadArgument(
+            _("I do not know the time in {said}. Try a large city near you.", said=place[:60])
+        )
+    return zone

@@ -1,0 +1,71 @@
+"""What those do who look after the network."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from bot.kit.command import Call, Role, Word
+from bot.kit.errors import BadArgument, NotAllowed, NotFound
+from bot.kit.feature import Feature
+from bot.kit.ports import Post
+from bot.kit.text import Bullets, Code, Pill, Reply, _
+from storage.experts import Requests
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.people import People
+
+feature = Feature("moderation", _("Looking after the network"), place=80)
+
+_USER = re.compile(r"(?:https://matrix\.to/#/)?(@[^:\s]+:[^\s?]+)")
+
+
+def _read_user(said: str) -> str:
+    if not (found := _USER.fullmatch(said)):
+        raise ValueError(said)
+    return found[1]
+
+
+@feature.command("role", summary=_("give somebody a role"), requires=Role.MODERATOR, private=True)
+async def role(
+    call: Call,
+    people: People,
+    post: Post,
+    user: Annotated[str, Word(_("Matrix ID"), read=_read_user)],
+    name: Annotated[str, Word(_("role"))],
+) -> Reply:
+    """Set a role; only stewards make moderators, and nobody makes stewards but the operator."""
+    given = [r for r in Role if r not in {Role.ANYONE, Role.STEWARD} and r == name.casefold()]
+    if not given:
+        names = Code("member, curator, organiser, moderator")
+        raise BadArgument(_("The roles are: {names}", names=names))
+    person = await people.find(user)
+    if person is None or person.consent_at is None:
+        raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
+    moderators = Role.MODERATOR in {given[0], person.role}
+    if moderators and not call.role.may(Role.STEWARD):
+        raise NotAllowed(_("Only stewards decide who is a moderator."))
+    person.role = given[0]
+    if given[0] is Role.MEMBER:
+        await post.remove("space:staff", person.id)
+    else:
+        await post.invite("space:staff", person.id)
+    text = _("{user} is now {role}.", user=Pill(user), role=Code(given[0]))
+    return Reply("moderation.role", text)
+
+
+@feature.command("health", summary=_("how the hub is"), requires=Role.MODERATOR, private=True)
+async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -> Reply:
+    """Count what waits and what failed."""
+    events, errands = await inbox.counts(), await outbox.counts()
+    body = Bullets(
+        [
+            _("Messages waiting to be handled: {n}", n=events.get("new", 0)),
+            _("Messages I failed to handle: {n}", n=events.get("dead", 0)),
+            _("Messages waiting to be sent: {n}", n=errands.get("new", 0)),
+            _("Messages the homeserver refused: {n}", n=errands.get("parked", 0)),
+            _("Messages that may or may not have been sent: {n}", n=errands.get("unknown", 0)),
+            _("Open requests for experts: {n}", n=await requests.open_count()),
+        ]
+    )
+    return Reply("moderation.health", body)

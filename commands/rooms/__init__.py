@@ -1,0 +1,102 @@
+"""Find rooms and join them: offered, never forced."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.kit.command import Call, Rest
+from bot.kit.errors import NotAllowed, NotFound
+from bot.kit.feature import Feature
+from bot.kit.network import Access, Network, RoomPlan
+from bot.kit.ports import Post, Understanding
+from bot.kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
+from bot.kit.words import fold, number
+from storage.dialogues import Listings
+from storage.people import People
+
+feature = Feature("rooms", _("Rooms"), place=20)
+
+PAGE = 5
+
+
+@feature.command("rooms", summary=_("rooms you may join"), private=True)
+async def rooms(
+    call: Call,
+    people: People,
+    network: Network,
+    listings: Listings,
+    words: Annotated[str, Rest(_("words"))] = "",
+) -> Reply:
+    """List rooms whose name has *words*; without words, those that fit the person."""
+    person = await people.get(call.person_id)
+    if words:
+        found = [r for r in _joinable(network) if fold(words) in _all_names(r)]
+    else:
+        found = network.offers(person.country, person.language, person.topics)
+    if not found:
+        raise NotFound(_("No room is called {said}. Say {rooms}.", said=words, rooms=Say("rooms")))
+    shown = found[:PAGE]
+    await listings.put(person.id, "rooms", [room.slug for room in shown], len(shown))
+    heading = n_("{n} room:", "{n} rooms:", len(found))
+    lines = [_line(room) for room in shown]
+    join = _("Say {join} to go there.", join=Say("join", "1"))
+    more = _("Add a word to find others, for example {rooms}.", rooms=Say("rooms", "AI"))
+    return Reply(
+        "rooms.list", Paragraphs([heading, Numbered(lines), join, more]), [r.slug for r in shown]
+    )
+
+
+def _joinable(network: Network) -> list[RoomPlan]:
+    return [room for room in network.rooms.values() if not room.is_space]
+
+
+def _all_names(room: RoomPlan) -> str:
+    return " | ".join(fold(name) for name in (*room.names.values(), *room.words))
+
+
+def _line(room: RoomPlan) -> Node:
+    if room.encrypted:
+        return _("{room} (encrypted: I cannot read there)", room=Label(room.names))
+    return Label(room.names)
+
+
+@feature.command("join", summary=_("go to a room"), private=True)
+async def join(
+    call: Call,
+    people: People,
+    network: Network,
+    listings: Listings,
+    post: Post,
+    understanding: Understanding,
+    room: Annotated[str, Rest(_("room or number"))],
+) -> Reply:
+    """Give the link to a room the person may join, or say what is missing."""
+    index = number(room)
+    if index is not None:
+        slug = await listings.resolve(call.person_id, "rooms", index)
+    else:
+        choices = {r.slug: [r.slug, *r.names.values(), *r.words] for r in _joinable(network)}
+        slug = understanding.choice(room, choices, call.language)
+    plan = network.rooms.get(slug or "")
+    if plan is None:
+        raise NotFound(
+            _("I do not know a room {said}. Say {rooms}.", said=room, rooms=Say("rooms"))
+        )
+    person = await people.get(call.person_id)
+    match plan.access:
+        case Access.MEMBERS if person.consent_at is None:
+            raise NotAllowed(_("That room is for members. Say {start} first.", start=Say("start")))
+        case Access.PRACTITIONERS:
+            raise NotAllowed(
+                _(
+                    "That room is for verified practitioners of the defence. "
+                    "Ask a moderator to check and invite you."
+                )
+            )
+        case Access.STAFF | Access.INVITE:
+            raise NotAllowed(_("That room is by invitation only. Ask a moderator."))
+    link = await post.link(f"space:{plan.slug}")
+    if link is None:
+        raise NotFound(_("That room is still being built. Try again in some minutes."))
+    text = _("Follow this link and join: {room}", room=Link(link, Label(plan.names)))
+    return Reply("rooms.join", text, ids=(plan.slug,))

@@ -1,0 +1,1 @@
+"""What the hub remembers: tables, one repository per aggregate, the search index."""

@@ -1,0 +1,57 @@
+"""Open conversations: one per person, and the numbered list they saw last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import DialogueRow, ListingRow
+
+
+class Dialogues:
+    """The one open conversation of each person."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def get(self, person_id: int) -> DialogueRow | None:
+        """Return a person's open conversation."""
+        return await self._session.get(DialogueRow, person_id)
+
+    async def put(self, row: DialogueRow) -> None:
+        """Keep a conversation, in place of any other."""
+        await self._session.merge(row)
+
+    async def end(self, person_id: int) -> None:
+        """Close a person's conversation."""
+        if row := await self._session.get(DialogueRow, person_id):
+            await self._session.delete(row)
+
+
+class Listings:
+    """The last numbered list of each person, and how much of it was shown."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def put(self, person_id: int, kind: str, ids: Sequence[str], shown: int) -> None:
+        """Remember a list in place of the one before."""
+        row = ListingRow(person_id=person_id, kind=kind, ids=list(ids), shown=shown)
+        await self._session.merge(row)
+
+    async def get(self, person_id: int, kind: str) -> ListingRow | None:
+        """Return the last list if it was of this *kind*."""
+        row = await self._session.get(ListingRow, person_id)
+        return row if row is not None and row.kind == kind else None
+
+    async def resolve(self, person_id: int, kind: str, index: int) -> str | None:
+        """Return the id at place *index* (from 1) among those shown."""
+        row = await self.get(person_id, kind)
+        if row is None or not 1 <= index <= row.shown:
+            return None
+        found: Any = row.ids[index - 1]
+        return str(found)

@@ -1,0 +1,99 @@
+"""Connections: one writer on SQLite, a pool on PostgreSQL, the same two verbs for both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from bot.kit.errors import StorageFailed
+
+# synchronous=FULL: an acknowledged reminder must survive a power cut, not only kill -9.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+
+
+class Storage:
+    """The database behind a URL: ``sqlite+aiosqlite:///file`` or ``postgresql+asyncpg://…``."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engines; nothing is opened before the first use."""
+        self.url = url
+        if make_url(url).get_backend_name() == "sqlite":
+            # BEGIN IMMEDIATE with a single connection: a deferred BEGIN cannot be upgraded while
+            # another writes, and busy_timeout does not help there ("database is locked").
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._reader = _sqlite(url, "BEGIN", pool_size=4, extra=("query_only=ON",))
+        else:
+            self._writer = self._reader = create_async_engine(url, pool_size=10)
+        self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction: leaving commits, raising rolls back.
+
+        Raises:
+            StorageFailed: the database refused; the process must stop before it drops anything.
+        """
+        with _translated():
+            async with self._writing.begin() as session:
+                yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that cannot write."""
+        with _translated():
+            async with self._reading.begin() as session:
+                yield session
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The writing engine, for migrations."""
+        return self._writer
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+class _translated:  # noqa: N801 -- used like a function
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (OperationalError, InterfaceError)) or (
+            isinstance(error, DBAPIError)
+            and not isinstance(error, IntegrityError)
+            and error.connection_invalidated
+        ):
+            # The driver's text may quote values: only its type is passed on.
+            message = f"the database refused: {type(error.orig).__name__}"
+            raise StorageFailed(message) from error
+
+
+def _sqlite(url: str, begin: str, *, extra: tuple[str, ...] = (), **pool: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_timeout=600, **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, *extra):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

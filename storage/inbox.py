@@ -1,0 +1,113 @@
+"""Events taken from the homeserver, each to be handled once and in order per room."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import CheckpointRow, InboxRow
+from storage.rows import insert_new
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event worth handling: message, member or invite."""
+
+    event_id: str
+    room_id: str
+    sender: str
+    kind: str
+    payload: dict[str, Any]
+    sent_at: datetime
+
+
+class Inbox:
+    """The queue of events, and how far the stream was read."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def position(self, user_id: str) -> str | None:
+        """Return the token to go on from, or None before the very first sync."""
+        query = select(CheckpointRow.next_batch).where(CheckpointRow.user_id == user_id)
+        return await self._session.scalar(query)
+
+    async def advance(self, user_id: str, next_batch: str) -> None:
+        """Remember the token, in the transaction that took in what came before it."""
+        moved = await self._session.scalar(
+            update(CheckpointRow)
+            .where(CheckpointRow.user_id == user_id)
+            .values(next_batch=next_batch)
+            .returning(CheckpointRow.id)
+        )
+        if moved is None:
+            self._session.add(CheckpointRow(user_id=user_id, next_batch=next_batch))
+
+    async def take(self, events: Sequence[Incoming]) -> None:
+        """Queue *events* in this order; one that was taken before is left alone."""
+        blank = {"state": "new", "tries": 0}
+        await insert_new(self._session, InboxRow, [asdict(event) | blank for event in events])
+
+    async def withdraw(self, event_ids: Collection[str]) -> None:
+        """Forget events that were redacted before they were handled."""
+        if event_ids:
+            waiting = InboxRow.event_id.in_(event_ids), InboxRow.state == "new"
+            await self._session.execute(
+                update(InboxRow).where(*waiting).values(state="withdrawn", payload=None)
+            )
+
+    async def heads(self, now: datetime) -> Sequence[str]:
+        """List the rooms whose oldest waiting event may be handled now."""
+        oldest = (
+            select(func.min(InboxRow.id)).where(InboxRow.state == "new").group_by(InboxRow.room_id)
+        )
+        ready = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
+        query = select(InboxRow.room_id).where(InboxRow.id.in_(oldest), ready)
+        return (await self._session.scalars(query)).all()
+
+    async def head(self, room_id: str) -> InboxRow | None:
+        """Return the oldest waiting event of a room."""
+        waiting = InboxRow.room_id == room_id, InboxRow.state == "new"
+        query = select(InboxRow).where(*waiting).order_by(InboxRow.id).limit(1)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def done(self, row_id: int, reason: str | None = None) -> None:
+        """Close a row and remove what it said."""
+        await self._session.execute(
+            update(InboxRow)
+            .where(InboxRow.id == row_id)
+            .values(state="done", payload=None, reason=reason)
+        )
+
+    async def failed(self, row: InboxRow, retry_at: datetime, reason: str) -> bool:
+        """Count a failed try; returns whether it was the last one and the row is now dead."""
+        dead = row.tries + 1 >= TRIES
+        await self._session.execute(
+            update(InboxRow)
+            .where(InboxRow.id == row.id)
+            .values(
+                state="dead" if dead else "new",
+                payload=None if dead else row.payload,
+                tries=row.tries + 1,
+                not_before=retry_at,
+                reason=reason,
+            )
+        )
+        return dead
+
+    async def counts(self) -> dict[str, int]:
+        """Count rows per state, for operators."""
+        query = select(InboxRow.state, func.count()).group_by(InboxRow.state)
+        return dict((await self._session.execute(query)).tuples().all())
+
+    async def forget(self, user_id: str) -> None:
+        """Erase what a person sent."""
+        await self._session.execute(delete(InboxRow).where(InboxRow.sender == user_id))

@@ -1,0 +1,43 @@
+"""Bringing a database to the shape of this release."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.kit.errors import BadConfiguration
+from storage.engine import Storage
+
+
+def configuration(connection: Connection) -> Config:
+    """Point Alembic at our migrations and an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(files("storage").joinpath("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> bool:
+    config = configuration(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    before = MigrationContext.configure(connection).get_current_revision()
+    if before is not None and before not in known:
+        message = f"the database is at {before}, which is newer than this release: install it again"
+        raise BadConfiguration(message)
+    command.upgrade(config, "head")
+    return MigrationContext.configure(connection).get_current_revision() != before
+
+
+async def upgrade(storage: Storage) -> bool:
+    """Apply what is missing, in one transaction; returns whether anything was.
+
+    Raises:
+        BadConfiguration: the database belongs to a newer release.
+    """
+    async with storage.engine.begin() as connection:
+        return await connection.run_sync(_upgrade)

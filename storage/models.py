@@ -1,0 +1,293 @@
+"""Every table. A column that points at a person cascades or empties when the person is erased."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant. Naive datetimes are refused; aware ones come back in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse what has no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a naive datetime cannot be stored"
+            raise TypeError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give SQLite's naive answer its zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Naming convention and column types shared by all tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads it from the class
+        datetime: UTCDateTime,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        str: String,
+    }
+
+
+def _key() -> Mapped[int]:
+    return mapped_column(BigKey, primary_key=True)
+
+
+def _person(ondelete: str, *, primary_key: bool = False) -> Any:
+    return mapped_column(
+        BigKey, ForeignKey("person.id", ondelete=ondelete), primary_key=primary_key, index=True
+    )
+
+
+def _waiting(name: str, *columns: str) -> Index:
+    """Index only the rows that are still to be worked on: finished ones pile up."""
+    where = text("state = 'new'")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# SQLite gives the number of a deleted last row to the next one: an erased person's keys
+# ("direct:7") must never come to mean somebody else.
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+
+
+class PersonRow(Base):
+    """Somebody the hub has met. Before onboarding nothing is known but their language."""
+
+    __tablename__ = "person"
+    __table_args__ = _NEVER_AGAIN
+    id: Mapped[int] = _key()
+    user_id: Mapped[str] = mapped_column(unique=True)
+    language: Mapped[str]
+    zone: Mapped[str | None]
+    country: Mapped[str | None]
+    category: Mapped[str | None]
+    topics: Mapped[list[str]] = mapped_column(default=list)
+    role: Mapped[str] = mapped_column(default="anyone")
+    in_space: Mapped[bool] = mapped_column(default=False)
+    greeted: Mapped[bool] = mapped_column(default=False)
+    consent_version: Mapped[str | None]
+    consent_language: Mapped[str | None]
+    consent_at: Mapped[datetime | None]
+    met_at: Mapped[datetime]
+
+
+class RoomRow(Base):
+    """A room the hub owns or is in. ``room_id`` is empty until the homeserver made it."""
+
+    __tablename__ = "room"
+    id: Mapped[int] = _key()
+    key: Mapped[str] = mapped_column(unique=True)
+    room_id: Mapped[str | None] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = _person("SET NULL")
+    language: Mapped[str]
+    encrypted: Mapped[bool] = mapped_column(default=False)
+    left: Mapped[bool] = mapped_column(default=False)
+
+
+class CheckpointRow(Base):
+    """How far the homeserver's stream has been taken in, for one device."""
+
+    __tablename__ = "checkpoint"
+    id: Mapped[int] = _key()
+    user_id: Mapped[str] = mapped_column(unique=True)
+    next_batch: Mapped[str]
+
+
+class InboxRow(Base):
+    """An event to handle once. What it says is removed as soon as it is handled."""
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = _key()
+    event_id: Mapped[str] = mapped_column(unique=True)
+    room_id: Mapped[str]
+    sender: Mapped[str]
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any] | None]
+    sent_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="new")
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+    __table_args__ = (_waiting("ix_inbox_waiting", "room_id", "id"),)
+
+
+class OutboxRow(Base):
+    """Something to do on the homeserver, once. ``txn_id`` is the same for every try."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = _key()
+    txn_id: Mapped[str] = mapped_column(unique=True)
+    room: Mapped[int] = mapped_column(BigKey, ForeignKey("room.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = _person("SET NULL")
+    action: Mapped[str]
+    content: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default="new")
+    tries: Mapped[int] = mapped_column(default=0)
+    event_id: Mapped[str | None]
+    reason: Mapped[str | None]
+
+    __table_args__ = (_waiting("ix_outbox_waiting", "room", "id"),)
+
+
+class DueRow(Base):
+    """Something that falls due. ``key`` makes planning it twice harmless."""
+
+    __tablename__ = "due"
+    id: Mapped[int] = _key()
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    person_id: Mapped[int | None] = _person("CASCADE")
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="new")
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+    __table_args__ = (_waiting("ix_due_waiting", "due_at"),)
+
+
+class DialogueRow(Base):
+    """The one open conversation of a person."""
+
+    __tablename__ = "dialogue"
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    name: Mapped[str]
+    version: Mapped[int]
+    step: Mapped[str]
+    draft: Mapped[dict[str, Any]]
+    paused: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[datetime]
+
+
+class ListingRow(Base):
+    """The numbered list a person saw last, so that "show 2" and "more" mean something."""
+
+    __tablename__ = "listing"
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    kind: Mapped[str]
+    ids: Mapped[list[str]]
+    shown: Mapped[int]
+
+
+class ResourceRow(Base):
+    """An item of the library."""
+
+    __tablename__ = "resource"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    year: Mapped[int | None]
+    organisation: Mapped[str]
+    symbol: Mapped[str | None]
+    url: Mapped[str | None]
+    languages: Mapped[list[str]]
+    regions: Mapped[list[str]]
+    subjects: Mapped[list[str]]
+    aliases: Mapped[list[str]]
+    titles: Mapped[dict[str, Any]]
+    summaries: Mapped[dict[str, Any]]
+    verified: Mapped[bool]
+    source: Mapped[str]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class ExpertRow(Base):
+    """A member who answers requests."""
+
+    __tablename__ = "expert"
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    topics: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    open_limit: Mapped[int]
+    away_until: Mapped[datetime | None]
+    since: Mapped[datetime]
+
+
+class RequestRow(Base):
+    """A question for an expert. Who asked stays hidden until both sides agree."""
+
+    __tablename__ = "request"
+    __table_args__ = _NEVER_AGAIN
+    id: Mapped[int] = _key()
+    asker_id: Mapped[int] = _person("CASCADE")
+    expert_id: Mapped[int | None] = _person("SET NULL")
+    topic: Mapped[str]
+    languages: Mapped[list[str]]
+    question: Mapped[str]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class OfferRow(Base):
+    """A request put to one expert, and why to this one."""
+
+    __tablename__ = "offer"
+    request_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
+    )
+    expert_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    state: Mapped[str]
+    offered_at: Mapped[datetime]
+    score: Mapped[dict[str, Any]]
+
+
+class EventRow(Base):
+    """Something members attend. ``starts_at`` is the instant, ``zone`` where it is at home."""
+
+    __tablename__ = "event"
+    __table_args__ = _NEVER_AGAIN
+    id: Mapped[int] = _key()
+    title: Mapped[str]
+    starts_at: Mapped[datetime]
+    zone: Mapped[str]
+    host_id: Mapped[int | None] = _person("SET NULL")
+    cancelled: Mapped[bool] = mapped_column(default=False)
+
+
+class AttendanceRow(Base):
+    """A member who said they are going."""
+
+    __tablename__ = "attendance"
+    event_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)

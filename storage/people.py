@@ -1,0 +1,52 @@
+"""The people the hub has met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import PersonRow
+from storage.rows import insert_new
+
+
+class People:
+    """Persons by our number or by full Matrix ID."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def get(self, person_id: int) -> PersonRow:
+        """Return a person who is known to exist."""
+        return await self._session.get_one(PersonRow, person_id)
+
+    async def find(self, user_id: str) -> PersonRow | None:
+        """Look a person up by Matrix ID."""
+        query = select(PersonRow).where(PersonRow.user_id == user_id)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def meet(self, user_id: str, language: str, now: datetime) -> PersonRow:
+        """Return the person, remembering them with nothing but a language if they are new."""
+        if found := await self.find(user_id):
+            return found
+        new = {"user_id": user_id, "language": language, "met_at": now}
+        await insert_new(
+            self._session,
+            PersonRow,
+            [{**new, "topics": [], "role": "anyone", "in_space": False, "greeted": False}],
+        )
+        person = await self.find(user_id)
+        assert person is not None
+        return person
+
+    async def named(self, person_ids: Sequence[int]) -> Sequence[PersonRow]:
+        """Return several persons."""
+        query = select(PersonRow).where(PersonRow.id.in_(person_ids)).order_by(PersonRow.id)
+        return (await self._session.scalars(query)).all()
+
+    async def erase(self, person_id: int) -> None:
+        """Delete a person; every table that points at them cascades or lets go."""
+        await self._session.execute(delete(PersonRow).where(PersonRow.id == person_id))

@@ -1,0 +1,57 @@
+"""The rooms the hub owns or is in, by a stable key and by Matrix room id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import RoomRow
+from storage.rows import insert_new
+
+
+def direct(person_id: int) -> str:
+    """Give the key of a person's own chat with the hub."""
+    return f"direct:{person_id}"
+
+
+class Rooms:
+    """Keys are ``direct:<person>``, ``space:<slug>`` and ``private:<what>``."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def get(self, key: str) -> RoomRow | None:
+        """Look a room up by key."""
+        query = select(RoomRow).where(RoomRow.key == key)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def at(self, room_id: str) -> RoomRow | None:
+        """Look a room up by Matrix room id (opaque: room version 12 has no server part)."""
+        query = select(RoomRow).where(RoomRow.room_id == room_id)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def ensure(
+        self, key: str, language: str, *, encrypted: bool = False, person_id: int | None = None
+    ) -> tuple[RoomRow, bool]:
+        """Return the room and whether it was new; a new one has no Matrix room yet."""
+        if found := await self.get(key):
+            return found, False
+        new = {"key": key, "language": language, "encrypted": encrypted, "left": False}
+        await insert_new(self._session, RoomRow, [{**new, "person_id": person_id}])
+        room = await self.get(key)
+        assert room is not None
+        return room, True
+
+    async def made(self, row_id: int, room_id: str) -> None:
+        """Remember the Matrix room behind a key."""
+        await self._session.execute(
+            update(RoomRow).where(RoomRow.id == row_id).values(room_id=room_id, left=False)
+        )
+
+    async def of_network(self) -> Sequence[RoomRow]:
+        """List the rooms of the Space."""
+        query = select(RoomRow).where(RoomRow.key.startswith("space:")).order_by(RoomRow.id)
+        return (await self._session.scalars(query)).all()

@@ -1,0 +1,46 @@
+"""A real Synapse without rate limits for the whole run, and members who live on it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.homeserver import Homeserver, find_python
+from bot.sandbox.member import Member
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run this folder's tests on the loop on which the homeserver's fixtures live."""
+    shared_loop = pytest.mark.asyncio(loop_scope="session")
+    for item in items:
+        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(shared_loop, append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Homeserver]:
+    directory = tmp_path_factory.mktemp("synapse")
+    async with Homeserver(directory, find_python(), keep=False, limits="lifted") as synapse:
+        yield synapse
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def member(homeserver: Homeserver) -> AsyncIterator[Callable[[str], Awaitable[Member]]]:
+    """Make members: ``await member("amal")`` is a new, syncing account on each call."""
+    numbers = itertools.count(1)
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+
+        async def make(name: str) -> Member:
+            account = await homeserver.register(f"{name}-{next(numbers)}")
+            return await stack.enter_async_context(Member(session, homeserver.url, account))
+
+        yield make
