@@ -37,10 +37,10 @@ from bot.matrix.outbox import Sender
 from bot.matrix.space import SpaceBuilder
 from bot.matrix.sync import SyncLoop
 from bot.post import OutboxPost
-from bot.scope import Scope, Services
+from bot.scope import Provider, Services
 from bot.settings import Settings
 from bot.starter import load_library, load_network, starter
-from bot.understanding import load_understanding
+from bot.understanding import AnswerReader, load_answers
 from bot.web import Pages
 from storage.dialogues import Dialogues, Listings
 from storage.dues import Dues
@@ -53,7 +53,10 @@ from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
-from storage.search import LibraryIndex, load_concepts
+from storage.search.concepts import Concepts, load_concepts
+from storage.search.index import LibraryIndex
+from storage.search.places import places
+from storage.search.query import Filters
 
 log = structlog.get_logger(__name__)
 
@@ -172,7 +175,7 @@ def services(
     parts: Parts, understanding: Understanding, index: LibraryIndex, table: CommandTable
 ) -> Services:
     """Say what handlers may ask for, by type."""
-    repositories = [
+    repositories: list[Any] = [
         People,
         Rooms,
         Dialogues,
@@ -185,12 +188,13 @@ def services(
         Inbox,
         Outbox,
     ]
-    providers: dict[type, Callable[[Scope], object]] = {
-        kind: (lambda scope, kind=kind: kind(scope.session)) for kind in repositories
-    }
+
+    def bound(repository: Callable[[AsyncSession], object]) -> Provider:
+        return lambda scope: repository(scope.session)
+
     return Services(
         {
-            **providers,
+            **{repository: bound(repository) for repository in repositories},
             Post: lambda scope: scope.post,
             Network: lambda _scope: parts.network,
             Understanding: lambda _scope: understanding,
@@ -208,8 +212,12 @@ class Hub:
         self._parts = parts
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
-        understanding = load_understanding(network)
-        self._index = LibraryIndex(network, load_concepts(starter("concepts.yaml")))
+        understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
+        concepts = [
+            *load_concepts(starter("concepts.yaml"), starter("kinds.yaml")),
+            *places(network),
+        ]
+        self._index = LibraryIndex(Concepts(concepts), Filters(concepts, network))
         features = discover()
         table = CommandTable(features, catalogs.words.ways)
         given = services(parts, understanding, self._index, table)

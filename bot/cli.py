@@ -1,4 +1,4 @@
-"""The operator's commands. Exit codes: 0 fine, 64 usage, 74 storage, 75 running, 78 configuration."""
+"""The operator's commands. Exit codes: 0, 64 usage, 74 storage, 75 running, 78 configuration."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import secrets
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from bot import log
 from bot.app import Hub, Parts, import_library, open_parts, read_network
@@ -28,7 +29,7 @@ PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- the name of a variable,
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override] -- exits, as its parent does
+    def error(self, message: str) -> NoReturn:
         """Exit as sysexits.h says for a command line that is wrong."""
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}\n")
@@ -39,9 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="settings file")
     actions = parser.add_subparsers(dest="action", required=True, parser_class=_Parser)
     # Accepted after the action too, which is where people put it.
-    config = argparse.ArgumentParser(add_help=False)
+    config = _Parser(add_help=False)
     config.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="settings file")
-    add = lambda name, text: actions.add_parser(name, help=text, parents=[config])  # noqa: E731
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=text, parents=[config])
+
     add("run", "serve")
     add("login", "log the hub's account in, once")
     add("check", "read the settings and try the account")
@@ -62,9 +66,9 @@ async def _run(settings: Settings) -> None:
 
 
 async def _login(settings: Settings) -> None:
-    password = os.environ.get(PASSWORD_VARIABLE) or await asyncio.to_thread(
-        getpass.getpass, f"Password of {settings.matrix.user_id}: "
-    )
+    prompt = f"Password of {settings.matrix.user_id}: "
+    given = os.environ.get(PASSWORD_VARIABLE)
+    password = given or await asyncio.to_thread(getpass.getpass, prompt)
     credentials = await log_in(settings.matrix, password)
     path = settings.path(settings.matrix.credentials_file)
     credentials.save(path)
@@ -130,7 +134,7 @@ async def _upgrade(settings: Settings) -> None:
 
 def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]]:
     if arguments.action == "demo":
-        return lambda: demo(arguments.directory)
+        return lambda: demo(arguments.directory.absolute())
     settings = load(arguments.config)
     log.configure(settings.log)
     actions: dict[str, Callable[[], Awaitable[None]]] = {

@@ -117,8 +117,10 @@ class Conversation:
         if not in_direct and bare is None:
             return None
         text = text if bare is None else bare
-        language = self._words.guess(text) or room.language
-        person = known or await people.meet(row.sender, language, scope.now)
+        guess = self._words.guess(text)
+        person = known or await people.meet(row.sender, guess or room.language, scope.now)
+        if not person.greeted:
+            person.language = guess or person.language
         return Heard(
             person, room, text, row.event_id, payload.get("thread"), in_direct, bare is not None
         )
@@ -194,7 +196,6 @@ class Conversation:
     async def _other(self, scope: Scope, heard: Heard, call: Call) -> None:
         """Answer what is neither a command nor an answer."""
         if not heard.person.greeted:
-            heard.person.language = self._words.guess(heard.text) or heard.person.language
             await self._arrive(scope, heard.person)
             return
         if near := self._table.nearest(heard.text, call.role):

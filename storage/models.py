@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from storage.search.document import Document
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -228,6 +231,10 @@ class ResourceRow(Base):
     verified: Mapped[bool]
     source: Mapped[str]
     retired: Mapped[bool] = mapped_column(default=False)
+
+    def document(self) -> Document:
+        """Return what the search needs to know of it."""
+        return Document(**{each.name: getattr(self, each.name) for each in fields(Document)})
 
 
 class ExpertRow(Base):

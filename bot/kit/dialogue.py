@@ -198,9 +198,13 @@ class Dialogue(Generic[Draft]):
         """Say where we are, what was wrong, the question, and how to steer."""
         steps = self._applicable(ask.draft)
         place = _("Question {n} of {total}", n=steps.index(ask.step) + 1, total=len(steps))
-        ways = [Say("back"), Say("pause"), Say("cancel")]
-        if ask.step.skippable:
-            ways.insert(1, Say("skip"))
+        possible = {
+            "back": ask.step is not steps[0],
+            "skip": ask.step.skippable,
+            "pause": True,
+            "cancel": True,
+        }
+        ways = [Say(way) for way, possibly in possible.items() if possibly]
         steer = _("You can also say {ways}.", ways=Series(ways))
         complaint = [ask.complaint] if ask.complaint else []
         return Paragraphs([*complaint, place, ask.step.ask(ask.draft, about), steer])

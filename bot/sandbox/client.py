@@ -32,7 +32,7 @@ class Client:
         self.user_id = account.user_id
         self.throttled = 0
         self._session = session
-        self._url = f"{base_url}/_matrix/client/v3"
+        self._url = f"{base_url}/_matrix/client"
         self._headers = {"Authorization": f"Bearer {account.access_token}"}
 
     async def say(self, room_id: str, body: str, **content: Any) -> str:
@@ -69,17 +69,42 @@ class Client:
                 return None
             raise
 
+    async def resolve(self, alias: str) -> str:
+        """Return the id of the room behind an alias."""
+        return str((await self.call("GET", f"/directory/room/{quote(alias)}"))["room_id"])
+
+    async def hierarchy(self, space: str) -> list[dict[str, Any]]:
+        """Return the rooms of a Space and its sub-spaces that this member may see."""
+        rooms: dict[str, dict[str, Any]] = {}
+        query = [("limit", "50")]
+        while True:  # the server gives fifty at a time, whatever it is asked for
+            path = f"/rooms/{quote(space)}/hierarchy"
+            page = await self.call("GET", path, query=query, version="v1")
+            rooms |= {room["room_id"]: room for room in page["rooms"]}
+            if "next_batch" not in page:
+                return list(rooms.values())
+            query = [("limit", "50"), ("from", page["next_batch"])]
+
     async def messages(self, room_id: str) -> list[Event]:
         """Return every event of the room this member may see, oldest first."""
         return await self.history(room_id)
 
     async def call(
-        self, method: str, path: str, body: Any = None, query: Sequence[tuple[str, str]] = ()
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: Sequence[tuple[str, str]] = (),
+        version: str = "v3",
     ) -> dict[str, Any]:
         """Ask the client-server API, waiting whenever it says so, and return the answer."""
         while True:
             request = self._session.request(
-                method, self._url + path, json=body, params=query, headers=self._headers
+                method,
+                f"{self._url}/{version}{path}",
+                json=body,
+                params=query,
+                headers=self._headers,
             )
             async with request as response:
                 answer: dict[str, Any] = {}

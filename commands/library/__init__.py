@@ -32,7 +32,7 @@ from storage.dialogues import Listings
 from storage.library import Library
 from storage.models import ResourceRow
 from storage.people import People
-from storage.search import LibraryIndex
+from storage.search.index import LibraryIndex
 
 feature = Feature("library", _("Library"), place=30)
 

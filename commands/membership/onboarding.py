@@ -8,7 +8,7 @@ from bot.kit.command import Call, Open
 from bot.kit.dialogue import Dialogue
 from bot.kit.network import Network, RoomPlan
 from bot.kit.ports import Post
-from bot.kit.text import Bullets, Label, Link, Node, Numbered, Paragraphs, Reply, Say, _
+from bot.kit.text import Bullets, Label, Lines, Link, Node, Numbered, Paragraphs, Reply, Say, _
 from commands.membership._feature import feature
 from commands.membership._steps import (
     CATEGORY,
@@ -108,14 +108,15 @@ async def joined(
 
 
 async def _offer(room: RoomPlan, post: Post) -> Node:
-    link = await post.link(f"space:{room.slug}")
-    named: Node = Link(link, Label(room.names)) if link else Label(room.names)
+    named = Label(room.names)
     match room.kind:
         case "lobby":
-            return _("{room}: people who speak your language", room=named)
+            offer = _("{room}: people who speak your language", room=named)
         case "region":
-            return _("{room}: your region", room=named)
+            offer = _("{room}: your region", room=named)
         case "theme":
-            return _("{room}: a topic you chose", room=named)
+            offer = _("{room}: a topic you chose", room=named)
         case _:
-            return _("{room}: news of the network", room=named)
+            offer = _("{room}: news of the network", room=named)
+    link = await post.link(f"space:{room.slug}")
+    return Lines([offer, Link(link, _("Go there"))]) if link else offer

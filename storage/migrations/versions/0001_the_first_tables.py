@@ -52,12 +52,14 @@ def upgrade() -> None:
     sa.Column('topics', sa.JSON(), nullable=False),
     sa.Column('role', sa.String(), nullable=False),
     sa.Column('in_space', sa.Boolean(), nullable=False),
+    sa.Column('greeted', sa.Boolean(), nullable=False),
     sa.Column('consent_version', sa.String(), nullable=True),
     sa.Column('consent_language', sa.String(), nullable=True),
     sa.Column('consent_at', storage.models.UTCDateTime(timezone=True), nullable=True),
     sa.Column('met_at', storage.models.UTCDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
-    sa.UniqueConstraint('user_id', name=op.f('uq_person_user_id'))
+    sa.UniqueConstraint('user_id', name=op.f('uq_person_user_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('resource',
     sa.Column('id', sa.String(), nullable=False),
@@ -118,7 +120,8 @@ def upgrade() -> None:
     sa.Column('host_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('cancelled', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['host_id'], ['person.id'], name=op.f('fk_event_host_id'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_host_id'), ['host_id'], unique=False)
@@ -158,7 +161,8 @@ def upgrade() -> None:
     sa.Column('created_at', storage.models.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['asker_id'], ['person.id'], name=op.f('fk_request_asker_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['expert_id'], ['person.id'], name=op.f('fk_request_expert_id'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_request'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_request_asker_id'), ['asker_id'], unique=False)

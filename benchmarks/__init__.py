@@ -1,0 +1,1 @@
+"""Reproducible figures, each with its limit in the same run."""

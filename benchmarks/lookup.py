@@ -1,0 +1,146 @@
+"""Measure the library search: ``python -m benchmarks.lookup --queries FILE``.
+
+FILE is a YAML list of ``{q, lang, kind, expect}``: ``expect`` holds ids of the starter library, best
+first; empty means that nothing should be found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+
+import yaml
+
+from bot.starter import load_library, load_network, starter
+from storage.search.concepts import Concepts, load_concepts
+from storage.search.document import Document
+from storage.search.index import LibraryIndex
+from storage.search.places import places
+from storage.search.query import Filters
+
+_TOP = 3
+_REPEATS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A query with the ids found and the quickest of its runs, in milliseconds."""
+
+    q: str
+    lang: str
+    kind: str
+    expect: Sequence[str]
+    ids: Sequence[str]
+    milliseconds: float
+
+    @property
+    def first(self) -> bool:
+        """Whether the best id came first."""
+        return list(self.ids[:1]) == list(self.expect[:1])
+
+    @property
+    def good(self) -> bool:
+        """Whether an expected id is among the first three, or nothing was found where nothing is."""
+        return bool({*self.ids[:_TOP]} & {*self.expect}) if self.expect else not self.ids
+
+
+def starter_index() -> LibraryIndex:
+    """Index the library that comes with the hub."""
+    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+    read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
+    concepts = [*read, *places(network)]
+    index = LibraryIndex(Concepts(concepts), Filters(concepts, network))
+    index.rebuild(starter_documents())
+    return index
+
+
+def starter_documents() -> list[Document]:
+    """Read the library that comes with the hub."""
+    return [
+        Document(
+            id=item.id,
+            kind=item.kind,
+            year=item.year,
+            organisation=item.organisation,
+            symbol=item.symbol,
+            languages=item.languages,
+            regions=item.regions,
+            subjects=item.subjects,
+            titles=item.title,
+            summaries=item.summary,
+            aliases=item.aliases,
+        )
+        for item in load_library(starter("library.yaml"))
+    ]
+
+
+def ask(index: LibraryIndex, queries: Path) -> list[Answer]:
+    """Ask every query of a file."""
+    answers = []
+    for row in yaml.safe_load(queries.read_text("utf-8")):
+        times = []
+        for _ in range(_REPEATS):
+            began = time.perf_counter()
+            found = index.search(row["q"], row["lang"])
+            times.append(1000 * (time.perf_counter() - began))
+        answers.append(
+            Answer(row["q"], row["lang"], row["kind"], row["expect"], found.ids, min(times))
+        )
+    return answers
+
+
+def rate(flags: Iterable[bool]) -> float:
+    """Give the share of true flags; 1 if there are none."""
+    listed = list(flags)
+    return sum(listed) / len(listed) if listed else 1.0
+
+
+def _table(answers: Sequence[Answer], column: str) -> None:
+    groups: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        groups[getattr(answer, column)].append(answer)
+    print(f"\n{column:18} {'n':>4} {'top-3':>7} {'rank-1':>7}")
+    for name, members in groups.items():
+        top, first = rate(a.good for a in members), rate(a.first for a in members)
+        print(f"{name:18} {len(members):4} {top:7.1%} {first:7.1%}")
+
+
+def main() -> None:
+    """Ask the queries and print the rates; the last line is for machines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queries", type=Path, required=True)
+    queries: Path = parser.parse_args().queries
+    print("Indexes the starter library in memory and asks every query, as a member would type it.")
+    began = time.perf_counter()
+    index = starter_index()
+    print(f"{len(starter_documents())} items indexed in {time.perf_counter() - began:.1f} s")
+    answers = ask(index, queries)
+    answerable = [answer for answer in answers if answer.expect]
+    nothing = [answer for answer in answers if not answer.expect]
+    _table(answerable, "lang")
+    _table(answerable, "kind")
+    print("\nmissed (asked, expected, found):")
+    for answer in answers:
+        if not answer.good:
+            expected = ", ".join(answer.expect[:2]) or "nothing"
+            print(f"  {answer.lang} {answer.kind}: {answer.q} | {expected} | {answer.ids[:_TOP]}")
+    cuts = quantiles([answer.milliseconds for answer in answers], n=100, method="inclusive")
+    figures = {
+        "top3": rate(answer.good for answer in answerable),
+        "rank1": rate(answer.first for answer in answerable),
+        "none": rate(answer.good for answer in nothing),
+        "p50_ms": cuts[49],
+        "p99_ms": cuts[98],
+    }
+    for lang in dict.fromkeys(answer.lang for answer in answerable):
+        figures[f"top3_{lang}"] = rate(a.good for a in answerable if a.lang == lang)
+    print(" ".join(f"{name}={value:.3f}" for name, value in figures.items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""``ilan-hub demo``: a real homeserver, the hub beside it, a tour, and a chat of your own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import yaml
+
+from bot.sandbox.chat import chat
+from bot.sandbox.homeserver import Account, Homeserver, find_python
+from bot.sandbox.member import Member
+from bot.sandbox.story import Person, Unmet
+from bot.sandbox.tour import ROLES, Tour
+
+FAILED = 1
+
+
+class HubProcess:
+    """The hub as its own process, configured as an operator would."""
+
+    def __init__(self, directory: Path) -> None:
+        """Keep configuration, credentials, database and log in *directory*."""
+        self.directory = directory
+        self._config = directory / "config.yaml"
+        self._process: asyncio.subprocess.Process | None = None
+
+    def configure(self, homeserver: Homeserver, hub: Account, steward: str) -> None:
+        """Write what an operator writes, and the login."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "matrix": {"homeserver": homeserver.url, "user_id": hub.user_id},
+            "people": {"stewards": [steward]},
+            "web": {"port": 0},
+        }
+        self._config.write_text(yaml.safe_dump(settings), "utf-8")
+        login = {"device_id": hub.device_id, "access_token": hub.access_token}
+        descriptor = os.open(self.directory / "credentials.json", os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.truncate()
+            json.dump(login, file)
+
+    async def build_space(self) -> None:
+        """Run ``space apply`` in the foreground: it shows its progress."""
+        process = await self._spawn("space", "apply", output=None)
+        if await process.wait() != 0:
+            message = "the Space could not be built"
+            raise Unmet(message)
+
+    async def start(self) -> None:
+        """Serve in the background."""
+        with (self.directory / "hub.log").open("ab") as log:
+            self._process = await self._spawn("run", output=log.fileno())
+
+    async def stop(self) -> None:
+        """Stop as an operator's service manager would, then harder."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(12):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    def alive(self) -> bool:
+        """Whether it is still serving."""
+        return self._process is not None and self._process.returncode is None
+
+    async def _spawn(self, *arguments: str, output: int | None) -> asyncio.subprocess.Process:
+        # A session of its own: Ctrl-C in the terminal is ours to pass on, once.
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "--config", str(self._config), *arguments),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _run_number(directory: Path) -> int:
+    """Count the runs: each plays with new accounts, the Space stays."""
+    path = directory / "runs"
+    number = int(path.read_text()) + 1 if path.exists() else 1
+    path.write_text(str(number))
+    return number
+
+
+async def demo(directory: Path) -> int:
+    """Run everything in *directory* (absolute); returns 0 only if every expectation was met."""
+    began = time.monotonic()
+
+    def progress(text: str) -> None:
+        print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
+
+    progress("Starting a Synapse of its own on this machine…")
+    async with AsyncExitStack() as stack:
+        homeserver = Homeserver(directory / "synapse", find_python(), keep=True)
+        await stack.enter_async_context(homeserver)
+        hub = await homeserver.register("hub")
+        await homeserver.override_ratelimit(hub.user_id)
+        steward = await homeserver.register("secretariat")
+        process = HubProcess(directory / "hub")
+        process.configure(homeserver, hub, steward.user_id)
+        progress("Building the Space from starter/space.yaml…")
+        await process.build_space()
+        progress("Starting the hub…")
+        stack.push_async_callback(process.stop)
+        await process.start()
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        run = _run_number(directory)
+        suffix = f"-{run}" if run > 1 else ""
+
+        async def person(role: str, language: str) -> Person:
+            account = await homeserver.register(f"{role}{suffix}")
+            member = Member(session, homeserver.url, account)
+            await stack.enter_async_context(member)
+            return Person(role, language, member, hub.user_id)
+
+        people = {role.name: await person(role.name, role.language) for role in ROLES}
+        secretary = Member(session, homeserver.url, steward)
+        await stack.enter_async_context(secretary)
+        secretariat = Person("secretariat", "en", secretary, hub.user_id)
+        progress(f"The tour begins: {len(people)} members, each with an account of their own.")
+        try:
+            await Tour(people, secretariat, f"#ilan:{homeserver.server_name}").play()
+        except Unmet as error:
+            progress(f"The tour stopped. Not met: {error}")
+            progress(f"The hub's log is {process.directory / 'hub.log'}")
+            return FAILED
+        progress("The tour is over: every expectation was met.")
+        if sys.stdin.isatty():
+            newcomer = await person("newcomer", "en")
+            await chat(newcomer, homeserver.url, hub.user_id)
+    return 0

@@ -1,0 +1,144 @@
+"""A person in the tour: says things, expects answers, and leaves a transcript."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.client import Event
+from bot.sandbox.member import Member, Missed
+
+FIELD = "org.ilan.hub"
+PATIENCE = 20
+
+
+class Unmet(Exception):
+    """An expectation of the tour was not met; the message names it."""
+
+
+@dataclass(slots=True)
+class Transcript:
+    """Lines that are shown when a scene is over, so that scenes may run side by side."""
+
+    colours: bool = field(default_factory=sys.stdout.isatty)
+    lines: list[str] = field(default_factory=list)
+
+    def heading(self, text: str) -> None:
+        """Begin a scene."""
+        self.lines += ["", self._paint("1;36", f"── {text} ".ljust(78, "─"))]
+
+    def note(self, text: str) -> None:
+        """Say what happens without words."""
+        self.lines.append(self._paint("2", f"   ({text})"))
+
+    def said(self, who: str, body: str) -> None:
+        """Write down what a person said."""
+        self.lines.append(self._paint("1;33", f"{who}: ") + body)
+
+    def heard(self, body: str, kind: str) -> None:
+        """Write down what the hub said."""
+        self.lines.append(self._paint("1;32", "hub: ") + self._paint("2", f"[{kind}]"))
+        self.lines += [textwrap.indent(body, "  │ ", lambda _line: True)]
+
+    def show(self) -> None:
+        """Print what was written down so far."""
+        print("\n".join(self.lines), flush=True)
+        self.lines.clear()
+
+    def _paint(self, code: str, text: str) -> str:
+        return f"\033[{code}m{text}\033[0m" if self.colours else text
+
+
+class Person:
+    """A role in the tour, with a Matrix account and a language."""
+
+    def __init__(self, role: str, language: str, member: Member, hub: str) -> None:
+        """Speak to *hub* (its Matrix ID) as *member*."""
+        self.role = role
+        self.language = language
+        self.member = member
+        self.hub = hub
+        self.chat = ""
+        self.script = Transcript()
+
+    async def write_first(self, body: str) -> None:
+        """Open a chat with the hub and say something there."""
+        self.chat = await self.member.create_direct(self.hub)
+        await self.say(body)
+
+    async def say(self, body: str) -> str:
+        """Say something to the hub."""
+        self.script.said(self.role, body)
+        return await self.member.say(self.chat, body)
+
+    async def hears(self, kind: str, room: str = "", patience: float = PATIENCE) -> Event:
+        """Wait for a message of *kind* from the hub, in the person's language."""
+        event = await self.awaits(
+            f"hears {kind}",
+            lambda e: (
+                e["sender"] == self.hub
+                and _field(e).get("kind") == kind
+                and (not room or e["room_id"] == room)
+            ),
+            patience,
+        )
+        self.script.heard(event["content"]["body"], kind)
+        self.chat = self.chat or event["room_id"]
+        if not room and _field(event).get("locale") != self.language:
+            spoken = _field(event).get("locale")
+            message = f"{self.role} should read {self.language}, but {kind} came in {spoken}"
+            raise Unmet(message)
+        return event
+
+    async def awaits(
+        self, what: str, predicate: Callable[[Event], bool], patience: float = PATIENCE
+    ) -> Event:
+        """Wait for an event; raises Unmet saying who waited for what."""
+        try:
+            return await self.member.wait(predicate, patience)
+        except Missed as error:
+            self.script.show()
+            message = f"{self.role} {what}: {error}"
+            raise Unmet(message) from None
+
+    async def comes_true(self, what: str, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds, such as a room having been joined."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not condition():
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            self.expect(what, met=False)
+        self.script.note(what)
+
+    async def talk(self, *turns: tuple[str, str]) -> Event:
+        """Say and hear in turns; returns the last thing heard."""
+        heard: Event = {}
+        for body, kind in turns:
+            await self.say(body)
+            heard = await self.hears(kind)
+        return heard
+
+    def expect(self, what: str, *, met: bool) -> None:
+        """Check something else about the tour; raises Unmet naming it."""
+        if not met:
+            self.script.show()
+            message = f"{self.role}: {what}"
+            raise Unmet(message)
+        self.script.note(what)
+
+
+def ids(event: Event) -> list[str]:
+    """Return the ids a message of the hub shows."""
+    found: list[str] = _field(event).get("ids", [])
+    return found
+
+
+def _field(event: Event) -> dict[str, Any]:
+    content = event.get("content", {})
+    found = content.get(FIELD, {}) if event.get("type") == "m.room.message" else {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,227 @@
+"""The main job, lived through by members of seven countries and languages."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.sandbox.client import Refused
+from bot.sandbox.story import Person, Transcript, ids
+
+REMINDER_WAIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Somebody in the tour: how they come, and what they answer."""
+
+    name: str
+    language: str
+    first: str | None
+    answers: tuple[str, ...]
+
+
+# Nobody in particular: what people in these places may well say. ``first`` is what they write to
+# the hub; those without it join the Space and are written to.
+ROLES = (
+    Role("dakar-defender", "fr", None, ("français", "oui", "Sénégal", "1", "1, 2, 10")),
+    Role("kampala-paralegal", "en", "hello", ("1", "yes", "Uganda", "paralegal", "7")),
+    Role("buenos-aires-defender", "es", "hola", ("2", "sí", "Argentina", "1", "10")),
+    Role("cairo-lawyer", "ar", "مرحبا", ("٥", "نعم", "مصر", "٢", "١، ٢")),
+    Role("sao-paulo-clinic", "pt", "olá", ("4", "sim", "Brasil", "São Paulo", "5", "10, 2")),
+    Role("bishkek-defender", "ru", "привет", ("русский", "да", "Кыргызстан", "1", "2")),
+    Role("guangzhou-legal-aid", "zh", "你好", ("中文", "同意", "中国", "上海", "1", "9")),
+)
+STEPS = ("consent", "country", "zone", "category", "topics")
+LOOKUPS = {
+    "dakar-defender": ("chercher règles Mandela", "nelson-mandela-rules-2015"),
+    "kampala-paralegal": ("find 67/187", "unpg-2012"),
+    "buenos-aires-defender": ("buscar reglas de Bangkok", "bangkok-rules-2010"),
+    "cairo-lawyer": ("ابحث قواعد مانديلا", "nelson-mandela-rules-2015"),
+    "sao-paulo-clinic": ("buscar Regras de Mandela", "nelson-mandela-rules-2015"),
+    "bishkek-defender": ("найти правила Манделы", "nelson-mandela-rules-2015"),
+    "guangzhou-legal-aid": ("查找 曼德拉规则", "nelson-mandela-rules-2015"),
+}
+
+
+class Tour:
+    """The scenes, in order. Any expectation that is not met ends it."""
+
+    def __init__(self, people: dict[str, Person], secretariat: Person, root: str) -> None:
+        """Play with *people* by role name; *root* is the alias of the Space."""
+        self._people = people
+        self._secretariat = secretariat
+        self._root = root
+        self._prefix = root.partition(":")[0]
+        self._server = root.partition(":")[2]
+
+    async def play(self) -> None:
+        """Play every scene; raises Unmet with the expectation that was not met."""
+        await self._rooms()
+        await self._value_first()
+        await self._onboarding()
+        event_id = await self._event()
+        await self._lookups()
+        await self._matching()
+        await self._reminders(event_id)
+
+    def _alias(self, slug: str) -> str:
+        return f"{self._prefix}-{slug}:{self._server}"
+
+    def _scene(self, title: str) -> None:
+        script = Transcript()
+        script.heading(title)
+        script.show()
+
+    async def _rooms(self) -> None:
+        self._scene("1. The Space: anybody may enter, practitioners' rooms stay closed")
+        visitor = self._people["dakar-defender"]
+        root = await visitor.member.join(self._root)
+        seen = len(await visitor.member.hierarchy(root))
+        visitor.expect(f"sees {seen} rooms and Spaces", met=seen >= 25)  # noqa: PLR2004
+        await visitor.member.join(self._alias("welcome"))
+        visitor.expect("joins the welcome room", met=True)
+        closed = False
+        try:
+            await visitor.member.join(self._alias("death-penalty"))
+        except Refused:
+            closed = True
+        visitor.expect("cannot join the practitioners' room on the death penalty", met=closed)
+        visitor.script.show()
+
+    async def _value_first(self) -> None:
+        self._scene("2. Value first: an answer before any question")
+        asker = self._people["buenos-aires-defender"]
+        await asker.write_first("buscar normas sobre la prisión preventiva y las fianzas")
+        await asker.hears("find.results")
+        asker.script.show()
+
+    async def _onboarding(self) -> None:
+        self._scene("3. Onboarding: seven newcomers, seven languages, five questions")
+        await asyncio.gather(*(self._onboard(role) for role in ROLES))
+
+    async def _onboard(self, role: Role) -> None:
+        person = self._people[role.name]
+        language = person.language
+        if role.first is None:  # joined the Space: the hub writes first, in its default language
+            person.script.note(f"{role.name} joined the Space; the hub opens a direct chat")
+            person.language = "en"
+        elif person.chat:
+            await person.say(role.first)
+        else:
+            await person.write_first(role.first)
+        await person.hears("onboarding.welcome")
+        await person.hears("onboarding.ask.language")
+        person.language = language
+        steps = [s for s in STEPS if s != "zone" or len(role.answers) == len(STEPS) + 1]
+        kinds = [*(f"onboarding.ask.{step}" for step in steps), "onboarding.done"]
+        await person.talk(*zip(role.answers, kinds, strict=True))
+        members = await person.member.resolve(self._alias("members"))
+        await person.comes_true(
+            "accepts the invitation to the members' Space", lambda: members in person.member.joined
+        )
+        await person.member.join(self._alias("region-europe"))
+        person.expect("may now join a room for members", met=True)
+        person.script.show()
+
+    async def _event(self) -> str:
+        self._scene("4. An event: one organiser, three who are going")
+        organiser = self._people["kampala-paralegal"]
+        await self._secretariat.write_first(f"role {organiser.member.user_id} organiser")
+        await self._secretariat.hears("moderation.role")
+        self._secretariat.script.show()
+        room = await organiser.member.join(self._alias("events"))
+        added = await organiser.talk(
+            ("event add in 1h 15s Regional call on early access to a lawyer", "events.added")
+        )
+        await organiser.hears("events.announcement", room)
+        event_id = ids(added)[0]
+        for name, words in (
+            ("dakar-defender", "j'y vais"),
+            ("buenos-aires-defender", "asistir"),
+            ("guangzhou-legal-aid", "参加"),
+        ):
+            await self._people[name].talk((f"{words} {event_id}", "events.going"))
+            organiser.script.lines += self._people[name].script.lines
+            self._people[name].script.lines.clear()
+        organiser.script.show()
+        return event_id
+
+    async def _lookups(self) -> None:
+        self._scene("5. Look-up: one library, seven languages")
+        for name, (said, wanted) in LOOKUPS.items():
+            person = self._people[name]
+            found = await person.talk((said, "find.results"))
+            person.expect(f"finds {wanted} first", met=ids(found)[0] == wanted)
+            person.script.show()
+        reader = self._people["cairo-lawyer"]
+        await reader.talk(("اعرض ١", "find.card"))
+        reader.script.show()
+
+    async def _matching(self) -> None:
+        self._scene("6. An expert: offered without names, introduced after both agree")
+        expert, asker = self._people["sao-paulo-clinic"], self._people["buenos-aires-defender"]
+        await expert.talk(
+            ("voluntário", "volunteer.ask.topics"),
+            ("10", "volunteer.ask.languages"),
+            ("português, espanhol", "experts.volunteered"),
+        )
+        expert.script.show()
+        await asker.talk(
+            ("pedir ayuda", "ask.ask.topic"),
+            ("cárceles y ejecución", "ask.ask.languages"),
+            ("omitir", "ask.ask.question"),
+            (
+                "¿Qué normas exigen que haya asistencia letrada en las audiencias disciplinarias?",
+                "ask.ask.safe",
+            ),
+            ("sí", "experts.asked"),
+        )
+        await asker.hears("experts.next")
+        asker.script.show()
+        offer = await expert.hears("experts.offer")
+        number = ids(offer)[0]
+        hidden = asker.member.user_id not in offer["content"]["body"]
+        expert.expect("does not learn who asks", met=hidden)
+        await expert.talk((f"aceitar {number}", "experts.taken"))
+        expert.script.show()
+        await asker.hears("experts.accepted")
+        await asker.talk((f"aceptar {number}", "experts.introduced"))
+        question = await expert.hears("experts.question")
+        expert.expect("reads the question", met="audiencias" in question["content"]["body"])
+        for person in (asker, expert):
+            private = await person.awaits(
+                "is introduced", lambda e: _kind(e) == "experts.introduction"
+            )
+            person.script.heard(private["content"]["body"], "experts.introduction")
+            await person.awaits(
+                "sees the private room encrypted",
+                lambda e, room=private["room_id"]: (
+                    e["type"] == "m.room.encryption" and e["room_id"] == room
+                ),
+            )
+            person.script.note("the private room is encrypted from here on")
+            person.script.show()
+
+    async def _reminders(self, event_id: str) -> None:
+        self._scene("7. Reminders: each in their own language and time, the room once")
+        going = [
+            self._people[name]
+            for name in ("dakar-defender", "buenos-aires-defender", "guangzhou-legal-aid")
+        ]
+        organiser = self._people["kampala-paralegal"]
+        room = await organiser.member.join(self._alias("events"))
+        for person in going:
+            reminder = await person.hears("events.reminder", patience=REMINDER_WAIT)
+            person.expect("is reminded of this event", met=ids(reminder) == [event_id])
+            person.script.show()
+        once = await organiser.hears("events.room_reminder", room, patience=REMINDER_WAIT)
+        clocks = once["content"]["body"].count(":")
+        organiser.expect("the room reads the time of several zones", met=clocks >= 4)  # noqa: PLR2004
+        organiser.script.show()
+
+
+def _kind(event: dict[str, object]) -> object:
+    content = event.get("content")
+    field = content.get("org.ilan.hub") if isinstance(content, dict) else None
+    return field.get("kind") if isinstance(field, dict) else None

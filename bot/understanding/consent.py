@@ -1,0 +1,81 @@
+"""Telling a plain yes and a plain no from everything else."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.understanding.answers import Answers
+from bot.understanding.names import typing_faults
+from bot.understanding.writing import Writing, every, is_han
+
+_QUESTION = re.compile("[?؟？]")
+_SEVERAL = re.compile(r"(.)\1{2,}")
+_DOUBLE = re.compile(r"(.)\1+")
+_LONGEST = 60
+_SIGNS = {"👍": " yes ", "✅": " yes ", "👌": " yes ", "👎": " no ", "❌": " no "}
+
+
+class Consent:
+    """Yes and no in every language; an answer counts only if nothing in it is left over."""
+
+    def __init__(self, writing: Writing, answers: Answers) -> None:
+        self._writing = writing
+        self._meaning: dict[tuple[str, ...], bool | None] = {}
+        for words, meaning in ((answers.polite, None), (answers.no, False), (answers.yes, True)):
+            self._meaning.update({self._units(word): meaning for _, word in every(words)})
+        self._longest = max(map(len, self._meaning))
+        self._plain = {
+            " ".join(units): meaning
+            for units, meaning in self._meaning.items()
+            if meaning is not None
+        }
+
+    def read(self, said: str) -> bool | None:
+        """Read a plain yes or no; a question, a condition or a doubt is neither."""
+        if len(said) > _LONGEST or _QUESTION.search(said):
+            return None
+        for sign, word in _SIGNS.items():
+            said = said.replace(sign, word)
+        plain = self._writing.plain(_unmarked(said))
+        for written in (plain, _SEVERAL.sub(r"\1", plain), _DOUBLE.sub(r"\1", plain)):
+            meant = self._cover(self._units(written))
+            if meant is not None:
+                return meant.pop() if len(meant) == 1 else None
+        return self._mistyped(" ".join(self._units(plain)))
+
+    def _units(self, text: str) -> tuple[str, ...]:
+        pieces = self._writing.pieces(_unmarked(text))
+        return tuple(unit for piece in pieces for unit in (piece if is_han(piece) else [piece]))
+
+    def _cover(self, units: tuple[str, ...]) -> set[bool] | None:
+        """Read *units* as known phrases, the longest first; None if any of it is unknown."""
+        meant: set[bool] = set()
+        while units:
+            sizes = range(min(self._longest, len(units)), 0, -1)
+            size = next((n for n in sizes if units[:n] in self._meaning), 0)
+            if not size:
+                return None
+            meaning = self._meaning[units[:size]]
+            meant |= set() if meaning is None else {meaning}
+            units = units[size:]
+        return meant or None
+
+    def _mistyped(self, said: str) -> bool | None:
+        limit = 0 if is_han(said) else min(1, typing_faults(said))
+        near = [
+            phrase
+            for phrase, _, _ in process.extract(
+                said, self._plain.keys(), scorer=OSA.distance, score_cutoff=limit, limit=5
+            )
+            if limit and phrase[0] == said[0]  # a "not" may hide in a first letter
+        ]
+        meant = {self._plain[phrase] for phrase in near}
+        return meant.pop() if len(meant) == 1 else None
+
+
+def _unmarked(text: str) -> str:
+    """Leave out apostrophes, as people do: dont, jaccepte."""
+    return text.replace("'", "").replace("’", "")

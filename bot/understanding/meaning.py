@@ -1,0 +1,127 @@
+"""Finding which of a few choices a sentence is about, by the words each choice is known by."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Prefix
+
+from bot.understanding.answers import Answers
+from bot.understanding.names import typing_faults
+from bot.understanding.writing import Writing, is_han
+
+_ALTERNATIVES = re.compile(r"\s*[/／,，、،;；()（）]\s*")
+_EVIDENCE = 0.35  # of the weight of a word that one choice alone is known by
+_AHEAD = 1.15  # how far the best choice must lead
+_SAME_START = 0.7  # prosecutor, prosecution
+_ABOUT = 0.2  # of the words said must be known
+
+Choices = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """What a set of choices is known by: phrases of weighted terms."""
+
+    phrases: Sequence[tuple[str, frozenset[str]]]
+    holding: Mapping[str, Sequence[int]]
+    weight: Mapping[str, float]
+    spelt: Mapping[str, Sequence[str]]
+
+    def known(self, term: str) -> str | None:
+        """Find *term*, or the one it was meant to be."""
+        if term in self.weight:
+            return term
+        limit = typing_faults(term[1:])  # a stem is shorter than its word: be stricter
+        if is_han(term) or not limit:
+            return None
+        near = self.spelt.get(term[0], ())
+        if best := process.extractOne(term, near, scorer=OSA.distance, score_cutoff=limit):
+            return best[0]
+        alike = process.extractOne(
+            term, near, scorer=Prefix.normalized_similarity, score_cutoff=_SAME_START
+        )
+        return alike[0] if alike else None
+
+
+class Meaning:
+    """Weighs what was said for each choice; a narrow lead is no answer."""
+
+    def __init__(self, writing: Writing, answers: Answers) -> None:
+        self._writing = writing
+        self._against = [f" {writing.plain(words)} " for words in answers.against]
+        self._lexicon = lru_cache(maxsize=32)(self._learn)
+
+    def choose(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
+        """Find the one choice that *said* is about."""
+        if self._denies(said):
+            return None
+        known = tuple((value, tuple(words)) for value, words in choices.items())
+        lexicon = self._lexicon(known, language)
+        terms = self._writing.terms(said, language)
+        found = {term for term in map(lexicon.known, terms) if term}
+        if len(found) < _ABOUT * len(terms):
+            return None
+        return _best(self._weigh(lexicon, found), _EVIDENCE * _weight(len(choices)))
+
+    def _denies(self, said: str) -> bool:
+        plain = f" {self._writing.plain(said)} "
+        return any((w.strip() if is_han(w.strip()) else w) in plain for w in self._against)
+
+    def _learn(self, choices: Choices, language: str) -> _Lexicon:
+        phrases: dict[tuple[str, frozenset[str]], None] = {}
+        for value, words in choices:
+            for word in words:
+                for phrase in {word, *_ALTERNATIVES.split(word)}:
+                    phrases[value, frozenset(self._writing.terms(phrase, language))] = None
+        listed = [(value, terms) for value, terms in phrases if terms]
+        holding: dict[str, list[int]] = defaultdict(list)
+        for place, (_, terms) in enumerate(listed):
+            for term in terms:
+                holding[term].append(place)
+        weight = {
+            term: _weight(len(choices) / len({listed[p][0] for p in places}))
+            for term, places in holding.items()
+        }
+        spelt: dict[str, list[str]] = defaultdict(list)
+        for term in weight:
+            if not is_han(term):
+                spelt[term[0]].append(term)
+        return _Lexicon(listed, holding, weight, spelt)
+
+    def _weigh(self, lexicon: _Lexicon, found: set[str]) -> dict[str, float]:
+        """Add up the terms found, each counting as much as a phrase it stands in was said."""
+        weight = lexicon.weight
+        counts: dict[str, dict[str, float]] = defaultdict(dict)
+        for place in {place for term in found for place in lexicon.holding[term]}:
+            value, terms = lexicon.phrases[place]
+            share = _sum(weight, terms & found) / _sum(weight, terms)
+            for term in terms & found:
+                counts[value][term] = max(share, counts[value].get(term, 0))
+        return {
+            value: sum(weight[term] * share for term, share in shares.items())
+            for value, shares in counts.items()
+        }
+
+
+def _sum(weight: Mapping[str, float], terms: Iterable[str]) -> float:
+    return sum(weight[term] for term in terms)
+
+
+def _weight(rarity: float) -> float:
+    return log(rarity) + 0.1  # a word that all choices share still tells an answer from nonsense
+
+
+def _best(scores: Mapping[str, float], enough: float) -> str | None:
+    ranked = sorted(scores, key=lambda value: scores[value], reverse=True)
+    if not ranked or scores[ranked[0]] < enough:
+        return None
+    if len(ranked) > 1 and scores[ranked[0]] < _AHEAD * scores[ranked[1]]:
+        return None
+    return ranked[0]

@@ -1,0 +1,85 @@
+"""A register of names that mean a code; tells a typing fault from another name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.kit.words import language_of_script
+from bot.understanding.writing import Writing
+
+ANY = "*"  # the language of a name that is used in more than one
+_LATIN = {"en", "es", "fr", "pt"}
+
+
+class Name(NamedTuple):
+    """One way to say *code*."""
+
+    text: str
+    code: str
+    language: str = ANY
+
+
+class Names:
+    """Names in all languages. Those of no interest belong in it too: they are not typing faults."""
+
+    def __init__(self, writing: Writing, names: Iterable[Name]) -> None:
+        self._writing = writing
+        self._exact: dict[str, set[tuple[str, str]]] = {}
+        self._spelt: dict[str, dict[str, dict[str, set[str]]]] = {}
+        for name in dict.fromkeys(names):
+            for key in {*islice(self._writing.names_in(name.text), 2)} - {""}:
+                self._exact.setdefault(key, set()).add((name.code, name.language))
+                letters = self._spelt.setdefault(name.language, {}).setdefault(key[0], {})
+                letters.setdefault(key, set()).add(name.code)
+
+    def find(
+        self, said: str, language: str, *, of: Callable[[str], bool] = bool, typos: bool = True
+    ) -> frozenset[str]:
+        """Find the codes that *said* means, among those wanted *of* it."""
+        keys = list(dict.fromkeys(filter(None, self._writing.names_in(said))))
+        for key in keys:
+            if found := self._exact.get(key):
+                return self._fitting({name for name in found if of(name[0])}, language)
+        languages = self._languages(said, language)
+        for key in keys if typos else ():
+            if near := self._nearest(key, languages):
+                return frozenset(filter(of, near))
+        return frozenset()
+
+    def _fitting(self, found: set[tuple[str, str]], language: str) -> frozenset[str]:
+        """Prefer what a name means in *language*: Mexico is a city in French."""
+        here = frozenset(code for code, spoken in found if spoken in {language, ANY})
+        return here or frozenset(code for code, _ in found)
+
+    def _languages(self, said: str, language: str) -> list[str]:
+        script = language_of_script(said)
+        return [script, ANY] if script else [language if language in _LATIN else "en", "en", ANY]
+
+    def _nearest(self, key: str, languages: Iterable[str]) -> set[str]:
+        """Find names that differ by a typing fault; only the first letter must be right.
+
+        Few languages are asked: Mars is Marte in Spanish, which is nearly Malte in French.
+        """
+        limit = typing_faults(key)
+        near: dict[int, set[str]] = {}
+        for spoken in languages if limit else ():
+            spelt = self._spelt.get(spoken, {}).get(key[0], {})
+            for name, distance, _ in process.extract(
+                key, spelt.keys(), scorer=OSA.distance, score_cutoff=limit, limit=5
+            ):
+                if distance <= typing_faults(name):
+                    near.setdefault(int(distance), set()).update(spelt[name])
+        return near[min(near)] if near else set()
+
+
+def typing_faults(word: str) -> int:
+    """Say how many wrong letters a word of this length may have and still be itself."""
+    return 0 if len(word) < _WORD else 1 if len(word) < _LONG_WORD else 2
+
+
+_WORD, _LONG_WORD = 5, 8

@@ -1,0 +1,99 @@
+"""The one object that reads free answers: countries, languages, zones, consent, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
+
+from bot.kit.network import Network
+from bot.understanding import places
+from bot.understanding.answers import Answers
+from bot.understanding.consent import Consent
+from bot.understanding.meaning import Meaning
+from bot.understanding.names import Names
+from bot.understanding.writing import LONGEST, Writing
+
+_LONGEST_NAME = 120  # with a sentence around it
+
+
+class AnswerReader:
+    """Understanding (see ``bot.kit.ports``) by names of CLDR, own words and tolerance for typos."""
+
+    def __init__(self, network: Network, answers: Answers) -> None:
+        spoken = network.languages
+        self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
+        self._languages = frozenset({*spoken, *network.content_languages})
+        self._zones = places.zones_by_country(answers.first_zones)
+        self._writing = Writing(answers)
+        self._consent = Consent(self._writing, answers)
+        self._meaning = Meaning(self._writing, answers)
+        listed = sorted({zone for zones in self._zones.values() for zone in zones})
+        named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
+        self._places = Names(self._writing, named)
+        self._tongues = Names(self._writing, places.languages(spoken, self._languages, answers))
+
+    def country(self, said: str, language: str) -> str | None:
+        """Read a country of the network; returns ISO 3166-1 alpha-2."""
+        if len(said) > _LONGEST_NAME:
+            return None
+        found = self._places.find(said, language, of=_is_country, typos=False)
+        found = found or self._with_city(said, language)[0]
+        code = _only(found or self._places.find(said, language, of=_is_country))
+        return code if code in self._countries else None
+
+    def language(self, said: str, language: str) -> str | None:
+        """Read the name of a language of the network; returns its code."""
+        found = self._tongues.find(said, language) if len(said) <= _LONGEST_NAME else ()
+        code = _only(found)
+        return code if code in self._languages else None
+
+    def zone(self, said: str, language: str) -> str | None:
+        """Read an IANA zone, a city, or a country that has a single zone."""
+        if len(said) > _LONGEST_NAME:
+            return None
+        found = self._places.find(said, language, typos=False)
+        found = found or self._with_city(said, language)[1]
+        found = found or self._places.find(said, language)
+        codes = sorted(found, key=lambda code: (_is_country(code), code))
+        zones = [zone for code in codes for zone in self._zones_at(code)]
+        return zones[0] if len(set(map(places.clock, zones))) == 1 else None
+
+    def _zones_at(self, code: str) -> Sequence[str]:
+        return self.zones_of(code) if _is_country(code) else [code]
+
+    def zones_of(self, country: str) -> Sequence[str]:
+        """List the zones of a country, the most populous first, one for each way its clocks go."""
+        ways: dict[Sequence[object], str] = {}
+        for zone in self._zones.get(country, []):
+            ways.setdefault(places.clock(zone), zone)
+        return list(ways.values())
+
+    def consent(self, said: str, language: str) -> bool | None:  # noqa: ARG002 -- the port's
+        """Read a plain yes or a plain no, in any language."""
+        return self._consent.read(said)
+
+    def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
+        """Find the one choice that *said* means."""
+        return self._meaning.choose(said[:LONGEST], choices, language)
+
+    def _with_city(self, said: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Read a country and a city in it, in either order."""
+        for one, other in self._writing.halves(said):
+            for town, land in ((one, other), (other, one)):
+                zone = _only(self._places.find(town, language, of=_is_zone, typos=False))
+                code = _only(self._places.find(land, language, of=_is_country, typos=False))
+                if zone and code and places.clock(zone) in map(places.clock, self.zones_of(code)):
+                    return frozenset([code]), frozenset([zone])
+        return frozenset(), frozenset()
+
+
+def _is_zone(code: str) -> bool:
+    return "/" in code
+
+
+def _is_country(code: str) -> bool:
+    return not _is_zone(code)
+
+
+def _only(found: Collection[str]) -> str | None:
+    return next(iter(found)) if len(found) == 1 else None

@@ -1,0 +1,1 @@
+"""Find library items by symbol, nickname, topic or plain question, in seven languages."""

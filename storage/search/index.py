@@ -1,0 +1,72 @@
+"""The library index: in memory, rebuilt from tables at the start, one per process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from storage.search.concepts import Concept, Concepts
+from storage.search.document import Document
+from storage.search.query import Filters, Query
+from storage.search.ranking import rank
+from storage.search.shelf import Shelf
+from storage.search.units import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids, best first, and the topics near the question.
+
+    ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason.
+    """
+
+    ids: Sequence[str]
+    concepts: Sequence[Concept]
+    outside: Concept | None = None
+
+
+class LibraryIndex:
+    """Finds library items. Searching is quick enough for the event loop; ``rebuild`` is not.
+
+    ``rebuild`` may run in a thread while searches go on: the finished shelf replaces the old one.
+    """
+
+    def __init__(self, concepts: Concepts, filters: Filters) -> None:
+        """Begin with an empty library."""
+        self._concepts = concepts
+        self._filters = filters
+        self._shelf = Shelf(concepts)
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """Index *documents* instead of everything known before."""
+        shelf = Shelf(self._concepts)
+        shelf.put(documents)
+        self._shelf = shelf
+
+    def update(self, document: Document) -> None:
+        """Add a document, or replace the one with its id; a retired one is removed."""
+        self._shelf.put([document])
+
+    def remove(self, document_id: str) -> None:
+        """Forget a document; harmless if there is none."""
+        self._shelf.remove(document_id)
+
+    def search(self, query: Query | str, language: str, region: str | None = None) -> Found:
+        """Answer a question: at most 200 items; those in the reader's language and region win ties.
+
+        Whatever is typed gives a result; a question about something else gives an empty one.
+        """
+        asked = self._filters.read(query) if isinstance(query, str) else query
+        shelf = self._shelf
+        question = shelf.reader.read(asked.words)
+        if question.outside:
+            return Found((), self._near(question), question.outside)
+        if not question.units:
+            return Found(shelf.all(asked) if asked.filtered else (), ())
+        candidates = shelf.candidates(question, asked)
+        ids = rank(question, candidates, shelf.weight, language, region)
+        return Found(ids, self._near(question))
+
+    def _near(self, question: Question) -> list[Concept]:
+        named = {concept.slug: concept for concept in question.concepts}
+        return list(named.values()) or self._concepts.nearest(question.tokens)

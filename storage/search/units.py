@@ -1,0 +1,141 @@
+"""Read a question as units: each a word, a name or a symbol, with every term that would answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from storage.search.analysis import Token, symbol_windows, terms, tokens
+from storage.search.concepts import Concept, Concepts, Group, Mention
+from storage.search.spelling import Spelling
+
+LONGEST_QUESTION = 400  # characters
+MOST_TOKENS = 60
+
+SYMBOL_WEIGHT = 3.0
+_YEAR_WEIGHT = 0.5
+_STRANGE_WEIGHT = 0.8  # a word the library has never seen
+_LEAST_WEIGHT = 0.12
+_GROUP_WEIGHT = {Group.KIND: 0.5, Group.WORD: 0.6, Group.PLACE: 0.9, Group.ORGANISATION: 0.8}
+_CHINESE_WEIGHT = 0.5  # two overlapping pairs make about one word
+
+_BROADER, _NARROWER, _RELATED, _REGION = 0.45, 0.6, 0.25, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of a question. ``terms`` says how well (0 to 1) each term of the index answers it."""
+
+    weight: float
+    terms: Mapping[str, float]
+    symbols: Sequence[str] = ()
+    narrower: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as units, the concepts it names, and what it names that is not legal aid."""
+
+    units: Sequence[Unit]
+    concepts: Sequence[Concept]
+    outside: Concept | None
+    tokens: Sequence[Token]
+
+    @property
+    def weight(self) -> float:
+        """What a document has that answers all of it."""
+        return sum(unit.weight for unit in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads questions. ``rarity`` gives 0 (in every document) to 1 (in one), None for an unknown term."""
+
+    concepts: Concepts
+    spelling: Spelling
+    rarity: Callable[[str], float | None]
+    has_symbol: Callable[[str], bool]
+
+    def read(self, text: str) -> Question:
+        """Read symbols, then years, names and the words that are left."""
+        found = tokens(text[:LONGEST_QUESTION])[:MOST_TOKENS]
+        units, rest = self._symbols(found)
+        rest = [self._known(token) for token in rest]
+        mentions = self.concepts.best_mentions(rest)
+        units += [self._unit_of_mentions(group, rest) for group in mentions]
+        named = {place for group in mentions for place in group[0].places}
+        for run in _runs(rest, named):
+            units += self._words(run)
+        concepts = [mention.concept for group in mentions for mention in group]
+        outside = next((c for c in concepts if c.group is Group.OUTSIDE), None)
+        topics = [concept for concept in concepts if concept.group is Group.TOPIC]
+        return Question(units, topics, outside, rest)
+
+    def _symbols(self, found: Sequence[Token]) -> tuple[list[Unit], list[Token]]:
+        units: list[Unit] = []
+        taken: set[int] = set()
+        for where, keys in symbol_windows(found):
+            if taken.isdisjoint(where):
+                known = [key for key in keys if self.has_symbol(key)]
+                if known:
+                    units.append(Unit(SYMBOL_WEIGHT, {}, symbols=known))
+                    taken.update(where)
+        return units, [token for place, token in enumerate(found) if place not in taken]
+
+    def _known(self, token: Token) -> Token:
+        """Give the word, or the nearest one the library knows."""
+        if token.stop or token.chinese or token.text.isdecimal() or self.concepts.knows(token):
+            return token
+        if any(self.rarity(form) is not None for form in token.forms):
+            return token
+        nearest = self.spelling.nearest(token.text)
+        return tokens(nearest)[0] if nearest else token
+
+    def _unit_of_mentions(self, mentions: Sequence[Mention], rest: Sequence[Token]) -> Unit:
+        answers: dict[str, float] = {}
+        narrower: dict[str, float] = {}
+        for mention in mentions:
+            for term, share in self._answers(mention.concept):
+                answers[term] = max(share, answers.get(term, 0.0))
+            narrower[mention.concept.term] = _NARROWER
+        places = mentions[0].places
+        if len(places) == 1:
+            answers |= dict.fromkeys(rest[places[0]].forms, 1.0)
+        groups = [_GROUP_WEIGHT.get(mention.concept.group, 1.0) for mention in mentions]
+        return Unit(self._weight(mentions) * max(groups), answers, narrower=narrower)
+
+    def _answers(self, concept: Concept) -> Iterator[tuple[str, float]]:
+        yield concept.term, 1.0
+        for region in concept.regions:
+            yield f"region:{region}", _REGION if len(concept.regions) > 1 else _BROADER
+        for parent in self.concepts.upwards(concept):
+            yield parent.term, _BROADER
+        for slug in concept.related:
+            yield f"{Group.TOPIC}:{slug}", _RELATED
+
+    def _weight(self, mentions: Sequence[Mention]) -> float:
+        rarities = [self.rarity(mention.concept.term) for mention in mentions]
+        known = [rarity for rarity in rarities if rarity is not None]
+        return max(_LEAST_WEIGHT, min(known, default=_STRANGE_WEIGHT))
+
+    def _words(self, run: Sequence[Token]) -> Iterator[Unit]:
+        for token in run:
+            if token.year:
+                yield Unit(_YEAR_WEIGHT, {f"year:{token.year}": 1.0, token.text: 1.0})
+        for forms in terms([token for token in run if not token.year]):
+            rarities = [rarity for rarity in map(self.rarity, forms) if rarity is not None]
+            weight = max(_LEAST_WEIGHT, min(rarities, default=_STRANGE_WEIGHT))
+            chinese = any("\u3400" <= form[:1] <= "\ufaff" for form in forms)
+            yield Unit(weight * (_CHINESE_WEIGHT if chinese else 1.0), dict.fromkeys(forms, 1.0))
+
+
+def _runs(found: Sequence[Token], named: Container[int]) -> Iterator[list[Token]]:
+    """Give the stretches between names, so that no Chinese pair is made across one."""
+    run: list[Token] = []
+    for place, token in enumerate(found):
+        if place in named:
+            yield run
+            run = []
+        else:
+            run.append(token)
+    yield run
