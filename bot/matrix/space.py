@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.i18n import Catalogs
 from bot.kit.network import Access, Network, RoomPlan
-from bot.kit.text import _
+from bot.kit.text import Label, Name, Node, _
 from bot.matrix.client import Client
 from storage.engine import Storage
 from storage.outbox import Outbox
@@ -142,11 +142,11 @@ class SpaceBuilder:
     def _topic(self, plan: RoomPlan) -> str:
         lines = []
         for language in self._network.languages:
-            said = plan.topics.get(language, "")
+            reader = self._catalogs.reader(language)
+            told = [Label(plan.topics)] if language in plan.topics else _purpose(plan)
             if not plan.is_space and not plan.encrypted:
-                clear = CLEAR.render(self._catalogs.reader(language)).plain
-                said = f"{said} {clear}".strip()
-            lines.append(said)
+                told = [*told, CLEAR]
+            lines.append(" ".join(part.render(reader).plain for part in told))
         return "\n".join(filter(None, lines))
 
     def _creation(self, plan: RoomPlan) -> dict[str, Any]:
@@ -200,6 +200,17 @@ class SpaceBuilder:
                 piece = {"type": event_type, "state_key": "", "content": content}
                 changes.append(Change(plan.slug, "state", piece))
         return changes
+
+
+def _purpose(plan: RoomPlan) -> list[Node]:
+    match plan.kind:
+        case "lobby" if plan.language is not None:
+            language = Name("language", plan.language)
+            return [_("For everybody who speaks this language: {language}.", language=language)]
+        case "region":
+            return [_("For members who work in this region: {region}.", region=Label(plan.names))]
+        case _:
+            return []
 
 
 def _state(event_type: str, **content: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from bot.kit.command import Call, Rest, describe
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.feature import Feature
 from bot.kit.table import CommandTable
-from bot.kit.text import Bullets, Lines, Node, Paragraphs, Reply, Say, Strong, _
+from bot.kit.text import Code, Node, Paragraphs, Reply, Say, Series, Strong, _
 
 feature = Feature("help", _("Getting around"), place=90)
 
@@ -21,17 +21,16 @@ async def help_(
     if command:
         return _one(table, call, command)
     groups: list[Node] = [
-        Lines([Strong(feature.title), Bullets([describe(each) for each in allowed])])
+        _(
+            "{group}: {commands}",
+            group=Strong(feature.title),
+            commands=Series([Say(each.path) for each in allowed]),
+        )
         for feature, allowed in table.grouped(call.role)
     ]
-    hint = _(
-        "In rooms, put {prefix} in front. Say {help} for one of them.", prefix="!", help=_more()
-    )
-    return Reply("help.all", Paragraphs([*groups, hint]))
-
-
-def _more() -> Say:
-    return Say("help", "find")
+    about = _("Say {help} to learn more about one of them.", help=Say("help", "find"))
+    rooms = _("In rooms, put {prefix} in front.", prefix=Code("!"))
+    return Reply("help.all", Paragraphs([*groups, about, rooms]))
 
 
 def _one(table: CommandTable, call: Call, command: str) -> Reply:

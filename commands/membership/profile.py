@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from bot.kit.command import Call, Open, Rest, Word
+from bot.kit.command import Call, Open, Rest, Role
 from bot.kit.dialogue import About, Dialogue, Step
 from bot.kit.errors import BadArgument
 from bot.kit.network import Network, Side
 from bot.kit.ports import Post, Understanding
 from bot.kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, When, _
-from bot.kit.words import fold
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
 from storage.models import PersonRow
@@ -54,7 +53,7 @@ def _load(name: str = "", answers: Any = None) -> Change:
     return Change(name, Answers(**stored))
 
 
-CHANGEABLE = ("country", "zone", "category", "topics")
+CHANGES = ("language", "timezone", "profile country", "profile category", "profile topics")
 
 changing: Dialogue[Change] = Dialogue(
     name="profile",
@@ -69,21 +68,16 @@ async def profile(
     call: Call,
     people: People,
     network: Network,
-    what: Annotated[str, Word(_("field"))] = "",
-) -> Reply | Open:
-    """Show every stored field with its purpose, or ask for one anew."""
-    if what:
-        return Open("profile", Change(_field(what)))
+) -> Reply:
+    """Show every stored field with its purpose."""
     person = await people.get(call.person_id)
     body = Paragraphs(
         [
             _("This is all I know about you, and what each thing is for."),
             Bullets(_facts(person, network)),
             _(
-                "Change one with {change}, {language} or {timezone}. Erase it all with {forget}.",
-                change=Say("profile", "country"),
-                language=Say("language"),
-                timezone=Say("timezone"),
+                "Change it with {changes}. Erase it all with {forget}.",
+                changes=Series([Say(path) for path in CHANGES]),
                 forget=Say("forget me"),
             ),
         ]
@@ -91,12 +85,21 @@ async def profile(
     return Reply("profile.show", body)
 
 
-def _field(said: str) -> str:
-    near = [name for name in CHANGEABLE if fold(name).startswith(fold(said))]
-    if len(near) != 1:
-        fields = Series([Say("profile", name) for name in CHANGEABLE])
-        raise BadArgument(_("You can change these: {fields}", fields=fields))
-    return near[0]
+def _changes(name: str) -> Callable[[Call], Awaitable[Open]]:
+    async def change(call: Call) -> Open:
+        return Open("profile", Change(name))
+
+    return change
+
+
+for _name, _summary in (
+    ("country", _("change your country")),
+    ("category", _("change what you do")),
+    ("topics", _("change your topics")),
+):
+    feature.command(f"profile {_name}", summary=_summary, requires=Role.MEMBER, private=True)(
+        _changes(_name)
+    )
 
 
 def _facts(person: PersonRow, network: Network) -> list[Node]:
@@ -128,8 +131,6 @@ async def changed(
     match change.name:
         case "country":
             person.country, person.zone = change.answers.country, change.answers.zone
-        case "zone":
-            person.zone = change.answers.zone
         case "category":
             person.category = change.answers.category
             if network.categories[person.category].side in {Side.STATE, Side.ADVERSE}:

@@ -54,12 +54,14 @@ _SIMPLIFIED = str.maketrans(
 class Token:
     """A word, number or Chinese character: folded, with the stems under which it may be found.
 
-    ``stop`` marks a function word: it carries no topic and only meets itself.
+    ``stop`` marks a function word: it carries no topic and only meets itself. ``guessed`` marks a
+    word put in place of one nobody knows.
     """
 
     text: str
     forms: frozenset[str]
     stop: bool = False
+    guessed: bool = False
 
     @property
     def chinese(self) -> bool:
@@ -112,6 +114,8 @@ def _forms(word: str, text: str, language: str | None) -> Iterator[str]:
         for known in (language,) if language in _LATIN else _LATIN:
             yield fold(_STEMMERS[known].stemWord(word))
             yield _STEMMERS[known].stemWord(text)
+            if known == "pt" and text.endswith("oes"):  # prisões, prisão: Snowball keeps them apart
+                yield _STEMMERS[known].stemWord(f"{text[:-3]}ao")
 
 
 def terms(found: Sequence[Token]) -> Iterator[frozenset[str]]:

@@ -133,8 +133,9 @@ class Concepts:
                 for name in names:
                     written = tuple(tokens(name, language))
                     kept = tuple(token for token in written if not token.stop)
-                    whole = not kept or len(kept) == 1 < len(written)
-                    yield _Name(concept, written if whole else kept, whole)
+                    whole = len(kept) == 1 < len(written)
+                    if kept:
+                        yield _Name(concept, written if whole else kept, whole)
 
     def knows(self, token: Token) -> bool:
         """Whether some name contains the word."""
@@ -165,19 +166,23 @@ class Concepts:
     def best_mentions(
         self, found: Sequence[Token], mentions: Sequence[Mention] | None = None
     ) -> list[list[Mention]]:
-        """Choose names that do not overlap, longest first; each list is one place with its meanings.
+        """Choose the longest names, then those that explain a word left over by them.
 
-        Pass *mentions* if they are known already.
+        Each list is one place with its meanings. Pass *mentions* if they are known already.
         """
+        known = self.mentions(found) if mentions is None else mentions
         chosen: list[list[Mention]] = []
         taken: set[int] = set()
-        for mention in self.mentions(found) if mentions is None else mentions:
+        for mention in known:
             same = next((group for group in chosen if group[0].places == mention.places), None)
-            if same:
-                # Inflections count only where nothing is called exactly that.
-                if mention.exact == same[0].exact:
-                    same.append(mention)
-            elif taken.isdisjoint(mention.places):
+            # Inflections count only where nothing is called exactly that.
+            if same and mention.exact == same[0].exact:
+                same.append(mention)
+            elif not same and taken.isdisjoint(mention.places):
+                chosen.append([mention])
+                taken.update(mention.places)
+        for mention in known:
+            if not taken.issuperset(mention.places) and mention.concept.group is not Group.OUTSIDE:
                 chosen.append([mention])
                 taken.update(mention.places)
         return chosen

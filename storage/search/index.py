@@ -68,5 +68,5 @@ class LibraryIndex:
         return Found(ids, self._near(question))
 
     def _near(self, question: Question) -> list[Concept]:
-        named = {concept.slug: concept for concept in question.concepts}
+        named = {concept.slug: concept for concept in question.topics}
         return list(named.values()) or self._concepts.nearest(question.tokens)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from storage.search.units import Question
 
-_LEAST_ANSWERED = 0.4  # of the question, or there is no answer at all
+# Of the question, or there is no answer at all; less will do when it names several topics.
+_LEAST_ANSWERED = 0.4
+_LEAST_ANSWERED_ON_TOPIC = 0.28
 _LEAST_OF_BEST = 0.55  # of what the best answers, or an item is left out
 _NAME = 0.5
 _OWN_LANGUAGE = 0.04
 _OWN_REGION = 0.03
+_SURE = 0.6  # a term that answers a unit at least this well is what was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,20 @@ def rank(
 ) -> list[str]:
     """Order *candidates* (best answered first) and leave out those that answer too little."""
     total = question.weight
-    if not candidates or candidates[0].answered < _LEAST_ANSWERED * total:
+    least = total * (_LEAST_ANSWERED_ON_TOPIC if question.on_topic else _LEAST_ANSWERED)
+    if not candidates or candidates[0].answered < least:
         return []
-    enough = max(_LEAST_ANSWERED * total, _LEAST_OF_BEST * candidates[0].answered)
-    asked = {term for unit in question.units for term, share in unit.terms.items() if share == 1.0}
+    enough = max(least, _LEAST_OF_BEST * candidates[0].answered)
+    asked = [
+        (unit.weight / total, {term for term, share in unit.terms.items() if share >= _SURE})
+        for unit in question.units
+    ]
 
     def score(candidate: Candidate) -> float:
-        answered = candidate.answered / total
-        near = max((_nearness(name, asked, answered, weight) for name in candidate.names), default=0)
+        near = max((_nearness(name, asked, weight) for name in candidate.names), default=0.0)
         own = _OWN_LANGUAGE * (language in candidate.languages)
-        return answered + _NAME * near + own + _OWN_REGION * (region in candidate.regions)
+        own += _OWN_REGION * (region in candidate.regions)
+        return candidate.answered / total + _NAME * near + own
 
     relevant = [candidate for candidate in candidates if candidate.answered >= enough]
     return [candidate.id for candidate in sorted(relevant, key=score, reverse=True)]
@@ -51,12 +58,15 @@ def rank(
 
 def _nearness(
     name: Sequence[frozenset[str]],
-    asked: set[str],
-    answered: float,
+    asked: Sequence[tuple[float, set[str]]],
     weight: Callable[[str], float],
 ) -> float:
-    """Say how much of a name was asked for (0 to 1), balanced with how much of the question it is."""
-    weights = [min(weight(term) for term in unit) for unit in name]
-    met = sum(w for w, unit in zip(weights, name, strict=True) if not asked.isdisjoint(unit))
-    covered = met / sum(weights) if weights else 0.0
-    return 2 * covered * answered / (covered + answered) if covered else 0.0
+    """Compare a name with the question, 0 to 1: the harmonic mean of how much of each is in the other."""
+    there = frozenset[str]().union(*name)
+    met = sum(share for share, terms in asked if not there.isdisjoint(terms))
+    if not met:
+        return 0.0
+    wanted = frozenset[str]().union(*(terms for _share, terms in asked))
+    weights = [(min(map(weight, unit)), not wanted.isdisjoint(unit)) for unit in name]
+    covered = sum(w for w, hit in weights if hit) / sum(w for w, _hit in weights)
+    return 2 * covered * met / (covered + met)

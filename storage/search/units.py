@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from storage.search.analysis import Token, symbol_windows, terms, tokens
 from storage.search.concepts import Concept, Concepts, Group, Mention
@@ -17,6 +17,7 @@ _YEAR_WEIGHT = 0.5
 _STRANGE_WEIGHT = 0.8  # a word the library has never seen
 _LEAST_WEIGHT = 0.12
 _GROUP_WEIGHT = {Group.KIND: 0.5, Group.WORD: 0.6, Group.PLACE: 0.9, Group.ORGANISATION: 0.8}
+_GUESSED = 0.7  # what a match counts for a word that was misspelt, or so it seems
 _CHINESE_WEIGHT = 0.5  # two overlapping pairs make about one word
 
 _BROADER, _NARROWER, _RELATED, _REGION = 0.45, 0.6, 0.25, 0.8
@@ -34,10 +35,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as units, the concepts it names, and what it names that is not legal aid."""
+    """A question as units, the topics it names, and what it names that is not legal aid.
+
+    ``on_topic`` is true if it names topics in several places: then it is about legal aid for sure.
+    """
 
     units: Sequence[Unit]
-    concepts: Sequence[Concept]
+    topics: Sequence[Concept]
+    on_topic: bool
     outside: Concept | None
     tokens: Sequence[Token]
 
@@ -66,10 +71,11 @@ class Reader:
         named = {place for group in mentions for place in group[0].places}
         for run in _runs(rest, named):
             units += self._words(run)
-        concepts = [mention.concept for group in mentions for mention in group]
-        outside = next((c for c in concepts if c.group is Group.OUTSIDE), None)
-        topics = [concept for concept in concepts if concept.group is Group.TOPIC]
-        return Question(units, topics, outside, rest)
+        meanings = [[mention.concept for mention in group] for group in mentions]
+        outside = next((c for group in meanings for c in group if c.group is Group.OUTSIDE), None)
+        topics = [[c for c in group if c.group is Group.TOPIC] for group in meanings]
+        on_topic = sum(map(bool, topics)) > 1
+        return Question(units, [c for group in topics for c in group], on_topic, outside, rest)
 
     def _symbols(self, found: Sequence[Token]) -> tuple[list[Unit], list[Token]]:
         units: list[Unit] = []
@@ -77,8 +83,12 @@ class Reader:
         for where, keys in symbol_windows(found):
             if taken.isdisjoint(where):
                 known = [key for key in keys if self.has_symbol(key)]
-                if known:
+                if known and len(where) == 1:
+                    # "100" may number a resolution or be a word of a name: one must not hide the other.
+                    units.append(Unit(1.0, {found[where[0]].text: 1.0}, symbols=known))
+                elif known:
                     units.append(Unit(SYMBOL_WEIGHT, {}, symbols=known))
+                if known:
                     taken.update(where)
         return units, [token for place, token in enumerate(found) if place not in taken]
 
@@ -89,7 +99,7 @@ class Reader:
         if any(self.rarity(form) is not None for form in token.forms):
             return token
         nearest = self.spelling.nearest(token.text)
-        return tokens(nearest)[0] if nearest else token
+        return replace(tokens(nearest)[0], guessed=True) if nearest else token
 
     def _unit_of_mentions(self, mentions: Sequence[Mention], rest: Sequence[Token]) -> Unit:
         answers: dict[str, float] = {}
@@ -101,6 +111,8 @@ class Reader:
         places = mentions[0].places
         if len(places) == 1:
             answers |= dict.fromkeys(rest[places[0]].forms, 1.0)
+        if any(rest[place].guessed for place in places):
+            answers = {term: share * _GUESSED for term, share in answers.items()}
         groups = [_GROUP_WEIGHT.get(mention.concept.group, 1.0) for mention in mentions]
         return Unit(self._weight(mentions) * max(groups), answers, narrower=narrower)
 
@@ -122,11 +134,13 @@ class Reader:
         for token in run:
             if token.year:
                 yield Unit(_YEAR_WEIGHT, {f"year:{token.year}": 1.0, token.text: 1.0})
+        guessed = {form for token in run if token.guessed for form in token.forms}
         for forms in terms([token for token in run if not token.year]):
             rarities = [rarity for rarity in map(self.rarity, forms) if rarity is not None]
             weight = max(_LEAST_WEIGHT, min(rarities, default=_STRANGE_WEIGHT))
             chinese = any("\u3400" <= form[:1] <= "\ufaff" for form in forms)
-            yield Unit(weight * (_CHINESE_WEIGHT if chinese else 1.0), dict.fromkeys(forms, 1.0))
+            share = 1.0 if guessed.isdisjoint(forms) else _GUESSED
+            yield Unit(weight * (_CHINESE_WEIGHT if chinese else 1.0), dict.fromkeys(forms, share))
 
 
 def _runs(found: Sequence[Token], named: Container[int]) -> Iterator[list[Token]]:
