@@ -30,6 +30,7 @@ from bot.kit.errors import AlreadyRunning
 from bot.kit.feature import Feature
 from bot.kit.network import Network
 from bot.kit.ports import Post, Understanding
+from bot.kit.stage import Stage, unobserved
 from bot.kit.table import CommandTable
 from bot.matrix.client import Client, Refused, Unreachable
 from bot.matrix.login import connect, whoami
@@ -96,6 +97,13 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
         return len(resources), await library.count() - before
 
 
+def library_index(network: Network) -> LibraryIndex:
+    """Make an empty search index that knows the network's concepts, places and languages."""
+    read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
+    concepts = [*read, *places(network)]
+    return LibraryIndex(Concepts(concepts), Filters(concepts, network))
+
+
 async def build_index(storage: Storage, index: LibraryIndex) -> None:
     """Fill the search index from the tables, off the loop."""
     async with storage.read() as session:
@@ -134,11 +142,16 @@ class Parts:
     client: Client
     sender: Sender
     builder: SpaceBuilder
+    stage: Stage
 
 
 @asynccontextmanager
 async def open_parts(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now, random: Random | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    random: Random | None = None,
+    stage: Stage = unobserved,
 ) -> AsyncIterator[Parts]:
     """Open database and account; the database is brought up to date first."""
     async with AsyncExitStack() as stack:
@@ -157,6 +170,7 @@ async def open_parts(
             clock=clock,
             random=random or Random(),  # noqa: S311 -- spreads retries, keeps no secret
             server_name=server,
+            stage=stage,
         )
         builder = SpaceBuilder(
             client,
@@ -168,11 +182,11 @@ async def open_parts(
             join_rule=settings.space.join_rule,
             room_version=settings.space.room_version,
         )
-        yield Parts(settings, storage, network, catalogs, client, sender, builder)
+        yield Parts(settings, storage, network, catalogs, client, sender, builder, stage)
 
 
 def services(
-    parts: Parts, understanding: Understanding, index: LibraryIndex, table: CommandTable
+    network: Network, understanding: Understanding, index: LibraryIndex, table: CommandTable
 ) -> Services:
     """Say what handlers may ask for, by type."""
     repositories: list[Any] = [
@@ -196,7 +210,7 @@ def services(
         {
             **{repository: bound(repository) for repository in repositories},
             Post: lambda scope: scope.post,
-            Network: lambda _scope: parts.network,
+            Network: lambda _scope: network,
             Understanding: lambda _scope: understanding,
             LibraryIndex: lambda _scope: index,
             CommandTable: lambda _scope: table,
@@ -213,14 +227,10 @@ class Hub:
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
         understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
-        concepts = [
-            *load_concepts(starter("concepts.yaml"), starter("kinds.yaml")),
-            *places(network),
-        ]
-        self._index = LibraryIndex(Concepts(concepts), Filters(concepts, network))
+        self._index = library_index(network)
         features = discover()
         table = CommandTable(features, catalogs.words.ways)
-        given = services(parts, understanding, self._index, table)
+        given = services(network, understanding, self._index, table)
         manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
         conversation = Conversation(
             features,
@@ -237,6 +247,7 @@ class Hub:
             clock=clock,
             post=self._post,
             said=parts.sender.lanes.wake,
+            stage=parts.stage,
         )
         self._sync = SyncLoop(
             parts.client,
@@ -244,6 +255,7 @@ class Hub:
             seconds=time.monotonic,
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
             taken=self._dispatcher.inbox.wake,
+            stage=parts.stage,
         )
         self._pages = Pages(self._healthy, self._readings)
 

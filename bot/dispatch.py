@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation import Conversation
 from bot.kit.errors import HubError, UserError
 from bot.kit.feature import Due
+from bot.kit.stage import Stage, unobserved
 from bot.kit.text import Code, Reply, _
 from bot.lanes import Lanes
 from bot.post import OutboxPost
@@ -39,6 +40,7 @@ class Dispatcher:
         clock: Callable[[], datetime],
         post: Callable[[AsyncSession, datetime], OutboxPost],
         said: Callable[[], None],
+        stage: Stage = unobserved,
     ) -> None:
         """Prepare to dispatch; *said* is called after each commit that may have queued errands."""
         self._storage = storage
@@ -46,6 +48,7 @@ class Dispatcher:
         self._clock = clock
         self._post = post
         self._said = said
+        self._stage = stage
         self.inbox: Lanes[str] = Lanes(self._rooms, self._event, width=16, every=1)
         self.dues: Lanes[int] = Lanes(self._due_now, self._due, width=4, every=5)
         self.handled = 0
@@ -71,8 +74,11 @@ class Dispatcher:
             return False
         try:
             async with self._storage.write() as session, asyncio.timeout(HANDLER_SECONDS):
+                self._stage("event.begun")
                 await self._conversation.handle(self._scope(session), row)
+                self._stage("event.handled")
                 await Inbox(session).done(row.id)
+            self._stage("event.committed")
         except UserError as refusal:
             async with self._storage.write() as session:
                 reply = Reply(f"error.{refusal.code}", refusal.message)

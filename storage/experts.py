@@ -37,14 +37,14 @@ class Experts:
             .where((ExpertRow.away_until.is_(None)) | (ExpertRow.away_until <= now))
             .order_by(ExpertRow.person_id)
         )
-        found = (await self._session.execute(query)).tuples().all()
+        found = (await self._session.execute(query)).all()
         return [(expert, person) for expert, person in found if topic in expert.topics]
 
     async def load(self, since: datetime) -> dict[int, tuple[int, int]]:
         """Count per expert: offers and requests open now, and offers made after *since*."""
         query = select(OfferRow.expert_id, OfferRow.state, OfferRow.offered_at)
         found: dict[int, tuple[int, int]] = {}
-        for expert_id, state, offered_at in (await self._session.execute(query)).tuples():
+        for expert_id, state, offered_at in (await self._session.execute(query)):
             open_now, recent = found.get(expert_id, (0, 0))
             busy = state in ("offered", "accepted")
             found[expert_id] = (open_now + busy, recent + (offered_at >= since))

@@ -106,7 +106,7 @@ class Inbox:
     async def counts(self) -> dict[str, int]:
         """Count rows per state, for operators."""
         query = select(InboxRow.state, func.count()).group_by(InboxRow.state)
-        return dict((await self._session.execute(query)).tuples().all())
+        return dict((await self._session.execute(query)).all())
 
     async def forget(self, user_id: str) -> None:
         """Erase what a person sent."""

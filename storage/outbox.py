@@ -90,7 +90,7 @@ class Outbox:
             .order_by(OutboxRow.id)
             .limit(1)
         )
-        found = (await self._session.execute(query)).tuples().one_or_none()
+        found = (await self._session.execute(query)).one_or_none()
         if found is None:
             return None
         row, room_id, encrypted = found
@@ -141,4 +141,4 @@ class Outbox:
     async def counts(self) -> dict[str, int]:
         """Count rows per state, for operators."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
-        return dict((await self._session.execute(query)).tuples().all())
+        return dict((await self._session.execute(query)).all())

@@ -10,6 +10,7 @@ from random import Random
 import structlog
 
 from bot.kit.errors import BadConfiguration
+from bot.kit.stage import Stage, unobserved
 from bot.lanes import Lanes
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable
 from bot.matrix.errands import Errands, NotReady
@@ -34,12 +35,14 @@ class Sender:
         clock: Callable[[], datetime],
         random: Random,
         server_name: str,
+        stage: Stage = unobserved,
     ) -> None:
         """Prepare to send as *client*'s account."""
         self._client = client
         self._storage = storage
         self._clock = clock
         self._random = random
+        self._stage = stage
         self._errands = Errands(client, storage, server_name)
         # The homeserver limits each kind of request by itself: one that is told to wait
         # holds up only its own kind.
@@ -63,7 +66,9 @@ class Sender:
             await self._postpone(errand, closed, "waiting for the rate limit")
             return False
         try:
+            self._stage("errand.begun")
             event_id = await self._errands.run(errand)
+            self._stage("errand.done")
         except (NotReady, Unreachable, Refused) as error:
             return await self._failed(errand, error)
         except SignedOut as error:
@@ -71,6 +76,7 @@ class Sender:
             raise BadConfiguration(message) from error
         async with self._storage.write() as session:
             await Outbox(session).sent(errand.id, event_id)
+        self._stage("errand.marked")
         self.sent += 1
         return True
 

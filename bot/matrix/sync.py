@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select, update
 
 from bot.kit.errors import BadConfiguration
+from bot.kit.stage import Stage, unobserved
 from bot.matrix.batch import Batch, Reader
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable, escape
 from storage.engine import Storage
@@ -45,6 +46,7 @@ class SyncLoop:
         seconds: Callable[[], float],
         random: Random,
         taken: Callable[[], None],
+        stage: Stage = unobserved,
     ) -> None:
         """Prepare to read as *client*'s account; *seconds* is a monotonic clock."""
         self._client = client
@@ -52,6 +54,7 @@ class SyncLoop:
         self._seconds = seconds
         self._random = random
         self._taken = taken
+        self._stage = stage
         self._reader = Reader(client.user_id)
         self.last_answer = seconds()
         self.dropped = 0
@@ -81,7 +84,9 @@ class SyncLoop:
                     continue
                 await self._wait(error)
                 continue
+            self._stage("sync.answered")
             await self._commit(batch, history=since is None)
+            self._stage("sync.committed")
             self.failures, self.last_answer = 0, self._seconds()
             since, whole = batch.next_batch, False
             self.ready.set()
@@ -170,6 +175,7 @@ class SyncLoop:
                 if (room := await rooms.at(room_id)) is not None and not room.left:
                     room.left = True
                     await Outbox(session).park_room(room.id, "the hub is no longer in the room")
+            self._stage("sync.committing")
             await inbox.advance(self._client.user_id, batch.next_batch)
         self.dropped += batch.dropped
         if taken:

@@ -194,13 +194,10 @@ class Tour:
                 "is introduced", lambda e: _kind(e) == "experts.introduction"
             )
             person.script.heard(private["content"]["body"], "experts.introduction")
-            await person.awaits(
-                "sees the private room encrypted",
-                lambda e, room=private["room_id"]: (
-                    e["type"] == "m.room.encryption" and e["room_id"] == room
-                ),
-            )
-            person.script.note("the private room is encrypted from here on")
+            room = private["room_id"]
+            await person.awaits("sees encryption", lambda e: e["type"] == "m.room.encryption")
+            locked = await person.member.state(room, "m.room.encryption")
+            person.expect("sees the private room encrypted from here on", met=locked is not None)
             person.script.show()
 
     async def _reminders(self, event_id: str) -> None:

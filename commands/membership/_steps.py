@@ -30,6 +30,7 @@ class Answers:
     agreed: bool = False
     country: str | None = None
     zone: str | None = None
+    several_zones: bool = False
     category: str = ""
     topics: Sequence[str] = ()
 
@@ -114,7 +115,9 @@ def _take_country(answers: Answers, said: str, about: About) -> Answers:
     if country is None:
         raise BadArgument(_("I do not know a country {said}. Is it spelled right?", said=said[:60]))
     zones = about.understanding.zones_of(country)
-    return replace(answers, country=country, zone=zones[0] if len(zones) == 1 else None)
+    several = len(zones) > 1
+    zone = None if several else zones[0]
+    return replace(answers, country=country, zone=zone, several_zones=several)
 
 
 def _ask_zone(answers: Answers, about: About) -> Node:
@@ -145,7 +148,7 @@ LANGUAGE = Question("language", _ask_language, _take_language)
 CONSENT = Question("consent", _ask_consent, _take_consent)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
 ZONE = Question(
-    "zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: bool(a.country and not a.zone)
+    "zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones
 )
 CATEGORY: Choice[Answers] = Choice(
     "category",

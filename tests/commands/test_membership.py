@@ -1,0 +1,142 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import inspect, text
+
+from tests.harness import STEWARD, Talk, kinds, network
+
+NEWCOMER = "@newcomer:test"
+
+
+async def test_somebody_who_only_opens_a_chat_is_greeted_after_a_moment(talk: Talk):
+    assert kinds(await talk.opens(NEWCOMER)) == ["join"]
+    greeted = await talk.passes(timedelta(seconds=4))
+    assert kinds(greeted) == ["onboarding.welcome", "onboarding.ask.language"]
+
+
+@pytest.mark.parametrize(
+    ("first", "language"),
+    [
+        ("hello", "en"),
+        ("hola", "es"),
+        ("bonjour", "fr"),
+        ("olá", "pt"),
+        ("مرحبا", "ar"),
+        ("привет", "ru"),
+        ("你好", "zh"),
+        ("¿qué es esto?", "es"),
+    ],
+)
+async def test_the_first_words_decide_the_language_of_the_welcome(talk: Talk, first, language):
+    await talk.opens(NEWCOMER)
+    heard = await talk.says(NEWCOMER, first)
+    assert [(s.kind, s.content["org.ilan.hub"]["locale"]) for s in heard] == [
+        ("onboarding.welcome", language),
+        ("onboarding.ask.language", language),
+    ]
+
+
+async def test_onboarding_from_end_to_end(talk: Talk):
+    await talk.room("space:ilan", "!root:test")
+    await talk.room("space:members", "!gate:test")
+    await talk.opens(NEWCOMER)
+    steps = [
+        ("hello", ["onboarding.welcome", "onboarding.ask.language"]),
+        ("1", ["onboarding.ask.consent"]),
+        ("maybe", ["onboarding.ask.consent"]),
+        ("yes", ["onboarding.ask.country"]),
+        ("Brazil", ["onboarding.ask.zone"]),
+        ("São Paulo", ["onboarding.ask.category"]),
+        ("back", ["onboarding.ask.zone"]),
+        ("Manaus", ["onboarding.ask.category"]),
+        ("public defender", ["onboarding.ask.topics"]),
+        ("1, 10", ["invite", "invite", "onboarding.done"]),
+    ]
+    assert [(said, kinds(await talk.says(NEWCOMER, said))) for said, _ in steps] == steps
+    profile = (await talk.says(NEWCOMER, "profile"))[0]
+    assert profile.body.splitlines()[2:8] == [
+        "• Matrix ID: @newcomer:test, to know you again",
+        "• Language: English, to speak with you",
+        "• Country: Brazil, for your region's room",
+        "• Time zone: Manaus, for reminders",
+        "• Category: Public defender / legal aid institution staff, for rooms",
+        (
+            "• Topics: Early access and police custody and Prisons and post-sentence, "
+            "for rooms and questions"
+        ),
+    ]
+
+
+async def test_nothing_but_the_language_is_kept_before_consent(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "hola", "2", "cancelar")
+    profile = (await talk.says(NEWCOMER, "profile"))[0]
+    assert profile.kind == "profile.show"
+    facts = [line for line in profile.body.splitlines() if line.startswith("•")]
+    assert len(facts) == 6
+
+
+async def test_a_search_is_answered_in_the_middle_of_a_question(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "hello")
+    heard = await talk.says(NEWCOMER, "find 67/187")
+    assert [(s.kind, s.ids[:1]) for s in heard] == [
+        ("find.results", ["unpg-2012"]),
+        ("onboarding.ask.language", []),
+    ]
+
+
+async def test_a_paused_dialogue_goes_on_where_it_stopped(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "hello", "1", "yes")
+    assert kinds(await talk.says(NEWCOMER, "pause")) == ["onboarding.paused"]
+    assert kinds(await talk.says(NEWCOMER, "find mandela")) == ["find.results"]
+    assert kinds(await talk.says(NEWCOMER, "start")) == ["onboarding.ask.country"]
+
+
+async def test_leaving_the_defence_side_closes_practitioners_rooms_at_once(talk: Talk):
+    await talk.room("space:practitioners", "!gate:test")
+    await talk.member(NEWCOMER)
+    await talk.heard()
+    await talk.says(NEWCOMER, "profile category")
+    heard = await talk.says(NEWCOMER, "I am a prosecutor")
+    assert kinds(heard) == ["kick", "profile.changed"]
+    assert heard[0].content == {"user_id": NEWCOMER}
+
+
+async def test_forget_me_leaves_nothing_of_a_person(talk: Talk):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, "volunteer", "1", "skip", "forget me")
+    heard = await talk.says(NEWCOMER, "yes")
+    assert kinds(heard) == ["forget.done", "leave"]
+    async with talk.storage.read() as session:
+        connection = await session.connection()
+        tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
+        left = {}
+        for table in tables:
+            rows = (await session.execute(text(f'SELECT * FROM "{table}"'))).all()
+            if any("newcomer" in str(value) for row in rows for value in row if value):
+                left[table] = rows
+    # Synapse's room id of the chat holds the name only because the test made it up.
+    assert set(left) <= {"room", "outbox"}
+
+
+async def test_roles_are_given_by_stewards_to_members(talk: Talk):
+    await talk.member(NEWCOMER)
+    await talk.opens(STEWARD)
+    refused = await talk.says(NEWCOMER, "event add in 2h Call")
+    assert [(s.kind, s.body) for s in refused] == [
+        ("error.not_allowed", "Only event organisers can do that. Ask a moderator.")
+    ]
+    given = await talk.says(STEWARD, f"role {NEWCOMER} organiser")
+    assert given[-1].kind == "moderation.role"
+    assert kinds(await talk.says(NEWCOMER, "event add in 2h Call")) == ["events.added"]
+
+
+def test_the_network_is_the_whole_one():
+    assert (
+        len(network().regions),
+        len(network().of_kind("theme")),
+        len(network().of_kind("lobby")),
+        len(network().of_kind("functional")),
+    ) == (10, 23, 7, 12)

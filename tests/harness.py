@@ -1,0 +1,177 @@
+"""Conversations without a homeserver: events go into the inbox, answers are read in the outbox."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.app import discover, library_index, services
+from bot.conversation import Conversation, Manners
+from bot.dialogues import Talks
+from bot.dispatch import Dispatcher
+from bot.i18n import Catalogs, catalog_directory
+from bot.kit.network import Network
+from bot.kit.table import CommandTable
+from bot.post import OutboxPost
+from bot.starter import load_library, load_network, starter
+from bot.understanding import AnswerReader, load_answers
+from storage.engine import Storage
+from storage.inbox import Inbox, Incoming
+from storage.models import OutboxRow, RoomRow
+from storage.rooms import Rooms
+from storage.search.document import Document
+from storage.search.index import LibraryIndex
+
+HUB = "@hub:test"
+STEWARD = "@secretariat:test"
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
+
+@cache
+def network() -> Network:
+    return load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+
+
+@cache
+def catalogs() -> Catalogs:
+    return Catalogs(catalog_directory(), network().languages)
+
+
+@cache
+def understanding() -> AnswerReader:
+    return AnswerReader(network(), load_answers(starter("answers.yaml")))
+
+
+@cache
+def index() -> LibraryIndex:
+    index = library_index(network())
+    index.rebuild(
+        Document(
+            **{
+                **r.model_dump(exclude={"title", "summary", "url", "verified", "source"}),
+                "titles": r.title,
+                "summaries": r.summary,
+            }
+        )
+        for r in load_library(starter("library.yaml"))
+    )
+    return index
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing the hub did: what, where, and in which words."""
+
+    kind: str
+    room: str
+    body: str
+    ids: list[str]
+    content: dict[str, Any]
+
+
+class Talk:
+    """A hub whose homeserver is the test."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.now = NOON
+        self._count = itertools.count(1)
+        self._read = 0
+        self.features = discover()
+        self.table = CommandTable(self.features, catalogs().words.ways)
+        given = services(network(), understanding(), index(), self.table)
+        conversation = Conversation(
+            self.features,
+            self.table,
+            Talks(self.features, given, network(), understanding()),
+            given,
+            network=network(),
+            words=catalogs().words,
+            manners=Manners(HUB, "!", frozenset({STEWARD})),
+        )
+        self.dispatcher = Dispatcher(
+            storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
+        )
+
+    def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
+        return OutboxPost(
+            session, catalogs(), now, token=lambda: f"txn{next(self._count)}", server_name="test"
+        )
+
+    async def room(self, key: str, room_id: str, language: str = "en") -> None:
+        """Let a room exist that the hub has built."""
+        async with self.storage.write() as session:
+            row, _new = await Rooms(session).ensure(key, language)
+            await Rooms(session).made(row.id, room_id)
+
+    async def event(
+        self, kind: str, sender: str, room_id: str, payload: dict[str, Any]
+    ) -> list[Said]:
+        """Let an event arrive and be handled; returns what the hub did then."""
+        event_id = f"${next(self._count)}"
+        async with self.storage.write() as session:
+            incoming = Incoming(event_id, room_id, sender, kind, payload, self.now)
+            await Inbox(session).take([incoming])
+        while await self.dispatcher._event(room_id):
+            pass
+        return await self.heard()
+
+    async def opens(self, who: str) -> list[Said]:
+        """Let somebody open a direct chat with the hub."""
+        return await self.event("invite", who, self.chat(who), {"direct": True})
+
+    async def says(self, who: str, *texts: str, room_id: str = "") -> list[Said]:
+        """Let somebody say things, in their direct chat unless a room is given."""
+        heard: list[Said] = []
+        for text in texts:
+            heard = await self.event("message", who, room_id or self.chat(who), {"body": text})
+        return heard
+
+    @staticmethod
+    def chat(who: str) -> str:
+        """Give the room id of somebody's direct chat, if they opened it."""
+        return f"!chat-{who[1:].partition(':')[0]}:test"
+
+    async def passes(self, time: timedelta) -> list[Said]:
+        """Let time pass, and handle what falls due."""
+        self.now += time
+        while due := await self.dispatcher._due_now():
+            for row_id in due:
+                await self.dispatcher._due(row_id)
+        return await self.heard()
+
+    async def heard(self) -> list[Said]:
+        """Read what was put into the outbox since the last look."""
+        query = (
+            select(OutboxRow, RoomRow.key)
+            .join(RoomRow, RoomRow.id == OutboxRow.room)
+            .where(OutboxRow.id > self._read)
+            .order_by(OutboxRow.id)
+        )
+        async with self.storage.read() as session:
+            rows = (await session.execute(query)).all()
+        self._read = max([self._read, *(row.id for row, _key in rows)])
+        return [_said(row, key) for row, key in rows]
+
+    async def member(self, who: str, *, language: str = "1", country: str = "Kenya") -> None:
+        """Take somebody through onboarding."""
+        await self.opens(who)
+        await self.says(who, "start", language, "yes", country, "1", "1, 10")
+
+
+def _said(row: OutboxRow, key: str) -> Said:
+    content = row.content or {}
+    field = content.get("org.ilan.hub", {"kind": row.action, "ids": []})
+    body = str(content.get("body", "")).translate(ISOLATES)
+    return Said(field["kind"], key, body, field["ids"], content)
+
+
+def kinds(heard: list[Said]) -> list[str]:
+    return [said.kind for said in heard]
