@@ -1,7 +1,7 @@
 """Measure the library search: ``python -m benchmarks.lookup --queries FILE``.
 
-FILE is a YAML list of ``{q, lang, kind, expect}``: ``expect`` holds ids of the starter library, best
-first; empty means that nothing should be found.
+FILE is a YAML list of ``{q, lang, kind, expect}``: ``expect`` holds ids of the starter library,
+best first; empty means that nothing should be found.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def good(self) -> bool:
-        """Whether an expected id is among the first three, or nothing was found where nothing is."""
+        """Whether an expected id is among the first three, or rightly nothing was found."""
         return bool({*self.ids[:_TOP]} & {*self.expect}) if self.expect else not self.ids
 
 

@@ -65,11 +65,14 @@ async def _run(settings: Settings) -> None:
         await Hub(parts).run()
 
 
+def _password(settings: Settings) -> str:
+    if PASSWORD_VARIABLE in os.environ:
+        return os.environ[PASSWORD_VARIABLE]
+    return getpass.getpass(f"Password of {settings.matrix.user_id}: ")
+
+
 async def _login(settings: Settings) -> None:
-    prompt = f"Password of {settings.matrix.user_id}: "
-    given = os.environ.get(PASSWORD_VARIABLE)
-    password = given or await asyncio.to_thread(getpass.getpass, prompt)
-    credentials = await log_in(settings.matrix, password)
+    credentials = await log_in(settings.matrix, _password(settings))
     path = settings.path(settings.matrix.credentials_file)
     credentials.save(path)
     print(f"Logged in as device {credentials.device_id}; kept in {path}.")

@@ -119,8 +119,8 @@ class Conversation:
         text = text if bare is None else bare
         guess = self._words.guess(text)
         person = known or await people.meet(row.sender, guess or room.language, scope.now)
-        if not person.greeted:
-            person.language = guess or person.language
+        if not person.has_spoken:  # later, only they change it
+            person.language, person.has_spoken = guess or person.language, True
         return Heard(
             person, room, text, row.event_id, payload.get("thread"), in_direct, bare is not None
         )
@@ -195,8 +195,7 @@ class Conversation:
 
     async def _other(self, scope: Scope, heard: Heard, call: Call) -> None:
         """Answer what is neither a command nor an answer."""
-        if not heard.person.greeted:
-            await self._arrive(scope, heard.person)
+        if await self._arrive(scope, heard.person):
             return
         if near := self._table.nearest(heard.text, call.role):
             text = _(
@@ -215,9 +214,10 @@ class Conversation:
             )
         )
 
-    async def _arrive(self, scope: Scope, person: PersonRow) -> None:
-        if person.greeted:
-            return
+    async def _arrive(self, scope: Scope, person: PersonRow) -> bool:
+        """Greet somebody once; returns whether they were greeted now."""
+        if person.greeted or person.consent_at is not None:
+            return False
         person.greeted = True
         call = self._call(scope, person)
         for feature in self._features:
@@ -227,6 +227,7 @@ class Conversation:
                     await self._talks.open(scope, call, result)
                 elif result is not None:
                     await scope.post.direct(person.id, result)
+        return True
 
     async def _departure(self, scope: Scope, row: InboxRow) -> None:
         room = await Rooms(scope.session).at(row.room_id)

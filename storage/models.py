@@ -103,6 +103,7 @@ class PersonRow(Base):
     topics: Mapped[list[str]] = mapped_column(default=list)
     role: Mapped[str] = mapped_column(default="anyone")
     in_space: Mapped[bool] = mapped_column(default=False)
+    has_spoken: Mapped[bool] = mapped_column(default=False)
     greeted: Mapped[bool] = mapped_column(default=False)
     consent_version: Mapped[str | None]
     consent_language: Mapped[str | None]

@@ -32,12 +32,10 @@ class People:
         """Return the person, remembering them with nothing but a language if they are new."""
         if found := await self.find(user_id):
             return found
-        new = {"user_id": user_id, "language": language, "met_at": now}
-        await insert_new(
-            self._session,
-            PersonRow,
-            [{**new, "topics": [], "role": "anyone", "in_space": False, "greeted": False}],
-        )
+        nothing_yet = {"topics": [], "role": "anyone"}
+        flags = dict.fromkeys(("in_space", "has_spoken", "greeted"), False)
+        row = {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}
+        await insert_new(self._session, PersonRow, [row])
         person = await self.find(user_id)
         assert person is not None
         return person

@@ -54,9 +54,9 @@ class CommandTable:
 
     def nearest(self, text: str, role: Role) -> list[Say]:
         """Suggest up to three commands that *role* may run and that look like *text*."""
-        first = " ".join(fold(text).split()[:2])
-        near = difflib.get_close_matches(first, self._by_way, n=6, cutoff=0.6)
-        near += difflib.get_close_matches(first.split()[0] if first else "", self._by_way, n=3)
+        words = fold(text).split()
+        begins = [" ".join(words[:size]) for size in (2, 1)]
+        near = [w for b in begins for w in difflib.get_close_matches(b, self._by_way, cutoff=0.75)]
         commands = dict.fromkeys(self._by_way[way].path for way in near)
         allowed = (self.command(path) for path in commands)
         return [Say(c.path) for c in allowed if c is not None and role.may(c.requires)][:3]

@@ -48,10 +48,8 @@ def _tries() -> Node:
 
 
 @feature.arrival
-async def arrive(call: Call, people: People, network: Network, post: Post) -> Open | None:
-    """Greet somebody new and ask the first question; a member needs no greeting."""
-    if (await people.get(call.person_id)).consent_at is not None:
-        return None
+async def arrive(call: Call, network: Network, post: Post) -> Open:
+    """Greet somebody new and ask the first question."""
     welcome = Paragraphs(
         [
             _("Welcome to the hub of the {network}.", network=Label(network.names)),

@@ -31,7 +31,7 @@ _ARABIC_ARTICLE = re.compile(r"^(?:[وف]?[بك]?ال|[وف]?لل)(?=\w{3})")
 _ARABIC_AND = re.compile(r"^و(?=\w{4})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Numbering words of document symbols, left out so that "Act No. 39 of 2014" meets "39/2014".
-_FILLERS = frozenset("no nr num number nº numero n of de du da do".split())
+_FILLERS = frozenset({"no", "nr", "num", "number", "numero", "n", "of", "de", "du", "da", "do"})
 _SHORTEST_LONE_NUMBER = 3
 _SHORTEST_SQUASHED_NUMBER = 5
 
@@ -105,11 +105,13 @@ def _forms(word: str, text: str, language: str | None) -> Iterator[str]:
     if "\u0600" <= text[:1] <= "\u06ff":
         bare = _ARABIC_ARTICLE.sub("", text)
         for form in {text, bare, _ARABIC_AND.sub("", bare)}:
-            # fold() has made every final ta marbuta a ha; only with the former does the stemmer cut it.
+            # fold() made every final ta marbuta a ha; the stemmer only cuts the former.
             ending = f"{form[:-1]}ة" if form.endswith("ه") else form
             yield fold(_STEMMERS["ar"].stemWord(ending))
     elif "\u0400" <= text[:1] <= "\u04ff":
-        yield fold(_STEMMERS["ru"].stemWord(word.replace("ё", "е")))
+        stem = _STEMMERS["ru"].stemWord(word.replace("ё", "е"))
+        yield fold(stem)
+        yield fold(_STEMMERS["ru"].stemWord(stem))  # правила loses a syllable that правилам keeps
     elif text[:1].isascii():
         for known in (language,) if language in _LATIN else _LATIN:
             yield fold(_STEMMERS[known].stemWord(word))
@@ -119,7 +121,7 @@ def _forms(word: str, text: str, language: str | None) -> Iterator[str]:
 
 
 def terms(found: Sequence[Token]) -> Iterator[frozenset[str]]:
-    """Give what to index: the forms of each word; overlapping pairs of neighbouring Chinese characters."""
+    """Give what to index: the forms of each word, and overlapping pairs of Chinese characters."""
     for first, second in pairwise([*found, Token("", frozenset())]):
         if not first.chinese:
             if not first.stop:

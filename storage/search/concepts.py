@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.kit.errors import BadConfiguration
 from storage.search.analysis import Token, tokens
 
 _READER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -99,7 +100,9 @@ def _read(path: Path) -> Iterator[Concept]:
 
 
 def _concept(group: Group, slug: str, row: Mapping[str, Any]) -> Concept:
-    links = {name: tuple(row.get(name, ())) for name in ("broader", "related", "subjects", "regions")}
+    links = {
+        name: tuple(row.get(name, ())) for name in ("broader", "related", "subjects", "regions")
+    }
     names = {key: tuple(value) for key, value in row.items() if key not in links and key != "id"}
     return Concept(slug, group, names, **links)
 
@@ -108,9 +111,12 @@ class Concepts:
     """Finds concepts in text: names as written, then their inflections."""
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
-        """Prepare the names, each under the rarest of its words."""
+        """Prepare the names, each under its rarest word; BadConfiguration for a lost link."""
         self.all = tuple(concepts)
         self.topics = {c.slug: c for c in self.all if c.group is Group.TOPIC}
+        linked = {slug for concept in self.all for slug in (*concept.broader, *concept.related)}
+        if lost := linked - {*self.topics}:
+            raise BadConfiguration(f"concepts: no such topic: {', '.join(sorted(lost))}")
         self._of_subject: dict[str, Concept] = {}
         for concept in self.topics.values():
             for subject in concept.subjects:
@@ -192,9 +198,15 @@ class Concepts:
         return self._of_subject.get(subject)
 
     def upwards(self, concept: Concept) -> list[Concept]:
-        """List the broader topics, and theirs."""
-        above = [self.topics[slug] for slug in concept.broader]
-        return [*above, *(further for parent in above for further in self.upwards(parent))]
+        """List the broader topics, and theirs, nearest first."""
+        above: dict[str, Concept] = {}
+        todo = list(concept.broader)
+        while todo:
+            slug = todo.pop(0)
+            if slug not in above and slug != concept.slug:
+                above[slug] = self.topics[slug]
+                todo += above[slug].broader
+        return list(above.values())
 
     def nearest(self, found: Sequence[Token], most: int = 5) -> list[Concept]:
         """List topics that share words with a text, those sharing rarer words first."""
@@ -213,10 +225,8 @@ def _rank(usage: Mapping[str, int], token: Token) -> tuple[bool, int]:
     return token.stop, max(usage[form] for form in token.forms)
 
 
-def _align(
-    name: _Name, anchor: int, found: Sequence[Token], place: int
-) -> tuple[int, ...] | None:
-    """Find the other words of *name* around the one at *place*; gives places in the name's order."""
+def _align(name: _Name, anchor: int, found: Sequence[Token], place: int) -> tuple[int, ...] | None:
+    """Find the other words of *name* around the one at *place*; gives places in its order."""
     if len(name.tokens) == 1:
         return (place,)
     size = len(name.tokens)
@@ -227,12 +237,16 @@ def _align(
         return tuple(range(start, start + size))
     if name.rigid:
         return None
-    reach = range(max(0, place - size - _LOOSEST_GAP + 1), min(len(found), place + size + _LOOSEST_GAP))
+    reach = range(
+        max(0, place - size - _LOOSEST_GAP + 1), min(len(found), place + size + _LOOSEST_GAP)
+    )
     places: list[int] = []
     for i, token in enumerate(name.tokens):
-        options = [place] if i == anchor else [
-            at for at in reach if at != place and at not in places and token.meets(found[at])
-        ]
+        options = (
+            [place]
+            if i == anchor
+            else [at for at in reach if at != place and at not in places and token.meets(found[at])]
+        )
         if not options:
             return None
         places.append(min(options, key=lambda at: abs(at - place)))

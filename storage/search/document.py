@@ -40,12 +40,10 @@ class Entry:
 
 def entry(document: Document, concepts: Concepts) -> Entry:
     """Analyse a document: its own words, the concepts they name, and the broader ones."""
-    named = [(text, language) for language, text in document.titles.items()]
-    named += [(text, None) for text in document.aliases]
-    told = [(text, language) for language, text in document.summaries.items()]
-    told.append((document.organisation, None))
-    name_tokens = [tokens(text, language) for text, language in named]
-    body_tokens = [tokens(text, language) for text, language in told]
+    name_tokens = [tokens(text, language) for language, text in document.titles.items()]
+    name_tokens += [tokens(alias) for alias in document.aliases]
+    body_tokens = [tokens(text, language) for language, text in document.summaries.items()]
+    body_tokens.append(tokens(document.organisation))
     name_mentions = [concepts.mentions(found) for found in name_tokens]
     body_mentions = [concepts.mentions(found) for found in body_tokens]
     topics = [topic for subject in document.subjects if (topic := concepts.of_subject(subject))]

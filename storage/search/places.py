@@ -26,7 +26,7 @@ def places(network: Network) -> Iterator[Concept]:
 
 
 def language_names(codes: Iterable[str], spoken: Iterable[str]) -> Mapping[str, list[str]]:
-    """Give the names of languages: code -> the code, its own name, its name in each *spoken* one."""
+    """Give what languages are called: code -> the code, its own name, and in each *spoken* one."""
     locales = [Locale.parse(language) for language in spoken]
     return {
         code: [

@@ -1,4 +1,4 @@
-"""What a person asks for: words, and filters such as ``kind:`` or ``year:2016..`` in their language."""
+"""What a person asks for: words, and filters such as ``kind:`` or ``year:2016..``."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _FILTER_OF = {fold(word): key for key, words in _KEYS.items() for word in words.
 _FILTER = re.compile(r"(?P<key>[^\W\d_]+):[ ]?(?:\"(?P<quoted>[^\"]*)\"|(?P<rest>\S.*))")
 _YEARS = re.compile(r"(\d{4})?(\.\.|…|-|–)?(\d{4})?")
 _LONGEST_VALUE = 6  # words
-LONGEST_QUERY = 400  # characters
+_LONGEST_QUERY = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for. An empty filter lets everything pass; ``years`` are first and last, inclusive.
+    """What is asked for. An empty filter lets everything pass.
 
-    ``topics`` are library subjects.
+    ``topics`` are library subjects; ``years`` are the first and the last, both included.
     """
 
     words: str
@@ -75,7 +75,7 @@ class Filters:
 
     def read(self, text: str) -> Query:
         """Take the filters out of *text*. What cannot be read as a filter stays among the words."""
-        rest = clean(text[:LONGEST_QUERY]).replace("\n", " ")
+        rest = clean(text[:_LONGEST_QUERY]).replace("\n", " ")
         found: dict[str, frozenset[str]] = {}
         years: tuple[int, int] | None = None
         for match, key in list(_candidates(rest))[::-1]:

@@ -45,9 +45,12 @@ def rank(
         (unit.weight / total, {term for term, share in unit.terms.items() if share >= _SURE})
         for unit in question.units
     ]
+    wanted = frozenset[str]().union(*(terms for _share, terms in asked))
 
     def score(candidate: Candidate) -> float:
-        near = max((_nearness(name, asked, weight) for name in candidate.names), default=0.0)
+        near = max(
+            (_nearness(name, asked, wanted, weight) for name in candidate.names), default=0.0
+        )
         own = _OWN_LANGUAGE * (language in candidate.languages)
         own += _OWN_REGION * (region in candidate.regions)
         return candidate.answered / total + _NAME * near + own
@@ -59,14 +62,18 @@ def rank(
 def _nearness(
     name: Sequence[frozenset[str]],
     asked: Sequence[tuple[float, set[str]]],
+    wanted: frozenset[str],
     weight: Callable[[str], float],
 ) -> float:
-    """Compare a name with the question, 0 to 1: the harmonic mean of how much of each is in the other."""
-    there = frozenset[str]().union(*name)
-    met = sum(share for share, terms in asked if not there.isdisjoint(terms))
-    if not met:
+    """Compare a name with the question: 1 if they say the same, 0 if nothing in common.
+
+    It is the harmonic mean of how much of each is in the other.
+    """
+    hits = [unit for unit in name if not wanted.isdisjoint(unit)]
+    if not hits:
         return 0.0
-    wanted = frozenset[str]().union(*(terms for _share, terms in asked))
-    weights = [(min(map(weight, unit)), not wanted.isdisjoint(unit)) for unit in name]
-    covered = sum(w for w, hit in weights if hit) / sum(w for w, _hit in weights)
+    there = frozenset[str]().union(*hits)
+    met = sum(share for share, terms in asked if not there.isdisjoint(terms))
+    whole = sum(min(map(weight, unit)) for unit in name)
+    covered = sum(min(map(weight, unit)) for unit in hits) / whole
     return 2 * covered * met / (covered + met)

@@ -16,7 +16,7 @@ from storage.search.spelling import Spelling
 from storage.search.units import Question, Reader, Unit
 
 MOST_HITS = 200
-_WEIGHED = 60  # candidates whose names are compared; what follows keeps the order of the index
+_WEIGHED = 40  # candidates whose names are compared; what follows keeps the order of the index
 _WRITER_MEMORY = 64_000_000  # bytes
 _FIELDS = {"name": 1.0, "tag": 0.9, "body": 0.6}  # how much a match counts by where it stands
 

@@ -8,8 +8,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _SHORTEST = 5
-_LONG = 8
-_VERY_LONG = 13
+_LONG = 9
+_VERY_LONG = 14
 _EDGE = 2
 
 
@@ -31,7 +31,7 @@ class Spelling:
                     self._files.setdefault(edge, set()).add(word)
 
     def nearest(self, word: str) -> str | None:
-        """Give the closest word: one fault in five to seven letters, two in more, three in very long."""
+        """Give the closest word: one fault in a word, two in a long one, three in a very long."""
         if len(word) < _SHORTEST:
             return None
         faults = 1 + (len(word) >= _LONG) + (len(word) >= _VERY_LONG)

@@ -5,49 +5,58 @@ from __future__ import annotations
 import re
 
 _LATIN = """
-a an the this that these those of in on at to for from by with about into over under between after
-and or not nor but as if then than so is are was were be been being am do does did done has have having had
-can could may might must shall should will would there here it its they them their he she his her we our you
-your i me my mine who whom whose which what when where why how any some all each every no yes more most much
-many very just only also such other another one ones someone somebody anyone something anything say says said
-tell tells told give gives want wants find show get gets let please looking look search up out
-against during within via per ii etc s t d ll re ve m regarding concerning text document documents
-el la los las lo un una unos unas de del al en y e o u ni que qué como cómo cual cuál cuales cuáles quien quién
-quienes donde dónde cuando cuándo cuanto por para con sobre entre hasta desde hacia según ante bajo tras
-es son ser fue está están hay había tiene tienen debe deben puede pueden se su sus mi mis tu tus nos les le me te
-lo más menos muy ya si sí no este esta estos estas ese esa eso esos esas otro otra otros otras todo toda todos
-todas algún alguna algo quiero necesito busco buscar dice dicen hacer
-le la les l un une des du de d et ou où ni ne pas plus que qui quoi quel quelle quels quelles dont comment
-pourquoi quand combien à au aux en dans sur sous par pour avec entre vers chez selon contre depuis est sont
-être était a ont avoir doit doivent peut peuvent il elle ils elles on nous vous je tu se sa son ses leur leurs
-mon ma mes ce cet cette ces y qu c j m n t s très aussi tout toute tous toutes autre autres y-a existe
-cherche trouver faut fait faire dit
-o os as um uma uns umas do da dos das no na nos nas ao aos à às pelo pela pelos pelas num numa e ou nem que quê
-qual quais quem onde quando como quanto por para com sobre entre até desde segundo é são ser foi está estão
-há tem têm deve devem pode podem se seu sua seus suas meu minha meus minhas nosso nossa lhe mais menos muito já
-sim não este esta estes estas esse essa isso aquele aquela outro outra outros outras todo toda todos todas algum
-alguma algo quero preciso procuro diz dizem fazer existe existem
+a an the this that these those of in on at to for from by with about into over under between
+after and or not nor but as if then than so is are was were be been being am do does did done has
+have having had can could may might must shall should will would there here it its they them
+their he she his her we our you your i me my mine who whom whose which what when where why how
+any some all each every no yes more most much many very just only also such other another one
+ones someone somebody anyone something anything say says said tell tells told give gives want
+wants find show get gets let please looking look search up out against during within via per ii
+etc s t d ll re ve m regarding concerning text document documents el la los las lo un una unos
+unas de del al en y e o u ni que qué como cómo cual cuál cuales cuáles quien quién quienes donde
+dónde cuando cuándo cuanto por para con sobre entre hasta desde hacia según ante bajo tras es son
+ser fue está están hay había tiene tienen debe deben puede pueden se su sus mi mis tu tus nos les
+le te más menos muy ya si sí este esta estos estas ese esa eso esos esas otro otra otros otras
+todo toda todos todas algún alguna algo quiero necesito busco buscar dice dicen hacer l une des
+du et ou où ne pas plus qui quoi quel quelle quels quelles dont comment pourquoi quand combien à
+au aux dans sur sous par pour avec vers chez selon contre depuis est sont être était ont avoir
+doit doivent peut peuvent il elle ils elles nous vous je sa ses leur leurs mon ma mes ce cet
+cette ces qu c j n très aussi tout toute tous toutes autre autres y-a existe cherche trouver faut
+fait faire dit os um uma uns umas da dos das na nas ao aos às pelo pela pelos pelas num numa nem
+quê qual quais quem onde quando quanto com até segundo é são foi estão há tem têm deve devem pode
+podem seu sua seus suas meu minha meus minhas nosso nossa lhe mais muito já sim não estes esse
+essa isso aquele aquela outro outra outros outras algum alguma quero preciso procuro diz dizem
+fazer existem
+ conseguir
+obtener obtengo saber sabe usar existe debería deberían tener obtenir savoir utiliser faudrait
+pourrait obter
+precisa precisam usar ter deveria poderia become becomes possible necessary
 """
 
 _CYRILLIC = """
-и в во на с со к ко у о об обо от до из за по под над при для через между про не ни но а или либо что чтобы
-как так это этот эта эти этого той том тот та те то где когда куда почему зачем кто кого кому чей какой какая
-какое какие каких каким который которая которые которых ли же бы быть был была было были есть нет да он она оно
-они его её их им мы вы я мне мой ваш наш свой своих свои себя уже ещё еще только также очень более все всё всех
-всем каждый другой другие если может могут можно нужно надо должен должна должны следует ищу найти дайте
-говорит сказано существует существуют необходимо
+и в во на с со к ко у о об обо от до из за по под над при для через между про не ни но а или либо
+что чтобы как так это этот эта эти этого той том тот та те то где когда куда почему зачем кто
+кого кому чей какой какая какое какие каких каким который которая которые которых ли же бы быть
+был была было были есть нет да он она оно они его её их им мы вы я мне мой ваш наш свой своих
+свои себя уже ещё еще только также очень более все всё всех всем каждый другой другие если может
+могут можно нужно надо должен должна должны следует ищу найти дайте говорит сказано существует
+существуют необходимо
+ получить узнать стать
+делать сделать использовать нужен нужна нужны каково какова
 """
 
 _ARABIC = """
-في من إلى الى على عن مع بين هو هي هم هل ما ماذا لماذا متى أين اين كيف كم أي اي التي الذي الذين اللذين ذلك تلك
-هذا هذه هؤلاء كان كانت يكون تكون أن ان إن لا لم لن قد كل بعض غير أو او ثم حول عند عندما بعد خلال ضد وفق حسب
-كما لدى يجب ينبغي يمكن هناك أنا نحن أريد اريد ابحث أبحث عليه عليها به بها فيه فيها له لها لهم منه منها بشأن
-المتعلق المتعلقة الخاص الخاصة يقول تقول توجد يوجد و أيضا
+في من إلى الى على عن مع بين هو هي هم هل ما ماذا لماذا متى أين اين كيف كم أي اي التي الذي الذين
+اللذين ذلك تلك هذا هذه هؤلاء كان كانت يكون تكون أن ان إن لا لم لن قد كل بعض غير أو او ثم حول عند
+عندما بعد خلال ضد وفق حسب كما لدى يجب ينبغي يمكن هناك أنا نحن أريد اريد ابحث أبحث عليه عليها به
+بها فيه فيها له لها لهم منه منها بشأن المتعلق المتعلقة الخاص الخاصة يقول تقول توجد يوجد و أيضا
+ أعرف معرفة كيفية يحصل تحصل
 """
 
 _CHINESE = """
-什么 怎么样 怎么 怎样 如何 哪些 哪个 哪里 哪一个 为什么 多少 是否 有没有 能不能 可不可以 关于 有关 对于 以及 或者 并且 但是 应该 应当
-必须 需要 可以 能够 我要 我想 请问 想找 查找 寻找 一个 一些 这个 那个 这些 那些 他们 我们 你们 哪 的 了 和 与 及 是 在 吗 呢 吧
+什么 怎么样 怎么 怎样 如何 哪些 哪个 哪里 哪一个 为什么 多少 是否 有没有 能不能 可不可以 关于
+有关 对于 以及 或者 并且 但是 应该 应当 必须 需要 可以 能够 我要 我想 请问 想找 查找 寻找 一个
+一些 这个 那个 这些 那些 他们 我们 你们 哪 的 了 和 与 及 是 在 吗 呢 吧
 """
 
 STOPWORDS = frozenset(f"{_LATIN} {_CYRILLIC} {_ARABIC}".split())
@@ -58,5 +67,5 @@ _CHINESE_STOPS = re.compile("|".join((*(f"({word})" for word in _PROTECTED), *_C
 
 
 def without_chinese_stops(text: str) -> str:
- """Replace Chinese function words by spaces, leaving words that merely contain one."""
- return _CHINESE_STOPS.sub(lambda found: found[0] if found.lastindex else " ", text)
+    """Replace Chinese function words by spaces, leaving words that merely contain one."""
+    return _CHINESE_STOPS.sub(lambda found: found[0] if found.lastindex else " ", text)

@@ -1,4 +1,4 @@
-"""Read a question as units: each a word, a name or a symbol, with every term that would answer it."""
+"""Read a question as units: words, names and symbols, with every term that would answer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from storage.search.analysis import Token, symbol_windows, terms, tokens
 from storage.search.concepts import Concept, Concepts, Group, Mention
 from storage.search.spelling import Spelling
 
-LONGEST_QUESTION = 400  # characters
-MOST_TOKENS = 60
+_LONGEST_QUESTION = 400  # characters
+_MOST_TOKENS = 60
 
-SYMBOL_WEIGHT = 3.0
+_SYMBOL_WEIGHT = 3.0
 _YEAR_WEIGHT = 0.5
 _STRANGE_WEIGHT = 0.8  # a word the library has never seen
 _LEAST_WEIGHT = 0.12
@@ -54,7 +54,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads questions. ``rarity`` gives 0 (in every document) to 1 (in one), None for an unknown term."""
+    """Reads questions.
+
+    ``rarity`` of a term is 0 if it is in every document, 1 if in one, None if in none.
+    """
 
     concepts: Concepts
     spelling: Spelling
@@ -63,7 +66,7 @@ class Reader:
 
     def read(self, text: str) -> Question:
         """Read symbols, then years, names and the words that are left."""
-        found = tokens(text[:LONGEST_QUESTION])[:MOST_TOKENS]
+        found = tokens(text[:_LONGEST_QUESTION])[:_MOST_TOKENS]
         units, rest = self._symbols(found)
         rest = [self._known(token) for token in rest]
         mentions = self.concepts.best_mentions(rest)
@@ -84,10 +87,10 @@ class Reader:
             if taken.isdisjoint(where):
                 known = [key for key in keys if self.has_symbol(key)]
                 if known and len(where) == 1:
-                    # "100" may number a resolution or be a word of a name: one must not hide the other.
+                    # "100" may number a resolution or be a word of a name: both are meant.
                     units.append(Unit(1.0, {found[where[0]].text: 1.0}, symbols=known))
                 elif known:
-                    units.append(Unit(SYMBOL_WEIGHT, {}, symbols=known))
+                    units.append(Unit(_SYMBOL_WEIGHT, {}, symbols=known))
                 if known:
                     taken.update(where)
         return units, [token for place, token in enumerate(found) if place not in taken]

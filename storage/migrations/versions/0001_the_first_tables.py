@@ -52,6 +52,7 @@ def upgrade() -> None:
     sa.Column('topics', sa.JSON(), nullable=False),
     sa.Column('role', sa.String(), nullable=False),
     sa.Column('in_space', sa.Boolean(), nullable=False),
+    sa.Column('has_spoken', sa.Boolean(), nullable=False),
     sa.Column('greeted', sa.Boolean(), nullable=False),
     sa.Column('consent_version', sa.String(), nullable=True),
     sa.Column('consent_language', sa.String(), nullable=True),

@@ -1,0 +1,120 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commands.events._when import Impossible, duration, split
+from tests.harness import NOON, STEWARD, Talk, kinds
+
+ORGANISER, DAKAR, VIENNA = "@organiser:test", "@dakar:test", "@vienna:test"
+
+
+async def an_event(talk: Talk, what: str) -> list[str]:
+    await talk.room("space:events", "!events:test")
+    await talk.member(STEWARD)
+    return kinds(await talk.says(STEWARD, f"event add {what}"))
+
+
+async def test_each_is_reminded_in_their_language_and_zone_and_the_room_once(talk: Talk):
+    await talk.member(DAKAR, language="3", country="Sénégal")
+    await talk.member(VIENNA, country="Austria")
+    assert await an_event(talk, "2027-03-09 14:10 Europe/Vienna Duty lawyers") == [
+        "events.announcement",
+        "events.added",
+    ]
+    for who in (DAKAR, VIENNA):
+        assert kinds(await talk.says(who, "going 1")) == ["events.going"]
+    reminded = await talk.passes(timedelta(days=7))
+    assert [(s.kind, s.room, s.content["org.ilan.hub"]["locale"]) for s in reminded] == [
+        ("events.reminder", "direct:1", "fr"),
+        ("events.reminder", "direct:2", "en"),
+    ]
+    day_before = await talk.passes(timedelta(days=1))
+    assert kinds(day_before) == ["events.reminder", "events.reminder"]
+    hour_before = await talk.passes(timedelta(minutes=15))
+    assert kinds(hour_before) == ["events.reminder", "events.reminder", "events.room_reminder"]
+    assert kinds(await talk.passes(timedelta(days=1))) == []
+
+
+async def test_the_room_reads_the_clocks_that_matter(talk: Talk):
+    await talk.member(DAKAR, language="3", country="Sénégal")
+    await an_event(talk, "2027-03-01 16:10 Europe/Vienna Duty lawyers")
+    await talk.says(DAKAR, "j'y vais 1")
+    heard = await talk.passes(timedelta(hours=2, minutes=15))
+    assert [(s.kind, s.body) for s in heard if s.kind == "events.room_reminder"] == [
+        ("events.room_reminder", "Soon: Duty lawyers, 16:10 Vienna, 15:10 Dakar.")
+    ]
+    assert kinds(await talk.passes(timedelta(hours=5))) == []
+
+
+async def test_who_is_not_going_after_all_is_not_reminded(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await an_event(talk, "in 3d Call")
+    await talk.says(VIENNA, "going 1", "not going 1")
+    heard = await talk.passes(timedelta(days=4))
+    assert kinds(heard) == []
+
+
+async def test_an_event_called_off_is_told_and_never_reminded(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await an_event(talk, "in 3d Call")
+    await talk.says(VIENNA, "going 1")
+    heard = await talk.says(STEWARD, "event cancel 1")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("events.cancelled", "direct:1"),
+        ("events.cancelled", "space:events"),
+        ("events.cancelled", "direct:2"),
+    ]
+    assert kinds(await talk.passes(timedelta(days=4))) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("tomorrow", "I could not read when it begins."),
+        ("2027-03-28 02:30 Europe/Vienna Gap", "The clocks skip that time there."),
+        ("2026-01-01 10:00 Past", "That is in the past: Thursday, January 1, 2026, 10:00 UTC."),
+        ("2027-05-01 10:00", "I could not read when it begins."),
+        ("in 2h", "What is it called?"),
+        ("2027-05-01 10:00 Europe/Nowhere Title", "I could not read when it begins."),
+    ],
+)
+async def test_what_is_wrong_with_an_event_is_said(talk: Talk, what, said):
+    await talk.opens(STEWARD)
+    heard = await talk.says(STEWARD, f"event add {what}")
+    assert [(s.kind, s.body[: len(said)]) for s in heard] == [("error.argument", said)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "2027-10-28 18:00 Africa/Dakar Regional call",
+            (datetime(2027, 10, 28, 18, tzinfo=UTC), "Africa/Dakar", "Regional call"),
+        ),
+        (
+            "2027-10-28 9:05 Call at 10:00",
+            (datetime(2027, 10, 28, 8, 5, tzinfo=UTC), "Africa/Lagos", "Call at 10:00"),
+        ),
+        ("in 1h 15s Call", (NOON + timedelta(hours=1, seconds=15), "Africa/Lagos", "Call")),
+        ("in 2d Déjà vu", (NOON + timedelta(days=2), "Africa/Lagos", "Déjà vu")),
+    ],
+)
+def test_when_and_title_are_told_apart(text, expected):
+    assert split(text, NOON, "Africa/Lagos") == expected
+
+
+def test_a_time_that_the_clocks_skip_is_refused():
+    with pytest.raises(Impossible):
+        split("2027-03-28 02:30 Europe/Vienna Gap", NOON, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1d", timedelta(days=1)),
+        ("2h30m", timedelta(hours=2.5)),
+        ("1h 15s", timedelta(seconds=3615)),
+    ],
+)
+def test_durations(text, expected):
+    assert duration(text) == expected

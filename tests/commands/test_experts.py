@@ -1,0 +1,169 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from commands.experts._matching import Candidate, Wish, rank
+from storage.models import OfferRow, RequestRow
+from tests.harness import NOON, Talk, kinds
+
+ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
+QUESTION = "Which standards require counsel at disciplinary hearings?"
+
+
+async def volunteers(talk: Talk, who: str) -> None:
+    await talk.member(who)
+    await talk.says(who, "volunteer", "10", "skip")
+
+
+async def asks(talk: Talk, who: str) -> list[str]:
+    await talk.member(who)
+    return kinds(await talk.says(who, "ask", "10", "skip", QUESTION, "yes"))
+
+
+async def state(talk: Talk) -> str:
+    async with talk.storage.read() as session:
+        return (await session.scalars(select(RequestRow.state))).one()
+
+
+async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await talk.member(ASKER)
+    heard = await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    assert kinds(heard) == ["experts.asked", "experts.offer", "experts.next"]
+    told = " ".join(said.body for said in heard if said.kind == "experts.offer")
+    assert ("asker" in told, "disciplinary" in told) == (False, False)
+    heard = await talk.says(EXPERT, "accept 1")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("experts.accepted", "direct:2"),
+        ("experts.taken", "direct:1"),
+    ]
+    assert all("expert:test" not in said.body for said in heard)
+    heard = await talk.says(ASKER, "accept 1")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("create", "private:request:1"),
+        ("experts.introduction", "private:request:1"),
+        ("state", "private:request:1"),
+        ("experts.question", "direct:1"),
+        ("experts.introduced", "direct:2"),
+    ]
+    assert heard[0].content["invite"] == [EXPERT, ASKER]
+    assert heard[1].content["m.mentions"] == {"user_ids": [ASKER, EXPERT]}
+    assert heard[2].content["type"] == "m.room.encryption"
+    assert kinds(await talk.says(EXPERT, "done 1")) == ["experts.done", "experts.done"]
+
+
+async def test_a_decline_asks_the_next_and_nobody_left_is_told_honestly(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await volunteers(talk, OTHER)
+    await asks(talk, ASKER)
+    async with talk.storage.read() as session:
+        first = (await session.scalars(select(OfferRow.expert_id))).one()
+    people = {1: EXPERT, 2: OTHER}
+    second = people[3 - first]
+    heard = await talk.says(people[first], "decline 1")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("experts.offer", f"direct:{3 - first}"),
+        ("experts.declined", f"direct:{first}"),
+    ]
+    heard = await talk.says(second, "decline 1")
+    assert kinds(heard) == ["experts.unmatched", "experts.declined"]
+    assert await state(talk) == "unmatched"
+
+
+async def test_a_new_expert_is_asked_what_waits(talk: Talk):
+    assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
+    await talk.member(EXPERT)
+    heard = await talk.says(EXPERT, "volunteer", "10", "skip")
+    assert kinds(heard) == ["experts.offer", "experts.volunteered"]
+
+
+async def test_silence_passes_the_request_on_after_two_days(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    assert kinds(await talk.passes(timedelta(hours=47))) == []
+    heard = await talk.passes(timedelta(hours=2))
+    assert kinds(heard) == ["experts.expired", "experts.unmatched"]
+    late = await talk.says(EXPERT, "accept 1")
+    assert [(s.kind, s.body) for s in late] == [
+        ("error.conflict", "Request 1 no longer waits for that.")
+    ]
+
+
+@pytest.mark.parametrize("said", ["accept 1", "decline 1", "withdraw 1", "done 1", "why 1"])
+async def test_to_others_a_request_does_not_exist(talk: Talk, said):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.member(OTHER)
+    heard = await talk.says(OTHER, said)
+    assert [(s.kind, s.body) for s in heard] == [
+        ("error.not_found", "I know of no request 1 of yours.")
+    ]
+
+
+async def test_a_request_taken_back_tells_the_expert_and_forgets_the_question(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    heard = await talk.says(ASKER, "withdraw 1")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("experts.withdrawn", "direct:1"),
+        ("experts.withdrawn", "direct:2"),
+    ]
+    async with talk.storage.read() as session:
+        assert (await session.scalars(select(RequestRow.question))).one() == ""
+    assert kinds(await talk.passes(timedelta(days=3))) == []
+
+
+async def test_an_expert_who_is_away_is_not_asked(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await talk.says(EXPERT, "away")
+    assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
+
+
+def candidate(person_id: int, **more: object) -> Candidate:
+    facts = {"languages": ("en",), "country": None, "region": None, "zone": None}
+    return Candidate(person_id, **{**facts, "open_now": 0, "open_limit": 2, "recent": 0, **more})
+
+
+candidates = st.lists(
+    st.builds(
+        candidate,
+        st.integers(1, 30),
+        languages=st.sets(st.sampled_from(["en", "fr", "ar"]), min_size=1).map(tuple),
+        region=st.sampled_from([None, "mena", "europe"]),
+        zone=st.sampled_from([None, "Africa/Cairo", "Pacific/Auckland"]),
+        open_now=st.integers(0, 3),
+        recent=st.integers(0, 9),
+    ),
+    unique_by=lambda c: c.person_id,
+)
+WISH = Wish(7, 1, ("en", "ar"), None, "mena")
+
+
+@given(candidates, st.sets(st.integers(1, 30)), st.randoms())
+def test_ranking_keeps_its_rules_and_ignores_the_order_it_is_given(experts, asked, random):
+    ranked = rank(WISH, experts, asked, NOON)
+    chosen = [expert for expert, _score in ranked]
+    allowed = {
+        e.person_id
+        for e in experts
+        if e.person_id not in asked
+        and e.person_id != WISH.asker_id
+        and e.open_now < e.open_limit
+        and {"en", "ar"} & set(e.languages)
+    }
+    assert {expert.person_id for expert in chosen} == allowed
+    shuffled = random.sample(experts, len(experts))
+    assert rank(WISH, shuffled, asked, NOON) == ranked
+
+
+def test_requests_spread_over_equals():
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    recent = dict.fromkeys(range(10), 0)
+    for number in range(1_000):
+        wish = Wish(number, 99, ("en",), None, None)
+        experts = [candidate(person, recent=count) for person, count in recent.items()]
+        recent[rank(wish, experts, set(), now)[0][0].person_id] += 1
+    assert max(recent.values()) <= 110

@@ -1,0 +1,133 @@
+import pytest
+
+from tests.harness import Talk, kinds
+
+READER = "@reader:test"
+
+
+@pytest.fixture
+async def reader(talk: Talk) -> Talk:
+    await talk.member(READER)
+    return talk
+
+
+async def test_find_more_show(reader: Talk):
+    found = (await reader.says(READER, "find legal aid"))[0]
+    assert (found.kind, len(found.ids)) == ("find.results", 5)
+    more = (await reader.says(READER, "more"))[0]
+    assert (more.kind, len(more.ids), set(more.ids) & set(found.ids)) == ("find.results", 5, set())
+    card = (await reader.says(READER, "show 7"))[0]
+    assert (card.kind, card.ids) == ("find.card", [more.ids[1]])
+    by_id = (await reader.says(READER, "show unpg-2012"))[0]
+    assert by_id.ids == ["unpg-2012"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("find", "error.argument"),
+        ("find pancake recipe", "error.not_found"),
+        ("more", "error.conflict"),
+        ("show 3", "error.not_found"),
+        ("show nothing-like-it", "error.not_found"),
+        ("show", "error.argument"),
+        ("going 99", "error.not_found"),
+        ("going soon", "error.argument"),
+        ("event x y", "error.argument"),
+        ("join the moon base", "error.not_found"),
+        ("join death penalty", "error.not_allowed"),
+        ("language klingon", "error.argument"),
+        ("timezone nowhere at all", "error.argument"),
+        ("role someone organiser", "error.not_allowed"),
+        ("back", "error.conflict"),
+        ("finde mandela", "error.not_found"),
+    ],
+)
+async def test_what_cannot_be_done_is_explained(reader: Talk, said, kind):
+    heard = await reader.says(READER, said)
+    assert kinds(heard) == [kind]
+    assert heard[0].body
+
+
+async def test_an_unknown_word_gets_the_nearest_commands(reader: Talk):
+    heard = await reader.says(READER, "fnd mandela")
+    assert heard[0].body == "I did not understand fnd mandela. Did you mean find?"
+
+
+async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk):
+    heard = (await reader.says(READER, "help"))[0]
+    lines = [line for line in heard.body.splitlines() if line]
+    assert [line.partition(":")[0] for line in lines[:-2]] == [
+        "You and the hub",
+        "Rooms",
+        "Library",
+        "Experts",
+        "Events",
+        "Getting around",
+    ]
+    assert "event add" not in heard.body
+    assert len(heard.body) < 1_000
+
+
+async def test_help_explains_one_command_in_the_words_of_the_language(reader: Talk):
+    heard = (await reader.says(READER, "help find"))[0]
+    assert heard.body == "find <words, a symbol or a question…>: search the library"
+
+
+async def test_the_words_of_every_language_work_for_everybody(reader: Talk):
+    for word in ("chercher", "buscar", "ابحث", "найти", "查找"):
+        assert kinds(await reader.says(READER, f"{word} Mandela")) == ["find.results"]
+    assert kinds(await reader.says(READER, "查找曼德拉规则")) == ["find.results"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ｆｉｎｄ ６７/１８７",
+        "FIND 67/187",
+        "\u200efind\u200f 67/187",
+        "!find 67/187",
+        " find   67/187 ",
+    ],
+)
+async def test_keyboards_and_copied_marks_do_not_break_a_command(reader: Talk, said):
+    assert [(s.kind, s.ids[:1]) for s in await reader.says(READER, said)] == [
+        ("find.results", ["unpg-2012"])
+    ]
+
+
+async def test_in_a_room_the_hub_answers_only_when_spoken_to(reader: Talk):
+    await reader.room("space:welcome", "!welcome:test")
+    in_room = {"room_id": "!welcome:test"}
+    assert await reader.says(READER, "find mandela", **in_room) == []
+    assert await reader.says(READER, "!weather Nairobi", **in_room) == []
+    found = await reader.says(READER, "!find 67/187", **in_room)
+    assert [(s.kind, s.room) for s in found] == [("find.results", "space:welcome")]
+    private = await reader.says(READER, "!profile", **in_room)
+    assert [(s.kind, s.room) for s in private] == [
+        ("profile.show", "direct:1"),
+        ("room.direct", "space:welcome"),
+    ]
+
+
+async def test_rooms_are_offered_and_joined_by_number(reader: Talk):
+    await reader.room("space:announcements", "!news:test")
+    listed = (await reader.says(READER, "rooms"))[0]
+    assert listed.ids[:3] == ["announcements", "lobby-en", "region-africa-east-southern"]
+    joined = (await reader.says(READER, "join 1"))[0]
+    assert joined.body == (
+        "Follow this link and join: Announcements: https://matrix.to/#/!news:test?via=test"
+    )
+
+
+async def test_the_language_changes_everything_after(reader: Talk):
+    heard = (await reader.says(READER, "language français"))[0]
+    assert heard.content["org.ilan.hub"]["locale"] == "fr"
+    assert (await reader.says(READER, "rooms"))[0].content["org.ilan.hub"]["locale"] == "fr"
+
+
+async def test_every_message_is_a_notice_that_mentions_nobody_by_accident(reader: Talk):
+    heard = (await reader.says(READER, "find <b>@room</b>"))[0]
+    content = heard.content
+    assert (content["msgtype"], content["m.mentions"]) == ("m.notice", {})
+    assert "<b>@room" not in content["formatted_body"]

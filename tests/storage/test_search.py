@@ -1,0 +1,357 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.lookup import Answer, ask, rate, starter_documents, starter_index
+from bot.starter import load_network, starter
+from storage.search.analysis import symbol_keys, tokens
+from storage.search.concepts import Concepts, load_concepts
+from storage.search.document import Document
+from storage.search.index import LibraryIndex
+from storage.search.places import places
+from storage.search.query import Filters, Query, years_of
+from storage.search.spelling import Spelling
+
+HELD_OUT = Path(__file__).with_name("queries.yaml")
+RETIRED = "nelson-mandela-rules-2015"
+LANGUAGES = ["en", "es", "fr", "pt", "ar", "ru", "zh"]
+
+
+@pytest.fixture(scope="module")
+def index() -> LibraryIndex:
+    return starter_index()
+
+
+@pytest.fixture(scope="module")
+def filters() -> Filters:
+    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+    concepts = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
+    return Filters([*concepts, *places(network)], network)
+
+
+@pytest.fixture(scope="module")
+def answers(index: LibraryIndex) -> Sequence[Answer]:
+    return ask(index, HELD_OUT)
+
+
+@pytest.fixture
+def small() -> LibraryIndex:
+    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+    concepts = [*load_concepts(starter("concepts.yaml"), starter("kinds.yaml")), *places(network)]
+    return LibraryIndex(Concepts(concepts), Filters(concepts, network))
+
+
+GUIDE = Document(
+    id="guide",
+    kind="guidance",
+    year=2020,
+    organisation="UNODC",
+    symbol="A/RES/99/12",
+    languages=["en"],
+    regions=["europe"],
+    subjects=["paralegals"],
+    titles={"en": "Guide for paralegals in police stations"},
+)
+
+
+def test_held_out_queries_find_their_document(answers: Sequence[Answer]) -> None:
+    answerable = [answer for answer in answers if answer.expect]
+    assert rate(answer.good for answer in answerable) >= 0.95
+    assert rate(answer.first for answer in answerable) >= 0.85
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_is_left_behind(answers: Sequence[Answer], language: str) -> None:
+    asked = [answer for answer in answers if answer.expect and answer.lang == language]
+    assert rate(answer.good for answer in asked) >= 0.9
+
+
+def test_questions_about_something_else_have_no_answer(answers: Sequence[Answer]) -> None:
+    assert rate(answer.good for answer in answers if not answer.expect) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("A/RES/67/187", "unpg-2012"),
+        ("67/187", "unpg-2012"),
+        ("a res 67 187", "unpg-2012"),
+        ("ares67187", "unpg-2012"),
+        ("القرار ٦٧/١٨٧", "unpg-2012"),
+        ("67／187", "unpg-2012"),
+        ("resolution 67/187 please", "unpg-2012"),
+        ("40/33", "beijing-rules-1985"),
+        ("40/34", "victims-declaration-1985"),
+        ("2013/C 378/03", "eu-rec-2013-378-03"),
+        ("2013/C 378/02", "eu-rec-2013-378-02"),
+        ("Act 39 of 2014", "law-za-2014"),
+        ("ley 27149", "law-ar-27149"),
+        ("ley 27.149", "law-ar-27149"),
+        ("36391/02", "case-salduz-2008"),
+        ("372 U.S. 335", "case-gideon-1963"),
+        ("ccprcgc35", "hrc-gc35-2014"),
+        ("HR/P/PT/8", "istanbul-protocol-2022"),
+    ],
+)
+def test_symbol(index: LibraryIndex, asked: str, expected: str) -> None:
+    assert index.search(asked, "en").ids[0] == expected
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["A/RES/67/187", "a res 67 187", "ares67187", "a-res-67-187", "A/RES/067/187"],
+        ["CJI/RES. 226", "cji res 226", "cjires226"],
+        ["Act No. 39 of 2014", "Act 39/2014", "act 39 2014"],
+    ],
+)
+def test_spellings_of_a_symbol_have_a_key_in_common(spellings: list[str]) -> None:
+    assert set.intersection(*map(symbol_keys, spellings))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("prisoners", "prisoner", "en"),
+        ("prisión", "prision", "es"),
+        ("prisões", "prisão", "pt"),
+        ("المساعدة", "للمساعده", "ar"),
+        ("والمتهمين", "المتهم", "ar"),
+        ("правилам", "правила", "ru"),
+        ("審", "审", "zh"),
+    ],
+)
+def test_forms_of_a_word_meet(one: str, other: str, language: str) -> None:
+    assert tokens(one, language)[0].meets(tokens(other)[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Kampalla", "kampala"),
+        ("detencoin", "detencion"),
+        ("istambul", "istanbul"),
+        ("law", None),
+        ("bolo", None),
+        ("pancake", None),
+    ],
+)
+def test_spelling(typed: str, meant: str | None) -> None:
+    spelling = Spelling()
+    spelling.add(["kampala", "detencion", "istanbul", "lawyer", "bono", "panel"])
+    assert spelling.nearest(typed.lower()) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("kind:treaty torture", Query("torture", kinds=frozenset({"treaty"}))),
+        ("tortura tipo:tratado", Query("tortura", kinds=frozenset({"treaty"}))),
+        ("genre:traité torture", Query("torture", kinds=frozenset({"treaty"}))),
+        ("نوع:معاهدة التعذيب", Query("التعذيب", kinds=frozenset({"treaty"}))),
+        ("вид:договор пытки", Query("пытки", kinds=frozenset({"treaty"}))),
+        ("类型：条约 酷刑", Query("酷刑", kinds=frozenset({"treaty"}))),
+        ("lang:es", Query("", languages=frozenset({"es"}))),
+        ("язык:испанский", Query("", languages=frozenset({"es"}))),
+        ("idioma:suaíli", Query("", languages=frozenset({"sw"}))),
+        ("region:pacific x", Query("x", regions=frozenset({"pacific"}))),
+        ('região:"América do Norte" x', Query("x", regions=frozenset({"north-america"}))),
+        ("región:América del Norte x", Query("x", regions=frozenset({"north-america"}))),
+        ("region:Kenya", Query("", regions=frozenset({"africa-east-southern"}))),
+        ("topic:death penalty", Query("", topics=frozenset({"death-penalty"}))),
+        ("тема:пытки", Query("", topics=frozenset({"torture-prevention"}))),
+        ("year:2016", Query("", years=(2016, 2016))),
+        ("year:2016..", Query("", years=(2016, 9999))),
+        ("año:..2016", Query("", years=(1, 2016))),
+        ("سنة:٢٠١٢..٢٠١٦", Query("", years=(2012, 2016))),
+        (
+            "kind:report lang:fr year:2019.. money",
+            Query(
+                "money",
+                kinds=frozenset({"report"}),
+                languages=frozenset({"fr"}),
+                years=(2019, 9999),
+            ),
+        ),
+        ("kind:nonsense", Query("kind:nonsense")),
+        ("year:soon", Query("year:soon")),
+        ("note: plain words", Query("note: plain words")),
+    ],
+)
+def test_filter(filters: Filters, text: str, query: Query) -> None:
+    assert filters.read(text) == query
+
+
+@pytest.mark.parametrize("value", ["", "..", "20", "2016.2017", "x"])
+def test_what_is_no_span_of_years(value: str) -> None:
+    assert years_of(value) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "passes"),
+    [
+        ("kind:treaty rights", lambda d: d.kind == "treaty"),
+        ("region:europe rights", lambda d: "europe" in d.regions),
+        ("lang:pt rights", lambda d: "pt" in {*d.languages, *d.titles}),
+        ("topic:children rights", lambda d: "children" in d.subjects),
+        ("year:2015.. rights", lambda d: d.year is not None and d.year >= 2015),
+        ("kind:treaty", lambda d: d.kind == "treaty"),
+        ("year:..1960", lambda d: d.year is not None and d.year <= 1960),
+    ],
+)
+def test_filters_hold(index: LibraryIndex, asked: str, passes: object) -> None:
+    assert callable(passes)
+    library = {document.id: document for document in starter_documents()}
+    found = index.search(asked, "en").ids
+    assert found
+    assert [found_id for found_id in found if not passes(library[found_id])] == []
+
+
+def test_filters_alone_list_everything_that_passes_newest_first(index: LibraryIndex) -> None:
+    library = {document.id: document for document in starter_documents()}
+    found = index.search("kind:treaty", "en").ids
+    assert {*found} == {d.id for d in library.values() if d.kind == "treaty"}
+    years = [library[found_id].year or 0 for found_id in found]
+    assert years == sorted(years, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("mutual legal assistance", "en"),
+        ("extradition treaty", "en"),
+        ("asistencia judicial recíproca", "es"),
+        ("entraide judiciaire", "fr"),
+        ("carta rogatória", "pt"),
+        ("تسليم المجرمين", "ar"),
+        ("взаимная правовая помощь", "ru"),
+        ("司法協助", "zh"),
+    ],
+)
+def test_dealings_between_states_are_outside(
+    index: LibraryIndex, asked: str, language: str
+) -> None:
+    found = index.search(asked, language)
+    assert found.ids == ()
+    assert found.outside is not None
+
+
+def test_nothing_found_offers_the_nearest_topics(index: LibraryIndex) -> None:
+    found = index.search("bail for my parrot's birthday party", "en")
+    assert found.ids == []
+    assert [concept.slug for concept in found.concepts] == ["bail"]
+
+
+def test_own_language_then_own_region_break_a_tie(small: LibraryIndex) -> None:
+    titles = {"en": "Handbook on bail"}
+    plain = replace(GUIDE, id="plain", titles=titles, regions=["global"])
+    spanish = replace(plain, id="spanish", titles=titles | {"es": "Manual sobre la fianza"})
+    near = replace(plain, id="near", regions=["pacific"])
+    small.rebuild([plain, spanish, near])
+    assert list(small.search("bail", "es", "pacific").ids) == ["spanish", "near", "plain"]
+
+
+def test_update_replaces_retires_and_remove_forgets(small: LibraryIndex) -> None:
+    assert list(small.search("paralegals", "en").ids) == []
+    small.update(GUIDE)
+    small.update(replace(GUIDE, id="other", titles={"en": "Paralegals in prisons"}))
+    assert {*small.search("paralegals", "en").ids} == {"guide", "other"}
+    small.update(replace(GUIDE, titles={"en": "Interpreters"}, subjects=["interpretation"]))
+    assert list(small.search("paralegals", "en").ids) == ["other"]
+    assert list(small.search("interpreters", "en").ids) == ["guide"]
+    small.update(replace(GUIDE, id="other", retired=True))
+    assert list(small.search("paralegals", "en").ids) == []
+    small.remove("guide")
+    small.remove("guide")
+    assert list(small.search("99/12", "en").ids) == []
+
+
+def test_rebuild_leaves_out_retired_items(small: LibraryIndex) -> None:
+    small.rebuild([replace(d, retired=d.id == RETIRED) for d in starter_documents()])
+    assert RETIRED not in small.search("Mandela rules", "en").ids
+    assert RETIRED not in small.search("A/RES/70/175", "en").ids
+    assert RETIRED not in small.search("kind:standard", "en").ids
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "",
+        " ",
+        "*",
+        '+-&|!(){}[]^"~*?:\\/',
+        'title:"x" OR id:* AND NOT (a~2)',
+        "name:[a TO z] ^9999",
+        "' OR 1=1; DROP TABLE resource; --",
+        "\x00\x01\x02\x7f\u202e\u2066legal aid\u2069",
+        "a" * 4096,
+        "أ" * 4096,
+        "法" * 4096,
+        "1/" * 2048,
+        "kind:" * 800,
+        "year:99999999999999999999..",
+        "\ud800",
+        "é" * 100 + "́" * 1000,
+        "filter:kind:treaty topic:legal-aid symbol:*",
+        "9" * 4000,
+        "٩" * 4000,
+        "²³½",
+    ],
+)
+def test_hostile_input_is_harmless(index: LibraryIndex, hostile: str) -> None:
+    index.search(hostile, "en")
+    assert index.search("67/187", "en").ids[0] == "unpg-2012"
+
+
+_ANYTHING = st.one_of(
+    st.text(max_size=80),
+    st.text(alphabet='kind:ylangre0123456789./" +-*~()مساعدة法律援助правоèç', max_size=60),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(asked=_ANYTHING, language=st.sampled_from([*LANGUAGES, "sw", ""]))
+def test_a_query_never_raises_and_answers_once(
+    index: LibraryIndex, asked: str, language: str
+) -> None:
+    ids = index.search(asked, language).ids
+    assert len(ids) == len({*ids})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    words=st.sampled_from(["", "rights", "asistencia jurídica", "правила", "法律援助", "police"]),
+    kinds=st.frozensets(st.sampled_from(["treaty", "report", "nothing"])),
+    regions=st.frozensets(st.sampled_from(["europe", "global", "mena"])),
+    topics=st.frozensets(st.sampled_from(["children", "data", "prisons"])),
+    first=st.integers(1, 2100),
+    last=st.integers(1, 2100),
+)
+def test_filters_always_hold(
+    index: LibraryIndex,
+    words: str,
+    kinds: frozenset[str],
+    regions: frozenset[str],
+    topics: frozenset[str],
+    first: int,
+    last: int,
+) -> None:
+    library = {document.id: document for document in starter_documents_once()}
+    query = Query(words, kinds=kinds, regions=regions, topics=topics, years=(first, last))
+    for found in (library[found_id] for found_id in index.search(query, "en").ids):
+        assert not kinds or found.kind in kinds
+        assert not regions or regions & {*found.regions}
+        assert not topics or topics & {*found.subjects}
+        assert found.year is not None
+        assert first <= found.year <= last
+
+
+_LIBRARY = tuple(starter_documents())
+
+
+def starter_documents_once() -> tuple[Document, ...]:
+    return _LIBRARY
