@@ -323,7 +323,8 @@ class Hub:
         self._parts.sender.lanes.wake()
 
     def _healthy(self) -> bool:
-        return time.monotonic() - self._sync.last_answer < SILENT_TOO_LONG
+        recent = time.monotonic() - self._sync.last_answer < SILENT_TOO_LONG
+        return recent and self._sync.ready.is_set()
 
     async def _readings(self) -> dict[str, float]:
         async with self._parts.storage.read() as session:

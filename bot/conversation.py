@@ -161,7 +161,7 @@ class Conversation:
         plain = asked and not (heard.prefixed and match)
         if plain and await self._talks.respond(scope, call, heard.text):
             return
-        if match is not None:
+        if match is not None and not (asked and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
             if asked:
                 await self._talks.remind(scope, call)

@@ -145,6 +145,10 @@ class Command:
         if not role.may(self.requires):
             raise NotAllowed(_REFUSALS[self.requires])
 
+    def lacks(self, text: str) -> bool:
+        """Tell whether *text* misses a required argument: perhaps no command was meant."""
+        return not text and any(argument.required for argument in self.arguments)
+
     def read(self, text: str) -> dict[str, Any]:
         """Read the arguments from what follows the command; raises BadArgument with the usage."""
         values: dict[str, Any] = {}

@@ -7,17 +7,17 @@ import json
 import os
 import sys
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import aiohttp
 import yaml
 
 from bot.sandbox.chat import chat
-from bot.sandbox.homeserver import Account, Homeserver, find_python
+from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
 from bot.sandbox.member import Member
 from bot.sandbox.story import Person, Unmet
-from bot.sandbox.tour import ROLES, Tour
+from bot.sandbox.tour import ASKER, EXPERT, ROLES, Tour
 
 FAILED = 1
 
@@ -29,6 +29,7 @@ class HubProcess:
         """Keep configuration, credentials, database and log in *directory*."""
         self.directory = directory
         self._config = directory / "config.yaml"
+        self._port = free_port()
         self._process: asyncio.subprocess.Process | None = None
 
     def configure(self, homeserver: Homeserver, hub: Account, steward: str) -> None:
@@ -37,7 +38,7 @@ class HubProcess:
         settings = {
             "matrix": {"homeserver": homeserver.url, "user_id": hub.user_id},
             "people": {"stewards": [steward]},
-            "web": {"port": 0},
+            "web": {"port": self._port},
         }
         self._config.write_text(yaml.safe_dump(settings), "utf-8")
         login = {"device_id": hub.device_id, "access_token": hub.access_token}
@@ -53,10 +54,20 @@ class HubProcess:
             message = "the Space could not be built"
             raise Unmet(message)
 
-    async def start(self) -> None:
-        """Serve in the background."""
+    async def start(self, session: aiohttp.ClientSession) -> None:
+        """Serve in the background, and wait until it is in touch with the homeserver."""
         with (self.directory / "hub.log").open("ab") as log:
             self._process = await self._spawn("run", output=log.fileno())
+        for _moment in range(300):
+            if self._process.returncode is not None:
+                break
+            with suppress(aiohttp.ClientError):
+                async with session.get(f"http://127.0.0.1:{self._port}/healthz") as answer:
+                    if answer.ok:
+                        return
+            await asyncio.sleep(0.1)
+        message = f"the hub did not start, see {self.directory / 'hub.log'}"
+        raise Unmet(message)
 
     async def stop(self) -> None:
         """Stop as an operator's service manager would, then harder."""
@@ -69,10 +80,6 @@ class HubProcess:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
-
-    def alive(self) -> bool:
-        """Whether it is still serving."""
-        return self._process is not None and self._process.returncode is None
 
     async def _spawn(self, *arguments: str, output: int | None) -> asyncio.subprocess.Process:
         # A session of its own: Ctrl-C in the terminal is ours to pass on, once.
@@ -96,8 +103,11 @@ async def demo(directory: Path) -> int:
     """Run everything in *directory* (absolute); returns 0 only if every expectation was met."""
     began = time.monotonic()
 
+    def elapsed() -> float:
+        return time.monotonic() - began
+
     def progress(text: str) -> None:
-        print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
+        print(f"[{elapsed():5.1f} s] {text}", flush=True)
 
     progress("Starting a Synapse of its own on this machine…")
     async with AsyncExitStack() as stack:
@@ -112,14 +122,14 @@ async def demo(directory: Path) -> int:
         await process.build_space()
         progress("Starting the hub…")
         stack.push_async_callback(process.stop)
-        await process.start()
         session = await stack.enter_async_context(aiohttp.ClientSession())
+        await process.start(session)
         run = _run_number(directory)
         suffix = f"-{run}" if run > 1 else ""
 
         async def person(role: str, language: str) -> Person:
             account = await homeserver.register(f"{role}{suffix}")
-            member = Member(session, homeserver.url, account)
+            member = Member(session, homeserver.url, account, auto_join=role not in {EXPERT, ASKER})
             await stack.enter_async_context(member)
             return Person(role, language, member, hub.user_id)
 
@@ -129,7 +139,8 @@ async def demo(directory: Path) -> int:
         secretariat = Person("secretariat", "en", secretary, hub.user_id)
         progress(f"The tour begins: {len(people)} members, each with an account of their own.")
         try:
-            await Tour(people, secretariat, f"#ilan:{homeserver.server_name}").play()
+            root = f"#ilan:{homeserver.server_name}"
+            await Tour(people, secretariat, root, elapsed).play()
         except Unmet as error:
             progress(f"The tour stopped. Not met: {error}")
             progress(f"The hub's log is {process.directory / 'hub.log'}")

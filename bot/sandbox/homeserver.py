@@ -122,7 +122,7 @@ class Homeserver:
         """Start Synapse and return once it answers; nothing runs if this raises."""
         if self._process:
             raise HomeserverFailed("Synapse is running already.")
-        port = _free_port()
+        port = free_port()
         self.url = f"http://{LOOPBACK}:{port}"
         try:
             self._shared_secret = configuration.write(
@@ -245,7 +245,7 @@ class Homeserver:
         raise HomeserverFailed(f"Synapse {what}. The end of its log:\n{tail}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

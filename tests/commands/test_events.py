@@ -31,7 +31,7 @@ async def test_each_is_reminded_in_their_language_and_zone_and_the_room_once(tal
     day_before = await talk.passes(timedelta(days=1))
     assert kinds(day_before) == ["events.reminder", "events.reminder"]
     hour_before = await talk.passes(timedelta(minutes=15))
-    assert kinds(hour_before) == ["events.reminder", "events.reminder", "events.room_reminder"]
+    assert kinds(hour_before) == ["events.room_reminder", "events.reminder", "events.reminder"]
     assert kinds(await talk.passes(timedelta(days=1))) == []
 
 

@@ -86,6 +86,13 @@ async def test_a_search_is_answered_in_the_middle_of_a_question(talk: Talk):
     ]
 
 
+@pytest.mark.parametrize("said", ["decline", "no", "拒绝", "maybe", "what do you keep?", "why"])
+async def test_only_a_plain_yes_is_consent(talk: Talk, said):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "hello", "1")
+    assert kinds(await talk.says(NEWCOMER, said)) == ["onboarding.ask.consent"]
+
+
 async def test_a_paused_dialogue_goes_on_where_it_stopped(talk: Talk):
     await talk.opens(NEWCOMER)
     await talk.says(NEWCOMER, "hello", "1", "yes")
