@@ -82,6 +82,7 @@ class Reader:
         content, sender, event_id = event["content"], event["sender"], event["event_id"]
         if not (isinstance(sender, str) and isinstance(event_id, str) and sender[:1] == "@"):
             raise TypeError
+        _storable(room_id, event_id, sender)
         if sender == self._me:
             return None
         match event["type"]:
@@ -91,11 +92,14 @@ class Reader:
                     return Incoming(event_id, room_id, sender, "message", payload, _sent_at(event))
             case "m.room.member" if event["state_key"] != self._me:
                 before = _part(_part(event, "unsigned"), "prev_content").get("membership")
-                kind, about = str(content["membership"]), str(event["state_key"])
+                kind, about = content["membership"], event["state_key"]
+                _storable(kind, about)
                 if kind != before:  # otherwise only a new name or picture
                     return Incoming(event_id, room_id, about, kind, {}, _sent_at(event))
             case "m.room.redaction":  # since room version 11 the target is in the content
-                batch.withdrawn.append(str(content.get("redacts", event.get("redacts"))))
+                target = content.get("redacts", event.get("redacts"))
+                _storable(target)
+                batch.withdrawn.append(target)
             case "m.room.encryption":
                 batch.encrypted.add(room_id)
         return None
@@ -113,6 +117,7 @@ class Reader:
         if isinstance(mentioned, list) and self._me in mentioned:
             payload["mentioned"] = True
         if relation.get("rel_type") == "m.thread" and isinstance(relation.get("event_id"), str):
+            _storable(relation["event_id"])
             payload["thread"] = relation["event_id"]
         return payload
 
@@ -127,6 +132,12 @@ class Reader:
                     now = datetime.fromtimestamp(0, UTC)
                     return Incoming(made_up, room_id, sender, "invite", {"direct": direct}, now)
         return None
+
+
+def _storable(*texts: str) -> None:
+    """Refuse what is no text, or what no database takes: half a surrogate pair, a NUL."""
+    if b"\x00" in "".join(texts).encode():
+        raise ValueError
 
 
 def _sent_at(event: dict[str, Any]) -> datetime:

@@ -15,6 +15,7 @@ from nio import AsyncClient, AsyncClientConfig
 V3 = "/_matrix/client/v3"
 LARGEST_ANSWER = 64 * 2**20
 SLOW_TO_PARSE = 2**19
+NO_CODE = "HTTP"
 _REVOKED = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"}
 
 
@@ -35,7 +36,10 @@ class Refused(Exception):
     @property
     def passing(self) -> bool:
         """Whether the same request may succeed later."""
-        return self.status in {408, 429} or self.status >= 500 or self.status < 300  # noqa: PLR2004
+        # Without a Matrix code a proxy said it, perhaps while the homeserver behind it restarts;
+        # but one that finds a request too large (413) will do so again.
+        foreign = self.errcode == NO_CODE and self.status != 413  # noqa: PLR2004
+        return self.status in {408, 429} or self.status >= 500 or foreign  # noqa: PLR2004
 
 
 class Unreachable(Exception):
@@ -122,7 +126,7 @@ class Client:
     ) -> str:
         """Send an event; the same *txn_id* gives the same event. Returns its id."""
         path = f"/rooms/{escape(room_id)}/send/{escape(event_type)}/{escape(txn_id)}"
-        return str((await self.call("PUT", path, content))["event_id"])
+        return text(await self.call("PUT", path, content), "event_id")
 
     async def put_state(
         self, room_id: str, event_type: str, state_key: str, content: Mapping[str, Any]
@@ -134,7 +138,7 @@ class Client:
     async def state(self, room_id: str) -> list[dict[str, Any]]:
         """Read the whole current state of a room."""
         answer = await self.call("GET", f"/rooms/{escape(room_id)}/state", patience=60)
-        return [event for event in answer["list"] if isinstance(event, dict)]
+        return [event for event in answer.get("list", ()) if isinstance(event, dict)]
 
     async def resolve(self, alias: str) -> str | None:
         """Find the room behind an alias."""
@@ -144,7 +148,7 @@ class Client:
             if refusal.status == 404:  # noqa: PLR2004 -- HTTP's own number
                 return None
             raise
-        return str(answer["room_id"])
+        return text(answer, "room_id")
 
     async def members(self, room_id: str) -> set[str]:
         """List who is in a room now."""
@@ -156,6 +160,19 @@ class Client:
 def escape(part: str) -> str:
     """Quote one path segment: room ids and aliases are opaque."""
     return quote(part, safe="")
+
+
+def text(answer: Mapping[str, Any], key: str) -> str:
+    """Take a text that must be in an answer.
+
+    Raises:
+        Unreachable: it is missing, so something else than a homeserver answered.
+    """
+    found = answer.get(key)
+    if not isinstance(found, str):
+        message = f"an answer without {key}"
+        raise Unreachable(message)
+    return found
 
 
 def _understand(status: int, retry_header: str | None, raw: bytes) -> dict[str, Any]:
@@ -172,7 +189,7 @@ def _understand(status: int, retry_header: str | None, raw: bytes) -> dict[str, 
             raise Unreachable(message)
         return answer
     errcode = said.get("errcode")
-    errcode = errcode if isinstance(errcode, str) and errcode[:2] == "M_" else "HTTP"
+    errcode = errcode if isinstance(errcode, str) and errcode[:2] == "M_" else NO_CODE
     if status in {401, 403} and errcode in _REVOKED:
         raise SignedOut(errcode, soft=said.get("soft_logout") is True)
     raise Refused(status, errcode, _seconds(retry_header, said.get("retry_after_ms")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.matrix.client import Client, Refused, escape
+from bot.matrix.client import Client, Refused, escape, text
 from storage.engine import Storage
 from storage.outbox import Errand
 from storage.rooms import Rooms
@@ -58,7 +58,7 @@ class Errands:
         alias = f"#{content['room_alias_name']}:{self._server_name}"
         try:
             answer = await self._client.call("POST", "/createRoom", content, patience=90)
-            room_id = str(answer["room_id"])
+            room_id = text(answer, "room_id")
         except Refused as refusal:
             found = await self._client.resolve(alias) if "IN_USE" in refusal.errcode else None
             if found is None:

@@ -24,13 +24,14 @@ log = structlog.get_logger(__name__)
 
 LONG_POLL = 30
 ALARM_AFTER = 300
+SHORTEST_WAIT = 0.1
 PAGES = 200
 _TYPES = ["m.room.message", "m.room.member", "m.room.redaction", "m.room.encryption"]
 
 
 def backoff(tries: int, asked: float | None, random: Random) -> float:
     """Seconds to wait before the next try: what the server asked for, else doubling up to 60."""
-    if asked is not None:
+    if asked is not None and asked >= SHORTEST_WAIT:  # less, above all 0, would be a hot loop
         return min(asked, 3600)
     return float(min(60, 0.5 * 2 ** min(tries, 8)) * random.uniform(0.5, 1))
 

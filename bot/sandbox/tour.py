@@ -197,6 +197,7 @@ class Tour:
     async def _matching(self) -> None:
         self._scene("5. An expert: offered without names, introduced after both agree")
         expert, asker = self._people[EXPERT], self._people[ASKER]
+        expert.member.auto_join = asker.member.auto_join = True
         await expert.talk(
             ("oferecer ajuda", "volunteer.ask.topics"),
             ("10", "volunteer.ask.languages"),
@@ -226,7 +227,6 @@ class Tour:
         question = await expert.hears("experts.question")
         expert.expect("reads the question", met="audiencias" in question["content"]["body"])
         for person in (asker, expert):
-            person.member.auto_join = True
             private = await person.awaits(
                 "is introduced", lambda e: _kind(e) == "experts.introduction"
             )
