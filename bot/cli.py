@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot import log
-from bot.app import Hub, Parts, import_library, open_parts, read_network
+from bot.app import Hub
 from bot.clock import utc_now
 from bot.kit.errors import HubError, StorageFailed
+from bot.library import import_library
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
+from bot.parts import Parts, open_parts, read_network
 from bot.sandbox.demo import demo
-from bot.settings import Settings, load
+from bot.settings import PASSWORD_VARIABLE, Settings, load
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox
 
 USAGE = 64
-PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- the name of a variable, not a password
 
 
 class _Parser(argparse.ArgumentParser):

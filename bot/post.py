@@ -130,12 +130,19 @@ class OutboxPost:
         room.room_id, room.left = room_id, False
         self._add(room, "join", {})
 
+    async def refuse(self, room_id: str) -> None:
+        """Decline an invitation to a room that the hub cannot be in."""
+        room, _new = await self._rooms.ensure(f"refused:{room_id}", "en")
+        room.room_id = room_id
+        self._add(room, "leave", {})
+
     async def _chat_with(self, person: PersonRow) -> RoomRow:
         room, new = await self._rooms.ensure(
             direct(person.id), person.language, person_id=person.id
         )
-        if new or room.left:
-            room.left, room.room_id = False, None
+        # Where encryption was turned on, the hub neither reads nor writes: open another chat.
+        if new or room.left or room.encrypted:
+            room.left, room.encrypted, room.room_id = False, False, None
             content = {
                 "preset": "trusted_private_chat",
                 "is_direct": True,

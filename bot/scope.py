@@ -9,9 +9,7 @@ from typing import get_type_hints
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.kit.command import Role
 from bot.post import OutboxPost
-from storage.models import PersonRow, RoomRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +48,3 @@ class Services:
             return kind(**{name: make(part) for name, part in get_type_hints(kind).items()})
 
         return make
-
-
-def role_of(person: PersonRow, stewards: frozenset[str]) -> Role:
-    """Return what a person may do: stewards come from the configuration, the rest is our record."""
-    return Role.STEWARD if person.user_id in stewards else Role(person.role)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message for the hub: who said it, where, and whether with the prefix or a mention."""
-
-    person: PersonRow
-    room: RoomRow
-    text: str
-    event_id: str
-    thread: str | None
-    direct: bool
-    prefixed: bool

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from bot.kit.errors import BadConfiguration
 
 TOKEN_VARIABLE = "ILAN_HUB_ACCESS_TOKEN"  # noqa: S105 -- the name of a variable, not a token
+PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- likewise
 DATABASE_VARIABLE = "ILAN_HUB_DATABASE_URL"
 
 

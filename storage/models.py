@@ -105,6 +105,7 @@ class PersonRow(Base):
     in_space: Mapped[bool] = mapped_column(default=False)
     has_spoken: Mapped[bool] = mapped_column(default=False)
     greeted: Mapped[bool] = mapped_column(default=False)
+    misunderstood: Mapped[int] = mapped_column(default=0)
     consent_version: Mapped[str | None]
     consent_language: Mapped[str | None]
     consent_at: Mapped[datetime | None]
@@ -200,6 +201,7 @@ class DialogueRow(Base):
     step: Mapped[str]
     draft: Mapped[dict[str, Any]]
     paused: Mapped[bool] = mapped_column(default=False)
+    answered: Mapped[str | None]
     updated_at: Mapped[datetime]
 
 

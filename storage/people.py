@@ -32,7 +32,7 @@ class People:
         """Return the person, remembering them with nothing but a language if they are new."""
         if found := await self.find(user_id):
             return found
-        nothing_yet = {"topics": [], "role": "anyone"}
+        nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
         flags = dict.fromkeys(("in_space", "has_spoken", "greeted"), False)
         row = {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}
         await insert_new(self._session, PersonRow, [row])

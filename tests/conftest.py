@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, make_url
 
-from bot.app import import_library
+from bot.library import import_library
 from bot.starter import starter
 from storage.engine import Storage
 from storage.migrate import upgrade

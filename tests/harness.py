@@ -11,16 +11,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.app import discover, library_index, services
-from bot.conversation import Conversation, Manners
-from bot.dialogues import Talks
 from bot.dispatch import Dispatcher
+from bot.hearing import Manners
 from bot.i18n import Catalogs, catalog_directory
 from bot.kit.network import Network
-from bot.kit.table import CommandTable
+from bot.library import library_index
 from bot.post import OutboxPost
 from bot.starter import load_library, load_network, starter
 from bot.understanding import AnswerReader, load_answers
+from bot.wiring import converse
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.models import OutboxRow, RoomRow
@@ -82,20 +81,12 @@ class Talk:
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self.now = NOON
+        self.delay = timedelta(0)
+        self.last_event = ""
         self._count = itertools.count(1)
         self._read = 0
-        self.features = discover()
-        self.table = CommandTable(self.features, catalogs().words.ways)
-        given = services(network(), understanding(), index(), self.table)
-        conversation = Conversation(
-            self.features,
-            self.table,
-            Talks(self.features, given, network(), understanding()),
-            given,
-            network=network(),
-            words=catalogs().words,
-            manners=Manners(HUB, "!", frozenset({STEWARD})),
-        )
+        manners = Manners(HUB, "!", frozenset({STEWARD}))
+        conversation = converse(network(), catalogs().words, understanding(), index(), manners)
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
         )
@@ -115,9 +106,9 @@ class Talk:
         self, kind: str, sender: str, room_id: str, payload: dict[str, Any]
     ) -> list[Said]:
         """Let an event arrive and be handled; returns what the hub did then."""
-        event_id = f"${next(self._count)}"
+        self.last_event = event_id = f"${next(self._count)}"
         async with self.storage.write() as session:
-            incoming = Incoming(event_id, room_id, sender, kind, payload, self.now)
+            incoming = Incoming(event_id, room_id, sender, kind, payload, self.now - self.delay)
             await Inbox(session).take([incoming])
         while await self.dispatcher._event(room_id):
             pass
@@ -125,7 +116,7 @@ class Talk:
 
     async def opens(self, who: str) -> list[Said]:
         """Let somebody open a direct chat with the hub."""
-        return await self.event("invite", who, self.chat(who), {"direct": True})
+        return await self.event("invite", who, self.chat(who), {"direct": True, "encrypted": False})
 
     async def says(self, who: str, *texts: str, room_id: str = "") -> list[Said]:
         """Let somebody say things, in their direct chat unless a room is given."""

@@ -5,6 +5,7 @@ UserError            the sender can mend it; the sentence is shown to them, noth
   NotAllowed         the sender lacks the role
   NotFound           the thing named does not exist
   Conflict           the request contradicts what is stored
+  NotUnderstood      neither a command nor an answer
 HubError             the process cannot go on; the exit code tells an operator why
   BadConfiguration   78: a setting or credential is wrong
   StorageFailed      74: the database refused; going on would lose something
@@ -51,6 +52,12 @@ class Conflict(UserError):
     """The request contradicts what is stored."""
 
     code = "conflict"
+
+
+class NotUnderstood(UserError):
+    """The message is neither a command nor an answer."""
+
+    code = "not_understood"
 
 
 class HubError(Exception):

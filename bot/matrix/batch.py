@@ -11,6 +11,7 @@ from bot.kit.words import without_quote
 from storage.inbox import Incoming
 
 LONGEST_BODY = 8_000
+_NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
 
 
@@ -105,32 +106,37 @@ class Reader:
         return None
 
     def _message(self, content: dict[str, Any]) -> dict[str, Any] | None:
-        # Notices come from bots and must never be answered (spec, m.notice); an edit is another
-        # m.room.message that must not run the command again.
+        # Notices come from bots and must never be answered (spec, m.notice).
         relation = _part(content, "m.relates_to")
-        if content.get("msgtype") != "m.text" or relation.get("rel_type") == "m.replace":
+        if content.get("msgtype") != "m.text":
             return None
+        edited = relation.get("rel_type") == "m.replace"
+        if edited:  # another m.room.message, which must not run a command again
+            content = _part(content, "m.new_content")
         body: str = content["body"].encode("utf-8", "replace").decode()
         body = without_quote(body).replace("\x00", "")
         mentioned = _part(content, "m.mentions").get("user_ids")
         payload: dict[str, Any] = {"body": body[:LONGEST_BODY], "long": len(body) > LONGEST_BODY}
         if isinstance(mentioned, list) and self._me in mentioned:
             payload["mentioned"] = True
-        if relation.get("rel_type") == "m.thread" and isinstance(relation.get("event_id"), str):
+        if edited or relation.get("rel_type") == "m.thread":
             _storable(relation["event_id"])
-            payload["thread"] = relation["event_id"]
+            payload["replaces" if edited else "thread"] = relation["event_id"]
         return payload
 
     def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:
-        for event in _events(state):
-            if isinstance(event, dict) and event.get("state_key") == self._me:
-                sender = event.get("sender")
-                if event.get("type") == "m.room.member" and isinstance(sender, str):
-                    direct = _part(event, "content").get("is_direct") is True
-                    # Invites carry no event id; the token makes a later invite a new one.
-                    made_up = f"invite {room_id} {next_batch}"
-                    now = datetime.fromtimestamp(0, UTC)
-                    return Incoming(made_up, room_id, sender, "invite", {"direct": direct}, now)
+        found = [event for event in _events(state) if isinstance(event, dict)]
+        encrypted = any(event.get("type") == "m.room.encryption" for event in found)
+        for event in found:
+            sender = event.get("sender")
+            if event.get("state_key") != self._me or not isinstance(sender, str):
+                continue
+            if event.get("type") == "m.room.member":
+                direct = _part(event, "content").get("is_direct") is True
+                payload = {"direct": direct, "encrypted": encrypted}
+                # Invites carry no event id; the token makes a later invite a new one.
+                made_up = f"invite {room_id} {next_batch}"
+                return Incoming(made_up, room_id, sender, "invite", payload, _NO_TIME)
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -63,8 +63,18 @@ class Client:
     never end: whoever calls decides when to try again.
     """
 
-    def __init__(self, homeserver: str, user_id: str, device_id: str, access_token: str) -> None:
-        """Prepare a client for an existing login."""
+    def __init__(
+        self,
+        homeserver: str,
+        user_id: str,
+        device_id: str,
+        access_token: str,
+        *,
+        renew: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        """Prepare a client for an existing login; *renew* gets a new token for the same device."""
+        self._renew = renew
+        self._renewing = asyncio.Lock()
         for name in ("nio", "peewee"):  # at WARNING they log decrypted bodies, at DEBUG the token
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self.user_id = user_id
@@ -94,11 +104,32 @@ class Client:
     ) -> dict[str, Any]:
         """Make one request below ``/_matrix/client/v3`` and return the JSON object it answers.
 
+        A soft logout is mended once by logging in again with the same device.
+
         Raises:
             Refused: the homeserver said no; the status decides, never the shape of the body.
             SignedOut: the access token is revoked or the account is gone.
             Unreachable: no whole, readable answer within *patience* seconds.
         """
+        token = self._token
+        try:
+            return await self._call(method, path, body, query, patience)
+        except SignedOut as error:
+            if not error.soft or self._renew is None:
+                raise
+        async with self._renewing:
+            if self._token == token:  # nobody else has renewed it meanwhile
+                self._token = await self._renew()
+        return await self._call(method, path, body, query, patience)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str] | None,
+        patience: float,
+    ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         if body is not None:
             headers["Content-Type"] = "application/json"

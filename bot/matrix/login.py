@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.kit.errors import BadConfiguration
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable
-from bot.settings import TOKEN_VARIABLE, MatrixSettings
+from bot.settings import PASSWORD_VARIABLE, TOKEN_VARIABLE, MatrixSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Credentials:
             json.dump(asdict(self), file)
 
 
-async def log_in(settings: MatrixSettings, password: str) -> Credentials:
-    """Log in with a password as a new device.
+async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -> Credentials:
+    """Log in with a password, as a new device unless one is named.
 
     Raises:
         BadConfiguration: the homeserver refuses or cannot be reached.
@@ -37,6 +37,7 @@ async def log_in(settings: MatrixSettings, password: str) -> Credentials:
         "identifier": {"type": "m.id.user", "user": settings.user_id},
         "password": password,
         "initial_device_display_name": "ILAN Hub",
+        **({"device_id": device_id} if device_id else {}),
     }
     try:
         answer = await client.call("POST", "/login", body)
@@ -65,8 +66,19 @@ def connect(settings: MatrixSettings, credentials_file: Path) -> Client:
         except (ValueError, TypeError) as error:
             message = f"{credentials_file}: not a login of ours. Run: ilan-hub login"
             raise BadConfiguration(message) from error
+
+    async def renew() -> str:
+        password = os.environ.get(PASSWORD_VARIABLE, "")
+        fresh = await log_in(settings, password, credentials.device_id)
+        fresh.save(credentials_file)
+        return fresh.access_token
+
     return Client(
-        settings.homeserver, settings.user_id, credentials.device_id, credentials.access_token
+        settings.homeserver,
+        settings.user_id,
+        credentials.device_id,
+        credentials.access_token,
+        renew=renew if PASSWORD_VARIABLE in os.environ and credentials.device_id else None,
     )
 
 

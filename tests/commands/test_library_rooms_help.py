@@ -40,7 +40,7 @@ async def test_find_more_show(reader: Talk):
         ("timezone nowhere at all", "error.argument"),
         ("role someone organiser", "error.not_allowed"),
         ("back", "error.conflict"),
-        ("finde mandela", "error.not_found"),
+        ("finde mandela", "error.not_understood"),
     ],
 )
 async def test_what_cannot_be_done_is_explained(reader: Talk, said, kind):

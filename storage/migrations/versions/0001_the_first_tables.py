@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('in_space', sa.Boolean(), nullable=False),
     sa.Column('has_spoken', sa.Boolean(), nullable=False),
     sa.Column('greeted', sa.Boolean(), nullable=False),
+    sa.Column('misunderstood', sa.Integer(), nullable=False),
     sa.Column('consent_version', sa.String(), nullable=True),
     sa.Column('consent_language', sa.String(), nullable=True),
     sa.Column('consent_at', storage.models.UTCDateTime(timezone=True), nullable=True),
@@ -87,6 +88,7 @@ def upgrade() -> None:
     sa.Column('step', sa.String(), nullable=False),
     sa.Column('draft', sa.JSON(), nullable=False),
     sa.Column('paused', sa.Boolean(), nullable=False),
+    sa.Column('answered', sa.String(), nullable=True),
     sa.Column('updated_at', storage.models.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_dialogue_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_dialogue'))

@@ -10,7 +10,7 @@ from bot.kit.dialogue import About, Ask, Dialogue, Done, Turn
 from bot.kit.feature import Feature, Talk
 from bot.kit.network import Network
 from bot.kit.ports import Understanding
-from bot.kit.text import Paragraphs, Reply, Say, _
+from bot.kit.text import Reply, Say, _
 from bot.scope import Scope, Services
 from storage.dialogues import Dialogues
 from storage.models import DialogueRow
@@ -63,8 +63,18 @@ class Talks:
         turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
         if isinstance(turn, Ask) and turn.complaint is not None:
             return False
-        await self._settle(scope, call, talk, turn)
+        await self._settle(scope, call, talk, turn, answered=call.event_id)
         return True
+
+    async def correct(self, scope: Scope, call: Call, event_id: str, text: str) -> None:
+        """Take an edit of the last answer as that answer; any other edit means nothing."""
+        row = await Dialogues(scope.session).get(call.person_id)
+        if row is None or row.answered != event_id or (talk := self._current(row)) is None:
+            return
+        standing = self._standing(talk.dialogue, row)
+        before = talk.dialogue.before(standing.step, standing.draft)
+        turn = talk.dialogue.advance(before.step, before.draft, text, self._about(call))
+        await self._settle(scope, call, talk, turn, answered=event_id)
 
     async def complain(self, scope: Scope, call: Call, text: str) -> None:
         """Say what was wrong with an answer and ask again."""
@@ -74,12 +84,6 @@ class Talks:
         standing = self._standing(talk.dialogue, row)
         turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
         await self._settle(scope, call, talk, turn)
-
-    async def remind(self, scope: Scope, call: Call) -> None:
-        """Ask the open question again, after something else was answered."""
-        row = await Dialogues(scope.session).get(call.person_id)
-        if row is not None and not row.paused and (talk := self._current(row)) is not None:
-            await self._settle(scope, call, talk, self._standing(talk.dialogue, row))
 
     async def steer(self, scope: Scope, call: Call, way: str) -> None:
         """Go back, skip, pause or cancel."""
@@ -106,14 +110,22 @@ class Talks:
         await self._settle(scope, call, talk, turn)
 
     async def resume(self, scope: Scope, call: Call) -> bool:
-        """Go on with a paused dialogue; returns whether there was one."""
+        """Ask the open or paused question again; returns whether there was one."""
         row = await Dialogues(scope.session).get(call.person_id)
         if row is None or (talk := self._current(row)) is None:
             return False
         await self._settle(scope, call, talk, self._standing(talk.dialogue, row))
         return True
 
-    async def _settle(self, scope: Scope, call: Call, talk: Talk, turn: Turn[Any]) -> None:
+    async def _settle(
+        self,
+        scope: Scope,
+        call: Call,
+        talk: Talk,
+        turn: Turn[Any],
+        *,
+        answered: str | None = None,
+    ) -> None:
         dialogue, dialogues = talk.dialogue, Dialogues(scope.session)
         if language := dialogue.speaks(turn.draft):
             (await People(scope.session).get(call.person_id)).language = language
@@ -129,6 +141,7 @@ class Talks:
                 step=turn.step.name,
                 draft=dialogue.dump(turn.draft),
                 paused=False,
+                answered=answered,
                 updated_at=scope.now,
             )
         )
@@ -154,10 +167,3 @@ class Talks:
 
     def _about(self, call: Call) -> About:
         return About(self._network, self._understanding, call.language, call.now)
-
-
-def no_question_open() -> Paragraphs:
-    """Say that there is nothing to steer."""
-    return Paragraphs(
-        [_("No question is open. Say {help} to see what you can do.", help=Say("help"))]
-    )

@@ -1,0 +1,90 @@
+"""How the hub converses: features found, services named by type, each object built once."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import commands
+from bot.arrivals import Arrivals
+from bot.conversation import Conversation
+from bot.hearing import Hearing, Manners
+from bot.i18n import Words
+from bot.kit.feature import Feature
+from bot.kit.network import Network
+from bot.kit.ports import Post, Understanding
+from bot.kit.table import CommandTable
+from bot.scope import Provider, Services
+from bot.talks import Talks
+from storage.dialogues import Dialogues, Listings
+from storage.dues import Dues
+from storage.events import Events
+from storage.experts import Experts, Requests
+from storage.inbox import Inbox
+from storage.library import Library
+from storage.outbox import Outbox
+from storage.people import People
+from storage.rooms import Rooms
+from storage.search.index import LibraryIndex
+
+
+def discover() -> list[Feature]:
+    """Import every public package of ``commands`` and collect its feature."""
+    names = sorted(m.name for m in pkgutil.iter_modules(commands.__path__) if m.name[0] != "_")
+    modules = (importlib.import_module(f"commands.{name}") for name in names)
+    features: list[Feature] = [module.feature for module in modules]
+    return sorted(features, key=lambda feature: feature.place)
+
+
+def services(
+    network: Network, understanding: Understanding, index: LibraryIndex, table: CommandTable
+) -> Services:
+    """Say what handlers may ask for, by type."""
+    repositories: list[Any] = [
+        People,
+        Rooms,
+        Dialogues,
+        Listings,
+        Dues,
+        Library,
+        Experts,
+        Requests,
+        Events,
+        Inbox,
+        Outbox,
+    ]
+
+    def bound(repository: Callable[[AsyncSession], object]) -> Provider:
+        return lambda scope: repository(scope.session)
+
+    return Services(
+        {
+            **{repository: bound(repository) for repository in repositories},
+            Post: lambda scope: scope.post,
+            Network: lambda _scope: network,
+            Understanding: lambda _scope: understanding,
+            LibraryIndex: lambda _scope: index,
+            CommandTable: lambda _scope: table,
+        }
+    )
+
+
+def converse(
+    network: Network,
+    words: Words,
+    understanding: Understanding,
+    index: LibraryIndex,
+    manners: Manners,
+) -> Conversation:
+    """Build the conversation from everything that is declared."""
+    features = discover()
+    table = CommandTable(features, words.ways)
+    given = services(network, understanding, index, table)
+    talks = Talks(features, given, network, understanding)
+    hearing = Hearing(manners, words)
+    arrivals = Arrivals(features, talks, given, hearing, network)
+    return Conversation(features, table, talks, given, hearing, arrivals)
