@@ -44,7 +44,7 @@ class Experts:
         """Count per expert: offers and requests open now, and offers made after *since*."""
         query = select(OfferRow.expert_id, OfferRow.state, OfferRow.offered_at)
         found: dict[int, tuple[int, int]] = {}
-        for expert_id, state, offered_at in (await self._session.execute(query)):
+        for expert_id, state, offered_at in await self._session.execute(query):
             open_now, recent = found.get(expert_id, (0, 0))
             busy = state in ("offered", "accepted")
             found[expert_id] = (open_now + busy, recent + (offered_at >= since))

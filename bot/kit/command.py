@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from bot.kit.errors import BadArgument, NotAllowed
-from bot.kit.text import Message, Node, Reader, Rendered, Reply, Say, Verbatim, _
+from bot.kit.rendering import Reader, Rendered
+from bot.kit.text import Message, Node, Reply, Say, Verbatim, _
 
 Handler: TypeAlias = Callable[..., Awaitable["Reply | Open | None"]]
 

@@ -2,76 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
 
+from bot.kit.rendering import Reader, Rendered, both, join
+
 Names = Mapping[str, str]
 """One name per language code; "en" is always there."""
 
 FIRST_STRONG, LEFT_TO_RIGHT, POP = "\u2068", "\u2066", "\u2069"
-
-
-class Reader(Protocol):
-    """The person or room a text is rendered for: language, zone and names."""
-
-    @property
-    def language(self) -> str:
-        """Code of the interface language: en, es, fr, pt, ar, ru or zh."""
-
-    @property
-    def right_to_left(self) -> bool:
-        """Whether the language is written from right to left."""
-
-    def gettext(self, message: str) -> str:
-        """Translate one sentence."""
-
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
-        """Translate one sentence in the form that *n* asks for."""
-
-    def moment(self, when: datetime, zone: str | None) -> str:
-        """Write date, time and zone, in *zone* or the reader's own."""
-
-    def clock(self, when: datetime, zone: str) -> str:
-        """Write the time of day in *zone* with the zone's city."""
-
-    def name(self, kind: str, code: str) -> str:
-        """Name a territory, language or zone by its code, as CLDR does."""
-
-    def sequence(self, items: Sequence[str]) -> str:
-        """Join *items* as the language lists things."""
-
-    def command(self, path: str) -> str:
-        """Give the word of the reader's language for the command *path*."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One text in both formats of ``m.room.message``, and whom it mentions."""
-
-    plain: str
-    html: str
-    mentions: frozenset[str] = frozenset()
-
-    def around(self, before: str, after: str) -> Rendered:
-        """Wrap the HTML only."""
-        return Rendered(self.plain, f"{before}{self.html}{after}", self.mentions)
-
-
-def _join(parts: Iterable[Rendered], plain: str, html: str) -> Rendered:
-    parts = list(parts)
-    return Rendered(
-        plain.join(part.plain for part in parts),
-        html.join(part.html for part in parts),
-        frozenset[str]().union(*(part.mentions for part in parts)),
-    )
-
-
-def _both(text: str) -> Rendered:
-    return Rendered(text, escape(text))
 
 
 class Node(Protocol):
@@ -92,7 +35,7 @@ class Verbatim:
 
     def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- the same for everybody
         """Wrap in bidi isolates (Unicode TR9): Matrix HTML has neither ``dir`` nor ``bdi``."""
-        return _both(f"{FIRST_STRONG}{self.value}{POP}" if self.value else "")
+        return both(f"{FIRST_STRONG}{self.value}{POP}" if self.value else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +47,7 @@ class Code:
     def render(self, reader: Reader) -> Rendered:
         """Keep left-to-right order inside a right-to-left sentence."""
         shown = f"{LEFT_TO_RIGHT}{self.value}{POP}" if reader.right_to_left else self.value
-        return _both(shown).around("<code>", "</code>")
+        return both(shown).around("<code>", "</code>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +78,7 @@ class Link:
         shown = as_node(self.text).render(reader)
         url = f"{LEFT_TO_RIGHT}{self.url}{POP}" if reader.right_to_left else self.url
         if not self.url.startswith(("https://", "http://")):
-            return _join((shown, _both(f" ({url})")), "", "")
+            return join((shown, both(f" ({url})")), "", "")
         return Rendered(
             f"{shown.plain}: {url}",
             f'<a href="{escape(self.url)}">{shown.html}</a>',
@@ -166,7 +109,7 @@ class Label:
     def render(self, reader: Reader) -> Rendered:
         """Use the reader's language, else English, else whatever there is."""
         names = self.names
-        return _both(names.get(reader.language) or names.get("en") or next(iter(names.values())))
+        return both(names.get(reader.language) or names.get("en") or next(iter(names.values())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +121,7 @@ class Name:
 
     def render(self, reader: Reader) -> Rendered:
         """Use the CLDR name."""
-        return _both(reader.name(self.kind, self.code))
+        return both(reader.name(self.kind, self.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +133,7 @@ class When:
 
     def render(self, reader: Reader) -> Rendered:
         """Write weekday, date, time and zone."""
-        return _both(reader.moment(self.moment, self.zone))
+        return both(reader.moment(self.moment, self.zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +145,7 @@ class Clocks:
 
     def render(self, reader: Reader) -> Rendered:
         """Write "14:10 Vienna, 09:10 Buenos Aires"."""
-        return _both(", ".join(reader.clock(self.moment, zone) for zone in self.zones))
+        return both(", ".join(reader.clock(self.moment, zone) for zone in self.zones))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +192,10 @@ class Message:
             text = reader.ngettext(self.msgid, self.plural, self.n)
         parts: list[Rendered] = []
         for literal, hole, _spec, _conversion in Formatter().parse(text):
-            parts.append(_both(literal))
+            parts.append(both(literal))
             if hole is not None:
                 parts.append(as_node(self.holes[hole]).render(reader))
-        return _join(parts, "", "")
+        return join(parts, "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +206,7 @@ class Lines:
 
     def render(self, reader: Reader) -> Rendered:
         """Break lines."""
-        return _join((child.render(reader) for child in self.children), "\n", "<br>")
+        return join((child.render(reader) for child in self.children), "\n", "<br>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +218,7 @@ class Paragraphs:
     def render(self, reader: Reader) -> Rendered:
         """Put an empty line between blocks; an empty block leaves no gap."""
         parts = [part for child in self.children if (part := child.render(reader)).plain]
-        return _join(
+        return join(
             (p if p.html.startswith(("<ol", "<ul")) else p.around("<p>", "</p>") for p in parts),
             "\n\n",
             "",
@@ -292,7 +235,7 @@ class Bullets:
         """Mark each item."""
         parts = [child.render(reader) for child in self.children]
         marked = (Rendered(f"• {p.plain}", f"<li>{p.html}</li>", p.mentions) for p in parts)
-        return _join(marked, "\n", "").around("<ul>", "</ul>")
+        return join(marked, "\n", "").around("<ul>", "</ul>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +253,7 @@ class Numbered:
             for i, p in enumerate(parts)
         )
         opening = "<ol>" if self.start == 1 else f'<ol start="{self.start}">'
-        return _join(marked, "\n", "").around(opening, "</ol>")
+        return join(marked, "\n", "").around(opening, "</ol>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +273,7 @@ class Figure:
 
     def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- the same for everybody
         """Write it in plain digits, which every reader can type back."""
-        return _both(str(self.value))
+        return both(str(self.value))
 
 
 def as_node(value: Fill) -> Node:

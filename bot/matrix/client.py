@@ -138,13 +138,13 @@ class Client:
         try:
             async with asyncio.timeout(patience):  # nio's own time-out is unset for long polls
                 answer = await self._nio.send(method, address, data, headers, timeout=patience)
-                raw = await answer.content.read(LARGEST_ANSWER + 1)
-                while not answer.content.at_eof() and len(raw) <= LARGEST_ANSWER:
-                    raw += await answer.content.read(LARGEST_ANSWER)
+                async with answer:  # a connection that is given up halfway is closed at once
+                    raw = await answer.content.read(LARGEST_ANSWER + 1)
+                    while not answer.content.at_eof() and len(raw) <= LARGEST_ANSWER:
+                        raw += await answer.content.read(LARGEST_ANSWER)
         except (ClientError, TimeoutError, OSError, ValueError) as error:
             raise Unreachable(type(error).__name__) from None
         if len(raw) > LARGEST_ANSWER:
-            answer.close()
             message = "the answer is too large"
             raise Unreachable(message)
         retry_after = answer.headers.get("Retry-After")

@@ -7,7 +7,7 @@ points at a person says what happens when the person is erased.
 import sqlalchemy as sa
 from alembic import op
 
-import storage.models
+import storage.types
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

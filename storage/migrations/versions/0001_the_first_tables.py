@@ -7,7 +7,7 @@ points at a person says what happens when the person is erased.
 import sqlalchemy as sa
 from alembic import op
 
-import storage.models
+import storage.types
 
 revision = '0001'
 down_revision = None
@@ -31,10 +31,10 @@ def upgrade() -> None:
     sa.Column('sender', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=True),
-    sa.Column('sent_at', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
-    sa.Column('not_before', storage.models.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('not_before', storage.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('reason', sa.String(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
     sa.UniqueConstraint('event_id', name=op.f('uq_inbox_event_id'))
@@ -57,8 +57,8 @@ def upgrade() -> None:
     sa.Column('misunderstood', sa.Integer(), nullable=False),
     sa.Column('consent_version', sa.String(), nullable=True),
     sa.Column('consent_language', sa.String(), nullable=True),
-    sa.Column('consent_at', storage.models.UTCDateTime(timezone=True), nullable=True),
-    sa.Column('met_at', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('consent_at', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('met_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('user_id', name=op.f('uq_person_user_id')),
     sqlite_autoincrement=True
@@ -89,7 +89,7 @@ def upgrade() -> None:
     sa.Column('draft', sa.JSON(), nullable=False),
     sa.Column('paused', sa.Boolean(), nullable=False),
     sa.Column('answered', sa.String(), nullable=True),
-    sa.Column('updated_at', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_dialogue_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_dialogue'))
     )
@@ -102,10 +102,10 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('due_at', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('due_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
-    sa.Column('not_before', storage.models.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('not_before', storage.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('reason', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_due_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_due')),
@@ -118,7 +118,7 @@ def upgrade() -> None:
     op.create_table('event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
-    sa.Column('starts_at', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('starts_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.Column('zone', sa.String(), nullable=False),
     sa.Column('host_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('cancelled', sa.Boolean(), nullable=False),
@@ -134,8 +134,8 @@ def upgrade() -> None:
     sa.Column('topics', sa.JSON(), nullable=False),
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('open_limit', sa.Integer(), nullable=False),
-    sa.Column('away_until', storage.models.UTCDateTime(timezone=True), nullable=True),
-    sa.Column('since', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('away_until', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('since', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_expert_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_expert'))
     )
@@ -161,7 +161,7 @@ def upgrade() -> None:
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('question', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
-    sa.Column('created_at', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('created_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['asker_id'], ['person.id'], name=op.f('fk_request_asker_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['expert_id'], ['person.id'], name=op.f('fk_request_expert_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_request')),
@@ -201,7 +201,7 @@ def upgrade() -> None:
     sa.Column('request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('expert_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
-    sa.Column('offered_at', storage.models.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('offered_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.Column('score', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['expert_id'], ['person.id'], name=op.f('fk_offer_expert_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['request_id'], ['request.id'], name=op.f('fk_offer_request_id'), ondelete='CASCADE'),
@@ -217,8 +217,8 @@ def upgrade() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('action', sa.String(), nullable=False),
     sa.Column('content', sa.JSON(), nullable=True),
-    sa.Column('created_at', storage.models.UTCDateTime(timezone=True), nullable=False),
-    sa.Column('not_before', storage.models.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('created_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('not_before', storage.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.String(), nullable=True),

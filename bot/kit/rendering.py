@@ -1,0 +1,70 @@
+"""What rendering a text needs: the reader it is for, and the pair of formats that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Protocol
+
+
+class Reader(Protocol):
+    """The person or room a text is rendered for: language, zone and names."""
+
+    @property
+    def language(self) -> str:
+        """Code of the interface language: en, es, fr, pt, ar, ru or zh."""
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the language is written from right to left."""
+
+    def gettext(self, message: str) -> str:
+        """Translate one sentence."""
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Translate one sentence in the form that *n* asks for."""
+
+    def moment(self, when: datetime, zone: str | None) -> str:
+        """Write date, time and zone, in *zone* or the reader's own."""
+
+    def clock(self, when: datetime, zone: str) -> str:
+        """Write the time of day in *zone* with the zone's city."""
+
+    def name(self, kind: str, code: str) -> str:
+        """Name a territory, language or zone by its code, as CLDR does."""
+
+    def sequence(self, items: Sequence[str]) -> str:
+        """Join *items* as the language lists things."""
+
+    def command(self, path: str) -> str:
+        """Give the word of the reader's language for the command *path*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One text in both formats of ``m.room.message``, and whom it mentions."""
+
+    plain: str
+    html: str
+    mentions: frozenset[str] = frozenset()
+
+    def around(self, before: str, after: str) -> Rendered:
+        """Wrap the HTML only."""
+        return Rendered(self.plain, f"{before}{self.html}{after}", self.mentions)
+
+
+def join(parts: Iterable[Rendered], plain: str, html: str) -> Rendered:
+    """Put *parts* together with *plain* or *html* between them."""
+    parts = list(parts)
+    return Rendered(
+        plain.join(part.plain for part in parts),
+        html.join(part.html for part in parts),
+        frozenset[str]().union(*(part.mentions for part in parts)),
+    )
+
+
+def both(text: str) -> Rendered:
+    """Give the same text in both formats, escaped in HTML."""
+    return Rendered(text, escape(text))
