@@ -38,6 +38,8 @@ class CommandTable:
 
     def match(self, text: str) -> tuple[Command, str] | None:
         """Find the command *text* begins with, and what follows it; the longest one wins."""
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
+            text = text[1:-1]  # copied with the quotes that our plain text puts around commands
         words = text.split(maxsplit=LONGEST_PATH)[:LONGEST_PATH]
         for size in range(len(words), 0, -1):
             if command := self._by_way.get(fold(" ".join(words[:size]))):

@@ -38,6 +38,11 @@ class Verbatim:
         return both(f"{FIRST_STRONG}{self.value}{POP}" if self.value else "")
 
 
+def _quoted(shown: str, exact: str) -> Rendered:
+    # Plain text has no other mark-up to tell what is to be typed from what is said about it.
+    return Rendered(f'"{shown}"', f"<code>{escape(exact)}</code>")
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """Something to type or copy exactly."""
@@ -47,7 +52,7 @@ class Code:
     def render(self, reader: Reader) -> Rendered:
         """Keep left-to-right order inside a right-to-left sentence."""
         shown = f"{LEFT_TO_RIGHT}{self.value}{POP}" if reader.right_to_left else self.value
-        return both(shown).around("<code>", "</code>")
+        return _quoted(shown, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,8 @@ class Say:
     def render(self, reader: Reader) -> Rendered:
         """Isolate as one piece: command and argument may be of different directions."""
         said = f"{reader.command(self.path)} {self.arguments}".strip()
-        return Rendered(
-            f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said,
-            f"<code>{escape(said)}</code>",
-        )
+        shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
+        return _quoted(shown, said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ async def test_what_cannot_be_done_is_explained(reader: Talk, said, kind):
 
 async def test_an_unknown_word_gets_the_nearest_commands(reader: Talk):
     heard = await reader.says(READER, "fnd mandela")
-    assert heard[0].body == "I did not understand fnd mandela. Did you mean find?"
+    assert heard[0].body == 'I did not understand fnd mandela. Did you mean "find"?'
 
 
 async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk):
@@ -71,7 +71,7 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
 
 async def test_help_explains_one_command_in_the_words_of_the_language(reader: Talk):
     heard = (await reader.says(READER, "help find"))[0]
-    assert heard.body == "find <words, a symbol or a question…>: search the library"
+    assert heard.body == '"find <words, a symbol or a question…>": search the library'
 
 
 async def test_the_words_of_every_language_work_for_everybody(reader: Talk):
