@@ -154,7 +154,7 @@ def _explain(path: Path, text: str, error: ValidationError | TypeError) -> str:
         expected = {
             "extra_forbidden": "no such setting, see config.example.yaml",
             "missing": "is required",
-        }.get(problem["type"], problem["msg"])
+        }.get(problem["type"], problem["msg"].removeprefix("Value error, "))
         problems.append(f"{path}:{line}: {'.'.join(keys)}: {expected}")
     return "\n".join(problems)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -44,14 +44,14 @@ class Storage:
         Raises:
             StorageFailed: the database refused; the process must stop before it drops anything.
         """
-        with _translated():
+        with refusals():
             async with self._writing.begin() as session:
                 yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that cannot write."""
-        with _translated():
+        with refusals():
             async with self._reading.begin() as session:
                 yield session
 
@@ -66,19 +66,17 @@ class Storage:
         await self._reader.dispose()
 
 
-class _translated:  # noqa: N801 -- used like a function
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (OperationalError, InterfaceError)) or (
-            isinstance(error, DBAPIError)
-            and not isinstance(error, IntegrityError)
-            and error.connection_invalidated
-        ):
-            # The driver's text may quote values: only its type is passed on.
-            message = f"the database refused: {type(error.orig).__name__}"
-            raise StorageFailed(message) from error
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the database refuses into StorageFailed; mistakes of ours stay what they are."""
+    try:
+        yield
+    except (IntegrityError, DataError, ProgrammingError):
+        raise
+    except DBAPIError as error:
+        # The driver's text may quote values: only its type is passed on.
+        message = f"the database refused: {type(error.orig).__name__}"
+        raise StorageFailed(message) from error
 
 
 def _sqlite(url: str, begin: str, *, extra: tuple[str, ...] = (), **pool: int) -> AsyncEngine:

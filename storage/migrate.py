@@ -10,8 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.kit.errors import BadConfiguration
-from storage.engine import Storage
+from bot.kit.errors import BadConfiguration, StorageFailed
+from storage.engine import Storage, refusals
 
 
 def configuration(connection: Connection) -> Config:
@@ -23,6 +23,11 @@ def configuration(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            message = "the database file is damaged: restore a backup"
+            raise StorageFailed(message)
     config = configuration(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     before = MigrationContext.configure(connection).get_current_revision()
@@ -38,6 +43,8 @@ async def upgrade(storage: Storage) -> bool:
 
     Raises:
         BadConfiguration: the database belongs to a newer release.
+        StorageFailed: it is damaged or cannot be written.
     """
-    async with storage.engine.begin() as connection:
-        return await connection.run_sync(_upgrade)
+    with refusals():
+        async with storage.engine.begin() as connection:
+            return await connection.run_sync(_upgrade)
