@@ -29,6 +29,7 @@ from bot.wiring import converse
 from storage.inbox import Inbox
 from storage.library import Library
 from storage.outbox import Outbox
+from storage.retention import sweep
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,7 @@ class Hub:
             parts.storage,
             seconds=time.monotonic,
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
+            prefix=settings.talk.prefix,
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )
@@ -82,7 +84,8 @@ class Hub:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await self._prepare_library()
         clock = Clock()
-        clock.every(1, self._dispatcher.dues.wake)
+        clock.every(1, self._wake_dues)
+        clock.every(3600, self._sweep)
         await self._pages.start(settings.web.host, settings.web.port)
         clock.start()
         log.info("hub.started", web=[f"{host}:{port}" for host, port in self._pages.addresses])
@@ -115,6 +118,13 @@ class Hub:
             path = self._parts.settings.path(file) if file else starter("library.yaml")
             log.info("library.imported", items=(await import_library(self._parts.storage, path))[0])
         await build_index(self._parts.storage, self._index)
+
+    async def _wake_dues(self) -> None:
+        self._dispatcher.dues.wake()
+
+    async def _sweep(self) -> None:
+        async with self._parts.storage.write() as session:
+            await sweep(session, self._clock())
 
     async def _look_after_space(self) -> None:
         """Build what is missing of the Space, once the homeserver answers."""

@@ -1,4 +1,8 @@
-"""The operator's commands. Exit codes: 0, 64 usage, 74 storage, 75 running, 78 configuration."""
+"""The operator's commands.
+
+Exit codes: 0 fine, 64 usage, 69 the homeserver does not answer, 74 storage, 75 another instance
+runs, 78 configuration or credentials, 130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -160,6 +164,7 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    os.umask(0o077)  # database, credentials and logs are for the hub's own account only
     try:
         run = _action(_parser().parse_args(arguments))
         code = asyncio.run(_awaited(run))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,12 +22,8 @@ class Clock:
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
 
-    def every(self, seconds: float, wake: Callable[[], None]) -> None:
-        """Call *wake* each *seconds*."""
-
-        async def tick() -> None:  # a plain function would run in a thread
-            wake()
-
+    def every(self, seconds: float, tick: Callable[[], Awaitable[None]]) -> None:
+        """Call *tick* each *seconds*; it has to be a coroutine, others would run in a thread."""
         self._scheduler.add_job(tick, "interval", seconds=seconds)
 
     def start(self) -> None:

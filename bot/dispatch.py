@@ -68,18 +68,20 @@ class Dispatcher:
 
     async def _event(self, room_id: str) -> bool:
         """Handle the oldest event of a room."""
-        async with self._storage.read() as session:
-            row = await Inbox(session).head(room_id)
-        if row is None:
-            return False
+        row: InboxRow | None = None
+        more = False
         try:
             async with self._storage.write() as session, asyncio.timeout(HANDLER_SECONDS):
+                row, more = await Inbox(session).head(room_id, self._clock())
+                if row is None:
+                    return False
                 self._stage("event.begun")
                 await self._conversation.handle(self._scope(session), row)
                 self._stage("event.handled")
                 await Inbox(session).done(row.id)
             self._stage("event.committed")
         except UserError as refusal:
+            assert row is not None
             async with self._storage.write() as session:
                 reply = Reply(f"error.{refusal.code}", refusal.message)
                 await self._conversation.tell(self._scope(session), row, reply)
@@ -87,10 +89,12 @@ class Dispatcher:
         except HubError:
             raise
         except Exception as error:  # noqa: BLE001 -- the one place where a bug becomes a sentence
+            if row is None:
+                raise
             return await self._event_failed(row, error)
         self.handled += 1
         self._said()
-        return True
+        return more
 
     async def _event_failed(self, row: InboxRow, error: Exception) -> bool:
         reference = secrets.token_hex(4)
@@ -120,6 +124,7 @@ class Dispatcher:
                 row = await Dues(session).get(row_id)
                 if row is None:
                     return False
+                session.expunge(row)  # it is only read, and has to outlive a failed transaction
                 scope = self._scope(session)
                 due = Due(row.key, row.payload, row.due_at, scope.now)
                 await self._conversation.fall_due(scope, row.kind, due)

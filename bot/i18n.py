@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_datetime_format
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -125,7 +125,8 @@ class LocalReader:
         zone = self._zone or zone or "UTC"
         local = when.astimezone(ZoneInfo(zone))
         day = format_date(local, "full", locale=self._locale)
-        return f"{day}, {self.clock(when, zone)}"
+        together = get_datetime_format("medium", locale=self._locale)
+        return str(together).replace("{1}", day).replace("{0}", self.clock(when, zone))
 
     def clock(self, when: datetime, zone: str) -> str:
         """Write "14:10 Vienna"."""

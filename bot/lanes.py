@@ -32,6 +32,7 @@ class Lanes(Generic[Lane]):
         self._every = every
         self._free = asyncio.Semaphore(width)
         self._busy: set[Lane] = set()
+        self._again: set[Lane] = set()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -44,7 +45,10 @@ class Lanes(Generic[Lane]):
             while True:
                 self._woken.clear()
                 for lane in await self._ready():
-                    if lane not in self._busy:
+                    # What came after a lane's last look is seen by one more look, not a scan of all.
+                    if lane in self._busy:
+                        self._again.add(lane)
+                    else:
                         self._busy.add(lane)
                         group.create_task(self._drain(lane))
                 try:
@@ -57,9 +61,9 @@ class Lanes(Generic[Lane]):
         try:
             more = True
             while more:
+                self._again.discard(lane)
                 async with self._free:
                     more = await self._step(lane)
+                more = more or lane in self._again
         finally:
             self._busy.discard(lane)
-            # Work that came between the last look and now would otherwise wait for the next tick.
-            self._woken.set()

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import Catalogs, LocalReader
+from bot.kit.network import RoomPlan
 from bot.kit.text import Names, Reply
 from storage.models import PersonRow, RoomRow
 from storage.outbox import Outbox
@@ -103,9 +104,10 @@ class OutboxPost:
         """Invite a person to a room or Space of the network."""
         await self._membership("invite", key, person_id)
 
-    async def remove(self, key: str, person_id: int) -> None:
-        """Take a person out of a room or Space of the network."""
-        await self._membership("kick", key, person_id)
+    async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
+        """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
+        for plan in rooms:
+            await self._membership("kick", f"space:{plan.slug}", person_id)
 
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
@@ -144,8 +146,10 @@ class OutboxPost:
         if new or room.left or room.encrypted:
             room.left, room.encrypted, room.room_id = False, False, None
             content = {
-                "preset": "trusted_private_chat",
+                "preset": "private_chat",
                 "is_direct": True,
+                # Whoever else were invited would read the hub's private answers.
+                "power_level_content_override": {"invite": 100},
                 "invite": [person.user_id],
                 "initial_state": [_state("m.room.guest_access", guest_access="forbidden")],
             }

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import CheckpointRow, InboxRow
 from storage.rows import insert_new
 
 TRIES = 5
+
+# Made once: building a statement takes longer than running it.
+_OLDEST = select(func.min(InboxRow.id)).where(InboxRow.state == "new").group_by(InboxRow.room_id)
+_READY = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= bindparam("now"))
+_HEADS = select(InboxRow.room_id).where(InboxRow.id.in_(_OLDEST), _READY)
+_HEAD = (
+    select(InboxRow)
+    .where(InboxRow.room_id == bindparam("room_id"), InboxRow.state == "new")
+    .order_by(InboxRow.id)
+    .limit(2)
+)
+_TABLE = cast("Table", InboxRow.__table__)
+_DONE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"))
+    .values(state="done", payload=None, reason=bindparam("why"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +83,23 @@ class Inbox:
 
     async def heads(self, now: datetime) -> Sequence[str]:
         """List the rooms whose oldest waiting event may be handled now."""
-        oldest = (
-            select(func.min(InboxRow.id)).where(InboxRow.state == "new").group_by(InboxRow.room_id)
-        )
-        ready = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
-        query = select(InboxRow.room_id).where(InboxRow.id.in_(oldest), ready)
-        return (await self._session.scalars(query)).all()
+        return (await self._session.scalars(_HEADS, {"now": now})).all()
 
-    async def head(self, room_id: str) -> InboxRow | None:
-        """Return the oldest waiting event of a room."""
-        waiting = InboxRow.room_id == room_id, InboxRow.state == "new"
-        query = select(InboxRow).where(*waiting).order_by(InboxRow.id).limit(1)
-        return (await self._session.scalars(query)).one_or_none()
+    async def head(self, room_id: str, now: datetime) -> tuple[InboxRow | None, bool]:
+        """Return a room's oldest waiting event if it may be handled now, and if others follow it.
+
+        The row is for reading: it is no part of the session and outlives it.
+        """
+        found = (await self._session.scalars(_HEAD, {"room_id": room_id})).all()
+        for row in found:
+            self._session.expunge(row)
+        if not found or (found[0].not_before or now) > now:
+            return None, False
+        return found[0], len(found) > 1
 
     async def done(self, row_id: int, reason: str | None = None) -> None:
         """Close a row and remove what it said."""
-        await self._session.execute(
-            update(InboxRow)
-            .where(InboxRow.id == row_id)
-            .values(state="done", payload=None, reason=reason)
-        )
+        await self._session.execute(_DONE, {"row": row_id, "why": reason})
 
     async def failed(self, row: InboxRow, retry_at: datetime, reason: str) -> bool:
         """Count a failed try; returns whether it was the last one and the row is now dead."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Table, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import OutboxRow, RoomRow
@@ -26,6 +26,32 @@ class Errand:
     room: int
     room_id: str | None
     encrypted: bool
+    not_before: datetime | None
+    more: bool
+
+
+# Made once: building a statement takes longer than running it.
+_TABLE, _ROOM = cast("Table", OutboxRow.__table__), cast("Table", RoomRow.__table__)
+_NEW = _TABLE.c.state == "new"
+_OLDEST = select(func.min(_TABLE.c.id)).where(_NEW).group_by(_TABLE.c.room)
+_READY = or_(_TABLE.c.not_before.is_(None), _TABLE.c.not_before <= bindparam("now"))
+_HEADS = select(_TABLE.c.room).where(_TABLE.c.id.in_(_OLDEST), _READY)
+_HEAD = (
+    select(
+        *(_TABLE.c[name] for name in ("id", "txn_id", "action", "content", "created_at", "tries")),
+        *(_TABLE.c.room, _ROOM.c.room_id, _ROOM.c.encrypted, _TABLE.c.not_before),
+    )
+    .join(_ROOM, _ROOM.c.id == _TABLE.c.room)
+    .where(_TABLE.c.room == bindparam("of"), _NEW)
+    .order_by(_TABLE.c.id)
+    .limit(2)
+)
+# A row that the sync loop has seen arrive already is finished: never reopen it.
+_SENT = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("errand"), _NEW)
+    .values(state="sent", event_id=bindparam("event"), content=None)
+)
 
 
 class Outbox:
@@ -74,37 +100,13 @@ class Outbox:
 
     async def heads(self, now: datetime) -> Sequence[int]:
         """List the rooms whose oldest waiting errand may be tried now."""
-        oldest = (
-            select(func.min(OutboxRow.id)).where(OutboxRow.state == "new").group_by(OutboxRow.room)
-        )
-        ready = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= now)
-        query = select(OutboxRow.room).where(OutboxRow.id.in_(oldest), ready)
-        return (await self._session.scalars(query)).all()
+        return (await self._session.scalars(_HEADS, {"now": now})).all()
 
-    async def head(self, room: int) -> Errand | None:
-        """Return the oldest waiting errand of a room."""
-        query = (
-            select(OutboxRow, RoomRow.room_id, RoomRow.encrypted)
-            .join(RoomRow, RoomRow.id == OutboxRow.room)
-            .where(OutboxRow.room == room, OutboxRow.state == "new")
-            .order_by(OutboxRow.id)
-            .limit(1)
-        )
-        found = (await self._session.execute(query)).one_or_none()
-        if found is None:
-            return None
-        row, room_id, encrypted = found
-        return Errand(
-            row.id,
-            row.txn_id,
-            row.action,
-            row.content or {},
-            row.created_at,
-            row.tries,
-            row.room,
-            room_id,
-            encrypted,
-        )
+    async def head(self, room: int, now: datetime) -> Errand | None:
+        """Return the oldest waiting errand of a room if it may be tried now."""
+        found = (await self._session.execute(_HEAD, {"of": room})).all()
+        errand = Errand(*found[0], more=len(found) > 1) if found else None
+        return None if errand is None or (errand.not_before or now) > now else errand
 
     async def _set(self, errand_id: int, **values: Any) -> None:
         # A row that the sync loop has seen arrive already is finished: never reopen it.
@@ -113,11 +115,13 @@ class Outbox:
 
     async def sent(self, errand_id: int, event_id: str | None) -> None:
         """Close an errand and remove what it said."""
-        await self._set(errand_id, state="sent", event_id=event_id, content=None)
+        await self._session.execute(_SENT, {"errand": errand_id, "event": event_id})
 
-    async def postpone(self, errand_id: int, until: datetime, reason: str) -> None:
-        """Try again later, with the same transaction id."""
-        tries = OutboxRow.tries + 1
+    async def postpone(
+        self, errand_id: int, until: datetime, reason: str, *, tried: bool = True
+    ) -> None:
+        """Try again later, with the same transaction id; what was not *tried* counts no try."""
+        tries = OutboxRow.tries + int(tried)
         await self._set(errand_id, not_before=until, tries=tries, reason=reason)
 
     async def stop(self, errand_id: int, state: str, reason: str) -> None:

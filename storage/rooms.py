@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import RoomRow
 from storage.rows import insert_new
+
+
+# Made once: building a statement takes longer than running it.
+_BY_KEY = select(RoomRow).where(RoomRow.key == bindparam("key"))
+_BY_ROOM_ID = select(RoomRow).where(RoomRow.room_id == bindparam("room_id"))
 
 
 def direct(person_id: int) -> str:
@@ -25,13 +30,11 @@ class Rooms:
 
     async def get(self, key: str) -> RoomRow | None:
         """Look a room up by key."""
-        query = select(RoomRow).where(RoomRow.key == key)
-        return (await self._session.scalars(query)).one_or_none()
+        return (await self._session.scalars(_BY_KEY, {"key": key})).one_or_none()
 
     async def at(self, room_id: str) -> RoomRow | None:
         """Look a room up by Matrix room id (opaque: room version 12 has no server part)."""
-        query = select(RoomRow).where(RoomRow.room_id == room_id)
-        return (await self._session.scalars(query)).one_or_none()
+        return (await self._session.scalars(_BY_ROOM_ID, {"room_id": room_id})).one_or_none()
 
     async def ensure(
         self, key: str, language: str, *, encrypted: bool = False, person_id: int | None = None
@@ -50,6 +53,23 @@ class Rooms:
         await self._session.execute(
             update(RoomRow).where(RoomRow.id == row_id).values(room_id=room_id, left=False)
         )
+
+    async def direct_among(self, room_ids: Collection[str]) -> set[str]:
+        """Tell which of these Matrix rooms are direct chats."""
+        query = select(RoomRow.room_id).where(
+            RoomRow.room_id.in_(room_ids), RoomRow.key.startswith("direct:")
+        )
+        return {room_id for room_id in await self._session.scalars(query) if room_id}
+
+    async def lock(self, row_id: int) -> None:
+        """Remember that a room is encrypted, for good."""
+        await self._session.execute(
+            update(RoomRow).where(RoomRow.id == row_id).values(encrypted=True)
+        )
+
+    async def lost(self, row_id: int) -> None:
+        """Remember that there is no Matrix room behind a key: the next need makes another."""
+        await self._session.execute(update(RoomRow).where(RoomRow.id == row_id).values(left=True))
 
     async def of_network(self) -> Sequence[RoomRow]:
         """List the rooms of the Space."""

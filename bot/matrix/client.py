@@ -38,8 +38,8 @@ class Refused(Exception):
         """Whether the same request may succeed later."""
         # Without a Matrix code a proxy said it, perhaps while the homeserver behind it restarts;
         # but one that finds a request too large (413) will do so again.
-        foreign = self.errcode == NO_CODE and self.status != 413  # noqa: PLR2004
-        return self.status in {408, 429} or self.status >= 500 or foreign  # noqa: PLR2004
+        foreign = self.errcode == NO_CODE and self.status != 413  # noqa: PLR2004 -- HTTP's own numbers
+        return self.status in {408, 429} or self.status >= 500 or foreign  # noqa: PLR2004 -- HTTP's own numbers
 
 
 class Unreachable(Exception):

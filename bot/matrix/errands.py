@@ -88,6 +88,9 @@ class Errands:
         await self._client.put_state(
             _there(errand), piece["type"], piece["state_key"], piece["content"]
         )
+        if piece["type"] == "m.room.encryption":  # from now on nothing goes there in clear
+            async with self._storage.write() as session:
+                await Rooms(session).lock(errand.room)
 
     async def _invite(self, errand: Errand) -> None:
         # Inviting who is there already would be refused with the same code as lacking the power.

@@ -17,6 +17,7 @@ from bot.matrix.errands import Errands, NotReady
 from bot.matrix.sync import backoff
 from storage.engine import Storage
 from storage.outbox import Errand, Outbox
+from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class Sender:
         # The homeserver limits each kind of request by itself: one that is told to wait
         # holds up only its own kind.
         self._closed_until: dict[str, datetime] = {}
-        self.lanes: Lanes[int] = Lanes(self._ready, self._step, width=32, every=1)
+        self.lanes: Lanes[int] = Lanes(self._ready, self._step, width=48, every=1)
         self.sent = 0
 
     async def _ready(self) -> Sequence[int]:
@@ -57,13 +58,15 @@ class Sender:
     async def _step(self, room: int) -> bool:
         now = self._clock()
         async with self._storage.read() as session:
-            errand = await Outbox(session).head(room)
+            errand = await Outbox(session).head(room, now)
         if errand is None:
             return False
         if errand.action == "send" and now - errand.created_at > FORGOTTEN_AFTER:
             return await self._stop(errand, "unknown", "older than the homeserver remembers")
         if (closed := self._closed_until.get(errand.action, now)) > now:
-            await self._postpone(errand, closed, "waiting for the rate limit")
+            async with self._storage.write() as session:
+                reason = "waiting for the rate limit"
+                await Outbox(session).postpone(errand.id, closed, reason, tried=False)
             return False
         try:
             self._stage("errand.begun")
@@ -78,7 +81,7 @@ class Sender:
             await Outbox(session).sent(errand.id, event_id)
         self._stage("errand.marked")
         self.sent += 1
-        return True
+        return errand.more
 
     async def _failed(self, errand: Errand, error: NotReady | Unreachable | Refused) -> bool:
         refused = error if isinstance(error, Refused) else None
@@ -100,6 +103,9 @@ class Sender:
     async def _stop(self, errand: Errand, state: str, reason: str) -> bool:
         async with self._storage.write() as session:
             await Outbox(session).stop(errand.id, state, reason)
+            if errand.action == "create":  # what was meant for that room can never be done
+                await Outbox(session).park_room(errand.room, "the room could not be made")
+                await Rooms(session).lost(errand.room)
         return True
 
     async def drain(self, seconds: float) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from bot.kit.errors import BadConfiguration
 from bot.kit.stage import Stage, unobserved
+from bot.kit.words import clean
 from bot.matrix.batch import Batch, Reader
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable, escape
 from storage.engine import Storage
@@ -46,6 +47,7 @@ class SyncLoop:
         *,
         seconds: Callable[[], float],
         random: Random,
+        prefix: str,
         taken: Callable[[], None],
         stage: Stage = unobserved,
     ) -> None:
@@ -57,6 +59,7 @@ class SyncLoop:
         self._taken = taken
         self._stage = stage
         self._reader = Reader(client.user_id)
+        self._prefix = prefix
         self.last_answer = seconds()
         self.dropped = 0
         self.failures = 0
@@ -159,6 +162,8 @@ class SyncLoop:
             batch.withdrawn += page.withdrawn
             pages.insert(0, page.events.get(room_id, []))
             start = answer.get("end") if chunk else None
+        else:
+            log.error("sync.gap_too_long", room=room_id, pages=PAGES)
         return [event for page in pages for event in page]
 
     async def _commit(self, batch: Batch, *, history: bool) -> None:
@@ -167,6 +172,9 @@ class SyncLoop:
             taken = [event for event in taken if event.kind == "invite"]
         async with self._storage.write() as session:
             inbox, rooms = Inbox(session), Rooms(session)
+            direct = await rooms.direct_among(batch.events)
+            # What people say to each other in rooms is not kept, not even until it is handled.
+            taken = [e for e in taken if e.room_id in direct or self._addressed(e)]
             await inbox.take(taken)
             await inbox.withdraw(batch.withdrawn)
             if batch.encrypted:  # never switched off again, whatever the state says later
@@ -182,6 +190,11 @@ class SyncLoop:
         if taken:
             self._taken()
 
+    def _addressed(self, event: Incoming) -> bool:
+        if event.kind != "message" or "mentioned" in event.payload:
+            return True
+        return clean(event.payload["body"][:20]).startswith(self._prefix)
+
     async def _wait(self, error: Refused | Unreachable) -> None:
         self.failures += 1
         asked = error.retry_after if isinstance(error, Refused) else None
@@ -192,4 +205,6 @@ class SyncLoop:
 
 
 def _token_refused(error: Refused | Unreachable) -> bool:
-    return isinstance(error, Refused) and error.errcode in {"M_UNKNOWN_POS", "M_INVALID_PARAM"}
+    # Synapse has no code of its own for a token it cannot read: 400 M_UNKNOWN.
+    codes = {"M_UNKNOWN_POS", "M_INVALID_PARAM", "M_UNKNOWN"}
+    return isinstance(error, Refused) and error.status == 400 and error.errcode in codes  # noqa: PLR2004 -- HTTP's own number

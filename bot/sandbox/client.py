@@ -112,7 +112,7 @@ class Client:
                     answer = await response.json(content_type=None)
             if response.ok:
                 return answer
-            if response.status != 429:  # noqa: PLR2004 - Too Many Requests
+            if response.status != 429:  # noqa: PLR2004 -- Too Many Requests
                 raise Refused(
                     response.status, answer.get("errcode", "?"), answer.get("error", "no reason")
                 )

@@ -88,7 +88,7 @@ class Member(Client):
     async def wait(
         self,
         predicate: Callable[[Event], bool],
-        timeout: float,  # noqa: ASYNC109 - a miss is reported with what was seen, not just raised
+        timeout: float,  # noqa: ASYNC109 -- a miss says what was seen
         after: str | None = None,
     ) -> Event:
         """Return the first event that fits and was not returned before, in order of arrival.
@@ -122,7 +122,7 @@ class Member(Client):
             try:
                 await self._sync()
             except Refused as refusal:
-                if refusal.status < 500:  # noqa: PLR2004 - a server's trouble passes, a refusal stays
+                if refusal.status < 500:  # noqa: PLR2004 -- a server's trouble passes, a refusal stays
                     raise
                 await asyncio.sleep(_PAUSE_SECONDS)
             except (aiohttp.ClientError, TimeoutError):

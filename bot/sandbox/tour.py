@@ -122,7 +122,7 @@ class Tour:
         visitor = self._people[JOINED_THE_SPACE]
         root = await visitor.member.join(self._root)
         seen = len(await visitor.member.hierarchy(root))
-        visitor.expect(f"sees {seen} rooms and Spaces", met=seen >= 25)  # noqa: PLR2004
+        visitor.expect(f"sees {seen} rooms and Spaces", met=seen >= 25)  # noqa: PLR2004 -- the open part of the Space
         await visitor.member.join(self._alias("welcome"))
         visitor.expect("joins the welcome room", met=True)
         closed = False
@@ -247,7 +247,7 @@ class Tour:
             person.script.show()
         once = await organiser.hears("events.room_reminder", room, patience=REMINDER_WAIT)
         clocks = once["content"]["body"].count(":")
-        organiser.expect("the room reads the time of several zones", met=clocks >= 4)  # noqa: PLR2004
+        organiser.expect("the room reads the time of several zones", met=clocks >= 4)  # noqa: PLR2004 -- of those going
         organiser.script.show()
 
 

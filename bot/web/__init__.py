@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.kit.errors import BadConfiguration
+
 Readings = Mapping[str, float]
 
 
@@ -44,7 +46,11 @@ class Pages:
     async def start(self, host: str, port: int) -> None:
         """Listen on *host* and *port* (0: any free one)."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as error:
+            message = f"web: cannot listen on {host}:{port}: {error.strerror}"
+            raise BadConfiguration(message) from error
 
     @property
     def addresses(self) -> list[tuple[str, int]]:

@@ -167,6 +167,10 @@ async def accept(call: Call, desk: Desk, request_id: Number) -> Reply:
     if request.asker_id == call.person_id:
         if request.state != "accepted":
             raise Conflict(_("No expert has accepted request {number} yet.", number=request_id))
+        if request.expert_id is None:
+            await desk.offer_next(request, call.now)
+            text = _("That expert has left. I ask somebody else.")
+            return Reply("experts.left", text, ids=(str(request_id),))
         await desk.introduce(request)
         text = _("I have invited both of you to a private room. Accept the invitation.")
         return Reply("experts.introduced", text, ids=(str(request_id),))
@@ -240,10 +244,12 @@ async def why(call: Call, desk: Desk, request_id: Number) -> Reply:
 async def deadline(due: Due, desk: Desk) -> None:
     """An expert did not answer in time: ask the next."""
     request = await desk.requests.get(due.payload["request"])
-    offer = await desk.requests.offer_to(due.payload["request"], due.payload["expert"])
-    if request is None or offer is None or offer.state != "offered":
+    if request is None or request.state != "offered":
         return
-    offer.state = "expired"
-    text = _("Request {number} has gone to somebody else.", number=request.id)
-    await desk.post.direct(offer.expert_id, Reply("experts.expired", text, ids=(str(request.id),)))
+    offer = await desk.requests.offer_to(request.id, due.payload["expert"])
+    if offer is not None and offer.state == "offered":  # otherwise the expert is erased
+        offer.state = "expired"
+        text = _("Request {number} has gone to somebody else.", number=request.id)
+        reply = Reply("experts.expired", text, ids=(str(request.id),))
+        await desk.post.direct(offer.expert_id, reply)
     await desk.offer_next(request, due.now)

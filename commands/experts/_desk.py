@@ -56,7 +56,7 @@ class Desk:
             f"offer:{request.id}:{chosen.person_id}",
             now + REPLY_WITHIN,
             {"request": request.id, "expert": chosen.person_id},
-            chosen.person_id,
+            # Not tied to the expert: if they are erased, the request must still go on.
         )
 
     async def _candidates(self, topic: str, now: datetime) -> list[Candidate]:

@@ -62,7 +62,7 @@ def _score(wish: Wish, candidate: Candidate, now: datetime) -> dict[str, float]:
     if not near and wish.region and candidate.region == wish.region:
         near = 0.5
     # Not for a secret: a draw that can be repeated.
-    noise = Random(f"{wish.request_id}:{candidate.person_id}").random()  # noqa: S311
+    noise = Random(f"{wish.request_id}:{candidate.person_id}").random()  # noqa: S311 -- can be drawn again, keeps no secret
     return {
         "near": near,
         "awake": 0.6 * _awake(candidate.zone, now),

@@ -147,9 +147,7 @@ def _topics(_answers: Answers, about: About) -> Sequence[Option]:
 LANGUAGE = Question("language", _ask_language, _take_language)
 CONSENT = Question("consent", _ask_consent, _take_consent)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
-ZONE = Question(
-    "zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones
-)
+ZONE = Question("zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones)
 CATEGORY: Choice[Answers] = Choice(
     "category",
     _("Which of these describes you best?"),

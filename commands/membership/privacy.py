@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.kit.command import Call, Open
 from bot.kit.dialogue import About, Dialogue, Question
 from bot.kit.errors import BadArgument
+from bot.kit.network import Access, Network
 from bot.kit.ports import Post
 from bot.kit.text import Node, Paragraphs, Reply, Say, _
 from commands.membership._feature import feature
@@ -26,7 +27,8 @@ def _ask(_draft: Farewell, _about: About) -> Node:
         [
             _(
                 "I will erase everything I keep about you: your answers, what you signed up for, "
-                "your requests. I will leave this chat. It cannot be undone."
+                "your requests. You lose the rooms of members, and I leave this chat. "
+                "It cannot be undone."
             ),
             _(
                 "What you wrote in rooms stays there: delete it in your client. "
@@ -60,10 +62,13 @@ async def forget(call: Call) -> Open:
 
 @feature.dialogue(forgetting)
 async def forgotten(
-    call: Call, _farewell: Farewell, people: People, inbox: Inbox, post: Post
+    call: Call, _farewell: Farewell, people: People, inbox: Inbox, network: Network, post: Post
 ) -> None:
-    """Say goodbye, then erase."""
+    """Say goodbye, take back the access of a member, then erase."""
     goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
     await post.part(call.person_id, Reply("forget.done", goodbye))
+    if (await people.get(call.person_id)).consent_at is not None:
+        for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
+            await post.remove(network.behind(access), call.person_id)
     await inbox.forget(call.user_id)
     await people.erase(call.person_id)

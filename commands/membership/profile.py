@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from bot.kit.command import Call, Open, Rest, Role
 from bot.kit.dialogue import About, Dialogue, Step
 from bot.kit.errors import BadArgument
-from bot.kit.network import Network, Side
+from bot.kit.network import Access, Network, Side
 from bot.kit.ports import Post, Understanding
 from bot.kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, When, _
 from commands.membership._feature import feature
@@ -134,7 +134,7 @@ async def changed(
         case "category":
             person.category = change.answers.category
             if network.categories[person.category].side in {Side.STATE, Side.ADVERSE}:
-                await post.remove("space:practitioners", person.id)
+                await post.remove(network.behind(Access.PRACTITIONERS), person.id)
         case _:
             person.topics = list(change.answers.topics)
     return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))

@@ -6,8 +6,9 @@ import re
 from typing import Annotated
 
 from bot.kit.command import Call, Role, Word
-from bot.kit.errors import BadArgument, NotAllowed, NotFound
+from bot.kit.errors import BadArgument, Conflict, NotAllowed, NotFound
 from bot.kit.feature import Feature
+from bot.kit.network import Access, Network, Side
 from bot.kit.ports import Post
 from bot.kit.text import Bullets, Code, Pill, Reply, _
 from storage.experts import Requests
@@ -30,6 +31,7 @@ def _read_user(said: str) -> str:
 async def role(
     call: Call,
     people: People,
+    network: Network,
     post: Post,
     user: Annotated[str, Word(_("Matrix ID"), read=_read_user)],
     name: Annotated[str, Word(_("role"))],
@@ -47,11 +49,35 @@ async def role(
         raise NotAllowed(_("Only stewards decide who is a moderator."))
     person.role = given[0]
     if given[0] is Role.MEMBER:
-        await post.remove("space:staff", person.id)
+        await post.remove(network.behind(Access.STAFF), person.id)
     else:
         await post.invite("space:staff", person.id)
     text = _("{user} is now {role}.", user=Pill(user), role=Code(given[0]))
     return Reply("moderation.role", text)
+
+
+@feature.command(
+    "vouch", summary=_("open the practitioners' rooms to somebody"), requires=Role.MODERATOR
+)
+async def vouch(
+    call: Call,
+    people: People,
+    network: Network,
+    post: Post,
+    user: Annotated[str, Word(_("Matrix ID"), read=_read_user)],
+) -> Reply:
+    """Let a practitioner of the defence in, after a moderator's check; nothing of it is stored."""
+    person = await people.find(user)
+    category = network.categories.get(person.category or "") if person else None
+    if person is None or category is None:
+        raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
+    if category.side in {Side.STATE, Side.ADVERSE}:
+        raise Conflict(
+            _("By their own answer, {user} is not on the side of the defence.", user=Pill(user))
+        )
+    await post.invite("space:practitioners", person.id)
+    text = _("I have invited {user} to the practitioners' Space.", user=Pill(user))
+    return Reply("moderation.vouch", text)
 
 
 @feature.command("health", summary=_("how the hub is"), requires=Role.MODERATOR, private=True)

@@ -116,6 +116,21 @@ async def test_a_request_taken_back_tells_the_expert_and_forgets_the_question(ta
     assert kinds(await talk.passes(timedelta(days=3))) == []
 
 
+async def test_a_request_goes_on_when_its_expert_is_erased(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "forget me", "yes")
+    assert kinds(await talk.passes(timedelta(days=3))) == ["experts.unmatched"]
+
+
+async def test_an_asker_is_told_when_the_expert_who_accepted_is_erased(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "accept 1", "forget me", "yes")
+    heard = await talk.says(ASKER, "accept 1")
+    assert kinds(heard) == ["experts.unmatched", "experts.left"]
+
+
 async def test_an_expert_who_is_away_is_not_asked(talk: Talk):
     await volunteers(talk, EXPERT)
     await talk.says(EXPERT, "away")

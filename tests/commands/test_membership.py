@@ -101,16 +101,6 @@ async def test_a_paused_dialogue_goes_on_where_it_stopped(talk: Talk):
     assert kinds(await talk.says(NEWCOMER, "start")) == ["onboarding.ask.country"]
 
 
-async def test_leaving_the_defence_side_closes_practitioners_rooms_at_once(talk: Talk):
-    await talk.room("space:practitioners", "!gate:test")
-    await talk.member(NEWCOMER)
-    await talk.heard()
-    await talk.says(NEWCOMER, "profile category")
-    heard = await talk.says(NEWCOMER, "I am a prosecutor")
-    assert kinds(heard) == ["kick", "profile.changed"]
-    assert heard[0].content == {"user_id": NEWCOMER}
-
-
 async def test_forget_me_leaves_nothing_of_a_person(talk: Talk):
     await talk.member(NEWCOMER)
     await talk.says(NEWCOMER, "volunteer", "1", "skip", "forget me")

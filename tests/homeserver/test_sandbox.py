@@ -50,7 +50,7 @@ def is_alive(pid: int) -> bool:
 
 async def eventually(condition: Callable[[], Any]) -> None:
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - processes and other clients set no event of ours
+        while not condition():  # noqa: ASYNC110 -- processes and other clients set no event of ours
             await asyncio.sleep(0.02)
 
 

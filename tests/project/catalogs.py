@@ -60,7 +60,6 @@ def _write(file: Path, catalog: Catalog) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as out:
         write_po(out, catalog, omit_header=True, sort_by_file=True, include_lineno=False, width=100)
-    return None
 
 
 def header(language: str) -> str:
@@ -80,9 +79,11 @@ def update() -> None:
     targets = {LOCALES / "messages.pot": ("", template)}
     for language in PLURALS:
         catalog = Catalog(locale=language, charset="utf-8", fuzzy=False)
-        known = {message.id: message.string for message in read(language)} if path(
-            language
-        ).exists() else {}
+        known = (
+            {message.id: message.string for message in read(language)}
+            if path(language).exists()
+            else {}
+        )
         for message in template:
             if message.id:
                 catalog.add(
@@ -99,4 +100,4 @@ def update() -> None:
 
 if __name__ == "__main__":
     update()
-    print(f"{len(extract())} sentences in {len(PLURALS)} catalogs")
+    print(f"{len(extract())} sentences in {len(PLURALS)} catalogs")  # noqa: T201 -- run by hand

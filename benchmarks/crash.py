@@ -1,0 +1,207 @@
+"""Kill the hub a hundred times on a bad network and count what became of every command.
+
+``python -m benchmarks.crash --commands 1000 --seed 1``: members of a real Synapse say numbered
+commands in direct chats and in a room while the hub, behind a proxy that spoils its requests, is
+ended by SIGKILL at every named stage in turn and at random. Afterwards each command must have
+exactly one answer in its author's own view of the room and exactly one effect in the database.
+
+``--control`` breaks the hub on purpose, and then the books must show it: ``token-first`` stores
+the position in the stream before the events (loses), ``random-txn`` gives every try of a message a
+transaction id of its own (doubles).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+import aiohttp
+
+from benchmarks.support.faults import FaultProxy
+from benchmarks.support.hub import HubChild
+from benchmarks.support.ledger import Books, Command, audit
+from bot.sandbox.client import Event, Refused
+from bot.sandbox.homeserver import Homeserver, find_python
+from bot.sandbox.member import Member
+
+STAGES = [
+    "sync.answered",
+    "sync.committing",
+    "sync.committed",
+    "event.begun",
+    "event.handled",
+    "event.committed",
+    "errand.begun",
+    "errand.done",
+    "errand.marked",
+    "",  # at random
+]
+MEMBERS = 6
+COMMANDS_A_LIFE = 8
+FAULT_RATE = 0.3
+LONGEST_RUN = 20 * 60
+LONGEST_SILENCE = 90
+
+
+@dataclass(slots=True)
+class Chaos:
+    """The actors of a run, and what was done to the hub so far."""
+
+    hub: HubChild
+    proxy: FaultProxy
+    members: list[Member]
+    random: Random
+    variant: str
+    chats: list[str] = field(default_factory=list)
+    lobby: str = ""
+    deaths: Counter[str] = field(default_factory=Counter)
+    exits: Counter[int] = field(default_factory=Counter)
+
+    async def settle(self) -> None:
+        """Let the hub build its Space, and every member come in and be greeted."""
+        await self.hub.start()
+        for member in self.members:
+            space = await _joined(member, self.hub.alias)
+            greeting = await member.wait(partial(self._is_greeting, space), 60)
+            self.chats.append(greeting["room_id"])
+            self.lobby = await _joined(member, self.hub.lobby)
+        if code := await self.hub.stop():
+            raise SystemExit(f"a calm hub ended with {code}: {self.hub.log.read_text()[-2000:]}")
+
+    def _is_greeting(self, space: str, event: Event) -> bool:
+        spoken: bool = event["type"] == "m.room.message" and event["sender"] == self.hub.user_id
+        return spoken and event["room_id"] != space
+
+    def command(self, number: int) -> tuple[Member, Command]:
+        """Choose who says a command, and where: one in four in the room."""
+        who = self.random.randrange(len(self.members))
+        if self.random.random() < 0.25:
+            return self.members[who], Command(number, self.lobby, "!")
+        return self.members[who], Command(number, self.chats[who])
+
+    async def life(self, stage: str, batch: Sequence[tuple[Member, Command]]) -> None:
+        """Start the hub, talk to it, and have it killed."""
+        visit = self.random.randint(1, 2 if stage.startswith("sync") else 5)
+        await self.hub.start(stage=stage, visit=visit, variant=self.variant)
+        for member, command in batch:
+            await member.say(command.room_id, command.body)
+            await asyncio.sleep(self.random.uniform(0, 0.3))
+        patience = 4 if stage else self.random.uniform(0, 2)
+        try:
+            code = await self.hub.ended(patience)
+        except TimeoutError:
+            stage, code = "random", await self.hub.kill()
+        if code == -signal.SIGKILL:
+            self.deaths[stage] += 1
+        else:  # the service manager of an operator starts it again, so do we
+            self.exits[code] += 1
+
+    async def recover(self) -> None:
+        """Let the hub finish its work on a good network, as long as it gets on with it."""
+        self.proxy.rate = 0
+        await self.hub.start(variant=self.variant)
+        quiet, left, since = 0, -1, monotonic()
+        while quiet < 3 and monotonic() - since < LONGEST_SILENCE:
+            await asyncio.sleep(1)
+            now_left = self.hub.waiting()
+            quiet = quiet + 1 if now_left == 0 else 0
+            if now_left != left:
+                left, since = now_left, monotonic()
+        self.exits[await self.hub.stop()] += 1
+
+
+async def _joined(member: Member, alias: str) -> str:
+    """Join a room as soon as the hub has made it."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                return await member.join(alias)
+            except Refused:  # not there yet
+                await asyncio.sleep(0.1)
+
+
+async def _chaos(stack: AsyncExitStack, place: Path, seed: int, variant: str) -> Chaos:
+    random = Random(seed)
+    synapse = Homeserver(place / "synapse", find_python(), keep=False, limits="lifted")
+    await stack.enter_async_context(synapse)
+    proxy = await stack.enter_async_context(
+        FaultProxy(synapse.url, random=Random(seed + 1), patience=2)
+    )
+    accounts = [await synapse.register(f"member-{n}") for n in range(MEMBERS)]
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    members = [
+        await stack.enter_async_context(Member(session, synapse.url, account))
+        for account in accounts
+    ]
+    hub = HubChild(place / "hub", await synapse.register("hub"))
+    hub.configure(proxy.url, [account.user_id for account in accounts])
+    return Chaos(hub, proxy, members, random, variant)
+
+
+async def run(commands: int, seed: int, variant: str) -> tuple[Chaos, Books]:
+    """Play one run and audit it."""
+    began = monotonic()
+    async with AsyncExitStack() as stack, asyncio.timeout(LONGEST_RUN):
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="ilan-crash-")))
+        chaos = await _chaos(stack, place, seed, variant)
+        stack.push_async_callback(chaos.hub.kill)
+        await chaos.settle()
+        chaos.proxy.rate = FAULT_RATE
+        said: list[Command] = []
+        for life, first in enumerate(range(0, commands, COMMANDS_A_LIFE)):
+            batch = [
+                chaos.command(number)
+                for number in range(first, min(first + COMMANDS_A_LIFE, commands))
+            ]
+            await chaos.life(STAGES[life % len(STAGES)], batch)
+            said += [command for _member, command in batch]
+            if life % len(STAGES) == len(STAGES) - 1:
+                _progress(began, chaos, len(said))
+        await chaos.recover()
+        _progress(began, chaos, len(said))
+        views = zip(chaos.members, chaos.chats, strict=True)
+        seen = {room: await member.messages(room) for member, room in views}
+        seen[chaos.lobby] = await chaos.members[0].messages(chaos.lobby)
+        titles = [title for (title,) in chaos.hub.rows("SELECT title FROM event")]
+        books = audit(said, seen, chaos.hub.user_id, titles)
+        print(f"killed at {dict(chaos.deaths)}")
+        print(f"faults { ({fault.value: n for fault, n in chaos.proxy.counts.items()}) }")
+        print(f"other exits {dict(chaos.exits)}; lost {books.lost}; doubled {books.doubled}")
+        return chaos, books
+
+
+def _progress(began: float, chaos: Chaos, said: int) -> None:
+    kills, faults = chaos.deaths.total(), chaos.proxy.counts.total()
+    print(f"[{monotonic() - began:5.0f} s] {said} said, {kills} kills, {faults} faults", flush=True)
+
+
+def main() -> None:
+    """Print progress, then one line of figures."""
+    parser = argparse.ArgumentParser(description="Kill the hub and count every command.")
+    parser.add_argument("--commands", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--control", choices=["token-first", "random-txn"], default="")
+    arguments = parser.parse_args()
+    chaos, books = asyncio.run(run(arguments.commands, arguments.seed, arguments.control))
+    print(
+        f"commands={arguments.commands} kills={chaos.deaths.total()}"
+        f" faults={chaos.proxy.counts.total()} lost={len(books.lost)}"
+        f" doubled={len(books.doubled)} unreadable={books.unreadable}"
+    )
+    bites = {"token-first": bool(books.lost), "random-txn": bool(books.doubled)}
+    sys.exit(not bites.get(arguments.control, books.clean))
+
+
+if __name__ == "__main__":
+    main()

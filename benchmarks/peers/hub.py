@@ -1,0 +1,113 @@
+"""The hub as a peer: configured, and acquainted with those who will ask it.
+
+``python -m benchmarks.peers.hub CONFIG`` runs it as ``ilan-hub run`` does, and at its end writes
+beside CONFIG for how long its loop was ever blocked since the last SIGUSR1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+
+import yaml
+
+from benchmarks.peers.login import Login
+from benchmarks.peers.process import Process
+from bot import log
+from bot.app import Hub
+from bot.clock import utc_now
+from bot.parts import open_parts
+from bot.settings import load
+from storage.engine import Storage
+from storage.migrate import upgrade
+from storage.people import People
+from storage.rooms import Rooms, direct
+
+_BLOCK = "longest_block"
+_TICK = 0.005
+
+
+def hub(directory: Path) -> Process:
+    """Prepare the hub as an operator starts it."""
+    return Process(["bot", "--config", str(directory / "config.yaml"), "run"], _log(directory))
+
+
+def watched_hub(directory: Path) -> Process:
+    """Prepare the hub with a watch on its loop."""
+    return Process(["benchmarks.peers.hub", str(directory / "config.yaml")], _log(directory))
+
+
+def longest_block(directory: Path) -> float:
+    """Read what the watch of a hub that has ended saw, in seconds."""
+    return float((directory / _BLOCK).read_text("ascii"))
+
+
+def _log(directory: Path) -> Path:
+    return directory / "hub.log"
+
+
+def configure(directory: Path, login: Login) -> None:
+    """Write what an operator writes, and the login. The hub has no Space to build."""
+    directory.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "matrix": {"homeserver": login.homeserver, "user_id": login.user_id},
+        "space": {"manage": False},
+        "web": {"port": 0},
+    }
+    (directory / "config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+    credentials = {"device_id": login.device_id, "access_token": login.access_token}
+    (directory / "credentials.json").write_text(json.dumps(credentials), "utf-8")
+
+
+async def acquaint(directory: Path, chats: Mapping[str, str]) -> None:
+    """Let the hub know these people, who were greeted before, and their direct *chats*."""
+    storage = Storage(load(directory / "config.yaml").database_url)
+    try:
+        await upgrade(storage)
+        async with storage.write() as session:
+            for user_id, room_id in chats.items():
+                person = await People(session).meet(user_id, "en", utc_now())
+                person.greeted = person.has_spoken = True
+                room, _new = await Rooms(session).ensure(direct(person.id), "en")
+                await Rooms(session).made(room.id, room_id)
+    finally:
+        await storage.close()
+
+
+class Watch:
+    """Notes how late a task is that wants to run every few milliseconds."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    def reset(self) -> None:
+        """Forget what was so far."""
+        self.longest = 0.0
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            before = perf_counter()
+            await asyncio.sleep(_TICK)
+            self.longest = max(self.longest, perf_counter() - before - _TICK)
+
+
+async def _serve(config: Path) -> None:
+    settings = load(config)
+    log.configure(settings.log)
+    watch = Watch()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, watch.reset)
+    async with open_parts(settings) as parts:
+        watching = asyncio.create_task(watch.run())
+        await Hub(parts).run()
+        watching.cancel()
+    (config.parent / _BLOCK).write_text(str(watch.longest), "ascii")
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1])))

@@ -1,0 +1,143 @@
+"""The hub as a real child process with a directory, an account and a small Space of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.support import hub_process
+from bot.sandbox.homeserver import Account
+from bot.starter import starter
+
+LOBBY = "lobby-en"
+
+
+class HubChild:
+    """Starts, kills and questions one hub. Its files stay in *directory* between its lives."""
+
+    def __init__(self, directory: Path, account: Account) -> None:
+        self.user_id = account.user_id
+        self.log = directory / "hub.log"
+        self._account = account
+        self._directory = directory
+        self._config = directory / "config.yaml"
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def alias(self) -> str:
+        """The address of the root Space, which is this account's own."""
+        return self.user_id.replace("@", "#", 1)
+
+    @property
+    def lobby(self) -> str:
+        """The address of the Space's one room."""
+        localpart, _colon, server = self.alias.partition(":")
+        return f"{localpart}-{LOBBY}:{server}"
+
+    def configure(self, homeserver: str, stewards: Sequence[str]) -> None:
+        """Write what an operator writes, and the login."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "matrix": {"homeserver": homeserver, "user_id": self.user_id},
+            "people": {"stewards": list(stewards)},
+            "space": {
+                "file": "space.yaml",
+                "vocabulary": "vocabulary.yaml",
+                "alias_prefix": self.user_id[1:].partition(":")[0],
+            },
+            "web": {"port": 0},
+        }
+        self._write("config.yaml", settings)
+        self._write("space.yaml", _small_space())
+        self._write("vocabulary.yaml", {"version": 1, "categories": {}, "rooms": {}})
+        login = {
+            "device_id": self._account.device_id,
+            "access_token": self._account.access_token,
+        }
+        (self._directory / "credentials.json").write_text(json.dumps(login), "utf-8")
+
+    async def start(
+        self, *, stage: str = "", visit: int = 1, variant: str = "", patience: int = 0
+    ) -> None:
+        """Begin a life that ends at the *visit*-th time *stage* is reached, if one is named."""
+        environment = os.environ | {
+            hub_process.STAGE_VARIABLE: stage,
+            hub_process.VISIT_VARIABLE: str(visit),
+            hub_process.VARIANT_VARIABLE: variant,
+            hub_process.PATIENCE_VARIABLE: str(patience or ""),
+        }
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", hub_process.__name__, str(self._config)),
+                env=environment,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def ended(self, seconds: float) -> int:
+        """Wait until it ends by itself; returns its exit code, negative for a signal.
+
+        Raises:
+            TimeoutError: it did not end in time.
+        """
+        assert self._process is not None
+        async with asyncio.timeout(seconds):
+            return await self._process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, unless it is gone."""
+        if self._process is not None and self.alive:
+            self._process.send_signal(number)
+
+    async def kill(self) -> int:
+        """End it by SIGKILL, if it runs, and return how it ended."""
+        self.signal(signal.SIGKILL)
+        return await self.ended(10) if self._process is not None else 0
+
+    async def stop(self, seconds: float = 15) -> int:
+        """Ask it to end and return its exit code."""
+        self.signal(signal.SIGTERM)
+        return await self.ended(seconds)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Read from its database, whether it runs or not."""
+        with closing(sqlite3.connect(self._directory / "hub.db", timeout=10)) as database:
+            return database.execute(query).fetchall()
+
+    def waiting(self) -> int:
+        """Count what is still to be handled or sent."""
+        query = (
+            "SELECT (SELECT count(*) FROM inbox WHERE state = 'new')"
+            " + (SELECT count(*) FROM outbox WHERE state = 'new')"
+        )
+        return int(self.rows(query)[0][0])
+
+    def _write(self, name: str, content: dict[str, Any]) -> None:
+        text = yaml.safe_dump(content, allow_unicode=True)
+        (self._directory / name).write_text(text, "utf-8")
+
+
+def _small_space() -> dict[str, Any]:
+    """Reduce the network that comes with the hub to its root and one room: it starts faster."""
+    whole: dict[str, Any] = yaml.safe_load(starter("space.yaml").read_text("utf-8"))
+    rooms = {room["slug"]: room for room in whole["rooms"]}
+    root = next(room for room in whole["rooms"] if room["kind"] == "root")
+    lobby = rooms[LOBBY] | {"parent": root["slug"]}
+    gates = dict.fromkeys(whole["gates"], root["slug"])
+    return whole | {"rooms": [root, lobby], "gates": gates, "subject_rooms": {}}

@@ -1,0 +1,121 @@
+"""``python -m benchmarks.support.hub_process CONFIG``: the hub, with what a test does to it.
+
+The environment says what: a named moment at which the process ends itself by SIGKILL, a variant
+that is broken on purpose, and less patience with a silent homeserver than in service.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+from bot import app, cli
+from bot.kit.stage import Stage, unobserved
+from bot.matrix import sync
+from bot.matrix.batch import Batch
+from bot.matrix.client import Client
+from bot.matrix.sync import SyncLoop
+from bot.parts import open_parts
+from storage.inbox import Inbox
+
+STAGE_VARIABLE = "ILAN_CRASH_STAGE"
+VISIT_VARIABLE = "ILAN_CRASH_VISIT"
+VARIANT_VARIABLE = "ILAN_CRASH_VARIANT"
+PATIENCE_VARIABLE = "ILAN_CRASH_PATIENCE"
+
+
+class EndsAt:
+    """A stage that kills this process when *name* is reached for the *visit*-th time."""
+
+    def __init__(self, name: str, visit: int) -> None:
+        self._name = name
+        self._left = visit
+
+    def __call__(self, name: str) -> None:
+        """Note that *name* is reached."""
+        if name == self._name:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class TokenFirst(SyncLoop):
+    """Broken on purpose: the token is stored before the events it stands for."""
+
+    async def _commit(self, batch: Batch, *, history: bool) -> None:
+        async with self._storage.write() as session:
+            await Inbox(session).advance(self._client.user_id, batch.next_batch)
+        await super()._commit(batch, history=history)
+
+
+_send = Client.send
+_call = Client.call
+
+
+async def _send_as_new(
+    self: Client, room_id: str, event_type: str, _txn_id: str, content: Mapping[str, Any]
+) -> str:
+    """Broken on purpose: every try has a transaction id of its own."""
+    return await _send(self, room_id, event_type, secrets.token_hex(16), content)
+
+
+def variant(name: str) -> AbstractContextManager[object]:
+    """Return what turns the hub into one that must fail."""
+    match name:
+        case "":
+            return ExitStack()
+        case "token-first":
+            return patch.object(app, "SyncLoop", TokenFirst)
+        case "random-txn":
+            return patch.object(Client, "send", _send_as_new)
+    raise SystemExit(f"no such variant: {name}")
+
+
+def impatient(seconds: int) -> AbstractContextManager[object]:
+    """Give up on every request after *seconds*, and poll for less than that."""
+
+    async def call(
+        self: Client, method: str, path: str, *content: Any, patience: float = 30, **query: Any
+    ) -> dict[str, Any]:
+        return await _call(self, method, path, *content, patience=min(patience, seconds), **query)
+
+    stack = ExitStack()
+    stack.enter_context(patch.object(Client, "call", call))
+    stack.enter_context(patch.object(sync, "LONG_POLL", seconds // 2))
+    return stack
+
+
+def _stage(environment: Mapping[str, str]) -> Stage:
+    if name := environment.get(STAGE_VARIABLE):
+        return EndsAt(name, int(environment.get(VISIT_VARIABLE, "1")))
+    return unobserved
+
+
+def _end_with_parent() -> None:
+    os.read(sys.stdin.fileno(), 1)  # the kernel closes that pipe however the parent dies
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Run the operator's own command with those changes."""
+    environment = os.environ
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with ExitStack() as stack:
+        observed = partial(open_parts, stage=_stage(environment))
+        stack.enter_context(patch.object(cli, "open_parts", observed))
+        stack.enter_context(variant(environment.get(VARIANT_VARIABLE, "")))
+        if seconds := environment.get(PATIENCE_VARIABLE):
+            stack.enter_context(impatient(int(seconds)))
+        cli.main(["--config", sys.argv[1], "run"])
+
+
+if __name__ == "__main__":
+    main()

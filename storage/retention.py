@@ -1,0 +1,24 @@
+"""How long finished rows are kept. What people said left them when they were finished."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import DueRow, InboxRow, OutboxRow
+
+# An event that came again after this would be handled again; homeservers do not go back so far.
+KEPT = timedelta(days=30)
+
+
+async def sweep(session: AsyncSession, now: datetime) -> None:
+    """Delete finished rows older than thirty days; failed ones stay until an operator looked."""
+    finished = {
+        InboxRow: (InboxRow.sent_at, InboxRow.state.in_(("done", "withdrawn"))),
+        OutboxRow: (OutboxRow.created_at, OutboxRow.state == "sent"),
+        DueRow: (DueRow.due_at, DueRow.state == "done"),
+    }
+    for table, (moment, over) in finished.items():
+        await session.execute(delete(table).where(moment < now - KEPT, over))

@@ -1,0 +1,257 @@
+"""The status decides, never the body; no answer of any shape raises anything undeclared."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from random import Random
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.matrix.client import Client, Refused, SignedOut, Unreachable, _understand
+from bot.matrix.sync import backoff
+
+PAGE = b"<html><body>502 Bad Gateway</body></html>"
+ROOM = "!a/b?c#d:test"
+
+Answers = Callable[[int, bytes], Awaitable[Client]]
+
+
+@pytest.fixture
+async def answers() -> AsyncIterator[Answers]:
+    """Make clients of a server that answers everything with one status and body."""
+    opened: list[Any] = []
+
+    async def make(status: int, body: bytes) -> Client:
+        async def answer(request: web.Request) -> web.Response:
+            await request.read()
+            return web.Response(status=status, body=body, content_type="application/json")
+
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", answer)
+        server = TestServer(app)
+        await server.start_server()
+        client = Client(str(server.make_url("")).rstrip("/"), "@hub:test", "DEVICE", "token")
+        opened.extend([server, client])
+        return client
+
+    yield make
+    for each in reversed(opened):
+        await each.close()
+
+
+CALLS: dict[str, Callable[[Client], Awaitable[object]]] = {
+    "sync": lambda client: client.call("GET", "/sync", query={"timeout": "0"}),
+    "send": lambda client: client.send(ROOM, "m.room.message", "txn", {"body": "x"}),
+    "state": lambda client: client.state(ROOM),
+    "put_state": lambda client: client.put_state(ROOM, "m.room.name", "", {"name": "x"}),
+    "resolve": lambda client: client.resolve("#a:test"),
+    "members": lambda client: client.members(ROOM),
+    "kick": lambda client: client.call("POST", "/rooms/x/kick", {"user_id": "@a:test"}),
+    "ban": lambda client: client.call("POST", "/rooms/x/ban", {"user_id": "@a:test"}),
+    "invite": lambda client: client.call("POST", "/rooms/x/invite", {"user_id": "@a:test"}),
+    "leave": lambda client: client.call("POST", "/rooms/x/leave", {}),
+    "join": lambda client: client.call("POST", "/join/x", {}),
+    "createRoom": lambda client: client.call("POST", "/createRoom", {}),
+    "whoami": lambda client: client.call("GET", "/account/whoami"),
+}
+
+HOSTILE = {
+    "nothing": b"",
+    "a page": PAGE,
+    "cut short": b'{"next_batch": "s2", "rooms": {',
+    "invalid UTF-8": b'{"next_batch": "\xff\xfe"}',
+    "null": b"null",
+    "a text": b'"s2"',
+    "a number": b"7",
+    "100 000 brackets": b"[" * 100_000,
+    "100 000 braces": b'{"a":' * 100_000,
+    "a number of 5 000 digits": b'{"a": ' + b"9" * 5_000 + b"}",
+    "two objects": b"{}{}",
+    "NUL": b"\x00" * 10,
+}
+
+
+@pytest.mark.fault("F12", "F13")
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+async def test_a_page_of_a_broken_proxy_is_an_error_for_every_call(
+    answers: Answers, call: Callable[[Client], Awaitable[object]], status: int
+) -> None:
+    client = await answers(status, PAGE)
+    with pytest.raises(Refused) as refused:
+        await call(client)
+    assert (refused.value.status, refused.value.errcode) == (status, "HTTP")
+    assert refused.value.passing
+
+
+@pytest.mark.fault("F13")
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+async def test_the_body_of_a_success_does_not_make_one(
+    answers: Answers, call: Callable[[Client], Awaitable[object]]
+) -> None:
+    said = {"next_batch": "s2", "event_id": "$1", "room_id": "!a:test", "joined": {}}
+    client = await answers(502, json.dumps(said).encode())
+    with pytest.raises(Refused):
+        await call(client)
+
+
+@pytest.mark.fault("F18")
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+async def test_a_success_that_cannot_be_read_is_no_answer(answers: Answers, body: bytes) -> None:
+    client = await answers(200, body)
+    with pytest.raises(Unreachable):
+        await client.call("GET", "/sync")
+
+
+@pytest.mark.fault("F18")
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("status", [400, 429, 500])
+async def test_an_error_that_cannot_be_read_is_an_error(
+    answers: Answers, status: int, body: bytes
+) -> None:
+    client = await answers(status, body)
+    with pytest.raises(Refused) as refused:
+        await client.call("GET", "/sync")
+    assert (refused.value.status, refused.value.retry_after) == (status, None)
+
+
+@pytest.mark.fault("F13", "F18")
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"event_id": null, "room_id": 7}'])
+@pytest.mark.parametrize("name", ["send", "resolve"])
+async def test_a_success_that_lacks_what_it_must_say_is_no_answer(
+    answers: Answers, name: str, body: bytes
+) -> None:
+    client = await answers(200, body)
+    with pytest.raises(Unreachable):
+        await CALLS[name](client)
+
+
+@pytest.mark.fault("F18")
+async def test_an_answer_without_end_is_given_up(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.matrix.client.LARGEST_ANSWER", 1_000)
+    client = await answers(200, b'{"a": "' + b"x" * 100_000 + b'"}')
+    with pytest.raises(Unreachable, match="too large"):
+        await client.call("GET", "/sync")
+
+
+@pytest.mark.fault("F15", "F23")
+async def test_a_server_that_is_gone_is_unreachable(answers: Answers) -> None:
+    client = Client("http://127.0.0.1:1", "@hub:test", "DEVICE", "token")
+    with pytest.raises(Unreachable):
+        await client.call("GET", "/sync")
+    await client.close()
+
+
+@pytest.mark.fault("F20")
+async def test_silence_ends_with_patience() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(b"{")
+        await release.wait()
+        return response
+
+    release = asyncio.Event()
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with TestServer(app) as server:
+        client = Client(str(server.make_url("")).rstrip("/"), "@hub:test", "DEVICE", "token")
+        with pytest.raises(Unreachable, match="TimeoutError"):
+            await client.call("GET", "/sync", patience=0.2)
+        release.set()
+        await client.close()
+
+
+@pytest.mark.fault("F17")
+@pytest.mark.parametrize(
+    ("header", "field", "seconds"),
+    [
+        ("3", 60_000, 3),  # the header first: the field is deprecated
+        ("0", 60_000, 0),
+        (None, 200, 0.2),
+        (None, 3_600_000, 3_600),
+        (None, None, None),
+        (None, "200", None),
+        (None, -1, None),
+        (None, [200], None),
+        ("Wed, 21 Oct 2065 07:28:00 GMT", 200, 0.2),
+        ("-5", None, None),
+        ("soon", None, None),
+    ],
+)
+def test_retry_after_is_read_from_the_header_then_from_the_body(
+    header: str | None, field: Any, seconds: float | None
+) -> None:
+    body = {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": field}
+    with pytest.raises(Refused) as refused:
+        _understand(429, header, json.dumps(body).encode())
+    assert (refused.value.errcode, refused.value.retry_after) == ("M_LIMIT_EXCEEDED", seconds)
+
+
+@pytest.mark.fault("F17")
+@pytest.mark.parametrize("asked", [float("inf"), 10**9, 3_600])
+def test_a_wait_has_an_end(asked: float) -> None:
+    assert backoff(1, asked, Random(1)) == 3_600
+
+
+@pytest.mark.fault("F17", "F12")
+@pytest.mark.parametrize("asked", [None, 0, 0.001])
+def test_nothing_asked_for_is_a_wait_that_doubles_up_to_a_minute(asked: float | None) -> None:
+    waits = [backoff(tries, asked, Random(1)) for tries in range(12)]
+    assert all(later >= 0.25 for later in waits)
+    assert all(30 <= later <= 60 for later in waits[8:])
+    assert sum(waits[:8]) > 30  # not even eight tries in the first half minute
+
+
+@pytest.mark.fault("F39", "F40")
+@pytest.mark.parametrize(
+    ("status", "errcode", "soft"),
+    [
+        (401, "M_UNKNOWN_TOKEN", False),
+        (401, "M_UNKNOWN_TOKEN", True),
+        (401, "M_MISSING_TOKEN", False),
+        (403, "M_USER_DEACTIVATED", False),
+        (401, "M_USER_LOCKED", True),
+    ],
+)
+def test_a_login_that_is_over_is_told_apart(status: int, errcode: str, *, soft: bool) -> None:
+    body = {"errcode": errcode, "soft_logout": soft}
+    with pytest.raises(SignedOut, match=errcode) as over:
+        _understand(status, None, json.dumps(body).encode())
+    assert over.value.soft is soft
+
+
+@pytest.mark.fault("F42", "F54")
+@pytest.mark.parametrize(
+    ("status", "body", "passing"),
+    [
+        (403, b'{"errcode": "M_FORBIDDEN"}', False),
+        (413, b'{"errcode": "M_TOO_LARGE"}', False),
+        (413, PAGE, False),
+        (404, b'{"errcode": "M_NOT_FOUND"}', False),
+        (404, PAGE, True),  # a proxy whose homeserver is being restarted
+        (403, PAGE, True),
+        (408, PAGE, True),
+        (429, b"{}", True),
+        (500, b'{"errcode": "M_UNKNOWN"}', True),
+        (599, b"", True),
+    ],
+)
+def test_only_the_homeserver_refuses_for_good(status: int, body: bytes, *, passing: bool) -> None:
+    with pytest.raises(Refused) as refused:
+        _understand(status, None, body)
+    assert refused.value.passing is passing
+
+
+def test_errors_repeat_no_prose() -> None:
+    body = {"errcode": "M_FORBIDDEN", "error": "Amal said something private"}
+    with pytest.raises(Refused) as refused:
+        _understand(403, None, json.dumps(body).encode())
+    assert str(refused.value) == "403 M_FORBIDDEN"

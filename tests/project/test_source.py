@@ -1,0 +1,185 @@
+"""Habits that no linter looks after: docstrings, reasons, and what must not be in a file."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import subprocess
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from tests.project.catalogs import ROOT
+
+NAMED = ("bot/kit", "storage")  # the vocabulary and the repositories: read by who writes features
+NO_ORDER = re.compile(r"[A-Z]\w*(?:[^s]s|ing|ed)\b|(?:This|It|A|An|The)\b")
+EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore)\b(?P<rest>.*)")
+REASONED = re.compile(r"(?:: ?[A-Z0-9, ]+|\[[\w, -]+\])\s+-- \S.*")
+# Put together here, so that this file does not hold what it looks for.
+REGISTRIES = [
+    f"{name}.{top}"
+    for name, top in [
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("debian", "org"),
+        ("ubuntu", "com"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("crates", "io"),
+    ]
+]
+FORBIDDEN = re.compile(
+    "|".join([*map(re.escape, REGISTRIES), r"(?<![\w.~])/" + r"(?:root|home|Users)/\w"])
+)
+
+
+def project_files() -> list[Path]:
+    """List what is tracked, or would be if everything were added now."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    paths = (ROOT / name for name in listing.split("\0") if name)
+    return sorted({path for path in paths if path.is_file()})
+
+
+def python_files() -> list[Path]:
+    generated = ROOT / "storage/migrations/versions"
+    return [p for p in project_files() if p.suffix == ".py" and generated not in p.parents]
+
+
+def undocumented(source: str) -> list[str]:
+    """List public names without a docstring, and functions whose docstring is no order."""
+    found: list[str] = []
+
+    def visit(node: ast.AST, before: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            name = f"{before}{child.name}"
+            if child.name.startswith("_"):
+                continue
+            first = ast.get_docstring(child) or ""
+            if not first:
+                found.append(f"{name} says nothing")
+            elif _is_done(child) and NO_ORDER.match(first):
+                found.append(f"{name}: {first.split()[0]}")
+            if isinstance(child, ast.ClassDef):
+                visit(child, f"{name}.")
+
+    visit(ast.parse(source), "")
+    return found
+
+
+def _is_done(node: ast.AST) -> bool:
+    """Tell whether *node* does something: a class or a property is something."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    return not any(isinstance(d, ast.Name) and d.id == "property" for d in node.decorator_list)
+
+
+def unreasoned(source: str) -> list[str]:
+    """List the exceptions from a check that do not say why."""
+    comments = (
+        token.string
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+    )
+    found = (EXCEPTION.search(comment) for comment in comments)
+    return [match.group() for match in found if match and not REASONED.fullmatch(match["rest"])]
+
+
+def kit_and_repositories() -> list[str]:
+    paths = (path for folder in NAMED for path in (ROOT / folder).glob("*.py"))
+    return sorted(path.relative_to(ROOT).as_posix() for path in paths)
+
+
+@pytest.mark.parametrize("path", kit_and_repositories())
+def test_public_names_are_described(path):
+    assert undocumented((ROOT / path).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('def f():\n    """Return it."""', []),
+        ('def f():\n    """Pass on what came."""', []),
+        ('def f():\n    """Whether it is so."""', []),
+        ("def _f(): ...", []),
+        ("def f(): ...", ["f says nothing"]),
+        ('class A:\n    """Thing."""\n    def f(self): ...', ["A.f says nothing"]),
+        ('class A:\n    """Things."""\n    @property\n    def f(self):\n        """Words."""', []),
+        ('def f():\n    """Returns it."""', ["f: Returns"]),
+        ('async def f():\n    """Getting it."""', ["f: Getting"]),
+        ('def f():\n    """This is it."""', ["f: This"]),
+        ("class A: ...", ["A says nothing"]),
+    ],
+)
+def test_a_name_that_is_not_described_is_noticed(source, found):
+    assert undocumented(source) == found
+
+
+def test_every_exception_from_a_check_has_its_reason():
+    wrong = {
+        path.relative_to(ROOT).as_posix(): found
+        for path in python_files()
+        if (found := unreasoned(path.read_text("utf-8")))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("comment", "known"),
+    [
+        ("# noqa: S105 -- the name of a variable", True),
+        ("# noqa: S105, S106 -- names", True),
+        ("# type: ignore[attr-defined] -- of a compiled catalog", True),
+        ("# why it is so", True),
+        ("# noqa: S105", False),
+        ("# noqa", False),
+        ("# noqa: S105 - a dash too few", False),
+        ("# type: ignore", False),
+        ("# type: ignore[attr-defined]", False),
+    ],
+)
+def test_an_exception_without_a_reason_is_noticed(comment, known):
+    assert (unreasoned(f"x = 1  {comment}\n") == []) is known
+
+
+def test_no_file_holds_an_address_of_one_machine_or_registry():
+    found = {}
+    for path in project_files():
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture
+        if match := FORBIDDEN.search(text):
+            found[path.relative_to(ROOT).as_posix()] = match.group()
+    assert found == {}
+    assert [path for path in project_files() if path.name == "uv.lock"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        (f"https://{REGISTRIES[0]}/simple", False),
+        (f"--index-url https://files.{REGISTRIES[1]}", False),
+        ("path = '/" + "home/somebody'", False),
+        ("cd /" + "root/work", False),
+        ("PyPI, the package index", True),
+        ("~/work, /work, sub/home/x", True),
+    ],
+)
+def test_an_address_of_one_machine_or_registry_is_noticed(text, known):
+    assert (FORBIDDEN.search(text) is None) is known
+
+
+@pytest.mark.parametrize("path", [path.relative_to(ROOT).as_posix() for path in python_files()])
+def test_modules_stay_small(path):
+    lines = (ROOT / path).read_text("utf-8").count("\n")
+    assert lines <= (400 if path.startswith("tests/") else 300)
