@@ -96,7 +96,7 @@ def _share(right: Sequence[bool]) -> str:
 def main() -> None:
     """Print what was not understood, the share by step and language, and the figures."""
     parser = argparse.ArgumentParser(description="Measure how free answers are understood.")
-    parser.add_argument("--answers", type=Path, required=True)
+    parser.add_argument("--answers", type=Path, default=Path("tests/bot/answers.yaml"))
     answers = load(parser.parse_args().answers)
     started = perf_counter()
     questions = starter_questions()

@@ -113,7 +113,7 @@ def _table(answers: Sequence[Answer], column: str) -> None:
 def main() -> None:
     """Ask the queries and print the rates; the last line is for machines."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--queries", type=Path, default=Path("tests/storage/queries.yaml"))
     queries: Path = parser.parse_args().queries
     print("Indexes the starter library in memory and asks every query, as a member would type it.")
     began = time.perf_counter()
