@@ -12,7 +12,7 @@ COMPILE := .venv/bin/uv --quiet pip compile --generate-hashes --universal --pyth
 BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types imports fmt i18n bench lock clean
+.PHONY: help setup demo test check lint format types imports fmt i18n evidence bench lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1|/p' Makefile | awk -F '|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ fmt: $(DEV) ## format the code and mend what can be mended
 
 i18n: $(DEV) ## extract the sentences to translate and update the catalogs
 	@.venv/bin/python -m tests.project.catalogs
+
+evidence: $(DEV) $(SYNAPSE) ## run all tests and write docs/EVIDENCE.md
+	@.venv/bin/pytest --quiet -p tests.project.evidence tests
 
 bench: $(DEV) $(SYNAPSE) ## measure; each benchmark ends with a line of figures
 	@set -e; for name in $(BENCHMARKS); do .venv/bin/python -m benchmarks.$$name; done

@@ -79,7 +79,7 @@ class Ceiling:
             flush=True,
         )
 
-    async def _ask(self, name: str, method: str, path: str, body: dict[str, float]) -> dict:  # type: ignore[type-arg] -- JSON
+    async def _ask(self, name: str, method: str, path: str, body: dict[str, float]) -> dict:  # type: ignore[type-arg]  # JSON
         headers = {"Authorization": f"Bearer {name}"}
         async with self._session.request(method, path, json=body, headers=headers) as response:
             answer: dict[str, float] = await response.json()

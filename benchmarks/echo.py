@@ -77,7 +77,7 @@ class Peer:
 async def _peers(stack: AsyncExitStack, place: Path) -> list[Peer]:
     synapse = Homeserver(place / "synapse", find_python(), keep=False, limits="lifted")
     await stack.enter_async_context(synapse)
-    session, askers = await gather_crowd(stack, synapse, max(CONCURRENCY))
+    session, askers = await gather_crowd(stack, synapse, max(CONCURRENCY) + 1)
     chats = {
         name: await open_chats(session, synapse, name, askers) for name in ("raw", "hub", "nio")
     }
@@ -92,7 +92,7 @@ async def _peers(stack: AsyncExitStack, place: Path) -> list[Peer]:
     for name, process in processes.items():
         await stack.enter_async_context(process)
         peers.append(Peer(name, process, chats[name]))
-        asker, room_id = next(iter(chats[name].rooms.items()))
+        asker, room_id = list(chats[name].rooms.items())[-1]  # who asks nothing else
         await until_answered(process, asker, room_id)
     return peers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import signal
 import time
@@ -46,6 +47,7 @@ class Hub:
 
     def __init__(self, parts: Parts, *, clock: Callable[[], datetime] = utc_now) -> None:
         """Wire the parts; nothing runs before ``run``."""
+        gc.freeze()  # modules stay: looking for garbage in them over and over costs half a second
         self._parts = parts
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
@@ -82,7 +84,6 @@ class Hub:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await self._prepare_library()
         clock = Clock()
         clock.every(1, self._wake_dues)
         clock.every(3600, self._sweep)
@@ -91,10 +92,13 @@ class Hub:
         log.info("hub.started", web=[f"{host}:{port}" for host, port in self._pages.addresses])
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [
+                # The homeserver takes its time for the first answer: the library uses it.
+                tasks = [group.create_task(self._sync.run())]
+                await self._prepare_library()
+                gc.freeze()  # what stands now stays: to look for garbage in it blocks for 0.1 s
+                tasks += [
                     group.create_task(work)
                     for work in (
-                        self._sync.run(),
                         self._dispatcher.inbox.run(),
                         self._dispatcher.dues.run(),
                         self._parts.sender.lanes.run(),
@@ -129,11 +133,11 @@ class Hub:
     async def _look_after_space(self) -> None:
         """Build what is missing of the Space, once the homeserver answers."""
         await self._sync.ready.wait()
-        await whoami(self._parts.client)
-        if not self._parts.settings.space.manage:
-            return
         while True:
             try:
+                await whoami(self._parts.client)
+                if not self._parts.settings.space.manage:
+                    return
                 changes = await self._parts.builder.plan()
                 break
             except (Refused, Unreachable) as error:

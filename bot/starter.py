@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -114,19 +114,21 @@ def _read(path: Path) -> Any:
 _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _explain(path: Path, error: ValidationError) -> BadConfiguration:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return BadConfiguration(f"{path}: {where}: {first['msg']}")
+_File = TypeVar("_File", bound=BaseModel)
+
+
+def _load(shape: type[_File], path: Path) -> _File:
+    try:
+        return shape.model_validate(_read(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadConfiguration(f"{path}: {where}: {first['msg']}") from error
 
 
 def load_network(space: Path, vocabulary: Path) -> Network:
     """Read the network; raises BadConfiguration naming the file and the entry."""
-    try:
-        read = _Space.model_validate(_read(space))
-        words = _Vocabulary.model_validate(_read(vocabulary))
-    except ValidationError as error:
-        raise _explain(space, error) from error
+    read, words = _load(_Space, space), _load(_Vocabulary, vocabulary)
     rooms = {
         r.slug: RoomPlan(**r.model_dump(), words=words.rooms.get(r.slug, ())) for r in read.rooms
     }
@@ -134,8 +136,13 @@ def load_network(space: Path, vocabulary: Path) -> Network:
     if lost := [r.slug for r in read.rooms if r.parent not in slugs]:
         message = f"{space}: rooms whose parent is not declared: {', '.join(lost)}"
         raise BadConfiguration(message)
-    if unknown := {*words.rooms, *read.subject_rooms.values(), *read.gates.values()} - slugs:
-        message = f"{space}: no such room: {', '.join(sorted(unknown))}"
+    declared = [*read.subject_rooms.values(), *read.gates.values()]
+    for path, named in ((space, declared), (vocabulary, words.rooms)):
+        if unknown := {*named} - slugs:
+            message = f"{path}: no such room: {', '.join(sorted(unknown))}"
+            raise BadConfiguration(message)
+    if unknown := {*words.categories} - {c.slug for c in read.categories}:
+        message = f"{vocabulary}: no such category: {', '.join(sorted(unknown))}"
         raise BadConfiguration(message)
     return Network(
         names=read.names,
@@ -154,7 +161,4 @@ def load_network(space: Path, vocabulary: Path) -> Network:
 
 def load_library(path: Path) -> tuple[Resource, ...]:
     """Read a library file; raises BadConfiguration naming the file and the entry."""
-    try:
-        return _Library.model_validate(_read(path)).resources
-    except ValidationError as error:
-        raise _explain(path, error) from error
+    return _load(_Library, path).resources

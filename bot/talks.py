@@ -48,16 +48,17 @@ class Talks:
     async def waiting(self, scope: Scope, person_id: int) -> bool:
         """Whether a question is open and waits for the person's next message."""
         row = await Dialogues(scope.session).get(person_id)
+        if row is not None and row.name not in self._talks:  # the release no longer asks that
+            await Dialogues(scope.session).end(person_id)
+            return False
         return row is not None and not row.paused
 
     async def respond(self, scope: Scope, call: Call, text: str) -> bool:
         """Take *text* as the answer to the open question; returns whether it could be read."""
         row = await Dialogues(scope.session).get(call.person_id)
         assert row is not None
-        talk = self._current(row)
-        if talk is None:  # the release changed the questions
-            talk = self._talks[row.name]
-            await self._settle(scope, call, talk, talk.dialogue.begin(talk.dialogue.draft()))
+        if (talk := self._current(row)) is None:
+            await self._begin_again(scope, call, row)
             return True
         standing = self._standing(talk.dialogue, row)
         turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
@@ -80,7 +81,9 @@ class Talks:
         """Say what was wrong with an answer and ask again."""
         row = await Dialogues(scope.session).get(call.person_id)
         assert row is not None
-        talk = self._talks[row.name]
+        if (talk := self._current(row)) is None:
+            await self._begin_again(scope, call, row)
+            return
         standing = self._standing(talk.dialogue, row)
         turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
         await self._settle(scope, call, talk, turn)
@@ -90,24 +93,20 @@ class Talks:
         dialogues = Dialogues(scope.session)
         row = await dialogues.get(call.person_id)
         assert row is not None
-        talk = self._talks[row.name]
-        standing = self._standing(talk.dialogue, row)
-        match way:
-            case "back":
-                turn: Turn[Any] = talk.dialogue.before(standing.step, standing.draft)
-            case "skip":
-                turn = talk.dialogue.skip(standing.step, standing.draft)
-            case "pause":
-                row.paused = True
-                text = _("Paused. Say {start} to go on where you stopped.", start=Say("start"))
-                await scope.post.direct(call.person_id, Reply(f"{row.name}.paused", text))
-                return
-            case _:
-                await dialogues.end(call.person_id)
-                text = _("Cancelled. Nothing of this was kept.")
-                await scope.post.direct(call.person_id, Reply(f"{row.name}.cancelled", text))
-                return
-        await self._settle(scope, call, talk, turn)
+        if way == "cancel":
+            await dialogues.end(call.person_id)
+            text = _("Cancelled. Nothing of this was kept.")
+            await scope.post.direct(call.person_id, Reply(f"{row.name}.cancelled", text))
+        elif (talk := self._current(row)) is None:
+            await self._begin_again(scope, call, row)
+        elif way == "pause":
+            row.paused = True
+            text = _("Paused. Say {start} to go on where you stopped.", start=Say("start"))
+            await scope.post.direct(call.person_id, Reply(f"{row.name}.paused", text))
+        else:
+            standing = self._standing(talk.dialogue, row)
+            move = talk.dialogue.before if way == "back" else talk.dialogue.skip
+            await self._settle(scope, call, talk, move(standing.step, standing.draft))
 
     async def resume(self, scope: Scope, call: Call) -> bool:
         """Ask the open or paused question again; returns whether there was one."""
@@ -116,6 +115,11 @@ class Talks:
             return False
         await self._settle(scope, call, talk, self._standing(talk.dialogue, row))
         return True
+
+    async def _begin_again(self, scope: Scope, call: Call, row: DialogueRow) -> None:
+        """Ask from the first question: a new release changed them."""
+        talk = self._talks[row.name]
+        await self._settle(scope, call, talk, talk.dialogue.begin(talk.dialogue.draft()))
 
     async def _settle(
         self,

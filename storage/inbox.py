@@ -26,6 +26,13 @@ _HEAD = (
     .limit(2)
 )
 _TABLE = cast("Table", InboxRow.__table__)
+_CHECKPOINT = cast("Table", CheckpointRow.__table__)
+_ADVANCE = (
+    update(_CHECKPOINT)
+    .where(_CHECKPOINT.c.user_id == bindparam("account"))
+    .values(next_batch=bindparam("place"))
+    .returning(_CHECKPOINT.c.id)
+)
 _DONE = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"))
@@ -59,13 +66,8 @@ class Inbox:
 
     async def advance(self, user_id: str, next_batch: str) -> None:
         """Remember the token, in the transaction that took in what came before it."""
-        moved = await self._session.scalar(
-            update(CheckpointRow)
-            .where(CheckpointRow.user_id == user_id)
-            .values(next_batch=next_batch)
-            .returning(CheckpointRow.id)
-        )
-        if moved is None:
+        place = {"account": user_id, "place": next_batch}
+        if await self._session.scalar(_ADVANCE, place) is None:
             self._session.add(CheckpointRow(user_id=user_id, next_batch=next_batch))
 
     async def take(self, events: Sequence[Incoming]) -> None:

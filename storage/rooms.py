@@ -30,6 +30,10 @@ class Rooms:
 
     async def get(self, key: str) -> RoomRow | None:
         """Look a room up by key."""
+        # Mostly the room of the event that is being handled, which was read a moment ago.
+        for row in self._session.identity_map.values():
+            if isinstance(row, RoomRow) and row.key == key:
+                return row
         return (await self._session.scalars(_BY_KEY, {"key": key})).one_or_none()
 
     async def at(self, room_id: str) -> RoomRow | None:

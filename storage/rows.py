@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Base
+
+
+@cache
+def _insert(table: Table, dialect: str) -> Executable:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing()
 
 
 async def insert_new(
@@ -16,6 +24,5 @@ async def insert_new(
 ) -> None:
     """Insert *rows*, leaving out those whose unique key is taken."""
     if rows:
-        on_sqlite = session.get_bind().dialect.name == "sqlite"
-        insert = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
-        await session.execute(insert.on_conflict_do_nothing(), list(rows))
+        insert = _insert(cast("Table", table.__table__), session.get_bind().dialect.name)
+        await session.execute(insert, list(rows))

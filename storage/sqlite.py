@@ -31,7 +31,7 @@ class _Direct(Connection):
         # After a cancellation the thread may still be at it: what comes next has to queue up.
         if not waits and self._running and (self._handed is None or self._handed.done()):
             return function(*arguments, **named)
-        given = super()._execute(function, *arguments, **named)  # type: ignore[no-untyped-call]
+        given = super()._execute(function, *arguments, **named)  # type: ignore[no-untyped-call]  # aiosqlite is untyped there
         self._handed = asyncio.ensure_future(given)
         return await asyncio.shield(self._handed)
 

@@ -149,7 +149,7 @@ class FakeHomeserver:
         began = perf_counter()
         account.until = began + wanted["seconds"]
         account.idle.clear()
-        for room in self._askers:
+        for room in list(self._askers)[: wanted.get("askers", ROOMS)]:
             self._ask(account, room)
         async with asyncio.timeout(wanted["seconds"] + 60):
             await account.idle.wait()

@@ -63,6 +63,10 @@ class Asker:
             if answered in self._open[room_id]:
                 self._open[room_id].remove(answered)
 
+    async def settle(self) -> None:
+        """Let answers arrive that nobody waits for any more, so that none is taken for another."""
+        await asyncio.sleep(0.5)
+
     async def _listen(self, since: str) -> None:
         while True:
             since = await self._sync(since, 25_000)

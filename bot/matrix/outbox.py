@@ -49,6 +49,8 @@ class Sender:
         # holds up only its own kind.
         self._closed_until: dict[str, datetime] = {}
         self.lanes: Lanes[int] = Lanes(self._ready, self._step, width=48, every=1)
+        self._done: list[tuple[int, str | None]] = []
+        self._marking: asyncio.Task[None] | None = None
         self.sent = 0
 
     async def _ready(self) -> Sequence[int]:
@@ -77,11 +79,23 @@ class Sender:
         except SignedOut as error:
             message = f"the homeserver no longer accepts our token ({error}): log in again"
             raise BadConfiguration(message) from error
-        async with self._storage.write() as session:
-            await Outbox(session).sent(errand.id, event_id)
+        await self._mark(errand, event_id)
         self._stage("errand.marked")
         self.sent += 1
         return errand.more
+
+    async def _mark(self, errand: Errand, event_id: str | None) -> None:
+        """Close an errand, in one transaction with all that were done since the last began."""
+        self._done.append((errand.id, event_id))
+        if self._marking is None:
+            self._marking = asyncio.create_task(self._write_done())
+        await asyncio.shield(self._marking)
+
+    async def _write_done(self) -> None:
+        async with self._storage.write() as session:
+            done, self._done, self._marking = self._done, [], None
+            for errand_id, event_id in done:
+                await Outbox(session).sent(errand_id, event_id)
 
     async def _failed(self, errand: Errand, error: NotReady | Unreachable | Refused) -> bool:
         refused = error if isinstance(error, Refused) else None

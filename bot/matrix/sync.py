@@ -103,7 +103,7 @@ class SyncLoop:
         if whole:
             query["full_state"] = "true"
         answer = await self._client.call(
-            "GET", "/sync", query=query, patience=poll + (300 if whole else 20)
+            "GET", "/sync", query=query, patience=poll + (120 if whole else 20)
         )
         batch = self._reader.sync(answer)
         if batch is None:
@@ -121,7 +121,7 @@ class SyncLoop:
 
     async def _fill(self, batch: Batch, since: str | None) -> None:
         """Put what a limited timeline left out before the rest of that room, oldest first."""
-        if since is None:
+        if since is None or not batch.gaps:
             return
         async with self._storage.read() as session:
             query = select(RoomRow.room_id).where(RoomRow.room_id.in_(batch.gaps), ~RoomRow.left)
@@ -161,7 +161,7 @@ class SyncLoop:
             batch.dropped += page.dropped
             batch.withdrawn += page.withdrawn
             pages.insert(0, page.events.get(room_id, []))
-            start = answer.get("end") if chunk else None
+            start = answer.get("end")  # a page may be empty: what it held is not for us
         else:
             log.error("sync.gap_too_long", room=room_id, pages=PAGES)
         return [event for page in pages for event in page]

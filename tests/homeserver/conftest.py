@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from bot.sandbox.homeserver import Homeserver, find_python
 from bot.sandbox.member import Member
+from tests.homeserver.world import MakeMember, World, Worlds
 
 HERE = Path(__file__).parent
 
@@ -44,3 +45,37 @@ async def member(homeserver: Homeserver) -> AsyncIterator[Callable[[str], Awaita
             return await stack.enter_async_context(Member(session, homeserver.url, account))
 
         yield make
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def worlds(
+    homeserver: Homeserver,
+    member: MakeMember,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Worlds:
+    return Worlds(homeserver, member, tmp_path_factory.mktemp("hubs"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def settled(worlds: Worlds) -> AsyncIterator[World]:
+    async with AsyncExitStack() as stack:
+        world = await worlds.open(stack, members=2)
+        await world.settle()
+        yield world
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(settled: World) -> World:
+    """A hub on a good network that knows two members; it may be up or down."""
+    settled.proxy.rules.clear()
+    settled.proxy.requests.clear()
+    return settled
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def broken(worlds: Worlds) -> AsyncIterator[World]:
+    """A hub of its own, for what cannot be mended afterwards."""
+    async with AsyncExitStack() as stack:
+        world = await worlds.open(stack)
+        await world.settle()
+        yield world

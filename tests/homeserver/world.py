@@ -20,6 +20,7 @@ from bot.sandbox.member import Member
 MakeMember = Callable[[str], Awaitable[Member]]
 
 PATIENCE = 30
+IMPATIENT = 3
 NUMBERS = itertools.count(1)
 
 
@@ -59,7 +60,17 @@ class World:
         for member in self.members:
             self.chats.append(await self.welcome(member))
             self.lobby = await joined(member, self.hub.lobby)
-        assert await self.hub.stop() == 0
+        await self.down()
+
+    async def up(self) -> None:
+        """Let the hub run, without the patience it has in service."""
+        if not self.hub.alive:
+            await self.hub.start(patience=IMPATIENT)
+
+    async def down(self) -> None:
+        """End the hub as an operator does, if it runs."""
+        if self.hub.alive:
+            assert await self.hub.stop() == 0
 
     async def welcome(self, member: Member) -> str:
         """Bring somebody into the Space; returns the chat in which they were greeted."""
@@ -102,9 +113,8 @@ class World:
         return [title for (title,) in self.hub.rows("SELECT title FROM event")]
 
     async def books(self) -> Books:
-        """End the hub, once it has nothing left to do, and compare everything said with it."""
+        """Compare everything said with what became of it, once the hub has nothing left to do."""
         await eventually(lambda: self.hub.waiting() == 0)
-        assert await self.hub.stop() == 0
         views = {
             chat: await member.messages(chat)
             for member, chat in zip(self.members, self.chats, strict=True)

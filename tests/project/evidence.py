@@ -43,6 +43,14 @@ class Evidence:
                 worst = max(self.tests[row].get(name, ""), report.outcome, key=_badness)
                 self.tests[row][name] = worst
 
+    @pytest.hookimpl
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        named = [row for mark in item.iter_markers("fault") for row in mark.args]
+        item.user_properties.append(("faults", " ".join(named)))
+
+    def pytest_sessionfinish(self) -> None:
+        PAGE.write_text(self.page(), "utf-8")
+
     def page(self) -> str:
         lines = []
         for row, facts in rows().items():
@@ -56,3 +64,8 @@ class Evidence:
 
 def _badness(outcome: str) -> int:
     return ["", "passed", "skipped", "failed"].index(outcome)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect while the tests run: ``pytest -p tests.project.evidence``."""
+    config.pluginmanager.register(Evidence())

@@ -16,7 +16,8 @@ from tests.project.catalogs import ROOT
 NAMED = ("bot/kit", "storage")  # the vocabulary and the repositories: read by who writes features
 NO_ORDER = re.compile(r"[A-Z]\w*(?:[^s]s|ing|ed)\b|(?:This|It|A|An|The)\b")
 EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore)\b(?P<rest>.*)")
-REASONED = re.compile(r"(?:: ?[A-Z0-9, ]+|\[[\w, -]+\])\s+-- \S.*")
+# mypy takes nothing after its own comment but another comment.
+REASONED = re.compile(r": ?[A-Z0-9, ]+ -- \S.*|\[[\w, -]+\]  # \S.*")
 # Put together here, so that this file does not hold what it looks for.
 REGISTRIES = [
     f"{name}.{top}"
@@ -138,13 +139,14 @@ def test_every_exception_from_a_check_has_its_reason():
     [
         ("# noqa: S105 -- the name of a variable", True),
         ("# noqa: S105, S106 -- names", True),
-        ("# type: ignore[attr-defined] -- of a compiled catalog", True),
+        ("# type: ignore[attr-defined]  # of a compiled catalog", True),
         ("# why it is so", True),
         ("# noqa: S105", False),
         ("# noqa", False),
         ("# noqa: S105 - a dash too few", False),
         ("# type: ignore", False),
         ("# type: ignore[attr-defined]", False),
+        ("# type: ignore[attr-defined] -- mypy cannot read it", False),
     ],
 )
 def test_an_exception_without_a_reason_is_noticed(comment, known):

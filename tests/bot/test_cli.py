@@ -1,0 +1,159 @@
+"""Exit codes and what an operator reads beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.cli import main
+from bot.matrix.login import TOKEN_VARIABLE
+from bot.parts import only_instance
+from bot.settings import DATABASE_VARIABLE
+from bot.starter import starter
+from tests.harness import network
+
+ROOMS = len(network().rooms)
+NOBODY = "http://127.0.0.1:1"  # nothing listens there
+
+
+@pytest.fixture(autouse=True)
+def own_process(monkeypatch, tmp_path) -> Iterator[None]:
+    """Undo what a command does to the process it runs in."""
+    for variable in (DATABASE_VARIABLE, TOKEN_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(tmp_path)
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text(f"matrix:\n  homeserver: {NOBODY}\n  user_id: '@hub:test'\n")
+    return path
+
+
+def log_in(directory) -> None:
+    login = {"device_id": "D", "access_token": "t"}
+    (directory / "credentials.json").write_text(json.dumps(login))
+
+
+def code(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return left.value.code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["dance"],
+        ["space"],
+        ["space", "paint"],
+        ["db", "downgrade"],
+        ["import"],
+        ["run", "--now"],
+        ["--config"],
+    ],
+)
+def test_a_wrong_command_line_is_64(arguments, capsys):
+    assert code(*arguments) == 64
+    assert capsys.readouterr().err.startswith("usage: ilan-hub")
+
+
+def test_help_is_no_error(capsys):
+    assert code("--help") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_missing_configuration_is_78(capsys):
+    assert code("run") == 78
+    assert capsys.readouterr().err == (
+        "ilan-hub: config.yaml: No such file or directory. Copy config.example.yaml and edit it\n"
+    )
+
+
+def test_a_wrong_setting_is_78_with_file_line_key_and_expectation(config, capsys):
+    config.write_text(config.read_text() + "web:\n  port: 70000\n")
+    assert code("check") == 78
+    assert capsys.readouterr().err == (
+        "ilan-hub: config.yaml:5: web.port: Input should be less than or equal to 65535\n"
+    )
+
+
+def test_the_configuration_may_be_named_before_and_after_the_action(config, capsys):
+    other = config.rename(config.with_name("other.yaml"))
+    assert code("db", "upgrade", "--config", str(other)) == 0
+    assert code("--config", str(other), "db", "upgrade") == 0
+    assert capsys.readouterr().out == "Upgraded.\nThe database is up to date.\n"
+
+
+def test_no_login_is_78(config, capsys):
+    assert code("check") == 78
+    assert capsys.readouterr().err == (
+        "ilan-hub: credentials.json: no login yet. Run: ilan-hub login\n"
+    )
+
+
+def test_a_login_that_is_not_one_is_78(config, tmp_path, capsys):
+    (tmp_path / "credentials.json").write_text('{"token": 3}')
+    assert code("check") == 78
+    assert capsys.readouterr().err == (
+        "ilan-hub: credentials.json: not a login of ours. Run: ilan-hub login\n"
+    )
+
+
+def test_a_network_that_is_not_one_is_78(config, tmp_path, capsys):
+    config.write_text(config.read_text() + "space:\n  file: mine.yaml\n")
+    (tmp_path / "mine.yaml").write_text("version: 2\n")
+    assert code("check") == 78
+    assert capsys.readouterr().err == "ilan-hub: mine.yaml: version: Input should be 1\n"
+
+
+def test_a_homeserver_that_does_not_answer_is_69(config, tmp_path, capsys):
+    log_in(tmp_path)
+    assert code("check") == 69
+    captured = capsys.readouterr()
+    assert captured.out == f"Settings and network are fine: {ROOMS} rooms and Spaces.\n"
+    assert captured.err == "ilan-hub: the homeserver: ClientConnectorError\n"
+
+
+def test_a_second_hub_is_75(config, tmp_path, capsys):
+    log_in(tmp_path)
+    with only_instance(tmp_path):
+        assert code("run") == 75
+    assert capsys.readouterr().err == f"ilan-hub: another hub is running in {tmp_path}\n"
+
+
+def test_a_database_that_cannot_be_opened_is_74(config, capsys):
+    config.write_text(config.read_text() + "database:\n  url: sqlite+aiosqlite:///no/hub.db\n")
+    assert code("db", "upgrade") == 74
+    assert capsys.readouterr().err == "ilan-hub: the database refused: OperationalError\n"
+
+
+def test_a_library_is_imported_twice_without_doubling(config, capsys):
+    for _twice in range(2):
+        assert code("import", str(starter("library.yaml"))) == 0
+    assert [line.partition(".")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "187 items read, 187 of them new",
+        "187 items read, 0 of them new",
+    ]
+
+
+def test_a_library_that_is_not_one_is_78(config, tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text("version: 1\nresources:\n- id: Not A Slug\n")
+    assert code("import", "mine.yaml") == 78
+    assert capsys.readouterr().err.startswith("ilan-hub: mine.yaml: resources.0.id: ")
+
+
+def test_what_the_hub_writes_is_for_its_own_account_only(config, tmp_path):
+    assert code("db", "upgrade") == 0
+    assert stat.S_IMODE((tmp_path / "hub.db").stat().st_mode) == 0o600

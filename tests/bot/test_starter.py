@@ -1,0 +1,134 @@
+"""A file that a network starts from is refused with its name and the entry that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.kit.errors import BadConfiguration
+from bot.starter import load_library, load_network, starter
+
+SPACE, WORDS = starter("space.yaml"), starter("vocabulary.yaml")
+LIBRARY = starter("library.yaml")
+
+
+def changed(source: Path, directory: Path, change) -> Path:
+    data = yaml.load(source.read_text("utf-8"), yaml.CSafeLoader)
+    change(data)
+    path = directory / source.name
+    path.write_text(yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True), "utf-8")
+    return path
+
+
+def rooms(data) -> dict[str, dict]:
+    return {room["slug"]: room for room in data["rooms"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.pop("languages"), "languages: Field required"),
+        (lambda d: d.update(version=2), "version: Input should be 1"),
+        (lambda d: d.update(colour="red"), "colour: Extra inputs are not permitted"),
+        (
+            lambda d: d["rooms"][3]["names"].pop("en"),
+            "rooms.3.names: Value error, needs a name under 'en'",
+        ),
+        (
+            lambda d: d["rooms"][3].update(access="friends"),
+            (
+                "rooms.3.access: Input should be 'open', 'members', 'practitioners', 'staff' "
+                "or 'invite'"
+            ),
+        ),
+        (
+            lambda d: d["rooms"][3].update(slug="Not A Slug"),
+            "rooms.3.slug: String should match pattern '^[a-z0-9-]+$'",
+        ),
+        (
+            lambda d: d["regions"][0]["countries"].append("Kenya"),
+            "regions.0.countries.{}: String should match pattern '^[A-Z]{2}$'",
+        ),
+        (
+            lambda d: d["rooms"][3].update(parent="nowhere"),
+            "rooms whose parent is not declared: {slug}",
+        ),
+        (lambda d: d["gates"].update(members="nowhere"), "no such room: nowhere"),
+        (lambda d: d["subject_rooms"].update(x="nowhere"), "no such room: nowhere"),
+    ],
+)
+def test_a_wrong_network_is_named(tmp_path, change, message):
+    path = changed(SPACE, tmp_path, change)
+    slug = yaml.safe_load(SPACE.read_text("utf-8"))["rooms"][3]["slug"]
+    last = "{}" if "{}" not in message else str(_countries())
+    with pytest.raises(BadConfiguration) as refused:
+        load_network(path, WORDS)
+    expected = message.replace("{slug}", slug).replace("{}", last)
+    assert str(refused.value) == f"{path}: {expected}"
+
+
+def _countries() -> int:
+    return len(yaml.safe_load(SPACE.read_text("utf-8"))["regions"][0]["countries"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d["rooms"].update(nowhere=["x"]), "no such room: nowhere"),
+        (lambda d: d["categories"].update(nobody=["x"]), "no such category: nobody"),
+        (lambda d: d.update(version="one"), "version: Input should be 1"),
+    ],
+)
+def test_a_wrong_vocabulary_is_named(tmp_path, change, message):
+    path = changed(WORDS, tmp_path, change)
+    with pytest.raises(BadConfiguration) as refused:
+        load_network(SPACE, path)
+    assert str(refused.value) == f"{path}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d["resources"][0].pop("title"), "resources.0.title: Field required"),
+        (
+            lambda d: d["resources"][2].update(year="long ago"),
+            (
+                "resources.2.year: Input should be a valid integer, "
+                "unable to parse string as an integer"
+            ),
+        ),
+        (
+            lambda d: d["resources"][1].update(stars=5),
+            "resources.1.stars: Extra inputs are not permitted",
+        ),
+    ],
+)
+def test_a_wrong_library_is_named(tmp_path, change, message):
+    path = changed(LIBRARY, tmp_path, change)
+    with pytest.raises(BadConfiguration) as refused:
+        load_library(path)
+    assert str(refused.value) == f"{path}: {message}"
+
+
+@pytest.mark.parametrize("text", ["rooms: [", "\t- x"])
+def test_what_is_not_yaml_is_named(tmp_path, text):
+    path = tmp_path / "space.yaml"
+    path.write_text(text)
+    with pytest.raises(BadConfiguration) as refused:
+        load_network(path, WORDS)
+    assert str(refused.value).startswith(f"{path}: ")
+
+
+def test_what_is_not_there_is_named(tmp_path):
+    with pytest.raises(BadConfiguration) as refused:
+        load_library(tmp_path / "library.yaml")
+    assert str(refused.value).startswith(f"{tmp_path / 'library.yaml'}: ")
+
+
+def test_an_empty_file_is_refused(tmp_path):
+    path = tmp_path / "library.yaml"
+    path.write_text("")
+    with pytest.raises(BadConfiguration):
+        load_library(path)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from bot.kit.errors import BadConfiguration
+from bot.web import Pages
+
+
+class Service:
+    """What the pages report on."""
+
+    def __init__(self) -> None:
+        self.healthy = True
+        self.readings = {"events_handled_total": 3, "inbox_waiting": 1.5}
+
+    async def read(self) -> dict[str, float]:
+        return self.readings
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+async def pages(service: Service) -> AsyncIterator[Pages]:
+    pages = Pages(lambda: service.healthy, service.read)
+    await pages.start("127.0.0.1", 0)
+    yield pages
+    await pages.stop()
+
+
+@pytest.fixture
+async def client(pages: Pages) -> AsyncIterator[aiohttp.ClientSession]:
+    host, port = pages.addresses[0]
+    async with aiohttp.ClientSession(f"http://{host}:{port}") as client:
+        yield client
+
+
+async def test_health_is_what_the_service_says_now(client, service):
+    seen = []
+    for healthy in (True, False, True):
+        service.healthy = healthy
+        async with client.get("/healthz") as answer:
+            seen.append((answer.status, await answer.json()))
+    assert seen == [
+        (200, {"status": "ok"}),
+        (503, {"status": "cannot reach the homeserver"}),
+        (200, {"status": "ok"}),
+    ]
+
+
+async def test_metrics_count_or_go_up_and_down(client, service):
+    async with client.get("/metrics") as answer:
+        text = await answer.text()
+        assert (answer.status, answer.content_type) == (200, "text/plain")
+    assert re.findall(r"^(?!#)(\S+) (\S+)$", text, re.MULTILINE) == [
+        ("ilan_hub_events_handled_total", "3.0"),
+        ("ilan_hub_inbox_waiting", "1.5"),
+    ]
+    assert re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE) == [
+        ("ilan_hub_events_handled_total", "counter"),
+        ("ilan_hub_inbox_waiting", "gauge"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz/", "/metrics/x"])
+async def test_there_is_nothing_else(client, path):
+    async with client.get(path) as answer:
+        assert answer.status == 404
+
+
+async def test_a_port_that_is_taken_is_a_wrong_setting(pages, service):
+    host, port = pages.addresses[0]
+    second = Pages(lambda: True, service.read)
+    with pytest.raises(BadConfiguration, match=f"^web: cannot listen on {host}:{port}: "):
+        await second.start(host, port)
+    await second.stop()

@@ -1,0 +1,91 @@
+"""Transactions: all or nothing, one writer after the other, and moments in UTC."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import StatementError
+
+from bot.kit.errors import StorageFailed
+from storage.engine import Storage
+from storage.models import (
+    PersonRow,
+)
+from storage.people import People
+
+NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+AMAL, BORIS = "@amal:test", "@boris:test"
+
+
+# Moments
+
+
+async def test_a_naive_moment_is_refused(storage: Storage):
+    with pytest.raises(StatementError, match="naive"):
+        async with storage.write() as session:
+            await People(session).meet(AMAL, "en", NOW.replace(tzinfo=None))
+    async with storage.read() as session:
+        assert await People(session).find(AMAL) is None
+
+
+async def test_moments_come_back_in_utc(storage: Storage):
+    nepal = timezone(timedelta(hours=5, minutes=45))
+    async with storage.write() as session:
+        await People(session).meet(AMAL, "en", NOW.astimezone(nepal))
+    async with storage.read() as session:
+        met_at = (await People(session).find(AMAL)).met_at
+    assert (met_at, met_at.tzinfo) == (NOW, UTC)
+
+
+# The engines
+
+
+async def test_leaving_with_an_error_keeps_nothing(storage: Storage):
+    async def fail() -> None:
+        async with storage.write() as session:
+            await People(session).meet(AMAL, "en", NOW)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
+    async with storage.read() as session:
+        assert await People(session).find(AMAL) is None
+
+
+async def test_writers_at_the_same_time_wait_for_each_other(storage: Storage):
+    """Two processes on SQLite (say ``import`` beside a running hub) as well as two tasks."""
+    other = Storage(storage.url)
+
+    async def write(through: Storage, number: int) -> None:
+        async with through.write() as session:
+            await People(session).find(AMAL)  # reads first: a deferred BEGIN would fail here
+            await asyncio.sleep(0)
+            await People(session).meet(f"@{number}:test", "en", NOW)
+
+    try:
+        await asyncio.gather(*(write((storage, other)[n % 2], n) for n in range(20)))
+    finally:
+        await other.close()
+    async with storage.read() as session:
+        assert await session.scalar(select(func.count(PersonRow.id))) == 20
+
+
+async def test_what_is_opened_for_reading_cannot_write_on_sqlite(storage: Storage):
+    if not storage.url.startswith("sqlite"):
+        return  # one pool serves both there
+    with pytest.raises(StorageFailed):
+        async with storage.read() as session:
+            await People(session).meet(AMAL, "en", NOW)
+
+
+async def test_sqlite_keeps_what_it_acknowledged_and_its_references(tmp_path):
+    storage = Storage(f"sqlite+aiosqlite:///{tmp_path / 'hub.db'}")
+    async with storage.write() as session:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        found = [await session.scalar(text(f"PRAGMA {name}")) for name in names]
+    await storage.close()
+    assert found == ["wal", 2, 1]

@@ -1,0 +1,283 @@
+"""Inbox, outbox and what falls due: in order, once, and without what was said afterwards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from storage.dues import Dues
+from storage.engine import Storage
+from storage.inbox import TRIES, Inbox, Incoming
+from storage.models import (
+    DueRow,
+    InboxRow,
+    OutboxRow,
+)
+from storage.outbox import Outbox
+from storage.people import People
+from storage.rooms import Rooms
+
+NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+AMAL, BORIS = "@amal:test", "@boris:test"
+
+
+def incoming(event_id: str, room_id: str = "!a:test", sender: str = AMAL) -> Incoming:
+    return Incoming(event_id, room_id, sender, "message", {"body": event_id}, NOW)
+
+
+async def take(storage: Storage, *events: Incoming) -> None:
+    async with storage.write() as session:
+        await Inbox(session).take(list(events))
+
+
+async def person(storage: Storage, user_id: str = AMAL) -> int:
+    async with storage.write() as session:
+        return (await People(session).meet(user_id, "en", NOW)).id
+
+
+async def states(storage: Storage, table: type[InboxRow | OutboxRow | DueRow]) -> list[str]:
+    async with storage.read() as session:
+        return list((await session.scalars(select(table.state).order_by(table.id))).all())
+
+
+async def head(inbox: Inbox, room_id: str = "!a:test", now: datetime = NOW) -> InboxRow:
+    row, _more = await inbox.head(room_id, now)
+    assert row is not None
+    return row
+
+
+# The inbox
+
+
+async def test_events_of_a_room_are_handled_in_the_order_they_came(storage: Storage):
+    await take(storage, incoming("$2"), incoming("$1"), incoming("$3", "!b:test"))
+    await take(storage, incoming("$2"), incoming("$4"))
+    seen = []
+    for _turn in range(3):
+        async with storage.write() as session:
+            inbox = Inbox(session)
+            row, more = await inbox.head("!a:test", NOW)
+            assert row is not None
+            seen.append((row.event_id, more))
+            await inbox.done(row.id)
+    async with storage.read() as session:
+        inbox = Inbox(session)
+        assert seen == [("$2", True), ("$1", True), ("$4", False)]
+        assert await inbox.heads(NOW) == ["!b:test"]
+        assert await inbox.head("!a:test", NOW) == (None, False)
+        assert await inbox.counts() == {"done": 3, "new": 1}
+
+
+async def test_what_was_said_is_gone_once_it_is_handled(storage: Storage):
+    await take(storage, incoming("$1"), incoming("$2", "!b:test"), incoming("$3", "!c:test"))
+    async with storage.write() as session:
+        inbox = Inbox(session)
+        await inbox.done((await head(inbox)).id, "argument")
+        await inbox.withdraw(["$2", "$unknown"])
+        await inbox.withdraw([])
+    async with storage.read() as session:
+        rows = await session.execute(
+            select(InboxRow.state, InboxRow.payload, InboxRow.reason).order_by(InboxRow.id)
+        )
+        assert [tuple(row) for row in rows] == [
+            ("done", None, "argument"),
+            ("withdrawn", None, None),
+            ("new", {"body": "$3"}, None),
+        ]
+
+
+async def test_a_handled_event_is_not_withdrawn(storage: Storage):
+    await take(storage, incoming("$1"))
+    async with storage.write() as session:
+        inbox = Inbox(session)
+        await inbox.done((await head(inbox)).id)
+        await inbox.withdraw(["$1"])
+    assert await states(storage, InboxRow) == ["done"]
+
+
+async def test_a_failing_event_holds_its_room_up_and_dies_after_the_last_try(storage: Storage):
+    await take(storage, incoming("$1"), incoming("$2"))
+    dead = []
+    for _try in range(TRIES):
+        async with storage.write() as session:
+            inbox = Inbox(session)
+            dead.append(await inbox.failed(await head(inbox, now=LATER), LATER, "KeyError"))
+            if not dead[-1]:
+                assert (await inbox.heads(NOW), await inbox.heads(LATER)) == ([], ["!a:test"])
+                assert await inbox.head("!a:test", NOW) == (None, False)
+    assert dead == [False] * (TRIES - 1) + [True]
+    async with storage.read() as session:
+        row = (await session.scalars(select(InboxRow).order_by(InboxRow.id))).first()
+        assert (row.state, row.tries, row.payload, row.reason) == ("dead", TRIES, None, "KeyError")
+        assert (await head(Inbox(session))).event_id == "$2"
+
+
+async def test_the_place_in_the_stream_is_kept_per_account(storage: Storage):
+    async with storage.write() as session:
+        inbox = Inbox(session)
+        assert await inbox.position("@hub:test") is None
+        for token in ("s1", "s2"):
+            await inbox.advance("@hub:test", token)
+        await inbox.advance("@other:test", "s9")
+    async with storage.read() as session:
+        inbox = Inbox(session)
+        assert [await inbox.position(f"@{who}:test") for who in ("hub", "other")] == ["s2", "s9"]
+
+
+async def test_a_person_can_be_forgotten_in_the_inbox(storage: Storage):
+    await take(storage, incoming("$1"), incoming("$2", sender=BORIS))
+    async with storage.write() as session:
+        await Inbox(session).forget(AMAL)
+    async with storage.read() as session:
+        assert (await session.scalars(select(InboxRow.event_id))).all() == ["$2"]
+
+
+# The outbox
+
+
+async def queued(storage: Storage, *bodies: str, key: str = "space:a", person_id=None) -> int:
+    async with storage.write() as session:
+        room, _new = await Rooms(session).ensure(key, "en")
+        for body in bodies:
+            content = {"body": body}
+            Outbox(session).add(
+                room.id, "send", content, txn_id=f"txn-{body}", now=NOW, person_id=person_id
+            )
+        return room.id
+
+
+async def test_errands_of_a_room_are_done_in_order(storage: Storage):
+    first, second = await queued(storage, "a", "b"), await queued(storage, "c", key="space:b")
+    async with storage.write() as session:
+        outbox = Outbox(session)
+        assert sorted(await outbox.heads(NOW)) == [first, second]
+        errand = await outbox.head(first, NOW)
+        assert (errand.txn_id, errand.content, errand.room_id) == ("txn-a", {"body": "a"}, None)
+        await outbox.sent(errand.id, "$1")
+        assert (await outbox.head(first, NOW)).txn_id == "txn-b"
+        assert await outbox.waiting() == 2
+    async with storage.read() as session:
+        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).first()
+        assert (row.state, row.event_id, row.content) == ("sent", "$1", None)
+
+
+async def test_a_postponed_errand_keeps_its_transaction_id_and_its_place(storage: Storage):
+    room = await queued(storage, "a", "b")
+    async with storage.write() as session:
+        outbox = Outbox(session)
+        await outbox.postpone((await outbox.head(room, NOW)).id, LATER, "429")
+        assert (await outbox.heads(NOW), await outbox.heads(LATER)) == ([], [room])
+        assert await outbox.head(room, NOW) is None
+        errand = await outbox.head(room, LATER)
+        assert (errand.txn_id, errand.tries) == ("txn-a", 1)
+        await outbox.postpone(errand.id, LATER, "not tried", tried=False)
+        assert (await outbox.head(room, LATER)).tries == 1
+
+
+async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
+    room = await queued(storage, "a")
+    async with storage.write() as session:
+        outbox = Outbox(session)
+        errand = (await outbox.head(room, NOW)).id
+        await outbox.sent(errand, "$1")
+        await outbox.postpone(errand, LATER, "late")
+        await outbox.stop(errand, "parked", "late")
+        assert await outbox.counts() == {"sent": 1}
+    assert await states(storage, OutboxRow) == ["sent"]
+
+
+async def test_what_is_given_up_says_why_and_nothing_else(storage: Storage):
+    left, about = await queued(storage, "a"), await person(storage)
+    await queued(storage, "b", key="space:b", person_id=about)
+    await queued(storage, "c", key="space:c")
+    async with storage.write() as session:
+        await Outbox(session).park_room(left, "left")
+        await Outbox(session).withdraw(about)
+    async with storage.read() as session:
+        rows = await session.execute(
+            select(OutboxRow.state, OutboxRow.reason, OutboxRow.content).order_by(OutboxRow.id)
+        )
+        assert [tuple(row) for row in rows] == [
+            ("parked", "left", None),
+            ("parked", "erased", None),
+            ("new", None, {"body": "c"}),
+        ]
+
+
+async def test_the_same_errand_is_known_while_it_waits(storage: Storage):
+    room = await queued(storage, "a")
+    async with storage.write() as session:
+        outbox = Outbox(session)
+        assert await outbox.is_queued(room, "send", {"body": "a"})
+        assert not await outbox.is_queued(room, "send", {"body": "b"})
+        assert not await outbox.is_queued(room, "state", {"body": "a"})
+        await outbox.sent((await outbox.head(room, NOW)).id, "$1")
+        assert not await outbox.is_queued(room, "send", {"body": "a"})
+
+
+# What falls due
+
+
+async def test_planning_twice_keeps_the_first_plan(storage: Storage):
+    async with storage.write() as session:
+        dues = Dues(session)
+        for due_at in (NOW, LATER):
+            await dues.plan("reminder", "event:1", due_at, {"at": due_at.isoformat()})
+        assert (await dues.get((await dues.ready(NOW))[0])).payload == {"at": NOW.isoformat()}
+    assert await states(storage, DueRow) == ["new"]
+
+
+async def test_cancelling_drops_what_begins_with_exactly_that(storage: Storage):
+    keys = ["a%:1", "ab:1", "a_:1", "ax:1", "event:1:x", "event:11:x", "a\\:1"]
+    for prefix, dropped in [  # each beginning with all keys again
+        ("a%:", {"a%:1"}),
+        ("a_:", {"a_:1"}),
+        ("a\\", {"a\\:1"}),
+        ("event:1:", {"event:1:x"}),
+        ("nothing", set()),
+    ]:
+        async with storage.write() as session:
+            dues = Dues(session)
+            for key in keys:
+                await dues.plan("x", key, NOW, {})
+            await dues.cancel(prefix)
+            left = set((await session.scalars(select(DueRow.key))).all())
+        assert {*keys} - left == dropped
+
+
+async def test_what_has_happened_is_not_cancelled(storage: Storage):
+    async with storage.write() as session:
+        dues = Dues(session)
+        await dues.plan("x", "a:1", NOW, {"said": "text"})
+        await dues.done((await dues.ready(NOW))[0])
+        await dues.cancel("a")
+        row = (await session.scalars(select(DueRow))).one()
+        assert (row.state, row.payload, await dues.ready(LATER)) == ("done", {}, [])
+        assert await dues.get(row.id) is None
+
+
+async def test_what_is_due_comes_in_time_and_after_a_failure_later(storage: Storage):
+    async with storage.write() as session:
+        dues = Dues(session)
+        await dues.plan("x", "late", LATER, {})
+        await dues.plan("x", "early", NOW, {})
+        early = await dues.get((await dues.ready(NOW))[0])
+        assert early.key == "early"
+        await dues.failed(early, LATER + timedelta(seconds=1), "KeyError")
+        late = await dues.get((await dues.ready(LATER))[0])
+        assert (late.key, len(await dues.ready(LATER))) == ("late", 1)
+        assert await dues.ready(LATER + timedelta(seconds=1)) == [early.id, late.id]
+        assert await dues.ready(LATER + timedelta(seconds=1), limit=1) == [early.id]
+
+
+async def test_what_fails_too_often_stays_for_an_operator_to_see(storage: Storage):
+    async with storage.write() as session:
+        await Dues(session).plan("x", "a", NOW, {})
+    for _try in range(TRIES):
+        async with storage.write() as session:
+            dues = Dues(session)
+            (row_id,) = await dues.ready(NOW)
+            await dues.failed(await dues.get(row_id), NOW, "KeyError")
+    assert await states(storage, DueRow) == ["dead"]
