@@ -19,6 +19,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import aiohttp
 
@@ -79,10 +80,12 @@ class Ceiling:
             flush=True,
         )
 
-    async def _ask(self, name: str, method: str, path: str, body: dict[str, float]) -> dict:  # type: ignore[type-arg]  # JSON
+    async def _ask(
+        self, name: str, method: str, path: str, body: dict[str, float]
+    ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {name}"}
         async with self._session.request(method, path, json=body, headers=headers) as response:
-            answer: dict[str, float] = await response.json()
+            answer: dict[str, Any] = await response.json()
             return answer
 
 

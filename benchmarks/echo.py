@@ -57,10 +57,10 @@ class Peer:
         self.rates[concurrency].append(len(took) / lasted)
         self.took[concurrency] += took
         self.cpu += cpu
+        p50, p95 = (percentile(took, share) * 1000 for share in (50, 95))
         print(
             f"{self.name} with {concurrency:2} at once: {len(took) / lasted:5.1f} commands/s,"
-            f" p50 {percentile(took, 50) * 1000:4.0f} ms, p95 {percentile(took, 95) * 1000:4.0f} ms,"
-            f" {cpu * 1000 / len(took):4.1f} CPU s per 1 000",
+            f" p50 {p50:4.0f} ms, p95 {p95:4.0f} ms, {cpu * 1000 / len(took):4.1f} CPU s per 1 000",
             flush=True,
         )
 
@@ -121,7 +121,8 @@ async def run(rounds: int, seconds: float) -> str:
         ratios = " ".join(f"ratio_hub_{n}={ours.ratio(bare, n):.2f}" for n in CONCURRENCY)
         return (
             f"{ratios} ratio_nio_32={nio.ratio(bare, 32):.2f} added_p95_ms={added * 1000:.0f}"
-            f" cpu_hub={ours.cost():.1f} cpu_nio={nio.cost():.1f} rss_mb={ours.process.memory():.0f}"
+            f" cpu_hub={ours.cost():.1f} cpu_nio={nio.cost():.1f}"
+            f" rss_mb={ours.process.memory():.0f}"
         )
 
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shutil
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from time import perf_counter
 
 import aiohttp
@@ -76,7 +76,7 @@ class Village:
             body = {"preset": "public_chat", "name": f"Room {len(rooms)}"}
             answer = await members[0].call("POST", "/createRoom", body)
             room_id = str(answer["room_id"])
-            await _few(lambda m=member: m.join(room_id) for member in members[1:])  # type: ignore[misc]
+            await _few(partial(member.join, room_id) for member in members[1:])
             for member in members[:SAID]:
                 await member.say(room_id, "Good morning.")
             rooms.append(room_id)
@@ -89,7 +89,7 @@ class Village:
         """Let a bot be in *rooms* and have one direct chat."""
         chats = await open_chats(self.session, self.homeserver, name, [asker])
         bot = Client(self.session, self.homeserver.url, await self.homeserver.register(name))
-        await _few(lambda r=room: bot.join(r) for room in rooms)  # type: ignore[misc]
+        await _few(partial(bot.join, room) for room in rooms)
         return chats
 
 
@@ -116,8 +116,6 @@ async def _started(process: Process, asker: Asker, room_id: str) -> Start:
 
 async def _measure(village: Village, chats: Chats, peer: str, place: Path) -> tuple[Start, Start]:
     """Start a new device of a bot, and start it again."""
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
     account = await village.homeserver.register(chats.login.user_id[1:].partition(":")[0])
     login = replace(
         chats.login,
@@ -150,7 +148,7 @@ async def run(sizes: list[int], kept: Path | None) -> str:
         for size in sizes:
             for peer in PEERS:
                 chats = await village.settle(f"{peer}-{size}", rooms[:size], asker)
-                first, again = await _measure(village, chats, peer, place / peer)
+                first, again = await _measure(village, chats, peer, Path(mkdtemp(dir=place)))
                 for name, start in (("first", first), ("again", again)):
                     print(
                         f"{peer} in {size} rooms, {name}: {start.seconds:.2f} s,"

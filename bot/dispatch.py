@@ -71,12 +71,13 @@ class Dispatcher:
         row: InboxRow | None = None
         more = False
         try:
-            async with self._storage.write() as session, asyncio.timeout(HANDLER_SECONDS):
+            async with self._storage.write() as session:
                 row, more = await Inbox(session).head(room_id, self._clock())
                 if row is None:
                     return False
                 self._stage("event.begun")
-                await self._conversation.handle(self._scope(session), row)
+                async with asyncio.timeout(HANDLER_SECONDS):
+                    await self._conversation.handle(self._scope(session), row)
                 self._stage("event.handled")
                 await Inbox(session).done(row.id)
             self._stage("event.committed")
@@ -88,7 +89,7 @@ class Dispatcher:
                 await Inbox(session).done(row.id, refusal.code)
         except HubError:
             raise
-        except Exception as error:  # noqa: BLE001 -- the one place where a bug becomes a sentence
+        except Exception as error:  # the one place where a bug becomes a sentence
             if row is None:
                 raise
             return await self._event_failed(row, error)

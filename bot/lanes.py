@@ -45,7 +45,7 @@ class Lanes(Generic[Lane]):
             while True:
                 self._woken.clear()
                 for lane in await self._ready():
-                    # What came after a lane's last look is seen by one more look, not a scan of all.
+                    # What comes after a lane's last look is found by one more look at it.
                     if lane in self._busy:
                         self._again.add(lane)
                     else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -15,10 +16,9 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from bot.kit.errors import StorageFailed
-from storage.sqlite import BEGIN_READING, BEGIN_WRITING, sqlite
-from storage.writer import OWN_FAULTS, Writer
 
-_READ_ONLY = ("query_only=ON",)
+# synchronous=FULL: an acknowledged reminder must survive a power cut, not only kill -9.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
 
 class Storage:
@@ -30,12 +30,10 @@ class Storage:
         if make_url(url).get_backend_name() == "sqlite":
             # BEGIN IMMEDIATE with a single connection: a deferred BEGIN cannot be upgraded while
             # another writes, and busy_timeout does not help there ("database is locked").
-            self._writer = sqlite(url, BEGIN_WRITING, pool_size=1, max_overflow=0)
-            self._grouped: Writer | None = Writer(self._writer)
-            self._reader = sqlite(url, BEGIN_READING, pool_size=2, max_overflow=0, extra=_READ_ONLY)
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._reader = _sqlite(url, "BEGIN", pool_size=4, extra=("query_only=ON",))
         else:
             self._writer = self._reader = create_async_engine(url, pool_size=10)
-            self._grouped = None
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 
@@ -47,8 +45,7 @@ class Storage:
             StorageFailed: the database refused; the process must stop before it drops anything.
         """
         with refusals():
-            grouped = self._grouped and self._grouped.transaction()
-            async with grouped or self._writing.begin() as session:
+            async with self._writing.begin() as session:
                 yield session
 
     @asynccontextmanager
@@ -67,8 +64,6 @@ class Storage:
         """Give every connection back."""
         await self._writer.dispose()
         await self._reader.dispose()
-        if self._grouped is not None:
-            self._grouped = Writer(self._writer)  # for the next event loop
 
 
 @contextmanager
@@ -76,9 +71,31 @@ def refusals() -> Iterator[None]:
     """Turn what the database refuses into StorageFailed; mistakes of ours stay what they are."""
     try:
         yield
-    except OWN_FAULTS:
+    except (IntegrityError, DataError, ProgrammingError):
         raise
     except DBAPIError as error:
         # The driver's text may quote values: only its type is passed on.
         message = f"the database refused: {type(error.orig).__name__}"
         raise StorageFailed(message) from error
+
+
+def _sqlite(url: str, begin: str, *, extra: tuple[str, ...] = (), **pool: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_timeout=600, **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself
+        cursor = connection.cursor()
+        try:
+            for pragma in (*_PRAGMAS, *extra):
+                cursor.execute(f"PRAGMA {pragma}")
+        except BaseException:  # a damaged file: nobody else would close the driver's thread
+            connection.close()
+            raise
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

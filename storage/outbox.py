@@ -105,8 +105,11 @@ class Outbox:
     async def head(self, room: int, now: datetime) -> Errand | None:
         """Return the oldest waiting errand of a room if it may be tried now."""
         found = (await self._session.execute(_HEAD, {"of": room})).all()
-        errand = Errand(*found[0], more=len(found) > 1) if found else None
-        return None if errand is None or (errand.not_before or now) > now else errand
+        if not found:
+            return None
+        values: tuple[Any, ...] = (*found[0], len(found) > 1)
+        errand = Errand(*values)
+        return None if (errand.not_before or now) > now else errand
 
     async def _set(self, errand_id: int, **values: Any) -> None:
         # A row that the sync loop has seen arrive already is finished: never reopen it.

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.models import PersonRow
 from storage.rows import insert_new
 
-
 # Made once: building a statement takes longer than running it.
 _FIND = select(PersonRow).where(PersonRow.user_id == bindparam("user_id"))
 

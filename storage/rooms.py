@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.models import RoomRow
 from storage.rows import insert_new
 
-
 # Made once: building a statement takes longer than running it.
 _BY_KEY = select(RoomRow).where(RoomRow.key == bindparam("key"))
 _BY_ROOM_ID = select(RoomRow).where(RoomRow.room_id == bindparam("room_id"))

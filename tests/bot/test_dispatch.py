@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
@@ -35,7 +36,7 @@ SECRET = "the name of a client"
 Text = Annotated[str, Rest(_("text"))]
 
 
-def breaking() -> Feature:
+def breaking(waiting: asyncio.Event) -> Feature:
     """Declare a feature that fails in every way there is."""
     feature = Feature("breaking", _("Breaking"), 1)
 
@@ -52,6 +53,7 @@ def breaking() -> Feature:
     @feature.command("wait", summary=_("do it"))
     async def wait(call, rooms: Rooms) -> Reply:
         await rooms.ensure("space:never", "en")
+        waiting.set()
         await asyncio.Event().wait()
         return Reply("test.waited", _("Done."))
 
@@ -72,8 +74,14 @@ def breaking() -> Feature:
 
 
 @pytest.fixture
-async def hub(talk: Talk) -> Talk:
-    features = [breaking()]
+def waiting() -> asyncio.Event:
+    """Tells that a handler has begun to wait for ever."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def hub(talk: Talk, waiting: asyncio.Event) -> Talk:
+    features = [breaking(waiting)]
     words = catalogs().words
     table = CommandTable(features, words.ways)
     given = services(network(), understanding(), index(), table)
@@ -199,9 +207,19 @@ async def test_what_worked_is_kept_and_counted(hub: Talk):
     assert hub.dispatcher.handled == before + 1
 
 
-async def test_a_handler_that_takes_too_long_is_broken(hub: Talk, monkeypatch):
-    monkeypatch.setattr(dispatch, "HANDLER_SECONDS", 0)
-    assert kinds(await hub.says(WRITER, "wait")) == []
+async def test_a_handler_that_takes_too_long_is_broken(hub: Talk, waiting, monkeypatch):
+    limits: list[asyncio.Timeout] = []
+
+    def limit(seconds: float) -> asyncio.Timeout:
+        assert seconds == dispatch.HANDLER_SECONDS
+        limits.append(asyncio.timeout(seconds))
+        return limits[-1]
+
+    monkeypatch.setattr(dispatch, "asyncio", SimpleNamespace(timeout=limit))
+    saying = asyncio.create_task(hub.says(WRITER, "wait"))
+    await waiting.wait()
+    limits[-1].reschedule(asyncio.get_running_loop().time())  # the time is up
+    assert kinds(await saying) == []
     (row,) = await rows(hub)
     assert (row.state, row.tries, row.reason.split()[0]) == ("new", 1, "TimeoutError")
     assert not await was_made(hub, "space:never")

@@ -2,89 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
 from datetime import timedelta
-from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from bot.kit.errors import BadConfiguration
-from bot.matrix.client import Client, Refused, SignedOut, Unreachable
-from bot.matrix.outbox import FORGOTTEN_AFTER, Sender
+from bot.matrix.client import Refused, SignedOut, Unreachable
+from bot.matrix.outbox import FORGOTTEN_AFTER
 from storage.engine import Storage
-from storage.models import OutboxRow
-from storage.outbox import Outbox
-from storage.rooms import Rooms
+from tests.bot.outgoing import Out
 from tests.harness import NOON
 
 SLOW_DOWN = Refused(429, "M_LIMIT_EXCEEDED", retry_after=7)
 FORBIDDEN = Refused(403, "M_FORBIDDEN")
-
-
-class Homeserver(Client):
-    """Answers what the test prepared, else that all is well; keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.user_id = "@hub:test"
-        self.answers: deque[Exception | dict[str, Any]] = deque()
-        self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
-
-    async def call(self, method, path, body=None, *, query=None, patience=30) -> dict[str, Any]:
-        self.asked.append((method, path, body))
-        answer = self.answers.popleft() if self.answers else {"event_id": "$1", "room_id": "!1:t"}
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-class Out:
-    """A sender, its homeserver, and a clock that the test moves."""
-
-    def __init__(self, storage: Storage) -> None:
-        self.storage = storage
-        self.now = NOON
-        self.server = Homeserver()
-        self.sender = Sender(
-            self.server, storage, clock=lambda: self.now, random=Random(1), server_name="test"
-        )
-
-    async def room(self, key: str, *, room_id: str | None = None, encrypted: bool = False) -> int:
-        async with self.storage.write() as session:
-            row, _new = await Rooms(session).ensure(key, "en", encrypted=encrypted)
-            if room_id is not None:
-                await Rooms(session).made(row.id, room_id)
-            return row.id
-
-    async def add(self, room: int, action: str, content: dict[str, Any], txn_id: str) -> None:
-        async with self.storage.write() as session:
-            Outbox(session).add(room, action, content, txn_id=txn_id, now=self.now)
-
-    async def send(self, room: int, *txn_ids: str) -> None:
-        for txn_id in txn_ids:
-            await self.add(room, "send", {"body": txn_id}, txn_id)
-
-    async def goes_on(self) -> None:
-        """Do once what is ready now, room by room."""
-        for room in await self.sender._ready():
-            while await self.sender._step(room):
-                pass
-
-    async def rows(self) -> list[tuple[str, str, str | None]]:
-        async with self.storage.read() as session:
-            rows = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
-        assert [row.content for row in rows if row.state != "new"] == [None] * sum(
-            row.state != "new" for row in rows
-        )
-        return [(row.txn_id, row.state, row.reason) for row in rows]
-
-    def sent(self) -> list[str]:
-        """List the transaction ids of the messages the server was given."""
-        return [
-            path.rpartition("/")[2] for method, path, _b in self.server.asked if method == "PUT"
-        ]
 
 
 @pytest.fixture
@@ -217,97 +147,6 @@ async def test_a_room_that_the_hub_encrypts_gets_nothing_afterwards(out: Out):
     await out.goes_on()
     assert [path.split("/")[3] for _m, path, _b in out.server.asked] == ["send", "state"]
     assert [state for _txn, state, _reason in await out.rows()] == ["sent", "sent", "parked"]
-
-
-async def room_id(out: Out, key: str) -> str | None:
-    async with out.storage.read() as session:
-        return (await Rooms(session).get(key)).room_id
-
-
-async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
-    room = await out.room("direct:1")
-    await out.add(room, "create", {"preset": "private_chat"}, "t1")
-    await out.send(room, "t2")
-    out.server.answers.append(Unreachable("TimeoutError"))  # made, but we never heard of it
-    await out.goes_on()
-    assert await room_id(out, "direct:1") is None
-    out.now += timedelta(minutes=2)
-    out.server.answers += [Refused(400, "M_ROOM_IN_USE"), {"room_id": "!made:test"}]
-    await out.goes_on()
-    assert await room_id(out, "direct:1") == "!made:test"
-    assert [(path, (body or {}).get("room_alias_name")) for _m, path, body in out.server.asked] == [
-        ("/createRoom", "t1"),
-        ("/createRoom", "t1"),
-        ("/directory/room/%23t1%3Atest", None),
-        ("/rooms/%21made%3Atest/send/m.room.message/t2", None),
-    ]
-
-
-async def test_a_room_that_cannot_be_made_takes_with_it_what_was_meant_for_it(out: Out):
-    room = await out.room("direct:1")
-    await out.add(room, "create", {}, "t1")
-    await out.send(room, "t2")
-    out.server.answers.append(FORBIDDEN)
-    await out.goes_on()
-    assert await out.rows() == [
-        ("t1", "parked", "403 M_FORBIDDEN"),
-        ("t2", "parked", "the room could not be made"),
-    ]
-    async with out.storage.read() as session:
-        assert (await Rooms(session).get("direct:1")).left is True
-
-
-async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
-    parent = await out.room("space:root")
-    child = await out.room("space:a")
-    await out.add(child, "create", {"within": {"parent": "space:root", "gate": "space:root"}}, "t1")
-    await out.goes_on()
-    assert out.server.asked == []
-    assert await out.rows() == [("t1", "new", "waiting for a room")]
-    async with out.storage.write() as session:
-        await Rooms(session).made(parent, "!root:test")
-    out.now += timedelta(seconds=1)
-    out.server.answers.append({"room_id": "!a:test"})
-    await out.goes_on()
-    (asked,) = out.server.asked
-    assert asked[2] == {
-        "room_alias_name": "t1",
-        "initial_state": [
-            {
-                "type": "m.space.parent",
-                "state_key": "!root:test",
-                "content": {"via": ["test"], "canonical": True},
-            },
-            {
-                "type": "m.room.join_rules",
-                "state_key": "",
-                "content": {
-                    "join_rule": "restricted",
-                    "allow": [{"type": "m.room_membership", "room_id": "!root:test"}],
-                },
-            },
-        ],
-    }
-
-
-@pytest.mark.parametrize(
-    ("action", "membership", "asked"),
-    [
-        ("invite", {"membership": "join"}, 1),
-        ("invite", {"membership": "leave"}, 2),
-        ("invite", Refused(404, "M_NOT_FOUND"), 2),
-        ("kick", {"membership": "leave"}, 1),
-        ("kick", {"membership": "invite"}, 2),
-        ("kick", Refused(404, "M_NOT_FOUND"), 1),
-    ],
-)
-async def test_inviting_or_removing_twice_is_harmless(out: Out, action, membership, asked):
-    room = await out.room("space:a", room_id="!a:test")
-    await out.add(room, action, {"user_id": "@a:test"}, "t1")
-    out.server.answers.append(membership)
-    await out.goes_on()
-    assert len(out.server.asked) == asked
-    assert await out.rows() == [("t1", "sent", None)]
 
 
 async def test_a_token_that_is_no_longer_valid_stops_the_hub_and_loses_nothing(out: Out):

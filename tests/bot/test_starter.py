@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,16 +16,18 @@ SPACE, WORDS = starter("space.yaml"), starter("vocabulary.yaml")
 LIBRARY = starter("library.yaml")
 
 
+@cache
+def parsed(source: Path) -> str:
+    return json.dumps(yaml.load(source.read_text("utf-8"), yaml.CSafeLoader))
+
+
 def changed(source: Path, directory: Path, change) -> Path:
-    data = yaml.load(source.read_text("utf-8"), yaml.CSafeLoader)
+    """Write *source* with a change, as JSON: which is YAML, and quicker to write."""
+    data = json.loads(parsed(source))
     change(data)
     path = directory / source.name
-    path.write_text(yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True), "utf-8")
+    path.write_text(json.dumps(data), "utf-8")
     return path
-
-
-def rooms(data) -> dict[str, dict]:
-    return {room["slug"]: room for room in data["rooms"]}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +65,7 @@ def rooms(data) -> dict[str, dict]:
 )
 def test_a_wrong_network_is_named(tmp_path, change, message):
     path = changed(SPACE, tmp_path, change)
-    slug = yaml.safe_load(SPACE.read_text("utf-8"))["rooms"][3]["slug"]
+    slug = json.loads(parsed(SPACE))["rooms"][3]["slug"]
     last = "{}" if "{}" not in message else str(_countries())
     with pytest.raises(BadConfiguration) as refused:
         load_network(path, WORDS)
@@ -70,7 +74,7 @@ def test_a_wrong_network_is_named(tmp_path, change, message):
 
 
 def _countries() -> int:
-    return len(yaml.safe_load(SPACE.read_text("utf-8"))["regions"][0]["countries"])
+    return len(json.loads(parsed(SPACE))["regions"][0]["countries"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,261 @@
+"""The Space on a real homeserver: built once, mended, adopted, and closed where it should be."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+import pytest_asyncio
+
+from bot.clock import utc_now
+from bot.kit.network import Network
+from bot.matrix.client import Client, escape
+from bot.matrix.outbox import Sender
+from bot.matrix.space import SpaceBuilder
+from bot.sandbox.client import Refused
+from bot.sandbox.homeserver import Account, Homeserver
+from bot.sandbox.member import Member
+from storage.engine import Storage
+from storage.migrate import upgrade
+from storage.outbox import Outbox
+from tests.harness import catalogs, network
+
+MakeMember = Callable[[str], Awaitable[Member]]
+
+OPEN, MEMBERS, PRACTITIONERS = "welcome", "early-access", "torture-prevention"
+SPACES = ("ilan", "start", "themes", "members", "practitioners")
+PREFIX = "trimmed"
+TOKENS = itertools.count(1)
+
+
+def trimmed(**names: str) -> Network:
+    """Keep eight rooms of the network, one of each sort; *names* are other English names."""
+    rooms = {slug: network().rooms[slug] for slug in (*SPACES, OPEN, MEMBERS, PRACTITIONERS)}
+    for slug, name in names.items():
+        rooms[slug] = replace(rooms[slug], names={"en": name})
+    return replace(network(), rooms=rooms)
+
+
+class Site:
+    """A hub's account, its database, and the Space it looks after."""
+
+    def __init__(self, client: Client, storage: Storage, planned: Network) -> None:
+        self.client = client
+        self._storage = storage
+        self._now = utc_now()
+        self._sender = Sender(
+            client, storage, clock=lambda: self._now, random=Random(1), server_name="hub.test"
+        )
+        self._builder = SpaceBuilder(
+            client,
+            storage,
+            planned,
+            catalogs(),
+            server_name="hub.test",
+            alias_prefix=PREFIX,
+            join_rule="public",
+            room_version="11",
+        )
+
+    async def plan(self) -> list[tuple[str, str, str]]:
+        return [(c.action, c.slug, c.detail) for c in await self._builder.plan()]
+
+    async def apply(self) -> None:
+        """Do everything that is planned; waiting for a room takes no time here."""
+        changes = await self._builder.plan()
+        for _twice in range(2):  # planned again before it is done, it is still done once
+            await self._builder.apply(changes, self._now, lambda: f"token{next(TOKENS)}")
+        while await self._waiting():
+            await self._sender.drain(30)
+            self._now += timedelta(seconds=2)
+
+    async def _waiting(self) -> int:
+        async with self._storage.read() as session:
+            assert set(await Outbox(session).counts()) <= {"new", "sent"}
+            return await Outbox(session).waiting()
+
+
+@asynccontextmanager
+async def site(
+    homeserver: Homeserver, account: Account, file: Path, planned: Network
+) -> AsyncIterator[Site]:
+    async with AsyncExitStack() as stack:
+        storage = Storage(f"sqlite+aiosqlite:///{file}")
+        stack.push_async_callback(storage.close)
+        await upgrade(storage)
+        client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
+        stack.push_async_callback(client.close)
+        yield Site(client, storage, planned)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def account(homeserver: Homeserver) -> Account:
+    return await homeserver.register("builder")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("space") / "hub.db"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def built(homeserver: Homeserver, account: Account, file: Path) -> AsyncIterator[Site]:
+    """Build the trimmed network from nothing; the first plan is to create everything."""
+    async with site(homeserver, account, file, trimmed()) as site_:
+        rooms = trimmed().rooms.values()
+        planned = await site_.plan()
+        assert [(action, slug) for action, slug, _detail in planned] == [
+            (action, room.slug)
+            for room in rooms
+            for action in ("create", "link")
+            if action == "create" or room.parent
+        ]
+        await site_.apply()
+        yield site_
+
+
+def alias(slug: str) -> str:
+    return f"#{PREFIX}:hub.test" if slug == "ilan" else f"#{PREFIX}-{slug}:hub.test"
+
+
+async def room_id(site_: Site, slug: str) -> str:
+    found = await site_.client.resolve(alias(slug))
+    assert found
+    return found
+
+
+async def state(site_: Site, slug: str, kind: str) -> dict[str, object]:
+    events = await site_.client.state(await room_id(site_, slug))
+    return next((e["content"] for e in events if e["type"] == kind), {})
+
+
+async def test_a_second_plan_is_empty(built: Site) -> None:
+    assert await built.plan() == []
+
+
+async def test_rooms_hang_below_their_spaces(built: Site, member: MakeMember) -> None:
+    amal = await member("amal")
+    root = await amal.join(alias("ilan"))
+    seen = {room["room_id"] for room in await amal.hierarchy(root)}
+    # Who is no member yet may look at the closed rooms' names only where the gate lets in.
+    shown = {await room_id(built, slug) for slug in ("ilan", "start", "themes", OPEN)}
+    assert shown <= seen
+    children = {}
+    for slug in ("ilan", "start", "themes"):
+        events = await built.client.state(await room_id(built, slug))
+        children[slug] = {e["state_key"] for e in events if e["type"] == "m.space.child"}
+    below = {"ilan": SPACES[1:], "start": (OPEN,), "themes": (MEMBERS, PRACTITIONERS)}
+    assert children == {
+        parent: {await room_id(built, slug) for slug in slugs} for parent, slugs in below.items()
+    }
+
+
+async def test_a_room_is_what_was_declared(built: Site) -> None:
+    name = await state(built, OPEN, "m.room.name")
+    guests = await state(built, OPEN, "m.room.guest_access")
+    created = await state(built, "ilan", "m.room.create")
+    topic = await state(built, OPEN, "m.room.topic")
+    assert (name, guests) == (
+        {"name": network().rooms[OPEN].names["en"]},
+        {"guest_access": "forbidden"},
+    )
+    assert (created["type"], created["room_version"]) == ("m.space", "11")
+    assert len(str(topic["topic"]).splitlines()) == len(network().languages)
+
+
+async def test_sensitive_rooms_are_encrypted_and_others_are_not(built: Site) -> None:
+    encrypted = {
+        slug: (await state(built, slug, "m.room.encryption")).get("algorithm")
+        for slug in (OPEN, MEMBERS, PRACTITIONERS)
+    }
+    megolm = "m.megolm.v1.aes-sha2"
+    assert encrypted == {OPEN: None, MEMBERS: megolm, PRACTITIONERS: megolm}
+    history = await state(built, MEMBERS, "m.room.history_visibility")
+    assert history == {"history_visibility": "joined"}
+
+
+async def enters(person: Member, slug: str) -> bool:
+    try:
+        await person.join(alias(slug))
+    except Refused as refusal:
+        assert refusal.status == 403  # noqa: PT017 -- any other refusal is a fault of the test
+        return False
+    return True
+
+
+async def through(built: Site, person: Member, gate: str) -> None:
+    """Let the hub invite *person* to a gate, and them go through it."""
+    path = f"/rooms/{escape(await room_id(built, gate))}/invite"
+    await built.client.call("POST", path, {"user_id": person.user_id})
+    assert await enters(person, gate)
+
+
+async def test_rooms_open_to_those_who_went_through_their_gate(
+    built: Site, member: MakeMember
+) -> None:
+    amal = await member("amal")
+    places = (OPEN, MEMBERS, PRACTITIONERS)
+
+    async def open_to_amal() -> list[bool]:
+        return [await enters(amal, slug) for slug in places]
+
+    assert await open_to_amal() == [False, False, False]
+    assert [await enters(amal, gate) for gate in ("members", "practitioners")] == [False, False]
+    await amal.join(alias("ilan"))
+    assert await open_to_amal() == [True, False, False]
+    await through(built, amal, "members")
+    assert await open_to_amal() == [True, True, False]
+    await through(built, amal, "practitioners")
+    assert await open_to_amal() == [True, True, True]
+
+
+async def test_members_invite_nobody_and_write_in_no_space(built: Site, member: MakeMember) -> None:
+    amal, boris = await member("amal"), await member("boris")
+    root = await amal.join(alias("ilan"))
+    with pytest.raises(Refused, match="403"):
+        await amal.call("POST", f"/rooms/{escape(root)}/invite", {"user_id": boris.user_id})
+    with pytest.raises(Refused, match="403"):
+        await amal.say(root, "hello")
+
+
+async def test_what_somebody_changed_is_mended(built: Site) -> None:
+    room = await room_id(built, OPEN)
+    await built.client.put_state(room, "m.room.name", "", {"name": "Something else"})
+    await built.client.put_state(room, "m.room.join_rules", "", {"join_rule": "public"})
+    parent = await room_id(built, "start")
+    await built.client.put_state(parent, "m.space.child", room, {})
+    assert await built.plan() == [
+        ("state", OPEN, "m.room.name"),
+        ("state", OPEN, "m.room.join_rules"),
+        ("link", OPEN, "space:start"),
+    ]
+    await built.apply()
+    assert await built.plan() == []
+    assert await state(built, OPEN, "m.room.name") == {"name": network().rooms[OPEN].names["en"]}
+
+
+async def test_a_new_name_in_the_plan_reaches_the_room(
+    homeserver: Homeserver, built: Site, account: Account, file: Path
+) -> None:
+    async with site(homeserver, account, file, trimmed(welcome="The porch")) as other:
+        assert await other.plan() == [("state", OPEN, "m.room.name")]
+        await other.apply()
+        assert await other.plan() == []
+        assert await state(other, OPEN, "m.room.name") == {"name": "The porch"}
+    await built.apply()
+    assert await built.plan() == []
+
+
+async def test_an_empty_database_adopts_the_space_that_is_there(
+    homeserver: Homeserver, built: Site, account: Account, tmp_path: Path
+) -> None:
+    before = {slug: await room_id(built, slug) for slug in trimmed().rooms}
+    async with site(homeserver, account, tmp_path / "new.db", trimmed()) as fresh:
+        assert await fresh.plan() == []
+        assert {slug: await room_id(fresh, slug) for slug in trimmed().rooms} == before
