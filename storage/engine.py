@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
 from sqlalchemy import event, make_url
@@ -55,6 +56,25 @@ class Storage:
             async with self._reading.begin() as session:
                 yield session
 
+    def probe(self) -> None:
+        """Make sure that an SQLite file can be opened and is sound, before a pool tries it.
+
+        Raises:
+            StorageFailed: it cannot be used.
+        """
+        url = make_url(self.url)
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return
+        try:
+            with closing(sqlite3.connect(url.database)) as connection:
+                found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.Error as error:
+            message = f"the database refused: {type(error).__name__}"
+            raise StorageFailed(message) from error
+        if found != "ok":
+            message = "the database file is damaged: restore a backup"
+            raise StorageFailed(message)
+
     @property
     def engine(self) -> AsyncEngine:
         """The writing engine, for migrations."""
@@ -86,12 +106,8 @@ def _sqlite(url: str, begin: str, *, extra: tuple[str, ...] = (), **pool: int) -
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin transactions by itself
         cursor = connection.cursor()
-        try:
-            for pragma in (*_PRAGMAS, *extra):
-                cursor.execute(f"PRAGMA {pragma}")
-        except BaseException:  # a damaged file: nobody else would close the driver's thread
-            connection.close()
-            raise
+        for pragma in (*_PRAGMAS, *extra):
+            cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

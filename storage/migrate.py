@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.resources import files
 
 from alembic import command
@@ -10,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.kit.errors import BadConfiguration, StorageFailed
+from bot.kit.errors import BadConfiguration
 from storage.engine import Storage, refusals
 
 
@@ -23,11 +24,6 @@ def configuration(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> bool:
-    if connection.dialect.name == "sqlite":
-        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if found != "ok":
-            message = "the database file is damaged: restore a backup"
-            raise StorageFailed(message)
     config = configuration(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     before = MigrationContext.configure(connection).get_current_revision()
@@ -45,6 +41,7 @@ async def upgrade(storage: Storage) -> bool:
         BadConfiguration: the database belongs to a newer release.
         StorageFailed: it is damaged or cannot be written.
     """
+    await asyncio.to_thread(storage.probe)
     with refusals():
         async with storage.engine.begin() as connection:
             return await connection.run_sync(_upgrade)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -138,6 +139,9 @@ def test_a_second_hub_is_75(config, tmp_path, capsys):
 def test_a_database_that_cannot_be_opened_is_74(config, capsys):
     config.write_text(config.read_text() + "database:\n  url: sqlite+aiosqlite:///no/hub.db\n")
     assert code("db", "upgrade") == 74
+    for thread in threading.enumerate():
+        if "connection_worker" in thread.name:
+            thread.join(5)
     assert capsys.readouterr().err == "ilan-hub: the database refused: OperationalError\n"
 
 

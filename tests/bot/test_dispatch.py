@@ -125,6 +125,7 @@ async def try_again(hub: Talk) -> list[str]:
     return kinds(await hub.heard())
 
 
+@pytest.mark.fault("F58")
 @shapes
 async def test_a_handler_that_breaks_five_times_is_told_of_with_a_code(hub: Talk, shape, capsys):
     write_logs(shape)
@@ -184,6 +185,7 @@ async def test_a_broken_event_waits_longer_each_time(hub: Talk):
     assert waits == [2, 4, 8, 16]
 
 
+@pytest.mark.fault("F58")
 async def test_other_rooms_do_not_wait_for_a_broken_one(hub: Talk):
     await hub.says(WRITER, "fail")
     other = "@other:test"
@@ -207,6 +209,7 @@ async def test_what_worked_is_kept_and_counted(hub: Talk):
     assert hub.dispatcher.handled == before + 1
 
 
+@pytest.mark.fault("F58")
 async def test_a_handler_that_takes_too_long_is_broken(hub: Talk, waiting, monkeypatch):
     limits: list[asyncio.Timeout] = []
 

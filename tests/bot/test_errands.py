@@ -24,6 +24,7 @@ async def room_id(out: Out, key: str) -> str | None:
         return (await Rooms(session).get(key)).room_id
 
 
+@pytest.mark.fault("F14")
 async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
     room = await out.room("direct:1")
     await out.add(room, "create", {"preset": "private_chat"}, "t1")

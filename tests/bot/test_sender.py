@@ -37,6 +37,7 @@ async def test_a_room_is_written_to_in_order_and_once(out: Out):
     assert out.sender.sent == 3
 
 
+@pytest.mark.fault("F06", "F21")
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -77,6 +78,7 @@ async def test_a_limit_closes_its_own_kind_of_request_only(out: Out):
     ]
 
 
+@pytest.mark.fault("F17")
 async def test_retry_after_is_obeyed_to_the_second(out: Out):
     room = await out.room("space:a", room_id="!a:test")
     other = await out.room("space:b", room_id="!b:test")
@@ -92,6 +94,7 @@ async def test_retry_after_is_obeyed_to_the_second(out: Out):
     assert out.sent() == ["t1", "t1", "t2"]
 
 
+@pytest.mark.fault("F42", "F54")
 @pytest.mark.parametrize(
     ("refusal", "reason"),
     [
@@ -149,6 +152,7 @@ async def test_a_room_that_the_hub_encrypts_gets_nothing_afterwards(out: Out):
     assert [state for _txn, state, _reason in await out.rows()] == ["sent", "sent", "parked"]
 
 
+@pytest.mark.fault("F39", "F40")
 async def test_a_token_that_is_no_longer_valid_stops_the_hub_and_loses_nothing(out: Out):
     room = await out.room("space:a", room_id="!a:test")
     await out.send(room, "t1")

@@ -26,6 +26,7 @@ async def test_an_edit_of_the_last_answer_corrects_it(newcomer: Talk):
     assert await edit(newcomer, newcomer.last_event, "Brazil") == ["onboarding.ask.zone"]
 
 
+@pytest.mark.fault("F52")
 async def test_an_edit_of_anything_else_means_nothing(newcomer: Talk):
     await newcomer.says(SOMEBODY, "find mandela")
     found = newcomer.last_event
@@ -90,6 +91,7 @@ async def test_who_leaves_the_chat_gets_a_new_one_when_there_is_something_to_say
     ]
 
 
+@pytest.mark.fault("F53")
 async def test_a_message_too_long_is_refused_kindly(talk: Talk):
     await talk.member(SOMEBODY)
     payload = {"body": "find " + "x" * 8000, "long": True}

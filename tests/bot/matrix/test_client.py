@@ -76,6 +76,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.fault("F13")
 @pytest.mark.fault("F12", "F13")
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
@@ -100,6 +101,7 @@ async def test_the_body_of_a_success_does_not_make_one(
         await call(client)
 
 
+@pytest.mark.fault("F18")
 @pytest.mark.fault("F18")
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 async def test_a_success_that_cannot_be_read_is_no_answer(answers: Answers, body: bytes) -> None:
@@ -131,6 +133,7 @@ async def test_a_success_that_lacks_what_it_must_say_is_no_answer(
         await CALLS[name](client)
 
 
+@pytest.mark.fault("F22")
 @pytest.mark.fault("F18")
 async def test_an_answer_without_end_is_given_up(
     answers: Answers, monkeypatch: pytest.MonkeyPatch
@@ -201,6 +204,7 @@ def test_a_wait_has_an_end(asked: float) -> None:
     assert backoff(1, asked, Random(1)) == 3_600
 
 
+@pytest.mark.fault("F23")
 @pytest.mark.fault("F17", "F12")
 @pytest.mark.parametrize("asked", [None, 0, 0.001])
 def test_nothing_asked_for_is_a_wait_that_doubles_up_to_a_minute(asked: float | None) -> None:
