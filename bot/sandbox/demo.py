@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import aiohttp
 import yaml
 
 from bot.sandbox.chat import chat
+from bot.sandbox.client import Refused
 from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
 from bot.sandbox.member import Member
 from bot.sandbox.story import Person, Unmet
@@ -109,6 +111,18 @@ async def demo(directory: Path) -> int:
     def progress(text: str) -> None:
         print(f"[{elapsed():5.1f} s] {text}", flush=True)
 
+    try:
+        await _play(directory, elapsed, progress)
+    except (Unmet, Refused) as error:
+        progress(f"The tour stopped. Not met: {error}")
+        progress(f"The hub's log is {directory / 'hub' / 'hub.log'}")
+        return FAILED
+    return 0
+
+
+async def _play(
+    directory: Path, elapsed: Callable[[], float], progress: Callable[[str], None]
+) -> None:
     progress("Starting a Synapse of its own on this machine…")
     async with AsyncExitStack() as stack:
         homeserver = Homeserver(directory / "synapse", find_python(), keep=True)
@@ -138,15 +152,9 @@ async def demo(directory: Path) -> int:
         await stack.enter_async_context(secretary)
         secretariat = Person("secretariat", "en", secretary, hub.user_id)
         progress(f"The tour begins: {len(people)} members, each with an account of their own.")
-        try:
-            root = f"#ilan:{homeserver.server_name}"
-            await Tour(people, secretariat, root, elapsed).play()
-        except Unmet as error:
-            progress(f"The tour stopped. Not met: {error}")
-            progress(f"The hub's log is {process.directory / 'hub.log'}")
-            return FAILED
+        root = f"#ilan:{homeserver.server_name}"
+        await Tour(people, secretariat, root, elapsed).play()
         progress("The tour is over: every expectation was met.")
         if sys.stdin.isatty():
             newcomer = await person("newcomer", "en")
             await chat(newcomer, homeserver.url, hub.user_id)
-    return 0
