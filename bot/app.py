@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import secrets
 import signal
 import time
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from bot.library import build_index, import_library, library_index
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
-from bot.parts import Parts
+from bot.parts import Parts, new_token
 from bot.post import OutboxPost
 from bot.starter import starter
 from bot.understanding import AnswerReader, load_answers
@@ -36,10 +35,6 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8
 SILENT_TOO_LONG = 120
-
-
-def _token() -> str:
-    return secrets.token_hex(16)
 
 
 class Hub:
@@ -76,7 +71,7 @@ class Hub:
 
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
         server = self._parts.settings.matrix.server_name
-        return OutboxPost(session, self._parts.catalogs, now, token=_token, server_name=server)
+        return OutboxPost(session, self._parts.catalogs, now, token=new_token, server_name=server)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way within ten seconds."""
@@ -143,7 +138,7 @@ class Hub:
             except (Refused, Unreachable) as error:
                 log.warning("space.not_planned", error=str(error))
                 await asyncio.sleep(30)
-        await self._parts.builder.apply(changes, self._clock(), _token)
+        await self._parts.builder.apply(changes, self._clock(), new_token)
         log.info("space.planned", changes=len(changes))
         self._parts.sender.lanes.wake()
 

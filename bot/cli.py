@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import getpass
 import os
-import secrets
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from bot.kit.errors import HubError, StorageFailed
 from bot.library import import_library
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
-from bot.parts import Parts, open_parts, read_network
+from bot.parts import Parts, new_token, open_parts, read_network
 from bot.sandbox.demo import demo
 from bot.settings import PASSWORD_VARIABLE, Settings, load
 from storage.engine import Storage
@@ -99,7 +98,7 @@ async def _space(settings: Settings, *, apply: bool) -> None:
         if not changes:
             print("The Space is as planned: nothing to change.")
         elif apply:
-            await parts.builder.apply(changes, utc_now(), lambda: secrets.token_hex(16))
+            await parts.builder.apply(changes, utc_now(), new_token)
             await _send_everything(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ def only_instance(directory: Path) -> Iterator[None]:
             message = f"another hub is running in {directory.absolute()}"
             raise AlreadyRunning(message) from error
         yield
+
+
+def new_token() -> str:
+    """Make a transaction id, from which room addresses come too: it must not be guessed."""
+    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)

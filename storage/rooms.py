@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -73,8 +73,3 @@ class Rooms:
     async def lost(self, row_id: int) -> None:
         """Remember that there is no Matrix room behind a key: the next need makes another."""
         await self._session.execute(update(RoomRow).where(RoomRow.id == row_id).values(left=True))
-
-    async def of_network(self) -> Sequence[RoomRow]:
-        """List the rooms of the Space."""
-        query = select(RoomRow).where(RoomRow.key.startswith("space:")).order_by(RoomRow.id)
-        return (await self._session.scalars(query)).all()

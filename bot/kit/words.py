@@ -39,6 +39,14 @@ def number(text: str) -> int | None:
     return int(bare) if bare.isdecimal() and len(bare) <= 9 else None  # noqa: PLR2004 -- no id is longer
 
 
+def read_number(said: str) -> int:
+    """Read a number where one is needed; raises ValueError."""
+    value = number(said)
+    if value is None:
+        raise ValueError(said)
+    return value
+
+
 _SEPARATORS = str.maketrans(dict.fromkeys(";،、，；\n", ","))
 
 

@@ -25,7 +25,7 @@ from bot.kit.text import (
     _,
     n_,
 )
-from bot.kit.words import number
+from bot.kit.words import read_number
 from commands.events._when import Impossible, split
 from storage.dialogues import Listings
 from storage.dues import Dues
@@ -56,14 +56,7 @@ class Agenda:
     listings: Listings
 
 
-def _read_number(said: str) -> int:
-    value = number(said)
-    if value is None:
-        raise ValueError(said)
-    return value
-
-
-EventNumber = Annotated[int, Word(_("number"), read=_read_number)]
+EventNumber = Annotated[int, Word(_("number"), read=read_number)]
 
 
 async def _get(agenda: Agenda, event_id: int) -> EventRow:

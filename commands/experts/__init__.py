@@ -8,7 +8,7 @@ from bot.kit.command import Call, Open, Role, Word
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.feature import Due, Feature
 from bot.kit.text import Bullets, Reply, Say, When, _
-from bot.kit.words import number
+from bot.kit.words import read_number
 from commands.experts import _words as words
 from commands.experts._desk import Desk
 from commands.experts._steps import OPEN_LIMIT, Asking, Offering, asking, offering
@@ -16,14 +16,6 @@ from storage.experts import Experts
 from storage.models import ExpertRow, RequestRow
 
 feature = Feature("experts", _("Experts"), place=40)
-
-
-def read_number(said: str) -> int:
-    """Read the number of a request, in any script's digits."""
-    value = number(said)
-    if value is None:
-        raise ValueError(said)
-    return value
 
 
 Number = Annotated[int, Word(_("number"), read=read_number)]
