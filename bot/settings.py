@@ -48,9 +48,7 @@ class MatrixSettings(_Section):
 class DatabaseSettings(_Section):
     """Where the hub keeps what it knows."""
 
-    url: str = Field(
-        "sqlite+aiosqlite:///hub.db", pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://"
-    )
+    url: str = Field("sqlite:///hub.db", pattern=r"^(sqlite|postgresql)://")
 
 
 class SpaceSettings(_Section):
@@ -117,7 +115,7 @@ class Settings(_Section):
     def database_url(self) -> str:
         """The database, from the environment first: it may hold a password."""
         url = os.environ.get(DATABASE_VARIABLE, self.database.url)
-        scheme, separator, file = url.partition("sqlite+aiosqlite:///")
+        scheme, separator, file = url.partition("sqlite:///")
         if not scheme and separator and not file.startswith("/"):
             return f"{separator}{(self.directory / file).absolute()}"
         return url

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
-from sqlalchemy import event, make_url
+from sqlalchemy import AsyncAdaptedQueuePool, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from bot.kit.errors import StorageFailed
+from storage.inline import InlineSQLite
 
 # synchronous=FULL: an acknowledged reminder must survive a power cut, not only kill -9.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
 
 class Storage:
-    """The database behind a URL: ``sqlite+aiosqlite:///file`` or ``postgresql+asyncpg://…``."""
+    """The database behind a URL: ``sqlite:///file`` or ``postgresql://user:password@host/name``."""
 
     def __init__(self, url: str) -> None:
         """Prepare the engines; nothing is opened before the first use."""
@@ -31,10 +32,11 @@ class Storage:
         if make_url(url).get_backend_name() == "sqlite":
             # BEGIN IMMEDIATE with a single connection: a deferred BEGIN cannot be upgraded while
             # another writes, and busy_timeout does not help there ("database is locked").
-            self._writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite(url, "BEGIN", pool_size=4, extra=("query_only=ON",))
         else:
-            self._writer = self._reader = create_async_engine(url, pool_size=10)
+            address = make_url(url).set(drivername="postgresql+asyncpg")
+            self._writer = self._reader = create_async_engine(address, pool_size=10)
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 
@@ -99,19 +101,19 @@ def refusals() -> Iterator[None]:
         raise StorageFailed(message) from error
 
 
-def _sqlite(url: str, begin: str, *, extra: tuple[str, ...] = (), **pool: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_timeout=600, **pool)
+def _sqlite(url: str, begin: str, *, pool_size: int, extra: tuple[str, ...] = ()) -> AsyncEngine:
+    engine = create_async_engine(
+        make_url(url).set(drivername=f"sqlite+{InlineSQLite.driver}"),
+        begin=begin,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=600,
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions by itself
-        cursor = connection.cursor()
         for pragma in (*_PRAGMAS, *extra):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+            connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -90,14 +90,14 @@ def _hurry(connection: Any, _record: object) -> None:
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
     directory = tmp_path_factory.mktemp("sqlite")
     template, file = directory / "template.db", directory / "hub.db"
-    _prepared(f"sqlite+aiosqlite:///{template}")
+    _prepared(f"sqlite:///{template}")
 
     def begin() -> None:
         for trace in ("-wal", "-shm"):
             file.with_name(f"{file.name}{trace}").unlink(missing_ok=True)
         shutil.copy(template, file)
 
-    database = Database(f"sqlite+aiosqlite:///{file}", begin)
+    database = Database(f"sqlite:///{file}", begin)
     event.listen(database.storage.engine.sync_engine, "connect", _hurry)
     return database
 
@@ -139,7 +139,7 @@ def _server() -> Iterator[str]:
 
 
 def _asynchronous(address: URL, name: str) -> str:
-    url = address.set(drivername="postgresql+asyncpg", database=name)
+    url = address.set(drivername="postgresql", database=name)
     return url.render_as_string(hide_password=False)
 
 

@@ -137,7 +137,7 @@ def test_a_second_hub_is_75(config, tmp_path, capsys):
 # The driver's thread may find the loop closed already when it reports the failure.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_database_that_cannot_be_opened_is_74(config, capsys):
-    config.write_text(config.read_text() + "database:\n  url: sqlite+aiosqlite:///no/hub.db\n")
+    config.write_text(config.read_text() + "database:\n  url: sqlite:///no/hub.db\n")
     assert code("db", "upgrade") == 74
     for thread in threading.enumerate():
         if "connection_worker" in thread.name:

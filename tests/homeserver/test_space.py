@@ -86,7 +86,7 @@ async def site(
     homeserver: Homeserver, account: Account, file: Path, planned: Network
 ) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
-        storage = Storage(f"sqlite+aiosqlite:///{file}")
+        storage = Storage(f"sqlite:///{file}")
         stack.push_async_callback(storage.close)
         await upgrade(storage)
         client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)

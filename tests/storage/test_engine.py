@@ -74,6 +74,28 @@ async def test_writers_at_the_same_time_wait_for_each_other(storage: Storage):
         assert await session.scalar(select(func.count(PersonRow.id))) == 20
 
 
+async def test_who_gives_up_waiting_for_the_lock_leaves_the_connection_usable(storage: Storage):
+    other = Storage(storage.url)
+
+    async def write(number: int) -> None:
+        async with other.write() as session:
+            await People(session).meet(f"@{number}:test", "en", NOW)
+
+    try:
+        async with storage.write() as session:
+            await People(session).meet(AMAL, "en", NOW)
+            waiting = asyncio.create_task(write(1))
+            for _turn in range(50):  # far enough to wait in BEGIN
+                await asyncio.sleep(0)
+            waiting.cancel()
+        await asyncio.wait({waiting})
+        await write(2)
+    finally:
+        await other.close()
+    async with storage.read() as session:
+        assert await session.scalar(select(func.count(PersonRow.id))) == 2
+
+
 async def test_what_is_opened_for_reading_cannot_write_on_sqlite(storage: Storage):
     if not storage.url.startswith("sqlite"):
         return  # one pool serves both there
@@ -83,7 +105,7 @@ async def test_what_is_opened_for_reading_cannot_write_on_sqlite(storage: Storag
 
 
 async def test_sqlite_keeps_what_it_acknowledged_and_its_references(tmp_path):
-    storage = Storage(f"sqlite+aiosqlite:///{tmp_path / 'hub.db'}")
+    storage = Storage(f"sqlite:///{tmp_path / 'hub.db'}")
     async with storage.write() as session:
         names = ("journal_mode", "synchronous", "foreign_keys")
         found = [await session.scalar(text(f"PRAGMA {name}")) for name in names]
