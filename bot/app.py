@@ -55,7 +55,7 @@ class Hub:
             conversation,
             clock=clock,
             post=self._post,
-            said=parts.sender.lanes.wake,
+            said=parts.sender.wake,
             stage=parts.stage,
         )
         self._sync = SyncLoop(
@@ -96,7 +96,7 @@ class Hub:
                     for work in (
                         self._dispatcher.inbox.run(),
                         self._dispatcher.dues.run(),
-                        self._parts.sender.lanes.run(),
+                        self._parts.sender.run(),
                         self._look_after_space(),
                     )
                 ]
@@ -140,7 +140,7 @@ class Hub:
                 await asyncio.sleep(30)
         await self._parts.builder.apply(changes, self._clock(), new_token)
         log.info("space.planned", changes=len(changes))
-        self._parts.sender.lanes.wake()
+        self._parts.sender.wake()
 
     def _healthy(self) -> bool:
         recent = time.monotonic() - self._sync.last_answer < SILENT_TOO_LONG

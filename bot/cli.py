@@ -104,7 +104,7 @@ async def _space(settings: Settings, *, apply: bool) -> None:
 
 async def _send_everything(parts: Parts) -> None:
     """Do the errands while showing how many are left."""
-    sending = asyncio.create_task(parts.sender.lanes.run())
+    sending = asyncio.create_task(parts.sender.run())
     try:
         left = -1
         while left:

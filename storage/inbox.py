@@ -16,14 +16,19 @@ from storage.rows import insert_new
 TRIES = 5
 
 # Made once: building a statement takes longer than running it.
-_OLDEST = select(func.min(InboxRow.id)).where(InboxRow.state == "new").group_by(InboxRow.room_id)
-_READY = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= bindparam("now"))
-_HEADS = select(InboxRow.room_id).where(InboxRow.id.in_(_OLDEST), _READY)
-_HEAD = (
+# The room with the least to do comes first: whoever floods one delays nobody else.
+_WAITING = (
+    select(func.min(InboxRow.id).label("oldest"), func.count().label("backlog"))
+    .where(InboxRow.state == "new")
+    .group_by(InboxRow.room_id)
+    .subquery()
+)
+_HEADS = (
     select(InboxRow)
-    .where(InboxRow.room_id == bindparam("room_id"), InboxRow.state == "new")
-    .order_by(InboxRow.id)
-    .limit(2)
+    .join(_WAITING, InboxRow.id == _WAITING.c.oldest)
+    .where(or_(InboxRow.not_before.is_(None), InboxRow.not_before <= bindparam("now")))
+    .order_by(_WAITING.c.backlog, InboxRow.id)
+    .limit(bindparam("most"))
 )
 _TABLE = cast("Table", InboxRow.__table__)
 _CHECKPOINT = cast("Table", CheckpointRow.__table__)
@@ -83,25 +88,20 @@ class Inbox:
                 update(InboxRow).where(*waiting).values(state="withdrawn", payload=None)
             )
 
-    async def heads(self, now: datetime) -> Sequence[str]:
-        """List the rooms whose oldest waiting event may be handled now."""
-        return (await self._session.scalars(_HEADS, {"now": now})).all()
+    async def heads(self, now: datetime, most: int) -> Sequence[InboxRow]:
+        """Return the oldest waiting event of at most *most* rooms, where it may be handled now.
 
-    async def head(self, room_id: str, now: datetime) -> tuple[InboxRow | None, bool]:
-        """Return a room's oldest waiting event if it may be handled now, and if others follow it.
-
-        The row is for reading: it is no part of the session and outlives it.
+        The rows are for reading: they are no part of the session and outlive it.
         """
-        found = (await self._session.scalars(_HEAD, {"room_id": room_id})).all()
+        found = (await self._session.scalars(_HEADS, {"now": now, "most": most})).all()
         for row in found:
             self._session.expunge(row)
-        if not found or (found[0].not_before or now) > now:
-            return None, False
-        return found[0], len(found) > 1
+        return found
 
-    async def done(self, row_id: int, reason: str | None = None) -> None:
-        """Close a row and remove what it said."""
-        await self._session.execute(_DONE, {"row": row_id, "why": reason})
+    async def done(self, rows: Sequence[InboxRow], reason: str | None = None) -> None:
+        """Close rows and remove what they said."""
+        if rows:
+            await self._session.execute(_DONE, [{"row": row.id, "why": reason} for row in rows])
 
     async def failed(self, row: InboxRow, retry_at: datetime, reason: str) -> bool:
         """Count a failed try; returns whether it was the last one and the row is now dead."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -26,25 +26,28 @@ class Errand:
     room: int
     room_id: str | None
     encrypted: bool
-    not_before: datetime | None
-    more: bool
 
 
 # Made once: building a statement takes longer than running it.
 _TABLE, _ROOM = cast("Table", OutboxRow.__table__), cast("Table", RoomRow.__table__)
 _NEW = _TABLE.c.state == "new"
-_OLDEST = select(func.min(_TABLE.c.id)).where(_NEW).group_by(_TABLE.c.room)
-_READY = or_(_TABLE.c.not_before.is_(None), _TABLE.c.not_before <= bindparam("now"))
-_HEADS = select(_TABLE.c.room).where(_TABLE.c.id.in_(_OLDEST), _READY)
-_HEAD = (
+_OLDEST = (
+    select(func.min(_TABLE.c.id))
+    .where(_NEW, _TABLE.c.room.not_in(bindparam("besides", expanding=True)))
+    .group_by(_TABLE.c.room)
+)
+_HEADS = (
     select(
         *(_TABLE.c[name] for name in ("id", "txn_id", "action", "content", "created_at", "tries")),
-        *(_TABLE.c.room, _ROOM.c.room_id, _ROOM.c.encrypted, _TABLE.c.not_before),
+        *(_TABLE.c.room, _ROOM.c.room_id, _ROOM.c.encrypted),
     )
     .join(_ROOM, _ROOM.c.id == _TABLE.c.room)
-    .where(_TABLE.c.room == bindparam("of"), _NEW)
+    .where(
+        _TABLE.c.id.in_(_OLDEST),
+        or_(_TABLE.c.not_before.is_(None), _TABLE.c.not_before <= bindparam("now")),
+    )
     .order_by(_TABLE.c.id)
-    .limit(2)
+    .limit(bindparam("most"))
 )
 # A row that the sync loop has seen arrive already is finished: never reopen it.
 _SENT = (
@@ -98,27 +101,21 @@ class Outbox:
         query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "new")
         return await self._session.scalar(query) or 0
 
-    async def heads(self, now: datetime) -> Sequence[int]:
-        """List the rooms whose oldest waiting errand may be tried now."""
-        return (await self._session.scalars(_HEADS, {"now": now})).all()
-
-    async def head(self, room: int, now: datetime) -> Errand | None:
-        """Return the oldest waiting errand of a room if it may be tried now."""
-        found = (await self._session.execute(_HEAD, {"of": room})).all()
-        if not found:
-            return None
-        values: tuple[Any, ...] = (*found[0], len(found) > 1)
-        errand = Errand(*values)
-        return None if (errand.not_before or now) > now else errand
+    async def heads(self, now: datetime, most: int, besides: Collection[int]) -> Sequence[Errand]:
+        """Return the oldest waiting errand of at most *most* rooms, where it may be tried now."""
+        query = {"now": now, "most": most, "besides": list(besides)}
+        found = await self._session.execute(_HEADS, query)
+        return [Errand(**row) for row in found.mappings()]
 
     async def _set(self, errand_id: int, **values: Any) -> None:
         # A row that the sync loop has seen arrive already is finished: never reopen it.
         waiting = OutboxRow.id == errand_id, OutboxRow.state == "new"
         await self._session.execute(update(OutboxRow).where(*waiting).values(**values))
 
-    async def sent(self, errand_id: int, event_id: str | None) -> None:
-        """Close an errand and remove what it said."""
-        await self._session.execute(_SENT, {"errand": errand_id, "event": event_id})
+    async def sent(self, done: Sequence[tuple[int, str | None]]) -> None:
+        """Close errands, each with its event id, and remove what they said."""
+        values = [{"errand": errand_id, "event": event_id} for errand_id, event_id in done]
+        await self._session.execute(_SENT, values)
 
     async def postpone(
         self, errand_id: int, until: datetime, reason: str, *, tried: bool = True

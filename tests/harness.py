@@ -110,7 +110,7 @@ class Talk:
         async with self.storage.write() as session:
             incoming = Incoming(event_id, room_id, sender, kind, payload, self.now - self.delay)
             await Inbox(session).take([incoming])
-        while await self.dispatcher._event(room_id):
+        while await self.dispatcher.handle_events():
             pass
         return await self.heard()
 
@@ -133,9 +133,8 @@ class Talk:
     async def passes(self, time: timedelta) -> list[Said]:
         """Let time pass, and handle what falls due."""
         self.now += time
-        while due := await self.dispatcher._due_now():
-            for row_id in due:
-                await self.dispatcher._due(row_id)
+        while await self.dispatcher.handle_dues():
+            pass
         return await self.heard()
 
     async def heard(self) -> list[Said]:

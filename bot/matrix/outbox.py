@@ -11,10 +11,10 @@ import structlog
 
 from bot.kit.errors import BadConfiguration
 from bot.kit.stage import Stage, unobserved
-from bot.lanes import Lanes
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable
 from bot.matrix.errands import Errands, NotReady
 from bot.matrix.sync import backoff
+from bot.turns import Turns
 from storage.engine import Storage
 from storage.outbox import Errand, Outbox
 from storage.rooms import Rooms
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 # Synapse forgets transaction ids after 24 hours; a later resend could double.
 FORGOTTEN_AFTER = timedelta(hours=23)
+# So many rooms are written to at once.
+WIDTH = 48
 
 
 class Sender:
@@ -48,41 +50,64 @@ class Sender:
         # The homeserver limits each kind of request by itself: one that is told to wait
         # holds up only its own kind.
         self._closed_until: dict[str, datetime] = {}
-        self.lanes: Lanes[int] = Lanes(self._ready, self._step, width=48, every=1)
+        self._turns = Turns(self._begin, every=1)
+        self._group: asyncio.TaskGroup
+        self._busy: set[int] = set()
         self._done: list[tuple[int, str | None]] = []
         self._marking: asyncio.Task[None] | None = None
+        self.wake = self._turns.wake
         self.sent = 0
 
-    async def _ready(self) -> Sequence[int]:
-        async with self._storage.read() as session:
-            return await Outbox(session).heads(self._clock())
+    async def run(self) -> None:
+        """Send until cancelled.
 
-    async def _step(self, room: int) -> bool:
-        now = self._clock()
+        Raises:
+            BadConfiguration: the homeserver no longer accepts our token.
+            StorageFailed: the database refused.
+        """
+        async with asyncio.TaskGroup() as self._group:
+            await self._turns.run()
+
+    async def _ready(self) -> Sequence[Errand]:
         async with self._storage.read() as session:
-            errand = await Outbox(session).head(room, now)
-        if errand is None:
-            return False
+            most = WIDTH - len(self._busy)
+            return await Outbox(session).heads(self._clock(), most, self._busy)
+
+    async def _begin(self) -> bool:
+        for errand in await self._ready():
+            self._busy.add(errand.room)
+            self._group.create_task(self._work(errand))
+        return False
+
+    async def _work(self, errand: Errand) -> None:
+        try:
+            await self._step(errand)
+        finally:
+            self._busy.discard(errand.room)
+            self.wake()
+
+    async def _step(self, errand: Errand) -> None:
+        now = self._clock()
         if errand.action == "send" and now - errand.created_at > FORGOTTEN_AFTER:
-            return await self._stop(errand, "unknown", "older than the homeserver remembers")
+            await self._stop(errand, "unknown", "older than the homeserver remembers")
+            return
         if (closed := self._closed_until.get(errand.action, now)) > now:
-            async with self._storage.write() as session:
-                reason = "waiting for the rate limit"
-                await Outbox(session).postpone(errand.id, closed, reason, tried=False)
-            return False
+            reason = "waiting for the rate limit"
+            await self._postpone(errand, closed, reason, tried=False)
+            return
         try:
             self._stage("errand.begun")
             event_id = await self._errands.run(errand)
             self._stage("errand.done")
         except (NotReady, Unreachable, Refused) as error:
-            return await self._failed(errand, error)
+            await self._failed(errand, error)
+            return
         except SignedOut as error:
             message = f"the homeserver no longer accepts our token ({error}): log in again"
             raise BadConfiguration(message) from error
         await self._mark(errand, event_id)
         self._stage("errand.marked")
         self.sent += 1
-        return errand.more
 
     async def _mark(self, errand: Errand, event_id: str | None) -> None:
         """Close an errand, in one transaction with all that were done since the last began."""
@@ -94,40 +119,40 @@ class Sender:
     async def _write_done(self) -> None:
         async with self._storage.write() as session:
             done, self._done, self._marking = self._done, [], None
-            for errand_id, event_id in done:
-                await Outbox(session).sent(errand_id, event_id)
+            await Outbox(session).sent(done)
 
-    async def _failed(self, errand: Errand, error: NotReady | Unreachable | Refused) -> bool:
+    async def _failed(self, errand: Errand, error: NotReady | Unreachable | Refused) -> None:
         refused = error if isinstance(error, Refused) else None
         if refused is not None and not refused.passing:
             log.warning("outbox.parked", action=errand.action, room=errand.room, error=str(error))
-            return await self._stop(errand, "parked", str(error))
+            await self._stop(errand, "parked", str(error))
+            return
         asked = refused.retry_after if refused else None
         seconds = 1 if isinstance(error, NotReady) else backoff(errand.tries, asked, self._random)
         until = self._clock() + timedelta(seconds=seconds)
         if refused is not None and refused.status == 429:  # noqa: PLR2004 -- HTTP's own number
             self._closed_until[errand.action] = until
         await self._postpone(errand, until, str(error))
-        return False
 
-    async def _postpone(self, errand: Errand, until: datetime, reason: str) -> None:
+    async def _postpone(
+        self, errand: Errand, until: datetime, reason: str, *, tried: bool = True
+    ) -> None:
         async with self._storage.write() as session:
-            await Outbox(session).postpone(errand.id, until, reason)
+            await Outbox(session).postpone(errand.id, until, reason, tried=tried)
 
-    async def _stop(self, errand: Errand, state: str, reason: str) -> bool:
+    async def _stop(self, errand: Errand, state: str, reason: str) -> None:
         async with self._storage.write() as session:
             await Outbox(session).stop(errand.id, state, reason)
             if errand.action == "create":  # what was meant for that room can never be done
                 await Outbox(session).park_room(errand.room, "the room could not be made")
                 await Rooms(session).lost(errand.room)
-        return True
 
     async def drain(self, seconds: float) -> None:
         """Go on until nothing is ready, for at most *seconds*: what is left waits in the table."""
         try:
             async with asyncio.timeout(seconds):
-                while rooms := await self._ready():
-                    for room in rooms:
-                        await self._step(room)
+                while errands := await self._ready():
+                    for errand in errands:
+                        await self._step(errand)
         except TimeoutError:
             log.info("outbox.left_over")

@@ -61,10 +61,8 @@ class Out:
             await self.add(room, "send", {"body": txn_id}, txn_id)
 
     async def goes_on(self) -> None:
-        """Do once what is ready now, room by room."""
-        for room in await self.sender._ready():
-            while await self.sender._step(room):
-                pass
+        """Do what is ready now, until nothing is."""
+        await self.sender.drain(5)
 
     async def rows(self) -> list[tuple[str, str, str | None]]:
         async with self.storage.read() as session:

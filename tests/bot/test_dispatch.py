@@ -26,7 +26,7 @@ from bot.settings import LogSettings
 from bot.talks import Talks
 from bot.wiring import services
 from storage.dues import Dues
-from storage.inbox import TRIES
+from storage.inbox import TRIES, Inbox, Incoming
 from storage.models import DueRow, InboxRow
 from storage.rooms import Rooms
 from tests.harness import HUB, Talk, catalogs, index, kinds, network, understanding
@@ -121,7 +121,7 @@ async def was_made(hub: Talk, key: str) -> bool:
 async def try_again(hub: Talk) -> list[str]:
     """Let so much time pass that the next try is due, and make it."""
     hub.now += timedelta(minutes=5)
-    await hub.dispatcher._event(hub.chat(WRITER))
+    await hub.dispatcher.handle_events()
     return kinds(await hub.heard())
 
 
@@ -133,7 +133,7 @@ async def test_a_handler_that_breaks_five_times_is_told_of_with_a_code(hub: Talk
     assert [await try_again(hub) for _try in range(TRIES - 2)] == [[]] * (TRIES - 2)
     assert hub.dispatcher.dead == 0
     hub.now += timedelta(minutes=5)
-    await hub.dispatcher._event(hub.chat(WRITER))
+    await hub.dispatcher.handle_events()
     (told,) = await hub.heard()
     code = re.fullmatch(
         r"Something broke on my side and I could not do that\. "
@@ -181,8 +181,53 @@ async def test_a_broken_event_waits_longer_each_time(hub: Talk):
         (row,) = await rows(hub)
         waits.append((row.not_before - hub.now).total_seconds())
         hub.now = row.not_before
-        await hub.dispatcher._event(hub.chat(WRITER))
+        await hub.dispatcher.handle_events()
     assert waits == [2, 4, 8, 16]
+
+
+async def test_rooms_that_share_a_transaction_do_not_share_a_failure(hub: Talk):
+    said = {"@a:test": "work", "@b:test": "fail", "@c:test": "refuse", "@d:test": "work"}
+    for who in said:
+        await hub.opens(who)
+    seen: list[str] = []
+    hub.dispatcher._stage = seen.append
+    async with hub.storage.write() as session:
+        incoming = [
+            Incoming(f"${who}", hub.chat(who), who, "message", {"body": text}, hub.now)
+            for who, text in said.items()
+        ]
+        await Inbox(session).take(incoming)
+    while await hub.dispatcher.handle_events():
+        pass
+    answered = [(heard.room, heard.kind) for heard in await hub.heard()]
+    assert sorted(answered) == [
+        ("direct:2", "test.worked"),
+        ("direct:4", "error.conflict"),
+        ("direct:5", "test.worked"),
+    ]
+    assert [(row.state, row.tries) for row in await rows(hub)] == [
+        ("done", 0),
+        ("new", 1),
+        ("done", 0),
+        ("done", 0),
+    ]
+    taken_back = ["event.begun", "event.handled", "event.begun"]
+    kept = ["event.begun", "event.handled", "event.committed"]
+    assert seen == [*taken_back, *kept, "event.begun", *kept]
+
+
+@pytest.mark.fault("F58")
+async def test_an_apology_that_breaks_too_stops_nobody(hub: Talk, monkeypatch):
+    async def tell(*_args) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(hub.dispatcher._conversation, "tell", tell)
+    await hub.says(WRITER, "refuse")
+    for _try in range(TRIES):
+        await try_again(hub)
+    (row,) = await rows(hub)
+    assert (row.state, row.tries) == ("dead", TRIES)
+    assert kinds(await hub.says(WRITER, "work")) == ["test.worked"]
 
 
 @pytest.mark.fault("F58")

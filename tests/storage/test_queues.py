@@ -14,7 +14,7 @@ from storage.models import (
     InboxRow,
     OutboxRow,
 )
-from storage.outbox import Outbox
+from storage.outbox import Errand, Outbox
 from storage.people import People
 from storage.rooms import Rooms
 
@@ -42,10 +42,20 @@ async def states(storage: Storage, table: type[InboxRow | OutboxRow | DueRow]) -
         return list((await session.scalars(select(table.state).order_by(table.id))).all())
 
 
-async def head(inbox: Inbox, room_id: str = "!a:test", now: datetime = NOW) -> InboxRow:
-    row, _more = await inbox.head(room_id, now)
-    assert row is not None
-    return row
+MANY = 100
+
+
+async def heads(inbox: Inbox, now: datetime = NOW, most: int = MANY) -> list[str]:
+    return [row.event_id for row in await inbox.heads(now, most)]
+
+
+async def errands(outbox: Outbox, now: datetime = NOW, most: int = MANY, besides=()) -> list[str]:
+    return [errand.txn_id for errand in await outbox.heads(now, most, besides)]
+
+
+async def errand(outbox: Outbox, now: datetime = NOW) -> Errand:
+    (only,) = await outbox.heads(now, MANY, ())
+    return only
 
 
 # The inbox
@@ -55,26 +65,28 @@ async def test_events_of_a_room_are_handled_in_the_order_they_came(storage: Stor
     await take(storage, incoming("$2"), incoming("$1"), incoming("$3", "!b:test"))
     await take(storage, incoming("$2"), incoming("$4"))
     seen = []
-    for _turn in range(3):
+    for _turn in range(4):
         async with storage.write() as session:
             inbox = Inbox(session)
-            row, more = await inbox.head("!a:test", NOW)
-            assert row is not None
-            seen.append((row.event_id, more))
-            await inbox.done(row.id)
+            seen.append(await heads(inbox))
+            await inbox.done(await inbox.heads(NOW, MANY))
+    assert seen == [["$3", "$2"], ["$1"], ["$4"], []]
+    assert await states(storage, InboxRow) == ["done"] * 4
+
+
+async def test_the_room_with_the_least_to_do_comes_first(storage: Storage):
+    flood = [incoming(f"${n}") for n in range(1, 4)]
+    await take(storage, *flood, incoming("$b", "!b:test"), incoming("$c", "!c:test"))
     async with storage.read() as session:
-        inbox = Inbox(session)
-        assert seen == [("$2", True), ("$1", True), ("$4", False)]
-        assert await inbox.heads(NOW) == ["!b:test"]
-        assert await inbox.head("!a:test", NOW) == (None, False)
-        assert await inbox.counts() == {"done": 3, "new": 1}
+        found = [await heads(Inbox(session), most=most) for most in (1, 2, 3)]
+    assert found == [["$b"], ["$b", "$c"], ["$b", "$c", "$1"]]
 
 
 async def test_what_was_said_is_gone_once_it_is_handled(storage: Storage):
     await take(storage, incoming("$1"), incoming("$2", "!b:test"), incoming("$3", "!c:test"))
     async with storage.write() as session:
         inbox = Inbox(session)
-        await inbox.done((await head(inbox)).id, "argument")
+        await inbox.done(await inbox.heads(NOW, 1), "argument")
         await inbox.withdraw(["$2", "$unknown"])
         await inbox.withdraw([])
     async with storage.read() as session:
@@ -92,7 +104,7 @@ async def test_a_handled_event_is_not_withdrawn(storage: Storage):
     await take(storage, incoming("$1"))
     async with storage.write() as session:
         inbox = Inbox(session)
-        await inbox.done((await head(inbox)).id)
+        await inbox.done(await inbox.heads(NOW, 1))
         await inbox.withdraw(["$1"])
     assert await states(storage, InboxRow) == ["done"]
 
@@ -103,15 +115,15 @@ async def test_a_failing_event_holds_its_room_up_and_dies_after_the_last_try(sto
     for _try in range(TRIES):
         async with storage.write() as session:
             inbox = Inbox(session)
-            dead.append(await inbox.failed(await head(inbox, now=LATER), LATER, "KeyError"))
+            (row,) = await inbox.heads(LATER, MANY)
+            dead.append(await inbox.failed(row, LATER, "KeyError"))
             if not dead[-1]:
-                assert (await inbox.heads(NOW), await inbox.heads(LATER)) == ([], ["!a:test"])
-                assert await inbox.head("!a:test", NOW) == (None, False)
+                assert (await heads(inbox), await heads(inbox, LATER)) == ([], ["$1"])
     assert dead == [False] * (TRIES - 1) + [True]
     async with storage.read() as session:
         row = (await session.scalars(select(InboxRow).order_by(InboxRow.id))).first()
         assert (row.state, row.tries, row.payload, row.reason) == ("dead", TRIES, None, "KeyError")
-        assert (await head(Inbox(session))).event_id == "$2"
+        assert await heads(Inbox(session)) == ["$2"]
 
 
 async def test_the_place_in_the_stream_is_kept_per_account(storage: Storage):
@@ -149,14 +161,17 @@ async def queued(storage: Storage, *bodies: str, key: str = "space:a", person_id
 
 
 async def test_errands_of_a_room_are_done_in_order(storage: Storage):
-    first, second = await queued(storage, "a", "b"), await queued(storage, "c", key="space:b")
+    first = await queued(storage, "a", "b")
+    await queued(storage, "c", key="space:b")
     async with storage.write() as session:
         outbox = Outbox(session)
-        assert sorted(await outbox.heads(NOW)) == [first, second]
-        errand = await outbox.head(first, NOW)
-        assert (errand.txn_id, errand.content, errand.room_id) == ("txn-a", {"body": "a"}, None)
-        await outbox.sent(errand.id, "$1")
-        assert (await outbox.head(first, NOW)).txn_id == "txn-b"
+        assert await errands(outbox) == ["txn-a", "txn-c"]
+        assert await errands(outbox, most=1) == ["txn-a"]
+        assert await errands(outbox, besides=[first]) == ["txn-c"]
+        oldest = (await outbox.heads(NOW, 1, ()))[0]
+        assert (oldest.room, oldest.content, oldest.room_id) == (first, {"body": "a"}, None)
+        await outbox.sent([(oldest.id, "$1")])
+        assert await errands(outbox) == ["txn-b", "txn-c"]
         assert await outbox.waiting() == 2
     async with storage.read() as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).first()
@@ -164,26 +179,25 @@ async def test_errands_of_a_room_are_done_in_order(storage: Storage):
 
 
 async def test_a_postponed_errand_keeps_its_transaction_id_and_its_place(storage: Storage):
-    room = await queued(storage, "a", "b")
+    await queued(storage, "a", "b")
     async with storage.write() as session:
         outbox = Outbox(session)
-        await outbox.postpone((await outbox.head(room, NOW)).id, LATER, "429")
-        assert (await outbox.heads(NOW), await outbox.heads(LATER)) == ([], [room])
-        assert await outbox.head(room, NOW) is None
-        errand = await outbox.head(room, LATER)
-        assert (errand.txn_id, errand.tries) == ("txn-a", 1)
-        await outbox.postpone(errand.id, LATER, "not tried", tried=False)
-        assert (await outbox.head(room, LATER)).tries == 1
+        await outbox.postpone((await errand(outbox)).id, LATER, "429")
+        assert await errands(outbox) == []
+        again = await errand(outbox, LATER)
+        assert (again.txn_id, again.tries) == ("txn-a", 1)
+        await outbox.postpone(again.id, LATER, "not tried", tried=False)
+        assert (await errand(outbox, LATER)).tries == 1
 
 
 async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
-    room = await queued(storage, "a")
+    await queued(storage, "a")
     async with storage.write() as session:
         outbox = Outbox(session)
-        errand = (await outbox.head(room, NOW)).id
-        await outbox.sent(errand, "$1")
-        await outbox.postpone(errand, LATER, "late")
-        await outbox.stop(errand, "parked", "late")
+        over = (await errand(outbox)).id
+        await outbox.sent([(over, "$1")])
+        await outbox.postpone(over, LATER, "late")
+        await outbox.stop(over, "parked", "late")
         assert await outbox.counts() == {"sent": 1}
     assert await states(storage, OutboxRow) == ["sent"]
 
@@ -213,7 +227,7 @@ async def test_the_same_errand_is_known_while_it_waits(storage: Storage):
         assert await outbox.is_queued(room, "send", {"body": "a"})
         assert not await outbox.is_queued(room, "send", {"body": "b"})
         assert not await outbox.is_queued(room, "state", {"body": "a"})
-        await outbox.sent((await outbox.head(room, NOW)).id, "$1")
+        await outbox.sent([((await errand(outbox)).id, "$1")])
         assert not await outbox.is_queued(room, "send", {"body": "a"})
 
 
