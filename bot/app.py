@@ -42,7 +42,6 @@ class Hub:
 
     def __init__(self, parts: Parts, *, clock: Callable[[], datetime] = utc_now) -> None:
         """Wire the parts; nothing runs before ``run``."""
-        gc.freeze()  # modules stay: looking for garbage in them over and over costs half a second
         self._parts = parts
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
@@ -91,6 +90,7 @@ class Hub:
                 tasks = [group.create_task(self._sync.run())]
                 await self._prepare_library()
                 gc.freeze()  # what stands now stays: to look for garbage in it blocks for 0.1 s
+                gc.enable()
                 tasks += [
                     group.create_task(work)
                     for work in (

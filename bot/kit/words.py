@@ -22,14 +22,19 @@ def clean(text: str) -> str:
 
     Full-width letters and digits become ordinary ones (Unicode NFKC); line breaks stay.
     """
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_SMART)
-    return _SPACE.sub(" ", "".join(c for c in text if c == "\n" or c.isprintable())).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_SMART)
+    if not text.isprintable():
+        text = "".join(c for c in text if c == "\n" or c.isprintable())
+    return _SPACE.sub(" ", text).strip()
 
 
 def fold(text: str) -> str:
     """Return *text* for comparing: no case, no accents, Arabic letter forms united, one space."""
-    decomposed = unicodedata.normalize("NFKD", clean(text).casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC)
+    bare = clean(text).casefold()
+    if not bare.isascii():
+        decomposed = unicodedata.normalize("NFKD", bare)
+        bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC)
     return _NOT_WORD.sub(" ", bare).replace("ё", "е").strip()
 
 

@@ -97,7 +97,7 @@ class SyncLoop:
 
     async def _next(self, since: str | None, *, whole: bool) -> Batch:
         poll = 0 if whole else LONG_POLL
-        query = {"timeout": str(poll * 1000), "filter": self._filter, "set_presence": "offline"}
+        query = {"timeout": str(poll * 1000), "filter": self._filter(whole=whole), "set_presence": "offline"}
         if since:
             query["since"] = since
         if whole:
@@ -111,11 +111,12 @@ class SyncLoop:
             raise Unreachable(message)
         return batch
 
-    @property
-    def _filter(self) -> str:
+    def _filter(self, *, whole: bool) -> str:
         none = {"not_types": ["*"]}
         timeline = {"limit": 100, "types": _TYPES, "not_senders": [self._client.user_id]}
-        state = {"types": _TYPES, "lazy_load_members": True}
+        # Full state without the members who said nothing. Later there are only changes, and looking
+        # for members would double what each answer costs a Synapse.
+        state = {"types": _TYPES, "lazy_load_members": whole}
         room = {"timeline": timeline, "state": state, "ephemeral": none, "account_data": none}
         return json.dumps({"presence": none, "account_data": none, "room": room})
 
