@@ -83,6 +83,7 @@ async def open_parts(
         stack.enter_context(only_instance(settings.directory))
         storage = Storage(settings.database_url)
         stack.push_async_callback(storage.close)
+        await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
         await upgrade(storage)
         network = read_network(settings)
         catalogs = Catalogs(catalog_directory(), network.languages)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -141,6 +143,15 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         if unknown := {*named} - slugs:
             message = f"{path}: no such room: {', '.join(sorted(unknown))}"
             raise BadConfiguration(message)
+    for kind in (read.rooms, read.regions, read.categories):
+        counted = Counter(each.slug for each in kind)
+        if twice := [slug for slug, times in counted.items() if times > 1]:
+            message = f"{space}: declared more than once: {', '.join(twice)}"
+            raise BadConfiguration(message)
+    roots = [r.slug for r in read.rooms if r.kind == "root"]
+    if astray := [slug for slug in rooms if [_top(rooms, slug)] != roots]:
+        message = f"{space}: rooms that do not hang below the one root: {', '.join(astray)}"
+        raise BadConfiguration(message)
     if unknown := {*words.categories} - {c.slug for c in read.categories}:
         message = f"{vocabulary}: no such category: {', '.join(sorted(unknown))}"
         raise BadConfiguration(message)
@@ -157,6 +168,13 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         subject_rooms=read.subject_rooms,
         gates=read.gates,
     )
+
+
+def _top(rooms: Mapping[str, RoomPlan], slug: str) -> str:
+    """Follow the parents of a room upwards, no further than there are rooms."""
+    for _level in rooms:
+        slug = rooms[slug].parent or slug
+    return slug
 
 
 def load_library(path: Path) -> tuple[Resource, ...]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
-from sqlalchemy import AsyncAdaptedQueuePool, event, make_url
+from sqlalchemy import AsyncAdaptedQueuePool, event, func, make_url, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from bot.kit.errors import StorageFailed
+from bot.kit.errors import AlreadyRunning, StorageFailed
 from storage.inline import InlineSQLite
 
 # synchronous=FULL: an acknowledged reminder must survive a power cut, not only kill -9.
@@ -57,6 +57,29 @@ class Storage:
         with refusals():
             async with self._reading.begin() as session:
                 yield session
+
+    @asynccontextmanager
+    async def only_user(self, account: str) -> AsyncIterator[None]:
+        """Hold *account* for this process, where a database can be shared by several machines.
+
+        Raises:
+            AlreadyRunning: another process holds it.
+        """
+        if make_url(self.url).get_backend_name() == "sqlite":
+            yield  # the lock of its directory does it
+            return
+        with refusals():
+            async with self._writer.connect() as connection:
+                # Held by the connection: it goes with the process, however that ends.
+                lock = select(func.pg_try_advisory_lock(func.hashtext(account)))
+                if not await connection.scalar(lock):
+                    message = f"another hub runs as {account} on this database"
+                    raise AlreadyRunning(message)
+                await connection.commit()
+                try:
+                    yield
+                finally:
+                    await connection.invalidate()  # closed, not given back to the pool
 
     def probe(self) -> None:
         """Make sure that an SQLite file can be opened and is sound, before a pool tries it.

@@ -97,7 +97,11 @@ class SyncLoop:
 
     async def _next(self, since: str | None, *, whole: bool) -> Batch:
         poll = 0 if whole else LONG_POLL
-        query = {"timeout": str(poll * 1000), "filter": self._filter(whole=whole), "set_presence": "offline"}
+        query = {
+            "timeout": str(poll * 1000),
+            "filter": self._filter(whole=whole),
+            "set_presence": "offline",
+        }
         if since:
             query["since"] = since
         if whole:

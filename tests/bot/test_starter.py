@@ -55,6 +55,16 @@ def changed(source: Path, directory: Path, change) -> Path:
             lambda d: d["regions"][0]["countries"].append("Kenya"),
             "regions.0.countries.{}: String should match pattern '^[A-Z]{2}$'",
         ),
+        (lambda d: d["regions"].append(d["regions"][0]), "declared more than once: {region}"),
+        (lambda d: d["rooms"].append(d["rooms"][3]), "declared more than once: {slug}"),
+        (
+            lambda d: d["rooms"][-1].update(parent=None),
+            "rooms that do not hang below the one root: {leaf}",
+        ),
+        (
+            lambda d: d["rooms"][-1].update(parent=d["rooms"][-1]["slug"]),
+            "rooms that do not hang below the one root: {leaf}",
+        ),
         (
             lambda d: d["rooms"][3].update(parent="nowhere"),
             "rooms whose parent is not declared: {slug}",
@@ -65,11 +75,15 @@ def changed(source: Path, directory: Path, change) -> Path:
 )
 def test_a_wrong_network_is_named(tmp_path, change, message):
     path = changed(SPACE, tmp_path, change)
-    slug = json.loads(parsed(SPACE))["rooms"][3]["slug"]
+    declared = json.loads(parsed(SPACE))
+    slug, leaf = (declared["rooms"][place]["slug"] for place in (3, -1))
+    region = declared["regions"][0]["slug"]
     last = "{}" if "{}" not in message else str(_countries())
     with pytest.raises(BadConfiguration) as refused:
         load_network(path, WORDS)
-    expected = message.replace("{slug}", slug).replace("{}", last)
+    expected = message.replace("{}", last)
+    for hole, value in {"{slug}": slug, "{leaf}": leaf, "{region}": region}.items():
+        expected = expected.replace(hole, value)
     assert str(refused.value) == f"{path}: {expected}"
 
 

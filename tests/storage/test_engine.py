@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 
-from bot.kit.errors import StorageFailed
+from bot.kit.errors import AlreadyRunning, StorageFailed
 from storage.engine import Storage
 from storage.models import (
     PersonRow,
@@ -96,6 +96,21 @@ async def test_who_gives_up_waiting_for_the_lock_leaves_the_connection_usable(st
         await other.close()
     async with storage.read() as session:
         assert await session.scalar(select(func.count(PersonRow.id))) == 2
+
+
+async def test_an_account_has_one_process_on_a_shared_database(storage: Storage):
+    if storage.url.startswith("sqlite"):
+        return  # a lock of the directory does it
+    other = Storage(storage.url)
+    try:
+        async with storage.only_user("@hub:test"), other.only_user("@other:test"):
+            with pytest.raises(AlreadyRunning):
+                async with other.only_user("@hub:test"):
+                    pass
+        async with other.only_user("@hub:test"):
+            pass  # free again
+    finally:
+        await other.close()
 
 
 async def test_what_is_opened_for_reading_cannot_write_on_sqlite(storage: Storage):
