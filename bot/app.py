@@ -69,8 +69,15 @@ class Hub:
         self._pages = Pages(self._healthy, self._readings)
 
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
-        server = self._parts.settings.matrix.server_name
-        return OutboxPost(session, self._parts.catalogs, now, token=new_token, server_name=server)
+        settings = self._parts.settings
+        return OutboxPost(
+            session,
+            self._parts.catalogs,
+            now,
+            token=new_token,
+            server_name=settings.matrix.server_name,
+            attention=settings.attention,
+        )
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way within ten seconds."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.arrivals import ARRIVAL, Arrivals
+from bot import arrivals, talks
+from bot.arrivals import Arrivals
 from bot.hearing import Heard, Hearing
+from bot.kit import attention
 from bot.kit.command import Call, Command, Open
 from bot.kit.errors import BadArgument, NotUnderstood
 from bot.kit.feature import Due, Feature
@@ -77,13 +79,24 @@ class Conversation:
 
     async def fall_due(self, scope: Scope, kind: str, due: Due) -> None:
         """Run what was planned."""
-        if kind == ARRIVAL:
-            person = await People(scope.session).get(due.payload["person"])
-            await self._arrivals.greet(scope, person)
-        else:
+        if kind in self._dues:
             await self._dues[kind].run(due, supply=self._services.supply(scope))
+            return
+        person: int = due.payload["person"]
+        match kind:
+            case attention.WAKE:
+                await scope.post.wake(person)
+            case attention.DIGEST:
+                await scope.post.digest(person)
+            case talks.STANDING:
+                await self._talks.look_after(scope, person, due)
+            case arrivals.ARRIVAL:
+                await self._arrivals.greet(scope, await People(scope.session).get(person))
+            case _:
+                raise LookupError(kind)
 
     async def _message(self, scope: Scope, heard: Heard, payload: dict[str, object]) -> None:
+        scope.post.hears(heard.person.id)
         call = self._hearing.call(scope, heard.person, heard)
         if target := payload.get("replaces"):
             if heard.direct:  # elsewhere an edit means nothing: a command runs once

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.attention import Gate, Letter
 from bot.i18n import Catalogs, LocalReader
+from bot.kit.attention import Notice
 from bot.kit.network import RoomPlan
 from bot.kit.text import Names, Reply
+from bot.settings import AttentionSettings
 from storage.models import PersonRow, RoomRow
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms, direct
 
 FIELD = "org.ilan.hub"
+# Older clients ring everybody at this word wherever it stands in a text (push rule roomnotif).
+EVERYBODY = re.compile("@(?=room)", re.IGNORECASE)
+UNSAID = "@\N{WORD JOINER}"
 
 
 def message(reply: Reply, reader: LocalReader, txn_id: str) -> dict[str, Any]:
@@ -24,9 +32,9 @@ def message(reply: Reply, reader: LocalReader, txn_id: str) -> dict[str, Any]:
     text = reply.body.render(reader)
     return {
         "msgtype": "m.notice",  # other bots must not answer it
-        "body": text.plain,
+        "body": EVERYBODY.sub(UNSAID, text.plain),
         "format": "org.matrix.custom.html",
-        "formatted_body": text.html,
+        "formatted_body": EVERYBODY.sub(UNSAID, text.html),
         "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
         FIELD: {
             "v": 1,
@@ -49,8 +57,11 @@ class OutboxPost:
         *,
         token: Callable[[], str],
         server_name: str,
+        attention: AttentionSettings,
     ) -> None:
         """Write with *session*; *token* makes transaction ids that cannot be guessed."""
+        self._gate = Gate(session, now, attention)
+        self._speaker: int | None = None
         self._catalogs = catalogs
         self._server_name = server_name
         self._now = now
@@ -63,7 +74,49 @@ class OutboxPost:
         """Write to a person in their direct chat, opening one if there is none."""
         person = await self._people.get(person_id)
         room = await self._chat_with(person)
-        self._say(room, reply, self._catalogs.reader(person.language, person.zone), person_id)
+        self._say(room, reply, self._reader(person), person_id)
+
+    def hears(self, person_id: int) -> None:
+        """Note who speaks: nothing is held back from them, whatever the hour."""
+        self._speaker = person_id
+
+    async def notify(
+        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
+    ) -> None:
+        """Write to a person who did not just ask; the gate decides when, or that it waits."""
+        person = await self._people.get(person_id)
+        text = reply.body.render(self._reader(person))
+        letter = Letter(notice, reply.kind, reply.ids, text, until)
+        if person_id == self._speaker or await self._gate.admits(person, letter):
+            await self.direct(person_id, reply)
+
+    async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
+        """Put news into the digest of every member."""
+        rendered = cache(lambda *reader: reply.body.render(self._catalogs.reader(*reader)))
+        await self._gate.publish(
+            lambda person: Letter(
+                notice, reply.kind, reply.ids, rendered(person.language, person.zone), until
+            )
+        )
+
+    async def retract(self, subject: str, person_id: int | None = None) -> None:
+        """Forget what waits about "events:7" or the like, for one person or for everybody."""
+        await self._gate.retract(subject, person_id)
+
+    async def gathered(self, person_id: int) -> Reply | None:
+        """Take the oldest few out of what waits for a person's digest."""
+        return await self._gate.gathered(person_id)
+
+    async def wake(self, person_id: int) -> None:
+        """Say what was held until now."""
+        for reply in await self._gate.wake(await self._people.get(person_id)):
+            await self.direct(person_id, reply)
+
+    async def digest(self, person_id: int) -> None:
+        """Say what was gathered, if this is a moment for it."""
+        reply = await self._gate.digest(await self._people.get(person_id))
+        if reply is not None:
+            await self.direct(person_id, reply)
 
     async def room(self, key: str, reply: Reply) -> None:
         """Write to a room in the room's language; one that is not there is passed over."""
@@ -77,8 +130,7 @@ class OutboxPost:
         relation: dict[str, Any] = {"m.in_reply_to": {"event_id": event_id}}
         if thread is not None:
             relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
-        reader = self._catalogs.reader(person.language, person.zone)
-        self._say(room, reply, reader, person.id, {"m.relates_to": relation})
+        self._say(room, reply, self._reader(person), person.id, {"m.relates_to": relation})
 
     async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
         """Create an invite-only room for *person_ids*; harmless if it exists."""
@@ -155,6 +207,9 @@ class OutboxPost:
             }
             self._add(room, "create", content, person.id)
         return room
+
+    def _reader(self, person: PersonRow) -> LocalReader:
+        return self._catalogs.reader(person.language, person.zone)
 
     async def _membership(self, action: str, key: str, person_id: int) -> None:
         person = await self._people.get(person_id)

@@ -80,6 +80,14 @@ class TalkSettings(_Section):
     prefix: str = Field("!", min_length=1, max_length=3)
 
 
+class AttentionSettings(_Section):
+    """How often and when people are written to who did not ask; each may choose other hours."""
+
+    weekly: int = Field(3, ge=1)
+    quiet_from: int = Field(21, ge=0, le=23)
+    quiet_until: int = Field(7, ge=0, le=23)
+
+
 class WebSettings(_Section):
     """Where /healthz and /metrics are served."""
 
@@ -103,6 +111,7 @@ class Settings(_Section):
     library: LibrarySettings = LibrarySettings()
     people: PeopleSettings = PeopleSettings()
     talk: TalkSettings = TalkSettings()
+    attention: AttentionSettings = AttentionSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     directory: Path = Path()

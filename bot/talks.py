@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from bot.kit.attention import Notice
 from bot.kit.command import Call, Open
 from bot.kit.dialogue import About, Ask, Dialogue, Done, Turn
-from bot.kit.feature import Feature, Talk
+from bot.kit.feature import Due, Feature, Talk
 from bot.kit.network import Network
 from bot.kit.ports import Understanding
-from bot.kit.text import Reply, Say, _
+from bot.kit.text import Reply, Say, When, _
 from bot.scope import Scope, Services
 from storage.dialogues import Dialogues
+from storage.dues import Dues
 from storage.models import DialogueRow
 from storage.people import People
 
 STEERING = ("back", "skip", "pause", "cancel")
+
+# Kind of due row: time to look whether a question still stands unanswered.
+STANDING = "dialogue.standing"
+NUDGE_AFTER = timedelta(days=2)
+EXPIRES_AFTER = timedelta(days=14)
 
 
 class Talks:
@@ -44,6 +52,32 @@ class Talks:
         else:
             turn = talk.dialogue.begin(wanted.draft or talk.dialogue.draft())
         await self._settle(scope, call, talk, turn)
+        await Dues(scope.session).plan_each(STANDING, {call.person_id: scope.now + NUDGE_AFTER})
+
+    async def look_after(self, scope: Scope, person_id: int, due: Due) -> None:
+        """Nudge once when an open question stays unanswered; forget it in the end, in silence.
+
+        An answer only moves ``updated_at``: the row that falls due then plans the next look.
+        """
+        row = await Dialogues(scope.session).get(person_id)
+        if row is None:
+            return
+        nudge_at, end = row.updated_at + NUDGE_AFTER, row.updated_at + EXPIRES_AFTER
+        if due.now >= end:
+            await Dialogues(scope.session).end(person_id)
+            return
+        if due.due_at == nudge_at and not row.paused:
+            text = _(
+                "A question of mine is still open. Say {start} to go on, or {cancel} to stop. "
+                "I forget it by myself: {when}.",
+                start=Say("start"),
+                cancel=Say("cancel"),
+                when=When(end),
+            )
+            reply = Reply(f"{row.name}.nudge", text)
+            await scope.post.notify(person_id, Notice.TIPS, reply, until=end)
+        moment = end if due.due_at == nudge_at else nudge_at
+        await Dues(scope.session).plan_each(STANDING, {person_id: moment})
 
     async def waiting(self, scope: Scope, person_id: int) -> bool:
         """Whether a question is open and waits for the person's next message."""

@@ -20,6 +20,7 @@ from bot.kit.ports import Post, Understanding
 from bot.kit.table import CommandTable
 from bot.scope import Provider, Services
 from bot.talks import Talks
+from storage.attention import Attention
 from storage.dialogues import Dialogues, Listings
 from storage.dues import Dues
 from storage.events import Events
@@ -50,6 +51,7 @@ def services(
         Dialogues,
         Listings,
         Dues,
+        Attention,
         Library,
         Experts,
         Requests,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +30,15 @@ class Dues:
         person_id: int | None = None,
     ) -> None:
         """Plan something once: a key that is taken keeps its first plan."""
-        row = {"kind": kind, "key": key, "due_at": due_at, "payload": payload}
-        fresh = {"person_id": person_id, "state": "new", "tries": 0}
-        await insert_new(self._session, DueRow, [{**row, **fresh}])
+        await insert_new(self._session, DueRow, [_row(kind, key, due_at, payload, person_id)])
+
+    async def plan_each(self, kind: str, moments: Mapping[int, datetime]) -> None:
+        """Plan the same for several persons, once for each person and moment."""
+        rows = [
+            _row(kind, f"{kind}:{person}:{due_at.isoformat()}", due_at, {"person": person}, person)
+            for person, due_at in moments.items()
+        ]
+        await insert_new(self._session, DueRow, rows)
 
     async def cancel(self, prefix: str) -> None:
         """Drop what is planned under keys that start with *prefix* and has not happened yet."""
@@ -74,3 +80,10 @@ class Dues:
                 reason=reason,
             )
         )
+
+
+def _row(
+    kind: str, key: str, due_at: datetime, payload: dict[str, Any], person_id: int | None
+) -> dict[str, Any]:
+    row = {"kind": kind, "key": key, "due_at": due_at, "payload": payload}
+    return {**row, "person_id": person_id, "state": "new", "tries": 0}

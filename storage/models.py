@@ -6,16 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    text,
-)
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.search.document import Document
@@ -178,6 +169,32 @@ class DialogueRow(Base):
     paused: Mapped[bool] = mapped_column(default=False)
     answered: Mapped[str | None]
     updated_at: Mapped[datetime]
+
+
+class AttentionRow(Base):
+    """What a person wishes about being written to. Without hours the hub's own hold."""
+
+    __tablename__ = "attention"
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    quiet_from: Mapped[int | None]
+    quiet_until: Mapped[int | None]
+    digest: Mapped[bool] = mapped_column(default=True)
+    muted: Mapped[bool] = mapped_column(default=False)
+    switched_off: Mapped[list[str]] = mapped_column(default=list)
+
+
+class NoticeRow(Base):
+    """What nobody just asked for: held, gathered for the digest, or said and counted for a week."""
+
+    __tablename__ = "notice"
+    id: Mapped[int] = _key()
+    person_id: Mapped[int] = _person("CASCADE")
+    notice: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    text: Mapped[dict[str, Any]]
+    until: Mapped[datetime | None]
+    state: Mapped[str]
+    since: Mapped[datetime]
 
 
 class ListingRow(Base):

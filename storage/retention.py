@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import DueRow, InboxRow, OutboxRow
+from storage.models import DueRow, InboxRow, NoticeRow, OutboxRow
 
 # An event that came again after this would be handled again; homeservers do not go back so far.
 KEPT = timedelta(days=30)
@@ -19,6 +19,7 @@ async def sweep(session: AsyncSession, now: datetime) -> None:
         InboxRow: (InboxRow.sent_at, InboxRow.state.in_(("done", "withdrawn"))),
         OutboxRow: (OutboxRow.created_at, OutboxRow.state == "sent"),
         DueRow: (DueRow.due_at, DueRow.state == "done"),
+        NoticeRow: (NoticeRow.since, true()),
     }
     for table, (moment, over) in finished.items():
         await session.execute(delete(table).where(moment < now - KEPT, over))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,6 +19,7 @@ from bot.i18n import Catalogs, catalog_directory
 from bot.kit.network import Network
 from bot.library import library_index
 from bot.post import OutboxPost
+from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
 from bot.understanding import AnswerReader, load_answers
 from bot.wiring import converse
@@ -30,6 +33,7 @@ from storage.search.index import LibraryIndex
 HUB = "@hub:test"
 STEWARD = "@secretariat:test"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+LONGEST = 1_024
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
@@ -82,6 +86,7 @@ class Talk:
         self.storage = storage
         self.now = NOON
         self.delay = timedelta(0)
+        self.attention = AttentionSettings()
         self.last_event = ""
         self._count = itertools.count(1)
         self._read = 0
@@ -93,7 +98,12 @@ class Talk:
 
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
         return OutboxPost(
-            session, catalogs(), now, token=lambda: f"txn{next(self._count)}", server_name="test"
+            session,
+            catalogs(),
+            now,
+            token=lambda: f"txn{next(self._count)}",
+            server_name="test",
+            attention=self.attention,
         )
 
     async def room(self, key: str, room_id: str, language: str = "en") -> None:
@@ -148,12 +158,30 @@ class Talk:
         async with self.storage.read() as session:
             rows = (await session.execute(query)).all()
         self._read = max([self._read, *(row.id for row, _key in rows)])
-        return [_said(row, key) for row, key in rows]
+        heard = [_said(row, key) for row, key in rows]
+        for said in heard:
+            assert faults(said.content) == [], said.kind
+        return heard
 
     async def member(self, who: str, *, language: str = "1", country: str = "Kenya") -> None:
         """Take somebody through onboarding."""
         await self.opens(who)
         await self.says(who, "start", language, "yes", country, "1", "1, 10")
+
+
+def faults(content: Mapping[str, Any]) -> list[str]:
+    """List what makes a message hard to receive or to read, whatever it says.
+
+    About 1 kB on a slow line, complete without colours, pictures and other signs than letters.
+    """
+    body = str(content.get("body", "")).translate(ISOLATES)
+    signs = sorted({sign for sign in body if unicodedata.category(sign) == "So"})
+    return [
+        *([f"{len(body)} characters"] * (len(body) > LONGEST)),
+        *signs,
+        *(["rings everybody"] * ("room" in content.get("m.mentions", {}))),
+        *(["rings everybody by its text"] * ("@room" in body.casefold())),
+    ]
 
 
 def _said(row: OutboxRow, key: str) -> Said:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from bot.kit.attention import Notice
 from bot.kit.network import RoomPlan
 from bot.kit.text import Names, Reply
 
@@ -13,7 +15,21 @@ class Post(Protocol):
     """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
 
     async def direct(self, person_id: int, reply: Reply) -> None:
-        """Write to a person in their direct chat, opening one if there is none."""
+        """Answer a person in their direct chat, opening one if there is none."""
+
+    async def notify(
+        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
+    ) -> None:
+        """Write to a person who did not just ask: it may wait, and is dropped after *until*."""
+
+    async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
+        """Put news into the digest of every member."""
+
+    async def retract(self, subject: str, person_id: int | None = None) -> None:
+        """Forget what waits about "events:7" or the like, for one person or for everybody."""
+
+    async def gathered(self, person_id: int) -> Reply | None:
+        """Take the oldest few out of what waits for a person's digest."""
 
     async def room(self, key: str, reply: Reply) -> None:
         """Write to a room in the room's language."""

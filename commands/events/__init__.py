@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from bot.kit.attention import Notice
 from bot.kit.command import Call, Rest, Role, Word
 from bot.kit.errors import BadArgument, NotFound
 from bot.kit.feature import Due, Feature
@@ -120,6 +121,7 @@ async def going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     if found.starts_at <= call.now:
         raise BadArgument(_("That event has begun already."))
     await agenda.events.join(event_id, call.person_id)
+    await agenda.post.retract(f"events:{event_id}", call.person_id)  # it is no news to them
     for name, before in BEFORE.items():
         if (due_at := found.starts_at - before) > call.now:
             await agenda.dues.plan(
@@ -143,6 +145,7 @@ async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     await _get(agenda, event_id)
     await agenda.events.leave(event_id, call.person_id)
     await agenda.dues.cancel(f"event:{event_id}:{call.person_id}:")
+    await agenda.post.retract(f"events:{event_id}", call.person_id)
     text = _("Noted. I will not remind you of event {number}.", number=event_id)
     return Reply("events.not_going", text, ids=(str(event_id),))
 
@@ -156,9 +159,10 @@ async def add(call: Call, agenda: Agenda, what: Annotated[str, Rest(_("when and 
     key = {"event": new.id}
     if starts_at - ROOM_BEFORE > call.now:
         await agenda.dues.plan("events.room", f"event:{new.id}:room", starts_at - ROOM_BEFORE, key)
+    news = _("New event: {event}", event=_line(new))
     announcement = Paragraphs(
         [
-            _("New event: {event}", event=_line(new)),
+            news,
             _(
                 "Say {going} to me in a direct chat, or {here} here, to be reminded.",
                 going=Say("going", str(new.id)),
@@ -167,6 +171,10 @@ async def add(call: Call, agenda: Agenda, what: Annotated[str, Rest(_("when and 
         ]
     )
     await agenda.post.room(ROOM, Reply("events.announcement", announcement, ids=(str(new.id),)))
+    await agenda.post.publish(
+        Notice.EVENTS, Reply("events.new", news, ids=(str(new.id),)), until=starts_at
+    )
+    await agenda.post.retract(f"events:{new.id}", call.person_id)
     text = _(
         "Announced as number {number}: {title}, {when}.",
         number=new.id,
@@ -207,8 +215,9 @@ async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     await agenda.dues.cancel(f"event:{event_id}:")
     text = _("Called off: {event}", event=_line(found))
     reply = Reply("events.cancelled", text, ids=(str(event_id),))
+    await agenda.post.retract(f"events:{event_id}")
     for person in await agenda.events.attendees(event_id):
-        await agenda.post.direct(person.id, reply)
+        await agenda.post.notify(person.id, Notice.REMINDERS, reply, until=found.starts_at)
     await agenda.post.room(ROOM, reply)
     return reply
 
@@ -225,7 +234,10 @@ async def remind(due: Due, agenda: Agenda) -> None:
         when=When(found.starts_at, found.zone),
     )
     ids = (str(found.id),)
-    await agenda.post.direct(due.payload["person"], Reply("events.reminder", text, ids=ids))
+    reply = Reply("events.reminder", text, ids=ids)
+    await agenda.post.notify(
+        due.payload["person"], Notice.REMINDERS, reply, until=found.starts_at + TOO_LATE
+    )
 
 
 @feature.due("events.room")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.kit.attention import Notice
 from bot.kit.command import Call, Open, Role, Word
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.feature import Due, Feature
 from bot.kit.text import Bullets, Reply, Say, When, _
 from bot.kit.words import read_number
 from commands.experts import _words as words
-from commands.experts._desk import Desk
+from commands.experts._desk import WEEKLY, Desk
 from commands.experts._steps import OPEN_LIMIT, Asking, Offering, asking, offering
 from storage.experts import Experts
 from storage.models import ExpertRow, RequestRow
@@ -45,9 +46,10 @@ async def volunteered(call: Call, draft: Offering, desk: Desk) -> Reply:
     for request in await desk.requests.unmatched():
         await desk.offer_next(request, call.now)
     text = _(
-        "Thank you. I ask you rarely, never more than {most} at a time, and you may always "
-        "decline. {away} pauses it.",
+        "Thank you. I ask you rarely: never more than {most} at a time and {weekly} in a week, "
+        "and you may always decline. {away} pauses it.",
         most=OPEN_LIMIT,
+        weekly=WEEKLY,
         away=Say("away"),
     )
     return Reply("experts.volunteered", text)
@@ -173,7 +175,8 @@ async def accept(call: Call, desk: Desk, request_id: Number) -> Reply:
     offer.state, request.state, request.expert_id = "accepted", "accepted", call.person_id
     await desk.dues.cancel(f"offer:{request_id}:")
     expert = await desk.people.get(call.person_id)
-    await desk.post.direct(request.asker_id, words.accepted(desk.network, request, expert))
+    reply = words.accepted(desk.network, request, expert)
+    await desk.post.notify(request.asker_id, Notice.REQUESTS, reply)
     text = _("Thank you. I ask the member whether to introduce you.")
     return Reply("experts.taken", text, ids=(str(request_id),))
 
@@ -202,7 +205,7 @@ async def withdraw(call: Call, desk: Desk, request_id: Number) -> Reply:
     if request.asker_id != call.person_id:
         raise NotFound(_("I know of no request {number} of yours.", number=request_id))
     for expert_id in await desk.requests.standing(request_id):
-        await desk.post.direct(expert_id, words.withdrawn(request))
+        await desk.post.notify(expert_id, Notice.REQUESTS, words.withdrawn(request))
     await desk.requests.settle(request_id, now_state="withdrawn")
     await desk.dues.cancel(f"offer:{request_id}:")
     request.state, request.question = "withdrawn", ""
@@ -218,7 +221,8 @@ async def done(call: Call, desk: Desk, request_id: Number) -> Reply:
     text = _("Request {number} is closed. Thank you both.", number=request_id)
     other = request.expert_id if request.asker_id == call.person_id else request.asker_id
     if other is not None:
-        await desk.post.direct(other, Reply("experts.done", text, ids=(str(request_id),)))
+        reply = Reply("experts.done", text, ids=(str(request_id),))
+        await desk.post.notify(other, Notice.REQUESTS, reply)
     return Reply("experts.done", text, ids=(str(request_id),))
 
 
@@ -243,5 +247,5 @@ async def deadline(due: Due, desk: Desk) -> None:
         offer.state = "expired"
         text = _("Request {number} has gone to somebody else.", number=request.id)
         reply = Reply("experts.expired", text, ids=(str(request.id),))
-        await desk.post.direct(offer.expert_id, reply)
+        await desk.post.notify(offer.expert_id, Notice.REQUESTS, reply)
     await desk.offer_next(request, due.now)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.kit.attention import WEEK, Notice
 from bot.kit.network import Network
 from bot.kit.ports import Post
 from commands.experts import _words as words
 from commands.experts._matching import Candidate, Wish, rank
+from storage.attention import Attention
 from storage.dues import Dues
 from storage.experts import Experts, Requests
 from storage.models import RequestRow
@@ -16,6 +18,7 @@ from storage.people import People
 
 REPLY_WITHIN = timedelta(hours=48)
 RECENT = timedelta(days=30)
+WEEKLY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Desk:
     requests: Requests
     people: People
     dues: Dues
+    attention: Attention
     post: Post
     network: Network
 
@@ -45,24 +49,32 @@ class Desk:
         if not ranked:
             if request.state != "unmatched":
                 request.state = "unmatched"
-                await self.post.direct(asker.id, words.unmatched(self.network, request))
+                reply = words.unmatched(self.network, request)
+                await self.post.notify(asker.id, Notice.REQUESTS, reply)
             return
         chosen, score = ranked[0]
         request.state = "offered"
         await self.requests.offer(request.id, chosen.person_id, score, now)
-        await self.post.direct(chosen.person_id, words.offer(self.network, request, asker))
+        reply = words.offer(self.network, request, asker)
+        until = now + REPLY_WITHIN
+        await self.post.notify(chosen.person_id, Notice.REQUESTS, reply, until=until)
         await self.dues.plan(
             "experts.deadline",
             f"offer:{request.id}:{chosen.person_id}",
-            now + REPLY_WITHIN,
+            until,
             {"request": request.id, "expert": chosen.person_id},
             # Not tied to the expert: if they are erased, the request must still go on.
         )
 
     async def _candidates(self, topic: str, now: datetime) -> list[Candidate]:
         load = await self.experts.load(now - RECENT)
+        lately = await self.experts.load(now - WEEK)
+        enough = {person for person, (_open, made) in lately.items() if made >= WEEKLY}
+        enough |= await self.attention.refusing(Notice.REQUESTS)
         found = []
         for expert, person in await self.experts.candidates(topic, now):
+            if person.id in enough:
+                continue
             region = self.network.region_of(person.country) if person.country else None
             open_now, recent = load.get(person.id, (0, 0))
             found.append(
@@ -90,5 +102,5 @@ class Desk:
         introduction = words.introduction(self.network, request, asker, expert)
         await self.post.room(room, introduction)
         await self.post.encrypt(room)
-        await self.post.direct(expert.id, words.question(request))
+        await self.post.notify(expert.id, Notice.REQUESTS, words.question(request))
         request.state = "introduced"

@@ -13,7 +13,7 @@ from bot.kit.words import number, split_list
 OPEN_LIMIT = 2
 MOST_LANGUAGES = 4
 MOST_TOPICS = 5
-SHORTEST, LONGEST = 15, 1_500
+SHORTEST, LONGEST = 15, 700
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from bot.kit.command import Call, Rest, describe
+from bot.kit.command import Call, Command, Rest, describe
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.feature import Feature
 from bot.kit.table import CommandTable
-from bot.kit.text import Code, Node, Paragraphs, Reply, Say, Series, Strong, _
+from bot.kit.text import (
+    Bullets,
+    Code,
+    Node,
+    Numbered,
+    Paragraphs,
+    Reply,
+    Say,
+    Series,
+    Strong,
+    _,
+)
+from bot.kit.words import number
+
+FIRST = 4
 
 feature = Feature("help", _("Getting around"), place=90)
 
 
 @feature.command("help", summary=_("what you can say here"))
 async def help_(
-    call: Call, table: CommandTable, command: Annotated[str, Rest(_("command"))] = ""
+    call: Call, table: CommandTable, command: Annotated[str, Rest(_("command or number"))] = ""
 ) -> Reply:
-    """Show one screen, or one command in detail."""
+    """Show one screen, one group of commands, or one command in detail."""
+    groups = list(table.grouped(call.role))
+    index = number(command)
+    if index is not None and 1 <= index <= len(groups):
+        group, allowed = groups[index - 1]
+        lines = Bullets([describe(each) for each in allowed])
+        return Reply("help.group", Paragraphs([Strong(group.title), lines]), ids=(group.name,))
     if command:
         return _one(table, call, command)
-    groups: list[Node] = [
-        _(
-            "{group}: {commands}",
-            group=Strong(feature.title),
-            commands=Series([Say(each.path) for each in allowed]),
-        )
-        for feature, allowed in table.grouped(call.role)
+    body: list[Node] = [
+        Numbered([_line(group, allowed) for group, allowed in groups]),
+        _("Say {help} to see all of a group.", help=Say("help", "1")),
+        _("Say {help} to learn more about one of them.", help=Say("help", "find")),
+        _("In rooms, put {prefix} in front.", prefix=Code("!")),
     ]
-    about = _("Say {help} to learn more about one of them.", help=Say("help", "find"))
-    rooms = _("In rooms, put {prefix} in front.", prefix=Code("!"))
-    return Reply("help.all", Paragraphs([*groups, about, rooms]))
+    return Reply("help.all", Paragraphs(body))
+
+
+def _line(group: Feature, allowed: Sequence[Command]) -> Node:
+    first = Series([Say(each.path) for each in allowed[:FIRST]])
+    title = Strong(group.title)
+    if len(allowed) > FIRST:
+        return _("{group}: {commands} and others", group=title, commands=first)
+    return _("{group}: {commands}", group=title, commands=first)
 
 
 def _one(table: CommandTable, call: Call, command: str) -> Reply:

@@ -81,6 +81,19 @@ def upgrade() -> None:
     sa.Column('retired', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_resource'))
     )
+    op.create_table('attention',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quiet_from', sa.Integer(), nullable=True),
+    sa.Column('quiet_until', sa.Integer(), nullable=True),
+    sa.Column('digest', sa.Boolean(), nullable=False),
+    sa.Column('muted', sa.Boolean(), nullable=False),
+    sa.Column('switched_off', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_attention_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_attention'))
+    )
+    with op.batch_alter_table('attention', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attention_person_id'), ['person_id'], unique=False)
+
     op.create_table('dialogue',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -152,6 +165,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('listing', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_listing_person_id'), ['person_id'], unique=False)
+
+    op.create_table('notice',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('text', sa.JSON(), nullable=False),
+    sa.Column('until', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('since', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice'))
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notice_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_subject'), ['subject'], unique=False)
 
     op.create_table('request',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -259,6 +288,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_request_asker_id'))
 
     op.drop_table('request')
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notice_subject'))
+        batch_op.drop_index(batch_op.f('ix_notice_person_id'))
+
+    op.drop_table('notice')
     with op.batch_alter_table('listing', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_listing_person_id'))
 
@@ -280,6 +314,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_dialogue_person_id'))
 
     op.drop_table('dialogue')
+    with op.batch_alter_table('attention', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attention_person_id'))
+
+    op.drop_table('attention')
     op.drop_table('resource')
     op.drop_table('person')
     with op.batch_alter_table('inbox', schema=None) as batch_op:

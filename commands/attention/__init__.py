@@ -1,0 +1,174 @@
+"""How much of people's attention the hub takes: kinds of notices, quiet hours, the digest."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.kit.attention import WAKE, Notice
+from bot.kit.command import Call, Rest, Word
+from bot.kit.errors import BadArgument
+from bot.kit.feature import Feature
+from bot.kit.ports import Post
+from bot.kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
+from bot.kit.words import read_number
+from storage.attention import Attention
+from storage.dues import Dues
+from storage.models import AttentionRow
+
+feature = Feature("attention", _("What I write to you about"), place=60)
+
+KINDS = {
+    Notice.REMINDERS: _("reminders of events you are going to"),
+    Notice.REQUESTS: _("questions for experts, yours and those put to you"),
+    Notice.EVENTS: _("new events, in the digest"),
+    Notice.LIBRARY: _("news of the library, in the digest"),
+    Notice.TIPS: _("hints, such as a question left open"),
+}
+HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?[^\d:.]{1,5}(\d{1,2})(?:[:.](\d\d))?")
+MIDNIGHT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a change of wishes needs."""
+
+    attention: Attention
+    dues: Dues
+
+    async def keep(self, call: Call, wishes: AttentionRow) -> None:
+        """Keep the wishes, and look at once whether something held may go out now."""
+        await self.attention.put(wishes)
+        await self.dues.plan_each(WAKE, {call.person_id: call.now})
+
+
+@feature.command("notify", summary=_("what I write to you about"), private=True)
+async def notify(call: Call, desk: Desk) -> Reply:
+    """Show every kind with its number, whether it is on, and the rest of the wishes."""
+    wishes = await desk.attention.wishes(call.person_id)
+    kinds = [_state(name, on=kind not in wishes.switched_off) for kind, name in KINDS.items()]
+    facts: list[Node] = []
+    if wishes.muted:
+        facts.append(_("I write nothing but answers until you say {unmute}.", unmute=Say("unmute")))
+    if not wishes.digest:
+        facts.append(_("News waits until you say {digest}.", digest=Say("digest")))
+    if wishes.quiet_from is not None and wishes.quiet_until is not None:
+        facts.append(_hours(wishes.quiet_from, wishes.quiet_until))
+    examples = [("notify off", "2"), ("quiet", "21-7"), ("digest off", ""), ("mute all", "")]
+    ways = Series([Say(*example) for example in examples])
+    change = _("Change it with {changes}.", changes=ways)
+    return Reply("attention.wishes", Paragraphs([Numbered(kinds), *facts, change]))
+
+
+def _state(name: Node, *, on: bool) -> Node:
+    return _("{kind}: on", kind=name) if on else _("{kind}: off", kind=name)
+
+
+def _kind(number: int) -> Notice:
+    if not 1 <= number <= len(KINDS):
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(KINDS)))
+    return list(KINDS)[number - 1]
+
+
+@feature.command("notify on", summary=_("write to me about this again"), private=True)
+async def switch_on(
+    call: Call, desk: Desk, number: Annotated[int, Word(_("number"), read=read_number)]
+) -> Reply:
+    """Switch a kind on."""
+    return await _switch(call, desk, _kind(number), on=True)
+
+
+@feature.command("notify off", summary=_("do not write to me about this"), private=True)
+async def switch_off(
+    call: Call, desk: Desk, number: Annotated[int, Word(_("number"), read=read_number)]
+) -> Reply:
+    """Switch a kind off."""
+    return await _switch(call, desk, _kind(number), on=False)
+
+
+async def _switch(call: Call, desk: Desk, kind: Notice, *, on: bool) -> Reply:
+    wishes = await desk.attention.wishes(call.person_id)
+    off = {*wishes.switched_off} - {kind} if on else {*wishes.switched_off, kind}
+    wishes.switched_off = sorted(off)
+    await desk.keep(call, wishes)
+    return Reply("attention.switched", _state(KINDS[kind], on=on), ids=(kind,))
+
+
+@feature.command("digest", summary=_("the news that waits for you"), private=True)
+async def digest(call: Call, post: Post) -> Reply:
+    """Say what would be in the digest now."""
+    waiting = await post.gathered(call.person_id)
+    return waiting or Reply("attention.nothing", _("There is no news for you now."))
+
+
+@feature.command("digest on", summary=_("news once a week"), private=True)
+async def digest_on(call: Call, desk: Desk) -> Reply:
+    """Send the digest from now on."""
+    return await _digest(call, desk, on=True)
+
+
+@feature.command("digest off", summary=_("news only when you ask"), private=True)
+async def digest_off(call: Call, desk: Desk) -> Reply:
+    """Send no digest: what would be in it waits for the command."""
+    return await _digest(call, desk, on=False)
+
+
+async def _digest(call: Call, desk: Desk, *, on: bool) -> Reply:
+    wishes = await desk.attention.wishes(call.person_id)
+    wishes.digest = on
+    await desk.keep(call, wishes)
+    text = (
+        _("You get the news in one message, on Monday mornings.")
+        if on
+        else _("News waits until you say {digest}.", digest=Say("digest"))
+    )
+    return Reply("attention.digest_on" if on else "attention.digest_off", text)
+
+
+def _read_hours(said: str) -> tuple[int, int]:
+    """Read "21-7", "21:00 - 07:00" or "21 to 7"; raises ValueError."""
+    if not (found := HOURS.fullmatch(said)):
+        raise ValueError(said)
+    begin, begin_minute, end, end_minute = (int(part or 0) for part in found.groups())
+    if begin_minute or end_minute or max(begin, end) > MIDNIGHT:
+        raise ValueError(said)
+    return begin % MIDNIGHT, end % MIDNIGHT
+
+
+@feature.command("quiet", summary=_("hours in which I keep silent"), private=True)
+async def quiet(
+    call: Call,
+    desk: Desk,
+    hours: Annotated[tuple[int, int], Rest(_("full hours such as 21-7"), read=_read_hours)],
+) -> Reply:
+    """Set the quiet hours, on the person's own clock."""
+    wishes = await desk.attention.wishes(call.person_id)
+    wishes.quiet_from, wishes.quiet_until = hours
+    await desk.keep(call, wishes)
+    return Reply("attention.quiet", _hours(*hours))
+
+
+def _hours(begin: int, end: int) -> Node:
+    if begin == end:
+        return _("I may write at any hour.")
+    return _("Between {begin}:00 and {end}:00 on your clock I only answer.", begin=begin, end=end)
+
+
+@feature.command("mute all", summary=_("nothing but answers"), private=True)
+async def mute(call: Call, desk: Desk) -> Reply:
+    """Hold everything until they say otherwise."""
+    wishes = await desk.attention.wishes(call.person_id)
+    wishes.muted = True
+    await desk.keep(call, wishes)
+    text = _("I write nothing but answers until you say {unmute}.", unmute=Say("unmute"))
+    return Reply("attention.muted", text)
+
+
+@feature.command("unmute", summary=_("write to me again"), private=True)
+async def unmute(call: Call, desk: Desk) -> Reply:
+    """Let go what was held and is still of use."""
+    wishes = await desk.attention.wishes(call.person_id)
+    wishes.muted = False
+    await desk.keep(call, wishes)
+    return Reply("attention.unmuted", _("I write to you again, and tell you what is still of use."))

@@ -1,0 +1,93 @@
+"""What people wish about being written to, and what waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import AttentionRow, NoticeRow, PersonRow
+from storage.rows import insert_new
+
+HELD, GATHERED, SAID = "held", "gathered", "said"
+
+
+def usual(person_id: int) -> AttentionRow:
+    """Give the wishes of somebody who never said any."""
+    return AttentionRow(
+        person_id=person_id,
+        quiet_from=None,
+        quiet_until=None,
+        digest=True,
+        muted=False,
+        switched_off=[],
+    )
+
+
+class Attention:
+    """Wishes of each person, notices that wait, and which were said lately."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def wishes(self, person_id: int) -> AttentionRow:
+        """Return what a person wishes; a change counts once it is ``put``."""
+        return await self._session.get(AttentionRow, person_id) or usual(person_id)
+
+    async def put(self, wishes: AttentionRow) -> None:
+        """Keep what a person wishes."""
+        await self._session.merge(wishes)
+
+    async def refusing(self, notice: str) -> set[int]:
+        """List who wants nothing of this kind."""
+        rows = await self._session.scalars(select(AttentionRow))
+        return {row.person_id for row in rows if row.muted or notice in row.switched_off}
+
+    async def members(self) -> Sequence[tuple[PersonRow, AttentionRow]]:
+        """List every member with what they wish."""
+        query = (
+            select(PersonRow, AttentionRow)
+            .outerjoin(AttentionRow, AttentionRow.person_id == PersonRow.id)
+            .where(PersonRow.consent_at.is_not(None))
+            .order_by(PersonRow.id)
+        )
+        found = (await self._session.execute(query)).all()
+        return [(person, wishes or usual(person.id)) for person, wishes in found]
+
+    async def keep(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add notices, each with every column but the number."""
+        await insert_new(self._session, NoticeRow, rows)
+
+    async def waiting(self, person_id: int, state: str) -> Sequence[NoticeRow]:
+        """List what a person has not been told yet, the oldest first."""
+        query = (
+            select(NoticeRow)
+            .where(NoticeRow.person_id == person_id, NoticeRow.state == state)
+            .order_by(NoticeRow.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def drop(self, ids: Sequence[int]) -> None:
+        """Forget notices that were said or say nothing any more."""
+        await self._session.execute(delete(NoticeRow).where(NoticeRow.id.in_(ids)))
+
+    async def retract(self, subject: str, person_id: int | None = None) -> None:
+        """Forget what waits about a subject, for one person or for everybody."""
+        about = [NoticeRow.subject == subject, NoticeRow.state != SAID]
+        if person_id is not None:
+            about.append(NoticeRow.person_id == person_id)
+        await self._session.execute(delete(NoticeRow).where(*about))
+
+    async def said(self, person_id: int, after: datetime) -> Sequence[datetime]:
+        """List when a person was written to without having asked, the oldest first."""
+        query = (
+            select(NoticeRow.since)
+            .where(NoticeRow.person_id == person_id, NoticeRow.state == SAID)
+            .where(NoticeRow.since > after)
+            .order_by(NoticeRow.since)
+        )
+        return (await self._session.scalars(query)).all()

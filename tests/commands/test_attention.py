@@ -1,0 +1,197 @@
+"""What nobody asked for: counted, held at night, gathered, switched off; never lost nor doubled."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.kit.attention import Notice
+from bot.kit.text import Reply, Verbatim
+from tests.harness import STEWARD, Talk, kinds
+
+READER = "@reader:test"
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def reader(talk: Talk) -> Talk:
+    """Let somebody in Dakar, where it is noon on a Monday, become a member."""
+    await talk.member(READER, country="Sénégal")
+    return talk
+
+
+async def notify(
+    talk: Talk, *texts: str, about: Notice = Notice.TIPS, until: datetime | None = None
+) -> list[str]:
+    async with talk.storage.write() as session:
+        post = talk._post(session, talk.now)
+        for text in texts:
+            await post.notify(1, about, Reply(f"test.{text}", Verbatim(text)), until=until)
+    return kinds(await talk.heard())
+
+
+async def test_what_is_one_too_many_this_week_comes_in_the_digest(reader: Talk):
+    assert await notify(reader, "a", "b", "c", "d") == ["test.a", "test.b"]
+    digest = await reader.passes(7 * DAY)
+    assert [(s.kind, s.body) for s in digest] == [
+        (
+            "attention.digest",
+            '2 things you may want to know:\n\n• c\n• d\n\n"notify" decides what I write about.',
+        )
+    ]
+    assert await notify(reader, "e", "f") == ["test.e"]
+    assert kinds(await reader.passes(7 * DAY)) == ["attention.digest"]
+    assert kinds(await reader.passes(30 * DAY)) == []
+
+
+async def test_a_digest_waits_until_the_week_has_room_for_it(reader: Talk):
+    await reader.says(READER, "digest off")
+    await reader.passes(6 * DAY)
+    assert await notify(reader, "a", "b", "c", "d") == ["test.a", "test.b", "test.c"]
+    await reader.says(READER, "digest on")
+    await reader.passes(timedelta(0))
+    assert kinds(await reader.passes(2 * DAY)) == []
+    assert kinds(await reader.passes(5 * DAY)) == ["attention.digest"]
+
+
+async def test_nobody_is_woken_and_the_order_stays(reader: Talk):
+    await reader.passes(10 * HOUR)
+    asked = Notice.REQUESTS
+    assert await notify(reader, "a", about=asked) == []
+    assert await notify(reader, "b") == []
+    assert kinds(await reader.passes(8 * HOUR)) == []
+    reader.now += HOUR  # the clock has not looked yet
+    assert await notify(reader, "c", about=asked) == []
+    assert kinds(await reader.passes(timedelta(0))) == ["test.a", "test.b", "test.c"]
+    assert kinds(await reader.passes(DAY)) == []
+
+
+async def test_what_would_come_too_late_in_the_morning_comes_at_once(reader: Talk):
+    await reader.passes(12 * HOUR)
+    soon, later = reader.now + 8 * HOUR, reader.now + 12 * HOUR
+    assert await notify(reader, "a", about=Notice.REMINDERS, until=soon) == ["test.a"]
+    assert await notify(reader, "b", about=Notice.REMINDERS, until=later) == []
+    assert await notify(reader, "c", about=Notice.TIPS, until=soon) == []
+    assert kinds(await reader.passes(7 * HOUR)) == ["test.b", "test.c"]
+
+
+async def test_who_speaks_at_night_is_answered_and_told(reader: Talk):
+    await reader.passes(12 * HOUR)
+    heard = await reader.says(
+        READER, "ask", "1", "skip", "What does the standard say about it?", "yes"
+    )
+    assert kinds(heard) == ["experts.asked", "experts.unmatched", "experts.next"]
+
+
+async def test_news_waits_for_the_command_when_the_digest_is_off(reader: Talk):
+    await reader.says(READER, "digest off")
+    assert await notify(reader, *"abcdefg", about=Notice.LIBRARY) == []
+    assert kinds(await reader.passes(8 * DAY)) == []
+    pages = [(await reader.says(READER, "digest"))[0] for _ in range(3)]
+    assert [page.body.splitlines()[2:-2] for page in pages] == [
+        ["• a", "• b", "• c", "• d", "• e", "", 'Say "digest" for the next ones.'],
+        ["• f", "• g"],
+        [],
+    ]
+    assert pages[2].kind == "attention.nothing"
+
+
+async def test_long_news_makes_short_digests(reader: Talk):
+    await notify(reader, *("x" * 400 for _ in range(3)), about=Notice.LIBRARY)
+    digests = [await reader.passes(7 * DAY) for _ in range(4)]
+    assert [kinds(digest) for digest in digests] == [["attention.digest"]] * 3 + [[]]
+
+
+async def test_a_kind_that_is_switched_off_is_not_said(reader: Talk):
+    heard = (await reader.says(READER, "notify off 5"))[0]
+    assert heard.body == "hints, such as a question left open: off"
+    assert await notify(reader, "a") == []
+    assert kinds(await reader.passes(8 * DAY)) == []
+    await reader.says(READER, "notify on 5")
+    assert await notify(reader, "b") == ["test.b"]
+    assert kinds(await reader.says(READER, "notify off 6")) == ["error.argument"]
+
+
+async def test_muted_is_silent_and_afterwards_says_what_is_still_of_use(reader: Talk):
+    assert kinds(await reader.says(READER, "mute all")) == ["attention.muted"]
+    soon = reader.now + DAY
+    assert await notify(reader, "a", about=Notice.REMINDERS, until=soon) == []
+    assert await notify(reader, "b", about=Notice.REQUESTS) == []
+    assert await notify(reader, "c", about=Notice.LIBRARY) == []
+    assert kinds(await reader.passes(8 * DAY)) == []
+    assert kinds(await reader.says(READER, "unmute")) == ["attention.unmuted"]
+    assert kinds(await reader.passes(timedelta(0))) == ["test.b"]
+    assert kinds(await reader.passes(7 * DAY)) == ["attention.digest"]
+
+
+async def test_everybody_chooses_their_own_hours(reader: Talk):
+    heard = await reader.says(READER, "quiet ١١:٠٠–24:00")
+    assert [(s.kind, s.body) for s in heard] == [
+        ("attention.quiet", "Between 11:00 and 0:00 on your clock I only answer.")
+    ]
+    assert await notify(reader, "a", about=Notice.REQUESTS) == []
+    assert kinds(await reader.says(READER, "quiet 9-9")) == ["attention.quiet"]
+    assert kinds(await reader.passes(timedelta(0))) == ["test.a"]
+    for wrong in ("quiet 21", "quiet 25-7", "quiet 21:30-7", "quiet 21:15"):
+        assert kinds(await reader.says(READER, wrong)) == ["error.argument"]
+
+
+async def test_the_wishes_are_shown(reader: Talk):
+    await reader.says(READER, "notify off 3", "quiet 22-8", "digest off", "mute all")
+    heard = (await reader.says(READER, "notify"))[0]
+    assert heard.body.splitlines() == [
+        "1. reminders of events you are going to: on",
+        "2. questions for experts, yours and those put to you: on",
+        "3. new events, in the digest: off",
+        "4. news of the library, in the digest: on",
+        "5. hints, such as a question left open: on",
+        "",
+        'I write nothing but answers until you say "unmute".',
+        "",
+        'News waits until you say "digest".',
+        "",
+        "Between 22:00 and 8:00 on your clock I only answer.",
+        "",
+        'Change it with "notify off 2", "quiet 21-7", "digest off", and "mute all".',
+    ]
+
+
+async def test_a_new_event_is_news_to_who_did_not_say_they_are_going(reader: Talk):
+    await reader.member("@other:test", country="Sénégal")
+    await reader.member(STEWARD)
+    await reader.says(STEWARD, "event add in 30d Moot court", "event add in 31d Called off")
+    await reader.says("@other:test", "going 1")
+    await reader.says(STEWARD, "event cancel 2")
+    digests = await reader.passes(7 * DAY)
+    assert [(s.room, s.ids) for s in digests] == [("direct:1", ["1"])]
+
+
+async def test_an_expert_is_asked_three_times_a_week_and_never_when_muted(reader: Talk):
+    async def ask() -> list[str]:
+        words = ("ask", "1", "skip", "What does the standard say about it?", "yes", "requests")
+        heard = [kinds(await reader.says(STEWARD, word)) for word in words]
+        return heard[4]
+
+    await reader.member(STEWARD)
+    await reader.says(READER, "volunteer", "1", "skip")
+    asked, offer, alone = "experts.asked", "experts.offer", "experts.unmatched"
+    await reader.says(READER, "mute all")
+    assert await ask() == [asked, alone, "experts.next"]
+    await reader.says(READER, "unmute")
+    for number in (2, 3, 4):
+        assert await ask() == [asked, offer, "experts.next"]
+        await reader.says(READER, f"accept {number}")
+        await reader.says(STEWARD, f"accept {number}")
+        await reader.says(READER, f"done {number}")
+    assert await ask() == [asked, alone, "experts.next"]
+    await reader.passes(8 * DAY)
+    assert await ask() == [asked, offer, "experts.next"]
+
+
+async def test_nobody_can_ring_everybody(reader: Talk):
+    await reader.room("space:events", "!events:test")
+    await reader.member(STEWARD)
+    heard = await reader.says(STEWARD, "event add in 30d Hello @room and @ROOM")
+    assert {"@room" in s.content["body"].lower() for s in heard} == {False}
+    assert {"@room" in s.content["formatted_body"].lower() for s in heard} == {False}
+    assert [s.content["m.mentions"] for s in heard] == [{}, {}]
