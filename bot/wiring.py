@@ -25,6 +25,7 @@ from storage.dialogues import Dialogues, Listings
 from storage.dues import Dues
 from storage.events import Events
 from storage.experts import Experts, Requests
+from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.library import Library
 from storage.outbox import Outbox
@@ -56,6 +57,7 @@ def services(
         Experts,
         Requests,
         Events,
+        Figures,
         Inbox,
         Outbox,
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated
 
 from bot.kit.command import Call, Role, Word
@@ -10,8 +12,10 @@ from bot.kit.errors import BadArgument, Conflict, NotAllowed, NotFound
 from bot.kit.feature import Feature
 from bot.kit.network import Access, Network, Side
 from bot.kit.ports import Post
-from bot.kit.text import Bullets, Code, Pill, Reply, _
+from bot.kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
+from commands.moderation._counts import count, largest
 from storage.experts import Requests
+from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import People
@@ -95,3 +99,65 @@ async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -
         ]
     )
     return Reply("moderation.health", body)
+
+
+STEPS = {
+    "language": _("language"),
+    "consent": _("consent"),
+    "country": _("country"),
+    "zone": _("time zone"),
+    "category": _("category"),
+    "topics": _("topics"),
+}
+
+
+@feature.command(
+    "stats", summary=_("figures of the network"), requires=Role.MODERATOR, private=True
+)
+async def stats(call: Call, figures: Figures, network: Network) -> Reply:
+    """Show the way to membership, where members are, and what became of requests."""
+    funnel, standing = await figures.funnel(), await figures.standing("onboarding")
+    countries, categories = await figures.members()
+    regions: Counter[str | None] = Counter()
+    for country, n in countries.items():
+        region = network.region_of(country) if country else None
+        regions[region.slug if region else None] += n
+    requests = await figures.requests()
+    waiting = sum(requests[state] for state in ("open", "offered", "accepted", "unmatched"))
+    way = [
+        _("Met: {n}", n=count(funnel.met)),
+        _("Wrote to me: {n}", n=count(funnel.spoke)),
+        _("Became members: {n}", n=count(funnel.members)),
+    ]
+    stops = [
+        _("{what}: {n}", what=what, n=count(standing[step]))
+        for step, what in STEPS.items()
+        if standing[step]
+    ]
+    body = Paragraphs(
+        [
+            Bullets(way),
+            *(
+                [_("Questions that newcomers stand at: {steps}.", steps=Series(stops))]
+                * bool(stops)
+            ),
+            _("Members by region:"),
+            _groups(regions, {slug: region.names for slug, region in network.regions.items()}),
+            _("Members by category:"),
+            _groups(categories, {slug: c.names for slug, c in network.categories.items()}),
+            _(
+                "Requests for experts: {answered} led to an introduction, {waiting} have no answer "
+                "yet, {back} were taken back.",
+                answered=count(requests["introduced"] + requests["done"]),
+                waiting=count(waiting),
+                back=count(requests["withdrawn"]),
+            ),
+        ]
+    )
+    return Reply("moderation.stats", body)
+
+
+def _groups(counts: Mapping[str | None, int], names: Mapping[str, Names]) -> Node:
+    shown, others = largest(counts)
+    lines = [_("{what}: {n}", what=Label(names[key]), n=count(n)) for key, n in shown]
+    return Bullets([*lines, _("Others, or not given: {n}", n=count(others))])

@@ -25,7 +25,7 @@ async def test_every_reply_is_short_and_plain(talk: Talk, language):
     for said in TOUR:
         assert await talk.says(READER, said.format(language=place)) != []
     await talk.member(STEWARD, language=str(place))
-    for said in ("help", "health", *GROUPS):
+    for said in ("help", "stats", "health", *GROUPS):
         assert await talk.says(STEWARD, said) != []
 
 

@@ -1,0 +1,55 @@
+"""Counts for those who look after the network; nobody is named in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import DialogueRow, PersonRow, RequestRow
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many people came how far on the way to membership."""
+
+    met: int
+    spoke: int
+    members: int
+
+
+class Figures:
+    """Counts over everybody."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def funnel(self) -> Funnel:
+        """Count the people the hub has met, by how far they came."""
+        query = select(
+            func.count(),
+            func.count().filter(PersonRow.has_spoken),
+            func.count().filter(PersonRow.consent_at.is_not(None)),
+        ).select_from(PersonRow)
+        met, spoke, members = (await self._session.execute(query)).one()
+        return Funnel(met, spoke, members)
+
+    async def standing(self, dialogue: str) -> Counter[str]:
+        """Count open conversations of one kind by the question they stand at."""
+        query = select(DialogueRow.step).where(DialogueRow.name == dialogue)
+        return Counter(await self._session.scalars(query))
+
+    async def members(self) -> tuple[Counter[str | None], Counter[str | None]]:
+        """Count members by country and by category; None is those who did not say."""
+        query = select(PersonRow.country, PersonRow.category).where(
+            PersonRow.consent_at.is_not(None)
+        )
+        rows = (await self._session.execute(query)).all()
+        return Counter(row.country for row in rows), Counter(row.category for row in rows)
+
+    async def requests(self) -> Counter[str]:
+        """Count requests for experts by state."""
+        return Counter(await self._session.scalars(select(RequestRow.state)))
