@@ -84,6 +84,8 @@ class OutboxPost:
         self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
     ) -> None:
         """Write to a person who did not just ask; the gate decides when, or that it waits."""
+        if not notice.asked_for and await self._has_left(person_id):
+            return
         person = await self._people.get(person_id)
         text = reply.body.render(self._reader(person))
         letter = Letter(notice, reply.kind, reply.ids, text, until)
@@ -114,6 +116,8 @@ class OutboxPost:
 
     async def digest(self, person_id: int) -> None:
         """Say what was gathered, if this is a moment for it."""
+        if await self._has_left(person_id):
+            return
         reply = await self._gate.digest(await self._people.get(person_id))
         if reply is not None:
             await self.direct(person_id, reply)
@@ -207,6 +211,10 @@ class OutboxPost:
             }
             self._add(room, "create", content, person.id)
         return room
+
+    async def _has_left(self, person_id: int) -> bool:
+        room = await self._rooms.get(direct(person_id))
+        return room is not None and room.left
 
     def _reader(self, person: PersonRow) -> LocalReader:
         return self._catalogs.reader(person.language, person.zone)

@@ -30,6 +30,10 @@ POSTGRES_VARIABLE = "ILAN_HUB_TEST_POSTGRES_URL"
 # Every test of tests/storage runs on both databases, and so does a transcript of each feature.
 # SQL is the same for the others: they run on SQLite only.
 ON_BOTH = {
+    "commands/test_attention.py": {
+        "test_muted_is_silent_and_afterwards_says_what_is_still_of_use",
+        "test_what_is_one_too_many_this_week_comes_in_the_digest",
+    },
     "commands/test_events.py": {
         "test_each_is_reminded_in_their_language_and_zone_and_the_room_once",
     },
@@ -45,6 +49,7 @@ ON_BOTH = {
         "test_roles_are_given_by_stewards_to_members",
     },
     "commands/test_moderation.py": {"test_a_role_taken_back_takes_effect_everywhere_at_once"},
+    "commands/test_stats.py": {"test_the_figures_of_a_network"},
     "bot/test_dispatch.py": {"test_a_handler_that_breaks_five_times_is_told_of_with_a_code"},
 }
 

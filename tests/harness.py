@@ -82,8 +82,9 @@ class Said:
 class Talk:
     """A hub whose homeserver is the test."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, post: type[OutboxPost] = OutboxPost) -> None:
         self.storage = storage
+        self._post_type = post
         self.now = NOON
         self.delay = timedelta(0)
         self.attention = AttentionSettings()
@@ -97,7 +98,7 @@ class Talk:
         )
 
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
-        return OutboxPost(
+        return self._post_type(
             session,
             catalogs(),
             now,

@@ -1,12 +1,13 @@
 """What nobody asked for: counted, held at night, gathered, switched off; never lost nor doubled."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
 from bot.kit.attention import Notice
 from bot.kit.text import Reply, Verbatim
-from tests.harness import STEWARD, Talk, kinds
+from tests.harness import STEWARD, Said, Talk, kinds
 
 READER = "@reader:test"
 HOUR = timedelta(hours=1)
@@ -156,6 +157,14 @@ async def test_the_wishes_are_shown(reader: Talk):
     ]
 
 
+async def test_who_left_the_chat_is_asked_back_only_for_what_they_wanted(reader: Talk):
+    await notify(reader, "a", about=Notice.LIBRARY)
+    await reader.event("leave", READER, reader.chat(READER), {})
+    assert await notify(reader, "b") == []
+    assert kinds(await reader.passes(7 * DAY)) == []
+    assert await notify(reader, "c", about=Notice.REMINDERS) == ["create", "test.c"]
+
+
 async def test_a_new_event_is_news_to_who_did_not_say_they_are_going(reader: Talk):
     await reader.member("@other:test", country="Sénégal")
     await reader.member(STEWARD)
@@ -186,6 +195,34 @@ async def test_an_expert_is_asked_three_times_a_week_and_never_when_muted(reader
     assert await ask() == [asked, alone, "experts.next"]
     await reader.passes(8 * DAY)
     assert await ask() == [asked, offer, "experts.next"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_nothing_is_lost_or_doubled_and_each_kind_keeps_its_order(reader: Talk, seed):
+    random = Random(seed)
+    sent: dict[Notice, list[str]] = {kind: [] for kind in Notice}
+    heard: list[str] = []
+    for number in range(60):
+        if random.random() < 0.7:
+            about, text = random.choice(list(Notice)[:5]), f"no{number}"
+            sent[about].append(text)
+            heard += [
+                kind.removeprefix("test.") for kind in await notify(reader, text, about=about)
+            ]
+        else:
+            heard += texts(await reader.passes(random.randint(0, 30) * HOUR))
+    heard += texts(await reader.passes((36 - reader.now.hour) * HOUR))  # to noon
+    for _week in range(12):
+        heard += texts(await reader.passes(7 * DAY))
+    assert sorted(heard) == sorted(text for each in sent.values() for text in each)
+    del sent[Notice.TIPS]  # one may be said at once while an older one waits for the digest
+    for each in sent.values():
+        assert [text for text in heard if text in each] == each
+
+
+def texts(heard: list[Said]) -> list[str]:
+    words = (word for said in heard for word in said.body.split())
+    return [word for word in words if word[:2] == "no" and word[2:].isdigit()]
 
 
 async def test_nobody_can_ring_everybody(reader: Talk):
