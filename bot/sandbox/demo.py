@@ -40,6 +40,8 @@ class HubProcess:
         settings = {
             "matrix": {"homeserver": homeserver.url, "user_id": hub.user_id},
             "people": {"stewards": [steward]},
+            # The tour is given at any hour.
+            "attention": {"quiet_from": 0, "quiet_until": 0},
             "web": {"port": self._port},
         }
         self._config.write_text(yaml.safe_dump(settings), "utf-8")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from storage.attention import Attention, usual
 from storage.dialogues import Dialogues, Listings
 from storage.dues import Dues
 from storage.engine import Storage
@@ -13,12 +14,14 @@ from storage.events import Events
 from storage.experts import Experts, Requests
 from storage.models import (
     AttendanceRow,
+    AttentionRow,
     Base,
     DialogueRow,
     DueRow,
     EventRow,
     ExpertRow,
     ListingRow,
+    NoticeRow,
     OfferRow,
     OutboxRow,
     PersonRow,
@@ -104,6 +107,9 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
         await Requests(session).offer(own.id, boris, {}, NOW)
         event = await Events(session).add("Call", NOW, "UTC", amal)
         await Events(session).join(event.id, amal)
+        await Attention(session).put(usual(amal))
+        notice = {"notice": "tips", "state": "held", "subject": "", "text": {}, "until": None}
+        await Attention(session).keep([notice | {"person_id": amal, "since": NOW}])
 
 
 def _expert(person_id: int) -> ExpertRow:
@@ -148,7 +154,16 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
         await People(session).erase(amal)
     assert set((await pointing()).values()) == {0}
     counted = (
-        *(AttendanceRow, DialogueRow, DueRow, EventRow, ExpertRow, ListingRow),
+        *(
+            AttendanceRow,
+            AttentionRow,
+            NoticeRow,
+            DialogueRow,
+            DueRow,
+            EventRow,
+            ExpertRow,
+            ListingRow,
+        ),
         *(OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow),
     )
     async with storage.read() as session:
