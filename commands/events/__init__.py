@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.kit.attention import Notice
 from bot.kit.command import Call, Rest, Role, Word
-from bot.kit.errors import BadArgument, NotFound
+from bot.kit.errors import BadArgument, Conflict, NotFound
 from bot.kit.feature import Due, Feature
 from bot.kit.ports import Post
 from bot.kit.text import (
@@ -20,6 +20,7 @@ from bot.kit.text import (
     Paragraphs,
     Reply,
     Say,
+    Series,
     Strong,
     Verbatim,
     When,
@@ -27,7 +28,7 @@ from bot.kit.text import (
     n_,
 )
 from bot.kit.words import read_number
-from commands.events._when import Impossible, split
+from commands.events._when import Impossible, durations, split
 from storage.dialogues import Listings
 from storage.dues import Dues
 from storage.events import Events
@@ -40,7 +41,8 @@ PAGE = 5
 LONGEST_TITLE = 150
 MOST_CLOCKS = 5
 ROOM = "space:events"
-BEFORE = {"7d": timedelta(days=7), "1d": timedelta(days=1), "1h": timedelta(hours=1)}
+BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
+MOST_REMINDERS = 5
 ROOM_BEFORE = timedelta(hours=1)
 # A reminder that is later than this says nothing useful any more.
 TOO_LATE = timedelta(minutes=30)
@@ -122,21 +124,51 @@ async def going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
         raise BadArgument(_("That event has begun already."))
     await agenda.events.join(event_id, call.person_id)
     await agenda.post.retract(f"events:{event_id}", call.person_id)  # it is no news to them
-    for name, before in BEFORE.items():
-        if (due_at := found.starts_at - before) > call.now:
-            await agenda.dues.plan(
-                "events.reminder",
-                f"event:{event_id}:{call.person_id}:{name}",
-                due_at,
-                {"event": event_id, "person": call.person_id},
-                call.person_id,
-            )
+    for before in BEFORE:
+        if (moment := found.starts_at - before) > call.now:
+            await _plan_reminder(call, agenda, found, moment)
     text = _(
         "You are going to {title}, {when}. I will remind you in our direct chat.",
         title=found.title,
         when=When(found.starts_at, found.zone),
     )
     return Reply("events.going", text, ids=(str(event_id),))
+
+
+@feature.command("remind", summary=_("choose when I remind you"), requires=Role.MEMBER)
+async def remind_me(
+    call: Call,
+    agenda: Agenda,
+    event_id: EventNumber,
+    offsets: Annotated[list[timedelta], Rest(_("how long before, as 2d 3h"), read=durations)],
+) -> Reply:
+    """Plan the reminders a member chose in place of the usual ones."""
+    found = await _get(agenda, event_id)
+    if call.person_id not in {person.id for person in await agenda.events.attendees(event_id)}:
+        raise Conflict(_("Say {going} first.", going=Say("going", str(event_id))))
+    moments = [found.starts_at - before for before in offsets[:MOST_REMINDERS]]
+    ahead = [moment for moment in moments if moment > call.now]
+    if not ahead:
+        raise BadArgument(_("All of these moments have passed. Please choose others."))
+    await agenda.dues.cancel(f"event:{event_id}:{call.person_id}:")
+    for moment in ahead:
+        await _plan_reminder(call, agenda, found, moment)
+    text = _(
+        "I will remind you of {title}: {moments}.",
+        title=found.title,
+        moments=Series([When(moment, found.zone) for moment in ahead]),
+    )
+    return Reply("events.remind", text, ids=(str(event_id),))
+
+
+async def _plan_reminder(call: Call, agenda: Agenda, event: EventRow, moment: datetime) -> None:
+    await agenda.dues.plan(
+        "events.reminder",
+        f"event:{event.id}:{call.person_id}:{moment.isoformat()}",
+        moment,
+        {"event": event.id, "person": call.person_id},
+        call.person_id,
+    )
 
 
 @feature.command("not going", summary=_("stay away after all"), requires=Role.MEMBER)

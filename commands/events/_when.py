@@ -24,6 +24,11 @@ def duration(text: str) -> timedelta:
     return timedelta(**parts)
 
 
+def durations(text: str) -> list[timedelta]:
+    """Read "3h 2d30m", the longest first; raises ValueError if one cannot be read."""
+    return sorted({duration(part) for part in text.split()}, reverse=True)
+
+
 def split(text: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
     """Split "<when> <title>" into the instant, its zone and the title.
 

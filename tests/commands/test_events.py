@@ -54,6 +54,25 @@ async def test_who_is_not_going_after_all_is_not_reminded(talk: Talk):
     assert kinds(heard) == []
 
 
+async def test_a_member_chooses_their_own_reminders(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await an_event(talk, "2027-03-05 14:00 Europe/Vienna Call")
+    assert kinds(await talk.says(VIENNA, "remind 1 2d")) == ["error.conflict"]
+    await talk.says(VIENNA, "going 1")
+    heard = await talk.says(VIENNA, "remind 1 2h 2d30m 9d")
+    assert [s.body for s in heard] == [
+        (
+            "I will remind you of Call: Wednesday, March 3, 2027, 13:30 Vienna and "
+            "Friday, March 5, 2027, 12:00 Vienna."
+        )
+    ]
+    assert kinds(await talk.passes(timedelta(days=2, minutes=30))) == ["events.reminder"]
+    assert kinds(await talk.passes(timedelta(days=1, hours=22))) == []
+    assert kinds(await talk.passes(timedelta(minutes=30))) == ["events.reminder"]
+    assert kinds(await talk.says(VIENNA, "remind 1 9d")) == ["error.argument"]
+    assert kinds(await talk.says(VIENNA, "remind 1 soon")) == ["error.argument"]
+
+
 async def test_an_event_called_off_is_told_and_never_reminded(talk: Talk):
     await talk.member(VIENNA, country="Austria")
     await an_event(talk, "in 3d Call")
