@@ -51,11 +51,11 @@ async def help_(
 
 
 def _line(group: Feature, allowed: Sequence[Command]) -> Node:
-    first = Series([Say(each.path) for each in allowed[:FIRST]])
-    title = Strong(group.title)
+    shown: list[Node] = [Say(each.path) for each in allowed[:FIRST]]
     if len(allowed) > FIRST:
-        return _("{group}: {commands} and others", group=title, commands=first)
-    return _("{group}: {commands}", group=title, commands=first)
+        # Translators: the end of a list, as in "a, b, and others"
+        shown.append(_("others"))
+    return _("{group}: {commands}", group=Strong(group.title), commands=Series(shown))
 
 
 def _one(table: CommandTable, call: Call, command: str) -> Reply:
