@@ -128,7 +128,7 @@ async def _import(settings: Settings, file: Path) -> None:
     try:
         await upgrade(storage)
         total, new = await import_library(storage, file)
-        print(f"{total} items read, {new} of them new. A running hub shows them after a restart.")
+        print(f"{total} items read, {new} of them new.")
     finally:
         await storage.close()
 

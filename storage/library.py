@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from storage.models import ResourceRow
+
+# Whoever changes items holds this row to the end of the transaction. Otherwise a lower revision
+# could be committed after a higher one was seen. SQLite has one writer anyway.
+_TURN = select(ResourceRow.id).order_by(ResourceRow.id).limit(1).with_for_update(key_share=True)
+_LAST = select(func.coalesce(func.max(ResourceRow.revision), 0))
 
 
 class Library:
@@ -23,9 +29,11 @@ class Library:
         query = select(func.count()).select_from(ResourceRow).where(~ResourceRow.retired)
         return await self._session.scalar(query) or 0
 
-    async def everything(self) -> Sequence[ResourceRow]:
-        """List all items, for building the index."""
-        return (await self._session.scalars(select(ResourceRow).order_by(ResourceRow.id))).all()
+    async def changed(self, after: tuple[int, str], most: int) -> Sequence[ResourceRow]:
+        """List items, retired ones too, that changed *after* the revision and id of another."""
+        place = tuple_(ResourceRow.revision, ResourceRow.id)
+        query = select(ResourceRow).where(place > after).order_by(*place).limit(most)
+        return (await self._session.scalars(query)).all()
 
     async def get(self, resource_id: str) -> ResourceRow | None:
         """Return one item that is not retired."""
@@ -41,3 +49,13 @@ class Library:
     async def put(self, values: Mapping[str, Any]) -> None:
         """Add an item, or replace what is known of it."""
         await self._session.merge(ResourceRow(**{"retired": False, **values}))
+
+
+@event.listens_for(Session, "before_flush")
+def _give_revision(session: Session, *_rest: object) -> None:
+    rows = [row for row in (*session.new, *session.dirty) if isinstance(row, ResourceRow)]
+    if changed := [row for row in rows if session.is_modified(row)]:
+        session.execute(_TURN)
+        revision = session.execute(_LAST).scalar_one() + 1
+        for row in changed:
+            row.revision = revision

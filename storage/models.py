@@ -208,7 +208,11 @@ class ListingRow(Base):
 
 
 class ResourceRow(Base):
-    """An item of the library."""
+    """An item of the library. It is retired, never deleted.
+
+    ``revision`` grows with each change and tells the index what to read again. Rows get it as
+    objects of a session; a statement that updates many at once would not give it.
+    """
 
     __tablename__ = "resource"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -226,6 +230,9 @@ class ResourceRow(Base):
     verified: Mapped[bool]
     source: Mapped[str]
     retired: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_resource_revision", "revision", "id"),)
 
     def document(self) -> Document:
         """Return what the search needs to know of it."""

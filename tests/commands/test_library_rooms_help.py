@@ -1,5 +1,7 @@
 import pytest
 
+from storage.engine import Storage
+from storage.library import Library
 from tests.harness import Talk, kinds
 
 READER = "@reader:test"
@@ -20,6 +22,16 @@ async def test_find_more_show(reader: Talk):
     assert (card.kind, card.ids) == ("find.card", [more.ids[1]])
     by_id = (await reader.says(READER, "show unpg-2012"))[0]
     assert by_id.ids == ["unpg-2012"]
+
+
+async def test_what_changes_in_the_library_is_found_at_once(storage: Storage):
+    talk = Talk(storage, live=True)
+    await talk.member(READER)
+    assert kinds(await talk.says(READER, "find zugzwang")) == ["error.not_found"]
+    async with storage.write() as session:
+        (row,) = await Library(session).several(["udhr-1948"])
+        row.titles = {"en": "Zugzwang"}
+    assert (await talk.says(READER, "find zugzwang"))[0].ids == ["udhr-1948"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -251,27 +252,35 @@ def test_own_language_then_own_region_break_a_tie(small: LibraryIndex) -> None:
     plain = replace(GUIDE, id="plain", titles=titles, regions=["global"])
     spanish = replace(plain, id="spanish", titles=titles | {"es": "Manual sobre la fianza"})
     near = replace(plain, id="near", regions=["pacific"])
-    small.rebuild([plain, spanish, near])
+    small.update([plain, spanish, near])
     assert list(small.search("bail", "es", "pacific").ids) == ["spanish", "near", "plain"]
 
 
-def test_update_replaces_retires_and_remove_forgets(small: LibraryIndex) -> None:
+def test_update_adds_replaces_and_takes_out(small: LibraryIndex) -> None:
     assert list(small.search("paralegals", "en").ids) == []
-    small.update(GUIDE)
-    small.update(replace(GUIDE, id="other", titles={"en": "Paralegals in prisons"}))
+    small.update([GUIDE, replace(GUIDE, id="other", titles={"en": "Paralegals in prisons"})])
     assert {*small.search("paralegals", "en").ids} == {"guide", "other"}
-    small.update(replace(GUIDE, titles={"en": "Interpreters"}, subjects=["interpretation"]))
+    small.update([replace(GUIDE, titles={"en": "Interpreters"}, subjects=["interpretation"])])
     assert list(small.search("paralegals", "en").ids) == ["other"]
     assert list(small.search("interpreters", "en").ids) == ["guide"]
-    small.update(replace(GUIDE, id="other", retired=True))
+    small.update([replace(GUIDE, id="other", retired=True), replace(GUIDE, id="no", retired=True)])
     assert list(small.search("paralegals", "en").ids) == []
-    small.remove("guide")
-    small.remove("guide")
-    assert list(small.search("99/12", "en").ids) == []
 
 
-def test_rebuild_leaves_out_retired_items(small: LibraryIndex) -> None:
-    small.rebuild([replace(d, retired=d.id == RETIRED) for d in starter_documents()])
+def test_readers_see_all_of_an_update_or_nothing(small: LibraryIndex) -> None:
+    shelves = [
+        [replace(GUIDE, id=f"{place}", symbol=f"X/{n}")] for n in range(20) for place in "ab"
+    ]
+    pairs = [one + other for one, other in zip(shelves[::2], shelves[1::2], strict=True)]
+    small.update(pairs[0])
+    with ThreadPoolExecutor() as pool:
+        done = pool.submit(lambda: [small.update(pair) for pair in pairs])
+        while not done.done():
+            assert sorted(small.search("paralegals", "en").ids) == ["a", "b"]
+
+
+def test_retired_items_are_left_out(small: LibraryIndex) -> None:
+    small.update([replace(d, retired=d.id == RETIRED) for d in starter_documents()])
     assert RETIRED not in small.search("Mandela rules", "en").ids
     assert RETIRED not in small.search("A/RES/70/175", "en").ids
     assert RETIRED not in small.search("kind:standard", "en").ids
