@@ -241,6 +241,48 @@ def test_dealings_between_states_are_outside(
     assert found.outside is not None
 
 
+@pytest.mark.parametrize(
+    ("asked", "language", "outside"),
+    [
+        ("divorce lawyer near me", "en", "divorce"),
+        ("contrato de alquiler", "es", "tenancy"),
+        ("droits de succession", "fr", "inheritance"),
+        ("imposto de renda", "pt", "taxes"),
+        ("الفصل التعسفي", "ar", "employment-dispute"),
+        ("алименты", "ru", "divorce"),
+        ("商标", "zh", "commerce"),
+        ("legal aid for a divorce", "en", None),
+        ("aide juridique et divorce", "fr", None),
+    ],
+)
+def test_private_matters_are_outside_unless_legal_aid_is_asked_for(
+    index: LibraryIndex, asked: str, language: str, outside: str | None
+) -> None:
+    found = index.search(asked, language)
+    assert (found.outside and found.outside.slug) == outside
+    assert bool(found.ids) == (outside is None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("does anybody remember how many cases a public defender may carry", "en"),
+        ("oye, ¿cuántas causas puede llevar un defensor público sin ahogarse?", "es"),
+        ("我朋友昨天被警察带走，他什么时候可以见律师", "zh"),
+    ],
+)
+def test_chatter_round_a_question_does_not_drown_it(
+    index: LibraryIndex, asked: str, language: str
+) -> None:
+    assert index.search(asked, language).ids != []
+
+
+def test_a_country_is_not_a_form_of_a_word(index: LibraryIndex) -> None:
+    """The control is the typo: it is corrected to the name itself."""
+    assert index.search("ganar", "es").ids == []
+    assert index.search("Kenia", "es").ids == index.search("Kenya", "es").ids
+
+
 def test_nothing_found_offers_the_nearest_topics(index: LibraryIndex) -> None:
     found = index.search("bail for my parrot's birthday party", "en")
     assert found.ids == []
