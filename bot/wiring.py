@@ -32,6 +32,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
 from storage.search.index import LibraryIndex
+from storage.unmet import Unmet
 
 
 def discover() -> list[Feature]:
@@ -54,6 +55,7 @@ def services(
         Dues,
         Attention,
         Library,
+        Unmet,
         Experts,
         Requests,
         Events,

@@ -239,6 +239,16 @@ class ResourceRow(Base):
         return Document(**{each.name: getattr(self, each.name) for each in fields(Document)})
 
 
+class UnmetRow(Base):
+    """What was looked for and not found. It points at nobody."""
+
+    __tablename__ = "unmet"
+    words: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int]
+    last_at: Mapped[datetime]
+
+
 class ExpertRow(Base):
     """A member who answers requests."""
 

@@ -39,6 +39,7 @@ ON_BOTH = {
     },
     "commands/test_experts.py": {"test_two_strangers_meet_only_after_both_agree"},
     "commands/test_library_rooms_help.py": {
+        "test_curators_see_what_was_not_found_and_nobody_in_it",
         "test_find_more_show",
         "test_rooms_are_offered_and_joined_by_number",
     },

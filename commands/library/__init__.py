@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.kit.command import Call, Rest
+from bot.kit.command import Call, Rest, Role
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.feature import Feature
 from bot.kit.network import Network
 from bot.kit.text import (
-    Code,
+    Bullets,
     Figure,
     Label,
     Lines,
@@ -24,19 +24,23 @@ from bot.kit.text import (
     Series,
     Strong,
     Verbatim,
+    When,
     _,
     n_,
 )
 from bot.kit.words import number
+from commands.library._choices import Choices
 from storage.dialogues import Listings
 from storage.library import Library
 from storage.models import ResourceRow
 from storage.people import People
 from storage.search.index import LibraryIndex
+from storage.unmet import Unmet
 
 feature = Feature("library", _("Library"), place=30)
 
 PAGE = 5
+UNMET = 20
 
 
 @feature.command("find", summary=_("search the library"))
@@ -47,23 +51,19 @@ async def find(
     network: Network,
     library: Library,
     listings: Listings,
+    choices: Choices,
     words: Annotated[str, Rest(_("words, a symbol or a question"))],
 ) -> Reply:
     """Show the best five; the rest waits for ``more``."""
     person = await people.get(call.person_id)
     region = network.region_of(person.country) if person.country else None
+    words = await choices.chosen(call, words)
     found = index.search(words, call.language, region.slug if region else None)
-    await listings.put(call.person_id, "find", found.ids[:50], min(PAGE, len(found.ids)))
+    if found.meanings:
+        return await choices.meanings(call, words, found)
     if not found.ids:
-        raise NotFound(
-            _(
-                "The library has nothing on {said}. Try other words or a symbol such as {symbol}, "
-                "or ask an expert: {ask}.",
-                said=words[:80],
-                symbol=Code("67/187"),
-                ask=Say("ask"),
-            )
-        )
+        return await choices.nothing(call, words, found)
+    await listings.put(call.person_id, "find", found.ids[:50], min(PAGE, len(found.ids)))
     return await _page(library, found.ids[:50], 0, len(found.ids))
 
 
@@ -135,3 +135,29 @@ def _card(row: ResourceRow, language: str) -> list[Node]:
     else:
         facts.append(_("I have no address for it yet."))
     return [facts[0], Lines(facts[1:])]
+
+
+@feature.command(
+    "unmet",
+    summary=_("what people looked for and did not find"),
+    requires=Role.CURATOR,
+    private=True,
+)
+async def unmet(call: Call, wanting: Unmet) -> Reply:
+    """List what the library lacks, most asked first."""
+    rows = await wanting.most(UNMET)
+    if not rows:
+        return Reply("find.unmet", _("Everybody found something lately."))
+    lines = [
+        n_(
+            "{words} ({language}): {n} time, last {when}",
+            "{words} ({language}): {n} times, last {when}",
+            row.times,
+            words=row.words,
+            language=Name("language", row.language),
+            when=When(row.last_at),
+        )
+        for row in rows
+    ]
+    heading = _("Looked for and not found in the last three months:")
+    return Reply("find.unmet", Paragraphs([heading, Bullets(lines)]))

@@ -17,12 +17,14 @@ from storage.search.units import Question
 class Found:
     """Ids, best first, and the topics near the question.
 
-    ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason.
+    ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason;
+    ``meanings`` are what a name may stand for, when it is not all one thing.
     """
 
     ids: Sequence[str]
     concepts: Sequence[Concept]
     outside: Concept | None = None
+    meanings: Sequence[Concept] = ()
 
 
 class LibraryIndex:
@@ -50,13 +52,15 @@ class LibraryIndex:
         view = self._shelf.view
         question = view.reader.read(asked.words)
         if question.outside:
-            return Found((), self._near(question), question.outside)
+            return Found((), self._near(question), question.outside, question.meanings)
         if not question.units:
             return Found(view.all(asked) if asked.filtered else (), ())
         candidates = view.candidates(question, asked)
         ids = rank(question, candidates, view.weight, language, region)
-        return Found(ids, self._near(question))
+        return Found(ids, self._near(question), meanings=question.meanings)
 
     def _near(self, question: Question) -> list[Concept]:
-        named = {concept.slug: concept for concept in question.topics}
+        related = question.outside.related if question.outside else ()
+        named = {slug: self._concepts.topics[slug] for slug in related}
+        named |= {concept.slug: concept for concept in question.topics}
         return list(named.values()) or self._concepts.nearest(question.tokens)

@@ -38,6 +38,7 @@ class Unit:
 class Question:
     """A question as units, the topics it names, and what it names that is not legal aid.
 
+    ``meanings`` are there if it is one name that stands for different things, some of them outside.
     ``on_topic`` is true if it names topics in several places, or one in several words: then it is
     about legal aid for sure, and words that nobody knows are chatter.
     """
@@ -46,6 +47,7 @@ class Question:
     topics: Sequence[Concept]
     on_topic: bool
     outside: Concept | None
+    meanings: Sequence[Concept]
     tokens: Sequence[Token]
 
     @property
@@ -84,15 +86,21 @@ class Reader:
         for run in _runs(rest, named):
             units += self._words(run, strange)
         known = [c for group in topics for c in group]
-        return Question(units, known, on_topic, self._outside(meanings, known), rest)
+        outside = self._outside(meanings, known)
+        one = meanings[0] if len(units) == 1 == len(meanings) else []
+        strangers = [concept for concept in one if concept.group is Group.OUTSIDE]
+        clash = [c for c in one if c not in strangers] + strangers if len(one) > 1 else []
+        return Question(units, known, on_topic, outside, clash if strangers else [], rest)
 
     def _outside(
         self, meanings: Sequence[Sequence[Concept]], topics: Sequence[Concept]
     ) -> Concept | None:
         """Find what is not legal aid; where legal aid may be given in it, only if none is named."""
-        for concept in (c for group in meanings for c in group if c.group is Group.OUTSIDE):
-            if not any(topic in self.concepts.upwards(concept) for topic in topics):
-                return concept
+        for group in meanings:
+            if all(concept.group is Group.OUTSIDE for concept in group) and not any(
+                topic in self.concepts.upwards(group[0]) for topic in topics
+            ):
+                return group[0]
         return None
 
     def _symbols(self, found: Sequence[Token]) -> tuple[list[Unit], list[Token]]:

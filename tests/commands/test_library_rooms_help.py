@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from storage.engine import Storage
 from storage.library import Library
-from tests.harness import Talk, kinds
+from storage.models import UnmetRow
+from storage.retention import sweep
+from tests.harness import STEWARD, Talk, kinds
 
 READER = "@reader:test"
 
@@ -152,3 +157,94 @@ async def test_every_message_is_a_notice_that_mentions_nobody_by_accident(reader
     content = heard.content
     assert (content["msgtype"], content["m.mentions"]) == ("m.notice", {})
     assert "<b>@room" not in content["formatted_body"]
+
+
+async def test_a_name_of_several_things_offers_them_by_words_and_by_number(reader: Talk):
+    heard = (await reader.says(READER, "find ILAC"))[0]
+    assert (heard.kind, heard.ids, heard.body.splitlines()) == (
+        "find.meanings",
+        ["conference", "legal-assistance-consortium"],
+        [
+            "ILAC can mean different things:",
+            "",
+            '1. "find international conference on legal aid"',
+            '2. "find International Legal Assistance Consortium"',
+            "",
+            'Say "find 1" to choose the first.',
+        ],
+    )
+    first = (await reader.says(READER, "find 1"))[0]
+    assert (first.kind, first.ids[0]) == ("find.results", "ilac-roadmap-2020")
+    by_words = (await reader.says(READER, "find international conference on legal aid"))[0]
+    assert by_words.ids == first.ids
+
+
+async def test_what_is_outside_is_named_and_leads_back(reader: Talk):
+    await reader.says(READER, "idioma español", "buscar asistencia judicial")
+    heard = (await reader.says(READER, "buscar 2"))[0]
+    assert (heard.kind, heard.ids, heard.body.splitlines()) == (
+        "error.not_found",
+        ["legal-aid", "mutual-assistance-network"],
+        [
+            (
+                "Entiendo esto como: asistencia judicial entre Estados. La biblioteca no tiene "
+                "nada sobre eso: trata de la asistencia jurídica a las personas."
+            ),
+            "",
+            "Estos temas están cerca:",
+            "",
+            '1. "buscar asistencia jurídica"',
+            '2. "buscar asistencia entre defensorías"',
+            "",
+            'Diga "buscar 1" para elegir el primero.',
+        ],
+    )
+    assert (await reader.says(READER, "buscar 1"))[0].kind == "find.results"
+
+
+async def test_nothing_found_offers_what_comes_near(reader: Talk):
+    heard = (await reader.says(READER, "find bail for my parrot's birthday party"))[0]
+    offered = heard.body.partition("These topics come near:")[2]
+    choice = '\n\n1. "find bail"\n\nSay "find 1" to choose the first.'
+    assert (heard.kind, heard.ids, offered) == ("error.not_found", ["bail"], choice)
+
+
+async def test_a_number_without_a_choice_is_looked_for_as_it_is(reader: Talk):
+    assert (await reader.says(READER, "find 77"))[0].kind == "error.not_found"
+
+
+async def test_curators_see_what_was_not_found_and_nobody_in_it(reader: Talk):
+    await reader.says(READER, "find zugzwang treaty", "find ZUGZWANG  treaty", "find pancakes")
+    await reader.says(READER, "find zugzwang @someone:example.org +44 20 7946 0958")
+    await reader.says(READER, "find mutual legal assistance")
+    await reader.member(STEWARD)
+    heard = (await reader.says(STEWARD, "unmet"))[0]
+    assert (heard.kind, heard.body.splitlines()) == (
+        "find.unmet",
+        [
+            "Looked for and not found in the last three months:",
+            "",
+            "• zugzwang treaty (English): 2 times, last Monday, March 1, 2027, 15:00 Nairobi",
+            "• pancakes (English): 1 time, last Monday, March 1, 2027, 15:00 Nairobi",
+            "• zugzwang (English): 1 time, last Monday, March 1, 2027, 15:00 Nairobi",
+        ],
+    )
+    assert (await reader.says(READER, "unmet"))[0].kind == "error.not_allowed"
+
+
+async def test_what_was_not_found_is_forgotten_after_three_months(reader: Talk):
+    await reader.says(READER, "find pancakes")
+
+    async def kept(after: timedelta) -> list[str]:
+        async with reader.storage.write() as session:
+            await sweep(session, reader.now + after)
+            return list(await session.scalars(select(UnmetRow.words)))
+
+    assert await kept(timedelta(days=89)) == ["pancakes"]
+    assert await kept(timedelta(days=91)) == []
+
+
+async def test_with_nothing_wanting_the_list_says_so(reader: Talk):
+    await reader.member(STEWARD, language="3")
+    heard = (await reader.says(STEWARD, "recherches sans réponse"))[0]
+    assert heard.body == "Ces derniers temps, tout le monde a trouvé quelque chose."

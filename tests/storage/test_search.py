@@ -4,13 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from benchmarks.lookup import Answer, ask, rate, starter_documents, starter_index
+from benchmarks.lookup import Answer, ask, rate, starter_documents
 from bot.starter import load_network, starter
 from storage.search.analysis import symbol_keys, tokens
-from storage.search.concepts import Concepts, load_concepts
+from storage.search.concepts import load_concepts
 from storage.search.document import Document
 from storage.search.index import LibraryIndex
 from storage.search.places import places
@@ -23,11 +21,6 @@ LANGUAGES = ["en", "es", "fr", "pt", "ar", "ru", "zh"]
 
 
 @pytest.fixture(scope="module")
-def index() -> LibraryIndex:
-    return starter_index()
-
-
-@pytest.fixture(scope="module")
 def filters() -> Filters:
     network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
     concepts = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
@@ -37,13 +30,6 @@ def filters() -> Filters:
 @pytest.fixture(scope="module")
 def answers(index: LibraryIndex) -> Sequence[Answer]:
     return ask(index, HELD_OUT)
-
-
-@pytest.fixture
-def small() -> LibraryIndex:
-    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
-    concepts = [*load_concepts(starter("concepts.yaml"), starter("kinds.yaml")), *places(network)]
-    return LibraryIndex(Concepts(concepts), Filters(concepts, network))
 
 
 GUIDE = Document(
@@ -326,83 +312,3 @@ def test_retired_items_are_left_out(small: LibraryIndex) -> None:
     assert RETIRED not in small.search("Mandela rules", "en").ids
     assert RETIRED not in small.search("A/RES/70/175", "en").ids
     assert RETIRED not in small.search("kind:standard", "en").ids
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "",
-        " ",
-        "*",
-        '+-&|!(){}[]^"~*?:\\/',
-        'title:"x" OR id:* AND NOT (a~2)',
-        "name:[a TO z] ^9999",
-        "' OR 1=1; DROP TABLE resource; --",
-        "\x00\x01\x02\x7f\u202e\u2066legal aid\u2069",
-        "a" * 4096,
-        "أ" * 4096,
-        "法" * 4096,
-        "1/" * 2048,
-        "kind:" * 800,
-        "year:99999999999999999999..",
-        "\ud800",
-        "é" * 100 + "́" * 1000,
-        "filter:kind:treaty topic:legal-aid symbol:*",
-        "9" * 4000,
-        "٩" * 4000,
-        "²³½",
-    ],
-)
-def test_hostile_input_is_harmless(index: LibraryIndex, hostile: str) -> None:
-    index.search(hostile, "en")
-    assert index.search("67/187", "en").ids[0] == "unpg-2012"
-
-
-_ANYTHING = st.one_of(
-    st.text(max_size=80),
-    st.text(alphabet='kind:ylangre0123456789./" +-*~()مساعدة法律援助правоèç', max_size=60),
-)
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(asked=_ANYTHING, language=st.sampled_from([*LANGUAGES, "sw", ""]))
-def test_a_query_never_raises_and_answers_once(
-    index: LibraryIndex, asked: str, language: str
-) -> None:
-    ids = index.search(asked, language).ids
-    assert len(ids) == len({*ids})
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    words=st.sampled_from(["", "rights", "asistencia jurídica", "правила", "法律援助", "police"]),
-    kinds=st.frozensets(st.sampled_from(["treaty", "report", "nothing"])),
-    regions=st.frozensets(st.sampled_from(["europe", "global", "mena"])),
-    topics=st.frozensets(st.sampled_from(["children", "data", "prisons"])),
-    first=st.integers(1, 2100),
-    last=st.integers(1, 2100),
-)
-def test_filters_always_hold(
-    index: LibraryIndex,
-    words: str,
-    kinds: frozenset[str],
-    regions: frozenset[str],
-    topics: frozenset[str],
-    first: int,
-    last: int,
-) -> None:
-    library = {document.id: document for document in starter_documents_once()}
-    query = Query(words, kinds=kinds, regions=regions, topics=topics, years=(first, last))
-    for found in (library[found_id] for found_id in index.search(query, "en").ids):
-        assert not kinds or found.kind in kinds
-        assert not regions or regions & {*found.regions}
-        assert not topics or topics & {*found.subjects}
-        assert found.year is not None
-        assert first <= found.year <= last
-
-
-_LIBRARY = tuple(starter_documents())
-
-
-def starter_documents_once() -> tuple[Document, ...]:
-    return _LIBRARY
