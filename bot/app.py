@@ -46,7 +46,7 @@ class Hub:
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
         understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
-        index = library_index(network)
+        index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
         manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
         conversation = converse(network, catalogs.words, understanding, index, manners)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.kit.network import Network
@@ -13,6 +14,7 @@ from storage.search.concepts import Concepts, load_concepts
 from storage.search.index import LibraryIndex
 from storage.search.places import places
 from storage.search.query import Filters
+from storage.search.skos import load_thesaurus
 
 _PAGE = 200  # items; more at once would hold up the loop while they are read
 _EVERY = 0.5  # seconds
@@ -33,10 +35,11 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
         return len(resources), await library.count() - before
 
 
-def library_index(network: Network) -> LibraryIndex:
+def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryIndex:
     """Make an empty search index that knows the network's concepts, places and languages."""
     read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
-    concepts = [*read, *places(network)]
+    more = [each for path in thesauri for each in load_thesaurus(path, network.languages)]
+    concepts = [*read, *places(network), *more]
     return LibraryIndex(Concepts(concepts), Filters(concepts, network))
 
 

@@ -47,8 +47,9 @@ class Concept:
         return f"{self.group}:{self.slug}"
 
     def label(self, language: str) -> str:
-        """Name it in a language, else in English."""
-        return (self.names.get(language) or self.names["en"])[0]
+        """Name it in a language, else in English, else in any."""
+        names = self.names.get(language) or self.names.get("en") or next(iter(self.names.values()))
+        return names[0]
 
 
 @dataclass(frozen=True, slots=True)
