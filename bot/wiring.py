@@ -21,6 +21,7 @@ from bot.kit.table import CommandTable
 from bot.scope import Provider, Services
 from bot.talks import Talks
 from storage.attention import Attention
+from storage.curation import Curation
 from storage.dialogues import Dialogues, Listings
 from storage.dues import Dues
 from storage.events import Events
@@ -56,6 +57,7 @@ def services(
         Attention,
         Library,
         Unmet,
+        Curation,
         Experts,
         Requests,
         Events,

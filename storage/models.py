@@ -1,15 +1,13 @@
-"""Every table. A column that points at a person cascades or empties when the person is erased."""
+"""The tables but those of the library. A column that points at a person cascades or empties."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.search.document import Document
 from storage.types import UTCDateTime
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -205,38 +203,6 @@ class ListingRow(Base):
     kind: Mapped[str]
     ids: Mapped[list[str]]
     shown: Mapped[int]
-
-
-class ResourceRow(Base):
-    """An item of the library. It is retired, never deleted.
-
-    ``revision`` grows with each change and tells the index what to read again. Rows get it as
-    objects of a session; a statement that updates many at once would not give it.
-    """
-
-    __tablename__ = "resource"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    year: Mapped[int | None]
-    organisation: Mapped[str]
-    symbol: Mapped[str | None]
-    url: Mapped[str | None]
-    languages: Mapped[list[str]]
-    regions: Mapped[list[str]]
-    subjects: Mapped[list[str]]
-    aliases: Mapped[list[str]]
-    titles: Mapped[dict[str, Any]]
-    summaries: Mapped[dict[str, Any]]
-    verified: Mapped[bool]
-    source: Mapped[str]
-    retired: Mapped[bool] = mapped_column(default=False)
-    revision: Mapped[int] = mapped_column(BigInteger)
-
-    __table_args__ = (Index("ix_resource_revision", "revision", "id"),)
-
-    def document(self) -> Document:
-        """Return what the search needs to know of it."""
-        return Document(**{each.name: getattr(self, each.name) for each in fields(Document)})
 
 
 class UnmetRow(Base):

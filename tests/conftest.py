@@ -34,6 +34,12 @@ ON_BOTH = {
         "test_muted_is_silent_and_afterwards_says_what_is_still_of_use",
         "test_what_is_one_too_many_this_week_comes_in_the_digest",
     },
+    "commands/test_curation.py": {
+        "test_a_curator_sees_where_an_item_comes_from_and_how_it_is_used",
+        "test_a_suggestion_is_asked_for_in_steps_and_hidden_until_a_curator_lists_it",
+        "test_what_was_replaced_leads_to_its_successor",
+        "test_whoever_is_erased_leaves_no_name_behind",
+    },
     "commands/test_events.py": {
         "test_each_is_reminded_in_their_language_and_zone_and_the_room_once",
     },

@@ -77,7 +77,7 @@ class RoomPlan:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole configuration of a network."""
+    """The whole configuration of a network; ``kinds`` are those of library items, with names."""
 
     names: Names
     languages: Sequence[str]
@@ -87,6 +87,7 @@ class Network:
     rooms: Mapping[str, RoomPlan]
     subject_rooms: Mapping[str, str]
     gates: Mapping[Access, str]
+    kinds: Mapping[str, Names]
 
     def of_kind(self, kind: str) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storage import resources  # noqa: F401 -- its tables are compared with the database too
 from storage.models import Base
 
 context.configure(

@@ -9,7 +9,7 @@ from storage.models import UnmetRow
 from storage.retention import sweep
 from tests.harness import STEWARD, Talk, kinds
 
-READER = "@reader:test"
+READER, LECTORA = "@reader:test", "@lectora:test"
 
 
 @pytest.fixture
@@ -37,6 +37,41 @@ async def test_what_changes_in_the_library_is_found_at_once(storage: Storage):
         (row,) = await Library(session).several(["udhr-1948"])
         row.titles = {"en": "Zugzwang"}
     assert (await talk.says(READER, "find zugzwang"))[0].ids == ["udhr-1948"]
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "expected"),
+    [
+        (
+            READER,
+            "cite unpg-2012",
+            (
+                "UN General Assembly, United Nations Principles and Guidelines on Access to "
+                "Legal Aid in Criminal Justice Systems, A/RES/67/187 (2012), "
+                "https://undocs.org/en/A/RES/67/187"
+            ),
+        ),
+        (
+            LECTORA,
+            "citar unpg-2012",
+            (
+                "UN General Assembly, Principios y directrices de las Naciones Unidas sobre el "
+                "acceso a la asistencia jurídica en los sistemas de justicia penal, "
+                "A/RES/67/187 (2012), https://undocs.org/es/A/RES/67/187"
+            ),
+        ),
+    ],
+)
+async def test_a_reference_is_ready_to_copy_in_the_language_of_the_reader(
+    talk, who, said, expected
+):
+    await talk.member(READER)
+    await talk.member(LECTORA, language="2", country="Uruguay")
+    heard = await talk.says(who, said)
+    assert (heard[0].kind, heard[0].body.splitlines()[0]) == ("find.citation", f'"{expected}"')
+    assert [line.partition("undocs.org/")[2] for line in heard[0].body.splitlines()[2:]] == [
+        f"{code}/A/RES/67/187" for code in ("ar", "zh", "en", "fr", "ru", "es")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,12 +113,13 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         "1. You and the hub",
         "2. Rooms",
         "3. Library",
-        "4. Experts",
-        "5. Events",
-        "6. What I write to you about",
-        "7. Getting around",
+        "4. Keeping the library good",
+        "5. Experts",
+        "6. Events",
+        "7. What I write to you about",
+        "8. Getting around",
     ]
-    group = (await reader.says(READER, "help 5"))[0]
+    group = (await reader.says(READER, "help 6"))[0]
     assert group.body.splitlines() == [
         "Events",
         "",

@@ -12,7 +12,7 @@ from bot.library import Librarian, import_library, library_index
 from bot.starter import starter
 from storage.engine import Storage
 from storage.library import Library
-from storage.models import ResourceRow
+from storage.resources import ResourceRow
 from storage.search.index import LibraryIndex
 from tests.harness import network
 

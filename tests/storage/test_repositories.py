@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 
 from storage.attention import Attention, usual
+from storage.curation import Curation
 from storage.dialogues import Dialogues, Listings
 from storage.dues import Dues
 from storage.engine import Storage
@@ -30,6 +31,7 @@ from storage.models import (
 )
 from storage.outbox import Outbox
 from storage.people import People
+from storage.resources import ContributionRow, StaleRow, TranslationRow
 from storage.rooms import Rooms
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -110,6 +112,14 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
         await Attention(session).put(usual(amal))
         notice = {"notice": "tips", "state": "held", "subject": "", "text": {}, "until": None}
         await Attention(session).keep([notice | {"person_id": amal, "since": NOW}])
+        item = await Curation(session).get("unpg-2012")
+        assert item is not None
+        item.checker_id = amal
+        await Curation(session).report(item.id, amal, "Old", NOW)
+        words = {"language": "sw", "title": "Kanuni", "summary": "Kanuni", "proposed_at": NOW}
+        proposed = TranslationRow(resource_id=item.id, person_id=amal, **words)
+        await Curation(session).propose(proposed)
+        session.add(ContributionRow(resource_id=item.id, person_id=amal, credit="Amal"))
 
 
 def _expert(person_id: int) -> ExpertRow:
@@ -165,6 +175,7 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
             ListingRow,
         ),
         *(OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow),
+        *(ContributionRow, StaleRow, TranslationRow),
     )
     async with storage.read() as session:
         left = {
@@ -177,6 +188,7 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
         "person": 1,
         "request": 1,  # of the other
         "room": 1,
+        "translation": 1,  # its text was never about them
     }
 
 
