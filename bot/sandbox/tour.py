@@ -78,6 +78,7 @@ ROLES = (
 )
 STEPS = ("consent", "country", "zone", "category", "topics")
 EXPERT, ASKER, ORGANISER = "sao-paulo-clinic", "buenos-aires-defender", "kampala-paralegal"
+SUGGESTER, SUGGESTION = "bishkek-defender", "Дежурные адвокаты в отделах полиции"
 JOINED_THE_SPACE = "dakar-defender"
 GOING = {"dakar-defender": "participer", "cairo-lawyer": "سأحضر", "guangzhou-legal-aid": "参加"}
 
@@ -107,6 +108,7 @@ class Tour:
         await self._onboarding()
         event_id = await self._event()
         await self._matching()
+        await self._library()
         await self._reminders(event_id)
 
     def _alias(self, slug: str) -> str:
@@ -237,8 +239,28 @@ class Tour:
             person.expect("sees the private room encrypted from here on", met=locked is not None)
             person.script.show()
 
+    async def _library(self) -> None:
+        self._scene("6. The library: suggested by a member, listed by a curator, found at once")
+        member = self._people[SUGGESTER]
+        await member.talk(
+            (f"предложить https://example.org/duty {SUGGESTION}", "suggestion.ask.kind"),
+            ("2", "suggestion.ask.languages"),
+            ("русский", "suggestion.ask.topics"),
+            ("1", "suggestion.ask.why"),
+            ("Показывает, как устроить дежурство круглые сутки.", "curation.thanks"),
+        )
+        member.script.show()
+        listed = await self._secretariat.talk(
+            ("review", "curation.queue"), ("approve 1", "curation.listed")
+        )
+        self._secretariat.script.show()
+        await member.hears("curation.listed")
+        found = await member.talk((f"найти {SUGGESTION}", "find.results"))
+        member.expect("finds what they suggested first", met=ids(found)[:1] == ids(listed))
+        member.script.show()
+
     async def _reminders(self, event_id: str) -> None:
-        self._scene("6. Reminders: each in their own language and time, the room once")
+        self._scene("7. Reminders: each in their own language and time, the room once")
         organiser = self._people[ORGANISER]
         room = await organiser.member.join(self._alias("events"))
         for person in (self._people[name] for name in GOING):
