@@ -62,6 +62,11 @@ class Choices:
         if found.concepts:
             blocks.append(_("These topics come near:"))
             blocks += await self._offer(call, found.concepts)
+        if not found.outside:
+            suggest = Say("suggest", "…")
+            blocks.append(
+                _("If you know a text that belongs here, offer it: {suggest}.", suggest=suggest)
+            )
         slugs = [concept.slug for concept in found.concepts]
         return Reply(f"error.{NotFound.code}", Paragraphs(blocks), slugs)
 

@@ -241,8 +241,9 @@ async def test_what_is_outside_is_named_and_leads_back(reader: Talk):
 async def test_nothing_found_offers_what_comes_near(reader: Talk):
     heard = (await reader.says(READER, "find bail for my parrot's birthday party"))[0]
     offered = heard.body.partition("These topics come near:")[2]
-    choice = '\n\n1. "find bail"\n\nSay "find 1" to choose the first.'
-    assert (heard.kind, heard.ids, offered) == ("error.not_found", ["bail"], choice)
+    choice = '\n\n1. "find bail"\n\nSay "find 1" to choose the first.\n\n'
+    desk = 'If you know a text that belongs here, offer it: "suggest …".'
+    assert (heard.kind, heard.ids, offered) == ("error.not_found", ["bail"], choice + desk)
 
 
 async def test_a_number_without_a_choice_is_looked_for_as_it_is(reader: Talk):
