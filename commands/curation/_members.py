@@ -111,7 +111,7 @@ async def suggested(call: Call, draft: Suggestion, desk: Desk) -> Reply:
         titles={language: draft.title},
         summaries={call.language: draft.why},
         verified=False,
-        source="added by a curator" if draft.listed else "suggested by a member",
+        source=words.ADDED if draft.listed else words.SUGGESTED,
         waiting=True,
         added_at=call.now,
     )
@@ -150,7 +150,7 @@ async def shared(call: Call, draft: Practice, desk: Desk) -> Reply:
         titles={call.language: draft.title},
         summaries={call.language: draft.summary},
         verified=False,
-        source="shared by a member",
+        source=words.SHARED,
         waiting=True,
         added_at=call.now,
     )

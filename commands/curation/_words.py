@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.kit.network import Network
 from bot.kit.text import (
@@ -30,6 +30,13 @@ from storage.models import PersonRow
 from storage.resources import ResourceRow, StaleRow, TranslationRow
 
 PAGE = 5
+# Where items of the network's own come from, as it is stored and as it is read.
+SUGGESTED, ADDED, SHARED = "suggested by a member", "added by a curator", "shared by a member"
+SOURCES: Mapping[str, Node] = {
+    SUGGESTED: _("suggested by a member"),
+    ADDED: _("added by a curator"),
+    SHARED: _("shared by a member"),
+}
 
 
 def listed(titles: Names, resource_id: str) -> Reply:
@@ -151,7 +158,7 @@ def _content(row: ResourceRow, network: Network) -> list[Node]:
 
 
 def _history(row: ResourceRow, checker: PersonRow | None) -> list[Node]:
-    facts: list[Node] = [_("Source: {source}", source=row.source)]
+    facts: list[Node] = [_("Source: {source}", source=SOURCES.get(row.source, row.source))]
     if row.checked_at is None:
         facts += (
             [] if row.verified else [_("Nobody has checked this entry against its source yet.")]
