@@ -12,7 +12,7 @@ from bot.kit.feature import Feature
 from bot.kit.network import Network
 from bot.kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
 from bot.kit.words import number
-from commands.library._card import card, citation, line
+from commands.library._card import card, citation, entry
 from commands.library._choices import Choices
 from storage.curation import Curation
 from storage.dialogues import Listings
@@ -95,7 +95,7 @@ async def _page(call: Call, shelves: Shelves, ids: Sequence[str], start: int, to
     await shelves.curation.count("found", [row.id for row in shown], call.now)
     blocks: list[Node] = [
         n_("{n} item found.", "{n} items found.", total),
-        Numbered([line(row) for row in shown], start + 1),
+        Numbered([entry(row) for row in shown], start + 1),
         _("Say {show} for details.", show=Say("show", str(start + 1))),
     ]
     if start + PAGE < len(ids):

@@ -26,19 +26,35 @@ DOCUMENTS = "https://undocs.org/"
 OFFICIAL = {"ar", "en", "es", "fr", "ru", "zh"}
 
 
+def entry(row: ResourceRow) -> Node:
+    """Name an item in a list of results, which is to be read at a glance."""
+    titles = {language: _brief(title) for language, title in row.titles.items()}
+    return _line(Strong(Label(titles)), _brief(row.symbol or row.organisation, 40), row.year)
+
+
 def line(row: ResourceRow) -> Node:
-    """Name an item in one line."""
-    title: Node = Strong(Label(row.titles))
-    said = row.symbol or row.organisation
-    if not said and row.year is None:
-        return title
-    if not said:
-        return _("{title} ({year})", title=title, year=Figure(row.year or 0))
-    reference = Verbatim(said)
-    if row.year is None:
-        return _("{title}, {reference}", title=title, reference=reference)
-    year = Figure(row.year)
-    return _("{title}, {reference} ({year})", title=title, reference=reference, year=year)
+    """Name an item in one line, whole."""
+    return _line(Strong(Label(row.titles)), row.symbol or row.organisation, row.year)
+
+
+def _brief(text: str, longest: int = 110) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def _line(title: Node, said: str, year: int | None) -> Node:
+    match (bool(said), year):
+        case (False, None):
+            return title
+        case (False, int(when)):
+            return _("{title} ({year})", title=title, year=Figure(when))
+        case (True, None):
+            return _("{title}, {reference}", title=title, reference=Verbatim(said))
+    return _(
+        "{title}, {reference} ({year})",
+        title=title,
+        reference=Verbatim(said),
+        year=Figure(year or 0),
+    )
 
 
 def card(row: ResourceRow, language: str, credit: str | None, now: datetime) -> list[Node]:
