@@ -24,9 +24,11 @@ class AnswerReader:
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
         self._languages = frozenset({*spoken, *network.content_languages})
         self._zones = places.zones_by_country(answers.first_zones)
+        self._land = {zone: land for land, zones in self._zones.items() for zone in zones}
+        self._nationality = answers.nationality
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
-        self._meaning = Meaning(self._writing, answers)
+        self._meaning = Meaning(self._writing)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
         self._places = Names(self._writing, named)
@@ -36,15 +38,42 @@ class AnswerReader:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""
         if len(said) > _LONGEST_NAME:
             return None
+        found: Collection[str]
         found = self._places.find(said, language, of=_is_country, typos=False)
-        found = found or self._with_city(said, language)[0]
-        code = _only(found or self._places.find(said, language, of=_is_country))
+        found = found or self._with_city(said, language)[0] or self._mentioned(said, language)
+        found = found or self._places.find(said, language, of=_is_country)
+        found = found or self._of_people(said, language) or self._around(said, language)
+        code = _only(found)
         return code if code in self._countries else None
+
+    def _mentioned(self, said: str, language: str) -> Collection[str]:
+        """Read the one country of a longer text; a city elsewhere contradicts it."""
+        if self._writing.denies(said):
+            return ()
+        found = self._places.mentioned(said, language)
+        return self._lands(found) if any(map(_is_country, found)) else ()
+
+    def _of_people(self, said: str, language: str) -> Collection[str]:
+        if self._tongues.find(said, language, typos=False):
+            return ()  # French may answer another question
+        found = self._places.of_people(said, self._nationality.get(language, ()))
+        return [code for code in found if code in self._countries]
+
+    def _around(self, said: str, language: str) -> Collection[str]:
+        """Read the country of a city that tzdata or our own words name."""
+        return self._lands(self._places.find(said, language, of=_is_zone))
+
+    def _lands(self, codes: Collection[str]) -> Collection[str]:
+        return {self._land.get(code, code) for code in codes if not code.isdecimal()}
 
     def language(self, said: str, language: str) -> str | None:
         """Read the name of a language of the network; returns its code."""
-        found = self._tongues.find(said, language) if len(said) <= _LONGEST_NAME else ()
-        code = _only(found)
+        if len(said) > _LONGEST_NAME:
+            return None
+        found = self._tongues.find(said, language, typos=False)
+        if not found and not self._writing.denies(said):
+            found = self._tongues.mentioned(said, language)
+        code = _only(found or self._tongues.find(said, language))
         return code if code in self._languages else None
 
     def zone(self, said: str, language: str) -> str | None:

@@ -115,9 +115,8 @@ def _take_country(answers: Answers, said: str, about: About) -> Answers:
     if country is None:
         raise BadArgument(_("I do not know a country {said}. Is it spelled right?", said=said[:60]))
     zones = about.understanding.zones_of(country)
-    several = len(zones) > 1
-    zone = None if several else zones[0]
-    return replace(answers, country=country, zone=zone, several_zones=several)
+    zone = zones[0] if len(zones) == 1 else about.understanding.zone(said, about.language)
+    return replace(answers, country=country, zone=zone, several_zones=zone is None)
 
 
 def _ask_zone(answers: Answers, about: About) -> Node:

@@ -67,6 +67,18 @@ async def test_onboarding_from_end_to_end(talk: Talk):
     ]
 
 
+async def test_a_city_tells_country_and_time_zone(talk: Talk):
+    await talk.opens(NEWCOMER)
+    heard = await talk.says(NEWCOMER, "hello", "1", "yes", "I live in Manaus, Brazil")
+    assert kinds(heard) == ["onboarding.ask.category"]
+    await talk.says(NEWCOMER, "1", "skip")
+    facts = (await talk.says(NEWCOMER, "profile"))[0].body.splitlines()
+    assert facts[4:6] == [
+        "• Country: Brazil, for your region's room",
+        "• Time zone: Manaus, for reminders",
+    ]
+
+
 async def test_nothing_but_the_language_is_kept_before_consent(talk: Talk):
     await talk.opens(NEWCOMER)
     await talk.says(NEWCOMER, "hola", "2", "cancelar")
