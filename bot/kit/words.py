@@ -60,6 +60,14 @@ def split_list(text: str) -> list[str]:
     return [part.strip() for part in text.translate(_SEPARATORS).split(",") if part.strip()]
 
 
+_AND = re.compile(r"\s+(?:and|y|e|et|и|&)\s+|\s+و(?=\w)|[和与及跟]", re.IGNORECASE)
+
+
+def split_and(text: str) -> list[str]:
+    """Split at the "and" of any language; names may hold one too, so try the whole first."""
+    return [part.strip() for part in _AND.split(text) if part.strip()]
+
+
 def without_quote(body: str) -> str:
     """Drop the "> " lines that clients put before a reply (Matrix spec, rich replies)."""
     lines = body.split("\n")

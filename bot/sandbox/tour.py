@@ -73,7 +73,7 @@ ROLES = (
         "zh",
         "查找曼德拉规则",
         "nelson-mandela-rules-2015",
-        ("中文", "同意", "中国", "上海", "1", "9"),
+        ("中文", "同意", "上海", "1", "9"),
     ),
 )
 STEPS = ("consent", "country", "zone", "category", "topics")

@@ -79,6 +79,23 @@ async def test_a_city_tells_country_and_time_zone(talk: Talk):
     ]
 
 
+async def test_who_has_no_words_for_their_topics_gets_the_list(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "hello", "1", "yes", "Kenya", "1")
+    asked = (await talk.says(NEWCOMER, "?"))[0]
+    parts = asked.body.split("\n\n")
+    assert (asked.kind, parts[0]) == (
+        "onboarding.ask.topics",
+        "Choose up to 5 of these, by number or by name.",
+    )
+    assert [len(parts[1].splitlines()), parts[2]] == [23, "Question 5/5"]
+    assert kinds(await talk.says(NEWCOMER, "10 and death row"))[-1] == "onboarding.done"
+    facts = (await talk.says(NEWCOMER, "profile"))[0].body.splitlines()
+    assert facts[7] == (
+        "• Topics: Prisons and post-sentence and Death penalty, for rooms and questions"
+    )
+
+
 async def test_nothing_but_the_language_is_kept_before_consent(talk: Talk):
     await talk.opens(NEWCOMER)
     await talk.says(NEWCOMER, "hola", "2", "cancelar")
