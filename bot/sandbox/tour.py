@@ -137,9 +137,16 @@ class Tour:
 
     async def _lookups(self) -> None:
         self._scene("2. Value first: one library, seven languages, before any question")
-        await asyncio.gather(*(self._look_up(role) for role in ROLES))
+        waits = sorted(await asyncio.gather(*(self._look_up(role) for role in ROLES)))
+        script = Transcript()
+        script.note(
+            "from opening a chat to a useful answer:"
+            f" {waits[len(waits) // 2]:.1f} s in the middle, {waits[-1]:.1f} s at most"
+        )
+        script.show()
 
-    async def _look_up(self, role: Role) -> None:
+    async def _look_up(self, role: Role) -> float:
+        """Look something up as the first thing one says; returns the seconds it took."""
         person = self._people[role.name]
         if role.name == JOINED_THE_SPACE:
             person.script.note(f"{role.name} joined the Space; the hub opens a direct chat")
@@ -147,12 +154,16 @@ class Tour:
             await person.hears("onboarding.welcome")
             await person.hears("onboarding.ask.language")
             person.language = role.language
+            began = self._elapsed()
             await person.say(role.first)
         else:
+            began = self._elapsed()
             await person.write_first(role.first)
         found = await person.hears("find.results")
+        waited = self._elapsed() - began
         person.expect(f"finds {role.finds} first", met=ids(found)[0] == role.finds)
         person.script.show()
+        return waited
 
     async def _onboarding(self) -> None:
         self._scene("3. Onboarding: seven newcomers, seven languages, a few short questions")
