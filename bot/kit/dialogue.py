@@ -111,9 +111,10 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
     chosen: dict[str, None] = {}
     for part in parts:
         pieces = split_and(part) if most > 1 and fold(part) not in exact else [part]
-        meant = [_option(options, exact, piece, about) for piece in pieces]
-        if None in meant:
-            meant = [_option(options, exact, part, about)]
+        meant = [_listed(options, exact, piece) for piece in pieces]
+        for tried in ([part], pieces):  # a sentence with "and" in it mostly means one thing
+            if None in meant:
+                meant = [_option(options, exact, piece, about) for piece in tried]
         if None in meant:
             raise BadArgument(
                 _(
@@ -130,14 +131,20 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
     return list(chosen)
 
 
-def _option(
-    options: Sequence[Option], exact: Mapping[str, str], said: str, about: About
-) -> str | None:
+def _listed(options: Sequence[Option], exact: Mapping[str, str], said: str) -> str | None:
     index = number(said)
     if index is not None:
         return options[index - 1].value if 1 <= index <= len(options) else None
+    return exact.get(fold(said))
+
+
+def _option(
+    options: Sequence[Option], exact: Mapping[str, str], said: str, about: About
+) -> str | None:
+    if number(said) is not None or (value := _listed(options, exact, said)) is not None:
+        return _listed(options, exact, said)
     words = {option.value: option.all_words for option in options}
-    return exact.get(fold(said)) or about.understanding.choice(said, words, about.language)
+    return about.understanding.choice(said, words, about.language)
 
 
 def _unchanged(_draft: object) -> str | None:

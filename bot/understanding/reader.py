@@ -61,7 +61,7 @@ class AnswerReader:
 
     def _around(self, said: str, language: str) -> Collection[str]:
         """Read the country of a city that tzdata or our own words name."""
-        return self._lands(self._places.find(said, language, of=_is_zone))
+        return self._lands(self._places.find(said, language, of=_is_zone, typos=False))
 
     def _lands(self, codes: Collection[str]) -> Collection[str]:
         return {self._land.get(code, code) for code in codes if not code.isdecimal()}
