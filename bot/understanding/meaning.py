@@ -18,7 +18,7 @@ from bot.understanding.writing import Writing, is_han
 _ALTERNATIVES = re.compile(r"\s*[/／,，、،;；()（）]\s*")
 _EVIDENCE = 0.35  # of the weight of a word that one choice alone is known by
 _AHEAD = 1.15  # how far the best choice must lead
-_SAME_START = 0.7  # prosecutor, prosecution
+_SAME_START = 0.75  # prosecutor, prosecution
 _ABOUT = 0.2  # of the words said must be known
 
 Choices = tuple[tuple[str, tuple[str, ...]], ...]
