@@ -141,8 +141,9 @@ def _listed(options: Sequence[Option], exact: Mapping[str, str], said: str) -> s
 def _option(
     options: Sequence[Option], exact: Mapping[str, str], said: str, about: About
 ) -> str | None:
-    if number(said) is not None or (value := _listed(options, exact, said)) is not None:
-        return _listed(options, exact, said)
+    value = _listed(options, exact, said)
+    if value is not None or number(said) is not None:
+        return value
     words = {option.value: option.all_words for option in options}
     return about.understanding.choice(said, words, about.language)
 

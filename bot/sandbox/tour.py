@@ -57,7 +57,7 @@ ROLES = (
     Role(
         "sao-paulo-clinic",
         "pt",
-        "procurar os Princípios das Nações Unidas sobre assistência jurídica",
+        "procurar princípios de assistência jurídica",
         "unpg-2012",
         ("4", "sim", "Brasil", "São Paulo", "5", "10, 2"),
     ),
