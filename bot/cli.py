@@ -23,11 +23,9 @@ from bot.kit.errors import HubError, StorageFailed
 from bot.library import import_library, library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
-from bot.parts import Parts, new_token, open_parts, read_network
+from bot.parts import Parts, new_token, open_parts, open_storage, read_network
 from bot.sandbox.demo import demo
 from bot.settings import PASSWORD_VARIABLE, Settings, load
-from storage.engine import Storage
-from storage.migrate import upgrade
 from storage.outbox import Outbox
 
 USAGE = 64
@@ -125,21 +123,14 @@ async def _send_everything(parts: Parts) -> None:
 
 
 async def _import(settings: Settings, file: Path) -> None:
-    storage = Storage(settings.database_url)
-    try:
-        await upgrade(storage)
+    async with open_storage(settings) as (storage, _changed):
         total, new = await import_library(storage, file)
         print(f"{total} items read, {new} of them new.")
-    finally:
-        await storage.close()
 
 
 async def _upgrade(settings: Settings) -> None:
-    storage = Storage(settings.database_url)
-    try:
-        print("Upgraded." if await upgrade(storage) else "The database is up to date.")
-    finally:
-        await storage.close()
+    async with open_storage(settings) as (_storage, changed):
+        print("Upgraded." if changed else "The database is up to date.")
 
 
 def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]]:

@@ -11,9 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+import structlog
+
 from bot.clock import utc_now
 from bot.i18n import Catalogs, catalog_directory
-from bot.kit.errors import AlreadyRunning
+from bot.kit.errors import AlreadyRunning, BadConfiguration
 from bot.kit.network import Network
 from bot.kit.stage import Stage, unobserved
 from bot.matrix.client import Client
@@ -23,7 +25,10 @@ from bot.matrix.space import SpaceBuilder
 from bot.settings import Settings
 from bot.starter import load_network, starter
 from storage.engine import Storage
-from storage.migrate import upgrade
+from storage.migrate import try_key, upgrade
+from storage.vault import Vault, WrongKey, new_key, read_key, write_key
+
+log = structlog.get_logger(__name__)
 
 
 def read_network(settings: Settings) -> Network:
@@ -56,6 +61,34 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
+@asynccontextmanager
+async def open_storage(settings: Settings) -> AsyncIterator[tuple[Storage, bool]]:
+    """Open the database with its key and bring it up to date; tell whether that changed it.
+
+    A database that holds nothing sealed yet gets a new key.
+
+    Raises:
+        BadConfiguration: the key is another one, or gone.
+    """
+    path = settings.path(settings.database.key_file)
+    found = read_key(path)
+    key = found or new_key()
+    storage = Storage(settings.database_url, Vault(key))
+    try:
+        changed = await upgrade(storage)
+        try:
+            await try_key(storage)
+        except WrongKey as error:
+            message = f"{path}: without the key that sealed this database it cannot be opened"
+            raise BadConfiguration(message) from error
+        if found is None:
+            write_key(path, key)
+            log.warning("database.key_made", file=str(path), advice="keep a copy away from backups")
+        yield storage, changed
+    finally:
+        await storage.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What both the service and the operator's commands need."""
@@ -81,10 +114,8 @@ async def open_parts(
     """Open database and account; the database is brought up to date first."""
     async with AsyncExitStack() as stack:
         stack.enter_context(only_instance(settings.directory))
-        storage = Storage(settings.database_url)
-        stack.push_async_callback(storage.close)
+        storage, _changed = await stack.enter_async_context(open_storage(settings))
         await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
-        await upgrade(storage)
         network = read_network(settings)
         catalogs = Catalogs(catalog_directory(), network.languages)
         client = connect(settings.matrix, settings.path(settings.matrix.credentials_file))

@@ -49,6 +49,7 @@ class DatabaseSettings(_Section):
     """Where the hub keeps what it knows."""
 
     url: str = Field("sqlite:///hub.db", pattern=r"^(sqlite|postgresql)://")
+    key_file: Path = Path("hub.key")
 
 
 class SpaceSettings(_Section):

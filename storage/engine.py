@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import (
 
 from bot.kit.errors import AlreadyRunning, StorageFailed
 from storage.inline import InlineSQLite
+from storage.types import give_vault
+from storage.vault import Vault
 
 # synchronous=FULL: an acknowledged reminder must survive a power cut, not only kill -9.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
@@ -26,8 +28,8 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_tim
 class Storage:
     """The database behind a URL: ``sqlite:///file`` or ``postgresql://user:password@host/name``."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare the engines; nothing is opened before the first use."""
+    def __init__(self, url: str, vault: Vault) -> None:
+        """Prepare the engines; nothing is opened before the first use. *vault* seals the values."""
         self.url = url
         if make_url(url).get_backend_name() == "sqlite":
             # BEGIN IMMEDIATE with a single connection: a deferred BEGIN cannot be upgraded while
@@ -37,6 +39,8 @@ class Storage:
         else:
             address = make_url(url).set(drivername="postgresql+asyncpg")
             self._writer = self._reader = create_async_engine(address, pool_size=10)
+        for engine in (self._writer, self._reader):
+            give_vault(engine.dialect, vault)
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 

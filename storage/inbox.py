@@ -77,8 +77,11 @@ class Inbox:
 
     async def take(self, events: Sequence[Incoming]) -> None:
         """Queue *events* in this order; one that was taken before is left alone."""
-        blank = {"state": "new", "tries": 0}
-        await insert_new(self._session, InboxRow, [asdict(event) | blank for event in events])
+        rows = [
+            asdict(event) | {"sender_key": event.sender, "state": "new", "tries": 0}
+            for event in events
+        ]
+        await insert_new(self._session, InboxRow, rows)
 
     async def withdraw(self, event_ids: Collection[str]) -> None:
         """Forget events that were redacted before they were handled."""
@@ -126,4 +129,4 @@ class Inbox:
 
     async def forget(self, user_id: str) -> None:
         """Erase what a person sent."""
-        await self._session.execute(delete(InboxRow).where(InboxRow.sender == user_id))
+        await self._session.execute(delete(InboxRow).where(InboxRow.sender_key == user_id))

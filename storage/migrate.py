@@ -9,10 +9,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.kit.errors import BadConfiguration
 from storage.engine import Storage, refusals
+from storage.models import Base
+from storage.types import Sealed
 
 
 def configuration(connection: Connection) -> Config:
@@ -45,3 +47,16 @@ async def upgrade(storage: Storage) -> bool:
     with refusals():
         async with storage.engine.begin() as connection:
             return await connection.run_sync(_upgrade)
+
+
+async def try_key(storage: Storage) -> None:
+    """Open one value of each sealed column.
+
+    Raises:
+        WrongKey: the storage has another key than the one that sealed it.
+    """
+    async with storage.read() as session:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, Sealed):
+                    await session.scalar(select(column).where(column.is_not(None)).limit(1))

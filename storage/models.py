@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.types import UTCDateTime
+from storage.types import Blind, Sealed, UTCDateTime
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
@@ -42,6 +42,10 @@ def _person(ondelete: str, *, primary_key: bool = False) -> Any:
     )
 
 
+def _sealed(place: str) -> Any:
+    return mapped_column(Sealed(place))
+
+
 def _waiting(name: str, *columns: str) -> Index:
     """Index only the rows that are still to be worked on: finished ones pile up."""
     where = text("state = 'new'")
@@ -59,12 +63,13 @@ class PersonRow(Base):
     __tablename__ = "person"
     __table_args__ = _NEVER_AGAIN
     id: Mapped[int] = _key()
-    user_id: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[str] = _sealed("person.user_id")
+    user_key: Mapped[str] = mapped_column(Blind("person.user_id"), unique=True)
     language: Mapped[str]
-    zone: Mapped[str | None]
-    country: Mapped[str | None]
-    category: Mapped[str | None]
-    topics: Mapped[list[str]] = mapped_column(default=list)
+    zone: Mapped[str | None] = _sealed("person.zone")
+    country: Mapped[str | None] = _sealed("person.country")
+    category: Mapped[str | None] = _sealed("person.category")
+    topics: Mapped[list[str]] = _sealed("person.topics")
     role: Mapped[str] = mapped_column(default="anyone")
     in_space: Mapped[bool] = mapped_column(default=False)
     has_spoken: Mapped[bool] = mapped_column(default=False)
@@ -105,9 +110,10 @@ class InboxRow(Base):
     id: Mapped[int] = _key()
     event_id: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str]
-    sender: Mapped[str]
+    sender: Mapped[str] = _sealed("inbox.sender")
+    sender_key: Mapped[str] = mapped_column(Blind("inbox.sender"))
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any] | None]
+    payload: Mapped[dict[str, Any] | None] = _sealed("inbox.payload")
     sent_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new")
     tries: Mapped[int] = mapped_column(default=0)
@@ -126,7 +132,7 @@ class OutboxRow(Base):
     room: Mapped[int] = mapped_column(BigKey, ForeignKey("room.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = _person("SET NULL")
     action: Mapped[str]
-    content: Mapped[dict[str, Any] | None]
+    content: Mapped[dict[str, Any] | None] = _sealed("outbox.content")
     created_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="new")
@@ -144,7 +150,7 @@ class DueRow(Base):
     id: Mapped[int] = _key()
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = _sealed("due.payload")
     person_id: Mapped[int | None] = _person("CASCADE")
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new")
@@ -163,7 +169,7 @@ class DialogueRow(Base):
     name: Mapped[str]
     version: Mapped[int]
     step: Mapped[str]
-    draft: Mapped[dict[str, Any]]
+    draft: Mapped[dict[str, Any]] = _sealed("dialogue.draft")
     paused: Mapped[bool] = mapped_column(default=False)
     answered: Mapped[str | None]
     updated_at: Mapped[datetime]
@@ -201,7 +207,7 @@ class ListingRow(Base):
     __tablename__ = "listing"
     person_id: Mapped[int] = _person("CASCADE", primary_key=True)
     kind: Mapped[str]
-    ids: Mapped[list[str]]
+    ids: Mapped[list[str]] = _sealed("listing.ids")
     shown: Mapped[int]
 
 
@@ -220,8 +226,8 @@ class ExpertRow(Base):
 
     __tablename__ = "expert"
     person_id: Mapped[int] = _person("CASCADE", primary_key=True)
-    topics: Mapped[list[str]]
-    languages: Mapped[list[str]]
+    topics: Mapped[list[str]] = _sealed("expert.topics")
+    languages: Mapped[list[str]] = _sealed("expert.languages")
     open_limit: Mapped[int]
     away_until: Mapped[datetime | None]
     since: Mapped[datetime]
@@ -237,7 +243,7 @@ class RequestRow(Base):
     expert_id: Mapped[int | None] = _person("SET NULL")
     topic: Mapped[str]
     languages: Mapped[list[str]]
-    question: Mapped[str]
+    question: Mapped[str] = _sealed("request.question")
     state: Mapped[str]
     created_at: Mapped[datetime]
 
@@ -252,7 +258,7 @@ class OfferRow(Base):
     expert_id: Mapped[int] = _person("CASCADE", primary_key=True)
     state: Mapped[str]
     offered_at: Mapped[datetime]
-    score: Mapped[dict[str, Any]]
+    score: Mapped[dict[str, Any]] = _sealed("offer.score")
 
 
 class EventRow(Base):

@@ -12,7 +12,7 @@ from storage.models import PersonRow
 from storage.rows import insert_new
 
 # Made once: building a statement takes longer than running it.
-_FIND = select(PersonRow).where(PersonRow.user_id == bindparam("user_id"))
+_FIND = select(PersonRow).where(PersonRow.user_key == bindparam("user_id"))
 
 
 class People:
@@ -36,7 +36,8 @@ class People:
             return found
         nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
         flags = dict.fromkeys(("in_space", "has_spoken", "greeted"), False)
-        row = {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}
+        known = {"user_id": user_id, "user_key": user_id, "language": language, "met_at": now}
+        row = {**known, **nothing_yet, **flags}
         await insert_new(self._session, PersonRow, [row])
         person = await self.find(user_id)
         assert person is not None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
+
+from storage.vault import Vault
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -28,3 +32,56 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def give_vault(dialect: Dialect, vault: Vault) -> None:
+    """Let the columns of one engine be sealed by *vault*: types are shared, dialects are not."""
+    vars(dialect)["vault"] = vault
+
+
+def _vault(dialect: Dialect) -> Vault:
+    vault: Vault = vars(dialect)["vault"]
+    return vault
+
+
+class Sealed(TypeDecorator[Any]):
+    """A text, list or object that is encrypted at rest. It cannot be searched.
+
+    *place* is ``table.column``: a value that somebody moved to another column does not open.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        """Seal for *place*."""
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Seal."""
+        if value is None:
+            return None
+        return _vault(dialect).seal(json.dumps(value).encode(), self.place.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Open; raises WrongKey."""
+        return (
+            None if value is None else json.loads(_vault(dialect).open(value, self.place.encode()))
+        )
+
+
+class Blind(TypeDecorator[str]):
+    """Finds a sealed text by equality: the text goes in, only a keyed hash of it is stored."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        """Index *place*, the sealed ``table.column``."""
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Hash."""
+        return None if value is None else _vault(dialect).blind(value.encode(), self.place.encode())

@@ -22,7 +22,7 @@ from bot.library import import_library
 from bot.starter import starter
 from storage.engine import Storage
 from storage.migrate import upgrade
-from tests.harness import Talk
+from tests.harness import VAULT, Talk
 
 HERE = Path(__file__).parent
 POSTGRES_VARIABLE = "ILAN_HUB_TEST_POSTGRES_URL"
@@ -73,7 +73,7 @@ def _prepared(url: str) -> None:
     """Bring an empty database to where a new hub begins: tables and the starter library."""
 
     async def run() -> None:
-        storage = Storage(url)
+        storage = Storage(url, VAULT)
         await upgrade(storage)
         await import_library(storage, starter("library.yaml"))
         await storage.close()
@@ -91,7 +91,7 @@ class Database:
     def __init__(self, url: str, begin: Callable[[], None]) -> None:
         self.url = url
         self.begin = begin
-        self.storage = Storage(url)
+        self.storage = Storage(url, VAULT)
 
 
 def _hurry(connection: Any, _record: object) -> None:

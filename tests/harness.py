@@ -29,11 +29,13 @@ from storage.models import OutboxRow, RoomRow
 from storage.rooms import Rooms
 from storage.search.document import Document
 from storage.search.index import LibraryIndex
+from storage.vault import Vault
 
 HUB = "@hub:test"
 STEWARD = "@secretariat:test"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LONGEST = 1_024
+VAULT = Vault(bytes(32))
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 

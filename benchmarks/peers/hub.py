@@ -21,10 +21,8 @@ from benchmarks.peers.process import Process
 from bot import log
 from bot.app import Hub
 from bot.clock import utc_now
-from bot.parts import open_parts
+from bot.parts import open_parts, open_storage
 from bot.settings import load
-from storage.engine import Storage
-from storage.migrate import upgrade
 from storage.people import People
 from storage.rooms import Rooms, direct
 
@@ -66,17 +64,13 @@ def configure(directory: Path, login: Login) -> None:
 
 async def acquaint(directory: Path, chats: Mapping[str, str]) -> None:
     """Let the hub know these people, who were greeted before, and their direct *chats*."""
-    storage = Storage(load(directory / "config.yaml").database_url)
-    try:
-        await upgrade(storage)
-        async with storage.write() as session:
-            for user_id, room_id in chats.items():
-                person = await People(session).meet(user_id, "en", utc_now())
-                person.greeted = person.has_spoken = True
-                room, _new = await Rooms(session).ensure(direct(person.id), "en")
-                await Rooms(session).made(room.id, room_id)
-    finally:
-        await storage.close()
+    settings = load(directory / "config.yaml")
+    async with open_storage(settings) as (storage, _changed), storage.write() as session:
+        for user_id, room_id in chats.items():
+            person = await People(session).meet(user_id, "en", utc_now())
+            person.greeted = person.has_spoken = True
+            room, _new = await Rooms(session).ensure(direct(person.id), "en")
+            await Rooms(session).made(room.id, room_id)
 
 
 class Watch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import stat
@@ -16,7 +17,10 @@ from bot.matrix.login import TOKEN_VARIABLE
 from bot.parts import only_instance
 from bot.settings import DATABASE_VARIABLE
 from bot.starter import starter
-from tests.harness import network
+from storage.engine import Storage
+from storage.people import People
+from storage.vault import Vault, new_key, read_key, write_key
+from tests.harness import NOON, network
 
 ROOMS = len(network().rooms)
 NOBODY = "http://127.0.0.1:1"  # nothing listens there
@@ -36,6 +40,7 @@ def own_process(monkeypatch, tmp_path) -> Iterator[None]:
 
 @pytest.fixture
 def config(tmp_path):
+    write_key(tmp_path / "hub.key", new_key())
     path = tmp_path / "config.yaml"
     path.write_text(f"matrix:\n  homeserver: {NOBODY}\n  user_id: '@hub:test'\n")
     return path
@@ -163,3 +168,47 @@ def test_a_library_that_is_not_one_is_78(config, tmp_path, capsys):
 def test_what_the_hub_writes_is_for_its_own_account_only(config, tmp_path):
     assert code("db", "upgrade") == 0
     assert stat.S_IMODE((tmp_path / "hub.db").stat().st_mode) == 0o600
+
+
+def meet_somebody(url: str, key: bytes) -> None:
+    async def meet() -> None:
+        storage = Storage(url, Vault(key))
+        async with storage.write() as session:
+            await People(session).meet("@a:test", "en", NOON)
+        await storage.close()
+
+    asyncio.run(meet())
+
+
+def test_a_database_without_its_key_is_78_and_no_other_key_is_made(config, tmp_path, capsys):
+    assert code("db", "upgrade") == 0
+    path = tmp_path / "hub.key"
+    meet_somebody(f"sqlite:///{tmp_path}/hub.db", read_key(path))
+    kept = path.read_bytes()
+    path.unlink()
+    assert code("db", "upgrade") == 78
+    assert not path.exists()
+    write_key(path, new_key())
+    assert code("db", "upgrade") == 78
+    said = "ilan-hub: hub.key: without the key that sealed this database it cannot be opened\n"
+    assert capsys.readouterr().err == said * 2
+    path.write_bytes(kept)
+    assert code("db", "upgrade") == 0
+
+
+def test_a_file_that_holds_no_key_is_78(config, tmp_path, capsys):
+    for content in ("", "secret", "c2hvcnQ="):
+        (tmp_path / "hub.key").write_text(content)
+        assert code("db", "upgrade") == 78
+    said = "ilan-hub: hub.key: not a key of ours: expected 32 bytes in base64\n"
+    assert capsys.readouterr().err == said * 3
+
+
+def test_the_key_is_made_once_for_the_hubs_own_account(config, tmp_path, capsys):
+    (tmp_path / "hub.key").unlink()
+    assert code("db", "upgrade") == 0
+    assert json.loads(capsys.readouterr().err)["event"] == "database.key_made"
+    assert stat.S_IMODE((tmp_path / "hub.key").stat().st_mode) == 0o600
+    made = (tmp_path / "hub.key").read_bytes()
+    assert code("db", "upgrade") == 0
+    assert (tmp_path / "hub.key").read_bytes() == made

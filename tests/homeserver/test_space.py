@@ -24,7 +24,7 @@ from bot.sandbox.member import Member
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox
-from tests.harness import catalogs, network
+from tests.harness import VAULT, catalogs, network
 
 MakeMember = Callable[[str], Awaitable[Member]]
 
@@ -86,7 +86,7 @@ async def site(
     homeserver: Homeserver, account: Account, file: Path, planned: Network
 ) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
-        storage = Storage(f"sqlite:///{file}")
+        storage = Storage(f"sqlite:///{file}", VAULT)
         stack.push_async_callback(storage.close)
         await upgrade(storage)
         client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)

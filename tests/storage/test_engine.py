@@ -15,6 +15,7 @@ from storage.models import (
     PersonRow,
 )
 from storage.people import People
+from tests.harness import VAULT
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -58,7 +59,7 @@ async def test_leaving_with_an_error_keeps_nothing(storage: Storage):
 
 async def test_writers_at_the_same_time_wait_for_each_other(storage: Storage):
     """Two processes on SQLite (say ``import`` beside a running hub) as well as two tasks."""
-    other = Storage(storage.url)
+    other = Storage(storage.url, VAULT)
 
     async def write(through: Storage, number: int) -> None:
         async with through.write() as session:
@@ -77,7 +78,7 @@ async def test_writers_at_the_same_time_wait_for_each_other(storage: Storage):
 async def test_who_gives_up_waiting_for_the_lock_leaves_the_connection_usable(storage: Storage):
     if not storage.url.startswith("sqlite"):
         return  # nobody waits for another there
-    other = Storage(storage.url)
+    other = Storage(storage.url, VAULT)
 
     async def write(number: int) -> None:
         async with other.write() as session:
@@ -122,7 +123,7 @@ async def test_what_is_opened_for_reading_cannot_write_on_sqlite(storage: Storag
 
 
 async def test_sqlite_keeps_what_it_acknowledged_and_its_references(tmp_path):
-    storage = Storage(f"sqlite:///{tmp_path / 'hub.db'}")
+    storage = Storage(f"sqlite:///{tmp_path / 'hub.db'}", VAULT)
     async with storage.write() as session:
         names = ("journal_mode", "synchronous", "foreign_keys")
         found = [await session.scalar(text(f"PRAGMA {name}")) for name in names]

@@ -7,13 +7,13 @@ from bot.kit.errors import StorageFailed
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.people import People
-from tests.harness import NOON
+from tests.harness import NOON, VAULT
 
 
 @pytest.fixture
 async def file(tmp_path):
     path = tmp_path / "hub.db"
-    storage = Storage(f"sqlite:///{path}")
+    storage = Storage(f"sqlite:///{path}", VAULT)
     await upgrade(storage)
     await storage.close()
     return path
@@ -33,7 +33,7 @@ async def count(storage: Storage) -> int:
 
 @pytest.mark.fault("F33")
 async def test_a_full_disk_rolls_back_and_stops(file):
-    storage = Storage(f"sqlite:///{file}")
+    storage = Storage(f"sqlite:///{file}", VAULT)
     with pytest.raises(StorageFailed):
         await meet(storage, 5_000, "max_page_count=1")  # no more than there are now
     assert await count(storage) == 0
@@ -42,7 +42,7 @@ async def test_a_full_disk_rolls_back_and_stops(file):
 
 @pytest.mark.fault("F34")
 async def test_a_disk_that_cannot_be_written_stops(file):
-    storage = Storage(f"sqlite:///{file}")
+    storage = Storage(f"sqlite:///{file}", VAULT)
     with pytest.raises(StorageFailed):
         await meet(storage, 1, "query_only=ON")
     await storage.close()
@@ -54,13 +54,13 @@ async def test_a_damaged_file_is_refused_at_the_start(file, where):
     content = bytearray(file.read_bytes())
     content[where : where + 4096] = b"\xa5" * 4096
     file.write_bytes(content)
-    storage = Storage(f"sqlite:///{file}")
+    storage = Storage(f"sqlite:///{file}", VAULT)
     with pytest.raises(StorageFailed):
         await upgrade(storage)
     await storage.close()
 
 
 async def test_a_sound_file_is_accepted(file):
-    storage = Storage(f"sqlite:///{file}")
+    storage = Storage(f"sqlite:///{file}", VAULT)
     assert await upgrade(storage) is False
     await storage.close()
