@@ -32,6 +32,7 @@ from bot.kit.attention import Notice
 from bot.kit.text import Reply, Verbatim
 from bot.post import OutboxPost
 from storage.engine import Storage
+from storage.vault import Vault, new_key
 from storage.migrate import upgrade
 from storage.models import ExpertRow, PersonRow, RoomRow
 from tests.harness import NOON, STEWARD, Said, Talk, network
@@ -263,7 +264,7 @@ async def simulate(
 async def _run(members: int, days: int, seed: int, control: str) -> None:
     began = monotonic()
     with TemporaryDirectory() as directory:
-        storage = Storage(f"sqlite:///{Path(directory) / 'hub.db'}")
+        storage = Storage(f"sqlite:///{Path(directory) / 'hub.db'}", Vault(new_key()))
         await upgrade(storage)
         month = await simulate(storage, members=members, days=days, seed=seed, control=control)
         await storage.close()

@@ -88,6 +88,7 @@ class Hub:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         clock = Clock()
         clock.every(1, self._wake_dues)
+        clock.every(60, self._parts.storage.wipe)
         clock.every(3600, self._sweep)
         await self._pages.start(settings.web.host, settings.web.port)
         clock.start()

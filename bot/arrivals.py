@@ -12,6 +12,7 @@ from bot.kit.text import Reply, _
 from bot.scope import Scope, Services
 from bot.talks import Talks
 from storage.dues import Dues
+from storage.inbox import Inbox
 from storage.models import InboxRow, PersonRow
 from storage.people import People
 from storage.rooms import Rooms, direct
@@ -52,9 +53,11 @@ class Arrivals:
         """Note that somebody left the Space, or their direct chat."""
         room = await Rooms(scope.session).at(row.room_id)
         person = await People(scope.session).find(row.sender)
-        if room is None or person is None:
+        if person is None:  # somebody unknown, or forgotten: their being taken out comes back to us
+            await Inbox(scope.session).forget(row.sender)
+        elif room is None:
             return
-        if room.key == self._root:
+        elif room.key == self._root:
             person.in_space = False
         elif room.key == direct(person.id):  # a new one is opened when there is something to say
             room.left = True

@@ -70,18 +70,24 @@ class OutboxPost:
         self._people = People(session)
         self._rooms = Rooms(session)
 
-    async def direct(self, person_id: int, reply: Reply) -> None:
+    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> None:
         """Write to a person in their direct chat, opening one if there is none."""
         person = await self._people.get(person_id)
         room = await self._chat_with(person)
-        self._say(room, reply, self._reader(person), person_id)
+        await self._say(room, reply, self._reader(person), person_id, about=about)
 
     def hears(self, person_id: int) -> None:
         """Note who speaks: nothing is held back from them, whatever the hour."""
         self._speaker = person_id
 
     async def notify(
-        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
+        self,
+        person_id: int,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        about: Sequence[int] = (),
     ) -> None:
         """Write to a person who did not just ask; the gate decides when, or that it waits."""
         if not notice.asked_for and await self._has_left(person_id):
@@ -90,7 +96,7 @@ class OutboxPost:
         text = reply.body.render(self._reader(person))
         letter = Letter(notice, reply.kind, reply.ids, text, until)
         if person_id == self._speaker or await self._gate.admits(person, letter):
-            await self.direct(person_id, reply)
+            await self.direct(person_id, reply, about=about)
 
     async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
         """Put news into the digest of every member."""
@@ -125,7 +131,7 @@ class OutboxPost:
     async def room(self, key: str, reply: Reply) -> None:
         """Write to a room in the room's language; one that is not there is passed over."""
         if (room := await self._rooms.get(key)) is not None and not room.left:
-            self._say(room, reply, self._catalogs.reader(room.language))
+            await self._say(room, reply, self._catalogs.reader(room.language))
 
     async def answer(
         self, room: RoomRow, reply: Reply, person: PersonRow, event_id: str, thread: str | None
@@ -134,7 +140,7 @@ class OutboxPost:
         relation: dict[str, Any] = {"m.in_reply_to": {"event_id": event_id}}
         if thread is not None:
             relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
-        self._say(room, reply, self._reader(person), person.id, {"m.relates_to": relation})
+        await self._say(room, reply, self._reader(person), person.id, {"m.relates_to": relation})
 
     async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
         """Create an invite-only room for *person_ids*; harmless if it exists."""
@@ -149,7 +155,8 @@ class OutboxPost:
                     _state("m.room.history_visibility", history_visibility="invited")
                 ],
             }
-            self._add(room, "create", content)
+            txn_id = self._add(room, "create", content)
+            await self._outbox.about(txn_id, person_ids)
 
     async def encrypt(self, key: str) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""
@@ -174,11 +181,21 @@ class OutboxPost:
         return f"https://matrix.to/#/{room.room_id}?via={self._server_name}"
 
     async def part(self, person_id: int, goodbye: Reply) -> None:
-        """Withdraw what is still to be said to or about a person, say goodbye, leave their chat."""
+        """Take back messages and invitations to or about a person, say goodbye, leave their chat.
+
+        What the hub no longer remembers having sent stays.
+        """
+        who = {"user_id": (await self._people.get(person_id)).user_id}
         await self._outbox.withdraw(person_id)
-        await self.direct(person_id, goodbye)
-        if (room := await self._rooms.get(direct(person_id))) is not None:
-            self._add(room, "leave", {})
+        for done in await self._outbox.done_for(person_id):
+            if done.event_id is not None:
+                self._errand(done.room, "redact", {"event_id": done.event_id})
+            elif done.action in {"create", "invite"}:
+                self._errand(done.room, "uninvite", who, person_id)
+        chat = await self._rooms.get(direct(person_id))
+        if chat is not None and chat.room_id is not None and not chat.left:
+            await self.direct(person_id, goodbye)
+            self._add(chat, "leave", {})
 
     async def accept(self, person: PersonRow, room_id: str) -> None:
         """Join a chat that a person opened with the hub; it becomes their direct chat."""
@@ -224,26 +241,39 @@ class OutboxPost:
         if (room := await self._rooms.get(key)) is not None:
             self._add(room, action, {"user_id": person.user_id}, person_id)
 
-    def _say(
+    async def _say(
         self,
         room: RoomRow,
         reply: Reply,
         reader: LocalReader,
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
+        about: Sequence[int] = (),
     ) -> None:
         txn_id = self._token()
         content = message(reply, reader, txn_id) | dict(relation or {})
-        self._outbox.add(
-            room.id, "send", content, txn_id=txn_id, now=self._now, person_id=person_id
-        )
+        self._errand(room.id, "send", content, person_id, txn_id)
+        mentioned = content["m.mentions"].get("user_ids", ())
+        named = {*about, *[p.id for each in mentioned if (p := await self._people.find(each))]}
+        if named := named - {person_id}:
+            await self._outbox.about(txn_id, named)
 
     def _add(
         self, room: RoomRow, action: str, content: dict[str, Any], person_id: int | None = None
-    ) -> None:
-        self._outbox.add(
-            room.id, action, content, txn_id=self._token(), now=self._now, person_id=person_id
-        )
+    ) -> str:
+        return self._errand(room.id, action, content, person_id)
+
+    def _errand(
+        self,
+        room: int,
+        action: str,
+        content: dict[str, Any],
+        person_id: int | None = None,
+        txn_id: str | None = None,
+    ) -> str:
+        txn_id = txn_id or self._token()
+        self._outbox.add(room, action, content, txn_id=txn_id, now=self._now, person_id=person_id)
+        return txn_id
 
 
 def _state(event_type: str, **content: Any) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class Listings:
 
     async def put(self, person_id: int, kind: str, ids: Sequence[str], shown: int) -> None:
         """Remember a list in place of the one before."""
-        row = ListingRow(person_id=person_id, kind=kind, ids=list(ids), shown=shown)
+        new = {"ids": list(ids), "shown": shown, "met_at": None}
+        row = ListingRow(person_id=person_id, kind=kind, **new)
         await self._session.merge(row)
 
     async def get(self, person_id: int, kind: str) -> ListingRow | None:

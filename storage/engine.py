@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -23,6 +24,11 @@ from storage.vault import Vault
 
 # synchronous=FULL: an acknowledged reminder must survive a power cut, not only kill -9.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+# What is deleted is overwritten in the file, not only forgotten.
+_ERASING = "secure_delete=ON"
+
+# Noted in a session that erases somebody, so that the file is wiped when that is committed.
+ERASED = "erased"
 
 
 class Storage:
@@ -41,6 +47,7 @@ class Storage:
             self._writer = self._reader = create_async_engine(address, pool_size=10)
         for engine in (self._writer, self._reader):
             give_vault(engine.dialect, vault)
+        self._erased = True  # nobody knows what a process before this one left
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 
@@ -54,6 +61,24 @@ class Storage:
         with refusals():
             async with self._writing.begin() as session:
                 yield session
+            self._erased = self._erased or bool(session.info.get(ERASED))
+
+    async def wipe(self) -> None:
+        """Empty the write-ahead log of an SQLite file; if somebody was erased, write it anew.
+
+        Overwriting what is deleted is not enough: where SQLite moved rows from one page to
+        another, the old copy stays in the page. The log repeats what was overwritten.
+        """
+        if self._writer.dialect.name != "sqlite":
+            return
+        statements = ["VACUUM"] if self._erased else []
+        self._erased = False
+        async with self._writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            for statement in (*statements, "PRAGMA wal_checkpoint(TRUNCATE)"):
+                # A cursor that is not closed would keep the next commit from ending.
+                (await asyncio.to_thread(driver.execute, statement)).close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -140,7 +165,7 @@ def _sqlite(url: str, begin: str, *, pool_size: int, extra: tuple[str, ...] = ()
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        for pragma in (*_PRAGMAS, *extra):
+        for pragma in (*_PRAGMAS, _ERASING, *extra):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -143,6 +143,16 @@ class OutboxRow(Base):
     __table_args__ = (_waiting("ix_outbox_waiting", "room", "id"),)
 
 
+class AboutRow(Base):
+    """An errand that names a person to others: a message to delete, an invitation to take back."""
+
+    __tablename__ = "about"
+    txn_id: Mapped[str] = mapped_column(
+        ForeignKey("outbox.txn_id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+
+
 class DueRow(Base):
     """Something that falls due. ``key`` makes planning it twice harmless."""
 
@@ -195,7 +205,7 @@ class NoticeRow(Base):
     person_id: Mapped[int] = _person("CASCADE")
     notice: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
-    text: Mapped[dict[str, Any]]
+    text: Mapped[dict[str, Any]] = _sealed("notice.text")
     until: Mapped[datetime | None]
     state: Mapped[str]
     since: Mapped[datetime]
@@ -209,6 +219,7 @@ class ListingRow(Base):
     kind: Mapped[str]
     ids: Mapped[list[str]] = _sealed("listing.ids")
     shown: Mapped[int]
+    met_at: Mapped[datetime | None]
 
 
 class UnmetRow(Base):

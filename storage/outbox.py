@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import OutboxRow, RoomRow
+from storage.models import AboutRow, OutboxRow, RoomRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ _SENT = (
 )
 
 
+def _concerns(person_id: int) -> ColumnElement[bool]:
+    named = select(AboutRow.txn_id).where(AboutRow.person_id == person_id)
+    return or_(OutboxRow.person_id == person_id, OutboxRow.txn_id.in_(named))
+
+
 class Outbox:
     """The only way out."""
 
@@ -85,6 +90,11 @@ class Outbox:
                 person_id=person_id,
             )
         )
+
+    async def about(self, txn_id: str, person_ids: Iterable[int]) -> None:
+        """Note whom an errand names beside the person it is for."""
+        await self._session.flush()
+        self._session.add_all(AboutRow(txn_id=txn_id, person_id=each) for each in person_ids)
 
     async def is_queued(self, room: int, action: str, content: dict[str, Any]) -> bool:
         """Tell whether the same errand waits already."""
@@ -137,10 +147,15 @@ class Outbox:
 
     async def withdraw(self, person_id: int) -> None:
         """Give up everything that is still to be said to or about a person."""
-        waiting = OutboxRow.person_id == person_id, OutboxRow.state == "new"
+        waiting = _concerns(person_id), OutboxRow.state == "new"
         await self._session.execute(
             update(OutboxRow).where(*waiting).values(state="parked", reason="erased", content=None)
         )
+
+    async def done_for(self, person_id: int) -> Sequence[OutboxRow]:
+        """List what was done to or about a person and is still remembered, the oldest first."""
+        query = select(OutboxRow).where(_concerns(person_id), OutboxRow.state == "sent")
+        return (await self._session.scalars(query.order_by(OutboxRow.id))).all()
 
     async def counts(self) -> dict[str, int]:
         """Count rows per state, for operators."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.engine import ERASED
 from storage.models import PersonRow
 from storage.rows import insert_new
 
@@ -56,3 +57,4 @@ class People:
     async def erase(self, person_id: int) -> None:
         """Delete a person; every table that points at them cascades or lets go."""
         await self._session.execute(delete(PersonRow).where(PersonRow.id == person_id))
+        self._session.info[ERASED] = True

@@ -69,7 +69,7 @@ async def acquaint(directory: Path, chats: Mapping[str, str]) -> None:
         for user_id, room_id in chats.items():
             person = await People(session).meet(user_id, "en", utc_now())
             person.greeted = person.has_spoken = True
-            room, _new = await Rooms(session).ensure(direct(person.id), "en")
+            room, _new = await Rooms(session).ensure(direct(person.id), "en", person_id=person.id)
             await Rooms(session).made(room.id, room_id)
 
 

@@ -14,11 +14,20 @@ from bot.kit.text import Names, Reply
 class Post(Protocol):
     """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
 
-    async def direct(self, person_id: int, reply: Reply) -> None:
-        """Answer a person in their direct chat, opening one if there is none."""
+    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> None:
+        """Answer a person in their direct chat, opening one if there is none.
+
+        *about* says whose words it passes on: it is deleted when one of them is forgotten.
+        """
 
     async def notify(
-        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
+        self,
+        person_id: int,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        about: Sequence[int] = (),
     ) -> None:
         """Write to a person who did not just ask: it may wait, and is dropped after *until*."""
 
@@ -50,7 +59,10 @@ class Post(Protocol):
         """Give the address people follow to a room, or None while it does not exist."""
 
     async def part(self, person_id: int, goodbye: Reply) -> None:
-        """Withdraw what is still to be said to or about a person, say goodbye, leave their chat."""
+        """Take back messages and invitations to or about a person, say goodbye, leave their chat.
+
+        What the hub no longer remembers having sent stays.
+        """
 
 
 class Understanding(Protocol):

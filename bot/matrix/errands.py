@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from bot.matrix.client import Client, Refused, escape, text
@@ -30,6 +30,8 @@ class Errands:
             "state": self._state,
             "invite": self._invite,
             "kick": self._kick,
+            "uninvite": self._uninvite,
+            "redact": self._redact,
             "join": self._join,
             "leave": self._leave,
         }
@@ -99,9 +101,19 @@ class Errands:
             await self._client.call("POST", f"{_path(errand)}/invite", {"user_id": user_id})
 
     async def _kick(self, errand: Errand) -> None:
+        await self._remove(errand, {"join", "invite", "knock"})
+
+    async def _uninvite(self, errand: Errand) -> None:
+        await self._remove(errand, {"invite", "knock"})
+
+    async def _remove(self, errand: Errand, memberships: Collection[str]) -> None:
         user_id = errand.content["user_id"]
-        if await self._membership(_there(errand), user_id) in {"join", "invite", "knock"}:
+        if await self._membership(_there(errand), user_id) in memberships:
             await self._client.call("POST", f"{_path(errand)}/kick", {"user_id": user_id})
+
+    async def _redact(self, errand: Errand) -> None:
+        event_id = escape(errand.content["event_id"])
+        await self._client.call("PUT", f"{_path(errand)}/redact/{event_id}/{errand.txn_id}", {})
 
     async def _membership(self, room_id: str, user_id: str) -> str | None:
         path = f"/rooms/{escape(room_id)}/state/m.room.member/{escape(user_id)}"

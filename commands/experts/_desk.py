@@ -102,5 +102,6 @@ class Desk:
         introduction = words.introduction(self.network, request, asker, expert)
         await self.post.room(room, introduction)
         await self.post.encrypt(room)
-        await self.post.notify(expert.id, Notice.REQUESTS, words.question(request))
+        question = words.question(request)
+        await self.post.notify(expert.id, Notice.REQUESTS, question, about=[asker.id])
         request.state = "introduced"

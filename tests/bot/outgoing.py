@@ -28,7 +28,13 @@ class Homeserver(Client):
 
     async def call(self, method, path, body=None, *, query=None, patience=30) -> dict[str, Any]:
         self.asked.append((method, path, body))
-        answer = self.answers.popleft() if self.answers else {"event_id": "$1", "room_id": "!1:t"}
+        number = len(self.asked)
+        well = {
+            "event_id": f"${number}",
+            "room_id": f"!{number}:t",
+            "content_uri": f"mxc://t/{number}",
+        }
+        answer = self.answers.popleft() if self.answers else well
         if isinstance(answer, Exception):
             raise answer
         return answer

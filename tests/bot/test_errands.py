@@ -100,6 +100,8 @@ async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
         ("kick", {"membership": "leave"}, 1),
         ("kick", {"membership": "invite"}, 2),
         ("kick", Refused(404, "M_NOT_FOUND"), 1),
+        ("uninvite", {"membership": "invite"}, 2),
+        ("uninvite", {"membership": "join"}, 1),
     ],
 )
 async def test_inviting_or_removing_twice_is_harmless(out: Out, action, membership, asked):
@@ -109,3 +111,10 @@ async def test_inviting_or_removing_twice_is_harmless(out: Out, action, membersh
     await out.goes_on()
     assert len(out.server.asked) == asked
     assert await out.rows() == [("t1", "sent", None)]
+
+
+async def test_a_message_is_redacted_once_whatever_its_id_holds(out: Out):
+    room = await out.room("direct:1", room_id="!1:test")
+    await out.add(room, "redact", {"event_id": "$a/b"}, "t1")
+    await out.goes_on()
+    assert out.server.asked == [("PUT", "/rooms/%211%3Atest/redact/%24a%2Fb/t1", {})]

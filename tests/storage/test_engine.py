@@ -102,7 +102,7 @@ async def test_who_gives_up_waiting_for_the_lock_leaves_the_connection_usable(st
 async def test_an_account_has_one_process_on_a_shared_database(storage: Storage):
     if storage.url.startswith("sqlite"):
         return  # a lock of the directory does it
-    other = Storage(storage.url)
+    other = Storage(storage.url, VAULT)
     try:
         async with storage.only_user("@hub:test"), other.only_user("@other:test"):
             with pytest.raises(AlreadyRunning):

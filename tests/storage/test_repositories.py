@@ -89,6 +89,7 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
     async with storage.write() as session:
         room, _new = await Rooms(session).ensure("direct:1", "en", person_id=amal)
         Outbox(session).add(room.id, "send", {}, txn_id="t", now=NOW, person_id=amal)
+        await Outbox(session).about("t", [amal])
         await Dues(session).plan("x", "x", NOW, {}, amal)
         await Listings(session).put(amal, "find", ["a"], 1)
         await Experts(session).put(_expert(amal))
