@@ -36,14 +36,12 @@ def message(reply: Reply, reader: LocalReader, txn_id: str) -> dict[str, Any]:
         "format": "org.matrix.custom.html",
         "formatted_body": EVERYBODY.sub(UNSAID, text.html),
         "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
-        FIELD: {
-            "v": 1,
-            "kind": reply.kind,
-            "locale": reader.language,
-            "ids": list(reply.ids),
-            "txn": txn_id,
-        },
+        FIELD: _field(reply.kind, reader.language, reply.ids, txn_id),
     }
+
+
+def _field(kind: str, locale: str, ids: Sequence[str], txn_id: str) -> dict[str, Any]:
+    return {"v": 1, "kind": kind, "locale": locale, "ids": list(ids), "txn": txn_id}
 
 
 class OutboxPost:
@@ -127,6 +125,21 @@ class OutboxPost:
         reply = await self._gate.digest(await self._people.get(person_id))
         if reply is not None:
             await self.direct(person_id, reply)
+
+    async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
+        """Send a person a JSON file called *name* in their direct chat."""
+        person = await self._people.get(person_id)
+        room = await self._chat_with(person)
+        txn_id = self._token()
+        content = {
+            "msgtype": "m.file",
+            "body": name,
+            "filename": name,
+            "info": {"mimetype": "application/json"},
+            "m.mentions": {},
+            FIELD: _field(kind, person.language, (), txn_id),
+        }
+        self._errand(room.id, "file", {"message": content, "file": data}, person_id, txn_id)
 
     async def room(self, key: str, reply: Reply) -> None:
         """Write to a room in the room's language; one that is not there is passed over."""

@@ -31,6 +31,8 @@ from storage.inbox import Inbox
 from storage.library import Library
 from storage.outbox import Outbox
 from storage.people import People
+from storage.personal import PersonalData
+from storage.purges import Purges
 from storage.rooms import Rooms
 from storage.search.index import LibraryIndex
 from storage.unmet import Unmet
@@ -50,6 +52,8 @@ def services(
     """Say what handlers may ask for, by type."""
     repositories: list[Any] = [
         People,
+        PersonalData,
+        Purges,
         Rooms,
         Dialogues,
         Listings,

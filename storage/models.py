@@ -42,8 +42,9 @@ def _person(ondelete: str, *, primary_key: bool = False) -> Any:
     )
 
 
-def _sealed(place: str) -> Any:
-    return mapped_column(Sealed(place))
+def _sealed(place: str, *, of: tuple[str, ...] | None = None) -> Any:
+    """Seal a column; *of* names the columns that say whose words it holds, if not everybody's."""
+    return mapped_column(Sealed(place), info={} if of is None else {"of": of})
 
 
 def _waiting(name: str, *columns: str) -> Index:
@@ -132,7 +133,8 @@ class OutboxRow(Base):
     room: Mapped[int] = mapped_column(BigKey, ForeignKey("room.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = _person("SET NULL")
     action: Mapped[str]
-    content: Mapped[dict[str, Any] | None] = _sealed("outbox.content")
+    # In an export it would hold the export before it; it reaches its reader anyway.
+    content: Mapped[dict[str, Any] | None] = _sealed("outbox.content", of=())
     created_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="new")
@@ -222,6 +224,18 @@ class ListingRow(Base):
     met_at: Mapped[datetime | None]
 
 
+class PurgeRow(Base):
+    """Everybody of a region erased, or the wish for it. Afterwards it is the record, unnamed."""
+
+    __tablename__ = "purge"
+    id: Mapped[int] = _key()
+    region: Mapped[str]
+    asked_by: Mapped[int | None] = _person("SET NULL")
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    erased: Mapped[int | None]
+
+
 class UnmetRow(Base):
     """What was looked for and not found. It points at nobody."""
 
@@ -254,7 +268,7 @@ class RequestRow(Base):
     expert_id: Mapped[int | None] = _person("SET NULL")
     topic: Mapped[str]
     languages: Mapped[list[str]]
-    question: Mapped[str] = _sealed("request.question")
+    question: Mapped[str] = _sealed("request.question", of=("asker_id",))
     state: Mapped[str]
     created_at: Mapped[datetime]
 

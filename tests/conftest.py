@@ -56,6 +56,10 @@ ON_BOTH = {
         "test_roles_are_given_by_stewards_to_members",
     },
     "commands/test_moderation.py": {"test_a_role_taken_back_takes_effect_everywhere_at_once"},
+    "commands/test_privacy.py": {
+        "test_an_export_holds_every_row_of_one_person_and_nothing_of_another",
+        "test_two_stewards_together_erase_a_region",
+    },
     "commands/test_stats.py": {"test_the_figures_of_a_network"},
     "bot/test_dispatch.py": {"test_a_handler_that_breaks_five_times_is_told_of_with_a_code"},
 }

@@ -32,7 +32,7 @@ from storage.search.index import LibraryIndex
 from storage.vault import Vault
 
 HUB = "@hub:test"
-STEWARD = "@secretariat:test"
+STEWARD, SECOND_STEWARD = "@secretariat:test", "@chair:test"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LONGEST = 1_024
 VAULT = Vault(bytes(32))
@@ -97,7 +97,7 @@ class Talk:
         self.last_event = ""
         self._count = itertools.count(1)
         self._read = 0
-        manners = Manners(HUB, "!", frozenset({STEWARD}))
+        manners = Manners(HUB, "!", frozenset({STEWARD, SECOND_STEWARD}))
         conversation = converse(network(), catalogs().words, understanding(), found, manners)
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.kit.attention import Notice
 from bot.kit.network import RoomPlan
@@ -19,6 +19,9 @@ class Post(Protocol):
 
         *about* says whose words it passes on: it is deleted when one of them is forgotten.
         """
+
+    async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
+        """Send a person a JSON file called *name* in their direct chat."""
 
     async def notify(
         self,

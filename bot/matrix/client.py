@@ -13,6 +13,7 @@ from aiohttp import ClientError
 from nio import AsyncClient, AsyncClientConfig
 
 V3 = "/_matrix/client/v3"
+MEDIA = "/_matrix/media/v3"
 LARGEST_ANSWER = 64 * 2**20
 SLOW_TO_PARSE = 2**19
 NO_CODE = "HTTP"
@@ -101,8 +102,9 @@ class Client:
         *,
         query: Mapping[str, str] | None = None,
         patience: float = 30,
+        below: str = V3,
     ) -> dict[str, Any]:
-        """Make one request below ``/_matrix/client/v3`` and return the JSON object it answers.
+        """Make one request *below* a path of the API and return the JSON object it answers.
 
         A soft logout is mended once by logging in again with the same device.
 
@@ -113,14 +115,14 @@ class Client:
         """
         token = self._token
         try:
-            return await self._call(method, path, body, query, patience)
+            return await self._call(method, below + path, body, query, patience)
         except SignedOut as error:
             if not error.soft or self._renew is None:
                 raise
         async with self._renewing:
             if self._token == token:  # nobody else has renewed it meanwhile
                 self._token = await self._renew()
-        return await self._call(method, path, body, query, patience)
+        return await self._call(method, below + path, body, query, patience)
 
     async def _call(
         self,
@@ -133,7 +135,7 @@ class Client:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        address = f"{V3}{path}" + (f"?{urlencode(query)}" if query else "")
+        address = path + (f"?{urlencode(query)}" if query else "")
         data = None if body is None else json.dumps(body, ensure_ascii=False)
         try:
             async with asyncio.timeout(patience):  # nio's own time-out is unset for long polls
@@ -158,6 +160,11 @@ class Client:
         """Send an event; the same *txn_id* gives the same event. Returns its id."""
         path = f"/rooms/{escape(room_id)}/send/{escape(event_type)}/{escape(txn_id)}"
         return text(await self.call("PUT", path, content), "event_id")
+
+    async def upload(self, name: str, data: Mapping[str, Any]) -> str:
+        """Upload a JSON file and return its ``mxc://`` address; twice gives two."""
+        answer = await self.call("POST", "/upload", data, query={"filename": name}, below=MEDIA)
+        return text(answer, "content_uri")
 
     async def put_state(
         self, room_id: str, event_type: str, state_key: str, content: Mapping[str, Any]

@@ -1,8 +1,11 @@
-"""What each errand of the outbox does on the homeserver. All but ``send`` may be done twice."""
+"""What each errand of the outbox does on the homeserver.
+
+All but ``send`` and ``file`` may be done twice at any time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from bot.matrix.client import Client, Refused, escape, text
@@ -25,6 +28,7 @@ class Errands:
         self._server_name = server_name
         self._of: dict[str, Callable[[Errand], Awaitable[str | None]]] = {
             "send": self._send,
+            "file": self._file,
             "create": self._create,
             "link": self._link,
             "state": self._state,
@@ -46,10 +50,17 @@ class Errands:
         return await self._of[errand.action](errand)
 
     async def _send(self, errand: Errand) -> str:
-        if errand.encrypted:  # never in clear where others encrypt
-            raise Refused(403, "HUB_ENCRYPTED_ROOM")
-        room_id = _there(errand)
-        return await self._client.send(room_id, "m.room.message", errand.txn_id, errand.content)
+        return await self._say(errand, errand.content)
+
+    async def _file(self, errand: Errand) -> str:
+        _open(errand)  # nothing is uploaded that cannot be sent
+        message = errand.content["message"]
+        url = await self._client.upload(message["filename"], errand.content["file"])
+        return await self._say(errand, {**message, "url": url})
+
+    async def _say(self, errand: Errand, content: Mapping[str, Any]) -> str:
+        room_id = _open(errand)
+        return await self._client.send(room_id, "m.room.message", errand.txn_id, content)
 
     async def _create(self, errand: Errand) -> None:
         # The alias is fixed beforehand, so that a second try finds the room of the first.
@@ -137,6 +148,12 @@ class Errands:
             message = "waiting for a room"
             raise NotReady(message)
         return room.room_id
+
+
+def _open(errand: Errand) -> str:
+    if errand.encrypted:  # never in clear where others encrypt
+        raise Refused(403, "HUB_ENCRYPTED_ROOM")
+    return _there(errand)
 
 
 def _there(errand: Errand) -> str:

@@ -88,7 +88,7 @@ class Sender:
 
     async def _step(self, errand: Errand) -> None:
         now = self._clock()
-        if errand.action == "send" and now - errand.created_at > FORGOTTEN_AFTER:
+        if errand.action in {"send", "file"} and now - errand.created_at > FORGOTTEN_AFTER:
             await self._stop(errand, "unknown", "older than the homeserver remembers")
             return
         if (closed := self._closed_until.get(errand.action, now)) > now:

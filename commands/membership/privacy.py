@@ -60,15 +60,28 @@ async def forget(call: Call) -> Open:
     return Open("forget", Farewell())
 
 
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """All it takes to forget somebody."""
+
+    people: People
+    inbox: Inbox
+    network: Network
+    post: Post
+
+    async def erase(self, person_id: int) -> None:
+        """Say goodbye, take back the access of a member, then erase."""
+        person = await self.people.get(person_id)
+        goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
+        await self.post.part(person_id, Reply("forget.done", goodbye))
+        if person.consent_at is not None:
+            for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
+                await self.post.remove(self.network.behind(access), person_id)
+        await self.inbox.forget(person.user_id)
+        await self.people.erase(person_id)
+
+
 @feature.dialogue(forgetting)
-async def forgotten(
-    call: Call, _farewell: Farewell, people: People, inbox: Inbox, network: Network, post: Post
-) -> None:
-    """Say goodbye, take back the access of a member, then erase."""
-    goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
-    await post.part(call.person_id, Reply("forget.done", goodbye))
-    if (await people.get(call.person_id)).consent_at is not None:
-        for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
-            await post.remove(network.behind(access), call.person_id)
-    await inbox.forget(call.user_id)
-    await people.erase(call.person_id)
+async def forgotten(call: Call, _farewell: Farewell, eraser: Eraser) -> None:
+    """Erase the one who asked for it."""
+    await eraser.erase(call.person_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.matrix.client import Client
+from bot.matrix.client import V3, Client
 from bot.matrix.outbox import Sender
 from storage.engine import Storage
 from storage.models import OutboxRow
@@ -26,7 +26,9 @@ class Homeserver(Client):
         self.answers: deque[Exception | dict[str, Any]] = deque()
         self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
 
-    async def call(self, method, path, body=None, *, query=None, patience=30) -> dict[str, Any]:
+    async def call(
+        self, method, path, body=None, *, query=None, patience=30, below=V3
+    ) -> dict[str, Any]:
         self.asked.append((method, path, body))
         number = len(self.asked)
         well = {

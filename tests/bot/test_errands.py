@@ -118,3 +118,27 @@ async def test_a_message_is_redacted_once_whatever_its_id_holds(out: Out):
     await out.add(room, "redact", {"event_id": "$a/b"}, "t1")
     await out.goes_on()
     assert out.server.asked == [("PUT", "/rooms/%211%3Atest/redact/%24a%2Fb/t1", {})]
+
+
+async def test_a_file_is_uploaded_and_then_sent_as_a_message(out: Out):
+    room = await out.room("direct:1", room_id="!1:test")
+    content = {"message": {"msgtype": "m.file", "filename": "a.json"}, "file": {"x": 1}}
+    await out.add(room, "file", content, "t1")
+    out.server.answers += [{"content_uri": "mxc://test/1"}, {"event_id": "$sent"}]
+    await out.goes_on()
+    assert out.server.asked == [
+        ("POST", "/upload", {"x": 1}),
+        (
+            "PUT",
+            "/rooms/%211%3Atest/send/m.room.message/t1",
+            {"msgtype": "m.file", "filename": "a.json", "url": "mxc://test/1"},
+        ),
+    ]
+
+
+async def test_no_file_is_uploaded_that_an_encrypted_room_would_not_take(out: Out):
+    room = await out.room("direct:1", room_id="!1:test", encrypted=True)
+    await out.add(room, "file", {"message": {"filename": "a.json"}, "file": {}}, "t1")
+    await out.goes_on()
+    assert out.server.asked == []
+    assert await out.rows() == [("t1", "parked", "403 HUB_ENCRYPTED_ROOM")]

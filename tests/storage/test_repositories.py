@@ -31,6 +31,7 @@ from storage.models import (
 )
 from storage.outbox import Outbox
 from storage.people import People
+from storage.purges import Purges
 from storage.resources import ContributionRow, StaleRow, TranslationRow
 from storage.rooms import Rooms
 
@@ -90,6 +91,7 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
         room, _new = await Rooms(session).ensure("direct:1", "en", person_id=amal)
         Outbox(session).add(room.id, "send", {}, txn_id="t", now=NOW, person_id=amal)
         await Outbox(session).about("t", [amal])
+        Purges(session).ask("x", amal, NOW)
         await Dues(session).plan("x", "x", NOW, {}, amal)
         await Listings(session).put(amal, "find", ["a"], 1)
         await Experts(session).put(_expert(amal))

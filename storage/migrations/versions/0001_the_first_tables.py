@@ -174,6 +174,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_subject'), ['subject'], unique=False)
 
+    op.create_table('purge',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('region', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('asked_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('erased', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], name=op.f('fk_purge_asked_by'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_purge'))
+    )
+    with op.batch_alter_table('purge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_purge_asked_by'), ['asked_by'], unique=False)
+
     op.create_table('request',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('asker_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -394,6 +407,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_request_asker_id'))
 
     op.drop_table('request')
+    with op.batch_alter_table('purge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_purge_asked_by'))
+
+    op.drop_table('purge')
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notice_subject'))
         batch_op.drop_index(batch_op.f('ix_notice_person_id'))
