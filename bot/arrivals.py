@@ -54,7 +54,7 @@ class Arrivals:
         room = await Rooms(scope.session).at(row.room_id)
         person = await People(scope.session).find(row.sender)
         if person is None:  # somebody unknown, or forgotten: their being taken out comes back to us
-            await Inbox(scope.session).forget(row.sender)
+            await Inbox(scope.session).drop(row.id)
         elif room is None:
             return
         elif room.key == self._root:

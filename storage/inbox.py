@@ -127,6 +127,10 @@ class Inbox:
         query = select(InboxRow.state, func.count()).group_by(InboxRow.state)
         return dict((await self._session.execute(query)).all())
 
+    async def drop(self, row_id: int) -> None:
+        """Delete one event, whose sender is nobody we know."""
+        await self._session.execute(delete(InboxRow).where(InboxRow.id == row_id))
+
     async def forget(self, user_id: str) -> None:
         """Erase what a person sent."""
         await self._session.execute(delete(InboxRow).where(InboxRow.sender_key == user_id))
