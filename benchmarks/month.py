@@ -24,6 +24,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -32,9 +33,9 @@ from bot.kit.attention import Notice
 from bot.kit.text import Reply, Verbatim
 from bot.post import OutboxPost
 from storage.engine import Storage
-from storage.vault import Vault, new_key
 from storage.migrate import upgrade
 from storage.models import ExpertRow, PersonRow, RoomRow
+from storage.vault import Vault, new_key
 from tests.harness import NOON, STEWARD, Said, Talk, network
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -70,11 +71,9 @@ QUESTION = "Which standards speak of duty lawyers at police stations?"
 class Ungated(OutboxPost):
     """What the hub would do without the gate."""
 
-    async def notify(
-        self, person_id: int, _notice: Notice, reply: Reply, *, until: datetime | None = None
-    ) -> None:
+    async def notify(self, person_id: int, notice: Notice, reply: Reply, **options: Any) -> None:
         """Write at once."""
-        del until
+        del notice, options
         await self.direct(person_id, reply)
 
     async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:

@@ -77,10 +77,7 @@ class Inbox:
 
     async def take(self, events: Sequence[Incoming]) -> None:
         """Queue *events* in this order; one that was taken before is left alone."""
-        rows = [
-            asdict(event) | {"sender_key": event.sender, "state": "new", "tries": 0}
-            for event in events
-        ]
+        rows = [asdict(event) | {"state": "new", "tries": 0} for event in events]
         await insert_new(self._session, InboxRow, rows)
 
     async def withdraw(self, event_ids: Collection[str]) -> None:

@@ -5,57 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.types import Blind, Sealed, UTCDateTime
+from storage.base import NEVER_AGAIN as _NEVER_AGAIN
+from storage.base import Base, BigKey
+from storage.base import blind as _blind
+from storage.base import key as _key
+from storage.base import person as _person
+from storage.base import sealed as _sealed
+from storage.base import waiting as _waiting
 
-BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Base(DeclarativeBase):
-    """Naming convention and column types shared by all tables."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads it from the class
-        datetime: UTCDateTime,
-        dict[str, Any]: JSON,
-        list[str]: JSON,
-        str: String,
-    }
-
-
-def _key() -> Mapped[int]:
-    return mapped_column(BigKey, primary_key=True)
-
-
-def _person(ondelete: str, *, primary_key: bool = False) -> Any:
-    return mapped_column(
-        BigKey, ForeignKey("person.id", ondelete=ondelete), primary_key=primary_key, index=True
-    )
-
-
-def _sealed(place: str, *, of: tuple[str, ...] | None = None) -> Any:
-    """Seal a column; *of* names the columns that say whose words it holds, if not everybody's."""
-    return mapped_column(Sealed(place), info={} if of is None else {"of": of})
-
-
-def _waiting(name: str, *columns: str) -> Index:
-    """Index only the rows that are still to be worked on: finished ones pile up."""
-    where = text("state = 'new'")
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
-
-
-# SQLite gives the number of a deleted last row to the next one: an erased person's keys
-# ("direct:7") must never come to mean somebody else.
-_NEVER_AGAIN = {"sqlite_autoincrement": True}
+__all__ = ["Base"]
 
 
 class PersonRow(Base):
@@ -65,12 +26,12 @@ class PersonRow(Base):
     __table_args__ = _NEVER_AGAIN
     id: Mapped[int] = _key()
     user_id: Mapped[str] = _sealed("person.user_id")
-    user_key: Mapped[str] = mapped_column(Blind("person.user_id"), unique=True)
+    user_key: Mapped[str] = _blind("person.user_id", unique=True)
     language: Mapped[str]
     zone: Mapped[str | None] = _sealed("person.zone")
     country: Mapped[str | None] = _sealed("person.country")
     category: Mapped[str | None] = _sealed("person.category")
-    topics: Mapped[list[str]] = _sealed("person.topics")
+    topics: Mapped[list[str]] = _sealed("person.topics", default=list)
     role: Mapped[str] = mapped_column(default="anyone")
     in_space: Mapped[bool] = mapped_column(default=False)
     has_spoken: Mapped[bool] = mapped_column(default=False)
@@ -112,7 +73,7 @@ class InboxRow(Base):
     event_id: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str]
     sender: Mapped[str] = _sealed("inbox.sender")
-    sender_key: Mapped[str] = mapped_column(Blind("inbox.sender"))
+    sender_key: Mapped[str] = _blind("inbox.sender")
     kind: Mapped[str]
     payload: Mapped[dict[str, Any] | None] = _sealed("inbox.payload")
     sent_at: Mapped[datetime]

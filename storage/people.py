@@ -37,8 +37,7 @@ class People:
             return found
         nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
         flags = dict.fromkeys(("in_space", "has_spoken", "greeted"), False)
-        known = {"user_id": user_id, "user_key": user_id, "language": language, "met_at": now}
-        row = {**known, **nothing_yet, **flags}
+        row = {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}
         await insert_new(self._session, PersonRow, [row])
         person = await self.find(user_id)
         assert person is not None

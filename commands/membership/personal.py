@@ -32,6 +32,10 @@ def purposes(counts: Mapping[str, int]) -> dict[str, Message]:
             "Messages to others that speak of you: {n}, so that I can delete them", n=n["about"]
         ),
         "due": _("Reminders and deadlines: {n}, to write to you in time", n=n["due"]),
+        "attention": _("Wishes about when I write: {n}, to keep to them", n=n["attention"]),
+        "notice": _(
+            "News and reminders that wait or were sent lately: {n}, to write rarely", n=n["notice"]
+        ),
         "dialogue": _("Questions waiting for your answer: {n}", n=n["dialogue"]),
         "listing": _("Lists you saw last: {n}, so that a number means something", n=n["listing"]),
         "expert": _("Entries as an expert: {n}, to ask you what you know", n=n["expert"]),
@@ -44,8 +48,8 @@ def purposes(counts: Mapping[str, int]) -> dict[str, Message]:
 
 
 _TABLES = (
-    *("person", "room", "inbox", "outbox", "about", "due", "dialogue", "listing"),
-    *("expert", "request", "offer", "event", "attendance", "purge"),
+    *("person", "room", "inbox", "outbox", "about", "due", "attention", "notice"),
+    *("dialogue", "listing", "expert", "request", "offer", "event", "attendance", "purge"),
 )
 
 

@@ -11,6 +11,7 @@ from bot.kit.network import Access, Network
 from bot.kit.ports import Post
 from bot.kit.text import Node, Paragraphs, Reply, Say, _
 from commands.membership._feature import feature
+from storage.experts import Requests
 from storage.inbox import Inbox
 from storage.people import People
 
@@ -66,6 +67,7 @@ class Eraser:
 
     people: People
     inbox: Inbox
+    requests: Requests
     network: Network
     post: Post
 
@@ -77,6 +79,8 @@ class Eraser:
         if person.consent_at is not None:
             for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
                 await self.post.remove(self.network.behind(access), person_id)
+        for request in await self.requests.of(person_id):  # experts may sleep over what they asked
+            await self.post.retract(f"experts:{request.id}")
         await self.inbox.forget(person.user_id)
         await self.people.erase(person_id)
 
