@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select
 
 from bot.kit.errors import BadConfiguration
+from storage import resources  # noqa: F401 -- its sealed columns are tried too
 from storage.engine import Storage, refusals
 from storage.models import Base
 from storage.types import Sealed

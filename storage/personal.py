@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import resources  # noqa: F401 -- its tables hold what members said too
 from storage.models import Base, PersonRow
 from storage.types import Blind
 

@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.addresses import comparable
-from storage.models import Base, _person
+from storage.base import Base, sealed
+from storage.base import person as _person
 from storage.search.document import Document
 
 
@@ -81,7 +82,7 @@ class ContributionRow(Base):
     __tablename__ = "contribution"
     resource_id: Mapped[str] = _resource()
     person_id: Mapped[int] = _person("CASCADE")
-    credit: Mapped[str | None]
+    credit: Mapped[str | None] = sealed("contribution.credit")
 
 
 class TranslationRow(Base):
@@ -102,7 +103,7 @@ class StaleRow(Base):
     __tablename__ = "stale"
     resource_id: Mapped[str] = _resource()
     person_id: Mapped[int] = _person("CASCADE", primary_key=True)
-    why: Mapped[str]
+    why: Mapped[str] = sealed("stale.why")
     reported_at: Mapped[datetime]
 
 

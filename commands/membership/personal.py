@@ -42,6 +42,17 @@ def purposes(counts: Mapping[str, int]) -> dict[str, Message]:
         "request": _("Requests you have a part in: {n}, to find help", n=n["request"]),
         "offer": _("Requests put to you: {n}, so that I ask you once", n=n["offer"]),
         "event": _("Events you announced: {n}, so that you can change them", n=n["event"]),
+        "contribution": _(
+            "Library items you suggested: {n}, to tell you and to name you if you wish",
+            n=n["contribution"],
+        ),
+        "resource": _("Library items you checked: {n}, to know who did", n=n["resource"]),
+        "translation": _(
+            "Translations you proposed: {n}, to ask you about them", n=n["translation"]
+        ),
+        "stale": _(
+            "Library items you called out of date: {n}, until that is checked", n=n["stale"]
+        ),
         "attendance": _("Events you are going to: {n}, to remind you", n=n["attendance"]),
         "purge": _("Regions you asked to erase: {n}, until a second steward agrees", n=n["purge"]),
     }
@@ -50,6 +61,7 @@ def purposes(counts: Mapping[str, int]) -> dict[str, Message]:
 _TABLES = (
     *("person", "room", "inbox", "outbox", "about", "due", "attention", "notice"),
     *("dialogue", "listing", "expert", "request", "offer", "event", "attendance", "purge"),
+    *("contribution", "resource", "translation", "stale"),
 )
 
 

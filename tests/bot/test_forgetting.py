@@ -98,7 +98,7 @@ async def lives(world: World) -> None:
         await world.says(who, "volunteer", "10", "skip")
     await world.says(STEWARD, f"vouch {CANARY}", f"role {CANARY} organiser", "event add in 3d Call")
     await world.says(
-        CANARY, f"find {WORD}", f"{WORD} and nothing else", "going 1", "rooms", "join 1"
+        CANARY, f"find {CANARY}", f"{WORD} and nothing else", "going 1", "rooms", "join 1"
     )
     await world.event("join", CANARY, "!ilan:test", {})
     await world.works()

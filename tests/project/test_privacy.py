@@ -43,16 +43,16 @@ def true(metadata: MetaData) -> dict[tuple[str, str], tuple[str, str]]:
 
 def erased(table: Table, column: Column[object]) -> str:
     ends = {
-        key.ondelete
+        each.name: key.ondelete
         for each in table.columns
         for key in each.foreign_keys
         if key.target_fullname == "person.id"
     }
     hashed = any(isinstance(each.type, Blind) for each in table.columns)
-    if hashed or "CASCADE" in ends:
+    if hashed or "CASCADE" in ends.values():
         return "deleted"
-    let_go = any(key.ondelete == "SET NULL" for key in column.foreign_keys)
-    return "emptied" if let_go or (table.name, column.name) in WITHDRAWN else "stays"
+    let_go = column.name in ends or (table.name, column.name) in WITHDRAWN
+    return "emptied" if let_go else "stays"
 
 
 def test_the_page_says_of_every_column_what_is_true():

@@ -269,7 +269,7 @@ def upgrade() -> None:
     op.create_table('contribution',
     sa.Column('resource_id', sa.String(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('credit', sa.String(), nullable=True),
+    sa.Column('credit', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contribution_person_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_contribution_resource_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('resource_id', name=op.f('pk_contribution'))
@@ -315,7 +315,7 @@ def upgrade() -> None:
     op.create_table('stale',
     sa.Column('resource_id', sa.String(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('why', sa.LargeBinary(), nullable=False),
     sa.Column('reported_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_stale_person_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_stale_resource_id'), ondelete='CASCADE'),
