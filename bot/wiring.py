@@ -32,6 +32,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
 from storage.search.index import LibraryIndex
+from storage.vouches import Vouches
 
 
 def discover() -> list[Feature]:
@@ -60,6 +61,7 @@ def services(
         Figures,
         Inbox,
         Outbox,
+        Vouches,
     ]
 
     def bound(repository: Callable[[AsyncSession], object]) -> Provider:

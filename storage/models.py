@@ -71,11 +71,22 @@ class PersonRow(Base):
     in_space: Mapped[bool] = mapped_column(default=False)
     has_spoken: Mapped[bool] = mapped_column(default=False)
     greeted: Mapped[bool] = mapped_column(default=False)
+    practitioner: Mapped[bool] = mapped_column(default=False)
     misunderstood: Mapped[int] = mapped_column(default=0)
     consent_version: Mapped[str | None]
     consent_language: Mapped[str | None]
     consent_at: Mapped[datetime | None]
     met_at: Mapped[datetime]
+
+
+class VouchRow(Base):
+    """Somebody's word that a person works for the defence; ``checked`` is a moderator's."""
+
+    __tablename__ = "vouch"
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    voucher_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    checked: Mapped[bool]
+    given_at: Mapped[datetime]
 
 
 class RoomRow(Base):

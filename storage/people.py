@@ -35,7 +35,7 @@ class People:
         if found := await self.find(user_id):
             return found
         nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
-        flags = dict.fromkeys(("in_space", "has_spoken", "greeted"), False)
+        flags = dict.fromkeys(("in_space", "has_spoken", "greeted", "practitioner"), False)
         row = {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}
         await insert_new(self._session, PersonRow, [row])
         person = await self.find(user_id)

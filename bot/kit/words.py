@@ -52,6 +52,16 @@ def read_number(said: str) -> int:
     return value
 
 
+_USER = re.compile(r"(?:https://matrix\.to/#/)?(@[^:\s]+:[^\s?]+)")
+
+
+def read_user(said: str) -> str:
+    """Read a full Matrix ID, bare or as a link to a person; raises ValueError."""
+    if not (found := _USER.fullmatch(said)):
+        raise ValueError(said)
+    return found[1]
+
+
 _SEPARATORS = str.maketrans(dict.fromkeys(";،、，；\n", ","))
 
 

@@ -9,6 +9,7 @@ from bot.kit.dialogue import Dialogue
 from bot.kit.network import Network, RoomPlan
 from bot.kit.ports import Post
 from bot.kit.text import Bullets, Label, Lines, Link, Node, Numbered, Paragraphs, Reply, Say, _
+from commands.membership._confirmation import YEAR, plan_confirmation
 from commands.membership._feature import feature
 from commands.membership._steps import (
     CATEGORY,
@@ -21,6 +22,7 @@ from commands.membership._steps import (
     Answers,
 )
 from storage.dialogues import Listings
+from storage.dues import Dues
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
@@ -79,7 +81,13 @@ async def start(call: Call, people: People) -> Open | Reply:
 
 @feature.dialogue(onboarding)
 async def joined(
-    call: Call, answers: Answers, people: People, network: Network, post: Post, listings: Listings
+    call: Call,
+    answers: Answers,
+    people: People,
+    network: Network,
+    post: Post,
+    listings: Listings,
+    dues: Dues,
 ) -> Reply:
     """Keep the answers, open the doors of membership, offer rooms."""
     person = await people.get(call.person_id)
@@ -90,6 +98,7 @@ async def joined(
     person.consent_at = call.now
     if person.role == "anyone":
         person.role = "member"
+    await plan_confirmation(dues, person.id, call.now + YEAR)
     if not person.in_space:
         await post.invite(f"space:{network.root.slug}", person.id)
     await post.invite("space:members", person.id)

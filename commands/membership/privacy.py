@@ -10,6 +10,7 @@ from bot.kit.errors import BadArgument
 from bot.kit.network import Access, Network
 from bot.kit.ports import Post
 from bot.kit.text import Node, Paragraphs, Reply, Say, _
+from commands.membership._doors import Doors
 from commands.membership._feature import feature
 from storage.inbox import Inbox
 from storage.people import People
@@ -62,12 +63,20 @@ async def forget(call: Call) -> Open:
 
 @feature.dialogue(forgetting)
 async def forgotten(
-    call: Call, _farewell: Farewell, people: People, inbox: Inbox, network: Network, post: Post
+    call: Call,
+    _farewell: Farewell,
+    people: People,
+    inbox: Inbox,
+    network: Network,
+    post: Post,
+    doors: Doors,
 ) -> None:
     """Say goodbye, take back the access of a member, then erase."""
     goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
     await post.part(call.person_id, Reply("forget.done", goodbye))
-    if (await people.get(call.person_id)).consent_at is not None:
+    person = await people.get(call.person_id)
+    await doors.take_back(person)
+    if person.consent_at is not None:
         for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
             await post.remove(network.behind(access), call.person_id)
     await inbox.forget(call.user_id)
