@@ -15,6 +15,7 @@ from bot.kit.table import CommandTable
 from bot.kit.text import Reply, Say, Series, When, _
 from bot.scope import Scope, Services
 from bot.talks import STEERING, Talks
+from storage.dialogues import Dialogues
 from storage.models import InboxRow
 from storage.people import People
 
@@ -49,6 +50,8 @@ class Conversation:
         self._dues = {kind: bound for f in features for kind, bound in f.dues.items()}
         bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
         bound += [a for f in features for a in f.arrivals] + list(self._dues.values())
+        self._follow_ups = [bound for f in features for bound in f.follow_ups]
+        bound += self._follow_ups
         if missing := {k for b in bound for k in b.needs.values() if k not in services}:
             message = f"nothing provides {', '.join(sorted(kind.__name__ for kind in missing))}"
             raise LookupError(message)
@@ -124,10 +127,18 @@ class Conversation:
             await self._run(scope, heard, call, *match)
             if asked:
                 await self._talks.resume(scope, call)
+            elif heard.direct:
+                await self._follow_up(scope, call)
         elif asked:
             await self._talks.complain(scope, call, heard.text)
         elif heard.direct:
             await self._other(scope, heard, call)
+
+    async def _follow_up(self, scope: Scope, call: Call) -> None:
+        for each in self._follow_ups:
+            wanted = await each.run(call, supply=self._services.supply(scope))
+            if wanted is not None and await Dialogues(scope.session).get(call.person_id) is None:
+                await self._talks.open(scope, call, wanted)
 
     async def _run(
         self, scope: Scope, heard: Heard, call: Call, command: Command, rest: str

@@ -48,6 +48,9 @@ ON_BOTH = {
         "test_onboarding_from_end_to_end",
         "test_roles_are_given_by_stewards_to_members",
     },
+    "commands/test_consent.py": {
+        "test_withdrawal_takes_access_and_answers_and_leaves_the_chat",
+    },
     "commands/test_trust.py": {"test_a_word_of_somebody_erased_counts_no_longer"},
     "commands/test_moderation.py": {"test_a_role_taken_back_takes_effect_everywhere_at_once"},
     "commands/test_stats.py": {"test_the_figures_of_a_network"},

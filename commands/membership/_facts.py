@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.kit.network import Network
-from bot.kit.text import Label, Name, Node, Pill, Series, When, _
+from bot.kit.text import Code, Label, Name, Node, Pill, Say, Series, When, _
 from storage.models import PersonRow
 
 
@@ -15,7 +15,16 @@ def facts(person: PersonRow, network: Network) -> list[Node]:
         *answers(person, network),
     ]
     if person.consent_at is not None:
-        told.append(_("You agreed to the rules on {when}", when=When(person.consent_at)))
+        told.append(
+            _(
+                "You agreed to the rules on {when}, in {language} (version {version}); "
+                "{withdraw} takes it back",
+                when=When(person.consent_at),
+                language=Name("language", person.consent_language or person.language),
+                version=Code(person.consent_version or ""),
+                withdraw=Say("withdraw consent"),
+            )
+        )
     return told
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from bot.kit.command import Call, Open
 from bot.kit.dialogue import Dialogue
 from bot.kit.network import Network, RoomPlan
 from bot.kit.ports import Post
 from bot.kit.text import Bullets, Label, Lines, Link, Node, Numbered, Paragraphs, Reply, Say, _
 from commands.membership._confirmation import YEAR, plan_confirmation
+from commands.membership._consent import agree
 from commands.membership._feature import feature
 from commands.membership._steps import (
     CATEGORY,
-    CONDUCT,
     CONSENT,
     COUNTRY,
     LANGUAGE,
@@ -26,9 +24,6 @@ from storage.dues import Dues
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
-
-# Consent is given to a wording: when the wording changes, so does the version.
-CONSENT_VERSION = hashlib.sha256("\n".join(m.msgid for m in CONDUCT).encode()).hexdigest()[:8]
 
 onboarding: Dialogue[Answers] = Dialogue(
     name="onboarding",
@@ -94,8 +89,7 @@ async def joined(
     person.language = answers.language
     person.country, person.zone = answers.country, answers.zone
     person.category, person.topics = answers.category, list(answers.topics)
-    person.consent_version, person.consent_language = CONSENT_VERSION, answers.language
-    person.consent_at = call.now
+    agree(person, answers.language, call.now)
     if person.role == "anyone":
         person.role = "member"
     await plan_confirmation(dues, person.id, call.now + YEAR)
