@@ -11,6 +11,7 @@ from bot.kit import attention
 from bot.kit.command import Call, Command, Open
 from bot.kit.errors import BadArgument, NotUnderstood
 from bot.kit.feature import Due, Feature
+from bot.kit.ports import Understanding
 from bot.kit.table import CommandTable
 from bot.kit.text import Reply, Say, Series, When, _
 from bot.scope import Scope, Services
@@ -19,6 +20,7 @@ from storage.dialogues import Dialogues
 from storage.models import InboxRow
 from storage.people import People
 
+HELP, LAWYER = "help", "lawyer"
 # A command that waited longer than this is asked about rather than carried out.
 STALE = timedelta(hours=24)
 # After so many messages in a row that meant nothing, it is probably another program that talks.
@@ -36,6 +38,7 @@ class Conversation:
         services: Services,
         hearing: Hearing,
         arrivals: Arrivals,
+        understanding: Understanding,
     ) -> None:
         """Prepare to converse.
 
@@ -43,10 +46,12 @@ class Conversation:
             LookupError: a handler asks for a service that nothing provides.
         """
         self._table = table
+        self._lawyer = next(command for command in table if command.path == LAWYER)
         self._talks = talks
         self._services = services
         self._hearing = hearing
         self._arrivals = arrivals
+        self._understanding = understanding
         self._dues = {kind: bound for f in features for kind, bound in f.dues.items()}
         bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
         bound += [a for f in features for a in f.arrivals] + list(self._dues.values())
@@ -120,9 +125,14 @@ class Conversation:
             return
         if path == "start" and await self._talks.resume(scope, call):
             return
+        seeking = heard.direct and self._seeks_lawyer(heard.text, match)
         plain = asked and not (heard.prefixed and match)
+        # A story is no choice from a list, but it may be what an expert is asked.
+        plain = plain and not (seeking and await self._talks.closed(scope, call.person_id))
         if plain and await self._talks.respond(scope, call, heard.text):
             return
+        if seeking:  # to be invited as a member would be no answer
+            match, heard.person.greeted = (self._lawyer, ""), True
         if match is not None and not (asked and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
             if asked:
@@ -133,6 +143,11 @@ class Conversation:
             await self._talks.complain(scope, call, heard.text)
         elif heard.direct:
             await self._other(scope, heard, call)
+
+    def _seeks_lawyer(self, text: str, match: tuple[Command, str] | None) -> bool:
+        """Tell whether somebody in need writes, rather than a command with what it takes."""
+        meant = match is not None and match[0].path != HELP and (match[0].arguments or not match[1])
+        return not meant and self._understanding.seeks_lawyer(text)
 
     async def _follow_up(self, scope: Scope, call: Call) -> None:
         for each in self._follow_ups:

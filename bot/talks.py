@@ -87,6 +87,12 @@ class Talks:
             return False
         return row is not None and not row.paused
 
+    async def closed(self, scope: Scope, person_id: int) -> bool:
+        """Whether only certain answers count for the open question."""
+        row = await Dialogues(scope.session).get(person_id)
+        talk = self._current(row) if row is not None else None
+        return row is not None and talk is not None and talk.dialogue.step(row.step).closed
+
     async def respond(self, scope: Scope, call: Call, text: str) -> bool:
         """Take *text* as the answer to the open question; returns whether it could be read."""
         row = await Dialogues(scope.session).get(call.person_id)

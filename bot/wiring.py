@@ -93,4 +93,4 @@ def converse(
     talks = Talks(features, given, network, understanding)
     hearing = Hearing(manners, words)
     arrivals = Arrivals(features, talks, given, hearing, network)
-    return Conversation(features, table, talks, given, hearing, arrivals)
+    return Conversation(features, table, talks, given, hearing, arrivals, understanding)

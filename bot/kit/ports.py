@@ -56,7 +56,7 @@ class Post(Protocol):
 class Understanding(Protocol):
     """Make sense of free answers, in any of the seven languages, typing faults forgiven.
 
-    Every method returns None rather than a guess it is not sure of.
+    No method guesses: where it is not sure, it returns None, or False.
     """
 
     def country(self, said: str, language: str) -> str | None:
@@ -76,3 +76,6 @@ class Understanding(Protocol):
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
+
+    def seeks_lawyer(self, said: str) -> bool:
+        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""

@@ -11,6 +11,7 @@ from bot.understanding.answers import Answers
 from bot.understanding.consent import Consent
 from bot.understanding.meaning import Meaning
 from bot.understanding.names import Names
+from bot.understanding.seeking import Seeking
 from bot.understanding.writing import LONGEST, Writing
 
 _LONGEST_NAME = 120  # with a sentence around it
@@ -27,6 +28,7 @@ class AnswerReader:
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
         self._meaning = Meaning(self._writing, answers)
+        self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
         self._places = Names(self._writing, named)
@@ -75,6 +77,10 @@ class AnswerReader:
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""
         return self._meaning.choose(said[:LONGEST], choices, language)
+
+    def seeks_lawyer(self, said: str) -> bool:
+        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
+        return self._seeking.read(said)
 
     def _with_city(self, said: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
         """Read a country and a city in it, in either order."""

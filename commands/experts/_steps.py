@@ -149,6 +149,6 @@ asking: Dialogue[Asking] = Dialogue(
             skippable=True,
         ),
         Question("question", _ask_question, _take_question),
-        Question("safe", _ask_safe, _take_safe),
+        Question("safe", _ask_safe, _take_safe, closed=True),
     ),
 )

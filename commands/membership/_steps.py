@@ -144,8 +144,8 @@ def _topics(_answers: Answers, about: About) -> Sequence[Option]:
     return [Option(room.slug, room.names, room.words) for room in about.network.of_kind("theme")]
 
 
-LANGUAGE = Question("language", _ask_language, _take_language)
-CONSENT = Question("consent", _ask_consent, _take_consent)
+LANGUAGE = Question("language", _ask_language, _take_language, closed=True)
+CONSENT = Question("consent", _ask_consent, _take_consent, closed=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
 ZONE = Question("zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones)
 CATEGORY: Choice[Answers] = Choice(

@@ -55,13 +55,13 @@ renewal: Dialogue[Decision] = Dialogue(
     name="renewal",
     version=1,
     draft=Decision,
-    steps=(Question("consent", _ask_again, _decide),),
+    steps=(Question("consent", _ask_again, _decide, closed=True),),
 )
 withdrawal: Dialogue[Decision] = Dialogue(
     name="withdrawal",
     version=1,
     draft=Decision,
-    steps=(Question("confirm", _ask_end, _decide),),
+    steps=(Question("confirm", _ask_end, _decide, closed=True),),
 )
 
 

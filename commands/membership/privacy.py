@@ -51,7 +51,7 @@ def _take(draft: Farewell, said: str, about: About) -> Farewell:
 
 
 forgetting: Dialogue[Farewell] = Dialogue(
-    name="forget", version=1, draft=Farewell, steps=(Question("confirm", _ask, _take),)
+    name="forget", version=1, draft=Farewell, steps=(Question("confirm", _ask, _take, closed=True),)
 )
 
 

@@ -34,6 +34,7 @@ class _Only:
         self._step = step
         self.name = step.name
         self.skippable = False
+        self.closed = step.closed
 
     def applies(self, draft: Change) -> bool:
         return draft.name == self.name or (
