@@ -52,6 +52,7 @@ ON_BOTH = {
         "test_withdrawal_takes_access_and_answers_and_leaves_the_chat",
     },
     "commands/test_lawyer.py": {"test_directories_of_the_library_are_named"},
+    "commands/test_spoofing.py": {"test_a_title_in_disguise_is_shown_as_what_it_is"},
     "commands/test_trust.py": {"test_a_word_of_somebody_erased_counts_no_longer"},
     "commands/test_moderation.py": {"test_a_role_taken_back_takes_effect_everywhere_at_once"},
     "commands/test_stats.py": {"test_the_figures_of_a_network"},

@@ -15,6 +15,9 @@ Names = Mapping[str, str]
 """One name per language code; "en" is always there."""
 
 FIRST_STRONG, LEFT_TO_RIGHT, POP = "\u2068", "\u2066", "\u2069"
+# Embeddings, overrides and isolates (Unicode TR9): one of them in a name would turn round what
+# follows, or end the isolate that we put around it.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class Node(Protocol):
@@ -35,7 +38,8 @@ class Verbatim:
 
     def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- the same for everybody
         """Wrap in bidi isolates (Unicode TR9): Matrix HTML has neither ``dir`` nor ``bdi``."""
-        return both(f"{FIRST_STRONG}{self.value}{POP}" if self.value else "")
+        value = self.value.translate(_TURNING)
+        return both(f"{FIRST_STRONG}{value}{POP}" if value else "")
 
 
 def _quoted(shown: str, exact: str) -> Rendered:
@@ -51,8 +55,9 @@ class Code:
 
     def render(self, reader: Reader) -> Rendered:
         """Keep left-to-right order inside a right-to-left sentence."""
-        shown = f"{LEFT_TO_RIGHT}{self.value}{POP}" if reader.right_to_left else self.value
-        return _quoted(shown, self.value)
+        value = self.value.translate(_TURNING)
+        shown = f"{LEFT_TO_RIGHT}{value}{POP}" if reader.right_to_left else value
+        return _quoted(shown, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Say:
 
     def render(self, reader: Reader) -> Rendered:
         """Isolate as one piece: command and argument may be of different directions."""
-        said = f"{reader.command(self.path)} {self.arguments}".strip()
+        said = f"{reader.command(self.path)} {self.arguments.translate(_TURNING)}".strip()
         shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
         return _quoted(shown, said)
 
@@ -97,10 +102,9 @@ class Pill:
 
     def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- the same for everybody
         """Mention the person (Matrix spec, user and room mentions)."""
-        link = f'<a href="https://matrix.to/#/{escape(self.user_id)}">{escape(self.user_id)}</a>'
-        return Rendered(
-            f"{LEFT_TO_RIGHT}{self.user_id}{POP}", link, mentions=frozenset({self.user_id})
-        )
+        shown = self.user_id.translate(_TURNING)
+        link = f'<a href="https://matrix.to/#/{escape(self.user_id)}">{escape(shown)}</a>'
+        return Rendered(f"{LEFT_TO_RIGHT}{shown}{POP}", link, mentions=frozenset({self.user_id}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,24 @@ def without_quote(body: str) -> str:
 SCRIPTS = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
 
 
+_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+_WORD = re.compile(r"\w+")
+
+
+def mixes_scripts(text: str) -> bool:
+    """Tell whether a word is put together from letters that look alike (Unicode UTS #39, 5.1)."""
+    scripts = ({_script(c) for c in word} & _ALIKE for word in _WORD.findall(clean(text)))
+    return any(len(mixed) > 1 for mixed in scripts)
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").split()[0]
+
+
 def language_of_script(text: str) -> str | None:
     """Guess a language from the script alone; None for Latin and anything undecided."""
     counts: dict[str, int] = {}
     for letter in filter(str.isalpha, text):
-        script = unicodedata.name(letter, "?").split()[0]
+        script = _script(letter)
         counts[script] = counts.get(script, 0) + 1
     return SCRIPTS.get(max(counts, key=lambda script: counts[script])) if counts else None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from bot.kit.network import Network
+from bot.kit.words import mixes_scripts
 from bot.understanding import places
 from bot.understanding.answers import Answers
 from bot.understanding.consent import Consent
@@ -36,7 +37,7 @@ class AnswerReader:
 
     def country(self, said: str, language: str) -> str | None:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""
-        if len(said) > _LONGEST_NAME:
+        if not _readable(said):
             return None
         found = self._places.find(said, language, of=_is_country, typos=False)
         found = found or self._with_city(said, language)[0]
@@ -45,13 +46,13 @@ class AnswerReader:
 
     def language(self, said: str, language: str) -> str | None:
         """Read the name of a language of the network; returns its code."""
-        found = self._tongues.find(said, language) if len(said) <= _LONGEST_NAME else ()
+        found = self._tongues.find(said, language) if _readable(said) else ()
         code = _only(found)
         return code if code in self._languages else None
 
     def zone(self, said: str, language: str) -> str | None:
         """Read an IANA zone, a city, or a country that has a single zone."""
-        if len(said) > _LONGEST_NAME:
+        if not _readable(said):
             return None
         found = self._places.find(said, language, typos=False)
         found = found or self._with_city(said, language)[1]
@@ -72,11 +73,12 @@ class AnswerReader:
 
     def consent(self, said: str, language: str) -> bool | None:  # noqa: ARG002 -- the port's
         """Read a plain yes or a plain no, in any language."""
-        return self._consent.read(said)
+        return None if mixes_scripts(said) else self._consent.read(said)
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""
-        return self._meaning.choose(said[:LONGEST], choices, language)
+        said = said[:LONGEST]
+        return None if mixes_scripts(said) else self._meaning.choose(said, choices, language)
 
     def seeks_lawyer(self, said: str) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
@@ -91,6 +93,11 @@ class AnswerReader:
                 if zone and code and places.clock(zone) in map(places.clock, self.zones_of(code)):
                     return frozenset([code]), frozenset([zone])
         return frozenset(), frozenset()
+
+
+def _readable(said: str) -> bool:
+    """Refuse what is too long for a name, and names made of letters that only look right."""
+    return len(said) <= _LONGEST_NAME and not mixes_scripts(said)
 
 
 def _is_zone(code: str) -> bool:

@@ -44,7 +44,9 @@ async def test_a_new_text_is_asked_about_after_the_answer(member: Talk):
     await rules_change(member)
     heard = await member.says(MEMBER, "idioma español")
     assert kinds(heard) == ["profile.language", "renewal.ask.consent"]
-    assert heard[1].body.splitlines()[2] == "Nuestras reglas han cambiado desde que usted las aceptó."
+    assert (
+        heard[1].body.splitlines()[2] == "Nuestras reglas han cambiado desde que usted las aceptó."
+    )
     assert kinds(await member.says(MEMBER, "perhaps")) == ["renewal.ask.consent"]
     assert kinds(await member.says(MEMBER, "sí")) == ["renewal.done"]
     assert await consent(member) == (CONSENT_VERSION, "es", member.now, "member")
