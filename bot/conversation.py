@@ -110,6 +110,10 @@ class Conversation:
             if heard.direct:  # elsewhere an edit means nothing: a command runs once
                 await self._talks.correct(scope, call, str(target), heard.text)
             return
+        if target := payload.get("reacts_to"):
+            if heard.direct:
+                await self._talks.react(scope, call, str(target), heard.text)
+            return
         if payload.get("long"):
             raise BadArgument(_("That is too long for me. Please use fewer words."))
         await self._understand(scope, heard, call)

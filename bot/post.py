@@ -70,11 +70,14 @@ class OutboxPost:
         self._people = People(session)
         self._rooms = Rooms(session)
 
-    async def direct(self, person_id: int, reply: Reply) -> None:
-        """Write to a person in their direct chat, opening one if there is none."""
+    async def direct(self, person_id: int, reply: Reply) -> str:
+        """Write to a person in their direct chat, opening one if there is none.
+
+        Returns the message's transaction id.
+        """
         person = await self._people.get(person_id)
         room = await self._chat_with(person)
-        self._say(room, reply, self._reader(person), person_id)
+        return self._say(room, reply, self._reader(person), person_id)
 
     def hears(self, person_id: int) -> None:
         """Note who speaks: nothing is held back from them, whatever the hour."""
@@ -231,12 +234,13 @@ class OutboxPost:
         reader: LocalReader,
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
-    ) -> None:
+    ) -> str:
         txn_id = self._token()
         content = message(reply, reader, txn_id) | dict(relation or {})
         self._outbox.add(
             room.id, "send", content, txn_id=txn_id, now=self._now, person_id=person_id
         )
+        return txn_id
 
     def _add(
         self, room: RoomRow, action: str, content: dict[str, Any], person_id: int | None = None

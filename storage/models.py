@@ -179,6 +179,7 @@ class DialogueRow(Base):
     draft: Mapped[dict[str, Any]]
     paused: Mapped[bool] = mapped_column(default=False)
     answered: Mapped[str | None]
+    asked: Mapped[str | None]
     updated_at: Mapped[datetime]
 
 

@@ -136,6 +136,16 @@ class Talk:
             heard = await self.event("message", who, room_id or self.chat(who), {"body": text})
         return heard
 
+    async def reacts(self, who: str, key: str, to: Said) -> list[Said]:
+        """Let somebody react to what the hub said, which has arrived by then."""
+        txn_id = to.content["org.ilan.hub"]["txn"]
+        async with self.storage.write() as session:
+            query = select(OutboxRow).where(OutboxRow.txn_id == txn_id)
+            row = (await session.scalars(query)).one()
+            row.event_id, row.state = f"${txn_id}", "sent"
+        answer = {"body": key, "reacts_to": f"${txn_id}"}
+        return await self.event("message", who, self.chat(who), answer)
+
     @staticmethod
     def chat(who: str) -> str:
         """Give the room id of somebody's direct chat, if they opened it."""

@@ -14,7 +14,7 @@ from bot.kit.text import Names, Reply
 class Post(Protocol):
     """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
 
-    async def direct(self, person_id: int, reply: Reply) -> None:
+    async def direct(self, person_id: int, reply: Reply) -> object:
         """Answer a person in their direct chat, opening one if there is none."""
 
     async def notify(

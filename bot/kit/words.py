@@ -44,6 +44,17 @@ def number(text: str) -> int | None:
     return int(bare) if bare.isdecimal() and len(bare) <= 9 else None  # noqa: PLR2004 -- no id is longer
 
 
+_YES_NO = ("👍", "✅", "👎", "❌")
+# What makes a keycap of a digit, a picture of a sign, and the colours of a hand.
+_DRESS = dict.fromkeys([0x20E3, 0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+
+
+def sign(key: str) -> str | None:
+    """Read a reaction as the answer it stands for: a number, a yes or a no, else None."""
+    bare = key.translate(_DRESS).replace("🔟", "10")
+    return bare if bare in _YES_NO or number(bare) is not None else None
+
+
 def read_number(said: str) -> int:
     """Read a number where one is needed; raises ValueError."""
     value = number(said)
