@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from bot.kit.command import Call, Open
 from bot.kit.dialogue import Dialogue
+from bot.kit.feature import Due
 from bot.kit.network import Network, RoomPlan
 from bot.kit.ports import Post
-from bot.kit.text import Bullets, Label, Lines, Link, Node, Numbered, Paragraphs, Reply, Say, _
+from bot.kit.text import (
+    Bullets,
+    Label,
+    Lines,
+    Link,
+    Node,
+    Numbered,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    _,
+)
 from commands.membership._confirmation import YEAR, plan_confirmation
 from commands.membership._consent import agree
 from commands.membership._feature import feature
@@ -24,6 +37,7 @@ from storage.dues import Dues
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
+WELCOME = "welcome"
 
 onboarding: Dialogue[Answers] = Dialogue(
     name="onboarding",
@@ -63,6 +77,32 @@ async def arrive(call: Call, network: Network, post: Post) -> Open:
     )
     await post.direct(call.person_id, Reply("onboarding.welcome", welcome))
     return Open("onboarding")
+
+
+@feature.due("here")
+async def say_hello(due: Due, network: Network, post: Post) -> None:
+    """Tell a Space that was there before the hub, in its open rooms, each in its language."""
+    hello = _(
+        "I am the assistant of the {network}: I find instruments, colleagues and events. "
+        "I will not write to those who were here before me: to meet me, open a direct chat "
+        "with me and say hello.",
+        network=Label(network.names),
+    )
+    for slug in (WELCOME, *(room.slug for room in network.of_kind("lobby"))):
+        await post.room(f"space:{slug}", Reply("onboarding.here", hello))
+
+
+@feature.due("unreachable")
+async def mention(due: Due, people: People, post: Post) -> None:
+    """Greet somebody where they can see it, once, after they took no direct chat."""
+    person = await people.get(due.payload["person"])
+    if person.in_space:
+        greeting = _(
+            "Welcome, {user}. There is no direct chat between us, so I leave it at this. "
+            "If you want my help later, open one with me and say hello.",
+            user=Pill(person.user_id),
+        )
+        await post.room(f"space:{WELCOME}", Reply("onboarding.mention", greeting))
 
 
 @feature.command("start", summary=_("become a member, or go on where you paused"))

@@ -27,10 +27,12 @@ from storage.models import (
     PersonRow,
     RequestRow,
     RoomRow,
+    VouchRow,
 )
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
+from storage.vouches import Vouches
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -110,6 +112,8 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
         await Attention(session).put(usual(amal))
         notice = {"notice": "tips", "state": "held", "subject": "", "text": {}, "until": None}
         await Attention(session).keep([notice | {"person_id": amal, "since": NOW}])
+        await Vouches(session).give(amal, boris, NOW, checked=False)
+        await Vouches(session).give(boris, amal, NOW, checked=True)
 
 
 def _expert(person_id: int) -> ExpertRow:
@@ -154,17 +158,8 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
         await People(session).erase(amal)
     assert set((await pointing()).values()) == {0}
     counted = (
-        *(
-            AttendanceRow,
-            AttentionRow,
-            NoticeRow,
-            DialogueRow,
-            DueRow,
-            EventRow,
-            ExpertRow,
-            ListingRow,
-        ),
-        *(OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow),
+        *(AttendanceRow, AttentionRow, NoticeRow, DialogueRow, DueRow, EventRow, ExpertRow),
+        *(ListingRow, OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow, VouchRow),
     )
     async with storage.read() as session:
         left = {
