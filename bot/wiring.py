@@ -22,6 +22,7 @@ from bot.scope import Provider, Services
 from bot.talks import Talks
 from storage.attention import Attention
 from storage.dialogues import Dialogues, Listings
+from storage.directory import Directory
 from storage.dues import Dues
 from storage.events import Events
 from storage.experts import Experts, Requests
@@ -62,6 +63,7 @@ def services(
         Inbox,
         Outbox,
         Vouches,
+        Directory,
     ]
 
     def bound(repository: Callable[[AsyncSession], object]) -> Provider:

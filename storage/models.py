@@ -89,6 +89,14 @@ class VouchRow(Base):
     given_at: Mapped[datetime]
 
 
+class DirectoryRow(Base):
+    """What a member lets other members find. Without a row nothing is shown."""
+
+    __tablename__ = "directory"
+    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    shown: Mapped[list[str]]
+
+
 class RoomRow(Base):
     """A room the hub owns or is in. ``room_id`` is empty until the homeserver made it."""
 

@@ -54,6 +54,7 @@ ON_BOTH = {
     "commands/test_lawyer.py": {"test_directories_of_the_library_are_named"},
     "commands/test_spoofing.py": {"test_a_title_in_disguise_is_shown_as_what_it_is"},
     "commands/test_reactions.py": {"test_onboarding_by_reactions"},
+    "commands/test_directory.py": {"test_an_entry_is_kept_once"},
     "commands/test_trust.py": {"test_a_word_of_somebody_erased_counts_no_longer"},
     "commands/test_moderation.py": {"test_a_role_taken_back_takes_effect_everywhere_at_once"},
     "commands/test_stats.py": {"test_the_figures_of_a_network"},

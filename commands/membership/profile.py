@@ -16,6 +16,7 @@ from commands.membership._doors import Doors
 from commands.membership._facts import facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
+from storage.directory import Directory
 from storage.people import People
 
 
@@ -33,7 +34,7 @@ class _Only:
     def __init__(self, step: Step[Answers]) -> None:
         self._step = step
         self.name = step.name
-        self.skippable = False
+        self.skippable = step.skippable  # an answer left out is an answer erased
         self.closed = step.closed
 
     def applies(self, draft: Change) -> bool:
@@ -55,7 +56,10 @@ def _load(name: str = "", answers: Any = None) -> Change:
     return Change(name, Answers(**stored))
 
 
-CHANGES = ("language", "timezone", "profile country", "profile category", "profile topics")
+CHANGES = (
+    *("language", "timezone", "profile country", "profile category", "profile topics"),
+    "profile directory",
+)
 
 changing: Dialogue[Change] = Dialogue(
     name="profile",
@@ -70,13 +74,15 @@ async def profile(
     call: Call,
     people: People,
     network: Network,
+    directory: Directory,
 ) -> Reply:
     """Show every stored field with its purpose."""
     person = await people.get(call.person_id)
+    shown = await directory.of(person.id)
     body = Paragraphs(
         [
             _("This is all I know about you, and what each thing is for."),
-            Bullets(facts(person, network)),
+            Bullets(facts(person, network, shown)),
             _(
                 "Change it with {changes}. Erase it all with {forget}.",
                 changes=Series([Say(path) for path in CHANGES]),
@@ -139,6 +145,10 @@ async def language(
     return Reply("profile.language", text, ids=(person.language,))
 
 
+# The clock of everybody and nobody: asking for it erases where somebody is.
+NOWHERE = ("UTC", "Etc/UTC")
+
+
 @feature.command("timezone", summary=_("the time zone of your reminders"), private=True)
 async def timezone(
     call: Call,
@@ -149,7 +159,8 @@ async def timezone(
     """Show or set the zone."""
     person = await people.get(call.person_id)
     if place:
-        person.zone = _zone(place, call.language, understanding.zone)
+        zone = _zone(place, call.language, understanding.zone)
+        person.zone = None if zone in NOWHERE else zone
     text = _("It is {now} for you.", now=When(call.now))
     return Reply("profile.timezone", text, ids=(person.zone or "UTC",))
 

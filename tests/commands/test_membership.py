@@ -73,7 +73,7 @@ async def test_nothing_but_the_language_is_kept_before_consent(talk: Talk):
     profile = (await talk.says(NEWCOMER, "profile"))[0]
     assert profile.kind == "profile.show"
     facts = [line for line in profile.body.splitlines() if line.startswith("•")]
-    assert len(facts) == 6
+    assert len(facts) == 7
 
 
 async def test_a_search_is_answered_in_the_middle_of_a_question(talk: Talk):

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from storage.attention import Attention, usual
 from storage.dialogues import Dialogues, Listings
+from storage.directory import Directory
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.events import Events
@@ -17,6 +18,7 @@ from storage.models import (
     AttentionRow,
     Base,
     DialogueRow,
+    DirectoryRow,
     DueRow,
     EventRow,
     ExpertRow,
@@ -112,6 +114,7 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
         await Attention(session).put(usual(amal))
         notice = {"notice": "tips", "state": "held", "subject": "", "text": {}, "until": None}
         await Attention(session).keep([notice | {"person_id": amal, "since": NOW}])
+        await Directory(session).show(amal, ["country"])
         await Vouches(session).give(amal, boris, NOW, checked=False)
         await Vouches(session).give(boris, amal, NOW, checked=True)
 
@@ -158,8 +161,8 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
         await People(session).erase(amal)
     assert set((await pointing()).values()) == {0}
     counted = (
-        *(AttendanceRow, AttentionRow, NoticeRow, DialogueRow, DueRow, EventRow, ExpertRow),
-        *(ListingRow, OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow, VouchRow),
+        *(AttendanceRow, AttentionRow, NoticeRow, DialogueRow, DirectoryRow, DueRow, EventRow),
+        *(ExpertRow, ListingRow, OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow, VouchRow),
     )
     async with storage.read() as session:
         left = {
