@@ -82,7 +82,13 @@ class Said:
 class Talk:
     """A hub whose homeserver is the test."""
 
-    def __init__(self, storage: Storage, post: type[OutboxPost] = OutboxPost) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        post: type[OutboxPost] = OutboxPost,
+        plan: Network | None = None,
+    ) -> None:
+        plan = plan or network()
         self.storage = storage
         self._post_type = post
         self.now = NOON
@@ -92,7 +98,7 @@ class Talk:
         self._count = itertools.count(1)
         self._read = 0
         manners = Manners(HUB, "!", frozenset({STEWARD}))
-        conversation = converse(network(), catalogs().words, understanding(), index(), manners)
+        conversation = converse(plan, catalogs().words, understanding(), index(), manners)
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
         )

@@ -61,13 +61,16 @@ def _tries() -> Node:
 @feature.arrival
 async def arrive(call: Call, network: Network, post: Post) -> Open:
     """Greet somebody new and ask the first question."""
+    greeting = _("Welcome to the hub of the {network}.", network=Label(network.names))
+    about = _(
+        "I help people who give legal aid to find the right instrument, each other, "
+        "and events. I am a program: I give information, never legal advice.",
+        network=Label(network.names),
+    )
     welcome = Paragraphs(
         [
-            _("Welcome to the hub of the {network}.", network=Label(network.names)),
-            _(
-                "I help people who give legal aid to find the right instrument, each other, "
-                "and events. I am a program: I give information, never legal advice."
-            ),
+            network.word("welcome", greeting),
+            network.word("introduction", about),
             _("You can search at once: say {find}.", find=Say("find", "Mandela")),
             _(
                 "To become a member, answer a few short questions. "
