@@ -46,7 +46,7 @@ class Conversation:
             LookupError: a handler asks for a service that nothing provides.
         """
         self._table = table
-        self._lawyer = next(command for command in table if command.path == LAWYER)
+        self._lawyer = table.command(LAWYER)
         self._talks = talks
         self._services = services
         self._hearing = hearing
@@ -129,14 +129,14 @@ class Conversation:
             return
         if path == "start" and await self._talks.resume(scope, call):
             return
-        seeking = heard.direct and self._seeks_lawyer(heard.text, match)
+        lawyer = self._needed(heard, match)
         plain = asked and not (heard.prefixed and match)
         # A story is no choice from a list, but it may be what an expert is asked.
-        plain = plain and not (seeking and await self._talks.closed(scope, call.person_id))
+        plain = plain and not (lawyer and await self._talks.closed(scope, call.person_id))
         if plain and await self._talks.respond(scope, call, heard.text):
             return
-        if seeking:  # to be invited as a member would be no answer
-            match, heard.person.greeted = (self._lawyer, ""), True
+        if lawyer is not None:  # to be invited as a member would be no answer
+            match, heard.person.greeted = (lawyer, ""), True
         if match is not None and not (asked and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
             if asked:
@@ -148,10 +148,11 @@ class Conversation:
         elif heard.direct:
             await self._other(scope, heard, call)
 
-    def _seeks_lawyer(self, text: str, match: tuple[Command, str] | None) -> bool:
-        """Tell whether somebody in need writes, rather than a command with what it takes."""
+    def _needed(self, heard: Heard, match: tuple[Command, str] | None) -> Command | None:
+        """Find the answer for somebody in need of a lawyer, who did not say a command."""
         meant = match is not None and match[0].path != HELP and (match[0].arguments or not match[1])
-        return not meant and self._understanding.seeks_lawyer(text)
+        in_need = not meant and heard.direct and self._understanding.seeks_lawyer(heard.text)
+        return self._lawyer if in_need else None
 
     async def _follow_up(self, scope: Scope, call: Call) -> None:
         for each in self._follow_ups:
