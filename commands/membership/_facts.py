@@ -38,18 +38,14 @@ def facts(person: PersonRow, network: Network, shown: Sequence[str]) -> list[Nod
     ]
     if person.consent_at is not None:
         told += _membership(person, shown)
-    notes = _(
-        "Notes: we met on {when}; whether you are in the Space, were greeted, have spoken, "
-        "and how often I did not understand you",
-        when=When(person.met_at),
-    )
+    notes = _("Notes: when we met, whether you are in the Space, have spoken, and were understood")
     return [*told, notes]
 
 
 def _membership(person: PersonRow, shown: Sequence[str]) -> list[Node]:
     assert person.consent_at is not None
     told: list[Node] = [
-        _("Role: {role}, for what you may do here", role=Code(person.role)),
+        _("Role: {role}, for what you may do", role=Code(person.role)),
         _(
             "You agreed to the rules on {when}, in {language} (version {version}); "
             "{withdraw} takes it back",
