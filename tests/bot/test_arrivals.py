@@ -102,8 +102,8 @@ async def test_a_chat_that_the_homeserver_refuses_counts_as_declined(storage: St
 
 async def people(talk: Talk) -> list[tuple[str, bool, bool]]:
     async with talk.storage.read() as session:
-        rows = await session.scalars(select(PersonRow).order_by(PersonRow.user_id))
-        return [(row.user_id, row.in_space, row.greeted) for row in rows]
+        rows = await session.scalars(select(PersonRow))
+        return sorted((row.user_id, row.in_space, row.greeted) for row in rows)
 
 
 async def census(talk: Talk, *members: str) -> int:
