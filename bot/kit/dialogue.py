@@ -126,7 +126,7 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
             raise BadArgument(
                 _(
                     "I could not find {said} in the list. Answer with a number from 1 to {most}.",
-                    said=part.strip(),
+                    said=part.strip()[:30],
                     most=len(options),
                 )
             )

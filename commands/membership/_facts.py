@@ -38,7 +38,7 @@ def facts(person: PersonRow, network: Network, shown: Sequence[str]) -> list[Nod
     ]
     if person.consent_at is not None:
         told += _membership(person, shown)
-    notes = _("Notes: when we met, whether you are in the Space, have spoken, and were understood")
+    notes = _("Notes: when we met, your being in the Space, and whether we understood each other")
     return [*told, notes]
 
 

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from storage.models import Base
+from storage.models import PersonRow
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=PersonRow.metadata,
     render_as_batch=True,
     compare_type=True,
 )

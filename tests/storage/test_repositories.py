@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 
 from storage.attention import Attention, usual
+from storage.base import Base
 from storage.dialogues import Dialogues, Listings
 from storage.directory import Directory
 from storage.dues import Dues
@@ -16,7 +17,6 @@ from storage.experts import Experts, Requests
 from storage.models import (
     AttendanceRow,
     AttentionRow,
-    Base,
     DialogueRow,
     DirectoryRow,
     DueRow,
