@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.kit.attention import Notice
 from bot.kit.command import Call, Role, Word
 from bot.kit.errors import Conflict, NotAllowed, NotFound
 from bot.kit.feature import Due
@@ -131,7 +132,8 @@ async def ask_again(due: Due, doors: Doors, dues: Dues) -> None:
     """Ask once a year, remind once, then close the practitioners' rooms until they answer."""
     person, stage = await doors.people.get(due.payload["person"]), due.payload["stage"]
     if stage <= 1:
-        await doors.post.direct(person.id, _still_right(doors, person, last=stage == 1))
+        question = _still_right(doors, person, last=stage == 1)
+        await doors.post.notify(person.id, Notice.TIPS, question, until=due.now + PATIENCE)
         await plan_confirmation(dues, person.id, due.now + PATIENCE, stage + 1)
         return
     await plan_confirmation(dues, person.id, due.now + YEAR)
