@@ -55,7 +55,7 @@ def starter_index() -> LibraryIndex:
     read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
     concepts = [*read, *places(network)]
     index = LibraryIndex(Concepts(concepts), Filters(concepts, network))
-    index.rebuild(starter_documents())
+    index.update(starter_documents())
     return index
 
 

@@ -263,7 +263,7 @@ async def simulate(
 async def _run(members: int, days: int, seed: int, control: str) -> None:
     began = monotonic()
     with TemporaryDirectory() as directory:
-        storage = Storage(f"sqlite+aiosqlite:///{Path(directory) / 'hub.db'}")
+        storage = Storage(f"sqlite:///{Path(directory) / 'hub.db'}")
         await upgrade(storage)
         month = await simulate(storage, members=members, days=days, seed=seed, control=control)
         await storage.close()

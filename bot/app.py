@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock, utc_now
 from bot.dispatch import Dispatcher
 from bot.hearing import Manners
-from bot.library import build_index, import_library, library_index
+from bot.library import Librarian, import_library, library_index
 from bot.matrix.census import take_in
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.login import whoami
@@ -47,9 +47,10 @@ class Hub:
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
         understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
-        self._index = library_index(network)
+        index = library_index(network, settings.thesauri)
+        self._librarian = Librarian(parts.storage, index)
         manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
-        conversation = converse(network, catalogs.words, understanding, self._index, manners)
+        conversation = converse(network, catalogs.words, understanding, index, manners)
         self._dispatcher = Dispatcher(
             parts.storage,
             conversation,
@@ -105,6 +106,7 @@ class Hub:
                         self._dispatcher.inbox.run(),
                         self._dispatcher.dues.run(),
                         self._parts.sender.run(),
+                        self._librarian.run(),
                         self._look_after_space(),
                     )
                 ]
@@ -124,7 +126,7 @@ class Hub:
             file = self._parts.settings.library.file
             path = self._parts.settings.path(file) if file else starter("library.yaml")
             log.info("library.imported", items=(await import_library(self._parts.storage, path))[0])
-        await build_index(self._parts.storage, self._index)
+        await self._librarian.refresh()
 
     async def _wake_dues(self) -> None:
         self._dispatcher.dues.wake()

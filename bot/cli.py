@@ -20,7 +20,7 @@ from bot import log
 from bot.app import Hub
 from bot.clock import utc_now
 from bot.kit.errors import HubError, StorageFailed
-from bot.library import import_library
+from bot.library import import_library, library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
 from bot.parts import Parts, new_token, open_parts, read_network
@@ -86,6 +86,7 @@ async def _login(settings: Settings) -> None:
 
 async def _check(settings: Settings) -> None:
     network = read_network(settings)
+    library_index(network, settings.thesauri)
     print(f"Settings and network are fine: {len(network.rooms)} rooms and Spaces.")
     async with open_parts(settings) as parts:
         await whoami(parts.client)
@@ -128,7 +129,7 @@ async def _import(settings: Settings, file: Path) -> None:
     try:
         await upgrade(storage)
         total, new = await import_library(storage, file)
-        print(f"{total} items read, {new} of them new. A running hub shows them after a restart.")
+        print(f"{total} items read, {new} of them new.")
     finally:
         await storage.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.kit.network import Network
@@ -13,6 +14,10 @@ from storage.search.concepts import Concepts, load_concepts
 from storage.search.index import LibraryIndex
 from storage.search.places import places
 from storage.search.query import Filters
+from storage.search.skos import load_thesaurus
+
+_PAGE = 200  # items; more at once would hold up the loop while they are read
+_EVERY = 0.5  # seconds
 
 
 async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
@@ -30,15 +35,35 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
         return len(resources), await library.count() - before
 
 
-def library_index(network: Network) -> LibraryIndex:
+def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryIndex:
     """Make an empty search index that knows the network's concepts, places and languages."""
     read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
-    concepts = [*read, *places(network)]
+    more = [each for path in thesauri for each in load_thesaurus(path, network.languages)]
+    concepts = [*read, *places(network), *more]
     return LibraryIndex(Concepts(concepts), Filters(concepts, network))
 
 
-async def build_index(storage: Storage, index: LibraryIndex) -> None:
-    """Fill the search index from the tables, off the loop."""
-    async with storage.read() as session:
-        documents = [row.document() for row in await Library(session).everything()]
-    await asyncio.to_thread(index.rebuild, documents)
+class Librarian:
+    """Keeps the index as the tables are: what is committed can be found within a second."""
+
+    def __init__(self, storage: Storage, index: LibraryIndex) -> None:
+        """Begin with an index that has seen nothing."""
+        self._storage = storage
+        self._index = index
+        self._seen = (0, "")
+
+    async def refresh(self) -> None:
+        """Index what has changed, page by page and off the loop."""
+        while True:
+            async with self._storage.read() as session:
+                rows = await Library(session).changed(self._seen, _PAGE)
+            if not rows:
+                return
+            await asyncio.to_thread(self._index.update, [row.document() for row in rows])
+            self._seen = rows[-1].revision, rows[-1].id
+
+    async def run(self) -> None:
+        """Look for changes until cancelled; an import by the operator is one too."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(_EVERY)

@@ -63,9 +63,10 @@ class SpaceSettings(_Section):
 
 
 class LibrarySettings(_Section):
-    """What the library starts from."""
+    """What the library starts from, and what else its search knows."""
 
     file: Path | None = None
+    thesauri: tuple[Path, ...] = ()
 
 
 class PeopleSettings(_Section):
@@ -119,6 +120,11 @@ class Settings(_Section):
     def path(self, relative: Path) -> Path:
         """Place a relative path beside the configuration file."""
         return self.directory / relative
+
+    @property
+    def thesauri(self) -> list[Path]:
+        """Where the thesauri are."""
+        return [self.path(file) for file in self.library.thesauri]
 
     @property
     def database_url(self) -> str:

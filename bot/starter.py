@@ -173,6 +173,10 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         subject_rooms=read.subject_rooms,
         gates=read.gates,
         texts=read.texts,
+        kinds={
+            kind: {language: words[0] for language, words in names.items()}
+            for kind, names in _read(starter("kinds.yaml"))["kinds"].items()
+        },
     )
 
 

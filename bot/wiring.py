@@ -21,6 +21,7 @@ from bot.kit.table import CommandTable
 from bot.scope import Provider, Services
 from bot.talks import Talks
 from storage.attention import Attention
+from storage.curation import Curation
 from storage.dialogues import Dialogues, Listings
 from storage.directory import Directory
 from storage.dues import Dues
@@ -33,6 +34,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
 from storage.search.index import LibraryIndex
+from storage.unmet import Unmet
 from storage.vouches import Vouches
 
 
@@ -56,6 +58,8 @@ def services(
         Dues,
         Attention,
         Library,
+        Unmet,
+        Curation,
         Experts,
         Requests,
         Events,

@@ -5,36 +5,62 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, event, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, aliased
 
-from storage.models import ResourceRow
+from storage.resources import ResourceRow
+
+# Whoever changes items holds this row to the end of the transaction. Otherwise a lower revision
+# could be committed after a higher one was seen. SQLite has one writer anyway.
+_TURN = select(ResourceRow.id).order_by(ResourceRow.id).limit(1).with_for_update(key_share=True)
+_LAST = select(func.coalesce(func.max(ResourceRow.revision), 0))
+
+
+def _shown(table: type[ResourceRow]) -> ColumnElement[bool]:
+    return ~table.retired & ~table.waiting
 
 
 class Library:
-    """Resources by id."""
+    """Resources by id, as everybody may see them."""
 
     def __init__(self, session: AsyncSession) -> None:
         """Work inside *session*'s transaction."""
         self._session = session
 
     async def count(self) -> int:
-        """Count what is not retired."""
-        query = select(func.count()).select_from(ResourceRow).where(~ResourceRow.retired)
+        """Count what is shown."""
+        query = select(func.count()).select_from(ResourceRow).where(_shown(ResourceRow))
         return await self._session.scalar(query) or 0
 
-    async def everything(self) -> Sequence[ResourceRow]:
-        """List all items, for building the index."""
-        return (await self._session.scalars(select(ResourceRow).order_by(ResourceRow.id))).all()
+    async def changed(self, after: tuple[int, str], most: int) -> Sequence[ResourceRow]:
+        """List items, retired ones too, that changed *after* the revision and id of another."""
+        place = tuple_(ResourceRow.revision, ResourceRow.id)
+        query = select(ResourceRow).where(place > after).order_by(*place).limit(most)
+        return (await self._session.scalars(query)).all()
 
     async def get(self, resource_id: str) -> ResourceRow | None:
-        """Return one item that is not retired."""
+        """Return one item, or the one that took its place."""
         row = await self._session.get(ResourceRow, resource_id)
-        return None if row is None or row.retired else row
+        if row is not None and not row.hidden and row.superseded_by is not None:
+            row = await self._session.get(ResourceRow, row.superseded_by)
+        return None if row is None or row.hidden else row
+
+    async def standing(self, resource_ids: Sequence[str]) -> list[str]:
+        """Leave out what is not shown, and name each successor in place of what it replaced."""
+        successor = aliased(ResourceRow)
+        query = (
+            select(ResourceRow.id, func.coalesce(successor.id, ResourceRow.id).label("becomes"))
+            .outerjoin(successor, successor.id == ResourceRow.superseded_by)
+            .where(ResourceRow.id.in_(resource_ids), _shown(ResourceRow))
+            .where(or_(successor.id.is_(None), _shown(successor)))
+        )
+        now = {row.id: row.becomes for row in await self._session.execute(query)}
+        return list(dict.fromkeys(now[each] for each in resource_ids if each in now))
 
     async def several(self, resource_ids: Sequence[str]) -> list[ResourceRow]:
         """Return items in the order of *resource_ids*."""
-        query = select(ResourceRow).where(ResourceRow.id.in_(resource_ids), ~ResourceRow.retired)
+        query = select(ResourceRow).where(ResourceRow.id.in_(resource_ids), _shown(ResourceRow))
         found = {row.id: row for row in await self._session.scalars(query)}
         return [found[resource_id] for resource_id in resource_ids if resource_id in found]
 
@@ -44,5 +70,15 @@ class Library:
         return (await self._session.scalars(query.order_by(ResourceRow.id))).all()
 
     async def put(self, values: Mapping[str, Any]) -> None:
-        """Add an item, or replace what is known of it."""
-        await self._session.merge(ResourceRow(**{"retired": False, **values}))
+        """Add an item, or replace what is known of it; what curators decided stays."""
+        await self._session.merge(ResourceRow(**values))
+
+
+@event.listens_for(Session, "before_flush")
+def _give_revision(session: Session, *_rest: object) -> None:
+    rows = [row for row in (*session.new, *session.dirty) if isinstance(row, ResourceRow)]
+    if changed := [row for row in rows if session.is_modified(row)]:
+        session.execute(_TURN)
+        revision = session.execute(_LAST).scalar_one() + 1
+        for row in changed:
+            row.revision = revision

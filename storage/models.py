@@ -1,28 +1,22 @@
-"""Every table. A column that points at a person cascades or empties when the person is erased."""
+"""The tables but those of the library. A column that points at a person cascades or empties."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NEVER_AGAIN as _NEVER_AGAIN
-from storage.base import Base, BigKey
-from storage.base import key as _key
-from storage.base import person as _person
-from storage.base import waiting as _waiting
-from storage.search.document import Document
+from storage.base import NEVER_AGAIN, Base, BigKey, key, person, waiting
 
 
 class PersonRow(Base):
     """Somebody the hub has met. Before onboarding nothing is known but their language."""
 
     __tablename__ = "person"
-    __table_args__ = _NEVER_AGAIN
-    id: Mapped[int] = _key()
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
     user_id: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str]
     zone: Mapped[str | None]
@@ -45,8 +39,8 @@ class VouchRow(Base):
     """Somebody's word that a person works for the defence; ``checked`` is a moderator's."""
 
     __tablename__ = "vouch"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
-    voucher_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    voucher_id: Mapped[int] = person("CASCADE", primary_key=True)
     checked: Mapped[bool]
     given_at: Mapped[datetime]
 
@@ -55,7 +49,7 @@ class DirectoryRow(Base):
     """What a member lets other members find. Without a row nothing is shown."""
 
     __tablename__ = "directory"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     shown: Mapped[list[str]]
 
 
@@ -63,10 +57,10 @@ class RoomRow(Base):
     """A room the hub owns or is in. ``room_id`` is empty until the homeserver made it."""
 
     __tablename__ = "room"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     key: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str | None] = mapped_column(unique=True)
-    person_id: Mapped[int | None] = _person("SET NULL")
+    person_id: Mapped[int | None] = person("SET NULL")
     language: Mapped[str]
     encrypted: Mapped[bool] = mapped_column(default=False)
     left: Mapped[bool] = mapped_column(default=False)
@@ -76,7 +70,7 @@ class CheckpointRow(Base):
     """How far the homeserver's stream has been taken in, for one device."""
 
     __tablename__ = "checkpoint"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     user_id: Mapped[str] = mapped_column(unique=True)
     next_batch: Mapped[str]
 
@@ -85,7 +79,7 @@ class InboxRow(Base):
     """An event to handle once. What it says is removed as soon as it is handled."""
 
     __tablename__ = "inbox"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     event_id: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str]
     sender: Mapped[str]
@@ -97,17 +91,17 @@ class InboxRow(Base):
     not_before: Mapped[datetime | None]
     reason: Mapped[str | None]
 
-    __table_args__ = (_waiting("ix_inbox_waiting", "room_id", "id"),)
+    __table_args__ = (waiting("ix_inbox_waiting", "room_id", "id"),)
 
 
 class OutboxRow(Base):
     """Something to do on the homeserver, once. ``txn_id`` is the same for every try."""
 
     __tablename__ = "outbox"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     txn_id: Mapped[str] = mapped_column(unique=True)
     room: Mapped[int] = mapped_column(BigKey, ForeignKey("room.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = _person("SET NULL")
+    person_id: Mapped[int | None] = person("SET NULL")
     action: Mapped[str]
     content: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
@@ -117,32 +111,32 @@ class OutboxRow(Base):
     event_id: Mapped[str | None]
     reason: Mapped[str | None]
 
-    __table_args__ = (_waiting("ix_outbox_waiting", "room", "id"),)
+    __table_args__ = (waiting("ix_outbox_waiting", "room", "id"),)
 
 
 class DueRow(Base):
     """Something that falls due. ``key`` makes planning it twice harmless."""
 
     __tablename__ = "due"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     payload: Mapped[dict[str, Any]]
-    person_id: Mapped[int | None] = _person("CASCADE")
+    person_id: Mapped[int | None] = person("CASCADE")
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new")
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     reason: Mapped[str | None]
 
-    __table_args__ = (_waiting("ix_due_waiting", "due_at"),)
+    __table_args__ = (waiting("ix_due_waiting", "due_at"),)
 
 
 class DialogueRow(Base):
     """The one open conversation of a person."""
 
     __tablename__ = "dialogue"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     name: Mapped[str]
     version: Mapped[int]
     step: Mapped[str]
@@ -157,7 +151,7 @@ class AttentionRow(Base):
     """What a person wishes about being written to. Without hours the hub's own hold."""
 
     __tablename__ = "attention"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
     digest: Mapped[bool] = mapped_column(default=True)
@@ -169,8 +163,8 @@ class NoticeRow(Base):
     """What nobody just asked for: held, gathered for the digest, or said and counted for a week."""
 
     __tablename__ = "notice"
-    id: Mapped[int] = _key()
-    person_id: Mapped[int] = _person("CASCADE")
+    id: Mapped[int] = key()
+    person_id: Mapped[int] = person("CASCADE")
     notice: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
     text: Mapped[dict[str, Any]]
@@ -183,42 +177,27 @@ class ListingRow(Base):
     """The numbered list a person saw last, so that "show 2" and "more" mean something."""
 
     __tablename__ = "listing"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     kind: Mapped[str]
     ids: Mapped[list[str]]
     shown: Mapped[int]
 
 
-class ResourceRow(Base):
-    """An item of the library."""
+class UnmetRow(Base):
+    """What was looked for and not found. It points at nobody."""
 
-    __tablename__ = "resource"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    year: Mapped[int | None]
-    organisation: Mapped[str]
-    symbol: Mapped[str | None]
-    url: Mapped[str | None]
-    languages: Mapped[list[str]]
-    regions: Mapped[list[str]]
-    subjects: Mapped[list[str]]
-    aliases: Mapped[list[str]]
-    titles: Mapped[dict[str, Any]]
-    summaries: Mapped[dict[str, Any]]
-    verified: Mapped[bool]
-    source: Mapped[str]
-    retired: Mapped[bool] = mapped_column(default=False)
-
-    def document(self) -> Document:
-        """Return what the search needs to know of it."""
-        return Document(**{each.name: getattr(self, each.name) for each in fields(Document)})
+    __tablename__ = "unmet"
+    words: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int]
+    last_at: Mapped[datetime]
 
 
 class ExpertRow(Base):
     """A member who answers requests."""
 
     __tablename__ = "expert"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     topics: Mapped[list[str]]
     languages: Mapped[list[str]]
     open_limit: Mapped[int]
@@ -230,10 +209,10 @@ class RequestRow(Base):
     """A question for an expert. Who asked stays hidden until both sides agree."""
 
     __tablename__ = "request"
-    __table_args__ = _NEVER_AGAIN
-    id: Mapped[int] = _key()
-    asker_id: Mapped[int] = _person("CASCADE")
-    expert_id: Mapped[int | None] = _person("SET NULL")
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
+    asker_id: Mapped[int] = person("CASCADE")
+    expert_id: Mapped[int | None] = person("SET NULL")
     topic: Mapped[str]
     languages: Mapped[list[str]]
     question: Mapped[str]
@@ -248,7 +227,7 @@ class OfferRow(Base):
     request_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
     )
-    expert_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    expert_id: Mapped[int] = person("CASCADE", primary_key=True)
     state: Mapped[str]
     offered_at: Mapped[datetime]
     score: Mapped[dict[str, Any]]
@@ -258,12 +237,12 @@ class EventRow(Base):
     """Something members attend. ``starts_at`` is the instant, ``zone`` where it is at home."""
 
     __tablename__ = "event"
-    __table_args__ = _NEVER_AGAIN
-    id: Mapped[int] = _key()
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
     title: Mapped[str]
     starts_at: Mapped[datetime]
     zone: Mapped[str]
-    host_id: Mapped[int | None] = _person("SET NULL")
+    host_id: Mapped[int | None] = person("SET NULL")
     cancelled: Mapped[bool] = mapped_column(default=False)
 
 
@@ -274,4 +253,4 @@ class AttendanceRow(Base):
     event_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
     )
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)

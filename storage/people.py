@@ -58,6 +58,11 @@ class People:
         query = select(PersonRow).where(PersonRow.id.in_(person_ids)).order_by(PersonRow.id)
         return (await self._session.scalars(query)).all()
 
+    async def with_role(self, role: str) -> Sequence[PersonRow]:
+        """List those who were given a role."""
+        query = select(PersonRow).where(PersonRow.role == role).order_by(PersonRow.id)
+        return (await self._session.scalars(query)).all()
+
     async def erase(self, person_id: int) -> None:
         """Delete a person; every table that points at them cascades or lets go."""
         await self._session.execute(delete(PersonRow).where(PersonRow.id == person_id))

@@ -34,11 +34,18 @@ ON_BOTH = {
         "test_muted_is_silent_and_afterwards_says_what_is_still_of_use",
         "test_what_is_one_too_many_this_week_comes_in_the_digest",
     },
+    "commands/test_curation.py": {
+        "test_a_curator_sees_where_an_item_comes_from_and_how_it_is_used",
+        "test_a_suggestion_is_asked_for_in_steps_and_hidden_until_a_curator_lists_it",
+        "test_what_was_replaced_leads_to_its_successor",
+        "test_whoever_is_erased_leaves_no_name_behind",
+    },
     "commands/test_events.py": {
         "test_each_is_reminded_in_their_language_and_zone_and_the_room_once",
     },
     "commands/test_experts.py": {"test_two_strangers_meet_only_after_both_agree"},
     "commands/test_library_rooms_help.py": {
+        "test_curators_see_what_was_not_found_and_nobody_in_it",
         "test_find_more_show",
         "test_rooms_are_offered_and_joined_by_number",
     },

@@ -17,7 +17,7 @@ from bot.dispatch import Dispatcher
 from bot.hearing import Manners
 from bot.i18n import Catalogs, catalog_directory
 from bot.kit.network import Network
-from bot.library import library_index
+from bot.library import Librarian, library_index
 from bot.post import OutboxPost
 from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
@@ -55,7 +55,7 @@ def understanding() -> AnswerReader:
 @cache
 def index() -> LibraryIndex:
     index = library_index(network())
-    index.rebuild(
+    index.update(
         Document(
             **{
                 **r.model_dump(exclude={"title", "summary", "url", "verified", "source"}),
@@ -80,17 +80,21 @@ class Said:
 
 
 class Talk:
-    """A hub whose homeserver is the test."""
+    """A hub whose homeserver is the test. A *live* one finds what was changed in the library."""
 
     def __init__(
         self,
         storage: Storage,
         post: type[OutboxPost] = OutboxPost,
+        *,
         plan: Network | None = None,
+        live: bool = False,
     ) -> None:
         plan = plan or network()
         self.storage = storage
         self._post_type = post
+        found = library_index(network()) if live else index()
+        self._librarian = Librarian(storage, found) if live else None
         self.now = NOON
         self.delay = timedelta(0)
         self.attention = AttentionSettings()
@@ -98,7 +102,7 @@ class Talk:
         self._count = itertools.count(1)
         self._read = 0
         manners = Manners(HUB, "!", frozenset({STEWARD}))
-        conversation = converse(plan, catalogs().words, understanding(), index(), manners)
+        conversation = converse(plan, catalogs().words, understanding(), found, manners)
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
         )
@@ -127,6 +131,8 @@ class Talk:
         async with self.storage.write() as session:
             incoming = Incoming(event_id, room_id, sender, kind, payload, self.now - self.delay)
             await Inbox(session).take([incoming])
+        if self._librarian:
+            await self._librarian.refresh()
         while await self.dispatcher.handle_events():
             pass
         return await self.heard()

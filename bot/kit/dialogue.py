@@ -11,7 +11,7 @@ from bot.kit.errors import BadArgument
 from bot.kit.network import Network
 from bot.kit.ports import Understanding
 from bot.kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, _
-from bot.kit.words import fold, number, split_list
+from bot.kit.words import fold, number, split_and, split_list
 
 Draft = TypeVar("Draft")
 
@@ -116,13 +116,12 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
         return [exact[fold(said)]]
     chosen: dict[str, None] = {}
     for part in parts:
-        index = number(part)
-        if index is not None and 1 <= index <= len(options):
-            chosen[options[index - 1].value] = None
-            continue
-        words = {option.value: option.all_words for option in options}
-        value = exact.get(fold(part)) or about.understanding.choice(part, words, about.language)
-        if index is not None or value is None:
+        pieces = split_and(part) if most > 1 and fold(part) not in exact else [part]
+        meant = [_listed(options, exact, piece) for piece in pieces]
+        for tried in ([part], pieces):  # a sentence with "and" in it mostly means one thing
+            if None in meant:
+                meant = [_option(options, exact, piece, about) for piece in tried]
+        if None in meant:
             raise BadArgument(
                 _(
                     "I could not find {said} in the list. Answer with a number from 1 to {most}.",
@@ -130,12 +129,29 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
                     most=len(options),
                 )
             )
-        chosen[value] = None
+        chosen |= dict.fromkeys(filter(None, meant))
     if not chosen or len(chosen) > most:
         raise BadArgument(
             _("Choose between one and {most} of the numbers, with commas between.", most=most)
         )
     return list(chosen)
+
+
+def _listed(options: Sequence[Option], exact: Mapping[str, str], said: str) -> str | None:
+    index = number(said)
+    if index is not None:
+        return options[index - 1].value if 1 <= index <= len(options) else None
+    return exact.get(fold(said))
+
+
+def _option(
+    options: Sequence[Option], exact: Mapping[str, str], said: str, about: About
+) -> str | None:
+    value = _listed(options, exact, said)
+    if value is not None or number(said) is not None:
+        return value
+    words = {option.value: option.all_words for option in options}
+    return about.understanding.choice(said, words, about.language)
 
 
 def _unchanged(_draft: object) -> str | None:
@@ -203,19 +219,18 @@ class Dialogue(Generic[Draft]):
         return Ask(step, draft, _("I need an answer to this one to go on."))
 
     def question(self, ask: Ask[Draft], about: About) -> Node:
-        """Say where we are, what was wrong, the question, and how to steer."""
+        """Say what was wrong, where we are, the question, and how to steer where that is news."""
         steps = self._applicable(ask.draft)
-        place = _("Question {n} of {total}", n=steps.index(ask.step) + 1, total=len(steps))
-        possible = {
-            "back": ask.step is not steps[0],
-            "skip": ask.step.skippable,
-            "pause": True,
-            "cancel": True,
-        }
-        ways = [Say(way) for way, possibly in possible.items() if possibly]
-        steer = _("You can also say {ways}.", ways=Series(ways))
-        complaint = [ask.complaint] if ask.complaint else []
-        return Paragraphs([*complaint, place, ask.step.ask(ask.draft, about), steer])
+        first = ask.step is steps[0]
+        place = _("Question {n}/{total}", n=steps.index(ask.step) + 1, total=len(steps))
+        told = [ask.complaint] if ask.complaint else []
+        asked = [*told, place, ask.step.ask(ask.draft, about)]
+        if ask.step.skippable:
+            asked.append(_("Or say {skip}.", skip=Say("skip")))
+        if first or ask.complaint:
+            ways = [Say("pause"), Say("cancel")] if first else map(Say, ("back", "pause", "cancel"))
+            asked.append(_("You can also say {ways}.", ways=Series(list(ways))))
+        return Paragraphs(asked)
 
 
 @dataclass(frozen=True, slots=True)

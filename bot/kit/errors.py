@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot.kit.text import Message
+from bot.kit.text import Message, Node, Paragraphs
 
 
 class UserError(Exception):
@@ -24,10 +24,10 @@ class UserError(Exception):
 
     code: ClassVar[str] = "refused"
 
-    def __init__(self, message: Message) -> None:
-        """Keep *message*; it says what to do next."""
+    def __init__(self, message: Message, *below: Node) -> None:
+        """Keep *message*, which says what to do next, and what stands *below* it: a list."""
         super().__init__(message.msgid)
-        self.message = message
+        self.message: Node = Paragraphs([message, *below]) if below else message
 
 
 class BadArgument(UserError):

@@ -84,7 +84,10 @@ TEXTS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole configuration of a network; ``texts`` are its own words for some of ours."""
+    """The whole configuration of a network.
+
+    ``kinds`` are those of library items; ``texts`` are its own words for some of ours.
+    """
 
     names: Names
     languages: Sequence[str]
@@ -95,6 +98,7 @@ class Network:
     subject_rooms: Mapping[str, str]
     gates: Mapping[Access, str]
     texts: Mapping[str, Names]
+    kinds: Mapping[str, Names]
 
     def of_kind(self, kind: str) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""

@@ -14,6 +14,7 @@ _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
+_MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -81,6 +82,14 @@ def split_list(text: str) -> list[str]:
     return [part.strip() for part in text.translate(_SEPARATORS).split(",") if part.strip()]
 
 
+_AND = re.compile(r"\s+(?:and|y|e|et|и|&)\s+|\s+و(?=\w)|[和与及跟]", re.IGNORECASE)
+
+
+def split_and(text: str) -> list[str]:
+    """Split at the "and" of any language; names may hold one too, so try the whole first."""
+    return [part.strip() for part in _AND.split(text) if part.strip()]
+
+
 def without_quote(body: str) -> str:
     """Drop the "> " lines that clients put before a reply (Matrix spec, rich replies)."""
     lines = body.split("\n")
@@ -100,6 +109,11 @@ def mixes_scripts(text: str) -> bool:
     """Tell whether a word is put together from letters that look alike (Unicode UTS #39, 5.1)."""
     scripts = ({_script(c) for c in word} & _ALIKE for word in _WORD.findall(clean(text)))
     return any(len(mixed) > 1 for mixed in scripts)
+
+
+def is_disguised(text: str) -> bool:
+    """Tell whether a text is no plain answer: markup, or letters that only look right."""
+    return _MARKUP.search(text) is not None or mixes_scripts(text)
 
 
 def _script(letter: str) -> str:

@@ -18,6 +18,7 @@ class Answers:
     """Words as data; those without a code are grouped by language."""
 
     countries: Mapping[str, Sequence[str]]
+    nationality: Mapping[str, Sequence[str]]
     languages: Mapping[str, Sequence[str]]
     zones: Mapping[str, Sequence[str]]
     first_zones: Mapping[str, str]

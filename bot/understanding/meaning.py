@@ -12,14 +12,13 @@ from math import log
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
 
-from bot.understanding.answers import Answers
 from bot.understanding.names import typing_faults
 from bot.understanding.writing import Writing, is_han
 
 _ALTERNATIVES = re.compile(r"\s*[/／,，、،;；()（）]\s*")
 _EVIDENCE = 0.35  # of the weight of a word that one choice alone is known by
 _AHEAD = 1.15  # how far the best choice must lead
-_SAME_START = 0.7  # prosecutor, prosecution
+_SAME_START = 0.75  # prosecutor, prosecution
 _ABOUT = 0.2  # of the words said must be known
 
 Choices = tuple[tuple[str, tuple[str, ...]], ...]
@@ -53,14 +52,13 @@ class _Lexicon:
 class Meaning:
     """Weighs what was said for each choice; a narrow lead is no answer."""
 
-    def __init__(self, writing: Writing, answers: Answers) -> None:
+    def __init__(self, writing: Writing) -> None:
         self._writing = writing
-        self._against = [f" {writing.plain(words)} " for words in answers.against]
         self._lexicon = lru_cache(maxsize=32)(self._learn)
 
     def choose(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* is about."""
-        if self._denies(said):
+        if self._writing.denies(said):
             return None
         known = tuple((value, tuple(words)) for value, words in choices.items())
         lexicon = self._lexicon(known, language)
@@ -69,10 +67,6 @@ class Meaning:
         if len(found) < _ABOUT * len(terms):
             return None
         return _best(self._weigh(lexicon, found), _EVIDENCE * _weight(len(choices)))
-
-    def _denies(self, said: str) -> bool:
-        plain = f" {self._writing.plain(said)} "
-        return any((w.strip() if is_han(w.strip()) else w) in plain for w in self._against)
 
     def _learn(self, choices: Choices, language: str) -> _Lexicon:
         phrases: dict[tuple[str, frozenset[str]], None] = {}

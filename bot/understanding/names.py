@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.kit.words import language_of_script
-from bot.understanding.writing import Writing
+from bot.understanding.writing import Writing, is_han
 
 ANY = "*"  # the language of a name that is used in more than one
 _LATIN = {"en", "es", "fr", "pt"}
@@ -51,6 +51,34 @@ class Names:
                 return frozenset(filter(of, near))
         return frozenset()
 
+    def mentioned(self, said: str, language: str) -> frozenset[str]:
+        """Find the codes that single names in a longer text mean, each spelt right."""
+
+        def meant(name: str) -> frozenset[str]:
+            long = len(name) >= _MENTIONED or is_han(name)
+            return self.find(name, language, typos=False) if long else frozenset()
+
+        names = self._writing.mentions(said, lambda name: bool(meant(name)))
+        return frozenset(code for name in names for code in meant(name))
+
+    def of_people(self, said: str, endings: Sequence[str]) -> frozenset[str]:
+        """Find the codes whose name *said* is with an ending of nationality: Kenyan, peruana."""
+        for key in self._writing.names_in(said):
+            for ending in sorted(endings, key=len):
+                root = key.removesuffix(ending)
+                if key.endswith(ending) and len(root) >= _ROOT and (alike := self._begin(root)):
+                    return alike
+        return frozenset()
+
+    def _begin(self, root: str) -> frozenset[str]:
+        return frozenset(
+            code
+            for letters in self._spelt.values()
+            for name, codes in letters.get(root[0], {}).items()
+            if name.startswith(root) and len(name) - len(root) <= _LOST
+            for code in codes
+        )
+
     def _fitting(self, found: set[tuple[str, str]], language: str) -> frozenset[str]:
         """Prefer what a name means in *language*: Mexico is a city in French."""
         here = frozenset(code for code, spoken in found if spoken in {language, ANY})
@@ -83,3 +111,5 @@ def typing_faults(word: str) -> int:
 
 
 _WORD, _LONG_WORD = 5, 8
+_MENTIONED = 3  # letters of the shortest name that counts within a longer text: USA, but not us
+_ROOT, _LOST = 4, 3  # letters that stay, and that a name may lose: moçambic-ano, Moçambique

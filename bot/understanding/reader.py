@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from bot.kit.network import Network
-from bot.kit.words import mixes_scripts
+from bot.kit.words import is_disguised
 from bot.understanding import places
 from bot.understanding.answers import Answers
 from bot.understanding.consent import Consent
@@ -26,9 +26,11 @@ class AnswerReader:
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
         self._languages = frozenset({*spoken, *network.content_languages})
         self._zones = places.zones_by_country(answers.first_zones)
+        self._land = {zone: land for land, zones in self._zones.items() for zone in zones}
+        self._nationality = answers.nationality
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
-        self._meaning = Meaning(self._writing, answers)
+        self._meaning = Meaning(self._writing)
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -39,15 +41,42 @@ class AnswerReader:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""
         if not _readable(said):
             return None
+        found: Collection[str]
         found = self._places.find(said, language, of=_is_country, typos=False)
-        found = found or self._with_city(said, language)[0]
-        code = _only(found or self._places.find(said, language, of=_is_country))
+        found = found or self._with_city(said, language)[0] or self._mentioned(said, language)
+        found = found or self._places.find(said, language, of=_is_country)
+        found = found or self._of_people(said, language) or self._around(said, language)
+        code = _only(found)
         return code if code in self._countries else None
+
+    def _mentioned(self, said: str, language: str) -> Collection[str]:
+        """Read the one country of a longer text; a city elsewhere contradicts it."""
+        if self._writing.denies(said):
+            return ()
+        found = self._places.mentioned(said, language)
+        return self._lands(found) if any(map(_is_country, found)) else ()
+
+    def _of_people(self, said: str, language: str) -> Collection[str]:
+        if self._tongues.find(said, language, typos=False):
+            return ()  # French may answer another question
+        found = self._places.of_people(said, self._nationality.get(language, ()))
+        return [code for code in found if code in self._countries]
+
+    def _around(self, said: str, language: str) -> Collection[str]:
+        """Read the country of a city that tzdata or our own words name."""
+        return self._lands(self._places.find(said, language, of=_is_zone, typos=False))
+
+    def _lands(self, codes: Collection[str]) -> Collection[str]:
+        return {self._land.get(code, code) for code in codes if not code.isdecimal()}
 
     def language(self, said: str, language: str) -> str | None:
         """Read the name of a language of the network; returns its code."""
-        found = self._tongues.find(said, language) if _readable(said) else ()
-        code = _only(found)
+        if not _readable(said):
+            return None
+        found = self._tongues.find(said, language, typos=False)
+        if not found and not self._writing.denies(said):
+            found = self._tongues.mentioned(said, language)
+        code = _only(found or self._tongues.find(said, language))
         return code if code in self._languages else None
 
     def zone(self, said: str, language: str) -> str | None:
@@ -73,12 +102,12 @@ class AnswerReader:
 
     def consent(self, said: str, language: str) -> bool | None:  # noqa: ARG002 -- the port's
         """Read a plain yes or a plain no, in any language."""
-        return None if mixes_scripts(said) else self._consent.read(said)
+        return None if is_disguised(said) else self._consent.read(said)
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""
         said = said[:LONGEST]
-        return None if mixes_scripts(said) else self._meaning.choose(said, choices, language)
+        return None if is_disguised(said) else self._meaning.choose(said, choices, language)
 
     def seeks_lawyer(self, said: str) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
@@ -96,8 +125,8 @@ class AnswerReader:
 
 
 def _readable(said: str) -> bool:
-    """Refuse what is too long for a name, and names made of letters that only look right."""
-    return len(said) <= _LONGEST_NAME and not mixes_scripts(said)
+    """Refuse what is too long for a name, and what is no plain answer."""
+    return len(said) <= _LONGEST_NAME and not is_disguised(said)
 
 
 def _is_zone(code: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, product, takewhile
 
 import Stemmer
 
@@ -15,6 +15,7 @@ LONGEST = 300  # characters of an answer that are read; nobody needs more to nam
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
 _PIECE = re.compile(f"[{_HAN}]+|[^\\W{_HAN}_]+")
+_CLAUSES = re.compile(r"[,.;:!?()\n\u060c\u061b\u061f\u3001\u3002\uff01-\uff1f]|\s[-–—]+\s")
 _IS_HAN = re.compile(f"[{_HAN}]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
@@ -26,6 +27,7 @@ _CASE = re.compile(
     "|[ое]в|ью|[аоеуюыияь]))$"
 )
 _CONNECTOR = 3  # letters of the longest word that may fall out of the middle of a name
+_LONGEST_NAME = 7  # words: Democratic Republic of São Tomé and Príncipe
 _SHORT = 12  # words or characters of a name with what stands around it
 _STEMMED = {"en": "english", "es": "spanish", "fr": "french", "pt": "portuguese"}
 
@@ -40,6 +42,7 @@ class Writing:
         self._around = frozenset(word for words in around for word in words.split())
         self._around_han = sorted(filter(is_han, self._around), key=len, reverse=True)
         common = (word for words in answers.common.values() for word in words)
+        self._against = [f" {self.plain(words)} " for words in answers.against]
         self._common = self._around | {word for text in common for word in self.pieces(text)}
 
     def pieces(self, text: str) -> list[str]:
@@ -101,6 +104,30 @@ class Writing:
         if len(units) <= _SHORT:
             for cut in range(1, len(units)):
                 yield joint.join(units[:cut]), joint.join(units[cut:])
+
+    def mentions(self, text: str, is_name: Callable[[str], bool]) -> Iterator[str]:
+        """List the names in *text*, the longer ones where two begin at one place.
+
+        Each is a clause of its own, or stands between words that may stand around a name.
+        """
+        for clause in _CLAUSES.split(text[:LONGEST]):
+            words, done = self.pieces(clause), 0
+            edges = [n for n in range(len(words) + 1) if self._is_edge(words, n)]
+            for begin, end in product(edges, reversed(edges)):
+                name = " ".join(words[begin:end])
+                if done <= begin < end <= begin + _LONGEST_NAME and is_name(name):
+                    yield name
+                    done = end
+
+    def _is_edge(self, words: Sequence[str], place: int) -> bool:
+        if place in {0, len(words)}:
+            return True
+        return words[place - 1] in self._around or words[place] in self._around
+
+    def denies(self, text: str) -> bool:
+        """Tell whether *text* turns an answer round: "not a lawyer"."""
+        plain = f" {self.plain(text)} "
+        return any((w.strip() if is_han(w.strip()) else w) in plain for w in self._against)
 
     def terms(self, text: str, language: str) -> list[str]:
         """List what carries meaning: stems of the rarer words, pairs of Chinese characters."""

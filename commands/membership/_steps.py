@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.kit.dialogue import About, Choice, Option, Question
+from bot.kit.dialogue import About, Choice, Option, Question, choose
 from bot.kit.errors import BadArgument
 from bot.kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
 from bot.kit.words import number
@@ -60,24 +60,18 @@ def _take_language(answers: Answers, said: str, about: About) -> Answers:
 
 
 CONDUCT = (
-    _("Treat everybody with respect. Do not share what others say here without asking them."),
-    _("Never write names or details of a client or a case, here or in any room."),
-    _(
-        "I give information on standards, never legal advice on a case. "
-        "Nothing written here is protected by privilege."
-    ),
-    _(
-        "I keep your Matrix ID, your answers to these questions and what you sign up for. "
-        "I do not read what people say in rooms."
-    ),
-    _("You may use a pseudonym, and you can have everything erased at any time."),
+    _("Be respectful. Ask before you pass on what others say here."),
+    _("Never write names or details of a client or a case."),
+    _("I give information, never legal advice. Nothing written here is protected by privilege."),
+    _("I keep your Matrix ID, your answers and what you sign up for, not what is said in rooms."),
+    _("You may use a pseudonym, and have everything erased at any time."),
 )
 
 
 def _ask_consent(_answers: Answers, _about: About) -> Node:
     return Paragraphs(
         [
-            _("This is how we treat each other, and what I keep about you."),
+            _("How we treat each other, and what I keep about you:"),
             Numbered(CONDUCT),
             _("Do you agree? Please answer yes or no."),
         ]
@@ -102,12 +96,7 @@ def _take_consent(answers: Answers, said: str, about: About) -> Answers:
 
 
 def _ask_country(_answers: Answers, _about: About) -> Node:
-    return Paragraphs(
-        [
-            _("In which country do you work? It tells me your region and your time zone."),
-            _("If you prefer not to say, answer {skip}.", skip=Say("skip")),
-        ]
-    )
+    return _("In which country do you work? It tells me your region and your time zone.")
 
 
 def _take_country(answers: Answers, said: str, about: About) -> Answers:
@@ -115,9 +104,8 @@ def _take_country(answers: Answers, said: str, about: About) -> Answers:
     if country is None:
         raise BadArgument(_("I do not know a country {said}. Is it spelled right?", said=said[:60]))
     zones = about.understanding.zones_of(country)
-    several = len(zones) > 1
-    zone = None if several else zones[0]
-    return replace(answers, country=country, zone=zone, several_zones=several)
+    zone = zones[0] if len(zones) == 1 else about.understanding.zone(said, about.language)
+    return replace(answers, country=country, zone=zone, several_zones=zone is None)
 
 
 def _ask_zone(answers: Answers, about: About) -> Node:
@@ -144,6 +132,24 @@ def _topics(_answers: Answers, about: About) -> Sequence[Option]:
     return [Option(room.slug, room.names, room.words) for room in about.network.of_kind("theme")]
 
 
+def _ask_topics(_answers: Answers, _about: About) -> Node:
+    # Most people know what they care about: only who asks for the list has to read it.
+    return _(
+        "Which topics matter to you? Name up to {most} in your own words, or send ? for a list.",
+        most=MOST_TOPICS,
+    )
+
+
+def _take_topics(answers: Answers, said: str, about: About) -> Answers:
+    options = _topics(answers, about)
+    try:
+        return replace(answers, topics=tuple(choose(options, said, MOST_TOPICS, about)))
+    except BadArgument:
+        listed = Numbered([Label(option.names) for option in options])
+        how = _("Choose up to {most} of these, by number or by name.", most=MOST_TOPICS)
+        raise BadArgument(how, listed) from None
+
+
 LANGUAGE = Question("language", _ask_language, _take_language, closed=True)
 CONSENT = Question("consent", _ask_consent, _take_consent, closed=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
@@ -154,11 +160,4 @@ CATEGORY: Choice[Answers] = Choice(
     _categories,
     lambda answers, chosen: replace(answers, category=chosen[0]),
 )
-TOPICS: Choice[Answers] = Choice(
-    "topics",
-    _("Which topics matter to you? Choose up to five, for example: 1, 4, 9"),
-    _topics,
-    lambda answers, chosen: replace(answers, topics=tuple(chosen)),
-    most=MOST_TOPICS,
-    skippable=True,
-)
+TOPICS = Question("topics", _ask_topics, _take_topics, skippable=True)

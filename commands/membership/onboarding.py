@@ -8,7 +8,6 @@ from bot.kit.feature import Due
 from bot.kit.network import Network, RoomPlan
 from bot.kit.ports import Post
 from bot.kit.text import (
-    Bullets,
     Label,
     Lines,
     Link,
@@ -49,22 +48,21 @@ onboarding: Dialogue[Answers] = Dialogue(
 
 
 def _tries() -> Node:
-    return Bullets(
-        [
-            _("{find}: search the library in your language", find=Say("find", "67/187")),
-            _("{events}: see what is coming", events=Say("events")),
-            _("{ask}: ask for an expert", ask=Say("ask")),
-        ]
+    return _(
+        "Try next: {find} in the library, {events}, or {ask} for an expert.",
+        find=Say("find", "67/187"),
+        events=Say("events"),
+        ask=Say("ask"),
     )
 
 
 @feature.arrival
 async def arrive(call: Call, network: Network, post: Post) -> Open:
     """Greet somebody new and ask the first question."""
-    greeting = _("Welcome to the hub of the {network}.", network=Label(network.names))
+    greeting = _("Welcome to the {network}.", network=Label(network.names))
     about = _(
-        "I help people who give legal aid to find the right instrument, each other, "
-        "and events. I am a program: I give information, never legal advice.",
+        "I am a program. I help people who give legal aid to find instruments, "
+        "each other and events.",
         network=Label(network.names),
     )
     welcome = Paragraphs(
@@ -73,7 +71,7 @@ async def arrive(call: Call, network: Network, post: Post) -> Open:
             network.word("introduction", about),
             _("You can search at once: say {find}.", find=Say("find", "Mandela")),
             _(
-                "To become a member, answer a few short questions. "
+                "To become a member, answer a few questions. "
                 "Until you agree, I keep nothing but your language."
             ),
         ]
@@ -142,12 +140,12 @@ async def joined(
     offers = network.offers(person.country, person.language, person.topics)[:MOST_OFFERS]
     await listings.put(person.id, "rooms", [room.slug for room in offers], len(offers))
     done = _(
-        "Thank you, you are a member now. I have invited you to the members' Space: "
-        "accept it, and its rooms open to you."
+        "Thank you, you are a member now. Accept my invitation to the members' Space, "
+        "and its rooms open to you."
     )
     rooms = Numbered([await _offer(room, post) for room in offers])
     choose = _("These rooms may suit you. You join only what you choose.")
-    body = Paragraphs([done, choose, rooms, _("Three things to try now:"), _tries()])
+    body = Paragraphs([done, choose, rooms, _tries()])
     return Reply("onboarding.done", body, ids=[room.slug for room in offers])
 
 

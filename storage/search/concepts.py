@@ -47,8 +47,9 @@ class Concept:
         return f"{self.group}:{self.slug}"
 
     def label(self, language: str) -> str:
-        """Name it in a language, else in English."""
-        return (self.names.get(language) or self.names["en"])[0]
+        """Name it in a language, else in English, else in any."""
+        names = self.names.get(language) or self.names.get("en") or next(iter(self.names.values()))
+        return names[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class _Name:
     def rigid(self) -> bool:
         """Whether the words must stand together: always in Chinese, and for what is outside."""
         return self.whole or self.tokens[0].chinese or self.concept.group is Group.OUTSIDE
+
+    @property
+    def proper(self) -> bool:
+        """Whether only the name itself counts: "ganar" is no form of "Gana"."""
+        return self.concept.group is Group.PLACE and self.tokens[0].text.isascii()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,8 @@ class Concepts:
                     if where:
                         pairs = zip(where, name.tokens, strict=True)
                         exact = all(seen[i].text == part.text for i, part in pairs)
+                        if not exact and name.proper:
+                            continue
                         places = tuple(sorted(view[i] for i in where))
                         key = (places, name.concept.term)
                         if exact or key not in mentions:

@@ -1,4 +1,4 @@
-"""The library index: in memory, rebuilt from tables at the start, one per process."""
+"""The library index: in memory, one per process, filled from the tables."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from storage.search.units import Question
 class Found:
     """Ids, best first, and the topics near the question.
 
-    ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason.
+    ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason;
+    ``meanings`` are what a name may stand for, when it is not all one thing.
     """
 
     ids: Sequence[str]
     concepts: Sequence[Concept]
     outside: Concept | None = None
+    meanings: Sequence[Concept] = ()
 
 
 class LibraryIndex:
-    """Finds library items. Searching is quick enough for the event loop; ``rebuild`` is not.
+    """Finds library items. Searching is quick enough for the event loop; ``update`` is not.
 
-    ``rebuild`` may run in a thread while searches go on: the finished shelf replaces the old one.
+    ``update`` runs in a thread while searches go on; each search sees all of an update or nothing.
     """
 
     def __init__(self, concepts: Concepts, filters: Filters) -> None:
@@ -37,19 +39,9 @@ class LibraryIndex:
         self._filters = filters
         self._shelf = Shelf(concepts)
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
-        """Index *documents* instead of everything known before."""
-        shelf = Shelf(self._concepts)
-        shelf.put(documents)
-        self._shelf = shelf
-
-    def update(self, document: Document) -> None:
-        """Add a document, or replace the one with its id; a retired one is removed."""
-        self._shelf.put([document])
-
-    def remove(self, document_id: str) -> None:
-        """Forget a document; harmless if there is none."""
-        self._shelf.remove(document_id)
+    def update(self, documents: Iterable[Document]) -> None:
+        """Add documents, or replace those with their ids; retired ones are taken out."""
+        self._shelf.put(documents)
 
     def search(self, query: Query | str, language: str, region: str | None = None) -> Found:
         """Answer a question: at most 200 items; those in the reader's language and region win ties.
@@ -57,16 +49,18 @@ class LibraryIndex:
         Whatever is typed gives a result; a question about something else gives an empty one.
         """
         asked = self._filters.read(query) if isinstance(query, str) else query
-        shelf = self._shelf
-        question = shelf.reader.read(asked.words)
+        view = self._shelf.view
+        question = view.reader.read(asked.words)
         if question.outside:
-            return Found((), self._near(question), question.outside)
+            return Found((), self._near(question), question.outside, question.meanings)
         if not question.units:
-            return Found(shelf.all(asked) if asked.filtered else (), ())
-        candidates = shelf.candidates(question, asked)
-        ids = rank(question, candidates, shelf.weight, language, region)
-        return Found(ids, self._near(question))
+            return Found(view.all(asked) if asked.filtered else (), ())
+        candidates = view.candidates(question, asked)
+        ids = rank(question, candidates, view.weight, language, region)
+        return Found(ids, self._near(question), meanings=question.meanings)
 
     def _near(self, question: Question) -> list[Concept]:
-        named = {concept.slug: concept for concept in question.topics}
+        related = question.outside.related if question.outside else ()
+        named = {slug: self._concepts.topics[slug] for slug in related}
+        named |= {concept.slug: concept for concept in question.topics}
         return list(named.values()) or self._concepts.nearest(question.tokens)

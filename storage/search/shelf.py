@@ -21,58 +21,21 @@ _WRITER_MEMORY = 64_000_000  # bytes
 _FIELDS = {"name": 1.0, "tag": 0.9, "body": 0.6}  # how much a match counts by where it stands
 
 
-class Shelf:
-    """Documents, each an entry of terms. Scores are sums of the weights of answered units."""
+class View:
+    """Documents as they were at one moment. Scores are sums of the weights of answered units."""
 
-    def __init__(self, concepts: Concepts) -> None:
-        """Begin empty."""
-        builder = tantivy.SchemaBuilder()
-        for name in ("id", "names", "languages", "regions"):
-            builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-        for name in (*_FIELDS, "symbol", "wide", "filter"):
-            builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-        builder.add_integer_field("year", indexed=True, fast=True)
-        self._schema = builder.build()
-        self._index = tantivy.Index(self._schema)
-        self._writer = self._index.writer(_WRITER_MEMORY, 1)
-        self._concepts = concepts
-        self._spelling = Spelling()
-        self._spelling.add(concepts.vocabulary)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self._index.reload()
-        self._searcher = self._index.searcher()
+    def __init__(
+        self,
+        searcher: tantivy.Searcher,
+        schema: tantivy.Schema,
+        concepts: Concepts,
+        spelling: Spelling,
+    ) -> None:
+        """Look through *searcher*, which does not change."""
+        self._searcher = searcher
+        self._schema = schema
         self._rarities: dict[str, float | None] = {}
-        self.reader = Reader(self._concepts, self._spelling, self.rarity, self._has_symbol)
-
-    def put(self, documents: Iterable[Document]) -> None:
-        """Add documents in place of those with the same ids; retired ones only go."""
-        for document in documents:
-            self._writer.delete_documents_by_term("id", document.id)
-            if not document.retired:
-                self._add(document)
-        self._writer.commit()
-        self._refresh()
-
-    def _add(self, document: Document) -> None:
-        made = entry(document, self._concepts)
-        self._spelling.add(made.words)
-        row = tantivy.Document()
-        row.add_text("id", document.id)
-        row.add_text("languages", " ".join(document.titles))
-        row.add_text("regions", " ".join(document.regions))
-        row.add_text("names", "\n".join(" ".join("|".join(u) for u in name) for name in made.names))
-        for name, terms in made.fields.items():
-            row.add_text(name, " ".join(terms))
-        row.add_integer("year", document.year or 0)
-        self._writer.add_document(row)
-
-    def remove(self, document_id: str) -> None:
-        """Take a document out; harmless if it is not there."""
-        self._writer.delete_documents_by_term("id", document_id)
-        self._writer.commit()
-        self._refresh()
+        self.reader = Reader(concepts, spelling, self.rarity, self._has_symbol)
 
     def rarity(self, term: str) -> float | None:
         """Say how rare a term is, from 0 (in every document) to 1 (in one); None if in none."""
@@ -153,3 +116,52 @@ class Shelf:
                 self._schema, "year", tantivy.FieldType.Integer, max(1, first), last
             )
             yield Occur.Must, tantivy.Query.const_score_query(years, 0.0)
+
+
+class Shelf:
+    """Documents, each an entry of terms, and the view of them as they were after the last change.
+
+    Views may be used in any thread while ``put`` runs in one.
+    """
+
+    def __init__(self, concepts: Concepts) -> None:
+        """Begin empty."""
+        builder = tantivy.SchemaBuilder()
+        for name in ("id", "names", "languages", "regions"):
+            builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+        for name in (*_FIELDS, "symbol", "wide", "filter"):
+            builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+        builder.add_integer_field("year", indexed=True, fast=True)
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema)
+        self._writer = self._index.writer(_WRITER_MEMORY, 1)
+        self._concepts = concepts
+        self._spelling = Spelling()
+        self._spelling.add(concepts.vocabulary)
+        self.view = self._looked_at()
+
+    def _looked_at(self) -> View:
+        return View(self._index.searcher(), self._schema, self._concepts, self._spelling)
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add documents in place of those with the same ids; retired ones only go."""
+        for document in documents:
+            self._writer.delete_documents_by_term("id", document.id)
+            if not document.retired:
+                self._add(document)
+        self._writer.commit()
+        self._index.reload()
+        self.view = self._looked_at()
+
+    def _add(self, document: Document) -> None:
+        made = entry(document, self._concepts)
+        self._spelling.add(made.words)
+        row = tantivy.Document()
+        row.add_text("id", document.id)
+        row.add_text("languages", " ".join(document.titles))
+        row.add_text("regions", " ".join(document.regions))
+        row.add_text("names", "\n".join(" ".join("|".join(u) for u in name) for name in made.names))
+        for name, terms in made.fields.items():
+            row.add_text(name, " ".join(terms))
+        row.add_integer("year", document.year or 0)
+        self._writer.add_document(row)

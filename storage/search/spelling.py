@@ -17,6 +17,7 @@ class Spelling:
     """Words filed by how they begin and how they end.
 
     A fault or two rarely touch both, so only a small share of the words is ever compared.
+    Words may be learned in one thread while another asks.
     """
 
     def __init__(self) -> None:
@@ -35,7 +36,8 @@ class Spelling:
         if len(word) < _SHORTEST:
             return None
         faults = 1 + (len(word) >= _LONG) + (len(word) >= _VERY_LONG)
-        near = sorted({known for edge in _edges(word) for known in self._files.get(edge, ())})
+        # One call in C: a set that another thread adds to must not be walked in Python.
+        near = sorted(set[str]().union(*(self._files.get(edge, ()) for edge in _edges(word))))
         found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=faults)
         return found[0] if found else None
 

@@ -15,6 +15,7 @@ _MOST_TOKENS = 60
 _SYMBOL_WEIGHT = 3.0
 _YEAR_WEIGHT = 0.5
 _STRANGE_WEIGHT = 0.8  # a word the library has never seen
+_STRANGE_WEIGHT_ON_TOPIC = 0.2
 _LEAST_WEIGHT = 0.12
 _GROUP_WEIGHT = {Group.KIND: 0.5, Group.WORD: 0.6, Group.PLACE: 0.9, Group.ORGANISATION: 0.8}
 _GUESSED = 0.7  # what a match counts for a word that was misspelt, or so it seems
@@ -37,13 +38,16 @@ class Unit:
 class Question:
     """A question as units, the topics it names, and what it names that is not legal aid.
 
-    ``on_topic`` is true if it names topics in several places: then it is about legal aid for sure.
+    ``meanings`` are there if it is one name that stands for different things, some of them outside.
+    ``on_topic`` is true if it names topics in several places, or one in several words: then it is
+    about legal aid for sure, and words that nobody knows are chatter.
     """
 
     units: Sequence[Unit]
     topics: Sequence[Concept]
     on_topic: bool
     outside: Concept | None
+    meanings: Sequence[Concept]
     tokens: Sequence[Token]
 
     @property
@@ -70,15 +74,34 @@ class Reader:
         units, rest = self._symbols(found)
         rest = [self._known(token) for token in rest]
         mentions = self.concepts.best_mentions(rest)
+        meanings = [[mention.concept for mention in group] for group in mentions]
+        topics = [[c for c in group if c.group is Group.TOPIC] for group in meanings]
+        on_topic = sum(map(bool, topics)) > 1 or any(
+            named and _words_in(group[0], rest) > 1
+            for named, group in zip(topics, mentions, strict=True)
+        )
+        strange = _STRANGE_WEIGHT_ON_TOPIC if on_topic else _STRANGE_WEIGHT
         units += [self._unit_of_mentions(group, rest) for group in mentions]
         named = {place for group in mentions for place in group[0].places}
         for run in _runs(rest, named):
-            units += self._words(run)
-        meanings = [[mention.concept for mention in group] for group in mentions]
-        outside = next((c for group in meanings for c in group if c.group is Group.OUTSIDE), None)
-        topics = [[c for c in group if c.group is Group.TOPIC] for group in meanings]
-        on_topic = sum(map(bool, topics)) > 1
-        return Question(units, [c for group in topics for c in group], on_topic, outside, rest)
+            units += self._words(run, strange)
+        known = [c for group in topics for c in group]
+        outside = self._outside(meanings, known)
+        one = meanings[0] if len(units) == 1 == len(meanings) else []
+        strangers = [concept for concept in one if concept.group is Group.OUTSIDE]
+        clash = [c for c in one if c not in strangers] + strangers if len(one) > 1 else []
+        return Question(units, known, on_topic, outside, clash if strangers else [], rest)
+
+    def _outside(
+        self, meanings: Sequence[Sequence[Concept]], topics: Sequence[Concept]
+    ) -> Concept | None:
+        """Find what is not legal aid; where legal aid may be given in it, only if none is named."""
+        for group in meanings:
+            if all(concept.group is Group.OUTSIDE for concept in group) and not any(
+                topic in self.concepts.upwards(group[0]) for topic in topics
+            ):
+                return group[0]
+        return None
 
     def _symbols(self, found: Sequence[Token]) -> tuple[list[Unit], list[Token]]:
         units: list[Unit] = []
@@ -133,17 +156,26 @@ class Reader:
         known = [rarity for rarity in rarities if rarity is not None]
         return max(_LEAST_WEIGHT, min(known, default=_STRANGE_WEIGHT))
 
-    def _words(self, run: Sequence[Token]) -> Iterator[Unit]:
+    def _words(self, run: Sequence[Token], strange: float) -> Iterator[Unit]:
         for token in run:
             if token.year:
                 yield Unit(_YEAR_WEIGHT, {f"year:{token.year}": 1.0, token.text: 1.0})
         guessed = {form for token in run if token.guessed for form in token.forms}
         for forms in terms([token for token in run if not token.year]):
             rarities = [rarity for rarity in map(self.rarity, forms) if rarity is not None]
-            weight = max(_LEAST_WEIGHT, min(rarities, default=_STRANGE_WEIGHT))
+            weight = max(_LEAST_WEIGHT, min(rarities, default=strange))
             chinese = any("\u3400" <= form[:1] <= "\ufaff" for form in forms)
             share = 1.0 if guessed.isdisjoint(forms) else _GUESSED
             yield Unit(weight * (_CHINESE_WEIGHT if chinese else 1.0), dict.fromkeys(forms, share))
+
+
+def _words_in(mention: Mention, found: Sequence[Token]) -> float:
+    """Count the words of a name; two Chinese characters make one."""
+    return sum(
+        _CHINESE_WEIGHT if found[place].chinese else 1.0
+        for place in mention.places
+        if not found[place].stop
+    )
 
 
 def _runs(found: Sequence[Token], named: Container[int]) -> Iterator[list[Token]]:

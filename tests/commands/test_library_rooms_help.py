@@ -1,8 +1,15 @@
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
-from tests.harness import Talk, kinds
+from storage.engine import Storage
+from storage.library import Library
+from storage.models import UnmetRow
+from storage.retention import sweep
+from tests.harness import STEWARD, Talk, kinds
 
-READER = "@reader:test"
+READER, LECTORA = "@reader:test", "@lectora:test"
 
 
 @pytest.fixture
@@ -20,6 +27,51 @@ async def test_find_more_show(reader: Talk):
     assert (card.kind, card.ids) == ("find.card", [more.ids[1]])
     by_id = (await reader.says(READER, "show unpg-2012"))[0]
     assert by_id.ids == ["unpg-2012"]
+
+
+async def test_what_changes_in_the_library_is_found_at_once(storage: Storage):
+    talk = Talk(storage, live=True)
+    await talk.member(READER)
+    assert kinds(await talk.says(READER, "find zugzwang")) == ["error.not_found"]
+    async with storage.write() as session:
+        (row,) = await Library(session).several(["udhr-1948"])
+        row.titles = {"en": "Zugzwang"}
+    assert (await talk.says(READER, "find zugzwang"))[0].ids == ["udhr-1948"]
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "expected"),
+    [
+        (
+            READER,
+            "cite unpg-2012",
+            (
+                "UN General Assembly, United Nations Principles and Guidelines on Access to "
+                "Legal Aid in Criminal Justice Systems, A/RES/67/187 (2012), "
+                "https://undocs.org/en/A/RES/67/187"
+            ),
+        ),
+        (
+            LECTORA,
+            "citar unpg-2012",
+            (
+                "UN General Assembly, Principios y directrices de las Naciones Unidas sobre el "
+                "acceso a la asistencia jurídica en los sistemas de justicia penal, "
+                "A/RES/67/187 (2012), https://undocs.org/es/A/RES/67/187"
+            ),
+        ),
+    ],
+)
+async def test_a_reference_is_ready_to_copy_in_the_language_of_the_reader(
+    talk, who, said, expected
+):
+    await talk.member(READER)
+    await talk.member(LECTORA, language="2", country="Uruguay")
+    heard = await talk.says(who, said)
+    assert (heard[0].kind, heard[0].body.splitlines()[0]) == ("find.citation", f'"{expected}"')
+    assert [line.partition("undocs.org/")[2] for line in heard[0].body.splitlines()[2:]] == [
+        f"{code}/A/RES/67/187" for code in ("ar", "zh", "en", "fr", "ru", "es")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,12 +113,13 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         "1. You and the hub",
         "2. Rooms",
         "3. Library",
-        "4. Experts",
-        "5. Events",
-        "6. What I write to you about",
-        "7. Getting around",
+        "4. Keeping the library good",
+        "5. Experts",
+        "6. Events",
+        "7. What I write to you about",
+        "8. Getting around",
     ]
-    group = (await reader.says(READER, "help 5"))[0]
+    group = (await reader.says(READER, "help 6"))[0]
     assert group.body.splitlines() == [
         "Events",
         "",
@@ -140,3 +193,95 @@ async def test_every_message_is_a_notice_that_mentions_nobody_by_accident(reader
     content = heard.content
     assert (content["msgtype"], content["m.mentions"]) == ("m.notice", {})
     assert "<b>@room" not in content["formatted_body"]
+
+
+async def test_a_name_of_several_things_offers_them_by_words_and_by_number(reader: Talk):
+    heard = (await reader.says(READER, "find ILAC"))[0]
+    assert (heard.kind, heard.ids, heard.body.splitlines()) == (
+        "find.meanings",
+        ["conference", "legal-assistance-consortium"],
+        [
+            "ILAC can mean different things:",
+            "",
+            '1. "find international conference on legal aid"',
+            '2. "find International Legal Assistance Consortium"',
+            "",
+            'Say "find 1" to choose the first.',
+        ],
+    )
+    first = (await reader.says(READER, "find 1"))[0]
+    assert (first.kind, first.ids[0]) == ("find.results", "ilac-roadmap-2020")
+    by_words = (await reader.says(READER, "find international conference on legal aid"))[0]
+    assert by_words.ids == first.ids
+
+
+async def test_what_is_outside_is_named_and_leads_back(reader: Talk):
+    await reader.says(READER, "idioma español", "buscar asistencia judicial")
+    heard = (await reader.says(READER, "buscar 2"))[0]
+    assert (heard.kind, heard.ids, heard.body.splitlines()) == (
+        "error.not_found",
+        ["legal-aid", "mutual-assistance-network"],
+        [
+            (
+                "Entiendo esto como: asistencia judicial entre Estados. La biblioteca no tiene "
+                "nada sobre eso: trata de la asistencia jurídica a las personas."
+            ),
+            "",
+            "Estos temas están cerca:",
+            "",
+            '1. "buscar asistencia jurídica"',
+            '2. "buscar asistencia entre defensorías"',
+            "",
+            'Diga "buscar 1" para elegir el primero.',
+        ],
+    )
+    assert (await reader.says(READER, "buscar 1"))[0].kind == "find.results"
+
+
+async def test_nothing_found_offers_what_comes_near(reader: Talk):
+    heard = (await reader.says(READER, "find bail for my parrot's birthday party"))[0]
+    offered = heard.body.partition("These topics come near:")[2]
+    choice = '\n\n1. "find bail"\n\nSay "find 1" to choose the first.\n\n'
+    desk = 'If you know a text that belongs here, offer it: "suggest …".'
+    assert (heard.kind, heard.ids, offered) == ("error.not_found", ["bail"], choice + desk)
+
+
+async def test_a_number_without_a_choice_is_looked_for_as_it_is(reader: Talk):
+    assert (await reader.says(READER, "find 77"))[0].kind == "error.not_found"
+
+
+async def test_curators_see_what_was_not_found_and_nobody_in_it(reader: Talk):
+    await reader.says(READER, "find zugzwang treaty", "find ZUGZWANG  treaty", "find pancakes")
+    await reader.says(READER, "find zugzwang @someone:example.org +44 20 7946 0958")
+    await reader.says(READER, "find mutual legal assistance")
+    await reader.member(STEWARD)
+    heard = (await reader.says(STEWARD, "unmet"))[0]
+    assert (heard.kind, heard.body.splitlines()) == (
+        "find.unmet",
+        [
+            "Looked for and not found in the last three months:",
+            "",
+            "• zugzwang treaty (English): 2 times, last Monday, March 1, 2027, 15:00 Nairobi",
+            "• pancakes (English): 1 time, last Monday, March 1, 2027, 15:00 Nairobi",
+            "• zugzwang (English): 1 time, last Monday, March 1, 2027, 15:00 Nairobi",
+        ],
+    )
+    assert (await reader.says(READER, "unmet"))[0].kind == "error.not_allowed"
+
+
+async def test_what_was_not_found_is_forgotten_after_three_months(reader: Talk):
+    await reader.says(READER, "find pancakes")
+
+    async def kept(after: timedelta) -> list[str]:
+        async with reader.storage.write() as session:
+            await sweep(session, reader.now + after)
+            return list(await session.scalars(select(UnmetRow.words)))
+
+    assert await kept(timedelta(days=89)) == ["pancakes"]
+    assert await kept(timedelta(days=91)) == []
+
+
+async def test_with_nothing_wanting_the_list_says_so(reader: Talk):
+    await reader.member(STEWARD, language="3")
+    heard = (await reader.says(STEWARD, "recherches sans réponse"))[0]
+    assert heard.body == "Ces derniers temps, tout le monde a trouvé quelque chose."

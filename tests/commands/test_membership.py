@@ -42,7 +42,7 @@ async def test_the_first_words_decide_the_language_of_the_welcome(talk: Talk, fi
     ("hello", "first", "second"),
     [
         ("hola", "Te damos la bienvenida a Red Internacional de Asistencia Jurídica.", "Soy <b>."),
-        ("hello", "Welcome to the hub of the International Legal Aid Network.", None),
+        ("hello", "Welcome to the International Legal Aid Network.", None),
     ],
 )
 async def test_a_network_greets_in_its_own_words_where_it_has_some(
@@ -90,6 +90,35 @@ async def test_onboarding_from_end_to_end(talk: Talk):
             "for rooms and questions"
         ),
     ]
+
+
+async def test_a_city_tells_country_and_time_zone(talk: Talk):
+    await talk.opens(NEWCOMER)
+    heard = await talk.says(NEWCOMER, "hello", "1", "yes", "I live in Manaus, Brazil")
+    assert kinds(heard) == ["onboarding.ask.category"]
+    await talk.says(NEWCOMER, "1", "skip")
+    facts = (await talk.says(NEWCOMER, "profile"))[0].body.splitlines()
+    assert facts[4:6] == [
+        "• Country: Brazil, for your region's room",
+        "• Time zone: Manaus, for reminders",
+    ]
+
+
+async def test_who_has_no_words_for_their_topics_gets_the_list(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "hello", "1", "yes", "Kenya", "1")
+    asked = (await talk.says(NEWCOMER, "?"))[0]
+    parts = asked.body.split("\n\n")
+    assert (asked.kind, parts[0]) == (
+        "onboarding.ask.topics",
+        "Choose up to 5 of these, by number or by name.",
+    )
+    assert [len(parts[1].splitlines()), parts[2]] == [23, "Question 5/5"]
+    assert kinds(await talk.says(NEWCOMER, "10 and death row"))[-1] == "onboarding.done"
+    facts = (await talk.says(NEWCOMER, "profile"))[0].body.splitlines()
+    assert facts[7] == (
+        "• Topics: Prisons and post-sentence and Death penalty, for rooms and questions"
+    )
 
 
 async def test_nothing_but_the_language_is_kept_before_consent(talk: Talk):

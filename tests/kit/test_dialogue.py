@@ -75,6 +75,8 @@ def told(node) -> str:
         ("3، 1", 2, ["fig", "plain"]),
         ("1, 1", 2, ["plain"]),
         ("fig, 2", 2, ["fig", "nut"]),
+        ("fig and walnut", 2, ["fig", "nut"]),
+        ("инжир и nut", 2, ["fig", "nut"]),
     ],
 )
 def test_numbers_names_and_words_choose(said, most, chosen):
@@ -148,10 +150,17 @@ def test_a_question_says_where_we_are_what_was_wrong_and_how_to_steer():
     assert isinstance(turn, Ask)
     assert told(CAKE.question(turn, ABOUT["en"])).split("\n\n") == [
         "I could not find banjo in the list. Answer with a number from 1 to 3.",
-        "Question 2 of 3",
+        "Question 2/3",
         "What on it?",
         "1. Plain\n2. Nut\n3. Fig",
-        'You can also say "back", "skip", "pause", and "cancel".',
+        'Or say "skip".',
+        'You can also say "back", "pause", and "cancel".',
+    ]
+    assert told(CAKE.question(Ask(TOPPINGS, Cake("nut")), ABOUT["en"])).split("\n\n") == [
+        "Question 2/3",
+        "What on it?",
+        "1. Plain\n2. Nut\n3. Fig",
+        'Or say "skip".',
     ]
     assert told(CAKE.question(Ask(KIND, Cake()), ABOUT["en"])).split("\n\n")[-1] == (
         'You can also say "pause" and "cancel".'

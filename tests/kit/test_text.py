@@ -133,11 +133,11 @@ def test_both_formats_in_arabic(node, plain, html):
 
 
 def test_holes_are_filled_after_translation():
-    sentence = _("Question {n} of {total}", n=2, total=6)
+    sentence = _("Messages waiting to be handled: {n}", n=6)
     assert [both(sentence, code)[0] for code in ("en", "fr", "zh")] == [
-        "Question 2 of 6",
-        "Question 2 sur 6",
-        "第 2 个问题，共 6 个",
+        "Messages waiting to be handled: 6",
+        "Messages en attente de traitement : 6",
+        "等待处理的消息：6",
     ]
 
 

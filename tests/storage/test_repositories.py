@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from storage.attention import Attention, usual
 from storage.base import Base
+from storage.curation import Curation
 from storage.dialogues import Dialogues, Listings
 from storage.directory import Directory
 from storage.dues import Dues
@@ -33,6 +34,7 @@ from storage.models import (
 )
 from storage.outbox import Outbox
 from storage.people import People
+from storage.resources import ContributionRow, StaleRow, TranslationRow
 from storage.rooms import Rooms
 from storage.vouches import Vouches
 
@@ -117,6 +119,14 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
         await Directory(session).show(amal, ["country"])
         await Vouches(session).give(amal, boris, NOW, checked=False)
         await Vouches(session).give(boris, amal, NOW, checked=True)
+        item = await Curation(session).get("unpg-2012")
+        assert item is not None
+        item.checker_id = amal
+        await Curation(session).report(item.id, amal, "Old", NOW)
+        words = {"language": "sw", "title": "Kanuni", "summary": "Kanuni", "proposed_at": NOW}
+        proposed = TranslationRow(resource_id=item.id, person_id=amal, **words)
+        await Curation(session).propose(proposed)
+        session.add(ContributionRow(resource_id=item.id, person_id=amal, credit="Amal"))
 
 
 def _expert(person_id: int) -> ExpertRow:
@@ -163,6 +173,7 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
     counted = (
         *(AttendanceRow, AttentionRow, NoticeRow, DialogueRow, DirectoryRow, DueRow, EventRow),
         *(ExpertRow, ListingRow, OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow, VouchRow),
+        *(ContributionRow, StaleRow, TranslationRow),
     )
     async with storage.read() as session:
         left = {
@@ -175,6 +186,7 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
         "person": 1,
         "request": 1,  # of the other
         "room": 1,
+        "translation": 1,  # its text was never about them
     }
 
 

@@ -64,23 +64,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('user_id', name=op.f('uq_person_user_id')),
     sqlite_autoincrement=True
     )
-    op.create_table('resource',
-    sa.Column('id', sa.String(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('year', sa.Integer(), nullable=True),
-    sa.Column('organisation', sa.String(), nullable=False),
-    sa.Column('symbol', sa.String(), nullable=True),
-    sa.Column('url', sa.String(), nullable=True),
-    sa.Column('languages', sa.JSON(), nullable=False),
-    sa.Column('regions', sa.JSON(), nullable=False),
-    sa.Column('subjects', sa.JSON(), nullable=False),
-    sa.Column('aliases', sa.JSON(), nullable=False),
-    sa.Column('titles', sa.JSON(), nullable=False),
-    sa.Column('summaries', sa.JSON(), nullable=False),
-    sa.Column('verified', sa.Boolean(), nullable=False),
-    sa.Column('source', sa.String(), nullable=False),
-    sa.Column('retired', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_resource'))
+    op.create_table('unmet',
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('last_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('words', 'language', name=op.f('pk_unmet'))
     )
     op.create_table('attention',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -211,6 +200,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_request_asker_id'), ['asker_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_request_expert_id'), ['expert_id'], unique=False)
 
+    op.create_table('resource',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('organisation', sa.String(), nullable=False),
+    sa.Column('symbol', sa.String(), nullable=True),
+    sa.Column('url', sa.String(), nullable=True),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('regions', sa.JSON(), nullable=False),
+    sa.Column('subjects', sa.JSON(), nullable=False),
+    sa.Column('aliases', sa.JSON(), nullable=False),
+    sa.Column('titles', sa.JSON(), nullable=False),
+    sa.Column('summaries', sa.JSON(), nullable=False),
+    sa.Column('verified', sa.Boolean(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('retired', sa.Boolean(), nullable=False),
+    sa.Column('revision', sa.BigInteger(), nullable=False),
+    sa.Column('retired_why', sa.String(), nullable=True),
+    sa.Column('waiting', sa.Boolean(), nullable=False),
+    sa.Column('superseded_by', sa.String(), nullable=True),
+    sa.Column('address', sa.String(), nullable=True),
+    sa.Column('added_at', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('checked_at', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('checker_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('review_by', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['checker_id'], ['person.id'], name=op.f('fk_resource_checker_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['superseded_by'], ['resource.id'], name=op.f('fk_resource_superseded_by'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_resource'))
+    )
+    with op.batch_alter_table('resource', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_resource_address'), ['address'], unique=False)
+        batch_op.create_index(batch_op.f('ix_resource_checker_id'), ['checker_id'], unique=False)
+        batch_op.create_index('ix_resource_revision', ['revision', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_resource_superseded_by'), ['superseded_by'], unique=False)
+
     op.create_table('room',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -250,6 +274,17 @@ def upgrade() -> None:
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attendance_person_id'), ['person_id'], unique=False)
 
+    op.create_table('contribution',
+    sa.Column('resource_id', sa.String(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('credit', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contribution_person_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_contribution_resource_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('resource_id', name=op.f('pk_contribution'))
+    )
+    with op.batch_alter_table('contribution', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contribution_person_id'), ['person_id'], unique=False)
+
     op.create_table('offer',
     sa.Column('request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('expert_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -285,11 +320,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_outbox_waiting', ['room', 'id'], unique=False, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 
+    op.create_table('stale',
+    sa.Column('resource_id', sa.String(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('reported_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_stale_person_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_stale_resource_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('resource_id', 'person_id', name=op.f('pk_stale'))
+    )
+    with op.batch_alter_table('stale', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stale_person_id'), ['person_id'], unique=False)
+
+    op.create_table('translation',
+    sa.Column('resource_id', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('summary', sa.String(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('proposed_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_translation_person_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_translation_resource_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('resource_id', 'language', name=op.f('pk_translation'))
+    )
+    with op.batch_alter_table('translation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_translation_person_id'), ['person_id'], unique=False)
+
+    op.create_table('usage',
+    sa.Column('resource_id', sa.String(), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('found', sa.Integer(), nullable=False),
+    sa.Column('opened', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_usage_resource_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('resource_id', 'month', name=op.f('pk_usage'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('usage')
+    with op.batch_alter_table('translation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_translation_person_id'))
+
+    op.drop_table('translation')
+    with op.batch_alter_table('stale', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stale_person_id'))
+
+    op.drop_table('stale')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_waiting', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
         batch_op.drop_index(batch_op.f('ix_outbox_person_id'))
@@ -299,6 +377,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_offer_expert_id'))
 
     op.drop_table('offer')
+    with op.batch_alter_table('contribution', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contribution_person_id'))
+
+    op.drop_table('contribution')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attendance_person_id'))
 
@@ -312,6 +394,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_room_person_id'))
 
     op.drop_table('room')
+    with op.batch_alter_table('resource', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_resource_superseded_by'))
+        batch_op.drop_index('ix_resource_revision')
+        batch_op.drop_index(batch_op.f('ix_resource_checker_id'))
+        batch_op.drop_index(batch_op.f('ix_resource_address'))
+
+    op.drop_table('resource')
     with op.batch_alter_table('request', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_request_expert_id'))
         batch_op.drop_index(batch_op.f('ix_request_asker_id'))
@@ -351,7 +440,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attention_person_id'))
 
     op.drop_table('attention')
-    op.drop_table('resource')
+    op.drop_table('unmet')
     op.drop_table('person')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.drop_index('ix_inbox_waiting', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))

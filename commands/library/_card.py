@@ -1,0 +1,125 @@
+"""How an item of the library looks: in a list, as a card, as a reference."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.kit.text import (
+    Code,
+    Figure,
+    Label,
+    Lines,
+    Link,
+    Name,
+    Node,
+    Paragraphs,
+    Series,
+    Strong,
+    Verbatim,
+    _,
+)
+from storage.resources import ResourceRow
+
+PRACTICE = "good_practice"
+# The documents site of the United Nations takes a language before the symbol.
+DOCUMENTS = "https://undocs.org/"
+OFFICIAL = {"ar", "en", "es", "fr", "ru", "zh"}
+
+
+def entry(row: ResourceRow) -> Node:
+    """Name an item in a list of results, which is to be read at a glance."""
+    titles = {language: _brief(title) for language, title in row.titles.items()}
+    return _line(Strong(Label(titles)), _brief(row.symbol or row.organisation, 40), row.year)
+
+
+def line(row: ResourceRow) -> Node:
+    """Name an item in one line, whole."""
+    return _line(Strong(Label(row.titles)), row.symbol or row.organisation, row.year)
+
+
+def _brief(text: str, longest: int = 110) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def _line(title: Node, said: str, year: int | None) -> Node:
+    match (bool(said), year):
+        case (False, None):
+            return title
+        case (False, int(when)):
+            return _("{title} ({year})", title=title, year=Figure(when))
+        case (True, None):
+            return _("{title}, {reference}", title=title, reference=Verbatim(said))
+    return _(
+        "{title}, {reference} ({year})",
+        title=title,
+        reference=Verbatim(said),
+        year=Figure(year or 0),
+    )
+
+
+def card(row: ResourceRow, language: str, credit: str | None, now: datetime) -> list[Node]:
+    """Tell what an item is for, in which languages, how sure that is, and where it stands."""
+    facts = _practice(row, language, credit) or _text(row, language)
+    if row.checked_at is not None:
+        facts.append(_("Checked by a curator on {date}", date=f"{row.checked_at:%Y-%m-%d}"))
+    elif not row.verified:
+        facts.append(_("Nobody has checked this entry against its source yet."))
+    if row.review_by is not None and row.review_by <= now:
+        facts.append(_("It is due for another check: it may be out of date."))
+    if row.url:
+        facts.append(Link(address(row, language), _("Read it here")))
+    elif row.kind != PRACTICE:
+        facts.append(_("I have no address for it yet."))
+    return [line(row), Lines(facts)]
+
+
+def _practice(row: ResourceRow, language: str, credit: str | None) -> list[Node]:
+    """Put headings before the three lines of a member's practice; other items give nothing."""
+    lines = _in(row.summaries, language).split("\n")
+    if row.kind != PRACTICE or len(lines) != 3:  # noqa: PLR2004 -- did, changed, how: see ResourceRow
+        return []
+    did, changed, how = lines
+    who = (
+        _("Shared by {credit}", credit=credit) if credit else _("Shared by a member of the network")
+    )
+    return [
+        _("What was done: {text}", text=did),
+        _("What changed: {text}", text=changed),
+        _("How to copy it: {text}", text=how),
+        who,
+    ]
+
+
+def _text(row: ResourceRow, language: str) -> list[Node]:
+    languages = Series([Name("language", code) for code in row.languages])
+    facts: list[Node] = [Label(row.summaries), _("Languages: {languages}", languages=languages)]
+    if language not in row.languages:
+        mine = Name("language", language)
+        facts.append(_("As far as I know there is no text in {language}.", language=mine))
+    return facts
+
+
+def _in(names: dict[str, str], language: str) -> str:
+    return names.get(language) or names.get("en") or next(iter(names.values()), "")
+
+
+def address(row: ResourceRow, language: str) -> str:
+    """Lead to the text in *language* where the site has one address for each."""
+    url = row.url or ""
+    symbol = url.removeprefix(DOCUMENTS)
+    # A lower-case letter is a language that is there already; Portuguese texts are elsewhere.
+    if not symbol[:1].isupper() or language not in OFFICIAL.intersection(row.languages):
+        return url
+    return f"{DOCUMENTS}{language}/{symbol}"
+
+
+def citation(row: ResourceRow, language: str) -> Node:
+    """Write the reference as it is copied, then where each language is read."""
+    said = ", ".join(p for p in (row.organisation, _in(row.titles, language), row.symbol) if p)
+    year = f" ({row.year})" if row.year else ""
+    url = f", {address(row, language)}" if row.url else ""
+    links: list[Node] = []
+    if (row.url or "").startswith(DOCUMENTS):
+        read = [code for code in row.languages if code in OFFICIAL]
+        links = [Link(address(row, code), Name("language", code)) for code in read]
+    return Paragraphs([Code(f"{said}{year}{url}"), Lines(links)])

@@ -1,0 +1,77 @@
+"""Where a search ends in a choice: a name of several things, or nothing found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.kit.command import Call
+from bot.kit.errors import NotFound
+from bot.kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
+from bot.kit.words import number
+from storage.dialogues import Listings
+from storage.search.concepts import Concept
+from storage.search.index import Found
+from storage.unmet import Unmet
+
+_KIND = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Further searches to choose from, by their words or by their number."""
+
+    listings: Listings
+    unmet: Unmet
+
+    async def chosen(self, call: Call, said: str) -> str:
+        """Give the words behind a number of the last choice; anything else is what it is."""
+        index = number(said)
+        words = None if index is None else await self.listings.resolve(call.person_id, _KIND, index)
+        return words or said
+
+    async def meanings(self, call: Call, said: str, found: Found) -> Reply:
+        """Ask which of several things is meant."""
+        heading = _("{said} can mean different things:", said=said[:80])
+        blocks = [heading, *await self._offer(call, found.meanings)]
+        return Reply("find.meanings", Paragraphs(blocks), [each.slug for each in found.meanings])
+
+    async def nothing(self, call: Call, said: str, found: Found) -> Reply:
+        """Say that nothing was found and offer what comes near; remember what is wanting."""
+        blocks: list[Node] = []
+        if found.outside:
+            names = {language: names[0] for language, names in found.outside.names.items()}
+            blocks.append(
+                _(
+                    "I take this for: {topic}. The library has nothing on that: "
+                    "it is about legal aid for people.",
+                    topic=Label(names),
+                )
+            )
+        else:
+            await self.unmet.note(said, call.language, call.now)
+            blocks.append(
+                _(
+                    "The library has nothing on {said}. Try other words or a symbol such as "
+                    "{symbol}, or ask an expert: {ask}.",
+                    said=said[:80],
+                    symbol=Code("67/187"),
+                    ask=Say("ask"),
+                )
+            )
+        if found.concepts:
+            blocks.append(_("These topics come near:"))
+            blocks += await self._offer(call, found.concepts)
+        if not found.outside:
+            suggest = Say("suggest", "…")
+            blocks.append(
+                _("If you know a text that belongs here, offer it: {suggest}.", suggest=suggest)
+            )
+        slugs = [concept.slug for concept in found.concepts]
+        return Reply(f"error.{NotFound.code}", Paragraphs(blocks), slugs)
+
+    async def _offer(self, call: Call, concepts: Sequence[Concept]) -> list[Node]:
+        words = [concept.label(call.language) for concept in concepts]
+        await self.listings.put(call.person_id, _KIND, words, len(words))
+        lines = Numbered([Say("find", each) for each in words])
+        return [lines, _("Say {find} to choose the first.", find=Say("find", "1"))]

@@ -1,0 +1,48 @@
+"""What was looked for and not found: words and counts, never who asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.kit.words import clean
+from storage.models import UnmetRow
+from storage.rows import insert_new
+
+_LONGEST = 80  # characters
+# Mail addresses, Matrix ids, rooms and links; then telephone and other long numbers.
+_ADDRESS = re.compile(r"\S*@\S*|[!#$]\S+:\S+|\S+://\S+|www\.\S+")
+_LONG_NUMBER = re.compile(r"\+?\d(?:(?!\.\.)[\s().-]{0,2}\d){6,}|\d{5,}")
+
+
+class Unmet:
+    """Questions the library could not answer."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def note(self, said: str, language: str, now: datetime) -> None:
+        """Count what was *said*, without what looks like personal data; nothing left is nothing."""
+        if words := impersonal(said):
+            key = {"words": words, "language": language}
+            await insert_new(self._session, UnmetRow, [{**key, "times": 0, "last_at": now}])
+            row = update(UnmetRow).filter_by(**key)
+            await self._session.execute(row.values(times=UnmetRow.times + 1, last_at=now))
+
+    async def most(self, limit: int) -> Sequence[UnmetRow]:
+        """List what was asked most often, then most lately."""
+        query = select(UnmetRow).order_by(
+            UnmetRow.times.desc(), UnmetRow.last_at.desc(), UnmetRow.words
+        )
+        return (await self._session.scalars(query.limit(limit))).all()
+
+
+def impersonal(said: str) -> str:
+    """Take addresses and long numbers out, and give the rest in small letters, cut short."""
+    bare = _LONG_NUMBER.sub(" ", _ADDRESS.sub(" ", clean(said)))
+    return " ".join(bare.casefold().split())[:_LONGEST].strip()

@@ -1,0 +1,122 @@
+"""``docs/ONBOARDING.md``: the welcome in seven languages, and the time it takes to read."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.arrivals import FIRST_WORDS_WITHIN
+from bot.library import import_library
+from bot.sandbox.tour import ROLES, Role
+from bot.starter import starter
+from storage.engine import Storage
+from storage.migrate import upgrade
+from tests.harness import Said, Talk, network
+
+PAGE = Path(__file__).parents[2] / "docs" / "ONBOARDING.md"
+WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 200, 260  # the latter of Chinese
+INTRODUCTION = f"""\
+# Onboarding, word for word
+
+What the newcomers of the tour (`bot/sandbox/tour.py`) say and read, in seven languages. Written by
+`.venv/bin/python -m tests.project.onboarding` out of the code; a test compares.
+
+Each begins with a look-up, which is answered at once: the first answer is a useful one. Then the
+time counts: every word of the welcome and of the questions, all entries of lists included, at
+{WORDS_A_MINUTE} words or {CHARACTERS_A_MINUTE} Chinese characters a minute. The last column adds
+the message that ends it.
+"""
+_TAG = re.compile("<[^>]*>")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a newcomer said, and what they read then."""
+
+    said: str
+    heard: Sequence[Said]
+
+
+async def transcript(talk: Talk, role: Role) -> list[Turn]:
+    """Let the newcomer of the tour go through onboarding."""
+    person = f"@{role.name}:test"
+    await talk.opens(person)
+    turns = []
+    for said in (role.first, *role.answers):
+        heard = await talk.says(person, said)
+        if said is role.first:
+            heard += await talk.passes(FIRST_WORDS_WITHIN + timedelta(seconds=1))
+        turns.append(Turn(said, [each for each in heard if each.body]))
+    return turns
+
+
+def amount(heard: Sequence[Said]) -> tuple[int, int]:
+    """Count Chinese characters, and words otherwise, as a client shows them."""
+    shown = [each.content.get("formatted_body", each.body) for each in heard]
+    text = unescape(_TAG.sub(" ", " ".join(shown)))
+    return len(_HAN.findall(text)), len(_WORD.findall(_HAN.sub(" ", text)))
+
+
+def seconds(heard: Sequence[Said]) -> int:
+    """Say how long *heard* takes to read."""
+    characters, words = amount(heard)
+    return round(60 * (characters / CHARACTERS_A_MINUTE + words / WORDS_A_MINUTE))
+
+
+def questions(turns: Sequence[Turn]) -> list[Said]:
+    """List what is read before one is a member, but for the answer to the look-up."""
+    heard = [each for turn in turns for each in turn.heard]
+    return [s for s in heard if s.kind.startswith(("onboarding.welcome", "onboarding.ask"))]
+
+
+def _row(role: Role, turns: Sequence[Turn]) -> str:
+    asked = questions(turns)
+    characters, words = amount(asked)
+    ended = [*asked, *(s for s in turns[-1].heard if s.kind == "onboarding.done")]
+    counts = f"{characters} | {words} | {seconds(asked)} | {seconds(ended)}"
+    return f"| {role.language} | {len(turns) - 1} | {counts} |"
+
+
+def _written(role: Role, turns: Sequence[Turn]) -> str:
+    lines = [f"## {role.language}: {role.name}"]
+    for turn in turns:
+        lines.append(f"**{turn.said}**")
+        for heard in turn.heard:
+            body = "\n".join(f"> {line}".rstrip() for line in heard.body.splitlines())
+            lines.append(f"`{heard.kind}`\n\n{body}")
+    return "\n\n".join(lines)
+
+
+async def page(talk: Talk) -> str:
+    """Write the page out of what the hub says now."""
+    for slug in network().rooms:
+        await talk.room(f"space:{slug}", f"!{slug}:test")
+    told = [(role, await transcript(talk, role)) for role in ROLES]
+    table = [
+        "| language | answers | characters | words | seconds to the last answer | to the end |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(_row(role, turns) for role, turns in told),
+    ]
+    parts = [INTRODUCTION.rstrip(), "\n".join(table), *(_written(*each) for each in told)]
+    return "\n\n".join(parts) + "\n"
+
+
+async def _rewrite() -> None:
+    with TemporaryDirectory() as directory:
+        storage = Storage(f"sqlite+aiosqlite:///{directory}/hub.db")
+        await upgrade(storage)
+        await import_library(storage, starter("library.yaml"))
+        PAGE.write_text(await page(Talk(storage)), "utf-8")
+        await storage.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_rewrite())
