@@ -17,6 +17,7 @@ from bot.clock import Clock, utc_now
 from bot.dispatch import Dispatcher
 from bot.hearing import Manners
 from bot.library import Librarian, import_library, library_index
+from bot.matrix.census import take_in
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
@@ -137,20 +138,22 @@ class Hub:
 
     async def _look_after_space(self) -> None:
         """Build what is missing of the Space, once the homeserver answers."""
+        parts = self._parts
         await self._sync.ready.wait()
         while True:
             try:
-                await whoami(self._parts.client)
-                if not self._parts.settings.space.manage:
+                await whoami(parts.client)
+                if not parts.settings.space.manage:
                     return
-                changes = await self._parts.builder.plan()
+                changes = await parts.builder.plan()
+                await take_in(parts.client, parts.storage, parts.network, self._clock())
                 break
             except (Refused, Unreachable) as error:
                 log.warning("space.not_planned", error=str(error))
                 await asyncio.sleep(30)
-        await self._parts.builder.apply(changes, self._clock(), new_token)
+        await parts.builder.apply(changes, self._clock(), new_token)
         log.info("space.planned", changes=len(changes))
-        self._parts.sender.wake()
+        parts.sender.wake()
 
     def _healthy(self) -> bool:
         recent = time.monotonic() - self._sync.last_answer < SILENT_TOO_LONG

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.hearing import Hearing
 from bot.kit.command import Call, Open
@@ -18,8 +20,16 @@ from storage.people import People
 from storage.rooms import Rooms, direct
 
 ARRIVAL = "arrival"
+HERE = "here"
+UNREACHABLE = "unreachable"
 # Somebody who opens a chat mostly says something at once: then we greet them in that language.
 FIRST_WORDS_WITHIN = timedelta(seconds=3)
+
+
+async def unreachable(session: AsyncSession, person_id: int, now: datetime) -> None:
+    """Note once that a person has no chat with the hub, by their will or their client's."""
+    key, who = f"{UNREACHABLE}:{person_id}", {"person": person_id}
+    await Dues(session).plan(UNREACHABLE, key, now, who, person_id)
 
 
 class Arrivals:
@@ -46,8 +56,9 @@ class Arrivals:
         room = await Rooms(scope.session).at(row.room_id)
         if room is not None and room.key == self._root:
             person = await People(scope.session).meet(row.sender, self._language, scope.now)
-            person.in_space = True
-            await self.greet(scope, person)
+            known, person.in_space = person.in_space, True
+            if not known:  # the state of a room is told again and again
+                await self.greet(scope, person)
 
     async def left(self, scope: Scope, row: InboxRow) -> None:
         """Note that somebody left the Space, or their direct chat."""
@@ -61,6 +72,8 @@ class Arrivals:
             person.in_space = False
         elif room.key == direct(person.id):  # a new one is opened when there is something to say
             room.left = True
+            if person.greeted and not person.has_spoken:
+                await unreachable(scope.session, person.id, scope.now)
 
     async def invited(self, scope: Scope, row: InboxRow) -> None:
         """Accept a direct chat; the hub is in no other room that it did not make itself."""

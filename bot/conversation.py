@@ -11,13 +11,16 @@ from bot.kit import attention
 from bot.kit.command import Call, Command, Open
 from bot.kit.errors import BadArgument, NotUnderstood
 from bot.kit.feature import Due, Feature
+from bot.kit.ports import Understanding
 from bot.kit.table import CommandTable
 from bot.kit.text import Reply, Say, Series, When, _
 from bot.scope import Scope, Services
 from bot.talks import STEERING, Talks
+from storage.dialogues import Dialogues
 from storage.models import InboxRow
 from storage.people import People
 
+HELP, LAWYER = "help", "lawyer"
 # A command that waited longer than this is asked about rather than carried out.
 STALE = timedelta(hours=24)
 # After so many messages in a row that meant nothing, it is probably another program that talks.
@@ -35,6 +38,7 @@ class Conversation:
         services: Services,
         hearing: Hearing,
         arrivals: Arrivals,
+        understanding: Understanding,
     ) -> None:
         """Prepare to converse.
 
@@ -42,13 +46,17 @@ class Conversation:
             LookupError: a handler asks for a service that nothing provides.
         """
         self._table = table
+        self._lawyer = table.command(LAWYER)
         self._talks = talks
         self._services = services
         self._hearing = hearing
         self._arrivals = arrivals
+        self._understanding = understanding
         self._dues = {kind: bound for f in features for kind, bound in f.dues.items()}
         bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
         bound += [a for f in features for a in f.arrivals] + list(self._dues.values())
+        self._follow_ups = [bound for f in features for bound in f.follow_ups]
+        bound += self._follow_ups
         if missing := {k for b in bound for k in b.needs.values() if k not in services}:
             message = f"nothing provides {', '.join(sorted(kind.__name__ for kind in missing))}"
             raise LookupError(message)
@@ -102,6 +110,10 @@ class Conversation:
             if heard.direct:  # elsewhere an edit means nothing: a command runs once
                 await self._talks.correct(scope, call, str(target), heard.text)
             return
+        if target := payload.get("reacts_to"):
+            if heard.direct:
+                await self._talks.react(scope, call, str(target), heard.text)
+            return
         if payload.get("long"):
             raise BadArgument(_("That is too long for me. Please use fewer words."))
         await self._understand(scope, heard, call)
@@ -117,17 +129,36 @@ class Conversation:
             return
         if path == "start" and await self._talks.resume(scope, call):
             return
+        lawyer = self._needed(heard, match)
         plain = asked and not (heard.prefixed and match)
+        # A story is no choice from a list, but it may be what an expert is asked.
+        plain = plain and not (lawyer and await self._talks.closed(scope, call.person_id))
         if plain and await self._talks.respond(scope, call, heard.text):
             return
+        if lawyer is not None:  # to be invited as a member would be no answer
+            match, heard.person.greeted = (lawyer, ""), True
         if match is not None and not (asked and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
             if asked:
                 await self._talks.resume(scope, call)
+            elif heard.direct:
+                await self._follow_up(scope, call)
         elif asked:
             await self._talks.complain(scope, call, heard.text)
         elif heard.direct:
             await self._other(scope, heard, call)
+
+    def _needed(self, heard: Heard, match: tuple[Command, str] | None) -> Command | None:
+        """Find the answer for somebody in need of a lawyer, who did not say a command."""
+        meant = match is not None and match[0].path != HELP and (match[0].arguments or not match[1])
+        in_need = not meant and heard.direct and self._understanding.seeks_lawyer(heard.text)
+        return self._lawyer if in_need else None
+
+    async def _follow_up(self, scope: Scope, call: Call) -> None:
+        for each in self._follow_ups:
+            wanted = await each.run(call, supply=self._services.supply(scope))
+            if wanted is not None and await Dialogues(scope.session).get(call.person_id) is None:
+                await self._talks.open(scope, call, wanted)
 
     async def _run(
         self, scope: Scope, heard: Heard, call: Call, command: Command, rest: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -15,33 +14,12 @@ from bot.i18n import Catalogs, LocalReader
 from bot.kit.attention import Notice
 from bot.kit.network import RoomPlan
 from bot.kit.text import Names, Reply
+from bot.message import FIELD, field, message
 from bot.settings import AttentionSettings
 from storage.models import PersonRow, RoomRow
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms, direct
-
-FIELD = "org.ilan.hub"
-# Older clients ring everybody at this word wherever it stands in a text (push rule roomnotif).
-EVERYBODY = re.compile("@(?=room)", re.IGNORECASE)
-UNSAID = "@\N{WORD JOINER}"
-
-
-def message(reply: Reply, reader: LocalReader, txn_id: str) -> dict[str, Any]:
-    """Render one ``m.room.message``: both formats, mentions, and the machine-readable field."""
-    text = reply.body.render(reader)
-    return {
-        "msgtype": "m.notice",  # other bots must not answer it
-        "body": EVERYBODY.sub(UNSAID, text.plain),
-        "format": "org.matrix.custom.html",
-        "formatted_body": EVERYBODY.sub(UNSAID, text.html),
-        "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
-        FIELD: _field(reply.kind, reader.language, reply.ids, txn_id),
-    }
-
-
-def _field(kind: str, locale: str, ids: Sequence[str], txn_id: str) -> dict[str, Any]:
-    return {"v": 1, "kind": kind, "locale": locale, "ids": list(ids), "txn": txn_id}
 
 
 class OutboxPost:
@@ -68,11 +46,14 @@ class OutboxPost:
         self._people = People(session)
         self._rooms = Rooms(session)
 
-    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> None:
-        """Write to a person in their direct chat, opening one if there is none."""
+    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> str:
+        """Write to a person in their direct chat, opening one if there is none.
+
+        Returns the message's transaction id.
+        """
         person = await self._people.get(person_id)
         room = await self._chat_with(person)
-        await self._say(room, reply, self._reader(person), person_id, about=about)
+        return await self._say(room, reply, self._reader(person), person_id, about=about)
 
     def hears(self, person_id: int) -> None:
         """Note who speaks: nothing is held back from them, whatever the hour."""
@@ -137,7 +118,7 @@ class OutboxPost:
             "filename": name,
             "info": {"mimetype": "application/json"},
             "m.mentions": {},
-            FIELD: _field(kind, person.language, (), txn_id),
+            FIELD: field(kind, person.language, (), txn_id),
         }
         self._errand(room.id, "file", {"message": content, "file": data}, person_id, txn_id)
 
@@ -262,7 +243,7 @@ class OutboxPost:
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
         about: Sequence[int] = (),
-    ) -> None:
+    ) -> str:
         txn_id = self._token()
         content = message(reply, reader, txn_id) | dict(relation or {})
         self._errand(room.id, "send", content, person_id, txn_id)
@@ -270,6 +251,7 @@ class OutboxPost:
         named = {*about, *[p.id for each in mentioned if (p := await self._people.find(each))]}
         if named := named - {person_id}:
             await self._outbox.about(txn_id, named)
+        return txn_id
 
     def _add(
         self, room: RoomRow, action: str, content: dict[str, Any], person_id: int | None = None

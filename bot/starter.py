@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.kit.errors import BadConfiguration
-from bot.kit.network import Access, Category, Network, Region, RoomPlan, Side
+from bot.kit.network import TEXTS, Access, Category, Network, Region, RoomPlan, Side
 
 
 def _has_english(names: dict[str, str]) -> dict[str, str]:
@@ -68,6 +69,7 @@ class _Space(_Row):
     regions: tuple[_Region, ...]
     categories: tuple[_Category, ...]
     subject_rooms: dict[str, Slug]
+    texts: dict[str, dict[str, str]] = {}
 
 
 class _Vocabulary(_Row):
@@ -155,6 +157,9 @@ def load_network(space: Path, vocabulary: Path) -> Network:
     if unknown := {*words.categories} - {c.slug for c in read.categories}:
         message = f"{vocabulary}: no such category: {', '.join(sorted(unknown))}"
         raise BadConfiguration(message)
+    if wrong := [fault for name in read.texts for fault in _faults(name, read)]:
+        message = f"{space}: texts.{wrong[0]}"
+        raise BadConfiguration(message)
     return Network(
         names=read.names,
         languages=read.languages,
@@ -167,6 +172,7 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         rooms=rooms,
         subject_rooms=read.subject_rooms,
         gates=read.gates,
+        texts=read.texts,
         kinds={
             kind: {language: words[0] for language, words in names.items()}
             for kind, names in _read(starter("kinds.yaml"))["kinds"].items()
@@ -179,6 +185,26 @@ def _top(rooms: Mapping[str, RoomPlan], slug: str) -> str:
     for _level in rooms:
         slug = rooms[slug].parent or slug
     return slug
+
+
+def _faults(name: str, read: _Space) -> Iterator[str]:
+    """Say what is wrong with the network's own wording of a sentence."""
+    if name not in TEXTS:
+        yield f"{name}: no such text; there are {', '.join(TEXTS)}"
+        return
+    for language, text in read.texts[name].items():
+        try:
+            holes = {hole for _literal, hole, *_rest in Formatter().parse(text) if hole is not None}
+        except ValueError as error:
+            yield f"{name}.{language}: {error}"
+            continue
+        if unknown := holes - TEXTS[name]:
+            known = ", ".join(f"{{{hole}}}" for hole in sorted(TEXTS[name]))
+            yield f"{name}.{language}: no such hole: {', '.join(sorted(unknown))}; there is {known}"
+        if language not in read.languages:
+            yield f"{name}.{language}: no language of this network"
+        if not text.strip() or "\n" in text.strip():
+            yield f"{name}.{language}: must be one paragraph"
 
 
 def load_library(path: Path) -> tuple[Resource, ...]:

@@ -17,6 +17,7 @@ from bot.scope import Scope, Services
 from storage.dialogues import Dialogues
 from storage.dues import Dues
 from storage.models import DialogueRow
+from storage.outbox import Outbox
 from storage.people import People
 
 STEERING = ("back", "skip", "pause", "cancel")
@@ -87,6 +88,12 @@ class Talks:
             return False
         return row is not None and not row.paused
 
+    async def closed(self, scope: Scope, person_id: int) -> bool:
+        """Whether only certain answers count for the open question."""
+        row = await Dialogues(scope.session).get(person_id)
+        talk = self._current(row) if row is not None else None
+        return row is not None and talk is not None and talk.dialogue.step(row.step).closed
+
     async def respond(self, scope: Scope, call: Call, text: str) -> bool:
         """Take *text* as the answer to the open question; returns whether it could be read."""
         row = await Dialogues(scope.session).get(call.person_id)
@@ -100,6 +107,15 @@ class Talks:
             return False
         await self._settle(scope, call, talk, turn, answered=call.event_id)
         return True
+
+    async def react(self, scope: Scope, call: Call, event_id: str, sign: str) -> None:
+        """Take a reaction to the open question as its answer; any other reaction means nothing."""
+        row = await Dialogues(scope.session).get(call.person_id)
+        if row is None or row.paused or row.asked is None:
+            return
+        asked = await Outbox(scope.session).event_of(row.asked)
+        if asked == event_id and await self.closed(scope, call.person_id):
+            await self.respond(scope, call, sign)
 
     async def correct(self, scope: Scope, call: Call, event_id: str, text: str) -> None:
         """Take an edit of the last answer as that answer; any other edit means nothing."""
@@ -171,6 +187,8 @@ class Talks:
             await dialogues.end(call.person_id)
             await self._finish(scope, call, talk, turn.draft)
             return
+        question = dialogue.question(turn, self._about(call))
+        reply = Reply(f"{dialogue.name}.ask.{turn.step.name}", question)
         await dialogues.put(
             DialogueRow(
                 person_id=call.person_id,
@@ -180,12 +198,10 @@ class Talks:
                 draft=dialogue.dump(turn.draft),
                 paused=False,
                 answered=answered,
+                asked=await scope.post.direct(call.person_id, reply),
                 updated_at=scope.now,
             )
         )
-        question = dialogue.question(turn, self._about(call))
-        reply = Reply(f"{dialogue.name}.ask.{turn.step.name}", question)
-        await scope.post.direct(call.person_id, reply)
 
     async def _finish(self, scope: Scope, call: Call, talk: Talk, draft: Any) -> None:
         supply = self._services.supply(scope)

@@ -23,6 +23,7 @@ from bot.talks import Talks
 from storage.attention import Attention
 from storage.curation import Curation
 from storage.dialogues import Dialogues, Listings
+from storage.directory import Directory
 from storage.dues import Dues
 from storage.events import Events
 from storage.experts import Experts, Requests
@@ -36,6 +37,7 @@ from storage.purges import Purges
 from storage.rooms import Rooms
 from storage.search.index import LibraryIndex
 from storage.unmet import Unmet
+from storage.vouches import Vouches
 
 
 def discover() -> list[Feature]:
@@ -68,6 +70,8 @@ def services(
         Figures,
         Inbox,
         Outbox,
+        Vouches,
+        Directory,
     ]
 
     def bound(repository: Callable[[AsyncSession], object]) -> Provider:
@@ -99,4 +103,4 @@ def converse(
     talks = Talks(features, given, network, understanding)
     hearing = Hearing(manners, words)
     arrivals = Arrivals(features, talks, given, hearing, network)
-    return Conversation(features, table, talks, given, hearing, arrivals)
+    return Conversation(features, table, talks, given, hearing, arrivals, understanding)

@@ -64,6 +64,11 @@ class Library:
         found = {row.id: row for row in await self._session.scalars(query)}
         return [found[resource_id] for resource_id in resource_ids if resource_id in found]
 
+    async def of_kind(self, kind: str) -> Sequence[ResourceRow]:
+        """List the items of one kind that are not retired."""
+        query = select(ResourceRow).where(ResourceRow.kind == kind, ~ResourceRow.retired)
+        return (await self._session.scalars(query.order_by(ResourceRow.id))).all()
+
     async def put(self, values: Mapping[str, Any]) -> None:
         """Add an item, or replace what is known of it; what curators decided stays."""
         await self._session.merge(ResourceRow(**values))

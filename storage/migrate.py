@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 
 from bot.kit.errors import BadConfiguration
 from storage import resources  # noqa: F401 -- its sealed columns are tried too
+from storage.base import Base
 from storage.engine import Storage, refusals
-from storage.models import Base
 from storage.types import Sealed
 
 

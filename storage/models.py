@@ -8,34 +8,27 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NEVER_AGAIN as _NEVER_AGAIN
-from storage.base import Base, BigKey
-from storage.base import blind as _blind
-from storage.base import key as _key
-from storage.base import person as _person
-from storage.base import sealed as _sealed
-from storage.base import waiting as _waiting
-
-__all__ = ["Base"]
+from storage.base import NEVER_AGAIN, Base, BigKey, blind, key, person, sealed, waiting
 
 
 class PersonRow(Base):
     """Somebody the hub has met. Before onboarding nothing is known but their language."""
 
     __tablename__ = "person"
-    __table_args__ = _NEVER_AGAIN
-    id: Mapped[int] = _key()
-    user_id: Mapped[str] = _sealed("person.user_id")
-    user_key: Mapped[str] = _blind("person.user_id", unique=True)
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
+    user_id: Mapped[str] = sealed("person.user_id")
+    user_key: Mapped[str] = blind("person.user_id", unique=True)
     language: Mapped[str]
-    zone: Mapped[str | None] = _sealed("person.zone")
-    country: Mapped[str | None] = _sealed("person.country")
-    category: Mapped[str | None] = _sealed("person.category")
-    topics: Mapped[list[str]] = _sealed("person.topics", default=list)
+    zone: Mapped[str | None] = sealed("person.zone")
+    country: Mapped[str | None] = sealed("person.country")
+    category: Mapped[str | None] = sealed("person.category")
+    topics: Mapped[list[str]] = sealed("person.topics", default=list)
     role: Mapped[str] = mapped_column(default="anyone")
     in_space: Mapped[bool] = mapped_column(default=False)
     has_spoken: Mapped[bool] = mapped_column(default=False)
     greeted: Mapped[bool] = mapped_column(default=False)
+    practitioner: Mapped[bool] = mapped_column(default=False)
     misunderstood: Mapped[int] = mapped_column(default=0)
     consent_version: Mapped[str | None]
     consent_language: Mapped[str | None]
@@ -43,14 +36,32 @@ class PersonRow(Base):
     met_at: Mapped[datetime]
 
 
+class VouchRow(Base):
+    """Somebody's word that a person works for the defence; ``checked`` is a moderator's."""
+
+    __tablename__ = "vouch"
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    voucher_id: Mapped[int] = person("CASCADE", primary_key=True)
+    checked: Mapped[bool]
+    given_at: Mapped[datetime]
+
+
+class DirectoryRow(Base):
+    """What a member lets other members find. Without a row nothing is shown."""
+
+    __tablename__ = "directory"
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    shown: Mapped[list[str]]
+
+
 class RoomRow(Base):
     """A room the hub owns or is in. ``room_id`` is empty until the homeserver made it."""
 
     __tablename__ = "room"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     key: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str | None] = mapped_column(unique=True)
-    person_id: Mapped[int | None] = _person("SET NULL")
+    person_id: Mapped[int | None] = person("SET NULL")
     language: Mapped[str]
     encrypted: Mapped[bool] = mapped_column(default=False)
     left: Mapped[bool] = mapped_column(default=False)
@@ -60,7 +71,7 @@ class CheckpointRow(Base):
     """How far the homeserver's stream has been taken in, for one device."""
 
     __tablename__ = "checkpoint"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     user_id: Mapped[str] = mapped_column(unique=True)
     next_batch: Mapped[str]
 
@@ -69,33 +80,33 @@ class InboxRow(Base):
     """An event to handle once. What it says is removed as soon as it is handled."""
 
     __tablename__ = "inbox"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     event_id: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str]
-    sender: Mapped[str] = _sealed("inbox.sender")
-    sender_key: Mapped[str] = _blind("inbox.sender")
+    sender: Mapped[str] = sealed("inbox.sender")
+    sender_key: Mapped[str] = blind("inbox.sender")
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any] | None] = _sealed("inbox.payload")
+    payload: Mapped[dict[str, Any] | None] = sealed("inbox.payload")
     sent_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new")
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     reason: Mapped[str | None]
 
-    __table_args__ = (_waiting("ix_inbox_waiting", "room_id", "id"),)
+    __table_args__ = (waiting("ix_inbox_waiting", "room_id", "id"),)
 
 
 class OutboxRow(Base):
     """Something to do on the homeserver, once. ``txn_id`` is the same for every try."""
 
     __tablename__ = "outbox"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     txn_id: Mapped[str] = mapped_column(unique=True)
     room: Mapped[int] = mapped_column(BigKey, ForeignKey("room.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = _person("SET NULL")
+    person_id: Mapped[int | None] = person("SET NULL")
     action: Mapped[str]
     # In an export it would hold the export before it; it reaches its reader anyway.
-    content: Mapped[dict[str, Any] | None] = _sealed("outbox.content", of=())
+    content: Mapped[dict[str, Any] | None] = sealed("outbox.content", of=())
     created_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="new")
@@ -103,7 +114,7 @@ class OutboxRow(Base):
     event_id: Mapped[str | None]
     reason: Mapped[str | None]
 
-    __table_args__ = (_waiting("ix_outbox_waiting", "room", "id"),)
+    __table_args__ = (waiting("ix_outbox_waiting", "room", "id"),)
 
 
 class AboutRow(Base):
@@ -113,38 +124,39 @@ class AboutRow(Base):
     txn_id: Mapped[str] = mapped_column(
         ForeignKey("outbox.txn_id", ondelete="CASCADE"), primary_key=True
     )
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
 
 
 class DueRow(Base):
     """Something that falls due. ``key`` makes planning it twice harmless."""
 
     __tablename__ = "due"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any]] = _sealed("due.payload")
-    person_id: Mapped[int | None] = _person("CASCADE")
+    payload: Mapped[dict[str, Any]] = sealed("due.payload")
+    person_id: Mapped[int | None] = person("CASCADE")
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new")
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     reason: Mapped[str | None]
 
-    __table_args__ = (_waiting("ix_due_waiting", "due_at"),)
+    __table_args__ = (waiting("ix_due_waiting", "due_at"),)
 
 
 class DialogueRow(Base):
     """The one open conversation of a person."""
 
     __tablename__ = "dialogue"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     name: Mapped[str]
     version: Mapped[int]
     step: Mapped[str]
-    draft: Mapped[dict[str, Any]] = _sealed("dialogue.draft")
+    draft: Mapped[dict[str, Any]] = sealed("dialogue.draft")
     paused: Mapped[bool] = mapped_column(default=False)
     answered: Mapped[str | None]
+    asked: Mapped[str | None]
     updated_at: Mapped[datetime]
 
 
@@ -152,7 +164,7 @@ class AttentionRow(Base):
     """What a person wishes about being written to. Without hours the hub's own hold."""
 
     __tablename__ = "attention"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
     digest: Mapped[bool] = mapped_column(default=True)
@@ -164,11 +176,11 @@ class NoticeRow(Base):
     """What nobody just asked for: held, gathered for the digest, or said and counted for a week."""
 
     __tablename__ = "notice"
-    id: Mapped[int] = _key()
-    person_id: Mapped[int] = _person("CASCADE")
+    id: Mapped[int] = key()
+    person_id: Mapped[int] = person("CASCADE")
     notice: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
-    text: Mapped[dict[str, Any]] = _sealed("notice.text")
+    text: Mapped[dict[str, Any]] = sealed("notice.text")
     until: Mapped[datetime | None]
     state: Mapped[str]
     since: Mapped[datetime]
@@ -178,9 +190,9 @@ class ListingRow(Base):
     """The numbered list a person saw last, so that "show 2" and "more" mean something."""
 
     __tablename__ = "listing"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     kind: Mapped[str]
-    ids: Mapped[list[str]] = _sealed("listing.ids")
+    ids: Mapped[list[str]] = sealed("listing.ids")
     shown: Mapped[int]
     met_at: Mapped[datetime | None]
 
@@ -189,9 +201,9 @@ class PurgeRow(Base):
     """Everybody of a region erased, or the wish for it. Afterwards it is the record, unnamed."""
 
     __tablename__ = "purge"
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     region: Mapped[str]
-    asked_by: Mapped[int | None] = _person("SET NULL")
+    asked_by: Mapped[int | None] = person("SET NULL")
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     erased: Mapped[int | None]
@@ -211,9 +223,9 @@ class ExpertRow(Base):
     """A member who answers requests."""
 
     __tablename__ = "expert"
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
-    topics: Mapped[list[str]] = _sealed("expert.topics")
-    languages: Mapped[list[str]] = _sealed("expert.languages")
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    topics: Mapped[list[str]] = sealed("expert.topics")
+    languages: Mapped[list[str]] = sealed("expert.languages")
     open_limit: Mapped[int]
     away_until: Mapped[datetime | None]
     since: Mapped[datetime]
@@ -223,13 +235,13 @@ class RequestRow(Base):
     """A question for an expert. Who asked stays hidden until both sides agree."""
 
     __tablename__ = "request"
-    __table_args__ = _NEVER_AGAIN
-    id: Mapped[int] = _key()
-    asker_id: Mapped[int] = _person("CASCADE")
-    expert_id: Mapped[int | None] = _person("SET NULL")
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
+    asker_id: Mapped[int] = person("CASCADE")
+    expert_id: Mapped[int | None] = person("SET NULL")
     topic: Mapped[str]
     languages: Mapped[list[str]]
-    question: Mapped[str] = _sealed("request.question", of=("asker_id",))
+    question: Mapped[str] = sealed("request.question", of=("asker_id",))
     state: Mapped[str]
     created_at: Mapped[datetime]
 
@@ -241,22 +253,22 @@ class OfferRow(Base):
     request_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
     )
-    expert_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    expert_id: Mapped[int] = person("CASCADE", primary_key=True)
     state: Mapped[str]
     offered_at: Mapped[datetime]
-    score: Mapped[dict[str, Any]] = _sealed("offer.score")
+    score: Mapped[dict[str, Any]] = sealed("offer.score")
 
 
 class EventRow(Base):
     """Something members attend. ``starts_at`` is the instant, ``zone`` where it is at home."""
 
     __tablename__ = "event"
-    __table_args__ = _NEVER_AGAIN
-    id: Mapped[int] = _key()
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
     title: Mapped[str]
     starts_at: Mapped[datetime]
     zone: Mapped[str]
-    host_id: Mapped[int | None] = _person("SET NULL")
+    host_id: Mapped[int | None] = person("SET NULL")
     cancelled: Mapped[bool] = mapped_column(default=False)
 
 
@@ -267,4 +279,4 @@ class AttendanceRow(Base):
     event_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
     )
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)

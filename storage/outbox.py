@@ -157,6 +157,11 @@ class Outbox:
         query = select(OutboxRow).where(_concerns(person_id), OutboxRow.state == "sent")
         return (await self._session.scalars(query.order_by(OutboxRow.id))).all()
 
+    async def event_of(self, txn_id: str) -> str | None:
+        """Tell which event a message became, if it is sent and still remembered."""
+        query = select(OutboxRow.event_id).where(OutboxRow.txn_id == txn_id)
+        return await self._session.scalar(query)
+
     async def counts(self) -> dict[str, int]:
         """Count rows per state, for operators."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)

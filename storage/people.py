@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,13 +36,23 @@ class People:
         """Return the person, remembering them with nothing but a language if they are new."""
         if found := await self.find(user_id):
             return found
-        nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
-        flags = dict.fromkeys(("in_space", "has_spoken", "greeted"), False)
-        row = {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}
-        await insert_new(self._session, PersonRow, [row])
+        await insert_new(self._session, PersonRow, [_stranger(user_id, language, now)])
         person = await self.find(user_id)
         assert person is not None
         return person
+
+    async def anybody_in_space(self) -> bool:
+        """Tell whether anybody is known to be in the Space."""
+        return (
+            await self._session.scalar(select(PersonRow.id).where(PersonRow.in_space)) is not None
+        )
+
+    async def take_in(self, user_ids: Collection[str], language: str, now: datetime) -> None:
+        """Remember who is in the Space, most of them never met."""
+        for known in await self._session.scalars(select(PersonRow)):
+            known.in_space = known.user_id in user_ids
+        rows = [_stranger(user_id, language, now) | {"in_space": True} for user_id in user_ids]
+        await insert_new(self._session, PersonRow, rows)
 
     async def named(self, person_ids: Sequence[int]) -> Sequence[PersonRow]:
         """Return several persons."""
@@ -61,3 +72,9 @@ class People:
         """Delete a person; every table that points at them cascades or lets go."""
         await self._session.execute(delete(PersonRow).where(PersonRow.id == person_id))
         self._session.info[ERASED] = True
+
+
+def _stranger(user_id: str, language: str, now: datetime) -> dict[str, Any]:
+    nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
+    flags = dict.fromkeys(("in_space", "has_spoken", "greeted", "practitioner"), False)
+    return {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}

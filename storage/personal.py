@@ -10,7 +10,8 @@ from sqlalchemy import Column, MetaData, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import resources  # noqa: F401 -- its tables hold what members said too
-from storage.models import Base, PersonRow
+from storage.base import Base
+from storage.models import PersonRow
 from storage.types import Blind
 
 

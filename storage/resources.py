@@ -10,8 +10,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.addresses import comparable
-from storage.base import Base, sealed
-from storage.base import person as _person
+from storage.base import Base, person, sealed
 from storage.search.document import Document
 
 
@@ -51,7 +50,7 @@ class ResourceRow(Base):
     address: Mapped[str | None] = mapped_column(index=True)
     added_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
-    checker_id: Mapped[int | None] = _person("SET NULL")
+    checker_id: Mapped[int | None] = person("SET NULL")
     review_by: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_resource_revision", "revision", "id"),)
@@ -81,7 +80,7 @@ class ContributionRow(Base):
 
     __tablename__ = "contribution"
     resource_id: Mapped[str] = _resource()
-    person_id: Mapped[int] = _person("CASCADE")
+    person_id: Mapped[int] = person("CASCADE")
     credit: Mapped[str | None] = sealed("contribution.credit")
 
 
@@ -93,7 +92,7 @@ class TranslationRow(Base):
     language: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     summary: Mapped[str]
-    person_id: Mapped[int | None] = _person("SET NULL")
+    person_id: Mapped[int | None] = person("SET NULL")
     proposed_at: Mapped[datetime]
 
 
@@ -102,7 +101,7 @@ class StaleRow(Base):
 
     __tablename__ = "stale"
     resource_id: Mapped[str] = _resource()
-    person_id: Mapped[int] = _person("CASCADE", primary_key=True)
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
     why: Mapped[str] = sealed("stale.why")
     reported_at: Mapped[datetime]
 

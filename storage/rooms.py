@@ -70,6 +70,8 @@ class Rooms:
             update(RoomRow).where(RoomRow.id == row_id).values(encrypted=True)
         )
 
-    async def lost(self, row_id: int) -> None:
+    async def lost(self, row_id: int) -> RoomRow:
         """Remember that there is no Matrix room behind a key: the next need makes another."""
-        await self._session.execute(update(RoomRow).where(RoomRow.id == row_id).values(left=True))
+        room = await self._session.get_one(RoomRow, row_id)
+        room.left = True
+        return room

@@ -55,6 +55,14 @@ ON_BOTH = {
         "test_onboarding_from_end_to_end",
         "test_roles_are_given_by_stewards_to_members",
     },
+    "commands/test_consent.py": {
+        "test_withdrawal_takes_access_and_answers_and_leaves_the_chat",
+    },
+    "commands/test_lawyer.py": {"test_directories_of_the_library_are_named"},
+    "commands/test_spoofing.py": {"test_a_title_in_disguise_is_shown_as_what_it_is"},
+    "commands/test_reactions.py": {"test_onboarding_by_reactions"},
+    "commands/test_directory.py": {"test_an_entry_is_kept_once"},
+    "commands/test_trust.py": {"test_a_word_of_somebody_erased_counts_no_longer"},
     "commands/test_moderation.py": {"test_a_role_taken_back_takes_effect_everywhere_at_once"},
     "commands/test_privacy.py": {
         "test_an_export_holds_every_row_of_one_person_and_nothing_of_another",

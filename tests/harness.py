@@ -85,8 +85,14 @@ class Talk:
     """A hub whose homeserver is the test. A *live* one finds what was changed in the library."""
 
     def __init__(
-        self, storage: Storage, post: type[OutboxPost] = OutboxPost, *, live: bool = False
+        self,
+        storage: Storage,
+        post: type[OutboxPost] = OutboxPost,
+        *,
+        plan: Network | None = None,
+        live: bool = False,
     ) -> None:
+        plan = plan or network()
         self.storage = storage
         self._post_type = post
         found = library_index(network()) if live else index()
@@ -98,7 +104,7 @@ class Talk:
         self._count = itertools.count(1)
         self._read = 0
         manners = Manners(HUB, "!", frozenset({STEWARD, SECOND_STEWARD}))
-        conversation = converse(network(), catalogs().words, understanding(), found, manners)
+        conversation = converse(plan, catalogs().words, understanding(), found, manners)
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
         )
@@ -143,6 +149,16 @@ class Talk:
         for text in texts:
             heard = await self.event("message", who, room_id or self.chat(who), {"body": text})
         return heard
+
+    async def reacts(self, who: str, key: str, to: Said) -> list[Said]:
+        """Let somebody react to what the hub said, which has arrived by then."""
+        txn_id = to.content["org.ilan.hub"]["txn"]
+        async with self.storage.write() as session:
+            query = select(OutboxRow).where(OutboxRow.txn_id == txn_id)
+            row = (await session.scalars(query)).one()
+            row.event_id, row.state = f"${txn_id}", "sent"
+        answer = {"body": key, "reacts_to": f"${txn_id}"}
+        return await self.event("message", who, self.chat(who), answer)
 
     @staticmethod
     def chat(who: str) -> str:

@@ -51,6 +51,10 @@ class Step(Protocol[Draft]):
     def skippable(self) -> bool:
         """Whether the question may stay unanswered."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether only certain answers count, so that a number or a sign says it all."""
+
     def applies(self, draft: Draft) -> bool:
         """Whether the question makes sense after what was answered."""
 
@@ -74,6 +78,7 @@ class Question(Generic[Draft]):
     take: Callable[[Draft, str, About], Draft]
     skippable: bool = False
     applies: Callable[[Draft], bool] = _always
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class Choice(Generic[Draft]):
     most: int = 1
     skippable: bool = False
     applies: Callable[[Draft], bool] = _always
+    closed: bool = True
 
     def ask(self, draft: Draft, about: About) -> Node:
         """Say the question and number the answers."""
@@ -119,7 +125,7 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
             raise BadArgument(
                 _(
                     "I could not find {said} in the list. Answer with a number from 1 to {most}.",
-                    said=part.strip(),
+                    said=part.strip()[:30],
                     most=len(options),
                 )
             )

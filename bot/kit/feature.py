@@ -35,7 +35,8 @@ class Feature:
     """The declarations of one package of ``commands``.
 
     ``title`` heads its commands in the help, at ``place``. Arrivals are run once per person: when
-    they join the Space or first write to the hub.
+    they join the Space or first write to the hub. Follow-ups are run after each command in a direct
+    chat, where no question is open.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Feature:
     talks: list[Talk] = field(default_factory=list)
     dues: dict[str, Bound] = field(default_factory=dict)
     arrivals: list[Bound] = field(default_factory=list)
+    follow_ups: list[Bound] = field(default_factory=list)
 
     def command(
         self,
@@ -83,4 +85,9 @@ class Feature:
     def arrival(self, handler: Handler) -> Handler:
         """Declare what to do when somebody arrives; the handler is called with a Call."""
         self.arrivals.append(bind(handler))
+        return handler
+
+    def follow_up(self, handler: Handler) -> Handler:
+        """Declare a dialogue that may be due with somebody who just said something."""
+        self.follow_ups.append(bind(handler))
         return handler

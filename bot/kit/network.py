@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.kit.text import Names
+from bot.kit.text import Message, Names
 
 
 class Side(StrEnum):
@@ -75,9 +75,19 @@ class RoomPlan:
         return self.kind in {"root", "space", "gate"}
 
 
+# Sentences that a network may word itself, and the holes each may have.
+TEXTS: Mapping[str, frozenset[str]] = {
+    "welcome": frozenset({"network"}),
+    "introduction": frozenset({"network"}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The whole configuration of a network; ``kinds`` are those of library items, with names."""
+    """The whole configuration of a network.
+
+    ``kinds`` are those of library items; ``texts`` are its own words for some of ours.
+    """
 
     names: Names
     languages: Sequence[str]
@@ -87,11 +97,16 @@ class Network:
     rooms: Mapping[str, RoomPlan]
     subject_rooms: Mapping[str, str]
     gates: Mapping[Access, str]
+    texts: Mapping[str, Names]
     kinds: Mapping[str, Names]
 
     def of_kind(self, kind: str) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""
         return [room for room in self.rooms.values() if room.kind == kind]
+
+    def word(self, name: str, usual: Message) -> Message:
+        """Say *usual* in the network's own words, in the languages that have them."""
+        return replace(usual, own=self.texts.get(name, {}))
 
     @property
     def root(self) -> RoomPlan:

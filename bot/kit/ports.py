@@ -14,7 +14,7 @@ from bot.kit.text import Names, Reply
 class Post(Protocol):
     """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
 
-    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> None:
+    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> object:
         """Answer a person in their direct chat, opening one if there is none.
 
         *about* says whose words it passes on: it is deleted when one of them is forgotten.
@@ -71,7 +71,7 @@ class Post(Protocol):
 class Understanding(Protocol):
     """Make sense of free answers, in any of the seven languages, typing faults forgiven.
 
-    Every method returns None rather than a guess it is not sure of.
+    No method guesses: where it is not sure, it returns None, or False.
     """
 
     def country(self, said: str, language: str) -> str | None:
@@ -91,3 +91,6 @@ class Understanding(Protocol):
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
+
+    def seeks_lawyer(self, said: str) -> bool:
+        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""

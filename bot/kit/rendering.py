@@ -68,3 +68,14 @@ def join(parts: Iterable[Rendered], plain: str, html: str) -> Rendered:
 def both(text: str) -> Rendered:
     """Give the same text in both formats, escaped in HTML."""
     return Rendered(text, escape(text))
+
+
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def steady(text: str) -> str:
+    """Take out embeddings, overrides and isolates (Unicode TR9).
+
+    One in a name would turn round what follows, or end the isolate that we put around it.
+    """
+    return text.translate(_TURNING)

@@ -9,7 +9,7 @@ from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
 
-from bot.kit.rendering import Reader, Rendered, both, join
+from bot.kit.rendering import Reader, Rendered, both, join, steady
 
 Names = Mapping[str, str]
 """One name per language code; "en" is always there."""
@@ -35,7 +35,8 @@ class Verbatim:
 
     def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- the same for everybody
         """Wrap in bidi isolates (Unicode TR9): Matrix HTML has neither ``dir`` nor ``bdi``."""
-        return both(f"{FIRST_STRONG}{self.value}{POP}" if self.value else "")
+        value = steady(self.value)
+        return both(f"{FIRST_STRONG}{value}{POP}" if value else "")
 
 
 def _quoted(shown: str, exact: str) -> Rendered:
@@ -51,8 +52,9 @@ class Code:
 
     def render(self, reader: Reader) -> Rendered:
         """Keep left-to-right order inside a right-to-left sentence."""
-        shown = f"{LEFT_TO_RIGHT}{self.value}{POP}" if reader.right_to_left else self.value
-        return _quoted(shown, self.value)
+        value = steady(self.value)
+        shown = f"{LEFT_TO_RIGHT}{value}{POP}" if reader.right_to_left else value
+        return _quoted(shown, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Say:
 
     def render(self, reader: Reader) -> Rendered:
         """Isolate as one piece: command and argument may be of different directions."""
-        said = f"{reader.command(self.path)} {self.arguments}".strip()
+        said = f"{reader.command(self.path)} {steady(self.arguments)}".strip()
         shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
         return _quoted(shown, said)
 
@@ -97,10 +99,9 @@ class Pill:
 
     def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- the same for everybody
         """Mention the person (Matrix spec, user and room mentions)."""
-        link = f'<a href="https://matrix.to/#/{escape(self.user_id)}">{escape(self.user_id)}</a>'
-        return Rendered(
-            f"{LEFT_TO_RIGHT}{self.user_id}{POP}", link, mentions=frozenset({self.user_id})
-        )
+        shown = steady(self.user_id)
+        link = f'<a href="https://matrix.to/#/{escape(self.user_id)}">{escape(shown)}</a>'
+        return Rendered(f"{LEFT_TO_RIGHT}{shown}{POP}", link, mentions=frozenset({self.user_id}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +187,12 @@ class Message:
     holes: Mapping[str, Fill] = field(default_factory=dict)
     plural: str | None = None
     n: int = 1
+    own: Names = field(default_factory=dict)
 
     def render(self, reader: Reader) -> Rendered:
-        """Translate, then fill the holes."""
+        """Translate, or take the network's own wording; then fill the holes."""
         if self.plural is None:
-            text = reader.gettext(self.msgid)
+            text = self.own.get(reader.language) or reader.gettext(self.msgid)
         else:
             text = reader.ngettext(self.msgid, self.plural, self.n)
         parts: list[Rendered] = []

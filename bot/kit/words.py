@@ -14,6 +14,7 @@ _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
+_MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -44,12 +45,33 @@ def number(text: str) -> int | None:
     return int(bare) if bare.isdecimal() and len(bare) <= 9 else None  # noqa: PLR2004 -- no id is longer
 
 
+_YES_NO = ("👍", "✅", "👎", "❌")
+# What makes a keycap of a digit, a picture of a sign, and the colours of a hand.
+_DRESS = dict.fromkeys([0x20E3, 0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+
+
+def sign(key: str) -> str | None:
+    """Read a reaction as the answer it stands for: a number, a yes or a no, else None."""
+    bare = key.translate(_DRESS).replace("🔟", "10")
+    return bare if bare in _YES_NO or number(bare) is not None else None
+
+
 def read_number(said: str) -> int:
     """Read a number where one is needed; raises ValueError."""
     value = number(said)
     if value is None:
         raise ValueError(said)
     return value
+
+
+_USER = re.compile(r"(?:https://matrix\.to/#/)?(@[^:\s]+:[^\s?]+)")
+
+
+def read_user(said: str) -> str:
+    """Read a full Matrix ID, bare or as a link to a person; raises ValueError."""
+    if not (found := _USER.fullmatch(said)):
+        raise ValueError(said)
+    return found[1]
 
 
 _SEPARATORS = str.maketrans(dict.fromkeys(";،、，；\n", ","))
@@ -79,10 +101,29 @@ def without_quote(body: str) -> str:
 SCRIPTS = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
 
 
+_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+_WORD = re.compile(r"\w+")
+
+
+def mixes_scripts(text: str) -> bool:
+    """Tell whether a word is put together from letters that look alike (Unicode UTS #39, 5.1)."""
+    scripts = ({_script(c) for c in word} & _ALIKE for word in _WORD.findall(clean(text)))
+    return any(len(mixed) > 1 for mixed in scripts)
+
+
+def is_disguised(text: str) -> bool:
+    """Tell whether a text is no plain answer: markup, or letters that only look right."""
+    return _MARKUP.search(text) is not None or mixes_scripts(text)
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").split()[0]
+
+
 def language_of_script(text: str) -> str | None:
     """Guess a language from the script alone; None for Latin and anything undecided."""
     counts: dict[str, int] = {}
     for letter in filter(str.isalpha, text):
-        script = unicodedata.name(letter, "?").split()[0]
+        script = _script(letter)
         counts[script] = counts.get(script, 0) + 1
     return SCRIPTS.get(max(counts, key=lambda script: counts[script])) if counts else None

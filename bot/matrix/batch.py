@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.kit.words import without_quote
+from bot.kit.words import sign, without_quote
 from storage.inbox import Incoming
 
 LONGEST_BODY = 8_000
@@ -87,9 +87,9 @@ class Reader:
         if sender == self._me:
             return None
         match event["type"]:
-            case "m.room.message" if content:  # a redacted one is empty
-                payload = self._message(content)
-                if payload is not None:
+            case "m.room.message" | "m.reaction" as kind if content:  # a redacted one is empty
+                read = self._message if kind == "m.room.message" else _reaction
+                if (payload := read(content)) is not None:
                     return Incoming(event_id, room_id, sender, "message", payload, _sent_at(event))
             case "m.room.member" if event["state_key"] != self._me:
                 before = _part(_part(event, "unsigned"), "prev_content").get("membership")
@@ -138,6 +138,16 @@ class Reader:
                 made_up = f"invite {room_id} {next_batch}"
                 return Incoming(made_up, room_id, sender, "invite", payload, _NO_TIME)
         return None
+
+
+def _reaction(content: dict[str, Any]) -> dict[str, Any] | None:
+    # Spec, m.annotation. It stands for a typed answer: the rest of the hub reads it as one.
+    relation = _part(content, "m.relates_to")
+    target, said = relation["event_id"], sign(relation["key"])
+    _storable(target)
+    if said is None or relation["rel_type"] != "m.annotation":
+        return None
+    return {"body": said, "reacts_to": target}
 
 
 def _storable(*texts: str) -> None:

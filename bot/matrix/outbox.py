@@ -9,6 +9,7 @@ from random import Random
 
 import structlog
 
+from bot.arrivals import unreachable
 from bot.kit.errors import BadConfiguration
 from bot.kit.stage import Stage, unobserved
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable
@@ -145,7 +146,9 @@ class Sender:
             await Outbox(session).stop(errand.id, state, reason)
             if errand.action == "create":  # what was meant for that room can never be done
                 await Outbox(session).park_room(errand.room, "the room could not be made")
-                await Rooms(session).lost(errand.room)
+                room = await Rooms(session).lost(errand.room)
+                if room.person_id is not None:
+                    await unreachable(session, room.person_id, self._clock())
 
     async def drain(self, seconds: float) -> None:
         """Go on until nothing is ready, for at most *seconds*: what is left waits in the table."""

@@ -27,7 +27,13 @@ LONG_POLL = 30
 ALARM_AFTER = 300
 SHORTEST_WAIT = 0.1
 PAGES = 200
-_TYPES = ["m.room.message", "m.room.member", "m.room.redaction", "m.room.encryption"]
+_TYPES = [
+    "m.room.message",
+    "m.reaction",
+    "m.room.member",
+    "m.room.redaction",
+    "m.room.encryption",
+]
 
 
 def backoff(tries: int, asked: float | None, random: Random) -> float:

@@ -28,6 +28,7 @@ class Answers:
     yes: Mapping[str, Sequence[str]]
     no: Mapping[str, Sequence[str]]
     polite: Mapping[str, Sequence[str]]
+    seeking: Mapping[str, Sequence[str]]
     traditional: str
     simplified: str
 

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from bot.kit.network import Network
+from bot.kit.words import is_disguised
 from bot.understanding import places
 from bot.understanding.answers import Answers
 from bot.understanding.consent import Consent
 from bot.understanding.meaning import Meaning
 from bot.understanding.names import Names
+from bot.understanding.seeking import Seeking
 from bot.understanding.writing import LONGEST, Writing
 
 _LONGEST_NAME = 120  # with a sentence around it
@@ -29,6 +31,7 @@ class AnswerReader:
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
         self._meaning = Meaning(self._writing)
+        self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
         self._places = Names(self._writing, named)
@@ -36,7 +39,7 @@ class AnswerReader:
 
     def country(self, said: str, language: str) -> str | None:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""
-        if len(said) > _LONGEST_NAME:
+        if not _readable(said):
             return None
         found: Collection[str]
         found = self._places.find(said, language, of=_is_country, typos=False)
@@ -68,7 +71,7 @@ class AnswerReader:
 
     def language(self, said: str, language: str) -> str | None:
         """Read the name of a language of the network; returns its code."""
-        if len(said) > _LONGEST_NAME:
+        if not _readable(said):
             return None
         found = self._tongues.find(said, language, typos=False)
         if not found and not self._writing.denies(said):
@@ -78,7 +81,7 @@ class AnswerReader:
 
     def zone(self, said: str, language: str) -> str | None:
         """Read an IANA zone, a city, or a country that has a single zone."""
-        if len(said) > _LONGEST_NAME:
+        if not _readable(said):
             return None
         found = self._places.find(said, language, typos=False)
         found = found or self._with_city(said, language)[1]
@@ -99,11 +102,16 @@ class AnswerReader:
 
     def consent(self, said: str, language: str) -> bool | None:  # noqa: ARG002 -- the port's
         """Read a plain yes or a plain no, in any language."""
-        return self._consent.read(said)
+        return None if is_disguised(said) else self._consent.read(said)
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""
-        return self._meaning.choose(said[:LONGEST], choices, language)
+        said = said[:LONGEST]
+        return None if is_disguised(said) else self._meaning.choose(said, choices, language)
+
+    def seeks_lawyer(self, said: str) -> bool:
+        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
+        return self._seeking.read(said)
 
     def _with_city(self, said: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
         """Read a country and a city in it, in either order."""
@@ -114,6 +122,11 @@ class AnswerReader:
                 if zone and code and places.clock(zone) in map(places.clock, self.zones_of(code)):
                     return frozenset([code]), frozenset([zone])
         return frozenset(), frozenset()
+
+
+def _readable(said: str) -> bool:
+    """Refuse what is too long for a name, and what is no plain answer."""
+    return len(said) <= _LONGEST_NAME and not is_disguised(said)
 
 
 def _is_zone(code: str) -> bool:

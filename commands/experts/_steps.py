@@ -114,6 +114,7 @@ asking: Dialogue[Asking] = Dialogue(
             "safe",
             _ask_safe,
             lambda draft, said, about: replace(draft, safe=read_safe(said, about)),
+            closed=True,
         ),
     ),
 )

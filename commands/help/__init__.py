@@ -12,6 +12,8 @@ from bot.kit.table import CommandTable
 from bot.kit.text import (
     Bullets,
     Code,
+    Label,
+    Link,
     Node,
     Numbered,
     Paragraphs,
@@ -22,10 +24,14 @@ from bot.kit.text import (
     _,
 )
 from bot.kit.words import number
+from storage.library import Library
 
 FIRST = 4
 
 feature = Feature("help", _("Getting around"), place=90)
+
+LAWYER = "lawyer"
+MOST_PLACES = 3
 
 
 @feature.command("help", summary=_("what you can say here"))
@@ -63,6 +69,41 @@ def _one(table: CommandTable, call: Call, command: str) -> Reply:
     if match is None or not call.role.may(match[0].requires):
         raise NotFound(_("There is no command {said}. Say {help}.", said=command, help=Say("help")))
     return Reply("help.command", describe(match[0]), ids=(match[0].path,))
+
+
+@feature.command(LAWYER, summary=_("where to look if you need a lawyer yourself"), private=True)
+async def lawyer(call: Call, library: Library) -> Reply:
+    """Say kindly that the hub is no law firm, and where somebody in need can turn."""
+    places = [
+        Link(place.url, Label(place.titles))
+        for place in (await library.of_kind("directory"))[:MOST_PLACES]
+        if place.url
+    ]
+    body: list[Node] = [
+        _(
+            "I am sorry that you need a lawyer. This hub connects people who give legal aid. "
+            "It is not a law firm: I cannot help with a case or find somebody to defend you."
+        ),
+        _(
+            "Please write nothing about it here, no names and no facts: nothing you write to me "
+            "is confidential or protected by privilege. I do not keep it; you can delete it "
+            "in your client."
+        ),
+        _(
+            "Where to look: the legal aid authority or public defender of your country, "
+            "the bar association, or the law clinic of a university. Whoever is held by the police "
+            "can ask them, and then the court, for a lawyer at once."
+        ),
+        Bullets(places),
+        _(
+            "If you work in legal aid yourself: {find} searches the library, {start} makes you "
+            "a member, {ask} finds an expert.",
+            find=Say("find"),
+            start=Say("start"),
+            ask=Say("ask"),
+        ),
+    ]
+    return Reply("help.lawyer", Paragraphs(body))
 
 
 async def _nothing_open(call: Call) -> Reply:

@@ -150,8 +150,8 @@ def _take_topics(answers: Answers, said: str, about: About) -> Answers:
         raise BadArgument(how, listed) from None
 
 
-LANGUAGE = Question("language", _ask_language, _take_language)
-CONSENT = Question("consent", _ask_consent, _take_consent)
+LANGUAGE = Question("language", _ask_language, _take_language, closed=True)
+CONSENT = Question("consent", _ask_consent, _take_consent, closed=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
 ZONE = Question("zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones)
 CATEGORY: Choice[Answers] = Choice(

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from bot.kit.command import Call, Open
 from bot.kit.dialogue import Dialogue
+from bot.kit.feature import Due
 from bot.kit.network import Network, RoomPlan
 from bot.kit.ports import Post
-from bot.kit.text import Label, Lines, Link, Node, Numbered, Paragraphs, Reply, Say, _
+from bot.kit.text import (
+    Label,
+    Lines,
+    Link,
+    Node,
+    Numbered,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    _,
+)
+from commands.membership._confirmation import YEAR, plan_confirmation
+from commands.membership._consent import agree
 from commands.membership._feature import feature
 from commands.membership._steps import (
     CATEGORY,
-    CONDUCT,
     CONSENT,
     COUNTRY,
     LANGUAGE,
@@ -21,12 +32,11 @@ from commands.membership._steps import (
     Answers,
 )
 from storage.dialogues import Listings
+from storage.dues import Dues
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
-
-# Consent is given to a wording: when the wording changes, so does the version.
-CONSENT_VERSION = hashlib.sha256("\n".join(m.msgid for m in CONDUCT).encode()).hexdigest()[:8]
+WELCOME = "welcome"
 
 onboarding: Dialogue[Answers] = Dialogue(
     name="onboarding",
@@ -49,13 +59,16 @@ def _tries() -> Node:
 @feature.arrival
 async def arrive(call: Call, network: Network, post: Post) -> Open:
     """Greet somebody new and ask the first question."""
+    greeting = _("Welcome to the {network}.", network=Label(network.names))
+    about = _(
+        "I am a program. I help people who give legal aid to find instruments, "
+        "each other and events.",
+        network=Label(network.names),
+    )
     welcome = Paragraphs(
         [
-            _("Welcome to the {network}.", network=Label(network.names)),
-            _(
-                "I am a program. I help people who give legal aid to find instruments, "
-                "each other and events."
-            ),
+            network.word("welcome", greeting),
+            network.word("introduction", about),
             _("You can search at once: say {find}.", find=Say("find", "Mandela")),
             _(
                 "To become a member, answer a few questions. "
@@ -65,6 +78,32 @@ async def arrive(call: Call, network: Network, post: Post) -> Open:
     )
     await post.direct(call.person_id, Reply("onboarding.welcome", welcome))
     return Open("onboarding")
+
+
+@feature.due("here")
+async def say_hello(due: Due, network: Network, post: Post) -> None:
+    """Tell a Space that was there before the hub, in its open rooms, each in its language."""
+    hello = _(
+        "I am the assistant of the {network}: I find instruments, colleagues and events. "
+        "I will not write to those who were here before me: to meet me, open a direct chat "
+        "with me and say hello.",
+        network=Label(network.names),
+    )
+    for slug in (WELCOME, *(room.slug for room in network.of_kind("lobby"))):
+        await post.room(f"space:{slug}", Reply("onboarding.here", hello))
+
+
+@feature.due("unreachable")
+async def mention(due: Due, people: People, post: Post) -> None:
+    """Greet somebody where they can see it, once, after they took no direct chat."""
+    person = await people.get(due.payload["person"])
+    if person.in_space:
+        greeting = _(
+            "Welcome, {user}. There is no direct chat between us, so I leave it at this. "
+            "If you want my help later, open one with me and say hello.",
+            user=Pill(person.user_id),
+        )
+        await post.room(f"space:{WELCOME}", Reply("onboarding.mention", greeting))
 
 
 @feature.command("start", summary=_("become a member, or go on where you paused"))
@@ -78,17 +117,23 @@ async def start(call: Call, people: People) -> Open | Reply:
 
 @feature.dialogue(onboarding)
 async def joined(
-    call: Call, answers: Answers, people: People, network: Network, post: Post, listings: Listings
+    call: Call,
+    answers: Answers,
+    people: People,
+    network: Network,
+    post: Post,
+    listings: Listings,
+    dues: Dues,
 ) -> Reply:
     """Keep the answers, open the doors of membership, offer rooms."""
     person = await people.get(call.person_id)
     person.language = answers.language
     person.country, person.zone = answers.country, answers.zone
     person.category, person.topics = answers.category, list(answers.topics)
-    person.consent_version, person.consent_language = CONSENT_VERSION, answers.language
-    person.consent_at = call.now
+    agree(person, answers.language, call.now)
     if person.role == "anyone":
         person.role = "member"
+    await plan_confirmation(dues, person.id, call.now + YEAR)
     if not person.in_space:
         await post.invite(f"space:{network.root.slug}", person.id)
     await post.invite("space:members", person.id)

@@ -53,6 +53,10 @@ def purposes(counts: Mapping[str, int]) -> dict[str, Message]:
         "stale": _(
             "Library items you called out of date: {n}, until that is checked", n=n["stale"]
         ),
+        "vouch": _(
+            "Words given for you or by you: {n}, to open the practitioners' rooms", n=n["vouch"]
+        ),
+        "directory": _("What other members may find of you: {n}", n=n["directory"]),
         "attendance": _("Events you are going to: {n}, to remind you", n=n["attendance"]),
         "purge": _("Regions you asked to erase: {n}, until a second steward agrees", n=n["purge"]),
     }
@@ -61,11 +65,11 @@ def purposes(counts: Mapping[str, int]) -> dict[str, Message]:
 _TABLES = (
     *("person", "room", "inbox", "outbox", "about", "due", "attention", "notice"),
     *("dialogue", "listing", "expert", "request", "offer", "event", "attendance", "purge"),
-    *("contribution", "resource", "translation", "stale"),
+    *("contribution", "resource", "translation", "stale", "vouch", "directory"),
 )
 
 
-@feature.command("my data", summary=_("everything I keep about you, and why"), private=True)
+@feature.command("my data", summary=_("all I keep about you, and why"), private=True)
 async def mine(call: Call, people: People, data: PersonalData) -> Reply:
     """Count what is stored in each table, with its purpose."""
     found = await data.of(await people.get(call.person_id))
@@ -84,7 +88,7 @@ async def mine(call: Call, people: People, data: PersonalData) -> Reply:
     return Reply("privacy.data", body, list(found))
 
 
-@feature.command("export", summary=_("everything I keep about you, as a file"), private=True)
+@feature.command("export", summary=_("all of it as a file"), private=True)
 async def export(call: Call, people: People, data: PersonalData, post: Post) -> None:
     """Send a JSON file to the direct chat, after saying who else can read it there."""
     found = await data.of(await people.get(call.person_id))

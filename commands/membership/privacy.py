@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from bot.kit.command import Call, Open
 from bot.kit.dialogue import About, Dialogue, Question
 from bot.kit.errors import BadArgument
+from bot.kit.feature import Due
 from bot.kit.network import Access, Network
 from bot.kit.ports import Post
 from bot.kit.text import Node, Paragraphs, Reply, Say, _
+from commands.membership._doors import Doors
 from commands.membership._feature import feature
 from storage.experts import Requests
 from storage.inbox import Inbox
@@ -51,7 +53,7 @@ def _take(draft: Farewell, said: str, about: About) -> Farewell:
 
 
 forgetting: Dialogue[Farewell] = Dialogue(
-    name="forget", version=1, draft=Farewell, steps=(Question("confirm", _ask, _take),)
+    name="forget", version=1, draft=Farewell, steps=(Question("confirm", _ask, _take, closed=True),)
 )
 
 
@@ -70,12 +72,14 @@ class Eraser:
     requests: Requests
     network: Network
     post: Post
+    doors: Doors
 
     async def erase(self, person_id: int) -> None:
         """Say goodbye, take back the access of a member, then erase."""
         person = await self.people.get(person_id)
         goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
         await self.post.part(person_id, Reply("forget.done", goodbye))
+        await self.doors.take_back(person)
         if person.consent_at is not None:
             for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
                 await self.post.remove(self.network.behind(access), person_id)
@@ -89,3 +93,9 @@ class Eraser:
 async def forgotten(call: Call, _farewell: Farewell, eraser: Eraser) -> None:
     """Erase the one who asked for it."""
     await eraser.erase(call.person_id)
+
+
+@feature.due("membership.erase")
+async def erase(due: Due, eraser: Eraser) -> None:
+    """Erase one person."""
+    await eraser.erase(due.payload["person"])

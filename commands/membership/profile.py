@@ -9,12 +9,14 @@ from typing import Annotated, Any
 from bot.kit.command import Call, Open, Rest, Role
 from bot.kit.dialogue import About, Dialogue, Step
 from bot.kit.errors import BadArgument
-from bot.kit.network import Access, Network, Side
-from bot.kit.ports import Post, Understanding
-from bot.kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, When, _
+from bot.kit.network import Network
+from bot.kit.ports import Understanding
+from bot.kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, When, _
+from commands.membership._doors import Doors
+from commands.membership._facts import facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
-from storage.models import PersonRow
+from storage.directory import Directory
 from storage.people import People
 
 
@@ -32,7 +34,8 @@ class _Only:
     def __init__(self, step: Step[Answers]) -> None:
         self._step = step
         self.name = step.name
-        self.skippable = False
+        self.skippable = step.skippable  # an answer left out is an answer erased
+        self.closed = step.closed
 
     def applies(self, draft: Change) -> bool:
         return draft.name == self.name or (
@@ -53,7 +56,10 @@ def _load(name: str = "", answers: Any = None) -> Change:
     return Change(name, Answers(**stored))
 
 
-CHANGES = ("language", "timezone", "profile country", "profile category", "profile topics")
+CHANGES = (
+    *("language", "timezone", "profile country", "profile category", "profile topics"),
+    "profile directory",
+)
 
 changing: Dialogue[Change] = Dialogue(
     name="profile",
@@ -68,13 +74,15 @@ async def profile(
     call: Call,
     people: People,
     network: Network,
+    directory: Directory,
 ) -> Reply:
     """Show every stored field with its purpose."""
     person = await people.get(call.person_id)
+    shown = await directory.of(person.id)
     body = Paragraphs(
         [
             _("This is all I know about you, and what each thing is for."),
-            Bullets(_facts(person, network)),
+            Bullets(facts(person, network, shown)),
             _(
                 "Change it with {changes}. Erase it all with {forget}.",
                 changes=Series([Say(path) for path in CHANGES]),
@@ -102,30 +110,8 @@ for _name, _summary in (
     )
 
 
-def _facts(person: PersonRow, network: Network) -> list[Node]:
-    none = _("not given")
-    country: Node = Name("territory", person.country) if person.country else none
-    category = network.categories.get(person.category or "")
-    rooms = [network.rooms[slug] for slug in person.topics if slug in network.rooms]
-    topics: Node = Series([Label(room.names) for room in rooms]) if rooms else none
-    zone: Node = Name("zone", person.zone) if person.zone else none
-    facts: list[Node] = [
-        _("Matrix ID: {user}, to know you again", user=Pill(person.user_id)),
-        _("Language: {language}, to speak with you", language=Name("language", person.language)),
-        _("Country: {country}, for your region's room", country=country),
-        _("Time zone: {zone}, for reminders", zone=zone),
-        _("Category: {category}, for rooms", category=Label(category.names) if category else none),
-        _("Topics: {topics}, for rooms and questions", topics=topics),
-    ]
-    if person.consent_at is not None:
-        facts.append(_("You agreed to the rules on {when}", when=When(person.consent_at)))
-    return facts
-
-
 @feature.dialogue(changing)
-async def changed(
-    call: Call, change: Change, people: People, network: Network, post: Post
-) -> Reply:
+async def changed(call: Call, change: Change, people: People, doors: Doors) -> Reply:
     """Keep the new answer; leaving the defence side closes the practitioners' rooms at once."""
     person = await people.get(call.person_id)
     match change.name:
@@ -133,8 +119,7 @@ async def changed(
             person.country, person.zone = change.answers.country, change.answers.zone
         case "category":
             person.category = change.answers.category
-            if network.categories[person.category].side in {Side.STATE, Side.ADVERSE}:
-                await post.remove(network.behind(Access.PRACTITIONERS), person.id)
+            await doors.changed_category(person)
         case _:
             person.topics = list(change.answers.topics)
     return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))
@@ -160,6 +145,10 @@ async def language(
     return Reply("profile.language", text, ids=(person.language,))
 
 
+# The clock of everybody and nobody: asking for it erases where somebody is.
+NOWHERE = ("UTC", "Etc/UTC")
+
+
 @feature.command("timezone", summary=_("the time zone of your reminders"), private=True)
 async def timezone(
     call: Call,
@@ -170,7 +159,8 @@ async def timezone(
     """Show or set the zone."""
     person = await people.get(call.person_id)
     if place:
-        person.zone = _zone(place, call.language, understanding.zone)
+        zone = _zone(place, call.language, understanding.zone)
+        person.zone = None if zone in NOWHERE else zone
     text = _("It is {now} for you.", now=When(call.now))
     return Reply("profile.timezone", text, ids=(person.zone or "UTC",))
 

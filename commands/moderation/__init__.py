@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
 from bot.kit.command import Call, Role, Word
-from bot.kit.errors import BadArgument, Conflict, NotAllowed, NotFound
-from bot.kit.feature import Feature
-from bot.kit.network import Access, Network, Side
+from bot.kit.errors import BadArgument, NotAllowed, NotFound
+from bot.kit.network import Access, Network
 from bot.kit.ports import Post
 from bot.kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
+from bot.kit.words import read_user
+from commands.moderation import purge
 from commands.moderation._counts import count, largest
+from commands.moderation._feature import feature
 from storage.experts import Requests
 from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import People
 
-feature = Feature("moderation", _("Looking after the network"), place=80)
-
-_USER = re.compile(r"(?:https://matrix\.to/#/)?(@[^:\s]+:[^\s?]+)")
-
-
-def _read_user(said: str) -> str:
-    if not (found := _USER.fullmatch(said)):
-        raise ValueError(said)
-    return found[1]
+__all__ = ["feature", "purge"]
 
 
 @feature.command("role", summary=_("give somebody a role"), requires=Role.MODERATOR, private=True)
@@ -37,7 +30,7 @@ async def role(
     people: People,
     network: Network,
     post: Post,
-    user: Annotated[str, Word(_("Matrix ID"), read=_read_user)],
+    user: Annotated[str, Word(_("Matrix ID"), read=read_user)],
     name: Annotated[str, Word(_("role"))],
 ) -> Reply:
     """Set a role; only stewards make moderators, and nobody makes stewards but the operator."""
@@ -58,30 +51,6 @@ async def role(
         await post.invite("space:staff", person.id)
     text = _("{user} is now {role}.", user=Pill(user), role=Code(given[0]))
     return Reply("moderation.role", text)
-
-
-@feature.command(
-    "vouch", summary=_("open the practitioners' rooms to somebody"), requires=Role.MODERATOR
-)
-async def vouch(
-    call: Call,
-    people: People,
-    network: Network,
-    post: Post,
-    user: Annotated[str, Word(_("Matrix ID"), read=_read_user)],
-) -> Reply:
-    """Let a practitioner of the defence in, after a moderator's check; nothing of it is stored."""
-    person = await people.find(user)
-    category = network.categories.get(person.category or "") if person else None
-    if person is None or category is None:
-        raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
-    if category.side in {Side.STATE, Side.ADVERSE}:
-        raise Conflict(
-            _("By their own answer, {user} is not on the side of the defence.", user=Pill(user))
-        )
-    await post.invite("space:practitioners", person.id)
-    text = _("I have invited {user} to the practitioners' Space.", user=Pill(user))
-    return Reply("moderation.vouch", text)
 
 
 @feature.command("health", summary=_("how the hub is"), requires=Role.MODERATOR, private=True)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from storage import resources  # noqa: F401 -- its tables are compared with the database too
-from storage.models import Base
+from storage.base import Base
 from storage.types import Blind, Sealed
 
 

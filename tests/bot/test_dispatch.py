@@ -88,7 +88,9 @@ async def hub(talk: Talk, waiting: asyncio.Event) -> Talk:
     talks = Talks(features, given, network(), understanding())
     hearing = Hearing(Manners(HUB, "!", frozenset()), words)
     arrivals = Arrivals(features, talks, given, hearing, network())
-    talk.dispatcher._conversation = Conversation(features, table, talks, given, hearing, arrivals)
+    talk.dispatcher._conversation = Conversation(
+        features, table, talks, given, hearing, arrivals, understanding()
+    )
     await talk.opens(WRITER)
     return talk
 

@@ -66,6 +66,26 @@ def changed(source: Path, directory: Path, change) -> Path:
             "rooms that do not hang below the one root: {leaf}",
         ),
         (
+            lambda d: d.update(texts={"farewell": {"en": "Bye"}}),
+            "texts.farewell: no such text; there are welcome, introduction",
+        ),
+        (
+            lambda d: d.update(texts={"welcome": {"en": "Hello {name}"}}),
+            "texts.welcome.en: no such hole: name; there is {network}",
+        ),
+        (
+            lambda d: d.update(texts={"welcome": {"en": "Hello {"}}),
+            "texts.welcome.en: Single '{' encountered in format string",
+        ),
+        (
+            lambda d: d.update(texts={"welcome": {"tlh": "nuqneH"}}),
+            "texts.welcome.tlh: no language of this network",
+        ),
+        (
+            lambda d: d.update(texts={"introduction": {"en": "One.\n\nTwo."}}),
+            "texts.introduction.en: must be one paragraph",
+        ),
+        (
             lambda d: d["rooms"][3].update(parent="nowhere"),
             "rooms whose parent is not declared: {slug}",
         ),

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect, text
 
+from storage.engine import Storage
 from tests.harness import STEWARD, Talk, kinds, network
 
 NEWCOMER = "@newcomer:test"
@@ -34,6 +36,29 @@ async def test_the_first_words_decide_the_language_of_the_welcome(talk: Talk, fi
         ("onboarding.welcome", language),
         ("onboarding.ask.language", language),
     ]
+
+
+@pytest.mark.parametrize(
+    ("hello", "first", "second"),
+    [
+        ("hola", "Te damos la bienvenida a Red Internacional de Asistencia Jurídica.", "Soy <b>."),
+        ("hello", "Welcome to the International Legal Aid Network.", None),
+    ],
+)
+async def test_a_network_greets_in_its_own_words_where_it_has_some(
+    storage: Storage, hello: str, first: str, second: str | None
+):
+    own = {
+        "welcome": {"es": "Te damos la bienvenida a {network}."},
+        "introduction": {"es": "Soy <b>."},
+    }
+    talk = Talk(storage, plan=replace(network(), texts=own))
+    await talk.opens(NEWCOMER)
+    (welcome, _question) = await talk.says(NEWCOMER, hello)
+    paragraphs = welcome.body.split("\n\n")
+    assert (paragraphs[0], len(paragraphs)) == (first, 4)
+    assert (paragraphs[1] == second) is (second is not None)
+    assert "<b>" not in welcome.content["formatted_body"]
 
 
 async def test_onboarding_from_end_to_end(talk: Talk):
@@ -102,7 +127,7 @@ async def test_nothing_but_the_language_is_kept_before_consent(talk: Talk):
     profile = (await talk.says(NEWCOMER, "profile"))[0]
     assert profile.kind == "profile.show"
     facts = [line for line in profile.body.splitlines() if line.startswith("•")]
-    assert len(facts) == 6
+    assert len(facts) == 7
 
 
 async def test_a_search_is_answered_in_the_middle_of_a_question(talk: Talk):

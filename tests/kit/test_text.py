@@ -143,7 +143,7 @@ def test_holes_are_filled_after_translation():
 
 def test_a_text_from_a_person_is_isolated_in_its_sentence():
     sentence = Message("I cannot read {said}.", {"said": "<i>{said}</i> \u2069"})
-    assert both(sentence)[1] == ("I cannot read \u2068&lt;i&gt;{said}&lt;/i&gt; \u2069\u2069.")
+    assert both(sentence)[1] == ("I cannot read \u2068&lt;i&gt;{said}&lt;/i&gt; \u2069.")
 
 
 def test_a_counted_sentence_takes_its_form_from_the_number():

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, Table
 
 from storage import retention
-from storage.models import Base
+from storage.base import Base
 from storage.types import Blind, Sealed
 from tests.project.catalogs import ROOT
 

@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, inspect, text
 
 from bot.kit.errors import BadConfiguration
+from storage.base import Base
 from storage.engine import Storage
 from storage.migrate import configuration, upgrade
-from storage.models import Base
 
 VERSION = "alembic_version"
 

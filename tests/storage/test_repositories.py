@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 
 from storage.attention import Attention, usual
+from storage.base import Base
 from storage.curation import Curation
 from storage.dialogues import Dialogues, Listings
+from storage.directory import Directory
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.events import Events
@@ -16,8 +18,8 @@ from storage.experts import Experts, Requests
 from storage.models import (
     AttendanceRow,
     AttentionRow,
-    Base,
     DialogueRow,
+    DirectoryRow,
     DueRow,
     EventRow,
     ExpertRow,
@@ -28,12 +30,14 @@ from storage.models import (
     PersonRow,
     RequestRow,
     RoomRow,
+    VouchRow,
 )
 from storage.outbox import Outbox
 from storage.people import People
 from storage.purges import Purges
 from storage.resources import ContributionRow, StaleRow, TranslationRow
 from storage.rooms import Rooms
+from storage.vouches import Vouches
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -115,6 +119,9 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
         await Attention(session).put(usual(amal))
         notice = {"notice": "tips", "state": "held", "subject": "", "text": {}, "until": None}
         await Attention(session).keep([notice | {"person_id": amal, "since": NOW}])
+        await Directory(session).show(amal, ["country"])
+        await Vouches(session).give(amal, boris, NOW, checked=False)
+        await Vouches(session).give(boris, amal, NOW, checked=True)
         item = await Curation(session).get("unpg-2012")
         assert item is not None
         item.checker_id = amal
@@ -167,17 +174,8 @@ async def test_erasing_a_person_empties_every_table_that_points_at_them(storage:
         await People(session).erase(amal)
     assert set((await pointing()).values()) == {0}
     counted = (
-        *(
-            AttendanceRow,
-            AttentionRow,
-            NoticeRow,
-            DialogueRow,
-            DueRow,
-            EventRow,
-            ExpertRow,
-            ListingRow,
-        ),
-        *(OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow),
+        *(AttendanceRow, AttentionRow, NoticeRow, DialogueRow, DirectoryRow, DueRow, EventRow),
+        *(ExpertRow, ListingRow, OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow, VouchRow),
         *(ContributionRow, StaleRow, TranslationRow),
     )
     async with storage.read() as session:

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
+from storage.base import Base
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.migrate import try_key
-from storage.models import Base, PersonRow
+from storage.models import PersonRow
 from storage.people import People
 from storage.types import Blind, Sealed
 from storage.vault import Vault, WrongKey

@@ -56,6 +56,7 @@ def upgrade() -> None:
     sa.Column('in_space', sa.Boolean(), nullable=False),
     sa.Column('has_spoken', sa.Boolean(), nullable=False),
     sa.Column('greeted', sa.Boolean(), nullable=False),
+    sa.Column('practitioner', sa.Boolean(), nullable=False),
     sa.Column('misunderstood', sa.Integer(), nullable=False),
     sa.Column('consent_version', sa.String(), nullable=True),
     sa.Column('consent_language', sa.String(), nullable=True),
@@ -93,12 +94,22 @@ def upgrade() -> None:
     sa.Column('draft', sa.LargeBinary(), nullable=False),
     sa.Column('paused', sa.Boolean(), nullable=False),
     sa.Column('answered', sa.String(), nullable=True),
+    sa.Column('asked', sa.String(), nullable=True),
     sa.Column('updated_at', storage.types.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_dialogue_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_dialogue'))
     )
     with op.batch_alter_table('dialogue', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dialogue_person_id'), ['person_id'], unique=False)
+
+    op.create_table('directory',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('shown', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_directory_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_directory'))
+    )
+    with op.batch_alter_table('directory', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_directory_person_id'), ['person_id'], unique=False)
 
     op.create_table('due',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -256,6 +267,19 @@ def upgrade() -> None:
     with op.batch_alter_table('room', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_room_person_id'), ['person_id'], unique=False)
 
+    op.create_table('vouch',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('voucher_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('checked', sa.Boolean(), nullable=False),
+    sa.Column('given_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_vouch_person_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['voucher_id'], ['person.id'], name=op.f('fk_vouch_voucher_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', 'voucher_id', name=op.f('pk_vouch'))
+    )
+    with op.batch_alter_table('vouch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_vouch_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_vouch_voucher_id'), ['voucher_id'], unique=False)
+
     op.create_table('attendance',
     sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -391,6 +415,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attendance_person_id'))
 
     op.drop_table('attendance')
+    with op.batch_alter_table('vouch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_vouch_voucher_id'))
+        batch_op.drop_index(batch_op.f('ix_vouch_person_id'))
+
+    op.drop_table('vouch')
     with op.batch_alter_table('room', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_room_person_id'))
 
@@ -433,6 +462,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_due_person_id'))
 
     op.drop_table('due')
+    with op.batch_alter_table('directory', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_directory_person_id'))
+
+    op.drop_table('directory')
     with op.batch_alter_table('dialogue', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_dialogue_person_id'))
 

@@ -28,6 +28,11 @@ def envelope(event_id: str, kind: str, content: Any, **more: Any) -> dict[str, A
     return parts | {"type": kind, "content": content} | more
 
 
+def reaction(key: Any, **relation: Any) -> dict[str, Any]:
+    about = {"rel_type": "m.annotation", "event_id": "$question", "key": key} | relation
+    return envelope("$reaction", "m.reaction", {"m.relates_to": about})
+
+
 def member(membership: Any = "join", *, before: str | None = None, **more: Any) -> dict[str, Any]:
     unsigned = {} if before is None else {"unsigned": {"prev_content": {"membership": before}}}
     content = {"membership": membership}
@@ -100,11 +105,18 @@ MALFORMED = {
     "membership missing": member() | {"content": {}},
     "about nobody": member(state_key=None),
     "about half a pair": member(state_key="@\ud800:test"),
+    "a reaction to nothing": envelope("$1", "m.reaction", {"m.relates_to": {"key": "👍"}}),
+    "a reaction with a list": reaction(nested(800)),
+    "a reaction to half a pair": reaction("👍", event_id="$\ud800"),
     "redacts nothing": envelope("$1", "m.room.redaction", {}),
     "redacts a list": envelope("$1", "m.room.redaction", {"redacts": nested(800)}),
 }
 
 PASSED_OVER = {
+    "a reaction of no meaning": reaction("🎉"),
+    "a reaction in words": reaction("yes"),
+    "a reaction of another kind": reaction("👍", rel_type="m.reference"),
+    "a reaction taken back": envelope("$1", "m.reaction", {}),
     "a notice": message(msgtype="m.notice"),
     "an emote": message(msgtype="m.emote"),
     "no type of message": message(msgtype=None),
@@ -194,6 +206,29 @@ def test_joins_count_in_state_and_in_timeline() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("1\ufe0f\u20e3", "1"),
+        ("9\u20e3", "9"),
+        ("🔟", "10"),
+        ("12", "12"),
+        ("👍", "👍"),
+        ("👍\U0001f3fd", "👍"),
+        ("✅", "✅"),
+        ("👎", "👎"),
+        ("❌", "❌"),
+    ],
+)
+def test_a_reaction_that_can_be_an_answer_is_kept(key: str, said: str) -> None:
+    (event,) = kept(read(reaction(key)))
+    assert (event.kind, event.sender, event.payload) == (
+        "message",
+        AMAL,
+        {"body": said, "reacts_to": "$question"},
+    )
+
+
 @pytest.mark.parametrize("content", [{"redacts": "$1"}, {}])
 def test_redactions_name_their_target_in_either_place(content: dict[str, Any]) -> None:
     event = envelope("$2", "m.room.redaction", content, redacts="$1")
@@ -224,11 +259,12 @@ texts = st.text(st.characters(), max_size=8)  # surrogates and NUL included
 keys = st.sampled_from(
     ["events", "timeline", "state", "content", "body", "type", "sender", "event_id", "membership"]
 ) | st.sampled_from(
-    ["msgtype", "m.relates_to", "rel_type", "unsigned", "prev_content", "limited", "redacts"]
+    ["msgtype", "m.relates_to", "rel_type", "unsigned", "prev_content", "limited", "redacts", "key"]
 )
 values = (
     st.sampled_from(["m.room.message", "m.room.member", "m.room.redaction", "m.text", AMAL, HUB])
     | st.sampled_from(["m.room.encryption", "m.thread", "join", True, STAMP])
+    | st.sampled_from(["m.reaction", "m.annotation", "👍"])
     | st.none()
     | st.integers()
     | st.floats()

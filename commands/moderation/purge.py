@@ -1,4 +1,7 @@
-"""Erase everybody of a region in an emergency, when two stewards say so."""
+"""Erase everybody of a region in an emergency, when two stewards say so.
+
+Who is erased is erased by the feature of membership, as by "forget me".
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,11 @@ from typing import Annotated
 
 from bot.kit.command import Call, Rest, Role
 from bot.kit.errors import Conflict, NotFound
-from bot.kit.feature import Due
 from bot.kit.network import Network, Region
 from bot.kit.ports import Post
 from bot.kit.text import Label, Message, Reply, Say, Series, _, n_
 from bot.kit.words import fold
-from commands.membership._feature import feature
-from commands.membership.privacy import Eraser
+from commands.moderation._feature import feature
 from storage.dues import Dues
 from storage.people import People
 from storage.purges import Purges
@@ -77,9 +78,3 @@ def _second(region: Region) -> Message:
         purge=Say("purge region", region.slug),
         forget=Say("forget me"),
     )
-
-
-@feature.due("membership.erase")
-async def erase(due: Due, eraser: Eraser) -> None:
-    """Erase one person."""
-    await eraser.erase(due.payload["person"])

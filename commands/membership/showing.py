@@ -1,0 +1,160 @@
+"""The members' directory: what each lets others find, and finding it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.kit.command import Call, Open, Rest, Role
+from bot.kit.dialogue import About, Dialogue, Option, Question, choose
+from bot.kit.errors import NotFound
+from bot.kit.network import Network
+from bot.kit.ports import Understanding
+from bot.kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
+from commands.membership._facts import FIELDS, values
+from commands.membership._feature import feature
+from storage.directory import Directory
+from storage.models import PersonRow
+
+PAGE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The fields that a member wants to show."""
+
+    fields: Sequence[str] = ()
+
+
+def _ask(_draft: Showing, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _(
+                "What may other members find of you, with your Matrix ID? Choose any of these, "
+                "for example: 1, 3"
+            ),
+            Numbered(list(FIELDS.values())),
+            _("To show nothing, answer {skip}.", skip=Say("skip")),
+        ]
+    )
+
+
+def _take(_draft: Showing, said: str, about: About) -> Showing:
+    options = [Option(name, {"en": name}) for name in FIELDS]
+    return Showing(tuple(choose(options, said, len(options), about)))
+
+
+showing: Dialogue[Showing] = Dialogue(
+    name="directory",
+    version=1,
+    draft=Showing,
+    steps=(Question("fields", _ask, _take, skippable=True, closed=True),),
+)
+
+
+@feature.command(
+    "profile directory",
+    summary=_("choose what other members may find of you"),
+    requires=Role.MEMBER,
+    private=True,
+)
+async def choose_fields(call: Call) -> Open:
+    """Ask which fields to show; each is a choice of its own."""
+    return Open("directory", Showing())
+
+
+@feature.dialogue(showing)
+async def chosen(call: Call, draft: Showing, directory: Directory) -> Reply:
+    """Keep the choice."""
+    await directory.show(call.person_id, draft.fields)
+    if not draft.fields:
+        return Reply("directory.changed", _("Nobody finds you with {members}.", members=_members()))
+    text = _(
+        "Other members now find this of you with {members}: {fields}.",
+        members=_members(),
+        fields=Series([FIELDS[name] for name in draft.fields]),
+    )
+    return Reply("directory.changed", text)
+
+
+def _members() -> Node:
+    return Say("members")
+
+
+@feature.command(
+    "members",
+    summary=_("members who let others find them"),
+    requires=Role.MEMBER,
+    private=True,
+)
+async def members(
+    call: Call,
+    directory: Directory,
+    network: Network,
+    understanding: Understanding,
+    words: Annotated[str, Rest(_("country, region, language, category or topic"))] = "",
+) -> Reply:
+    """List members by what they show, and show nothing else of them."""
+    found = await directory.everybody()
+    if words:
+        wanted = _wanted(words, call.language, network, understanding)
+        found = [each for each in found if _shows(*each, wanted)]
+    if not found:
+        nobody = _(
+            "I found nobody who shows that. You can show something yourself: {directory}.",
+            directory=Say("profile directory"),
+        )
+        raise NotFound(nobody)
+    entries = [_entry(person, shown, network) for person, shown in found[:PAGE]]
+    parts: list[Node] = [_("Members found: {n}", n=len(found)), Bullets(entries)]
+    if len(found) > PAGE:
+        parts.append(
+            _(
+                "These are the first. To see others, add a country, language, category or topic "
+                "after {members}.",
+                members=_members(),
+            )
+        )
+    return Reply("directory.list", Paragraphs(parts))
+
+
+def _entry(person: PersonRow, shown: Sequence[str], network: Network) -> Node:
+    facts = [node for name in shown if (node := values(person, network)[name]) is not None]
+    user = Pill(person.user_id)
+    return _("{user}: {facts}", user=user, facts=Series(facts)) if facts else user
+
+
+def _wanted(
+    words: str, language: str, network: Network, understanding: Understanding
+) -> Mapping[str, set[str]]:
+    """Read *words* as values of the fields that can be shown."""
+
+    def meant(choices: Mapping[str, Sequence[str]]) -> set[str]:
+        found = understanding.choice(words, choices, language)
+        return {found} if found else set()
+
+    country, tongue = (
+        understanding.country(words, language),
+        understanding.language(words, language),
+    )
+    regions = meant({slug: [*region.names.values()] for slug, region in network.regions.items()})
+    themes = network.of_kind("theme")
+    categories = network.categories.values()
+    return {
+        "country": {code for slug in regions for code in network.regions[slug].countries}
+        | ({country} if country else set()),
+        "language": {tongue} if tongue else set(),
+        "category": meant({c.slug: [*c.names.values(), *c.words] for c in categories}),
+        "topics": meant({room.slug: [*room.names.values(), *room.words] for room in themes}),
+    }
+
+
+def _shows(person: PersonRow, shown: Sequence[str], wanted: Mapping[str, set[str]]) -> bool:
+    has: dict[str, set[str | None]] = {
+        "country": {person.country},
+        "language": {person.language},
+        "category": {person.category},
+        "topics": set(person.topics),
+    }
+    return any(has[name] & wanted[name] for name in shown)

@@ -1,0 +1,181 @@
+"""Giving one's word for a colleague, and saying once a year that one's answers are still right."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.kit.attention import Notice
+from bot.kit.command import Call, Role, Word
+from bot.kit.errors import Conflict, NotAllowed, NotFound
+from bot.kit.feature import Due
+from bot.kit.network import Side
+from bot.kit.text import Bullets, Label, Node, Paragraphs, Pill, Reply, Say, Series, _
+from bot.kit.words import read_user
+from commands.membership._confirmation import PATIENCE, YEAR, plan_confirmation
+from commands.membership._doors import Doors
+from commands.membership._facts import answers
+from commands.membership._feature import feature
+from storage.dues import Dues
+from storage.models import PersonRow
+
+Who = Annotated[str, Word(_("Matrix ID"), read=read_user)]
+
+
+async def _member(doors: Doors, user: str) -> PersonRow:
+    person = await doors.people.find(user)
+    if person is None or person.consent_at is None:
+        raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
+    return person
+
+
+@feature.command(
+    "vouch",
+    summary=_("give your word that a colleague works for the defence"),
+    requires=Role.MEMBER,
+    private=True,
+)
+async def vouch(call: Call, doors: Doors, user: Who) -> Reply:
+    """Count a practitioner's or a moderator's word; what convinced them is not kept."""
+    voucher, person = await doors.people.get(call.person_id), await _member(doors, user)
+    moderator = call.role.may(Role.MODERATOR)
+    _allow(doors, voucher, person, moderator=moderator)
+    before = await doors.trusted(person)
+    await doors.vouches.give(person.id, voucher.id, call.now, checked=moderator)
+    if person.practitioner:
+        text = _("{user} has access already.", user=Pill(user))
+        return Reply("trust.vouched", text)
+    if before:  # they did not answer the yearly question: nobody can for them
+        text = _("{user} has to say {confirm} first.", user=Pill(user), confirm=Say("confirm"))
+        raise Conflict(text)
+    if await doors.trusted(person):
+        return await _let_in(doors, person)
+    told = _(
+        "You gave your word for {user}. One more practitioner has to, or a moderator.",
+        user=Pill(user),
+    )
+    return Reply("trust.vouched", Paragraphs([told, _known(doors, person), _kept(user)]))
+
+
+def _allow(doors: Doors, voucher: PersonRow, person: PersonRow, *, moderator: bool) -> None:
+    """Raise why this voucher's word cannot count for this person."""
+    if not moderator and not voucher.practitioner:
+        raise NotAllowed(
+            _("Only people in the practitioners' rooms can vouch for somebody, and moderators.")
+        )
+    if voucher.id == person.id:
+        raise Conflict(_("Nobody can vouch for themselves."))
+    side = doors.side(person)
+    if side in {Side.STATE, Side.ADVERSE}:
+        raise Conflict(
+            _(
+                "By their own answer, {user} is not on the side of the defence.",
+                user=Pill(person.user_id),
+            )
+        )
+    if side is not Side.DEFENCE and not moderator:
+        raise Conflict(
+            _(
+                "By their own answer, {user} does not defend people. "
+                "Only a moderator can let them in.",
+                user=Pill(person.user_id),
+            )
+        )
+
+
+async def _let_in(doors: Doors, person: PersonRow) -> Reply:
+    await doors.open(person)
+    welcome = _(
+        "Colleagues gave their word for you: I have invited you to the practitioners' Space. "
+        "No case details there either. You can now say {vouch} for others.",
+        vouch=Say("vouch"),
+    )
+    await doors.post.direct(person.id, Reply("trust.opened", welcome))
+    text = _("I have invited {user} to the practitioners' Space.", user=Pill(person.user_id))
+    return Reply("trust.vouched", Paragraphs([text, _known(doors, person), _kept(person.user_id)]))
+
+
+def _known(doors: Doors, person: PersonRow) -> Node:
+    """Show whom the word is for: a display name can be anybody's, an answer is only theirs."""
+    category = doors.network.categories[person.category or ""]
+    return _("Their own answer: {category}", category=Label(category.names))
+
+
+def _kept(user: str) -> Node:
+    return _(
+        "I keep that you vouched and when, nothing that convinced you. "
+        "To take it back, say {withdraw}.",
+        withdraw=Say("vouch withdraw", user),
+    )
+
+
+@feature.command(
+    "vouch withdraw",
+    summary=_("take back your word for somebody"),
+    requires=Role.MEMBER,
+    private=True,
+)
+async def unvouch(call: Call, doors: Doors, user: Who) -> Reply:
+    """Let one's own word no longer count; a moderator's withdrawal ends everybody's."""
+    person = await _member(doors, user)
+    given = [row.voucher_id for row in await doors.vouches.about(person.id)]
+    ended = given if call.role.may(Role.MODERATOR) else [v for v in given if v == call.person_id]
+    if not ended:
+        raise NotFound(_("You have not vouched for {user}.", user=Pill(user)))
+    for voucher_id in ended:
+        await doors.vouches.withdraw(person.id, voucher_id)
+    await doors.fall_short(person)
+    return Reply("trust.withdrawn", _("Done: that word no longer counts."))
+
+
+@feature.due("confirm")
+async def ask_again(due: Due, doors: Doors, dues: Dues) -> None:
+    """Ask once a year, remind once, then close the practitioners' rooms until they answer."""
+    person, stage = await doors.people.get(due.payload["person"]), due.payload["stage"]
+    if stage <= 1:
+        question = _still_right(doors, person, last=stage == 1)
+        await doors.post.notify(person.id, Notice.TIPS, question, until=due.now + PATIENCE)
+        await plan_confirmation(dues, person.id, due.now + PATIENCE, stage + 1)
+        return
+    await plan_confirmation(dues, person.id, due.now + YEAR)
+    if person.practitioner:
+        note = _(
+            "You did not confirm your answers, so the practitioners' rooms are closed to you "
+            "for now. Say {confirm} and they open again.",
+            confirm=Say("confirm"),
+        )
+        await doors.close(person, note)
+
+
+def _still_right(doors: Doors, person: PersonRow, *, last: bool) -> Reply:
+    question = (
+        _("A reminder, the only one: is what you told me still right?")
+        if last
+        else _("Once a year I ask: is what you told me still right?")
+    )
+    changes = [Say(f"profile {name}") for name in ("country", "category", "topics")]
+    ways = _(
+        "If it is, say {confirm}. If not, change it first: {changes}.",
+        confirm=Say("confirm"),
+        changes=Series(changes),
+    )
+    parts: list[Node] = [question, Bullets(answers(person, doors.network)), ways]
+    if person.practitioner:
+        parts.append(_("The practitioners' rooms stay open only to those who confirm."))
+    return Reply("trust.ask", Paragraphs(parts))
+
+
+@feature.command(
+    "confirm",
+    summary=_("say that your answers are still right"),
+    requires=Role.MEMBER,
+    private=True,
+)
+async def confirm(call: Call, doors: Doors, dues: Dues) -> Reply:
+    """Take the answers as right for another year; rooms that were closed open again."""
+    person = await doors.people.get(call.person_id)
+    await dues.cancel(f"confirm:{person.id}:")
+    await plan_confirmation(dues, person.id, call.now + YEAR)
+    if not person.practitioner and await doors.trusted(person):
+        await doors.open(person)
+    thanks = _("Thank you. I will ask again in a year.")
+    return Reply("trust.confirmed", Paragraphs([thanks, Bullets(answers(person, doors.network))]))

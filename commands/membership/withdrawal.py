@@ -1,0 +1,122 @@
+"""Agreeing again when the rules change, and no longer agreeing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.kit.command import Call, Open, Role
+from bot.kit.dialogue import About, Dialogue, Question
+from bot.kit.errors import BadArgument
+from bot.kit.network import Access
+from bot.kit.text import Node, Paragraphs, Reply, Say, _
+from commands.membership._consent import CONSENT_VERSION, agree
+from commands.membership._doors import Doors
+from commands.membership._feature import feature
+from commands.membership._steps import CONSENT, Answers
+from storage.outbox import Outbox
+from storage.people import People
+from storage.rooms import Rooms, direct
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A plain yes or no."""
+
+    yes: bool = False
+
+
+def _decide(_draft: Decision, said: str, about: About) -> Decision:
+    yes = about.understanding.consent(said, about.language)
+    if yes is None:
+        raise BadArgument(_("I need a plain yes or no to this one."))
+    return Decision(yes)
+
+
+def _ask_again(_draft: Decision, about: About) -> Node:
+    changed = _("Our rules have changed since you agreed to them.")
+    return Paragraphs([changed, CONSENT.ask(Answers(), about)])
+
+
+def _ask_end(_draft: Decision, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _(
+                "Without your consent you are no longer a member: I take you out of the rooms of "
+                "members, and erase your answers, what you signed up for and your requests. "
+                "I keep your Matrix ID and your language, so that we can still talk here."
+            ),
+            _("To have these erased too, say {forget} instead.", forget=Say("forget me")),
+            _("Shall I do it? Please answer yes or no."),
+        ]
+    )
+
+
+renewal: Dialogue[Decision] = Dialogue(
+    name="renewal",
+    version=1,
+    draft=Decision,
+    steps=(Question("consent", _ask_again, _decide, closed=True),),
+)
+withdrawal: Dialogue[Decision] = Dialogue(
+    name="withdrawal",
+    version=1,
+    draft=Decision,
+    steps=(Question("confirm", _ask_end, _decide, closed=True),),
+)
+
+
+@feature.follow_up
+async def ask_again(call: Call, people: People) -> Open | None:
+    """Ask members for their consent to a text that they have not seen."""
+    person = await people.get(call.person_id)
+    seen = person.consent_at is None or person.consent_version == CONSENT_VERSION
+    return None if seen else Open("renewal")
+
+
+@feature.dialogue(renewal)
+async def renewed(call: Call, decision: Decision, people: People) -> Open | Reply:
+    """Record the consent to the new text; without it nobody stays a member."""
+    if not decision.yes:
+        return Open("withdrawal")
+    agree(await people.get(call.person_id), call.language, call.now)
+    return Reply("renewal.done", _("Thank you. Everything stays as it was."))
+
+
+@feature.command(
+    "withdraw consent",
+    summary=_("no longer be a member, and have your answers erased"),
+    requires=Role.MEMBER,
+    private=True,
+)
+async def withdraw(call: Call) -> Open:
+    """Ask whether they are sure."""
+    return Open("withdrawal", Decision())
+
+
+@feature.dialogue(withdrawal)
+async def withdrawn(
+    call: Call, decision: Decision, doors: Doors, rooms: Rooms, outbox: Outbox
+) -> Reply | None:
+    """Take back the access of a member; the person begins anew in the chat they have."""
+    if not decision.yes:
+        return Reply("withdrawal.kept", _("Nothing has changed."))
+    people, person = doors.people, await doors.people.get(call.person_id)
+    await outbox.withdraw(person.id)
+    await doors.take_back(person)
+    for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
+        await doors.post.remove(doors.network.behind(access), person.id)
+    in_space, chat = person.in_space, await rooms.get(direct(person.id))
+    # Everything that hangs on a person goes with their row: nothing can be forgotten here.
+    await people.erase(person.id)
+    anew = await people.meet(call.user_id, call.language, call.now)
+    anew.in_space, anew.has_spoken, anew.greeted = in_space, True, True
+    if chat is not None:
+        chat.key, chat.person_id = direct(anew.id), anew.id
+    text = _(
+        "Done: you are no longer a member. {find} still works, "
+        "and {start} makes you a member again.",
+        find=Say("find"),
+        start=Say("start"),
+    )
+    await doors.post.direct(anew.id, Reply("withdrawal.done", text))
+    return None

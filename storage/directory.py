@@ -1,0 +1,38 @@
+"""What members let each other find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import DirectoryRow, PersonRow
+
+
+class Directory:
+    """The names of the fields that a person shows; no entry shows nothing."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Work inside *session*'s transaction."""
+        self._session = session
+
+    async def show(self, person_id: int, fields: Sequence[str]) -> None:
+        """Let members find these *fields* of a person, and no others."""
+        await self._session.execute(delete(DirectoryRow).where(DirectoryRow.person_id == person_id))
+        if fields:
+            self._session.add(DirectoryRow(person_id=person_id, shown=list(fields)))
+
+    async def of(self, person_id: int) -> Sequence[str]:
+        """List the fields that a person shows."""
+        row = await self._session.get(DirectoryRow, person_id)
+        return row.shown if row else ()
+
+    async def everybody(self) -> list[tuple[PersonRow, Sequence[str]]]:
+        """List all who show something, with what they show."""
+        query = (
+            select(PersonRow, DirectoryRow.shown)
+            .join(DirectoryRow, DirectoryRow.person_id == PersonRow.id)
+            .order_by(PersonRow.id)
+        )
+        return [(person, shown) for person, shown in await self._session.execute(query)]

@@ -1,0 +1,65 @@
+"""Who looks for a lawyer of their own is noticed; who does the work, or searches, is not."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from tests.harness import understanding
+from tests.project.catalogs import ROOT
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I need a lawyer",
+        "hello my dad got locked up and we cant pay an attorney",
+        "I was arrested yesterday and I don't know what to do",
+        "mi hermano está preso",
+        "Mi HERMANO esta PRESO!!",
+        "no tengo plata para un abogado, necesito ayuda",
+        "mon fils est en garde à vue depuis hier",
+        "comment trouver un avocat commis d'office",
+        "meu irmão foi preso",
+        "preciso de um advogado",
+        "أخي في السجن",
+        "السلام عليكم احتاج محامي في القاهرة",
+        "моего брата арестовали",
+        "где найти бесплатного адвоката",
+        "我哥哥被抓了",
+        "请问哪里可以找免费律师",
+    ],
+)
+def test_need_is_noticed(said):
+    assert understanding().seeks_lawyer(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "lawyer",
+        "I am a lawyer in Kenya and need help with bail guidelines",
+        "my colleague was arrested for defending clients",
+        "conditions in prison",
+        "defender a personas detenidas en prisión preventiva",
+        "soy defensora pública, busco colegas",
+        "aide juridictionnelle pour mineurs",
+        "sou defensor público em Manaus",
+        "أعمل محامياً في تونس",
+        "право на адвоката при задержании",
+        "我是法律援助律师",
+        "审前羁押",
+        "",
+    ],
+)
+def test_work_is_not_need(said):
+    assert not understanding().seeks_lawyer(said)
+
+
+@pytest.mark.parametrize(
+    ("file", "key"), [("tests/storage/queries.yaml", "q"), ("tests/bot/answers.yaml", "text")]
+)
+def test_no_look_up_and_no_answer_of_the_tables_is_taken_for_need(file, key):
+    rows = yaml.safe_load((ROOT / file).read_text("utf-8"))
+    assert len(rows) > 200
+    assert [row[key] for row in rows if understanding().seeks_lawyer(str(row[key]))] == []

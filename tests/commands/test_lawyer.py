@@ -1,0 +1,91 @@
+"""People who need a lawyer themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.library import Library
+from tests.harness import Talk, kinds
+
+SOMEBODY, MEMBER = "@somebody:test", "@member:test"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("I need a lawyer", "en"),
+        ("mi hermano está preso, ¿qué hago?", "es"),
+        ("bonjour, mon fils est en prison", "fr"),
+        ("olá, preciso de um advogado", "pt"),
+        ("أخي في السجن", "ar"),
+        ("моего брата арестовали", "ru"),
+        ("我哥哥被抓了", "zh"),
+    ],
+)
+async def test_the_first_words_of_somebody_in_need_get_an_answer_and_no_form(
+    talk: Talk, said, language
+):
+    await talk.opens(SOMEBODY)
+    heard = await talk.says(SOMEBODY, said)
+    assert [(s.kind, s.content["org.ilan.hub"]["locale"]) for s in heard] == [
+        ("help.lawyer", language)
+    ]
+
+
+async def test_they_read_what_the_hub_is_not_and_where_to_look(talk: Talk):
+    await talk.opens(SOMEBODY)
+    heard = (await talk.says(SOMEBODY, "help, my brother is in prison"))[0]
+    assert heard.body.split("\n\n") == [
+        (
+            "I am sorry that you need a lawyer. This hub connects people who give legal aid. "
+            "It is not a law firm: I cannot help with a case or find somebody to defend you."
+        ),
+        (
+            "Please write nothing about it here, no names and no facts: nothing you write to me "
+            "is confidential or protected by privilege. I do not keep it; you can delete it "
+            "in your client."
+        ),
+        (
+            "Where to look: the legal aid authority or public defender of your country, "
+            "the bar association, or the law clinic of a university. Whoever is held by the "
+            "police can ask them, and then the court, for a lawyer at once."
+        ),
+        (
+            'If you work in legal aid yourself: "find" searches the library, "start" makes you '
+            'a member, "ask" finds an expert.'
+        ),
+    ]
+
+
+async def test_directories_of_the_library_are_named(talk: Talk):
+    async with talk.storage.write() as session:
+        row = await Library(session).get("svc-pilnet")
+        assert row is not None
+        row.kind = "directory"
+    await talk.opens(SOMEBODY)
+    heard = (await talk.says(SOMEBODY, "lawyer"))[0]
+    assert heard.body.split("\n\n")[3] == (
+        "• PILnet Global Clearinghouse: https://www.pilnet.org/faq-for-pilnets-clearinghouses/"
+    )
+
+
+async def test_a_question_that_is_open_is_asked_again_and_no_story_is_a_choice(talk: Talk):
+    await talk.opens(SOMEBODY)
+    await talk.says(SOMEBODY, "hello", "1", "yes", "Kenya")
+    heard = await talk.says(SOMEBODY, "my brother is a public defender, no, he is in prison")
+    assert kinds(heard) == ["help.lawyer", "onboarding.ask.category"]
+
+
+async def test_what_a_member_searches_or_asks_an_expert_is_left_alone(talk: Talk):
+    await talk.member(MEMBER)
+    assert kinds(await talk.says(MEMBER, "find I need a lawyer")) == ["find.results"]
+    await talk.says(MEMBER, "ask", "1", "skip")
+    assert kinds(await talk.says(MEMBER, "My brother is in prison abroad: which standards?")) == [
+        "ask.ask.safe"
+    ]
+
+
+async def test_nothing_of_it_is_said_in_rooms(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    await talk.member(MEMBER)
+    assert await talk.says(MEMBER, "I need a lawyer", room_id="!welcome:test") == []

@@ -1,0 +1,181 @@
+"""Who is let in among the practitioners, and who no longer is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.harness import STEWARD, Said, Talk, kinds
+
+MEMBER, FIRST, SECOND = "@member:test", "@first:test", "@second:test"
+YEAR, FORTNIGHT = timedelta(days=365), timedelta(days=14)
+CLOSED = [
+    ("kick", "space:death-penalty"),
+    ("kick", "space:practitioners"),
+    ("trust.closed", "direct:2"),
+]
+
+
+@pytest.fixture
+async def hub(talk: Talk) -> Talk:
+    """A network with a steward (1), a member (2), and two practitioners (3, 4)."""
+    for slug in ("practitioners", "death-penalty"):
+        await talk.room(f"space:{slug}", f"!{slug}:test")
+    for who in (STEWARD, MEMBER, FIRST, SECOND):
+        await talk.member(who)
+    for who in (FIRST, SECOND):
+        await talk.says(STEWARD, f"vouch {who}")
+    return talk
+
+
+def done(heard: list[Said]) -> list[tuple[str, str]]:
+    return [(said.kind, said.room) for said in heard]
+
+
+async def test_one_moderator_is_enough(hub: Talk):
+    assert done(await hub.says(STEWARD, f"vouch {MEMBER}")) == [
+        ("invite", "space:practitioners"),
+        ("trust.opened", "direct:2"),
+        ("trust.vouched", "direct:1"),
+    ]
+
+
+async def test_two_practitioners_are_enough_and_one_is_not(hub: Talk):
+    assert done(await hub.says(FIRST, f"vouch {MEMBER}")) == [("trust.vouched", "direct:3")]
+    assert done(await hub.says(FIRST, f"vouch {MEMBER}")) == [("trust.vouched", "direct:3")]
+    assert done(await hub.says(SECOND, f"avalar {MEMBER}")) == [
+        ("invite", "space:practitioners"),
+        ("trust.opened", "direct:2"),
+        ("trust.vouched", "direct:4"),
+    ]
+
+
+async def test_a_voucher_sees_the_whole_matrix_id_and_the_answer_behind_it(hub: Talk):
+    heard = (await hub.says(FIRST, f"vouch {MEMBER}"))[0]
+    assert heard.body.splitlines() == [
+        "You gave your word for @member:test. One more practitioner has to, or a moderator.",
+        "",
+        "Their own answer: Public defender / legal aid institution staff",
+        "",
+        (
+            "I keep that you vouched and when, nothing that convinced you. "
+            'To take it back, say "vouch withdraw @member:test".'
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("voucher", "whom", "answer"),
+    [
+        (MEMBER, FIRST, "error.not_allowed"),
+        (FIRST, FIRST, "error.conflict"),
+        (STEWARD, STEWARD, "error.conflict"),
+        (STEWARD, "@nobody:test", "error.not_found"),
+        (STEWARD, "@m\u0435mber:test", "error.not_found"),
+        (FIRST, "member", "error.argument"),
+    ],
+)
+async def test_whose_word_does_not_count(hub: Talk, voucher, whom, answer):
+    assert kinds(await hub.says(voucher, f"vouch {whom}")) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("category", "practitioner", "moderator"),
+    [
+        ("prosecutor", "error.conflict", "error.conflict"),
+        ("judge", "error.conflict", "error.conflict"),
+        ("researcher", "error.conflict", "trust.vouched"),
+        ("paralegal", "trust.vouched", "trust.vouched"),
+    ],
+)
+async def test_for_whom_a_word_counts(hub: Talk, category, practitioner, moderator):
+    await hub.says(MEMBER, "profile category", category)
+    assert (await hub.says(FIRST, f"vouch {MEMBER}"))[-1].kind == practitioner
+    assert (await hub.says(STEWARD, f"vouch {MEMBER}"))[-1].kind == moderator
+
+
+@pytest.mark.parametrize("category", ["I am a prosecutor", "judge", "ministry official"])
+async def test_changing_sides_closes_every_room_behind_the_gate(hub: Talk, category):
+    await hub.says(STEWARD, f"vouch {MEMBER}")
+    heard = await hub.says(MEMBER, "profile category", category)
+    assert done(heard) == [*CLOSED, ("profile.changed", "direct:2")]
+    await hub.says(MEMBER, "profile category", "paralegal")
+    assert kinds(await hub.says(MEMBER, "confirm")) == ["trust.confirmed"]
+
+
+async def test_who_leaves_the_defence_takes_their_word_along(hub: Talk):
+    await hub.says(FIRST, f"vouch {MEMBER}")
+    await hub.says(SECOND, f"vouch {MEMBER}")
+    heard = await hub.says(FIRST, "profile category", "prosecutor")
+    assert done(heard)[: len(CLOSED)] == CLOSED
+
+
+async def test_a_word_of_somebody_erased_counts_no_longer(hub: Talk):
+    await hub.says(FIRST, f"vouch {MEMBER}")
+    await hub.says(SECOND, f"vouch {MEMBER}")
+    heard = await hub.says(SECOND, "forget me", "yes")
+    assert [each for each in done(heard) if each in CLOSED] == [*CLOSED, *CLOSED[:2]]
+    assert done(await hub.says(STEWARD, f"vouch {MEMBER}"))[0] == ("invite", "space:practitioners")
+
+
+async def test_a_word_can_be_taken_back(hub: Talk):
+    await hub.says(FIRST, f"vouch {MEMBER}")
+    await hub.says(SECOND, f"vouch {MEMBER}")
+    assert done(await hub.says(FIRST, f"vouch withdraw {MEMBER}")) == [
+        *CLOSED,
+        ("trust.withdrawn", "direct:3"),
+    ]
+    assert kinds(await hub.says(FIRST, f"vouch withdraw {MEMBER}")) == ["error.not_found"]
+
+
+async def test_a_moderator_ends_everybodys_word(hub: Talk):
+    await hub.says(FIRST, f"vouch {MEMBER}")
+    await hub.says(SECOND, f"vouch {MEMBER}")
+    heard = await hub.says(STEWARD, f"vouch withdraw {MEMBER}")
+    assert done(heard) == [*CLOSED, ("trust.withdrawn", "direct:1")]
+    assert done(await hub.says(FIRST, f"vouch {MEMBER}")) == [("trust.vouched", "direct:3")]
+
+
+def to(heard: list[Said], room: str) -> list[str]:
+    return [said.kind for said in heard if said.room == room]
+
+
+async def test_once_a_year_one_question_one_reminder_then_the_rooms_close(hub: Talk):
+    await hub.says(STEWARD, f"vouch {MEMBER}")
+    assert to(await hub.passes(YEAR - timedelta(days=1)), "direct:2") == []
+    asked = [said for said in await hub.passes(timedelta(days=1)) if said.room == "direct:2"]
+    assert [said.body.splitlines() for said in asked] == [
+        [
+            "Once a year I ask: is what you told me still right?",
+            "",
+            "• Country: Kenya, for your region's room",
+            "• Time zone: Nairobi, for reminders",
+            "• Category: Public defender / legal aid institution staff, for rooms",
+            (
+                "• Topics: Early access and police custody and Prisons and post-sentence, "
+                "for rooms and questions"
+            ),
+            "",
+            (
+                'If it is, say "confirm". If not, change it first: "profile country", '
+                '"profile category", and "profile topics".'
+            ),
+            "",
+            "The practitioners' rooms stay open only to those who confirm.",
+        ]
+    ]
+    assert to(await hub.passes(FORTNIGHT), "direct:2") == ["trust.ask"]
+    lapsed = [each for each in done(await hub.passes(FORTNIGHT)) if each == CLOSED[2]]
+    assert lapsed == [CLOSED[2]]
+    assert to(await hub.passes(FORTNIGHT * 4), "direct:2") == []
+    # Nobody can answer for them, and their own answer opens the rooms again.
+    assert kinds(await hub.says(STEWARD, f"vouch {MEMBER}")) == ["error.conflict"]
+    assert kinds(await hub.says(MEMBER, "confirmar")) == ["invite", "trust.confirmed"]
+
+
+async def test_who_confirms_is_asked_again_only_in_a_year(hub: Talk):
+    await hub.passes(YEAR)
+    assert kinds(await hub.says(MEMBER, "confirm")) == ["trust.confirmed"]
+    assert to(await hub.passes(YEAR - timedelta(days=1)), "direct:2") == []
+    assert to(await hub.passes(timedelta(days=1)), "direct:2") == ["trust.ask"]

@@ -1,0 +1,35 @@
+"""On a real homeserver: a reaction as an answer, and a Space that was there before the hub."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from bot.sandbox.client import Event
+from tests.homeserver.world import PATIENCE, World, eventually
+
+
+def kind(event: Event) -> str:
+    return str(event["content"].get("org.ilan.hub", {}).get("kind", ""))
+
+
+async def test_a_reaction_answers_the_question_that_is_open(world: World) -> None:
+    await world.up()
+    member, chat = world.members[0], world.chats[0]
+    said = [each for each in await member.messages(chat) if kind(each) == "onboarding.ask.language"]
+    relation = {"rel_type": "m.annotation", "event_id": said[-1]["event_id"], "key": "2️⃣"}
+    path = f"/rooms/{chat}/send/m.reaction/{uuid4().hex}"
+    await member.call("PUT", path, {"m.relates_to": relation})
+    answer = await member.wait(lambda e: kind(e) == "onboarding.ask.consent", PATIENCE)
+    assert answer["content"]["org.ilan.hub"]["locale"] == "es"
+
+
+async def test_a_hub_that_comes_into_a_running_space_writes_to_nobody_there(world: World) -> None:
+    await world.down()
+    for file in world.directory.glob("hub.db*"):
+        file.unlink()
+    await world.up()
+    post = await world.members[0].wait(lambda e: kind(e) == "onboarding.here", PATIENCE)
+    assert post["room_id"] == world.lobby
+    await eventually(lambda: world.hub.waiting() == 0)
+    assert world.hub.rows("SELECT count(*) FROM person WHERE in_space AND NOT greeted") == [(2,)]
+    assert world.hub.rows("SELECT count(*) FROM room WHERE key LIKE 'direct:%'") == [(0,)]
