@@ -20,7 +20,7 @@ from bot.library import Librarian, library_index
 from storage.engine import Storage
 from storage.library import Library
 from storage.migrate import upgrade
-from storage.models import ResourceRow
+from storage.resources import ResourceRow
 from storage.search.document import Document
 from storage.search.index import LibraryIndex
 
@@ -100,13 +100,12 @@ async def measure(
 async def _serve(
     storage: Storage, index: LibraryIndex, asked: Sequence[tuple[str, str]]
 ) -> Mapping[str, float]:
-    gc.collect()
-    gc.freeze()  # as the hub does
     librarian, probe = Librarian(storage, index), Probe()
     watching = asyncio.create_task(probe.run())
     before, began = _memory(), perf_counter()
     await librarian.refresh()
     built, grown = perf_counter() - began, _memory() - before
+    gc.freeze()  # as the hub does
     while_building, probe.longest = probe.longest, 0.0
     times = []
     for words, language in asked:
