@@ -1,27 +1,35 @@
 """Measure the library search: ``python -m benchmarks.lookup --queries FILE``.
 
 FILE is a YAML list of ``{q, lang, kind, expect}``: ``expect`` holds ids of the starter library,
-best first; empty means that nothing should be found.
+best first; empty means that nothing should be found. ``--peers`` asks other engines the same.
+``--resources 100000`` asks a made library of that size instead, in SQLite and beside a busy loop.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 
 import yaml
 
+from benchmarks.peers.engines import (
+    Search,
+    fts5_trigram,
+    postgresql_text,
+    without_concepts,
+)
+from benchmarks.support.shelves import measure
+from bot.kit.network import Network
+from bot.library import library_index
 from bot.starter import load_library, load_network, starter
-from storage.search.concepts import Concepts, load_concepts
 from storage.search.document import Document
 from storage.search.index import LibraryIndex
-from storage.search.places import places
-from storage.search.query import Filters
 
 _TOP = 3
 _REPEATS = 5
@@ -49,12 +57,14 @@ class Answer:
         return bool({*self.ids[:_TOP]} & {*self.expect}) if self.expect else not self.ids
 
 
+def starter_network() -> Network:
+    """Read the network that comes with the hub."""
+    return load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+
+
 def starter_index() -> LibraryIndex:
     """Index the library that comes with the hub."""
-    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
-    read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
-    concepts = [*read, *places(network)]
-    index = LibraryIndex(Concepts(concepts), Filters(concepts, network))
+    index = library_index(starter_network())
     index.update(starter_documents())
     return index
 
@@ -79,18 +89,16 @@ def starter_documents() -> list[Document]:
     ]
 
 
-def ask(index: LibraryIndex, queries: Path) -> list[Answer]:
+def ask(search: Search, queries: Path) -> list[Answer]:
     """Ask every query of a file."""
     answers = []
     for row in yaml.safe_load(queries.read_text("utf-8")):
         times = []
         for _ in range(_REPEATS):
             began = time.perf_counter()
-            found = index.search(row["q"], row["lang"])
+            ids = search(row["q"], row["lang"])
             times.append(1000 * (time.perf_counter() - began))
-        answers.append(
-            Answer(row["q"], row["lang"], row["kind"], row["expect"], found.ids, min(times))
-        )
+        answers.append(Answer(row["q"], row["lang"], row["kind"], row["expect"], ids, min(times)))
     return answers
 
 
@@ -110,18 +118,28 @@ def _table(answers: Sequence[Answer], column: str) -> None:
         print(f"{name:18} {len(members):4} {top:7.1%} {first:7.1%}")
 
 
-def main() -> None:
-    """Ask the queries and print the rates; the last line is for machines."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--queries", type=Path, default=Path("tests/storage/queries.yaml"))
-    queries: Path = parser.parse_args().queries
-    print("Indexes the starter library in memory and asks every query, as a member would type it.")
-    began = time.perf_counter()
-    index = starter_index()
-    print(f"{len(starter_documents())} items indexed in {time.perf_counter() - began:.1f} s")
-    answers = ask(index, queries)
+def figures(answers: Sequence[Answer]) -> dict[str, float]:
+    """Give the rates and the times of a run."""
     answerable = [answer for answer in answers if answer.expect]
-    nothing = [answer for answer in answers if not answer.expect]
+    cuts = quantiles([answer.milliseconds for answer in answers], n=100, method="inclusive")
+    found = {
+        "top3": rate(answer.good for answer in answerable),
+        "rank1": rate(answer.first for answer in answerable),
+        "none": rate(answer.good for answer in answers if not answer.expect),
+        "p50_ms": cuts[49],
+        "p99_ms": cuts[98],
+    }
+    for lang in dict.fromkeys(answer.lang for answer in answerable):
+        found[f"top3_{lang}"] = rate(a.good for a in answerable if a.lang == lang)
+    return found
+
+
+def _line(found: Mapping[str, float]) -> str:
+    return " ".join(f"{name}={value:.3f}" for name, value in found.items())
+
+
+def _show(answers: Sequence[Answer]) -> None:
+    answerable = [answer for answer in answers if answer.expect]
     _table(answerable, "lang")
     _table(answerable, "kind")
     print("\nmissed (asked, expected, found):")
@@ -129,17 +147,49 @@ def main() -> None:
         if not answer.good:
             expected = ", ".join(answer.expect[:2]) or "nothing"
             print(f"  {answer.lang} {answer.kind}: {answer.q} | {expected} | {answer.ids[:_TOP]}")
-    cuts = quantiles([answer.milliseconds for answer in answers], n=100, method="inclusive")
-    figures = {
-        "top3": rate(answer.good for answer in answerable),
-        "rank1": rate(answer.first for answer in answerable),
-        "none": rate(answer.good for answer in nothing),
-        "p50_ms": cuts[49],
-        "p99_ms": cuts[98],
-    }
-    for lang in dict.fromkeys(answer.lang for answer in answerable):
-        figures[f"top3_{lang}"] = rate(a.good for a in answerable if a.lang == lang)
-    print(" ".join(f"{name}={value:.3f}" for name, value in figures.items()))
+
+
+def _peers(queries: Path) -> None:
+    documents = starter_documents()
+    with postgresql_text(documents) as full_text:
+        peers = {
+            "tantivy without concepts": without_concepts(documents, starter_network()),
+            "SQLite FTS5, trigrams": fts5_trigram(documents),
+            "PostgreSQL full text": full_text,
+        }
+        for name, search in peers.items():
+            print(f"{name}: {_line(figures(ask(search, queries)))}")
+
+
+def starter_search() -> Search:
+    """Search the library that comes with the hub."""
+    index = starter_index()
+    return lambda words, language: index.search(words, language).ids
+
+
+def main() -> None:
+    """Ask the queries and print the rates; the last line is for machines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queries", type=Path, default=Path("tests/storage/queries.yaml"))
+    parser.add_argument("--peers", action="store_true", help="ask other engines too")
+    parser.add_argument("--resources", type=int, help="ask a made library of this size instead")
+    chosen = parser.parse_args()
+    if chosen.resources:
+        print(f"Fills SQLite with {chosen.resources} made items, indexes them, asks and changes.")
+        rows = yaml.safe_load(chosen.queries.read_text("utf-8"))
+        asked = [(row["q"], row["lang"]) for row in rows]
+        documents, network = starter_documents(), starter_network()
+        print(_line(asyncio.run(measure(documents, network, chosen.resources, asked))))
+        return
+    print("Indexes the starter library in memory and asks every query, as a member would type it.")
+    began = time.perf_counter()
+    search = starter_search()
+    print(f"{len(starter_documents())} items indexed in {time.perf_counter() - began:.1f} s")
+    answers = ask(search, chosen.queries)
+    _show(answers)
+    if chosen.peers:
+        _peers(chosen.queries)
+    print(_line(figures(answers)))
 
 
 if __name__ == "__main__":

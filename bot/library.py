@@ -11,12 +11,14 @@ from bot.starter import load_library, starter
 from storage.engine import Storage
 from storage.library import Library
 from storage.search.concepts import Concepts, load_concepts
+from storage.search.document import Document
 from storage.search.index import LibraryIndex
 from storage.search.places import places
 from storage.search.query import Filters
 from storage.search.skos import load_thesaurus
 
-_PAGE = 200  # items; more at once would hold up the loop while they are read
+_PAGE = 100  # items; more at once would hold up the loop while they are read
+_BATCH = 5_000  # items; fewer at once would leave the index in many small pieces
 _EVERY = 0.5  # seconds
 
 
@@ -53,14 +55,21 @@ class Librarian:
         self._seen = (0, "")
 
     async def refresh(self) -> None:
-        """Index what has changed, page by page and off the loop."""
-        while True:
-            async with self._storage.read() as session:
-                rows = await Library(session).changed(self._seen, _PAGE)
-            if not rows:
-                return
-            await asyncio.to_thread(self._index.update, [row.document() for row in rows])
-            self._seen = rows[-1].revision, rows[-1].id
+        """Index what has changed, off the loop."""
+        more = True
+        while more:
+            documents: list[Document] = []
+            seen = self._seen
+            while more and len(documents) < _BATCH:
+                async with self._storage.read() as session:
+                    rows = await Library(session).changed(seen, _PAGE)
+                documents += [row.document() for row in rows]
+                seen = (rows[-1].revision, rows[-1].id) if rows else seen
+                more = len(rows) == _PAGE
+                await asyncio.sleep(0)  # reading SQLite lets nobody else in
+            if documents:
+                await asyncio.to_thread(self._index.update, documents)
+                self._seen = seen
 
     async def run(self) -> None:
         """Look for changes until cancelled; an import by the operator is one too."""

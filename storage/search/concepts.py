@@ -145,7 +145,9 @@ class Concepts:
                 for name in names:
                     written = tuple(tokens(name, language))
                     kept = tuple(token for token in written if not token.stop)
-                    whole = len(kept) == 1 < len(written)
+                    # What is outside is meant only if said in full: "assistance between States".
+                    strict = len(kept) == 1 or concept.group is Group.OUTSIDE
+                    whole = strict and len(kept) < len(written)
                     if kept:
                         yield _Name(concept, written if whole else kept, whole)
 

@@ -62,6 +62,9 @@ def entry(document: Document, concepts: Concepts) -> Entry:
         "symbol": set(_symbols(document)),
         "filter": set(_filters(document)),
     }
+    # Each term stands where it counts most and nowhere else.
+    fields["tag"] -= fields["name"]
+    fields["body"] -= fields["name"] | fields["tag"]
     names = [
         name_units(found, concepts.best_mentions(found, mentions))
         for found, mentions in zip(name_tokens, name_mentions, strict=True)

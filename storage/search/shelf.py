@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, cast
 
 import tantivy
 from tantivy import Occur
@@ -21,18 +22,28 @@ _WRITER_MEMORY = 64_000_000  # bytes
 _FIELDS = {"name": 1.0, "tag": 0.9, "body": 0.6}  # how much a match counts by where it stands
 
 
+class _Known(NamedTuple):
+    """What ranking needs of every hit."""
+
+    id: str
+    languages: frozenset[str]
+    regions: frozenset[str]
+
+
 class View:
     """Documents as they were at one moment. Scores are sums of the weights of answered units."""
 
     def __init__(
         self,
         searcher: tantivy.Searcher,
+        known: Sequence[_Known],
         schema: tantivy.Schema,
         concepts: Concepts,
         spelling: Spelling,
     ) -> None:
         """Look through *searcher*, which does not change."""
         self._searcher = searcher
+        self._known = known
         self._schema = schema
         self._rarities: dict[str, float | None] = {}
         self.reader = Reader(concepts, spelling, self.rarity, self._has_symbol)
@@ -40,7 +51,7 @@ class View:
     def rarity(self, term: str) -> float | None:
         """Say how rare a term is, from 0 (in every document) to 1 (in one); None if in none."""
         if term not in self._rarities:
-            documents = max(self._searcher.doc_freq(name, term) for name in _FIELDS)
+            documents = sum(self._searcher.doc_freq(name, term) for name in _FIELDS)
             everything = self._searcher.num_docs + 1
             rare = math.log(everything / (documents + 0.5)) / math.log(everything + 1)
             self._rarities[term] = min(1.0, max(0.0, rare)) if documents else None
@@ -59,28 +70,33 @@ class View:
         result = self._searcher.search(
             tantivy.Query.boolean_query(filters), MOST_HITS, order_by_field="year"
         )
-        return [self._searcher.doc(address)["id"][0] for _year, address in result.hits]
+        return [each.id for each in self._look_up([address for _year, address in result.hits])]
+
+    def _look_up(self, addresses: list[tantivy.DocAddress]) -> list[_Known]:
+        # A column of numbers: to unpack stored documents takes longer than the search.
+        numbers = cast("list[int]", self._searcher.fast_field_values("number", addresses))
+        return [self._known[number] for number in numbers]
 
     def candidates(self, question: Question, query: Query) -> list[Candidate]:
         """Find documents that pass the filters and answer some of the question, best first."""
         asked = [(Occur.Should, self._unit(unit)) for unit in question.units]
         clauses = [(Occur.Must, tantivy.Query.boolean_query(asked)), *self._filters(query)]
         result = self._searcher.search(tantivy.Query.boolean_query(clauses), MOST_HITS)
+        found = self._look_up([address for _score, address in result.hits])
         return [
-            self._candidate(address, score, whole=place < _WEIGHED)
-            for place, (score, address) in enumerate(result.hits)
+            Candidate(
+                each.id,
+                score,
+                each.languages,
+                each.regions,
+                self._names(address) if place < _WEIGHED else [],
+            )
+            for place, ((score, address), each) in enumerate(zip(result.hits, found, strict=True))
         ]
 
-    def _candidate(self, address: tantivy.DocAddress, score: float, *, whole: bool) -> Candidate:
-        row = self._searcher.doc(address)
-        names = row["names"][0].split("\n") if whole else []
-        return Candidate(
-            id=row["id"][0],
-            answered=score,
-            languages=frozenset(row["languages"][0].split()),
-            regions=frozenset(row["regions"][0].split()),
-            names=[[frozenset(unit.split("|")) for unit in name.split()] for name in names],
-        )
+    def _names(self, address: tantivy.DocAddress) -> list[list[frozenset[str]]]:
+        names = self._searcher.doc(address)["names"][0].split("\n")
+        return [[frozenset(unit.split("|")) for unit in name.split()] for name in names]
 
     def _unit(self, unit: Unit) -> tantivy.Query:
         """Let a document score the best of what it has for this unit, whatever else it has."""
@@ -127,21 +143,25 @@ class Shelf:
     def __init__(self, concepts: Concepts) -> None:
         """Begin empty."""
         builder = tantivy.SchemaBuilder()
-        for name in ("id", "names", "languages", "regions"):
-            builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
         for name in (*_FIELDS, "symbol", "wide", "filter"):
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
         builder.add_integer_field("year", indexed=True, fast=True)
+        builder.add_integer_field("number", fast=True)
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
         self._writer = self._index.writer(_WRITER_MEMORY, 1)
         self._concepts = concepts
+        self._numbers: dict[str, int] = {}
+        self._known: list[_Known] = []
         self._spelling = Spelling()
         self._spelling.add(concepts.vocabulary)
         self.view = self._looked_at()
 
     def _looked_at(self) -> View:
-        return View(self._index.searcher(), self._schema, self._concepts, self._spelling)
+        searcher = self._index.searcher()
+        return View(searcher, self._known, self._schema, self._concepts, self._spelling)
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add documents in place of those with the same ids; retired ones only go."""
@@ -158,10 +178,16 @@ class Shelf:
         self._spelling.add(made.words)
         row = tantivy.Document()
         row.add_text("id", document.id)
-        row.add_text("languages", " ".join(document.titles))
-        row.add_text("regions", " ".join(document.regions))
+        row.add_integer("number", self._number(document))
         row.add_text("names", "\n".join(" ".join("|".join(u) for u in name) for name in made.names))
         for name, terms in made.fields.items():
             row.add_text(name, " ".join(terms))
         row.add_integer("year", document.year or 0)
         self._writer.add_document(row)
+
+    def _number(self, document: Document) -> int:
+        """Number a document once and for all: older views go on using the number."""
+        known = _Known(document.id, frozenset(document.titles), frozenset(document.regions))
+        number = self._numbers.setdefault(document.id, len(self._known))
+        self._known[number : number + 1] = [known]
+        return number

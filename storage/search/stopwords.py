@@ -30,7 +30,14 @@ fazer existem
  conseguir
 obtener obtengo saber sabe usar existe debería deberían tener obtenir savoir utiliser faudrait
 pourrait obter
-precisa precisam usar ter deveria poderia become becomes possible necessary
+precisa precisam ter deveria poderia become becomes possible necessary em ele ela eles elas nós
+você vocês foram será seria sido ainda depois antes agora aqui ali lá porque pois então também
+cada possamos possa possam podemos temos tenho vou vai vão fica alguém yo tú él ella ellos ellas
+nosotros usted ustedes fueron sería aún todavía después ahora aquí allí pues entonces también
+pueda puedan podamos tenemos tengo voy va van alguien vos votre notre sera serait été encore après
+avant maintenant ici là parce donc alors chaque puisse puissent pouvons avons suis sommes êtes
+vais vont quelqu still before now because us anybody everybody everyone everything nobody nothing
+got getting make makes made
 """
 
 _CYRILLIC = """

@@ -29,6 +29,14 @@ async def test_find_more_show(reader: Talk):
     assert by_id.ids == ["unpg-2012"]
 
 
+async def test_long_titles_are_cut_in_a_list_and_whole_on_their_card(reader: Talk):
+    found = (await reader.says(READER, "find tbilisi declaration"))[0]
+    card = (await reader.says(READER, "show 1"))[0]
+    whole = card.body.splitlines()[0]
+    cut, _rest = found.body.splitlines()[2].removeprefix("1. ").split("…", 1)
+    assert (len(cut) < 110 < len(whole), whole.startswith(cut)) == (True, True)
+
+
 async def test_what_changes_in_the_library_is_found_at_once(storage: Storage):
     talk = Talk(storage, live=True)
     await talk.member(READER)
