@@ -23,6 +23,7 @@ from storage.migrate import upgrade
 from storage.resources import ResourceRow
 from storage.search.document import Document
 from storage.search.index import LibraryIndex
+from storage.vault import Vault, new_key
 
 _BATCH = 5_000
 _PROBE = 0.001  # seconds
@@ -83,7 +84,7 @@ async def measure(
 ) -> Mapping[str, float]:
     """Fill a database with *count* items, index it beside a probe, ask, and change an item."""
     with TemporaryDirectory() as directory:
-        storage = Storage(f"sqlite:///{Path(directory) / 'hub.db'}")
+        storage = Storage(f"sqlite:///{Path(directory) / 'hub.db'}", Vault(new_key()))
         try:
             await upgrade(storage)
             rows = list(synthetic(documents, count, Random(7)))

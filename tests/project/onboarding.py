@@ -17,7 +17,7 @@ from bot.sandbox.tour import ROLES, Role
 from bot.starter import starter
 from storage.engine import Storage
 from storage.migrate import upgrade
-from tests.harness import Said, Talk, network
+from tests.harness import VAULT, Said, Talk, network
 
 PAGE = Path(__file__).parents[2] / "docs" / "ONBOARDING.md"
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 200, 260  # the latter of Chinese
@@ -111,7 +111,7 @@ async def page(talk: Talk) -> str:
 
 async def _rewrite() -> None:
     with TemporaryDirectory() as directory:
-        storage = Storage(f"sqlite+aiosqlite:///{directory}/hub.db")
+        storage = Storage(f"sqlite:///{directory}/hub.db", VAULT)
         await upgrade(storage)
         await import_library(storage, starter("library.yaml"))
         PAGE.write_text(await page(Talk(storage)), "utf-8")
