@@ -27,9 +27,10 @@ from bot.kit.errors import BadFile, HubError, StorageFailed
 from bot.library import library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
-from bot.parts import Parts, new_token, open_parts, read_network
+from bot.parts import Parts, new_token, only_instance, open_parts, read_network
 from bot.sandbox.demo import demo
 from bot.settings import PASSWORD_VARIABLE, Settings, load
+from storage.backup import back_up, restore
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox
@@ -66,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     library.add_argument("--dry-run", action="store_true", help="only say what would change")
     shelf = add("export", "write the library to standard output")
     shelf.add_argument("--format", choices=FORMATS, default="yaml")
+    add("backup", "copy the database to a file").add_argument("file", type=Path)
+    add("restore", "put such a copy in place").add_argument("file", type=Path)
     database = add("db", "bring the database up to date")
     database.add_argument("what", choices=["upgrade"])
     trial = add("demo", "try everything on an embedded homeserver")
@@ -162,6 +165,17 @@ async def _export(settings: Settings, name: str) -> None:
     sys.stdout.buffer.write(text.encode())
 
 
+async def _backup(settings: Settings, file: Path) -> None:
+    await asyncio.to_thread(back_up, settings.database_url, file)
+    print(f"The database is copied to {file}. Keep the configuration and the login beside it.")
+
+
+async def _restore(settings: Settings, file: Path) -> None:
+    with only_instance(settings.directory):
+        await restore(settings.database_url, file)
+    print("Restored. Whoever was erased after the copy was made has to be erased again.")
+
+
 async def _upgrade(settings: Settings) -> None:
     storage = Storage(settings.database_url)
     try:
@@ -182,6 +196,8 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         "space": lambda: _space(settings, apply=arguments.what == "apply"),
         "import": lambda: _import(settings, arguments),
         "export": lambda: _export(settings, arguments.format),
+        "backup": lambda: _backup(settings, arguments.file),
+        "restore": lambda: _restore(settings, arguments.file),
         "db": lambda: _upgrade(settings),
     }
     return actions[arguments.action]

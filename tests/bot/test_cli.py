@@ -212,6 +212,18 @@ def test_a_file_that_cannot_be_read_is_65(config, tmp_path, capsys, name, conten
     assert capsys.readouterr().err == f"ilan-hub: {name}: {message}\n"
 
 
+def test_a_copy_comes_back_while_no_hub_runs(config, tmp_path, capsys):
+    assert code("import", str(starter("library.yaml"))) == 0
+    assert code("backup", "copy.db") == 0
+    assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
+    for file in tmp_path.glob("hub.db*"):
+        file.unlink()
+    with only_instance(tmp_path):
+        assert code("restore", "copy.db") == 75
+    assert code("restore", "copy.db") == 0
+    assert imported(capsys, str(starter("library.yaml")))[1][-1].startswith("0 added, 0 changed")
+
+
 def test_what_the_hub_writes_is_for_its_own_account_only(config, tmp_path):
     assert code("db", "upgrade") == 0
     assert stat.S_IMODE((tmp_path / "hub.db").stat().st_mode) == 0o600
