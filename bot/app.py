@@ -17,6 +17,7 @@ from bot.clock import Clock, utc_now
 from bot.dispatch import Dispatcher
 from bot.hearing import Manners
 from bot.library import Librarian, import_library, library_index
+from bot.links import LinkChecker
 from bot.matrix.census import take_in
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.login import whoami
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8
 SILENT_TOO_LONG = 120
+LINK_SECONDS = 10  # one request at a time, and no site is asked more often
 
 
 class Hub:
@@ -91,6 +93,9 @@ class Hub:
         clock.every(1, self._wake_dues)
         clock.every(60, self._parts.storage.wipe)
         clock.every(3600, self._sweep)
+        if settings.library.check_links:
+            checker = LinkChecker(self._parts.storage, clock=self._clock)
+            clock.every(LINK_SECONDS, checker.check_next)
         await self._pages.start(settings.web.host, settings.web.port)
         clock.start()
         log.info("hub.started", web=[f"{host}:{port}" for host, port in self._pages.addresses])

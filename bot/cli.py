@@ -1,7 +1,8 @@
 """The operator's commands.
 
-Exit codes: 0 fine, 64 usage, 69 the homeserver does not answer, 74 storage, 75 another instance
-runs, 78 configuration or credentials, 130 interrupted.
+Exit codes: 0 fine, 64 usage, 65 a file of which something could not be read, 69 the homeserver
+does not answer, 74 storage, 75 another instance runs, 78 configuration or credentials, 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gc
 import getpass
 import os
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -19,13 +21,15 @@ from typing import NoReturn
 from bot import log
 from bot.app import Hub
 from bot.clock import utc_now
-from bot.kit.errors import HubError, StorageFailed
-from bot.library import import_library, library_index
+from bot.exchange.merging import FORMATS, Verdict, export_library, import_file
+from bot.kit.errors import BadFile, HubError, StorageFailed
+from bot.library import library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
-from bot.parts import Parts, new_token, open_parts, open_storage, read_network
+from bot.parts import Parts, new_token, only_instance, open_parts, open_storage, read_network
 from bot.sandbox.demo import demo
 from bot.settings import PASSWORD_VARIABLE, Settings, load
+from storage.backup import back_up, restore
 from storage.outbox import Outbox
 
 USAGE = 64
@@ -56,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     space.add_argument("what", choices=["plan", "apply"])
     library = add("import", "put a library file into the hub")
     library.add_argument("file", type=Path)
+    library.add_argument("--format", choices=FORMATS, help="else its name tells")
+    library.add_argument("--dry-run", action="store_true", help="only say what would change")
+    shelf = add("export", "write the library to standard output")
+    shelf.add_argument("--format", choices=FORMATS, default="yaml")
+    add("backup", "copy the database to a file").add_argument("file", type=Path)
+    add("restore", "put such a copy in place").add_argument("file", type=Path)
     database = add("db", "bring the database up to date")
     database.add_argument("what", choices=["upgrade"])
     trial = add("demo", "try everything on an embedded homeserver")
@@ -122,10 +132,37 @@ async def _send_everything(parts: Parts) -> None:
         sending.cancel()
 
 
-async def _import(settings: Settings, file: Path) -> None:
+async def _import(settings: Settings, arguments: argparse.Namespace) -> int:
     async with open_storage(settings) as (storage, _changed):
-        total, new = await import_library(storage, file)
-        print(f"{total} items read, {new} of them new.")
+        changes = await import_file(
+            storage, arguments.file, arguments.format, dry_run=arguments.dry_run
+        )
+    for change in changes:
+        print(change)
+    counts = Counter(change.verdict for change in changes)
+    print(", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict), end="")
+    print(": nothing is changed by a dry run." if arguments.dry_run else ".")
+    return BadFile.exit_code if counts[Verdict.REFUSED] else 0
+
+
+async def _export(settings: Settings, name: str) -> None:
+    async with open_storage(settings) as (storage, _changed):
+        text = await export_library(storage, name)
+    # Not print: neither the encoding of the terminal nor its line ends are those of a file.
+    sys.stdout.buffer.write(text.encode())
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    await asyncio.to_thread(back_up, settings.database_url, file)
+    print(f"The database is copied to {file}. Keep a copy of the key in another place.")
+
+
+async def _restore(settings: Settings, file: Path) -> None:
+    with only_instance(settings.directory):
+        await restore(settings.database_url, file)
+        async with open_storage(settings):  # with the key that sealed it, or not at all
+            pass
+    print("Restored. Whoever was erased after the copy was made has to be erased again.")
 
 
 async def _upgrade(settings: Settings) -> None:
@@ -138,12 +175,15 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         return lambda: demo(arguments.directory.absolute())
     settings = load(arguments.config)
     log.configure(settings.log)
-    actions: dict[str, Callable[[], Awaitable[None]]] = {
+    actions: dict[str, Callable[[], Awaitable[int | None]]] = {
         "run": lambda: _run(settings),
         "login": lambda: _login(settings),
         "check": lambda: _check(settings),
         "space": lambda: _space(settings, apply=arguments.what == "apply"),
-        "import": lambda: _import(settings, arguments.file),
+        "import": lambda: _import(settings, arguments),
+        "export": lambda: _export(settings, arguments.format),
+        "backup": lambda: _backup(settings, arguments.file),
+        "restore": lambda: _restore(settings, arguments.file),
         "db": lambda: _upgrade(settings),
     }
     return actions[arguments.action]

@@ -64,10 +64,11 @@ class SpaceSettings(_Section):
 
 
 class LibrarySettings(_Section):
-    """What the library starts from, and what else its search knows."""
+    """What the library starts from, and what its search knows, whether its addresses are tried."""
 
     file: Path | None = None
     thesauri: tuple[Path, ...] = ()
+    check_links: bool = False
 
 
 class PeopleSettings(_Section):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.kit.errors import BadConfiguration
 from bot.kit.network import TEXTS, Access, Category, Network, Region, RoomPlan, Side
+
+FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Control characters would break lines, and bidi controls could turn the text around.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _has_english(names: dict[str, str]) -> dict[str, str]:
@@ -24,6 +30,20 @@ def _has_english(names: dict[str, str]) -> dict[str, str]:
 
 
 Named = Annotated[dict[str, str], AfterValidator(_has_english)]
+
+
+def _clean(said: Any) -> Any:
+    return " ".join(_UNSEEN.sub("", said).split()) if isinstance(said, str) else said
+
+
+def _clean_lines(said: Any) -> Any:
+    return "\n".join(map(_clean, said.splitlines())) if isinstance(said, str) else said
+
+
+Text = Annotated[str, BeforeValidator(_clean), Field(max_length=2_000)]
+Phrase = Annotated[Text, Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Prose = Annotated[str, BeforeValidator(_clean_lines), Field(min_length=1, max_length=2_000)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
@@ -81,20 +101,20 @@ class _Vocabulary(_Row):
 class Resource(_Row):
     """One item of a library file."""
 
-    id: Slug
-    kind: str
-    year: int | None
-    organisation: str
-    symbol: str | None
-    languages: tuple[str, ...]
-    url: str | None
-    regions: tuple[str, ...]
-    subjects: tuple[str, ...]
-    verified: bool
-    source: str
-    title: Named
-    summary: Named
-    aliases: tuple[str, ...] = ()
+    id: Annotated[Slug, Field(max_length=80)]
+    kind: Annotated[str, Field(pattern=r"^[a-z_]+$")] = "publication"
+    year: Annotated[int, Field(ge=1, le=9999)] | None = None
+    organisation: Text = ""
+    symbol: Phrase | None = None
+    languages: tuple[Language, ...] = ()
+    url: Annotated[str, Field(pattern=r"^https?://[^\s{}<>\"]+$", max_length=2_000)] | None = None
+    regions: tuple[Slug, ...] = ("global",)
+    subjects: tuple[Phrase, ...] = ()
+    verified: bool = False
+    source: Text = ""
+    title: Annotated[dict[Language, Phrase], Field(min_length=1)]
+    summary: dict[Language, Prose] = {}
+    aliases: tuple[Phrase, ...] = ()
 
 
 class _Library(_Row):
@@ -109,13 +129,10 @@ def starter(name: str) -> Path:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text("utf-8"), _FastLoader)  # noqa: S506 -- a safe loader, in C
+        return yaml.load(path.read_text("utf-8"), FastLoader)  # noqa: S506 -- a safe loader, in C
     except (OSError, yaml.YAMLError) as error:
         message = f"{path}: {error}"
         raise BadConfiguration(message) from error
-
-
-_FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 _File = TypeVar("_File", bound=BaseModel)
@@ -210,3 +227,9 @@ def _faults(name: str, read: _Space) -> Iterator[str]:
 def load_library(path: Path) -> tuple[Resource, ...]:
     """Read a library file; raises BadConfiguration naming the file and the entry."""
     return _load(_Library, path).resources
+
+
+@cache
+def kinds() -> frozenset[str]:
+    """List the kinds of library items that there are."""
+    return frozenset(_read(starter("kinds.yaml"))["kinds"])

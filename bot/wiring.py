@@ -30,6 +30,7 @@ from storage.experts import Experts, Requests
 from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.library import Library
+from storage.links import Links
 from storage.outbox import Outbox
 from storage.people import People
 from storage.personal import PersonalData
@@ -62,6 +63,7 @@ def services(
         Dues,
         Attention,
         Library,
+        Links,
         Unmet,
         Curation,
         Experts,

@@ -33,6 +33,10 @@ class Library:
         query = select(func.count()).select_from(ResourceRow).where(_shown(ResourceRow))
         return await self._session.scalar(query) or 0
 
+    async def everything(self) -> Sequence[ResourceRow]:
+        """List all items, also those that only curators may know of."""
+        return (await self._session.scalars(select(ResourceRow).order_by(ResourceRow.id))).all()
+
     async def changed(self, after: tuple[int, str], most: int) -> Sequence[ResourceRow]:
         """List items, retired ones too, that changed *after* the revision and id of another."""
         place = tuple_(ResourceRow.revision, ResourceRow.id)

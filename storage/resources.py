@@ -114,3 +114,16 @@ class UsageRow(Base):
     month: Mapped[str] = mapped_column(primary_key=True)
     found: Mapped[int] = mapped_column(default=0)
     opened: Mapped[int] = mapped_column(default=0)
+
+
+class LinkRow(Base):
+    """How the address of an item answered. ``reason`` says why it failed the last time."""
+
+    __tablename__ = "link"
+    resource_id: Mapped[str] = _resource()
+    url: Mapped[str]
+    checked_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    reason: Mapped[str | None]

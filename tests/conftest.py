@@ -49,6 +49,7 @@ ON_BOTH = {
         "test_find_more_show",
         "test_rooms_are_offered_and_joined_by_number",
     },
+    "commands/test_links.py": {"test_curators_see_which_addresses_are_dead"},
     "commands/test_manners.py": {"test_a_thread_is_answered_in_the_thread"},
     "commands/test_membership.py": {
         "test_forget_me_leaves_nothing_of_a_person",

@@ -8,6 +8,7 @@ UserError            the sender can mend it; the sentence is shown to them, noth
   NotUnderstood      neither a command nor an answer
 HubError             the process cannot go on; the exit code tells an operator why
   BadConfiguration   78: a setting or credential is wrong
+  BadFile            65: a file of the operator cannot be read
   StorageFailed      74: the database refused; going on would lose something
   AlreadyRunning     75: another process holds this device
 """
@@ -70,6 +71,12 @@ class BadConfiguration(HubError):
     """A setting or a credential is wrong (EX_CONFIG of sysexits.h)."""
 
     exit_code = 78
+
+
+class BadFile(HubError):
+    """A file that was to be read is not what it should be (EX_DATAERR)."""
+
+    exit_code = 65
 
 
 class StorageFailed(HubError):

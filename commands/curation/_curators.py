@@ -9,12 +9,13 @@ from bot.kit.dialogue import About
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.feature import Due
 from bot.kit.ports import Understanding
-from bot.kit.text import Bullets, Code, Label, Numbered, Reply, _
+from bot.kit.text import Code, Label, Reply, _
 from commands.curation import _words as words
 from commands.curation._desk import Desk
 from commands.curation._edit import edit
 from commands.curation._feature import feature
 from commands.curation._members import begin
+from storage.links import Links
 from storage.resources import ResourceRow
 
 Item = Annotated[str, Word(_("number or id"))]
@@ -32,7 +33,7 @@ async def review(
     tasks = await desk.curation.tasks(call.now)
     if not tasks:
         return Reply("curation.queue", _("Nothing waits for a curator."))
-    reply = words.queue(tasks, "curation.queue", Numbered)
+    reply = words.queue(tasks)
     await desk.listings.put(call.person_id, "review", reply.ids, len(reply.ids))
     return reply
 
@@ -171,10 +172,17 @@ async def merge(
 
 
 @feature.due("curation.week")
-async def remind(due: Due, desk: Desk) -> None:
+async def remind(due: Due, desk: Desk, links: Links) -> None:
     """Give the curators one list a week, if there is anything in it."""
     await desk.plan_week(due.now)
-    if not (tasks := await desk.curation.tasks(due.now)):
+    tasks, dead = await desk.curation.tasks(due.now), len(await links.dead())
+    if not (tasks or dead):
         return
     for curator in await desk.people.with_role(Role.CURATOR):
-        await desk.post.direct(curator.id, words.queue(tasks, "curation.week", Bullets))
+        await desk.post.direct(curator.id, words.week(tasks, dead))
+
+
+@feature.arrival
+async def begin_weeks(call: Call, desk: Desk) -> None:
+    """Plan the list with each newcomer: an import or a dead address plans none itself."""
+    await desk.plan_week(call.now)

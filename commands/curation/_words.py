@@ -75,14 +75,31 @@ def _reason(why: str | None) -> list[Node]:
     return [_("Reason: {why}", why=why)] if why else []
 
 
-def queue(tasks: Sequence[Task], kind: str, shape: type[Numbered | Bullets]) -> Reply:
+def queue(tasks: Sequence[Task]) -> Reply:
     """List the first of what waits."""
-    shown = tasks[:PAGE]
+    body = Paragraphs(_queue(tasks, Numbered))
+    return Reply("curation.queue", body, ids=[task.id for task in tasks[:PAGE]])
+
+
+def week(tasks: Sequence[Task], dead: int) -> Reply:
+    """List the first of what waits, if anything does, and count the addresses that are dead."""
+    blocks = _queue(tasks, Bullets) if tasks else []
+    if dead:
+        text = n_(
+            "{n} address no longer answers. Say {links} for details.",
+            "{n} addresses no longer answer. Say {links} for details.",
+            dead,
+            links=Say("links"),
+        )
+        blocks.append(text)
+    return Reply("curation.week", Paragraphs(blocks), ids=[task.id for task in tasks[:PAGE]])
+
+
+def _queue(tasks: Sequence[Task], shape: type[Numbered | Bullets]) -> list[Node]:
     n = len(tasks)
     heading = n_("{n} thing waits for a curator:", "{n} things wait for a curator:", n)
-    footer = _("Say {review} for details.", review=Say("review", shown[0].id))
-    body = Paragraphs([heading, shape([_task(task) for task in shown]), footer])
-    return Reply(kind, body, ids=[task.id for task in shown])
+    footer = _("Say {review} for details.", review=Say("review", tasks[0].id))
+    return [heading, shape([_task(task) for task in tasks[:PAGE]]), footer]
 
 
 def _task(task: Task) -> Node:

@@ -17,6 +17,7 @@ from commands.library._choices import Choices
 from storage.curation import Curation
 from storage.dialogues import Listings
 from storage.library import Library
+from storage.links import Links
 from storage.people import People
 from storage.resources import ResourceRow
 from storage.search.index import LibraryIndex
@@ -26,6 +27,7 @@ feature = Feature("library", _("Library"), place=30)
 
 PAGE = 5
 UNMET = 20
+MOST_DEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,13 @@ Item = Annotated[str, Rest(_("number or id"))]
 
 
 @feature.command("show", summary=_("one item of the library in detail"))
-async def show(call: Call, shelves: Shelves, item: Item) -> Reply:
+async def show(call: Call, shelves: Shelves, links: Links, item: Item) -> Reply:
     """Show a card: title, symbol, what it is for, languages, address."""
     row = await shelves.item(call, item)
     contribution = await shelves.curation.contribution(row.id)
     credit = contribution.credit if contribution else None
-    blocks = card(row, call.language, credit, call.now)
+    failing = await links.failing(row.id)
+    blocks = card(row, call.language, credit, call.now, failing.checked_at if failing else None)
     if number(item) is None and row.id != item.strip().casefold():
         replaced = _("{id} has been replaced by this:", id=Code(item.strip()))
         blocks = [replaced, *blocks]
@@ -150,3 +153,30 @@ async def unmet(call: Call, wanting: Unmet) -> Reply:
     ]
     heading = _("Looked for and not found in the last three months:")
     return Reply("find.unmet", Paragraphs([heading, Bullets(lines)]))
+
+
+@feature.command(
+    "links",
+    summary=_("addresses of the library that no longer answer"),
+    requires=Role.CURATOR,
+    private=True,
+)
+async def dead(call: Call, links: Links, shelves: Shelves) -> Reply:
+    """List the addresses that have failed for the longest time."""
+    found = await links.dead()
+    if not found:
+        return Reply("links.list", _("I know of no address that has failed for days."))
+    heading = n_("{n} address no longer answers:", "{n} addresses no longer answer:", len(found))
+    items = [
+        _(
+            "{item}. No answer since {date} ({reason}).",
+            item=entry(row),
+            date=f"{link.failing_since or link.checked_at:%Y-%m-%d}",
+            reason=Code(link.reason or ""),
+        )
+        for row, link in found[:MOST_DEAD]
+    ]
+    ids = [row.id for row, _link in found[:MOST_DEAD]]
+    await shelves.listings.put(call.person_id, "find", ids, len(ids))
+    footer = _("Say {show} for details.", show=Say("show", "1"))
+    return Reply("links.list", Paragraphs([heading, Numbered(items), footer]), ids)

@@ -57,7 +57,9 @@ def _line(title: Node, said: str, year: int | None) -> Node:
     )
 
 
-def card(row: ResourceRow, language: str, credit: str | None, now: datetime) -> list[Node]:
+def card(
+    row: ResourceRow, language: str, credit: str | None, now: datetime, failed_at: datetime | None
+) -> list[Node]:
     """Tell what an item is for, in which languages, how sure that is, and where it stands."""
     facts = _practice(row, language, credit) or _text(row, language)
     if row.checked_at is not None:
@@ -68,6 +70,9 @@ def card(row: ResourceRow, language: str, credit: str | None, now: datetime) -> 
         facts.append(_("It is due for another check: it may be out of date."))
     if row.url:
         facts.append(Link(address(row, language), _("Read it here")))
+        if failed_at is not None:
+            date = f"{failed_at:%Y-%m-%d}"
+            facts.append(_("This address did not answer on {date}.", date=date))
     elif row.kind != PRACTICE:
         facts.append(_("I have no address for it yet."))
     return [line(row), Lines(facts)]

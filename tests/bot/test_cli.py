@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from bot.cli import main
+from bot.exchange.merging import FORMATS
 from bot.matrix.login import TOKEN_VARIABLE
 from bot.parts import only_instance
 from bot.settings import DATABASE_VARIABLE
@@ -66,6 +67,7 @@ def code(*arguments: str) -> int:
         ["space", "paint"],
         ["db", "downgrade"],
         ["import"],
+        ["export", "--format", "docx"],
         ["run", "--now"],
         ["--config"],
     ],
@@ -150,19 +152,81 @@ def test_a_database_that_cannot_be_opened_is_74(config, capsys):
     assert capsys.readouterr().err == "ilan-hub: the database refused: OperationalError\n"
 
 
+def imported(capsys, *arguments: str) -> tuple[int, list[str]]:
+    left = code("import", *arguments)
+    return left, capsys.readouterr().out.splitlines()
+
+
 def test_a_library_is_imported_twice_without_doubling(config, capsys):
-    for _twice in range(2):
-        assert code("import", str(starter("library.yaml"))) == 0
-    assert [line.partition(".")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "187 items read, 187 of them new",
-        "187 items read, 0 of them new",
+    said = [imported(capsys, str(starter("library.yaml"))) for _twice in range(2)]
+    assert [(left, lines[-1]) for left, lines in said] == [
+        (0, "187 added, 0 changed, 0 left alone, 0 refused."),
+        (0, "0 added, 0 changed, 187 left alone, 0 refused."),
     ]
 
 
-def test_a_library_that_is_not_one_is_78(config, tmp_path, capsys):
-    (tmp_path / "mine.yaml").write_text("version: 1\nresources:\n- id: Not A Slug\n")
-    assert code("import", "mine.yaml") == 78
-    assert capsys.readouterr().err.startswith("ilan-hub: mine.yaml: resources.0.id: ")
+MINE = """\
+version: 1
+resources:
+- {id: Not A Slug, title: {en: Nothing}, organisation: Nobody}
+- {id: ours, title: {en: Ours}, organisation: Us, verified: true}
+- {id: ours, title: {en: Ours again}, organisation: Us}
+"""
+
+
+def test_a_dry_run_says_what_would_change_line_by_line_and_changes_nothing(
+    config, tmp_path, capsys
+):
+    (tmp_path / "mine.yaml").write_text(MINE)
+    said = [
+        "line 3: Not A Slug: refused (id: String should match pattern '^[a-z0-9-]+$')",
+        "line 4: ours: added",
+        "line 5: ours: refused (id: the same as in line 4: give each its own)",
+    ]
+    counts = "1 added, 0 changed, 0 left alone, 2 refused"
+    dry = [*said, f"{counts}: nothing is changed by a dry run."]
+    for _twice in range(2):
+        assert imported(capsys, "mine.yaml", "--dry-run") == (65, dry)
+    assert imported(capsys, "mine.yaml") == (65, [*said, f"{counts}."])
+
+
+def test_what_was_exported_changes_nothing_when_it_is_imported(config, tmp_path, capsysbinary):
+    assert code("import", str(starter("library.yaml"))) == 0
+    for name in FORMATS:
+        capsysbinary.readouterr()
+        assert code("export", "--format", name) == 0
+        (tmp_path / "shelf").write_bytes(capsysbinary.readouterr().out)
+        assert code("import", "shelf", "--format", name) == 0
+        last = capsysbinary.readouterr().out.splitlines()[-1]
+        assert last == b"0 added, 0 changed, 187 left alone, 0 refused."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("mine.yaml", b"version: 2\n", "line 1: expected 'version: 1' and a list of 'resources'"),
+        ("mine.txt", b"", "name the format with --format yaml|csv|bibtex|ris|json"),
+        ("mine.csv", b"id\n" + b"x\n" * 10_001, "more than 10,000 entries: cut the file in parts"),
+        ("mine.csv", b"id\xff", "not UTF-8 at byte 2: save it as UTF-8"),
+        ("mine.csv", b"x" * 8_000_001, "larger than 8,000,000 bytes: cut the file in parts"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_65(config, tmp_path, capsys, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    assert code("import", name) == 65
+    assert capsys.readouterr().err == f"ilan-hub: {name}: {message}\n"
+
+
+def test_a_copy_comes_back_while_no_hub_runs(config, tmp_path, capsys):
+    assert code("import", str(starter("library.yaml"))) == 0
+    assert code("backup", "copy.db") == 0
+    assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
+    for file in tmp_path.glob("hub.db*"):
+        file.unlink()
+    with only_instance(tmp_path):
+        assert code("restore", "copy.db") == 75
+    assert code("restore", "copy.db") == 0
+    assert imported(capsys, str(starter("library.yaml")))[1][-1].startswith("0 added, 0 changed")
 
 
 def test_what_the_hub_writes_is_for_its_own_account_only(config, tmp_path):

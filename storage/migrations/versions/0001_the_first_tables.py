@@ -301,6 +301,20 @@ def upgrade() -> None:
     with op.batch_alter_table('contribution', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contribution_person_id'), ['person_id'], unique=False)
 
+    op.create_table('link',
+    sa.Column('resource_id', sa.String(), nullable=False),
+    sa.Column('url', sa.String(), nullable=False),
+    sa.Column('checked_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('due_at', storage.types.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('failing_since', storage.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_link_resource_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('resource_id', name=op.f('pk_link'))
+    )
+    with op.batch_alter_table('link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_link_due_at'), ['due_at'], unique=False)
+
     op.create_table('offer',
     sa.Column('request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('expert_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -407,6 +421,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_offer_expert_id'))
 
     op.drop_table('offer')
+    with op.batch_alter_table('link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_link_due_at'))
+
+    op.drop_table('link')
     with op.batch_alter_table('contribution', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contribution_person_id'))
 

@@ -1,0 +1,81 @@
+"""Copies of an SQLite database, and their way back. PostgreSQL brings tools of its own."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from bot.kit.errors import BadFile
+from storage.engine import Storage
+from storage.migrate import upgrade
+from storage.vault import Vault, new_key
+
+
+def _database(url: str) -> Path:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        raise BadFile("only SQLite is copied here: for PostgreSQL use pg_dump and pg_restore")
+    return Path(address.database)
+
+
+def _free(path: Path) -> None:
+    for each in (path, path.with_name(f"{path.name}-wal")):
+        if each.exists():
+            raise BadFile(f"{each} is there already: move it away first")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy what *source* holds at one moment, without the traces of what was deleted."""
+    try:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as found:
+            if found.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+                raise BadFile(f"{source} is damaged: take another copy")
+            found.execute("SELECT version_num FROM alembic_version").fetchone()
+            found.execute("VACUUM INTO ?", [str(target)])
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise BadFile(f"{source} is no database of a hub, or cannot be copied") from error
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def back_up(url: str, target: Path) -> None:
+    """Copy a database, also while a hub works on it.
+
+    Raises:
+        BadFile: it cannot be copied, or *target* is there already.
+    """
+    _free(target)
+    _copy(_database(url), target)
+
+
+async def restore(url: str, source: Path) -> None:
+    """Put a copy where there is no database, in the shape of this release. No hub may run.
+
+    Raises:
+        BadFile: *source* is no sound copy, or a database is there already.
+        BadConfiguration: *source* belongs to a newer release.
+    """
+    database = _database(url)
+    _free(database)
+    trial = database.with_name(f"{database.name}.trial")
+    trial.unlink(missing_ok=True)
+    try:
+        _copy(source, trial)
+        # To bring tables into shape nothing has to be unsealed.
+        storage = Storage(f"sqlite:///{trial.absolute()}", Vault(new_key()))
+        try:
+            await upgrade(storage)
+        finally:
+            await storage.close()
+        with closing(sqlite3.connect(trial)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nothing may stay beside it
+        # Opened once in the trial's place: only what works gets the name that a hub looks for.
+        trial.replace(database)
+    finally:
+        for rest in database.parent.glob(f"{trial.name}*"):
+            rest.unlink()

@@ -1,0 +1,79 @@
+"""A copy of the database comes back only whole, and only into an empty place."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.kit.errors import BadConfiguration, BadFile
+from storage.backup import back_up, restore
+from storage.engine import Storage
+from storage.library import Library
+from storage.migrate import upgrade
+from tests.harness import VAULT
+
+
+@pytest.fixture
+def copy(storage: Storage, tmp_path: Path) -> Path:
+    back_up(storage.url, tmp_path / "copy.db")
+    return tmp_path / "copy.db"
+
+
+async def publishers(storage: Storage) -> dict[str, str]:
+    async with storage.read() as session:
+        return {row.id: row.organisation for row in await Library(session).everything()}
+
+
+def changed(database: Path, statement: str) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(statement)
+
+
+async def test_a_copy_made_while_the_hub_writes_comes_back(storage, tmp_path):
+    async with storage.write() as session:
+        (await Library(session).get("unpg-2012")).organisation = "not committed"
+        await session.flush()
+        back_up(storage.url, tmp_path / "copy.db")
+        await session.rollback()
+    other = Storage(f"sqlite:///{tmp_path}/other.db", VAULT)
+    await restore(other.url, tmp_path / "copy.db")
+    assert (await publishers(other), await upgrade(other)) == (await publishers(storage), False)
+    await other.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "other.db"]
+
+
+async def test_nothing_is_written_over(storage, copy):
+    with pytest.raises(BadFile, match=r"copy.db is there already: move it away first$"):
+        back_up(storage.url, copy)
+    with pytest.raises(BadFile, match="is there already"):
+        await restore(storage.url, copy)
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("DROP TABLE alembic_version", BadFile),
+        ("UPDATE alembic_version SET version_num = '9999'", BadConfiguration),
+    ],
+)
+async def test_what_is_not_of_this_release_is_refused(copy, tmp_path, statement, error):
+    changed(copy, statement)
+    with pytest.raises(error):
+        await restore(f"sqlite:///{tmp_path}/other.db", copy)
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
+
+
+@pytest.mark.parametrize("cut", [0, 100, 20_000])
+async def test_half_a_copy_is_refused(copy, tmp_path, cut):
+    copy.write_bytes(copy.read_bytes()[:cut])
+    with pytest.raises(BadFile):
+        await restore(f"sqlite:///{tmp_path}/other.db", copy)
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
+
+
+def test_postgresql_has_tools_of_its_own(tmp_path):
+    with pytest.raises(BadFile, match="pg_dump"):
+        back_up("postgresql://user@host/name", tmp_path / "copy.db")
