@@ -30,7 +30,7 @@ class HubChild:
         self.log = directory / "hub.log"
         self._account = account
         self._directory = directory
-        self._config = directory / "config.yaml"
+        self.config = directory / "config.yaml"
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -78,7 +78,7 @@ class HubChild:
         }
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", hub_process.__name__, str(self._config)),
+                *(sys.executable, "-m", hub_process.__name__, str(self.config)),
                 env=environment,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=log,

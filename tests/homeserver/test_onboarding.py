@@ -8,9 +8,12 @@ from collections.abc import Callable
 import aiohttp
 import pytest
 
+from bot.parts import open_storage
 from bot.sandbox.client import Client, Event
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
+from bot.settings import load
+from storage.people import People
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
 
 # What is said while the hub is down, the moment of its next life at which it is killed, and the
@@ -41,10 +44,14 @@ async def test_onboarding_goes_on_where_a_kill_left_it_on_any_device(
             await phone.wait(_is(expected), PATIENCE)
     steps = ["welcome", "ask.language", *(expected for _said, _stage, expected in TURNS)]
     assert await _heard(world, phone, chat) == [f"onboarding.{step}" for step in steps]
-    kept = "SELECT role, language, country, zone, category FROM person WHERE user_id ="
-    assert world.hub.rows(f"{kept} '{phone.user_id}'") == [
-        ("member", "en", "KE", "Africa/Nairobi", "public-defender")
-    ]
+    async with (
+        open_storage(load(world.hub.config)) as (storage, _changed),
+        storage.read() as session,
+    ):
+        kept = await People(session).find(phone.user_id)
+    assert kept is not None
+    answers = (kept.role, kept.language, kept.country, kept.zone, kept.category)
+    assert answers == ("member", "en", "KE", "Africa/Nairobi", "public-defender")
 
 
 async def test_control_a_question_asked_twice_is_noticed(world: World, member: MakeMember) -> None:
