@@ -150,8 +150,11 @@ class Conversation:
 
     def _needed(self, heard: Heard, match: tuple[Command, str] | None) -> Command | None:
         """Find the answer for somebody in need of a lawyer, who did not say a command."""
-        meant = match is not None and match[0].path != HELP and (match[0].arguments or not match[1])
-        in_need = not meant and heard.direct and self._understanding.seeks_lawyer(heard.text)
+        plain = match is not None and not match[1]
+        meant = match is not None and match[0].path != HELP and bool(match[0].arguments)
+        in_need = (
+            not (plain or meant) and heard.direct and self._understanding.seeks_lawyer(heard.text)
+        )
         return self._lawyer if in_need else None
 
     async def _follow_up(self, scope: Scope, call: Call) -> None:

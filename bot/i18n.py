@@ -102,15 +102,11 @@ class LocalReader:
     ) -> None:
         """Write in *language*, with clocks of *zone* (IANA) or UTC."""
         self.language = language
+        self.right_to_left = Locale.parse(language).text_direction == "rtl"
         self._zone = zone
         self._locale = Locale.parse(language)
         self._catalog = catalog
         self._words = words
-
-    @property
-    def right_to_left(self) -> bool:
-        """Whether the language is written from right to left."""
-        return self._locale.text_direction == "rtl"
 
     def gettext(self, message: str) -> str:
         """Translate one sentence."""
