@@ -67,6 +67,7 @@ class Hub:
             seconds=time.monotonic,
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
             prefix=settings.talk.prefix,
+            root=f"space:{network.root.slug}",
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )

@@ -57,12 +57,10 @@ class Rooms:
             update(RoomRow).where(RoomRow.id == row_id).values(room_id=room_id, left=False)
         )
 
-    async def direct_among(self, room_ids: Collection[str]) -> set[str]:
-        """Tell which of these Matrix rooms are direct chats."""
-        query = select(RoomRow.room_id).where(
-            RoomRow.room_id.in_(room_ids), RoomRow.key.startswith("direct:")
-        )
-        return {room_id for room_id in await self._session.scalars(query) if room_id}
+    async def keys_of(self, room_ids: Collection[str]) -> dict[str | None, str]:
+        """Return the keys of those of these Matrix rooms that have one."""
+        query = select(RoomRow.room_id, RoomRow.key).where(RoomRow.room_id.in_(room_ids))
+        return dict((await self._session.execute(query)).all())
 
     async def lock(self, row_id: int) -> None:
         """Remember that a room is encrypted, for good."""

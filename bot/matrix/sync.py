@@ -54,10 +54,14 @@ class SyncLoop:
         seconds: Callable[[], float],
         random: Random,
         prefix: str,
+        root: str,
         taken: Callable[[], None],
         stage: Stage = unobserved,
     ) -> None:
-        """Prepare to read as *client*'s account; *seconds* is a monotonic clock."""
+        """Prepare to read as *client*'s account; *seconds* is a monotonic clock.
+
+        *root* is the key of the Space, the one room whose members are greeted.
+        """
         self._client = client
         self._storage = storage
         self._seconds = seconds
@@ -66,6 +70,7 @@ class SyncLoop:
         self._stage = stage
         self._reader = Reader(client.user_id)
         self._prefix = prefix
+        self._root = root
         self.last_answer = seconds()
         self.dropped = 0
         self.failures = 0
@@ -110,6 +115,8 @@ class SyncLoop:
         }
         if since:
             query["since"] = since
+        else:  # Synapse repeats its answer to the very same request for two minutes
+            query["timeout"] = str(self._random.randrange(2**16))
         if whole:
             query["full_state"] = "true"
         answer = await self._client.call(
@@ -183,9 +190,8 @@ class SyncLoop:
             taken = [event for event in taken if event.kind == "invite"]
         async with self._storage.write() as session:
             inbox, rooms = Inbox(session), Rooms(session)
-            direct = await rooms.direct_among(batch.events)
-            # What people say to each other in rooms is not kept, not even until it is handled.
-            taken = [e for e in taken if e.room_id in direct or self._addressed(e)]
+            keys = await rooms.keys_of(batch.events)
+            taken = [event for event in taken if self._for_us(event, keys.get(event.room_id, ""))]
             await inbox.take(taken)
             await inbox.withdraw(batch.withdrawn)
             if batch.encrypted:  # never switched off again, whatever the state says later
@@ -201,10 +207,15 @@ class SyncLoop:
         if taken:
             self._taken()
 
-    def _addressed(self, event: Incoming) -> bool:
-        if event.kind != "message" or "mentioned" in event.payload:
+    def _for_us(self, event: Incoming, key: str) -> bool:
+        # What people say to each other in rooms, and who comes and goes there, is not kept, not
+        # even until it is handled: a room of ten thousand members leaves no row for each.
+        if event.kind == "invite" or key.startswith("direct:"):
             return True
-        return clean(event.payload["body"][:20]).startswith(self._prefix)
+        if event.kind != "message":
+            return key == self._root
+        begin = clean(event.payload["body"][:20])
+        return "mentioned" in event.payload or begin.startswith(self._prefix)
 
     async def _wait(self, error: Refused | Unreachable) -> None:
         self.failures += 1

@@ -25,11 +25,13 @@ class Homeserver(Client):
         self.user_id = "@hub:test"
         self.answers: deque[Exception | dict[str, Any]] = deque()
         self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
+        self.queries: list[Mapping[str, str]] = []
 
     async def call(
         self, method, path, body=None, *, query=None, patience=30, below=V3
     ) -> dict[str, Any]:
         self.asked.append((method, path, body))
+        self.queries.append(query or {})
         number = len(self.asked)
         well = {
             "event_id": f"${number}",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from logging import CRITICAL
 from random import Random
 from typing import Any
 
@@ -76,7 +78,6 @@ HOSTILE = {
 }
 
 
-@pytest.mark.fault("F13")
 @pytest.mark.fault("F12", "F13")
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
@@ -101,7 +102,6 @@ async def test_the_body_of_a_success_does_not_make_one(
         await call(client)
 
 
-@pytest.mark.fault("F18")
 @pytest.mark.fault("F18")
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 async def test_a_success_that_cannot_be_read_is_no_answer(answers: Answers, body: bytes) -> None:
@@ -133,8 +133,7 @@ async def test_a_success_that_lacks_what_it_must_say_is_no_answer(
         await CALLS[name](client)
 
 
-@pytest.mark.fault("F22")
-@pytest.mark.fault("F18")
+@pytest.mark.fault("F18", "F22")
 async def test_an_answer_without_end_is_given_up(
     answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,8 +203,7 @@ def test_a_wait_has_an_end(asked: float) -> None:
     assert backoff(1, asked, Random(1)) == 3_600
 
 
-@pytest.mark.fault("F23")
-@pytest.mark.fault("F17", "F12")
+@pytest.mark.fault("F12", "F17", "F23")
 @pytest.mark.parametrize("asked", [None, 0, 0.001])
 def test_nothing_asked_for_is_a_wait_that_doubles_up_to_a_minute(asked: float | None) -> None:
     waits = [backoff(tries, asked, Random(1)) for tries in range(12)]
@@ -230,6 +228,36 @@ def test_a_login_that_is_over_is_told_apart(status: int, errcode: str, *, soft: 
     with pytest.raises(SignedOut, match=errcode) as over:
         _understand(status, None, json.dumps(body).encode())
     assert over.value.soft is soft
+
+
+@pytest.mark.fault("F39")
+async def test_a_soft_logout_is_mended_once_for_all_who_wait() -> None:
+    renewed = []
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.headers["Authorization"] == "Bearer new":
+            return web.json_response({})
+        return web.json_response({"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}, status=401)
+
+    async def renew() -> str:
+        renewed.append("new")
+        return "new"
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        client = Client(url, "@hub:test", "DEVICE", "old", renew=renew)
+        calls = [client.call("GET", "/sync") for _each in range(3)]
+        assert await asyncio.gather(*calls) == [{}, {}, {}]
+        await client.close()
+    assert renewed == ["new"]
+
+
+def test_what_nio_would_log_is_not() -> None:
+    Client("http://hub.test", "@hub:test", "DEVICE", "token")
+    loud = [name for name in ("nio", "peewee") if logging.getLogger(name).isEnabledFor(CRITICAL)]
+    assert loud == []
 
 
 @pytest.mark.fault("F42", "F54")

@@ -1,0 +1,169 @@
+"""Reading the stream: what is asked for, how often, and what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from bot.kit.errors import BadConfiguration
+from bot.matrix import sync
+from bot.matrix.client import Refused, SignedOut, Unreachable
+from bot.matrix.sync import SyncLoop
+from storage.engine import Storage
+from storage.inbox import Inbox
+from storage.models import InboxRow
+from tests.bot.matrix.test_batch import AMAL, ROOM, answer, member, message
+from tests.bot.outgoing import Homeserver, Out
+from tests.harness import HUB
+
+SPACE = "!space:test"
+OVER = SignedOut("M_UNKNOWN_TOKEN", soft=False)
+BROKEN = Refused(502, "HTTP")
+
+
+class Time:
+    """A clock that only waiting moves."""
+
+    Event, Semaphore, gather = asyncio.Event, asyncio.Semaphore, staticmethod(asyncio.gather)
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Gone(Homeserver):
+    """Answers nothing but errors for half an hour, and then that all is over."""
+
+    def __init__(self, time: Time) -> None:
+        super().__init__()
+        self.user_id = HUB
+        self.time = time
+        self.minutes: Counter[int] = Counter()
+
+    async def call(self, *request: Any, **options: Any) -> dict[str, Any]:
+        self.minutes[int(self.time.now / 60)] += 1
+        raise OVER if self.time.now > 1800 else BROKEN
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    time = Time()
+    monkeypatch.setattr(sync, "asyncio", time)
+    return time
+
+
+async def follow(storage: Storage, server: Homeserver, time: Any) -> None:
+    """Read until the login is over."""
+    loop = SyncLoop(
+        server,
+        storage,
+        seconds=lambda: time.now,
+        random=Random(1),
+        prefix="!",
+        root="space:root",
+        taken=lambda: None,
+    )
+    with pytest.raises(BadConfiguration):
+        await loop.run()
+
+
+async def read(storage: Storage, *answers: Any, since: str = "s1") -> Homeserver:
+    """Give the hub some answers of /sync, and return who was asked."""
+    server = Homeserver()
+    server.user_id = HUB
+    server.answers.extend([*answers, OVER])
+    if since:
+        async with storage.write() as session:
+            await Inbox(session).advance(HUB, since)
+    await follow(storage, server, SimpleNamespace(now=0.0))
+    return server
+
+
+async def taken(storage: Storage) -> list[tuple[str, str]]:
+    async with storage.read() as session:
+        rows = await session.execute(select(InboxRow.kind, InboxRow.room_id).order_by(InboxRow.id))
+        return [(kind, room_id) for kind, room_id in rows]
+
+
+@pytest.mark.fault("A3", "F23")
+async def test_a_storm_is_at_most_ten_requests_a_minute_and_an_alarm(storage: Storage, time: Time):
+    server = Gone(time)
+    with capture_logs() as logs:
+        await follow(storage, server, time)
+    assert max(server.minutes.values()) <= 10
+    alarms = [entry["silent_for"] > 300 for entry in logs]
+    assert [entry["log_level"] == "error" for entry in logs] == alarms
+    assert set(alarms) == {False, True}
+
+
+async def test_control_a_storm_without_growing_pauses_is_counted(
+    storage: Storage, time: Time, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sync, "backoff", lambda *_arguments: 1.0)
+    server = Gone(time)
+    await follow(storage, server, time)
+    assert max(server.minutes.values()) == 60
+
+
+@pytest.mark.fault("A3", "F39")
+async def test_a_token_that_is_over_is_asked_about_once(storage: Storage):
+    assert len((await read(storage)).asked) == 1
+
+
+@pytest.mark.fault("F12", "F18")
+@pytest.mark.parametrize("trouble", [BROKEN, Unreachable("TimeoutError"), {}, {"next_batch": None}])
+async def test_a_first_request_that_fails_is_asked_again_with_all_it_had(
+    storage: Storage, time: Time, trouble: Any
+):
+    server = await read(storage, trouble, {"next_batch": "s2"})
+    asked = [(query["since"], query.get("full_state")) for query in server.queries]
+    assert asked == [("s1", "true"), ("s1", "true"), ("s2", None)]
+
+
+@pytest.mark.fault("F65")
+async def test_no_two_requests_without_a_token_are_the_same(storage: Storage, time: Time):
+    server = await read(storage, BROKEN, BROKEN, since="")
+    assert len({query["timeout"] for query in server.queries}) == 3
+
+
+@pytest.mark.fault("F65")
+async def test_without_a_token_nothing_said_is_a_command(storage: Storage):
+    out = Out(storage)
+    await out.room("direct:1", room_id=ROOM)
+    await out.room("space:root", room_id=SPACE)
+    said = answer(message(), member())
+    said["rooms"]["join"][SPACE] = said["rooms"]["join"][ROOM]
+    forgotten = Refused(400, "M_UNKNOWN")
+    await read(storage, forgotten, said)
+    assert await taken(storage) == []
+
+
+@pytest.mark.fault("F55")
+async def test_ten_thousand_members_leave_no_rows_but_in_the_space(storage: Storage):
+    out = Out(storage)
+    await out.room("space:lobby-en", room_id=ROOM)
+    await out.room("space:root", room_id=SPACE)
+    crowd = [
+        member(event_id=f"${n}", state_key=f"@member{n}:test", sender=f"@member{n}:test")
+        for n in range(10_000)
+    ]
+    said = answer(message(body="!help"), message("$talk", "Good morning."), state={"events": crowd})
+    said["rooms"]["join"][SPACE] = {"timeline": {"events": [member(), *crowd[:2]]}}
+    await read(storage, said)
+    assert await taken(storage) == [("message", ROOM), *[("join", SPACE)] * 3]
+
+
+async def test_talk_in_rooms_and_comings_and_goings_of_others_are_not_kept(storage: Storage):
+    out = Out(storage)
+    await out.room("direct:1", room_id=ROOM)
+    await read(storage, answer(message("$a", "yes"), member("leave", sender=AMAL)))
+    assert await taken(storage) == [("message", ROOM), ("leave", ROOM)]
