@@ -30,23 +30,13 @@ import aiohttp
 
 from benchmarks.support.faults import FaultProxy
 from benchmarks.support.hub import HubChild
+from benchmarks.support.hub_process import STAGES
 from benchmarks.support.ledger import Books, Command, audit
 from bot.sandbox.client import Event, Refused
 from bot.sandbox.homeserver import Homeserver, find_python
 from bot.sandbox.member import Member
 
-STAGES = [
-    "sync.answered",
-    "sync.committing",
-    "sync.committed",
-    "event.begun",
-    "event.handled",
-    "event.committed",
-    "errand.begun",
-    "errand.done",
-    "errand.marked",
-    "",  # at random
-]
+MOMENTS = [*STAGES, ""]  # the last stands for any
 MEMBERS = 6
 COMMANDS_A_LIFE = 8
 FAULT_RATE = 0.3
@@ -98,12 +88,10 @@ class Chaos:
             await member.say(command.room_id, command.body)
             await asyncio.sleep(self.random.uniform(0, 0.3))
         patience = 4 if stage else self.random.uniform(0, 2)
-        try:
-            code = await self.hub.ended(patience)
-        except TimeoutError:
-            stage, code = "random", await self.hub.kill()
+        at_random = await self.hub.cut_short(patience)
+        code = await self.hub.kill()
         if code == -signal.SIGKILL:
-            self.deaths[stage] += 1
+            self.deaths["random" if at_random else stage] += 1
         else:  # the service manager of an operator starts it again, so do we
             self.exits[code] += 1
 
@@ -164,9 +152,9 @@ async def run(commands: int, seed: int, variant: str) -> tuple[Chaos, Books]:
                 chaos.command(number)
                 for number in range(first, min(first + COMMANDS_A_LIFE, commands))
             ]
-            await chaos.life(STAGES[life % len(STAGES)], batch)
+            await chaos.life(MOMENTS[life % len(MOMENTS)], batch)
             said += [command for _member, command in batch]
-            if life % len(STAGES) == len(STAGES) - 1:
+            if life % len(MOMENTS) == len(MOMENTS) - 1:
                 _progress(began, chaos, len(said))
         await chaos.recover()
         _progress(began, chaos, len(said))

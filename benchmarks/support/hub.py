@@ -110,6 +110,15 @@ class HubChild:
         self.signal(signal.SIGKILL)
         return await self.ended(10) if self._process is not None else 0
 
+    async def cut_short(self, seconds: float) -> bool:
+        """Kill it unless it ends within *seconds* by itself; returns whether it was killed."""
+        try:
+            await self.ended(seconds)
+        except TimeoutError:
+            await self.kill()
+            return True
+        return False
+
     async def stop(self, seconds: float = 15) -> int:
         """Ask it to end and return its exit code."""
         self.signal(signal.SIGTERM)

@@ -1,7 +1,8 @@
 """``python -m benchmarks.support.hub_process CONFIG``: the hub, with what a test does to it.
 
 The environment says what: a named moment at which the process ends itself by SIGKILL, a variant
-that is broken on purpose, and less patience with a silent homeserver than in service.
+that is broken on purpose, and less patience with a silent homeserver than in service. The variant
+``held-up`` blocks the loop at that moment instead.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from typing import Any
@@ -24,27 +26,49 @@ from bot.matrix.batch import Batch
 from bot.matrix.client import Client
 from bot.matrix.sync import SyncLoop
 from bot.parts import open_parts
+from storage import engine
 from storage.inbox import Inbox
 
 STAGE_VARIABLE = "ILAN_CRASH_STAGE"
 VISIT_VARIABLE = "ILAN_CRASH_VISIT"
 VARIANT_VARIABLE = "ILAN_CRASH_VARIANT"
 PATIENCE_VARIABLE = "ILAN_CRASH_PATIENCE"
+HELD_UP_SECONDS = 4
+STAGES = [
+    "sync.answered",
+    "sync.committing",
+    "sync.committed",
+    "event.begun",
+    "event.handled",
+    "event.committed",
+    "errand.begun",
+    "errand.done",
+    "errand.marked",
+]
 
 
-class EndsAt:
-    """A stage that kills this process when *name* is reached for the *visit*-th time."""
+class At:
+    """A stage that does something when *name* is reached for the *visit*-th time."""
 
-    def __init__(self, name: str, visit: int) -> None:
+    def __init__(self, name: str, visit: int, act: Callable[[], None]) -> None:
         self._name = name
         self._left = visit
+        self._act = act
 
     def __call__(self, name: str) -> None:
         """Note that *name* is reached."""
         if name == self._name:
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                self._act()
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hold_up() -> None:
+    time.sleep(HELD_UP_SECONDS)
 
 
 class TokenFirst(SyncLoop):
@@ -53,6 +77,14 @@ class TokenFirst(SyncLoop):
     async def _commit(self, batch: Batch, *, history: bool) -> None:
         async with self._storage.write() as session:
             await Inbox(session).advance(self._client.user_id, batch.next_batch)
+        await super()._commit(batch, history=history)
+
+
+class Deaf(SyncLoop):
+    """Broken on purpose: never hears that a room is encrypted."""
+
+    async def _commit(self, batch: Batch, *, history: bool) -> None:
+        batch.encrypted.clear()
         await super()._commit(batch, history=history)
 
 
@@ -67,11 +99,22 @@ async def _send_as_new(
     return await _send(self, room_id, event_type, secrets.token_hex(16), content)
 
 
+async def _call_aloud(self: Client, *request: Any, **options: Any) -> dict[str, Any]:
+    """Broken on purpose: what the homeserver answers is written to the log."""
+    answer = await _call(self, *request, **options)
+    print(answer, file=sys.stderr, flush=True)
+    return answer
+
+
 def variant(name: str) -> AbstractContextManager[object]:
     """Return what turns the hub into one that must fail."""
     match name:
-        case "":
+        case "" | "held-up":
             return ExitStack()
+        case "aloud":
+            return patch.object(Client, "call", _call_aloud)
+        case "deaf":
+            return patch.object(app, "SyncLoop", Deaf)
         case "token-first":
             return patch.object(app, "SyncLoop", TokenFirst)
         case "random-txn":
@@ -80,7 +123,7 @@ def variant(name: str) -> AbstractContextManager[object]:
 
 
 def impatient(seconds: int) -> AbstractContextManager[object]:
-    """Give up on every request after *seconds*, and poll for less than that."""
+    """Give up on every request after *seconds*, poll and wait for a lock for less than that."""
 
     async def call(
         self: Client, method: str, path: str, *content: Any, patience: float = 30, **query: Any
@@ -90,18 +133,22 @@ def impatient(seconds: int) -> AbstractContextManager[object]:
     stack = ExitStack()
     stack.enter_context(patch.object(Client, "call", call))
     stack.enter_context(patch.object(sync, "LONG_POLL", seconds // 2))
+    shorter = f"busy_timeout={seconds * 1000 // 3}"
+    pragmas = (*engine._PRAGMAS, shorter)  # noqa: SLF001 -- no operator may set it
+    stack.enter_context(patch.object(engine, "_PRAGMAS", pragmas))
     return stack
 
 
 def _stage(environment: Mapping[str, str]) -> Stage:
     if name := environment.get(STAGE_VARIABLE):
-        return EndsAt(name, int(environment.get(VISIT_VARIABLE, "1")))
+        act = _hold_up if environment.get(VARIANT_VARIABLE) == "held-up" else _end
+        return At(name, int(environment.get(VISIT_VARIABLE, "1")), act)
     return unobserved
 
 
 def _end_with_parent() -> None:
     os.read(sys.stdin.fileno(), 1)  # the kernel closes that pipe however the parent dies
-    os.kill(os.getpid(), signal.SIGKILL)
+    _end()
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sqlite3
 from contextlib import AsyncExitStack, closing
+from random import Random
 from time import monotonic
 from uuid import uuid4
 
@@ -13,22 +14,15 @@ import pytest
 
 from benchmarks.support.faults import AT_RANDOM, Fault, Rule
 from benchmarks.support.hub import HubChild
+from benchmarks.support.hub_process import STAGES
 from benchmarks.support.ledger import Books
+from bot.matrix.client import Client
+from bot.matrix.sync import SyncLoop
 from bot.sandbox.homeserver import Homeserver
+from storage.engine import Storage
 from tests.homeserver.world import IMPATIENT, MakeMember, World, Worlds, eventually, joined
 
 CLEAN = Books([], [], 0)
-STAGES = [
-    "sync.answered",
-    "sync.committing",
-    "sync.committed",
-    "event.begun",
-    "event.handled",
-    "event.committed",
-    "errand.begun",
-    "errand.done",
-    "errand.marked",
-]
 HOSTILE = [b"null", b"{}", b"[" * 100_000]
 
 
@@ -47,22 +41,32 @@ async def test_a_kill_at_any_named_moment_loses_and_doubles_nothing(world: World
     assert await world.books() == CLEAN
 
 
-async def test_control_a_token_that_is_stored_first_loses(broken: World) -> None:
+@pytest.mark.fault("F09")
+async def test_kills_at_random_moments_lose_and_double_nothing(world: World) -> None:
+    await world.down()
+    random = Random(9)
+    cut_short = []
+    for _life in range(3):
+        await world.hub.start()
+        for who in range(2):
+            await world.say(who=who, lobby=random.random() < 0.25)
+        cut_short.append(await world.hub.cut_short(random.uniform(1, 2.5)))  # a start takes one
+    await world.up()
+    await world.answered(*world.said[-2:], await world.say())
+    assert cut_short == [True] * 3
+    assert await world.books() == CLEAN
+
+
+async def test_control_books_show_what_broken_hubs_lose_and_double(broken: World) -> None:
     missed = await broken.say()
     await broken.hub.start(stage="sync.committing", variant="token-first")
     assert await broken.hub.ended(30) == -signal.SIGKILL
-    await broken.hub.start(variant="token-first")
-    await broken.answered(await broken.say())
-    assert await broken.books() == Books([missed.number], [], 0)
-
-
-async def test_control_a_new_transaction_for_each_try_doubles(broken: World) -> None:
     repeated = await broken.say()
     await broken.hub.start(stage="errand.done", variant="random-txn")
     assert await broken.hub.ended(30) == -signal.SIGKILL
     await broken.hub.start(variant="random-txn")
     await broken.answered(repeated, await broken.say())
-    assert await broken.books() == Books([], [repeated.number], 0)
+    assert await broken.books() == Books([missed.number], [repeated.number], 0)
 
 
 @pytest.mark.fault("F12", "F13", "F14", "F15", "F16", "F17", "F20", "F21")
@@ -88,17 +92,14 @@ async def test_answers_of_any_shape_are_no_answers(world: World) -> None:
     assert await world.books() == CLEAN
 
 
-@pytest.mark.fault("F12", "F17")
-async def test_a_storm_of_errors_is_no_hot_loop(world: World) -> None:
-    await world.up()
-    await world.answered(await world.say())  # earlier failures no longer lengthen the waits
-    before, began = world.proxy.count("/sync"), monotonic()
-    world.proxy.rule(Rule(Fault.LIMITED, "/sync", retry_after="0"))
-    storm = world.proxy.rule(Rule(Fault.PAGE, "/sync", times=None))
-    await eventually(lambda: storm.seen > 2)
-    world.proxy.rules.clear()
-    await world.answered(await world.say())
-    assert world.proxy.count("/sync") - before < 10 + 3 * (monotonic() - began)
+@pytest.mark.fault("F57")
+async def test_a_handler_that_holds_up_the_loop_costs_time_only(world: World) -> None:
+    await world.down()
+    said = [await world.say()]
+    await world.hub.start(stage="event.begun", variant="held-up", patience=IMPATIENT)
+    await world.answered(said[0])  # the requests under way were given up meanwhile
+    said += [await world.say(who=1), await world.say(lobby=True)]
+    await world.answered(*said[1:])
     assert await world.books() == CLEAN
 
 
@@ -113,6 +114,30 @@ async def test_a_homeserver_that_went_back_in_time_is_followed(world: World) -> 
     await eventually(lambda: world.hub.rows("SELECT next_batch FROM checkpoint") != unknown)
     await world.answered(await world.say())
     assert await world.books() == CLEAN
+
+
+@pytest.mark.fault("F65")
+@pytest.mark.parametrize("seeds", [(1, 2), (1, 1)], ids=["another request", "control"])
+async def test_who_starts_over_is_told_how_things_are_now(
+    world: World, storage: Storage, homeserver: Homeserver, seeds: tuple[int, int]
+) -> None:
+    account = world.account
+    client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
+    places = []
+    for seed in seeds:
+        stream = SyncLoop(
+            client,
+            storage,
+            seconds=monotonic,
+            random=Random(seed),
+            prefix="!",
+            root="",
+            taken=lambda: None,
+        )
+        places.append((await stream._next(None, whole=True)).next_batch)
+        await world.members[0].say(world.lobby, "Good morning.")
+    await client.close()
+    assert (places[0] == places[1]) == (seeds[0] == seeds[1])
 
 
 @pytest.mark.fault("F37")
@@ -157,7 +182,7 @@ async def test_a_locked_database_ends_the_hub_and_loses_nothing(world: World) ->
     assert await world.books() == CLEAN
 
 
-@pytest.mark.fault("F41")
+@pytest.mark.fault("F41", "A14")
 async def test_a_room_that_throws_the_hub_out_holds_up_nobody(
     world: World, member: MakeMember
 ) -> None:
@@ -174,7 +199,7 @@ async def test_a_room_that_throws_the_hub_out_holds_up_nobody(
         f" WHERE room_id = '{room}' AND action = 'send' ORDER BY outbox.id DESC LIMIT 1"
     )
     await eventually(lambda: world.hub.rows(query) == [("new", "502 HTTP")])
-    await host.call("POST", f"/rooms/{room}/kick", {"user_id": world.hub.user_id})
+    await host.call("POST", f"/rooms/{room}/ban", {"user_id": world.hub.user_id})
     parked = [("parked", "the hub is no longer in the room")]
     await eventually(lambda: world.hub.rows(query) == parked)
     await world.answered(await world.say(), await world.say(lobby=True))
@@ -192,7 +217,7 @@ async def test_what_a_short_timeline_leaves_out_is_answered_in_order(world: Worl
     assert await world.books() == CLEAN
 
 
-@pytest.mark.fault("F56")
+@pytest.mark.fault("F56", "A1", "A2")
 async def test_who_came_while_the_hub_was_down_is_greeted_once(
     world: World, member: MakeMember
 ) -> None:
@@ -202,8 +227,9 @@ async def test_who_came_while_the_hub_was_down_is_greeted_once(
         await joined(newcomer, world.hub.alias)
     for number in range(105):  # each is an event in the Space: the joins are not in the timeline
         await world.members[0].set_display_name(f"Amal {number}")
-    await world.hub.start(stage="event.committed")
-    assert await world.hub.ended(30) == -signal.SIGKILL
+    for stage in ("sync.committed", "event.committed"):
+        await world.hub.start(stage=stage)
+        assert await world.hub.ended(30) == -signal.SIGKILL
     await world.up()
     chats = [(await newcomer.wait(world.is_greeting, 30))["room_id"] for newcomer in newcomers]
     await world.answered(await world.say())
@@ -215,7 +241,7 @@ async def test_who_came_while_the_hub_was_down_is_greeted_once(
         assert len(newcomer.joined) == 2
 
 
-@pytest.mark.fault("F50", "F52")
+@pytest.mark.fault("F50", "F52", "A9")
 @pytest.mark.parametrize("down", [True, False])
 async def test_edits_redactions_and_notices_run_nothing(world: World, *, down: bool) -> None:
     amal = world.members[0]
@@ -248,6 +274,7 @@ async def test_edits_redactions_and_notices_run_nothing(world: World, *, down: b
     assert await world.books() == CLEAN
 
 
+@pytest.mark.fault("A9")
 async def test_a_thread_is_answered_in_the_thread(world: World) -> None:
     amal = world.members[0]
     root = await amal.say(world.lobby, "An open question")

@@ -1,0 +1,199 @@
+"""What hostile members send comes to nothing: keys, encrypted events, powers, names."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from bot.sandbox.member import Member
+from tests.homeserver.test_delivery import CLEAN
+from tests.homeserver.world import MakeMember, World, eventually
+
+ABSENT = ("F08", "F24", "F25", "F26", "F27", "F28", "F29", "F67")
+CANARY = "zzcanary"
+MEGOLM = "m.megolm.v1.aes-sha2"
+OLM = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": CANARY}
+KEYS = ("/keys/", "/sendToDevice/", "/room_keys/")
+
+
+def olm(*bodies: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [("m.room.encrypted", OLM | {"ciphertext": {CANARY: body}}) for body in bodies]
+
+
+TO_DEVICES: list[tuple[str, dict[str, Any]]] = [
+    ("m.room.encrypted", {}),
+    ("m.room.encrypted", OLM),
+    ("m.room.encrypted", {"algorithm": [], "sender_key": None, "ciphertext": 7}),
+    *olm(None, [], {}, {"type": 0, "body": "!!!"}, {"type": 0, "body": ""}),
+    *olm({"type": 1, "body": "AAAA"}, {"type": "0", "body": None}, {"type": 10**9, "body": "é"}),
+    *(
+        (kind, {"algorithm": MEGOLM, "room_id": "!r:hub.test", name: CANARY, "session_key": CANARY})
+        for kind in ("m.room_key", "m.forwarded_room_key", "m.room_key.withheld")
+        for name in ("session_id", "sender_key")
+    ),
+    ("m.room_key_request", {"action": "request", "request_id": CANARY, "body": None}),
+    ("m.secret.send", {"request_id": CANARY, "secret": CANARY}),
+    ("m.key.verification.request", {"transaction_id": CANARY, "methods": {}}),
+    ("m.dummy", {"deep": {"er": [[[[[[CANARY]]]]]]}}),
+]
+FORGED: list[dict[str, Any]] = [
+    {},
+    {"algorithm": MEGOLM, "ciphertext": CANARY, "session_id": CANARY, "sender_key": None},
+    {"algorithm": MEGOLM, "ciphertext": [CANARY], "session_id": {}, "device_id": 7},
+    {"algorithm": "m.none", "msgtype": "m.text", "body": f"event add 2031-05-04 10:00 {CANARY}"},
+    *(
+        {"algorithm": MEGOLM, "ciphertext": "AAAA", "type": kind, "state_key": key, "content": what}
+        for kind, key, what in (
+            ("m.room.power_levels", "", {"users_default": 100}),
+            ("m.room.member", "@outsider:hub.test", {"membership": "join"}),
+            ("m.room.tombstone", "", {"replacement_room": "!r:hub.test", "body": CANARY}),
+        )
+    ),
+]
+
+
+async def poison(sender: Member, world: World) -> None:
+    """Send everything there is to the hub's device, and be a poisoned device oneself."""
+    for kind, content in TO_DEVICES:
+        messages = {world.hub.user_id: {world.account.device_id: content, "*": content}}
+        path = f"/sendToDevice/{kind}/{uuid4().hex}"
+        await sender.call("PUT", path, {"messages": messages})
+    device = str((await sender.call("GET", "/account/whoami"))["device_id"])
+    keys = {f"{kind}:{device}": "AAAA" for kind in ("ed25519", "curve25519")}
+    mine = {"user_id": sender.user_id, "device_id": device, "algorithms": [MEGOLM], "keys": keys}
+    once = {"signed_curve25519:AAAA": {"key": CANARY, "signatures": {}}}
+    upload = {"device_keys": mine | {"signatures": {}}, "one_time_keys": once}
+    await sender.call("POST", "/keys/upload", upload)
+    wanted = {world.hub.user_id: {world.account.device_id: "signed_curve25519"}}
+    answer = await sender.call("POST", "/keys/claim", {"one_time_keys": wanted})
+    assert answer["one_time_keys"] == {}
+
+
+async def encrypted_chat(host: Member, world: World) -> tuple[str, str]:
+    """Open a chat with the hub, be greeted, encrypt it; returns the room and that event's id."""
+    room = await host.create_direct(world.hub.user_id)
+    await host.say(room, "hello")  # greeted at once
+    await host.wait(lambda event: world.is_greeting(event) and event["room_id"] == room, 30)
+    await eventually(lambda: world.hub.waiting() == 0)
+    path = f"/rooms/{room}/state/m.room.encryption/"
+    return room, (await host.call("PUT", path, {"algorithm": MEGOLM}))["event_id"]
+
+
+def known(world: World, but: str) -> list[Any]:
+    """List what the hub knows of people and rooms, *but* one person."""
+    people = f"SELECT user_id, role, country, in_space FROM person WHERE user_id <> '{but}'"
+    rooms = f"""SELECT key, room_id, encrypted, "left" FROM room WHERE person_id IS NULL
+        OR person_id <> (SELECT id FROM person WHERE user_id = '{but}')"""
+    return [world.hub.rows(query) for query in (people, rooms)]
+
+
+def stored(world: World) -> list[str]:
+    """List the hub's files that hold anything of what was sent."""
+    files = [file for file in world.directory.iterdir() if CANARY.encode() in file.read_bytes()]
+    return sorted(file.name for file in files)
+
+
+def keys_asked_for(world: World) -> list[str]:
+    return [path for _method, path in world.proxy.requests if any(part in path for part in KEYS)]
+
+
+async def said_after(host: Member, world: World, room: str, event_id: str) -> list[str]:
+    """List what the hub wrote in a room after an event."""
+    events = await host.messages(room)
+    after = [event["event_id"] for event in events].index(event_id)
+    return [event["type"] for event in events[after:] if event["sender"] == world.hub.user_id]
+
+
+@pytest.mark.fault(*ABSENT)
+async def test_poison_for_devices_and_forged_events_come_to_nothing(
+    world: World, member: MakeMember
+) -> None:
+    host = await member("host")
+    await world.up()
+    room, encrypted = await encrypted_chat(host, world)
+    before = known(world, but=host.user_id)
+    await poison(host, world)
+    for content in FORGED:
+        path = f"/rooms/{room}/send/m.room.encrypted/{uuid4().hex}"
+        await host.call("PUT", path, content)
+    await world.answered(await world.say(), await world.say(lobby=True))
+    assert await said_after(host, world, room, encrypted) == []
+    assert known(world, but=host.user_id) == before
+    assert (keys_asked_for(world), stored(world)) == ([], [])
+    assert world.hub.alive
+    assert await world.books() == CLEAN
+
+
+async def test_control_a_hub_that_keeps_what_it_is_sent_is_found_out(broken: World) -> None:
+    await broken.hub.start(variant="aloud")
+    await poison(broken.members[0], broken)
+    await broken.answered(await broken.say())
+    assert stored(broken) == ["hub.log"]
+
+
+@pytest.mark.fault(*ABSENT)
+@pytest.mark.parametrize("variant", ["", "deaf"])
+async def test_nothing_is_said_in_clear_where_others_encrypt(
+    world: World, member: MakeMember, variant: str
+) -> None:
+    """A hub that does not hear of encryption is the control."""
+    host = await member("host")
+    await world.down()
+    await world.hub.start(variant=variant)
+    room, encrypted = await encrypted_chat(host, world)
+    await world.answered(await world.say())  # the hub has read on beyond the encryption
+    await host.say(room, "help")
+    answer = await host.wait(world.is_greeting, 30, after=encrypted)
+    said = await said_after(host, world, room, encrypted)
+    await world.down()
+    assert (answer["room_id"] == room, said != []) == (variant == "deaf",) * 2
+
+
+async def hears(somebody: Member, room: str, said: str) -> dict[str, Any]:
+    """Let somebody say a thing in their chat; returns the content of the answer."""
+    event_id = await somebody.say(room, said)
+    answer = await somebody.wait(lambda event: event["room_id"] == room, 30, after=event_id)
+    content: dict[str, Any] = answer["content"]
+    return content
+
+
+def kind(content: dict[str, Any]) -> str:
+    return str(content["org.ilan.hub"]["kind"])
+
+
+@pytest.mark.fault("A4")
+async def test_powers_are_roles_and_end_with_them(world: World, member: MakeMember) -> None:
+    host, steward = await member("host"), world.members[0]
+    await world.up()
+    room = await host.create_direct(world.hub.user_id)  # in which both may do everything
+    await host.say(room, "hello")
+    await host.wait(world.is_greeting, 30)
+    await host.wait(world.is_greeting, 30)  # and the first question
+    for answer in ("1", "yes", "Kenya", "1", "skip"):
+        await hears(host, room, answer)
+    heard = []
+    for role in ("", "moderator", "member"):
+        if role:
+            await hears(steward, world.chats[0], f"role {host.user_id} {role}")
+        await eventually(lambda: world.hub.waiting() == 0)
+        heard.append(kind(await hears(host, room, "health")))
+    assert heard == ["error.not_allowed", "moderation.health", "error.not_allowed"]
+
+
+@pytest.mark.fault("A10")
+async def test_names_are_shown_as_text_and_mention_nobody(world: World) -> None:
+    amal = world.members[0]
+    name = f'<b>x</b> <a href="https://matrix.to/#/{amal.user_id}">Amal</a> \u202e@room'
+    await world.up()
+    await amal.set_display_name(name)
+    content = await hears(amal, world.chats[0], f"event add 2031-05-04 10:00 UTC {name}")
+    shown = content["formatted_body"]
+    assert (kind(content), content["m.mentions"]) == ("events.added", {})
+    assert [tag in shown for tag in ("<b>", "<a ", "\u202e", "&lt;b&gt;x&lt;/b&gt;")] == [
+        False,
+        False,
+        False,
+        True,
+    ]
