@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import AboutRow, OutboxRow, RoomRow
@@ -31,6 +31,7 @@ class Errand:
 # Made once: building a statement takes longer than running it.
 _TABLE, _ROOM = cast("Table", OutboxRow.__table__), cast("Table", RoomRow.__table__)
 _NEW = _TABLE.c.state == "new"
+_HELD_BACK = _TABLE.c.not_before.is_not(None)
 _OLDEST = (
     select(func.min(_TABLE.c.id))
     .where(_NEW, _TABLE.c.room.not_in(bindparam("besides", expanding=True)))
@@ -46,7 +47,9 @@ _HEADS = (
         _TABLE.c.id.in_(_OLDEST),
         or_(_TABLE.c.not_before.is_(None), _TABLE.c.not_before <= bindparam("now")),
     )
-    .order_by(_TABLE.c.id)
+    # In turn; but of those that a limit held back the newest first, after what is new: who asks
+    # something is not kept waiting by a long announcement.
+    .order_by(_HELD_BACK, case((_HELD_BACK, -_TABLE.c.id), else_=_TABLE.c.id))
     .limit(bindparam("most"))
 )
 # A row that the sync loop has seen arrive already is finished: never reopen it.
@@ -106,9 +109,11 @@ class Outbox:
         queued = await self._session.scalars(select(OutboxRow.content).where(*waiting))
         return content in queued.all()
 
-    async def waiting(self) -> int:
-        """Count what is still to be done."""
+    async def waiting(self, *actions: str) -> int:
+        """Count what is still to be done, of some kinds or of all."""
         query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "new")
+        if actions:
+            query = query.where(OutboxRow.action.in_(actions))
         return await self._session.scalar(query) or 0
 
     async def heads(self, now: datetime, most: int, besides: Collection[int]) -> Sequence[Errand]:
@@ -133,6 +138,13 @@ class Outbox:
         """Try again later, with the same transaction id; what was not *tried* counts no try."""
         tries = OutboxRow.tries + int(tried)
         await self._set(errand_id, not_before=until, tries=tries, reason=reason)
+
+    async def postpone_all(self, action: str, until: datetime, reason: str) -> None:
+        """Try everything of one kind that waits later, which counts no try."""
+        waiting = OutboxRow.action == action, OutboxRow.state == "new"
+        await self._session.execute(
+            update(OutboxRow).where(*waiting).values(not_before=until, reason=reason)
+        )
 
     async def stop(self, errand_id: int, state: str, reason: str) -> None:
         """Give up: *state* is parked (refused for good) or unknown (too old to repeat safely)."""

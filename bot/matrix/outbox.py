@@ -22,6 +22,9 @@ from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
+LIMITED = "waiting for the rate limit"
+ONE_EACH = timedelta(seconds=1)
+CAREFUL = timedelta(minutes=1)
 # Synapse forgets transaction ids after 24 hours; a later resend could double.
 FORGOTTEN_AFTER = timedelta(hours=23)
 # So many rooms are written to at once.
@@ -51,6 +54,7 @@ class Sender:
         # The homeserver limits each kind of request by itself: one that is told to wait
         # holds up only its own kind.
         self._closed_until: dict[str, datetime] = {}
+        self._careful_until: dict[str, datetime] = {}
         self._turns = Turns(self._begin, every=1)
         self._group: asyncio.TaskGroup
         self._busy: set[int] = set()
@@ -93,9 +97,11 @@ class Sender:
             await self._stop(errand, "unknown", "older than the homeserver remembers")
             return
         if (closed := self._closed_until.get(errand.action, now)) > now:
-            reason = "waiting for the rate limit"
-            await self._postpone(errand, closed, reason, tried=False)
+            await self._postpone(errand, closed, LIMITED, tried=False)
             return
+        if self._careful_until.get(errand.action, now) > now:
+            # Limited a moment ago: they go one by one, or all who wait would be refused together.
+            await self._close(errand.action, now + ONE_EACH)
         try:
             self._stage("errand.begun")
             event_id = await self._errands.run(errand)
@@ -132,8 +138,15 @@ class Sender:
         seconds = 1 if isinstance(error, NotReady) else backoff(errand.tries, asked, self._random)
         until = self._clock() + timedelta(seconds=seconds)
         if refused is not None and refused.status == 429:  # noqa: PLR2004 -- HTTP's own number
-            self._closed_until[errand.action] = until
+            self._careful_until[errand.action] = until + CAREFUL
+            await self._close(errand.action, until)
         await self._postpone(errand, until, str(error))
+
+    async def _close(self, action: str, until: datetime) -> None:
+        """Let everything of one kind wait, at one stroke."""
+        self._closed_until[action] = until
+        async with self._storage.write() as session:
+            await Outbox(session).postpone_all(action, until, LIMITED)
 
     async def _postpone(
         self, errand: Errand, until: datetime, reason: str, *, tried: bool = True

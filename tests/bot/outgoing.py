@@ -47,10 +47,10 @@ class Homeserver(Client):
 class Out:
     """A sender, its homeserver, and a clock that the test moves."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, server: Homeserver | None = None) -> None:
         self.storage = storage
         self.now = NOON
-        self.server = Homeserver()
+        self.server = server or Homeserver()
         self.sender = Sender(
             self.server, storage, clock=lambda: self.now, random=Random(1), server_name="test"
         )

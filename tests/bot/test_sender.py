@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.kit.errors import BadConfiguration
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.outbox import FORGOTTEN_AFTER
 from storage.engine import Storage
-from tests.bot.outgoing import Out
+from tests.bot.outgoing import Homeserver, Out
 from tests.harness import NOON
 
 SLOW_DOWN = Refused(429, "M_LIMIT_EXCEEDED", retry_after=7)
@@ -91,7 +92,83 @@ async def test_retry_after_is_obeyed_to_the_second(out: Out):
     assert out.sent() == ["t1"]
     out.now += timedelta(seconds=0.1)
     await out.goes_on()
-    assert out.sent() == ["t1", "t1", "t2"]
+    assert out.sent() == ["t1", "t2"]
+    out.now += timedelta(seconds=1)  # one by one, for who waits would be refused together
+    await out.goes_on()
+    assert out.sent() == ["t1", "t2", "t1"]
+
+
+class Killed(BaseException):
+    """The process ends."""
+
+
+class Stock(Homeserver):
+    """Takes ten messages and then one every five seconds, as Synapse does for everybody."""
+
+    def __init__(self, kill_at: int = 0) -> None:
+        super().__init__()
+        self.now = NOON
+        self.taken: dict[str, datetime] = {}
+        self.refused = 0
+        self._kill_at = kill_at
+        self._since, self._left = NOON, 10.0
+
+    async def call(self, method, path, body=None, *, query=None, patience=30) -> dict[str, Any]:
+        self._left = min(10.0, self._left + (self.now - self._since).total_seconds() / 5)
+        self._since = self.now
+        if self._left < 1:
+            self.refused += 1
+            raise Refused(429, "M_LIMIT_EXCEEDED", retry_after=(1 - self._left) * 5)
+        self._left -= 1
+        txn_id = path.rpartition("/")[2]
+        self.taken.setdefault(txn_id, self.now)
+        if len(self.taken) == self._kill_at:
+            self._kill_at = 0
+            raise Killed
+        return {"event_id": f"${txn_id}"}
+
+
+async def say_all(out: Out, count: int) -> list[str]:
+    """Queue a message for each of *count* rooms."""
+    txn_ids = [f"t{n}" for n in range(count)]
+    for txn_id in txn_ids:
+        await out.send(await out.room(f"space:{txn_id}", room_id=f"!{txn_id}:test"), txn_id)
+    return txn_ids
+
+
+async def all_sent(out: Out, server: Stock) -> float:
+    """Let time pass until nothing waits; returns the seconds."""
+    out.now = began = server.now
+    while {state for _txn, state, _reason in await out.rows()} != {"sent"}:
+        await out.goes_on()
+        server.now = out.now = out.now + timedelta(seconds=5)
+    return (server.now - began).total_seconds()
+
+
+@pytest.mark.fault("A6")
+async def test_a_hundred_and_fifty_under_stock_limits_survive_a_kill(storage: Storage):
+    server = Stock(kill_at=75)
+    out = Out(storage, server)
+    queued = await say_all(out, 150)
+    with pytest.raises(Killed):
+        await all_sent(out, server)
+    seconds = await all_sent(Out(storage, server), server)  # another process
+    assert sorted(server.taken) == sorted(queued)
+    assert (350 <= seconds < 420, server.refused < 20) == (True, True)
+
+
+async def test_who_asks_while_a_long_announcement_goes_out_is_answered_next(storage: Storage):
+    server = Stock()
+    out = Out(storage, server)
+    await say_all(out, 40)
+    for _second in range(30):
+        await out.goes_on()
+        server.now = out.now = out.now + timedelta(seconds=1)
+    asked = out.now
+    await out.send(await out.room("direct:1", room_id="!direct:test"), "answer")
+    await all_sent(out, server)
+    assert server.taken["answer"] - asked <= timedelta(seconds=5)
+    assert len(server.taken) == 41
 
 
 @pytest.mark.fault("F42", "F54")
