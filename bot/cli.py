@@ -27,6 +27,7 @@ from bot.library import library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
 from bot.parts import Parts, new_token, only_instance, open_parts, open_storage, read_network
+from bot.post import minutes_left
 from bot.sandbox.demo import demo
 from bot.settings import PASSWORD_VARIABLE, Settings, load
 from storage.backup import back_up, restore
@@ -110,6 +111,9 @@ async def _space(settings: Settings, *, apply: bool) -> None:
             print("The Space is as planned: nothing to change.")
         elif apply:
             await parts.builder.apply(changes, utc_now(), new_token)
+            async with parts.storage.read() as session:
+                minutes = await minutes_left(Outbox(session))
+            print(f"This takes up to {minutes} min unless the account is freed of rate limits.")
             await _send_everything(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -20,6 +21,20 @@ from storage.models import PersonRow, RoomRow
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms, direct
+
+# What Synapse lets an account do that was not freed of its limits: ten at once, then one every so
+# many seconds (rc_message, rc_room_creation).
+_AT_ONCE = 10
+_SECONDS_EACH = {("send", "state", "link"): 5, ("create",): 62.5}
+
+
+async def minutes_left(outbox: Outbox) -> int:
+    """Estimate how many minutes what waits takes on a homeserver with stock limits."""
+    waits = [
+        max(0, await outbox.waiting(*actions) - _AT_ONCE) * seconds
+        for actions, seconds in _SECONDS_EACH.items()
+    ]
+    return math.ceil(max(waits) / 60)
 
 
 class OutboxPost:
@@ -165,6 +180,10 @@ class OutboxPost:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
         for plan in rooms:
             await self._membership("kick", f"space:{plan.slug}", person_id)
+
+    async def minutes(self) -> int:
+        """Estimate how long all that is queued takes on a homeserver with stock limits."""
+        return await minutes_left(self._outbox)
 
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""

@@ -58,6 +58,9 @@ class Post(Protocol):
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
 
+    async def minutes(self) -> int:
+        """Estimate how long all that is queued takes on a homeserver with stock limits."""
+
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
 

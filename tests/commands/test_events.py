@@ -3,6 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.events._when import Impossible, duration, split
+from storage.events import Events
+from storage.people import People
+from storage.rooms import Rooms, direct
 from tests.harness import NOON, STEWARD, Talk, kinds
 
 ORGANISER, DAKAR, VIENNA = "@organiser:test", "@dakar:test", "@vienna:test"
@@ -84,6 +87,19 @@ async def test_an_event_called_off_is_told_and_never_reminded(talk: Talk):
         ("events.cancelled", "direct:2"),
     ]
     assert kinds(await talk.passes(timedelta(days=4))) == []
+
+
+async def test_who_calls_off_a_large_event_is_told_how_long_telling_takes(talk: Talk):
+    await an_event(talk, "in 3d Call")
+    async with talk.storage.write() as session:
+        for number in range(150):
+            person = await People(session).meet(f"@member{number}:test", "en", talk.now)
+            room, _new = await Rooms(session).ensure(direct(person.id), "en", person_id=person.id)
+            room.room_id = f"!{number}:test"
+            await Events(session).join(1, person.id)
+    heard = await talk.says(STEWARD, "event cancel 1")
+    assert (len(heard), heard[0].room, heard[-1].room) == (152, "direct:2", "direct:1")
+    assert heard[-1].body.splitlines()[-1] == "It takes up to 13 minutes until everybody is told."
 
 
 @pytest.mark.parametrize(
