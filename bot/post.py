@@ -211,15 +211,18 @@ class OutboxPost:
             self._add(chat, "leave", {})
 
     async def accept(self, person: PersonRow, room_id: str) -> None:
-        """Join a chat that a person opened with the hub; it becomes their direct chat."""
+        """Join a chat that a person opened with the hub; it becomes their only one."""
         room, _new = await self._rooms.ensure(
             direct(person.id), person.language, person_id=person.id
         )
+        before = None if room.left else room.room_id
         room.room_id, room.left = room_id, False
         self._add(room, "join", {})
+        if before is not None and before != room_id:
+            await self.refuse(before)
 
     async def refuse(self, room_id: str) -> None:
-        """Decline an invitation to a room that the hub cannot be in."""
+        """Leave a room that the hub cannot be in, or decline the invitation to it."""
         room, _new = await self._rooms.ensure(f"refused:{room_id}", "en")
         room.room_id = room_id
         self._add(room, "leave", {})

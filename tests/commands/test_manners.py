@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from storage.rooms import Rooms
 from tests.harness import Talk, kinds
 
 SOMEBODY = "@somebody:test"
@@ -73,6 +74,24 @@ async def test_an_encrypted_chat_is_declined_and_another_one_opened(talk: Talk):
         ("create", "direct:1"),
         ("room.unencrypted", "direct:1"),
     ]
+
+
+@pytest.mark.fault("F46")
+async def test_a_storm_of_invitations_leaves_one_chat(talk: Talk):
+    heard = []
+    for n in range(1, 41):
+        invited = {"direct": True, "encrypted": False}
+        heard += await talk.event("invite", SOMEBODY, f"!{n}:test", invited)
+    assert [(said.kind, said.room) for said in heard] == [
+        ("join", "direct:1"),
+        *(
+            (kind, room)
+            for n in range(1, 40)
+            for kind, room in (("join", "direct:1"), ("leave", f"refused:!{n}:test"))
+        ),
+    ]
+    async with talk.storage.read() as session:
+        assert (await Rooms(session).at("!40:test")).key == "direct:1"
 
 
 async def test_the_hub_joins_no_room_that_is_not_a_direct_chat(talk: Talk):
