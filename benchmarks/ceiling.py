@@ -89,26 +89,30 @@ class Ceiling:
             return answer
 
 
-async def _answering(session: aiohttp.ClientSession, fake: Process) -> None:
+async def homeserver_in_memory(
+    stack: AsyncExitStack, place: Path
+) -> tuple[aiohttp.ClientSession, str]:
+    """Start a fake homeserver; returns a session with it and its address, once it answers."""
+    port = free_port()
+    fake = Process(["benchmarks.fakes.homeserver", str(port)], place / "fake.log")
+    await stack.enter_async_context(fake)
+    url = f"http://127.0.0.1:{port}"
+    session = await stack.enter_async_context(aiohttp.ClientSession(url))
     async with asyncio.timeout(30):
         while fake.pid:
             try:
                 async with session.get("/"):
-                    return
+                    break
             except aiohttp.ClientConnectionError:
                 await asyncio.sleep(0.05)
+    return session, url
 
 
 async def run(rounds: int, seconds: float) -> str:
     """Measure and return the line of figures."""
     async with AsyncExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(prefix="ilan-ceiling-")))
-        port = free_port()
-        fake = Process(["benchmarks.fakes.homeserver", str(port)], place / "fake.log")
-        await stack.enter_async_context(fake)
-        url = f"http://127.0.0.1:{port}"
-        session = await stack.enter_async_context(aiohttp.ClientSession(url))
-        await _answering(session, fake)
+        session, url = await homeserver_in_memory(stack, place)
         ceiling = Ceiling(session, url, place)
         async with AsyncExitStack() as peers:
             await ceiling.settle(peers)

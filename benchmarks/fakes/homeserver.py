@@ -1,8 +1,9 @@
 """``python -m benchmarks.fakes.homeserver PORT``: a homeserver in memory that answers at once.
 
 Each account has sixty-four direct chats of its own. ``POST /measure`` lets the people in them ask
-an account and ask again as soon as they are answered, and says how that went. Everybody's filter
-leaves out their own messages, so those are not echoed.
+an account and ask again as soon as they are answered, and says how that went. ``POST /happen``
+tells an account of anything else: events by room, and who invites it to which room. Everybody's
+filter leaves out their own messages, so those are not echoed.
 """
 
 from __future__ import annotations
@@ -32,11 +33,24 @@ def chats() -> dict[str, str]:
     return {f"@asker{n}:{SERVER}": f"!chat{n}:{SERVER}" for n in range(ROOMS)}
 
 
+def event(event_id: str, sender: str, body: str = QUESTION) -> dict[str, Any]:
+    """Make a message as /sync has it."""
+    return {
+        "type": "m.room.message",
+        "sender": sender,
+        "content": {"msgtype": "m.text", "body": body},
+        "event_id": event_id,
+        "origin_server_ts": _STAMP,
+        "unsigned": {"age": 12},
+    }
+
+
 @dataclass(slots=True)
 class Account:
     """What one account has still to be told, and how the measurement of it stands."""
 
     news: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    invitations: dict[str, str] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     syncs: int = 0
     latency: float = 0
@@ -64,7 +78,9 @@ class FakeHomeserver:
                 web.get(f"{base}/sync", self._sync),
                 web.put(f"{base}/rooms/{{room}}/send/{{type}}/{{txn}}", self._send),
                 web.get(f"{base}/account/whoami", self._whoami),
+                web.post(f"{base}/join/{{room}}", self._join),
                 web.post("/measure", self._measure),
+                web.post("/happen", self._happen),
                 web.get("/syncs", self._syncs),
             ]
         )
@@ -73,34 +89,25 @@ class FakeHomeserver:
     def _account(self, request: web.Request) -> Account:
         return self._accounts[request.headers["Authorization"].removeprefix("Bearer ")]
 
-    def _event(self, room: str) -> dict[str, Any]:
-        return {
-            "type": "m.room.message",
-            "sender": self._askers[room],
-            "content": {"msgtype": "m.text", "body": QUESTION},
-            "event_id": f"${next(self._numbers):043}",
-            "origin_server_ts": _STAMP,
-            "unsigned": {"age": 12},
-        }
-
     def _ask(self, account: Account, room: str) -> None:
         account.asked[room] = perf_counter()
-        account.news[room].append(self._event(room))
+        account.news[room].append(event(f"${next(self._numbers):043}", self._askers[room]))
         account.woken.set()
 
     async def _sync(self, request: web.Request) -> web.Response:
         account = self._account(request)
         account.syncs += 1
         first = "since" not in request.query
-        if not account.news and not first:
+        if not (account.news or account.invitations or first):
             account.woken.clear()
             try:
                 async with asyncio.timeout(_LONGEST_POLL):
                     await account.woken.wait()
             except TimeoutError:
                 pass
-        news = dict(account.news)
+        news, invitations = dict(account.news), account.invitations
         account.news.clear()
+        account.invitations = {}
         if first:
             news = {room: [] for room in self._askers}
         joined = {
@@ -116,7 +123,10 @@ class FakeHomeserver:
         }
         answer = {
             "next_batch": f"s{next(self._numbers)}",
-            "rooms": {"join": joined},
+            "rooms": {
+                "join": joined,
+                "invite": {room: _invitation(request, by) for room, by in invitations.items()},
+            },
             "device_one_time_keys_count": {"signed_curve25519": 50},
         }
         return web.json_response(answer)
@@ -136,9 +146,20 @@ class FakeHomeserver:
                 account.idle.set()
         return web.json_response({"event_id": f"${txn}"})
 
+    async def _join(self, request: web.Request) -> web.Response:
+        return web.json_response({"room_id": request.match_info["room"]})
+
     async def _whoami(self, request: web.Request) -> web.Response:
         token = request.headers["Authorization"].removeprefix("Bearer ")
         return web.json_response({"user_id": f"@{token}:{SERVER}", "device_id": "DEVICE"})
+
+    async def _happen(self, request: web.Request) -> web.Response:
+        account, said = self._account(request), await request.json()
+        for room, events in said.get("events", {}).items():
+            account.news[room] += events
+        account.invitations |= said.get("invitations", {})
+        account.woken.set()
+        return web.json_response({})
 
     async def _syncs(self, request: web.Request) -> web.Response:
         return web.json_response({"syncs": self._account(request).syncs})
@@ -156,6 +177,17 @@ class FakeHomeserver:
         return web.json_response(
             {"answered": len(account.took), "seconds": perf_counter() - began, "took": account.took}
         )
+
+
+def _invitation(request: web.Request, sender: str) -> dict[str, Any]:
+    token = request.headers["Authorization"].removeprefix("Bearer ")
+    member = {
+        "type": "m.room.member",
+        "sender": sender,
+        "state_key": f"@{token}:{SERVER}",
+        "content": {"membership": "invite", "is_direct": True},
+    }
+    return {"invite_state": {"events": [member]}}
 
 
 async def _serve(port: int) -> None:
