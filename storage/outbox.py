@@ -46,6 +46,7 @@ _HEADS = (
     .where(
         _TABLE.c.id.in_(_OLDEST),
         or_(_TABLE.c.not_before.is_(None), _TABLE.c.not_before <= bindparam("now")),
+        _TABLE.c.action.not_in(bindparam("closed", expanding=True)),
     )
     # In turn; but of those that a limit held back the newest first, after what is new: who asks
     # something is not kept waiting by a long announcement.
@@ -116,9 +117,14 @@ class Outbox:
             query = query.where(OutboxRow.action.in_(actions))
         return await self._session.scalar(query) or 0
 
-    async def heads(self, now: datetime, most: int, besides: Collection[int]) -> Sequence[Errand]:
-        """Return the oldest waiting errand of at most *most* rooms, where it may be tried now."""
-        query = {"now": now, "most": most, "besides": list(besides)}
+    async def heads(
+        self, now: datetime, most: int, besides: Collection[int], closed: Collection[str] = ()
+    ) -> Sequence[Errand]:
+        """Return the oldest waiting errand of at most *most* rooms, where it may be tried now.
+
+        The rooms *besides* and errands of *closed* kinds are left out.
+        """
+        query = {"now": now, "most": most, "besides": list(besides), "closed": list(closed)}
         found = await self._session.execute(_HEADS, query)
         return [Errand(**row) for row in found.mappings()]
 
@@ -132,19 +138,15 @@ class Outbox:
         values = [{"errand": errand_id, "event": event_id} for errand_id, event_id in done]
         await self._session.execute(_SENT, values)
 
-    async def postpone(
-        self, errand_id: int, until: datetime, reason: str, *, tried: bool = True
-    ) -> None:
-        """Try again later, with the same transaction id; what was not *tried* counts no try."""
-        tries = OutboxRow.tries + int(tried)
-        await self._set(errand_id, not_before=until, tries=tries, reason=reason)
+    async def postpone(self, errand_id: int, until: datetime, reason: str) -> None:
+        """Try again later, with the same transaction id."""
+        await self._set(errand_id, not_before=until, tries=OutboxRow.tries + 1, reason=reason)
 
-    async def postpone_all(self, action: str, until: datetime, reason: str) -> None:
-        """Try everything of one kind that waits later, which counts no try."""
+    async def hold_back(self, action: str, until: datetime) -> None:
+        """Try everything of one kind that waits later, and after what comes meanwhile."""
         waiting = OutboxRow.action == action, OutboxRow.state == "new"
-        await self._session.execute(
-            update(OutboxRow).where(*waiting).values(not_before=until, reason=reason)
-        )
+        held = {"not_before": until, "reason": "waiting for the rate limit"}
+        await self._session.execute(update(OutboxRow).where(*waiting).values(held))
 
     async def stop(self, errand_id: int, state: str, reason: str) -> None:
         """Give up: *state* is parked (refused for good) or unknown (too old to repeat safely)."""

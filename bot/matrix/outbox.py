@@ -22,7 +22,6 @@ from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
-LIMITED = "waiting for the rate limit"
 ONE_EACH = timedelta(seconds=1)
 CAREFUL = timedelta(minutes=1)
 # Synapse forgets transaction ids after 24 hours; a later resend could double.
@@ -74,9 +73,11 @@ class Sender:
             await self._turns.run()
 
     async def _ready(self) -> Sequence[Errand]:
+        now = self._clock()
+        closed = [action for action, until in self._closed_until.items() if until > now]
         async with self._storage.read() as session:
             most = WIDTH - len(self._busy)
-            return await Outbox(session).heads(self._clock(), most, self._busy)
+            return await Outbox(session).heads(now, most, self._busy, closed)
 
     async def _begin(self) -> bool:
         for errand in await self._ready():
@@ -96,12 +97,11 @@ class Sender:
         if errand.action in {"send", "file"} and now - errand.created_at > FORGOTTEN_AFTER:
             await self._stop(errand, "unknown", "older than the homeserver remembers")
             return
-        if (closed := self._closed_until.get(errand.action, now)) > now:
-            await self._postpone(errand, closed, LIMITED, tried=False)
+        if self._closed_until.get(errand.action, now) > now:
             return
         if self._careful_until.get(errand.action, now) > now:
             # Limited a moment ago: they go one by one, or all who wait would be refused together.
-            await self._close(errand.action, now + ONE_EACH)
+            self._closed_until[errand.action] = now + ONE_EACH
         try:
             self._stage("errand.begun")
             event_id = await self._errands.run(errand)
@@ -137,22 +137,15 @@ class Sender:
         asked = refused.retry_after if refused else None
         seconds = 1 if isinstance(error, NotReady) else backoff(errand.tries, asked, self._random)
         until = self._clock() + timedelta(seconds=seconds)
-        if refused is not None and refused.status == 429:  # noqa: PLR2004 -- HTTP's own number
-            self._careful_until[errand.action] = until + CAREFUL
-            await self._close(errand.action, until)
-        await self._postpone(errand, until, str(error))
-
-    async def _close(self, action: str, until: datetime) -> None:
-        """Let everything of one kind wait, at one stroke."""
-        self._closed_until[action] = until
+        limited = refused is not None and refused.status == 429  # noqa: PLR2004 -- HTTP's own number
+        if limited:
+            careful = min(CAREFUL, timedelta(seconds=10 * seconds))
+            self._closed_until[errand.action] = until
+            self._careful_until[errand.action] = until + careful
         async with self._storage.write() as session:
-            await Outbox(session).postpone_all(action, until, LIMITED)
-
-    async def _postpone(
-        self, errand: Errand, until: datetime, reason: str, *, tried: bool = True
-    ) -> None:
-        async with self._storage.write() as session:
-            await Outbox(session).postpone(errand.id, until, reason, tried=tried)
+            if limited:
+                await Outbox(session).hold_back(errand.action, until)
+            await Outbox(session).postpone(errand.id, until, str(error))
 
     async def _stop(self, errand: Errand, state: str, reason: str) -> None:
         async with self._storage.write() as session:

@@ -186,8 +186,24 @@ async def test_a_postponed_errand_keeps_its_transaction_id_and_its_place(storage
         assert await errands(outbox) == []
         again = await errand(outbox, LATER)
         assert (again.txn_id, again.tries) == ("txn-a", 1)
-        await outbox.postpone(again.id, LATER, "not tried", tried=False)
-        assert (await errand(outbox, LATER)).tries == 1
+
+
+async def test_what_a_limit_holds_back_counts_no_try_and_lets_others_pass(storage: Storage):
+    for body in ("a", "b"):
+        await queued(storage, body, key=f"space:{body}")
+    async with storage.write() as session:
+        await Outbox(session).hold_back("send", LATER)
+    await queued(storage, "c", key="space:c")
+    async with storage.read() as session:
+        outbox = Outbox(session)
+        assert await errands(outbox) == ["txn-c"]
+        held = await outbox.heads(LATER, 10, ())
+        assert [(each.txn_id, each.tries) for each in held] == [
+            ("txn-c", 0),
+            ("txn-b", 0),
+            ("txn-a", 0),
+        ]
+        assert await outbox.heads(LATER, 10, (), ["send"]) == []
 
 
 async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
