@@ -120,9 +120,7 @@ class Flood:
                 self.unanswered += left
                 break
         p95 = percentile((await others)["took"], 95) * 1000
-        print(
-            f"{name}: others p95 {p95:.0f} ms, all {expected} answered in {took:.1f} s", flush=True
-        )
+        print(f"{name}: others p95 {p95:.0f} ms, {expected} messages in {took:.1f} s", flush=True)
         return f"{name}_p95_ms={p95:.0f}" + (f" {name}_s={took:.1f}" if expected else "")
 
     async def ask(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:

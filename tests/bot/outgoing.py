@@ -26,12 +26,14 @@ class Homeserver(Client):
         self.answers: deque[Exception | dict[str, Any]] = deque()
         self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
         self.queries: list[Mapping[str, str]] = []
+        self.patience: list[float] = []
 
     async def call(
         self, method, path, body=None, *, query=None, patience=30, below=V3
     ) -> dict[str, Any]:
         self.asked.append((method, path, body))
         self.queries.append(query or {})
+        self.patience.append(patience)
         number = len(self.asked)
         well = {
             "event_id": f"${number}",
