@@ -14,7 +14,7 @@ from bot.attention import Gate, Letter
 from bot.i18n import Catalogs, LocalReader
 from bot.kit.attention import Notice
 from bot.kit.network import RoomPlan
-from bot.kit.text import Names, Reply
+from bot.kit.text import Names, Node, Reply, n_
 from bot.message import FIELD, field, message
 from bot.settings import AttentionSettings
 from storage.models import PersonRow, RoomRow
@@ -22,6 +22,8 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms, direct
 
+# Less than so many minutes are not worth a word.
+LONG = 2
 # What Synapse lets an account do that was not freed of its limits: ten at once, then one every so
 # many seconds (rc_message, rc_room_creation).
 _AT_ONCE = 10
@@ -181,9 +183,15 @@ class OutboxPost:
         for plan in rooms:
             await self._membership("kick", f"space:{plan.slug}", person_id)
 
-    async def minutes(self) -> int:
-        """Estimate how long all that is queued takes on a homeserver with stock limits."""
-        return await minutes_left(self._outbox)
+    async def wait(self) -> Node | None:
+        """Say how long it takes until everybody is told what is queued, unless that is soon."""
+        if (minutes := await minutes_left(self._outbox)) < LONG:
+            return None
+        return n_(
+            "It takes up to {n} minute until everybody is told.",
+            "It takes up to {n} minutes until everybody is told.",
+            minutes,
+        )
 
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.kit.attention import Notice
 from bot.kit.network import RoomPlan
-from bot.kit.text import Names, Reply
+from bot.kit.text import Names, Node, Reply
 
 
 class Post(Protocol):
@@ -58,8 +58,8 @@ class Post(Protocol):
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
 
-    async def minutes(self) -> int:
-        """Estimate how long all that is queued takes on a homeserver with stock limits."""
+    async def wait(self) -> Node | None:
+        """Say how long it takes until everybody is told what is queued, unless that is soon."""
 
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""

@@ -44,7 +44,6 @@ ROOM = "space:events"
 BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 MOST_REMINDERS = 5
 ROOM_BEFORE = timedelta(hours=1)
-LONG = 2
 # A reminder that is later than this says nothing useful any more.
 TOO_LATE = timedelta(minutes=30)
 
@@ -252,14 +251,9 @@ async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     for person in await agenda.events.attendees(event_id):
         await agenda.post.notify(person.id, Notice.REMINDERS, reply, until=found.starts_at)
     await agenda.post.room(ROOM, reply)
-    if (minutes := await agenda.post.minutes()) < LONG:
-        return reply
-    wait = n_(
-        "It takes up to {n} minute until everybody is told.",
-        "It takes up to {n} minutes until everybody is told.",
-        minutes,
-    )
-    return Reply(reply.kind, Paragraphs([text, wait]), reply.ids)
+    if (wait := await agenda.post.wait()) is not None:
+        reply = Reply(reply.kind, Paragraphs([text, wait]), reply.ids)
+    return reply
 
 
 @feature.due("events.reminder")
