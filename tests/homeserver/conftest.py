@@ -47,7 +47,7 @@ async def member(homeserver: Homeserver) -> AsyncIterator[Callable[[str], Awaita
         yield make
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def worlds(
     homeserver: Homeserver,
     member: MakeMember,
@@ -56,7 +56,7 @@ async def worlds(
     return Worlds(homeserver, member, tmp_path_factory.mktemp("hubs"))
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def settled(worlds: Worlds) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         world = await worlds.open(stack, members=2)

@@ -22,6 +22,7 @@ MakeMember = Callable[[str], Awaitable[Member]]
 PATIENCE = 30
 IMPATIENT = 3
 NUMBERS = itertools.count(1)
+HUBS = itertools.count(1)
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = PATIENCE) -> None:
@@ -130,11 +131,10 @@ class Worlds:
         self._homeserver = homeserver
         self._member = member
         self._place = place
-        self._count = itertools.count(1)
 
     async def open(self, stack: AsyncExitStack, members: int = 1) -> World:
         """Make a world with a hub that was not started yet, to be closed by *stack*."""
-        name = f"hub-{next(self._count)}"
+        name = f"hub-{next(HUBS)}"
         directory = self._place / name
         proxy = await stack.enter_async_context(FaultProxy(self._homeserver.url))
         account = await self._homeserver.register(name)

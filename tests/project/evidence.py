@@ -49,8 +49,9 @@ class Evidence:
         named = [row for mark in item.iter_markers("fault") for row in mark.args]
         item.user_properties.append(("faults", " ".join(named)))
 
-    def pytest_sessionfinish(self) -> None:
-        PAGE.write_text(self.page(), "utf-8")
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:  # nothing else ran all
+            PAGE.write_text(self.page(), "utf-8")
 
     def page(self) -> str:
         lines = []
