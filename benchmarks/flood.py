@@ -33,8 +33,8 @@ from benchmarks.peers.figures import percentile
 from benchmarks.peers.hub import acquaint, configure, longest_block, watched_hub
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process
+from bot.parts import open_storage
 from bot.settings import load
-from storage.engine import Storage
 from storage.rooms import Rooms
 
 OTHERS = 8
@@ -89,12 +89,11 @@ class Flood:
     async def settle(self) -> None:
         """Let the hub know everybody and every room."""
         await acquaint(self._directory, chats() | CROWD | {SENDER: CHAT})
-        storage = Storage(load(self._directory / "config.yaml").database_url)
-        async with storage.write() as session:
+        settings = load(self._directory / "config.yaml")
+        async with open_storage(settings) as (storage, _changed), storage.write() as session:
             for hall in HALLS:
                 room, _new = await Rooms(session).ensure(f"space:{hall[1:]}", "en")
                 await Rooms(session).made(room.id, hall)
-        await storage.close()
 
     async def ready(self, process: Process) -> None:
         """Wait until the hub follows the stream."""

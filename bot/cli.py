@@ -26,8 +26,8 @@ from bot.kit.errors import BadFile, HubError, StorageFailed
 from bot.library import library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
+from bot.pace import minutes_left
 from bot.parts import Parts, new_token, only_instance, open_parts, open_storage, read_network
-from bot.post import minutes_left
 from bot.sandbox.demo import demo
 from bot.settings import PASSWORD_VARIABLE, Settings, load
 from storage.backup import back_up, restore

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -14,29 +13,14 @@ from bot.attention import Gate, Letter
 from bot.i18n import Catalogs, LocalReader
 from bot.kit.attention import Notice
 from bot.kit.network import RoomPlan
-from bot.kit.text import Names, Node, Reply, n_
+from bot.kit.text import Names, Node, Reply
 from bot.message import FIELD, field, message
+from bot.pace import wait
 from bot.settings import AttentionSettings
 from storage.models import PersonRow, RoomRow
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms, direct
-
-# Less than so many minutes are not worth a word.
-LONG = 2
-# What Synapse lets an account do that was not freed of its limits: ten at once, then one every so
-# many seconds (rc_message, rc_room_creation).
-_AT_ONCE = 10
-_SECONDS_EACH = {("send", "state", "link"): 5, ("create",): 62.5}
-
-
-async def minutes_left(outbox: Outbox) -> int:
-    """Estimate how many minutes what waits takes on a homeserver with stock limits."""
-    waits = [
-        max(0, await outbox.waiting(*actions) - _AT_ONCE) * seconds
-        for actions, seconds in _SECONDS_EACH.items()
-    ]
-    return math.ceil(max(waits) / 60)
 
 
 class OutboxPost:
@@ -185,13 +169,7 @@ class OutboxPost:
 
     async def wait(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
-        if (minutes := await minutes_left(self._outbox)) < LONG:
-            return None
-        return n_(
-            "It takes up to {n} minute until everybody is told.",
-            "It takes up to {n} minutes until everybody is told.",
-            minutes,
-        )
+        return await wait(self._outbox)
 
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""

@@ -47,7 +47,7 @@ async def member(homeserver: Homeserver) -> AsyncIterator[Callable[[str], Awaita
         yield make
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def worlds(
     homeserver: Homeserver,
     member: MakeMember,

@@ -22,7 +22,6 @@ MakeMember = Callable[[str], Awaitable[Member]]
 PATIENCE = 30
 IMPATIENT = 3
 NUMBERS = itertools.count(1)
-HUBS = itertools.count(1)
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = PATIENCE) -> None:
@@ -131,10 +130,11 @@ class Worlds:
         self._homeserver = homeserver
         self._member = member
         self._place = place
+        self._count = itertools.count(1)
 
     async def open(self, stack: AsyncExitStack, members: int = 1) -> World:
         """Make a world with a hub that was not started yet, to be closed by *stack*."""
-        name = f"hub-{next(HUBS)}"
+        name = f"hub-{next(self._count)}"
         directory = self._place / name
         proxy = await stack.enter_async_context(FaultProxy(self._homeserver.url))
         account = await self._homeserver.register(name)
