@@ -26,9 +26,10 @@ _LATIN = ("en", "es", "fr", "pt")
 _LONGEST_WORD = 64
 _CHINESE = "\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_CHINESE}]|\d+|[^\W\d_{_CHINESE}]+")
-# The article and the particles written onto it: و ف ب ك ل ال. Snowball misses combinations.
+# The article and the particles written onto it or onto a bare word: و ف ب ك ل ال. Snowball misses
+# combinations.
 _ARABIC_ARTICLE = re.compile(r"^(?:[وف]?[بك]?ال|[وف]?لل)(?=\w{3})")
-_ARABIC_AND = re.compile(r"^و(?=\w{4})")
+_ARABIC_PARTICLE = re.compile(r"^[ولب](?=\w{4})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Numbering words of document symbols, left out so that "Act No. 39 of 2014" meets "39/2014".
 _FILLERS = frozenset({"no", "nr", "num", "number", "numero", "n", "of", "de", "du", "da", "do"})
@@ -104,7 +105,7 @@ def _forms(word: str, text: str, language: str | None) -> Iterator[str]:
     """Stem as written and without accents, so that either spelling of a query meets the other."""
     if "\u0600" <= text[:1] <= "\u06ff":
         bare = _ARABIC_ARTICLE.sub("", text)
-        for form in {text, bare, _ARABIC_AND.sub("", bare)}:
+        for form in {text, bare, _ARABIC_PARTICLE.sub("", bare)}:
             # fold() made every final ta marbuta a ha; the stemmer only cuts the former.
             ending = f"{form[:-1]}ة" if form.endswith("ه") else form
             yield fold(_STEMMERS["ar"].stemWord(ending))

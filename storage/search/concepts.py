@@ -16,6 +16,7 @@ from storage.search.analysis import Token, tokens
 
 _READER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LOOSEST_GAP = 2  # "access of women to justice" is still access to justice
+_LONGEST_ENDING = 3  # stemmers take "accessibility" for "access"
 
 
 class Group(StrEnum):
@@ -68,10 +69,13 @@ class _Name:
         """Whether the words must stand together: always in Chinese, and for what is outside."""
         return self.whole or self.tokens[0].chinese or self.concept.group is Group.OUTSIDE
 
-    @property
-    def proper(self) -> bool:
-        """Whether only the name itself counts: "ganar" is no form of "Gana"."""
-        return self.concept.group is Group.PLACE and self.tokens[0].text.isascii()
+    def allows(self, token: Token) -> bool:
+        """Whether an inflected word may stand for it: "ganar" is no form of "Gana"."""
+        first = self.tokens[0].text
+        if self.concept.group is Group.PLACE and first.isascii():
+            return False
+        longer = abs(len(first) - len(token.text))
+        return len(self.tokens) > 1 or longer <= _LONGEST_ENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,9 @@ class Mention:
 
     @property
     def rank(self) -> tuple[int, bool, bool, int]:
-        """Longer names first, then what is outside, then exact ones, then tighter ones."""
+        """Longer names first, then exact ones ("loi" is no form of "loyer"), then outside ones."""
         span = self.places[-1] - self.places[0]
-        return len(self.places), self.concept.group is Group.OUTSIDE, self.exact, -span
+        return len(self.places), self.exact, self.concept.group is Group.OUTSIDE, -span
 
 
 def load_concepts(*paths: Path) -> list[Concept]:
@@ -167,7 +171,7 @@ class Concepts:
                     if where:
                         pairs = zip(where, name.tokens, strict=True)
                         exact = all(seen[i].text == part.text for i, part in pairs)
-                        if not exact and name.proper:
+                        if not (exact or name.allows(token)):
                             continue
                         places = tuple(sorted(view[i] for i in where))
                         key = (places, name.concept.term)

@@ -38,6 +38,12 @@ pueda puedan podamos tenemos tengo voy va van alguien vos votre notre sera serai
 avant maintenant ici là parce donc alors chaque puisse puissent pouvons avons suis sommes êtes
 vais vont quelqu still before now because us anybody everybody everyone everything nobody nothing
 got getting make makes made
+explain explains explained happens happen available exists talk talks talking
+recommend encuentro encontrar encuentra encuentran cuánta cuántas cuántos explica explicar habla
+hablan trata tratan exige obliga obligan pasa sirve dan da dar donner donne donnent donner oblige
+obligent trouve trouver trouvent explique expliquer parle parlent traite devant placé placés placée
+placées combien encontro encontra encontrar quantas quantos explica fala falam obriga dão dar traz
+acontece conhecer
 """
 
 _CYRILLIC = """
@@ -49,7 +55,8 @@ _CYRILLIC = """
 могут можно нужно надо должен должна должны следует ищу найти дайте говорит сказано существует
 существуют необходимо
  получить узнать стать
-делать сделать использовать нужен нужна нужны каково какова
+делать сделать использовать нужен нужна нужны каково какова касается касаются обязывает
+рассказывает описывает объясняет посвящен посвященный говорится
 """
 
 _ARABIC = """
@@ -57,7 +64,7 @@ _ARABIC = """
 اللذين ذلك تلك هذا هذه هؤلاء كان كانت يكون تكون أن ان إن لا لم لن قد كل بعض غير أو او ثم حول عند
 عندما بعد خلال ضد وفق حسب كما لدى يجب ينبغي يمكن هناك أنا نحن أريد اريد ابحث أبحث عليه عليها به
 بها فيه فيها له لها لهم منه منها بشأن المتعلق المتعلقة الخاص الخاصة يقول تقول توجد يوجد و أيضا
- أعرف معرفة كيفية يحصل تحصل طريقة
+ أعرف معرفة كيفية يحصل تحصل طريقة أجد اجد نجد يتحدث تتحدث يتناول تتناول يشرح المعنية المعني
 """
 
 _CHINESE = """

@@ -82,6 +82,11 @@ def test_slugs_are_unique() -> None:
         ("women's access to justice", ["topic:access-to-justice", "topic:women"]),
         ("access of women to justice", ["topic:access-to-justice", "topic:women"]),
         ("who pays", ["topic:legal-aid-funding"]),
+        ("accessibility", ["topic:disability"]),
+        ("accessing", []),
+        ("loi sud-africaine", ["place:ZA"]),
+        ("грузинским", ["place:GE"]),
+        ("بالتدريب", ["topic:training"]),
         ("nothing in particular", []),
     ],
 )
