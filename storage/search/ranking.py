@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from storage.search.units import Question
 
 # Of the question, or there is no answer at all; less will do when it names several topics.
-_LEAST_ANSWERED = 0.4
+_LEAST_ANSWERED = 0.46
 _LEAST_ANSWERED_ON_TOPIC = 0.28
 _LEAST_OF_BEST = 0.55  # of what the best answers, or an item is left out
 _NAME = 0.5
