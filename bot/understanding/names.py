@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,13 +29,16 @@ class Names:
 
     def __init__(self, writing: Writing, names: Iterable[Name]) -> None:
         self._writing = writing
-        self._exact: dict[str, set[tuple[str, str]]] = {}
-        self._spelt: dict[str, dict[str, dict[str, set[str]]]] = {}
+        self._exact: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._spelt: dict[str, dict[str, list[str]]] = {}
         for name in dict.fromkeys(names):
             for key in {*islice(self._writing.names_in(name.text), 2)} - {""}:
-                self._exact.setdefault(key, set()).add((name.code, name.language))
-                letters = self._spelt.setdefault(name.language, {}).setdefault(key[0], {})
-                letters.setdefault(key, set()).add(name.code)
+                known, meant = self._exact.get(key, ()), (name.code, name.language)
+                if name.language not in {spoken for _, spoken in known}:
+                    letters = self._spelt.setdefault(name.language, {})
+                    letters.setdefault(key[0], []).append(key)
+                if meant not in known:
+                    self._exact[key] = (*known, meant)
 
     def find(
         self, said: str, language: str, *, of: Callable[[str], bool] = bool, typos: bool = True
@@ -44,7 +47,7 @@ class Names:
         keys = list(dict.fromkeys(filter(None, self._writing.names_in(said))))
         for key in keys:
             if found := self._exact.get(key):
-                return self._fitting({name for name in found if of(name[0])}, language)
+                return self._fitting([name for name in found if of(name[0])], language)
         languages = self._languages(said, language)
         for key in keys if typos else ():
             if near := self._nearest(key, languages):
@@ -73,13 +76,16 @@ class Names:
     def _begin(self, root: str) -> frozenset[str]:
         return frozenset(
             code
-            for letters in self._spelt.values()
-            for name, codes in letters.get(root[0], {}).items()
+            for language, letters in self._spelt.items()
+            for name in letters.get(root[0], ())
             if name.startswith(root) and len(name) - len(root) <= _LOST
-            for code in codes
+            for code in self._codes(name, language)
         )
 
-    def _fitting(self, found: set[tuple[str, str]], language: str) -> frozenset[str]:
+    def _codes(self, key: str, language: str) -> list[str]:
+        return [code for code, spoken in self._exact[key] if spoken == language]
+
+    def _fitting(self, found: Collection[tuple[str, str]], language: str) -> frozenset[str]:
         """Prefer what a name means in *language*: Mexico is a city in French."""
         here = frozenset(code for code, spoken in found if spoken in {language, ANY})
         return here or frozenset(code for code, _ in found)
@@ -96,20 +102,22 @@ class Names:
         limit = typing_faults(key)
         near: dict[int, set[str]] = {}
         for spoken in languages if limit else ():
-            spelt = self._spelt.get(spoken, {}).get(key[0], {})
+            spelt = self._spelt.get(spoken, {}).get(key[0], ())
             for name, distance, _ in process.extract(
-                key, spelt.keys(), scorer=OSA.distance, score_cutoff=limit, limit=5
+                key, spelt, scorer=OSA.distance, score_cutoff=limit, limit=5
             ):
                 if distance <= typing_faults(name):
-                    near.setdefault(int(distance), set()).update(spelt[name])
+                    near.setdefault(int(distance), set()).update(self._codes(name, spoken))
         return near[min(near)] if near else set()
 
 
 def typing_faults(word: str) -> int:
     """Say how many wrong letters a word of this length may have and still be itself."""
+    if is_han(word):
+        return int(len(word) >= _HAN_WORD)
     return 0 if len(word) < _WORD else 1 if len(word) < _LONG_WORD else 2
 
 
-_WORD, _LONG_WORD = 5, 8
+_WORD, _LONG_WORD, _HAN_WORD = 5, 8, 3
 _MENTIONED = 3  # letters of the shortest name that counts within a longer text: USA, but not us
 _ROOT, _LOST = 4, 3  # letters that stay, and that a name may lose: moçambic-ano, Moçambique

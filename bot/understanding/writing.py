@@ -40,7 +40,9 @@ class Writing:
         self._latin = {code: Stemmer.Stemmer(name) for code, name in _STEMMED.items()}
         around = [piece for words in answers.around.values() for piece in map(self.plain, words)]
         self._around = frozenset(word for words in around for word in words.split())
-        self._around_han = sorted(filter(is_han, self._around), key=len, reverse=True)
+        around_han = "|".join(sorted(filter(is_han, self._around), key=len, reverse=True))
+        self._leads = re.compile(around_han)
+        self._trails = re.compile(f"(?:{around_han})$")
         common = (word for words in answers.common.values() for word in words)
         self._against = [f" {self.plain(words)} " for words in answers.against]
         self._common = self._around | {word for text in common for word in self.pieces(text)}
@@ -86,14 +88,12 @@ class Writing:
 
     def _han_cores(self, han: str) -> Iterator[str]:
         fronts = [han]
-        while len(fronts) < _SHORT and (
-            lead := next((w for w in self._around_han if fronts[-1].startswith(w)), None)
-        ):
-            fronts.append(fronts[-1].removeprefix(lead))
+        while len(fronts) < _SHORT and (lead := self._leads.match(fronts[-1])):
+            fronts.append(fronts[-1][lead.end() :])
         for front in fronts:
             yield front
-            while trail := next((w for w in self._around_han if front.endswith(w)), None):
-                front = front.removesuffix(trail)  # noqa: PLW2901 -- shorter each time
+            while trail := self._trails.search(front):
+                front = front[: trail.start()]  # noqa: PLW2901 -- shorter each time
                 yield front
 
     def halves(self, text: str) -> Iterator[tuple[str, str]]:
