@@ -14,7 +14,7 @@ from bot.understanding.writing import Writing, every, is_han
 _QUESTION = re.compile("[?؟？]")
 _SEVERAL = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
-_LONGEST = 60
+_LONGEST = 100
 _SIGNS = {"👍": " yes ", "✅": " yes ", "👌": " yes ", "👎": " no ", "❌": " no "}
 
 
@@ -23,14 +23,13 @@ class Consent:
 
     def __init__(self, writing: Writing, answers: Answers) -> None:
         self._writing = writing
-        self._meaning: dict[tuple[str, ...], bool | None] = {}
-        for words, meaning in ((answers.polite, None), (answers.no, False), (answers.yes, True)):
+        self._meaning: dict[tuple[str, ...], frozenset[bool]] = {}
+        for words, meant in ((answers.polite, []), (answers.no, [False]), (answers.yes, [True])):
+            meaning = frozenset(meant)
             self._meaning.update({self._units(word): meaning for _, word in every(words)})
         self._longest = max(map(len, self._meaning))
         self._plain = {
-            " ".join(units): meaning
-            for units, meaning in self._meaning.items()
-            if meaning is not None
+            " ".join(units): all(meaning) for units, meaning in self._meaning.items() if meaning
         }
 
     def read(self, said: str) -> bool | None:
@@ -41,27 +40,33 @@ class Consent:
             said = said.replace(sign, word)
         plain = self._writing.plain(_unmarked(said))
         for written in (plain, _SEVERAL.sub(r"\1", plain), _DOUBLE.sub(r"\1", plain)):
-            meant = self._cover(self._units(written))
-            if meant is not None:
-                return meant.pop() if len(meant) == 1 else None
+            if meant := self._cover(self._units(written)):
+                return all(meant) if len(meant) == 1 else None
         return self._mistyped(" ".join(self._units(plain)))
 
     def _units(self, text: str) -> tuple[str, ...]:
         pieces = self._writing.pieces(_unmarked(text))
         return tuple(unit for piece in pieces for unit in (piece if is_han(piece) else [piece]))
 
-    def _cover(self, units: tuple[str, ...]) -> set[bool] | None:
-        """Read *units* as known phrases, the longest first; None if any of it is unknown."""
-        meant: set[bool] = set()
-        while units:
-            sizes = range(min(self._longest, len(units)), 0, -1)
-            size = next((n for n in sizes if units[:n] in self._meaning), 0)
-            if not size:
-                return None
-            meaning = self._meaning[units[:size]]
-            meant |= set() if meaning is None else {meaning}
-            units = units[size:]
-        return meant or None
+    def _cover(self, units: tuple[str, ...]) -> frozenset[bool]:
+        """Read *units* as the fewest known phrases; empty if any of it is unknown.
+
+        "No, I do not | consent" is as short as "no | I do not consent", which agrees with itself.
+        """
+        reached: list[dict[frozenset[bool], int]] = [{frozenset(): 0}]
+        for end in range(1, len(units) + 1):
+            covers: dict[frozenset[bool], int] = {}
+            for start in range(max(0, end - self._longest), end):
+                meaning = self._meaning.get(units[start:end])
+                if meaning is None:
+                    continue
+                for before, phrases in reached[start].items():
+                    meant = before | meaning
+                    covers[meant] = min(phrases + 1, covers.get(meant, phrases + 1))
+            reached.append(covers)
+        ranks = {meant: (phrases, len(meant)) for meant, phrases in reached[-1].items()}
+        best = min(ranks.values(), default=None)
+        return frozenset().union(*(meant for meant, rank in ranks.items() if rank == best))
 
     def _mistyped(self, said: str) -> bool | None:
         limit = 0 if is_han(said) else min(1, typing_faults(said))

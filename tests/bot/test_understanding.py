@@ -51,6 +51,8 @@ THEMES = {r.slug: [r.slug, *r.names.values(), *r.words] for r in NETWORK.of_kind
         ("我是蒙古国人", "zh", None),
         ("我来自肯尼亚", "zh", "KE"),
         ("紐西蘭", "zh", "NZ"),
+        ("乌拉归", "zh", "UY"),
+        ("印度洋", "zh", None),
         ("肯尼亚内罗毕", "zh", "KE"),
         # a city that has a clock of its own, or is a large one
         ("Nairobi", "en", "KE"),
@@ -213,6 +215,8 @@ def test_each_country_has_a_zone() -> None:
         *[(said, False) for said in ("No.", "nooo", "I don't agree", "of course not", "👎")],
         *[(said, False) for said in ("no acepto", "pas du tout", "não quero", "لا أوافق", "كلا")],
         *[(said, False) for said in ("не согласна", "нет", "不同意", "不用了", "我不要")],
+        *[(said, False) for said in ("No, I do not consent.", "I'm against it", "не даю согласия")],
+        *[(said, True) for said in ("не отказываюсь", "I have read the rules and I accept")],
         *[(said, None) for said in ("yes?", "yes and no", "yes but only my name", "I guess", "")],
         *[
             (said, None)
