@@ -110,7 +110,7 @@ class SyncLoop:
         poll = 0 if whole else LONG_POLL
         query = {
             "timeout": str(poll * 1000),
-            "filter": self._filter(whole=whole),
+            "filter": self._filter(since, whole=whole),
             "set_presence": "offline",
         }
         if since:
@@ -128,9 +128,10 @@ class SyncLoop:
             raise Unreachable(message)
         return batch
 
-    def _filter(self, *, whole: bool) -> str:
+    def _filter(self, since: str | None, *, whole: bool) -> str:
         none = {"not_types": ["*"]}
-        timeline = {"limit": 100, "types": _TYPES, "not_senders": [self._client.user_id]}
+        most = 100 if since else 1  # what was said before the hub came is not looked at
+        timeline = {"limit": most, "types": _TYPES, "not_senders": [self._client.user_id]}
         # Full state without the members who said nothing. Later there are only changes, and looking
         # for members would double what each answer costs a Synapse.
         state = {"types": _TYPES, "lazy_load_members": whole}
