@@ -22,6 +22,7 @@ from bot.matrix.census import take_in
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
+from bot.meaning import reranker
 from bot.parts import Parts, new_token
 from bot.post import OutboxPost
 from bot.starter import starter
@@ -50,9 +51,12 @@ class Hub:
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
         understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
         index = library_index(network, settings.thesauri)
-        self._librarian = Librarian(parts.storage, index)
+        self._reranker = reranker(settings.library)
+        self._librarian = Librarian(parts.storage, index, self._reranker)
         manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
-        conversation = converse(network, catalogs.words, understanding, index, manners)
+        conversation = converse(
+            network, catalogs.words, understanding, index, manners, self._reranker
+        )
         self._dispatcher = Dispatcher(
             parts.storage,
             conversation,
@@ -114,6 +118,7 @@ class Hub:
                         self._dispatcher.dues.run(),
                         self._parts.sender.run(),
                         self._librarian.run(),
+                        self._reranker.run(),
                         self._look_after_space(),
                     )
                 ]
@@ -172,6 +177,8 @@ class Hub:
             "events_handled_total": self._dispatcher.handled,
             "events_malformed_total": self._sync.dropped,
             "messages_sent_total": self._parts.sender.sent,
+            "reranking_missed_total": self._reranker.missed,
+            "rerankers_replaced_total": self._reranker.replaced,
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox.get("new", 0),
             "inbox_dead": inbox.get("dead", 0),

@@ -15,6 +15,7 @@ from storage.search.document import Document
 from storage.search.index import LibraryIndex
 from storage.search.places import places
 from storage.search.query import Filters
+from storage.search.reranker import UNCHANGED, Reranker
 from storage.search.skos import load_thesaurus
 
 _PAGE = 100  # items; more at once would hold up the loop while they are read
@@ -48,10 +49,13 @@ def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryInd
 class Librarian:
     """Keeps the index as the tables are: what is committed can be found within a second."""
 
-    def __init__(self, storage: Storage, index: LibraryIndex) -> None:
+    def __init__(
+        self, storage: Storage, index: LibraryIndex, reranker: Reranker = UNCHANGED
+    ) -> None:
         """Begin with an index that has seen nothing."""
         self._storage = storage
         self._index = index
+        self._reranker = reranker
         self._seen = (0, "")
 
     async def refresh(self) -> None:
@@ -69,6 +73,7 @@ class Librarian:
                 await asyncio.sleep(0)  # reading SQLite lets nobody else in
             if documents:
                 await asyncio.to_thread(self._index.update, documents)
+                self._reranker.learn(documents)
                 self._seen = seen
 
     async def run(self) -> None:

@@ -69,6 +69,7 @@ class LibrarySettings(_Section):
     file: Path | None = None
     thesauri: tuple[Path, ...] = ()
     check_links: bool = False
+    semantic: bool = False
 
 
 class PeopleSettings(_Section):

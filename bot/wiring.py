@@ -37,6 +37,7 @@ from storage.personal import PersonalData
 from storage.purges import Purges
 from storage.rooms import Rooms
 from storage.search.index import LibraryIndex
+from storage.search.reranker import UNCHANGED, Reranker
 from storage.unmet import Unmet
 from storage.vouches import Vouches
 
@@ -50,7 +51,11 @@ def discover() -> list[Feature]:
 
 
 def services(
-    network: Network, understanding: Understanding, index: LibraryIndex, table: CommandTable
+    network: Network,
+    understanding: Understanding,
+    index: LibraryIndex,
+    table: CommandTable,
+    reranker: Reranker = UNCHANGED,
 ) -> Services:
     """Say what handlers may ask for, by type."""
     repositories: list[Any] = [
@@ -86,6 +91,7 @@ def services(
             Network: lambda _scope: network,
             Understanding: lambda _scope: understanding,
             LibraryIndex: lambda _scope: index,
+            Reranker: lambda _scope: reranker,
             CommandTable: lambda _scope: table,
         }
     )
@@ -97,11 +103,12 @@ def converse(
     understanding: Understanding,
     index: LibraryIndex,
     manners: Manners,
+    reranker: Reranker = UNCHANGED,
 ) -> Conversation:
     """Build the conversation from everything that is declared."""
     features = discover()
     table = CommandTable(features, words.ways)
-    given = services(network, understanding, index, table)
+    given = services(network, understanding, index, table, reranker)
     talks = Talks(features, given, network, understanding)
     hearing = Hearing(manners, words)
     arrivals = Arrivals(features, talks, given, hearing, network)

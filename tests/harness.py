@@ -29,6 +29,7 @@ from storage.models import OutboxRow, RoomRow
 from storage.rooms import Rooms
 from storage.search.document import Document
 from storage.search.index import LibraryIndex
+from storage.search.reranker import UNCHANGED, Reranker
 from storage.vault import Vault
 
 HUB = "@hub:test"
@@ -91,6 +92,7 @@ class Talk:
         *,
         plan: Network | None = None,
         live: bool = False,
+        reranker: Reranker = UNCHANGED,
     ) -> None:
         plan = plan or network()
         self.storage = storage
@@ -104,7 +106,7 @@ class Talk:
         self._count = itertools.count(1)
         self._read = 0
         manners = Manners(HUB, "!", frozenset({STEWARD, SECOND_STEWARD}))
-        conversation = converse(plan, catalogs().words, understanding(), found, manners)
+        conversation = converse(plan, catalogs().words, understanding(), found, manners, reranker)
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
         )

@@ -21,6 +21,7 @@ from storage.links import Links
 from storage.people import People
 from storage.resources import ResourceRow
 from storage.search.index import LibraryIndex
+from storage.search.reranker import Reranker
 from storage.unmet import Unmet
 
 feature = Feature("library", _("Library"), place=30)
@@ -60,6 +61,7 @@ class Shelves:
 async def find(
     call: Call,
     index: LibraryIndex,
+    reranker: Reranker,
     people: People,
     network: Network,
     shelves: Shelves,
@@ -73,6 +75,7 @@ async def find(
     found = index.search(words, call.language, region.slug if region else None)
     if found.meanings:
         return await choices.meanings(call, words, found)
+    found = await reranker.reorder(words, found)
     if not (ids := await shelves.library.standing(found.ids)):
         return await choices.nothing(call, words, found)
     await shelves.listings.put(call.person_id, "find", ids[:50], min(PAGE, len(ids)))

@@ -17,6 +17,7 @@ from storage.search.units import Question
 class Found:
     """Ids, best first, and the topics near the question.
 
+    ``scores`` are those of the ids; there are none if only filters were asked for.
     ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason;
     ``meanings`` are what a name may stand for, when it is not all one thing.
     """
@@ -25,6 +26,7 @@ class Found:
     concepts: Sequence[Concept]
     outside: Concept | None = None
     meanings: Sequence[Concept] = ()
+    scores: Sequence[float] = ()
 
 
 class LibraryIndex:
@@ -56,8 +58,13 @@ class LibraryIndex:
         if not question.units:
             return Found(view.all(asked) if asked.filtered else (), ())
         candidates = view.candidates(question, asked)
-        ids = rank(question, candidates, view.weight, language, region)
-        return Found(ids, self._near(question), meanings=question.meanings)
+        ranked = rank(question, candidates, view.weight, language, region)
+        return Found(
+            [id_ for id_, _score in ranked],
+            self._near(question),
+            meanings=question.meanings,
+            scores=[score for _id, score in ranked],
+        )
 
     def _near(self, question: Question) -> list[Concept]:
         related = question.outside.related if question.outside else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from storage.search.units import Question
 
@@ -34,8 +35,11 @@ def rank(
     weight: Callable[[str], float],
     language: str,
     region: str | None,
-) -> list[str]:
-    """Order *candidates* (best answered first) and leave out those that answer too little."""
+) -> list[tuple[str, float]]:
+    """Order *candidates* (best answered first) and leave out those that answer too little.
+
+    Gives each id with its score, which is about 1 for an item that says what was asked.
+    """
     total = question.weight
     least = total * (_LEAST_ANSWERED_ON_TOPIC if question.on_topic else _LEAST_ANSWERED)
     if not candidates or candidates[0].answered < least:
@@ -56,7 +60,8 @@ def rank(
         return candidate.answered / total + _NAME * near + own
 
     relevant = [candidate for candidate in candidates if candidate.answered >= enough]
-    return [candidate.id for candidate in sorted(relevant, key=score, reverse=True)]
+    scored = [(candidate.id, score(candidate)) for candidate in relevant]
+    return sorted(scored, key=itemgetter(1), reverse=True)
 
 
 def _nearness(
