@@ -79,9 +79,10 @@ def questions(turns: Sequence[Turn]) -> list[Said]:
 
 def _row(role: Role, turns: Sequence[Turn]) -> str:
     asked = questions(turns)
-    characters, words = amount(asked)
+    han, words = amount(asked)
+    characters = sum(len(each.body) for each in asked)
     ended = [*asked, *(s for s in turns[-1].heard if s.kind == "onboarding.done")]
-    counts = f"{characters} | {words} | {seconds(asked)} | {seconds(ended)}"
+    counts = f"{characters} | {words} | {han} | {seconds(asked)} | {seconds(ended)}"
     return f"| {role.language} | {len(turns) - 1} | {counts} |"
 
 
@@ -101,8 +102,8 @@ async def page(talk: Talk) -> str:
         await talk.room(f"space:{slug}", f"!{slug}:test")
     told = [(role, await transcript(talk, role)) for role in ROLES]
     table = [
-        "| language | answers | characters | words | seconds to the last answer | to the end |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| language | answers | characters | words | Chinese | seconds to the last | to the end |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
         *(_row(role, turns) for role, turns in told),
     ]
     parts = [INTRODUCTION.rstrip(), "\n".join(table), *(_written(*each) for each in told)]
