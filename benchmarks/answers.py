@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.kit.dialogue import About, Option, choose
-from bot.kit.errors import BadArgument
-from bot.kit.network import Network
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
+from kit.dialogue import About, Option, choose
+from kit.errors import BadArgument
+from kit.network import Network
 
 _DAYS = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(3 * 365 + 1)]
 

@@ -33,7 +33,7 @@ from benchmarks.peers.figures import percentile
 from benchmarks.peers.hub import acquaint, configure, longest_block, watched_hub
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process
-from bot.parts import open_storage
+from bot.service.parts import open_storage
 from bot.settings import load
 from storage.rooms import Rooms
 

@@ -27,12 +27,12 @@ from benchmarks.peers.engines import (
     without_concepts,
 )
 from benchmarks.support.shelves import measure
-from bot.kit.network import Network
-from bot.library import library_index
-from bot.meaning import Meaning
+from bot.library.librarian import library_index
+from bot.library.meaning import Meaning
 from bot.starter import load_library, load_network, starter
-from storage.search.document import Document
-from storage.search.index import LibraryIndex
+from kit.network import Network
+from search.document import Document
+from search.index import LibraryIndex
 
 _TOP = 3
 _REPEATS = 5
@@ -192,7 +192,7 @@ def semantic_search() -> Iterator[Search]:
 def main() -> None:
     """Ask the queries and print the rates; the last line is for machines."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--queries", type=Path, default=Path("tests/storage/queries.yaml"))
+    parser.add_argument("--queries", type=Path, default=Path("tests/search/queries.yaml"))
     parser.add_argument("--peers", action="store_true", help="ask other engines too")
     parser.add_argument("--semantic", action="store_true", help="ask with vectors too")
     parser.add_argument("--resources", type=int, help="ask a made library of this size instead")

@@ -29,12 +29,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.kit.attention import Notice
-from bot.kit.text import Reply, Verbatim
-from bot.post import OutboxPost
+from bot.say.post import OutboxPost
+from kit.notices import Notice
+from kit.text import Reply, Verbatim
 from storage.engine import Storage
 from storage.migrate import upgrade
-from storage.models import ExpertRow, PersonRow, RoomRow
+from storage.tables.cases import ExpertRow
+from storage.tables.people import PersonRow
+from storage.tables.rooms import RoomRow
 from storage.vault import Vault, new_key
 from tests.harness import NOON, STEWARD, Said, Talk, network
 

@@ -18,18 +18,25 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from bot import log
-from bot.app import Hub
-from bot.clock import utc_now
-from bot.exchange.merging import FORMATS, Verdict, export_library, import_file
-from bot.kit.errors import BadFile, HubError, StorageFailed
-from bot.library import library_index
+from bot.library.exchange.merging import FORMATS, Verdict, export_library, import_file
+from bot.library.librarian import library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
-from bot.pace import minutes_left
-from bot.parts import Parts, new_token, only_instance, open_parts, open_storage, read_network
 from bot.sandbox.demo import demo
+from bot.say.pace import minutes_left
+from bot.service import log
+from bot.service.app import Hub
+from bot.service.clock import utc_now
+from bot.service.parts import (
+    Parts,
+    new_token,
+    only_instance,
+    open_parts,
+    open_storage,
+    read_network,
+)
 from bot.settings import PASSWORD_VARIABLE, Settings, load
+from kit.errors import BadFile, HubError, StorageFailed
 from storage.backup import back_up, restore
 from storage.outbox import Outbox
 

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from bot.kit.errors import BadConfiguration
-from bot.kit.network import TEXTS, Access, Category, Network, Region, RoomPlan, Side
+from kit.errors import BadConfiguration
+from kit.network import TEXTS, Access, Category, Network, Region, RoomPlan, Side
 
 FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Control characters would break lines, and bidi controls could turn the text around.

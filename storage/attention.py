@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import AttentionRow, NoticeRow, PersonRow
 from storage.rows import insert_new
+from storage.tables.people import PersonRow
+from storage.tables.talk import AttentionRow, NoticeRow
 
 HELD, GATHERED, SAID = "held", "gathered", "said"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from bot.kit.errors import BadFile
+from kit.errors import BadFile
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.vault import Vault, new_key

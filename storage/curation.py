@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.addresses import comparable
-from storage.resources import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
 from storage.rows import insert_new
+from storage.tables.library import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
 
 YEAR = timedelta(days=365)
 

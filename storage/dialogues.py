@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import DialogueRow, ListingRow
+from storage.tables.talk import DialogueRow, ListingRow
 
 
 class Dialogues:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import DirectoryRow, PersonRow
+from storage.tables.people import DirectoryRow, PersonRow
 
 
 class Directory:

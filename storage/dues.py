@@ -10,8 +10,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.inbox import TRIES
-from storage.models import DueRow
 from storage.rows import insert_new
+from storage.tables.queues import DueRow
 
 
 class Dues:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from bot.kit.errors import AlreadyRunning, StorageFailed
+from kit.errors import AlreadyRunning, StorageFailed
 from storage.inline import InlineSQLite
 from storage.types import give_vault
 from storage.vault import Vault

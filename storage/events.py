@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import AttendanceRow, EventRow, PersonRow
 from storage.rows import insert_new
+from storage.tables.events import AttendanceRow, EventRow
+from storage.tables.people import PersonRow
 
 
 class Events:

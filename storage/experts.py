@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import ExpertRow, OfferRow, PersonRow, RequestRow
+from storage.tables.cases import ExpertRow, OfferRow, RequestRow
+from storage.tables.people import PersonRow
 
 OPEN_STATES = ("open", "offered", "accepted", "introduced", "unmatched")
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import DialogueRow, PersonRow, RequestRow
+from storage.tables.cases import RequestRow
+from storage.tables.people import PersonRow
+from storage.tables.talk import DialogueRow
 
 
 @dataclass(frozen=True, slots=True)

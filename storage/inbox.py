@@ -10,8 +10,8 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import CheckpointRow, InboxRow
 from storage.rows import insert_new
+from storage.tables.queues import CheckpointRow, InboxRow
 
 TRIES = 5
 

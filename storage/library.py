@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, event, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, aliased
 
-from storage.resources import ResourceRow
+from storage.tables.library import ResourceRow
 
 # Whoever changes items holds this row to the end of the transaction. Otherwise a lower revision
 # could be committed after a higher one was seen. SQLite has one writer anyway.

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.resources import LinkRow, ResourceRow
+from storage.tables.library import LinkRow, ResourceRow
 
 AGAIN_AFTER = timedelta(days=7)
 DOUBTED_AFTER = timedelta(days=1)

@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select
 
-from bot.kit.errors import BadConfiguration
-from storage import resources  # noqa: F401 -- its sealed columns are tried too
+from kit.errors import BadConfiguration
+from storage import tables  # noqa: F401 -- its sealed columns are tried too
 from storage.base import Base
 from storage.engine import Storage, refusals
 from storage.types import Sealed

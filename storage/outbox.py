@@ -10,7 +10,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import AboutRow, OutboxRow, RoomRow
+from storage.tables.queues import AboutRow, OutboxRow
+from storage.tables.rooms import RoomRow
 
 
 @dataclass(frozen=True, slots=True)

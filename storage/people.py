@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.engine import ERASED
-from storage.models import PersonRow
 from storage.rows import insert_new
+from storage.tables.people import PersonRow
 
 # Made once: building a statement takes longer than running it.
 _FIND = select(PersonRow).where(PersonRow.user_key == bindparam("user_id"))

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import resources  # noqa: F401 -- its tables hold what members said too
+from storage import tables  # noqa: F401 -- its tables hold what members said too
 from storage.base import Base
-from storage.models import PersonRow
+from storage.tables.people import PersonRow
 from storage.types import Blind
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import PurgeRow
+from storage.tables.people import PurgeRow
 
 
 class Purges:

@@ -9,18 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.engine import ERASED
 from storage.experts import OPEN_STATES
-from storage.models import (
-    AttendanceRow,
-    DueRow,
-    EventRow,
-    InboxRow,
-    ListingRow,
-    NoticeRow,
-    OutboxRow,
-    RequestRow,
-    RoomRow,
-    UnmetRow,
-)
+from storage.tables.cases import RequestRow
+from storage.tables.events import AttendanceRow, EventRow
+from storage.tables.library import UnmetRow
+from storage.tables.queues import DueRow, InboxRow, OutboxRow
+from storage.tables.rooms import RoomRow
+from storage.tables.talk import ListingRow, NoticeRow
 
 # An event that came again after this would be handled again; homeservers do not go back so far.
 KEPT = timedelta(days=30)

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import RoomRow
 from storage.rows import insert_new
+from storage.tables.rooms import RoomRow
 
 # Made once: building a statement takes longer than running it.
 _BY_KEY = select(RoomRow).where(RoomRow.key == bindparam("key"))

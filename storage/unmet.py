@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.kit.words import clean
-from storage.models import UnmetRow
+from kit.words import clean
 from storage.rows import insert_new
+from storage.tables.library import UnmetRow
 
 _LONGEST = 80  # characters
 # Mail addresses, Matrix ids, rooms and links; then telephone and other long numbers.

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.kit.errors import BadConfiguration
+from kit.errors import BadConfiguration
 
 KEY_BYTES = 32
 _ID_BYTES = 4

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import VouchRow
+from storage.tables.people import VouchRow
 
 
 class Vouches:

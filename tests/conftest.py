@@ -18,60 +18,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, event, make_url
 
-from bot.library import import_library
+from benchmarks.lookup import starter_index
+from bot.library.librarian import import_library, library_index
 from bot.starter import starter
+from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.migrate import upgrade
-from tests.harness import VAULT, Talk
+from tests.harness import VAULT, Talk, network
 
-HERE = Path(__file__).parent
 POSTGRES_VARIABLE = "ILAN_HUB_TEST_POSTGRES_URL"
-
-# Every test of tests/storage runs on both databases, and so does a transcript of each feature.
-# SQL is the same for the others: they run on SQLite only.
-ON_BOTH = {
-    "commands/test_attention.py": {
-        "test_muted_is_silent_and_afterwards_says_what_is_still_of_use",
-        "test_what_is_one_too_many_this_week_comes_in_the_digest",
-    },
-    "commands/test_curation.py": {
-        "test_a_curator_sees_where_an_item_comes_from_and_how_it_is_used",
-        "test_a_suggestion_is_asked_for_in_steps_and_hidden_until_a_curator_lists_it",
-        "test_what_was_replaced_leads_to_its_successor",
-        "test_whoever_is_erased_leaves_no_name_behind",
-    },
-    "commands/test_events.py": {
-        "test_each_is_reminded_in_their_language_and_zone_and_the_room_once",
-    },
-    "commands/test_experts.py": {"test_two_strangers_meet_only_after_both_agree"},
-    "commands/test_library_rooms_help.py": {
-        "test_curators_see_what_was_not_found_and_nobody_in_it",
-        "test_find_more_show",
-        "test_rooms_are_offered_and_joined_by_number",
-    },
-    "commands/test_links.py": {"test_curators_see_which_addresses_are_dead"},
-    "commands/test_manners.py": {"test_a_thread_is_answered_in_the_thread"},
-    "commands/test_membership.py": {
-        "test_forget_me_leaves_nothing_of_a_person",
-        "test_onboarding_from_end_to_end",
-        "test_roles_are_given_by_stewards_to_members",
-    },
-    "commands/test_consent.py": {
-        "test_withdrawal_takes_access_and_answers_and_leaves_the_chat",
-    },
-    "commands/test_lawyer.py": {"test_directories_of_the_library_are_named"},
-    "commands/test_spoofing.py": {"test_a_title_in_disguise_is_shown_as_what_it_is"},
-    "commands/test_reactions.py": {"test_onboarding_by_reactions"},
-    "commands/test_directory.py": {"test_an_entry_is_kept_once"},
-    "commands/test_trust.py": {"test_a_word_of_somebody_erased_counts_no_longer"},
-    "commands/test_moderation.py": {"test_a_role_taken_back_takes_effect_everywhere_at_once"},
-    "commands/test_privacy.py": {
-        "test_an_export_holds_every_row_of_one_person_and_nothing_of_another",
-        "test_two_stewards_together_erase_a_region",
-    },
-    "commands/test_stats.py": {"test_the_figures_of_a_network"},
-    "bot/test_dispatch.py": {"test_a_handler_that_breaks_five_times_is_told_of_with_a_code"},
-}
 
 settings.register_profile(
     "hub", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -180,9 +135,8 @@ def _execute(address: URL, *statements: str) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        path = Path(metafunc.module.__file__).relative_to(HERE)
-        both = path.parent.name == "storage"
-        both |= metafunc.function.__name__ in ON_BOTH.get(path.as_posix(), ())
+        # SQL is the same for all transcripts: one of each feature is enough to show it.
+        both = metafunc.definition.get_closest_marker("both_databases") is not None
         kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
         metafunc.parametrize("database", kinds, indirect=True)
 
@@ -209,3 +163,15 @@ async def storage(database: Database) -> AsyncIterator[Storage]:
 async def talk(storage: Storage) -> Talk:
     """A hub in a test: real features and database, no homeserver, a clock that stands still."""
     return Talk(storage)
+
+
+@pytest.fixture(scope="session")
+def index() -> LibraryIndex:
+    """The starter library; a test that changes it would spoil it for the others."""
+    return starter_index()
+
+
+@pytest.fixture
+def small() -> LibraryIndex:
+    """An index with nothing in it."""
+    return library_index(network())

@@ -13,23 +13,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.dispatch import Dispatcher
-from bot.hearing import Manners
-from bot.i18n import Catalogs, catalog_directory
-from bot.kit.network import Network
-from bot.library import Librarian, library_index
-from bot.post import OutboxPost
+from bot.library.librarian import Librarian, library_index
+from bot.say.i18n import Catalogs, catalog_directory
+from bot.say.post import OutboxPost
+from bot.service.wiring import converse
 from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
+from bot.talk.dispatch import Dispatcher
+from bot.talk.hearing import Manners
 from bot.understanding import AnswerReader, load_answers
-from bot.wiring import converse
+from kit.network import Network
+from search.document import Document
+from search.index import LibraryIndex
+from search.reranker import UNCHANGED, Reranker
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
-from storage.models import OutboxRow, RoomRow
 from storage.rooms import Rooms
-from storage.search.document import Document
-from storage.search.index import LibraryIndex
-from storage.search.reranker import UNCHANGED, Reranker
+from storage.tables.queues import OutboxRow
+from storage.tables.rooms import RoomRow
 from storage.vault import Vault
 
 HUB = "@hub:test"

@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 
-from bot.kit.network import Network
-from storage.search.concepts import Concepts
-from storage.search.document import Document
-from storage.search.index import LibraryIndex
-from storage.search.query import Filters
+from kit.network import Network
+from search.concepts import Concepts
+from search.document import Document
+from search.index import LibraryIndex
+from search.query import Filters
 
 Search = Callable[[str, str], Sequence[str]]
 """Gives ids, best first, for words in a language."""

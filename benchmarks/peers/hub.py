@@ -18,10 +18,10 @@ import yaml
 
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process
-from bot import log
-from bot.app import Hub
-from bot.clock import utc_now
-from bot.parts import open_parts, open_storage
+from bot.service import log
+from bot.service.app import Hub
+from bot.service.clock import utc_now
+from bot.service.parts import open_parts, open_storage
 from bot.settings import load
 from storage.people import People
 from storage.rooms import Rooms, direct

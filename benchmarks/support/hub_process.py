@@ -19,13 +19,14 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from bot import app, cli
-from bot.kit.stage import Stage, unobserved
+from bot import cli
 from bot.matrix import sync
-from bot.matrix.batch import Batch
 from bot.matrix.client import Client
+from bot.matrix.reader import Batch
 from bot.matrix.sync import SyncLoop
-from bot.parts import open_parts
+from bot.service import app
+from bot.service.parts import open_parts
+from kit.stage import Stage, unobserved
 from storage import engine
 from storage.inbox import Inbox
 

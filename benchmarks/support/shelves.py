@@ -15,14 +15,14 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.kit.network import Network
-from bot.library import Librarian, library_index
+from bot.library.librarian import Librarian, library_index
+from kit.network import Network
+from search.document import Document
+from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.library import Library
 from storage.migrate import upgrade
-from storage.resources import ResourceRow
-from storage.search.document import Document
-from storage.search.index import LibraryIndex
+from storage.tables.library import ResourceRow
 from storage.vault import Vault, new_key
 
 _BATCH = 5_000

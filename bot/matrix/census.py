@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.arrivals import HERE
-from bot.kit.network import Network
 from bot.matrix.client import Client, escape
+from bot.talk.arrivals import HERE
+from kit.network import Network
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.people import People

@@ -7,9 +7,9 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.kit.errors import BadConfiguration
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable
 from bot.settings import PASSWORD_VARIABLE, TOKEN_VARIABLE, MatrixSettings
+from kit.errors import BadConfiguration
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.i18n import Catalogs
-from bot.kit.network import Access, Network, RoomPlan
-from bot.kit.text import Label, Name, Node, _
 from bot.matrix.client import Client
+from bot.say.i18n import Catalogs
+from kit.network import Access, Network, RoomPlan
+from kit.text import Label, Name, Node, _
 from storage.engine import Storage
 from storage.outbox import Outbox
 from storage.rooms import Rooms

@@ -10,16 +10,16 @@ from random import Random
 import structlog
 from sqlalchemy import select, update
 
-from bot.kit.errors import BadConfiguration
-from bot.kit.stage import Stage, unobserved
-from bot.kit.words import clean
-from bot.matrix.batch import Batch, Reader
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable, escape
+from bot.matrix.reader import Batch, Reader
+from kit.errors import BadConfiguration
+from kit.stage import Stage, unobserved
+from kit.words import clean
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
-from storage.models import RoomRow
 from storage.outbox import Outbox
 from storage.rooms import Rooms
+from storage.tables.rooms import RoomRow
 
 log = structlog.get_logger(__name__)
 

@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 import aiohttp
 
-from bot.kit.errors import BadConfiguration, HubError
 from bot.sandbox import configuration
 from bot.sandbox.configuration import LOOPBACK, Limits
+from kit.errors import BadConfiguration, HubError
 
 PYTHON_VARIABLE = "ILAN_HUB_SYNAPSE_PYTHON"
 READY_WITHIN = 120.0

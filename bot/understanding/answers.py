@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.kit.errors import BadConfiguration
+from kit.errors import BadConfiguration
 
 _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

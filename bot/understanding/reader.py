@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
-from bot.kit.network import Network
-from bot.kit.words import is_disguised
 from bot.understanding import places
 from bot.understanding.answers import Answers
 from bot.understanding.consent import Consent
@@ -14,12 +12,14 @@ from bot.understanding.meaning import Meaning
 from bot.understanding.names import Names
 from bot.understanding.seeking import Seeking
 from bot.understanding.writing import LONGEST, Writing
+from kit.network import Network
+from kit.words import is_disguised
 
 _LONGEST_NAME = 120  # with a sentence around it
 
 
 class AnswerReader:
-    """Understanding (see ``bot.kit.ports``) by names of CLDR, own words and tolerance for typos."""
+    """Understanding (see ``kit.ports``) by names of CLDR, own words and tolerance for typos."""
 
     def __init__(self, network: Network, answers: Answers) -> None:
         spoken = network.languages

@@ -8,8 +8,8 @@ from itertools import pairwise, product, takewhile
 
 import Stemmer
 
-from bot.kit.words import fold
 from bot.understanding.answers import Answers
+from kit.words import fold
 
 LONGEST = 300  # characters of an answer that are read; nobody needs more to name a place or a job
 

@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.kit.attention import WAKE, Notice
-from bot.kit.command import Call, Rest, Word
-from bot.kit.errors import BadArgument
-from bot.kit.feature import Feature
-from bot.kit.ports import Post
-from bot.kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
-from bot.kit.words import read_number
+from kit.command import Call, Rest, Word
+from kit.errors import BadArgument
+from kit.feature import Feature
+from kit.notices import WAKE, Notice
+from kit.ports import Post
+from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
+from kit.words import read_number
 from storage.attention import Attention
 from storage.dues import Dues
-from storage.models import AttentionRow
+from storage.tables.talk import AttentionRow
 
 feature = Feature("attention", _("What I write to you about"), place=60)
 

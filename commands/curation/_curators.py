@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.kit.command import Call, Open, Rest, Role, Word
-from bot.kit.dialogue import About
-from bot.kit.errors import Conflict, NotFound
-from bot.kit.feature import Due
-from bot.kit.ports import Understanding
-from bot.kit.text import Code, Label, Reply, _
 from commands.curation import _words as words
 from commands.curation._desk import Desk
 from commands.curation._edit import edit
 from commands.curation._feature import feature
 from commands.curation._members import begin
+from kit.command import Call, Open, Rest, Role, Word
+from kit.dialogue import About
+from kit.errors import Conflict, NotFound
+from kit.feature import Due
+from kit.ports import Understanding
+from kit.text import Code, Label, Reply, _
 from storage.links import Links
-from storage.resources import ResourceRow
+from storage.tables.library import ResourceRow
 
 Item = Annotated[str, Word(_("number or id"))]
 

@@ -9,20 +9,20 @@ from datetime import UTC, datetime, time, timedelta
 
 from rapidfuzz import fuzz
 
-from bot.kit.command import Call
-from bot.kit.errors import NotFound
-from bot.kit.network import Network
-from bot.kit.ports import Post
-from bot.kit.text import Reply, Say, _
-from bot.kit.words import SCRIPTS, fold, language_of_script, number
 from commands.curation import _words as words
+from kit.command import Call
+from kit.errors import NotFound
+from kit.network import Network
+from kit.ports import Post
+from kit.text import Reply, Say, _
+from kit.words import SCRIPTS, fold, language_of_script, number
+from search.index import LibraryIndex
 from storage.curation import YEAR, Curation
 from storage.dialogues import Listings
 from storage.dues import Dues
 from storage.library import Library
 from storage.people import People
-from storage.resources import ResourceRow, TranslationRow
-from storage.search.index import LibraryIndex
+from storage.tables.library import ResourceRow, TranslationRow
 
 # Titles that are this much alike (of 100) may be the same work.
 ALIKE = 88

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 
-from bot.kit.dialogue import About, Option, choose
-from bot.kit.errors import BadArgument
-from bot.kit.steps import read_languages, read_text, themes
-from bot.kit.text import Code, _
-from bot.kit.words import number
 from commands.curation._steps import LONGEST_SUMMARY, LONGEST_TITLE, MOST_TOPICS, SHORTEST_TITLE
+from kit.dialogue import About, Option, choose
+from kit.errors import BadArgument
+from kit.steps import read_languages, read_text, themes
+from kit.text import Code, _
+from kit.words import number
 from storage.addresses import read_address
-from storage.resources import ResourceRow
+from storage.tables.library import ResourceRow
 
 NOTHING = "-"
 MOST_REGIONS = 5

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.kit.command import Call, Open, Rest, Role, Word
-from bot.kit.errors import BadArgument, Conflict
-from bot.kit.network import Network
-from bot.kit.ports import Understanding
-from bot.kit.steps import read_text
-from bot.kit.text import Code, Label, Name, Reply, Say, _, n_
 from commands.curation import _words as words
 from commands.curation._desk import Desk, title_language
 from commands.curation._feature import feature
@@ -25,9 +19,15 @@ from commands.curation._steps import (
     sharing,
     translating,
 )
+from kit.command import Call, Open, Rest, Role, Word
+from kit.errors import BadArgument, Conflict
+from kit.network import Network
+from kit.ports import Understanding
+from kit.steps import read_text
+from kit.text import Code, Label, Name, Reply, Say, _, n_
 from storage.addresses import host, read_address
 from storage.curation import Curation
-from storage.resources import ResourceRow, TranslationRow
+from storage.tables.library import ResourceRow, TranslationRow
 
 MOST_WAITING = 5
 

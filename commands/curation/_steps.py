@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.kit.dialogue import About, Choice, Dialogue, Option, Question
-from bot.kit.steps import ask_languages, read_languages, read_safe, read_text, themes
-from bot.kit.text import Bullets, Label, Name, Names, Node, Paragraphs, Say, Verbatim, _
+from kit.dialogue import About, Choice, Dialogue, Option, Question
+from kit.steps import ask_languages, read_languages, read_safe, read_text, themes
+from kit.text import Bullets, Label, Name, Names, Node, Paragraphs, Say, Verbatim, _
 
 KINDS = (
     "report",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.kit.network import Network
-from bot.kit.text import (
+from kit.network import Network
+from kit.text import (
     Bullets,
     Code,
     Label,
@@ -26,8 +26,8 @@ from bot.kit.text import (
     n_,
 )
 from storage.curation import Task
-from storage.models import PersonRow
-from storage.resources import ResourceRow, StaleRow, TranslationRow
+from storage.tables.library import ResourceRow, StaleRow, TranslationRow
+from storage.tables.people import PersonRow
 
 PAGE = 5
 # Where items of the network's own come from, as it is stored and as it is read.

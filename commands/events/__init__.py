@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from bot.kit.attention import Notice
-from bot.kit.command import Call, Rest, Role, Word
-from bot.kit.errors import BadArgument, Conflict, NotFound
-from bot.kit.feature import Due, Feature
-from bot.kit.ports import Post
-from bot.kit.text import (
+from commands.events._when import Impossible, durations, split
+from kit.command import Call, Rest, Role, Word
+from kit.errors import BadArgument, Conflict, NotFound
+from kit.feature import Due, Feature
+from kit.notices import Notice
+from kit.ports import Post
+from kit.text import (
     Clocks,
     Code,
     Node,
@@ -27,13 +28,12 @@ from bot.kit.text import (
     _,
     n_,
 )
-from bot.kit.words import read_number
-from commands.events._when import Impossible, durations, split
+from kit.words import read_number
 from storage.dialogues import Listings
 from storage.dues import Dues
 from storage.events import Events
-from storage.models import EventRow
 from storage.people import People
+from storage.tables.events import EventRow
 
 feature = Feature("events", _("Events"), place=50)
 

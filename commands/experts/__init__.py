@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.kit.attention import Notice
-from bot.kit.command import Call, Open, Role, Word
-from bot.kit.errors import Conflict, NotFound
-from bot.kit.feature import Due, Feature
-from bot.kit.text import Bullets, Reply, Say, When, _
-from bot.kit.words import read_number
 from commands.experts import _words as words
 from commands.experts._desk import WEEKLY, Desk
 from commands.experts._steps import OPEN_LIMIT, Asking, Offering, asking, offering
+from kit.command import Call, Open, Role, Word
+from kit.errors import Conflict, NotFound
+from kit.feature import Due, Feature
+from kit.notices import Notice
+from kit.text import Bullets, Reply, Say, When, _
+from kit.words import read_number
 from storage.experts import Experts
-from storage.models import ExpertRow, RequestRow
+from storage.tables.cases import ExpertRow, RequestRow
 
 feature = Feature("experts", _("Experts"), place=40)
 

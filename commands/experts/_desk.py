@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.kit.attention import WEEK, Notice
-from bot.kit.network import Network
-from bot.kit.ports import Post
 from commands.experts import _words as words
 from commands.experts._matching import Candidate, Wish, rank
+from kit.network import Network
+from kit.notices import WEEK, Notice
+from kit.ports import Post
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.experts import Experts, Requests
-from storage.models import RequestRow
 from storage.people import People
+from storage.tables.cases import RequestRow
 
 REPLY_WITHIN = timedelta(hours=48)
 RECENT = timedelta(days=30)

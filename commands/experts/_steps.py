@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.kit.dialogue import About, Choice, Dialogue, Question
-from bot.kit.steps import ask_languages, read_languages, read_safe, read_text, themes
-from bot.kit.text import Bullets, Name, Node, Paragraphs, Say, Series, Verbatim, _
+from kit.dialogue import About, Choice, Dialogue, Question
+from kit.steps import ask_languages, read_languages, read_safe, read_text, themes
+from kit.text import Bullets, Name, Node, Paragraphs, Say, Series, Verbatim, _
 
 OPEN_LIMIT = 2
 MOST_TOPICS = 5

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.kit.network import Network
-from bot.kit.text import Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, Verbatim, _
-from storage.models import OfferRow, PersonRow, RequestRow
+from kit.network import Network
+from kit.text import Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, Verbatim, _
+from storage.tables.cases import OfferRow, RequestRow
+from storage.tables.people import PersonRow
 
 
 def topic(network: Network, request: RequestRow) -> Node:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.kit.command import Call, Command, Rest, describe
-from bot.kit.errors import Conflict, NotFound
-from bot.kit.feature import Feature
-from bot.kit.table import CommandTable
-from bot.kit.text import (
+from kit.command import Call, Command, Rest, describe
+from kit.errors import Conflict, NotFound
+from kit.feature import Feature
+from kit.table import CommandTable
+from kit.text import (
     Bullets,
     Code,
     Label,
@@ -23,7 +23,7 @@ from bot.kit.text import (
     Strong,
     _,
 )
-from bot.kit.words import number
+from kit.words import number
 from storage.library import Library
 
 FIRST = 4

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.kit.command import Call, Rest, Role
-from bot.kit.errors import Conflict, NotFound
-from bot.kit.feature import Feature
-from bot.kit.network import Network
-from bot.kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
-from bot.kit.words import number
 from commands.library._card import card, citation, entry
 from commands.library._choices import Choices
+from kit.command import Call, Rest, Role
+from kit.errors import Conflict, NotFound
+from kit.feature import Feature
+from kit.network import Network
+from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
+from kit.words import number
+from search.index import LibraryIndex
+from search.reranker import Reranker
 from storage.curation import Curation
 from storage.dialogues import Listings
 from storage.library import Library
 from storage.links import Links
 from storage.people import People
-from storage.resources import ResourceRow
-from storage.search.index import LibraryIndex
-from storage.search.reranker import Reranker
+from storage.tables.library import ResourceRow
 from storage.unmet import Unmet
 
 feature = Feature("library", _("Library"), place=30)

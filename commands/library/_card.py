@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.kit.text import (
+from kit.text import (
     Code,
     Figure,
     Label,
@@ -18,7 +18,7 @@ from bot.kit.text import (
     Verbatim,
     _,
 )
-from storage.resources import ResourceRow
+from storage.tables.library import ResourceRow
 
 PRACTICE = "good_practice"
 # The documents site of the United Nations takes a language before the symbol.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.kit.command import Call
-from bot.kit.errors import NotFound
-from bot.kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
-from bot.kit.words import number
+from kit.command import Call
+from kit.errors import NotFound
+from kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
+from kit.words import number
+from search.concepts import Concept
+from search.index import Found
 from storage.dialogues import Listings
-from storage.search.concepts import Concept
-from storage.search.index import Found
 from storage.unmet import Unmet
 
 _KIND = "choice"

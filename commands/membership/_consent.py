@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 
 from commands.membership._steps import CONDUCT
-from storage.models import PersonRow
+from storage.tables.people import PersonRow
 
 # Consent is given to a wording: when the wording changes, so does the version.
 CONSENT_VERSION = hashlib.sha256("\n".join(m.msgid for m in CONDUCT).encode()).hexdigest()[:8]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.kit.network import Access, Network, Side
-from bot.kit.ports import Post
-from bot.kit.text import Message, Reply, Say, _
-from storage.models import PersonRow
+from kit.network import Access, Network, Side
+from kit.ports import Post
+from kit.text import Message, Reply, Say, _
 from storage.people import People
+from storage.tables.people import PersonRow
 from storage.vouches import Vouches
 
 ENOUGH = 2  # practitioners, where no moderator looked

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.kit.network import Network
-from bot.kit.text import Code, Label, Message, Name, Node, Pill, Say, Series, When, _
-from storage.models import PersonRow
+from kit.network import Network
+from kit.text import Code, Label, Message, Name, Node, Pill, Say, Series, When, _
+from storage.tables.people import PersonRow
 
 # What a member may show to others, in the order in which it is offered.
 FIELDS: Mapping[str, Message] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.kit.dialogue import About, Choice, Option, Question, choose
-from bot.kit.errors import BadArgument
-from bot.kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
-from bot.kit.words import number
+from kit.dialogue import About, Choice, Option, Question, choose
+from kit.errors import BadArgument
+from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
+from kit.words import number
 
 MOST_TOPICS = 5
 NATIVE = {

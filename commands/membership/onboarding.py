@@ -2,23 +2,6 @@
 
 from __future__ import annotations
 
-from bot.kit.command import Call, Open
-from bot.kit.dialogue import Dialogue
-from bot.kit.feature import Due
-from bot.kit.network import Network, RoomPlan
-from bot.kit.ports import Post
-from bot.kit.text import (
-    Label,
-    Lines,
-    Link,
-    Node,
-    Numbered,
-    Paragraphs,
-    Pill,
-    Reply,
-    Say,
-    _,
-)
 from commands.membership._confirmation import YEAR, plan_confirmation
 from commands.membership._consent import agree
 from commands.membership._feature import feature
@@ -30,6 +13,23 @@ from commands.membership._steps import (
     TOPICS,
     ZONE,
     Answers,
+)
+from kit.command import Call, Open
+from kit.dialogue import Dialogue
+from kit.feature import Due
+from kit.network import Network, RoomPlan
+from kit.ports import Post
+from kit.text import (
+    Label,
+    Lines,
+    Link,
+    Node,
+    Numbered,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    _,
 )
 from storage.dialogues import Listings
 from storage.dues import Dues

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.kit.command import Call
-from bot.kit.ports import Post
-from bot.kit.text import Bullets, Message, Paragraphs, Reply, Say, _
 from commands.membership._feature import feature
+from kit.command import Call
+from kit.ports import Post
+from kit.text import Bullets, Message, Paragraphs, Reply, Say, _
 from storage.people import People
 from storage.personal import PersonalData
 

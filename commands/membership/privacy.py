@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.kit.command import Call, Open
-from bot.kit.dialogue import About, Dialogue, Question
-from bot.kit.errors import BadArgument
-from bot.kit.feature import Due
-from bot.kit.network import Access, Network
-from bot.kit.ports import Post
-from bot.kit.text import Node, Paragraphs, Reply, Say, _
 from commands.membership._doors import Doors
 from commands.membership._feature import feature
+from kit.command import Call, Open
+from kit.dialogue import About, Dialogue, Question
+from kit.errors import BadArgument
+from kit.feature import Due
+from kit.network import Access, Network
+from kit.ports import Post
+from kit.text import Node, Paragraphs, Reply, Say, _
 from storage.experts import Requests
 from storage.inbox import Inbox
 from storage.people import People

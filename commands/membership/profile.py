@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from bot.kit.command import Call, Open, Rest, Role
-from bot.kit.dialogue import About, Dialogue, Step
-from bot.kit.errors import BadArgument
-from bot.kit.network import Network
-from bot.kit.ports import Understanding
-from bot.kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, When, _
 from commands.membership._doors import Doors
 from commands.membership._facts import facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
+from kit.command import Call, Open, Rest, Role
+from kit.dialogue import About, Dialogue, Step
+from kit.errors import BadArgument
+from kit.network import Network
+from kit.ports import Understanding
+from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, When, _
 from storage.directory import Directory
 from storage.people import People
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.kit.command import Call, Open, Rest, Role
-from bot.kit.dialogue import About, Dialogue, Option, Question, choose
-from bot.kit.errors import NotFound
-from bot.kit.network import Network
-from bot.kit.ports import Understanding
-from bot.kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
 from commands.membership._facts import FIELDS, values
 from commands.membership._feature import feature
+from kit.command import Call, Open, Rest, Role
+from kit.dialogue import About, Dialogue, Option, Question, choose
+from kit.errors import NotFound
+from kit.network import Network
+from kit.ports import Understanding
+from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
 from storage.directory import Directory
-from storage.models import PersonRow
+from storage.tables.people import PersonRow
 
 PAGE = 5
 

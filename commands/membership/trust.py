@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.kit.attention import Notice
-from bot.kit.command import Call, Role, Word
-from bot.kit.errors import Conflict, NotAllowed, NotFound
-from bot.kit.feature import Due
-from bot.kit.network import Side
-from bot.kit.text import Bullets, Label, Node, Paragraphs, Pill, Reply, Say, Series, _
-from bot.kit.words import read_user
 from commands.membership._confirmation import PATIENCE, YEAR, plan_confirmation
 from commands.membership._doors import Doors
 from commands.membership._facts import answers
 from commands.membership._feature import feature
+from kit.command import Call, Role, Word
+from kit.errors import Conflict, NotAllowed, NotFound
+from kit.feature import Due
+from kit.network import Side
+from kit.notices import Notice
+from kit.text import Bullets, Label, Node, Paragraphs, Pill, Reply, Say, Series, _
+from kit.words import read_user
 from storage.dues import Dues
-from storage.models import PersonRow
+from storage.tables.people import PersonRow
 
 Who = Annotated[str, Word(_("Matrix ID"), read=read_user)]
 

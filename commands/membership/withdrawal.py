@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.kit.command import Call, Open, Role
-from bot.kit.dialogue import About, Dialogue, Question
-from bot.kit.errors import BadArgument
-from bot.kit.network import Access
-from bot.kit.text import Node, Paragraphs, Reply, Say, _
 from commands.membership._consent import CONSENT_VERSION, agree
 from commands.membership._doors import Doors
 from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Answers
+from kit.command import Call, Open, Role
+from kit.dialogue import About, Dialogue, Question
+from kit.errors import BadArgument
+from kit.network import Access
+from kit.text import Node, Paragraphs, Reply, Say, _
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms, direct

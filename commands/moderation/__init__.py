@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
-from bot.kit.command import Call, Role, Word
-from bot.kit.errors import BadArgument, NotAllowed, NotFound
-from bot.kit.network import Access, Network
-from bot.kit.ports import Post
-from bot.kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
-from bot.kit.words import read_user
 from commands.moderation import purge
 from commands.moderation._counts import count, largest
 from commands.moderation._feature import feature
+from kit.command import Call, Role, Word
+from kit.errors import BadArgument, NotAllowed, NotFound
+from kit.network import Access, Network
+from kit.ports import Post
+from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
+from kit.words import read_user
 from storage.experts import Requests
 from storage.figures import Figures
 from storage.inbox import Inbox

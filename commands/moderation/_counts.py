@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from bot.kit.text import Figure, Node, _
+from kit.text import Figure, Node, _
 
 LEAST = 5
 MOST_GROUPS = 5

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from bot.kit.command import Call, Rest, Role
-from bot.kit.errors import Conflict, NotFound
-from bot.kit.network import Network, Region
-from bot.kit.ports import Post
-from bot.kit.text import Label, Message, Reply, Say, Series, _, n_
-from bot.kit.words import fold
 from commands.moderation._feature import feature
+from kit.command import Call, Rest, Role
+from kit.errors import Conflict, NotFound
+from kit.network import Network, Region
+from kit.ports import Post
+from kit.text import Label, Message, Reply, Say, Series, _, n_
+from kit.words import fold
 from storage.dues import Dues
 from storage.people import People
 from storage.purges import Purges

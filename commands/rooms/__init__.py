@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.kit.command import Call, Rest
-from bot.kit.errors import NotAllowed, NotFound
-from bot.kit.feature import Feature
-from bot.kit.network import Access, Network, RoomPlan
-from bot.kit.ports import Post, Understanding
-from bot.kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
-from bot.kit.words import fold, number
+from kit.command import Call, Rest
+from kit.errors import NotAllowed, NotFound
+from kit.feature import Feature
+from kit.network import Access, Network, RoomPlan
+from kit.ports import Post, Understanding
+from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
+from kit.words import fold, number
 from storage.dialogues import Listings
 from storage.people import People
 

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from storage import models, resources  # noqa: F401 -- their tables are compared with the database
+from storage import tables  # noqa: F401 -- their tables are compared with the database
 from storage.base import Base
 from storage.types import Blind, Sealed
 

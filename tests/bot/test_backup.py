@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.kit.errors import BadConfiguration, BadFile
+from kit.errors import BadConfiguration, BadFile
 from storage.backup import back_up, restore
 from storage.engine import Storage
 from storage.library import Library

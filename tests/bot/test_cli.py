@@ -13,9 +13,9 @@ import pytest
 import structlog
 
 from bot.cli import main
-from bot.exchange.merging import FORMATS
+from bot.library.exchange.merging import FORMATS
 from bot.matrix.login import TOKEN_VARIABLE
-from bot.parts import only_instance
+from bot.service.parts import only_instance
 from bot.settings import DATABASE_VARIABLE
 from bot.starter import starter
 from storage.engine import Storage

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.library import import_library
+from bot.library.librarian import import_library
 from bot.starter import starter
 from storage import engine
 from storage.engine import Storage
@@ -19,7 +19,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.retention import sweep
 from storage.vault import Vault
-from tests.bot.outgoing import Out
+from tests.bot.matrix.outgoing import Out
 from tests.harness import STEWARD, Talk, kinds
 
 WORD = "canary7f3a"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import meaning
-from bot.kit.errors import BadConfiguration
-from bot.meaning import Meaning, reranker
+from bot.library import meaning
+from bot.library.meaning import Meaning, reranker
 from bot.settings import LibrarySettings
-from storage.search.document import Document
-from storage.search.index import Found
-from storage.search.reranker import UNCHANGED
+from kit.errors import BadConfiguration
+from search.document import Document
+from search.index import Found
+from search.reranker import UNCHANGED
 
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_embedder.py")))
 FOUND = Found(["first", "second", "third"], (), scores=[1.0, 0.9, 0.5])

@@ -57,7 +57,7 @@ def test_work_is_not_need(said):
 
 
 @pytest.mark.parametrize(
-    ("file", "key"), [("tests/storage/queries.yaml", "q"), ("tests/bot/answers.yaml", "text")]
+    ("file", "key"), [("tests/search/queries.yaml", "q"), ("tests/bot/answers.yaml", "text")]
 )
 def test_no_look_up_and_no_answer_of_the_tables_is_taken_for_need(file, key):
     rows = yaml.safe_load((ROOT / file).read_text("utf-8"))

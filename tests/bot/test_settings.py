@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.kit.errors import BadConfiguration
 from bot.settings import DATABASE_VARIABLE, load
+from kit.errors import BadConfiguration
 
 GOOD = """\
 matrix:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.kit.errors import BadConfiguration
 from bot.starter import load_library, load_network, starter
+from kit.errors import BadConfiguration
 
 SPACE, WORDS = starter("space.yaml"), starter("vocabulary.yaml")
 LIBRARY = starter("library.yaml")

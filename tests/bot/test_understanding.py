@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.answers import load, same, starter_questions
-from bot.kit.errors import BadConfiguration
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
+from kit.errors import BadConfiguration
 
 NETWORK = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
 ANSWERS = load_answers(starter("answers.yaml"))

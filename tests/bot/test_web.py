@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.kit.errors import BadConfiguration
 from bot.web import Pages
+from kit.errors import BadConfiguration
 
 
 class Service:

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from bot.kit.attention import Notice
-from bot.kit.text import Reply, Verbatim
+from kit.notices import Notice
+from kit.text import Reply, Verbatim
 from tests.harness import STEWARD, Said, Talk, kinds
 
 READER = "@reader:test"
@@ -31,6 +31,7 @@ async def notify(
     return kinds(await talk.heard())
 
 
+@pytest.mark.both_databases
 async def test_what_is_one_too_many_this_week_comes_in_the_digest(reader: Talk):
     assert await notify(reader, "a", "b", "c", "d") == ["test.a", "test.b"]
     digest = await reader.passes(7 * DAY)
@@ -113,6 +114,7 @@ async def test_a_kind_that_is_switched_off_is_not_said(reader: Talk):
     assert kinds(await reader.says(READER, "notify off 6")) == ["error.argument"]
 
 
+@pytest.mark.both_databases
 async def test_muted_is_silent_and_afterwards_says_what_is_still_of_use(reader: Talk):
     assert kinds(await reader.says(READER, "mute all")) == ["attention.muted"]
     soon = reader.now + DAY

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import inspect, text, update
 
 from commands.membership._consent import CONSENT_VERSION
-from storage.models import PersonRow
 from storage.people import People
+from storage.tables.people import PersonRow
 from tests.harness import STEWARD, Talk, kinds
 
 MEMBER = "@member:test"
@@ -70,6 +70,7 @@ async def test_a_no_to_the_new_text_ends_membership_only_after_another_yes(membe
     assert kinds(await member.says(MEMBER, "yes"))[-1] == "withdrawal.done"
 
 
+@pytest.mark.both_databases
 async def test_withdrawal_takes_access_and_answers_and_leaves_the_chat(member: Talk):
     await member.says(MEMBER, "volunteer", "1", "skip")
     await member.opens(STEWARD)

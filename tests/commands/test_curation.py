@@ -4,11 +4,11 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from bot.kit.words import clean
 from commands.curation._desk import _slug, title_language
+from kit.words import clean
 from storage.engine import Storage
 from storage.library import Library
-from storage.resources import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
+from storage.tables.library import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
 from tests.harness import STEWARD, Said, Talk, kinds
 
 MEMBER, CURATOR, LECTORA = "@member:test", "@curator:test", "@lectora:test"
@@ -65,6 +65,7 @@ def lines(heard: list[Said]) -> list[str]:
     return [line for line in heard[0].body.splitlines() if line]
 
 
+@pytest.mark.both_databases
 async def test_a_suggestion_is_asked_for_in_steps_and_hidden_until_a_curator_lists_it(live: Talk):
     steps = [
         (f"suggest {URL}?utm_source=mail", ["suggest.ask.title"]),
@@ -181,6 +182,7 @@ async def test_who_is_no_member_is_told_how_to_become_one(talk: Talk):
         assert (heard.kind, heard.body) == ("error.not_allowed", refused)
 
 
+@pytest.mark.both_databases
 async def test_a_curator_sees_where_an_item_comes_from_and_how_it_is_used(live: Talk):
     await listed(live)
     await live.says(MEMBER, FOUND, "show 1", f"stale {GUIDE} There is a new edition")
@@ -259,6 +261,7 @@ async def test_a_value_that_makes_no_sense_changes_nothing(talk: Talk):
     assert (before.year, before.url) == (2012, "https://undocs.org/A/RES/67/187")
 
 
+@pytest.mark.both_databases
 async def test_what_was_replaced_leads_to_its_successor(live: Talk):
     await listed(live)
     await live.says(CURATOR, f"resource supersede {GUIDE} unpg-2012")
@@ -344,6 +347,7 @@ async def test_a_practice_is_reviewed_and_credited_as_its_author_wishes(live: Ta
     ]
 
 
+@pytest.mark.both_databases
 async def test_whoever_is_erased_leaves_no_name_behind(talk: Talk):
     await talk.says(MEMBER, "practice", *PRACTICE, "A. Member", "yes")
     await listed(talk)

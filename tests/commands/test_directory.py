@@ -103,6 +103,7 @@ async def profile(talk: Talk) -> list[str]:
     return (await talk.says(MEMBER, "profile"))[0].body.splitlines()
 
 
+@pytest.mark.both_databases
 async def test_an_entry_is_kept_once(hub: Talk):
     async with hub.storage.write() as session:
         directory = Directory(session)

@@ -17,6 +17,7 @@ async def an_event(talk: Talk, what: str) -> list[str]:
     return kinds(await talk.says(STEWARD, f"event add {what}"))
 
 
+@pytest.mark.both_databases
 async def test_each_is_reminded_in_their_language_and_zone_and_the_room_once(talk: Talk):
     await talk.member(DAKAR, language="3", country="Sénégal")
     await talk.member(VIENNA, country="Austria")

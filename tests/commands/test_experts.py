@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from commands.experts._matching import Candidate, Wish, rank
-from storage.models import OfferRow, RequestRow
+from storage.tables.cases import OfferRow, RequestRow
 from tests.harness import NOON, Talk, kinds
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
@@ -28,6 +28,7 @@ async def state(talk: Talk) -> str:
         return (await session.scalars(select(RequestRow.state))).one()
 
 
+@pytest.mark.both_databases
 async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     await volunteers(talk, EXPERT)
     await talk.member(ASKER)

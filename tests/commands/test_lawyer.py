@@ -57,6 +57,7 @@ async def test_they_read_what_the_hub_is_not_and_where_to_look(talk: Talk):
     ]
 
 
+@pytest.mark.both_databases
 async def test_directories_of_the_library_are_named(talk: Talk):
     async with talk.storage.write() as session:
         row = await Library(session).get("svc-pilnet")

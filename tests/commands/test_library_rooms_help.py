@@ -4,12 +4,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from search.index import Found
+from search.reranker import Reranker
 from storage.engine import Storage
 from storage.library import Library
-from storage.models import UnmetRow
 from storage.retention import sweep
-from storage.search.index import Found
-from storage.search.reranker import Reranker
+from storage.tables.library import UnmetRow
 from tests.harness import STEWARD, Talk, index, kinds
 
 READER, LECTORA = "@reader:test", "@lectora:test"
@@ -21,6 +21,7 @@ async def reader(talk: Talk) -> Talk:
     return talk
 
 
+@pytest.mark.both_databases
 async def test_find_more_show(reader: Talk):
     found = (await reader.says(READER, "find legal aid"))[0]
     assert (found.kind, len(found.ids)) == ("find.results", 5)
@@ -195,6 +196,7 @@ async def test_in_a_room_the_hub_answers_only_when_spoken_to(reader: Talk):
     ]
 
 
+@pytest.mark.both_databases
 async def test_rooms_are_offered_and_joined_by_number(reader: Talk):
     await reader.room("space:announcements", "!news:test")
     listed = (await reader.says(READER, "rooms"))[0]
@@ -273,6 +275,7 @@ async def test_a_number_without_a_choice_is_looked_for_as_it_is(reader: Talk):
     assert (await reader.says(READER, "find 77"))[0].kind == "error.not_found"
 
 
+@pytest.mark.both_databases
 async def test_curators_see_what_was_not_found_and_nobody_in_it(reader: Talk):
     await reader.says(READER, "find zugzwang treaty", "find ZUGZWANG  treaty", "find pancakes")
     await reader.says(READER, "find zugzwang @someone:example.org +44 20 7946 0958")

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from storage.links import Links
-from storage.resources import ResourceRow
+from storage.tables.library import ResourceRow
 from tests.harness import STEWARD, Talk, kinds
 
 READER = "@reader:test"
@@ -32,6 +32,7 @@ async def test_a_card_says_that_its_address_did_not_answer(broken: Talk):
     assert other.body.splitlines()[-1] == "Leer aquí: https://undocs.org/es/E/RES/2007/24"
 
 
+@pytest.mark.both_databases
 async def test_curators_see_which_addresses_are_dead(broken: Talk):
     listed = (await broken.says(STEWARD, "links"))[0]
     assert (listed.kind, listed.ids) == ("links.list", ["unpg-2012"])

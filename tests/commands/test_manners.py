@@ -45,6 +45,7 @@ async def test_a_command_that_waited_a_day_is_asked_about(talk: Talk):
     assert kinds(await talk.says(SOMEBODY, "find mandela")) == ["find.results"]
 
 
+@pytest.mark.both_databases
 async def test_a_thread_is_answered_in_the_thread(talk: Talk):
     await talk.member(SOMEBODY)
     payload = {"body": "find mandela", "thread": "$root"}

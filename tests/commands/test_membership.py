@@ -61,6 +61,7 @@ async def test_a_network_greets_in_its_own_words_where_it_has_some(
     assert "<b>" not in welcome.content["formatted_body"]
 
 
+@pytest.mark.both_databases
 async def test_onboarding_from_end_to_end(talk: Talk):
     await talk.room("space:ilan", "!root:test")
     await talk.room("space:members", "!gate:test")
@@ -155,6 +156,7 @@ async def test_a_paused_dialogue_goes_on_where_it_stopped(talk: Talk):
     assert kinds(await talk.says(NEWCOMER, "start")) == ["onboarding.ask.country"]
 
 
+@pytest.mark.both_databases
 async def test_forget_me_leaves_nothing_of_a_person(talk: Talk):
     await talk.member(NEWCOMER)
     await talk.says(NEWCOMER, "volunteer", "1", "skip", "forget me")
@@ -172,6 +174,7 @@ async def test_forget_me_leaves_nothing_of_a_person(talk: Talk):
     assert set(left) <= {"room", "outbox"}
 
 
+@pytest.mark.both_databases
 async def test_roles_are_given_by_stewards_to_members(talk: Talk):
     await talk.member(NEWCOMER)
     await talk.opens(STEWARD)

@@ -15,6 +15,7 @@ async def network_rooms(talk: Talk) -> Talk:
     return talk
 
 
+@pytest.mark.both_databases
 @pytest.mark.fault("A4")
 async def test_a_role_taken_back_takes_effect_everywhere_at_once(network_rooms: Talk):
     await network_rooms.says(STEWARD, f"role {MEMBER} moderator")

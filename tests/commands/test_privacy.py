@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, Table, select
 
 from commands.membership.personal import purposes
-from storage.models import Base, PersonRow, PurgeRow
+from storage.base import Base
 from storage.personal import exported, personal
+from storage.tables.people import PersonRow, PurgeRow
 from storage.types import Blind
 from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds
 
@@ -80,6 +81,7 @@ async def test_my_data_says_what_is_kept_and_why(talk: Talk):
     ]
 
 
+@pytest.mark.both_databases
 async def test_an_export_holds_every_row_of_one_person_and_nothing_of_another(talk: Talk):
     await meet(talk)
     heard = await talk.says(AMAL, "export")
@@ -131,6 +133,7 @@ async def region(talk: Talk) -> Talk:
     return talk
 
 
+@pytest.mark.both_databases
 async def test_two_stewards_together_erase_a_region(region: Talk):
     asked = await region.says(STEWARD, f"purge region {WEST}")
     assert (kinds(asked), asked[0].body.split(". ")[0]) == (

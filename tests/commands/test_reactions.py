@@ -16,6 +16,7 @@ async def question(talk: Talk) -> Said:
     return (await talk.says(NEWCOMER, "hello"))[-1]
 
 
+@pytest.mark.both_databases
 async def test_onboarding_by_reactions(talk: Talk, question: Said):
     (rules,) = await talk.reacts(NEWCOMER, "2", question)
     assert (rules.kind, rules.content["org.ilan.hub"]["locale"]) == ("onboarding.ask.consent", "es")

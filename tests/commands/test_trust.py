@@ -111,6 +111,7 @@ async def test_who_leaves_the_defence_takes_their_word_along(hub: Talk):
     assert done(heard)[: len(CLOSED)] == CLOSED
 
 
+@pytest.mark.both_databases
 async def test_a_word_of_somebody_erased_counts_no_longer(hub: Talk):
     await hub.says(FIRST, f"vouch {MEMBER}")
     await hub.says(SECOND, f"vouch {MEMBER}")

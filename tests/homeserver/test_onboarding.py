@@ -8,10 +8,10 @@ from collections.abc import Callable
 import aiohttp
 import pytest
 
-from bot.parts import open_storage
 from bot.sandbox.client import Client, Event
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
+from bot.service.parts import open_storage
 from bot.settings import load
 from storage.people import People
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually

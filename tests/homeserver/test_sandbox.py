@@ -14,10 +14,10 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.kit.errors import BadConfiguration
 from bot.sandbox.client import Refused
 from bot.sandbox.homeserver import PYTHON_VARIABLE, Homeserver, HomeserverFailed, find_python
 from bot.sandbox.member import Member, Missed
+from kit.errors import BadConfiguration
 
 MakeMember = Callable[[str], Awaitable[Member]]
 

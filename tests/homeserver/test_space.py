@@ -13,14 +13,14 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from bot.clock import utc_now
-from bot.kit.network import Network
 from bot.matrix.client import Client, escape
-from bot.matrix.outbox import Sender
+from bot.matrix.sender import Sender
 from bot.matrix.space import SpaceBuilder
 from bot.sandbox.client import Refused
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
+from bot.service.clock import utc_now
+from kit.network import Network
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.kit.command import Command, Rest, Role, Word, bind, declare, describe
-from bot.kit.errors import BadArgument, NotAllowed
-from bot.kit.text import _
+from kit.command import Command, Rest, Role, Word, bind, declare, describe
+from kit.errors import BadArgument, NotAllowed
+from kit.text import _
 from tests.harness import catalogs
 
 NUMBER, TEXT = _("number"), _("text")

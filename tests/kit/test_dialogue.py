@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.kit.dialogue import About, Ask, Choice, Dialogue, Done, Option, Question, choose
-from bot.kit.errors import BadArgument
-from bot.kit.text import _
-from bot.kit.words import number
-from bot.wiring import discover
+from bot.service.wiring import discover
+from kit.dialogue import About, Ask, Choice, Dialogue, Done, Option, Question, choose
+from kit.errors import BadArgument
+from kit.text import _
+from kit.words import number
 from tests.harness import NOON, catalogs, network, understanding
 
 DIALOGUES = {t.dialogue.name: t.dialogue for feature in discover() for t in feature.talks}

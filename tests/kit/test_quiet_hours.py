@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.kit.attention import next_digest, quiet_end
+from kit.notices import next_digest, quiet_end
 
 
 def at(text: str) -> datetime:

@@ -1,4 +1,4 @@
-from bot.kit.stage import Stage, unobserved
+from kit.stage import Stage, unobserved
 
 
 def test_a_stage_is_any_function_of_a_name_and_the_usual_one_does_nothing():

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.kit.command import Role
-from bot.kit.feature import Feature
-from bot.kit.table import CommandTable
-from bot.kit.text import _
+from kit.command import Role
+from kit.feature import Feature
+from kit.table import CommandTable
+from kit.text import _
 
 WAYS = {
     "find": {"find", "look up", "查找", "查"},

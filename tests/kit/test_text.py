@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.kit.text import (
+from kit.text import (
     Bullets,
     Clocks,
     Code,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.kit.words import clean, fold, language_of_script, number, split_list, without_quote
+from kit.words import clean, fold, language_of_script, number, split_list, without_quote
 
 
 @pytest.mark.parametrize(

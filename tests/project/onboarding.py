@@ -11,10 +11,10 @@ from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.arrivals import FIRST_WORDS_WITHIN
-from bot.library import import_library
+from bot.library.librarian import import_library
 from bot.sandbox.tour import ROLES, Role
 from bot.starter import starter
+from bot.talk.arrivals import FIRST_WORDS_WITHIN
 from storage.engine import Storage
 from storage.migrate import upgrade
 from tests.harness import VAULT, Said, Talk, network

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.wiring import discover
+from bot.service.wiring import discover
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- commands -->", "<!-- /commands -->"

@@ -11,7 +11,7 @@ import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 
-from bot.i18n import Catalogs
+from bot.say.i18n import Catalogs
 from tests.project import catalogs
 from tests.project.catalogs import LOCALES, PLURALS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from bot.kit.network import Access
 from bot.starter import load_library, starter
+from kit.network import Access
 from tests.harness import network
 
 LANGUAGES = {"en", "es", "fr", "pt", "ar", "ru", "zh"}

@@ -6,11 +6,11 @@ from collections import defaultdict
 
 import pytest
 
-from bot.kit.command import Command
-from bot.kit.table import LONGEST_PATH, CommandTable
-from bot.kit.words import clean, fold, number
-from bot.talks import STEERING
-from bot.wiring import discover
+from bot.service.wiring import discover
+from bot.talk.dialogues import STEERING
+from kit.command import Command
+from kit.table import LONGEST_PATH, CommandTable
+from kit.words import clean, fold, number
 from tests.harness import catalogs, network
 
 TABLE = CommandTable(discover(), catalogs().words.ways)

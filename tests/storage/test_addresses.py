@@ -2,6 +2,8 @@ import pytest
 
 from storage.addresses import comparable, read_address
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),

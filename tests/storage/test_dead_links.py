@@ -11,6 +11,8 @@ from storage.library import Library
 from storage.links import DEAD_AFTER, Links
 from tests.harness import NOON
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 ITEM, URL = "unpg-2012", "https://undocs.org/A/RES/67/187"
 

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 
-from bot.kit.errors import AlreadyRunning, StorageFailed
+from kit.errors import AlreadyRunning, StorageFailed
 from storage.engine import Storage
-from storage.models import (
-    PersonRow,
-)
 from storage.people import People
+from storage.tables.people import PersonRow
 from tests.harness import VAULT
+
+pytestmark = pytest.mark.both_databases
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

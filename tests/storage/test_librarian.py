@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.library import Librarian, import_library, library_index
+from bot.library.librarian import Librarian, import_library, library_index
 from bot.starter import starter
+from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.library import Library
-from storage.resources import ResourceRow
-from storage.search.index import LibraryIndex
+from storage.tables.library import ResourceRow
 from tests.harness import network
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture

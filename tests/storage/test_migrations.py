@@ -9,10 +9,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, inspect, text
 
-from bot.kit.errors import BadConfiguration
+from kit.errors import BadConfiguration
 from storage.base import Base
 from storage.engine import Storage
 from storage.migrate import configuration, upgrade
+
+pytestmark = pytest.mark.both_databases
 
 VERSION = "alembic_version"
 

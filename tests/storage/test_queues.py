@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import TRIES, Inbox, Incoming
-from storage.models import (
-    DueRow,
-    InboxRow,
-    OutboxRow,
-)
 from storage.outbox import Errand, Outbox
 from storage.people import People
 from storage.rooms import Rooms
+from storage.tables.queues import DueRow, InboxRow, OutboxRow
+
+pytestmark = pytest.mark.both_databases
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import text
 
-from bot.kit.errors import StorageFailed
+from kit.errors import StorageFailed
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.people import People
 from tests.harness import NOON, VAULT
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from storage.attention import Attention, usual
@@ -15,29 +16,20 @@ from storage.dues import Dues
 from storage.engine import Storage
 from storage.events import Events
 from storage.experts import Experts, Requests
-from storage.models import (
-    AttendanceRow,
-    AttentionRow,
-    DialogueRow,
-    DirectoryRow,
-    DueRow,
-    EventRow,
-    ExpertRow,
-    ListingRow,
-    NoticeRow,
-    OfferRow,
-    OutboxRow,
-    PersonRow,
-    RequestRow,
-    RoomRow,
-    VouchRow,
-)
 from storage.outbox import Outbox
 from storage.people import People
 from storage.purges import Purges
-from storage.resources import ContributionRow, StaleRow, TranslationRow
 from storage.rooms import Rooms
+from storage.tables.cases import ExpertRow, OfferRow, RequestRow
+from storage.tables.events import AttendanceRow, EventRow
+from storage.tables.library import ContributionRow, StaleRow, TranslationRow
+from storage.tables.people import DirectoryRow, PersonRow, VouchRow
+from storage.tables.queues import DueRow, OutboxRow
+from storage.tables.rooms import RoomRow
+from storage.tables.talk import AttentionRow, DialogueRow, ListingRow, NoticeRow
 from storage.vouches import Vouches
+
+pytestmark = pytest.mark.both_databases
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

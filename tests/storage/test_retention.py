@@ -7,17 +7,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from storage.base import Base
 from storage.dialogues import Listings
 from storage.engine import Storage
 from storage.events import Events
 from storage.experts import Requests
 from storage.inbox import Inbox, Incoming
-from storage.models import AttendanceRow, Base, InboxRow, ListingRow, OutboxRow, RequestRow, RoomRow
 from storage.outbox import Outbox
 from storage.people import People
 from storage.retention import sweep
 from storage.rooms import Rooms
+from storage.tables.cases import RequestRow
+from storage.tables.events import AttendanceRow
+from storage.tables.queues import InboxRow, OutboxRow
+from storage.tables.rooms import RoomRow
+from storage.tables.talk import ListingRow
 from tests.harness import NOON
+
+pytestmark = pytest.mark.both_databases
 
 AMAL = "@amal:test"
 DAY = timedelta(days=1)

@@ -2,6 +2,8 @@ import pytest
 
 from storage.unmet import impersonal
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("said", "kept"),

@@ -11,11 +11,13 @@ from storage.base import Base
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.migrate import try_key
-from storage.models import PersonRow
 from storage.people import People
+from storage.tables.people import PersonRow
 from storage.types import Blind, Sealed
 from storage.vault import Vault, WrongKey
 from tests.harness import NOON, VAULT
+
+pytestmark = pytest.mark.both_databases
 
 OTHER = Vault(bytes(31) + b"\1")
 AMAL = "@amal:test"

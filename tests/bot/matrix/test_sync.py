@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.kit.errors import BadConfiguration
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.sync import SyncLoop
+from kit.errors import BadConfiguration
 from storage.engine import Storage
 from storage.inbox import Inbox
-from storage.models import InboxRow
-from tests.bot.matrix.test_batch import AMAL, ROOM, answer, member, message
-from tests.bot.outgoing import Homeserver, Out
+from storage.tables.queues import InboxRow
+from tests.bot.matrix.outgoing import Homeserver, Out
+from tests.bot.matrix.test_reader import AMAL, ROOM, answer, member, message
 from tests.harness import HUB
 
 SPACE = "!space:test"

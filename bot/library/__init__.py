@@ -1,0 +1,1 @@
+"""The library between its files, its tables and the search index."""

@@ -1,0 +1,83 @@
+"""The library between its files, its tables and the search index."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.starter import load_library, starter
+from kit.network import Network
+from search.concepts import Concepts, load_concepts
+from search.document import Document
+from search.index import LibraryIndex
+from search.places import places
+from search.query import Filters
+from search.reranker import UNCHANGED, Reranker
+from search.skos import load_thesaurus
+from storage.engine import Storage
+from storage.library import Library
+
+_PAGE = 100  # items; more at once would hold up the loop while they are read
+_BATCH = 5_000  # items; fewer at once would leave the index in many small pieces
+_EVERY = 0.5  # seconds
+
+
+async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
+    """Put a library file into the tables; returns how many items it has and how many are new."""
+    resources = load_library(path)
+    async with storage.write() as session:
+        library = Library(session)
+        before = await library.count()
+        for resource in resources:
+            values = resource.model_dump()
+            titles, summaries = values.pop("title"), values.pop("summary")
+            lists = {k: list(v) for k, v in values.items() if isinstance(v, tuple)}
+            await library.put({**values, **lists, "titles": titles, "summaries": summaries})
+        await session.flush()
+        return len(resources), await library.count() - before
+
+
+def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryIndex:
+    """Make an empty search index that knows the network's concepts, places and languages."""
+    read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
+    more = [each for path in thesauri for each in load_thesaurus(path, network.languages)]
+    concepts = [*read, *places(network), *more]
+    return LibraryIndex(Concepts(concepts), Filters(concepts, network))
+
+
+class Librarian:
+    """Keeps the index as the tables are: what is committed can be found within a second."""
+
+    def __init__(
+        self, storage: Storage, index: LibraryIndex, reranker: Reranker = UNCHANGED
+    ) -> None:
+        """Begin with an index that has seen nothing."""
+        self._storage = storage
+        self._index = index
+        self._reranker = reranker
+        self._seen = (0, "")
+
+    async def refresh(self) -> None:
+        """Index what has changed, off the loop."""
+        more = True
+        while more:
+            documents: list[Document] = []
+            seen = self._seen
+            while more and len(documents) < _BATCH:
+                async with self._storage.read() as session:
+                    rows = await Library(session).changed(seen, _PAGE)
+                documents += [row.document() for row in rows]
+                seen = (rows[-1].revision, rows[-1].id) if rows else seen
+                more = len(rows) == _PAGE
+                await asyncio.sleep(0)  # reading SQLite lets nobody else in
+            if documents:
+                await asyncio.to_thread(self._index.update, documents)
+                self._reranker.learn(documents)
+                self._seen = seen
+
+    async def run(self) -> None:
+        """Look for changes until cancelled; an import by the operator is one too."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(_EVERY)

@@ -1,0 +1,163 @@
+"""Reading what /sync answers: anybody can send events of any shape, so nothing is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from kit.words import sign, without_quote
+from storage.inbox import Incoming
+
+LONGEST_BODY = 8_000
+_NO_TIME = datetime.fromtimestamp(0, UTC)
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
+
+
+@dataclass(slots=True)
+class Batch:
+    """One answer of /sync, reduced to what the hub acts on."""
+
+    next_batch: str
+    events: dict[str, list[Incoming]] = field(default_factory=dict)
+    gaps: dict[str, str] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
+    encrypted: set[str] = field(default_factory=set)
+    joined: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    dropped: int = 0
+
+
+def _part(value: Any, key: str) -> dict[str, Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _events(section: dict[str, Any], key: str = "events") -> Iterator[dict[str, Any]]:
+    events = section.get(key)
+    yield from events if isinstance(events, list) else ()
+
+
+class Reader:
+    """Turns JSON into batches, for one account."""
+
+    def __init__(self, user_id: str) -> None:
+        """Read as *user_id*, whose own events are never acted on."""
+        self._me = user_id
+
+    def sync(self, answer: dict[str, Any]) -> Batch | None:
+        """Read an answer of /sync; None if it lacks even the token."""
+        next_batch = answer.get("next_batch")
+        if not isinstance(next_batch, str):
+            return None
+        batch = Batch(next_batch)
+        rooms = _part(answer, "rooms")
+        for room_id in _part(rooms, "join"):
+            joined = _part(_part(rooms, "join"), room_id)
+            timeline = _part(joined, "timeline")
+            batch.joined.add(room_id)
+            self.take(batch, room_id, _events(_part(joined, "state")))
+            self.take(batch, room_id, _events(timeline))
+            if timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
+                batch.gaps[room_id] = timeline["prev_batch"]
+        for room_id in _part(rooms, "invite"):
+            state = _part(_part(_part(rooms, "invite"), room_id), "invite_state")
+            if invite := self._invite(room_id, next_batch, state):
+                batch.events.setdefault(room_id, []).append(invite)
+        batch.left.update(_part(rooms, "leave"))
+        return batch
+
+    def take(self, batch: Batch, room_id: str, events: Iterator[Any]) -> None:
+        """Add the events of one room to *batch*, in order, leaving out the malformed ones."""
+        for event in events:
+            try:
+                taken = self._event(batch, room_id, event)
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+                batch.dropped += 1
+                continue
+            if taken is not None:
+                batch.events.setdefault(room_id, []).append(taken)
+
+    def _event(self, batch: Batch, room_id: str, event: dict[str, Any]) -> Incoming | None:
+        content, sender, event_id = event["content"], event["sender"], event["event_id"]
+        if not (isinstance(sender, str) and isinstance(event_id, str) and sender[:1] == "@"):
+            raise TypeError
+        _storable(room_id, event_id, sender)
+        if sender == self._me:
+            return None
+        match event["type"]:
+            case "m.room.message" | "m.reaction" as kind if content:  # a redacted one is empty
+                read = self._message if kind == "m.room.message" else _reaction
+                if (payload := read(content)) is not None:
+                    return Incoming(event_id, room_id, sender, "message", payload, _sent_at(event))
+            case "m.room.member" if event["state_key"] != self._me:
+                before = _part(_part(event, "unsigned"), "prev_content").get("membership")
+                kind, about = content["membership"], event["state_key"]
+                _storable(kind, about)
+                if kind != before:  # otherwise only a new name or picture
+                    return Incoming(event_id, room_id, about, kind, {}, _sent_at(event))
+            case "m.room.redaction":  # since room version 11 the target is in the content
+                target = content.get("redacts", event.get("redacts"))
+                _storable(target)
+                batch.withdrawn.append(target)
+            case "m.room.encryption":
+                batch.encrypted.add(room_id)
+        return None
+
+    def _message(self, content: dict[str, Any]) -> dict[str, Any] | None:
+        # Notices come from bots and must never be answered (spec, m.notice).
+        relation = _part(content, "m.relates_to")
+        if content.get("msgtype") != "m.text":
+            return None
+        edited = relation.get("rel_type") == "m.replace"
+        if edited:  # another m.room.message, which must not run a command again
+            content = _part(content, "m.new_content")
+        body: str = content["body"].encode("utf-8", "replace").decode()
+        body = without_quote(body).replace("\x00", "")
+        mentioned = _part(content, "m.mentions").get("user_ids")
+        payload: dict[str, Any] = {"body": body[:LONGEST_BODY], "long": len(body) > LONGEST_BODY}
+        if isinstance(mentioned, list) and self._me in mentioned:
+            payload["mentioned"] = True
+        if edited or relation.get("rel_type") == "m.thread":
+            _storable(relation["event_id"])
+            payload["replaces" if edited else "thread"] = relation["event_id"]
+        return payload
+
+    def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:
+        found = [event for event in _events(state) if isinstance(event, dict)]
+        encrypted = any(event.get("type") == "m.room.encryption" for event in found)
+        for event in found:
+            sender = event.get("sender")
+            if event.get("state_key") != self._me or not isinstance(sender, str):
+                continue
+            if event.get("type") == "m.room.member":
+                direct = _part(event, "content").get("is_direct") is True
+                payload = {"direct": direct, "encrypted": encrypted}
+                # Invites carry no event id; the token makes a later invite a new one.
+                made_up = f"invite {room_id} {next_batch}"
+                return Incoming(made_up, room_id, sender, "invite", payload, _NO_TIME)
+        return None
+
+
+def _reaction(content: dict[str, Any]) -> dict[str, Any] | None:
+    # Spec, m.annotation. It stands for a typed answer: the rest of the hub reads it as one.
+    relation = _part(content, "m.relates_to")
+    target, said = relation["event_id"], sign(relation["key"])
+    _storable(target)
+    if said is None or relation["rel_type"] != "m.annotation":
+        return None
+    return {"body": said, "reacts_to": target}
+
+
+def _storable(*texts: str) -> None:
+    """Refuse what is no text, or what no database takes: half a surrogate pair, a NUL."""
+    if b"\x00" in "".join(texts).encode():
+        raise ValueError
+
+
+def _sent_at(event: dict[str, Any]) -> datetime:
+    stamp = event["origin_server_ts"]
+    if type(stamp) is not int or not 0 <= stamp < _LATEST:
+        raise TypeError
+    return datetime.fromtimestamp(stamp / 1000, UTC)

@@ -1,0 +1,198 @@
+"""The one gate for what nobody just asked for: now, after quiet hours, in the digest, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.settings import AttentionSettings
+from kit.notices import DIGEST, WAKE, WEEK, Notice, Ready, next_digest, quiet_end
+from kit.rendering import Rendered
+from kit.text import Bullets, Node, Paragraphs, Reply, Say, _, n_
+from storage.attention import GATHERED, HELD, SAID, Attention
+from storage.dues import Dues
+from storage.tables.people import PersonRow
+from storage.tables.talk import AttentionRow, NoticeRow
+
+# What would be of use for less than this after the quiet hours is said in them.
+SOON = timedelta(hours=2)
+MOST_ITEMS, MOST_CHARACTERS = 5, 700
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A reply about to be sent to one person, rendered for them; of no use after *until*."""
+
+    notice: Notice
+    kind: str
+    ids: Sequence[str]
+    text: Rendered
+    until: datetime | None = None
+
+    def presses(self, wake: datetime) -> bool:
+        """Tell whether it was asked for and would come too late at *wake*."""
+        return self.notice.asked_for and self.until is not None and self.until - wake < SOON
+
+    def row(self, person_id: int, state: str, since: datetime) -> dict[str, Any]:
+        """Describe it as a row of notices; of what was said only that it was is kept."""
+        text = {"kind": self.kind, "ids": list(self.ids)}
+        shown = {"plain": self.text.plain, "html": self.text.html}
+        return {
+            "person_id": person_id,
+            "notice": self.notice,
+            "state": state,
+            "since": since,
+            "subject": f"{self.kind.partition('.')[0]}:{','.join(self.ids)}",
+            "text": {} if state == SAID else text | shown,
+            "until": self.until,
+        }
+
+
+class Gate:
+    """Keeps to the attention people have to give, inside one transaction."""
+
+    def __init__(self, session: AsyncSession, now: datetime, settings: AttentionSettings) -> None:
+        """Decide at the moment *now*."""
+        self._attention = Attention(session)
+        self._dues = Dues(session)
+        self._now = now
+        self._settings = settings
+
+    async def admits(self, person: PersonRow, letter: Letter) -> bool:
+        """Tell whether a letter may be sent now; if not, it waits or is not wanted at all."""
+        wishes = await self._attention.wishes(person.id)
+        if letter.notice in wishes.switched_off:
+            return False
+        if letter.notice.can_wait:
+            await self._gather(person, wishes, letter)
+            return False
+        if wishes.muted:
+            await self._keep(person, letter, HELD)
+            return False
+        wake = self._wakes(person, wishes)
+        if wake is None and not await self._attention.waiting(person.id, HELD):
+            return await self._affords(person, wishes, letter)
+        if wake is not None and letter.presses(wake):
+            return True
+        await self._keep(person, letter, HELD)
+        await self._dues.plan_each(WAKE, {person.id: wake or self._now})
+        return False
+
+    async def publish(self, letters: Callable[[PersonRow], Letter]) -> None:
+        """Put news into the digest of every member who wants that kind."""
+        rows, digests = [], {}
+        for person, wishes in await self._attention.members():
+            letter = letters(person)
+            if letter.notice not in wishes.switched_off:
+                rows.append(letter.row(person.id, GATHERED, self._now))
+                if wishes.digest:
+                    digests[person.id] = next_digest(self._now, person.zone)
+        await self._attention.keep(rows)
+        await self._dues.plan_each(DIGEST, digests)
+
+    async def wake(self, person: PersonRow) -> list[Reply]:
+        """Return what was held and may be said now that quiet hours or silence are over."""
+        wishes = await self._attention.wishes(person.id)
+        if wishes.muted:
+            return []
+        if (wake := self._wakes(person, wishes)) is not None:
+            await self._dues.plan_each(WAKE, {person.id: wake})
+            return []
+        held = await self._attention.waiting(person.id, HELD)
+        await self._attention.drop([row.id for row in held])
+        letters = [_letter(row) for row in self._useful(held)]
+        wanted = [letter for letter in letters if letter.notice not in wishes.switched_off]
+        said = [_reply(each) for each in wanted if await self._affords(person, wishes, each)]
+        if wishes.digest and await self._attention.waiting(person.id, GATHERED):
+            moment = next_digest(self._now, person.zone)
+            await self._dues.plan_each(DIGEST, {person.id: moment})
+        return said
+
+    async def digest(self, person: PersonRow) -> Reply | None:
+        """Return the digest if it may be sent now; it counts as one message."""
+        wishes = await self._attention.wishes(person.id)
+        if wishes.muted or not wishes.digest:
+            return None
+        said = await self._attention.said(person.id, self._now - WEEK)
+        full = len(said) - self._settings.weekly
+        wake = self._wakes(person, wishes)
+        if wake is not None or full >= 0:
+            later = wake or said[full] + WEEK
+            await self._dues.plan_each(DIGEST, {person.id: later})
+            return None
+        reply = await self.gathered(person.id)
+        if reply is not None:
+            letter = Letter(Notice.DIGEST, reply.kind, (), Rendered("", ""))
+            await self._keep(person, letter, SAID)
+            await self._dues.plan_each(DIGEST, {person.id: next_digest(self._now, person.zone)})
+        return reply
+
+    async def gathered(self, person_id: int) -> Reply | None:
+        """Take the oldest few out of what waits for the digest."""
+        waiting = await self._attention.waiting(person_id, GATHERED)
+        useful = self._useful(waiting)
+        shown, length = useful[:1], 0
+        for row in useful[1:MOST_ITEMS]:
+            length += len(shown[-1].text["plain"])
+            if length + len(row.text["plain"]) > MOST_CHARACTERS:
+                break
+            shown.append(row)
+        over = {row.id for row in waiting} - {row.id for row in useful[len(shown) :]}
+        await self._attention.drop(sorted(over))
+        return _together(shown, more=len(useful) > len(shown)) if shown else None
+
+    async def retract(self, subject: str, person_id: int | None = None) -> None:
+        """Forget what waits about a subject ("events:7"), for one person or for everybody."""
+        await self._attention.retract(subject, person_id)
+
+    async def _affords(self, person: PersonRow, wishes: AttentionRow, letter: Letter) -> bool:
+        """Count a letter that was not asked for; one too many this week goes into the digest."""
+        if letter.notice.asked_for:
+            return True
+        said = await self._attention.said(person.id, self._now - WEEK)
+        if len(said) < self._settings.weekly - int(wishes.digest):  # the digest is one as well
+            await self._keep(person, letter, SAID)
+            return True
+        await self._gather(person, wishes, letter)
+        return False
+
+    async def _gather(self, person: PersonRow, wishes: AttentionRow, letter: Letter) -> None:
+        await self._keep(person, letter, GATHERED)
+        if wishes.digest:
+            await self._dues.plan_each(DIGEST, {person.id: next_digest(self._now, person.zone)})
+
+    async def _keep(self, person: PersonRow, letter: Letter, state: str) -> None:
+        await self._attention.keep([letter.row(person.id, state, self._now)])
+
+    def _wakes(self, person: PersonRow, wishes: AttentionRow) -> datetime | None:
+        begin, end = wishes.quiet_from, wishes.quiet_until
+        if begin is None or end is None:
+            begin, end = self._settings.quiet_from, self._settings.quiet_until
+        return quiet_end(self._now, person.zone, begin, end)
+
+    def _useful(self, rows: Sequence[NoticeRow]) -> list[NoticeRow]:
+        return [row for row in rows if row.until is None or row.until > self._now]
+
+
+def _letter(row: NoticeRow) -> Letter:
+    text = Rendered(row.text["plain"], row.text["html"])
+    return Letter(Notice(row.notice), row.text["kind"], row.text["ids"], text, row.until)
+
+
+def _reply(letter: Letter) -> Reply:
+    return Reply(letter.kind, Ready(letter.text.plain, letter.text.html), letter.ids)
+
+
+def _together(rows: Sequence[NoticeRow], *, more: bool) -> Reply:
+    body: list[Node] = [
+        n_("{n} thing you may want to know:", "{n} things you may want to know:", len(rows)),
+        Bullets([Ready(row.text["plain"], row.text["html"]) for row in rows]),
+        _("{notify} decides what I write about.", notify=Say("notify")),
+    ]
+    if more:
+        body.insert(2, _("Say {more} for the next ones.", more=Say("digest")))
+    return Reply("attention.digest", Paragraphs(body), [i for row in rows for i in row.text["ids"]])

@@ -1,0 +1,156 @@
+"""Catalogs, command words, and how each language writes dates, names and lists."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, get_datetime_format
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from kit.words import fold, language_of_script
+
+SOURCE = "en"
+
+
+class Words:
+    """What people may say for each command, greeting and steering word, per language."""
+
+    def __init__(self, by_language: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Index *by_language*: language -> path -> ways to say it, the first one shown in help."""
+        self._by_language = by_language
+        self._languages: dict[str, set[str]] = {}
+        for language, words in by_language.items():
+            for said in (word for ways in words.values() for word in ways):
+                self._languages.setdefault(fold(said), set()).add(language)
+
+    def shown(self, path: str, language: str) -> str:
+        """Give the word of *language* for a command; the English one stands in."""
+        ways = self._by_language.get(language, {}).get(path)
+        return ways[0] if ways else path
+
+    def ways(self, path: str) -> set[str]:
+        """List every way to say a command, in all languages, folded."""
+        said = {fold(w) for words in self._by_language.values() for w in words.get(path, ())}
+        return said | {fold(path)}
+
+    def guess(self, text: str) -> str | None:
+        """Guess the language of a first message by its script, then by words only one language has.
+
+        Only ever a suggestion: the person is asked.
+        """
+        if by_script := language_of_script(text):
+            return by_script
+        words = fold(text).split()
+        spans = {" ".join(words[:n]) for n in range(1, 4)} | set(words)
+        certain = [next(iter(ls)) for s in spans if len(ls := self._languages.get(s, set())) == 1]
+        return max(certain, key=certain.count) if certain else None
+
+
+class Catalogs:
+    """The translations of every language, compiled in memory from ``locales/``."""
+
+    def __init__(self, directory: Path, languages: Iterable[str]) -> None:
+        """Read ``<language>/LC_MESSAGES/messages.po`` and ``<language>/words.yaml``."""
+        self.languages = list(languages)
+        self._translations = {code: _compile(directory / code) for code in self.languages}
+        self.words = Words({code: _words(directory / code) for code in self.languages})
+
+    def reader(self, language: str, zone: str | None = None) -> LocalReader:
+        """Prepare to write for somebody; an unknown language gets English."""
+        known = language if language in self._translations else SOURCE
+        return LocalReader(known, zone, self._translations[known], self.words)
+
+
+def catalog_directory() -> Path:
+    """Locate the catalogs that come with the hub."""
+    return Path(str(files("locales").joinpath("")))
+
+
+def _words(directory: Path) -> Mapping[str, Sequence[str]]:
+    read = yaml.safe_load((directory / "words.yaml").read_text("utf-8"))
+    return {path: [str(way) for way in ways] for path, ways in read.items()}
+
+
+def _compile(directory: Path) -> gettext.NullTranslations:
+    path = directory / "LC_MESSAGES" / "messages.po"
+    if not path.exists():  # English is the language of the source
+        return gettext.NullTranslations()
+    with path.open("rb") as source:
+        catalog = read_po(source, locale=directory.name)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class LocalReader:
+    """A ``kit.text.Reader`` for one language and zone."""
+
+    def __init__(
+        self, language: str, zone: str | None, catalog: gettext.NullTranslations, words: Words
+    ) -> None:
+        """Write in *language*, with clocks of *zone* (IANA) or UTC."""
+        self.language = language
+        self.right_to_left = Locale.parse(language).text_direction == "rtl"
+        self._zone = zone
+        self._locale = Locale.parse(language)
+        self._catalog = catalog
+        self._words = words
+
+    def gettext(self, message: str) -> str:
+        """Translate one sentence."""
+        return self._catalog.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Translate one sentence in the form that *n* asks for."""
+        return self._catalog.ngettext(singular, plural, n)
+
+    def moment(self, when: datetime, zone: str | None) -> str:
+        """Write weekday, date, time and the zone's city."""
+        zone = self._zone or zone or "UTC"
+        local = when.astimezone(ZoneInfo(zone))
+        day = format_date(local, "full", locale=self._locale)
+        together = get_datetime_format("medium", locale=self._locale)
+        return str(together).replace("{1}", day).replace("{0}", self.clock(when, zone))
+
+    def clock(self, when: datetime, zone: str) -> str:
+        """Write "14:10 Vienna"."""
+        local = when.astimezone(ZoneInfo(zone))
+        return f"{format_datetime(local, 'HH:mm', locale=self._locale)} {self.name('zone', zone)}"
+
+    def name(self, kind: str, code: str) -> str:
+        """Name a territory, language or zone as CLDR does; the code stands in."""
+        if kind == "zone":
+            if code in ("UTC", "Etc/UTC"):
+                return "UTC"
+            return self._city(code)
+        names: Mapping[str, str] = (
+            self._locale.territories if kind == "territory" else self._locale.languages
+        )
+        return names.get(code, code)
+
+    def _city(self, zone: str) -> str:
+        # CLDR keeps the oldest name of a zone (America/Buenos_Aires), IANA renames them.
+        older = [old for old, new in get_global("zone_aliases").items() if new == zone]
+        zones = self._locale.time_zones
+        named = (zones.get(each, {}).get("city") for each in (zone, *older))
+        return next(filter(None, named), zone.rpartition("/")[2].replace("_", " "))
+
+    def sequence(self, items: Sequence[str]) -> str:
+        """Join *items* as the language lists things."""
+        return format_list(list(items), locale=self._locale) if items else ""
+
+    def command(self, path: str) -> str:
+        """Give the word of the language for the command *path*."""
+        return self._words.shown(path, self.language)

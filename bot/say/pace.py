@@ -1,0 +1,35 @@
+"""How long a homeserver with stock limits takes for what is queued."""
+
+from __future__ import annotations
+
+import math
+
+from kit.text import Node, n_
+from storage.outbox import Outbox
+
+# Less than so many minutes are not worth a word.
+LONG = 2
+# What Synapse lets an account do that was not freed of its limits: ten at once, then one every so
+# many seconds (rc_message, rc_room_creation).
+_AT_ONCE = 10
+_SECONDS_EACH = {("send", "state", "link"): 5, ("create",): 62.5}
+
+
+async def minutes_left(outbox: Outbox) -> int:
+    """Estimate the minutes until nothing waits."""
+    waits = [
+        max(0, await outbox.waiting(*actions) - _AT_ONCE) * seconds
+        for actions, seconds in _SECONDS_EACH.items()
+    ]
+    return math.ceil(max(waits) / 60)
+
+
+async def wait(outbox: Outbox) -> Node | None:
+    """Say how long it takes until everybody is told what is queued, unless that is soon."""
+    if (minutes := await minutes_left(outbox)) < LONG:
+        return None
+    return n_(
+        "It takes up to {n} minute until everybody is told.",
+        "It takes up to {n} minutes until everybody is told.",
+        minutes,
+    )

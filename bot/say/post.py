@@ -1,0 +1,284 @@
+"""What features say becomes rows of the outbox, rendered for each reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.say.gate import Gate, Letter
+from bot.say.i18n import Catalogs, LocalReader
+from bot.say.message import FIELD, field, message
+from bot.say.pace import wait
+from bot.settings import AttentionSettings
+from kit.network import RoomPlan
+from kit.notices import Notice
+from kit.text import Names, Node, Reply
+from storage.outbox import Outbox
+from storage.people import People
+from storage.rooms import Rooms, direct
+from storage.tables.people import PersonRow
+from storage.tables.rooms import RoomRow
+
+
+class OutboxPost:
+    """A ``kit.ports.Post`` inside one transaction."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        catalogs: Catalogs,
+        now: datetime,
+        *,
+        token: Callable[[], str],
+        server_name: str,
+        attention: AttentionSettings,
+    ) -> None:
+        """Write with *session*; *token* makes transaction ids that cannot be guessed."""
+        self._gate = Gate(session, now, attention)
+        self._speaker: int | None = None
+        self._catalogs = catalogs
+        self._server_name = server_name
+        self._now = now
+        self._token = token
+        self._outbox = Outbox(session)
+        self._people = People(session)
+        self._rooms = Rooms(session)
+
+    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> str:
+        """Write to a person in their direct chat, opening one if there is none.
+
+        Returns the message's transaction id.
+        """
+        person = await self._people.get(person_id)
+        room = await self._chat_with(person)
+        return await self._say(room, reply, self._reader(person), person_id, about=about)
+
+    def hears(self, person_id: int) -> None:
+        """Note who speaks: nothing is held back from them, whatever the hour."""
+        self._speaker = person_id
+
+    async def notify(
+        self,
+        person_id: int,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        about: Sequence[int] = (),
+    ) -> None:
+        """Write to a person who did not just ask; the gate decides when, or that it waits."""
+        if not notice.asked_for and await self._has_left(person_id):
+            return
+        person = await self._people.get(person_id)
+        text = reply.body.render(self._reader(person))
+        letter = Letter(notice, reply.kind, reply.ids, text, until)
+        if person_id == self._speaker or await self._gate.admits(person, letter):
+            await self.direct(person_id, reply, about=about)
+
+    async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
+        """Put news into the digest of every member."""
+        rendered = cache(lambda *reader: reply.body.render(self._catalogs.reader(*reader)))
+        await self._gate.publish(
+            lambda person: Letter(
+                notice, reply.kind, reply.ids, rendered(person.language, person.zone), until
+            )
+        )
+
+    async def retract(self, subject: str, person_id: int | None = None) -> None:
+        """Forget what waits about "events:7" or the like, for one person or for everybody."""
+        await self._gate.retract(subject, person_id)
+
+    async def gathered(self, person_id: int) -> Reply | None:
+        """Take the oldest few out of what waits for a person's digest."""
+        return await self._gate.gathered(person_id)
+
+    async def wake(self, person_id: int) -> None:
+        """Say what was held until now."""
+        for reply in await self._gate.wake(await self._people.get(person_id)):
+            await self.direct(person_id, reply)
+
+    async def digest(self, person_id: int) -> None:
+        """Say what was gathered, if this is a moment for it."""
+        if await self._has_left(person_id):
+            return
+        reply = await self._gate.digest(await self._people.get(person_id))
+        if reply is not None:
+            await self.direct(person_id, reply)
+
+    async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
+        """Send a person a JSON file called *name* in their direct chat."""
+        person = await self._people.get(person_id)
+        room = await self._chat_with(person)
+        txn_id = self._token()
+        content = {
+            "msgtype": "m.file",
+            "body": name,
+            "filename": name,
+            "info": {"mimetype": "application/json"},
+            "m.mentions": {},
+            FIELD: field(kind, person.language, (), txn_id),
+        }
+        self._errand(room.id, "file", {"message": content, "file": data}, person_id, txn_id)
+
+    async def room(self, key: str, reply: Reply) -> None:
+        """Write to a room in the room's language; one that is not there is passed over."""
+        if (room := await self._rooms.get(key)) is not None and not room.left:
+            await self._say(room, reply, self._catalogs.reader(room.language))
+
+    async def answer(
+        self, room: RoomRow, reply: Reply, person: PersonRow, event_id: str, thread: str | None
+    ) -> None:
+        """Answer an event where it was said, in the language of who asked."""
+        relation: dict[str, Any] = {"m.in_reply_to": {"event_id": event_id}}
+        if thread is not None:
+            relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
+        await self._say(room, reply, self._reader(person), person.id, {"m.relates_to": relation})
+
+    async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
+        """Create an invite-only room for *person_ids*; harmless if it exists."""
+        people = await self._people.named(person_ids)
+        room, new = await self._rooms.ensure(key, people[0].language)
+        if new:
+            content = {
+                "preset": "private_chat",
+                "name": names.get(people[0].language, names["en"]),
+                "invite": [person.user_id for person in people],
+                "initial_state": [
+                    _state("m.room.history_visibility", history_visibility="invited")
+                ],
+            }
+            txn_id = self._add(room, "create", content)
+            await self._outbox.about(txn_id, person_ids)
+
+    async def encrypt(self, key: str) -> None:
+        """Turn encryption on in a room: the hub writes nothing there afterwards."""
+        if (room := await self._rooms.get(key)) is not None:
+            self._add(room, "state", _state("m.room.encryption", algorithm="m.megolm.v1.aes-sha2"))
+
+    async def invite(self, key: str, person_id: int) -> None:
+        """Invite a person to a room or Space of the network."""
+        await self._membership("invite", key, person_id)
+
+    async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
+        """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
+        for plan in rooms:
+            await self._membership("kick", f"space:{plan.slug}", person_id)
+
+    async def wait(self) -> Node | None:
+        """Say how long it takes until everybody is told what is queued, unless that is soon."""
+        return await wait(self._outbox)
+
+    async def link(self, key: str) -> str | None:
+        """Give the address people follow to a room, or None while it does not exist."""
+        room = await self._rooms.get(key)
+        if room is None or room.room_id is None:
+            return None
+        # A room id says nothing about where it is: "via" names a server that is in it.
+        return f"https://matrix.to/#/{room.room_id}?via={self._server_name}"
+
+    async def part(self, person_id: int, goodbye: Reply) -> None:
+        """Take back messages and invitations to or about a person, say goodbye, leave their chat.
+
+        What the hub no longer remembers having sent stays.
+        """
+        who = {"user_id": (await self._people.get(person_id)).user_id}
+        await self._outbox.withdraw(person_id)
+        for done in await self._outbox.done_for(person_id):
+            if done.event_id is not None:
+                self._errand(done.room, "redact", {"event_id": done.event_id})
+            elif done.action in {"create", "invite"}:
+                self._errand(done.room, "uninvite", who, person_id)
+        chat = await self._rooms.get(direct(person_id))
+        if chat is not None and chat.room_id is not None and not chat.left:
+            await self.direct(person_id, goodbye)
+            self._add(chat, "leave", {})
+
+    async def accept(self, person: PersonRow, room_id: str) -> None:
+        """Join a chat that a person opened with the hub; it becomes their only one."""
+        room, _new = await self._rooms.ensure(
+            direct(person.id), person.language, person_id=person.id
+        )
+        before = None if room.left else room.room_id
+        room.room_id, room.left = room_id, False
+        self._add(room, "join", {})
+        if before is not None and before != room_id:
+            await self.refuse(before)
+
+    async def refuse(self, room_id: str) -> None:
+        """Leave a room that the hub cannot be in, or decline the invitation to it."""
+        room, _new = await self._rooms.ensure(f"refused:{room_id}", "en")
+        room.room_id = room_id
+        self._add(room, "leave", {})
+
+    async def _chat_with(self, person: PersonRow) -> RoomRow:
+        room, new = await self._rooms.ensure(
+            direct(person.id), person.language, person_id=person.id
+        )
+        # Where encryption was turned on, the hub neither reads nor writes: open another chat.
+        if new or room.left or room.encrypted:
+            room.left, room.encrypted, room.room_id = False, False, None
+            content = {
+                "preset": "private_chat",
+                "is_direct": True,
+                # Whoever else were invited would read the hub's private answers.
+                "power_level_content_override": {"invite": 100},
+                "invite": [person.user_id],
+                "initial_state": [_state("m.room.guest_access", guest_access="forbidden")],
+            }
+            self._add(room, "create", content, person.id)
+        return room
+
+    async def _has_left(self, person_id: int) -> bool:
+        room = await self._rooms.get(direct(person_id))
+        return room is not None and room.left
+
+    def _reader(self, person: PersonRow) -> LocalReader:
+        return self._catalogs.reader(person.language, person.zone)
+
+    async def _membership(self, action: str, key: str, person_id: int) -> None:
+        person = await self._people.get(person_id)
+        if (room := await self._rooms.get(key)) is not None:
+            self._add(room, action, {"user_id": person.user_id}, person_id)
+
+    async def _say(
+        self,
+        room: RoomRow,
+        reply: Reply,
+        reader: LocalReader,
+        person_id: int | None = None,
+        relation: Mapping[str, Any] | None = None,
+        about: Sequence[int] = (),
+    ) -> str:
+        txn_id = self._token()
+        content = message(reply, reader, txn_id) | dict(relation or {})
+        self._errand(room.id, "send", content, person_id, txn_id)
+        mentioned = content["m.mentions"].get("user_ids", ())
+        named = {*about, *[p.id for each in mentioned if (p := await self._people.find(each))]}
+        if named := named - {person_id}:
+            await self._outbox.about(txn_id, named)
+        return txn_id
+
+    def _add(
+        self, room: RoomRow, action: str, content: dict[str, Any], person_id: int | None = None
+    ) -> str:
+        return self._errand(room.id, action, content, person_id)
+
+    def _errand(
+        self,
+        room: int,
+        action: str,
+        content: dict[str, Any],
+        person_id: int | None = None,
+        txn_id: str | None = None,
+    ) -> str:
+        txn_id = txn_id or self._token()
+        self._outbox.add(room, action, content, txn_id=txn_id, now=self._now, person_id=person_id)
+        return txn_id
+
+
+def _state(event_type: str, **content: Any) -> dict[str, Any]:
+    return {"type": event_type, "state_key": "", "content": content}

@@ -1,0 +1,1 @@
+"""The running service: its parts, how they are put together, its clock and log."""

@@ -1,0 +1,188 @@
+"""Composition root: builds each part once, runs them together, closes them in reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.library.librarian import Librarian, import_library, library_index
+from bot.library.links import LinkChecker
+from bot.library.meaning import reranker
+from bot.matrix.census import take_in
+from bot.matrix.client import Refused, Unreachable
+from bot.matrix.login import whoami
+from bot.matrix.sync import SyncLoop
+from bot.say.post import OutboxPost
+from bot.service.clock import Clock, utc_now
+from bot.service.parts import Parts, new_token
+from bot.service.wiring import converse
+from bot.starter import starter
+from bot.talk.dispatch import Dispatcher
+from bot.talk.hearing import Manners
+from bot.understanding import AnswerReader, load_answers
+from bot.web import Pages
+from storage.inbox import Inbox
+from storage.library import Library
+from storage.outbox import Outbox
+from storage.retention import sweep
+
+log = structlog.get_logger(__name__)
+
+DRAIN_SECONDS = 8
+SILENT_TOO_LONG = 120
+LINK_SECONDS = 10  # one request at a time, and no site is asked more often
+
+
+class Hub:
+    """The running service."""
+
+    def __init__(self, parts: Parts, *, clock: Callable[[], datetime] = utc_now) -> None:
+        """Wire the parts; nothing runs before ``run``."""
+        self._parts = parts
+        self._clock = clock
+        settings, network, catalogs = parts.settings, parts.network, parts.catalogs
+        understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
+        index = library_index(network, settings.thesauri)
+        self._reranker = reranker(settings.library)
+        self._librarian = Librarian(parts.storage, index, self._reranker)
+        manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
+        conversation = converse(
+            network, catalogs.words, understanding, index, manners, self._reranker
+        )
+        self._dispatcher = Dispatcher(
+            parts.storage,
+            conversation,
+            clock=clock,
+            post=self._post,
+            said=parts.sender.wake,
+            stage=parts.stage,
+        )
+        self._sync = SyncLoop(
+            parts.client,
+            parts.storage,
+            seconds=time.monotonic,
+            random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
+            prefix=settings.talk.prefix,
+            root=f"space:{network.root.slug}",
+            taken=self._dispatcher.inbox.wake,
+            stage=parts.stage,
+        )
+        self._pages = Pages(self._healthy, self._readings)
+
+    def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
+        settings = self._parts.settings
+        return OutboxPost(
+            session,
+            self._parts.catalogs,
+            now,
+            token=new_token,
+            server_name=settings.matrix.server_name,
+            attention=settings.attention,
+        )
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then finish what is under way within ten seconds."""
+        settings = self._parts.settings
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        clock = Clock()
+        clock.every(1, self._wake_dues)
+        clock.every(60, self._parts.storage.wipe)
+        clock.every(3600, self._sweep)
+        if settings.library.check_links:
+            checker = LinkChecker(self._parts.storage, clock=self._clock)
+            clock.every(LINK_SECONDS, checker.check_next)
+        await self._pages.start(settings.web.host, settings.web.port)
+        clock.start()
+        log.info("hub.started", web=[f"{host}:{port}" for host, port in self._pages.addresses])
+        try:
+            async with asyncio.TaskGroup() as group:
+                # The homeserver takes its time for the first answer: the library uses it.
+                tasks = [group.create_task(self._sync.run())]
+                await self._prepare_library()
+                gc.freeze()  # what stands now stays: to look for garbage in it blocks for 0.1 s
+                gc.enable()
+                tasks += [
+                    group.create_task(work)
+                    for work in (
+                        self._dispatcher.inbox.run(),
+                        self._dispatcher.dues.run(),
+                        self._parts.sender.run(),
+                        self._librarian.run(),
+                        self._reranker.run(),
+                        self._look_after_space(),
+                    )
+                ]
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            clock.stop()
+            await self._pages.stop()
+        await self._parts.sender.drain(DRAIN_SECONDS)
+        log.info("hub.stopped")
+
+    async def _prepare_library(self) -> None:
+        async with self._parts.storage.read() as session:
+            known = await Library(session).count()
+        if not known:
+            file = self._parts.settings.library.file
+            path = self._parts.settings.path(file) if file else starter("library.yaml")
+            log.info("library.imported", items=(await import_library(self._parts.storage, path))[0])
+        await self._librarian.refresh()
+
+    async def _wake_dues(self) -> None:
+        self._dispatcher.dues.wake()
+
+    async def _sweep(self) -> None:
+        async with self._parts.storage.write() as session:
+            await sweep(session, self._clock())
+
+    async def _look_after_space(self) -> None:
+        """Build what is missing of the Space, once the homeserver answers."""
+        parts = self._parts
+        await self._sync.ready.wait()
+        while True:
+            try:
+                await whoami(parts.client)
+                if not parts.settings.space.manage:
+                    return
+                changes = await parts.builder.plan()
+                await take_in(parts.client, parts.storage, parts.network, self._clock())
+                break
+            except (Refused, Unreachable) as error:
+                log.warning("space.not_planned", error=str(error))
+                await asyncio.sleep(30)
+        await parts.builder.apply(changes, self._clock(), new_token)
+        log.info("space.planned", changes=len(changes))
+        parts.sender.wake()
+
+    def _healthy(self) -> bool:
+        recent = time.monotonic() - self._sync.last_answer < SILENT_TOO_LONG
+        return recent and self._sync.ready.is_set()
+
+    async def _readings(self) -> dict[str, float]:
+        async with self._parts.storage.read() as session:
+            inbox, outbox = await Inbox(session).counts(), await Outbox(session).counts()
+        return {
+            "events_handled_total": self._dispatcher.handled,
+            "events_malformed_total": self._sync.dropped,
+            "messages_sent_total": self._parts.sender.sent,
+            "reranking_missed_total": self._reranker.missed,
+            "rerankers_replaced_total": self._reranker.replaced,
+            "sync_failures": self._sync.failures,
+            "inbox_waiting": inbox.get("new", 0),
+            "inbox_dead": inbox.get("dead", 0),
+            "outbox_waiting": outbox.get("new", 0),
+            "outbox_parked": outbox.get("parked", 0),
+            "outbox_unknown": outbox.get("unknown", 0),
+        }

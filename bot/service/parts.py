@@ -1,0 +1,142 @@
+"""What both the service and the operator's commands need: the database and the account."""
+
+from __future__ import annotations
+
+import fcntl
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import structlog
+
+from bot.matrix.client import Client
+from bot.matrix.login import connect
+from bot.matrix.sender import Sender
+from bot.matrix.space import SpaceBuilder
+from bot.say.i18n import Catalogs, catalog_directory
+from bot.service.clock import utc_now
+from bot.settings import Settings
+from bot.starter import load_network, starter
+from kit.errors import AlreadyRunning, BadConfiguration
+from kit.network import Network
+from kit.stage import Stage, unobserved
+from storage.engine import Storage
+from storage.migrate import try_key, upgrade
+from storage.vault import Vault, WrongKey, new_key, read_key, write_key
+
+log = structlog.get_logger(__name__)
+
+
+def read_network(settings: Settings) -> Network:
+    """Read the declared network: the operator's files, or those that come with the hub."""
+    space = settings.space
+    return load_network(
+        settings.path(space.file) if space.file else starter("space.yaml"),
+        settings.path(space.vocabulary) if space.vocabulary else starter("vocabulary.yaml"),
+    )
+
+
+@contextmanager
+def only_instance(directory: Path) -> Iterator[None]:
+    """Hold the lock of this directory: two processes on one device would corrupt its keys.
+
+    Raises:
+        AlreadyRunning: another process holds it.
+    """
+    with (directory / "hub.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"another hub is running in {directory.absolute()}"
+            raise AlreadyRunning(message) from error
+        yield
+
+
+def new_token() -> str:
+    """Make a transaction id, from which room addresses come too: it must not be guessed."""
+    return secrets.token_hex(16)
+
+
+@asynccontextmanager
+async def open_storage(settings: Settings) -> AsyncIterator[tuple[Storage, bool]]:
+    """Open the database with its key and bring it up to date; tell whether that changed it.
+
+    A database that holds nothing sealed yet gets a new key.
+
+    Raises:
+        BadConfiguration: the key is another one, or gone.
+    """
+    path = settings.path(settings.database.key_file)
+    found = read_key(path)
+    key = found or new_key()
+    storage = Storage(settings.database_url, Vault(key))
+    try:
+        changed = await upgrade(storage)
+        try:
+            await try_key(storage)
+        except WrongKey as error:
+            message = f"{path}: without the key that sealed this database it cannot be opened"
+            raise BadConfiguration(message) from error
+        if found is None:
+            write_key(path, key)
+            log.warning("database.key_made", file=str(path), advice="keep a copy away from backups")
+        yield storage, changed
+    finally:
+        await storage.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What both the service and the operator's commands need."""
+
+    settings: Settings
+    storage: Storage
+    network: Network
+    catalogs: Catalogs
+    client: Client
+    sender: Sender
+    builder: SpaceBuilder
+    stage: Stage
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    random: Random | None = None,
+    stage: Stage = unobserved,
+) -> AsyncIterator[Parts]:
+    """Open database and account; the database is brought up to date first."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(only_instance(settings.directory))
+        storage, _changed = await stack.enter_async_context(open_storage(settings))
+        await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
+        network = read_network(settings)
+        catalogs = Catalogs(catalog_directory(), network.languages)
+        client = connect(settings.matrix, settings.path(settings.matrix.credentials_file))
+        stack.push_async_callback(client.close)
+        server = settings.matrix.server_name
+        sender = Sender(
+            client,
+            storage,
+            clock=clock,
+            random=random or Random(),  # noqa: S311 -- spreads retries, keeps no secret
+            server_name=server,
+            stage=stage,
+        )
+        builder = SpaceBuilder(
+            client,
+            storage,
+            network,
+            catalogs,
+            server_name=server,
+            alias_prefix=settings.space.alias_prefix,
+            join_rule=settings.space.join_rule,
+            room_version=settings.space.room_version,
+        )
+        yield Parts(settings, storage, network, catalogs, client, sender, builder, stage)

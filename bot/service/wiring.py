@@ -1,0 +1,115 @@
+"""How the hub converses: features found, services named by type, each object built once."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import commands
+from bot.say.i18n import Words
+from bot.talk.arrivals import Arrivals
+from bot.talk.dialogues import Talks
+from bot.talk.hearing import Hearing, Manners
+from bot.talk.router import Conversation
+from bot.talk.scope import Provider, Services
+from kit.feature import Feature
+from kit.network import Network
+from kit.ports import Post, Understanding
+from kit.table import CommandTable
+from search.index import LibraryIndex
+from search.reranker import UNCHANGED, Reranker
+from storage.attention import Attention
+from storage.curation import Curation
+from storage.dialogues import Dialogues, Listings
+from storage.directory import Directory
+from storage.dues import Dues
+from storage.events import Events
+from storage.experts import Experts, Requests
+from storage.figures import Figures
+from storage.inbox import Inbox
+from storage.library import Library
+from storage.links import Links
+from storage.outbox import Outbox
+from storage.people import People
+from storage.personal import PersonalData
+from storage.purges import Purges
+from storage.rooms import Rooms
+from storage.unmet import Unmet
+from storage.vouches import Vouches
+
+
+def discover() -> list[Feature]:
+    """Import every public package of ``commands`` and collect its feature."""
+    names = sorted(m.name for m in pkgutil.iter_modules(commands.__path__) if m.name[0] != "_")
+    modules = (importlib.import_module(f"commands.{name}") for name in names)
+    features: list[Feature] = [module.feature for module in modules]
+    return sorted(features, key=lambda feature: feature.place)
+
+
+def services(
+    network: Network,
+    understanding: Understanding,
+    index: LibraryIndex,
+    table: CommandTable,
+    reranker: Reranker = UNCHANGED,
+) -> Services:
+    """Say what handlers may ask for, by type."""
+    repositories: list[Any] = [
+        People,
+        PersonalData,
+        Purges,
+        Rooms,
+        Dialogues,
+        Listings,
+        Dues,
+        Attention,
+        Library,
+        Links,
+        Unmet,
+        Curation,
+        Experts,
+        Requests,
+        Events,
+        Figures,
+        Inbox,
+        Outbox,
+        Vouches,
+        Directory,
+    ]
+
+    def bound(repository: Callable[[AsyncSession], object]) -> Provider:
+        return lambda scope: repository(scope.session)
+
+    return Services(
+        {
+            **{repository: bound(repository) for repository in repositories},
+            Post: lambda scope: scope.post,
+            Network: lambda _scope: network,
+            Understanding: lambda _scope: understanding,
+            LibraryIndex: lambda _scope: index,
+            Reranker: lambda _scope: reranker,
+            CommandTable: lambda _scope: table,
+        }
+    )
+
+
+def converse(
+    network: Network,
+    words: Words,
+    understanding: Understanding,
+    index: LibraryIndex,
+    manners: Manners,
+    reranker: Reranker = UNCHANGED,
+) -> Conversation:
+    """Build the conversation from everything that is declared."""
+    features = discover()
+    table = CommandTable(features, words.ways)
+    given = services(network, understanding, index, table, reranker)
+    talks = Talks(features, given, network, understanding)
+    hearing = Hearing(manners, words)
+    arrivals = Arrivals(features, talks, given, hearing, network)
+    return Conversation(features, table, talks, given, hearing, arrivals, understanding)

@@ -1,0 +1,115 @@
+"""People who come and go: invitations to a chat, joins and departures of the Space."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.talk.dialogues import Talks
+from bot.talk.hearing import Hearing
+from bot.talk.scope import Scope, Services
+from kit.command import Call, Open
+from kit.feature import Feature
+from kit.network import Network
+from kit.text import Reply, _
+from storage.dues import Dues
+from storage.inbox import Inbox
+from storage.people import People
+from storage.rooms import Rooms, direct
+from storage.tables.people import PersonRow
+from storage.tables.queues import InboxRow
+
+ARRIVAL = "arrival"
+HERE = "here"
+UNREACHABLE = "unreachable"
+# Somebody who opens a chat mostly says something at once: then we greet them in that language.
+FIRST_WORDS_WITHIN = timedelta(seconds=3)
+
+
+async def unreachable(session: AsyncSession, person_id: int, now: datetime) -> None:
+    """Note once that a person has no chat with the hub, by their will or their client's."""
+    key, who = f"{UNREACHABLE}:{person_id}", {"person": person_id}
+    await Dues(session).plan(UNREACHABLE, key, now, who, person_id)
+
+
+class Arrivals:
+    """Greets everybody once."""
+
+    def __init__(
+        self,
+        features: list[Feature],
+        talks: Talks,
+        services: Services,
+        hearing: Hearing,
+        network: Network,
+    ) -> None:
+        """Collect what *features* do when somebody arrives."""
+        self._greetings = [greeting for feature in features for greeting in feature.arrivals]
+        self._talks = talks
+        self._services = services
+        self._hearing = hearing
+        self._root = f"space:{network.root.slug}"
+        self._language = network.languages[0]
+
+    async def joined(self, scope: Scope, row: InboxRow) -> None:
+        """Greet somebody who joined the Space."""
+        room = await Rooms(scope.session).at(row.room_id)
+        if room is not None and room.key == self._root:
+            person = await People(scope.session).meet(row.sender, self._language, scope.now)
+            known, person.in_space = person.in_space, True
+            if not known:  # the state of a room is told again and again
+                await self.greet(scope, person)
+
+    async def left(self, scope: Scope, row: InboxRow) -> None:
+        """Note that somebody left the Space, or their direct chat."""
+        room = await Rooms(scope.session).at(row.room_id)
+        person = await People(scope.session).find(row.sender)
+        if person is None:  # somebody unknown, or forgotten: their being taken out comes back to us
+            await Inbox(scope.session).drop(row.id)
+        elif room is None:
+            return
+        elif room.key == self._root:
+            person.in_space = False
+        elif room.key == direct(person.id):  # a new one is opened when there is something to say
+            room.left = True
+            if person.greeted and not person.has_spoken:
+                await unreachable(scope.session, person.id, scope.now)
+
+    async def invited(self, scope: Scope, row: InboxRow) -> None:
+        """Accept a direct chat; the hub is in no other room that it did not make itself."""
+        payload = row.payload or {}
+        if not payload.get("direct"):
+            return
+        person = await People(scope.session).meet(row.sender, self._language, scope.now)
+        if payload.get("encrypted"):
+            await scope.post.refuse(row.room_id)
+            text = _(
+                "I cannot read encrypted chats yet, so I opened this one. "
+                "It is not encrypted: write nothing confidential here."
+            )
+            await scope.post.direct(person.id, Reply("room.unencrypted", text))
+        else:
+            await scope.post.accept(person, row.room_id)
+        if not person.greeted:
+            await Dues(scope.session).plan(
+                ARRIVAL,
+                f"{ARRIVAL}:{person.id}",
+                scope.now + FIRST_WORDS_WITHIN,
+                {"person": person.id},
+                person.id,
+            )
+
+    async def greet(self, scope: Scope, person: PersonRow) -> bool:
+        """Greet somebody once; returns whether they were greeted now."""
+        if person.greeted or person.consent_at is not None:
+            return False
+        person.greeted = True
+        call: Call = self._hearing.call(scope, person)
+        for greeting in self._greetings:
+            result = await greeting.run(call, supply=self._services.supply(scope))
+            if isinstance(result, Open):
+                await self._talks.open(scope, call, result)
+            elif result is not None:
+                await scope.post.direct(person.id, result)
+        return True

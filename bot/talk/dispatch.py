@@ -1,0 +1,193 @@
+"""From an event to its answer. Returning commits, raising rolls back; errors become sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.say.post import OutboxPost
+from bot.talk.router import Conversation
+from bot.talk.scope import Scope
+from kit.errors import HubError, UserError
+from kit.feature import Due
+from kit.stage import Stage, unobserved
+from kit.text import Code, Reply, _
+from kit.turns import Turns
+from storage.dues import Dues
+from storage.engine import Storage, refusals
+from storage.inbox import Inbox
+from storage.tables.queues import DueRow, InboxRow
+
+log = structlog.get_logger(__name__)
+
+HANDLER_SECONDS = 30
+RETRY_AFTER = timedelta(seconds=2)
+# So many rooms share a transaction: handlers only read and write tables, and the disk takes
+# longer than all of them.
+TOGETHER = 16
+
+
+class Dispatcher:
+    """Works through the inbox and through what falls due, each row in one transaction."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        conversation: Conversation,
+        *,
+        clock: Callable[[], datetime],
+        post: Callable[[AsyncSession, datetime], OutboxPost],
+        said: Callable[[], None],
+        stage: Stage = unobserved,
+    ) -> None:
+        """Prepare to dispatch; *said* is called after each commit that may have queued errands."""
+        self._storage = storage
+        self._conversation = conversation
+        self._clock = clock
+        self._post = post
+        self._said = said
+        self._stage = stage
+        self._together = TOGETHER
+        self.inbox = Turns(self.handle_events, every=1)
+        self.dues = Turns(self.handle_dues, every=5)
+        self.handled = 0
+        self.dead = 0
+
+    def _scope(self, session: AsyncSession) -> Scope:
+        now = self._clock()
+        return Scope(session, self._post(session, now), now)
+
+    async def handle_events(self) -> bool:
+        """Handle the oldest event of several rooms; returns whether there were any.
+
+        They share a transaction. One that fails takes it back and is settled by itself; those
+        before it, which are known to work, make up the next.
+        """
+        most, self._together = self._together, TOGETHER
+        try:
+            handled = await self._handle(most)
+        except _Failed as failed:
+            self._together = failed.place or TOGETHER
+            await self._settle(failed.row, failed.error)
+            handled = 1
+        if handled:
+            self._said()
+        return handled > 0
+
+    async def _handle(self, most: int) -> int:
+        async with self._storage.write() as session:
+            rows = await Inbox(session).heads(self._clock(), most)
+            for place, row in enumerate(rows):
+                self._stage("event.begun")
+                try:
+                    with refusals():
+                        async with asyncio.timeout(HANDLER_SECONDS):
+                            await self._conversation.handle(self._scope(session), row)
+                            await session.flush()  # a mistake of this one is not the next one's
+                except HubError:
+                    raise
+                except Exception as error:
+                    raise _Failed(place, row, error) from error
+                self._stage("event.handled")
+            await Inbox(session).done(rows)
+        if rows:
+            self._stage("event.committed")
+        self.handled += len(rows)
+        return len(rows)
+
+    async def _settle(self, row: InboxRow, error: Exception) -> None:
+        """Say why an event was refused; one that broke is tried again or given up."""
+        if isinstance(error, UserError):
+            try:
+                async with self._storage.write() as session:
+                    reply = Reply(f"error.{error.code}", error.message)
+                    await self._conversation.tell(self._scope(session), row, reply)
+                    await Inbox(session).done([row], error.code)
+                self.handled += 1
+            except HubError:
+                raise
+            except Exception as broken:  # noqa: BLE001 -- the one place where a bug is caught
+                error = broken
+            else:
+                return
+        reference = secrets.token_hex(4)
+        # The traceback has no local variables, and errors of ours carry no text from people.
+        log.error("dispatch.failed", reference=reference, kind=row.kind, exc_info=_bare(error))
+        async with self._storage.write() as session:
+            retry_at = self._clock() + RETRY_AFTER * 2**row.tries
+            dead = await Inbox(session).failed(row, retry_at, f"{type(error).__name__} {reference}")
+        if dead:
+            self.dead += 1
+            await self._apologise(row, reference)
+
+    async def _apologise(self, row: InboxRow, reference: str) -> None:
+        text = _(
+            "Something broke on my side and I could not do that. "
+            "Tell a moderator this code: {code}",
+            code=Code(reference),
+        )
+        try:
+            async with self._storage.write() as session:
+                reply = Reply("error.broken", text)
+                await self._conversation.tell(self._scope(session), row, reply)
+        except HubError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- what broke may break this too
+            log.warning("dispatch.silent", reference=reference, kind=type(error).__name__)
+
+    async def handle_dues(self) -> bool:
+        """Handle what has come due, each in a transaction; returns whether there was anything."""
+        async with self._storage.read() as session:
+            due = await Dues(session).ready(self._clock())
+        for row_id in due:
+            await self._due(row_id)
+        return bool(due)
+
+    async def _due(self, row_id: int) -> None:
+        row: DueRow | None = None
+        try:
+            async with self._storage.write() as session, asyncio.timeout(HANDLER_SECONDS):
+                row = await Dues(session).get(row_id)
+                if row is None:
+                    return
+                session.expunge(row)  # it is only read, and has to outlive a failed transaction
+                scope = self._scope(session)
+                due = Due(row.key, row.payload, row.due_at, scope.now)
+                await self._conversation.fall_due(scope, row.kind, due)
+                await Dues(session).done(row_id)
+        except HubError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- likewise
+            if row is not None:
+                await self._due_failed(row, error)
+            return
+        self.handled += 1
+        self._said()
+
+    async def _due_failed(self, row: DueRow, error: Exception) -> None:
+        log.error("due.failed", kind=row.kind, exc_info=_bare(error))
+        async with self._storage.write() as session:
+            retry_at = self._clock() + RETRY_AFTER * 4**row.tries
+            await Dues(session).failed(row, retry_at, type(error).__name__)
+
+
+def _bare(error: Exception) -> Exception:
+    """Keep type and traceback of an error but not its text, which may quote a person."""
+    return _Unquoted(type(error).__name__).with_traceback(error.__traceback__)
+
+
+class _Failed(Exception):
+    """The event at *place* of a transaction failed, which takes all of it back."""
+
+    def __init__(self, place: int, row: InboxRow, error: Exception) -> None:
+        super().__init__(place)
+        self.place, self.row, self.error = place, row, error
+
+
+class _Unquoted(Exception):
+    """An error whose text was left out of the log."""

@@ -1,0 +1,218 @@
+"""What an event means: an answer to an open question, a command, an arrival, a departure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.talk import arrivals
+from bot.talk import dialogues as talks
+from bot.talk.arrivals import Arrivals
+from bot.talk.dialogues import STEERING, Talks
+from bot.talk.hearing import Heard, Hearing
+from bot.talk.scope import Scope, Services
+from kit import notices as attention
+from kit.command import Call, Command, Open
+from kit.errors import BadArgument, NotUnderstood
+from kit.feature import Due, Feature
+from kit.ports import Understanding
+from kit.table import CommandTable
+from kit.text import Reply, Say, Series, When, _
+from storage.dialogues import Dialogues
+from storage.people import People
+from storage.tables.queues import InboxRow
+
+HELP, LAWYER = "help", "lawyer"
+# A command that waited longer than this is asked about rather than carried out.
+STALE = timedelta(hours=24)
+# After so many messages in a row that meant nothing, it is probably another program that talks.
+PATIENCE = 10
+
+
+class Conversation:
+    """Decides what to do with an event, inside the transaction it is given."""
+
+    def __init__(
+        self,
+        features: list[Feature],
+        table: CommandTable,
+        talks: Talks,
+        services: Services,
+        hearing: Hearing,
+        arrivals: Arrivals,
+        understanding: Understanding,
+    ) -> None:
+        """Prepare to converse.
+
+        Raises:
+            LookupError: a handler asks for a service that nothing provides.
+        """
+        self._table = table
+        self._lawyer = table.command(LAWYER)
+        self._talks = talks
+        self._services = services
+        self._hearing = hearing
+        self._arrivals = arrivals
+        self._understanding = understanding
+        self._dues = {kind: bound for f in features for kind, bound in f.dues.items()}
+        bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
+        bound += [a for f in features for a in f.arrivals] + list(self._dues.values())
+        self._follow_ups = [bound for f in features for bound in f.follow_ups]
+        bound += self._follow_ups
+        if missing := {k for b in bound for k in b.needs.values() if k not in services}:
+            message = f"nothing provides {', '.join(sorted(kind.__name__ for kind in missing))}"
+            raise LookupError(message)
+
+    async def handle(self, scope: Scope, row: InboxRow) -> None:
+        """Do what an event asks for. Raises UserError with the sentence for its sender."""
+        match row.kind:
+            case "message":
+                if (heard := await self._hearing.hear(scope, row)) is not None:
+                    await self._message(scope, heard, row.payload or {})
+            case "join":
+                await self._arrivals.joined(scope, row)
+            case "leave" | "ban":
+                await self._arrivals.left(scope, row)
+            case "invite":
+                await self._arrivals.invited(scope, row)
+
+    async def tell(self, scope: Scope, row: InboxRow, reply: Reply) -> None:
+        """Say something about an event to who caused it, where they caused it."""
+        heard = await self._hearing.hear(scope, row) if row.kind == "message" else None
+        if heard is None:
+            return
+        if reply.kind == f"error.{NotUnderstood.code}":
+            heard.person.misunderstood += 1
+            if heard.person.misunderstood > PATIENCE:
+                return
+        await self._answer(scope, heard, reply)
+
+    async def fall_due(self, scope: Scope, kind: str, due: Due) -> None:
+        """Run what was planned."""
+        if kind in self._dues:
+            await self._dues[kind].run(due, supply=self._services.supply(scope))
+            return
+        person: int = due.payload["person"]
+        match kind:
+            case attention.WAKE:
+                await scope.post.wake(person)
+            case attention.DIGEST:
+                await scope.post.digest(person)
+            case talks.STANDING:
+                await self._talks.look_after(scope, person, due)
+            case arrivals.ARRIVAL:
+                await self._arrivals.greet(scope, await People(scope.session).get(person))
+            case _:
+                raise LookupError(kind)
+
+    async def _message(self, scope: Scope, heard: Heard, payload: dict[str, object]) -> None:
+        scope.post.hears(heard.person.id)
+        call = self._hearing.call(scope, heard.person, heard)
+        if target := payload.get("replaces"):
+            if heard.direct:  # elsewhere an edit means nothing: a command runs once
+                await self._talks.correct(scope, call, str(target), heard.text)
+            return
+        if target := payload.get("reacts_to"):
+            if heard.direct:
+                await self._talks.react(scope, call, str(target), heard.text)
+            return
+        if payload.get("long"):
+            raise BadArgument(_("That is too long for me. Please use fewer words."))
+        await self._understand(scope, heard, call)
+        if heard.person.misunderstood:
+            heard.person.misunderstood = 0
+
+    async def _understand(self, scope: Scope, heard: Heard, call: Call) -> None:
+        match = self._table.match(heard.text)
+        path = match[0].path if match is not None else ""
+        asked = heard.direct and await self._talks.waiting(scope, call.person_id)
+        if asked and match is not None and path in STEERING and not match[1]:
+            await self._talks.steer(scope, call, path)
+            return
+        if path == "start" and await self._talks.resume(scope, call):
+            return
+        lawyer = self._needed(heard, match)
+        plain = asked and not (heard.prefixed and match)
+        # A story is no choice from a list, but it may be what an expert is asked.
+        plain = plain and not (lawyer and await self._talks.closed(scope, call.person_id))
+        if plain and await self._talks.respond(scope, call, heard.text):
+            return
+        if lawyer is not None:  # to be invited as a member would be no answer
+            match, heard.person.greeted = (lawyer, ""), True
+        if match is not None and not (asked and match[0].lacks(match[1])):
+            await self._run(scope, heard, call, *match)
+            if asked:
+                await self._talks.resume(scope, call)
+            elif heard.direct:
+                await self._follow_up(scope, call)
+        elif asked:
+            await self._talks.complain(scope, call, heard.text)
+        elif heard.direct:
+            await self._other(scope, heard, call)
+
+    def _needed(self, heard: Heard, match: tuple[Command, str] | None) -> Command | None:
+        """Find the answer for somebody in need of a lawyer, who did not say a command."""
+        plain = match is not None and not match[1]
+        meant = match is not None and match[0].path != HELP and bool(match[0].arguments)
+        in_need = (
+            not (plain or meant) and heard.direct and self._understanding.seeks_lawyer(heard.text)
+        )
+        return self._lawyer if in_need else None
+
+    async def _follow_up(self, scope: Scope, call: Call) -> None:
+        for each in self._follow_ups:
+            wanted = await each.run(call, supply=self._services.supply(scope))
+            if wanted is not None and await Dialogues(scope.session).get(call.person_id) is None:
+                await self._talks.open(scope, call, wanted)
+
+    async def _run(
+        self, scope: Scope, heard: Heard, call: Call, command: Command, rest: str
+    ) -> None:
+        if scope.now - heard.sent_at > STALE:
+            text = _(
+                "You asked me this while I was away: {said} ({when}). "
+                "If you still want it, please say it again.",
+                said=heard.text[:80],
+                when=When(heard.sent_at),
+            )
+            await self._answer(scope, heard, Reply("error.stale", text))
+            return
+        command.authorise(call.role)
+        read = command.read(rest)
+        result = await command.bound.run(call, supply=self._services.supply(scope), **read)
+        if result is None:
+            return
+        if isinstance(result, Open):
+            await self._talks.open(scope, call, result)
+        elif heard.direct or not command.private:
+            await self._answer(scope, heard, result)
+            return
+        else:
+            await scope.post.direct(call.person_id, result)
+        if not heard.direct:
+            text = _("I have answered you in our direct chat.")
+            await self._answer(scope, heard, Reply("room.direct", text))
+
+    async def _answer(self, scope: Scope, heard: Heard, reply: Reply) -> None:
+        if heard.direct and heard.thread is None:
+            await scope.post.direct(heard.person.id, reply)
+        else:
+            await scope.post.answer(heard.room, reply, heard.person, heard.event_id, heard.thread)
+
+    async def _other(self, scope: Scope, heard: Heard, call: Call) -> None:
+        """Answer what is neither a command nor an answer."""
+        if await self._arrivals.greet(scope, heard.person):
+            return
+        said = heard.text[:80]
+        if near := self._table.nearest(heard.text, call.role):
+            raise NotUnderstood(
+                _("I did not understand {said}. Did you mean {near}?", said=said, near=Series(near))
+            )
+        raise NotUnderstood(
+            _(
+                "I did not understand {said}. Say {help} to see what I can do, "
+                "or {find} and some words to search the library.",
+                said=said,
+                help=Say("help"),
+                find=Say("find"),
+            )
+        )

@@ -1,0 +1,222 @@
+"""One declaration per command: grammar, usage, help, permission and errors come from it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
+
+from kit.errors import BadArgument, NotAllowed
+from kit.rendering import Reader, Rendered
+from kit.text import Message, Node, Reply, Say, Verbatim, _
+
+Handler: TypeAlias = Callable[..., Awaitable["Reply | Open | None"]]
+
+
+class Role(StrEnum):
+    """What a person may do, by our own records: power levels never say it."""
+
+    ANYONE = "anyone"
+    MEMBER = "member"
+    CURATOR = "curator"
+    ORGANISER = "organiser"
+    MODERATOR = "moderator"
+    STEWARD = "steward"
+
+    def may(self, needed: Role) -> bool:
+        """Whether somebody with this role has the powers of *needed*."""
+        return needed in _POWERS[self]
+
+
+_POWERS: Mapping[Role, frozenset[Role]] = {
+    Role.ANYONE: frozenset({Role.ANYONE}),
+    Role.MEMBER: frozenset({Role.ANYONE, Role.MEMBER}),
+    Role.CURATOR: frozenset({Role.ANYONE, Role.MEMBER, Role.CURATOR}),
+    Role.ORGANISER: frozenset({Role.ANYONE, Role.MEMBER, Role.ORGANISER}),
+    Role.MODERATOR: frozenset(Role) - {Role.STEWARD},
+    Role.STEWARD: frozenset(Role),
+}
+
+_REFUSALS: Mapping[Role, Message] = {
+    Role.MEMBER: _("This is for members. Say {start} to become one.", start=Say("start")),
+    Role.CURATOR: _("Only library curators can do that. Ask a moderator."),
+    Role.ORGANISER: _("Only event organisers can do that. Ask a moderator."),
+    Role.MODERATOR: _("Only moderators can do that."),
+    Role.STEWARD: _("Only stewards can do that."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who asked, where and when. ``direct`` is true in the person's own chat with the hub."""
+
+    person_id: int
+    user_id: str
+    room: str
+    direct: bool
+    role: Role
+    language: str
+    now: datetime
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Begin a dialogue with the caller, in their direct chat."""
+
+    dialogue: str
+    draft: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Marks a parameter as read from the message: one word."""
+
+    name: Message
+    read: Callable[[str], Any] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Rest(Word):
+    """Marks a parameter as everything that is left, exactly as typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One parameter of a command as people see it."""
+
+    parameter: str
+    word: Word
+    required: bool
+
+    def render(self, reader: Reader) -> Rendered:
+        """Show ``<name>`` or ``[name]``, with an ellipsis where several words fit."""
+        name = self.word.name.render(reader).plain
+        shown = f"{name}…" if isinstance(self.word, Rest) else name
+        return Verbatim(f"<{shown}>" if self.required else f"[{shown}]").render(reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How to say a command, in the reader's words."""
+
+    path: str
+    arguments: tuple[Argument, ...]
+
+    def render(self, reader: Reader) -> Rendered:
+        """Show the command and its arguments."""
+        arguments = " ".join(argument.render(reader).plain for argument in self.arguments)
+        return Say(self.path, arguments).render(reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A handler and the services its signature asks for, by type."""
+
+    handler: Handler
+    needs: Mapping[str, type]
+
+    async def run(self, *said: Any, supply: Callable[[type], object], **read: Any) -> Any:
+        """Call the handler with *said*, what was *read*, and what *supply* provides."""
+        supplied = {name: supply(kind) for name, kind in self.needs.items()}
+        return await self.handler(*said, **read, **supplied)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A thing people can say."""
+
+    path: str
+    summary: Message
+    requires: Role
+    private: bool
+    bound: Bound
+    arguments: tuple[Argument, ...]
+
+    @property
+    def usage(self) -> Usage:
+        """How to say it."""
+        return Usage(self.path, self.arguments)
+
+    def authorise(self, role: Role) -> None:
+        """Raise NotAllowed, naming the role that is needed, unless *role* has the power."""
+        if not role.may(self.requires):
+            raise NotAllowed(_REFUSALS[self.requires])
+
+    def lacks(self, text: str) -> bool:
+        """Tell whether *text* misses a required argument: perhaps no command was meant."""
+        return not text and any(argument.required for argument in self.arguments)
+
+    def read(self, text: str) -> dict[str, Any]:
+        """Read the arguments from what follows the command; raises BadArgument with the usage."""
+        values: dict[str, Any] = {}
+        for argument in self.arguments:
+            if not text:
+                if argument.required:
+                    raise BadArgument(
+                        _(
+                            "Something is missing: {name}. Say: {usage}",
+                            name=argument.word.name,
+                            usage=self.usage,
+                        )
+                    )
+                break
+            said, text = (text, "") if isinstance(argument.word, Rest) else _first_word(text)
+            try:
+                values[argument.parameter] = argument.word.read(said)
+            except ValueError as error:
+                raise BadArgument(
+                    _(
+                        "I cannot read {said} as {name}. Say: {usage}",
+                        said=said,
+                        name=argument.word.name,
+                        usage=self.usage,
+                    )
+                ) from error
+        if text:
+            raise BadArgument(
+                _("I did not expect {said} there. Say: {usage}", said=text, usage=self.usage)
+            )
+        return values
+
+
+def bind(handler: Handler, skip: int = 1) -> Bound:
+    """Find the services *handler* asks for, beyond its first *skip* parameters."""
+    return Bound(handler, _signature(handler, skip)[1])
+
+
+def declare(
+    handler: Handler, path: str, summary: Message, requires: Role, *, private: bool
+) -> Command:
+    """Make a command of *handler*, whose annotations say which words it reads."""
+    arguments, needs = _signature(handler, 1)
+    return Command(path, summary, requires, private, Bound(handler, needs), arguments)
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    word, *rest = text.split(maxsplit=1)
+    return word, rest[0] if rest else ""
+
+
+def _signature(handler: Handler, skip: int) -> tuple[tuple[Argument, ...], dict[str, type]]:
+    hints = get_type_hints(handler, include_extras=True)
+    arguments: list[Argument] = []
+    needs: dict[str, type] = {}
+    for parameter in list(inspect.signature(handler).parameters.values())[skip:]:
+        hint = hints[parameter.name]
+        marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+        word = next((mark for mark in marks if isinstance(mark, Word)), None)
+        if word is None:
+            needs[parameter.name] = hint
+        else:
+            required = parameter.default is inspect.Parameter.empty
+            arguments.append(Argument(parameter.name, word, required))
+    return tuple(arguments), needs
+
+
+def describe(command: Command) -> Node:
+    """One line of help."""
+    return _("{usage}: {summary}", usage=command.usage, summary=command.summary)

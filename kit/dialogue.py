@@ -1,0 +1,252 @@
+"""Conversations as data: declared steps, a frozen draft, and pure functions between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from kit.errors import BadArgument
+from kit.network import Network
+from kit.ports import Understanding
+from kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, _
+from kit.words import fold, number, split_and, split_list
+
+Draft = TypeVar("Draft")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the steps of a dialogue may consult."""
+
+    network: Network
+    understanding: Understanding
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A numbered answer. ``words`` are further ways to say it, in any language."""
+
+    value: str
+    names: Names
+    words: Sequence[str] = ()
+
+    @property
+    def all_words(self) -> list[str]:
+        """Every way to say it."""
+        return [self.value, *self.names.values(), *self.words]
+
+
+class Step(Protocol[Draft]):
+    """One question. ``take`` returns the draft with the answer in it, or raises BadArgument."""
+
+    @property
+    def name(self) -> str:
+        """Stable word: part of the machine-readable kind and of the stored row."""
+
+    @property
+    def skippable(self) -> bool:
+        """Whether the question may stay unanswered."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether only certain answers count, so that a number or a sign says it all."""
+
+    def applies(self, draft: Draft) -> bool:
+        """Whether the question makes sense after what was answered."""
+
+    def ask(self, draft: Draft, about: About) -> Node:
+        """Say the question."""
+
+    def take(self, draft: Draft, said: str, about: About) -> Draft:
+        """Read the answer."""
+
+
+def _always(_draft: object) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[Draft]):
+    """A question with a free answer."""
+
+    name: str
+    ask: Callable[[Draft, About], Node]
+    take: Callable[[Draft, str, About], Draft]
+    skippable: bool = False
+    applies: Callable[[Draft], bool] = _always
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[Draft]):
+    """A question with numbered answers, of which up to ``most`` may be chosen."""
+
+    name: str
+    question: Node
+    options: Callable[[Draft, About], Sequence[Option]]
+    store: Callable[[Draft, Sequence[str]], Draft]
+    most: int = 1
+    skippable: bool = False
+    applies: Callable[[Draft], bool] = _always
+    closed: bool = True
+
+    def ask(self, draft: Draft, about: About) -> Node:
+        """Say the question and number the answers."""
+        shown = Numbered([Label(option.names) for option in self.options(draft, about)])
+        return Paragraphs([self.question, shown])
+
+    def take(self, draft: Draft, said: str, about: About) -> Draft:
+        """Read numbers in any script's digits, names or words."""
+        return self.store(draft, choose(self.options(draft, about), said, self.most, about))
+
+
+def choose(options: Sequence[Option], said: str, most: int, about: About) -> list[str]:
+    """Read *said* as up to *most* of *options*; raises BadArgument saying what would do."""
+    parts = split_list(said) if most > 1 else [said]
+    if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
+        parts = said.split()
+    exact: dict[str, str] = {}
+    if any(number(part) is None for part in parts):  # folding a thousand words takes its time
+        exact = {fold(word): option.value for option in options for word in option.all_words}
+    if fold(said) in exact:
+        return [exact[fold(said)]]
+    chosen: dict[str, None] = {}
+    for part in parts:
+        pieces = split_and(part) if most > 1 and fold(part) not in exact else [part]
+        meant = [_listed(options, exact, piece) for piece in pieces]
+        for tried in ([part], pieces):  # a sentence with "and" in it mostly means one thing
+            if None in meant:
+                meant = [_option(options, exact, piece, about) for piece in tried]
+        if None in meant:
+            raise BadArgument(
+                _(
+                    "I could not find {said} in the list. Answer with a number from 1 to {most}.",
+                    said=part.strip()[:30],
+                    most=len(options),
+                )
+            )
+        chosen |= dict.fromkeys(filter(None, meant))
+    if not chosen or len(chosen) > most:
+        raise BadArgument(
+            _("Choose between one and {most} of the numbers, with commas between.", most=most)
+        )
+    return list(chosen)
+
+
+def _listed(options: Sequence[Option], exact: Mapping[str, str], said: str) -> str | None:
+    index = number(said)
+    if index is not None:
+        return options[index - 1].value if 1 <= index <= len(options) else None
+    return exact.get(fold(said))
+
+
+def _option(
+    options: Sequence[Option], exact: Mapping[str, str], said: str, about: About
+) -> str | None:
+    value = _listed(options, exact, said)
+    if value is not None or number(said) is not None:
+        return value
+    words = {option.value: option.all_words for option in options}
+    return about.understanding.choice(said, words, about.language)
+
+
+def _unchanged(_draft: object) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue(Generic[Draft]):
+    """A conversation. No step does I/O, so it is tested as a table of answers.
+
+    A changed draft bumps ``version``: open conversations of an older one begin again, politely.
+    ``speaks`` tells in which language to go on, for a dialogue that asks for it.
+    """
+
+    name: str
+    version: int
+    draft: Callable[..., Draft]
+    steps: Sequence[Step[Draft]]
+    speaks: Callable[[Draft], str | None] = _unchanged
+
+    def dump(self, draft: Draft) -> dict[str, Any]:
+        """Turn a draft into JSON values."""
+        assert is_dataclass(draft)
+        assert not isinstance(draft, type)
+        return asdict(draft)
+
+    def load(self, data: Mapping[str, Any]) -> Draft:
+        """Turn stored JSON values back into a draft."""
+        return self.draft(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+
+    def step(self, name: str) -> Step[Draft]:
+        """Find a step by name."""
+        return next(step for step in self.steps if step.name == name)
+
+    def _applicable(self, draft: Draft) -> list[Step[Draft]]:
+        return [step for step in self.steps if step.applies(draft)]
+
+    def begin(self, draft: Draft) -> Ask[Draft] | Done[Draft]:
+        """Ask the first question that applies."""
+        steps = self._applicable(draft)
+        return Ask(steps[0], draft) if steps else Done(draft)
+
+    def after(self, step: Step[Draft], draft: Draft) -> Ask[Draft] | Done[Draft]:
+        """Ask the next question that applies after *step*."""
+        place = list(self.steps).index(step)
+        rest = [s for s in self._applicable(draft) if list(self.steps).index(s) > place]
+        return Ask(rest[0], draft) if rest else Done(draft)
+
+    def before(self, step: Step[Draft], draft: Draft) -> Ask[Draft]:
+        """Ask the question before *step* again; the first has none before it."""
+        steps = self._applicable(draft)
+        return Ask(steps[max(0, steps.index(step) - 1)], draft)
+
+    def advance(self, step: Step[Draft], draft: Draft, said: str, about: About) -> Turn[Draft]:
+        """Go on from an answer; one that cannot be read asks again, with a complaint."""
+        try:
+            return self.after(step, step.take(draft, said, about))
+        except BadArgument as error:
+            return Ask(step, draft, error.message)
+
+    def skip(self, step: Step[Draft], draft: Draft) -> Turn[Draft]:
+        """Leave the question unanswered, if it may be."""
+        if step.skippable:
+            return self.after(step, draft)
+        return Ask(step, draft, _("I need an answer to this one to go on."))
+
+    def question(self, ask: Ask[Draft], about: About) -> Node:
+        """Say what was wrong, where we are, the question, and how to steer where that is news."""
+        steps = self._applicable(ask.draft)
+        first = ask.step is steps[0]
+        place = _("Question {n}/{total}", n=steps.index(ask.step) + 1, total=len(steps))
+        told = [ask.complaint] if ask.complaint else []
+        asked = [*told, place, ask.step.ask(ask.draft, about)]
+        if ask.step.skippable:
+            asked.append(_("Or say {skip}.", skip=Say("skip")))
+        if first or ask.complaint:
+            ways = [Say("pause"), Say("cancel")] if first else map(Say, ("back", "pause", "cancel"))
+            asked.append(_("You can also say {ways}.", ways=Series(list(ways))))
+        return Paragraphs(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[Draft]):
+    """Stay in the conversation, at *step*."""
+
+    step: Step[Draft]
+    draft: Draft
+    complaint: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Draft]):
+    """The conversation is over; only now does the draft reach the real tables."""
+
+    draft: Draft
+
+
+Turn = Ask[Draft] | Done[Draft]

@@ -1,0 +1,93 @@
+"""A feature declares what it does; nothing happens at import beyond collecting declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kit.command import Bound, Command, Handler, Role, bind, declare
+from kit.dialogue import Dialogue
+from kit.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A moment that has come: the row's key and payload, and when it was meant to be."""
+
+    key: str
+    payload: dict[str, Any]
+    due_at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A dialogue and what happens when it is done."""
+
+    dialogue: Dialogue[Any]
+    finish: Bound
+
+
+@dataclass(slots=True)
+class Feature:
+    """The declarations of one package of ``commands``.
+
+    ``title`` heads its commands in the help, at ``place``. Arrivals are run once per person: when
+    they join the Space or first write to the hub. Follow-ups are run after each command in a direct
+    chat, where no question is open.
+    """
+
+    name: str
+    title: Message
+    place: int
+    commands: list[Command] = field(default_factory=list)
+    talks: list[Talk] = field(default_factory=list)
+    dues: dict[str, Bound] = field(default_factory=dict)
+    arrivals: list[Bound] = field(default_factory=list)
+    follow_ups: list[Bound] = field(default_factory=list)
+
+    def command(
+        self,
+        path: str,
+        *,
+        summary: Message,
+        requires: Role = Role.ANYONE,
+        private: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a command. *private* answers go to the direct chat wherever it was said."""
+
+        def keep(handler: Handler) -> Handler:
+            self.commands.append(declare(handler, path, summary, requires, private=private))
+            return handler
+
+        return keep
+
+    def dialogue(self, dialogue: Dialogue[Any]) -> Callable[[Handler], Handler]:
+        """Declare a dialogue; the handler is called with (call, draft) when it is done."""
+
+        def keep(handler: Handler) -> Handler:
+            self.talks.append(Talk(dialogue, bind(handler, 2)))
+            return handler
+
+        return keep
+
+    def due(self, kind: str) -> Callable[[Handler], Handler]:
+        """Declare what to do when a row of *kind* falls due; the handler is called with a Due."""
+
+        def keep(handler: Handler) -> Handler:
+            self.dues[kind] = bind(handler)
+            return handler
+
+        return keep
+
+    def arrival(self, handler: Handler) -> Handler:
+        """Declare what to do when somebody arrives; the handler is called with a Call."""
+        self.arrivals.append(bind(handler))
+        return handler
+
+    def follow_up(self, handler: Handler) -> Handler:
+        """Declare a dialogue that may be due with somebody who just said something."""
+        self.follow_ups.append(bind(handler))
+        return handler

@@ -1,0 +1,129 @@
+"""What a network is made of: regions, member categories, rooms. See ``starter/space.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kit.text import Message, Names
+
+
+class Side(StrEnum):
+    """Where a category of members stands in a criminal case; decides about practitioner rooms."""
+
+    DEFENCE = "defence"
+    NEUTRAL = "neutral"
+    STATE = "state"
+    ADVERSE = "adverse"
+
+
+class Access(StrEnum):
+    """Who may join a room. Each level but the last is membership of one Space."""
+
+    OPEN = "open"
+    MEMBERS = "members"
+    PRACTITIONERS = "practitioners"
+    STAFF = "staff"
+    INVITE = "invite"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A group of countries that share a room."""
+
+    slug: str
+    names: Names
+    languages: Sequence[str]
+    zone: str
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a member does; ``words`` are free answers that mean it, in any language."""
+
+    slug: str
+    names: Names
+    side: Side
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """A room or Space as it should be on the homeserver.
+
+    ``kind`` is root, space, gate, functional, lobby, region or theme. A gate is a Space whose
+    members are the people of one access level.
+    """
+
+    slug: str
+    kind: str
+    parent: str | None
+    names: Names
+    topics: Names
+    access: Access
+    encrypted: bool = False
+    read_only: bool = False
+    language: str | None = None
+    subjects: Sequence[str] = ()
+    words: Sequence[str] = ()
+
+    @property
+    def is_space(self) -> bool:
+        """Whether it holds rooms instead of messages."""
+        return self.kind in {"root", "space", "gate"}
+
+
+# Sentences that a network may word itself, and the holes each may have.
+TEXTS: Mapping[str, frozenset[str]] = {
+    "welcome": frozenset({"network"}),
+    "introduction": frozenset({"network"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The whole configuration of a network.
+
+    ``kinds`` are those of library items; ``texts`` are its own words for some of ours.
+    """
+
+    names: Names
+    languages: Sequence[str]
+    content_languages: Sequence[str]
+    regions: Mapping[str, Region]
+    categories: Mapping[str, Category]
+    rooms: Mapping[str, RoomPlan]
+    subject_rooms: Mapping[str, str]
+    gates: Mapping[Access, str]
+    texts: Mapping[str, Names]
+    kinds: Mapping[str, Names]
+
+    def of_kind(self, kind: str) -> list[RoomPlan]:
+        """List the rooms of one kind, in the order of the file."""
+        return [room for room in self.rooms.values() if room.kind == kind]
+
+    def word(self, name: str, usual: Message) -> Message:
+        """Say *usual* in the network's own words, in the languages that have them."""
+        return replace(usual, own=self.texts.get(name, {}))
+
+    @property
+    def root(self) -> RoomPlan:
+        """The Space everybody joins."""
+        return self.of_kind("root")[0]
+
+    def behind(self, access: Access) -> list[RoomPlan]:
+        """List the rooms of an access level, then the Space whose members may join them."""
+        rooms = [room for room in self.rooms.values() if room.access is access]
+        return [*rooms, self.rooms[self.gates[access]]]
+
+    def region_of(self, country: str) -> Region | None:
+        """Find the region a country (ISO 3166-1 alpha-2) belongs to."""
+        return next((r for r in self.regions.values() if country in r.countries), None)
+
+    def offers(self, country: str | None, language: str, topics: Sequence[str]) -> list[RoomPlan]:
+        """Choose rooms that fit a member: announcements, lobby, region, then their topics."""
+        region = self.region_of(country) if country else None
+        wanted = ["announcements", f"lobby-{language}", f"region-{region.slug}" if region else ""]
+        return [self.rooms[slug] for slug in [*wanted, *topics] if slug in self.rooms]

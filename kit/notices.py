@@ -1,0 +1,73 @@
+"""When somebody may be written to who did not just speak: kinds of notices, quiet hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from kit.rendering import Reader, Rendered
+
+WEEK = timedelta(days=7)
+MONDAY, MORNING = 0, 9
+
+# Kinds of due rows: quiet hours are over; the digest is due.
+WAKE, DIGEST = "attention.wake", "attention.digest"
+
+
+class Notice(StrEnum):
+    """What the hub writes about of its own accord; a member can switch each off."""
+
+    REMINDERS = "reminders"
+    REQUESTS = "requests"
+    TIPS = "tips"
+    EVENTS = "events"
+    LIBRARY = "library"
+    DIGEST = "digest"
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether the person wanted it beforehand: it is not counted, but lets them sleep."""
+        return self in {Notice.REMINDERS, Notice.REQUESTS}
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether it always goes into the digest."""
+        return self in {Notice.EVENTS, Notice.LIBRARY}
+
+
+def quiet_end(now: datetime, zone: str | None, begin: int, end: int) -> datetime | None:
+    """Give the end of the quiet hours that *now* falls into, None if it falls into none.
+
+    *begin* and *end* are hours of the day in *zone* (IANA, None is UTC); equal means no quiet.
+    """
+    local = now.astimezone(ZoneInfo(zone or "UTC"))
+    after_begin, before_end = local.hour >= begin, local.hour < end
+    quiet = after_begin and before_end if begin <= end else after_begin or before_end
+    if not quiet:
+        return None
+    day = local.date() if before_end else local.date() + timedelta(days=1)
+    return datetime.combine(day, time(end), local.tzinfo).astimezone(UTC)
+
+
+def next_digest(now: datetime, zone: str | None) -> datetime:
+    """Give the next Monday morning in *zone*."""
+    local = now.astimezone(ZoneInfo(zone or "UTC"))
+    day = local.date() + timedelta(days=(MONDAY - local.weekday()) % 7)
+    moment = datetime.combine(day, time(MORNING), local.tzinfo)
+    if moment <= local:
+        moment = datetime.combine(day + WEEK, time(MORNING), local.tzinfo)
+    return moment.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Text that was rendered when it was held, for the same reader."""
+
+    plain: str
+    html: str
+
+    def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- it was rendered for them
+        """Return it as it is."""
+        return Rendered(self.plain, self.html)

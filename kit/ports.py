@@ -1,0 +1,99 @@
+"""What features may ask of the world beyond the database: small powers, named for what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from kit.network import RoomPlan
+from kit.notices import Notice
+from kit.text import Names, Node, Reply
+
+
+class Post(Protocol):
+    """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
+
+    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> object:
+        """Answer a person in their direct chat, opening one if there is none.
+
+        *about* says whose words it passes on: it is deleted when one of them is forgotten.
+        """
+
+    async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
+        """Send a person a JSON file called *name* in their direct chat."""
+
+    async def notify(
+        self,
+        person_id: int,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        about: Sequence[int] = (),
+    ) -> None:
+        """Write to a person who did not just ask: it may wait, and is dropped after *until*."""
+
+    async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
+        """Put news into the digest of every member."""
+
+    async def retract(self, subject: str, person_id: int | None = None) -> None:
+        """Forget what waits about "events:7" or the like, for one person or for everybody."""
+
+    async def gathered(self, person_id: int) -> Reply | None:
+        """Take the oldest few out of what waits for a person's digest."""
+
+    async def room(self, key: str, reply: Reply) -> None:
+        """Write to a room in the room's language."""
+
+    async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
+        """Create an invite-only room for *person_ids*; harmless if it exists."""
+
+    async def encrypt(self, key: str) -> None:
+        """Turn encryption on in a room: the hub writes nothing there afterwards."""
+
+    async def invite(self, key: str, person_id: int) -> None:
+        """Invite a person to a room or Space of the network."""
+
+    async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
+        """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
+
+    async def wait(self) -> Node | None:
+        """Say how long it takes until everybody is told what is queued, unless that is soon."""
+
+    async def link(self, key: str) -> str | None:
+        """Give the address people follow to a room, or None while it does not exist."""
+
+    async def part(self, person_id: int, goodbye: Reply) -> None:
+        """Take back messages and invitations to or about a person, say goodbye, leave their chat.
+
+        What the hub no longer remembers having sent stays.
+        """
+
+
+class Understanding(Protocol):
+    """Make sense of free answers, in any of the seven languages, typing faults forgiven.
+
+    No method guesses: where it is not sure, it returns None, or False.
+    """
+
+    def country(self, said: str, language: str) -> str | None:
+        """Read a country; returns ISO 3166-1 alpha-2."""
+
+    def language(self, said: str, language: str) -> str | None:
+        """Read the name of a language; returns its code (en, sw, …)."""
+
+    def zone(self, said: str, language: str) -> str | None:
+        """Read an IANA zone, a city, or a country that has a single zone."""
+
+    def zones_of(self, country: str) -> Sequence[str]:
+        """List the zones of a country, the most populous first."""
+
+    def consent(self, said: str, language: str) -> bool | None:
+        """Read a plain yes or a plain no. Anything else is no consent: None."""
+
+    def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
+        """Find the one choice (value -> its names and words) that *said* means."""
+
+    def seeks_lawyer(self, said: str) -> bool:
+        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""

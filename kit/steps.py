@@ -1,0 +1,60 @@
+"""Questions that several features ask, and how their answers are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kit.dialogue import About, Option
+from kit.errors import BadArgument
+from kit.text import Name, Node, Numbered, Paragraphs, Say, _
+from kit.words import number, split_list
+
+MOST_LANGUAGES = 4
+
+
+def themes(_draft: object, about: About) -> Sequence[Option]:
+    """Offer the topics of the network."""
+    return [Option(room.slug, room.names, room.words) for room in about.network.of_kind("theme")]
+
+
+def ask_languages(about: About, *before: Node) -> Node:
+    """Say what comes *before*, then number the languages of the network."""
+    spoken = [*about.network.languages, *about.network.content_languages]
+    return Paragraphs([*before, Numbered([Name("language", code) for code in spoken])])
+
+
+def read_languages(said: str, about: About) -> tuple[str, ...]:
+    """Read numbers or names of languages; raises BadArgument."""
+    spoken = [*about.network.languages, *about.network.content_languages]
+    found: dict[str, None] = {}
+    for part in split_list(said):
+        index = number(part)
+        if index is not None and 1 <= index <= len(spoken):
+            found[spoken[index - 1]] = None
+        elif (code := about.understanding.language(part, about.language)) in spoken:
+            found[str(code)] = None
+        else:
+            raise BadArgument(_("I do not know the language {said}.", said=part[:60]))
+    if not 1 <= len(found) <= MOST_LANGUAGES:
+        raise BadArgument(_("Please name between one and {most} languages.", most=MOST_LANGUAGES))
+    return tuple(found)
+
+
+def read_text(said: str, shortest: int, longest: int) -> str:
+    """Take an answer as it is; raises BadArgument unless its length is in bounds."""
+    if len(said) < shortest:
+        raise BadArgument(_("Please tell a little more, in a whole sentence."))
+    if len(said) > longest:
+        raise BadArgument(_("Please use fewer words: at most {most} characters.", most=longest))
+    return said
+
+
+def read_safe(said: str, about: About) -> bool:
+    """Take a plain yes only; raises BadArgument saying how to mend it."""
+    match about.understanding.consent(said, about.language):
+        case True:
+            return True
+        case False:
+            raise BadArgument(_("Then say {back} and write it again.", back=Say("back")))
+        case None:
+            raise BadArgument(_("I need a plain yes or no to this one."))

@@ -1,0 +1,74 @@
+"""Every command of the hub, found by any of its words in any language."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+
+from kit.command import Command, Role
+from kit.feature import Feature
+from kit.text import Say
+from kit.words import fold
+
+LONGEST_PATH = 4
+
+
+class CommandTable:
+    """Built once from the features' declarations."""
+
+    def __init__(self, features: Iterable[Feature], ways: Callable[[str], set[str]]) -> None:
+        """Index the commands by *ways*: path -> every folded way to say it.
+
+        Raises:
+            ValueError: two commands can be said the same way.
+        """
+        self._features = list(features)
+        self._by_way: dict[str, Command] = {}
+        for command in self:
+            for way in ways(command.path):
+                if (other := self._by_way.setdefault(way, command)) is not command:
+                    message = f"{way!r} means both {other.path!r} and {command.path!r}"
+                    raise ValueError(message)
+        # Chinese and Japanese put no space between the command and what follows it.
+        self._unspaced = sorted((w for w in self._by_way if _is_han(w)), key=len, reverse=True)
+
+    def __iter__(self) -> Iterator[Command]:
+        return (command for feature in self._features for command in feature.commands)
+
+    def match(self, text: str) -> tuple[Command, str] | None:
+        """Find the command *text* begins with, and what follows it; the longest one wins."""
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
+            text = text[1:-1]  # copied with the quotes that our plain text puts around commands
+        words = text.split(maxsplit=LONGEST_PATH)[:LONGEST_PATH]
+        for size in range(len(words), 0, -1):
+            if command := self._by_way.get(fold(" ".join(words[:size]))):
+                rest = text.split(maxsplit=size)[size:]
+                return command, rest[0].strip() if rest else ""
+        for way in self._unspaced:
+            if text.startswith(way):
+                return self._by_way[way], text[len(way) :].strip(" :：")
+        return None
+
+    def command(self, path: str) -> Command | None:
+        """Return the command declared as *path*."""
+        return next((command for command in self if command.path == path), None)
+
+    def nearest(self, text: str, role: Role) -> list[Say]:
+        """Suggest up to three commands that *role* may run and that look like *text*."""
+        words = fold(text).split()
+        begins = [" ".join(words[:size]) for size in (2, 1)]
+        near = [w for b in begins for w in difflib.get_close_matches(b, self._by_way, cutoff=0.75)]
+        commands = dict.fromkeys(self._by_way[way].path for way in near)
+        allowed = (self.command(path) for path in commands)
+        return [Say(c.path) for c in allowed if c is not None and role.may(c.requires)][:3]
+
+    def grouped(self, role: Role) -> Iterator[tuple[Feature, list[Command]]]:
+        """List what *role* may run, feature by feature."""
+        for feature in self._features:
+            if allowed := [c for c in feature.commands if role.may(c.requires)]:
+                yield feature, allowed
+
+
+def _is_han(word: str) -> bool:
+    return all(unicodedata.name(c, "").startswith("CJK") for c in word)

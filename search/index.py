@@ -1,0 +1,73 @@
+"""The library index: in memory, one per process, filled from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from search.concepts import Concept, Concepts
+from search.document import Document
+from search.query import Filters, Query
+from search.ranking import rank
+from search.shelf import Shelf
+from search.units import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids, best first, and the topics near the question.
+
+    ``scores`` are those of the ids; there are none if only filters were asked for.
+    ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason;
+    ``meanings`` are what a name may stand for, when it is not all one thing.
+    """
+
+    ids: Sequence[str]
+    concepts: Sequence[Concept]
+    outside: Concept | None = None
+    meanings: Sequence[Concept] = ()
+    scores: Sequence[float] = ()
+
+
+class LibraryIndex:
+    """Finds library items. Searching is quick enough for the event loop; ``update`` is not.
+
+    ``update`` runs in a thread while searches go on; each search sees all of an update or nothing.
+    """
+
+    def __init__(self, concepts: Concepts, filters: Filters) -> None:
+        """Begin with an empty library."""
+        self._concepts = concepts
+        self._filters = filters
+        self._shelf = Shelf(concepts)
+
+    def update(self, documents: Iterable[Document]) -> None:
+        """Add documents, or replace those with their ids; retired ones are taken out."""
+        self._shelf.put(documents)
+
+    def search(self, query: Query | str, language: str, region: str | None = None) -> Found:
+        """Answer a question: at most 200 items; those in the reader's language and region win ties.
+
+        Whatever is typed gives a result; a question about something else gives an empty one.
+        """
+        asked = self._filters.read(query) if isinstance(query, str) else query
+        view = self._shelf.view
+        question = view.reader.read(asked.words)
+        if question.outside:
+            return Found((), self._near(question), question.outside, question.meanings)
+        if not question.units:
+            return Found(view.all(asked) if asked.filtered else (), ())
+        candidates = view.candidates(question, asked)
+        ranked = rank(question, candidates, view.weight, language, region)
+        return Found(
+            [id_ for id_, _score in ranked],
+            self._near(question),
+            meanings=question.meanings,
+            scores=[score for _id, score in ranked],
+        )
+
+    def _near(self, question: Question) -> list[Concept]:
+        related = question.outside.related if question.outside else ()
+        named = {slug: self._concepts.topics[slug] for slug in related}
+        named |= {concept.slug: concept for concept in question.topics}
+        return list(named.values()) or self._concepts.nearest(question.tokens)

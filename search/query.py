@@ -1,0 +1,127 @@
+"""What a person asks for: words, and filters such as ``kind:`` or ``year:2016..``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kit.network import Network
+from kit.words import clean, fold
+from search.concepts import Concept, Group
+from search.places import language_names
+
+_KEYS: Mapping[str, str] = {
+    "kind": "kind type tipo genre tipo نوع النوع вид тип 类型 种类 類型",
+    "language": "lang language idioma lengua langue lingua língua لغة اللغة язык 语言 語言",
+    "region": "region región région região منطقة المنطقة إقليم регион 地区 区域 地區",
+    "year": "year año ano année سنة السنة عام год 年 年份",
+    "topic": "topic subject tema sujet thème assunto موضوع الموضوع тема 主题 专题 主題",
+}
+_FILTER_OF = {fold(word): key for key, words in _KEYS.items() for word in words.split()}
+_FILTER = re.compile(r"(?P<key>[^\W\d_]+):[ ]?(?:\"(?P<quoted>[^\"]*)\"|(?P<rest>\S.*))")
+_YEARS = re.compile(r"(\d{4})?(\.\.|…|-|–)?(\d{4})?")
+_LONGEST_VALUE = 6  # words
+_LONGEST_QUERY = 400  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for. An empty filter lets everything pass.
+
+    ``topics`` are library subjects; ``years`` are the first and the last, both included.
+    """
+
+    words: str
+    kinds: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    years: tuple[int, int] | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether there is any filter."""
+        return bool(self.kinds or self.languages or self.regions or self.topics or self.years)
+
+
+class Filters:
+    """The values filters may have, under every name they have in seven languages."""
+
+    def __init__(self, concepts: Iterable[Concept], network: Network) -> None:
+        """Collect kinds, regions and topics from *concepts*, rooms and languages from *network*."""
+        self._values: dict[str, dict[str, frozenset[str]]] = {key: {} for key in _KEYS}
+        for concept in concepts:
+            names = [concept.slug, *(name for names in concept.names.values() for name in names)]
+            if concept.group is Group.KIND:
+                self._learn("kind", names, [concept.slug])
+            elif concept.group is Group.PLACE:
+                self._learn("region", names, concept.regions)
+            elif concept.group is Group.TOPIC:
+                self._learn("topic", names, concept.subjects)
+        for room in network.rooms.values():
+            self._learn("topic", [room.slug, *room.names.values(), *room.words], room.subjects)
+        for subject in network.subject_rooms:
+            self._learn("topic", [subject], [subject])
+        spoken = (*network.languages, *network.content_languages)
+        for code, names in language_names(spoken, network.languages).items():
+            self._learn("language", names, [code])
+
+    def _learn(self, key: str, names: Iterable[str], values: Sequence[str]) -> None:
+        for name in names:
+            known = self._values[key].get(_plain(name), frozenset())
+            if values:
+                self._values[key][_plain(name)] = known | frozenset(values)
+
+    def read(self, text: str) -> Query:
+        """Take the filters out of *text*. What cannot be read as a filter stays among the words."""
+        rest = clean(text[:_LONGEST_QUERY]).replace("\n", " ")
+        found: dict[str, frozenset[str]] = {}
+        years: tuple[int, int] | None = None
+        for match, key in list(_candidates(rest))[::-1]:
+            for value, end in _readings(match):
+                span = years_of(value) if key == "year" else None
+                values = self._values[key].get(_plain(value))
+                if span or values:
+                    years = span or years
+                    found[key] = found.get(key, frozenset()) | (values or frozenset())
+                    rest = f"{rest[: match.start()]} {rest[end:]}"
+                    break
+        return Query(
+            words=" ".join(rest.split()),
+            kinds=found.get("kind", frozenset()),
+            languages=found.get("language", frozenset()),
+            regions=found.get("region", frozenset()),
+            topics=found.get("topic", frozenset()),
+            years=years,
+        )
+
+
+def years_of(value: str) -> tuple[int, int] | None:
+    """Read "2016", "2016..", "..2016" or "2012..2016"; both ends count."""
+    match = _YEARS.fullmatch(value.strip())
+    if not match or not (match[1] or match[3]):
+        return None
+    first = int(match[1] or 1)
+    return (first, int(match[3] or 9999)) if match[2] else (first, first)
+
+
+def _plain(name: str) -> str:
+    return fold(name).replace(" ", "")
+
+
+def _candidates(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    for start in (found.start() for found in re.finditer(r"[^\W\d_]+:", text)):
+        match = _FILTER.match(text, start)
+        if match and (key := _FILTER_OF.get(fold(match["key"]))):
+            yield match, key
+
+
+def _readings(match: re.Match[str]) -> Iterator[tuple[str, int]]:
+    """Give what may be the value, longest first, with the place where it ends."""
+    if match["quoted"] is not None:
+        yield match["quoted"], match.end()
+        return
+    words = list(re.finditer(r"\S+", match["rest"]))[:_LONGEST_VALUE]
+    for last in reversed(words):
+        yield match["rest"][: last.end()], match.start("rest") + last.end()

@@ -1,0 +1,139 @@
+"""The tables of the library: its items, and what people said about them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from search.document import Document
+from storage.addresses import comparable
+from storage.base import Base, person, sealed
+
+
+class ResourceRow(Base):
+    """An item of the library. It is retired, never deleted.
+
+    ``revision`` grows with each change and tells the index what to read again. Rows get it as
+    objects of a session; a statement that updates many at once would not give it.
+
+    ``waiting`` until a curator lists it. ``superseded_by`` names an item that has no successor
+    itself. ``address`` is the url as it is compared. A member's practice has a summary of three
+    lines: what was done, what changed, how to copy it.
+    """
+
+    __tablename__ = "resource"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    year: Mapped[int | None]
+    organisation: Mapped[str]
+    symbol: Mapped[str | None]
+    url: Mapped[str | None]
+    languages: Mapped[list[str]]
+    regions: Mapped[list[str]]
+    subjects: Mapped[list[str]]
+    aliases: Mapped[list[str]]
+    titles: Mapped[dict[str, Any]]
+    summaries: Mapped[dict[str, Any]]
+    verified: Mapped[bool]
+    source: Mapped[str]
+    retired: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    retired_why: Mapped[str | None]
+    waiting: Mapped[bool] = mapped_column(default=False)
+    superseded_by: Mapped[str | None] = mapped_column(
+        ForeignKey("resource.id", ondelete="SET NULL"), index=True
+    )
+    address: Mapped[str | None] = mapped_column(index=True)
+    added_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    checker_id: Mapped[int | None] = person("SET NULL")
+    review_by: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_resource_revision", "revision", "id"),)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether only curators may know of it."""
+        return self.retired or self.waiting
+
+    @validates("url")
+    def _compare_by_address(self, _name: str, url: str | None) -> str | None:
+        self.address = comparable(url) if url else None
+        return url
+
+    def document(self) -> Document:
+        """Return what the search needs to know of it."""
+        known = {each.name: getattr(self, each.name) for each in fields(Document)}
+        return Document(**known | {"retired": self.hidden})
+
+
+def _resource() -> Mapped[str]:
+    return mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ContributionRow(Base):
+    """Who suggested an item, and how a practice names them. It goes when they are erased."""
+
+    __tablename__ = "contribution"
+    resource_id: Mapped[str] = _resource()
+    person_id: Mapped[int] = person("CASCADE")
+    credit: Mapped[str | None] = sealed("contribution.credit")
+
+
+class TranslationRow(Base):
+    """A title and a summary in another language, until a curator decides about them."""
+
+    __tablename__ = "translation"
+    resource_id: Mapped[str] = _resource()
+    language: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    person_id: Mapped[int | None] = person("SET NULL")
+    proposed_at: Mapped[datetime]
+
+
+class StaleRow(Base):
+    """A member's word that an item is out of date, until a curator has checked it."""
+
+    __tablename__ = "stale"
+    resource_id: Mapped[str] = _resource()
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    why: Mapped[str] = sealed("stale.why")
+    reported_at: Mapped[datetime]
+
+
+class UsageRow(Base):
+    """How often an item was found and opened in a month ("2027-03"), by nobody in particular."""
+
+    __tablename__ = "usage"
+    resource_id: Mapped[str] = _resource()
+    month: Mapped[str] = mapped_column(primary_key=True)
+    found: Mapped[int] = mapped_column(default=0)
+    opened: Mapped[int] = mapped_column(default=0)
+
+
+class LinkRow(Base):
+    """How the address of an item answered. ``reason`` says why it failed the last time."""
+
+    __tablename__ = "link"
+    resource_id: Mapped[str] = _resource()
+    url: Mapped[str]
+    checked_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class UnmetRow(Base):
+    """What was looked for and not found. It points at nobody."""
+
+    __tablename__ = "unmet"
+    words: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int]
+    last_at: Mapped[datetime]

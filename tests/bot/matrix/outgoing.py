@@ -1,0 +1,91 @@
+"""A sender whose homeserver is the test."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.matrix.client import V3, Client
+from bot.matrix.sender import Sender
+from storage.engine import Storage
+from storage.outbox import Outbox
+from storage.rooms import Rooms
+from storage.tables.queues import OutboxRow
+from tests.harness import NOON
+
+
+class Homeserver(Client):
+    """Answers what the test prepared, else that all is well; keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.user_id = "@hub:test"
+        self.answers: deque[Exception | dict[str, Any]] = deque()
+        self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
+        self.queries: list[Mapping[str, str]] = []
+        self.patience: list[float] = []
+
+    async def call(
+        self, method, path, body=None, *, query=None, patience=30, below=V3
+    ) -> dict[str, Any]:
+        self.asked.append((method, path, body))
+        self.queries.append(query or {})
+        self.patience.append(patience)
+        number = len(self.asked)
+        well = {
+            "event_id": f"${number}",
+            "room_id": f"!{number}:t",
+            "content_uri": f"mxc://t/{number}",
+        }
+        answer = self.answers.popleft() if self.answers else well
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Out:
+    """A sender, its homeserver, and a clock that the test moves."""
+
+    def __init__(self, storage: Storage, server: Homeserver | None = None) -> None:
+        self.storage = storage
+        self.now = NOON
+        self.server = server or Homeserver()
+        self.sender = Sender(
+            self.server, storage, clock=lambda: self.now, random=Random(1), server_name="test"
+        )
+
+    async def room(self, key: str, *, room_id: str | None = None, encrypted: bool = False) -> int:
+        async with self.storage.write() as session:
+            row, _new = await Rooms(session).ensure(key, "en", encrypted=encrypted)
+            if room_id is not None:
+                await Rooms(session).made(row.id, room_id)
+            return row.id
+
+    async def add(self, room: int, action: str, content: dict[str, Any], txn_id: str) -> None:
+        async with self.storage.write() as session:
+            Outbox(session).add(room, action, content, txn_id=txn_id, now=self.now)
+
+    async def send(self, room: int, *txn_ids: str) -> None:
+        for txn_id in txn_ids:
+            await self.add(room, "send", {"body": txn_id}, txn_id)
+
+    async def goes_on(self) -> None:
+        """Do what is ready now, until nothing is."""
+        await self.sender.drain(5)
+
+    async def rows(self) -> list[tuple[str, str, str | None]]:
+        async with self.storage.read() as session:
+            rows = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
+        assert [row.content for row in rows if row.state != "new"] == [None] * sum(
+            row.state != "new" for row in rows
+        )
+        return [(row.txn_id, row.state, row.reason) for row in rows]
+
+    def sent(self) -> list[str]:
+        """List the transaction ids of the messages the server was given."""
+        return [
+            path.rpartition("/")[2] for method, path, _b in self.server.asked if method == "PUT"
+        ]

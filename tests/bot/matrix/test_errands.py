@@ -1,0 +1,144 @@
+"""What each errand does on the homeserver, and that doing it twice does no harm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.matrix.client import Refused, Unreachable
+from storage.engine import Storage
+from storage.rooms import Rooms
+from tests.bot.matrix.outgoing import Out
+
+FORBIDDEN = Refused(403, "M_FORBIDDEN")
+
+
+@pytest.fixture
+def out(storage: Storage) -> Out:
+    return Out(storage)
+
+
+async def room_id(out: Out, key: str) -> str | None:
+    async with out.storage.read() as session:
+        return (await Rooms(session).get(key)).room_id
+
+
+@pytest.mark.fault("F14")
+async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
+    room = await out.room("direct:1")
+    await out.add(room, "create", {"preset": "private_chat"}, "t1")
+    await out.send(room, "t2")
+    out.server.answers.append(Unreachable("TimeoutError"))  # made, but we never heard of it
+    await out.goes_on()
+    assert await room_id(out, "direct:1") is None
+    out.now += timedelta(minutes=2)
+    out.server.answers += [Refused(400, "M_ROOM_IN_USE"), {"room_id": "!made:test"}]
+    await out.goes_on()
+    assert await room_id(out, "direct:1") == "!made:test"
+    assert [(path, (body or {}).get("room_alias_name")) for _m, path, body in out.server.asked] == [
+        ("/createRoom", "t1"),
+        ("/createRoom", "t1"),
+        ("/directory/room/%23t1%3Atest", None),
+        ("/rooms/%21made%3Atest/send/m.room.message/t2", None),
+    ]
+
+
+async def test_a_room_that_cannot_be_made_takes_with_it_what_was_meant_for_it(out: Out):
+    room = await out.room("direct:1")
+    await out.add(room, "create", {}, "t1")
+    await out.send(room, "t2")
+    out.server.answers.append(FORBIDDEN)
+    await out.goes_on()
+    assert await out.rows() == [
+        ("t1", "parked", "403 M_FORBIDDEN"),
+        ("t2", "parked", "the room could not be made"),
+    ]
+    async with out.storage.read() as session:
+        assert (await Rooms(session).get("direct:1")).left is True
+
+
+async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
+    parent = await out.room("space:root")
+    child = await out.room("space:a")
+    await out.add(child, "create", {"within": {"parent": "space:root", "gate": "space:root"}}, "t1")
+    await out.goes_on()
+    assert out.server.asked == []
+    assert await out.rows() == [("t1", "new", "waiting for a room")]
+    async with out.storage.write() as session:
+        await Rooms(session).made(parent, "!root:test")
+    out.now += timedelta(seconds=1)
+    out.server.answers.append({"room_id": "!a:test"})
+    await out.goes_on()
+    (asked,) = out.server.asked
+    assert asked[2] == {
+        "room_alias_name": "t1",
+        "initial_state": [
+            {
+                "type": "m.space.parent",
+                "state_key": "!root:test",
+                "content": {"via": ["test"], "canonical": True},
+            },
+            {
+                "type": "m.room.join_rules",
+                "state_key": "",
+                "content": {
+                    "join_rule": "restricted",
+                    "allow": [{"type": "m.room_membership", "room_id": "!root:test"}],
+                },
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "membership", "asked"),
+    [
+        ("invite", {"membership": "join"}, 1),
+        ("invite", {"membership": "leave"}, 2),
+        ("invite", Refused(404, "M_NOT_FOUND"), 2),
+        ("kick", {"membership": "leave"}, 1),
+        ("kick", {"membership": "invite"}, 2),
+        ("kick", Refused(404, "M_NOT_FOUND"), 1),
+        ("uninvite", {"membership": "invite"}, 2),
+        ("uninvite", {"membership": "join"}, 1),
+    ],
+)
+async def test_inviting_or_removing_twice_is_harmless(out: Out, action, membership, asked):
+    room = await out.room("space:a", room_id="!a:test")
+    await out.add(room, action, {"user_id": "@a:test"}, "t1")
+    out.server.answers.append(membership)
+    await out.goes_on()
+    assert len(out.server.asked) == asked
+    assert await out.rows() == [("t1", "sent", None)]
+
+
+async def test_a_message_is_redacted_once_whatever_its_id_holds(out: Out):
+    room = await out.room("direct:1", room_id="!1:test")
+    await out.add(room, "redact", {"event_id": "$a/b"}, "t1")
+    await out.goes_on()
+    assert out.server.asked == [("PUT", "/rooms/%211%3Atest/redact/%24a%2Fb/t1", {})]
+
+
+async def test_a_file_is_uploaded_and_then_sent_as_a_message(out: Out):
+    room = await out.room("direct:1", room_id="!1:test")
+    content = {"message": {"msgtype": "m.file", "filename": "a.json"}, "file": {"x": 1}}
+    await out.add(room, "file", content, "t1")
+    out.server.answers += [{"content_uri": "mxc://test/1"}, {"event_id": "$sent"}]
+    await out.goes_on()
+    assert out.server.asked == [
+        ("POST", "/upload", {"x": 1}),
+        (
+            "PUT",
+            "/rooms/%211%3Atest/send/m.room.message/t1",
+            {"msgtype": "m.file", "filename": "a.json", "url": "mxc://test/1"},
+        ),
+    ]
+
+
+async def test_no_file_is_uploaded_that_an_encrypted_room_would_not_take(out: Out):
+    room = await out.room("direct:1", room_id="!1:test", encrypted=True)
+    await out.add(room, "file", {"message": {"filename": "a.json"}, "file": {}}, "t1")
+    await out.goes_on()
+    assert out.server.asked == []
+    assert await out.rows() == [("t1", "parked", "403 HUB_ENCRYPTED_ROOM")]

@@ -1,0 +1,250 @@
+"""The outbox on its way: once, in order, at the pace the server allows, and never in clear."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.matrix.client import Refused, SignedOut, Unreachable
+from bot.matrix.sender import FORGOTTEN_AFTER
+from kit.errors import BadConfiguration
+from storage.engine import Storage
+from tests.bot.matrix.outgoing import Homeserver, Out
+from tests.harness import NOON
+
+SLOW_DOWN = Refused(429, "M_LIMIT_EXCEEDED", retry_after=7)
+FORBIDDEN = Refused(403, "M_FORBIDDEN")
+
+
+@pytest.fixture
+def out(storage: Storage) -> Out:
+    return Out(storage)
+
+
+async def test_a_room_is_written_to_in_order_and_once(out: Out):
+    room = await out.room("space:a", room_id="!a:test")
+    await out.send(room, "t1", "t2", "t3")
+    await out.goes_on()
+    await out.goes_on()
+    assert out.sent() == ["t1", "t2", "t3"]
+    assert out.server.asked[0] == (
+        "PUT",
+        "/rooms/%21a%3Atest/send/m.room.message/t1",
+        {"body": "t1"},
+    )
+    assert await out.rows() == [(f"t{n}", "sent", None) for n in (1, 2, 3)]
+    assert out.sender.sent == 3
+
+
+@pytest.mark.fault("F06", "F21")
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Unreachable("TimeoutError"),
+        Refused(502, "HTTP"),
+        Refused(500, "M_UNKNOWN"),
+        Refused(404, "HTTP"),
+        SLOW_DOWN,
+    ],
+)
+async def test_every_try_has_the_same_transaction_id(out: Out, trouble):
+    room = await out.room("space:a", room_id="!a:test")
+    await out.send(room, "t1", "t2")
+    out.server.answers.extend([trouble] * 3)
+    for _try in range(4):
+        await out.goes_on()
+        out.now += timedelta(minutes=2)
+    assert out.sent() == ["t1", "t1", "t1", "t1", "t2"]
+
+
+async def test_a_limit_closes_its_own_kind_of_request_only(out: Out):
+    first = await out.room("space:a", room_id="!a:test")
+    second = await out.room("space:b", room_id="!b:test")
+    third = await out.room("space:c", room_id="!c:test")
+    await out.send(first, "t1")
+    await out.send(second, "t2")
+    await out.add(third, "join", {}, "t3")
+    out.server.answers.append(SLOW_DOWN)
+    await out.goes_on()
+    assert [path for _m, path, _b in out.server.asked] == [
+        "/rooms/%21a%3Atest/send/m.room.message/t1",
+        "/join/%21c%3Atest",
+    ]
+    assert await out.rows() == [
+        ("t1", "new", "429 M_LIMIT_EXCEEDED"),
+        ("t2", "new", "waiting for the rate limit"),
+        ("t3", "sent", None),
+    ]
+
+
+@pytest.mark.fault("F17")
+async def test_retry_after_is_obeyed_to_the_second(out: Out):
+    room = await out.room("space:a", room_id="!a:test")
+    other = await out.room("space:b", room_id="!b:test")
+    await out.send(room, "t1")
+    out.server.answers.append(SLOW_DOWN)
+    await out.goes_on()
+    out.now += timedelta(seconds=6.9)
+    await out.send(other, "t2")
+    await out.goes_on()
+    assert out.sent() == ["t1"]
+    out.now += timedelta(seconds=0.1)
+    await out.goes_on()
+    assert out.sent() == ["t1", "t2"]
+    out.now += timedelta(seconds=1)  # one by one, for who waits would be refused together
+    await out.goes_on()
+    assert out.sent() == ["t1", "t2", "t1"]
+
+
+class Killed(BaseException):
+    """The process ends."""
+
+
+class Stock(Homeserver):
+    """Takes ten messages and then one every five seconds, as Synapse does for everybody."""
+
+    def __init__(self, kill_at: int = 0) -> None:
+        super().__init__()
+        self.now = NOON
+        self.taken: dict[str, datetime] = {}
+        self.refused = 0
+        self._kill_at = kill_at
+        self._since, self._left = NOON, 10.0
+
+    async def call(self, method, path, body=None, *, query=None, patience=30) -> dict[str, Any]:
+        self._left = min(10.0, self._left + (self.now - self._since).total_seconds() / 5)
+        self._since = self.now
+        if self._left < 1:
+            self.refused += 1
+            raise Refused(429, "M_LIMIT_EXCEEDED", retry_after=(1 - self._left) * 5)
+        self._left -= 1
+        txn_id = path.rpartition("/")[2]
+        self.taken.setdefault(txn_id, self.now)
+        if len(self.taken) == self._kill_at:
+            self._kill_at = 0
+            raise Killed
+        return {"event_id": f"${txn_id}"}
+
+
+async def say_all(out: Out, count: int) -> list[str]:
+    """Queue a message for each of *count* rooms."""
+    txn_ids = [f"t{n}" for n in range(count)]
+    for txn_id in txn_ids:
+        await out.send(await out.room(f"space:{txn_id}", room_id=f"!{txn_id}:test"), txn_id)
+    return txn_ids
+
+
+async def all_sent(out: Out, server: Stock) -> float:
+    """Let time pass until nothing waits; returns the seconds."""
+    out.now = began = server.now
+    while {state for _txn, state, _reason in await out.rows()} != {"sent"}:
+        await out.goes_on()
+        server.now = out.now = out.now + timedelta(seconds=5)
+    return (server.now - began).total_seconds()
+
+
+@pytest.mark.fault("A6")
+async def test_a_hundred_and_fifty_under_stock_limits_survive_a_kill(storage: Storage):
+    server = Stock(kill_at=75)
+    out = Out(storage, server)
+    queued = await say_all(out, 150)
+    with pytest.raises(Killed):
+        await all_sent(out, server)
+    seconds = await all_sent(Out(storage, server), server)  # another process
+    assert sorted(server.taken) == sorted(queued)
+    assert (350 <= seconds < 420, server.refused < 20) == (True, True)
+
+
+async def test_who_asks_while_a_long_announcement_goes_out_is_answered_next(storage: Storage):
+    server = Stock()
+    out = Out(storage, server)
+    await say_all(out, 40)
+    for _second in range(30):
+        await out.goes_on()
+        server.now = out.now = out.now + timedelta(seconds=1)
+    asked = out.now
+    await out.send(await out.room("direct:1", room_id="!direct:test"), "answer")
+    await all_sent(out, server)
+    assert server.taken["answer"] - asked <= timedelta(seconds=5)
+    assert len(server.taken) == 41
+
+
+@pytest.mark.fault("F42", "F54")
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        (FORBIDDEN, "403 M_FORBIDDEN"),
+        (Refused(413, "HTTP"), "413 HTTP"),
+        (Refused(400, "M_BAD_JSON"), "400 M_BAD_JSON"),
+    ],
+)
+async def test_what_is_refused_for_good_is_parked_with_its_reason(out: Out, refusal, reason):
+    room = await out.room("space:a", room_id="!a:test")
+    await out.send(room, "t1", "t2")
+    out.server.answers.append(refusal)
+    await out.goes_on()
+    await out.goes_on()
+    assert out.sent() == ["t1", "t2"]
+    assert await out.rows() == [("t1", "parked", reason), ("t2", "sent", None)]
+
+
+async def test_what_is_older_than_the_servers_memory_is_not_repeated(out: Out):
+    room = await out.room("space:a", room_id="!a:test")
+    await out.send(room, "t1")
+    out.server.answers.append(Unreachable("TimeoutError"))
+    await out.goes_on()
+    out.now = NOON + FORGOTTEN_AFTER
+    await out.add(room, "invite", {"user_id": "@a:test"}, "t2")
+    out.server.answers.append(Unreachable("TimeoutError"))
+    await out.goes_on()
+    assert out.sent() == ["t1", "t1"]  # not yet
+    out.now += timedelta(minutes=2)
+    await out.goes_on()
+    assert out.sent() == ["t1", "t1"]
+    assert await out.rows() == [
+        ("t1", "unknown", "older than the homeserver remembers"),
+        ("t2", "sent", None),
+    ]
+
+
+async def test_nothing_is_sent_in_clear_where_others_encrypt(out: Out):
+    room = await out.room("space:a", room_id="!a:test", encrypted=True)
+    await out.send(room, "t1")
+    await out.goes_on()
+    assert out.server.asked == []
+    assert await out.rows() == [("t1", "parked", "403 HUB_ENCRYPTED_ROOM")]
+
+
+async def test_a_room_that_the_hub_encrypts_gets_nothing_afterwards(out: Out):
+    room = await out.room("private:a", room_id="!a:test")
+    algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+    piece = {"type": "m.room.encryption", "state_key": "", "content": algorithm}
+    await out.send(room, "t1")
+    await out.add(room, "state", piece, "t2")
+    await out.send(room, "t3")
+    await out.goes_on()
+    assert [path.split("/")[3] for _m, path, _b in out.server.asked] == ["send", "state"]
+    assert [state for _txn, state, _reason in await out.rows()] == ["sent", "sent", "parked"]
+
+
+@pytest.mark.fault("F39", "F40")
+async def test_a_token_that_is_no_longer_valid_stops_the_hub_and_loses_nothing(out: Out):
+    room = await out.room("space:a", room_id="!a:test")
+    await out.send(room, "t1")
+    out.server.answers.append(SignedOut("M_UNKNOWN_TOKEN", soft=False))
+    with pytest.raises(BadConfiguration, match="M_UNKNOWN_TOKEN"):
+        await out.goes_on()
+    assert await out.rows() == [("t1", "new", None)]
+
+
+async def test_draining_stops_at_what_has_to_wait(out: Out):
+    room = await out.room("space:a", room_id="!a:test")
+    other = await out.room("space:b", room_id="!b:test")
+    await out.send(room, "t1", "t2")
+    await out.send(other, "t3")
+    out.server.answers += [Refused(502, "HTTP"), {"event_id": "$3"}]
+    await out.sender.drain(5)
+    assert out.sent() == ["t1", "t3"]
+    assert [state for _txn, state, _reason in await out.rows()] == ["new", "new", "sent"]

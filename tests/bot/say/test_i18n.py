@@ -1,0 +1,153 @@
+"""How each language writes clocks, names and lists, and which one somebody begins in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.say.i18n import Words
+from kit.network import Network
+from tests.harness import catalogs, network
+
+NOON = datetime(2027, 3, 9, 12, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "expected"),
+    [
+        ("Europe/Vienna", "en", "13:10 Vienna"),
+        ("America/Argentina/Buenos_Aires", "en", "09:10 Buenos Aires"),
+        ("America/New_York", "en", "07:10 New York"),
+        ("Asia/Kolkata", "en", "17:40 Kolkata"),
+        ("Asia/Kathmandu", "en", "17:55 Kathmandu"),
+        ("Europe/Kyiv", "en", "14:10 Kyiv"),
+        ("Africa/Dakar", "fr", "12:10 Dakar"),
+        ("Europe/Vienna", "es", "13:10 Viena"),
+        ("Africa/Cairo", "fr", "14:10 Le Caire"),
+        ("Europe/Moscow", "ru", "15:10 Москва"),
+        ("Asia/Shanghai", "zh", "20:10 上海"),
+        ("Africa/Cairo", "ar", "14:10 القاهرة"),
+        ("UTC", "ar", "12:10 UTC"),
+        ("Etc/UTC", "en", "12:10 UTC"),
+    ],
+)
+def test_clocks_name_the_city(zone, language, expected):
+    assert catalogs().reader(language).clock(NOON, zone) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "Tuesday, March 9, 2027, 13:10 Vienna"),
+        ("es", "martes, 9 de marzo de 2027, 13:10 Viena"),
+        ("fr", "mardi 9 mars 2027, 13:10 Vienne"),
+        ("pt", "terça-feira, 9 de março de 2027 13:10 Viena"),
+        ("ar", "الثلاثاء، 9 مارس 2027، 13:10 فيينا"),
+        ("ru", "вторник, 9 марта 2027\u202fг., 13:10 Вена"),
+        ("zh", "2027年3月9日星期二 13:10 维也纳"),
+    ],
+)
+def test_moments(language, expected):
+    assert catalogs().reader(language, "Europe/Vienna").moment(NOON, None) == expected
+
+
+def test_a_moment_is_in_the_readers_zone_else_in_the_given_else_in_utc():
+    own, none = catalogs().reader("en", "Africa/Nairobi"), catalogs().reader("en")
+    shown = [own.moment(NOON, "UTC"), none.moment(NOON, "Africa/Accra"), none.moment(NOON, None)]
+    assert [text.rpartition(", ")[2] for text in shown] == [
+        "15:10 Nairobi",
+        "12:10 Accra",
+        "12:10 UTC",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "two", "three"),
+    [
+        ("en", "a and b", "a, b, and c"),
+        ("es", "a y b", "a, b y c"),
+        ("fr", "a et b", "a, b et c"),
+        ("pt", "a e b", "a, b e c"),
+        ("ar", "a وb", "a وb وc"),
+        ("ru", "a и b", "a, b и c"),
+        ("zh", "a和b", "a、b和c"),
+    ],
+)
+def test_lists(language, two, three):
+    reader = catalogs().reader(language)
+    assert [reader.sequence(list("abc"[:size])) for size in range(4)] == ["", "a", two, three]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "language", "expected"),
+    [
+        ("territory", "CI", "fr", "Côte d’Ivoire"),
+        ("territory", "CN", "zh", "中国"),
+        ("language", "sw", "pt", "suaíli"),
+        ("language", "xx", "en", "xx"),
+        ("zone", "Pacific/Port_Moresby", "en", "Port Moresby"),
+    ],
+)
+def test_names(kind, code, language, expected):
+    assert catalogs().reader(language).name(kind, code) == expected
+
+
+@pytest.mark.parametrize("language", ["sw", "xx", ""])
+def test_an_unknown_language_gets_english(language):
+    reader = catalogs().reader(language)
+    sentence = "Cancelled. Nothing of this was kept."
+    assert (reader.language, reader.gettext(sentence), reader.command("find")) == (
+        "en",
+        sentence,
+        "find",
+    )
+    assert catalogs().reader("fr").gettext(sentence) != sentence
+
+
+def test_a_sentence_without_a_translation_stays_english():
+    assert catalogs().reader("fr").gettext("Nobody translated this.") == "Nobody translated this."
+
+
+def test_direction():
+    languages = network().languages
+    assert [c for c in languages if catalogs().reader(c).right_to_left] == ["ar"]
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("hello", "en"),
+        ("good morning everybody", "en"),
+        ("hola, ¿qué tal?", "es"),
+        ("Bonjour à tous", "fr"),
+        ("olá", "pt"),
+        ("مرحبا", "ar"),
+        ("здравствуйте", "ru"),
+        ("你好", "zh"),
+        ("buscar Mandela", None),
+        ("chercher la garde à vue", "fr"),
+        ("67/187", None),
+        ("Mandela", None),
+        ("", None),
+        ("jambo", None),
+    ],
+)
+def test_first_words_suggest_a_language(said, language):
+    assert catalogs().words.guess(said) == language
+
+
+def test_a_word_of_two_languages_decides_nothing():
+    words = Words({"en": {"more": ["more", "plus"]}, "fr": {"more": ["plus", "encore"]}})
+    assert [words.guess(said) for said in ("plus", "more plus", "encore")] == [None, "en", "fr"]
+
+
+def test_a_path_without_words_is_said_as_it_is():
+    words = Words({"en": {"find": ["look up"]}, "fr": {}})
+    assert [words.shown("find", "en"), words.shown("find", "fr")] == ["look up", "find"]
+    assert words.ways("find") == {"find", "look up"}
+
+
+def test_the_network_is_written_in_the_same_languages():
+    declared: Network = network()
+    assert catalogs().languages == list(declared.languages)

@@ -1,0 +1,97 @@
+"""Chats that open and end, and people who come and go."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from storage.people import People
+from storage.rooms import Rooms
+from storage.tables.people import PersonRow
+from storage.tables.rooms import RoomRow
+from tests.harness import Talk, kinds
+
+AMAL, BORIS = "@amal:test", "@boris:test"
+ROOT = "!root:test"
+
+
+async def test_an_invitation_to_a_room_that_is_no_direct_chat_is_passed_over(talk: Talk):
+    room = "!group:test"
+    assert await talk.event("invite", AMAL, room, {"direct": False, "encrypted": False}) == []
+    assert await talk.event("invite", AMAL, room, {}) == []
+    async with talk.storage.read() as session:
+        assert (await session.scalars(select(PersonRow.id))).all() == []
+        assert (await session.scalars(select(RoomRow.id))).all() == []
+
+
+async def test_an_encrypted_chat_is_declined_and_another_one_opened(talk: Talk):
+    heard = await talk.event("invite", AMAL, "!secret:test", {"direct": True, "encrypted": True})
+    assert [(said.kind, said.room) for said in heard] == [
+        ("leave", "refused:!secret:test"),
+        ("create", "direct:1"),
+        ("room.unencrypted", "direct:1"),
+    ]
+
+
+async def test_who_left_their_chat_gets_a_new_one_when_there_is_something_to_say(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    await talk.member(AMAL)
+    assert await talk.event("leave", AMAL, talk.chat(AMAL), {}) == []
+    heard = await talk.says(AMAL, "!profile", room_id="!welcome:test")
+    assert [(said.kind, said.room) for said in heard] == [
+        ("create", "direct:1"),
+        ("profile.show", "direct:1"),
+        ("room.direct", "space:welcome"),
+    ]
+    assert heard[0].content["invite"] == [AMAL]
+    async with talk.storage.read() as session:
+        room = await Rooms(session).get("direct:1")
+        assert (room.room_id, room.left) == (None, False)
+
+
+async def test_a_new_chat_takes_the_place_of_the_one_before(talk: Talk):
+    await talk.member(AMAL)
+    await talk.event("leave", AMAL, talk.chat(AMAL), {})
+    again = "!again:test"
+    heard = await talk.event("invite", AMAL, again, {"direct": True, "encrypted": False})
+    assert kinds(heard) == ["join"]
+    assert kinds(await talk.says(AMAL, "rooms", room_id=again)) == ["rooms.list"]
+
+
+async def test_who_joins_the_space_is_greeted_once(talk: Talk):
+    await talk.room("space:ilan", ROOT)
+    heard = await talk.event("join", AMAL, ROOT, {})
+    assert kinds(heard) == ["create", "onboarding.welcome", "onboarding.ask.language"]
+    assert await in_space(talk) is True
+    assert await talk.event("leave", AMAL, ROOT, {}) == []
+    assert await in_space(talk) is False
+    assert await talk.event("join", AMAL, ROOT, {}) == []
+    assert await in_space(talk) is True
+    assert await talk.event("ban", AMAL, ROOT, {}) == []
+    assert await in_space(talk) is False
+
+
+async def in_space(talk: Talk) -> bool:
+    async with talk.storage.read() as session:
+        return (await People(session).find(AMAL)).in_space
+
+
+async def test_joining_another_room_is_no_arrival(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    assert await talk.event("join", AMAL, "!welcome:test", {}) == []
+    assert await talk.event("join", AMAL, "!unknown:test", {}) == []
+
+
+async def test_a_stranger_who_leaves_is_no_news(talk: Talk):
+    await talk.room("space:ilan", ROOT)
+    assert await talk.event("leave", BORIS, ROOT, {}) == []
+    assert await talk.event("leave", BORIS, "!unknown:test", {}) == []
+
+
+async def test_what_is_said_in_an_unknown_room_or_in_somebody_elses_chat_is_not_for_us(talk: Talk):
+    await talk.member(AMAL)
+    assert await talk.says(BORIS, "help", room_id="!unknown:test") == []
+    assert await talk.says(BORIS, "help", room_id=talk.chat(AMAL)) == []
+
+
+async def test_events_of_other_kinds_are_passed_over(talk: Talk):
+    assert await talk.event("knock", AMAL, ROOT, {}) == []
