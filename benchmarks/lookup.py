@@ -1,8 +1,7 @@
 """Measure the library search: ``python -m benchmarks.lookup --queries FILE``.
 
 FILE is a YAML list of ``{q, lang, kind, expect}``: ``expect`` holds ids of the starter library,
-best first; empty means that nothing should be found. ``--peers`` asks other engines the same,
-``--semantic`` the hub as it is with ``library.semantic``.
+best first; empty means that nothing should be found. ``--peers`` asks other engines the same;
 ``--resources 100000`` asks a made library of that size instead, in SQLite and beside a busy loop.
 """
 
@@ -12,8 +11,7 @@ import argparse
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -28,7 +26,6 @@ from benchmarks.peers.engines import (
 )
 from benchmarks.support.shelves import measure
 from bot.library.librarian import library_index
-from bot.library.meaning import Meaning
 from bot.starter import load_library, load_network, starter
 from kit.network import Network
 from search.document import Document
@@ -36,7 +33,6 @@ from search.index import LibraryIndex
 
 _TOP = 3
 _REPEATS = 5
-_PATIENCE = 5  # seconds: other work on the machine must not change what is found
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,30 +167,11 @@ def starter_search() -> Search:
     return lambda words, language: index.search(words, language).ids
 
 
-@contextmanager
-def semantic_search() -> Iterator[Search]:
-    """Search likewise, and let the meaning order what is found."""
-    index, meaning = starter_index(), Meaning(seconds=_PATIENCE)
-    meaning.learn(starter_documents())
-
-    async def search(words: str, language: str) -> Sequence[str]:
-        return (await meaning.reorder(words, index.search(words, language))).ids
-
-    with asyncio.Runner() as runner:
-        task = runner.get_loop().create_task(meaning.run())
-        began = time.perf_counter()
-        runner.run(meaning.learnt.wait())
-        print(f"vectors made in {time.perf_counter() - began:.1f} s")
-        yield lambda words, language: runner.run(search(words, language))
-        task.cancel()
-
-
 def main() -> None:
     """Ask the queries and print the rates; the last line is for machines."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--queries", type=Path, default=Path("tests/search/queries.yaml"))
     parser.add_argument("--peers", action="store_true", help="ask other engines too")
-    parser.add_argument("--semantic", action="store_true", help="ask with vectors too")
     parser.add_argument("--resources", type=int, help="ask a made library of this size instead")
     chosen = parser.parse_args()
     if chosen.resources:
@@ -212,9 +189,6 @@ def main() -> None:
     _show(answers)
     if chosen.peers:
         _peers(chosen.queries)
-    if chosen.semantic:
-        with semantic_search() as semantic:
-            print(f"with vectors: {_line(figures(ask(semantic, chosen.queries)))}")
     print(_line(figures(answers)))
 
 

@@ -18,7 +18,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from bot.library.exchange.merging import FORMATS, Verdict, export_library, import_file
+import structlog
+
+from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
 from bot.library.librarian import library_index
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.login import log_in, whoami
@@ -68,10 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     space.add_argument("what", choices=["plan", "apply"])
     library = add("import", "put a library file into the hub")
     library.add_argument("file", type=Path)
-    library.add_argument("--format", choices=FORMATS, help="else its name tells")
+    library.add_argument("--format", choices=READABLE, help="else its name tells")
     library.add_argument("--dry-run", action="store_true", help="only say what would change")
     shelf = add("export", "write the library to standard output")
-    shelf.add_argument("--format", choices=FORMATS, default="yaml")
+    shelf.add_argument("--format", choices=WRITABLE, default="yaml")
     add("backup", "copy the database to a file").add_argument("file", type=Path)
     add("restore", "put such a copy in place").add_argument("file", type=Path)
     database = add("db", "bring the database up to date")
@@ -186,6 +188,10 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         return lambda: demo(arguments.directory.absolute())
     settings = load(arguments.config)
     log.configure(settings.log)
+    for key in settings.retired:
+        structlog.get_logger().warning(
+            "settings.retired", key=key, advice="has no effect, remove it"
+        )
     actions: dict[str, Callable[[], Awaitable[int | None]]] = {
         "run": lambda: _run(settings),
         "login": lambda: _login(settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from kit.errors import BadConfiguration
 TOKEN_VARIABLE = "ILAN_HUB_ACCESS_TOKEN"  # noqa: S105 -- the name of a variable, not a token
 PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- likewise
 DATABASE_VARIABLE = "ILAN_HUB_DATABASE_URL"
+# Sections and keys that have no effect; a file that still has them comes up all the same.
+RETIRED = (("library", "semantic"),)
 
 
 def _web_address(value: str) -> str:
@@ -69,7 +72,6 @@ class LibrarySettings(_Section):
     file: Path | None = None
     thesauri: tuple[Path, ...] = ()
     check_links: bool = False
-    semantic: bool = False
 
 
 class PeopleSettings(_Section):
@@ -119,6 +121,7 @@ class Settings(_Section):
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     directory: Path = Path()
+    retired: tuple[str, ...] = ()
 
     def path(self, relative: Path) -> Path:
         """Place a relative path beside the configuration file."""
@@ -155,9 +158,20 @@ def load(path: Path) -> Settings:
         message = f"{path}: not YAML: {error}"
         raise BadConfiguration(message) from error
     try:
-        return Settings.model_validate({**(data or {}), "directory": path.parent})
+        read = {**(data or {})}
+        retired = tuple(_take_retired(read))
+        return Settings.model_validate({**read, "directory": path.parent, "retired": retired})
     except (ValidationError, TypeError) as error:
         raise BadConfiguration(_explain(path, text, error)) from None
+
+
+def _take_retired(data: dict[str, Any]) -> Iterator[str]:
+    """Take out the keys that have no effect, giving those that are there."""
+    for section, key in RETIRED:
+        inside = data.get(section)
+        if isinstance(inside, dict) and key in inside:
+            data[section] = {name: value for name, value in inside.items() if name != key}
+            yield f"{section}.{key}"
 
 
 def _explain(path: Path, text: str, error: ValidationError | TypeError) -> str:

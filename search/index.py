@@ -17,7 +17,6 @@ from search.units import Question
 class Found:
     """Ids, best first, and the topics near the question.
 
-    ``scores`` are those of the ids; there are none if only filters were asked for.
     ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason;
     ``meanings`` are what a name may stand for, when it is not all one thing.
     """
@@ -26,7 +25,6 @@ class Found:
     concepts: Sequence[Concept]
     outside: Concept | None = None
     meanings: Sequence[Concept] = ()
-    scores: Sequence[float] = ()
 
 
 class LibraryIndex:
@@ -60,10 +58,9 @@ class LibraryIndex:
         candidates = view.candidates(question, asked)
         ranked = rank(question, candidates, view.weight, language, region)
         return Found(
-            [id_ for id_, _score in ranked],
+            ranked,
             self._near(question),
             meanings=question.meanings,
-            scores=[score for _id, score in ranked],
         )
 
     def _near(self, question: Question) -> list[Concept]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from search.units import Question
 
@@ -35,11 +34,8 @@ def rank(
     weight: Callable[[str], float],
     language: str,
     region: str | None,
-) -> list[tuple[str, float]]:
-    """Order *candidates* (best answered first) and leave out those that answer too little.
-
-    Gives each id with its score, which is about 1 for an item that says what was asked.
-    """
+) -> list[str]:
+    """Order *candidates* (best answered first) and leave out those that answer too little."""
     total = question.weight
     least = total * (_LEAST_ANSWERED_ON_TOPIC if question.on_topic else _LEAST_ANSWERED)
     if not candidates or candidates[0].answered < least:
@@ -60,8 +56,7 @@ def rank(
         return candidate.answered / total + _NAME * near + own
 
     relevant = [candidate for candidate in candidates if candidate.answered >= enough]
-    scored = [(candidate.id, score(candidate)) for candidate in relevant]
-    return sorted(scored, key=itemgetter(1), reverse=True)
+    return [candidate.id for candidate in sorted(relevant, key=score, reverse=True)]
 
 
 def _nearness(

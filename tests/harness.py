@@ -25,7 +25,6 @@ from bot.understanding import AnswerReader, load_answers
 from kit.network import Network
 from search.document import Document
 from search.index import LibraryIndex
-from search.reranker import UNCHANGED, Reranker
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.rooms import Rooms
@@ -93,7 +92,6 @@ class Talk:
         *,
         plan: Network | None = None,
         live: bool = False,
-        reranker: Reranker = UNCHANGED,
     ) -> None:
         plan = plan or network()
         self.storage = storage
@@ -107,7 +105,7 @@ class Talk:
         self._count = itertools.count(1)
         self._read = 0
         manners = Manners(HUB, "!", frozenset({STEWARD, SECOND_STEWARD}))
-        conversation = converse(plan, catalogs().words, understanding(), found, manners, reranker)
+        conversation = converse(plan, catalogs().words, understanding(), found, manners)
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
         )

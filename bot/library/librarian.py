@@ -13,7 +13,6 @@ from search.document import Document
 from search.index import LibraryIndex
 from search.places import places
 from search.query import Filters
-from search.reranker import UNCHANGED, Reranker
 from search.skos import load_thesaurus
 from storage.engine import Storage
 from storage.library import Library
@@ -49,13 +48,10 @@ def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryInd
 class Librarian:
     """Keeps the index as the tables are: what is committed can be found within a second."""
 
-    def __init__(
-        self, storage: Storage, index: LibraryIndex, reranker: Reranker = UNCHANGED
-    ) -> None:
+    def __init__(self, storage: Storage, index: LibraryIndex) -> None:
         """Begin with an index that has seen nothing."""
         self._storage = storage
         self._index = index
-        self._reranker = reranker
         self._seen = (0, "")
 
     async def refresh(self) -> None:
@@ -73,7 +69,6 @@ class Librarian:
                 await asyncio.sleep(0)  # reading SQLite lets nobody else in
             if documents:
                 await asyncio.to_thread(self._index.update, documents)
-                self._reranker.learn(documents)
                 self._seen = seen
 
     async def run(self) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.library.librarian import Librarian, import_library, library_index
 from bot.library.links import LinkChecker
-from bot.library.meaning import reranker
 from bot.matrix.census import take_in
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.login import whoami
@@ -51,12 +50,9 @@ class Hub:
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
         understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
         index = library_index(network, settings.thesauri)
-        self._reranker = reranker(settings.library)
-        self._librarian = Librarian(parts.storage, index, self._reranker)
+        self._librarian = Librarian(parts.storage, index)
         manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
-        conversation = converse(
-            network, catalogs.words, understanding, index, manners, self._reranker
-        )
+        conversation = converse(network, catalogs.words, understanding, index, manners)
         self._dispatcher = Dispatcher(
             parts.storage,
             conversation,
@@ -118,7 +114,6 @@ class Hub:
                         self._dispatcher.dues.run(),
                         self._parts.sender.run(),
                         self._librarian.run(),
-                        self._reranker.run(),
                         self._look_after_space(),
                     )
                 ]
@@ -177,8 +172,6 @@ class Hub:
             "events_handled_total": self._dispatcher.handled,
             "events_malformed_total": self._sync.dropped,
             "messages_sent_total": self._parts.sender.sent,
-            "reranking_missed_total": self._reranker.missed,
-            "rerankers_replaced_total": self._reranker.replaced,
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox.get("new", 0),
             "inbox_dead": inbox.get("dead", 0),

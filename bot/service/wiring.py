@@ -21,7 +21,6 @@ from kit.network import Network
 from kit.ports import Post, Understanding
 from kit.table import CommandTable
 from search.index import LibraryIndex
-from search.reranker import UNCHANGED, Reranker
 from storage.attention import Attention
 from storage.curation import Curation
 from storage.dialogues import Dialogues, Listings
@@ -55,7 +54,6 @@ def services(
     understanding: Understanding,
     index: LibraryIndex,
     table: CommandTable,
-    reranker: Reranker = UNCHANGED,
 ) -> Services:
     """Say what handlers may ask for, by type."""
     repositories: list[Any] = [
@@ -91,7 +89,6 @@ def services(
             Network: lambda _scope: network,
             Understanding: lambda _scope: understanding,
             LibraryIndex: lambda _scope: index,
-            Reranker: lambda _scope: reranker,
             CommandTable: lambda _scope: table,
         }
     )
@@ -103,12 +100,11 @@ def converse(
     understanding: Understanding,
     index: LibraryIndex,
     manners: Manners,
-    reranker: Reranker = UNCHANGED,
 ) -> Conversation:
     """Build the conversation from everything that is declared."""
     features = discover()
     table = CommandTable(features, words.ways)
-    given = services(network, understanding, index, table, reranker)
+    given = services(network, understanding, index, table)
     talks = Talks(features, given, network, understanding)
     hearing = Hearing(manners, words)
     arrivals = Arrivals(features, talks, given, hearing, network)

@@ -15,7 +15,6 @@ from kit.network import Network
 from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
 from kit.words import number
 from search.index import LibraryIndex
-from search.reranker import Reranker
 from storage.curation import Curation
 from storage.dialogues import Listings
 from storage.library import Library
@@ -61,7 +60,6 @@ class Shelves:
 async def find(
     call: Call,
     index: LibraryIndex,
-    reranker: Reranker,
     people: People,
     network: Network,
     shelves: Shelves,
@@ -75,7 +73,6 @@ async def find(
     found = index.search(words, call.language, region.slug if region else None)
     if found.meanings:
         return await choices.meanings(call, words, found)
-    found = await reranker.reorder(words, found)
     if not (ids := await shelves.library.standing(found.ids)):
         return await choices.nothing(call, words, found)
     await shelves.listings.put(call.person_id, "find", ids[:50], min(PAGE, len(ids)))

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from bot.cli import main
-from bot.library.exchange.merging import FORMATS
+from bot.library.exchange.merging import READABLE
 from bot.matrix.login import TOKEN_VARIABLE
 from bot.service.parts import only_instance
 from bot.settings import DATABASE_VARIABLE
@@ -56,6 +56,19 @@ def code(*arguments: str) -> int:
     with pytest.raises(SystemExit) as left:
         main(arguments)
     return left.value.code
+
+
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_a_key_that_has_no_effect_is_warned_about_and_nothing_else(config, capsys, value):
+    with config.open("a") as file:
+        file.write(f"library:\n  semantic: {value}\n")
+    assert code("db", "upgrade") == 0
+    warned = json.loads(capsys.readouterr().err)
+    assert (warned["level"], warned["event"], warned["key"]) == (
+        "warning",
+        "settings.retired",
+        "library.semantic",
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,7 +205,7 @@ def test_a_dry_run_says_what_would_change_line_by_line_and_changes_nothing(
 
 def test_what_was_exported_changes_nothing_when_it_is_imported(config, tmp_path, capsysbinary):
     assert code("import", str(starter("library.yaml"))) == 0
-    for name in FORMATS:
+    for name in READABLE:
         capsysbinary.readouterr()
         assert code("export", "--format", name) == 0
         (tmp_path / "shelf").write_bytes(capsysbinary.readouterr().out)
@@ -205,7 +218,14 @@ def test_what_was_exported_changes_nothing_when_it_is_imported(config, tmp_path,
     ("name", "content", "message"),
     [
         ("mine.yaml", b"version: 2\n", "line 1: expected 'version: 1' and a list of 'resources'"),
-        ("mine.txt", b"", "name the format with --format yaml|csv|bibtex|ris|json"),
+        *(
+            (
+                name,
+                b"",
+                "what can be read is yaml, csv, json: if it is one, name it with --format",
+            )
+            for name in ("mine.txt", "mine.bib", "mine.ris")
+        ),
         ("mine.csv", b"id\n" + b"x\n" * 10_001, "more than 10,000 entries: cut the file in parts"),
         ("mine.csv", b"id\xff", "not UTF-8 at byte 2: save it as UTF-8"),
         ("mine.csv", b"x" * 8_000_001, "larger than 8,000,000 bytes: cut the file in parts"),

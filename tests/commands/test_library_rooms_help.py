@@ -1,16 +1,13 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from search.index import Found
-from search.reranker import Reranker
 from storage.engine import Storage
 from storage.library import Library
 from storage.retention import sweep
 from storage.tables.library import UnmetRow
-from tests.harness import STEWARD, Talk, index, kinds
+from tests.harness import STEWARD, Talk, kinds
 
 READER, LECTORA = "@reader:test", "@lectora:test"
 
@@ -31,18 +28,6 @@ async def test_find_more_show(reader: Talk):
     assert (card.kind, card.ids) == ("find.card", [more.ids[1]])
     by_id = (await reader.says(READER, "show unpg-2012"))[0]
     assert by_id.ids == ["unpg-2012"]
-
-
-class Backwards(Reranker):
-    async def reorder(self, words: str, found: Found) -> Found:
-        return replace(found, ids=[*reversed(found.ids)])
-
-
-async def test_find_leaves_the_last_word_on_the_order_to_the_reranker(storage: Storage):
-    talk = Talk(storage, reranker=Backwards())
-    await talk.member(READER)
-    expected = index().search("legal aid", "en").ids[:-6:-1]
-    assert (await talk.says(READER, "find legal aid"))[0].ids == expected
 
 
 async def test_long_titles_are_cut_in_a_list_and_whole_on_their_card(reader: Talk):

@@ -14,7 +14,7 @@ from tests.project.readme import README, block, command_table
 EXAMPLE = ROOT / "config.example.yaml"
 # The two that have no default, and the one that is not read from the file.
 REQUIRED = {"matrix.homeserver", "matrix.user_id"}
-NOT_SAID = {"directory"}
+NOT_SAID = {"directory", "retired"}
 OWN = {"matrix": {"homeserver": "https://matrix.example.org", "user_id": "@hub:example.org"}}
 
 

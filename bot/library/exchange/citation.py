@@ -46,9 +46,9 @@ def _slug(seed: str) -> str:
     return slug or f"item-{hashlib.sha256(seed.encode()).hexdigest()[:12]}"
 
 
-def kind_of(said: str, otherwise: str | None = None) -> str | None:
+def kind_of(said: str) -> str | None:
     """Take a kind that the library knows as it is."""
-    return said if said in kinds() else otherwise
+    return said if said in kinds() else None
 
 
 def year_in(said: str) -> int | None:

@@ -23,14 +23,18 @@ class Entry:
     fields: Fields
 
 
-class Format(Protocol):
-    """A module that reads and writes one format."""
-
-    def read(self, text: str) -> Iterator[Entry]:
-        """Find the entries; raises BadFile where the text is not of this format."""
+class Writer(Protocol):
+    """A module that writes one format."""
 
     def write(self, items: Iterable[Fields]) -> str:
         """Write what the format can hold of *items*, whose fields are all there."""
+
+
+class Format(Writer, Protocol):
+    """A module that reads one format too."""
+
+    def read(self, text: str) -> Iterator[Entry]:
+        """Find the entries; raises BadFile where the text is not of this format."""
 
 
 def bad(line: int, why: str) -> BadFile:

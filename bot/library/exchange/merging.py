@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.library.exchange import bibtex, csv_file, dublin_core, ris, yaml_file
-from bot.library.exchange.entry import Entry, Fields, Format, limited
+from bot.library.exchange.entry import Entry, Fields, Format, Writer, limited
 from bot.starter import Resource, kinds
 from kit.errors import BadFile
 from storage.engine import Storage
@@ -24,15 +24,9 @@ from storage.tables.library import ResourceRow
 
 MOST_BYTES = 8_000_000
 
-FORMATS: Mapping[str, Format] = {
-    "yaml": yaml_file,
-    "csv": csv_file,
-    "bibtex": bibtex,
-    "ris": ris,
-    "json": dublin_core,
-}
-_ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".bib": "bibtex", ".ris": "ris"}
-_ENDINGS[".json"] = "json"
+READABLE: Mapping[str, Format] = {"yaml": yaml_file, "csv": csv_file, "json": dublin_core}
+WRITABLE: Mapping[str, Writer] = {**READABLE, "bibtex": bibtex, "ris": ris}
+_ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".json": "json"}
 _MAY_BE_NOTHING = {"year", "symbol", "url"}
 _TRANSLATED = ("title", "summary")
 
@@ -70,10 +64,11 @@ def read_file(path: Path, name: str | None = None) -> tuple[Format, list[Entry]]
     """
     name = name or _ENDINGS.get(path.suffix.casefold())
     if name is None:
-        raise BadFile(f"{path}: name the format with --format {'|'.join(FORMATS)}")
+        known = ", ".join(READABLE)
+        raise BadFile(f"{path}: what can be read is {known}: if it is one, name it with --format")
     text = _text(path)
     try:
-        return FORMATS[name], list(limited(FORMATS[name].read(text)))
+        return READABLE[name], list(limited(READABLE[name].read(text)))
     except BadFile as error:
         raise BadFile(f"{path}: {error}") from error
 
@@ -189,4 +184,4 @@ async def export_library(storage: Storage, name: str) -> str:
     """Write the library in a format, without what is retired or waits for a curator."""
     async with storage.read() as session:
         rows = await Library(session).everything()
-    return FORMATS[name].write(fields_of(row) for row in rows if not row.hidden)
+    return WRITABLE[name].write(fields_of(row) for row in rows if not row.hidden)

@@ -2,70 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 
-from bot.library.exchange.citation import (
-    codes,
-    identified,
-    kind_of,
-    main_text,
-    texts,
-    year_in,
-)
-from bot.library.exchange.entry import Entry, Fields, bad
+from bot.library.exchange.citation import main_text
+from bot.library.exchange.entry import Fields
 
-_LINE = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?")
-_TYPES = {"RPRT": "report", "BOOK": "book", "CASE": "case_law", "STAT": "national_law"}
-_NAMES = {kind: name for name, kind in _TYPES.items()}
-
-Tags = Mapping[str, list[str]]
-
-
-def read(text: str) -> Iterator[Entry]:
-    """Read the references of a file; a line without a tag goes on with the one before."""
-    start, tags, last = 0, defaultdict[str, list[list[str]]](list), list[str]()
-    for number, line in enumerate(text.splitlines(), 1):
-        found = _LINE.fullmatch(line.rstrip())
-        if found and found[1] == "TY":
-            if tags:
-                raise bad(start, "this reference has no end (ER  -)")
-            start = number
-        if not tags and not (found and found[1] == "TY"):
-            if line.strip():
-                raise bad(number, "expected a reference to begin (TY  - …)")
-            continue
-        if found and found[1] == "ER":
-            yield Entry(start, _fields({tag: [*map(" ".join, said)] for tag, said in tags.items()}))
-            tags = defaultdict(list)
-        elif found:
-            last = [(found[2] or "").strip()]
-            tags[found[1]].append(last)
-        else:
-            last.append(line.strip())
-    if tags:
-        raise bad(start, "this reference has no end (ER  -)")
-
-
-def _first(tags: Tags, *names: str) -> str:
-    return next((value for name in names for value in tags.get(name, ()) if value), "")
-
-
-def _fields(tags: Tags) -> Fields:
-    languages = codes(tags.get("LA", ()))
-    fields = {
-        "kind": kind_of(_first(tags, "M3"), _TYPES.get(_first(tags, "TY"))),
-        "year": year_in(_first(tags, "PY", "Y1", "DA")),
-        "organisation": _first(tags, "PB", "AU", "A1"),
-        "symbol": _first(tags, "M1"),
-        "languages": languages,
-        "url": _first(tags, "UR", "L1"),
-        "subjects": tags.get("KW", []),
-        "title": texts(_first(tags, "TI", "T1"), languages),
-        "summary": texts(_first(tags, "AB", "N2"), languages),
-    }
-    return identified(fields, _first(tags, "ID"))
+_NAMES = {"report": "RPRT", "book": "BOOK", "case_law": "CASE", "national_law": "STAT"}
 
 
 def write(items: Iterable[Fields]) -> str:
