@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.people import PersonRow
 from storage.tables.talk import AttentionRow, NoticeRow
@@ -28,12 +28,8 @@ def usual(person_id: int) -> AttentionRow:
     )
 
 
-class Attention:
+class Attention(Repository):
     """Wishes of each person, notices that wait, and which were said lately."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def wishes(self, person_id: int) -> AttentionRow:
         """Return what a person wishes; a change counts once it is ``put``."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.addresses import comparable
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.library import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
 
@@ -30,12 +30,8 @@ class Task:
         return f"{self.row.id}/{self.language}" if self.language else self.row.id
 
 
-class Curation:
+class Curation(Repository):
     """Items whoever may see them, and what people said about them."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def get(self, resource_id: str) -> ResourceRow | None:
         """Return an item, whatever state it is in."""

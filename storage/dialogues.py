@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from storage.repository import Repository
 from storage.tables.talk import DialogueRow, ListingRow
 
 
-class Dialogues:
+class Dialogues(Repository):
     """The one open conversation of each person."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def get(self, person_id: int) -> DialogueRow | None:
         """Return a person's open conversation."""
@@ -31,12 +26,8 @@ class Dialogues:
             await self._session.delete(row)
 
 
-class Listings:
+class Listings(Repository):
     """The last numbered list of each person, and how much of it was shown."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def put(self, person_id: int, kind: str, ids: Sequence[str], shown: int) -> None:
         """Remember a list in place of the one before."""

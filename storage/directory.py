@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.tables.people import DirectoryRow, PersonRow
 
 
-class Directory:
+class Directory(Repository):
     """The names of the fields that a person shows; no entry shows nothing."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def show(self, person_id: int, fields: Sequence[str]) -> None:
         """Let members find these *fields* of a person, and no others."""

@@ -7,19 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.inbox import TRIES
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.queues import DueRow
 
 
-class Dues:
+class Dues(Repository):
     """Rows with a moment, each to be handled once."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def plan(
         self,

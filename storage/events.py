@@ -6,19 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.events import AttendanceRow, EventRow
 from storage.tables.people import PersonRow
 
 
-class Events:
+class Events(Repository):
     """What is coming, and who said they are going."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def add(
         self, title: str, starts_at: datetime, zone: str, host_id: int | None

@@ -7,20 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.tables.cases import ExpertRow, OfferRow, RequestRow
 from storage.tables.people import PersonRow
 
 OPEN_STATES = ("open", "offered", "accepted", "introduced", "unmatched")
 
 
-class Experts:
+class Experts(Repository):
     """Members who answer, with what matching needs to know about them."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def get(self, person_id: int) -> ExpertRow | None:
         """Return a person's entry as an expert."""
@@ -52,15 +48,11 @@ class Experts:
         return found
 
 
-class Requests:
+class Requests(Repository):
     """Questions for experts and their way through the states.
 
     open -> offered -> accepted -> introduced -> done; or withdrawn, or unmatched.
     """
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def add(self, row: RequestRow) -> RequestRow:
         """Keep a new request and give it its number."""

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.tables.cases import RequestRow
 from storage.tables.people import PersonRow
 from storage.tables.talk import DialogueRow
@@ -22,12 +22,8 @@ class Funnel:
     members: int
 
 
-class Figures:
+class Figures(Repository):
     """Counts over everybody."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def funnel(self) -> Funnel:
         """Count the people the hub has met, by how far they came."""

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.queues import CheckpointRow, InboxRow
 
@@ -57,12 +57,8 @@ class Incoming:
     sent_at: datetime
 
 
-class Inbox:
+class Inbox(Repository):
     """The queue of events, and how far the stream was read."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def position(self, user_id: str) -> str | None:
         """Return the token to go on from, or None before the very first sync."""

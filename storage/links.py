@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.tables.library import LinkRow, ResourceRow
 
 AGAIN_AFTER = timedelta(days=7)
@@ -19,12 +19,8 @@ _SAME = and_(LinkRow.resource_id == ResourceRow.id, LinkRow.url == ResourceRow.u
 _IN_USE = and_(~ResourceRow.retired, ~ResourceRow.waiting, ResourceRow.superseded_by.is_(None))
 
 
-class Links:
+class Links(Repository):
     """What is known of each item's address."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def due(self, now: datetime) -> tuple[str, str] | None:
         """Choose the item, with its address, that has waited longest for a check."""

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, case, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow
 
@@ -67,12 +67,8 @@ def _concerns(person_id: int) -> ColumnElement[bool]:
     return or_(OutboxRow.person_id == person_id, OutboxRow.txn_id.in_(named))
 
 
-class Outbox:
+class Outbox(Repository):
     """The only way out."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     def add(
         self,

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.engine import ERASED
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.people import PersonRow
 
@@ -17,12 +17,8 @@ from storage.tables.people import PersonRow
 _FIND = select(PersonRow).where(PersonRow.user_key == bindparam("user_id"))
 
 
-class People:
+class People(Repository):
     """Persons by our number or by full Matrix ID."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def get(self, person_id: int) -> PersonRow:
         """Return a person who is known to exist."""

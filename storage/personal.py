@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import tables  # noqa: F401 -- its tables hold what members said too
 from storage.base import Base
+from storage.repository import Repository
 from storage.tables.people import PersonRow
 from storage.types import Blind
 
@@ -38,12 +38,8 @@ def _points(column: Column[Any]) -> bool:
     return any(key.target_fullname == "person.id" for key in column.foreign_keys)
 
 
-class PersonalData:
+class PersonalData(Repository):
     """What one person may see, take along and have erased."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def of(self, person: PersonRow) -> dict[str, list[dict[str, Any]]]:
         """Collect the rows of each table that has any, as JSON knows values."""

@@ -5,17 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.tables.people import PurgeRow
 
 
-class Purges:
+class Purges(Repository):
     """What was asked and what was done: regions and numbers, no names once it is done."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     def ask(self, region: str, asked_by: int, now: datetime) -> None:
         """Note that a steward wants everybody of a region erased."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.rooms import RoomRow
 
@@ -20,12 +20,8 @@ def direct(person_id: int) -> str:
     return f"direct:{person_id}"
 
 
-class Rooms:
+class Rooms(Repository):
     """Keys are ``direct:<person>``, ``space:<slug>`` and ``private:<what>``."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def get(self, key: str) -> RoomRow | None:
         """Look a room up by key."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.words import clean
+from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.library import UnmetRow
 
@@ -19,12 +19,8 @@ _ADDRESS = re.compile(r"\S*@\S*|[!#$]\S+:\S+|\S+://\S+|www\.\S+")
 _LONG_NUMBER = re.compile(r"\+?\d(?:(?!\.\.)[\s().-]{0,2}\d){6,}|\d{5,}")
 
 
-class Unmet:
+class Unmet(Repository):
     """Questions the library could not answer."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def note(self, said: str, language: str, now: datetime) -> None:
         """Count what was *said*, without what looks like personal data; nothing left is nothing."""

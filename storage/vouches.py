@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.repository import Repository
 from storage.tables.people import VouchRow
 
 
-class Vouches:
+class Vouches(Repository):
     """At most one for each pair of people."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def give(self, person_id: int, voucher_id: int, now: datetime, *, checked: bool) -> None:
         """Keep somebody's word; *checked* is a moderator's."""

@@ -20,7 +20,7 @@ from kit.network import Network
 from search.document import Document
 from search.index import LibraryIndex
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 from storage.migrate import upgrade
 from storage.tables.library import ResourceRow
 from storage.vault import Vault, new_key
@@ -134,7 +134,7 @@ async def _change(storage: Storage, index: LibraryIndex, resource_id: str) -> fl
     """Give an item a title nobody has; returns milliseconds from the commit until it is found."""
     title = f"zugzwang {resource_id.replace('-', 'x')}"
     async with storage.write() as session:
-        (row,) = await Library(session).several([resource_id])
+        (row,) = await Items(session).several([resource_id])
         row.titles = {"en": title}
     committed = perf_counter()
     while list(index.search(title, "en").ids[:1]) != [resource_id]:  # noqa: ASYNC110 -- a member asks

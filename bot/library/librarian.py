@@ -15,7 +15,7 @@ from search.places import places
 from search.query import Filters
 from search.skos import load_thesaurus
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 
 _PAGE = 100  # items; more at once would hold up the loop while they are read
 _BATCH = 5_000  # items; fewer at once would leave the index in many small pieces
@@ -26,7 +26,7 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
     """Put a library file into the tables; returns how many items it has and how many are new."""
     resources = load_library(path)
     async with storage.write() as session:
-        library = Library(session)
+        library = Items(session)
         before = await library.count()
         for resource in resources:
             values = resource.model_dump()
@@ -62,7 +62,7 @@ class Librarian:
             seen = self._seen
             while more and len(documents) < _BATCH:
                 async with self._storage.read() as session:
-                    rows = await Library(session).changed(seen, _PAGE)
+                    rows = await Items(session).changed(seen, _PAGE)
                 documents += [row.document() for row in rows]
                 seen = (rows[-1].revision, rows[-1].id) if rows else seen
                 more = len(rows) == _PAGE

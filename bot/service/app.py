@@ -29,7 +29,7 @@ from bot.talk.hearing import Manners
 from bot.understanding import AnswerReader, load_answers
 from bot.web import Pages
 from storage.inbox import Inbox
-from storage.library import Library
+from storage.items import Items
 from storage.outbox import Outbox
 from storage.retention import sweep
 
@@ -128,7 +128,7 @@ class Hub:
 
     async def _prepare_library(self) -> None:
         async with self._parts.storage.read() as session:
-            known = await Library(session).count()
+            known = await Items(session).count()
         if not known:
             file = self._parts.settings.library.file
             path = self._parts.settings.path(file) if file else starter("library.yaml")

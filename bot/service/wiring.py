@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 import commands
 from bot.say.i18n import Words
@@ -15,30 +11,12 @@ from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing, Manners
 from bot.talk.router import Conversation
-from bot.talk.scope import Provider, Services
+from bot.talk.scope import Services
 from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Post, Understanding
 from kit.table import CommandTable
 from search.index import LibraryIndex
-from storage.attention import Attention
-from storage.curation import Curation
-from storage.dialogues import Dialogues, Listings
-from storage.directory import Directory
-from storage.dues import Dues
-from storage.events import Events
-from storage.experts import Experts, Requests
-from storage.figures import Figures
-from storage.inbox import Inbox
-from storage.library import Library
-from storage.links import Links
-from storage.outbox import Outbox
-from storage.people import People
-from storage.personal import PersonalData
-from storage.purges import Purges
-from storage.rooms import Rooms
-from storage.unmet import Unmet
-from storage.vouches import Vouches
 
 
 def discover() -> list[Feature]:
@@ -55,36 +33,9 @@ def services(
     index: LibraryIndex,
     table: CommandTable,
 ) -> Services:
-    """Say what handlers may ask for, by type."""
-    repositories: list[Any] = [
-        People,
-        PersonalData,
-        Purges,
-        Rooms,
-        Dialogues,
-        Listings,
-        Dues,
-        Attention,
-        Library,
-        Links,
-        Unmet,
-        Curation,
-        Experts,
-        Requests,
-        Events,
-        Figures,
-        Inbox,
-        Outbox,
-        Vouches,
-        Directory,
-    ]
-
-    def bound(repository: Callable[[AsyncSession], object]) -> Provider:
-        return lambda scope: repository(scope.session)
-
+    """Say what handlers may ask for by type, beside repositories."""
     return Services(
         {
-            **{repository: bound(repository) for repository in repositories},
             Post: lambda scope: scope.post,
             Network: lambda _scope: network,
             Understanding: lambda _scope: understanding,

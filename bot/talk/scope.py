@@ -10,6 +10,7 @@ from typing import get_type_hints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.say.post import OutboxPost
+from storage.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,14 @@ Provider = Callable[[Scope], object]
 
 
 class Services:
-    """Providers by the type that handlers ask for."""
+    """What handlers ask for by type: repositories, what has a provider, and bundles of these."""
 
     def __init__(self, providers: Mapping[type, Provider]) -> None:
-        """Keep *providers*: a repository's is its class bound to the session, a port's the port."""
+        """Keep *providers* for all that is no repository."""
         self._providers = providers
 
     def __contains__(self, kind: type) -> bool:
-        if kind in self._providers:
+        if kind in self._providers or _is_repository(kind):
             return True
         return is_dataclass(kind) and all(part in self for part in get_type_hints(kind).values())
 
@@ -45,6 +46,12 @@ class Services:
         def make(kind: type) -> object:
             if provider := self._providers.get(kind):
                 return provider(scope)
+            if _is_repository(kind):
+                return kind(scope.session)
             return kind(**{name: make(part) for name, part in get_type_hints(kind).items()})
 
         return make
+
+
+def _is_repository(kind: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Repository)

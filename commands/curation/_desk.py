@@ -20,7 +20,7 @@ from search.index import LibraryIndex
 from storage.curation import YEAR, Curation
 from storage.dialogues import Listings
 from storage.dues import Dues
-from storage.library import Library
+from storage.items import Items
 from storage.people import People
 from storage.tables.library import ResourceRow, TranslationRow
 
@@ -36,7 +36,7 @@ MONDAY_MORNING = time(7, tzinfo=UTC)
 class Desk:
     """Everything a step of an item's life needs."""
 
-    library: Library
+    library: Items
     curation: Curation
     people: People
     listings: Listings

@@ -24,7 +24,7 @@ from kit.text import (
     _,
 )
 from kit.words import number
-from storage.library import Library
+from storage.items import Items
 
 FIRST = 4
 
@@ -72,7 +72,7 @@ def _one(table: CommandTable, call: Call, command: str) -> Reply:
 
 
 @feature.command(LAWYER, summary=_("where to look if you need a lawyer yourself"), private=True)
-async def lawyer(call: Call, library: Library) -> Reply:
+async def lawyer(call: Call, library: Items) -> Reply:
     """Say kindly that the hub is no law firm, and where somebody in need can turn."""
     places = [
         Link(place.url, Label(place.titles))

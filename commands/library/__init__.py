@@ -17,7 +17,7 @@ from kit.words import number
 from search.index import LibraryIndex
 from storage.curation import Curation
 from storage.dialogues import Listings
-from storage.library import Library
+from storage.items import Items
 from storage.links import Links
 from storage.people import People
 from storage.tables.library import ResourceRow
@@ -34,7 +34,7 @@ MOST_DEAD = 4
 class Shelves:
     """Items, how often they are used, and the list a person saw last."""
 
-    library: Library
+    library: Items
     curation: Curation
     listings: Listings
 

@@ -11,7 +11,7 @@ import pytest
 from kit.errors import BadConfiguration, BadFile
 from storage.backup import back_up, restore
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 from storage.migrate import upgrade
 from tests.harness import VAULT
 
@@ -24,7 +24,7 @@ def copy(storage: Storage, tmp_path: Path) -> Path:
 
 async def publishers(storage: Storage) -> dict[str, str]:
     async with storage.read() as session:
-        return {row.id: row.organisation for row in await Library(session).everything()}
+        return {row.id: row.organisation for row in await Items(session).everything()}
 
 
 def changed(database: Path, statement: str) -> None:
@@ -34,7 +34,7 @@ def changed(database: Path, statement: str) -> None:
 
 async def test_a_copy_made_while_the_hub_writes_comes_back(storage, tmp_path):
     async with storage.write() as session:
-        (await Library(session).get("unpg-2012")).organisation = "not committed"
+        (await Items(session).get("unpg-2012")).organisation = "not committed"
         await session.flush()
         back_up(storage.url, tmp_path / "copy.db")
         await session.rollback()

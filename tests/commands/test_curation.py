@@ -7,7 +7,7 @@ from sqlalchemy import select
 from commands.curation._desk import _slug, title_language
 from kit.words import clean
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 from storage.tables.library import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
 from tests.harness import STEWARD, Said, Talk, kinds
 
@@ -288,7 +288,7 @@ async def test_whatever_curators_decide_an_item_is_one_step_from_what_is_shown(t
         await talk.says(CURATOR, said if said.startswith("approve") else f"resource {said}")
         async with talk.storage.read() as session:
             rows = {each: await session.get_one(ResourceRow, each) for each in ids}
-            ends = {each: await Library(session).get(each) for each in ids}
+            ends = {each: await Items(session).get(each) for each in ids}
         for each, found in ends.items():
             assert found is None or (found.hidden, found.superseded_by) == (False, None)
             assert (found is None) is rows[each].hidden

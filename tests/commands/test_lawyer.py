@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.library import Library
+from storage.items import Items
 from tests.harness import Talk, kinds
 
 SOMEBODY, MEMBER = "@somebody:test", "@member:test"
@@ -60,7 +60,7 @@ async def test_they_read_what_the_hub_is_not_and_where_to_look(talk: Talk):
 @pytest.mark.both_databases
 async def test_directories_of_the_library_are_named(talk: Talk):
     async with talk.storage.write() as session:
-        row = await Library(session).get("svc-pilnet")
+        row = await Items(session).get("svc-pilnet")
         assert row is not None
         row.kind = "directory"
     await talk.opens(SOMEBODY)

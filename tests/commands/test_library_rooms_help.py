@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 from storage.retention import sweep
 from storage.tables.library import UnmetRow
 from tests.harness import STEWARD, Talk, kinds
@@ -43,7 +43,7 @@ async def test_what_changes_in_the_library_is_found_at_once(storage: Storage):
     await talk.member(READER)
     assert kinds(await talk.says(READER, "find zugzwang")) == ["error.not_found"]
     async with storage.write() as session:
-        (row,) = await Library(session).several(["udhr-1948"])
+        (row,) = await Items(session).several(["udhr-1948"])
         row.titles = {"en": "Zugzwang"}
     assert (await talk.says(READER, "find zugzwang"))[0].ids == ["udhr-1948"]
 

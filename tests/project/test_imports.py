@@ -36,7 +36,7 @@ FORBIDDEN = {
         ("bot.service.planted", "apscheduler"),
     ],
     "Only the edges serve or fetch over HTTP": [
-        ("storage.library", "aiohttp"),
+        ("storage.items", "aiohttp"),
         ("bot.talk.planted", "aiohttp"),
     ],
     "The kit stands on the standard library alone": [

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 from storage.links import DEAD_AFTER, Links
 from tests.harness import NOON
 
@@ -42,7 +42,7 @@ async def test_an_address_is_dead_after_failures_over_days(storage, reasons, dea
 async def test_a_new_address_begins_anew(storage):
     await tried(storage, *["404"] * DEAD_AFTER)
     async with storage.write() as session:
-        (await Library(session).get(ITEM)).url = "https://example.org/"
+        (await Items(session).get(ITEM)).url = "https://example.org/"
     async with storage.read() as session:
         assert (await Links(session).dead(), await Links(session).failing(ITEM)) == ([], None)
     async with storage.write() as session:
@@ -58,7 +58,7 @@ async def test_each_address_is_tried_once_before_any_again(storage):
         while due := await Links(session).due(NOON):
             await Links(session).checked(*due, NOON, None)
             seen.add(due[0])
-        with_url = {row.id for row in await Library(session).everything() if row.url}
+        with_url = {row.id for row in await Items(session).everything() if row.url}
         assert (seen, await Links(session).due(NOON + 6 * DAY)) == (with_url, None)
         again = await Links(session).due(NOON + 7 * DAY)
-        assert again == (min(seen), (await Library(session).get(min(seen))).url)
+        assert again == (min(seen), (await Items(session).get(min(seen))).url)

@@ -12,7 +12,7 @@ from bot.library.librarian import Librarian, import_library, library_index
 from bot.starter import starter
 from search.index import LibraryIndex
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 from storage.tables.library import ResourceRow
 from tests.harness import network
 
@@ -32,7 +32,7 @@ async def librarian(storage: Storage, index: LibraryIndex) -> Librarian:
 
 
 async def rename(session: AsyncSession, resource_id: str, title: str) -> None:
-    row = await Library(session).get(resource_id)
+    row = await Items(session).get(resource_id)
     assert row is not None
     row.titles = {"en": title}
     await session.flush()
@@ -63,7 +63,7 @@ async def test_what_is_rolled_back_is_never_found(storage, librarian, index):
 
 async def test_what_is_retired_is_no_longer_found(storage, librarian, index):
     async with storage.write() as session:
-        row = await Library(session).get("udhr-1948")
+        row = await Items(session).get("udhr-1948")
         row.retired = True
     await librarian.refresh()
     assert "udhr-1948" not in index.search("kind:declaration", "en").ids
@@ -88,7 +88,7 @@ async def test_a_change_that_is_committed_late_is_not_passed_over(storage, libra
 async def test_importing_the_same_again_changes_no_revision(storage):
     async def revisions() -> Sequence[tuple[int, str]]:
         async with storage.read() as session:
-            return [(row.revision, row.id) for row in await Library(session).changed((0, ""), 500)]
+            return [(row.revision, row.id) for row in await Items(session).changed((0, ""), 500)]
 
     before = await revisions()
     await import_library(storage, starter("library.yaml"))

@@ -19,7 +19,7 @@ from bot.library.exchange.entry import Entry, Fields, Format, Writer, limited
 from bot.starter import Resource, kinds
 from kit.errors import BadFile
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 from storage.tables.library import ResourceRow
 
 MOST_BYTES = 8_000_000
@@ -167,7 +167,7 @@ async def import_file(
     """
     file, entries = read_file(path, name)
     async with storage.read() if dry_run else storage.write() as session:
-        library = Library(session)
+        library = Items(session)
         stored = {row.id: fields_of(row) for row in await library.everything()}
         changes = list(compare(file, entries, stored, path.name))
         for change in changes:
@@ -183,5 +183,5 @@ async def import_file(
 async def export_library(storage: Storage, name: str) -> str:
     """Write the library in a format, without what is retired or waits for a curator."""
     async with storage.read() as session:
-        rows = await Library(session).everything()
+        rows = await Items(session).everything()
     return WRITABLE[name].write(fields_of(row) for row in rows if not row.hidden)

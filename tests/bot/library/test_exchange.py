@@ -25,7 +25,7 @@ from bot.library.exchange.merging import (
 from bot.starter import Resource, kinds
 from kit.errors import BadFile
 from storage.engine import Storage
-from storage.library import Library
+from storage.items import Items
 
 formats = pytest.mark.parametrize("name", READABLE)
 
@@ -273,18 +273,18 @@ async def test_what_names_no_source_waits_for_a_curator(storage: Storage, tmp_pa
     (tmp_path / "a.csv").write_text("id,title_en\nours,Ours\n")
     await import_file(storage, tmp_path / "a.csv")
     async with storage.read() as session:
-        rows = {row.id: row for row in await Library(session).everything()}
+        rows = {row.id: row for row in await Items(session).everything()}
     assert (rows["ours"].waiting, rows["ours"].source) == (True, "a.csv")
     assert "id: ours\n" not in await export_library(storage, "yaml")
 
 
 async def test_what_curators_took_out_stays_out(storage: Storage, tmp_path):
     async with storage.write() as session:
-        row = await Library(session).get("unpg-2012")
+        row = await Items(session).get("unpg-2012")
         row.retired = True
     (tmp_path / "a.csv").write_text("id,year\nunpg-2012,1999\n")
     [change] = await import_file(storage, tmp_path / "a.csv")
     assert str(change) == "line 2: unpg-2012: changed (year)"
     async with storage.read() as session:
-        rows = {row.id: row for row in await Library(session).everything()}
+        rows = {row.id: row for row in await Items(session).everything()}
     assert (rows["unpg-2012"].retired, rows["unpg-2012"].year) == (True, 1999)

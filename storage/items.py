@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, event, func, or_, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, aliased
 
+from storage.repository import Repository
 from storage.tables.library import ResourceRow
 
 # Whoever changes items holds this row to the end of the transaction. Otherwise a lower revision
@@ -21,12 +21,8 @@ def _shown(table: type[ResourceRow]) -> ColumnElement[bool]:
     return ~table.retired & ~table.waiting
 
 
-class Library:
+class Items(Repository):
     """Resources by id, as everybody may see them."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        """Work inside *session*'s transaction."""
-        self._session = session
 
     async def count(self) -> int:
         """Count what is shown."""

@@ -1,0 +1,71 @@
+"""What a handler asks for by type is there, or the hub does not start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+
+from bot.service import wiring
+from bot.talk.scope import Scope
+from kit.feature import Feature
+from kit.table import CommandTable
+from kit.text import Reply, _
+from storage.engine import Storage
+from storage.people import People
+from storage.repository import Repository
+from tests.harness import NOON, Talk, index, network, understanding
+
+
+class Fresh(Repository):
+    """A repository that no list names."""
+
+    def tables_of(self) -> object:
+        return self._session
+
+
+@dataclass(frozen=True)
+class Bundle:
+    fresh: Fresh
+    people: People
+
+
+@dataclass(frozen=True)
+class Unknown:
+    fresh: Fresh
+    price: Decimal
+
+
+async def bundled(call, bundle: Bundle) -> Reply:
+    return Reply("test.done", _("Done."))
+
+
+async def unknown(call, unknown: Unknown) -> Reply:
+    return Reply("test.done", _("Done."))
+
+
+async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_of_the_call(
+    storage: Storage,
+):
+    given = wiring.services(
+        network(), understanding(), index(), CommandTable([], lambda _path: set())
+    )
+    async with storage.read() as session:
+        made = given.supply(Scope(session, None, NOON))(Bundle)
+        assert (type(made), type(made.people)) == (Bundle, People)
+        assert made.fresh.tables_of() is session
+
+
+@pytest.mark.parametrize(("handler", "starts"), [(bundled, True), (unknown, False)])
+def test_a_handler_that_asks_for_what_nothing_provides_stops_the_start(
+    storage: Storage, monkeypatch, handler, starts
+):
+    feature = Feature("asking", _("Asking"), 1)
+    feature.command("ask for it", summary=_("do it"))(handler)
+    monkeypatch.setattr(wiring, "discover", lambda: [feature])
+    if starts:
+        Talk(storage)
+    else:
+        with pytest.raises(LookupError, match="nothing provides Unknown"):
+            Talk(storage)
