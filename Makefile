@@ -12,7 +12,7 @@ COMPILE := .venv/bin/uv --quiet pip compile --generate-hashes --universal --pyth
 BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types imports fmt i18n evidence bench lock clean
+.PHONY: help setup demo test check lint format types imports fmt i18n docs evidence bench lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1|/p' Makefile | awk -F '|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -48,6 +48,11 @@ fmt: $(DEV) ## format the code and mend what can be mended
 
 i18n: $(DEV) ## extract the sentences to translate and update the catalogs
 	@.venv/bin/python -m tests.project.catalogs
+
+docs: $(DEV) ## write the pages and lists that are made of declarations
+	@.venv/bin/python -m tests.project.readme
+	@.venv/bin/python -m tests.project.onboarding
+	@.venv/bin/python -m tests.project.privacy
 
 evidence: $(DEV) $(SYNAPSE) ## run all tests and write docs/EVIDENCE.md
 	@.venv/bin/pytest --quiet -p tests.project.evidence tests

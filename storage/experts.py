@@ -9,10 +9,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from storage.repository import Repository
-from storage.tables.cases import ExpertRow, OfferRow, RequestRow
+from storage.tables.cases import OPEN_STATES, ExpertRow, OfferRow, RequestRow
 from storage.tables.people import PersonRow
-
-OPEN_STATES = ("open", "offered", "accepted", "introduced", "unmatched")
 
 
 class Experts(Repository):

@@ -2,54 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, select
+from sqlalchemy import Column, Table, select
 
-from storage import tables  # noqa: F401 -- its tables hold what members said too
-from storage.base import Base
+from kit.text import Message
+from storage.privacy import owners, points_at_person
 from storage.repository import Repository
+from storage.tables import every
 from storage.tables.people import PersonRow
 from storage.types import Blind
 
 
-def personal(metadata: MetaData) -> Iterator[tuple[Table, Column[Any]]]:
-    """List the columns that say whose a row is: they point at a person, or hash a Matrix ID."""
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if isinstance(column.type, Blind) or _points(column):
-                yield table, column
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a table keeps of one person: what it says of that, and the rows as JSON knows values."""
+
+    table: str
+    said: Message
+    rows: list[dict[str, Any]]
 
 
-def exported(table: Table, whose: Column[Any]) -> list[Column[Any]]:
-    """List the columns of a row that are theirs whom *whose* names: nobody else's, no hashes."""
+def exported(table: Table, owner: Column[Any]) -> list[Column[Any]]:
+    """List the columns of a row that are theirs whom *owner* names: nobody else's, no hashes."""
     return [
         column
         for column in table.columns
         if not isinstance(column.type, Blind)
-        and not _points(column)
-        and whose.name in column.info.get("of", (whose.name,))
+        and not points_at_person(column)
+        and owner.name in column.info.get("of", (owner.name,))
     ]
-
-
-def _points(column: Column[Any]) -> bool:
-    return any(key.target_fullname == "person.id" for key in column.foreign_keys)
 
 
 class PersonalData(Repository):
     """What one person may see, take along and have erased."""
 
-    async def of(self, person: PersonRow) -> dict[str, list[dict[str, Any]]]:
-        """Collect the rows of each table that has any, as JSON knows values."""
-        found: dict[str, list[dict[str, Any]]] = {}
-        for table, whose in personal(Base.metadata):
-            me = person.user_id if isinstance(whose.type, Blind) else person.id
-            rows = await self._session.execute(select(*exported(table, whose)).where(whose == me))
-            if plain := [_plain(row) for row in rows.mappings()]:
-                found.setdefault(table.name, []).extend(plain)
+    async def of(self, person: PersonRow) -> list[Holding]:
+        """Collect the rows of each table that has any."""
+        found = []
+        for row in every():
+            if row.privacy.said and (rows := await self._rows(row.table(), person)):
+                said = row.privacy.said(len(rows))
+                found.append(Holding(row.table().name, said, rows))
         return found
+
+    async def _rows(self, table: Table, person: PersonRow) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        for owner in owners(table):
+            me = person.user_id if isinstance(owner.type, Blind) else person.id
+            query = select(*exported(table, owner)).where(owner == me)
+            rows += [_plain(row) for row in (await self._session.execute(query)).mappings()]
+        return rows
 
 
 def _plain(row: Any) -> dict[str, Any]:

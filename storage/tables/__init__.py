@@ -1,5 +1,19 @@
-"""All tables. A column that points at a person cascades or empties."""
+"""All tables, in modules that are read in this order: people first.
 
+A column that points at a person cascades or empties.
+"""
+
+from storage.base import Base
 from storage.tables import cases, events, library, people, queues, rooms, talk
 
-__all__ = ["cases", "events", "library", "people", "queues", "rooms", "talk"]
+GROUPS = (people, rooms, queues, talk, library, cases, events)
+
+
+def every() -> list[type[Base]]:
+    """List the tables of each group in the order in which it declares them."""
+    return [
+        row
+        for group in GROUPS
+        for row in vars(group).values()
+        if isinstance(row, type) and issubclass(row, Base) and row.__module__ == group.__name__
+    ]

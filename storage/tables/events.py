@@ -7,19 +7,28 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.text import _
 from storage.base import NEVER_AGAIN, Base, BigKey, key, person
+from storage.privacy import FOR_GOOD, After, Privacy
 
 
 class EventRow(Base):
     """Something members attend. ``starts_at`` is the instant, ``zone`` where it is at home."""
 
     __tablename__ = "event"
+    privacy = Privacy(
+        why="what happens when",
+        ends=(FOR_GOOD,),
+        said=lambda n: _("Events you announced: {n}, so that you can change them", n=n),
+    )
     __table_args__ = NEVER_AGAIN
     id: Mapped[int] = key()
     title: Mapped[str]
     starts_at: Mapped[datetime]
     zone: Mapped[str]
-    host_id: Mapped[int | None] = person("SET NULL")
+    host_id: Mapped[int | None] = person(
+        "SET NULL", why="who may change it", kept="until `forget me`"
+    )
     cancelled: Mapped[bool] = mapped_column(default=False)
 
 
@@ -27,6 +36,11 @@ class AttendanceRow(Base):
     """A member who said they are going."""
 
     __tablename__ = "attendance"
+    privacy = Privacy(
+        why="to remind you",
+        ends=(After(30, "event_id.starts_at", "after the event"),),
+        said=lambda n: _("Events you are going to: {n}, to remind you", n=n),
+    )
     event_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
     )

@@ -1,4 +1,4 @@
-"""The tables of the library: its items, and what people said about them."""
+"""The library: its items, and what people said about them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from kit.text import _
 from search.document import Document
 from storage.addresses import comparable
 from storage.base import Base, person, sealed
+from storage.privacy import FOR_GOOD, After, Privacy, Until, With
 
 
 class ResourceRow(Base):
@@ -26,6 +28,11 @@ class ResourceRow(Base):
     """
 
     __tablename__ = "resource"
+    privacy = Privacy(
+        why="the library, with what members wrote for it",
+        ends=(FOR_GOOD,),
+        said=lambda n: _("Library items you checked: {n}, to know who did", n=n),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     year: Mapped[int | None]
@@ -50,7 +57,9 @@ class ResourceRow(Base):
     address: Mapped[str | None] = mapped_column(index=True)
     added_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
-    checker_id: Mapped[int | None] = person("SET NULL")
+    checker_id: Mapped[int | None] = person(
+        "SET NULL", why="who checked the item", kept="until `forget me`"
+    )
     review_by: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_resource_revision", "revision", "id"),)
@@ -79,20 +88,36 @@ class ContributionRow(Base):
     """Who suggested an item, and how a practice names them. It goes when they are erased."""
 
     __tablename__ = "contribution"
+    privacy = Privacy(
+        why="to tell you what became of your suggestion",
+        ends=(With("person_id"),),
+        said=lambda n: _(
+            "Library items you suggested: {n}, to tell you and to name you if you wish", n=n
+        ),
+    )
     resource_id: Mapped[str] = _resource()
     person_id: Mapped[int] = person("CASCADE")
-    credit: Mapped[str | None] = sealed("contribution.credit")
+    credit: Mapped[str | None] = sealed(
+        "contribution.credit", why="how a practice names you, if you wish"
+    )
 
 
 class TranslationRow(Base):
     """A title and a summary in another language, until a curator decides about them."""
 
     __tablename__ = "translation"
+    privacy = Privacy(
+        why="a proposed translation",
+        ends=(Until("until a curator decides"),),
+        said=lambda n: _("Translations you proposed: {n}, to ask you about them", n=n),
+    )
     resource_id: Mapped[str] = _resource()
     language: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     summary: Mapped[str]
-    person_id: Mapped[int | None] = person("SET NULL")
+    person_id: Mapped[int | None] = person(
+        "SET NULL", why="whom to ask about it", kept="until `forget me`"
+    )
     proposed_at: Mapped[datetime]
 
 
@@ -100,9 +125,14 @@ class StaleRow(Base):
     """A member's word that an item is out of date, until a curator has checked it."""
 
     __tablename__ = "stale"
+    privacy = Privacy(
+        why="to check what you called out of date",
+        ends=(Until("until it is checked"),),
+        said=lambda n: _("Library items you called out of date: {n}, until that is checked", n=n),
+    )
     resource_id: Mapped[str] = _resource()
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
-    why: Mapped[str] = sealed("stale.why")
+    why: Mapped[str] = sealed("stale.why", why="what you said about it")
     reported_at: Mapped[datetime]
 
 
@@ -110,6 +140,10 @@ class UsageRow(Base):
     """How often an item was found and opened in a month ("2027-03"), by nobody in particular."""
 
     __tablename__ = "usage"
+    privacy = Privacy(
+        why="which items are of use, by nobody in particular",
+        ends=(FOR_GOOD,),
+    )
     resource_id: Mapped[str] = _resource()
     month: Mapped[str] = mapped_column(primary_key=True)
     found: Mapped[int] = mapped_column(default=0)
@@ -120,6 +154,10 @@ class LinkRow(Base):
     """How the address of an item answered. ``reason`` says why it failed the last time."""
 
     __tablename__ = "link"
+    privacy = Privacy(
+        why="whether the addresses of the library still answer",
+        ends=(Until("overwritten by each try"),),
+    )
     resource_id: Mapped[str] = _resource()
     url: Mapped[str]
     checked_at: Mapped[datetime]
@@ -133,6 +171,13 @@ class UnmetRow(Base):
     """What was looked for and not found. It points at nobody."""
 
     __tablename__ = "unmet"
+    privacy = Privacy(
+        why=(
+            "what the library lacks: words of searches that found nothing, without addresses and "
+            "long numbers and without who; a name typed as plain words stays"
+        ),
+        ends=(After(90, "last_at"),),
+    )
     words: Mapped[str] = mapped_column(primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)
     times: Mapped[int]

@@ -6,31 +6,47 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NEVER_AGAIN, Base, blind, key, person, sealed
+from kit.text import Say, _
+from storage.base import NEVER_AGAIN, Base, Notes, blind, key, person, sealed
+from storage.privacy import FOR_GOOD, Privacy, Until, With
+
+KNOWN = "to know you again"
+PROFILE = Notes(
+    why="reminders in your time, rooms that fit, finding experts",
+    kept="until changed, or `forget me`",
+)
+AGREED = {"why": "to show what you agreed to"}
 
 
 class PersonRow(Base):
     """Somebody the hub has met. Before onboarding nothing is known but their language."""
 
     __tablename__ = "person"
+    privacy = Privacy(
+        why="to speak with you, and to know what you may do",
+        ends=(Until("until `forget me`"),),
+        said=lambda _rows: _(
+            "Your profile and when we met: {profile} shows it", profile=Say("profile")
+        ),
+    )
     __table_args__ = NEVER_AGAIN
     id: Mapped[int] = key()
-    user_id: Mapped[str] = sealed("person.user_id")
-    user_key: Mapped[str] = blind("person.user_id", unique=True)
+    user_id: Mapped[str] = sealed("person.user_id", why=KNOWN)
+    user_key: Mapped[str] = blind("person.user_id", unique=True, why=KNOWN)
     language: Mapped[str]
-    zone: Mapped[str | None] = sealed("person.zone")
-    country: Mapped[str | None] = sealed("person.country")
-    category: Mapped[str | None] = sealed("person.category")
-    topics: Mapped[list[str]] = sealed("person.topics", default=list)
+    zone: Mapped[str | None] = sealed("person.zone", **PROFILE)
+    country: Mapped[str | None] = sealed("person.country", **PROFILE)
+    category: Mapped[str | None] = sealed("person.category", **PROFILE)
+    topics: Mapped[list[str]] = sealed("person.topics", **PROFILE, default=list)
     role: Mapped[str] = mapped_column(default="anyone")
     in_space: Mapped[bool] = mapped_column(default=False)
     has_spoken: Mapped[bool] = mapped_column(default=False)
     greeted: Mapped[bool] = mapped_column(default=False)
     practitioner: Mapped[bool] = mapped_column(default=False)
     misunderstood: Mapped[int] = mapped_column(default=0)
-    consent_version: Mapped[str | None]
-    consent_language: Mapped[str | None]
-    consent_at: Mapped[datetime | None]
+    consent_version: Mapped[str | None] = mapped_column(info=AGREED)
+    consent_language: Mapped[str | None] = mapped_column(info=AGREED)
+    consent_at: Mapped[datetime | None] = mapped_column(info=AGREED)
     met_at: Mapped[datetime]
 
 
@@ -38,6 +54,13 @@ class VouchRow(Base):
     """Somebody's word that a person works for the defence; ``checked`` is a moderator's."""
 
     __tablename__ = "vouch"
+    privacy = Privacy(
+        why="to open the practitioners' rooms; no evidence is kept",
+        ends=(Until("until withdrawn"), With("voucher_id", "`forget me` of either")),
+        said=lambda n: _(
+            "Words given for you or by you: {n}, to open the practitioners' rooms", n=n
+        ),
+    )
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     voucher_id: Mapped[int] = person("CASCADE", primary_key=True)
     checked: Mapped[bool]
@@ -48,6 +71,11 @@ class DirectoryRow(Base):
     """What a member lets other members find. Without a row nothing is shown."""
 
     __tablename__ = "directory"
+    privacy = Privacy(
+        why="what you let other members find",
+        ends=(Until("until changed"), With("person_id", "`forget me`")),
+        said=lambda n: _("What other members may find of you: {n}", n=n),
+    )
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     shown: Mapped[list[str]]
 
@@ -56,9 +84,18 @@ class PurgeRow(Base):
     """Everybody of a region erased, or the wish for it. Afterwards it is the record, unnamed."""
 
     __tablename__ = "purge"
+    privacy = Privacy(
+        why="the record of an emergency, without names",
+        ends=(FOR_GOOD,),
+        said=lambda n: _("Regions you asked to erase: {n}, until a second steward agrees", n=n),
+    )
     id: Mapped[int] = key()
     region: Mapped[str]
-    asked_by: Mapped[int | None] = person("SET NULL")
+    asked_by: Mapped[int | None] = person(
+        "SET NULL",
+        why="so that another steward has to agree",
+        kept="until it is confirmed",
+    )
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     erased: Mapped[int | None]

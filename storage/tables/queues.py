@@ -8,29 +8,53 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.text import _
 from storage.base import Base, BigKey, blind, key, person, sealed, waiting
+from storage.privacy import After, Privacy, Until, With
+
+SENDER = "to answer, and to find what is to be forgotten"
 
 
 class CheckpointRow(Base):
     """How far the homeserver's stream has been taken in, for one device."""
 
     __tablename__ = "checkpoint"
+    privacy = Privacy(
+        why="how far the hub has read; the account is its own",
+        ends=(Until("overwritten by each step"),),
+    )
     id: Mapped[int] = key()
     user_id: Mapped[str] = mapped_column(unique=True)
     next_batch: Mapped[str]
 
 
 class InboxRow(Base):
-    """An event to handle once. What it says is removed as soon as it is handled."""
+    """An event to handle once. What it says is removed as soon as it is handled.
+
+    One that came again after it was deleted would be handled again: homeservers do not go back
+    so far. What failed waits longer, for an operator to look.
+    """
 
     __tablename__ = "inbox"
+    privacy = Privacy(
+        why="to handle each message once",
+        ends=(
+            After(30, "sent_at", states=("done", "withdrawn")),
+            After(90, "sent_at", "if it failed", besides=("new",)),
+        ),
+        said=lambda n: _(
+            "Messages from you: {n}, without their text once answered, so that I answer once", n=n
+        ),
+    )
     id: Mapped[int] = key()
     event_id: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str]
-    sender: Mapped[str] = sealed("inbox.sender")
-    sender_key: Mapped[str] = blind("inbox.sender")
+    sender: Mapped[str] = sealed("inbox.sender", why=SENDER)
+    sender_key: Mapped[str] = blind("inbox.sender", why=SENDER)
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any] | None] = sealed("inbox.payload")
+    payload: Mapped[dict[str, Any] | None] = sealed(
+        "inbox.payload", why="what you said", kept="until it is handled or given up"
+    )
     sent_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new")
     tries: Mapped[int] = mapped_column(default=0)
@@ -44,13 +68,29 @@ class OutboxRow(Base):
     """Something to do on the homeserver, once. ``txn_id`` is the same for every try."""
 
     __tablename__ = "outbox"
+    privacy = Privacy(
+        why="to say each thing once, and to delete it when you leave",
+        ends=(
+            After(30, "created_at", states=("sent",)),
+            After(90, "created_at", "if it failed", besides=("new",)),
+        ),
+        said=lambda n: _(
+            "Messages to you: {n}, without their text once sent, so that I can delete them", n=n
+        ),
+    )
     id: Mapped[int] = key()
     txn_id: Mapped[str] = mapped_column(unique=True)
     room: Mapped[int] = mapped_column(BigKey, ForeignKey("room.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = person("SET NULL")
+    person_id: Mapped[int | None] = person("SET NULL", why="whom it is for")
     action: Mapped[str]
     # In an export it would hold the export before it; it reaches its reader anyway.
-    content: Mapped[dict[str, Any] | None] = sealed("outbox.content", of=())
+    content: Mapped[dict[str, Any] | None] = sealed(
+        "outbox.content",
+        of=(),
+        withdrawn=True,
+        why="what is said",
+        kept="until it is sent or given up",
+    )
     created_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="new")
@@ -65,6 +105,13 @@ class AboutRow(Base):
     """An errand that names a person to others: a message to delete, an invitation to take back."""
 
     __tablename__ = "about"
+    privacy = Privacy(
+        why="messages to others that speak of you, so that they can be deleted",
+        ends=(With("txn_id", "as long as the message is remembered"),),
+        said=lambda n: _(
+            "Messages to others that speak of you: {n}, so that I can delete them", n=n
+        ),
+    )
     txn_id: Mapped[str] = mapped_column(
         ForeignKey("outbox.txn_id", ondelete="CASCADE"), primary_key=True
     )
@@ -75,10 +122,20 @@ class DueRow(Base):
     """Something that falls due. ``key`` makes planning it twice harmless."""
 
     __tablename__ = "due"
+    privacy = Privacy(
+        why="reminders and deadlines",
+        ends=(
+            After(30, "due_at", "after it happened", states=("done",)),
+            After(90, "due_at", "if it failed", besides=("new",)),
+        ),
+        said=lambda n: _("Reminders and deadlines: {n}, to write to you in time", n=n),
+    )
     id: Mapped[int] = key()
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any]] = sealed("due.payload")
+    payload: Mapped[dict[str, Any]] = sealed(
+        "due.payload", why="what it is about", kept="until it happened"
+    )
     person_id: Mapped[int | None] = person("CASCADE")
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new")

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.text import _
 from storage.base import Base, key, person
+from storage.privacy import FOR_GOOD, Once, Privacy
+from storage.tables.queues import OutboxRow
+
+
+def _abandoned() -> ColumnElement[bool]:
+    """Choose chats of nobody that nothing is left to be done in."""
+    nobodys = or_(
+        and_(RoomRow.key.startswith("direct:"), RoomRow.person_id.is_(None)),
+        RoomRow.key.startswith("refused:"),
+    )
+    busy = select(OutboxRow.room).where(OutboxRow.state == "new")
+    return and_(nobodys, RoomRow.id.not_in(busy))
 
 
 class RoomRow(Base):
     """A room the hub owns or is in. ``room_id`` is empty until the homeserver made it."""
 
     __tablename__ = "room"
+    privacy = Privacy(
+        why="to know the rooms of the network and your chat",
+        ends=(
+            FOR_GOOD,
+            Once(_abandoned, "until the hub has left the chat of somebody forgotten"),
+        ),
+        said=lambda n: _("Chats of yours with me: {n}, to know where to answer you", n=n),
+    )
     id: Mapped[int] = key()
     key: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str | None] = mapped_column(unique=True)
-    person_id: Mapped[int | None] = person("SET NULL")
+    person_id: Mapped[int | None] = person(
+        "SET NULL", why="whose chat it is", kept="until `forget me`"
+    )
     language: Mapped[str]
     encrypted: Mapped[bool] = mapped_column(default=False)
     left: Mapped[bool] = mapped_column(default=False)

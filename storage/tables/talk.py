@@ -7,18 +7,25 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.text import _
 from storage.base import Base, key, person, sealed
+from storage.privacy import After, Privacy, Until, With
 
 
 class DialogueRow(Base):
     """The one open conversation of a person."""
 
     __tablename__ = "dialogue"
+    privacy = Privacy(
+        why="to go on where you stopped",
+        ends=(Until("until answered or cancelled"),),
+        said=lambda n: _("Questions waiting for your answer: {n}", n=n),
+    )
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     name: Mapped[str]
     version: Mapped[int]
     step: Mapped[str]
-    draft: Mapped[dict[str, Any]] = sealed("dialogue.draft")
+    draft: Mapped[dict[str, Any]] = sealed("dialogue.draft", why="your answers so far")
     paused: Mapped[bool] = mapped_column(default=False)
     answered: Mapped[str | None]
     asked: Mapped[str | None]
@@ -29,9 +36,14 @@ class ListingRow(Base):
     """The numbered list a person saw last, so that "show 2" and "more" mean something."""
 
     __tablename__ = "listing"
+    privacy = Privacy(
+        why="so that a number means what you saw",
+        ends=(Until("until the next list"), After(30, "met_at")),
+        said=lambda n: _("Lists you saw last: {n}, so that a number means something", n=n),
+    )
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     kind: Mapped[str]
-    ids: Mapped[list[str]] = sealed("listing.ids")
+    ids: Mapped[list[str]] = sealed("listing.ids", why="what you saw")
     shown: Mapped[int]
     met_at: Mapped[datetime | None]
 
@@ -40,6 +52,11 @@ class AttentionRow(Base):
     """What a person wishes about being written to. Without hours the hub's own hold."""
 
     __tablename__ = "attention"
+    privacy = Privacy(
+        why="when to write to you, and about what",
+        ends=(With("person_id"),),
+        said=lambda n: _("Wishes about when I write: {n}, to keep to them", n=n),
+    )
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
@@ -52,11 +69,20 @@ class NoticeRow(Base):
     """What nobody just asked for: held, gathered for the digest, or said and counted for a week."""
 
     __tablename__ = "notice"
+    privacy = Privacy(
+        why="to write rarely and not at night",
+        ends=(Until("until it is said and a week after"), After(30, "since", "at most")),
+        said=lambda n: _(
+            "News and reminders that wait or were sent lately: {n}, to write rarely", n=n
+        ),
+    )
     id: Mapped[int] = key()
     person_id: Mapped[int] = person("CASCADE")
     notice: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
-    text: Mapped[dict[str, Any]] = sealed("notice.text")
+    text: Mapped[dict[str, Any]] = sealed(
+        "notice.text", why="what waits to be said to you", kept="until it is said, 30 days at most"
+    )
     until: Mapped[datetime | None]
     state: Mapped[str]
     since: Mapped[datetime]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Column, ForeignKey, MetaData, Table, select
+from sqlalchemy import select
 
-from commands.membership.personal import purposes
 from storage.base import Base
-from storage.personal import exported, personal
+from storage.personal import exported
+from storage.privacy import owners
 from storage.tables.people import PersonRow, PurgeRow
 from storage.types import Blind
 from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds
@@ -21,31 +21,12 @@ WEST = "West and Central Africa"
 DAKAR = {"language": "1", "country": "Senegal"}
 
 
-def undescribed(metadata: MetaData) -> set[str]:
-    """List the tables that hold something of a person and that "my data" has no sentence for."""
-    return {table.name for table, _whose in personal(metadata)} - purposes({}).keys()
-
-
-def test_my_data_has_a_sentence_for_every_table_with_a_column_of_a_person():
-    assert undescribed(Base.metadata) == set()
-
-
-@pytest.mark.parametrize(
-    "column", [Column("host_id", ForeignKey("person.id")), Column("who", Blind("fake.who"))]
-)
-def test_a_table_without_a_sentence_would_be_noticed(column):
-    metadata = MetaData()
-    for table in Base.metadata.sorted_tables:
-        table.to_metadata(metadata)
-    Table("fake", metadata, column)
-    assert undescribed(metadata) == {"fake"}
-
-
 def test_an_export_leaves_out_nothing_but_hashes_and_what_is_of_others():
     left_out = {
-        f"{table.name}.{column.name} by {whose.name}"
-        for table, whose in personal(Base.metadata)
-        for column in set(table.columns) - set(exported(table, whose))
+        f"{table.name}.{column.name} by {owner.name}"
+        for table in Base.metadata.sorted_tables
+        for owner in owners(table)
+        for column in set(table.columns) - set(exported(table, owner))
         if not isinstance(column.type, Blind) and not column.foreign_keys
     }
     assert left_out == {"outbox.content by person_id", "request.question by expert_id"}
@@ -95,9 +76,10 @@ async def test_an_export_holds_every_row_of_one_person_and_nothing_of_another(ta
     tables = file["tables"]
     async with talk.storage.read() as session:
         rows = {
-            table.name: (await session.execute(select(table).where(whose == me))).all()
-            for table, whose in personal(Base.metadata)
-            if (me := AMAL if isinstance(whose.type, Blind) else 2)
+            table.name: (await session.execute(select(table).where(owner == me))).all()
+            for table in Base.metadata.sorted_tables
+            for owner in owners(table)
+            if (me := AMAL if isinstance(owner.type, Blind) else 2)
         }
     there = {name: len(found) for name, found in rows.items() if found}
     # The question and the answer of the export itself came after it was read.

@@ -1,88 +1,69 @@
-"""docs/PRIVACY.md says of every column what is true of it."""
+"""docs/PRIVACY.md says of every column what the tables declare."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import Column, ForeignKey, MetaData, Table
+from sqlalchemy import Column, MetaData, String, Table
 
-from storage import retention
 from storage.base import Base
-from storage.types import Blind, Sealed
-from tests.project.catalogs import ROOT
+from storage.privacy import After
+from storage.tables.queues import InboxRow
+from tests.project.privacy import PAGE, TEMPLATE, page
 
-TEXT = (ROOT / "docs/PRIVACY.md").read_text("utf-8")
+TEXT = PAGE.read_text("utf-8")
 ROW = re.compile(
-    r"^\| ([a-z]+) \| ([a-z_, ]+) \|.*\| (yes|no) \| (deleted|emptied|stays) \|$", re.MULTILINE
+    r"^\| ([a-z]+) \| ([a-z_, ]+) \|.*\| (.+) \| (?:yes|no) \| (deleted|emptied|stays) \|$",
+    re.MULTILINE,
 )
-# Withdrawn when somebody is forgotten, as tests/bot/test_forgetting.py shows.
-WITHDRAWN = {("outbox", "content")}
 
 
-def said(text: str) -> dict[tuple[str, str], tuple[str, str]]:
-    """Read, for each table and column, whether it is sealed and how it is erased."""
-    return {
-        (table, column): (sealed, erased)
-        for table, columns, sealed, erased in ROW.findall(text)
-        for column in columns.split(", ")
-    }
+def columns(text: str) -> list[str]:
+    return sorted(f"{row[0]}.{name}" for row in ROW.findall(text) for name in row[1].split(", "))
 
 
-def true(metadata: MetaData) -> dict[tuple[str, str], tuple[str, str]]:
-    """Find the same in the tables."""
-    return {
-        (table.name, column.name): (
-            "yes" if isinstance(column.type, Blind | Sealed) else "no",
-            erased(table, column),
-        )
-        for table in metadata.sorted_tables
-        for column in table.columns
-    }
+def every_column(metadata: MetaData) -> list[str]:
+    return sorted(str(column) for table in metadata.sorted_tables for column in table.columns)
 
 
-def erased(table: Table, column: Column[object]) -> str:
-    ends = {
-        each.name: key.ondelete
-        for each in table.columns
-        for key in each.foreign_keys
-        if key.target_fullname == "person.id"
-    }
-    hashed = any(isinstance(each.type, Blind) for each in table.columns)
-    if hashed or "CASCADE" in ends.values():
-        return "deleted"
-    let_go = column.name in ends or (table.name, column.name) in WITHDRAWN
-    return "emptied" if let_go else "stays"
+def contradictions(text: str) -> list[str]:
+    """List the tables of which something is said to end with its person, and to stay."""
+    return [
+        table
+        for table, _columns, kept, erased in ROW.findall(text)
+        if "`forget me`" in kept and erased == "stays"
+    ]
 
 
-def test_the_page_says_of_every_column_what_is_true():
-    assert said(TEXT) == true(Base.metadata)
+def test_the_page_is_current():
+    assert page(TEMPLATE.read_text("utf-8")) == TEXT, "run: make docs"
 
 
-def test_no_column_is_said_twice():
-    assert len(said(TEXT)) == sum(len(row[1].split(", ")) for row in ROW.findall(TEXT))
+def test_a_page_that_says_another_period_is_noticed(monkeypatch):
+    longer = replace(InboxRow.privacy, ends=(After(31, "sent_at", states=("done",)),))
+    monkeypatch.setattr(InboxRow, "privacy", longer)
+    assert page(TEMPLATE.read_text("utf-8")) != TEXT
 
 
-def test_the_page_names_the_periods_of_the_sweep():
-    periods = {retention.KEPT, retention.FAILED_KEPT, retention.REQUESTS_KEPT}
-    assert {int(n) for n in re.findall(r"(\d+) days", TEXT)} == {each.days for each in periods}
+def test_every_column_of_the_database_is_said_once():
+    assert columns(TEXT) == every_column(Base.metadata)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("| user_id, user_key |", "| user_id |"),
-        ("what you said | until it is handled or given up | yes", "what you said | ever | no"),
-        ("who may change it | until `forget me` | no | emptied", "who | ever | no | stays"),
-    ],
-)
-def test_a_page_that_says_something_else_is_noticed(before, after):
-    assert said(TEXT.replace(before, after)) != true(Base.metadata)
-
-
-def test_a_new_table_is_noticed():
+def test_a_table_outside_the_groups_is_noticed():
     metadata = MetaData()
     for table in Base.metadata.sorted_tables:
         table.to_metadata(metadata)
-    Table("fake", metadata, Column("who", ForeignKey("person.id", ondelete="CASCADE")))
-    assert {*true(metadata)} - {*said(TEXT)} == {("fake", "who")}
+    Table("fake", metadata, Column("who", String))
+    assert {*every_column(metadata)} - {*columns(TEXT)} == {"fake.who"}
+
+
+def test_what_is_kept_until_somebody_is_forgotten_does_not_stay():
+    assert contradictions(TEXT) == []
+
+
+@pytest.mark.parametrize(("erased", "found"), [("deleted", []), ("stays", ["event"])])
+def test_what_would_stay_is_noticed(erased, found):
+    line = f"| event | host_id | who may change it | until `forget me` | no | {erased} |"
+    assert contradictions(line) == found

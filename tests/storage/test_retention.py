@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from storage.attention import Attention
 from storage.base import Base
 from storage.dialogues import Listings
+from storage.dues import Dues
 from storage.engine import Storage
 from storage.events import Events
 from storage.experts import Requests
@@ -19,9 +21,9 @@ from storage.retention import sweep
 from storage.rooms import Rooms
 from storage.tables.cases import RequestRow
 from storage.tables.events import AttendanceRow
-from storage.tables.queues import InboxRow, OutboxRow
+from storage.tables.queues import DueRow, InboxRow, OutboxRow
 from storage.tables.rooms import RoomRow
-from storage.tables.talk import ListingRow
+from storage.tables.talk import ListingRow, NoticeRow
 from tests.harness import NOON
 
 pytestmark = pytest.mark.both_databases
@@ -71,6 +73,25 @@ async def test_errands_leave_after_30_days_and_failed_ones_after_90(
         await session.flush()
         await session.execute(update(OutboxRow).values(state=state))
     assert await kept(storage, OutboxRow, 29, 31, 91) == counts
+
+
+@pytest.mark.parametrize(
+    ("state", "counts"), [("done", [1, 0, 0]), ("dead", [1, 1, 0]), ("new", [1, 1, 1])]
+)
+async def test_what_fell_due_leaves_after_30_days_and_what_failed_after_90(
+    storage: Storage, state, counts
+):
+    async with storage.write() as session:
+        await Dues(session).plan("test", "a", NOON, {})
+        await session.execute(update(DueRow).values(state=state))
+    assert await kept(storage, DueRow, 29, 31, 91) == counts
+
+
+async def test_what_waits_to_be_said_leaves_after_30_days(storage: Storage, amal: int):
+    notice = {"person_id": amal, "notice": "news", "subject": "a", "text": {}, "until": None}
+    async with storage.write() as session:
+        await Attention(session).keep([{**notice, "state": "held", "since": NOON}])
+    assert await kept(storage, NoticeRow, 29, 31) == [1, 0]
 
 
 async def test_who_went_is_forgotten_30_days_after_the_event(storage: Storage, amal: int):
