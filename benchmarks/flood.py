@@ -35,6 +35,7 @@ from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process
 from bot.service.parts import open_storage
 from bot.settings import load
+from kit.errand import Send
 from storage.rooms import Rooms
 
 OTHERS = 8
@@ -135,8 +136,8 @@ class Flood:
 
     def _floods_answered(self) -> int:
         return self._count(
-            "SELECT count(*) FROM outbox JOIN room ON room.id = outbox.room WHERE action = 'send'"
-            " AND state = 'sent' AND room_id NOT LIKE '!chat%'"
+            "SELECT count(*) FROM outbox JOIN room ON room.id = outbox.room"
+            f" WHERE action = '{Send.action}' AND state = 'sent' AND room_id NOT LIKE '!chat%'"
         )
 
     def _count(self, query: str) -> int:

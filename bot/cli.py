@@ -115,7 +115,7 @@ async def _space(settings: Settings, *, apply: bool) -> None:
     async with open_parts(settings) as parts:
         changes = await parts.builder.plan()
         for change in changes:
-            print(f"{change.action:8}{change.slug:32}{change.detail}")
+            print(f"{change.errand.action:8}{change.slug:32}{change.detail}")
         if not changes:
             print("The Space is as planned: nothing to change.")
         elif apply:

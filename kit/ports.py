@@ -58,7 +58,7 @@ class Post(Protocol):
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
 
-    async def wait(self) -> Node | None:
+    async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
 
     async def link(self, key: str) -> str | None:

@@ -9,24 +9,33 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, case, func, or_, select, update
 
+from kit.errand import KINDS, Errand, Unreadable, dump, load
 from storage.repository import Repository
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Outgoing:
     """One row of the outbox with the room it is for, as the sender needs it."""
 
     id: int
     txn_id: str
-    action: str
-    content: dict[str, Any]
+    errand: Errand | Unreadable
     created_at: datetime
     tries: int
     room: int
     room_id: str | None
     encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An errand that was done, and the event it became if it was a message."""
+
+    room: int
+    kind: type[Errand] | None
+    event_id: str | None
 
 
 # Made once: building a statement takes longer than running it.
@@ -73,8 +82,7 @@ class Outbox(Repository):
     def add(
         self,
         room: int,
-        action: str,
-        content: dict[str, Any],
+        errand: Errand,
         *,
         txn_id: str,
         now: datetime,
@@ -85,8 +93,8 @@ class Outbox(Repository):
             OutboxRow(
                 txn_id=txn_id,
                 room=room,
-                action=action,
-                content=content,
+                action=errand.action,
+                content=dump(errand),
                 created_at=now,
                 person_id=person_id,
             )
@@ -97,33 +105,37 @@ class Outbox(Repository):
         await self._session.flush()
         self._session.add_all(AboutRow(txn_id=txn_id, person_id=each) for each in person_ids)
 
-    async def is_queued(self, room: int, action: str, content: dict[str, Any]) -> bool:
+    async def is_queued(self, room: int, errand: Errand) -> bool:
         """Tell whether the same errand waits already."""
         waiting = (
             OutboxRow.room == room,
-            OutboxRow.action == action,
+            OutboxRow.action == errand.action,
             OutboxRow.state == "new",
         )
         queued = await self._session.scalars(select(OutboxRow.content).where(*waiting))
-        return content in queued.all()
+        return dump(errand) in queued.all()
 
-    async def waiting(self, *actions: str) -> int:
+    async def waiting(self, *kinds: type[Errand]) -> int:
         """Count what is still to be done, of some kinds or of all."""
         query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "new")
-        if actions:
-            query = query.where(OutboxRow.action.in_(actions))
+        if kinds:
+            query = query.where(OutboxRow.action.in_([each.action for each in kinds]))
         return await self._session.scalar(query) or 0
 
     async def heads(
-        self, now: datetime, most: int, besides: Collection[int], closed: Collection[str] = ()
-    ) -> Sequence[Errand]:
+        self,
+        now: datetime,
+        most: int,
+        besides: Collection[int],
+        closed: Collection[type[Errand]] = (),
+    ) -> Sequence[Outgoing]:
         """Return the oldest waiting errand of at most *most* rooms, where it may be tried now.
 
         The rooms *besides* and errands of *closed* kinds are left out.
         """
-        query = {"now": now, "most": most, "besides": list(besides), "closed": list(closed)}
-        found = await self._session.execute(_HEADS, query)
-        return [Errand(**row) for row in found.mappings()]
+        left_out = {"besides": list(besides), "closed": [each.action for each in closed]}
+        found = await self._session.execute(_HEADS, {"now": now, "most": most, **left_out})
+        return [_outgoing(**row) for row in found.mappings()]
 
     async def _set(self, errand_id: int, **values: Any) -> None:
         # A row that the sync loop has seen arrive already is finished: never reopen it.
@@ -139,9 +151,9 @@ class Outbox(Repository):
         """Try again later, with the same transaction id."""
         await self._set(errand_id, not_before=until, tries=OutboxRow.tries + 1, reason=reason)
 
-    async def hold_back(self, action: str, until: datetime) -> None:
+    async def hold_back(self, kind: type[Errand], until: datetime) -> None:
         """Try everything of one kind that waits later, and after what comes meanwhile."""
-        waiting = OutboxRow.action == action, OutboxRow.state == "new"
+        waiting = OutboxRow.action == kind.action, OutboxRow.state == "new"
         held = {"not_before": until, "reason": "waiting for the rate limit"}
         await self._session.execute(update(OutboxRow).where(*waiting).values(held))
 
@@ -163,10 +175,11 @@ class Outbox(Repository):
             update(OutboxRow).where(*waiting).values(state="parked", reason="erased", content=None)
         )
 
-    async def done_for(self, person_id: int) -> Sequence[OutboxRow]:
+    async def done_for(self, person_id: int) -> Sequence[Done]:
         """List what was done to or about a person and is still remembered, the oldest first."""
         query = select(OutboxRow).where(_concerns(person_id), OutboxRow.state == "sent")
-        return (await self._session.scalars(query.order_by(OutboxRow.id))).all()
+        rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
+        return [Done(row.room, KINDS.get(row.action), row.event_id) for row in rows]
 
     async def event_of(self, txn_id: str) -> str | None:
         """Tell which event a message became, if it is sent and still remembered."""
@@ -177,3 +190,7 @@ class Outbox(Repository):
         """Count rows per state, for operators."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
         return dict((await self._session.execute(query)).all())
+
+
+def _outgoing(action: str, content: object, **columns: Any) -> Outgoing:
+    return Outgoing(errand=load(action, content), **columns)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.matrix.client import Client
 from bot.say.i18n import Catalogs
+from kit.errand import Create, Link, SetState, Within
 from kit.network import Access, Network, RoomPlan
 from kit.text import Label, Name, Node, _
 from storage.engine import Storage
@@ -21,16 +22,21 @@ CLEAR = _("Not encrypted: no details of any case here.")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: what to do (create, state or link) to which room, and with what."""
+    """One difference, and the errand that mends it."""
 
     slug: str
-    action: str
-    content: dict[str, Any]
+    errand: Create | SetState | Link
 
     @property
     def detail(self) -> str:
         """What it is about, for an operator."""
-        return str(self.content.get("type", self.content.get("parent", "")))
+        match self.errand:
+            case SetState(event_type):
+                return event_type
+            case Link(parent):
+                return parent
+            case Create():
+                return ""
 
 
 def key(slug: str) -> str:
@@ -70,7 +76,7 @@ class SpaceBuilder:
         for place, plan in enumerate(self._network.rooms.values()):
             room_id = await self._find(plan)
             if room_id is None:
-                changes.append(Change(plan.slug, "create", self._creation(plan)))
+                changes.append(Change(plan.slug, self._creation(plan)))
             else:
                 state = {
                     (event["type"], event["state_key"]): event["content"]
@@ -87,8 +93,7 @@ class SpaceBuilder:
                 }
                 listed = links.get(room_id or "", {})
                 if {name: listed.get(name) for name in content} != content:
-                    link = {"parent": key(plan.parent), "content": content}
-                    changes.append(Change(plan.slug, "link", link))
+                    changes.append(Change(plan.slug, Link(key(plan.parent), content)))
         return changes
 
     async def apply(self, changes: list[Change], now: datetime, token: Callable[[], str]) -> None:
@@ -100,8 +105,8 @@ class SpaceBuilder:
                 room, _new = await rooms.ensure(
                     key(plan.slug), self._language(plan), encrypted=plan.encrypted
                 )
-                if not await outbox.is_queued(room.id, change.action, change.content):
-                    outbox.add(room.id, change.action, change.content, txn_id=token(), now=now)
+                if not await outbox.is_queued(room.id, change.errand):
+                    outbox.add(room.id, change.errand, txn_id=token(), now=now)
 
     async def _find(self, plan: RoomPlan) -> str | None:
         async with self._storage.read() as session:
@@ -149,7 +154,7 @@ class SpaceBuilder:
             lines.append(" ".join(part.render(reader).plain for part in told))
         return "\n".join(filter(None, lines))
 
-    def _creation(self, plan: RoomPlan) -> dict[str, Any]:
+    def _creation(self, plan: RoomPlan) -> Create:
         quiet = plan.is_space or plan.read_only
         content: dict[str, Any] = {
             "preset": "private_chat",
@@ -174,10 +179,9 @@ class SpaceBuilder:
             )
         if plan.parent is None:
             content["initial_state"].append(_state("m.room.join_rules", join_rule=self._join_rule))
-        else:
-            gate = self._gate(plan)
-            content["within"] = {"parent": key(plan.parent)} | ({"gate": key(gate)} if gate else {})
-        return content
+            return Create(content)
+        gate = self._gate(plan)
+        return Create(content, Within(key(plan.parent), key(gate) if gate else None))
 
     def _differences(
         self, plan: RoomPlan, state: dict[tuple[str, str], dict[str, Any]], gate_id: str | None
@@ -197,8 +201,7 @@ class SpaceBuilder:
             there = state.get((event_type, ""), {})
             # The server adds fields of its own, such as the rich form of a topic.
             if {name: there.get(name) for name in content} != content:
-                piece = {"type": event_type, "state_key": "", "content": content}
-                changes.append(Change(plan.slug, "state", piece))
+                changes.append(Change(plan.slug, SetState(event_type, "", content)))
         return changes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from kit.errand import Create, Errand, Link, Send, SetState
 from kit.text import Node, n_
 from storage.outbox import Outbox
 
@@ -12,19 +13,19 @@ LONG = 2
 # What Synapse lets an account do that was not freed of its limits: ten at once, then one every so
 # many seconds (rc_message, rc_room_creation).
 _AT_ONCE = 10
-_SECONDS_EACH = {("send", "state", "link"): 5, ("create",): 62.5}
+_SECONDS_EACH: dict[tuple[type[Errand], ...], float] = {(Send, SetState, Link): 5, (Create,): 62.5}
 
 
 async def minutes_left(outbox: Outbox) -> int:
     """Estimate the minutes until nothing waits."""
     waits = [
-        max(0, await outbox.waiting(*actions) - _AT_ONCE) * seconds
-        for actions, seconds in _SECONDS_EACH.items()
+        max(0, await outbox.waiting(*kinds) - _AT_ONCE) * seconds
+        for kinds, seconds in _SECONDS_EACH.items()
     ]
     return math.ceil(max(waits) / 60)
 
 
-async def wait(outbox: Outbox) -> Node | None:
+async def time_left(outbox: Outbox) -> Node | None:
     """Say how long it takes until everybody is told what is queued, unless that is soon."""
     if (minutes := await minutes_left(outbox)) < LONG:
         return None

@@ -12,8 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.say.gate import Gate, Letter
 from bot.say.i18n import Catalogs, LocalReader
 from bot.say.message import FIELD, field, message
-from bot.say.pace import wait
+from bot.say.pace import time_left
 from bot.settings import AttentionSettings
+from kit.errand import (
+    Create,
+    Errand,
+    Invite,
+    Join,
+    Leave,
+    Redact,
+    Remove,
+    Send,
+    SendFile,
+    SetState,
+    Uninvite,
+)
 from kit.network import RoomPlan
 from kit.notices import Notice
 from kit.text import Names, Node, Reply
@@ -122,7 +135,7 @@ class OutboxPost:
             "m.mentions": {},
             FIELD: field(kind, person.language, (), txn_id),
         }
-        self._errand(room.id, "file", {"message": content, "file": data}, person_id, txn_id)
+        self._queue(room.id, SendFile(content, data), person_id, txn_id)
 
     async def room(self, key: str, reply: Reply) -> None:
         """Write to a room in the room's language; one that is not there is passed over."""
@@ -151,26 +164,28 @@ class OutboxPost:
                     _state("m.room.history_visibility", history_visibility="invited")
                 ],
             }
-            txn_id = self._add(room, "create", content)
+            txn_id = self._queue(room.id, Create(content))
             await self._outbox.about(txn_id, person_ids)
 
     async def encrypt(self, key: str) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""
         if (room := await self._rooms.get(key)) is not None:
-            self._add(room, "state", _state("m.room.encryption", algorithm="m.megolm.v1.aes-sha2"))
+            self._queue(
+                room.id, SetState("m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
+            )
 
     async def invite(self, key: str, person_id: int) -> None:
         """Invite a person to a room or Space of the network."""
-        await self._membership("invite", key, person_id)
+        await self._membership(Invite, key, person_id)
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
         for plan in rooms:
-            await self._membership("kick", f"space:{plan.slug}", person_id)
+            await self._membership(Remove, f"space:{plan.slug}", person_id)
 
-    async def wait(self) -> Node | None:
+    async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
-        return await wait(self._outbox)
+        return await time_left(self._outbox)
 
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
@@ -185,17 +200,17 @@ class OutboxPost:
 
         What the hub no longer remembers having sent stays.
         """
-        who = {"user_id": (await self._people.get(person_id)).user_id}
+        user_id = (await self._people.get(person_id)).user_id
         await self._outbox.withdraw(person_id)
         for done in await self._outbox.done_for(person_id):
             if done.event_id is not None:
-                self._errand(done.room, "redact", {"event_id": done.event_id})
-            elif done.action in {"create", "invite"}:
-                self._errand(done.room, "uninvite", who, person_id)
+                self._queue(done.room, Redact(done.event_id))
+            elif done.kind in {Create, Invite}:
+                self._queue(done.room, Uninvite(user_id), person_id)
         chat = await self._rooms.get(direct(person_id))
         if chat is not None and chat.room_id is not None and not chat.left:
             await self.direct(person_id, goodbye)
-            self._add(chat, "leave", {})
+            self._queue(chat.id, Leave())
 
     async def accept(self, person: PersonRow, room_id: str) -> None:
         """Join a chat that a person opened with the hub; it becomes their only one."""
@@ -204,7 +219,7 @@ class OutboxPost:
         )
         before = None if room.left else room.room_id
         room.room_id, room.left = room_id, False
-        self._add(room, "join", {})
+        self._queue(room.id, Join())
         if before is not None and before != room_id:
             await self.refuse(before)
 
@@ -212,7 +227,7 @@ class OutboxPost:
         """Leave a room that the hub cannot be in, or decline the invitation to it."""
         room, _new = await self._rooms.ensure(f"refused:{room_id}", "en")
         room.room_id = room_id
-        self._add(room, "leave", {})
+        self._queue(room.id, Leave())
 
     async def _chat_with(self, person: PersonRow) -> RoomRow:
         room, new = await self._rooms.ensure(
@@ -229,7 +244,7 @@ class OutboxPost:
                 "invite": [person.user_id],
                 "initial_state": [_state("m.room.guest_access", guest_access="forbidden")],
             }
-            self._add(room, "create", content, person.id)
+            self._queue(room.id, Create(content), person.id)
         return room
 
     async def _has_left(self, person_id: int) -> bool:
@@ -239,10 +254,10 @@ class OutboxPost:
     def _reader(self, person: PersonRow) -> LocalReader:
         return self._catalogs.reader(person.language, person.zone)
 
-    async def _membership(self, action: str, key: str, person_id: int) -> None:
+    async def _membership(self, kind: type[Invite | Remove], key: str, person_id: int) -> None:
         person = await self._people.get(person_id)
         if (room := await self._rooms.get(key)) is not None:
-            self._add(room, action, {"user_id": person.user_id}, person_id)
+            self._queue(room.id, kind(person.user_id), person_id)
 
     async def _say(
         self,
@@ -255,28 +270,18 @@ class OutboxPost:
     ) -> str:
         txn_id = self._token()
         content = message(reply, reader, txn_id) | dict(relation or {})
-        self._errand(room.id, "send", content, person_id, txn_id)
+        self._queue(room.id, Send(content), person_id, txn_id)
         mentioned = content["m.mentions"].get("user_ids", ())
         named = {*about, *[p.id for each in mentioned if (p := await self._people.find(each))]}
         if named := named - {person_id}:
             await self._outbox.about(txn_id, named)
         return txn_id
 
-    def _add(
-        self, room: RoomRow, action: str, content: dict[str, Any], person_id: int | None = None
-    ) -> str:
-        return self._errand(room.id, action, content, person_id)
-
-    def _errand(
-        self,
-        room: int,
-        action: str,
-        content: dict[str, Any],
-        person_id: int | None = None,
-        txn_id: str | None = None,
+    def _queue(
+        self, room: int, errand: Errand, person_id: int | None = None, txn_id: str | None = None
     ) -> str:
         txn_id = txn_id or self._token()
-        self._outbox.add(room, action, content, txn_id=txn_id, now=self._now, person_id=person_id)
+        self._outbox.add(room, errand, txn_id=txn_id, now=self._now, person_id=person_id)
         return txn_id
 
 

@@ -251,7 +251,7 @@ async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     for person in await agenda.events.attendees(event_id):
         await agenda.post.notify(person.id, Notice.REMINDERS, reply, until=found.starts_at)
     await agenda.post.room(ROOM, reply)
-    if (wait := await agenda.post.wait()) is not None:
+    if (wait := await agenda.post.time_left()) is not None:
         reply = Reply(reply.kind, Paragraphs([text, wait]), reply.ids)
     return reply
 

@@ -64,7 +64,7 @@ class Site:
         )
 
     async def plan(self) -> list[tuple[str, str, str]]:
-        return [(c.action, c.slug, c.detail) for c in await self._builder.plan()]
+        return [(c.errand.action, c.slug, c.detail) for c in await self._builder.plan()]
 
     async def apply(self) -> None:
         """Do everything that is planned; waiting for a room takes no time here."""

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from kit.errand import Create, Send
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import TRIES, Inbox, Incoming
-from storage.outbox import Errand, Outbox
+from storage.outbox import Outbox, Outgoing
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow, InboxRow, OutboxRow
@@ -52,7 +53,7 @@ async def errands(outbox: Outbox, now: datetime = NOW, most: int = MANY, besides
     return [errand.txn_id for errand in await outbox.heads(now, most, besides)]
 
 
-async def errand(outbox: Outbox, now: datetime = NOW) -> Errand:
+async def errand(outbox: Outbox, now: datetime = NOW) -> Outgoing:
     (only,) = await outbox.heads(now, MANY, ())
     return only
 
@@ -152,9 +153,8 @@ async def queued(storage: Storage, *bodies: str, key: str = "space:a", person_id
     async with storage.write() as session:
         room, _new = await Rooms(session).ensure(key, "en")
         for body in bodies:
-            content = {"body": body}
             Outbox(session).add(
-                room.id, "send", content, txn_id=f"txn-{body}", now=NOW, person_id=person_id
+                room.id, Send({"body": body}), txn_id=f"txn-{body}", now=NOW, person_id=person_id
             )
         return room.id
 
@@ -168,7 +168,7 @@ async def test_errands_of_a_room_are_done_in_order(storage: Storage):
         assert await errands(outbox, most=1) == ["txn-a"]
         assert await errands(outbox, besides=[first]) == ["txn-c"]
         oldest = (await outbox.heads(NOW, 1, ()))[0]
-        assert (oldest.room, oldest.content, oldest.room_id) == (first, {"body": "a"}, None)
+        assert (oldest.room, oldest.errand, oldest.room_id) == (first, Send({"body": "a"}), None)
         await outbox.sent([(oldest.id, "$1")])
         assert await errands(outbox) == ["txn-b", "txn-c"]
         assert await outbox.waiting() == 2
@@ -191,7 +191,7 @@ async def test_what_a_limit_holds_back_counts_no_try_and_lets_others_pass(storag
     for body in ("a", "b"):
         await queued(storage, body, key=f"space:{body}")
     async with storage.write() as session:
-        await Outbox(session).hold_back("send", LATER)
+        await Outbox(session).hold_back(Send, LATER)
     await queued(storage, "c", key="space:c")
     async with storage.read() as session:
         outbox = Outbox(session)
@@ -202,7 +202,7 @@ async def test_what_a_limit_holds_back_counts_no_try_and_lets_others_pass(storag
             ("txn-b", 0),
             ("txn-a", 0),
         ]
-        assert await outbox.heads(LATER, 10, (), ["send"]) == []
+        assert await outbox.heads(LATER, 10, (), [Send]) == []
 
 
 async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
@@ -239,11 +239,11 @@ async def test_the_same_errand_is_known_while_it_waits(storage: Storage):
     room = await queued(storage, "a")
     async with storage.write() as session:
         outbox = Outbox(session)
-        assert await outbox.is_queued(room, "send", {"body": "a"})
-        assert not await outbox.is_queued(room, "send", {"body": "b"})
-        assert not await outbox.is_queued(room, "state", {"body": "a"})
+        assert await outbox.is_queued(room, Send({"body": "a"}))
+        assert not await outbox.is_queued(room, Send({"body": "b"}))
+        assert not await outbox.is_queued(room, Create({"body": "a"}))
         await outbox.sent([((await errand(outbox)).id, "$1")])
-        assert not await outbox.is_queued(room, "send", {"body": "a"})
+        assert not await outbox.is_queued(room, Send({"body": "a"}))
 
 
 # What falls due

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from kit.errand import Send
 from storage.attention import Attention, usual
 from storage.base import Base
 from storage.curation import Curation
@@ -85,7 +86,7 @@ async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
     """Fill every table that points at a person, with *amal* wherever one can be."""
     async with storage.write() as session:
         room, _new = await Rooms(session).ensure("direct:1", "en", person_id=amal)
-        Outbox(session).add(room.id, "send", {}, txn_id="t", now=NOW, person_id=amal)
+        Outbox(session).add(room.id, Send({}), txn_id="t", now=NOW, person_id=amal)
         await Outbox(session).about("t", [amal])
         Purges(session).ask("x", amal, NOW)
         await Dues(session).plan("x", "x", NOW, {}, amal)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from kit.errand import Leave, Send
 from storage.attention import Attention
 from storage.base import Base
 from storage.dialogues import Listings
@@ -69,7 +70,7 @@ async def test_errands_leave_after_30_days_and_failed_ones_after_90(
 ):
     async with storage.write() as session:
         room, _new = await Rooms(session).ensure("space:a", "en")
-        Outbox(session).add(room.id, "send", {}, txn_id="t", now=NOON)
+        Outbox(session).add(room.id, Send({}), txn_id="t", now=NOON)
         await session.flush()
         await session.execute(update(OutboxRow).values(state=state))
     assert await kept(storage, OutboxRow, 29, 31, 91) == counts
@@ -126,7 +127,7 @@ async def test_nobodys_chats_leave_once_nothing_is_to_be_done_there(storage: Sto
         for key, person_id in [("direct:1", amal), ("direct:7", None), ("refused:!x", None)]:
             await Rooms(session).ensure(key, "en", person_id=person_id)
         busy, _new = await Rooms(session).ensure("direct:8", "en")
-        Outbox(session).add(busy.id, "leave", {}, txn_id="t", now=NOON)
+        Outbox(session).add(busy.id, Leave(), txn_id="t", now=NOON)
         await Rooms(session).ensure("space:a", "en")
     assert await kept(storage, RoomRow, 1) == [3]
     async with storage.write() as session:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.matrix.client import V3, Client
 from bot.matrix.sender import Sender
+from kit.errand import Errand, Send
 from storage.engine import Storage
 from storage.outbox import Outbox
 from storage.rooms import Rooms
@@ -64,13 +65,13 @@ class Out:
                 await Rooms(session).made(row.id, room_id)
             return row.id
 
-    async def add(self, room: int, action: str, content: dict[str, Any], txn_id: str) -> None:
+    async def add(self, room: int, errand: Errand, txn_id: str) -> None:
         async with self.storage.write() as session:
-            Outbox(session).add(room, action, content, txn_id=txn_id, now=self.now)
+            Outbox(session).add(room, errand, txn_id=txn_id, now=self.now)
 
     async def send(self, room: int, *txn_ids: str) -> None:
         for txn_id in txn_ids:
-            await self.add(room, "send", {"body": txn_id}, txn_id)
+            await self.add(room, Send({"body": txn_id}), txn_id)
 
     async def goes_on(self) -> None:
         """Do what is ready now, until nothing is."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.matrix.client import Refused, Unreachable
+from kit.errand import Create, Invite, Redact, Remove, SendFile, Uninvite, Within
 from storage.engine import Storage
 from storage.rooms import Rooms
 from tests.bot.matrix.outgoing import Out
@@ -27,7 +28,7 @@ async def room_id(out: Out, key: str) -> str | None:
 @pytest.mark.fault("F14")
 async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
     room = await out.room("direct:1")
-    await out.add(room, "create", {"preset": "private_chat"}, "t1")
+    await out.add(room, Create({"preset": "private_chat"}), "t1")
     await out.send(room, "t2")
     out.server.answers.append(Unreachable("TimeoutError"))  # made, but we never heard of it
     await out.goes_on()
@@ -46,7 +47,7 @@ async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
 
 async def test_a_room_that_cannot_be_made_takes_with_it_what_was_meant_for_it(out: Out):
     room = await out.room("direct:1")
-    await out.add(room, "create", {}, "t1")
+    await out.add(room, Create({}), "t1")
     await out.send(room, "t2")
     out.server.answers.append(FORBIDDEN)
     await out.goes_on()
@@ -61,7 +62,7 @@ async def test_a_room_that_cannot_be_made_takes_with_it_what_was_meant_for_it(ou
 async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
     parent = await out.room("space:root")
     child = await out.room("space:a")
-    await out.add(child, "create", {"within": {"parent": "space:root", "gate": "space:root"}}, "t1")
+    await out.add(child, Create({}, Within("space:root", "space:root")), "t1")
     await out.goes_on()
     assert out.server.asked == []
     assert await out.rows() == [("t1", "new", "waiting for a room")]
@@ -92,21 +93,21 @@ async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
 
 
 @pytest.mark.parametrize(
-    ("action", "membership", "asked"),
+    ("kind", "membership", "asked"),
     [
-        ("invite", {"membership": "join"}, 1),
-        ("invite", {"membership": "leave"}, 2),
-        ("invite", Refused(404, "M_NOT_FOUND"), 2),
-        ("kick", {"membership": "leave"}, 1),
-        ("kick", {"membership": "invite"}, 2),
-        ("kick", Refused(404, "M_NOT_FOUND"), 1),
-        ("uninvite", {"membership": "invite"}, 2),
-        ("uninvite", {"membership": "join"}, 1),
+        (Invite, {"membership": "join"}, 1),
+        (Invite, {"membership": "leave"}, 2),
+        (Invite, Refused(404, "M_NOT_FOUND"), 2),
+        (Remove, {"membership": "leave"}, 1),
+        (Remove, {"membership": "invite"}, 2),
+        (Remove, Refused(404, "M_NOT_FOUND"), 1),
+        (Uninvite, {"membership": "invite"}, 2),
+        (Uninvite, {"membership": "join"}, 1),
     ],
 )
-async def test_inviting_or_removing_twice_is_harmless(out: Out, action, membership, asked):
+async def test_inviting_or_removing_twice_is_harmless(out: Out, kind, membership, asked):
     room = await out.room("space:a", room_id="!a:test")
-    await out.add(room, action, {"user_id": "@a:test"}, "t1")
+    await out.add(room, kind("@a:test"), "t1")
     out.server.answers.append(membership)
     await out.goes_on()
     assert len(out.server.asked) == asked
@@ -115,15 +116,15 @@ async def test_inviting_or_removing_twice_is_harmless(out: Out, action, membersh
 
 async def test_a_message_is_redacted_once_whatever_its_id_holds(out: Out):
     room = await out.room("direct:1", room_id="!1:test")
-    await out.add(room, "redact", {"event_id": "$a/b"}, "t1")
+    await out.add(room, Redact("$a/b"), "t1")
     await out.goes_on()
     assert out.server.asked == [("PUT", "/rooms/%211%3Atest/redact/%24a%2Fb/t1", {})]
 
 
 async def test_a_file_is_uploaded_and_then_sent_as_a_message(out: Out):
     room = await out.room("direct:1", room_id="!1:test")
-    content = {"message": {"msgtype": "m.file", "filename": "a.json"}, "file": {"x": 1}}
-    await out.add(room, "file", content, "t1")
+    shown = {"msgtype": "m.file", "filename": "a.json"}
+    await out.add(room, SendFile(shown, {"x": 1}), "t1")
     out.server.answers += [{"content_uri": "mxc://test/1"}, {"event_id": "$sent"}]
     await out.goes_on()
     assert out.server.asked == [
@@ -138,7 +139,7 @@ async def test_a_file_is_uploaded_and_then_sent_as_a_message(out: Out):
 
 async def test_no_file_is_uploaded_that_an_encrypted_room_would_not_take(out: Out):
     room = await out.room("direct:1", room_id="!1:test", encrypted=True)
-    await out.add(room, "file", {"message": {"filename": "a.json"}, "file": {}}, "t1")
+    await out.add(room, SendFile({"filename": "a.json"}, {}), "t1")
     await out.goes_on()
     assert out.server.asked == []
     assert await out.rows() == [("t1", "parked", "403 HUB_ENCRYPTED_ROOM")]

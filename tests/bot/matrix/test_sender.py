@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.sender import FORGOTTEN_AFTER
+from kit.errand import Invite, Join, Redact, SetState
 from kit.errors import BadConfiguration
 from storage.engine import Storage
+from storage.tables.queues import OutboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.harness import NOON
 
@@ -65,7 +68,7 @@ async def test_a_limit_closes_its_own_kind_of_request_only(out: Out):
     third = await out.room("space:c", room_id="!c:test")
     await out.send(first, "t1")
     await out.send(second, "t2")
-    await out.add(third, "join", {}, "t3")
+    await out.add(third, Join(), "t3")
     out.server.answers.append(SLOW_DOWN)
     await out.goes_on()
     assert [path for _m, path, _b in out.server.asked] == [
@@ -196,7 +199,7 @@ async def test_what_is_older_than_the_servers_memory_is_not_repeated(out: Out):
     out.server.answers.append(Unreachable("TimeoutError"))
     await out.goes_on()
     out.now = NOON + FORGOTTEN_AFTER
-    await out.add(room, "invite", {"user_id": "@a:test"}, "t2")
+    await out.add(room, Invite("@a:test"), "t2")
     out.server.answers.append(Unreachable("TimeoutError"))
     await out.goes_on()
     assert out.sent() == ["t1", "t1"]  # not yet
@@ -220,13 +223,30 @@ async def test_nothing_is_sent_in_clear_where_others_encrypt(out: Out):
 async def test_a_room_that_the_hub_encrypts_gets_nothing_afterwards(out: Out):
     room = await out.room("private:a", room_id="!a:test")
     algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
-    piece = {"type": "m.room.encryption", "state_key": "", "content": algorithm}
+    encryption = SetState("m.room.encryption", "", algorithm)
     await out.send(room, "t1")
-    await out.add(room, "state", piece, "t2")
+    await out.add(room, encryption, "t2")
     await out.send(room, "t3")
     await out.goes_on()
     assert [path.split("/")[3] for _m, path, _b in out.server.asked] == ["send", "state"]
     assert [state for _txn, state, _reason in await out.rows()] == ["sent", "sent", "parked"]
+
+
+@pytest.mark.parametrize(
+    "damage", [{"action": "dance"}, {"content": {}}, {"content": None}, {"content": ["@a:test"]}]
+)
+async def test_a_row_that_cannot_be_read_is_parked_and_holds_up_nothing(out: Out, damage):
+    room = await out.room("space:a", room_id="!a:test")
+    await out.add(room, Redact("$1"), "t1")
+    await out.send(room, "t2")
+    async with out.storage.write() as session:
+        await session.execute(update(OutboxRow).where(OutboxRow.txn_id == "t1").values(damage))
+    await out.goes_on()
+    assert out.sent() == ["t2"]
+    assert await out.rows() == [
+        ("t1", "parked", "the hub cannot read what it stored"),
+        ("t2", "sent", None),
+    ]
 
 
 @pytest.mark.fault("F39", "F40")

@@ -1,0 +1,178 @@
+"""What the hub does on the homeserver: a closed set of errands, and how a row stores each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, TypeAlias, get_args
+
+Content: TypeAlias = Mapping[str, Any]
+"""JSON of the Matrix specification, passed on as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Say something: the content of one ``m.room.message``."""
+
+    action: ClassVar[str] = "send"
+    message: Content
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Upload a JSON file, then send the message that shows it."""
+
+    action: ClassVar[str] = "file"
+    message: Content
+    file: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Where a new room belongs, by keys: its parent, and the Space whose members may join."""
+
+    parent: str
+    gate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a room; *room* is what ``createRoom`` is asked for."""
+
+    action: ClassVar[str] = "create"
+    room: Content
+    within: Within | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """List a room in the Space whose key is *parent*."""
+
+    action: ClassVar[str] = "link"
+    parent: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class SetState:
+    """Set one piece of room state."""
+
+    action: ClassVar[str] = "state"
+    type: str
+    state_key: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Invite somebody who is not in the room yet."""
+
+    action: ClassVar[str] = "invite"
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take somebody out, or their invitation back."""
+
+    action: ClassVar[str] = "kick"
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uninvite:
+    """Take an invitation back; who has joined stays."""
+
+    action: ClassVar[str] = "uninvite"
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Delete what a message says."""
+
+    action: ClassVar[str] = "redact"
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Enter a room that the hub is invited to."""
+
+    action: ClassVar[str] = "join"
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave a room, or decline the invitation to it."""
+
+    action: ClassVar[str] = "leave"
+
+
+Errand: TypeAlias = (
+    Send | SendFile | Create | Link | SetState | Invite | Remove | Uninvite | Redact | Join | Leave
+)
+
+KINDS: Mapping[str, type[Errand]] = {each.action: each for each in get_args(Errand)}
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A stored row that says nothing this hub could do."""
+
+
+def dump(errand: Errand) -> dict[str, Any]:
+    """Give the JSON of an errand; its action is stored beside it."""
+    match errand:
+        case Send(message):
+            return dict(message)
+        case Create(room, None):
+            return dict(room)
+        case Create(room, Within(parent, None)):
+            return {**room, "within": {"parent": parent}}
+        case Create(room, Within(parent, gate)):
+            return {**room, "within": {"parent": parent, "gate": gate}}
+        case _:
+            return {each.name: getattr(errand, each.name) for each in fields(errand)}
+
+
+def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PLR0911 -- a case for each
+    """Read what ``dump`` wrote, in any release."""
+    match action, content:
+        case Send.action, dict(message):
+            return Send(message)
+        case SendFile.action, {"message": {"filename": str()} as message, "file": dict(file)}:
+            return SendFile(message, file)
+        case Create.action, dict(creation):
+            return _creation(creation)
+        case Link.action, {"parent": str(parent), "content": dict(piece)}:
+            return Link(parent, piece)
+        case SetState.action, {"type": str(name), "state_key": str(key), "content": dict(piece)}:
+            return SetState(name, key, piece)
+        case Invite.action, {"user_id": str(user_id)}:
+            return Invite(user_id)
+        case Remove.action, {"user_id": str(user_id)}:
+            return Remove(user_id)
+        case Uninvite.action, {"user_id": str(user_id)}:
+            return Uninvite(user_id)
+        case Redact.action, {"event_id": str(event_id)}:
+            return Redact(event_id)
+        case Join.action, {}:
+            return Join()
+        case Leave.action, {}:
+            return Leave()
+        case _:
+            return Unreadable()
+
+
+def _creation(content: dict[str, Any]) -> Create | Unreadable:
+    room = {name: value for name, value in content.items() if name != "within"}
+    match content.get("within"):
+        case None:
+            return Create(room)
+        case {"parent": str(parent), "gate": str(gate)}:
+            return Create(room, Within(parent, gate))
+        case {"parent": str(parent), **more} if not more:
+            return Create(room, Within(parent))
+        case _:
+            return Unreadable()

@@ -1,0 +1,93 @@
+"""Errands as rows: what earlier hubs stored is read, and what is not an errand is not guessed."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from kit.errand import (
+    KINDS,
+    Create,
+    Errand,
+    Invite,
+    Join,
+    Leave,
+    Link,
+    Redact,
+    Remove,
+    Send,
+    SendFile,
+    SetState,
+    Uninvite,
+    Unreadable,
+    Within,
+    dump,
+    load,
+)
+
+# What stands in the databases of hubs that run: these words and shapes are for good.
+STORED = [
+    (Send({"body": "a"}), "send", {"body": "a"}),
+    (
+        SendFile({"filename": "a.json"}, {"x": 1}),
+        "file",
+        {"message": {"filename": "a.json"}, "file": {"x": 1}},
+    ),
+    (Create({"preset": "private_chat"}), "create", {"preset": "private_chat"}),
+    (
+        Create({"name": "a"}, Within("space:b")),
+        "create",
+        {"name": "a", "within": {"parent": "space:b"}},
+    ),
+    (
+        Create({"name": "a"}, Within("space:b", "space:c")),
+        "create",
+        {"name": "a", "within": {"parent": "space:b", "gate": "space:c"}},
+    ),
+    (Link("space:b", {"order": "001"}), "link", {"parent": "space:b", "content": {"order": "001"}}),
+    (
+        SetState("m.room.name", "", {"name": "a"}),
+        "state",
+        {"type": "m.room.name", "state_key": "", "content": {"name": "a"}},
+    ),
+    (Invite("@a:test"), "invite", {"user_id": "@a:test"}),
+    (Remove("@a:test"), "kick", {"user_id": "@a:test"}),
+    (Uninvite("@a:test"), "uninvite", {"user_id": "@a:test"}),
+    (Redact("$a"), "redact", {"event_id": "$a"}),
+    (Join(), "join", {}),
+    (Leave(), "leave", {}),
+]
+
+
+@pytest.mark.parametrize(("errand", "action", "content"), STORED)
+def test_an_errand_is_stored_as_ever_and_read_back(errand: Errand, action: str, content):
+    assert (errand.action, dump(errand)) == (action, content)
+    assert load(action, content) == errand
+
+
+def test_every_kind_is_stored_under_a_word_of_its_own():
+    assert {type(errand) for errand, _action, _content in STORED} == set(get_args(Errand))
+    assert len(KINDS) == len(get_args(Errand))
+
+
+@pytest.mark.parametrize(
+    ("action", "content"),
+    [
+        *[(action, None) for action in KINDS],
+        *[(action, ["a"]) for action in KINDS],
+        *[(action, {}) for action in KINDS if action not in {"send", "create", "join", "leave"}],
+        ("dance", {}),
+        ("file", {"message": {}, "file": {}}),
+        ("file", {"message": {"filename": 1}, "file": {}}),
+        ("create", {"within": "space:b"}),
+        ("create", {"within": {"gate": "space:b"}}),
+        ("create", {"within": {"parent": "space:b", "gate": 1}}),
+        ("link", {"parent": 1, "content": {}}),
+        ("state", {"type": "m.room.name", "state_key": None, "content": {}}),
+        ("invite", {"user_id": 1}),
+        ("redact", {"event_id": None}),
+    ],
+)
+def test_what_is_no_errand_is_not_guessed(action: str, content):
+    assert load(action, content) == Unreadable()
