@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias, get_args
 
+from kit.stored import Unreadable
+
 Content: TypeAlias = Mapping[str, Any]
 """JSON of the Matrix specification, passed on as it is."""
 
@@ -114,11 +116,6 @@ Errand: TypeAlias = (
 )
 
 KINDS: Mapping[str, type[Errand]] = {each.action: each for each in get_args(Errand)}
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A stored row that says nothing this hub could do."""
 
 
 def dump(errand: Errand) -> dict[str, Any]:

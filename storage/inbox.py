@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, delete, func, or_, select, update
 
+from kit.inbound import Event, dump, load
+from kit.stored import Unreadable
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.queues import CheckpointRow, InboxRow
 
 TRIES = 5
+
+_TABLE = cast("Table", InboxRow.__table__)
 
 # Made once: building a statement takes longer than running it.
 # The room with the least to do comes first: whoever floods one delays nobody else.
@@ -24,13 +28,15 @@ _WAITING = (
     .subquery()
 )
 _HEADS = (
-    select(InboxRow)
-    .join(_WAITING, InboxRow.id == _WAITING.c.oldest)
+    select(
+        *(_TABLE.c[name] for name in ("id", "tries", "event_id", "room_id", "sender", "sent_at")),
+        *(_TABLE.c.kind, _TABLE.c.payload),
+    )
+    .join(_WAITING, _TABLE.c.id == _WAITING.c.oldest)
     .where(or_(InboxRow.not_before.is_(None), InboxRow.not_before <= bindparam("now")))
     .order_by(_WAITING.c.backlog, InboxRow.id)
     .limit(bindparam("most"))
 )
-_TABLE = cast("Table", InboxRow.__table__)
 _CHECKPOINT = cast("Table", CheckpointRow.__table__)
 _ADVANCE = (
     update(_CHECKPOINT)
@@ -38,22 +44,33 @@ _ADVANCE = (
     .values(next_batch=bindparam("place"))
     .returning(_CHECKPOINT.c.id)
 )
-_DONE = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("row"))
-    .values(state="done", payload=None, reason=bindparam("why"))
-)
+_OPEN = _TABLE.c.id == bindparam("row"), _TABLE.c.state == "new"
+_OVER: dict[str, Any] = {"payload": None, "reason": bindparam("why")}
+_DONE = update(_TABLE).where(*_OPEN).values(state="done", **_OVER)
+_PARK = update(_TABLE).where(*_OPEN).values(state="parked", **_OVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An event worth handling: message, member or invite."""
+    """An event worth handling; *sender* is who said it, or who came or went."""
 
     event_id: str
     room_id: str
     sender: str
-    kind: str
-    payload: dict[str, Any]
+    event: Event
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One row of the inbox, as it is handled."""
+
+    id: int
+    tries: int
+    event_id: str
+    room_id: str
+    sender: str
+    event: Event | Unreadable
     sent_at: datetime
 
 
@@ -73,8 +90,7 @@ class Inbox(Repository):
 
     async def take(self, events: Sequence[Incoming]) -> None:
         """Queue *events* in this order; one that was taken before is left alone."""
-        rows = [asdict(event) | {"state": "new", "tries": 0} for event in events]
-        await insert_new(self._session, InboxRow, rows)
+        await insert_new(self._session, InboxRow, [_row(event) for event in events])
 
     async def withdraw(self, event_ids: Collection[str]) -> None:
         """Forget events that were redacted before they were handled."""
@@ -84,35 +100,27 @@ class Inbox(Repository):
                 update(InboxRow).where(*waiting).values(state="withdrawn", payload=None)
             )
 
-    async def heads(self, now: datetime, most: int) -> Sequence[InboxRow]:
-        """Return the oldest waiting event of at most *most* rooms, where it may be handled now.
+    async def heads(self, now: datetime, most: int) -> Sequence[Received]:
+        """Return the oldest waiting event of at most *most* rooms, where it may be handled now."""
+        found = await self._session.execute(_HEADS, {"now": now, "most": most})
+        return [_received(**row) for row in found.mappings()]
 
-        The rows are for reading: they are no part of the session and outlive it.
-        """
-        found = (await self._session.scalars(_HEADS, {"now": now, "most": most})).all()
-        for row in found:
-            self._session.expunge(row)
-        return found
-
-    async def done(self, rows: Sequence[InboxRow], reason: str | None = None) -> None:
+    async def done(self, rows: Sequence[Received], reason: str | None = None) -> None:
         """Close rows and remove what they said."""
         if rows:
             await self._session.execute(_DONE, [{"row": row.id, "why": reason} for row in rows])
 
-    async def failed(self, row: InboxRow, retry_at: datetime, reason: str) -> bool:
+    async def park(self, row: Received, reason: str) -> None:
+        """Set a row aside that nobody can handle: it holds up no other."""
+        await self._session.execute(_PARK, {"row": row.id, "why": reason})
+
+    async def failed(self, row: Received, retry_at: datetime, reason: str) -> bool:
         """Count a failed try; returns whether it was the last one and the row is now dead."""
         dead = row.tries + 1 >= TRIES
-        await self._session.execute(
-            update(InboxRow)
-            .where(InboxRow.id == row.id)
-            .values(
-                state="dead" if dead else "new",
-                payload=None if dead else row.payload,
-                tries=row.tries + 1,
-                not_before=retry_at,
-                reason=reason,
-            )
-        )
+        again = {"tries": row.tries + 1, "not_before": retry_at, "reason": reason}
+        over = {"state": "dead", "payload": None} if dead else {}
+        failed = update(InboxRow).where(InboxRow.id == row.id)
+        await self._session.execute(failed.values(again | over))
         return dead
 
     async def counts(self) -> dict[str, int]:
@@ -127,3 +135,14 @@ class Inbox(Repository):
     async def forget(self, user_id: str) -> None:
         """Erase what a person sent."""
         await self._session.execute(delete(InboxRow).where(InboxRow.sender_key == user_id))
+
+
+def _row(incoming: Incoming) -> dict[str, Any]:
+    kind, payload = dump(incoming.event)
+    origin = {"event_id": incoming.event_id, "room_id": incoming.room_id, "sender": incoming.sender}
+    new = {"state": "new", "tries": 0}
+    return {**origin, "kind": kind, "payload": payload, "sent_at": incoming.sent_at, **new}
+
+
+def _received(kind: str, payload: object, **columns: Any) -> Received:
+    return Received(event=load(kind, payload), **columns)

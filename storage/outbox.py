@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, case, func, or_, select, update
 
-from kit.errand import KINDS, Errand, Unreadable, dump, load
+from kit.errand import KINDS, Errand, dump, load
+from kit.stored import Unreadable
 from storage.repository import Repository
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow

@@ -20,9 +20,11 @@ from bot.service.wiring import converse
 from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
 from bot.talk.dispatch import Dispatcher
-from bot.talk.hearing import Manners
+from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
+from kit.inbound import load
 from kit.network import Network
+from kit.stored import Unreadable
 from search.document import Document
 from search.index import LibraryIndex
 from storage.engine import Storage
@@ -131,8 +133,10 @@ class Talk:
     ) -> list[Said]:
         """Let an event arrive and be handled; returns what the hub did then."""
         self.last_event = event_id = f"${next(self._count)}"
+        event = load(kind, payload)
+        assert not isinstance(event, Unreadable)
         async with self.storage.write() as session:
-            incoming = Incoming(event_id, room_id, sender, kind, payload, self.now - self.delay)
+            incoming = Incoming(event_id, room_id, sender, event, self.now - self.delay)
             await Inbox(session).take([incoming])
         if self._librarian:
             await self._librarian.refresh()

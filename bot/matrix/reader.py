@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
 from kit.words import sign, without_quote
 from storage.inbox import Incoming
 
 LONGEST_BODY = 8_000
+# Other memberships are nothing that the hub acts on.
+_MOVES: Mapping[str, Event] = {"join": Joined(), "leave": Left(), "ban": Left()}
 _NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
 
@@ -89,14 +92,15 @@ class Reader:
         match event["type"]:
             case "m.room.message" | "m.reaction" as kind if content:  # a redacted one is empty
                 read = self._message if kind == "m.room.message" else _reaction
-                if (payload := read(content)) is not None:
-                    return Incoming(event_id, room_id, sender, "message", payload, _sent_at(event))
+                if (said := read(content)) is not None:
+                    return Incoming(event_id, room_id, sender, said, _sent_at(event))
             case "m.room.member" if event["state_key"] != self._me:
                 before = _part(_part(event, "unsigned"), "prev_content").get("membership")
-                kind, about = content["membership"], event["state_key"]
-                _storable(kind, about)
-                if kind != before:  # otherwise only a new name or picture
-                    return Incoming(event_id, room_id, about, kind, {}, _sent_at(event))
+                membership, about = content["membership"], event["state_key"]
+                _storable(membership, about)
+                moved = _MOVES.get(membership)
+                if moved is not None and membership != before:  # else only a new name or picture
+                    return Incoming(event_id, room_id, about, moved, _sent_at(event))
             case "m.room.redaction":  # since room version 11 the target is in the content
                 target = content.get("redacts", event.get("redacts"))
                 _storable(target)
@@ -105,7 +109,7 @@ class Reader:
                 batch.encrypted.add(room_id)
         return None
 
-    def _message(self, content: dict[str, Any]) -> dict[str, Any] | None:
+    def _message(self, content: dict[str, Any]) -> TextMessage | None:
         # Notices come from bots and must never be answered (spec, m.notice).
         relation = _part(content, "m.relates_to")
         if content.get("msgtype") != "m.text":
@@ -116,13 +120,17 @@ class Reader:
         body: str = content["body"].encode("utf-8", "replace").decode()
         body = without_quote(body).replace("\x00", "")
         mentioned = _part(content, "m.mentions").get("user_ids")
-        payload: dict[str, Any] = {"body": body[:LONGEST_BODY], "long": len(body) > LONGEST_BODY}
-        if isinstance(mentioned, list) and self._me in mentioned:
-            payload["mentioned"] = True
+        to: str | None = None
         if edited or relation.get("rel_type") == "m.thread":
+            to = relation["event_id"]
             _storable(relation["event_id"])
-            payload["replaces" if edited else "thread"] = relation["event_id"]
-        return payload
+        return TextMessage(
+            body[:LONGEST_BODY],
+            long=len(body) > LONGEST_BODY,
+            mentioned=isinstance(mentioned, list) and self._me in mentioned,
+            thread=None if edited else to,
+            replaces=to if edited else None,
+        )
 
     def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:
         found = [event for event in _events(state) if isinstance(event, dict)]
@@ -133,21 +141,21 @@ class Reader:
                 continue
             if event.get("type") == "m.room.member":
                 direct = _part(event, "content").get("is_direct") is True
-                payload = {"direct": direct, "encrypted": encrypted}
+                invited = Invited(direct, encrypted)
                 # Invites carry no event id; the token makes a later invite a new one.
                 made_up = f"invite {room_id} {next_batch}"
-                return Incoming(made_up, room_id, sender, "invite", payload, _NO_TIME)
+                return Incoming(made_up, room_id, sender, invited, _NO_TIME)
         return None
 
 
-def _reaction(content: dict[str, Any]) -> dict[str, Any] | None:
-    # Spec, m.annotation. It stands for a typed answer: the rest of the hub reads it as one.
+def _reaction(content: dict[str, Any]) -> Reaction | None:
+    # Spec, m.annotation. It may stand for a typed answer.
     relation = _part(content, "m.relates_to")
     target, said = relation["event_id"], sign(relation["key"])
     _storable(target)
     if said is None or relation["rel_type"] != "m.annotation":
         return None
-    return {"body": said, "reacts_to": target}
+    return Reaction(said, target)
 
 
 def _storable(*texts: str) -> None:

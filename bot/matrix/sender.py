@@ -13,9 +13,10 @@ from bot.matrix.client import Client, Refused, SignedOut, Unreachable
 from bot.matrix.errands import Errands, NotReady
 from bot.matrix.sync import backoff
 from bot.talk.arrivals import unreachable
-from kit.errand import Create, Errand, Send, SendFile, Unreadable
+from kit.errand import Create, Errand, Send, SendFile
 from kit.errors import BadConfiguration
 from kit.stage import Stage, unobserved
+from kit.stored import Unreadable
 from kit.turns import Turns
 from storage.engine import Storage
 from storage.outbox import Outbox, Outgoing

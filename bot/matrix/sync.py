@@ -12,9 +12,10 @@ from sqlalchemy import select, update
 
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable, escape
 from bot.matrix.reader import Batch, Reader
+from bot.talk.manners import Manners
 from kit.errors import BadConfiguration
+from kit.inbound import Invited
 from kit.stage import Stage, unobserved
-from kit.words import clean
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.outbox import Outbox
@@ -53,7 +54,7 @@ class SyncLoop:
         *,
         seconds: Callable[[], float],
         random: Random,
-        prefix: str,
+        manners: Manners,
         root: str,
         taken: Callable[[], None],
         stage: Stage = unobserved,
@@ -69,7 +70,7 @@ class SyncLoop:
         self._taken = taken
         self._stage = stage
         self._reader = Reader(client.user_id)
-        self._prefix = prefix
+        self._manners = manners
         self._root = root
         self.last_answer = seconds()
         self.dropped = 0
@@ -188,11 +189,13 @@ class SyncLoop:
     async def _commit(self, batch: Batch, *, history: bool) -> None:
         taken = [event for events in batch.events.values() for event in events]
         if history:  # what was said before the hub came is not said to the hub
-            taken = [event for event in taken if event.kind == "invite"]
+            taken = [event for event in taken if isinstance(event.event, Invited)]
         async with self._storage.write() as session:
             inbox, rooms = Inbox(session), Rooms(session)
             keys = await rooms.keys_of(batch.events)
-            taken = [event for event in taken if self._for_us(event, keys.get(event.room_id, ""))]
+            # What people say to each other in rooms, and who comes and goes there, is not kept, not
+            # even until it is handled: a room of ten thousand members leaves no row for each.
+            taken = [each for each in taken if self._for_us(each, keys.get(each.room_id, ""))]
             await inbox.take(taken)
             await inbox.withdraw(batch.withdrawn)
             if batch.encrypted:  # never switched off again, whatever the state says later
@@ -208,15 +211,10 @@ class SyncLoop:
         if taken:
             self._taken()
 
-    def _for_us(self, event: Incoming, key: str) -> bool:
-        # What people say to each other in rooms, and who comes and goes there, is not kept, not
-        # even until it is handled: a room of ten thousand members leaves no row for each.
-        if event.kind == "invite" or key.startswith("direct:"):
-            return True
-        if event.kind != "message":
-            return key == self._root
-        begin = clean(event.payload["body"][:20])
-        return "mentioned" in event.payload or begin.startswith(self._prefix)
+    def _for_us(self, incoming: Incoming, key: str) -> bool:
+        return self._manners.concern(
+            incoming.event, direct=key.startswith("direct:"), root=key == self._root
+        )
 
     async def _wait(self, error: Refused | Unreachable) -> None:
         self.failures += 1

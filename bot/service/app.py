@@ -25,7 +25,7 @@ from bot.service.parts import Parts, new_token
 from bot.service.wiring import converse
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
-from bot.talk.hearing import Manners
+from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
 from bot.web import Pages
 from storage.inbox import Inbox
@@ -66,7 +66,7 @@ class Hub:
             parts.storage,
             seconds=time.monotonic,
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
-            prefix=settings.talk.prefix,
+            manners=manners,
             root=f"space:{network.root.slug}",
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,

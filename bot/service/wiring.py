@@ -9,7 +9,8 @@ import commands
 from bot.say.i18n import Words
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import Talks
-from bot.talk.hearing import Hearing, Manners
+from bot.talk.hearing import Hearing
+from bot.talk.manners import Manners
 from bot.talk.router import Conversation
 from bot.talk.scope import Services
 from kit.feature import Feature

@@ -11,14 +11,14 @@ from bot.talk.hearing import Hearing
 from bot.talk.scope import Scope, Services
 from kit.command import Call, Open
 from kit.feature import Feature
+from kit.inbound import Invited
 from kit.network import Network
 from kit.text import Reply, _
 from storage.dues import Dues
-from storage.inbox import Inbox
+from storage.inbox import Inbox, Received
 from storage.people import People
 from storage.rooms import Rooms, direct
 from storage.tables.people import PersonRow
-from storage.tables.queues import InboxRow
 
 ARRIVAL = "arrival"
 HERE = "here"
@@ -52,7 +52,7 @@ class Arrivals:
         self._root = f"space:{network.root.slug}"
         self._language = network.languages[0]
 
-    async def joined(self, scope: Scope, row: InboxRow) -> None:
+    async def joined(self, scope: Scope, row: Received) -> None:
         """Greet somebody who joined the Space."""
         room = await Rooms(scope.session).at(row.room_id)
         if room is not None and room.key == self._root:
@@ -61,7 +61,7 @@ class Arrivals:
             if not known:  # the state of a room is told again and again
                 await self.greet(scope, person)
 
-    async def left(self, scope: Scope, row: InboxRow) -> None:
+    async def left(self, scope: Scope, row: Received) -> None:
         """Note that somebody left the Space, or their direct chat."""
         room = await Rooms(scope.session).at(row.room_id)
         person = await People(scope.session).find(row.sender)
@@ -76,13 +76,12 @@ class Arrivals:
             if person.greeted and not person.has_spoken:
                 await unreachable(scope.session, person.id, scope.now)
 
-    async def invited(self, scope: Scope, row: InboxRow) -> None:
+    async def invited(self, scope: Scope, row: Received, invitation: Invited) -> None:
         """Accept a direct chat; the hub is in no other room that it did not make itself."""
-        payload = row.payload or {}
-        if not payload.get("direct"):
+        if not invitation.direct:
             return
         person = await People(scope.session).meet(row.sender, self._language, scope.now)
-        if payload.get("encrypted"):
+        if invitation.encrypted:
             await scope.post.refuse(row.room_id)
             text = _(
                 "I cannot read encrypted chats yet, so I opened this one. "

@@ -16,12 +16,13 @@ from bot.talk.scope import Scope
 from kit.errors import HubError, UserError
 from kit.feature import Due
 from kit.stage import Stage, unobserved
+from kit.stored import Unreadable
 from kit.text import Code, Reply, _
 from kit.turns import Turns
 from storage.dues import Dues
 from storage.engine import Storage, refusals
-from storage.inbox import Inbox
-from storage.tables.queues import DueRow, InboxRow
+from storage.inbox import Inbox, Received
+from storage.tables.queues import DueRow
 
 log = structlog.get_logger(__name__)
 
@@ -81,26 +82,31 @@ class Dispatcher:
 
     async def _handle(self, most: int) -> int:
         async with self._storage.write() as session:
-            rows = await Inbox(session).heads(self._clock(), most)
+            inbox = Inbox(session)
+            rows = await inbox.heads(self._clock(), most)
             for place, row in enumerate(rows):
+                if isinstance(row.event, Unreadable):
+                    log.error("inbox.unreadable", id=row.id)
+                    await inbox.park(row, "the hub cannot read what it stored")
+                    continue
                 self._stage("event.begun")
                 try:
                     with refusals():
                         async with asyncio.timeout(HANDLER_SECONDS):
-                            await self._conversation.handle(self._scope(session), row)
+                            await self._conversation.handle(self._scope(session), row, row.event)
                             await session.flush()  # a mistake of this one is not the next one's
                 except HubError:
                     raise
                 except Exception as error:
                     raise _Failed(place, row, error) from error
                 self._stage("event.handled")
-            await Inbox(session).done(rows)
+            await inbox.done(rows)
         if rows:
             self._stage("event.committed")
         self.handled += len(rows)
         return len(rows)
 
-    async def _settle(self, row: InboxRow, error: Exception) -> None:
+    async def _settle(self, row: Received, error: Exception) -> None:
         """Say why an event was refused; one that broke is tried again or given up."""
         if isinstance(error, UserError):
             try:
@@ -117,7 +123,12 @@ class Dispatcher:
                 return
         reference = secrets.token_hex(4)
         # The traceback has no local variables, and errors of ours carry no text from people.
-        log.error("dispatch.failed", reference=reference, kind=row.kind, exc_info=_bare(error))
+        log.error(
+            "dispatch.failed",
+            reference=reference,
+            kind=type(row.event).__name__,
+            exc_info=_bare(error),
+        )
         async with self._storage.write() as session:
             retry_at = self._clock() + RETRY_AFTER * 2**row.tries
             dead = await Inbox(session).failed(row, retry_at, f"{type(error).__name__} {reference}")
@@ -125,7 +136,7 @@ class Dispatcher:
             self.dead += 1
             await self._apologise(row, reference)
 
-    async def _apologise(self, row: InboxRow, reference: str) -> None:
+    async def _apologise(self, row: Received, reference: str) -> None:
         text = _(
             "Something broke on my side and I could not do that. "
             "Tell a moderator this code: {code}",
@@ -184,7 +195,7 @@ def _bare(error: Exception) -> Exception:
 class _Failed(Exception):
     """The event at *place* of a transaction failed, which takes all of it back."""
 
-    def __init__(self, place: int, row: InboxRow, error: Exception) -> None:
+    def __init__(self, place: int, row: Received, error: Exception) -> None:
         super().__init__(place)
         self.place, self.row, self.error = place, row, error
 

@@ -4,40 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.say.i18n import Words
+from bot.talk.manners import Manners
 from bot.talk.scope import Scope
 from kit.command import Call, Role
-from kit.words import clean
+from kit.inbound import Reaction, TextMessage
+from storage.inbox import Received
 from storage.people import People
 from storage.rooms import Rooms, direct
 from storage.tables.people import PersonRow
-from storage.tables.queues import InboxRow
 from storage.tables.rooms import RoomRow
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How the hub is spoken to, and who has every power."""
-
-    user_id: str
-    prefix: str
-    stewards: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
-    """A message for the hub, without prefix or mention; ``prefixed`` tells whether it had one."""
+    """What was said to the hub, without prefix or mention; *addressed*: it had one."""
 
     person: PersonRow
     room: RoomRow
+    said: TextMessage | Reaction
     text: str
     event_id: str
-    thread: str | None
     sent_at: datetime
     direct: bool
-    prefixed: bool
+    addressed: bool
+
+    @property
+    def thread(self) -> str | None:
+        """The event that the thread of a message begins with."""
+        return self.said.thread if isinstance(self.said, TextMessage) else None
 
 
 class Hearing:
@@ -48,27 +44,25 @@ class Hearing:
         self._manners = manners
         self._words = words
 
-    async def hear(self, scope: Scope, row: InboxRow) -> Heard | None:
-        """Return a message that is meant for the hub; its sender is remembered by then."""
-        payload: dict[str, Any] = row.payload or {}
-        text = clean(payload.get("body", ""))
+    async def hear(self, scope: Scope, row: Received) -> Heard | None:
+        """Return what was said to the hub, if it was; its sender is remembered by then."""
+        said = row.event
+        if not isinstance(said, TextMessage | Reaction):
+            return None
         room = await Rooms(scope.session).at(row.room_id)
         if room is None:
             return None
         people = People(scope.session)
         known = await people.find(row.sender)
         in_direct = known is not None and room.key == direct(known.id)
-        bare = self._addressed(text, mentioned=payload.get("mentioned", False))
-        if not in_direct and bare is None:
+        if not self._manners.concern(said, direct=in_direct):
             return None
-        text = text if bare is None else bare
+        text, addressed = self._manners.words(said)
         guess = self._words.guess(text)
         person = known or await people.meet(row.sender, guess or room.language, scope.now)
         if not person.has_spoken:  # later, only they change it
             person.language, person.has_spoken = guess or person.language, True
-        thread = payload.get("thread")
-        prefixed = bare is not None
-        return Heard(person, room, text, row.event_id, thread, row.sent_at, in_direct, prefixed)
+        return Heard(person, room, said, text, row.event_id, row.sent_at, in_direct, addressed)
 
     def call(self, scope: Scope, person: PersonRow, heard: Heard | None = None) -> Call:
         """Describe who asks, where and with which powers; without a message, in the direct chat."""
@@ -83,14 +77,3 @@ class Hearing:
             now=scope.now,
             event_id=heard.event_id if heard else "",
         )
-
-    def _addressed(self, text: str, *, mentioned: bool) -> str | None:
-        """Return what follows the prefix or the mention, None if it is not for the hub."""
-        if text.startswith(self._manners.prefix):
-            return text[len(self._manners.prefix) :].strip()
-        if mentioned:
-            me = self._manners.user_id
-            for name in (me, me[1:].partition(":")[0]):
-                text = text.replace(name, "", 1)
-            return text.strip(" :,\n")
-        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import assert_never
 
 from bot.talk import arrivals
 from bot.talk import dialogues as talks
@@ -14,12 +15,13 @@ from kit import notices as attention
 from kit.command import Call, Command, Open
 from kit.errors import BadArgument, NotUnderstood
 from kit.feature import Due, Feature
+from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
 from kit.ports import Understanding
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
 from storage.dialogues import Dialogues
+from storage.inbox import Received
 from storage.people import People
-from storage.tables.queues import InboxRow
 
 HELP, LAWYER = "help", "lawyer"
 # A command that waited longer than this is asked about rather than carried out.
@@ -62,22 +64,24 @@ class Conversation:
             message = f"nothing provides {', '.join(sorted(kind.__name__ for kind in missing))}"
             raise LookupError(message)
 
-    async def handle(self, scope: Scope, row: InboxRow) -> None:
+    async def handle(self, scope: Scope, row: Received, event: Event) -> None:
         """Do what an event asks for. Raises UserError with the sentence for its sender."""
-        match row.kind:
-            case "message":
+        match event:
+            case TextMessage() | Reaction():
                 if (heard := await self._hearing.hear(scope, row)) is not None:
-                    await self._message(scope, heard, row.payload or {})
-            case "join":
+                    await self._hear(scope, heard)
+            case Joined():
                 await self._arrivals.joined(scope, row)
-            case "leave" | "ban":
+            case Left():
                 await self._arrivals.left(scope, row)
-            case "invite":
-                await self._arrivals.invited(scope, row)
+            case Invited():
+                await self._arrivals.invited(scope, row, event)
+            case _:
+                assert_never(event)
 
-    async def tell(self, scope: Scope, row: InboxRow, reply: Reply) -> None:
+    async def tell(self, scope: Scope, row: Received, reply: Reply) -> None:
         """Say something about an event to who caused it, where they caused it."""
-        heard = await self._hearing.hear(scope, row) if row.kind == "message" else None
+        heard = await self._hearing.hear(scope, row)
         if heard is None:
             return
         if reply.kind == f"error.{NotUnderstood.code}":
@@ -104,22 +108,22 @@ class Conversation:
             case _:
                 raise LookupError(kind)
 
-    async def _message(self, scope: Scope, heard: Heard, payload: dict[str, object]) -> None:
+    async def _hear(self, scope: Scope, heard: Heard) -> None:
         scope.post.hears(heard.person.id)
         call = self._hearing.call(scope, heard.person, heard)
-        if target := payload.get("replaces"):
-            if heard.direct:  # elsewhere an edit means nothing: a command runs once
-                await self._talks.correct(scope, call, str(target), heard.text)
-            return
-        if target := payload.get("reacts_to"):
-            if heard.direct:
-                await self._talks.react(scope, call, str(target), heard.text)
-            return
-        if payload.get("long"):
-            raise BadArgument(_("That is too long for me. Please use fewer words."))
-        await self._understand(scope, heard, call)
-        if heard.person.misunderstood:
-            heard.person.misunderstood = 0
+        match heard.said:
+            case TextMessage(replaces=str(target)):
+                if heard.direct:  # elsewhere an edit means nothing: a command runs once
+                    await self._talks.correct(scope, call, target, heard.text)
+            case Reaction(sign, to):
+                if heard.direct:
+                    await self._talks.react(scope, call, to, sign)
+            case TextMessage(long=True):
+                raise BadArgument(_("That is too long for me. Please use fewer words."))
+            case TextMessage():
+                await self._understand(scope, heard, call)
+                if heard.person.misunderstood:
+                    heard.person.misunderstood = 0
 
     async def _understand(self, scope: Scope, heard: Heard, call: Call) -> None:
         match = self._table.match(heard.text)
@@ -131,7 +135,7 @@ class Conversation:
         if path == "start" and await self._talks.resume(scope, call):
             return
         lawyer = self._needed(heard, match)
-        plain = asked and not (heard.prefixed and match)
+        plain = asked and not (heard.addressed and match)
         # A story is no choice from a list, but it may be what an expert is asked.
         plain = plain and not (lawyer and await self._talks.closed(scope, call.person_id))
         if plain and await self._talks.respond(scope, call, heard.text):

@@ -20,11 +20,11 @@ from kit.errand import (
     SendFile,
     SetState,
     Uninvite,
-    Unreadable,
     Within,
     dump,
     load,
 )
+from kit.stored import Unreadable
 
 # What stands in the databases of hubs that run: these words and shapes are for good.
 STORED = [

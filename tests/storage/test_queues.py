@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from kit.errand import Create, Send
+from kit.inbound import TextMessage
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import TRIES, Inbox, Incoming
@@ -24,7 +25,7 @@ AMAL, BORIS = "@amal:test", "@boris:test"
 
 
 def incoming(event_id: str, room_id: str = "!a:test", sender: str = AMAL) -> Incoming:
-    return Incoming(event_id, room_id, sender, "message", {"body": event_id}, NOW)
+    return Incoming(event_id, room_id, sender, TextMessage(event_id), NOW)
 
 
 async def take(storage: Storage, *events: Incoming) -> None:
@@ -96,7 +97,7 @@ async def test_what_was_said_is_gone_once_it_is_handled(storage: Storage):
         assert [tuple(row) for row in rows] == [
             ("done", None, "argument"),
             ("withdrawn", None, None),
-            ("new", {"body": "$3"}, None),
+            ("new", {"body": "$3", "long": False}, None),
         ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kit.errand import Leave, Send
+from kit.inbound import TextMessage
 from storage.attention import Attention
 from storage.base import Base
 from storage.dialogues import Listings
@@ -57,7 +58,7 @@ async def test_handled_events_leave_after_30_days_and_failed_ones_after_90(
     storage: Storage, state, counts
 ):
     async with storage.write() as session:
-        await Inbox(session).take([Incoming("$1", "!a:test", AMAL, "message", {}, NOON)])
+        await Inbox(session).take([Incoming("$1", "!a:test", AMAL, TextMessage(""), NOON)])
         await session.execute(update(InboxRow).values(state=state))
     assert await kept(storage, InboxRow, 29, 31, 91) == counts
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
+from kit.inbound import TextMessage
 from storage.base import Base
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
@@ -80,7 +81,7 @@ async def fill(storage: Storage) -> None:
     async with storage.write() as session:
         person = await People(session).meet(AMAL, "en", NOON)
         person.country, person.topics = "Senegal", ["عدالة", "\ud800"]
-        said = Incoming("$1", "!a:test", AMAL, "message", {"body": "canary"}, NOON)
+        said = Incoming("$1", "!a:test", AMAL, TextMessage("canary"), NOON)
         await Inbox(session).take([said])
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matrix.reader import LONGEST_BODY, Batch, Reader
+from kit.inbound import Invited, Joined, Reaction, TextMessage, dump, load
 from storage.inbox import Incoming
 
 HUB = "@hub:test"
@@ -65,8 +66,7 @@ GOOD = Incoming(
     "$good",
     ROOM,
     AMAL,
-    "message",
-    {"body": "help", "long": False},
+    TextMessage("help"),
     datetime.fromtimestamp(STAMP / 1000, UTC),
 )
 
@@ -125,6 +125,9 @@ PASSED_OVER = {
     "without content": envelope("$1", "m.room.message", None),
     "about ourselves": member() | {"state_key": HUB},
     "only a new name": member(before="join"),
+    "an invitation of somebody else": member("invite"),
+    "a knock": member("knock"),
+    "a membership that is none": member("dance"),
     "another type": envelope("$1", "org.example.odd", {"body": "help"}),
     "a type that is a list": envelope("$1", "", {}) | {"type": ["m.room.message"]},
     "state that is forged as a message": message() | {"type": "m.room.power_levels"},
@@ -168,7 +171,7 @@ def test_an_answer_without_a_token_is_none(token: Any) -> None:
 @pytest.mark.fault("F53")
 def test_a_huge_message_is_cut_and_marked() -> None:
     (event,) = kept(read(message(body="x" * 65_000, formatted_body="y" * 1_000_000)))
-    assert event.payload == {"body": "x" * LONGEST_BODY, "long": True}
+    assert event.event == TextMessage("x" * LONGEST_BODY, long=True)
 
 
 @pytest.mark.parametrize(
@@ -177,14 +180,14 @@ def test_a_huge_message_is_cut_and_marked() -> None:
 )
 def test_a_body_is_made_storable_and_loses_its_quote(said: str, heard: str) -> None:
     (event,) = kept(read(message(body=said)))
-    assert event.payload["body"] == heard
+    assert event.event == TextMessage(heard)
 
 
 def test_threads_and_mentions_are_kept() -> None:
     thread = {"rel_type": "m.thread", "event_id": "$root"}
     mentions = {"user_ids": [7, HUB]}
     (event,) = kept(read(message(**{"m.relates_to": thread, "m.mentions": mentions})))
-    assert event.payload == {"body": "help", "long": False, "mentioned": True, "thread": "$root"}
+    assert event.event == TextMessage("help", mentioned=True, thread="$root")
 
 
 @pytest.mark.fault("F52")
@@ -194,15 +197,15 @@ def test_an_edit_says_what_it_replaces_and_reads_the_new_words() -> None:
         "m.new_content": {"msgtype": "m.text", "body": "find prisons"},
     }
     (event,) = kept(read(message(body="* find prisons", **content)))
-    assert event.payload == {"body": "find prisons", "long": False, "replaces": "$0"}
+    assert event.event == TextMessage("find prisons", replaces="$0")
 
 
 def test_joins_count_in_state_and_in_timeline() -> None:
     batch = Reader(HUB).sync(answer(message(), state={"events": [member()]}))
     assert batch is not None
-    assert [(event.kind, event.sender) for event in kept(batch)] == [
-        ("join", AMAL),
-        ("message", AMAL),
+    assert [(event.event, event.sender) for event in kept(batch)] == [
+        (Joined(), AMAL),
+        (TextMessage("help"), AMAL),
     ]
 
 
@@ -222,11 +225,7 @@ def test_joins_count_in_state_and_in_timeline() -> None:
 )
 def test_a_reaction_that_can_be_an_answer_is_kept(key: str, said: str) -> None:
     (event,) = kept(read(reaction(key)))
-    assert (event.kind, event.sender, event.payload) == (
-        "message",
-        AMAL,
-        {"body": said, "reacts_to": "$question"},
-    )
+    assert (event.sender, event.event) == (AMAL, Reaction(said, "$question"))
 
 
 @pytest.mark.parametrize("content", [{"redacts": "$1"}, {}])
@@ -251,8 +250,7 @@ def test_an_invitation_says_whether_it_is_direct(direct: Any) -> None:
     batch = Reader(HUB).sync(said)
     assert batch is not None
     (event,) = kept(batch)
-    said = event.kind, event.sender, event.payload["direct"]
-    assert said == ("invite", AMAL, direct is True)
+    assert (event.sender, event.event) == (AMAL, Invited(direct is True, encrypted=False))
 
 
 texts = st.text(st.characters(), max_size=8)  # surrogates and NUL included
@@ -298,9 +296,10 @@ def test_nothing_that_is_received_can_stop_the_reader(odd: list[Any], rooms: Any
     assert batch is not None
     assert kept(batch)[-1] == GOOD
     for event in kept(batch):  # what is kept can be stored
-        stored = (event.event_id + event.sender + event.kind).encode()
-        assert b"\x00" not in stored
-        assert json.dumps(event.payload, ensure_ascii=False).encode()
+        assert b"\x00" not in (event.event_id + event.sender).encode()
+        kind, payload = dump(event.event)
+        assert json.dumps(payload, ensure_ascii=False).encode()
+        assert load(kind, payload) == event.event
 
 
 @given(whole=st.dictionaries(keys | st.sampled_from(["rooms", "next_batch", "join"]), trees))

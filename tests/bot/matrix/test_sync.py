@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.sync import SyncLoop
+from bot.talk.manners import Manners
 from kit.errors import BadConfiguration
 from storage.engine import Storage
 from storage.inbox import Inbox
@@ -68,7 +69,7 @@ async def follow(storage: Storage, server: Homeserver, time: Any) -> None:
         storage,
         seconds=lambda: time.now,
         random=Random(1),
-        prefix="!",
+        manners=Manners(HUB, "!", frozenset()),
         root="space:root",
         taken=lambda: None,
     )

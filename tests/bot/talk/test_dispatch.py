@@ -11,7 +11,7 @@ from typing import Annotated
 
 import pytest
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.service import log
 from bot.service.wiring import services
@@ -19,11 +19,13 @@ from bot.settings import LogSettings
 from bot.talk import dispatch
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import Talks
-from bot.talk.hearing import Hearing, Manners
+from bot.talk.hearing import Hearing
+from bot.talk.manners import Manners
 from bot.talk.router import Conversation
 from kit.command import Rest
 from kit.errors import Conflict, StorageFailed
 from kit.feature import Feature
+from kit.inbound import TextMessage
 from kit.table import CommandTable
 from kit.text import Reply, _
 from storage.dues import Dues
@@ -197,7 +199,7 @@ async def test_rooms_that_share_a_transaction_do_not_share_a_failure(hub: Talk):
     hub.dispatcher._stage = seen.append
     async with hub.storage.write() as session:
         incoming = [
-            Incoming(f"${who}", hub.chat(who), who, "message", {"body": text}, hub.now)
+            Incoming(f"${who}", hub.chat(who), who, TextMessage(text), hub.now)
             for who, text in said.items()
         ]
         await Inbox(session).take(incoming)
@@ -275,6 +277,29 @@ async def test_a_handler_that_takes_too_long_is_broken(hub: Talk, waiting, monke
     (row,) = await rows(hub)
     assert (row.state, row.tries, row.reason.split()[0]) == ("new", 1, "TimeoutError")
     assert not await was_made(hub, "space:never")
+
+
+@pytest.mark.parametrize(
+    "damage", [{"kind": "dance"}, {"payload": {}}, {"payload": None}, {"payload": ["work"]}]
+)
+async def test_an_event_that_cannot_be_read_is_parked_and_holds_up_nothing(hub: Talk, damage):
+    async with hub.storage.write() as session:
+        said = [
+            Incoming(event_id, hub.chat(WRITER), WRITER, TextMessage("work"), hub.now)
+            for event_id in ("$odd", "$next")
+        ]
+        await Inbox(session).take(said)
+        await session.execute(update(InboxRow).where(InboxRow.event_id == "$odd").values(damage))
+    while await hub.dispatcher.handle_events():
+        pass
+    assert kinds(await hub.heard()) == ["test.worked"]
+    async with hub.storage.read() as session:
+        query = select(InboxRow.state, InboxRow.payload, InboxRow.reason).order_by(InboxRow.id)
+        found = await session.execute(query.where(InboxRow.event_id.in_(["$odd", "$next"])))
+    assert [tuple(row) for row in found] == [
+        ("parked", None, "the hub cannot read what it stored"),
+        ("done", None, None),
+    ]
 
 
 async def test_a_failure_of_the_process_is_nobodys_answer(hub: Talk):

@@ -91,7 +91,3 @@ async def test_what_is_said_in_an_unknown_room_or_in_somebody_elses_chat_is_not_
     await talk.member(AMAL)
     assert await talk.says(BORIS, "help", room_id="!unknown:test") == []
     assert await talk.says(BORIS, "help", room_id=talk.chat(AMAL)) == []
-
-
-async def test_events_of_other_kinds_are_passed_over(talk: Talk):
-    assert await talk.event("knock", AMAL, ROOT, {}) == []

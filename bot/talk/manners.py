@@ -1,0 +1,47 @@
+"""How the hub is spoken to, and what of all that happens is its business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
+from kit.words import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The hub's name, the prefix that calls it in a room, and who has every power."""
+
+    user_id: str
+    prefix: str
+    stewards: frozenset[str]
+
+    def concern(self, event: Event, *, direct: bool, root: bool = False) -> bool:
+        """Tell whether the hub has anything to do with an event of a room.
+
+        *direct* is a chat with the hub itself, *root* the Space whose members it greets. All else
+        is talk of other people, and theirs alone.
+        """
+        match event:
+            case Invited():
+                return True
+            case TextMessage() | Reaction():
+                return direct or self.words(event)[1]
+            case Joined() | Left():
+                return direct or root
+            case _:
+                assert_never(event)
+
+    def words(self, said: TextMessage | Reaction) -> tuple[str, bool]:
+        """Return what was said without prefix or mention, and whether there was one."""
+        if isinstance(said, Reaction):
+            return said.sign, False
+        text = clean(said.body)
+        if text.startswith(self.prefix):
+            return text[len(self.prefix) :].strip(), True
+        if said.mentioned:
+            for name in (self.user_id, self.user_id[1:].partition(":")[0]):
+                text = text.replace(name, "", 1)
+            return text.strip(" :,\n"), True
+        return text, False

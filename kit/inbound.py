@@ -1,0 +1,90 @@
+"""What happens on the homeserver, as far as the hub acts on it, and how a row stores each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from kit.stored import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class TextMessage:
+    """Somebody said something; *long* tells that it was cut.
+
+    *thread* is the event its thread begins with, *replaces* the event it is an edit of.
+    """
+
+    body: str
+    long: bool = False
+    mentioned: bool = False
+    thread: str | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Somebody set a sign to an event: a number, or a sign for yes or no."""
+
+    sign: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody entered a room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody left a room, or was taken out or banned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody invited the hub; *direct* tells that it is to be a chat of two."""
+
+    direct: bool
+    encrypted: bool
+
+
+Event: TypeAlias = TextMessage | Reaction | Joined | Left | Invited
+
+
+def dump(event: Event) -> tuple[str, dict[str, Any]]:
+    """Give the kind and the payload a row stores."""
+    match event:
+        case TextMessage(body, long, mentioned, thread, replaces):
+            marks = {"mentioned": mentioned, "thread": thread, "replaces": replaces}
+            return "message", {"body": body, "long": long} | {k: v for k, v in marks.items() if v}
+        case Reaction(sign, to):
+            return "message", {"body": sign, "reacts_to": to}
+        case Joined():
+            return "join", {}
+        case Left():
+            return "leave", {}
+        case Invited(direct, encrypted):
+            return "invite", {"direct": direct, "encrypted": encrypted}
+
+
+def load(kind: str, payload: object) -> Event | Unreadable:
+    """Read what ``dump`` wrote, in any release."""
+    match kind, payload:
+        case "message", {"body": str(sign), "reacts_to": str(to)}:
+            return Reaction(sign, to)
+        case "message", {"body": str(body), **marks}:
+            long, mentioned = marks.get("long") is True, marks.get("mentioned") is True
+            return TextMessage(body, long, mentioned, _id(marks, "thread"), _id(marks, "replaces"))
+        case "join", {}:
+            return Joined()
+        case "leave" | "ban", {}:
+            return Left()
+        case "invite", {**marks}:
+            return Invited(marks.get("direct") is True, marks.get("encrypted") is True)
+        case _:
+            return Unreadable()
+
+
+def _id(marks: dict[Any, Any], name: str) -> str | None:
+    found = marks.get(name)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,46 @@
+"""What of all that happens in rooms is the hub's business."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.talk.manners import Manners
+from kit.inbound import Invited, Joined, Left, Reaction, TextMessage
+from tests.harness import HUB
+
+MANNERS = Manners(HUB, "!", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("event", "direct", "root", "lobby"),
+    [
+        (TextMessage("help"), True, False, False),
+        (TextMessage("!help"), True, True, True),
+        (TextMessage("  !help"), True, True, True),
+        (TextMessage("Hub: help", mentioned=True), True, True, True),
+        (TextMessage("hub: help"), True, False, False),
+        (TextMessage("I said !help"), True, False, False),
+        (Reaction("1", "$0"), True, False, False),
+        (Joined(), True, True, False),
+        (Left(), True, True, False),
+        (Invited(direct=False, encrypted=True), True, True, True),
+    ],
+)
+def test_talk_of_others_is_theirs(event, direct: bool, root: bool, lobby: bool):
+    places = [{"direct": True}, {"direct": False, "root": True}, {"direct": False}]
+    assert [MANNERS.concern(event, **place) for place in places] == [direct, root, lobby]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (TextMessage("help"), ("help", False)),
+        (TextMessage("! find prisons"), ("find prisons", True)),
+        (TextMessage("@hub:test: find prisons", mentioned=True), ("find prisons", True)),
+        (TextMessage("hub, find prisons", mentioned=True), ("find prisons", True)),
+        (TextMessage("find prisons", mentioned=True), ("find prisons", True)),
+        (Reaction("!", "$0"), ("!", False)),
+    ],
+)
+def test_prefix_and_mention_are_no_part_of_what_is_said(said, words):
+    assert MANNERS.words(said) == words
