@@ -88,7 +88,7 @@ def check(table: Table, privacy: Privacy) -> None:
         TypeError: they contradict each other.
     """
     for column in table.columns:
-        if points_at_person(column) and _ondelete(column) not in {"CASCADE", "SET NULL"}:
+        if points_at_person(column) and not _may_be_erased(column):
             message = f"{column} does not say what becomes of it when its person is erased"
             raise TypeError(message)
     if owners(table) and privacy.said is None:
@@ -117,6 +117,11 @@ def _fits(table: Table, end: End) -> bool:
             )
         case Until() | Once():
             return True
+
+
+def _may_be_erased(column: Column[Any]) -> bool:
+    ondelete = _ondelete(column)
+    return ondelete == "CASCADE" or (ondelete == "SET NULL" and bool(column.nullable))
 
 
 def _ondelete(column: Column[Any]) -> str | None:

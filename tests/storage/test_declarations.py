@@ -27,6 +27,10 @@ def owner(ondelete: str | None = "CASCADE") -> Column:
     return Column("person_id", ForeignKey("person.id", ondelete=ondelete))
 
 
+def bound() -> Column:
+    return Column("by", ForeignKey("person.id", ondelete="SET NULL"), nullable=False)
+
+
 def moment() -> Column:
     return Column("at", DateTime)
 
@@ -75,6 +79,8 @@ def test_what_fits_a_table_may_be_declared(columns, privacy):
     ("columns", "privacy", "why"),
     [
         ([owner(None)], Privacy("", (FOR_GOOD,), said), "what becomes of it"),
+        ([owner("RESTRICT")], Privacy("", (FOR_GOOD,), said), "what becomes of it"),
+        ([bound()], Privacy("", (FOR_GOOD,), said), "what becomes of it"),
         ([owner()], Privacy("", (FOR_GOOD,)), "no sentence"),
         ([Column("key", Blind("fake.user"))], Privacy("", (FOR_GOOD,)), "no sentence"),
         ([], Privacy("", (FOR_GOOD,), said), "no column that says whose"),

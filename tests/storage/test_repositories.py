@@ -5,30 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
 
-from kit.errand import Send
-from storage.attention import Attention, usual
-from storage.base import Base
-from storage.curation import Curation
-from storage.dialogues import Dialogues, Listings
-from storage.directory import Directory
-from storage.dues import Dues
+from storage.dialogues import Listings
 from storage.engine import Storage
 from storage.events import Events
-from storage.experts import Experts, Requests
-from storage.outbox import Outbox
+from storage.experts import Experts
 from storage.people import People
-from storage.purges import Purges
 from storage.rooms import Rooms
-from storage.tables.cases import ExpertRow, OfferRow, RequestRow
-from storage.tables.events import AttendanceRow, EventRow
-from storage.tables.library import ContributionRow, StaleRow, TranslationRow
-from storage.tables.people import DirectoryRow, PersonRow, VouchRow
-from storage.tables.queues import DueRow, OutboxRow
-from storage.tables.rooms import RoomRow
-from storage.tables.talk import AttentionRow, DialogueRow, ListingRow, NoticeRow
-from storage.vouches import Vouches
+from storage.tables.cases import ExpertRow, RequestRow
 
 pytestmark = pytest.mark.both_databases
 
@@ -63,68 +47,6 @@ async def test_an_erased_number_never_means_somebody_else(storage: Storage):
     assert await person(storage, BORIS) > first
 
 
-def pointers() -> list[tuple[str, str, str | None]]:
-    return [
-        (table.name, next(iter(key.columns)).name, key.ondelete)
-        for table in Base.metadata.sorted_tables
-        for key in table.foreign_key_constraints
-        if key.referred_table.name == "person"
-    ]
-
-
-def test_every_column_that_points_at_a_person_cascades_or_lets_go():
-    assert {ondelete for _table, _column, ondelete in pointers()} == {"CASCADE", "SET NULL"}
-    nullable = {
-        (table, column): Base.metadata.tables[table].columns[column].nullable
-        for table, column, ondelete in pointers()
-        if ondelete == "SET NULL"
-    }
-    assert nullable == dict.fromkeys(nullable, True)
-
-
-async def _everything_about(storage: Storage, amal: int, boris: int) -> None:
-    """Fill every table that points at a person, with *amal* wherever one can be."""
-    async with storage.write() as session:
-        room, _new = await Rooms(session).ensure("direct:1", "en", person_id=amal)
-        Outbox(session).add(room.id, Send({}), txn_id="t", now=NOW, person_id=amal)
-        await Outbox(session).about("t", [amal])
-        Purges(session).ask("x", amal, NOW)
-        await Dues(session).plan("x", "x", NOW, {}, amal)
-        await Listings(session).put(amal, "find", ["a"], 1)
-        await Experts(session).put(_expert(amal))
-        await Dialogues(session).put(
-            DialogueRow(
-                person_id=amal,
-                name="x",
-                version=1,
-                step="x",
-                draft={},
-                paused=False,
-                updated_at=NOW,
-            )
-        )
-        own = await Requests(session).add(_request(amal))
-        others = await Requests(session).add(_request(boris, expert_id=amal))
-        await Requests(session).offer(others.id, amal, {}, NOW)
-        await Requests(session).offer(own.id, boris, {}, NOW)
-        event = await Events(session).add("Call", NOW, "UTC", amal)
-        await Events(session).join(event.id, amal)
-        await Attention(session).put(usual(amal))
-        notice = {"notice": "tips", "state": "held", "subject": "", "text": {}, "until": None}
-        await Attention(session).keep([notice | {"person_id": amal, "since": NOW}])
-        await Directory(session).show(amal, ["country"])
-        await Vouches(session).give(amal, boris, NOW, checked=False)
-        await Vouches(session).give(boris, amal, NOW, checked=True)
-        item = await Curation(session).get("unpg-2012")
-        assert item is not None
-        item.checker_id = amal
-        await Curation(session).report(item.id, amal, "Old", NOW)
-        words = {"language": "sw", "title": "Kanuni", "summary": "Kanuni", "proposed_at": NOW}
-        proposed = TranslationRow(resource_id=item.id, person_id=amal, **words)
-        await Curation(session).propose(proposed)
-        session.add(ContributionRow(resource_id=item.id, person_id=amal, credit="Amal"))
-
-
 def _expert(person_id: int) -> ExpertRow:
     return ExpertRow(
         person_id=person_id,
@@ -146,44 +68,6 @@ def _request(asker_id: int, expert_id: int | None = None) -> RequestRow:
         state="open",
         created_at=NOW,
     )
-
-
-async def test_erasing_a_person_empties_every_table_that_points_at_them(storage: Storage):
-    amal, boris = await person(storage), await person(storage, BORIS)
-    await _everything_about(storage, amal, boris)
-    tables = Base.metadata.tables
-
-    async def pointing() -> dict[tuple[str, str], int]:
-        async with storage.read() as session:
-            return {
-                (table, column): await session.scalar(
-                    select(func.count()).where(tables[table].columns[column] == amal)
-                )
-                for table, column, _ondelete in pointers()
-            }
-
-    assert await pointing() == {(table, column): 1 for table, column, _ondelete in pointers()}
-    async with storage.write() as session:
-        await People(session).erase(amal)
-    assert set((await pointing()).values()) == {0}
-    counted = (
-        *(AttendanceRow, AttentionRow, NoticeRow, DialogueRow, DirectoryRow, DueRow, EventRow),
-        *(ExpertRow, ListingRow, OfferRow, OutboxRow, PersonRow, RequestRow, RoomRow, VouchRow),
-        *(ContributionRow, StaleRow, TranslationRow),
-    )
-    async with storage.read() as session:
-        left = {
-            t.__tablename__: await session.scalar(select(func.count(1)).select_from(t))
-            for t in counted
-        }
-    assert {name: count for name, count in left.items() if count} == {
-        "event": 1,  # it still takes place
-        "outbox": 1,
-        "person": 1,
-        "request": 1,  # of the other
-        "room": 1,
-        "translation": 1,  # its text was never about them
-    }
 
 
 # Rooms, lists and events
