@@ -14,7 +14,6 @@ _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
-_MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -96,34 +95,3 @@ def without_quote(body: str) -> str:
     while lines and lines[0].startswith(">"):
         lines.pop(0)
     return "\n".join(lines).strip("\n")
-
-
-SCRIPTS = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
-
-
-_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
-_WORD = re.compile(r"\w+")
-
-
-def mixes_scripts(text: str) -> bool:
-    """Tell whether a word is put together from letters that look alike (Unicode UTS #39, 5.1)."""
-    scripts = ({_script(c) for c in word} & _ALIKE for word in _WORD.findall(clean(text)))
-    return any(len(mixed) > 1 for mixed in scripts)
-
-
-def is_disguised(text: str) -> bool:
-    """Tell whether a text is no plain answer: markup, or letters that only look right."""
-    return _MARKUP.search(text) is not None or mixes_scripts(text)
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "?").split()[0]
-
-
-def language_of_script(text: str) -> str | None:
-    """Guess a language from the script alone; None for Latin and anything undecided."""
-    counts: dict[str, int] = {}
-    for letter in filter(str.isalpha, text):
-        script = _script(letter)
-        counts[script] = counts.get(script, 0) + 1
-    return SCRIPTS.get(max(counts, key=lambda script: counts[script])) if counts else None

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from kit.errors import BadConfiguration
-from search.analysis import Token, tokens
+from language.analysis import Token, tokens
 
 _READER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LOOSEST_GAP = 2  # "access of women to justice" is still access to justice

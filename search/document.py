@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from search.analysis import Token, symbol_keys, terms, tokens
+from language.analysis import Token, terms, tokens
 from search.concepts import Concepts, Group, Mention
+from search.symbols import symbol_keys
 
 _SYMBOL_SIGNS = "/("
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from search.analysis import Token, symbol_windows, terms, tokens
+from language.analysis import Token, terms, tokens
+from language.scripts import is_han
 from search.concepts import Concept, Concepts, Group, Mention
 from search.spelling import Spelling
+from search.symbols import symbol_windows
 
 _LONGEST_QUESTION = 400  # characters
 _MOST_TOKENS = 60
@@ -164,7 +166,7 @@ class Reader:
         for forms in terms([token for token in run if not token.year]):
             rarities = [rarity for rarity in map(self.rarity, forms) if rarity is not None]
             weight = max(_LEAST_WEIGHT, min(rarities, default=strange))
-            chinese = any("\u3400" <= form[:1] <= "\ufaff" for form in forms)
+            chinese = any(map(is_han, forms))
             share = 1.0 if guessed.isdisjoint(forms) else _GUESSED
             yield Unit(weight * (_CHINESE_WEIGHT if chinese else 1.0), dict.fromkeys(forms, share))
 

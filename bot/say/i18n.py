@@ -18,7 +18,8 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kit.words import fold, language_of_script
+from kit.words import fold
+from language.scripts import language_of_script
 
 SOURCE = "en"
 

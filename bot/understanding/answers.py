@@ -29,8 +29,6 @@ class Answers:
     no: Mapping[str, Sequence[str]]
     polite: Mapping[str, Sequence[str]]
     seeking: Mapping[str, Sequence[str]]
-    traditional: str
-    simplified: str
 
 
 def load_answers(path: Path) -> Answers:
@@ -45,10 +43,6 @@ def load_answers(path: Path) -> Answers:
         raise BadConfiguration(f"{path}: {', '.join(sorted(map(str, wrong)))}: missing or unknown")
     if odd := [word for word in _leaves(read) if not isinstance(word, str)]:
         raise BadConfiguration(f"{path}: {odd[0]!r}: put it in quotes")
-    read["traditional"] = "".join(str(read["traditional"]).split())
-    read["simplified"] = "".join(str(read["simplified"]).split())
-    if len(read["traditional"]) != len(read["simplified"]):
-        raise BadConfiguration(f"{path}: simplified: must be as long as traditional")
     return Answers(**read)
 
 

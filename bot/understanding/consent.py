@@ -9,7 +9,8 @@ from rapidfuzz.distance import OSA
 
 from bot.understanding.answers import Answers
 from bot.understanding.names import typing_faults
-from bot.understanding.writing import Writing, every, is_han
+from bot.understanding.writing import Writing, every
+from language.scripts import is_han
 
 _QUESTION = re.compile("[?؟？]")
 _SEVERAL = re.compile(r"(.)\1{2,}")

@@ -13,7 +13,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
 
 from bot.understanding.names import typing_faults
-from bot.understanding.writing import Writing, is_han
+from bot.understanding.writing import Writing
+from language.scripts import is_han
 
 _ALTERNATIVES = re.compile(r"\s*[/／,，、،;；()（）]\s*")
 _EVIDENCE = 0.35  # of the weight of a word that one choice alone is known by

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.understanding.writing import Writing, is_han
-from kit.words import language_of_script
+from bot.understanding.writing import Writing
+from language.scripts import is_han, language_of_script
 
 ANY = "*"  # the language of a name that is used in more than one
 _LATIN = {"en", "es", "fr", "pt"}

@@ -13,7 +13,7 @@ from bot.understanding.names import Names
 from bot.understanding.seeking import Seeking
 from bot.understanding.writing import LONGEST, Writing
 from kit.network import Network
-from kit.words import is_disguised
+from language.scripts import is_disguised
 
 _LONGEST_NAME = 120  # with a sentence around it
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.understanding.answers import Answers
-from bot.understanding.writing import Writing, is_han
+from bot.understanding.writing import Writing
+from language.scripts import is_han
+from language.stems import stem
 
 
 class Seeking:
@@ -20,7 +22,7 @@ class Seeking:
     def read(self, said: str) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
         pieces = self._writing.pieces(said)
-        words = [self._writing.stem(piece) for piece in pieces]
+        words = [stem(piece) for piece in pieces]
         spans = {
             " ".join(words[start : start + size])
             for start in range(len(words))
@@ -38,4 +40,4 @@ class Seeking:
         )
 
     def _read(self, phrase: str) -> str:
-        return " ".join(map(self._writing.stem, self._writing.pieces(phrase)))
+        return " ".join(map(stem, self._writing.pieces(phrase)))

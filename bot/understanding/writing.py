@@ -1,43 +1,29 @@
-"""Cutting text into comparable pieces, whatever the script: words, endings, Chinese characters."""
+"""What may stand around a name, and the ways a name may be said."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, product, takewhile
-
-import Stemmer
+from itertools import product, takewhile
 
 from bot.understanding.answers import Answers
-from kit.words import fold
+from language.analysis import pairs, pieces
+from language.scripts import is_han
+from language.stems import stem
+from language.stopwords import STOPWORDS
 
 LONGEST = 300  # characters of an answer that are read; nobody needs more to name a place or a job
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
-_PIECE = re.compile(f"[{_HAN}]+|[^\\W{_HAN}_]+")
 _CLAUSES = re.compile(r"[,.;:!?()\n\u060c\u061b\u061f\u3001\u3002\uff01-\uff1f]|\s[-–—]+\s")
-_IS_HAN = re.compile(f"[{_HAN}]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_ARABIC = re.compile("[\u0600-\u06ff]")
-_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
-_ENDING = re.compile("(?<=...)(?:ون|ين|ات|ان|يه|ه|ا|ي)$")
-# Case endings, as folding leaves them (й is и): Казахстана, Кении, Южной Африки, русский.
-_CASE = re.compile(
-    "(?:(?<=к)и[ие]|(?<=..)(?:[аяыи]ми|[ое]го|[ое]му|[аяо]х|[аяоеыи]м|[оеы]и|ая|яя|[ое]е|ую|юю|[ыи]х"
-    "|[ое]в|ью|[аоеуюыияь]))$"
-)
 _CONNECTOR = 3  # letters of the longest word that may fall out of the middle of a name
 _LONGEST_NAME = 7  # words: Democratic Republic of São Tomé and Príncipe
 _SHORT = 12  # words or characters of a name with what stands around it
-_STEMMED = {"en": "english", "es": "spanish", "fr": "french", "pt": "portuguese"}
 
 
 class Writing:
-    """How the seven languages are written and what may stand around a name."""
+    """Answers in pieces, without the words that may stand around what they say."""
 
     def __init__(self, answers: Answers) -> None:
-        self._simplified = str.maketrans(answers.traditional, answers.simplified)
-        self._latin = {code: Stemmer.Stemmer(name) for code, name in _STEMMED.items()}
         around = [piece for words in answers.around.values() for piece in map(self.plain, words)]
         self._around = frozenset(word for words in around for word in words.split())
         around_han = "|".join(sorted(filter(is_han, self._around), key=len, reverse=True))
@@ -45,25 +31,16 @@ class Writing:
         self._trails = re.compile(f"(?:{around_han})$")
         common = (word for words in answers.common.values() for word in words)
         self._against = [f" {self.plain(words)} " for words in answers.against]
-        self._common = self._around | {word for text in common for word in self.pieces(text)}
+        known = {word for text in common for word in self.pieces(text)}
+        self._common = STOPWORDS | self._around | known
 
     def pieces(self, text: str) -> list[str]:
-        """Cut *text* into folded words; a run of Chinese characters, simplified, is one piece."""
-        return _PIECE.findall(fold(text[:LONGEST].replace("_", " ").translate(self._simplified)))
+        """Cut what is read of *text* into pieces."""
+        return pieces(text[:LONGEST])
 
     def plain(self, text: str) -> str:
         """Write *text* as its pieces with one space between."""
         return " ".join(self.pieces(text))
-
-    def stem(self, word: str, language: str | None = None) -> str:
-        """Take the ending off a word; a Latin one only if *language* says by which rules."""
-        if _CYRILLIC.match(word):
-            return _CASE.sub("", word)
-        if _ARABIC.match(word):
-            return _ENDING.sub("", _ENDING.sub("", _ARTICLE.sub("", word)))
-        if language is None or is_han(word):
-            return word
-        return str(self._latin.get(language, self._latin["en"]).stemWord(word))
 
     def names_in(self, text: str) -> Iterator[str]:
         """Say *text* as a name in ever fewer words: whole, then without what stands around it."""
@@ -72,7 +49,7 @@ class Writing:
         words = [p for p in pieces if not is_han(p) and not self._connects(p)]
         for core in self._word_cores(words):
             for han in self._han_cores("".join(filter(is_han, pieces))):
-                yield " ".join([*map(self.stem, core), han] if han else map(self.stem, core))
+                yield " ".join([*map(stem, core), han] if han else map(stem, core))
 
     def _connects(self, word: str) -> bool:
         return len(word) <= _CONNECTOR and word in self._around
@@ -134,16 +111,11 @@ class Writing:
         terms: dict[str, None] = {}
         for piece in self.pieces(text):
             if is_han(piece):
-                terms.update(dict.fromkeys(map("".join, pairwise(piece))))
+                terms.update(dict.fromkeys(pairs(piece)))
                 terms.update(dict.fromkeys([piece] if len(piece) == 1 else []))
             elif piece not in self._common:
-                terms[self.stem(piece, language)] = None
+                terms[stem(piece, language)] = None
         return list(terms)
-
-
-def is_han(piece: str) -> bool:
-    """Whether *piece* begins with a Chinese character."""
-    return bool(_IS_HAN.match(piece))
 
 
 def every(groups: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, str]]:

@@ -15,7 +15,8 @@ from kit.errors import NotFound
 from kit.network import Network
 from kit.ports import Post
 from kit.text import Reply, Say, _
-from kit.words import SCRIPTS, fold, language_of_script, number
+from kit.words import fold, number
+from language.scripts import WRITTEN_IN, language_of_script
 from search.index import LibraryIndex
 from storage.curation import YEAR, Curation
 from storage.dialogues import Listings
@@ -158,4 +159,4 @@ def title_language(title: str, languages: Sequence[str], spoken: str) -> str:
     if script := language_of_script(title):
         return script
     order = [spoken, *languages] if spoken in languages else [*languages, spoken]
-    return next((code for code in order if code not in SCRIPTS.values()), "en")
+    return next((code for code in order if code not in WRITTEN_IN.values()), "en")

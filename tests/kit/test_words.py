@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.words import clean, fold, language_of_script, number, split_list, without_quote
+from kit.words import clean, fold, number, split_list, without_quote
 
 
 @pytest.mark.parametrize(
@@ -111,24 +111,6 @@ def test_without_quote(body, expected):
     assert without_quote(body) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("مرحبا", "ar"),
-        ("привет", "ru"),
-        ("你好", "zh"),
-        ("hello", None),
-        ("مرحبا ILAN", "ar"),
-        ("hello мир again", None),
-        ("123 !?", None),
-        ("", None),
-        ("नमस्ते", None),
-    ],
-)
-def test_language_of_script(text, expected):
-    assert language_of_script(text) == expected
-
-
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(text):
     assert clean(clean(text)) == clean(text)
@@ -162,4 +144,3 @@ def test_reading_never_raises(text):
     assert number(text) is None or number(text) >= 0
     assert all(part == part.strip() and part for part in split_list(text))
     assert not without_quote(text).startswith("\n")
-    assert language_of_script(text) in {None, "ar", "ru", "zh"}

@@ -19,6 +19,7 @@ FORBIDDEN = {
         ("commands.help", "bot.talk.dispatch"),
         ("storage.people", "commands.help"),
         ("search.planted", "storage.people"),
+        ("language.planted", "search.planted"),
         ("kit.planted", "storage.people"),
     ],
     "Inside the bot data flows one way too": [
@@ -39,6 +40,10 @@ FORBIDDEN = {
         ("storage.items", "aiohttp"),
         ("bot.talk.planted", "aiohttp"),
     ],
+    "Only language knows the stemmers": [
+        ("search.document", "Stemmer"),
+        ("bot.understanding.planted", "Stemmer"),
+    ],
     "The kit stands on the standard library alone": [
         ("kit.words", "babel"),
         ("kit.planted", "yaml"),
@@ -58,7 +63,7 @@ def options() -> UserOptions:
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
     return grimp.build_graph(
-        *("bot", "commands", "kit", "search", "storage"),
+        *("bot", "commands", "kit", "language", "search", "storage"),
         include_external_packages=True,
         cache_dir=None,
     )

@@ -7,13 +7,13 @@ import pytest
 
 from benchmarks.lookup import Answer, ask, rate, starter_documents
 from bot.starter import load_network, starter
-from search.analysis import symbol_keys, tokens
 from search.concepts import load_concepts
 from search.document import Document
 from search.index import LibraryIndex
 from search.places import places
 from search.query import Filters, Query, years_of
 from search.spelling import Spelling
+from search.symbols import symbol_keys
 
 HELD_OUT = Path(__file__).with_name("queries.yaml")
 RETIRED = "nelson-mandela-rules-2015"
@@ -98,22 +98,6 @@ def test_symbol(index: LibraryIndex, asked: str, expected: str) -> None:
 )
 def test_spellings_of_a_symbol_have_a_key_in_common(spellings: list[str]) -> None:
     assert set.intersection(*map(symbol_keys, spellings))
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "language"),
-    [
-        ("prisoners", "prisoner", "en"),
-        ("prisión", "prision", "es"),
-        ("prisões", "prisão", "pt"),
-        ("المساعدة", "للمساعده", "ar"),
-        ("والمتهمين", "المتهم", "ar"),
-        ("правилам", "правила", "ru"),
-        ("審", "审", "zh"),
-    ],
-)
-def test_forms_of_a_word_meet(one: str, other: str, language: str) -> None:
-    assert tokens(one, language)[0].meets(tokens(other)[0])
 
 
 @pytest.mark.parametrize(

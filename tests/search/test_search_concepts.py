@@ -5,7 +5,7 @@ import yaml
 
 from bot.starter import load_library, load_network, starter
 from kit.errors import BadConfiguration
-from search.analysis import tokens
+from language.analysis import tokens
 from search.concepts import Concept, Concepts, Group, load_concepts
 
 LANGUAGES = ("en", "es", "fr", "pt", "ar", "ru", "zh")

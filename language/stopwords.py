@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kit.words import fold
+
 _LATIN = """
 a an the this that these those of in on at to for from by with about into over under between
 after and or not nor but as if then than so is are was were be been being am do does did done has
@@ -21,7 +23,7 @@ todo toda todos todas algún alguna algo quiero necesito busco buscar dice dicen
 du et ou où ne pas plus qui quoi quel quelle quels quelles dont comment pourquoi quand combien à
 au aux dans sur sous par pour avec vers chez selon contre depuis est sont être était ont avoir
 doit doivent peut peuvent il elle ils elles nous vous je sa ses leur leurs mon ma mes ce cet
-cette ces qu c j n très aussi tout toute tous toutes autre autres y-a existe cherche trouver faut
+cette ces qu c j n très aussi tout toute tous toutes autre autres existe cherche trouver faut
 fait faire dit os um uma uns umas da dos das na nas ao aos às pelo pela pelos pelas num numa nem
 quê qual quais quem onde quando quanto com até segundo é são foi estão há tem têm deve devem pode
 podem seu sua seus suas meu minha meus minhas nosso nossa lhe mais muito já sim não estes esse
@@ -41,8 +43,8 @@ got getting make makes made
 explain explains explained happens happen available exists talk talks talking
 recommend encuentro encontrar encuentra encuentran cuánta cuántas cuántos explica explicar habla
 hablan trata tratan exige obliga obligan pasa sirve dan da dar donner donne donnent donner oblige
-obligent trouve trouver trouvent explique expliquer parle parlent traite devant placé placés placée
-placées combien encontro encontra encontrar quantas quantos explica fala falam obriga dão dar traz
+obligent trouve trouver trouvent explique expliquer parle parlent traite devant
+combien encontro encontra encontrar quantas quantos explica fala falam obriga dão dar traz
 acontece conhecer
 """
 
@@ -73,7 +75,8 @@ _CHINESE = """
 一些 这个 那个 这些 那些 他们 我们 你们 哪 的 了 和 与 及 是 在 吗 呢 吧
 """
 
-STOPWORDS = frozenset(f"{_LATIN} {_CYRILLIC} {_ARABIC}".split())
+_WRITTEN = f"{_LATIN} {_CYRILLIC} {_ARABIC}".split()
+STOPWORDS = frozenset(map(fold, _WRITTEN))
 
 _PROTECTED = ("和解", "和平", "在线", "在押", "及时", "及早", "参与", "存在", "现在", "我们的网络")
 _CHINESE_WORDS = sorted(_CHINESE.split(), key=len, reverse=True)

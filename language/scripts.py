@@ -1,0 +1,45 @@
+"""Which script a text is written in, and whether it is what it looks like."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kit.words import clean
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"  # for a class of a regular expression
+WRITTEN_IN = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
+
+_IS_HAN = re.compile(f"[{HAN}]")
+_MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
+_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+_WORD = re.compile(r"\w+")
+
+
+def is_han(text: str) -> bool:
+    """Tell whether *text* begins with a Chinese character."""
+    return _IS_HAN.match(text) is not None
+
+
+def language_of_script(text: str) -> str | None:
+    """Guess a language from the script alone; None for Latin and anything undecided."""
+    counts: dict[str, int] = {}
+    for letter in filter(str.isalpha, text):
+        script = _script(letter)
+        counts[script] = counts.get(script, 0) + 1
+    return WRITTEN_IN.get(max(counts, key=lambda script: counts[script])) if counts else None
+
+
+def is_disguised(text: str) -> bool:
+    """Tell whether a text is no plain answer: markup, or letters that only look right."""
+    return _MARKUP.search(text) is not None or mixes_scripts(text)
+
+
+def mixes_scripts(text: str) -> bool:
+    """Tell whether a word is put together from letters that look alike (Unicode UTS #39, 5.1)."""
+    scripts = ({_script(c) for c in word} & _ALIKE for word in _WORD.findall(clean(text)))
+    return any(len(mixed) > 1 for mixed in scripts)
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").split()[0]
