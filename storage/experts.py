@@ -1,15 +1,14 @@
-"""Experts, the requests put to them, and the offers in between."""
+"""Members who answer requests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from storage.repository import Repository
-from storage.tables.cases import OPEN_STATES, ExpertRow, OfferRow, RequestRow
+from storage.tables.cases import ExpertRow, OfferRow
 from storage.tables.people import PersonRow
 
 
@@ -44,76 +43,3 @@ class Experts(Repository):
             busy = state in ("offered", "accepted")
             found[expert_id] = (open_now + busy, recent + (offered_at >= since))
         return found
-
-
-class Requests(Repository):
-    """Questions for experts and their way through the states.
-
-    open -> offered -> accepted -> introduced -> done; or withdrawn, or unmatched.
-    """
-
-    async def add(self, row: RequestRow) -> RequestRow:
-        """Keep a new request and give it its number."""
-        self._session.add(row)
-        await self._session.flush()
-        return row
-
-    async def get(self, request_id: int) -> RequestRow | None:
-        """Return a request."""
-        return await self._session.get(RequestRow, request_id)
-
-    async def of(self, person_id: int) -> Sequence[RequestRow]:
-        """List a person's own requests that are not over."""
-        query = (
-            select(RequestRow)
-            .where(RequestRow.asker_id == person_id, RequestRow.state.in_(OPEN_STATES))
-            .order_by(RequestRow.id)
-        )
-        return (await self._session.scalars(query)).all()
-
-    async def offered(self, request_id: int) -> set[int]:
-        """List the experts who were asked already."""
-        query = select(OfferRow.expert_id).where(OfferRow.request_id == request_id)
-        return set((await self._session.scalars(query)).all())
-
-    async def offer(
-        self, request_id: int, expert_id: int, score: dict[str, Any], now: datetime
-    ) -> None:
-        """Record that an expert is asked, and why this one."""
-        self._session.add(
-            OfferRow(
-                request_id=request_id,
-                expert_id=expert_id,
-                state="offered",
-                offered_at=now,
-                score=score,
-            )
-        )
-
-    async def offer_to(self, request_id: int, expert_id: int) -> OfferRow | None:
-        """Return the offer made to an expert."""
-        return await self._session.get(OfferRow, (request_id, expert_id))
-
-    async def unmatched(self) -> Sequence[RequestRow]:
-        """List requests that wait for an expert to come, the oldest first."""
-        query = select(RequestRow).where(RequestRow.state == "unmatched").order_by(RequestRow.id)
-        return (await self._session.scalars(query)).all()
-
-    async def standing(self, request_id: int) -> Sequence[int]:
-        """List the experts whose offer still stands."""
-        query = select(OfferRow.expert_id).where(
-            OfferRow.request_id == request_id, OfferRow.state.in_(("offered", "accepted"))
-        )
-        return (await self._session.scalars(query)).all()
-
-    async def settle(self, request_id: int, *, now_state: str) -> None:
-        """Give every offer of a request that still stands the same end."""
-        standing = OfferRow.request_id == request_id, OfferRow.state.in_(("offered", "accepted"))
-        await self._session.execute(update(OfferRow).where(*standing).values(state=now_state))
-
-    async def open_count(self) -> int:
-        """Count requests that are not over, for operators."""
-        query = (
-            select(func.count()).select_from(RequestRow).where(RequestRow.state.in_(OPEN_STATES))
-        )
-        return await self._session.scalar(query) or 0

@@ -19,9 +19,9 @@ from kit.words import fold, number
 from language.scripts import WRITTEN_IN, language_of_script
 from search.index import LibraryIndex
 from storage.curation import YEAR, Curation
-from storage.dialogues import Listings
 from storage.dues import Dues
 from storage.items import Items
+from storage.listings import Listings
 from storage.people import People
 from storage.tables.library import ResourceRow, TranslationRow
 

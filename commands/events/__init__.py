@@ -29,9 +29,9 @@ from kit.text import (
     n_,
 )
 from kit.words import read_number
-from storage.dialogues import Listings
 from storage.dues import Dues
 from storage.events import Events
+from storage.listings import Listings
 from storage.people import People
 from storage.tables.events import EventRow
 

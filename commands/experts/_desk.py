@@ -12,8 +12,9 @@ from kit.notices import WEEK, Notice
 from kit.ports import Post
 from storage.attention import Attention
 from storage.dues import Dues
-from storage.experts import Experts, Requests
+from storage.experts import Experts
 from storage.people import People
+from storage.requests import Requests
 from storage.tables.cases import RequestRow
 
 REPLY_WITHIN = timedelta(hours=48)

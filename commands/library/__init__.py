@@ -16,9 +16,9 @@ from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say
 from kit.words import number
 from search.index import LibraryIndex
 from storage.curation import Curation
-from storage.dialogues import Listings
 from storage.items import Items
 from storage.links import Links
+from storage.listings import Listings
 from storage.people import People
 from storage.tables.library import ResourceRow
 from storage.unmet import Unmet

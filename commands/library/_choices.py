@@ -11,7 +11,7 @@ from kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
 from kit.words import number
 from search.concepts import Concept
 from search.index import Found
-from storage.dialogues import Listings
+from storage.listings import Listings
 from storage.unmet import Unmet
 
 _KIND = "choice"

@@ -31,8 +31,8 @@ from kit.text import (
     Say,
     _,
 )
-from storage.dialogues import Listings
 from storage.dues import Dues
+from storage.listings import Listings
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message

@@ -13,9 +13,9 @@ from kit.feature import Due
 from kit.network import Access, Network
 from kit.ports import Post
 from kit.text import Node, Paragraphs, Reply, Say, _
-from storage.experts import Requests
 from storage.inbox import Inbox
 from storage.people import People
+from storage.requests import Requests
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from kit.network import Access, Network
 from kit.ports import Post
 from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
 from kit.words import read_user
-from storage.experts import Requests
 from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import People
+from storage.requests import Requests
 
 __all__ = ["feature", "purge"]
 

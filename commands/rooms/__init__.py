@@ -11,7 +11,7 @@ from kit.network import Access, Network, RoomPlan
 from kit.ports import Post, Understanding
 from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
 from kit.words import fold, number
-from storage.dialogues import Listings
+from storage.listings import Listings
 from storage.people import People
 
 feature = Feature("rooms", _("Rooms"), place=20)

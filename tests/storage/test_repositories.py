@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.dialogues import Listings
 from storage.engine import Storage
 from storage.events import Events
 from storage.experts import Experts
+from storage.listings import Listings
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.cases import ExpertRow, RequestRow

@@ -11,14 +11,14 @@ from kit.errand import Leave, Send
 from kit.inbound import TextMessage
 from storage.attention import Attention
 from storage.base import Base
-from storage.dialogues import Listings
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.events import Events
-from storage.experts import Requests
 from storage.inbox import Inbox, Incoming
+from storage.listings import Listings
 from storage.outbox import Outbox
 from storage.people import People
+from storage.requests import Requests
 from storage.retention import sweep
 from storage.rooms import Rooms
 from storage.tables.cases import RequestRow
