@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bot.talk.scope import Scope, Services
 from kit.command import Call, Open
-from kit.dialogue import About, Ask, Dialogue, Done, Turn
+from kit.dialogue import About, Ask, Done, Turn
 from kit.feature import Due, Feature, Talk
 from kit.network import Network
 from kit.notices import Notice
@@ -26,6 +27,37 @@ STEERING = ("back", "skip", "pause", "cancel")
 STANDING = "dialogue.standing"
 NUDGE_AFTER = timedelta(days=2)
 EXPIRES_AFTER = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A conversation that was begun, and the question it stands at.
+
+    There is none where a new release changed the questions: then they begin again.
+    """
+
+    row: DialogueRow
+    talk: Talk
+    question: Ask[Any] | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether only certain answers count."""
+        return self.question is not None and self.question.step.closed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a conversation goes; *answered* is the event whose answer took it there."""
+
+    talk: Talk
+    turn: Turn[Any]
+    answered: str | None = None
+
+    @property
+    def readable(self) -> bool:
+        """Whether what was said is an answer."""
+        return isinstance(self.turn, Done) or self.turn.complaint is None
 
 
 class Talks:
@@ -47,12 +79,12 @@ class Talks:
     async def open(self, scope: Scope, call: Call, wanted: Open) -> None:
         """Begin a dialogue in the caller's direct chat, or go on with it where it stands."""
         talk = self._talks[wanted.dialogue]
-        row = await Dialogues(scope.session).get(call.person_id)
-        if wanted.draft is None and row is not None and self._current(row) is talk:
-            turn: Turn[Any] = self._standing(talk.dialogue, row)
+        begun = await self._begun(scope, call.person_id)
+        if wanted.draft is None and begun is not None and begun.talk is talk and begun.question:
+            turn: Turn[Any] = begun.question
         else:
             turn = talk.dialogue.begin(wanted.draft or talk.dialogue.draft())
-        await self._settle(scope, call, talk, turn)
+        await self.settle(scope, call, Outcome(talk, turn))
         await Dues(scope.session).plan_each(STANDING, {call.person_id: scope.now + NUDGE_AFTER})
 
     async def look_after(self, scope: Scope, person_id: int, due: Due) -> None:
@@ -80,106 +112,68 @@ class Talks:
         moment = end if due.due_at == nudge_at else nudge_at
         await Dues(scope.session).plan_each(STANDING, {person_id: moment})
 
-    async def waiting(self, scope: Scope, person_id: int) -> bool:
-        """Whether a question is open and waits for the person's next message."""
-        row = await Dialogues(scope.session).get(person_id)
-        if row is not None and row.name not in self._talks:  # the release no longer asks that
-            await Dialogues(scope.session).end(person_id)
-            return False
-        return row is not None and not row.paused
+    async def standing(self, scope: Scope, person_id: int) -> Standing | None:
+        """Return the question that waits for the person's next message, if one does."""
+        begun = await self._begun(scope, person_id)
+        return None if begun is None or begun.row.paused else begun
 
-    async def closed(self, scope: Scope, person_id: int) -> bool:
-        """Whether only certain answers count for the open question."""
-        row = await Dialogues(scope.session).get(person_id)
-        talk = self._current(row) if row is not None else None
-        return row is not None and talk is not None and talk.dialogue.step(row.step).closed
-
-    async def respond(self, scope: Scope, call: Call, text: str) -> bool:
-        """Take *text* as the answer to the open question; returns whether it could be read."""
-        row = await Dialogues(scope.session).get(call.person_id)
-        assert row is not None
-        if (talk := self._current(row)) is None:
-            await self._begin_again(scope, call, row)
-            return True
-        standing = self._standing(talk.dialogue, row)
-        turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
-        if isinstance(turn, Ask) and turn.complaint is not None:
-            return False
-        await self._settle(scope, call, talk, turn, answered=call.event_id)
-        return True
+    def consider(self, call: Call, standing: Standing, text: str) -> Outcome:
+        """Say what comes of *text* as an answer; nothing changes before that is settled."""
+        talk, question = standing.talk, standing.question
+        if question is None:
+            return _again(talk)
+        turn = talk.dialogue.advance(question.step, question.draft, text, self._about(call))
+        outcome = Outcome(talk, turn, call.event_id)
+        return outcome if outcome.readable else Outcome(talk, turn)
 
     async def react(self, scope: Scope, call: Call, event_id: str, sign: str) -> None:
         """Take a reaction to the open question as its answer; any other reaction means nothing."""
-        row = await Dialogues(scope.session).get(call.person_id)
-        if row is None or row.paused or row.asked is None:
+        standing = await self.standing(scope, call.person_id)
+        if standing is None or standing.row.asked is None or not standing.closed:
             return
-        asked = await Outbox(scope.session).event_of(row.asked)
-        if asked == event_id and await self.closed(scope, call.person_id):
-            await self.respond(scope, call, sign)
+        if await Outbox(scope.session).event_of(standing.row.asked) == event_id:
+            outcome = self.consider(call, standing, sign)
+            if outcome.readable:
+                await self.settle(scope, call, outcome)
 
     async def correct(self, scope: Scope, call: Call, event_id: str, text: str) -> None:
         """Take an edit of the last answer as that answer; any other edit means nothing."""
-        row = await Dialogues(scope.session).get(call.person_id)
-        if row is None or row.answered != event_id or (talk := self._current(row)) is None:
+        begun = await self._begun(scope, call.person_id)
+        if begun is None or begun.question is None or begun.row.answered != event_id:
             return
-        standing = self._standing(talk.dialogue, row)
-        before = talk.dialogue.before(standing.step, standing.draft)
-        turn = talk.dialogue.advance(before.step, before.draft, text, self._about(call))
-        await self._settle(scope, call, talk, turn, answered=event_id)
+        dialogue = begun.talk.dialogue
+        before = dialogue.before(begun.question.step, begun.question.draft)
+        turn = dialogue.advance(before.step, before.draft, text, self._about(call))
+        await self.settle(scope, call, Outcome(begun.talk, turn, event_id))
 
-    async def complain(self, scope: Scope, call: Call, text: str) -> None:
-        """Say what was wrong with an answer and ask again."""
-        row = await Dialogues(scope.session).get(call.person_id)
-        assert row is not None
-        if (talk := self._current(row)) is None:
-            await self._begin_again(scope, call, row)
-            return
-        standing = self._standing(talk.dialogue, row)
-        turn = talk.dialogue.advance(standing.step, standing.draft, text, self._about(call))
-        await self._settle(scope, call, talk, turn)
-
-    async def steer(self, scope: Scope, call: Call, way: str) -> None:
+    async def steer(self, scope: Scope, call: Call, standing: Standing, way: str) -> None:
         """Go back, skip, pause or cancel."""
-        dialogues = Dialogues(scope.session)
-        row = await dialogues.get(call.person_id)
-        assert row is not None
+        row, talk, question = standing.row, standing.talk, standing.question
         if way == "cancel":
-            await dialogues.end(call.person_id)
+            await Dialogues(scope.session).end(call.person_id)
             text = _("Cancelled. Nothing of this was kept.")
             await scope.post.direct(call.person_id, Reply(f"{row.name}.cancelled", text))
-        elif (talk := self._current(row)) is None:
-            await self._begin_again(scope, call, row)
+        elif question is None:
+            await self.settle(scope, call, _again(talk))
         elif way == "pause":
             row.paused = True
             text = _("Paused. Say {start} to go on where you stopped.", start=Say("start"))
             await scope.post.direct(call.person_id, Reply(f"{row.name}.paused", text))
         else:
-            standing = self._standing(talk.dialogue, row)
             move = talk.dialogue.before if way == "back" else talk.dialogue.skip
-            await self._settle(scope, call, talk, move(standing.step, standing.draft))
+            await self.settle(scope, call, Outcome(talk, move(question.step, question.draft)))
 
     async def resume(self, scope: Scope, call: Call) -> bool:
         """Ask the open or paused question again; returns whether there was one."""
-        row = await Dialogues(scope.session).get(call.person_id)
-        if row is None or (talk := self._current(row)) is None:
+        begun = await self._begun(scope, call.person_id)
+        if begun is None or begun.question is None:
             return False
-        await self._settle(scope, call, talk, self._standing(talk.dialogue, row))
+        await self.settle(scope, call, Outcome(begun.talk, begun.question))
         return True
 
-    async def _begin_again(self, scope: Scope, call: Call, row: DialogueRow) -> None:
-        """Ask from the first question: a new release changed them."""
-        talk = self._talks[row.name]
-        await self._settle(scope, call, talk, talk.dialogue.begin(talk.dialogue.draft()))
-
-    async def _settle(
-        self,
-        scope: Scope,
-        call: Call,
-        talk: Talk,
-        turn: Turn[Any],
-        *,
-        answered: str | None = None,
-    ) -> None:
+    async def settle(self, scope: Scope, call: Call, outcome: Outcome) -> None:
+        """Ask the next question, the same one with a complaint, or finish the conversation."""
+        talk, turn = outcome.talk, outcome.turn
         dialogue, dialogues = talk.dialogue, Dialogues(scope.session)
         if language := dialogue.speaks(turn.draft):
             (await People(scope.session).get(call.person_id)).language = language
@@ -197,7 +191,7 @@ class Talks:
                 step=turn.step.name,
                 draft=dialogue.dump(turn.draft),
                 paused=False,
-                answered=answered,
+                answered=outcome.answered,
                 asked=await scope.post.direct(call.person_id, reply),
                 updated_at=scope.now,
             )
@@ -211,13 +205,21 @@ class Talks:
         elif result is not None:
             await scope.post.direct(call.person_id, result)
 
-    def _current(self, row: DialogueRow) -> Talk | None:
-        talk = self._talks.get(row.name)
-        return talk if talk is not None and talk.dialogue.version == row.version else None
-
-    @staticmethod
-    def _standing(dialogue: Dialogue[Any], row: DialogueRow) -> Ask[Any]:
-        return Ask(dialogue.step(row.step), dialogue.load(row.draft))
+    async def _begun(self, scope: Scope, person_id: int) -> Standing | None:
+        row = await Dialogues(scope.session).get(person_id)
+        if row is None:
+            return None
+        if (talk := self._talks.get(row.name)) is None:  # the release no longer asks that
+            await Dialogues(scope.session).end(person_id)
+            return None
+        dialogue = talk.dialogue
+        changed = dialogue.version != row.version
+        question = None if changed else Ask(dialogue.step(row.step), dialogue.load(row.draft))
+        return Standing(row, talk, question)
 
     def _about(self, call: Call) -> About:
         return About(self._network, self._understanding, call.language, call.now)
+
+
+def _again(talk: Talk) -> Outcome:
+    return Outcome(talk, talk.dialogue.begin(talk.dialogue.draft()))

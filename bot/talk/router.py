@@ -128,17 +128,18 @@ class Conversation:
     async def _understand(self, scope: Scope, heard: Heard, call: Call) -> None:
         match = self._table.match(heard.text)
         path = match[0].path if match is not None else ""
-        asked = heard.direct and await self._talks.waiting(scope, call.person_id)
+        asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
         if asked and match is not None and path in STEERING and not match[1]:
-            await self._talks.steer(scope, call, path)
+            await self._talks.steer(scope, call, asked, path)
             return
         if path == "start" and await self._talks.resume(scope, call):
             return
         lawyer = self._needed(heard, match)
-        plain = asked and not (heard.addressed and match)
+        answer = self._talks.consider(call, asked, heard.text) if asked else None
         # A story is no choice from a list, but it may be what an expert is asked.
-        plain = plain and not (lawyer and await self._talks.closed(scope, call.person_id))
-        if plain and await self._talks.respond(scope, call, heard.text):
+        meant = not (heard.addressed and match) and not (lawyer and asked and asked.closed)
+        if answer and answer.readable and meant:
+            await self._talks.settle(scope, call, answer)
             return
         if lawyer is not None:  # to be invited as a member would be no answer
             match, heard.person.greeted = (lawyer, ""), True
@@ -148,8 +149,8 @@ class Conversation:
                 await self._talks.resume(scope, call)
             elif heard.direct:
                 await self._follow_up(scope, call)
-        elif asked:
-            await self._talks.complain(scope, call, heard.text)
+        elif answer:
+            await self._talks.settle(scope, call, answer)
         elif heard.direct:
             await self._other(scope, heard, call)
 
