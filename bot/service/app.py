@@ -22,7 +22,7 @@ from bot.matrix.sync import SyncLoop
 from bot.say.post import OutboxPost
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse
+from bot.service.wiring import converse, discover
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
@@ -52,7 +52,7 @@ class Hub:
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
         manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
-        conversation = converse(network, catalogs.words, understanding, index, manners)
+        conversation = converse(discover(), network, catalogs.words, understanding, index, manners)
         self._dispatcher = Dispatcher(
             parts.storage,
             conversation,

@@ -47,14 +47,14 @@ def services(
 
 
 def converse(
+    features: list[Feature],
     network: Network,
     words: Words,
     understanding: Understanding,
     index: LibraryIndex,
     manners: Manners,
 ) -> Conversation:
-    """Build the conversation from everything that is declared."""
-    features = discover()
+    """Build the conversation from what *features* declare."""
     table = CommandTable(features, words.ways)
     given = services(network, understanding, index, table)
     talks = Talks(features, given, network, understanding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -327,7 +327,7 @@ def test_any_text_is_read_or_refused(said: str, language: str) -> None:
 def test_hostile_text_costs_little(said: str) -> None:
     for theme in (CATEGORIES, THEMES):
         READER.choice("?", theme, "en")
-    started = perf_counter()
+    started = process_time()
     got = [
         READER.country(said, "en"),
         READER.language(said, "en"),
@@ -337,7 +337,7 @@ def test_hostile_text_costs_little(said: str) -> None:
         READER.choice(said, THEMES, "en"),
     ]
     assert got == [None] * 6
-    assert perf_counter() - started < 0.5
+    assert process_time() - started < 0.5
 
 
 def test_bidi_marks_and_case_do_not_matter() -> None:

@@ -20,7 +20,15 @@ from bot.matrix.client import Client
 from bot.matrix.sync import SyncLoop
 from bot.sandbox.homeserver import Homeserver
 from storage.engine import Storage
-from tests.homeserver.world import IMPATIENT, MakeMember, World, Worlds, eventually, joined
+from tests.homeserver.world import (
+    IMPATIENT,
+    PATIENCE,
+    MakeMember,
+    World,
+    Worlds,
+    eventually,
+    joined,
+)
 
 CLEAN = Books([], [], 0)
 HOSTILE = [b"null", b"{}", b"[" * 100_000]
@@ -34,7 +42,7 @@ async def test_a_kill_at_any_named_moment_loses_and_doubles_nothing(world: World
         await world.say()
         await world.say(who=1, lobby=True)
         await world.hub.start(stage=stage)
-        ended[stage] = await world.hub.ended(30)
+        ended[stage] = await world.hub.ended(PATIENCE)
     await world.up()
     await world.answered(await world.say(), await world.say(lobby=True))
     assert ended == dict.fromkeys(STAGES, -signal.SIGKILL)
@@ -60,10 +68,10 @@ async def test_kills_at_random_moments_lose_and_double_nothing(world: World) -> 
 async def test_control_books_show_what_broken_hubs_lose_and_double(broken: World) -> None:
     missed = await broken.say()
     await broken.hub.start(stage="sync.committing", variant="token-first")
-    assert await broken.hub.ended(30) == -signal.SIGKILL
+    assert await broken.hub.ended(PATIENCE) == -signal.SIGKILL
     repeated = await broken.say()
     await broken.hub.start(stage="errand.done", variant="random-txn")
-    assert await broken.hub.ended(30) == -signal.SIGKILL
+    assert await broken.hub.ended(PATIENCE) == -signal.SIGKILL
     await broken.hub.start(variant="random-txn")
     await broken.answered(repeated, await broken.say())
     assert await broken.books() == Books([missed.number], [repeated.number], 0)
@@ -147,7 +155,7 @@ async def test_a_second_instance_gives_way(world: World) -> None:
     await world.answered(await world.say())
     second = HubChild(world.directory, world.account)
     await second.start()
-    assert await second.ended(20) == 75
+    assert await second.ended(PATIENCE) == 75
     await world.answered(await world.say())
     assert await world.books() == CLEAN
 
@@ -162,11 +170,11 @@ async def test_a_revoked_token_ends_the_hub_at_once(worlds: Worlds, homeserver: 
         await homeserver._call(
             "POST", "/_matrix/client/v3/logout", {}, token=world.account.access_token
         )
-        assert await world.hub.ended(20) == 78
+        assert await world.hub.ended(PATIENCE) == 78
         assert len(world.proxy.requests) - before < 40  # it was building its Space meanwhile
         world.proxy.requests.clear()
         await world.up()
-        assert await world.hub.ended(20) == 78
+        assert await world.hub.ended(PATIENCE) == 78
         assert world.proxy.count("/sync") == 1
 
 
@@ -177,7 +185,7 @@ async def test_a_locked_database_ends_the_hub_and_loses_nothing(world: World) ->
     with closing(sqlite3.connect(world.directory / "hub.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         await world.say()
-        assert await world.hub.ended(30) == 74
+        assert await world.hub.ended(PATIENCE) == 74
     await world.up()
     await world.answered(world.said[-1])
     assert await world.books() == CLEAN
@@ -192,7 +200,7 @@ async def test_a_room_that_throws_the_hub_out_holds_up_nobody(
     chat = {"preset": "private_chat", "is_direct": True, "invite": [world.hub.user_id]}
     room = str((await host.call("POST", "/createRoom", chat))["room_id"])
     await host.say(room, "hello")
-    await host.wait(world.is_greeting, 30)
+    await host.wait(world.is_greeting, PATIENCE)
     world.proxy.rule(Rule(Fault.PAGE, f"{room[1:8]}", "PUT", times=None))
     await host.say(room, "show something")
     query = (
@@ -230,9 +238,11 @@ async def test_who_came_while_the_hub_was_down_is_greeted_once(
         await world.members[0].set_display_name(f"Amal {number}")
     for stage in ("sync.committed", "event.committed"):
         await world.hub.start(stage=stage)
-        assert await world.hub.ended(30) == -signal.SIGKILL
+        assert await world.hub.ended(PATIENCE) == -signal.SIGKILL
     await world.up()
-    chats = [(await newcomer.wait(world.is_greeting, 30))["room_id"] for newcomer in newcomers]
+    chats = [
+        (await newcomer.wait(world.is_greeting, PATIENCE))["room_id"] for newcomer in newcomers
+    ]
     await world.answered(await world.say())
     assert await world.books() == CLEAN
     for newcomer, chat in zip(newcomers, chats, strict=True):
@@ -282,7 +292,7 @@ async def test_a_thread_is_answered_in_the_thread(world: World) -> None:
     thread = {"rel_type": "m.thread", "event_id": root}
     await world.up()
     command = await world.say(adds=False, lobby=True, **{"m.relates_to": thread})
-    answer = await amal.wait(lambda event: world._answers(event, command), 30)
+    answer = await amal.wait(lambda event: world._answers(event, command), PATIENCE)
     relation = answer["content"]["m.relates_to"]
     assert (relation["rel_type"], relation["event_id"]) == ("m.thread", root)
     assert await world.books() == CLEAN

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.member import Member
 from tests.homeserver.test_delivery import CLEAN
-from tests.homeserver.world import MakeMember, World, eventually
+from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
 
 ABSENT = ("F08", "F24", "F25", "F26", "F27", "F28", "F29", "F67")
 CANARY = "zzcanary"
@@ -75,7 +75,7 @@ async def encrypted_chat(host: Member, world: World) -> tuple[str, str]:
     """Open a chat with the hub, be greeted, encrypt it; returns the room and that event's id."""
     room = await host.create_direct(world.hub.user_id)
     await host.say(room, "hello")  # greeted at once
-    await host.wait(lambda event: world.is_greeting(event) and event["room_id"] == room, 30)
+    await host.wait(lambda event: world.is_greeting(event) and event["room_id"] == room, PATIENCE)
     await eventually(lambda: world.hub.waiting() == 0)
     path = f"/rooms/{room}/state/m.room.encryption/"
     return room, (await host.call("PUT", path, {"algorithm": MEGOLM}))["event_id"]
@@ -145,7 +145,7 @@ async def test_nothing_is_said_in_clear_where_others_encrypt(
     room, encrypted = await encrypted_chat(host, world)
     await world.answered(await world.say())  # the hub has read on beyond the encryption
     await host.say(room, "help")
-    answer = await host.wait(world.is_greeting, 30, after=encrypted)
+    answer = await host.wait(world.is_greeting, PATIENCE, after=encrypted)
     said = await said_after(host, world, room, encrypted)
     await world.down()
     assert (answer["room_id"] == room, said != []) == (variant == "deaf",) * 2
@@ -155,7 +155,9 @@ async def hears(world: World, somebody: Member, room: str, said: str) -> dict[st
     """Let somebody say a thing in their chat; returns the content of the answer."""
     event_id = await somebody.say(room, said)
     answer = await somebody.wait(
-        lambda event: event["room_id"] == room and world.is_greeting(event), 30, after=event_id
+        lambda event: event["room_id"] == room and world.is_greeting(event),
+        PATIENCE,
+        after=event_id,
     )
     content: dict[str, Any] = answer["content"]
     return content
@@ -171,8 +173,8 @@ async def test_powers_are_roles_and_end_with_them(world: World, member: MakeMemb
     await world.up()
     room = await host.create_direct(world.hub.user_id)  # in which both may do everything
     await host.say(room, "hello")
-    await host.wait(world.is_greeting, 30)
-    await host.wait(world.is_greeting, 30)  # and the first question
+    await host.wait(world.is_greeting, PATIENCE)
+    await host.wait(world.is_greeting, PATIENCE)  # and the first question
     for answer in ("1", "yes", "Kenya", "1", "skip"):
         await hears(world, host, room, answer)
     heard = []

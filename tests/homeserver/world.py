@@ -19,7 +19,8 @@ from bot.sandbox.member import Member
 
 MakeMember = Callable[[str], Awaitable[Member]]
 
-PATIENCE = 30
+# Seconds after which what has not come never will: no promise, so a busy machine may be slow.
+PATIENCE = 120
 IMPATIENT = 3
 NUMBERS = itertools.count(1)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from xdist import is_xdist_worker
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "EVIDENCE.md"
@@ -49,8 +50,9 @@ class Evidence:
         named = [row for mark in item.iter_markers("fault") for row in mark.args]
         item.user_properties.append(("faults", " ".join(named)))
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:  # nothing else ran all
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        ended = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+        if ended and not is_xdist_worker(session):  # nothing else saw all
             PAGE.write_text(self.page(), "utf-8")
 
     def page(self) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.service import wiring
+from bot.service.wiring import services
 from bot.talk.scope import Scope
 from kit.feature import Feature
 from kit.table import CommandTable
@@ -48,9 +48,7 @@ async def unknown(call, unknown: Unknown) -> Reply:
 async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_of_the_call(
     storage: Storage,
 ):
-    given = wiring.services(
-        network(), understanding(), index(), CommandTable([], lambda _path: set())
-    )
+    given = services(network(), understanding(), index(), CommandTable([], lambda _path: set()))
     async with storage.read() as session:
         made = given.supply(Scope(session, None, NOON))(Bundle)
         assert (type(made), type(made.people)) == (Bundle, People)
@@ -59,13 +57,12 @@ async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_o
 
 @pytest.mark.parametrize(("handler", "starts"), [(bundled, True), (unknown, False)])
 def test_a_handler_that_asks_for_what_nothing_provides_stops_the_start(
-    storage: Storage, monkeypatch, handler, starts
+    storage: Storage, handler, starts
 ):
     feature = Feature("asking", _("Asking"), 1)
     feature.command("ask for it", summary=_("do it"))(handler)
-    monkeypatch.setattr(wiring, "discover", lambda: [feature])
     if starts:
-        Talk(storage)
+        Talk(storage, features=[feature])
     else:
         with pytest.raises(LookupError, match="nothing provides Unknown"):
-            Talk(storage)
+            Talk(storage, features=[feature])

@@ -14,25 +14,19 @@ import structlog
 from sqlalchemy import select, update
 
 from bot.service import log
-from bot.service.wiring import services
 from bot.settings import LogSettings
 from bot.talk import dispatch
-from bot.talk.arrivals import Arrivals
-from bot.talk.dialogues import Talks
-from bot.talk.hearing import Hearing
-from bot.talk.manners import Manners
-from bot.talk.router import Conversation
 from kit.command import Rest
 from kit.errors import Conflict, StorageFailed
 from kit.feature import Feature
 from kit.inbound import TextMessage
-from kit.table import CommandTable
 from kit.text import Reply, _
 from storage.dues import Dues
+from storage.engine import Storage
 from storage.inbox import TRIES, Inbox, Incoming
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow, InboxRow
-from tests.harness import HUB, Talk, catalogs, index, kinds, network, understanding
+from tests.harness import Talk, kinds
 
 WRITER = "@writer:test"
 SECRET = "the name of a client"
@@ -83,17 +77,8 @@ def waiting() -> asyncio.Event:
 
 
 @pytest.fixture
-async def hub(talk: Talk, waiting: asyncio.Event) -> Talk:
-    features = [breaking(waiting)]
-    words = catalogs().words
-    table = CommandTable(features, words.ways)
-    given = services(network(), understanding(), index(), table)
-    talks = Talks(features, given, network(), understanding())
-    hearing = Hearing(Manners(HUB, "!", frozenset()), words)
-    arrivals = Arrivals(features, talks, given, hearing, network())
-    talk.dispatcher._conversation = Conversation(
-        features, table, talks, given, hearing, arrivals, understanding()
-    )
+async def hub(storage: Storage, waiting: asyncio.Event) -> Talk:
+    talk = Talk(storage, features=[breaking(waiting)])
     await talk.opens(WRITER)
     return talk
 
