@@ -15,6 +15,8 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,6 +57,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="ilan-hub", description="The community hub of a legal aid network.")
     parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="settings file")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('ilan-hub')}")
     actions = parser.add_subparsers(dest="action", required=True, parser_class=_Parser)
     # Accepted after the action too, which is where people put it.
     config = _Parser(add_help=False)
@@ -172,9 +175,7 @@ async def _backup(settings: Settings, file: Path) -> None:
 
 async def _restore(settings: Settings, file: Path) -> None:
     with only_instance(settings.directory):
-        await restore(settings.database_url, file)
-        async with open_storage(settings):  # with the key that sealed it, or not at all
-            pass
+        await restore(settings.database_url, file, partial(open_storage, settings))
     print("Restored. Whoever was erased after the copy was made has to be erased again.")
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from kit.errors import BadFile
-from storage.engine import Storage
-from storage.migrate import upgrade
-from storage.vault import Vault, new_key
 
 
 def _database(url: str) -> Path:
@@ -53,12 +51,16 @@ def back_up(url: str, target: Path) -> None:
     _copy(_database(url), target)
 
 
-async def restore(url: str, source: Path) -> None:
+async def restore(
+    url: str, source: Path, opened: Callable[[str], AbstractAsyncContextManager[object]]
+) -> None:
     """Put a copy where there is no database, in the shape of this release. No hub may run.
+
+    *opened* brings the database of a URL up to date with the hub's key, or refuses it.
 
     Raises:
         BadFile: *source* is no sound copy, or a database is there already.
-        BadConfiguration: *source* belongs to a newer release.
+        BadConfiguration: *source* belongs to a newer release, or to another key.
     """
     database = _database(url)
     _free(database)
@@ -66,12 +68,8 @@ async def restore(url: str, source: Path) -> None:
     trial.unlink(missing_ok=True)
     try:
         _copy(source, trial)
-        # To bring tables into shape nothing has to be unsealed.
-        storage = Storage(f"sqlite:///{trial.absolute()}", Vault(new_key()))
-        try:
-            await upgrade(storage)
-        finally:
-            await storage.close()
+        async with opened(f"sqlite:///{trial.absolute()}"):
+            pass
         with closing(sqlite3.connect(trial)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nothing may stay beside it
         # Opened once in the trial's place: only what works gets the name that a hub looks for.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 from sqlalchemy import AsyncAdaptedQueuePool, event, func, make_url, select
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -19,6 +18,7 @@ from sqlalchemy.ext.asyncio import (
 
 from kit.errors import AlreadyRunning, StorageFailed
 from storage.inline import InlineSQLite
+from storage.refusals import failed, watch
 from storage.types import give_vault
 from storage.vault import Vault
 
@@ -44,9 +44,12 @@ class Storage:
             self._reader = _sqlite(url, "BEGIN", pool_size=4, extra=("query_only=ON",))
         else:
             address = make_url(url).set(drivername="postgresql+asyncpg")
-            self._writer = self._reader = create_async_engine(address, pool_size=10)
+            self._writer = self._reader = create_async_engine(
+                address, pool_size=10, hide_parameters=True
+            )
         for engine in (self._writer, self._reader):
             give_vault(engine.dialect, vault)
+            watch(engine.sync_engine)
         self._erased = True  # nobody knows what a process before this one left
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
@@ -58,10 +61,9 @@ class Storage:
         Raises:
             StorageFailed: the database refused; the process must stop before it drops anything.
         """
-        with refusals():
-            async with self._writing.begin() as session:
-                yield session
-            self._erased = self._erased or bool(session.info.get(ERASED))
+        async with self._writing.begin() as session:
+            yield session
+        self._erased = self._erased or bool(session.info.get(ERASED))
 
     async def wipe(self) -> None:
         """Empty the write-ahead log of an SQLite file; if somebody was erased, write it anew.
@@ -71,21 +73,24 @@ class Storage:
         """
         if self._writer.dialect.name != "sqlite":
             return
-        statements = ["VACUUM"] if self._erased else []
-        self._erased = False
+        erased, self._erased = self._erased, False
+        statements = ["VACUUM"] if erased else []
         async with self._writer.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
-            for statement in (*statements, "PRAGMA wal_checkpoint(TRUNCATE)"):
-                # A cursor that is not closed would keep the next commit from ending.
-                (await asyncio.to_thread(driver.execute, statement)).close()
+            try:
+                for statement in (*statements, "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    # A cursor that is not closed would keep the next commit from ending.
+                    (await asyncio.to_thread(driver.execute, statement)).close()
+            except sqlite3.Error as error:
+                self._erased = self._erased or erased
+                raise failed(error) from error
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that cannot write."""
-        with refusals():
-            async with self._reading.begin() as session:
-                yield session
+        async with self._reading.begin() as session:
+            yield session
 
     @asynccontextmanager
     async def only_user(self, account: str) -> AsyncIterator[None]:
@@ -97,18 +102,17 @@ class Storage:
         if make_url(self.url).get_backend_name() == "sqlite":
             yield  # the lock of its directory does it
             return
-        with refusals():
-            async with self._writer.connect() as connection:
-                # Held by the connection: it goes with the process, however that ends.
-                lock = select(func.pg_try_advisory_lock(func.hashtext(account)))
-                if not await connection.scalar(lock):
-                    message = f"another hub runs as {account} on this database"
-                    raise AlreadyRunning(message)
-                await connection.commit()
-                try:
-                    yield
-                finally:
-                    await connection.invalidate()  # closed, not given back to the pool
+        async with self._writer.connect() as connection:
+            # Held by the connection: it goes with the process, however that ends.
+            lock = select(func.pg_try_advisory_lock(func.hashtext(account)))
+            if not await connection.scalar(lock):
+                message = f"another hub runs as {account} on this database"
+                raise AlreadyRunning(message)
+            await connection.commit()
+            try:
+                yield
+            finally:
+                await connection.invalidate()  # closed, not given back to the pool
 
     def probe(self) -> None:
         """Make sure that an SQLite file can be opened and is sound, before a pool tries it.
@@ -123,8 +127,7 @@ class Storage:
             with closing(sqlite3.connect(url.database)) as connection:
                 found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as error:
-            message = f"the database refused: {type(error).__name__}"
-            raise StorageFailed(message) from error
+            raise failed(error) from error
         if found != "ok":
             message = "the database file is damaged: restore a backup"
             raise StorageFailed(message)
@@ -140,19 +143,6 @@ class Storage:
         await self._reader.dispose()
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what the database refuses into StorageFailed; mistakes of ours stay what they are."""
-    try:
-        yield
-    except (IntegrityError, DataError, ProgrammingError):
-        raise
-    except DBAPIError as error:
-        # The driver's text may quote values: only its type is passed on.
-        message = f"the database refused: {type(error.orig).__name__}"
-        raise StorageFailed(message) from error
-
-
 def _sqlite(url: str, begin: str, *, pool_size: int, extra: tuple[str, ...] = ()) -> AsyncEngine:
     engine = create_async_engine(
         make_url(url).set(drivername=f"sqlite+{InlineSQLite.driver}"),
@@ -161,6 +151,7 @@ def _sqlite(url: str, begin: str, *, pool_size: int, extra: tuple[str, ...] = ()
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=600,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

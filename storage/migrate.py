@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from kit.errors import BadConfiguration
 from storage import tables  # noqa: F401 -- its sealed columns are tried too
 from storage.base import Base
-from storage.engine import Storage, refusals
+from storage.engine import Storage
 from storage.types import Sealed
 
 
@@ -33,31 +34,42 @@ def _upgrade(connection: Connection) -> bool:
     if before is not None and before not in known:
         message = f"the database is at {before}, which is newer than this release: install it again"
         raise BadConfiguration(message)
+    taken = set(inspect(connection).get_table_names()) & set(Base.metadata.tables)
+    if before is None and taken:
+        message = f"the database has a table {min(taken)} of another program: give the hub its own"
+        raise BadConfiguration(message)
     command.upgrade(config, "head")
+    _try_key(connection)
     return MigrationContext.configure(connection).get_current_revision() != before
 
 
-async def upgrade(storage: Storage) -> bool:
+def _try_key(connection: Connection) -> None:
+    """Open one value of each sealed column."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, Sealed):
+                connection.scalar(select(column).where(column.is_not(None)).limit(1))
+
+
+def _nothing() -> None:
+    """Have no key to keep."""
+
+
+async def upgrade(storage: Storage, keep_key: Callable[[], None] = _nothing) -> bool:
     """Apply what is missing, in one transaction; returns whether anything was.
 
+    *keep_key* is called once the key is known to fit and before anything is committed: what it
+    sealed must not outlive it.
+
     Raises:
-        BadConfiguration: the database belongs to a newer release.
+        BadConfiguration: the database belongs to a newer release, or to another program.
+        WrongKey: the storage has another key than the one that sealed it.
         StorageFailed: it is damaged or cannot be written.
     """
     await asyncio.to_thread(storage.probe)
-    with refusals():
-        async with storage.engine.begin() as connection:
-            return await connection.run_sync(_upgrade)
-
-
-async def try_key(storage: Storage) -> None:
-    """Open one value of each sealed column.
-
-    Raises:
-        WrongKey: the storage has another key than the one that sealed it.
-    """
-    async with storage.read() as session:
-        for table in Base.metadata.sorted_tables:
-            for column in table.columns:
-                if isinstance(column.type, Sealed):
-                    await session.scalar(select(column).where(column.is_not(None)).limit(1))
+    async with storage.engine.begin() as connection:
+        changed = await connection.run_sync(_upgrade)
+        keep_key()
+    if changed:
+        await storage.wipe()  # of what was sealed the file may still hold a copy in clear
+    return changed

@@ -25,7 +25,7 @@ from kit.errors import AlreadyRunning, BadConfiguration
 from kit.network import Network
 from kit.stage import Stage, unobserved
 from storage.engine import Storage
-from storage.migrate import try_key, upgrade
+from storage.migrate import upgrade
 from storage.vault import Vault, WrongKey, new_key, read_key, write_key
 
 log = structlog.get_logger(__name__)
@@ -62,10 +62,13 @@ def new_token() -> str:
 
 
 @asynccontextmanager
-async def open_storage(settings: Settings) -> AsyncIterator[tuple[Storage, bool]]:
+async def open_storage(
+    settings: Settings, url: str | None = None
+) -> AsyncIterator[tuple[Storage, bool]]:
     """Open the database with its key and bring it up to date; tell whether that changed it.
 
-    A database that holds nothing sealed yet gets a new key.
+    A database that holds nothing sealed yet gets a new key. *url* names another one than the
+    settings do.
 
     Raises:
         BadConfiguration: the key is another one, or gone.
@@ -73,17 +76,19 @@ async def open_storage(settings: Settings) -> AsyncIterator[tuple[Storage, bool]
     path = settings.path(settings.database.key_file)
     found = read_key(path)
     key = found or new_key()
-    storage = Storage(settings.database_url, Vault(key))
-    try:
-        changed = await upgrade(storage)
-        try:
-            await try_key(storage)
-        except WrongKey as error:
-            message = f"{path}: without the key that sealed this database it cannot be opened"
-            raise BadConfiguration(message) from error
+
+    def keep_key() -> None:
         if found is None:
             write_key(path, key)
             log.warning("database.key_made", file=str(path), advice="keep a copy away from backups")
+
+    storage = Storage(url or settings.database_url, Vault(key))
+    try:
+        try:
+            changed = await upgrade(storage, keep_key)
+        except WrongKey as error:
+            message = f"{path}: without the key that sealed this database it cannot be opened"
+            raise BadConfiguration(message) from error
         yield storage, changed
     finally:
         await storage.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,12 +15,13 @@ from bot.talk.router import Conversation
 from bot.talk.scope import Scope
 from kit.errors import HubError, UserError
 from kit.feature import Due
+from kit.inbound import Event
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.text import Code, Reply, _
 from kit.turns import Turns
 from storage.dues import Dues
-from storage.engine import Storage, refusals
+from storage.engine import Storage
 from storage.inbox import Inbox, Received
 from storage.tables.queues import DueRow
 
@@ -67,44 +68,56 @@ class Dispatcher:
         """Handle the oldest event of several rooms; returns whether there were any.
 
         They share a transaction. One that fails takes it back and is settled by itself; those
-        before it, which are known to work, make up the next.
+        before it, which are known to work, make up the next. When only the commit fails, any of
+        them may be at fault: half as many make up the next, down to the one that is.
         """
         most, self._together = self._together, TOGETHER
         try:
             handled = await self._handle(most)
         except _Failed as failed:
-            self._together = failed.place or TOGETHER
-            await self._settle(failed.row, failed.error)
+            self._together = failed.before or TOGETHER
+            if failed.row is not None:
+                await self._settle(failed.row, failed.error)
             handled = 1
         if handled:
             self._said()
         return handled > 0
 
     async def _handle(self, most: int) -> int:
-        async with self._storage.write() as session:
-            inbox = Inbox(session)
-            rows = await inbox.heads(self._clock(), most)
-            for place, row in enumerate(rows):
-                if isinstance(row.event, Unreadable):
-                    log.error("inbox.unreadable", id=row.id)
-                    await inbox.park(row, "the hub cannot read what it stored")
-                    continue
-                self._stage("event.begun")
-                try:
-                    with refusals():
-                        async with asyncio.timeout(HANDLER_SECONDS):
-                            await self._conversation.handle(self._scope(session), row, row.event)
-                            await session.flush()  # a mistake of this one is not the next one's
-                except HubError:
-                    raise
-                except Exception as error:
-                    raise _Failed(place, row, error) from error
-                self._stage("event.handled")
-            await inbox.done(rows)
+        rows: Sequence[Received] = ()
+        try:
+            async with self._storage.write() as session:
+                inbox = Inbox(session)
+                rows = await inbox.heads(self._clock(), most)
+                for place, row in enumerate(rows):
+                    if isinstance(row.event, Unreadable):
+                        log.error("inbox.unreadable", id=row.id)
+                        await inbox.park(row, "the hub cannot read what it stored")
+                    else:
+                        await self._try(session, place, row, row.event)
+                await inbox.done(rows)
+        except (HubError, _Failed):
+            raise
+        except Exception as error:
+            if not rows:
+                raise
+            raise _Failed(len(rows) // 2, rows[0] if len(rows) == 1 else None, error) from error
         if rows:
             self._stage("event.committed")
         self.handled += len(rows)
         return len(rows)
+
+    async def _try(self, session: AsyncSession, place: int, row: Received, event: Event) -> None:
+        self._stage("event.begun")
+        try:
+            async with asyncio.timeout(HANDLER_SECONDS):
+                await self._conversation.handle(self._scope(session), row, event)
+                await session.flush()  # a mistake of this one is not the next one's
+        except HubError:
+            raise
+        except Exception as error:
+            raise _Failed(place, row, error) from error
+        self._stage("event.handled")
 
     async def _settle(self, row: Received, error: Exception) -> None:
         """Say why an event was refused; one that broke is tried again or given up."""
@@ -193,11 +206,11 @@ def _bare(error: Exception) -> Exception:
 
 
 class _Failed(Exception):
-    """The event at *place* of a transaction failed, which takes all of it back."""
+    """A transaction was taken back, by *row* if that is known; *before* of its rows go next."""
 
-    def __init__(self, place: int, row: Received, error: Exception) -> None:
-        super().__init__(place)
-        self.place, self.row, self.error = place, row, error
+    def __init__(self, before: int, row: Received | None, error: Exception) -> None:
+        super().__init__(before)
+        self.before, self.row, self.error = before, row, error
 
 
 class _Unquoted(Exception):

@@ -1,7 +1,7 @@
 """${message}
 
-Rules: add before you remove; the release before this one must run on the result; a column that
-points at a person says what happens when the person is erased.
+Rules: add before you remove; a column that points at a person says what happens when the person is
+erased. What has landed is never edited, and nothing goes back: a backup does.
 """
 
 import sqlalchemy as sa
@@ -17,7 +17,3 @@ depends_on = None
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
-
-
-def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,16 @@ from storage.engine import Storage
 from storage.items import Items
 from storage.migrate import upgrade
 from tests.harness import VAULT
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[None]:
+    storage = Storage(url, VAULT)
+    try:
+        await upgrade(storage)
+        yield
+    finally:
+        await storage.close()
 
 
 @pytest.fixture
@@ -39,7 +50,7 @@ async def test_a_copy_made_while_the_hub_writes_comes_back(storage, tmp_path):
         back_up(storage.url, tmp_path / "copy.db")
         await session.rollback()
     other = Storage(f"sqlite:///{tmp_path}/other.db", VAULT)
-    await restore(other.url, tmp_path / "copy.db")
+    await restore(other.url, tmp_path / "copy.db", opened)
     assert (await publishers(other), await upgrade(other)) == (await publishers(storage), False)
     await other.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "other.db"]
@@ -49,7 +60,7 @@ async def test_nothing_is_written_over(storage, copy):
     with pytest.raises(BadFile, match=r"copy.db is there already: move it away first$"):
         back_up(storage.url, copy)
     with pytest.raises(BadFile, match="is there already"):
-        await restore(storage.url, copy)
+        await restore(storage.url, copy, opened)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +73,7 @@ async def test_nothing_is_written_over(storage, copy):
 async def test_what_is_not_of_this_release_is_refused(copy, tmp_path, statement, error):
     changed(copy, statement)
     with pytest.raises(error):
-        await restore(f"sqlite:///{tmp_path}/other.db", copy)
+        await restore(f"sqlite:///{tmp_path}/other.db", copy, opened)
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
 
 
@@ -70,7 +81,7 @@ async def test_what_is_not_of_this_release_is_refused(copy, tmp_path, statement,
 async def test_half_a_copy_is_refused(copy, tmp_path, cut):
     copy.write_bytes(copy.read_bytes()[:cut])
     with pytest.raises(BadFile):
-        await restore(f"sqlite:///{tmp_path}/other.db", copy)
+        await restore(f"sqlite:///{tmp_path}/other.db", copy, opened)
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import stat
 import threading
+import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 import structlog
+from sqlalchemy import select
 
 from bot.cli import main
 from bot.library.exchange.merging import READABLE
@@ -20,8 +24,11 @@ from bot.settings import DATABASE_VARIABLE
 from bot.starter import starter
 from storage.engine import Storage
 from storage.people import People
+from storage.tables.people import PersonRow
 from storage.vault import Vault, new_key, read_key, write_key
 from tests.harness import NOON, network
+from tests.project.catalogs import ROOT
+from tests.project.frozen import earlier, fill
 
 ROOMS = len(network().rooms)
 NOBODY = "http://127.0.0.1:1"  # nothing listens there
@@ -278,6 +285,56 @@ def test_a_database_without_its_key_is_78_and_no_other_key_is_made(config, tmp_p
     assert capsys.readouterr().err == said * 2
     path.write_bytes(kept)
     assert code("db", "upgrade") == 0
+
+
+def test_a_copy_in_clear_comes_back_sealed_with_a_key_that_is_kept(config, tmp_path, capsys):
+    async def put() -> None:
+        old = Storage(f"sqlite:///{tmp_path}/copy.db", Vault(new_key()))
+        async with old.engine.begin() as connection:
+            await connection.run_sync(fill, earlier("09aae4f"), "0001")
+        await old.close()
+
+    async def names(key: bytes) -> list[str]:
+        storage = Storage(f"sqlite:///{tmp_path}/hub.db", Vault(key))
+        async with storage.read() as session:
+            found = list(await session.scalars(select(PersonRow.user_id).order_by(PersonRow.id)))
+        await storage.close()
+        return found
+
+    asyncio.run(put())
+    (tmp_path / "hub.key").unlink()
+    assert code("restore", "copy.db") == 0
+    known = [row["user_id"] for row in earlier("09aae4f")["person"]["rows"]]
+    assert asyncio.run(names(read_key(tmp_path / "hub.key"))) == known
+    assert code("db", "upgrade") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "The database is up to date."
+
+
+def test_a_copy_of_another_key_is_78_and_not_put_in_place(config, tmp_path, capsys):
+    assert code("db", "upgrade") == 0
+    meet_somebody(f"sqlite:///{tmp_path}/hub.db", read_key(tmp_path / "hub.key"))
+    assert code("backup", "copy.db") == 0
+    for file in tmp_path.glob("hub.*"):
+        file.unlink()
+    write_key(tmp_path / "hub.key", new_key())
+    assert code("restore", "copy.db") == 78
+    assert not (tmp_path / "hub.db").exists()
+
+
+def test_a_database_of_a_newer_release_is_78(config, tmp_path, capsys):
+    assert code("db", "upgrade") == 0
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert code("run") == 78
+    assert capsys.readouterr().err == (
+        "ilan-hub: the database is at 9999, which is newer than this release: install it again\n"
+    )
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    assert code("--version") == 0
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert capsys.readouterr().out == f"ilan-hub {project['version']}\n"
 
 
 def test_a_file_that_holds_no_key_is_78(config, tmp_path, capsys):

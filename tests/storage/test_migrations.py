@@ -1,35 +1,27 @@
-"""The migrations build what the models say, on both databases, and nothing newer is touched."""
+"""The migrations build what the models say, on both databases, and what landed stays as it is."""
 
 from __future__ import annotations
 
-import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, inspect, text
+import re
+import tomllib
+from hashlib import sha256
+from pathlib import Path
 
-from kit.errors import BadConfiguration
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Integer, MetaData, Table
+
+from storage import migrations
 from storage.base import Base
 from storage.engine import Storage
-from storage.migrate import configuration, upgrade
+from storage.migrate import configuration
+from tests.project.catalogs import ROOT
+from tests.project.frozen import FROZEN, differences
+
+CHANGES = (ROOT / "CHANGELOG.md").read_text("utf-8")
+VERSIONS = Path(migrations.__file__).with_name("versions")
 
 pytestmark = pytest.mark.both_databases
-
-VERSION = "alembic_version"
-
-
-def differences(connection: Connection, metadata: MetaData) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
-    return compare_metadata(context, metadata)
-
-
-def down(connection: Connection) -> None:
-    command.downgrade(configuration(connection), "base")
-
-
-def tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names())
 
 
 async def test_the_migrations_make_what_the_models_say(storage: Storage):
@@ -47,26 +39,19 @@ async def test_a_difference_would_be_noticed(storage: Storage):
     assert [difference[0] for difference in found] == ["add_table"]
 
 
-async def test_up_down_and_up_again(storage: Storage):
-    assert await upgrade(storage) is False
-    async with storage.engine.begin() as connection:
-        await connection.run_sync(down)
-        assert await connection.run_sync(tables) == {VERSION}
-    assert [await upgrade(storage), await upgrade(storage)] == [True, False]
-    async with storage.engine.connect() as connection:
-        assert await connection.run_sync(differences, Base.metadata) == []
-
-
-async def test_a_database_of_a_newer_release_is_refused(storage: Storage):
-    async with storage.write() as session:
-        await session.execute(text(f"UPDATE {VERSION} SET version_num = '9999'"))
-    with pytest.raises(BadConfiguration) as refused:
-        await upgrade(storage)
-    assert str(refused.value) == (
-        "the database is at 9999, which is newer than this release: install it again"
-    )
-
-
 def test_the_versions_form_one_line():
     directory = ScriptDirectory.from_config(configuration(None))
     assert len(directory.get_heads()) == len(directory.get_bases()) == 1
+
+
+def test_no_migration_that_has_landed_is_edited():
+    """A new one is added with ``sha256sum``, in the folder of the versions."""
+    found = {path.name: sha256(path.read_bytes()).hexdigest() for path in VERSIONS.glob("0*.py")}
+    lines = (FROZEN / "migrations.sha256").read_text("utf-8").splitlines()
+    assert found == {name: digest for digest, name in (line.split() for line in lines)}
+
+
+def test_each_release_in_the_changelog_has_its_frozen_tables_and_the_last_is_this_one():
+    released = re.findall(r"^## \[(\d\S*)\] - \d{4}-\d\d-\d\d$", CHANGES, re.MULTILINE)
+    assert released[0] == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert sorted(released) == sorted(path.stem for path in FROZEN.glob("[0-9]*.yaml"))

@@ -11,7 +11,7 @@ from kit.inbound import TextMessage
 from storage.base import Base
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
-from storage.migrate import try_key
+from storage.migrate import upgrade
 from storage.people import People
 from storage.tables.people import PersonRow
 from storage.types import Blind, Sealed
@@ -115,11 +115,11 @@ async def test_a_value_moved_to_another_column_does_not_open(storage: Storage):
 
 async def test_another_key_is_noticed_before_anything_is_done(storage: Storage):
     other = Storage(storage.url, OTHER)
-    await try_key(other)  # nothing is sealed yet
+    await upgrade(other)  # nothing is sealed yet
     await fill(storage)
-    await try_key(storage)
+    await upgrade(storage)
     with pytest.raises(WrongKey):
-        await try_key(other)
+        await upgrade(other)
     async with other.read() as session:
         assert await People(session).find(AMAL) is None
     await other.close()

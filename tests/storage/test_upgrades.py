@@ -1,0 +1,189 @@
+"""Databases of every state that has landed come up to date with all they hold, or are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect, select, text
+
+from kit.errors import BadConfiguration
+from storage.base import Base
+from storage.engine import Storage
+from storage.migrate import configuration, upgrade
+from storage.people import People
+from storage.types import Blind
+from storage.vault import Vault, WrongKey
+from tests.harness import NOON, VAULT
+from tests.project.frozen import EARLIER, FROZEN, differences, earlier, fill, release
+
+pytestmark = pytest.mark.both_databases
+
+RELEASES = sorted(path.stem for path in FROZEN.glob("[0-9]*.*.yaml"))
+# What is in a row that was there before its column, where that is not nothing.
+ADDED = {
+    ("person", "practitioner"): False,
+    ("resource", "waiting"): False,
+    ("resource", "revision"): 1,
+}
+
+UNKNOWN = (
+    "the database has a column person.shoe_size that no release of the hub made: "
+    "give the hub an empty database, or a backup of its own"
+)
+
+
+def state(name: str) -> tuple[dict[str, Any], str]:
+    """Give the tables of a state or a release, and its revision."""
+    if name in EARLIER:
+        return earlier(name), "0001"
+    frozen = release(name)
+    return frozen["tables"], frozen["revision"]
+
+
+def emptied(connection: Connection) -> None:
+    there = MetaData()
+    there.reflect(connection)
+    there.drop_all(connection)
+
+
+async def put(storage: Storage, said: dict[str, Any], revision: str) -> None:
+    """Replace what is there by the tables and rows of a state."""
+    async with storage.engine.begin() as connection:
+        await connection.run_sync(emptied)
+        await connection.run_sync(fill, said, revision)
+
+
+def everything(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Read all rows of all tables through the models, which opens what is sealed."""
+    return {
+        table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def expected(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Say what the rows of a state are in the tables of today."""
+
+    def value(table: str, row: dict[str, Any], column: Any) -> Any:
+        if isinstance(column.type, Blind):
+            place = column.type.place
+            return VAULT.blind(row[place.partition(".")[2]].encode(), place.encode())
+        if (table, column.name) == ("resource", "address"):
+            return "example.org/a" if row.get("url") else None
+        if column.name in said[table]["columns"]:
+            return row.get(column.name)
+        return ADDED.get((table, column.name))
+
+    return {
+        table.name: [
+            {column.name: value(table.name, row, column) for column in table.columns}
+            for row in said.get(table.name, {"rows": []})["rows"]
+        ]
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def in_order(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    return {table: sorted(each, key=repr) for table, each in rows.items()}
+
+
+@pytest.mark.parametrize("name", [*EARLIER, *RELEASES])
+async def test_a_database_of_an_earlier_state_keeps_every_value(storage: Storage, name: str):
+    said, revision = state(name)
+    assert sum(len(about["rows"]) for about in said.values()) == 2 * len(said)
+    await put(storage, said, revision)
+    head = ScriptDirectory.from_config(configuration(None)).get_current_head()
+    assert await upgrade(storage) is (revision != head)
+    async with storage.engine.connect() as connection:
+        assert await connection.run_sync(differences, Base.metadata) == []
+        found = await connection.run_sync(everything)
+    assert in_order(found) == in_order(expected(said))
+    assert await upgrade(storage) is False
+
+
+@pytest.mark.parametrize("name", ["09aae4f", "d21b5ee"])
+async def test_the_number_of_somebody_erased_is_not_given_again(storage: Storage, name: str):
+    await put(storage, *state(name))
+    async with storage.write() as session:
+        seven = {
+            "postgresql": "SELECT setval('person_id_seq', 7)",
+            "sqlite": "UPDATE sqlite_sequence SET seq = 7 WHERE name = 'person'",
+        }
+        await session.execute(text(seven[session.get_bind().dialect.name]))
+    await upgrade(storage)
+    async with storage.write() as session:
+        assert (await People(session).meet("@new:test", "en", NOON)).id == 8
+
+
+async def test_what_is_sealed_by_the_upgrade_is_in_the_file_no_more(storage: Storage):
+    if not storage.url.startswith("sqlite"):
+        return  # PostgreSQL removes the files of tables that were dropped
+
+    def readable() -> list[bool]:
+        files = [Path(storage.url.removeprefix("sqlite:///")), *logs]
+        held = b"".join(file.read_bytes() for file in files if file.exists())
+        return [word in held for word in (b"person.user_id 1", b"inbox.payload 1", b"inbox.reason")]
+
+    logs = [Path(f"{storage.url.removeprefix('sqlite:///')}-wal")]
+    await put(storage, *state("09aae4f"))
+    assert readable() == [True, True, True]
+    await upgrade(storage)
+    assert readable() == [False, False, True]
+
+
+async def test_an_upgrade_that_fails_changes_nothing(storage: Storage):
+    said, revision = state("09aae4f")
+    await put(storage, said, revision)
+
+    def full() -> None:
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 -- ours
+        await upgrade(storage, full)
+    async with storage.engine.connect() as connection:
+        names = await connection.run_sync(lambda c: set(inspect(c).get_table_names()))
+    assert names == {*said, "alembic_version"}
+    async with storage.read() as session:
+        found = (await session.scalars(text("SELECT user_id FROM person ORDER BY id"))).all()
+    assert found == [row["user_id"] for row in said["person"]["rows"]]
+    assert await upgrade(storage) is True
+
+
+async def test_another_key_seals_nothing_beside_what_the_right_one_sealed(storage: Storage):
+    await put(storage, *state("8cc7cc5"))
+    other = Storage(storage.url, Vault(bytes(31) + b"\1"))
+    with pytest.raises(WrongKey):
+        await upgrade(other)
+    await other.close()
+    assert await upgrade(storage) is True
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            "ALTER TABLE person ADD COLUMN shoe_size INTEGER",
+            UNKNOWN,
+        ),
+        (
+            "DROP TABLE alembic_version",
+            "the database has a table attendance of another program: give the hub its own",
+        ),
+        (
+            "UPDATE alembic_version SET version_num = '9999'",
+            "the database is at 9999, which is newer than this release: install it again",
+        ),
+    ],
+)
+async def test_a_database_that_is_not_of_the_hub_is_refused(
+    storage: Storage, changed: str, message: str
+):
+    await put(storage, *state("09aae4f"))
+    async with storage.write() as session:
+        await session.execute(text(changed))
+    with pytest.raises(BadConfiguration) as refused:
+        await upgrade(storage)
+    assert str(refused.value) == message
