@@ -24,7 +24,7 @@ import structlog
 
 from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
 from bot.library.librarian import library_index
-from bot.matrix.client import Refused, SignedOut, Unreachable
+from bot.matrix.client import Refused, Unreachable
 from bot.matrix.login import log_in, whoami
 from bot.sandbox.demo import demo
 from bot.say.pace import minutes_left
@@ -221,7 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = asyncio.run(_awaited(run))
     except KeyboardInterrupt:
         code = 130
-    except (Refused, Unreachable, SignedOut) as error:
+    except (Refused, Unreachable) as error:
         print(f"ilan-hub: the homeserver: {error}", file=sys.stderr)
         code = 69
     except HubError as error:

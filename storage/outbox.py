@@ -158,6 +158,11 @@ class Outbox(Repository):
         held = {"not_before": until, "reason": "waiting for the rate limit"}
         await self._session.execute(update(OutboxRow).where(*waiting).values(held))
 
+    async def keep_young(self, since: datetime, now: datetime) -> None:
+        """Let what came after *since* and was never tried count as made *now*: it is not sent."""
+        untried = OutboxRow.state == "new", OutboxRow.tries == 0, OutboxRow.created_at >= since
+        await self._session.execute(update(OutboxRow).where(*untried).values(created_at=now))
+
     async def stop(self, errand_id: int, state: str, reason: str) -> None:
         """Give up: *state* is parked (refused for good) or unknown (too old to repeat safely)."""
         await self._set(errand_id, state=state, reason=reason, content=None)

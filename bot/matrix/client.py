@@ -12,27 +12,42 @@ from urllib.parse import quote, urlencode
 from aiohttp import ClientError
 from nio import AsyncClient, AsyncClientConfig
 
+from kit.errors import BadConfiguration
+
 V3 = "/_matrix/client/v3"
 MEDIA = "/_matrix/media/v3"
 LARGEST_ANSWER = 64 * 2**20
 SLOW_TO_PARSE = 2**19
 NO_CODE = "HTTP"
-_REVOKED = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"}
+_REVOKED = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"})
+# Our account or our homeserver is at a stop, and what ends it (spec, common error codes).
+HELD: Mapping[str, str] = {
+    "M_USER_SUSPENDED": "the account is suspended: an administrator has to lift that",
+    "M_USER_LOCKED": "the account is locked: an administrator has to unlock it",
+    "M_RESOURCE_LIMIT_EXCEEDED": "the homeserver is full or switched off: see its limits",
+    "M_USER_LIMIT_EXCEEDED": "the account is over a limit of the homeserver: raise it",
+    "M_CONSENT_NOT_GIVEN": "the homeserver wants its terms accepted: log in with a client, once",
+}
 
 
 class Refused(Exception):
     """The homeserver said no.
 
     ``status`` is the HTTP status, ``errcode`` the Matrix error code. ``retry_after`` in seconds is
-    what the server asked for, if it did.
+    what the server asked for, if it did. ``soft``: logging in again keeps the device.
+
+    Where other servers take part (a join, an invitation) it may repeat what one of these said.
     """
 
-    def __init__(self, status: int, errcode: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, status: int, errcode: str, retry_after: float | None = None, *, soft: bool = False
+    ) -> None:
         """Keep codes only: the server's prose may quote what was sent."""
         super().__init__(f"{status} {errcode}")
         self.status = status
         self.errcode = errcode
         self.retry_after = retry_after
+        self.soft = soft
 
     @property
     def passing(self) -> bool:
@@ -40,20 +55,25 @@ class Refused(Exception):
         # Without a Matrix code a proxy said it, perhaps while the homeserver behind it restarts;
         # but one that finds a request too large (413) will do so again.
         foreign = self.errcode == NO_CODE and self.status != 413  # noqa: PLR2004 -- HTTP's own numbers
-        return self.status in {408, 429} or self.status >= 500 or foreign  # noqa: PLR2004 -- HTTP's own numbers
+        return self.holds or self.status in {408, 429} or self.status >= 500 or foreign  # noqa: PLR2004 -- HTTP's own numbers
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing of the kind succeeds until an administrator acts."""
+        # With other statuses one of these speaks of a single room, which is too large.
+        return self.errcode in HELD and self.status in {401, 403}
 
 
 class Unreachable(Exception):
     """No usable answer: refused, reset, cut short, timed out. The request may have been done."""
 
 
-class SignedOut(Exception):
-    """The token is no longer valid. ``soft``: logging in again keeps the device."""
+class SignedOut(BadConfiguration):
+    """The token is no longer valid, or the account is gone."""
 
-    def __init__(self, errcode: str, *, soft: bool) -> None:
+    def __init__(self, errcode: str) -> None:
         """Keep the code, for the operator."""
-        super().__init__(errcode)
-        self.soft = soft
+        super().__init__(f"the homeserver no longer accepts our token ({errcode}): log in again")
 
 
 class Client:
@@ -106,7 +126,9 @@ class Client:
     ) -> dict[str, Any]:
         """Make one request *below* a path of the API and return the JSON object it answers.
 
-        A soft logout is mended once by logging in again with the same device.
+        Whether our token is over is decided by ``/account/whoami`` alone: any other answer may
+        come from another server. A soft logout is mended once by logging in again with the same
+        device.
 
         Raises:
             Refused: the homeserver said no; the status decides, never the shape of the body.
@@ -116,13 +138,27 @@ class Client:
         token = self._token
         try:
             return await self._call(method, below + path, body, query, patience)
-        except SignedOut as error:
-            if not error.soft or self._renew is None:
+        except Refused as refusal:
+            ours = token and refusal.errcode in _REVOKED | {"M_USER_LOCKED"}
+            if not ours or await self._accepts(token):
                 raise
-        async with self._renewing:
-            if self._token == token:  # nobody else has renewed it meanwhile
-                self._token = await self._renew()
         return await self._call(method, below + path, body, query, patience)
+
+    async def _accepts(self, token: str) -> bool:
+        """Ask whether our *token* is accepted; False if there is another one by now."""
+        async with self._renewing:
+            if self._token != token:  # somebody else has renewed it meanwhile
+                return False
+            try:
+                await self._call("GET", f"{V3}/account/whoami", None, None, 30)
+            except Refused as refusal:
+                if refusal.errcode not in _REVOKED:
+                    raise
+                if not refusal.soft or self._renew is None:
+                    raise SignedOut(refusal.errcode) from None
+                self._token = await self._renew()
+                return False
+            return True
 
     async def _call(
         self,
@@ -228,9 +264,8 @@ def _understand(status: int, retry_header: str | None, raw: bytes) -> dict[str, 
         return answer
     errcode = said.get("errcode")
     errcode = errcode if isinstance(errcode, str) and errcode[:2] == "M_" else NO_CODE
-    if status in {401, 403} and errcode in _REVOKED:
-        raise SignedOut(errcode, soft=said.get("soft_logout") is True)
-    raise Refused(status, errcode, _seconds(retry_header, said.get("retry_after_ms")))
+    soft = said.get("soft_logout") is True
+    raise Refused(status, errcode, _seconds(retry_header, said.get("retry_after_ms")), soft=soft)
 
 
 def _seconds(header: str | None, milliseconds: object) -> float | None:

@@ -28,6 +28,9 @@ from storage.engine import Storage
 from storage.outbox import Outgoing
 from storage.rooms import Rooms
 
+# Errands in which another server may take part: our own passes on what that one answers.
+ELSEWHERE = (Create, Invite, Join, Leave)
+
 _INSIDE = frozenset({"join", "invite"})
 _INVITED = frozenset({"invite", "knock"})
 

@@ -7,7 +7,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.matrix.client import Client, Refused, SignedOut, Unreachable
+from bot.matrix.client import Client, Refused
 from bot.settings import PASSWORD_VARIABLE, TOKEN_VARIABLE, MatrixSettings
 from kit.errors import BadConfiguration
 
@@ -29,7 +29,8 @@ async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -
     """Log in with a password, as a new device unless one is named.
 
     Raises:
-        BadConfiguration: the homeserver refuses or cannot be reached.
+        BadConfiguration: the homeserver refuses for good.
+        Refused, Unreachable: another try may succeed.
     """
     client = Client(settings.homeserver, settings.user_id, "", "")
     body = {
@@ -41,9 +42,11 @@ async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -
     }
     try:
         answer = await client.call("POST", "/login", body)
-    except (Refused, SignedOut, Unreachable) as error:
-        message = f"{settings.homeserver} did not log {settings.user_id} in: {error}"
-        raise BadConfiguration(message) from error
+    except Refused as refusal:
+        if refusal.passing:
+            raise
+        message = f"{settings.homeserver} did not log {settings.user_id} in: {refusal}"
+        raise BadConfiguration(message) from refusal
     finally:
         await client.close()
     return Credentials(str(answer["device_id"]), str(answer["access_token"]))
@@ -86,13 +89,16 @@ async def whoami(client: Client) -> None:
     """Make sure the token is ours.
 
     Raises:
-        BadConfiguration: it is revoked, or belongs to another account.
+        BadConfiguration: it is revoked, or belongs to another account or to no device.
+        Refused, Unreachable: as ``Client.call``.
     """
-    try:
-        answer = await client.call("GET", "/account/whoami")
-    except SignedOut as error:
-        message = f"the access token is not valid ({error}). Run: ilan-hub login"
-        raise BadConfiguration(message) from error
+    answer = await client.call("GET", "/account/whoami")
     if answer.get("user_id") != client.user_id:
         message = f"the access token belongs to another account than {client.user_id}"
+        raise BadConfiguration(message)
+    if not answer.get("device_id"):  # spec, transaction identifiers: they belong to a device
+        message = (
+            "the access token belongs to no device: what the hub sends again after a failure would "
+            "appear twice. Run: ilan-hub login"
+        )
         raise BadConfiguration(message)

@@ -9,12 +9,11 @@ from random import Random
 
 import structlog
 
-from bot.matrix.client import Client, Refused, SignedOut, Unreachable
-from bot.matrix.errands import Errands, NotReady
+from bot.matrix.client import HELD, Client, Refused, Unreachable
+from bot.matrix.errands import ELSEWHERE, Errands, NotReady
 from bot.matrix.sync import backoff
 from bot.talk.arrivals import unreachable
-from kit.errand import Create, Errand, Send, SendFile
-from kit.errors import BadConfiguration
+from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Send, SendFile
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.turns import Turns
@@ -28,6 +27,10 @@ ONE_EACH = timedelta(seconds=1)
 CAREFUL = timedelta(minutes=1)
 # Synapse forgets transaction ids after 24 hours; a later resend could double.
 FORGOTTEN_AFTER = timedelta(hours=23)
+# Another server that is not reached within a day is given up.
+GIVEN_UP_AFTER, TRIED_OFTEN = timedelta(days=1), 20
+# What another server may have asked for holds up others for no longer than this.
+LONGEST_FOR_OTHERS = 60
 # So many rooms are written to at once.
 WIDTH = 48
 
@@ -56,6 +59,8 @@ class Sender:
         # holds up only its own kind.
         self._closed_until: dict[type[Errand], datetime] = {}
         self._careful_until: dict[type[Errand], datetime] = {}
+        # What our homeserver does not do for us for now, why and since when.
+        self._held: dict[type[Errand], tuple[str, datetime, int]] = {}
         self._turns = Turns(self._begin, every=1)
         self._group: asyncio.TaskGroup
         self._busy: set[int] = set()
@@ -68,7 +73,7 @@ class Sender:
         """Send until cancelled.
 
         Raises:
-            BadConfiguration: the homeserver no longer accepts our token.
+            SignedOut: the homeserver no longer accepts our token.
             StorageFailed: the database refused.
         """
         async with asyncio.TaskGroup() as self._group:
@@ -116,9 +121,8 @@ class Sender:
         except (NotReady, Unreachable, Refused) as error:
             await self._failed(row, kind, error)
             return
-        except SignedOut as error:
-            message = f"the homeserver no longer accepts our token ({error}): log in again"
-            raise BadConfiguration(message) from error
+        if self._held.pop(kind, None):
+            log.info("account.released", action=kind.action)
         await self._mark(row, event_id)
         self._stage("errand.marked")
         self.sent += 1
@@ -139,7 +143,10 @@ class Sender:
         self, row: Outgoing, kind: type[Errand], error: NotReady | Unreachable | Refused
     ) -> None:
         refused = error if isinstance(error, Refused) else None
-        if refused is not None and not refused.passing:
+        if refused is not None and refused.holds and not isinstance(row.errand, ELSEWHERE):
+            await self._hold(kind, refused.errcode)
+            return
+        if refused is not None and (not refused.passing or self._hopeless(row, refused)):
             log.warning("outbox.parked", action=kind.action, room=row.room, error=str(error))
             await self._stop(row, "parked", str(error))
             return
@@ -148,13 +155,39 @@ class Sender:
         until = self._clock() + timedelta(seconds=seconds)
         limited = refused is not None and refused.status == 429  # noqa: PLR2004 -- HTTP's own number
         if limited:
-            careful = min(CAREFUL, timedelta(seconds=10 * seconds))
-            self._closed_until[kind] = until
-            self._careful_until[kind] = until + careful
+            others = min(seconds, LONGEST_FOR_OTHERS) if kind in ELSEWHERE else seconds
+            again = self._clock() + timedelta(seconds=others)
+            self._closed_until[kind] = again
+            self._careful_until[kind] = again + min(CAREFUL, timedelta(seconds=10 * others))
         async with self._storage.write() as session:
             if limited:
-                await Outbox(session).hold_back(kind, until)
+                await Outbox(session).hold_back(kind, again)
             await Outbox(session).postpone(row.id, until, str(error))
+
+    @property
+    def held(self) -> str | None:
+        """The code with which our homeserver does nothing for us, if it does so."""
+        return next((code for code, _since, _tries in self._held.values()), None)
+
+    async def _hold(self, kind: type[Errand], errcode: str) -> None:
+        """Do nothing more until an administrator has acted; look once a minute whether."""
+        now = self._clock()
+        _code, since, tries = self._held.get(kind, (errcode, now, 0))
+        self._held[kind] = errcode, since, tries + 1
+        log.error("account.held", action=kind.action, errcode=errcode, advice=HELD[errcode])
+        until = now + timedelta(seconds=backoff(tries, None, self._random))
+        # Who is over a limit of their own may do other things.
+        kinds = [kind] if errcode == "M_USER_LIMIT_EXCEEDED" else KINDS.values()
+        self._closed_until |= dict.fromkeys(kinds, until)
+        self._careful_until |= dict.fromkeys(kinds, until + CAREFUL)
+        async with self._storage.write() as session:
+            await Outbox(session).keep_young(since, now)
+
+    def _hopeless(self, row: Outgoing, refused: Refused) -> bool:
+        """Tell whether another server was asked for long enough."""
+        waited = self._clock() - row.created_at
+        asked = isinstance(row.errand, Invite | Join | Leave) and refused.status != 429  # noqa: PLR2004 -- HTTP's own number
+        return asked and waited > GIVEN_UP_AFTER and row.tries > TRIED_OFTEN
 
     async def _stop(self, row: Outgoing, state: str, reason: str) -> None:
         async with self._storage.write() as session:

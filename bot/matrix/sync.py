@@ -10,10 +10,9 @@ from random import Random
 import structlog
 from sqlalchemy import select, update
 
-from bot.matrix.client import Client, Refused, SignedOut, Unreachable, escape
+from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.reader import Batch, Reader
 from bot.talk.manners import Manners
-from kit.errors import BadConfiguration
 from kit.inbound import Invited
 from kit.stage import Stage, unobserved
 from storage.engine import Storage
@@ -75,13 +74,14 @@ class SyncLoop:
         self.last_answer = seconds()
         self.dropped = 0
         self.failures = 0
+        self.held: str | None = None
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
         """Read until cancelled.
 
         Raises:
-            BadConfiguration: the token was revoked or the account is gone.
+            SignedOut: the token was revoked or the account is gone.
         """
         async with self._storage.read() as session:
             since = await Inbox(session).position(self._client.user_id)
@@ -90,9 +90,6 @@ class SyncLoop:
             try:
                 batch = await self._next(since, whole=whole)
                 await self._fill(batch, since)
-            except SignedOut as error:
-                message = f"the homeserver no longer accepts our token ({error}): log in again"
-                raise BadConfiguration(message) from error
             except (Refused, Unreachable) as error:
                 if since is not None and _token_refused(error):
                     log.warning("sync.token_refused", hint="the homeserver went back in time")
@@ -103,7 +100,7 @@ class SyncLoop:
             self._stage("sync.answered")
             await self._commit(batch, history=since is None)
             self._stage("sync.committed")
-            self.failures, self.last_answer = 0, self._seconds()
+            self.failures, self.last_answer, self.held = 0, self._seconds(), None
             since, whole = batch.next_batch, False
             self.ready.set()
 
@@ -218,9 +215,11 @@ class SyncLoop:
 
     async def _wait(self, error: Refused | Unreachable) -> None:
         self.failures += 1
-        asked = error.retry_after if isinstance(error, Refused) else None
+        refused = error if isinstance(error, Refused) else None
+        asked = refused.retry_after if refused else None
+        self.held = refused.errcode if refused and refused.holds else None
         quiet = self._seconds() - self.last_answer
-        level = log.error if quiet > ALARM_AFTER else log.warning
+        level = log.error if self.held or quiet > ALARM_AFTER else log.warning
         level("sync.failed", error=str(error), failures=self.failures, silent_for=round(quiet))
         await asyncio.sleep(backoff(self.failures, asked, self._random))
 

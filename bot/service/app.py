@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.library.librarian import Librarian, import_library, library_index
 from bot.library.links import LinkChecker
 from bot.matrix.census import take_in
-from bot.matrix.client import Refused, Unreachable
+from bot.matrix.client import HELD, Refused, Unreachable
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
 from bot.say.post import OutboxPost
@@ -71,7 +71,7 @@ class Hub:
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )
-        self._pages = Pages(self._healthy, self._readings)
+        self._pages = Pages(self._trouble, self._readings)
 
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
         settings = self._parts.settings
@@ -161,9 +161,15 @@ class Hub:
         log.info("space.planned", changes=len(changes))
         parts.sender.wake()
 
-    def _healthy(self) -> bool:
+    def _held(self) -> str | None:
+        return self._sync.held or self._parts.sender.held
+
+    def _trouble(self) -> str | None:
+        """Say what is wrong, for an operator."""
+        if held := self._held():
+            return f"{held}: {HELD[held]}"
         recent = time.monotonic() - self._sync.last_answer < SILENT_TOO_LONG
-        return recent and self._sync.ready.is_set()
+        return None if recent and self._sync.ready.is_set() else "cannot reach the homeserver"
 
     async def _readings(self) -> dict[str, float]:
         async with self._parts.storage.read() as session:
@@ -172,6 +178,7 @@ class Hub:
             "events_handled_total": self._dispatcher.handled,
             "events_malformed_total": self._sync.dropped,
             "messages_sent_total": self._parts.sender.sent,
+            "account_held": float(self._held() is not None),
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox.get("new", 0),
             "inbox_dead": inbox.get("dead", 0),

@@ -32,10 +32,10 @@ class Pages:
     """A small web server on its own port."""
 
     def __init__(
-        self, healthy: Callable[[], bool], readings: Callable[[], Awaitable[Readings]]
+        self, trouble: Callable[[], str | None], readings: Callable[[], Awaitable[Readings]]
     ) -> None:
-        """Serve what *healthy* and *readings* say at the moment of asking."""
-        self._healthy = healthy
+        """Serve what *trouble* and *readings* say at the moment of asking."""
+        self._trouble = trouble
         self._readings = readings
         application = web.Application()
         application.add_routes(
@@ -62,9 +62,8 @@ class Pages:
         await self._runner.cleanup()
 
     async def _health(self, _request: web.Request) -> web.Response:
-        if self._healthy():
-            return web.json_response({"status": "ok"})
-        return web.json_response({"status": "cannot reach the homeserver"}, status=503)
+        trouble = self._trouble()
+        return web.json_response({"status": trouble or "ok"}, status=503 if trouble else 200)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         registry = CollectorRegistry()

@@ -14,7 +14,7 @@ class Service:
     """What the pages report on."""
 
     def __init__(self) -> None:
-        self.healthy = True
+        self.trouble: str | None = None
         self.readings = {"events_handled_total": 3, "inbox_waiting": 1.5}
 
     async def read(self) -> dict[str, float]:
@@ -28,7 +28,7 @@ def service() -> Service:
 
 @pytest.fixture
 async def pages(service: Service) -> AsyncIterator[Pages]:
-    pages = Pages(lambda: service.healthy, service.read)
+    pages = Pages(lambda: service.trouble, service.read)
     await pages.start("127.0.0.1", 0)
     yield pages
     await pages.stop()
@@ -43,13 +43,13 @@ async def client(pages: Pages) -> AsyncIterator[aiohttp.ClientSession]:
 
 async def test_health_is_what_the_service_says_now(client, service):
     seen = []
-    for healthy in (True, False, True):
-        service.healthy = healthy
+    for trouble in (None, "M_USER_SUSPENDED: the account is suspended", None):
+        service.trouble = trouble
         async with client.get("/healthz") as answer:
             seen.append((answer.status, await answer.json()))
     assert seen == [
         (200, {"status": "ok"}),
-        (503, {"status": "cannot reach the homeserver"}),
+        (503, {"status": "M_USER_SUSPENDED: the account is suspended"}),
         (200, {"status": "ok"}),
     ]
 
@@ -76,7 +76,7 @@ async def test_there_is_nothing_else(client, path):
 
 async def test_a_port_that_is_taken_is_a_wrong_setting(pages, service):
     host, port = pages.addresses[0]
-    second = Pages(lambda: True, service.read)
+    second = Pages(lambda: None, service.read)
     with pytest.raises(BadConfiguration, match=f"^web: cannot listen on {host}:{port}: "):
         await second.start(host, port)
     await second.stop()

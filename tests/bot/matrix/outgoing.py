@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
@@ -28,10 +28,12 @@ class Homeserver(Client):
         self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
         self.queries: list[Mapping[str, str]] = []
         self.patience: list[float] = []
+        self.heard: Callable[[], None] = lambda: None
 
     async def call(
         self, method, path, body=None, *, query=None, patience=30, below=V3
     ) -> dict[str, Any]:
+        self.heard()
         self.asked.append((method, path, body))
         self.queries.append(query or {})
         self.patience.append(patience)

@@ -212,22 +212,65 @@ def test_nothing_asked_for_is_a_wait_that_doubles_up_to_a_minute(asked: float | 
     assert sum(waits[:8]) > 30  # not even eight tries in the first half minute
 
 
+Answer = tuple[int, dict[str, Any]]
+FINE: Answer = (200, {"user_id": "@hub:test", "device_id": "DEVICE"})
+
+
+def no(status: int, errcode: str, *, soft: bool = False) -> Answer:
+    return status, {"errcode": errcode, "soft_logout": soft}
+
+
+async def joining(answer: Answer, whoami: Answer) -> tuple[str, list[str]]:
+    """Join a room; returns what came of it, and the paths that were asked for."""
+    asked: list[str] = []
+
+    async def serve(request: web.Request) -> web.Response:
+        asked.append(request.path.removeprefix("/_matrix/client/v3"))
+        status, body = whoami if asked[-1] == "/account/whoami" else answer
+        return web.json_response(body, status=status)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", serve)
+    async with TestServer(app) as server:
+        client = Client(str(server.make_url("")).rstrip("/"), "@hub:test", "DEVICE", "token")
+        try:
+            await client.call("POST", "/join/x", {})
+        except (Refused, SignedOut) as error:
+            return f"{type(error).__name__} {error}", asked
+        finally:
+            await client.close()
+    return "", asked
+
+
+REVOKED = [(401, "M_UNKNOWN_TOKEN"), (401, "M_MISSING_TOKEN"), (403, "M_USER_DEACTIVATED")]
+
+
+@pytest.mark.fault("A16")
+@pytest.mark.parametrize(("status", "errcode"), [*REVOKED, (401, "M_USER_LOCKED")])
+async def test_another_server_cannot_end_our_login(status: int, errcode: str) -> None:
+    said, asked = await joining(no(status, errcode, soft=True), FINE)
+    assert (said, asked) == (f"Refused {status} {errcode}", ["/join/x", "/account/whoami"])
+
+
 @pytest.mark.fault("F39", "F40")
-@pytest.mark.parametrize(
-    ("status", "errcode", "soft"),
-    [
-        (401, "M_UNKNOWN_TOKEN", False),
-        (401, "M_UNKNOWN_TOKEN", True),
-        (401, "M_MISSING_TOKEN", False),
-        (403, "M_USER_DEACTIVATED", False),
-        (401, "M_USER_LOCKED", True),
-    ],
-)
-def test_a_login_that_is_over_is_told_apart(status: int, errcode: str, *, soft: bool) -> None:
-    body = {"errcode": errcode, "soft_logout": soft}
-    with pytest.raises(SignedOut, match=errcode) as over:
-        _understand(status, None, json.dumps(body).encode())
-    assert over.value.soft is soft
+@pytest.mark.parametrize(("status", "errcode"), REVOKED)
+async def test_whoami_decides_that_a_login_is_over(status: int, errcode: str) -> None:
+    said, _asked = await joining(no(401, "M_UNKNOWN_TOKEN"), no(status, errcode))
+    message = f"the homeserver no longer accepts our token ({errcode}): log in again"
+    assert said == f"SignedOut {message}"
+
+
+@pytest.mark.fault("A15")
+@pytest.mark.parametrize("answer", [no(401, "M_USER_LOCKED", soft=True), (502, {}), no(429, "M_X")])
+async def test_whoami_that_cannot_tell_ends_no_login(answer: Answer) -> None:
+    said, _asked = await joining(no(401, "M_UNKNOWN_TOKEN"), answer)
+    assert said == f"Refused {answer[0]} {answer[1].get('errcode', 'HTTP')}"
+
+
+@pytest.mark.fault("F42")
+async def test_an_ordinary_refusal_is_asked_nobody_else_about() -> None:
+    said, asked = await joining(no(403, "M_FORBIDDEN"), no(401, "M_UNKNOWN_TOKEN"))
+    assert (said, asked) == ("Refused 403 M_FORBIDDEN", ["/join/x"])
 
 
 @pytest.mark.fault("F39")
@@ -274,6 +317,12 @@ def test_what_nio_would_log_is_not() -> None:
         (429, b"{}", True),
         (500, b'{"errcode": "M_UNKNOWN"}', True),
         (599, b"", True),
+        (403, b'{"errcode": "M_USER_SUSPENDED"}', True),
+        (401, b'{"errcode": "M_USER_LOCKED"}', True),
+        (403, b'{"errcode": "M_RESOURCE_LIMIT_EXCEEDED"}', True),
+        (403, b'{"errcode": "M_USER_LIMIT_EXCEEDED"}', True),
+        (403, b'{"errcode": "M_CONSENT_NOT_GIVEN"}', True),
+        (400, b'{"errcode": "M_RESOURCE_LIMIT_EXCEEDED"}', False),  # one room that is too large
     ],
 )
 def test_only_the_homeserver_refuses_for_good(status: int, body: bytes, *, passing: bool) -> None:

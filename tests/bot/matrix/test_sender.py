@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.sender import FORGOTTEN_AFTER
-from kit.errand import Invite, Join, Redact, SetState
+from kit.errand import Create, Invite, Join, Redact, SendFile, SetState
 from kit.errors import BadConfiguration
 from storage.engine import Storage
 from storage.tables.queues import OutboxRow
@@ -253,10 +254,93 @@ async def test_a_row_that_cannot_be_read_is_parked_and_holds_up_nothing(out: Out
 async def test_a_token_that_is_no_longer_valid_stops_the_hub_and_loses_nothing(out: Out):
     room = await out.room("space:a", room_id="!a:test")
     await out.send(room, "t1")
-    out.server.answers.append(SignedOut("M_UNKNOWN_TOKEN", soft=False))
+    out.server.answers.append(SignedOut("M_UNKNOWN_TOKEN"))
     with pytest.raises(BadConfiguration, match="M_UNKNOWN_TOKEN"):
         await out.goes_on()
     assert await out.rows() == [("t1", "new", None)]
+
+
+SUSPENDED = Refused(403, "M_USER_SUSPENDED")
+
+
+@pytest.mark.fault("A15")
+async def test_a_held_account_is_an_alarm_and_everything_waits_until_it_is_released(out: Out):
+    first, second, third = [await out.room(f"space:{n}", room_id=f"!{n}:test") for n in "abc"]
+    await out.send(first, "t1")
+    await out.goes_on()
+    out.server.answers.extend([SUSPENDED] * 60)
+    await out.send(first, "t2")
+    out.now += timedelta(minutes=1)  # in which it may have been on its way
+    with capture_logs() as logs:
+        for hour in range(30):
+            await out.goes_on()
+            if hour == 1:  # what comes while it is held is no older for having waited
+                await out.send(second, "t3")
+                await out.add(third, Invite("@a:test"), "t4")
+            out.now += timedelta(hours=1)
+    assert {(entry["event"], entry["log_level"], entry["errcode"]) for entry in logs} == {
+        ("account.held", "error", "M_USER_SUSPENDED")
+    }
+    assert out.sender.held == "M_USER_SUSPENDED"
+    states = [state for _txn, state, _reason in await out.rows()]
+    assert states == ["sent", "unknown", "new", "new"]
+    out.server.answers.clear()
+    for _minute in range(3):
+        await out.goes_on()
+        out.now += timedelta(minutes=1)
+    assert out.sender.held is None
+    states = [state for _txn, state, _reason in await out.rows()]
+    assert states == ["sent", "unknown", "sent", "sent"]
+
+
+@pytest.mark.fault("A15")
+async def test_a_limit_of_the_account_holds_its_own_kind_only(out: Out):
+    room, other = [await out.room(f"space:{n}", room_id=f"!{n}:test") for n in "ab"]
+    await out.add(room, SendFile({"filename": "a.json"}, {}), "t1")
+    await out.send(other, "t2")
+    out.server.answers.append(Refused(403, "M_USER_LIMIT_EXCEEDED"))
+    await out.goes_on()
+    assert [state for _txn, state, _reason in await out.rows()] == ["new", "sent"]
+    assert out.sender.held == "M_USER_LIMIT_EXCEEDED"
+
+
+@pytest.mark.fault("A16")
+@pytest.mark.parametrize("errand", [Join(), Invite("@a:test"), Create({})])
+async def test_another_server_cannot_hold_up_the_hub(out: Out, errand):
+    far = await out.room("direct:1", room_id="!far:test")
+    near = await out.room("space:a", room_id="!a:test")
+    await out.add(far, errand, "t1")
+    await out.send(near, "t2")
+    membership = [{"membership": "leave"}] * isinstance(errand, Invite)
+    out.server.answers.extend([*membership, SUSPENDED])
+    await out.goes_on()
+    assert await out.rows() == [("t1", "new", "403 M_USER_SUSPENDED"), ("t2", "sent", None)]
+    assert out.sender.held is None
+
+
+@pytest.mark.fault("A16")
+async def test_another_server_makes_others_wait_for_a_minute_at_most(out: Out):
+    far, near = [await out.room(f"direct:{n}", room_id=f"!{n}:test") for n in (1, 2)]
+    await out.add(far, Join(), "t1")
+    out.server.answers.append(Refused(429, "M_LIMIT_EXCEEDED", retry_after=3600))
+    await out.goes_on()
+    await out.add(near, Join(), "t2")
+    out.now += timedelta(minutes=1)
+    await out.goes_on()
+    assert [state for _txn, state, _reason in await out.rows()] == ["new", "sent"]
+
+
+@pytest.mark.fault("A16")
+async def test_another_server_that_is_not_reached_within_a_day_is_given_up(out: Out):
+    far = await out.room("direct:1", room_id="!far:test")
+    await out.add(far, Join(), "t1")
+    out.server.answers.extend([Refused(502, "M_UNKNOWN")] * 40)
+    states = []
+    for _hour in range(26):
+        await out.goes_on()
+        states += [state for _txn, state, _reason in await out.rows()]
+        out.now += timedelta(hours=1)
+    assert states == ["new"] * 25 + ["parked"]
 
 
 async def test_draining_stops_at_what_has_to_wait(out: Out):

@@ -25,7 +25,7 @@ from tests.bot.matrix.test_reader import AMAL, ROOM, answer, member, message
 from tests.harness import HUB
 
 SPACE = "!space:test"
-OVER = SignedOut("M_UNKNOWN_TOKEN", soft=False)
+OVER = SignedOut("M_UNKNOWN_TOKEN")
 BROKEN = Refused(502, "HTTP")
 
 
@@ -64,7 +64,12 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 async def follow(storage: Storage, server: Homeserver, time: Any) -> None:
     """Read until the login is over."""
-    loop = SyncLoop(
+    with pytest.raises(BadConfiguration):
+        await reading(storage, server, time).run()
+
+
+def reading(storage: Storage, server: Homeserver, time: Any) -> SyncLoop:
+    return SyncLoop(
         server,
         storage,
         seconds=lambda: time.now,
@@ -73,8 +78,6 @@ async def follow(storage: Storage, server: Homeserver, time: Any) -> None:
         root="space:root",
         taken=lambda: None,
     )
-    with pytest.raises(BadConfiguration):
-        await loop.run()
 
 
 async def read(storage: Storage, *answers: Any, since: str = "s1") -> Homeserver:
@@ -118,6 +121,21 @@ async def test_control_a_storm_without_growing_pauses_is_counted(
 @pytest.mark.fault("A3", "F39")
 async def test_a_token_that_is_over_is_asked_about_once(storage: Storage):
     assert len((await read(storage)).asked) == 1
+
+
+@pytest.mark.fault("A15")
+async def test_an_account_that_is_held_is_an_alarm_and_waited_for(storage: Storage, time: Time):
+    server, seen = Homeserver(), []
+    server.user_id = HUB
+    loop = reading(storage, server, time)
+    server.answers.extend([Refused(401, "M_USER_LOCKED"), {"next_batch": "s2"}, OVER])
+    server.heard = lambda: seen.append(loop.held)
+    with capture_logs() as logs, pytest.raises(SignedOut):
+        await loop.run()
+    assert seen == [None, "M_USER_LOCKED", None]
+    assert [(entry["log_level"], entry["error"]) for entry in logs] == [
+        ("error", "401 M_USER_LOCKED")
+    ]
 
 
 @pytest.mark.fault("F12", "F18")
