@@ -6,61 +6,37 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
-from kit.errors import BadArgument, NotAllowed
+from kit.authority import Act, Actor, Role
+from kit.errors import BadArgument
 from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
 
 Handler: TypeAlias = Callable[..., Awaitable["Reply | Open | None"]]
 
 
-class Role(StrEnum):
-    """What a person may do, by our own records: power levels never say it."""
-
-    ANYONE = "anyone"
-    MEMBER = "member"
-    CURATOR = "curator"
-    ORGANISER = "organiser"
-    MODERATOR = "moderator"
-    STEWARD = "steward"
-
-    def may(self, needed: Role) -> bool:
-        """Whether somebody with this role has the powers of *needed*."""
-        return needed in _POWERS[self]
-
-
-_POWERS: Mapping[Role, frozenset[Role]] = {
-    Role.ANYONE: frozenset({Role.ANYONE}),
-    Role.MEMBER: frozenset({Role.ANYONE, Role.MEMBER}),
-    Role.CURATOR: frozenset({Role.ANYONE, Role.MEMBER, Role.CURATOR}),
-    Role.ORGANISER: frozenset({Role.ANYONE, Role.MEMBER, Role.ORGANISER}),
-    Role.MODERATOR: frozenset(Role) - {Role.STEWARD},
-    Role.STEWARD: frozenset(Role),
-}
-
-_REFUSALS: Mapping[Role, Message] = {
-    Role.MEMBER: _("This is for members. Say {start} to become one.", start=Say("start")),
-    Role.CURATOR: _("Only library curators can do that. Ask a moderator."),
-    Role.ORGANISER: _("Only event organisers can do that. Ask a moderator."),
-    Role.MODERATOR: _("Only moderators can do that."),
-    Role.STEWARD: _("Only stewards can do that."),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """Who asked, where and when. ``direct`` is true in the person's own chat with the hub."""
 
-    person_id: int
+    by: Actor
     user_id: str
     room: str
     direct: bool
-    role: Role
     language: str
     now: datetime
     event_id: str = ""
+
+    @property
+    def person_id(self) -> int:
+        """Our number for who asked."""
+        return self.by.id
+
+    @property
+    def role(self) -> Role:
+        """Their role."""
+        return self.by.role
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +107,7 @@ class Command:
 
     path: str
     summary: Message
-    requires: Role
+    act: Act
     private: bool
     bound: Bound
     arguments: tuple[Argument, ...]
@@ -140,11 +116,6 @@ class Command:
     def usage(self) -> Usage:
         """How to say it."""
         return Usage(self.path, self.arguments)
-
-    def authorise(self, role: Role) -> None:
-        """Raise NotAllowed, naming the role that is needed, unless *role* has the power."""
-        if not role.may(self.requires):
-            raise NotAllowed(_REFUSALS[self.requires])
 
     def lacks(self, text: str) -> bool:
         """Tell whether *text* misses a required argument: perhaps no command was meant."""
@@ -188,12 +159,10 @@ def bind(handler: Handler, skip: int = 1) -> Bound:
     return Bound(handler, _signature(handler, skip)[1])
 
 
-def declare(
-    handler: Handler, path: str, summary: Message, requires: Role, *, private: bool
-) -> Command:
+def declare(handler: Handler, path: str, summary: Message, act: Act, *, private: bool) -> Command:
     """Make a command of *handler*, whose annotations say which words it reads."""
     arguments, needs = _signature(handler, 1)
-    return Command(path, summary, requires, private, Bound(handler, needs), arguments)
+    return Command(path, summary, act, private, Bound(handler, needs), arguments)
 
 
 def _first_word(text: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kit.text import Message, Node, Paragraphs
+from kit.text import Message, Node, Paragraphs, Reply
 
 
 class UserError(Exception):
@@ -29,6 +29,11 @@ class UserError(Exception):
         """Keep *message*, which says what to do next, and what stands *below* it: a list."""
         super().__init__(message.msgid)
         self.message: Node = Paragraphs([message, *below]) if below else message
+
+
+def refusal(error: UserError) -> Reply:
+    """Say what an expected failure tells its sender."""
+    return Reply(f"error.{error.code}", error.message)
 
 
 class BadArgument(UserError):

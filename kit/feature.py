@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kit.command import Bound, Command, Handler, Role, bind, declare
+from kit.authority import Act
+from kit.command import Bound, Command, Handler, bind, declare
 from kit.dialogue import Dialogue
 from kit.text import Message
 
@@ -24,10 +25,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A dialogue and what happens when it is done."""
+    """A dialogue, what happens when it is done, and what it takes to go on with it."""
 
     dialogue: Dialogue[Any]
     finish: Bound
+    act: Act | Callable[[Any], Act]
+
+    def needs(self, draft: Any) -> Act:
+        """Say what is done with *draft* in the end."""
+        return self.act if isinstance(self.act, Act) else self.act(draft)
 
 
 @dataclass(slots=True)
@@ -53,22 +59,27 @@ class Feature:
         path: str,
         *,
         summary: Message,
-        requires: Role = Role.ANYONE,
+        act: Act = Act.LOOK,
         private: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare a command. *private* answers go to the direct chat wherever it was said."""
 
         def keep(handler: Handler) -> Handler:
-            self.commands.append(declare(handler, path, summary, requires, private=private))
+            self.commands.append(declare(handler, path, summary, act, private=private))
             return handler
 
         return keep
 
-    def dialogue(self, dialogue: Dialogue[Any]) -> Callable[[Handler], Handler]:
-        """Declare a dialogue; the handler is called with (call, draft) when it is done."""
+    def dialogue(
+        self, dialogue: Dialogue[Any], act: Act | Callable[[Any], Act]
+    ) -> Callable[[Handler], Handler]:
+        """Declare a dialogue; the handler is called with (call, draft) when it is done.
+
+        Who may no longer do *act*, or what it gives for the draft, is not asked any further.
+        """
 
         def keep(handler: Handler) -> Handler:
-            self.talks.append(Talk(dialogue, bind(handler, 2)))
+            self.talks.append(Talk(dialogue, bind(handler, 2), act))
             return handler
 
         return keep

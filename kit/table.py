@@ -6,7 +6,8 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-from kit.command import Command, Role
+from kit.authority import Role
+from kit.command import Command
 from kit.feature import Feature
 from kit.text import Say
 from kit.words import fold
@@ -61,12 +62,12 @@ class CommandTable:
         near = [w for b in begins for w in difflib.get_close_matches(b, self._by_way, cutoff=0.75)]
         commands = dict.fromkeys(self._by_way[way].path for way in near)
         allowed = (self.command(path) for path in commands)
-        return [Say(c.path) for c in allowed if c is not None and role.may(c.requires)][:3]
+        return [Say(c.path) for c in allowed if c is not None and role.may(c.act.least)][:3]
 
     def grouped(self, role: Role) -> Iterator[tuple[Feature, list[Command]]]:
         """List what *role* may run, feature by feature."""
         for feature in self._features:
-            if allowed := [c for c in feature.commands if role.may(c.requires)]:
+            if allowed := [c for c in feature.commands if role.may(c.act.least)]:
                 yield feature, allowed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,15 +18,15 @@ class Purges(Repository):
         """Note that a steward wants everybody of a region erased."""
         self._session.add(PurgeRow(region=region, asked_by=asked_by, asked_at=now))
 
-    async def pending(self, region: str, since: datetime) -> PurgeRow | None:
-        """Return what was asked after *since*, by somebody still known, and not confirmed."""
+    async def pending(self, region: str, since: datetime) -> Sequence[PurgeRow]:
+        """List what was asked after *since*, by somebody still known, and not confirmed."""
         query = select(PurgeRow).where(
             PurgeRow.region == region,
             PurgeRow.asked_at > since,
             PurgeRow.asked_by.is_not(None),
             PurgeRow.confirmed_at.is_(None),
         )
-        return (await self._session.scalars(query.limit(1))).one_or_none()
+        return (await self._session.scalars(query.order_by(PurgeRow.id))).all()
 
     def confirm(self, purge: PurgeRow, erased: int, now: datetime) -> None:
         """Keep what was decided, and no longer by whom."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.authority import Stewards
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
@@ -100,6 +101,7 @@ class Talk:
         features: list[Feature] | None = None,
         plan: Network | None = None,
         live: bool = False,
+        stewards: Collection[str] = (STEWARD, SECOND_STEWARD),
     ) -> None:
         plan = plan or network()
         self.storage = storage
@@ -112,7 +114,7 @@ class Talk:
         self.last_event = ""
         self._count = itertools.count(1)
         self._read = 0
-        manners = Manners(HUB, "!", frozenset({STEWARD, SECOND_STEWARD}))
+        manners = Manners(HUB, "!", Stewards(frozenset(stewards)))
         conversation = converse(
             discover() if features is None else features,
             plan,
@@ -134,6 +136,12 @@ class Talk:
             server_name="test",
             attention=self.attention,
         )
+
+    def restarted(self, **other: Any) -> Talk:
+        """Return the same hub after a start with *other* settings."""
+        talk = type(self)(self.storage, **other)
+        talk.now, talk._count, talk._read = self.now, self._count, self._read
+        return talk
 
     async def room(self, key: str, room_id: str, language: str = "en") -> None:
         """Let a room exist that the hub has built."""

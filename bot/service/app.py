@@ -13,6 +13,7 @@ from random import Random
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.authority import Stewards
 from bot.library.librarian import Librarian, import_library, library_index
 from bot.library.links import LinkChecker
 from bot.matrix.census import take_in
@@ -51,7 +52,8 @@ class Hub:
         understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
-        manners = Manners(settings.matrix.user_id, settings.talk.prefix, settings.people.stewards)
+        stewards = Stewards(settings.people.stewards)
+        manners = Manners(settings.matrix.user_id, settings.talk.prefix, stewards)
         conversation = converse(discover(), network, catalogs.words, understanding, index, manners)
         self._dispatcher = Dispatcher(
             parts.storage,

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 
 import commands
+from actions.authority import Stewards
 from bot.say.i18n import Words
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import Talks
@@ -33,6 +34,7 @@ def services(
     understanding: Understanding,
     index: LibraryIndex,
     table: CommandTable,
+    stewards: Stewards,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
     return Services(
@@ -42,6 +44,7 @@ def services(
             Understanding: lambda _scope: understanding,
             LibraryIndex: lambda _scope: index,
             CommandTable: lambda _scope: table,
+            Stewards: lambda _scope: stewards,
         }
     )
 
@@ -56,7 +59,7 @@ def converse(
 ) -> Conversation:
     """Build the conversation from what *features* declare."""
     table = CommandTable(features, words.ways)
-    given = services(network, understanding, index, table)
+    given = services(network, understanding, index, table, manners.stewards)
     talks = Talks(features, given, network, understanding)
     hearing = Hearing(manners, words)
     arrivals = Arrivals(features, talks, given, hearing, network)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from actions.authority import authorise
 from bot.talk.scope import Scope, Services
 from kit.command import Call, Open
 from kit.dialogue import About, Ask, Done, Turn
+from kit.errors import NotAllowed, refusal
 from kit.feature import Due, Feature, Talk
 from kit.network import Network
 from kit.notices import Notice
@@ -175,6 +177,12 @@ class Talks:
         """Ask the next question, the same one with a complaint, or finish the conversation."""
         talk, turn = outcome.talk, outcome.turn
         dialogue, dialogues = talk.dialogue, Dialogues(scope.session)
+        try:
+            authorise(call.by, talk.needs(turn.draft))
+        except NotAllowed as refused:  # they could when it began: nothing of it is kept
+            await dialogues.end(call.person_id)
+            await scope.post.direct(call.person_id, refusal(refused))
+            return
         if language := dialogue.speaks(turn.draft):
             (await People(scope.session).get(call.person_id)).language = language
         if isinstance(turn, Done):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.say.post import OutboxPost
 from bot.talk.router import Conversation
 from bot.talk.scope import Scope
-from kit.errors import HubError, UserError
+from kit.errors import HubError, UserError, refusal
 from kit.feature import Due
 from kit.inbound import Event
 from kit.stage import Stage, unobserved
@@ -124,8 +124,7 @@ class Dispatcher:
         if isinstance(error, UserError):
             try:
                 async with self._storage.write() as session:
-                    reply = Reply(f"error.{error.code}", error.message)
-                    await self._conversation.tell(self._scope(session), row, reply)
+                    await self._conversation.tell(self._scope(session), row, refusal(error))
                     await Inbox(session).done([row], error.code)
                 self.handled += 1
             except HubError:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.say.i18n import Words
 from bot.talk.manners import Manners
 from bot.talk.scope import Scope
-from kit.command import Call, Role
+from kit.command import Call
 from kit.inbound import Reaction, TextMessage
 from storage.inbox import Received
 from storage.people import People
@@ -66,13 +66,11 @@ class Hearing:
 
     def call(self, scope: Scope, person: PersonRow, heard: Heard | None = None) -> Call:
         """Describe who asks, where and with which powers; without a message, in the direct chat."""
-        steward = person.user_id in self._manners.stewards
         return Call(
-            person_id=person.id,
+            by=self._manners.stewards.actor(person),
             user_id=person.user_id,
             room=heard.room.key if heard else direct(person.id),
             direct=heard.direct if heard else True,
-            role=Role.STEWARD if steward else Role(person.role),
             language=person.language,
             now=scope.now,
             event_id=heard.event_id if heard else "",

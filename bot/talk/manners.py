@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from actions.authority import Stewards
 from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
 from kit.words import clean
 
@@ -15,7 +16,7 @@ class Manners:
 
     user_id: str
     prefix: str
-    stewards: frozenset[str]
+    stewards: Stewards
 
     def concern(self, event: Event, *, direct: bool, root: bool = False) -> bool:
         """Tell whether the hub has anything to do with an event of a room.

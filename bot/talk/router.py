@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import assert_never
 
+from actions.authority import authorise
 from bot.talk import arrivals
 from bot.talk import dialogues as talks
 from bot.talk.arrivals import Arrivals
@@ -181,7 +182,7 @@ class Conversation:
             )
             await self._answer(scope, heard, Reply("error.stale", text))
             return
-        command.authorise(call.role)
+        authorise(call.by, command.act)
         read = command.read(rest)
         result = await command.bound.run(call, supply=self._services.supply(scope), **read)
         if result is None:

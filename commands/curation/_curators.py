@@ -9,7 +9,8 @@ from commands.curation._desk import Desk
 from commands.curation._edit import edit
 from commands.curation._feature import feature
 from commands.curation._members import begin
-from kit.command import Call, Open, Rest, Role, Word
+from kit.authority import Act, Role
+from kit.command import Call, Open, Rest, Word
 from kit.dialogue import About
 from kit.errors import Conflict, NotFound
 from kit.feature import Due
@@ -21,9 +22,7 @@ from storage.tables.library import ResourceRow
 Item = Annotated[str, Word(_("number or id"))]
 
 
-@feature.command(
-    "review", summary=_("what waits for a curator"), requires=Role.CURATOR, private=True
-)
+@feature.command("review", summary=_("what waits for a curator"), act=Act.CURATE, private=True)
 async def review(
     call: Call, desk: Desk, item: Annotated[str, Rest(_("number or id"))] = ""
 ) -> Reply:
@@ -57,7 +56,7 @@ async def _card(call: Call, desk: Desk, row: ResourceRow) -> Reply:
 @feature.command(
     "approve",
     summary=_("list it, or say that it is still right"),
-    requires=Role.CURATOR,
+    act=Act.CURATE,
     private=True,
 )
 async def approve(call: Call, desk: Desk, item: Item) -> Reply:
@@ -76,7 +75,7 @@ async def approve(call: Call, desk: Desk, item: Item) -> Reply:
 
 
 @feature.command(
-    "resource add", summary=_("put something into the library"), requires=Role.CURATOR, private=True
+    "resource add", summary=_("put something into the library"), act=Act.CURATE, private=True
 )
 async def add(
     call: Call, desk: Desk, what: Annotated[str, Rest(_("address or title"))]
@@ -85,9 +84,7 @@ async def add(
     return await begin(call, desk, what, listed=True)
 
 
-@feature.command(
-    "resource edit", summary=_("change one field"), requires=Role.CURATOR, private=True
-)
+@feature.command("resource edit", summary=_("change one field"), act=Act.CURATE, private=True)
 async def change(
     call: Call,
     desk: Desk,
@@ -102,9 +99,7 @@ async def change(
     return await _card(call, desk, row)
 
 
-@feature.command(
-    "resource retire", summary=_("show it no longer"), requires=Role.CURATOR, private=True
-)
+@feature.command("resource retire", summary=_("show it no longer"), act=Act.CURATE, private=True)
 async def retire(
     call: Call, desk: Desk, item: Item, why: Annotated[str, Rest(_("reason"))] = ""
 ) -> Reply:
@@ -139,7 +134,7 @@ def _led(row: ResourceRow, by: ResourceRow) -> Reply:
 @feature.command(
     "resource supersede",
     summary=_("let it lead to its successor"),
-    requires=Role.CURATOR,
+    act=Act.CURATE,
     private=True,
 )
 async def supersede(
@@ -151,9 +146,7 @@ async def supersede(
     return _led(row, successor)
 
 
-@feature.command(
-    "resource merge", summary=_("make one of two"), requires=Role.CURATOR, private=True
-)
+@feature.command("resource merge", summary=_("make one of two"), act=Act.CURATE, private=True)
 async def merge(
     call: Call, desk: Desk, item: Item, into: Annotated[str, Word(_("id of the other one"))]
 ) -> Reply:

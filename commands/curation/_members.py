@@ -19,7 +19,8 @@ from commands.curation._steps import (
     sharing,
     translating,
 )
-from kit.command import Call, Open, Rest, Role, Word
+from kit.authority import Act
+from kit.command import Call, Open, Rest, Word
 from kit.errors import BadArgument, Conflict
 from kit.network import Network
 from kit.ports import Understanding
@@ -33,7 +34,7 @@ MOST_WAITING = 5
 
 
 @feature.command(
-    "suggest", summary=_("offer something to the library"), requires=Role.MEMBER, private=True
+    "suggest", summary=_("offer something to the library"), act=Act.CONTRIBUTE, private=True
 )
 async def suggest(
     call: Call, desk: Desk, what: Annotated[str, Rest(_("address or title"))]
@@ -86,13 +87,13 @@ async def _compared(call: Call, desk: Desk, draft: Suggestion) -> Open:
     return Open("suggestion", Suggestion(draft.url, draft.title, draft.listed, known))
 
 
-@feature.dialogue(naming)
+@feature.dialogue(naming, lambda draft: draft.act)
 async def named(call: Call, draft: Suggestion, desk: Desk) -> Open:
     """Compare the title with those in the library."""
     return await _compared(call, desk, draft)
 
 
-@feature.dialogue(describing)
+@feature.dialogue(describing, lambda draft: draft.act)
 async def suggested(call: Call, draft: Suggestion, desk: Desk) -> Reply:
     """Keep what was suggested until a curator decides; what a curator adds is decided."""
     if draft.same:
@@ -124,7 +125,7 @@ async def suggested(call: Call, draft: Suggestion, desk: Desk) -> Reply:
 
 
 @feature.command(
-    "practice", summary=_("share what worked for you"), requires=Role.MEMBER, private=True
+    "practice", summary=_("share what worked for you"), act=Act.CONTRIBUTE, private=True
 )
 async def practice(call: Call, curation: Curation) -> Open:
     """Ask what was done, what changed and how to copy it."""
@@ -132,7 +133,7 @@ async def practice(call: Call, curation: Curation) -> Open:
     return Open("practice")
 
 
-@feature.dialogue(sharing)
+@feature.dialogue(sharing, Act.CONTRIBUTE)
 async def shared(call: Call, draft: Practice, desk: Desk) -> Reply:
     """Keep the card until a curator decides."""
     person = await desk.people.get(call.person_id)
@@ -163,7 +164,7 @@ Item = Annotated[str, Word(_("number or id"))]
 
 
 @feature.command(
-    "stale", summary=_("say that something is out of date"), requires=Role.MEMBER, private=True
+    "stale", summary=_("say that something is out of date"), act=Act.CONTRIBUTE, private=True
 )
 async def stale(
     call: Call, desk: Desk, item: Item, why: Annotated[str, Rest(_("reason"))] = ""
@@ -179,7 +180,7 @@ async def stale(
 @feature.command(
     "resource translate",
     summary=_("translate a title and a summary"),
-    requires=Role.MEMBER,
+    act=Act.CONTRIBUTE,
     private=True,
 )
 async def translate(
@@ -205,7 +206,7 @@ async def translate(
     return Open("translation", draft)
 
 
-@feature.dialogue(translating)
+@feature.dialogue(translating, Act.CONTRIBUTE)
 async def translated(call: Call, draft: Translating, desk: Desk) -> Reply:
     """Keep the translation until a curator decides; the first one to come is kept."""
     if not draft.resource_id:  # a new release began the dialogue again

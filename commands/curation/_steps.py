@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kit.authority import Act
 from kit.dialogue import About, Choice, Dialogue, Option, Question
 from kit.steps import ask_languages, read_languages, read_safe, read_text, themes
 from kit.text import Bullets, Label, Name, Names, Node, Paragraphs, Say, Verbatim, _
@@ -45,6 +46,11 @@ class Suggestion:
     languages: Sequence[str] = ()
     topics: Sequence[str] = ()
     why: str = ""
+
+    @property
+    def act(self) -> Act:
+        """What is done when the questions are answered."""
+        return Act.CURATE if self.listed else Act.CONTRIBUTE
 
 
 @dataclass(frozen=True, slots=True)

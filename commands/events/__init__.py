@@ -8,7 +8,8 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from commands.events._when import Impossible, durations, split
-from kit.command import Call, Rest, Role, Word
+from kit.authority import Act
+from kit.command import Call, Rest, Word
 from kit.errors import BadArgument, Conflict, NotFound
 from kit.feature import Due, Feature
 from kit.notices import Notice
@@ -116,7 +117,7 @@ async def event(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     return Reply("events.card", body, ids=(str(event_id),))
 
 
-@feature.command("going", summary=_("come, and be reminded"), requires=Role.MEMBER)
+@feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)
 async def going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     """Note the attendance and plan the reminders that are still ahead."""
     found = await _get(agenda, event_id)
@@ -135,7 +136,7 @@ async def going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     return Reply("events.going", text, ids=(str(event_id),))
 
 
-@feature.command("remind", summary=_("choose when I remind you"), requires=Role.MEMBER)
+@feature.command("remind", summary=_("choose when I remind you"), act=Act.ATTEND)
 async def remind_me(
     call: Call,
     agenda: Agenda,
@@ -171,7 +172,7 @@ async def _plan_reminder(call: Call, agenda: Agenda, event: EventRow, moment: da
     )
 
 
-@feature.command("not going", summary=_("stay away after all"), requires=Role.MEMBER)
+@feature.command("not going", summary=_("stay away after all"), act=Act.ATTEND)
 async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     """Forget the attendance and its reminders."""
     await _get(agenda, event_id)
@@ -182,7 +183,7 @@ async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     return Reply("events.not_going", text, ids=(str(event_id),))
 
 
-@feature.command("event add", summary=_("announce an event"), requires=Role.ORGANISER)
+@feature.command("event add", summary=_("announce an event"), act=Act.HOLD_EVENTS)
 async def add(call: Call, agenda: Agenda, what: Annotated[str, Rest(_("when and title"))]) -> Reply:
     """Keep an event, announce it in the events room, plan that room's reminder."""
     zone = (await agenda.people.get(call.person_id)).zone or "UTC"
@@ -239,7 +240,7 @@ def _read(what: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
     return starts_at, zone, title
 
 
-@feature.command("event cancel", summary=_("call an event off"), requires=Role.ORGANISER)
+@feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS)
 async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     """Call an event off and tell everybody who was going."""
     found = await _get(agenda, event_id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from actions.authority import Part, authorise
 from commands.experts import _words as words
 from commands.experts._desk import WEEKLY, Desk
 from commands.experts._steps import OPEN_LIMIT, Asking, Offering, asking, offering
-from kit.command import Call, Open, Role, Word
+from kit.authority import Act
+from kit.command import Call, Open, Word
 from kit.errors import Conflict, NotFound
 from kit.feature import Due, Feature
 from kit.notices import Notice
@@ -23,7 +25,7 @@ Number = Annotated[int, Word(_("number"), read=read_number)]
 
 
 @feature.command(
-    "volunteer", summary=_("answer questions as an expert"), requires=Role.MEMBER, private=True
+    "volunteer", summary=_("answer questions as an expert"), act=Act.SERVE, private=True
 )
 async def volunteer(call: Call, desk: Desk) -> Open:
     """Ask for topics and languages, starting from what the profile says."""
@@ -31,7 +33,7 @@ async def volunteer(call: Call, desk: Desk) -> Open:
     return Open("volunteer", Offering(topics=(), languages=(person.language,)))
 
 
-@feature.dialogue(offering)
+@feature.dialogue(offering, Act.SERVE)
 async def volunteered(call: Call, draft: Offering, desk: Desk) -> Reply:
     """Register the expert, then put waiting requests to them."""
     row = ExpertRow(
@@ -61,7 +63,7 @@ async def _entry(call: Call, experts: Experts) -> ExpertRow:
     return row
 
 
-@feature.command("away", summary=_("pause being asked"), requires=Role.MEMBER, private=True)
+@feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)
 async def away(call: Call, experts: Experts) -> Reply:
     """Ask nothing of this expert until they say they are back."""
     row = await _entry(call, experts)
@@ -70,22 +72,20 @@ async def away(call: Call, experts: Experts) -> Reply:
     return Reply("experts.away", text)
 
 
-@feature.command("available", summary=_("be asked again"), requires=Role.MEMBER, private=True)
+@feature.command("available", summary=_("be asked again"), act=Act.SERVE, private=True)
 async def available(call: Call, experts: Experts) -> Reply:
     """Count this expert in again."""
     (await _entry(call, experts)).away_until = None
     return Reply("experts.available", _("Welcome back. I may ask you again."))
 
 
-@feature.command(
-    "ask", summary=_("ask for help from an expert"), requires=Role.MEMBER, private=True
-)
+@feature.command("ask", summary=_("ask for help from an expert"), act=Act.ASK, private=True)
 async def ask(call: Call) -> Open:
     """Begin a request."""
     return Open("ask", Asking(languages=(call.language,)))
 
 
-@feature.dialogue(asking)
+@feature.dialogue(asking, Act.ASK)
 async def asked(call: Call, draft: Asking, desk: Desk) -> Reply:
     """Keep the request and put it to the first expert."""
     request = await desk.requests.add(
@@ -119,7 +119,7 @@ STATES = {
 }
 
 
-@feature.command("requests", summary=_("your requests"), requires=Role.MEMBER, private=True)
+@feature.command("requests", summary=_("your requests"), act=Act.ASK, private=True)
 async def requests(call: Call, desk: Desk) -> Reply:
     """List the caller's own requests that are not over."""
     rows = await desk.requests.of(call.person_id)
@@ -139,13 +139,15 @@ async def requests(call: Call, desk: Desk) -> Reply:
     return Reply("experts.requests", Bullets(lines), ids=[str(row.id) for row in rows])
 
 
-async def _mine(call: Call, desk: Desk, request_id: int, *states: str) -> RequestRow:
+async def _mine(
+    call: Call, desk: Desk, request_id: int, *states: str, act: Act = Act.TAKE_PART
+) -> RequestRow:
     """Return a request the caller asked or is asked about; to others it does not exist."""
     request = await desk.requests.get(request_id)
     offer = await desk.requests.offer_to(request_id, call.person_id)
-    is_asker = request is not None and request.asker_id == call.person_id
-    if request is None or not (is_asker or offer):
-        raise NotFound(_("I know of no request {number} of yours.", number=request_id))
+    authorise(call.by, act, Part(request_id, request, offer))
+    assert request is not None
+    is_asker = request.asker_id == call.person_id
     stands = offer is None or offer.state in {"offered", "accepted"}
     if request.state not in states or not (is_asker or stands):
         raise Conflict(_("Request {number} no longer waits for that.", number=request_id))
@@ -153,7 +155,7 @@ async def _mine(call: Call, desk: Desk, request_id: int, *states: str) -> Reques
 
 
 @feature.command(
-    "accept", summary=_("say yes to request number …"), requires=Role.MEMBER, private=True
+    "accept", summary=_("say yes to request number …"), act=Act.TAKE_PART, private=True
 )
 async def accept(call: Call, desk: Desk, request_id: Number) -> Reply:
     """An expert takes a request on, or its asker agrees to be introduced."""
@@ -182,7 +184,7 @@ async def accept(call: Call, desk: Desk, request_id: Number) -> Reply:
 
 
 @feature.command(
-    "decline", summary=_("say no to request number …"), requires=Role.MEMBER, private=True
+    "decline", summary=_("say no to request number …"), act=Act.TAKE_PART, private=True
 )
 async def decline(call: Call, desk: Desk, request_id: Number) -> Reply:
     """An expert passes; the next one is asked."""
@@ -197,13 +199,11 @@ async def decline(call: Call, desk: Desk, request_id: Number) -> Reply:
 
 
 @feature.command(
-    "withdraw", summary=_("take your request back"), requires=Role.MEMBER, private=True
+    "withdraw", summary=_("take your request back"), act=Act.TAKE_BACK_REQUEST, private=True
 )
 async def withdraw(call: Call, desk: Desk, request_id: Number) -> Reply:
     """The asker takes a request back; an expert who was asked is told."""
-    request = await _mine(call, desk, request_id, *STATES)
-    if request.asker_id != call.person_id:
-        raise NotFound(_("I know of no request {number} of yours.", number=request_id))
+    request = await _mine(call, desk, request_id, *STATES, act=Act.TAKE_BACK_REQUEST)
     for expert_id in await desk.requests.standing(request_id):
         await desk.post.notify(expert_id, Notice.REQUESTS, words.withdrawn(request))
     await desk.requests.settle(request_id, now_state="withdrawn")
@@ -212,7 +212,7 @@ async def withdraw(call: Call, desk: Desk, request_id: Number) -> Reply:
     return Reply("experts.withdrawn", _("Request {number} is taken back.", number=request_id))
 
 
-@feature.command("done", summary=_("close a request"), requires=Role.MEMBER, private=True)
+@feature.command("done", summary=_("close a request"), act=Act.TAKE_PART, private=True)
 async def done(call: Call, desk: Desk, request_id: Number) -> Reply:
     """Either of the two closes what they were introduced for."""
     request = await _mine(call, desk, request_id, "introduced")
@@ -226,7 +226,7 @@ async def done(call: Call, desk: Desk, request_id: Number) -> Reply:
     return Reply("experts.done", text, ids=(str(request_id),))
 
 
-@feature.command("why", summary=_("why you were asked"), requires=Role.MEMBER, private=True)
+@feature.command("why", summary=_("why you were asked"), act=Act.TAKE_PART, private=True)
 async def why(call: Call, desk: Desk, request_id: Number) -> Reply:
     """Explain an offer to the expert."""
     offer = await desk.requests.offer_to(request_id, call.person_id)

@@ -66,7 +66,7 @@ def _line(group: Feature, allowed: Sequence[Command]) -> Node:
 
 def _one(table: CommandTable, call: Call, command: str) -> Reply:
     match = table.match(command)
-    if match is None or not call.role.may(match[0].requires):
+    if match is None or not call.role.may(match[0].act.least):
         raise NotFound(_("There is no command {said}. Say {help}.", said=command, help=Say("help")))
     return Reply("help.command", describe(match[0]), ids=(match[0].path,))
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from commands.library._card import card, citation, entry
 from commands.library._choices import Choices
-from kit.command import Call, Rest, Role
+from kit.authority import Act
+from kit.command import Call, Rest
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
 from kit.network import Network
@@ -132,7 +133,7 @@ async def cite(call: Call, shelves: Shelves, item: Item) -> Reply:
 @feature.command(
     "unmet",
     summary=_("what people looked for and did not find"),
-    requires=Role.CURATOR,
+    act=Act.CURATE,
     private=True,
 )
 async def unmet(call: Call, wanting: Unmet) -> Reply:
@@ -158,7 +159,7 @@ async def unmet(call: Call, wanting: Unmet) -> Reply:
 @feature.command(
     "links",
     summary=_("addresses of the library that no longer answer"),
-    requires=Role.CURATOR,
+    act=Act.CURATE,
     private=True,
 )
 async def dead(call: Call, links: Links, shelves: Shelves) -> Reply:

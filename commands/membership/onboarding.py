@@ -14,6 +14,7 @@ from commands.membership._steps import (
     ZONE,
     Answers,
 )
+from kit.authority import Act
 from kit.command import Call, Open
 from kit.dialogue import Dialogue
 from kit.feature import Due
@@ -115,7 +116,7 @@ async def start(call: Call, people: People) -> Open | Reply:
     return Reply("onboarding.member", text)
 
 
-@feature.dialogue(onboarding)
+@feature.dialogue(onboarding, Act.LOOK)
 async def joined(
     call: Call,
     answers: Answers,

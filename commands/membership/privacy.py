@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from commands.membership._doors import Doors
 from commands.membership._feature import feature
+from kit.authority import Act
 from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
@@ -89,7 +90,7 @@ class Eraser:
         await self.people.erase(person_id)
 
 
-@feature.dialogue(forgetting)
+@feature.dialogue(forgetting, Act.LOOK)
 async def forgotten(call: Call, _farewell: Farewell, eraser: Eraser) -> None:
     """Erase the one who asked for it."""
     await eraser.erase(call.person_id)

@@ -10,7 +10,8 @@ from commands.membership._doors import Doors
 from commands.membership._facts import facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
-from kit.command import Call, Open, Rest, Role
+from kit.authority import Act
+from kit.command import Call, Open, Rest
 from kit.dialogue import About, Dialogue, Step
 from kit.errors import BadArgument
 from kit.network import Network
@@ -105,12 +106,12 @@ for _name, _summary in (
     ("category", _("change what you do")),
     ("topics", _("change your topics")),
 ):
-    feature.command(f"profile {_name}", summary=_summary, requires=Role.MEMBER, private=True)(
+    feature.command(f"profile {_name}", summary=_summary, act=Act.CHANGE_PROFILE, private=True)(
         _changes(_name)
     )
 
 
-@feature.dialogue(changing)
+@feature.dialogue(changing, Act.CHANGE_PROFILE)
 async def changed(call: Call, change: Change, people: People, doors: Doors) -> Reply:
     """Keep the new answer; leaving the defence side closes the practitioners' rooms at once."""
     person = await people.get(call.person_id)

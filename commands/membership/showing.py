@@ -8,7 +8,8 @@ from typing import Annotated
 
 from commands.membership._facts import FIELDS, values
 from commands.membership._feature import feature
-from kit.command import Call, Open, Rest, Role
+from kit.authority import Act
+from kit.command import Call, Open, Rest
 from kit.dialogue import About, Dialogue, Option, Question, choose
 from kit.errors import NotFound
 from kit.network import Network
@@ -56,7 +57,7 @@ showing: Dialogue[Showing] = Dialogue(
 @feature.command(
     "profile directory",
     summary=_("choose what other members may find of you"),
-    requires=Role.MEMBER,
+    act=Act.CHANGE_PROFILE,
     private=True,
 )
 async def choose_fields(call: Call) -> Open:
@@ -64,7 +65,7 @@ async def choose_fields(call: Call) -> Open:
     return Open("directory", Showing())
 
 
-@feature.dialogue(showing)
+@feature.dialogue(showing, Act.CHANGE_PROFILE)
 async def chosen(call: Call, draft: Showing, directory: Directory) -> Reply:
     """Keep the choice."""
     await directory.show(call.person_id, draft.fields)
@@ -85,7 +86,7 @@ def _members() -> Node:
 @feature.command(
     "members",
     summary=_("members who let others find them"),
-    requires=Role.MEMBER,
+    act=Act.FIND_MEMBERS,
     private=True,
 )
 async def members(

@@ -8,8 +8,9 @@ from commands.membership._confirmation import PATIENCE, YEAR, plan_confirmation
 from commands.membership._doors import Doors
 from commands.membership._facts import answers
 from commands.membership._feature import feature
-from kit.command import Call, Role, Word
-from kit.errors import Conflict, NotAllowed, NotFound
+from kit.authority import Act, Role
+from kit.command import Call, Word
+from kit.errors import Conflict, NotFound
 from kit.feature import Due
 from kit.network import Side
 from kit.notices import Notice
@@ -31,7 +32,7 @@ async def _member(doors: Doors, user: str) -> PersonRow:
 @feature.command(
     "vouch",
     summary=_("give your word that a colleague works for the defence"),
-    requires=Role.MEMBER,
+    act=Act.VOUCH,
     private=True,
 )
 async def vouch(call: Call, doors: Doors, user: Who) -> Reply:
@@ -58,10 +59,6 @@ async def vouch(call: Call, doors: Doors, user: Who) -> Reply:
 
 def _allow(doors: Doors, voucher: PersonRow, person: PersonRow, *, moderator: bool) -> None:
     """Raise why this voucher's word cannot count for this person."""
-    if not moderator and not voucher.practitioner:
-        raise NotAllowed(
-            _("Only people in the practitioners' rooms can vouch for somebody, and moderators.")
-        )
     if voucher.id == person.id:
         raise Conflict(_("Nobody can vouch for themselves."))
     side = doors.side(person)
@@ -111,7 +108,7 @@ def _kept(user: str) -> Node:
 @feature.command(
     "vouch withdraw",
     summary=_("take back your word for somebody"),
-    requires=Role.MEMBER,
+    act=Act.TAKE_BACK_WORD,
     private=True,
 )
 async def unvouch(call: Call, doors: Doors, user: Who) -> Reply:
@@ -167,7 +164,7 @@ def _still_right(doors: Doors, person: PersonRow, *, last: bool) -> Reply:
 @feature.command(
     "confirm",
     summary=_("say that your answers are still right"),
-    requires=Role.MEMBER,
+    act=Act.KEEP_MEMBERSHIP,
     private=True,
 )
 async def confirm(call: Call, doors: Doors, dues: Dues) -> Reply:

@@ -8,7 +8,8 @@ from commands.membership._consent import CONSENT_VERSION, agree
 from commands.membership._doors import Doors
 from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Answers
-from kit.command import Call, Open, Role
+from kit.authority import Act
+from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
 from kit.network import Access
@@ -73,7 +74,7 @@ async def ask_again(call: Call, people: People) -> Open | None:
     return None if seen else Open("renewal")
 
 
-@feature.dialogue(renewal)
+@feature.dialogue(renewal, Act.KEEP_MEMBERSHIP)
 async def renewed(call: Call, decision: Decision, people: People) -> Open | Reply:
     """Record the consent to the new text; without it nobody stays a member."""
     if not decision.yes:
@@ -85,7 +86,7 @@ async def renewed(call: Call, decision: Decision, people: People) -> Open | Repl
 @feature.command(
     "withdraw consent",
     summary=_("no longer be a member, and have your answers erased"),
-    requires=Role.MEMBER,
+    act=Act.KEEP_MEMBERSHIP,
     private=True,
 )
 async def withdraw(call: Call) -> Open:
@@ -93,7 +94,7 @@ async def withdraw(call: Call) -> Open:
     return Open("withdrawal", Decision())
 
 
-@feature.dialogue(withdrawal)
+@feature.dialogue(withdrawal, Act.KEEP_MEMBERSHIP)
 async def withdrawn(
     call: Call, decision: Decision, doors: Doors, rooms: Rooms, outbox: Outbox
 ) -> Reply | None:

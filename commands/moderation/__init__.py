@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
+from actions.authority import authorise
 from commands.moderation import purge
 from commands.moderation._counts import count, largest
 from commands.moderation._feature import feature
-from kit.command import Call, Role, Word
-from kit.errors import BadArgument, NotAllowed, NotFound
+from kit.authority import Act, Role
+from kit.command import Call, Word
+from kit.errors import BadArgument, NotFound
 from kit.network import Access, Network
 from kit.ports import Post
 from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
@@ -24,7 +26,7 @@ from storage.requests import Requests
 __all__ = ["feature", "purge"]
 
 
-@feature.command("role", summary=_("give somebody a role"), requires=Role.MODERATOR, private=True)
+@feature.command("role", summary=_("give somebody a role"), act=Act.GIVE_ROLE, private=True)
 async def role(
     call: Call,
     people: People,
@@ -41,9 +43,8 @@ async def role(
     person = await people.find(user)
     if person is None or person.consent_at is None:
         raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
-    moderators = Role.MODERATOR in {given[0], person.role}
-    if moderators and not call.role.may(Role.STEWARD):
-        raise NotAllowed(_("Only stewards decide who is a moderator."))
+    for concerned in (given[0], Role(person.role)):
+        authorise(call.by, Act.GIVE_ROLE, concerned)
     person.role = given[0]
     if given[0] is Role.MEMBER:
         await post.remove(network.behind(Access.STAFF), person.id)
@@ -53,7 +54,7 @@ async def role(
     return Reply("moderation.role", text)
 
 
-@feature.command("health", summary=_("how the hub is"), requires=Role.MODERATOR, private=True)
+@feature.command("health", summary=_("how the hub is"), act=Act.OVERSEE, private=True)
 async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -> Reply:
     """Count what waits and what failed."""
     events, errands = await inbox.counts(), await outbox.counts()
@@ -80,9 +81,7 @@ STEPS = {
 }
 
 
-@feature.command(
-    "stats", summary=_("figures of the network"), requires=Role.MODERATOR, private=True
-)
+@feature.command("stats", summary=_("figures of the network"), act=Act.OVERSEE, private=True)
 async def stats(call: Call, figures: Figures, network: Network) -> Reply:
     """Show the way to membership, where members are, and what became of requests."""
     funnel, standing = await figures.funnel(), await figures.standing("onboarding")

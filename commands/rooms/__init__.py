@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from actions.authority import authorise
+from kit.authority import Act
 from kit.command import Call, Rest
-from kit.errors import NotAllowed, NotFound
+from kit.errors import NotFound
 from kit.feature import Feature
-from kit.network import Access, Network, RoomPlan
+from kit.network import Network, RoomPlan
 from kit.ports import Post, Understanding
 from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
 from kit.words import fold, number
@@ -63,7 +65,6 @@ def _line(room: RoomPlan) -> Node:
 @feature.command("join", summary=_("go to a room"), private=True)
 async def join(
     call: Call,
-    people: People,
     network: Network,
     listings: Listings,
     post: Post,
@@ -82,19 +83,7 @@ async def join(
         raise NotFound(
             _("I do not know a room {said}. Say {rooms}.", said=room, rooms=Say("rooms"))
         )
-    person = await people.get(call.person_id)
-    match plan.access:
-        case Access.MEMBERS if person.consent_at is None:
-            raise NotAllowed(_("That room is for members. Say {start} first.", start=Say("start")))
-        case Access.PRACTITIONERS:
-            raise NotAllowed(
-                _(
-                    "That room is for verified practitioners of the defence. "
-                    "Ask a moderator to check and invite you."
-                )
-            )
-        case Access.STAFF | Access.INVITE:
-            raise NotAllowed(_("That room is by invitation only. Ask a moderator."))
+    authorise(call.by, Act.ENTER, plan)
     link = await post.link(f"space:{plan.slug}")
     if link is None:
         raise NotFound(_("That room is still being built. Try again in some minutes."))

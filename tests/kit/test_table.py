@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.command import Role
+from kit.authority import Act, Role
 from kit.feature import Feature
 from kit.table import CommandTable
 from kit.text import _
@@ -19,13 +19,13 @@ WAYS = {
 
 def table(ways=WAYS) -> CommandTable:
     feature = Feature("test", _("Test"), 1)
-    requires = {"role": Role.STEWARD}
+    acts = {"role": Act.PURGE}
     for path in ways:
 
         async def handler(call): ...
 
-        asked = requires.get(path, Role.ANYONE)
-        feature.command(path, summary=_("do it"), requires=asked)(handler)
+        act = acts.get(path, Act.LOOK)
+        feature.command(path, summary=_("do it"), act=act)(handler)
     return CommandTable([feature], lambda path: ways[path])
 
 

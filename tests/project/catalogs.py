@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "locales"
-SOURCES = ("bot", "commands", "kit", "storage")
+SOURCES = ("actions", "bot", "commands", "kit", "storage")
 KEYWORDS = {"_": None, "n_": (1, 2)}
 
 # Babel numbers the Arabic forms otherwise than CLDR and counts 0 as plural in Portuguese.

@@ -13,7 +13,7 @@ BEGIN, END = "<!-- commands -->", "<!-- /commands -->"
 def command_table() -> str:
     """Write one row for each declared command, in the order of the help."""
     rows = [
-        f"| `{command.path}` | {command.summary.msgid} | {command.requires} |"
+        f"| `{command.path}` | {command.summary.msgid} | {command.act.least} |"
         for feature in discover()
         for command in feature.commands
     ]

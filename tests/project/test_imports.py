@@ -17,7 +17,8 @@ from tests.project.catalogs import ROOT
 FORBIDDEN = {
     "Data flows one way": [
         ("commands.help", "bot.talk.dispatch"),
-        ("storage.people", "commands.help"),
+        ("actions.planted", "commands.help"),
+        ("storage.people", "actions.authority"),
         ("search.planted", "storage.people"),
         ("language.planted", "search.planted"),
         ("kit.planted", "storage.people"),
@@ -63,7 +64,7 @@ def options() -> UserOptions:
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
     return grimp.build_graph(
-        *("bot", "commands", "kit", "language", "search", "storage"),
+        *("actions", "bot", "commands", "kit", "language", "search", "storage"),
         include_external_packages=True,
         cache_dir=None,
     )

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from actions.authority import Stewards
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.sync import SyncLoop
@@ -74,7 +75,7 @@ def reading(storage: Storage, server: Homeserver, time: Any) -> SyncLoop:
         storage,
         seconds=lambda: time.now,
         random=Random(1),
-        manners=Manners(HUB, "!", frozenset()),
+        manners=Manners(HUB, "!", Stewards(frozenset())),
         root="space:root",
         taken=lambda: None,
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from actions.authority import Stewards
 from bot.service.wiring import services
 from bot.talk.scope import Scope
 from kit.feature import Feature
@@ -16,6 +17,8 @@ from storage.engine import Storage
 from storage.people import People
 from storage.repository import Repository
 from tests.harness import NOON, Talk, index, network, understanding
+
+NOBODY = Stewards(frozenset())
 
 
 class Fresh(Repository):
@@ -48,7 +51,9 @@ async def unknown(call, unknown: Unknown) -> Reply:
 async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_of_the_call(
     storage: Storage,
 ):
-    given = services(network(), understanding(), index(), CommandTable([], lambda _path: set()))
+    given = services(
+        network(), understanding(), index(), CommandTable([], lambda _path: set()), NOBODY
+    )
     async with storage.read() as session:
         made = given.supply(Scope(session, None, NOON))(Bundle)
         assert (type(made), type(made.people)) == (Bundle, People)

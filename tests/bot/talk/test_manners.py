@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from actions.authority import Stewards
 from bot.talk.manners import Manners
 from kit.inbound import Invited, Joined, Left, Reaction, TextMessage
 from tests.harness import HUB
 
-MANNERS = Manners(HUB, "!", frozenset())
+MANNERS = Manners(HUB, "!", Stewards(frozenset()))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""Who may do what, and with what: one function over person, act and object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kit.authority import Act, Actor, Role
+from kit.errors import NotAllowed, NotFound
+from kit.network import Access, RoomPlan
+from kit.text import Message, Say, _
+from storage.tables.cases import OfferRow, RequestRow
+from storage.tables.people import PersonRow
+
+_LACKING: Mapping[Role, Message] = {
+    Role.MEMBER: _("This is for members. Say {start} to become one.", start=Say("start")),
+    Role.CURATOR: _("Only library curators can do that. Ask a moderator."),
+    Role.ORGANISER: _("Only event organisers can do that. Ask a moderator."),
+    Role.MODERATOR: _("Only moderators can do that."),
+    Role.STEWARD: _("Only stewards can do that."),
+}
+# Roles of those who work for the network: its rooms for staff are theirs.
+STAFF = frozenset({Role.CURATOR, Role.ORGANISER, Role.MODERATOR, Role.STEWARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Stewards:
+    """The Matrix IDs that have every power: the operator's settings name them, nobody else can."""
+
+    user_ids: frozenset[str]
+
+    def actor(self, person: PersonRow) -> Actor:
+        """Say who somebody is at this moment."""
+        role = Role.STEWARD if person.user_id in self.user_ids else Role(person.role)
+        member = person.consent_at is not None
+        return Actor(person.id, role, member, person.practitioner)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Somebody's part in the request they named by *number*; there may be no such thing."""
+
+    number: int
+    request: RequestRow | None
+    offer: OfferRow | None = None
+
+
+def authorise(by: Actor, act: Act, on: object = None) -> None:
+    """Do nothing if somebody may do *act* with *on*; otherwise raise what they may read.
+
+    Whoever lacks the role reads the same whatever *on* is, so ask before anything is looked up.
+
+    Raises:
+        NotAllowed: they lack the role, or what the object takes.
+        NotFound: there is no such thing, or they may not know of it.
+    """
+    if not by.role.may(act.least):
+        raise NotAllowed(_LACKING[act.least])
+    match act, on:
+        case Act.VOUCH, _ if not (by.practitioner or by.role.may(Role.MODERATOR)):
+            raise NotAllowed(
+                _("Only people in the practitioners' rooms can vouch for somebody, and moderators.")
+            )
+        case Act.GIVE_ROLE, Role.MODERATOR | Role.STEWARD if not by.role.may(Role.STEWARD):
+            raise NotAllowed(_("Only stewards decide who is a moderator."))
+        case Act.ENTER, RoomPlan() if (closed := _closed(by, on)) is not None:
+            raise NotAllowed(closed)
+        case ((Act.TAKE_PART | Act.TAKE_BACK_REQUEST), Part()) if not _has_part(by, act, on):
+            raise NotFound(_("I know of no request {number} of yours.", number=on.number))
+
+
+def _closed(by: Actor, plan: RoomPlan) -> Message | None:
+    """Say why a room is closed to somebody, None if it is open."""
+    match plan.access:
+        case Access.MEMBERS if not by.member:
+            return _("That room is for members. Say {start} first.", start=Say("start"))
+        case Access.PRACTITIONERS if not by.practitioner:
+            return _(
+                "That room is for verified practitioners of the defence. "
+                "Ask a moderator to check and invite you."
+            )
+        case Access.STAFF if by.role not in STAFF:
+            return _("That room is by invitation only. Ask a moderator.")
+        case Access.INVITE:
+            return _("That room is by invitation only. Ask a moderator.")
+    return None
+
+
+def _has_part(by: Actor, act: Act, part: Part) -> bool:
+    asks = part.request is not None and part.request.asker_id == by.id
+    return asks or (act is Act.TAKE_PART and None not in {part.request, part.offer})

@@ -1,0 +1,87 @@
+"""Erasing everybody of a region in an emergency, when two stewards say so within a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from actions.authority import Stewards, authorise
+from kit.authority import Act, Actor
+from kit.errors import Conflict
+from kit.network import Region
+from kit.ports import Post
+from kit.text import Label, Message, Reply, Say, _, n_
+from storage.dues import Dues
+from storage.people import People
+from storage.purges import Purges
+from storage.tables.people import PurgeRow
+
+WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What two stewards decide together."""
+
+    people: People
+    purges: Purges
+    dues: Dues
+    post: Post
+    stewards: Stewards
+
+    async def wish(self, by: Actor, region: Region, now: datetime) -> int | None:
+        """Note one steward's wish, or do it when another wishes the same.
+
+        Returns how many are erased from now on, None while a second steward is needed. The first
+        steward is told.
+
+        Raises:
+            Conflict: the same steward said it again.
+        """
+        authorise(by, Act.PURGE)
+        wishes = await self._standing(region, now)
+        asked = next((wish for wish in wishes if wish.asked_by != by.id), None)
+        if asked is None or asked.asked_by is None:
+            if wishes:
+                raise Conflict(second_needed(region))
+            self.purges.ask(region.slug, by.id, now)
+            return None
+        first = asked.asked_by
+        there = [each for each in await self.people.all() if each.country in region.countries]
+        for person in there:  # one transaction each: nobody waits for two thousand
+            key = f"purge:{asked.id}:{person.id}"
+            await self.dues.plan("membership.erase", key, now, {"person": person.id}, person.id)
+        self.purges.confirm(asked, len(there), now)
+        await self.post.direct(first, decided(region, len(there)))
+        return len(there)
+
+    async def _standing(self, region: Region, now: datetime) -> list[PurgeRow]:
+        """List the wishes of those who are stewards still."""
+        pending = await self.purges.pending(region.slug, now - WITHIN)
+        askers = await self.people.named([wish.asked_by for wish in pending if wish.asked_by])
+        stewards = {
+            person.id for person in askers if self.stewards.actor(person).role.may(Act.PURGE.least)
+        }
+        return [wish for wish in pending if wish.asked_by in stewards]
+
+
+def second_needed(region: Region) -> Message:
+    """Say what it takes."""
+    return _(
+        "Nothing is erased yet. If another steward says {purge} within 24 hours, I erase everybody "
+        "of {region}, as if they had said {forget}.",
+        region=Label(region.names),
+        purge=Say("purge region", region.slug),
+        forget=Say("forget me"),
+    )
+
+
+def decided(region: Region, n: int) -> Reply:
+    """Tell both stewards what is done."""
+    text = n_(
+        "Two stewards decided it: I erase everything about {n} person of {region}.",
+        "Two stewards decided it: I erase everything about {n} people of {region}.",
+        n,
+        region=Label(region.names),
+    )
+    return Reply("purge.confirmed", text, ids=(region.slug,))

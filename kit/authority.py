@@ -1,0 +1,95 @@
+"""Who somebody is by our own records, and the closed set of what can be done here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do, by our own records: power levels never say it."""
+
+    ANYONE = "anyone"
+    MEMBER = "member"
+    CURATOR = "curator"
+    ORGANISER = "organiser"
+    MODERATOR = "moderator"
+    STEWARD = "steward"
+
+    def may(self, needed: Role) -> bool:
+        """Whether somebody with this role has the powers of *needed*."""
+        return needed in _POWERS[self]
+
+
+_POWERS: Mapping[Role, frozenset[Role]] = {
+    Role.ANYONE: frozenset({Role.ANYONE}),
+    Role.MEMBER: frozenset({Role.ANYONE, Role.MEMBER}),
+    Role.CURATOR: frozenset({Role.ANYONE, Role.MEMBER, Role.CURATOR}),
+    Role.ORGANISER: frozenset({Role.ANYONE, Role.MEMBER, Role.ORGANISER}),
+    Role.MODERATOR: frozenset(Role) - {Role.STEWARD},
+    Role.STEWARD: frozenset(Role),
+}
+
+
+class Act(StrEnum):
+    """Everything that can be done. ``least`` is the role without which it never may be.
+
+    What else it takes depends on the object, and ``actions.authority`` decides it.
+    """
+
+    LOOK = "look things up, see and erase what is kept of oneself"
+    ENTER = "go into a room"
+    KEEP_MEMBERSHIP = "agree again, confirm, or no longer be a member"
+    CHANGE_PROFILE = "change one's answers and what others find of them"
+    FIND_MEMBERS = "look for other members"
+    VOUCH = "give one's word for a colleague"
+    TAKE_BACK_WORD = "take one's word back"
+    SERVE = "be an expert"
+    ASK = "ask for an expert"
+    TAKE_PART = "go on with a request"
+    TAKE_BACK_REQUEST = "take one's request back"
+    ATTEND = "go to an event"
+    HOLD_EVENTS = "announce events and call them off"
+    CONTRIBUTE = "suggest, share, translate, report"
+    CURATE = "decide about the library"
+    GIVE_ROLE = "give somebody a role"
+    OVERSEE = "see how the hub and the network are"
+    PURGE = "erase a region"
+
+    @property
+    def least(self) -> Role:
+        """The least role."""
+        return _LEAST[self]
+
+
+_LEAST: Mapping[Act, Role] = {
+    Act.LOOK: Role.ANYONE,
+    Act.ENTER: Role.ANYONE,
+    Act.KEEP_MEMBERSHIP: Role.MEMBER,
+    Act.CHANGE_PROFILE: Role.MEMBER,
+    Act.FIND_MEMBERS: Role.MEMBER,
+    Act.VOUCH: Role.MEMBER,
+    Act.TAKE_BACK_WORD: Role.MEMBER,
+    Act.SERVE: Role.MEMBER,
+    Act.ASK: Role.MEMBER,
+    Act.TAKE_PART: Role.MEMBER,
+    Act.TAKE_BACK_REQUEST: Role.MEMBER,
+    Act.ATTEND: Role.MEMBER,
+    Act.HOLD_EVENTS: Role.ORGANISER,
+    Act.CONTRIBUTE: Role.MEMBER,
+    Act.CURATE: Role.CURATOR,
+    Act.GIVE_ROLE: Role.MODERATOR,
+    Act.OVERSEE: Role.MODERATOR,
+    Act.PURGE: Role.STEWARD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who wants something done, as they stand at this moment."""
+
+    id: int
+    role: Role
+    member: bool = False
+    practitioner: bool = False

@@ -1,0 +1,120 @@
+"""Who may do what: every act for every role, and what else some of them take."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.authority import Part, authorise
+from kit.authority import Act, Actor, Role
+from kit.errors import NotAllowed, NotFound, UserError
+from kit.network import Access, RoomPlan
+from storage.tables.cases import OfferRow, RequestRow
+
+ANYBODY = {Act.LOOK, Act.ENTER}
+MEMBERS = ANYBODY | {
+    *(Act.KEEP_MEMBERSHIP, Act.CHANGE_PROFILE, Act.FIND_MEMBERS, Act.VOUCH, Act.TAKE_BACK_WORD),
+    *(Act.SERVE, Act.ASK, Act.TAKE_PART, Act.TAKE_BACK_REQUEST, Act.ATTEND, Act.CONTRIBUTE),
+}
+ALLOWED = {
+    Role.ANYONE: ANYBODY,
+    Role.MEMBER: MEMBERS,
+    Role.CURATOR: MEMBERS | {Act.CURATE},
+    Role.ORGANISER: MEMBERS | {Act.HOLD_EVENTS},
+    Role.MODERATOR: {*Act} - {Act.PURGE},
+    Role.STEWARD: {*Act},
+}
+ME, OTHER = 1, 2
+NO_WORD = (
+    "not_allowed: Only people in the practitioners' rooms can vouch for somebody, and moderators."
+)
+REQUEST = RequestRow(id=7, asker_id=ME)
+OFFER = OfferRow(request_id=7, expert_id=OTHER)
+
+
+def actor(role: Role, **more: object) -> Actor:
+    return Actor(ME, role, **{"member": True, "practitioner": True, **more})
+
+
+def refused(by: Actor, act: Act, on: object = None) -> str | None:
+    try:
+        authorise(by, act, on)
+    except UserError as error:
+        return f"{error.code}: {error.message.msgid}"
+    return None
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_do_this_and_nothing_else(role):
+    assert {act for act in Act if refused(actor(role), act) is None} == ALLOWED[role]
+
+
+def rooms() -> dict[Access, RoomPlan]:
+    return {a: RoomPlan(a.value, "theme", None, {"en": "Room"}, {}, a) for a in Access}
+
+
+@pytest.mark.parametrize(
+    ("by", "open_"),
+    [
+        (actor(Role.ANYONE, member=False, practitioner=False), "open"),
+        (actor(Role.MEMBER, practitioner=False), "open members"),
+        (actor(Role.MEMBER), "open members practitioners"),
+        (actor(Role.CURATOR, practitioner=False), "open members staff"),
+        (actor(Role.STEWARD, member=False, practitioner=False), "open staff"),
+    ],
+)
+def test_a_room_is_open_to_whom_its_gate_lets_in(by, open_):
+    found = [a for a, plan in rooms().items() if refused(by, Act.ENTER, plan) is None]
+    assert " ".join(found) == open_
+
+
+@pytest.mark.parametrize(
+    ("by", "word"),
+    [
+        (actor(Role.MEMBER), None),
+        (actor(Role.MODERATOR, practitioner=False), None),
+        (actor(Role.CURATOR, practitioner=False), NO_WORD),
+    ],
+)
+def test_a_word_is_given_by_practitioners_and_moderators(by, word):
+    assert refused(by, Act.VOUCH) == word
+
+
+@pytest.mark.parametrize("concerned", Role)
+def test_only_stewards_decide_who_is_a_moderator(concerned):
+    text = "not_allowed: Only stewards decide who is a moderator."
+    high = concerned in {Role.MODERATOR, Role.STEWARD}
+    assert refused(actor(Role.STEWARD), Act.GIVE_ROLE, concerned) is None
+    assert refused(actor(Role.MODERATOR), Act.GIVE_ROLE, concerned) == (text if high else None)
+
+
+@pytest.mark.parametrize(
+    ("who", "part", "goes_on", "takes_back"),
+    [
+        (ME, Part(7, REQUEST), True, True),
+        (OTHER, Part(7, REQUEST, OFFER), True, False),
+        (OTHER, Part(7, REQUEST), False, False),
+        (OTHER, Part(7, None), False, False),
+    ],
+)
+def test_a_request_is_known_to_who_asked_and_to_whom_it_was_put(who, part, goes_on, takes_back):
+    by = Actor(who, Role.MEMBER)
+    unknown = "not_found: I know of no request {number} of yours."
+    assert refused(by, Act.TAKE_PART, part) == (None if goes_on else unknown)
+    assert refused(by, Act.TAKE_BACK_REQUEST, part) == (None if takes_back else unknown)
+
+
+OBJECTS = [None, Part(7, None), Part(7, REQUEST, OFFER), *rooms().values(), *Role]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_lacks_the_role_cannot_tell_what_there_is(role):
+    for act in {*Act} - ALLOWED[role]:
+        assert len({refused(actor(role), act, on) for on in OBJECTS}) == 1
+        with pytest.raises(NotAllowed):
+            authorise(actor(role), act, Part(7, REQUEST))
+
+
+def test_refusals_are_what_their_sender_reads():
+    with pytest.raises(NotFound) as unknown:
+        authorise(Actor(OTHER, Role.MEMBER), Act.TAKE_PART, Part(7, REQUEST))
+    assert unknown.value.message.holes == {"number": 7}
