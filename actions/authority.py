@@ -32,8 +32,7 @@ class Stewards:
     def actor(self, person: PersonRow) -> Actor:
         """Say who somebody is at this moment."""
         role = Role.STEWARD if person.user_id in self.user_ids else Role(person.role)
-        member = person.consent_at is not None
-        return Actor(person.id, role, member, person.practitioner)
+        return Actor(person.id, role, person.is_member, person.practitioner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -67,7 +68,8 @@ class Ready:
 
     plain: str
     html: str
+    mentions: Sequence[str] = ()
 
     def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- it was rendered for them
         """Return it as it is."""
-        return Rendered(self.plain, self.html)
+        return Rendered(self.plain, self.html, frozenset(self.mentions))

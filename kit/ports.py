@@ -14,23 +14,14 @@ from kit.text import Names, Node, Reply
 class Post(Protocol):
     """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
 
-    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> object:
-        """Answer a person in their direct chat, opening one if there is none.
-
-        *about* says whose words it passes on: it is deleted when one of them is forgotten.
-        """
+    async def direct(self, person_id: int, reply: Reply) -> object:
+        """Answer a person in their direct chat, opening one if there is none."""
 
     async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
         """Send a person a JSON file called *name* in their direct chat."""
 
     async def notify(
-        self,
-        person_id: int,
-        notice: Notice,
-        reply: Reply,
-        *,
-        until: datetime | None = None,
-        about: Sequence[int] = (),
+        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
     ) -> None:
         """Write to a person who did not just ask: it may wait, and is dropped after *until*."""
 
@@ -64,11 +55,15 @@ class Post(Protocol):
     async def link(self, key: str) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
 
-    async def part(self, person_id: int, goodbye: Reply) -> None:
-        """Take back messages and invitations to or about a person, say goodbye, leave their chat.
+    async def take_back(self, person_id: int, *, chat: bool) -> None:
+        """Take back what was passed on from or about a person: what waits, is held, or was sent.
 
-        What the hub no longer remembers having sent stays.
+        Invitations too; and with *chat* what was said to them in their direct chat. What the hub
+        no longer remembers having sent stays.
         """
+
+    async def leave(self, person_id: int, goodbye: Reply) -> None:
+        """Say goodbye and leave a person's direct chat."""
 
 
 class Understanding(Protocol):

@@ -263,11 +263,16 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the hub says: a stable kind, the text, and the ids shown, in order."""
+    """What the hub says: a stable kind, the text, and the ids shown, in order.
+
+    *about* is whose words it passes on, or of whom it tells, beside its reader: it is taken back
+    when one of them is forgotten. Whom it mentions is known without being listed.
+    """
 
     kind: str
     body: Node
     ids: Sequence[str] = ()
+    about: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.people import PersonRow
-from storage.tables.talk import AttentionRow, NoticeRow
+from storage.tables.talk import AttentionRow, ConcernRow, NoticeRow
 
 HELD, GATHERED, SAID = "held", "gathered", "said"
 
@@ -49,15 +49,39 @@ class Attention(Repository):
         query = (
             select(PersonRow, AttentionRow)
             .outerjoin(AttentionRow, AttentionRow.person_id == PersonRow.id)
-            .where(PersonRow.consent_at.is_not(None))
+            .where(PersonRow.is_member)
             .order_by(PersonRow.id)
         )
         found = (await self._session.execute(query)).all()
         return [(person, wishes or usual(person.id)) for person, wishes in found]
 
-    async def keep(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Add notices, each with every column but the number."""
-        await insert_new(self._session, NoticeRow, rows)
+    async def keep(self, rows: Sequence[dict[str, Any]], about: Collection[int] = ()) -> None:
+        """Add notices, each with every column but the number; they tell *about* these persons."""
+        if not about:
+            await insert_new(self._session, NoticeRow, rows)
+            return
+        notices = [NoticeRow(**row) for row in rows]
+        self._session.add_all(notices)
+        await self._session.flush()
+        self._session.add_all(
+            ConcernRow(notice_id=notice.id, person_id=person_id)
+            for notice in notices
+            for person_id in about
+            if person_id != notice.person_id
+        )
+
+    async def about(self, ids: Collection[int]) -> dict[int, list[int]]:
+        """Say of whom notices tell beside their readers."""
+        found: dict[int, list[int]] = {}
+        query = select(ConcernRow).where(ConcernRow.notice_id.in_(ids))
+        for row in await self._session.scalars(query.order_by(ConcernRow.person_id)):
+            found.setdefault(row.notice_id, []).append(row.person_id)
+        return found
+
+    async def forget(self, person_id: int) -> None:
+        """Forget what waits for others and tells of a person."""
+        concerned = select(ConcernRow.notice_id).where(ConcernRow.person_id == person_id)
+        await self._session.execute(delete(NoticeRow).where(NoticeRow.id.in_(concerned)))
 
     async def waiting(self, person_id: int, state: str) -> Sequence[NoticeRow]:
         """List what a person has not been told yet, the oldest first."""

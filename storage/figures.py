@@ -30,7 +30,7 @@ class Figures(Repository):
         query = select(
             func.count(),
             func.count().filter(PersonRow.has_spoken),
-            func.count().filter(PersonRow.consent_at.is_not(None)),
+            func.count().filter(PersonRow.is_member),
         ).select_from(PersonRow)
         met, spoke, members = (await self._session.execute(query)).one()
         return Funnel(met, spoke, members)
@@ -42,9 +42,7 @@ class Figures(Repository):
 
     async def members(self) -> tuple[Counter[str | None], Counter[str | None]]:
         """Count members by country and by category; None is those who did not say."""
-        query = select(PersonRow.country, PersonRow.category).where(
-            PersonRow.consent_at.is_not(None)
-        )
+        query = select(PersonRow.country, PersonRow.category).where(PersonRow.is_member)
         rows = (await self._session.execute(query)).all()
         return Counter(row.country for row in rows), Counter(row.category for row in rows)
 

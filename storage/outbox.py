@@ -187,6 +187,12 @@ class Outbox(Repository):
         rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
         return [Done(row.room, KINDS.get(row.action), row.event_id) for row in rows]
 
+    async def hand_over(self, room: int, person_id: int) -> None:
+        """Let everything done in a chat be to this person: they are known by another number."""
+        await self._session.execute(
+            update(OutboxRow).where(OutboxRow.room == room).values(person_id=person_id)
+        )
+
     async def event_of(self, txn_id: str) -> str | None:
         """Tell which event a message became, if it is sent and still remembered."""
         query = select(OutboxRow.event_id).where(OutboxRow.txn_id == txn_id)

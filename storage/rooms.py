@@ -53,6 +53,10 @@ class Rooms(Repository):
             update(RoomRow).where(RoomRow.id == row_id).values(room_id=room_id, left=False)
         )
 
+    async def hand_over(self, room: RoomRow, person_id: int) -> None:
+        """Let a direct chat go on as that of another number for the same person."""
+        room.key, room.person_id = direct(person_id), person_id
+
     async def keys_of(self, room_ids: Collection[str]) -> dict[str | None, str]:
         """Return the keys of those of these Matrix rooms that have one."""
         query = select(RoomRow.room_id, RoomRow.key).where(RoomRow.room_id.in_(room_ids))

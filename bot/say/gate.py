@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ class Letter:
     ids: Sequence[str]
     text: Rendered
     until: datetime | None = None
+    about: Sequence[int] = ()
 
     def presses(self, wake: datetime) -> bool:
         """Tell whether it was asked for and would come too late at *wake*."""
@@ -40,7 +41,8 @@ class Letter:
     def row(self, person_id: int, state: str, since: datetime) -> dict[str, Any]:
         """Describe it as a row of notices; of what was said only that it was is kept."""
         text = {"kind": self.kind, "ids": list(self.ids)}
-        shown = {"plain": self.text.plain, "html": self.text.html}
+        shown: dict[str, Any] = {"plain": self.text.plain, "html": self.text.html}
+        shown["mentions"] = sorted(self.text.mentions)
         return {
             "person_id": person_id,
             "notice": self.notice,
@@ -85,13 +87,15 @@ class Gate:
     async def publish(self, letters: Callable[[PersonRow], Letter]) -> None:
         """Put news into the digest of every member who wants that kind."""
         rows, digests = [], {}
+        about: set[int] = set()
         for person, wishes in await self._attention.members():
             letter = letters(person)
+            about.update(letter.about)
             if letter.notice not in wishes.switched_off:
                 rows.append(letter.row(person.id, GATHERED, self._now))
                 if wishes.digest:
                     digests[person.id] = next_digest(self._now, person.zone)
-        await self._attention.keep(rows)
+        await self._attention.keep(rows, about)
         await self._dues.plan_each(DIGEST, digests)
 
     async def wake(self, person: PersonRow) -> list[Reply]:
@@ -103,8 +107,8 @@ class Gate:
             await self._dues.plan_each(WAKE, {person.id: wake})
             return []
         held = await self._attention.waiting(person.id, HELD)
+        letters = await self._letters(self._useful(held))
         await self._attention.drop([row.id for row in held])
-        letters = [_letter(row) for row in self._useful(held)]
         wanted = [letter for letter in letters if letter.notice not in wishes.switched_off]
         said = [_reply(each) for each in wanted if await self._affords(person, wishes, each)]
         if wishes.digest and await self._attention.waiting(person.id, GATHERED):
@@ -141,13 +145,25 @@ class Gate:
             if length + len(row.text["plain"]) > MOST_CHARACTERS:
                 break
             shown.append(row)
+        about = await self._attention.about([row.id for row in shown])
         over = {row.id for row in waiting} - {row.id for row in useful[len(shown) :]}
         await self._attention.drop(sorted(over))
-        return _together(shown, more=len(useful) > len(shown)) if shown else None
+        if not shown:
+            return None
+        reply = _together(shown, more=len(useful) > len(shown))
+        return replace(reply, about=sorted({person for each in about.values() for person in each}))
 
     async def retract(self, subject: str, person_id: int | None = None) -> None:
         """Forget what waits about a subject ("events:7"), for one person or for everybody."""
         await self._attention.retract(subject, person_id)
+
+    async def forget(self, person_id: int) -> None:
+        """Forget what waits for others and tells of a person."""
+        await self._attention.forget(person_id)
+
+    async def _letters(self, rows: Sequence[NoticeRow]) -> list[Letter]:
+        about = await self._attention.about([row.id for row in rows])
+        return [_letter(row, about.get(row.id, ())) for row in rows]
 
     async def _affords(self, person: PersonRow, wishes: AttentionRow, letter: Letter) -> bool:
         """Count a letter that was not asked for; one too many this week goes into the digest."""
@@ -166,7 +182,8 @@ class Gate:
             await self._dues.plan_each(DIGEST, {person.id: next_digest(self._now, person.zone)})
 
     async def _keep(self, person: PersonRow, letter: Letter, state: str) -> None:
-        await self._attention.keep([letter.row(person.id, state, self._now)])
+        about = () if state == SAID else letter.about  # nothing is left of its text
+        await self._attention.keep([letter.row(person.id, state, self._now)], about)
 
     def _wakes(self, person: PersonRow, wishes: AttentionRow) -> datetime | None:
         begin, end = wishes.quiet_from, wishes.quiet_until
@@ -178,19 +195,27 @@ class Gate:
         return [row for row in rows if row.until is None or row.until > self._now]
 
 
-def _letter(row: NoticeRow) -> Letter:
-    text = Rendered(row.text["plain"], row.text["html"])
-    return Letter(Notice(row.notice), row.text["kind"], row.text["ids"], text, row.until)
+def _ready(row: NoticeRow) -> Ready:
+    # What an earlier release held says nothing of mentions.
+    return Ready(row.text["plain"], row.text["html"], row.text.get("mentions", ()))
+
+
+def _letter(row: NoticeRow, about: Sequence[int]) -> Letter:
+    ready = _ready(row)
+    text = Rendered(ready.plain, ready.html, frozenset(ready.mentions))
+    return Letter(Notice(row.notice), row.text["kind"], row.text["ids"], text, row.until, about)
 
 
 def _reply(letter: Letter) -> Reply:
-    return Reply(letter.kind, Ready(letter.text.plain, letter.text.html), letter.ids)
+    text = letter.text
+    ready = Ready(text.plain, text.html, sorted(text.mentions))
+    return Reply(letter.kind, ready, letter.ids, letter.about)
 
 
 def _together(rows: Sequence[NoticeRow], *, more: bool) -> Reply:
     body: list[Node] = [
         n_("{n} thing you may want to know:", "{n} things you may want to know:", len(rows)),
-        Bullets([Ready(row.text["plain"], row.text["html"]) for row in rows]),
+        Bullets([_ready(row) for row in rows]),
         _("{notify} decides what I write about.", notify=Say("notify")),
     ]
     if more:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -61,43 +61,39 @@ class OutboxPost:
         self._people = People(session)
         self._rooms = Rooms(session)
 
-    async def direct(self, person_id: int, reply: Reply, *, about: Sequence[int] = ()) -> str:
+    async def direct(self, person_id: int, reply: Reply) -> str:
         """Write to a person in their direct chat, opening one if there is none.
 
         Returns the message's transaction id.
         """
         person = await self._people.get(person_id)
         room = await self._chat_with(person)
-        return await self._say(room, reply, self._reader(person), person_id, about=about)
+        return await self._say(room, reply, self._reader(person), person_id)
 
     def hears(self, person_id: int) -> None:
         """Note who speaks: nothing is held back from them, whatever the hour."""
         self._speaker = person_id
 
     async def notify(
-        self,
-        person_id: int,
-        notice: Notice,
-        reply: Reply,
-        *,
-        until: datetime | None = None,
-        about: Sequence[int] = (),
+        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
     ) -> None:
         """Write to a person who did not just ask; the gate decides when, or that it waits."""
         if not notice.asked_for and await self._has_left(person_id):
             return
         person = await self._people.get(person_id)
         text = reply.body.render(self._reader(person))
-        letter = Letter(notice, reply.kind, reply.ids, text, until)
+        about = await self._named(reply, text.mentions)
+        letter = Letter(notice, reply.kind, reply.ids, text, until, sorted(about - {person_id}))
         if person_id == self._speaker or await self._gate.admits(person, letter):
-            await self.direct(person_id, reply, about=about)
+            await self.direct(person_id, reply)
 
     async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
         """Put news into the digest of every member."""
         rendered = cache(lambda *reader: reply.body.render(self._catalogs.reader(*reader)))
+        about = sorted(await self._named(reply, rendered("en").mentions))
         await self._gate.publish(
             lambda person: Letter(
-                notice, reply.kind, reply.ids, rendered(person.language, person.zone), until
+                notice, reply.kind, reply.ids, rendered(person.language, person.zone), until, about
             )
         )
 
@@ -195,18 +191,26 @@ class OutboxPost:
         # A room id says nothing about where it is: "via" names a server that is in it.
         return f"https://matrix.to/#/{room.room_id}?via={self._server_name}"
 
-    async def part(self, person_id: int, goodbye: Reply) -> None:
-        """Take back messages and invitations to or about a person, say goodbye, leave their chat.
+    async def take_back(self, person_id: int, *, chat: bool) -> None:
+        """Take back what was passed on from or about a person: what waits, is held, or was sent.
 
-        What the hub no longer remembers having sent stays.
+        Invitations too; and with *chat* what was said to them in their direct chat. What the hub
+        no longer remembers having sent stays.
         """
         user_id = (await self._people.get(person_id)).user_id
+        own = await self._rooms.get(direct(person_id))
+        await self._gate.forget(person_id)
         await self._outbox.withdraw(person_id)
         for done in await self._outbox.done_for(person_id):
+            if not chat and own is not None and done.room == own.id:
+                continue
             if done.event_id is not None:
                 self._queue(done.room, Redact(done.event_id))
             elif done.kind in {Create, Invite}:
                 self._queue(done.room, Uninvite(user_id), person_id)
+
+    async def leave(self, person_id: int, goodbye: Reply) -> None:
+        """Say goodbye and leave a person's direct chat."""
         chat = await self._rooms.get(direct(person_id))
         if chat is not None and chat.room_id is not None and not chat.left:
             await self.direct(person_id, goodbye)
@@ -266,16 +270,19 @@ class OutboxPost:
         reader: LocalReader,
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
-        about: Sequence[int] = (),
     ) -> str:
         txn_id = self._token()
         content = message(reply, reader, txn_id) | dict(relation or {})
         self._queue(room.id, Send(content), person_id, txn_id)
-        mentioned = content["m.mentions"].get("user_ids", ())
-        named = {*about, *[p.id for each in mentioned if (p := await self._people.find(each))]}
+        named = await self._named(reply, content["m.mentions"].get("user_ids", ()))
         if named := named - {person_id}:
             await self._outbox.about(txn_id, named)
         return txn_id
+
+    async def _named(self, reply: Reply, mentions: Collection[str]) -> set[int]:
+        """Say of whom a reply tells."""
+        mentioned = [await self._people.find(user_id) for user_id in sorted(mentions)]
+        return {*reply.about, *(person.id for person in mentioned if person)}
 
     def _queue(
         self, room: int, errand: Errand, person_id: int | None = None, txn_id: str | None = None

@@ -101,7 +101,7 @@ class Arrivals:
 
     async def greet(self, scope: Scope, person: PersonRow) -> bool:
         """Greet somebody once; returns whether they were greeted now."""
-        if person.greeted or person.consent_at is not None:
+        if person.greeted or person.is_member:
             return False
         person.greeted = True
         call: Call = self._hearing.call(scope, person)

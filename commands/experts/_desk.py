@@ -103,6 +103,5 @@ class Desk:
         introduction = words.introduction(self.network, request, asker, expert)
         await self.post.room(room, introduction)
         await self.post.encrypt(room)
-        question = words.question(request)
-        await self.post.notify(expert.id, Notice.REQUESTS, question, about=[asker.id])
+        await self.post.notify(expert.id, Notice.REQUESTS, words.question(request))
         request.state = "introduced"

@@ -34,7 +34,7 @@ def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
         decline=Say("decline", number),
         why=Say("why", number),
     )
-    return Reply("experts.offer", Paragraphs([facts, ways]), ids=(number,))
+    return Reply("experts.offer", Paragraphs([facts, ways]), ids=(number,), about=(asker.id,))
 
 
 def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
@@ -51,7 +51,7 @@ def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
         accept=Say("accept", number),
         withdraw=Say("withdraw", number),
     )
-    return Reply("experts.accepted", Paragraphs([facts, ways]), ids=(number,))
+    return Reply("experts.accepted", Paragraphs([facts, ways]), ids=(number,), about=(expert.id,))
 
 
 def introduction(
@@ -73,7 +73,7 @@ def question(request: RequestRow) -> Reply:
     """Give the expert the question, after both agreed."""
     text = _("This is the question you agreed to look at:")
     body = Paragraphs([text, Verbatim(request.question)])
-    return Reply("experts.question", body, ids=(str(request.id),))
+    return Reply("experts.question", body, (str(request.id),), about=(request.asker_id,))
 
 
 def unmatched(network: Network, request: RequestRow) -> Reply:

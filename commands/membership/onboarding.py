@@ -110,7 +110,7 @@ async def mention(due: Due, people: People, post: Post) -> None:
 @feature.command("start", summary=_("become a member, or go on where you paused"))
 async def start(call: Call, people: People) -> Open | Reply:
     """Begin onboarding."""
-    if (await people.get(call.person_id)).consent_at is None:
+    if not (await people.get(call.person_id)).is_member:
         return Open("onboarding")
     text = _("You are a member already. Say {profile} to see your answers.", profile=Say("profile"))
     return Reply("onboarding.member", text)

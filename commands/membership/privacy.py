@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from commands.membership._doors import Doors
+from actions.erasure import Erasure
 from commands.membership._feature import feature
 from kit.authority import Act
 from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
 from kit.feature import Due
-from kit.network import Access, Network
-from kit.ports import Post
-from kit.text import Node, Paragraphs, Reply, Say, _
-from storage.inbox import Inbox
-from storage.people import People
-from storage.requests import Requests
+from kit.text import Node, Paragraphs, Say, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +59,13 @@ async def forget(call: Call) -> Open:
     return Open("forget", Farewell())
 
 
-@dataclass(frozen=True, slots=True)
-class Eraser:
-    """All it takes to forget somebody."""
-
-    people: People
-    inbox: Inbox
-    requests: Requests
-    network: Network
-    post: Post
-    doors: Doors
-
-    async def erase(self, person_id: int) -> None:
-        """Say goodbye, take back the access of a member, then erase."""
-        person = await self.people.get(person_id)
-        goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
-        await self.post.part(person_id, Reply("forget.done", goodbye))
-        await self.doors.take_back(person)
-        if person.consent_at is not None:
-            for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
-                await self.post.remove(self.network.behind(access), person_id)
-        for request in await self.requests.of(person_id):  # experts may sleep over what they asked
-            await self.post.retract(f"experts:{request.id}")
-        await self.inbox.forget(person.user_id)
-        await self.people.erase(person_id)
-
-
 @feature.dialogue(forgetting, Act.LOOK)
-async def forgotten(call: Call, _farewell: Farewell, eraser: Eraser) -> None:
+async def forgotten(call: Call, _farewell: Farewell, erasure: Erasure) -> None:
     """Erase the one who asked for it."""
-    await eraser.erase(call.person_id)
+    await erasure.forget(call.person_id)
 
 
 @feature.due("membership.erase")
-async def erase(due: Due, eraser: Eraser) -> None:
+async def erase(due: Due, erasure: Erasure) -> None:
     """Erase one person."""
-    await eraser.erase(due.payload["person"])
+    await erasure.forget(due.payload["person"])

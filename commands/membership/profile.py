@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from commands.membership._doors import Doors
+from actions.trust import Trust
 from commands.membership._facts import facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
@@ -112,7 +112,7 @@ for _name, _summary in (
 
 
 @feature.dialogue(changing, Act.CHANGE_PROFILE)
-async def changed(call: Call, change: Change, people: People, doors: Doors) -> Reply:
+async def changed(call: Call, change: Change, people: People, trust: Trust) -> Reply:
     """Keep the new answer; leaving the defence side closes the practitioners' rooms at once."""
     person = await people.get(call.person_id)
     match change.name:
@@ -120,7 +120,7 @@ async def changed(call: Call, change: Change, people: People, doors: Doors) -> R
             person.country, person.zone = change.answers.country, change.answers.zone
         case "category":
             person.category = change.answers.category
-            await doors.changed_category(person)
+            await trust.changed_category(person)
         case _:
             person.topics = list(change.answers.topics)
     return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from actions.trust import Trust
 from commands.membership._confirmation import PATIENCE, YEAR, plan_confirmation
-from commands.membership._doors import Doors
 from commands.membership._facts import answers
 from commands.membership._feature import feature
 from kit.authority import Act, Role
@@ -22,9 +22,9 @@ from storage.tables.people import PersonRow
 Who = Annotated[str, Word(_("Matrix ID"), read=read_user)]
 
 
-async def _member(doors: Doors, user: str) -> PersonRow:
-    person = await doors.people.find(user)
-    if person is None or person.consent_at is None:
+async def _member(trust: Trust, user: str) -> PersonRow:
+    person = await trust.people.find(user)
+    if person is None or not person.is_member:
         raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
     return person
 
@@ -35,33 +35,33 @@ async def _member(doors: Doors, user: str) -> PersonRow:
     act=Act.VOUCH,
     private=True,
 )
-async def vouch(call: Call, doors: Doors, user: Who) -> Reply:
+async def vouch(call: Call, trust: Trust, user: Who) -> Reply:
     """Count a practitioner's or a moderator's word; what convinced them is not kept."""
-    voucher, person = await doors.people.get(call.person_id), await _member(doors, user)
+    voucher, person = await trust.people.get(call.person_id), await _member(trust, user)
     moderator = call.role.may(Role.MODERATOR)
-    _allow(doors, voucher, person, moderator=moderator)
-    before = await doors.trusted(person)
-    await doors.vouches.give(person.id, voucher.id, call.now, checked=moderator)
+    _allow(trust, voucher, person, moderator=moderator)
+    before = await trust.trusted(person)
+    await trust.vouches.give(person.id, voucher.id, call.now, checked=moderator)
     if person.practitioner:
         text = _("{user} has access already.", user=Pill(user))
         return Reply("trust.vouched", text)
     if before:  # they did not answer the yearly question: nobody can for them
         text = _("{user} has to say {confirm} first.", user=Pill(user), confirm=Say("confirm"))
         raise Conflict(text)
-    if await doors.trusted(person):
-        return await _let_in(doors, person)
+    if await trust.trusted(person):
+        return await _let_in(trust, person)
     told = _(
         "You gave your word for {user}. One more practitioner has to, or a moderator.",
         user=Pill(user),
     )
-    return Reply("trust.vouched", Paragraphs([told, _known(doors, person), _kept(user)]))
+    return Reply("trust.vouched", Paragraphs([told, _known(trust, person), _kept(user)]))
 
 
-def _allow(doors: Doors, voucher: PersonRow, person: PersonRow, *, moderator: bool) -> None:
+def _allow(trust: Trust, voucher: PersonRow, person: PersonRow, *, moderator: bool) -> None:
     """Raise why this voucher's word cannot count for this person."""
     if voucher.id == person.id:
         raise Conflict(_("Nobody can vouch for themselves."))
-    side = doors.side(person)
+    side = trust.side(person)
     if side in {Side.STATE, Side.ADVERSE}:
         raise Conflict(
             _(
@@ -79,21 +79,21 @@ def _allow(doors: Doors, voucher: PersonRow, person: PersonRow, *, moderator: bo
         )
 
 
-async def _let_in(doors: Doors, person: PersonRow) -> Reply:
-    await doors.open(person)
+async def _let_in(trust: Trust, person: PersonRow) -> Reply:
+    await trust.open(person)
     welcome = _(
         "Colleagues gave their word for you: I have invited you to the practitioners' Space. "
         "No case details there either. You can now say {vouch} for others.",
         vouch=Say("vouch"),
     )
-    await doors.post.direct(person.id, Reply("trust.opened", welcome))
+    await trust.post.direct(person.id, Reply("trust.opened", welcome))
     text = _("I have invited {user} to the practitioners' Space.", user=Pill(person.user_id))
-    return Reply("trust.vouched", Paragraphs([text, _known(doors, person), _kept(person.user_id)]))
+    return Reply("trust.vouched", Paragraphs([text, _known(trust, person), _kept(person.user_id)]))
 
 
-def _known(doors: Doors, person: PersonRow) -> Node:
+def _known(trust: Trust, person: PersonRow) -> Node:
     """Show whom the word is for: a display name can be anybody's, an answer is only theirs."""
-    category = doors.network.categories[person.category or ""]
+    category = trust.network.categories[person.category or ""]
     return _("Their own answer: {category}", category=Label(category.names))
 
 
@@ -111,26 +111,26 @@ def _kept(user: str) -> Node:
     act=Act.TAKE_BACK_WORD,
     private=True,
 )
-async def unvouch(call: Call, doors: Doors, user: Who) -> Reply:
+async def unvouch(call: Call, trust: Trust, user: Who) -> Reply:
     """Let one's own word no longer count; a moderator's withdrawal ends everybody's."""
-    person = await _member(doors, user)
-    given = [row.voucher_id for row in await doors.vouches.about(person.id)]
+    person = await _member(trust, user)
+    given = [row.voucher_id for row in await trust.vouches.about(person.id)]
     ended = given if call.role.may(Role.MODERATOR) else [v for v in given if v == call.person_id]
     if not ended:
         raise NotFound(_("You have not vouched for {user}.", user=Pill(user)))
     for voucher_id in ended:
-        await doors.vouches.withdraw(person.id, voucher_id)
-    await doors.fall_short(person)
+        await trust.vouches.withdraw(person.id, voucher_id)
+    await trust.fall_short(person)
     return Reply("trust.withdrawn", _("Done: that word no longer counts."))
 
 
 @feature.due("confirm")
-async def ask_again(due: Due, doors: Doors, dues: Dues) -> None:
+async def ask_again(due: Due, trust: Trust, dues: Dues) -> None:
     """Ask once a year, remind once, then close the practitioners' rooms until they answer."""
-    person, stage = await doors.people.get(due.payload["person"]), due.payload["stage"]
+    person, stage = await trust.people.get(due.payload["person"]), due.payload["stage"]
     if stage <= 1:
-        question = _still_right(doors, person, last=stage == 1)
-        await doors.post.notify(person.id, Notice.TIPS, question, until=due.now + PATIENCE)
+        question = _still_right(trust, person, last=stage == 1)
+        await trust.post.notify(person.id, Notice.TIPS, question, until=due.now + PATIENCE)
         await plan_confirmation(dues, person.id, due.now + PATIENCE, stage + 1)
         return
     await plan_confirmation(dues, person.id, due.now + YEAR)
@@ -140,10 +140,10 @@ async def ask_again(due: Due, doors: Doors, dues: Dues) -> None:
             "for now. Say {confirm} and they open again.",
             confirm=Say("confirm"),
         )
-        await doors.close(person, note)
+        await trust.close(person, note)
 
 
-def _still_right(doors: Doors, person: PersonRow, *, last: bool) -> Reply:
+def _still_right(trust: Trust, person: PersonRow, *, last: bool) -> Reply:
     question = (
         _("A reminder, the only one: is what you told me still right?")
         if last
@@ -155,7 +155,7 @@ def _still_right(doors: Doors, person: PersonRow, *, last: bool) -> Reply:
         confirm=Say("confirm"),
         changes=Series(changes),
     )
-    parts: list[Node] = [question, Bullets(answers(person, doors.network)), ways]
+    parts: list[Node] = [question, Bullets(answers(person, trust.network)), ways]
     if person.practitioner:
         parts.append(_("The practitioners' rooms stay open only to those who confirm."))
     return Reply("trust.ask", Paragraphs(parts))
@@ -167,12 +167,12 @@ def _still_right(doors: Doors, person: PersonRow, *, last: bool) -> Reply:
     act=Act.KEEP_MEMBERSHIP,
     private=True,
 )
-async def confirm(call: Call, doors: Doors, dues: Dues) -> Reply:
+async def confirm(call: Call, trust: Trust, dues: Dues) -> Reply:
     """Take the answers as right for another year; rooms that were closed open again."""
-    person = await doors.people.get(call.person_id)
+    person = await trust.people.get(call.person_id)
     await dues.cancel(f"confirm:{person.id}:")
     await plan_confirmation(dues, person.id, call.now + YEAR)
-    if not person.practitioner and await doors.trusted(person):
-        await doors.open(person)
+    if not person.practitioner and await trust.trusted(person):
+        await trust.open(person)
     thanks = _("Thank you. I will ask again in a year.")
-    return Reply("trust.confirmed", Paragraphs([thanks, Bullets(answers(person, doors.network))]))
+    return Reply("trust.confirmed", Paragraphs([thanks, Bullets(answers(person, trust.network))]))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actions.erasure import Erasure
 from commands.membership._consent import CONSENT_VERSION, agree
-from commands.membership._doors import Doors
 from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Answers
 from kit.authority import Act
 from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
-from kit.network import Access
+from kit.ports import Post
 from kit.text import Node, Paragraphs, Reply, Say, _
-from storage.outbox import Outbox
 from storage.people import People
-from storage.rooms import Rooms, direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ withdrawal: Dialogue[Decision] = Dialogue(
 async def ask_again(call: Call, people: People) -> Open | None:
     """Ask members for their consent to a text that they have not seen."""
     person = await people.get(call.person_id)
-    seen = person.consent_at is None or person.consent_version == CONSENT_VERSION
+    seen = not person.is_member or person.consent_version == CONSENT_VERSION
     return None if seen else Open("renewal")
 
 
@@ -95,29 +93,16 @@ async def withdraw(call: Call) -> Open:
 
 
 @feature.dialogue(withdrawal, Act.KEEP_MEMBERSHIP)
-async def withdrawn(
-    call: Call, decision: Decision, doors: Doors, rooms: Rooms, outbox: Outbox
-) -> Reply | None:
+async def withdrawn(call: Call, decision: Decision, erasure: Erasure, post: Post) -> Reply | None:
     """Take back the access of a member; the person begins anew in the chat they have."""
     if not decision.yes:
         return Reply("withdrawal.kept", _("Nothing has changed."))
-    people, person = doors.people, await doors.people.get(call.person_id)
-    await outbox.withdraw(person.id)
-    await doors.take_back(person)
-    for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
-        await doors.post.remove(doors.network.behind(access), person.id)
-    in_space, chat = person.in_space, await rooms.get(direct(person.id))
-    # Everything that hangs on a person goes with their row: nothing can be forgotten here.
-    await people.erase(person.id)
-    anew = await people.meet(call.user_id, call.language, call.now)
-    anew.in_space, anew.has_spoken, anew.greeted = in_space, True, True
-    if chat is not None:
-        chat.key, chat.person_id = direct(anew.id), anew.id
+    anew = await erasure.end_membership(call.person_id, call.now)
     text = _(
         "Done: you are no longer a member. {find} still works, "
         "and {start} makes you a member again.",
         find=Say("find"),
         start=Say("start"),
     )
-    await doors.post.direct(anew.id, Reply("withdrawal.done", text))
+    await post.direct(anew.id, Reply("withdrawal.done", text))
     return None

@@ -41,7 +41,7 @@ async def role(
         names = Code("member, curator, organiser, moderator")
         raise BadArgument(_("The roles are: {names}", names=names))
     person = await people.find(user)
-    if person is None or person.consent_at is None:
+    if person is None or not person.is_member:
         raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
     for concerned in (given[0], Role(person.role)):
         authorise(call.by, Act.GIVE_ROLE, concerned)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import Say, _
@@ -48,6 +50,16 @@ class PersonRow(Base):
     consent_language: Mapped[str | None] = mapped_column(info=AGREED)
     consent_at: Mapped[datetime | None] = mapped_column(info=AGREED)
     met_at: Mapped[datetime]
+
+    @hybrid_property
+    def is_member(self) -> bool:
+        """Whether they agreed to the rules; also as a condition of a query."""
+        return self.consent_at is not None
+
+    @is_member.inplace.expression
+    @classmethod
+    def _is_member(cls) -> ColumnElement[bool]:
+        return cls.consent_at.is_not(None)
 
 
 class VouchRow(Base):

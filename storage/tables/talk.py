@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import _
-from storage.base import Base, key, person, sealed
+from storage.base import Base, BigKey, key, person, sealed
 from storage.privacy import After, Privacy, Until, With
 
 
@@ -86,3 +87,22 @@ class NoticeRow(Base):
     until: Mapped[datetime | None]
     state: Mapped[str]
     since: Mapped[datetime]
+
+
+class ConcernRow(Base):
+    """Of whom a notice that waits tells beside its reader: it goes when they are forgotten."""
+
+    __tablename__ = "concern"
+    privacy = Privacy(
+        why="of whom a waiting notice tells others, so that it is taken back with you",
+        ends=(With("notice_id", "until it is said, 30 days at most"),),
+        said=lambda n: _(
+            "News and requests that wait for others and tell of you: {n}, so that I can take them "
+            "back",
+            n=n,
+        ),
+    )
+    notice_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)

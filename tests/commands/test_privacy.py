@@ -52,7 +52,7 @@ async def test_my_data_says_what_is_kept_and_why(talk: Talk):
         "• Chats of yours with me: 1, to know where to answer you",
         "• Messages from you: 16, without their text once answered, so that I answer once",
         "• Messages to you: 16, without their text once sent, so that I can delete them",
-        "• Messages to others that speak of you: 3, so that I can delete them",
+        "• Messages to others that speak of you: 4, so that I can delete them",
         "• Reminders and deadlines: 6, to write to you in time",
         "• Lists you saw last: 1, so that a number means something",
         "• Requests you have a part in: 1, to find help",

@@ -1,4 +1,4 @@
-"""Who may be in the practitioners' rooms, and taking people out of them."""
+"""Whose word lets whom into the practitioners' rooms, and taking people out of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENOUGH = 2  # practitioners, where no moderator looked
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Trust:
     """The practitioners' rooms. Matrix looks at the gate only when somebody joins."""
 
     people: People
@@ -54,7 +54,7 @@ class Doors:
         """Let a new answer take effect at once."""
         opposed = self.side(person) in {Side.STATE, Side.ADVERSE}
         if opposed:
-            await self.take_back(person)
+            await self.end_word_of(person)
             await self.vouches.forget(person.id)
         if person.practitioner and not await self.trusted(person):
             note = _(
@@ -65,7 +65,7 @@ class Doors:
         elif opposed:  # somebody may have let them in by hand, past the hub
             await self.post.remove(self.network.behind(Access.PRACTITIONERS), person.id)
 
-    async def take_back(self, voucher: PersonRow) -> None:
+    async def end_word_of(self, voucher: PersonRow) -> None:
         """Let a voucher's word no longer count, for anybody."""
         for person_id in await self.vouches.by(voucher.id):
             await self.vouches.withdraw(person_id, voucher.id)
