@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from actions.consent import CONDUCT
 from kit.dialogue import About, Choice, Option, Question, choose
 from kit.errors import BadArgument
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
@@ -57,15 +58,6 @@ def _take_language(answers: Answers, said: str, about: About) -> Answers:
             )
         )
     raise BadArgument(_("I do not know that language. Please choose a number from the list."))
-
-
-CONDUCT = (
-    _("Be respectful. Ask before you pass on what others say here."),
-    _("Never write names or details of a client or a case."),
-    _("I give information, never legal advice. Nothing written here is protected by privilege."),
-    _("I keep your Matrix ID, your answers and what you sign up for, not what is said in rooms."),
-    _("You may use a pseudonym, and have everything erased at any time."),
-)
 
 
 def _ask_consent(_answers: Answers, _about: About) -> Node:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from commands.membership._confirmation import YEAR, plan_confirmation
-from commands.membership._consent import agree
+from actions.membership import Membership, Profile
 from commands.membership._feature import feature
 from commands.membership._steps import (
     CATEGORY,
@@ -32,7 +31,6 @@ from kit.text import (
     Say,
     _,
 )
-from storage.dues import Dues
 from storage.listings import Listings
 from storage.people import People
 
@@ -120,24 +118,16 @@ async def start(call: Call, people: People) -> Open | Reply:
 async def joined(
     call: Call,
     answers: Answers,
-    people: People,
+    membership: Membership,
     network: Network,
     post: Post,
     listings: Listings,
-    dues: Dues,
 ) -> Reply:
-    """Keep the answers, open the doors of membership, offer rooms."""
-    person = await people.get(call.person_id)
-    person.language = answers.language
-    person.country, person.zone = answers.country, answers.zone
-    person.category, person.topics = answers.category, list(answers.topics)
-    agree(person, answers.language, call.now)
-    if person.role == "anyone":
-        person.role = "member"
-    await plan_confirmation(dues, person.id, call.now + YEAR)
-    if not person.in_space:
-        await post.invite(f"space:{network.root.slug}", person.id)
-    await post.invite("space:members", person.id)
+    """Make a member of who answered, and offer rooms."""
+    profile = Profile(
+        answers.language, answers.country, answers.zone, answers.category, answers.topics
+    )
+    person = await membership.join(call.person_id, profile, call.now)
     offers = network.offers(person.country, person.language, person.topics)[:MOST_OFFERS]
     await listings.put(person.id, "rooms", [room.slug for room in offers], len(offers))
     done = _(

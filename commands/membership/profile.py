@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from actions.trust import Trust
+from actions.membership import Membership
 from commands.membership._facts import facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
@@ -112,48 +112,44 @@ for _name, _summary in (
 
 
 @feature.dialogue(changing, Act.CHANGE_PROFILE)
-async def changed(call: Call, change: Change, people: People, trust: Trust) -> Reply:
-    """Keep the new answer; leaving the defence side closes the practitioners' rooms at once."""
-    person = await people.get(call.person_id)
+async def changed(call: Call, change: Change, membership: Membership) -> Reply:
+    """Keep the new answer."""
     match change.name:
         case "country":
-            person.country, person.zone = change.answers.country, change.answers.zone
+            await membership.move(call.person_id, change.answers.country, change.answers.zone)
         case "category":
-            person.category = change.answers.category
-            await trust.changed_category(person)
+            await membership.change_category(call.person_id, change.answers.category)
         case _:
-            person.topics = list(change.answers.topics)
+            await membership.choose_topics(call.person_id, change.answers.topics)
     return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))
 
 
 @feature.command("language", summary=_("the language I speak with you"), private=True)
 async def language(
     call: Call,
-    people: People,
+    membership: Membership,
     network: Network,
     understanding: Understanding,
     name: Annotated[str, Rest(_("language"))] = "",
 ) -> Reply:
     """Show or set the language; everything after is in it."""
-    person = await people.get(call.person_id)
+    code = call.language
     if name:
-        code = name if name in network.languages else understanding.language(name, call.language)
-        if code is None or code not in network.languages:
+        meant = name if name in network.languages else understanding.language(name, call.language)
+        if meant is None or meant not in network.languages:
             names = Series([Label({"en": NATIVE.get(c, c)}) for c in network.languages])
             raise BadArgument(_("I speak {languages}.", languages=names))
-        person.language = code
-    text = _("I speak {language} with you.", language=Name("language", person.language))
-    return Reply("profile.language", text, ids=(person.language,))
-
-
-# The clock of everybody and nobody: asking for it erases where somebody is.
-NOWHERE = ("UTC", "Etc/UTC")
+        code = meant
+        await membership.speak(call.person_id, code)
+    text = _("I speak {language} with you.", language=Name("language", code))
+    return Reply("profile.language", text, ids=(code,))
 
 
 @feature.command("timezone", summary=_("the time zone of your reminders"), private=True)
 async def timezone(
     call: Call,
     people: People,
+    membership: Membership,
     understanding: Understanding,
     place: Annotated[str, Rest(_("city, country or zone"))] = "",
 ) -> Reply:
@@ -161,7 +157,7 @@ async def timezone(
     person = await people.get(call.person_id)
     if place:
         zone = _zone(place, call.language, understanding.zone)
-        person.zone = None if zone in NOWHERE else zone
+        await membership.keep_time(call.person_id, zone)
     text = _("It is {now} for you.", now=When(call.now))
     return Reply("profile.timezone", text, ids=(person.zone or "UTC",))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from actions.erasure import Erasure
-from commands.membership._consent import CONSENT_VERSION, agree
+from actions.membership import Membership
 from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Answers
 from kit.authority import Act
@@ -14,7 +14,6 @@ from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
 from kit.ports import Post
 from kit.text import Node, Paragraphs, Reply, Say, _
-from storage.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +64,17 @@ withdrawal: Dialogue[Decision] = Dialogue(
 
 
 @feature.follow_up
-async def ask_again(call: Call, people: People) -> Open | None:
+async def ask_again(call: Call, membership: Membership) -> Open | None:
     """Ask members for their consent to a text that they have not seen."""
-    person = await people.get(call.person_id)
-    seen = not person.is_member or person.consent_version == CONSENT_VERSION
-    return None if seen else Open("renewal")
+    return None if await membership.has_agreed(call.person_id) else Open("renewal")
 
 
 @feature.dialogue(renewal, Act.KEEP_MEMBERSHIP)
-async def renewed(call: Call, decision: Decision, people: People) -> Open | Reply:
+async def renewed(call: Call, decision: Decision, membership: Membership) -> Open | Reply:
     """Record the consent to the new text; without it nobody stays a member."""
     if not decision.yes:
         return Open("withdrawal")
-    agree(await people.get(call.person_id), call.language, call.now)
+    await membership.agree(call.person_id, call.language, call.now)
     return Reply("renewal.done", _("Thank you. Everything stays as it was."))
 
 

@@ -6,21 +6,19 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
-from actions.authority import authorise
+from actions.roles import GIVEN, Roles
 from commands.moderation import purge
 from commands.moderation._counts import count, largest
 from commands.moderation._feature import feature
-from kit.authority import Act, Role
+from kit.authority import Act
 from kit.command import Call, Word
-from kit.errors import BadArgument, NotFound
-from kit.network import Access, Network
-from kit.ports import Post
+from kit.errors import BadArgument
+from kit.network import Network
 from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
 from kit.words import read_user
 from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
-from storage.people import People
 from storage.requests import Requests
 
 __all__ = ["feature", "purge"]
@@ -29,28 +27,16 @@ __all__ = ["feature", "purge"]
 @feature.command("role", summary=_("give somebody a role"), act=Act.GIVE_ROLE, private=True)
 async def role(
     call: Call,
-    people: People,
-    network: Network,
-    post: Post,
+    roles: Roles,
     user: Annotated[str, Word(_("Matrix ID"), read=read_user)],
     name: Annotated[str, Word(_("role"))],
 ) -> Reply:
     """Set a role; only stewards make moderators, and nobody makes stewards but the operator."""
-    given = [r for r in Role if r not in {Role.ANYONE, Role.STEWARD} and r == name.casefold()]
-    if not given:
-        names = Code("member, curator, organiser, moderator")
-        raise BadArgument(_("The roles are: {names}", names=names))
-    person = await people.find(user)
-    if person is None or not person.is_member:
-        raise NotFound(_("{user} is not a member yet.", user=Pill(user)))
-    for concerned in (given[0], Role(person.role)):
-        authorise(call.by, Act.GIVE_ROLE, concerned)
-    person.role = given[0]
-    if given[0] is Role.MEMBER:
-        await post.remove(network.behind(Access.STAFF), person.id)
-    else:
-        await post.invite("space:staff", person.id)
-    text = _("{user} is now {role}.", user=Pill(user), role=Code(given[0]))
+    given = next((role for role in GIVEN if role == name.casefold()), None)
+    if given is None:
+        raise BadArgument(_("The roles are: {names}", names=Code(", ".join(GIVEN))))
+    await roles.give(call.by, user, given)
+    text = _("{user} is now {role}.", user=Pill(user), role=Code(given))
     return Reply("moderation.role", text)
 
 

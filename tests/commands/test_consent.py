@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import inspect, text, update
 
-from commands.membership._consent import CONSENT_VERSION
+from actions.consent import CONSENT_VERSION
 from storage.people import People
 from storage.tables.people import PersonRow
 from tests.harness import STEWARD, Talk, kinds

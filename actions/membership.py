@@ -1,0 +1,131 @@
+"""Becoming a member, what a member tells of themselves, and saying once a year that it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from actions.consent import CONSENT_VERSION, agree
+from actions.trust import Trust
+from kit.authority import Role
+from kit.network import Network
+from kit.ports import Post
+from kit.text import Say, _
+from storage.dues import Dues
+from storage.people import People
+from storage.tables.people import PersonRow
+
+YEAR = timedelta(days=365)
+PATIENCE = timedelta(days=14)
+# The clock of everybody and nobody: asking for it erases where somebody is.
+NOWHERE = frozenset({"UTC", "Etc/UTC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What somebody answers who wants to be a member."""
+
+    language: str
+    country: str | None
+    zone: str | None
+    category: str
+    topics: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A member to be asked whether their answers are still right; ``last`` before rooms close."""
+
+    person: PersonRow
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Members and their answers."""
+
+    people: People
+    dues: Dues
+    network: Network
+    post: Post
+    trust: Trust
+
+    async def join(self, person_id: int, profile: Profile, now: datetime) -> PersonRow:
+        """Make somebody a member who agreed to the rules, and open the members' Space to them."""
+        person = await self.people.get(person_id)
+        person.language = profile.language
+        person.country, person.zone = profile.country, profile.zone
+        person.category, person.topics = profile.category, list(profile.topics)
+        agree(person, profile.language, now)
+        if person.role == Role.ANYONE:
+            person.role = Role.MEMBER
+        await self._plan(person.id, now + YEAR)
+        if not person.in_space:
+            await self.post.invite(f"space:{self.network.root.slug}", person.id)
+        await self.post.invite("space:members", person.id)
+        return person
+
+    async def has_agreed(self, person_id: int) -> bool:
+        """Tell whether a member agreed to the rules as they are worded; others need not have."""
+        person = await self.people.get(person_id)
+        return not person.is_member or person.consent_version == CONSENT_VERSION
+
+    async def agree(self, person_id: int, language: str, now: datetime) -> None:
+        """Keep that a member agreed to the rules as they are worded."""
+        agree(await self.people.get(person_id), language, now)
+
+    async def speak(self, person_id: int, language: str) -> None:
+        """Speak another language with somebody."""
+        (await self.people.get(person_id)).language = language
+
+    async def keep_time(self, person_id: int, zone: str) -> None:
+        """Keep somebody's time zone."""
+        person = await self.people.get(person_id)
+        person.zone = None if zone in NOWHERE else zone
+
+    async def move(self, person_id: int, country: str | None, zone: str | None) -> None:
+        """Keep where a member works."""
+        person = await self.people.get(person_id)
+        person.country, person.zone = country, zone
+
+    async def choose_topics(self, person_id: int, topics: Sequence[str]) -> None:
+        """Keep what matters to a member."""
+        (await self.people.get(person_id)).topics = list(topics)
+
+    async def change_category(self, person_id: int, category: str) -> None:
+        """Keep what a member does; leaving the defence closes the practitioners' rooms at once."""
+        person = await self.people.get(person_id)
+        person.category = category
+        await self.trust.category_changed(person)
+
+    async def confirm(self, person_id: int, now: datetime) -> PersonRow:
+        """Take a member's answers as right for another year; rooms that were closed open again."""
+        person = await self.people.get(person_id)
+        await self.dues.cancel(f"confirm:{person.id}:")
+        await self._plan(person.id, now + YEAR)
+        await self.trust.reopen(person)
+        return person
+
+    async def confirmation_due(
+        self, person_id: int, stage: int, now: datetime
+    ) -> Unconfirmed | None:
+        """Say whom to ask once a year (stage 0) and to remind once (1); then close rooms (2)."""
+        person = await self.people.get(person_id)
+        if stage <= 1:
+            await self._plan(person_id, now + PATIENCE, stage + 1)
+            return Unconfirmed(person, last=stage == 1)
+        await self._plan(person_id, now + YEAR)
+        if person.practitioner:
+            note = _(
+                "You did not confirm your answers, so the practitioners' rooms are closed to you "
+                "for now. Say {confirm} and they open again.",
+                confirm=Say("confirm"),
+            )
+            await self.trust.close(person, note)
+        return None
+
+    async def _plan(self, person_id: int, at: datetime, stage: int = 0) -> None:
+        key = f"confirm:{person_id}:{at.date()}:{stage}"
+        payload = {"person": person_id, "stage": stage}
+        await self.dues.plan("confirm", key, at, payload, person_id)

@@ -1,0 +1,40 @@
+"""Who works for the network, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actions.authority import authorise
+from actions.consent import member_called
+from kit.authority import Act, Actor, Role
+from kit.network import Access, Network
+from kit.ports import Post
+from storage.people import People
+
+# Nobody makes stewards but the operator, and nobody takes membership by a role.
+GIVEN = (Role.MEMBER, Role.CURATOR, Role.ORGANISER, Role.MODERATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The roles of members, and the rooms for staff that go with them."""
+
+    people: People
+    network: Network
+    post: Post
+
+    async def give(self, by: Actor, user_id: str, role: Role) -> None:
+        """Set a member's role, one of ``GIVEN``; only stewards decide who is a moderator.
+
+        Raises:
+            NotAllowed: it takes a steward.
+            NotFound: there is no such member.
+        """
+        authorise(by, Act.GIVE_ROLE, role)
+        person = await member_called(self.people, user_id)
+        authorise(by, Act.GIVE_ROLE, Role(person.role))
+        person.role = role
+        if role is Role.MEMBER:
+            await self.post.remove(self.network.behind(Access.STAFF), person.id)
+        else:
+            await self.post.invite("space:staff", person.id)
