@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.repository import Repository
-from storage.tables.cases import ExpertRow, OfferRow
+from storage.tables.cases import STANDING, ExpertRow, OfferRow
 from storage.tables.people import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much an expert is asked: offers that stand, those of a week, and those of a month."""
+
+    open_now: int = 0
+    week: int = 0
+    month: int = 0
 
 
 class Experts(Repository):
@@ -23,23 +33,29 @@ class Experts(Repository):
         """Register an expert or change their entry."""
         await self._session.merge(row)
 
-    async def candidates(self, topic: str, now: datetime) -> Sequence[tuple[ExpertRow, PersonRow]]:
-        """List experts who are here now and know the topic, with the person behind each."""
+    async def candidates(self, topic: str) -> Sequence[tuple[ExpertRow, PersonRow]]:
+        """List experts who are not away and know the topic, with the person behind each."""
         query = (
             select(ExpertRow, PersonRow)
             .join(PersonRow, PersonRow.id == ExpertRow.person_id)
-            .where((ExpertRow.away_until.is_(None)) | (ExpertRow.away_until <= now))
+            .where(~ExpertRow.away)
             .order_by(ExpertRow.person_id)
         )
         found = (await self._session.execute(query)).all()
         return [(expert, person) for expert, person in found if topic in expert.topics]
 
-    async def load(self, since: datetime) -> dict[int, tuple[int, int]]:
-        """Count per expert: offers and requests open now, and offers made after *since*."""
-        query = select(OfferRow.expert_id, OfferRow.state, OfferRow.offered_at)
-        found: dict[int, tuple[int, int]] = {}
-        for expert_id, state, offered_at in await self._session.execute(query):
-            open_now, recent = found.get(expert_id, (0, 0))
-            busy = state in ("offered", "accepted")
-            found[expert_id] = (open_now + busy, recent + (offered_at >= since))
-        return found
+    async def loads(self, week: datetime, month: datetime) -> dict[int, Load]:
+        """Count what each expert has to answer, and was asked since two moments."""
+        stands = OfferRow.state.in_(STANDING)
+        query = (
+            select(
+                OfferRow.expert_id,
+                func.count().filter(stands),
+                func.count().filter(OfferRow.offered_at >= week),
+                func.count().filter(OfferRow.offered_at >= month),
+            )
+            .where(stands | (OfferRow.offered_at >= min(week, month)))
+            .group_by(OfferRow.expert_id)
+        )
+        found = (await self._session.execute(query)).all()
+        return {expert_id: Load(*counts) for expert_id, *counts in found}

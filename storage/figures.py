@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from storage.repository import Repository
-from storage.tables.cases import RequestRow
+from storage.tables.cases import RequestRow, RequestState
 from storage.tables.people import PersonRow
 from storage.tables.talk import DialogueRow
 
@@ -46,6 +46,6 @@ class Figures(Repository):
         rows = (await self._session.execute(query)).all()
         return Counter(row.country for row in rows), Counter(row.category for row in rows)
 
-    async def requests(self) -> Counter[str]:
+    async def requests(self) -> Counter[RequestState]:
         """Count requests for experts by state."""
         return Counter(await self._session.scalars(select(RequestRow.state)))

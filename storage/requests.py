@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from storage.repository import Repository
-from storage.tables.cases import OPEN_STATES, OfferRow, RequestRow
+from storage.tables.cases import OPEN, STANDING, OfferRow, OfferState, RequestRow, RequestState
 
 
 class Requests(Repository):
-    """Questions for experts and their way through the states.
-
-    open -> offered -> accepted -> introduced -> done; or withdrawn, or unmatched.
-    """
+    """Questions for experts, and the offers made of them."""
 
     async def add(self, row: RequestRow) -> RequestRow:
         """Keep a new request and give it its number."""
@@ -32,7 +29,7 @@ class Requests(Repository):
         """List a person's own requests that are not over."""
         query = (
             select(RequestRow)
-            .where(RequestRow.asker_id == person_id, RequestRow.state.in_(OPEN_STATES))
+            .where(RequestRow.asker_id == person_id, RequestRow.state.in_(OPEN))
             .order_by(RequestRow.id)
         )
         return (await self._session.scalars(query)).all()
@@ -50,7 +47,7 @@ class Requests(Repository):
             OfferRow(
                 request_id=request_id,
                 expert_id=expert_id,
-                state="offered",
+                state=OfferState.OFFERED,
                 offered_at=now,
                 score=score,
             )
@@ -62,24 +59,21 @@ class Requests(Repository):
 
     async def unmatched(self) -> Sequence[RequestRow]:
         """List requests that wait for an expert to come, the oldest first."""
-        query = select(RequestRow).where(RequestRow.state == "unmatched").order_by(RequestRow.id)
-        return (await self._session.scalars(query)).all()
-
-    async def standing(self, request_id: int) -> Sequence[int]:
-        """List the experts whose offer still stands."""
-        query = select(OfferRow.expert_id).where(
-            OfferRow.request_id == request_id, OfferRow.state.in_(("offered", "accepted"))
+        query = (
+            select(RequestRow)
+            .where(RequestRow.state == RequestState.UNMATCHED)
+            .order_by(RequestRow.id)
         )
         return (await self._session.scalars(query)).all()
 
-    async def settle(self, request_id: int, *, now_state: str) -> None:
-        """Give every offer of a request that still stands the same end."""
-        standing = OfferRow.request_id == request_id, OfferRow.state.in_(("offered", "accepted"))
-        await self._session.execute(update(OfferRow).where(*standing).values(state=now_state))
+    async def standing(self, request_id: int) -> Sequence[OfferRow]:
+        """List the offers of a request that still stand."""
+        query = select(OfferRow).where(
+            OfferRow.request_id == request_id, OfferRow.state.in_(STANDING)
+        )
+        return (await self._session.scalars(query)).all()
 
     async def open_count(self) -> int:
         """Count requests that are not over, for operators."""
-        query = (
-            select(func.count()).select_from(RequestRow).where(RequestRow.state.in_(OPEN_STATES))
-        )
+        query = select(func.count()).select_from(RequestRow).where(RequestRow.state.in_(OPEN))
         return await self._session.scalar(query) or 0

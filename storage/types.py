@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary
+from sqlalchemy import DateTime, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
 from storage.vault import Vault
@@ -69,6 +70,26 @@ class Sealed(TypeDecorator[Any]):
         return (
             None if value is None else json.loads(_vault(dialect).open(value, self.place.encode()))
         )
+
+
+class Closed(TypeDecorator[Any]):
+    """One of a closed set of words; any other is refused on its way in, and noticed coming out."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        """Take the members of *kind*."""
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Write the word."""
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
+        """Read the member."""
+        return None if value is None else self.kind(value)
 
 
 class Blind(TypeDecorator[str]):

@@ -9,7 +9,6 @@ from kit.dialogue import About, Choice, Dialogue, Question
 from kit.steps import ask_languages, read_languages, read_safe, read_text, themes
 from kit.text import Bullets, Name, Node, Paragraphs, Say, Series, Verbatim, _
 
-OPEN_LIMIT = 2
 MOST_TOPICS = 5
 SHORTEST, LONGEST = 15, 700
 

@@ -1,96 +1,21 @@
-"""Sentences of the expert desk, one function per message."""
+"""What members read of the requests they have a part in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from actions.cases.letters import topic
 from kit.network import Network
-from kit.text import Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, Verbatim, _
-from storage.tables.cases import OfferRow, RequestRow
-from storage.tables.people import PersonRow
+from kit.text import Message, Node, Paragraphs, Reply, _
+from storage.tables.cases import OfferRow, RequestRow, RequestState
 
-
-def topic(network: Network, request: RequestRow) -> Node:
-    """Name the topic of a request."""
-    return Label(network.rooms[request.topic].names)
-
-
-def _from(network: Network, person: PersonRow) -> Node:
-    region = network.region_of(person.country) if person.country else None
-    return Label(region.names) if region else _("somewhere in the network")
-
-
-def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
-    """Ask an expert: topic, region and languages, not who asks nor what."""
-    number = str(request.id)
-    facts = _(
-        "A member from {region} asks for help with {topic}. Languages: {languages}.",
-        region=_from(network, asker),
-        topic=topic(network, request),
-        languages=Series([Name("language", code) for code in request.languages]),
-    )
-    ways = _(
-        "Say {accept} or {decline}; no reason is needed. {why} tells why I ask you. "
-        "Nobody learns who you are before both of you agree.",
-        accept=Say("accept", number),
-        decline=Say("decline", number),
-        why=Say("why", number),
-    )
-    return Reply("experts.offer", Paragraphs([facts, ways]), ids=(number,), about=(asker.id,))
-
-
-def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
-    """Tell the asker that somebody can help, and ask whether to introduce them."""
-    number = str(request.id)
-    facts = _(
-        "An expert from {region} can help you with {topic}.",
-        region=_from(network, expert),
-        topic=topic(network, request),
-    )
-    ways = _(
-        "If you agree, I introduce you in a new private room: each sees the other's Matrix ID, "
-        "and the expert reads your question. Say {accept} or {withdraw}.",
-        accept=Say("accept", number),
-        withdraw=Say("withdraw", number),
-    )
-    return Reply("experts.accepted", Paragraphs([facts, ways]), ids=(number,), about=(expert.id,))
-
-
-def introduction(
-    network: Network, request: RequestRow, asker: PersonRow, expert: PersonRow
-) -> Reply:
-    """Open the private room. What is said after this is encrypted, and the hub cannot read it."""
-    text = _(
-        "{asker}, {expert}: you wanted to talk about {topic}. From now on this room is encrypted "
-        "and I can no longer read or write here. When you are done, say {done} to me.",
-        asker=Pill(asker.user_id),
-        expert=Pill(expert.user_id),
-        topic=topic(network, request),
-        done=Say("done", str(request.id)),
-    )
-    return Reply("experts.introduction", text, ids=(str(request.id),))
-
-
-def question(request: RequestRow) -> Reply:
-    """Give the expert the question, after both agreed."""
-    text = _("This is the question you agreed to look at:")
-    body = Paragraphs([text, Verbatim(request.question)])
-    return Reply("experts.question", body, (str(request.id),), about=(request.asker_id,))
-
-
-def unmatched(network: Network, request: RequestRow) -> Reply:
-    """Be honest with the asker when nobody is left to ask."""
-    text = _(
-        "Nobody who can help with {topic} is free now. I keep your question and ask the next "
-        "expert who comes; {withdraw} takes it back.",
-        topic=topic(network, request),
-        withdraw=Say("withdraw", str(request.id)),
-    )
-    return Reply("experts.unmatched", text, ids=(str(request.id),))
-
-
-def withdrawn(request: RequestRow) -> Reply:
-    """Tell an expert that an offer no longer stands."""
-    text = _("Request {number} was taken back. There is nothing left to do.", number=request.id)
-    return Reply("experts.withdrawn", text, ids=(str(request.id),))
+STATES: Mapping[RequestState, Message] = {
+    RequestState.OPEN: _("waiting"),
+    RequestState.OFFERED: _("an expert is asked"),
+    RequestState.ACCEPTED: _("an expert can help: your turn"),
+    RequestState.INTRODUCED: _("you were introduced"),
+    RequestState.UNMATCHED: _("nobody is free yet"),
+}
 
 
 def reasons(offered: OfferRow, network: Network, request: RequestRow) -> Reply:

@@ -20,6 +20,7 @@ from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.requests import Requests
+from storage.tables.cases import RequestState
 
 __all__ = ["feature", "purge"]
 
@@ -57,6 +58,12 @@ async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -
     return Reply("moderation.health", body)
 
 
+UNANSWERED = (
+    RequestState.OPEN,
+    RequestState.OFFERED,
+    RequestState.ACCEPTED,
+    RequestState.UNMATCHED,
+)
 STEPS = {
     "language": _("language"),
     "consent": _("consent"),
@@ -77,7 +84,7 @@ async def stats(call: Call, figures: Figures, network: Network) -> Reply:
         region = network.region_of(country) if country else None
         regions[region.slug if region else None] += n
     requests = await figures.requests()
-    waiting = sum(requests[state] for state in ("open", "offered", "accepted", "unmatched"))
+    waiting = sum(requests[state] for state in UNANSWERED)
     way = [
         _("Met: {n}", n=count(funnel.met)),
         _("Wrote to me: {n}", n=count(funnel.spoke)),
@@ -102,9 +109,9 @@ async def stats(call: Call, figures: Figures, network: Network) -> Reply:
             _(
                 "Requests for experts: {answered} led to an introduction, {waiting} have no answer "
                 "yet, {back} were taken back.",
-                answered=count(requests["introduced"] + requests["done"]),
+                answered=count(requests[RequestState.INTRODUCED] + requests[RequestState.DONE]),
                 waiting=count(waiting),
-                back=count(requests["withdrawn"]),
+                back=count(requests[RequestState.WITHDRAWN]),
             ),
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -11,13 +12,49 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kit.text import _
 from storage.base import NEVER_AGAIN, Base, BigKey, key, person, sealed
 from storage.privacy import After, Privacy, With
+from storage.types import Closed
 
-OPEN_STATES = ("open", "offered", "accepted", "introduced", "unmatched")
+
+class RequestState(StrEnum):
+    """How far a request has come; ``actions.cases.states`` says what follows what."""
+
+    OPEN = "open"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    INTRODUCED = "introduced"
+    UNMATCHED = "unmatched"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing follows."""
+        return self in {RequestState.WITHDRAWN, RequestState.DONE}
+
+
+class OfferState(StrEnum):
+    """What came of a request put to one expert."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still up to the expert."""
+        return self in {OfferState.OFFERED, OfferState.ACCEPTED}
+
+
+OPEN = tuple(state for state in RequestState if not state.over)
+STANDING = tuple(state for state in OfferState if state.stands)
 KNOWS = "to ask you what you know"
 
 
 class ExpertRow(Base):
-    """A member who answers requests."""
+    """A member who answers requests. Who is ``away`` is not asked until they say otherwise."""
 
     __tablename__ = "expert"
     privacy = Privacy(
@@ -29,7 +66,7 @@ class ExpertRow(Base):
     topics: Mapped[list[str]] = sealed("expert.topics", why=KNOWS)
     languages: Mapped[list[str]] = sealed("expert.languages", why=KNOWS)
     open_limit: Mapped[int]
-    away_until: Mapped[datetime | None]
+    away: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime]
 
 
@@ -39,7 +76,7 @@ class RequestRow(Base):
     __tablename__ = "request"
     privacy = Privacy(
         why="to find help, and for yearly figures",
-        ends=(After(365, "created_at", "once it is over", besides=OPEN_STATES),),
+        ends=(After(365, "created_at", "once it is over", besides=OPEN),),
         said=lambda n: _("Requests you have a part in: {n}, to find help", n=n),
     )
     __table_args__ = NEVER_AGAIN
@@ -51,7 +88,7 @@ class RequestRow(Base):
     question: Mapped[str] = sealed(
         "request.question", of=("asker_id",), why="what you asked", kept="until it is over"
     )
-    state: Mapped[str]
+    state: Mapped[RequestState] = mapped_column(Closed(RequestState))
     created_at: Mapped[datetime]
 
 
@@ -68,6 +105,6 @@ class OfferRow(Base):
         BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
     )
     expert_id: Mapped[int] = person("CASCADE", primary_key=True)
-    state: Mapped[str]
+    state: Mapped[OfferState] = mapped_column(Closed(OfferState))
     offered_at: Mapped[datetime]
     score: Mapped[dict[str, Any]] = sealed("offer.score", why="why you were asked")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from commands.experts._matching import Candidate, Wish, rank
+from actions.cases.matching import Candidate, Wish, rank
 from storage.tables.cases import OfferRow, RequestRow
 from tests.harness import NOON, Talk, kinds
 

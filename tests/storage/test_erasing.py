@@ -18,7 +18,7 @@ from storage.inbox import Inbox
 from storage.people import People
 from storage.privacy import owners, points_at_person
 from storage.tables.people import PersonRow
-from storage.types import Blind, UTCDateTime
+from storage.types import Blind, Closed, UTCDateTime
 
 pytestmark = pytest.mark.both_databases
 
@@ -62,6 +62,8 @@ def value(column: Column[Any], number: int) -> Any:
             return number
         case JSON():
             return []
+        case Closed():
+            return next(iter(column.type.kind))
         case _:
             return f"x{number}"
 

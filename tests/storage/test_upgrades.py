@@ -75,6 +75,8 @@ def expected(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             return "example.org/a" if row.get("url") else None
         if column.name in said[table]["columns"]:
             return row.get(column.name)
+        if (table, column.name) == ("expert", "away"):
+            return row.get("away_until") is not None
         return ADDED.get((table, column.name))
 
     return {
@@ -116,6 +118,29 @@ async def test_the_number_of_somebody_erased_is_not_given_again(storage: Storage
     await upgrade(storage)
     async with storage.write() as session:
         assert (await People(session).meet("@new:test", "en", NOON)).id == 8
+
+
+@pytest.mark.parametrize(
+    ("reader", "subject", "kept", "found"),
+    [
+        (2, "experts:2", "held", [1]),
+        (1, "experts:2", "held", []),  # their own request
+        (2, "experts:2", "said", []),
+        (2, "experts:9", "held", []),
+        (2, "events:2", "gathered", []),
+    ],
+)
+async def test_what_waits_of_a_request_tells_of_its_asker(
+    storage: Storage, reader: int, subject: str, kept: str, found: list[int]
+):
+    await put(storage, *state("0.1.0"))
+    async with storage.write() as session:
+        values = {"subject": subject, "state": kept, "reader": reader}
+        change = "UPDATE notice SET subject = :subject, state = :state WHERE person_id = :reader"
+        await session.execute(text(change), values)
+    await upgrade(storage)
+    async with storage.read() as session:
+        assert (await session.scalars(text("SELECT person_id FROM concern"))).all() == found
 
 
 async def test_what_is_sealed_by_the_upgrade_is_in_the_file_no_more(storage: Storage):

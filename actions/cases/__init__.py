@@ -1,0 +1,1 @@
+"""Requests to experts: one is asked after another, until two people agree to meet."""

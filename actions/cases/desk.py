@@ -1,0 +1,278 @@
+"""The desk: puts a request to one expert after another, and never lets one wait unanswered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from actions.authority import Part, authorise
+from actions.cases import letters
+from actions.cases.matching import Candidate, Wish, rank
+from actions.cases.states import move, move_offer, out_of_turn
+from kit.authority import Act, Actor
+from kit.errors import Conflict, NotFound
+from kit.network import Network
+from kit.notices import WEEK, Notice
+from kit.ports import Post
+from kit.text import Say, _
+from storage.attention import Attention
+from storage.dues import Dues
+from storage.experts import Experts, Load
+from storage.people import People
+from storage.requests import Requests
+from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, RequestState
+
+REPLY_WITHIN = timedelta(hours=48)
+RECENT = timedelta(days=30)
+WEEKLY = 3  # offers that an expert gets at most
+AT_ONCE = 2  # requests that an expert has at most
+
+
+class Agreed(Enum):
+    """What somebody's yes led to."""
+
+    TAKEN_ON = auto()
+    INTRODUCED = auto()
+    EXPERT_HAD_LEFT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Experts, and requests on their way through the states."""
+
+    experts: Experts
+    requests: Requests
+    people: People
+    dues: Dues
+    attention: Attention
+    post: Post
+    network: Network
+
+    async def volunteer(
+        self, by: Actor, topics: Sequence[str], languages: Sequence[str], now: datetime
+    ) -> None:
+        """Register an expert, then put waiting requests to them."""
+        authorise(by, Act.SERVE)
+        row = ExpertRow(
+            person_id=by.id,
+            topics=list(topics),
+            languages=list(languages),
+            open_limit=AT_ONCE,
+            away=False,
+            since=now,
+        )
+        await self.experts.put(row)
+        for request in await self.requests.unmatched():
+            await self._offer_next(request, now)
+
+    async def serve(self, by: Actor, *, away: bool) -> None:
+        """Ask nothing of an expert until they say otherwise, or count them in again.
+
+        Raises:
+            Conflict: they are no expert.
+        """
+        authorise(by, Act.SERVE)
+        if (row := await self.experts.get(by.id)) is None:
+            raise Conflict(
+                _("You are not an expert yet. Say {volunteer}.", volunteer=Say("volunteer"))
+            )
+        row.away = away
+
+    async def ask(
+        self, by: Actor, topic: str, languages: Sequence[str], question: str, now: datetime
+    ) -> RequestRow:
+        """Keep a request; ``begin`` puts it to the first expert."""
+        authorise(by, Act.ASK)
+        return await self.requests.add(
+            RequestRow(
+                asker_id=by.id,
+                topic=topic,
+                languages=list(languages),
+                question=question,
+                state=RequestState.OPEN,
+                created_at=now,
+            )
+        )
+
+    async def begin(self, request: RequestRow, now: datetime) -> None:
+        """Put a new request to the first expert."""
+        await self._offer_next(request, now)
+
+    async def mine(self, by: Actor) -> Sequence[RequestRow]:
+        """List somebody's own requests that are not over."""
+        authorise(by, Act.ASK)
+        return await self.requests.of(by.id)
+
+    async def accept(self, by: Actor, number: int, now: datetime) -> Agreed:
+        """An expert takes a request on, or its asker agrees to be introduced.
+
+        Raises:
+            Conflict: it does not wait for that.
+            NotFound: they have no part in such a request.
+        """
+        request, offer = await self._part(by, Act.TAKE_PART, number)
+        if request.asker_id == by.id:
+            return await self._agree(request, now)
+        if offer is None or offer.state is not OfferState.OFFERED:
+            raise out_of_turn(number)
+        move(request, RequestState.ACCEPTED)
+        move_offer(offer, OfferState.ACCEPTED)
+        request.expert_id = by.id
+        await self._no_deadline(request)
+        letter = letters.accepted(self.network, request, await self.people.get(by.id))
+        await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
+        return Agreed.TAKEN_ON
+
+    async def decline(self, by: Actor, number: int, now: datetime) -> None:
+        """An expert passes, or changes their mind; the next one is asked.
+
+        Raises:
+            Conflict: it does not wait for that.
+            NotFound: they have no part in such a request.
+        """
+        request, offer = await self._part(by, Act.TAKE_PART, number)
+        if request.state not in {RequestState.OFFERED, RequestState.ACCEPTED}:
+            raise out_of_turn(number)
+        if offer is None:
+            raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", str(number))))
+        move_offer(offer, OfferState.DECLINED)
+        request.expert_id = None
+        await self._no_deadline(request)
+        await self._offer_next(request, now)
+
+    async def withdraw(self, by: Actor, number: int) -> None:
+        """The asker takes a request back; an expert who was asked is told.
+
+        Raises:
+            Conflict: it is over.
+            NotFound: they asked no such request.
+        """
+        request, _offer = await self._part(by, Act.TAKE_BACK_REQUEST, number)
+        move(request, RequestState.WITHDRAWN)
+        for offer in await self.requests.standing(number):
+            move_offer(offer, OfferState.WITHDRAWN)
+            await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.withdrawn(request))
+        await self._no_deadline(request)
+        request.question = ""
+
+    async def finish(self, by: Actor, number: int) -> RequestRow:
+        """Either of the two closes what they were introduced for; the other one is told.
+
+        Raises:
+            Conflict: they were not introduced.
+            NotFound: they have no part in such a request.
+        """
+        request, offer = await self._part(by, Act.TAKE_PART, number)
+        if request.asker_id != by.id and (offer is None or not offer.state.stands):
+            raise out_of_turn(number)
+        move(request, RequestState.DONE)
+        for standing in await self.requests.standing(number):
+            move_offer(standing, OfferState.DONE)
+        request.question = ""
+        other = request.expert_id if request.asker_id == by.id else request.asker_id
+        if other is not None:
+            await self.post.notify(other, Notice.REQUESTS, letters.closed(request))
+        return request
+
+    async def offered(self, by: Actor, number: int) -> tuple[RequestRow, OfferRow]:
+        """Return a request that was put to an expert, and how; raises NotFound."""
+        request, offer = await self._part(by, Act.TAKE_PART, number)
+        if offer is None:
+            raise NotFound(_("I know of no request {number} of yours.", number=number))
+        return request, offer
+
+    async def expire(self, number: int, expert_id: int, now: datetime) -> None:
+        """Ask the next expert: this one did not answer in time, or was erased meanwhile."""
+        request = await self.requests.get(number)
+        if request is None or request.state is not RequestState.OFFERED:
+            return
+        offer = await self.requests.offer_to(number, expert_id)
+        if offer is not None and offer.state is OfferState.OFFERED:
+            move_offer(offer, OfferState.EXPIRED)
+            await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
+        await self._offer_next(request, now)
+
+    async def _part(self, by: Actor, act: Act, number: int) -> tuple[RequestRow, OfferRow | None]:
+        request = await self.requests.get(number)
+        offer = await self.requests.offer_to(number, by.id)
+        authorise(by, act, Part(number, request, offer))
+        assert request is not None
+        return request, offer
+
+    async def _agree(self, request: RequestRow, now: datetime) -> Agreed:
+        if request.state is RequestState.OFFERED:
+            text = _("No expert has accepted request {number} yet.", number=request.id)
+            raise Conflict(text)
+        if request.state is not RequestState.ACCEPTED:
+            raise out_of_turn(request.id)
+        if request.expert_id is None:
+            await self._offer_next(request, now)
+            return Agreed.EXPERT_HAD_LEFT
+        await self._introduce(request, request.expert_id)
+        return Agreed.INTRODUCED
+
+    async def _introduce(self, request: RequestRow, expert_id: int) -> None:
+        """Bring asker and expert together: a private room, the introduction, then encryption."""
+        move(request, RequestState.INTRODUCED)
+        asker = await self.people.get(request.asker_id)
+        expert = await self.people.get(expert_id)
+        room = f"private:request:{request.id}"
+        names = self.network.rooms[request.topic].names
+        await self.post.open_private(room, [asker.id, expert.id], names)
+        await self.post.room(room, letters.introduction(self.network, request, asker, expert))
+        await self.post.encrypt(room)
+        await self.post.notify(expert.id, Notice.REQUESTS, letters.question(request))
+
+    async def _offer_next(self, request: RequestRow, now: datetime) -> None:
+        """Ask the best expert who was not asked yet; tell the asker when there is none."""
+        asker = await self.people.get(request.asker_id)
+        region = self._region(asker.country)
+        wish = Wish(request.id, asker.id, request.languages, asker.country, region)
+        candidates = await self._candidates(request.topic, now)
+        ranked = rank(wish, candidates, await self.requests.offered(request.id), now)
+        if not ranked:
+            if request.state is not RequestState.UNMATCHED:
+                move(request, RequestState.UNMATCHED)
+                letter = letters.unmatched(self.network, request)
+                await self.post.notify(asker.id, Notice.REQUESTS, letter)
+            return
+        chosen, score = ranked[0]
+        move(request, RequestState.OFFERED)
+        await self.requests.offer(request.id, chosen.person_id, score, now)
+        letter = letters.offer(self.network, request, asker)
+        until = now + REPLY_WITHIN
+        await self.post.notify(chosen.person_id, Notice.REQUESTS, letter, until=until)
+        await self.dues.plan(
+            "experts.deadline",
+            f"offer:{request.id}:{chosen.person_id}",
+            until,
+            {"request": request.id, "expert": chosen.person_id},
+            # Not tied to the expert: if they are erased, the request must still go on.
+        )
+
+    async def _candidates(self, topic: str, now: datetime) -> list[Candidate]:
+        loads = await self.experts.loads(now - WEEK, now - RECENT)
+        refusing = await self.attention.refusing(Notice.REQUESTS)
+        return [
+            Candidate(
+                person.id,
+                expert.languages,
+                person.country,
+                self._region(person.country),
+                person.zone,
+                load.open_now,
+                expert.open_limit,
+                load.month,
+            )
+            for expert, person in await self.experts.candidates(topic)
+            if person.id not in refusing and (load := loads.get(person.id, Load())).week < WEEKLY
+        ]
+
+    def _region(self, country: str | None) -> str | None:
+        region = self.network.region_of(country) if country else None
+        return region.slug if region else None
+
+    async def _no_deadline(self, request: RequestRow) -> None:
+        await self.dues.cancel(f"offer:{request.id}:")

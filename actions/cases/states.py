@@ -1,0 +1,64 @@
+"""The states of requests and offers, and the only ways from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kit.errors import Conflict
+from kit.text import _
+from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
+
+REQUEST: Mapping[RequestState, frozenset[RequestState]] = {
+    RequestState.OPEN: frozenset(
+        {RequestState.OFFERED, RequestState.UNMATCHED, RequestState.WITHDRAWN}
+    ),
+    RequestState.OFFERED: frozenset(
+        {
+            RequestState.OFFERED,  # to the next expert
+            RequestState.ACCEPTED,
+            RequestState.UNMATCHED,
+            RequestState.WITHDRAWN,
+        }
+    ),
+    RequestState.UNMATCHED: frozenset({RequestState.OFFERED, RequestState.WITHDRAWN}),
+    RequestState.ACCEPTED: frozenset(
+        {
+            RequestState.OFFERED,  # the expert changed their mind, or left
+            RequestState.UNMATCHED,
+            RequestState.INTRODUCED,
+            RequestState.WITHDRAWN,
+        }
+    ),
+    RequestState.INTRODUCED: frozenset({RequestState.DONE, RequestState.WITHDRAWN}),
+    RequestState.WITHDRAWN: frozenset(),
+    RequestState.DONE: frozenset(),
+}
+OFFER: Mapping[OfferState, frozenset[OfferState]] = {
+    OfferState.OFFERED: frozenset(
+        {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}
+    ),
+    OfferState.ACCEPTED: frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.DONE}),
+    OfferState.DECLINED: frozenset(),
+    OfferState.EXPIRED: frozenset(),
+    OfferState.WITHDRAWN: frozenset(),
+    OfferState.DONE: frozenset(),
+}
+
+
+def move(request: RequestRow, to: RequestState) -> None:
+    """Take a request to another state; raises Conflict if no way leads there."""
+    if to not in REQUEST[request.state]:
+        raise out_of_turn(request.id)
+    request.state = to
+
+
+def move_offer(offer: OfferRow, to: OfferState) -> None:
+    """Take an offer to another state; raises Conflict if no way leads there."""
+    if to not in OFFER[offer.state]:
+        raise out_of_turn(offer.request_id)
+    offer.state = to
+
+
+def out_of_turn(number: int) -> Conflict:
+    """Say that it is too late, or too early, for what was said."""
+    return Conflict(_("Request {number} no longer waits for that.", number=number))
