@@ -68,8 +68,27 @@ class Rooms(Repository):
             update(RoomRow).where(RoomRow.id == row_id).values(encrypted=True)
         )
 
+    async def lock_all(self, room_ids: Collection[str]) -> None:
+        """Remember that these Matrix rooms are encrypted, whatever their state says later."""
+        if room_ids:
+            known = RoomRow.room_id.in_(room_ids)
+            await self._session.execute(update(RoomRow).where(known).values(encrypted=True))
+
+    async def still_in(self, room_ids: Collection[str]) -> set[str | None]:
+        """Return those of these Matrix rooms that the hub has not left."""
+        here = RoomRow.room_id.in_(room_ids), ~RoomRow.left
+        return set(await self._session.scalars(select(RoomRow.room_id).where(*here)))
+
     async def lost(self, row_id: int) -> RoomRow:
         """Remember that there is no Matrix room behind a key: the next need makes another."""
         room = await self._session.get_one(RoomRow, row_id)
-        room.left = True
+        self.leave(room)
         return room
+
+    def leave(self, room: RoomRow) -> None:
+        """Remember that nobody is met in a room any more: the hub left it, or who it is for."""
+        room.left = True
+
+    def move(self, room: RoomRow, room_id: str | None) -> None:
+        """Let a key stand for another Matrix room, in clear; None until it is made."""
+        room.room_id, room.left, room.encrypted = room_id, False, False

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from random import Random
 
 import structlog
-from sqlalchemy import select, update
 
 from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.reader import Batch, Reader
@@ -19,7 +18,6 @@ from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.outbox import Outbox
 from storage.rooms import Rooms
-from storage.tables.rooms import RoomRow
 
 log = structlog.get_logger(__name__)
 
@@ -141,8 +139,7 @@ class SyncLoop:
         if since is None or not batch.gaps:
             return
         async with self._storage.read() as session:
-            query = select(RoomRow.room_id).where(RoomRow.room_id.in_(batch.gaps), ~RoomRow.left)
-            known = set((await session.scalars(query)).all())
+            known = await Rooms(session).still_in(batch.gaps)
         few = asyncio.Semaphore(8)
 
         async def fill(room_id: str) -> None:
@@ -195,12 +192,10 @@ class SyncLoop:
             taken = [each for each in taken if self._for_us(each, keys.get(each.room_id, ""))]
             await inbox.take(taken)
             await inbox.withdraw(batch.withdrawn)
-            if batch.encrypted:  # never switched off again, whatever the state says later
-                encrypted = RoomRow.room_id.in_(batch.encrypted)
-                await session.execute(update(RoomRow).where(encrypted).values(encrypted=True))
+            await rooms.lock_all(batch.encrypted)
             for room_id in batch.left:
                 if (room := await rooms.at(room_id)) is not None and not room.left:
-                    room.left = True
+                    rooms.leave(room)
                     await Outbox(session).park_room(room.id, "the hub is no longer in the room")
             self._stage("sync.committing")
             await inbox.advance(self._client.user_id, batch.next_batch)

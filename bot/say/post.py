@@ -222,7 +222,7 @@ class OutboxPost:
             direct(person.id), person.language, person_id=person.id
         )
         before = None if room.left else room.room_id
-        room.room_id, room.left = room_id, False
+        self._rooms.move(room, room_id)
         self._queue(room.id, Join())
         if before is not None and before != room_id:
             await self.refuse(before)
@@ -230,7 +230,7 @@ class OutboxPost:
     async def refuse(self, room_id: str) -> None:
         """Leave a room that the hub cannot be in, or decline the invitation to it."""
         room, _new = await self._rooms.ensure(f"refused:{room_id}", "en")
-        room.room_id = room_id
+        self._rooms.move(room, room_id)
         self._queue(room.id, Leave())
 
     async def _chat_with(self, person: PersonRow) -> RoomRow:
@@ -239,7 +239,7 @@ class OutboxPost:
         )
         # Where encryption was turned on, the hub neither reads nor writes: open another chat.
         if new or room.left or room.encrypted:
-            room.left, room.encrypted, room.room_id = False, False, None
+            self._rooms.move(room, None)
             content = {
                 "preset": "private_chat",
                 "is_direct": True,

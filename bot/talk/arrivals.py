@@ -63,7 +63,8 @@ class Arrivals:
 
     async def left(self, scope: Scope, row: Received) -> None:
         """Note that somebody left the Space, or their direct chat."""
-        room = await Rooms(scope.session).at(row.room_id)
+        rooms = Rooms(scope.session)
+        room = await rooms.at(row.room_id)
         person = await People(scope.session).find(row.sender)
         if person is None:  # somebody unknown, or forgotten: their being taken out comes back to us
             await Inbox(scope.session).drop(row.id)
@@ -72,7 +73,7 @@ class Arrivals:
         elif room.key == self._root:
             person.in_space = False
         elif room.key == direct(person.id):  # a new one is opened when there is something to say
-            room.left = True
+            rooms.leave(room)
             if person.greeted and not person.has_spoken:
                 await unreachable(scope.session, person.id, scope.now)
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
+from actions.wishes import Wishes
 from kit.command import Call, Rest, Word
 from kit.errors import BadArgument
 from kit.feature import Feature
-from kit.notices import WAKE, Notice
+from kit.notices import Notice
 from kit.ports import Post
 from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
 from kit.words import read_number
-from storage.attention import Attention
-from storage.dues import Dues
-from storage.tables.talk import AttentionRow
 
 feature = Feature("attention", _("What I write to you about"), place=60)
 
@@ -30,23 +27,10 @@ HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?[^\d:.]{1,5}(\d{1,2})(?:[:.](\d\d))
 MIDNIGHT = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything a change of wishes needs."""
-
-    attention: Attention
-    dues: Dues
-
-    async def keep(self, call: Call, wishes: AttentionRow) -> None:
-        """Keep the wishes, and look at once whether something held may go out now."""
-        await self.attention.put(wishes)
-        await self.dues.plan_each(WAKE, {call.person_id: call.now})
-
-
 @feature.command("notify", summary=_("what I write to you about"), private=True)
-async def notify(call: Call, desk: Desk) -> Reply:
+async def notify(call: Call, wished: Wishes) -> Reply:
     """Show every kind with its number, whether it is on, and the rest of the wishes."""
-    wishes = await desk.attention.wishes(call.person_id)
+    wishes = await wished.of(call.by)
     kinds = [_state(name, on=kind not in wishes.switched_off) for kind, name in KINDS.items()]
     facts: list[Node] = []
     if wishes.muted:
@@ -73,25 +57,22 @@ def _kind(number: int) -> Notice:
 
 @feature.command("notify on", summary=_("write to me about this again"), private=True)
 async def switch_on(
-    call: Call, desk: Desk, number: Annotated[int, Word(_("number"), read=read_number)]
+    call: Call, wished: Wishes, number: Annotated[int, Word(_("number"), read=read_number)]
 ) -> Reply:
     """Switch a kind on."""
-    return await _switch(call, desk, _kind(number), on=True)
+    return await _switch(call, wished, _kind(number), on=True)
 
 
 @feature.command("notify off", summary=_("do not write to me about this"), private=True)
 async def switch_off(
-    call: Call, desk: Desk, number: Annotated[int, Word(_("number"), read=read_number)]
+    call: Call, wished: Wishes, number: Annotated[int, Word(_("number"), read=read_number)]
 ) -> Reply:
     """Switch a kind off."""
-    return await _switch(call, desk, _kind(number), on=False)
+    return await _switch(call, wished, _kind(number), on=False)
 
 
-async def _switch(call: Call, desk: Desk, kind: Notice, *, on: bool) -> Reply:
-    wishes = await desk.attention.wishes(call.person_id)
-    off = {*wishes.switched_off} - {kind} if on else {*wishes.switched_off, kind}
-    wishes.switched_off = sorted(off)
-    await desk.keep(call, wishes)
+async def _switch(call: Call, wished: Wishes, kind: Notice, *, on: bool) -> Reply:
+    await wished.switch(call.by, kind, call.now, on=on)
     return Reply("attention.switched", _state(KINDS[kind], on=on), ids=(kind,))
 
 
@@ -103,21 +84,19 @@ async def digest(call: Call, post: Post) -> Reply:
 
 
 @feature.command("digest on", summary=_("news once a week"), private=True)
-async def digest_on(call: Call, desk: Desk) -> Reply:
+async def digest_on(call: Call, wished: Wishes) -> Reply:
     """Send the digest from now on."""
-    return await _digest(call, desk, on=True)
+    return await _digest(call, wished, on=True)
 
 
 @feature.command("digest off", summary=_("news only when you ask"), private=True)
-async def digest_off(call: Call, desk: Desk) -> Reply:
+async def digest_off(call: Call, wished: Wishes) -> Reply:
     """Send no digest: what would be in it waits for the command."""
-    return await _digest(call, desk, on=False)
+    return await _digest(call, wished, on=False)
 
 
-async def _digest(call: Call, desk: Desk, *, on: bool) -> Reply:
-    wishes = await desk.attention.wishes(call.person_id)
-    wishes.digest = on
-    await desk.keep(call, wishes)
+async def _digest(call: Call, wished: Wishes, *, on: bool) -> Reply:
+    await wished.gather(call.by, call.now, digest=on)
     text = (
         _("You get the news in one message, on Monday mornings.")
         if on
@@ -139,13 +118,11 @@ def _read_hours(said: str) -> tuple[int, int]:
 @feature.command("quiet", summary=_("hours in which I keep silent"), private=True)
 async def quiet(
     call: Call,
-    desk: Desk,
+    wished: Wishes,
     hours: Annotated[tuple[int, int], Rest(_("full hours such as 21-7"), read=_read_hours)],
 ) -> Reply:
     """Set the quiet hours, on the person's own clock."""
-    wishes = await desk.attention.wishes(call.person_id)
-    wishes.quiet_from, wishes.quiet_until = hours
-    await desk.keep(call, wishes)
+    await wished.keep_quiet(call.by, *hours, call.now)
     return Reply("attention.quiet", _hours(*hours))
 
 
@@ -156,19 +133,15 @@ def _hours(begin: int, end: int) -> Node:
 
 
 @feature.command("mute all", summary=_("nothing but answers"), private=True)
-async def mute(call: Call, desk: Desk) -> Reply:
+async def mute(call: Call, wished: Wishes) -> Reply:
     """Hold everything until they say otherwise."""
-    wishes = await desk.attention.wishes(call.person_id)
-    wishes.muted = True
-    await desk.keep(call, wishes)
+    await wished.mute(call.by, call.now, muted=True)
     text = _("I write nothing but answers until you say {unmute}.", unmute=Say("unmute"))
     return Reply("attention.muted", text)
 
 
 @feature.command("unmute", summary=_("write to me again"), private=True)
-async def unmute(call: Call, desk: Desk) -> Reply:
+async def unmute(call: Call, wished: Wishes) -> Reply:
     """Let go what was held and is still of use."""
-    wishes = await desk.attention.wishes(call.person_id)
-    wishes.muted = False
-    await desk.keep(call, wishes)
+    await wished.mute(call.by, call.now, muted=False)
     return Reply("attention.unmuted", _("I write to you again, and tell you what is still of use."))

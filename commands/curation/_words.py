@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from actions.curation.collection import ADDED, SHARED, SUGGESTED
+from actions.curation.letters import PAGE, reason, waiting
 from kit.network import Network
 from kit.text import (
-    Bullets,
     Code,
     Label,
     Lines,
@@ -23,46 +24,17 @@ from kit.text import (
     Strong,
     Verbatim,
     _,
-    n_,
 )
 from storage.curation import Task
 from storage.tables.library import ResourceRow, StaleRow, TranslationRow
 from storage.tables.people import PersonRow
 
-PAGE = 5
-# Where items of the network's own come from, as it is stored and as it is read.
-SUGGESTED, ADDED, SHARED = "suggested by a member", "added by a curator", "shared by a member"
+# Where items of the network's own come from, as it is read.
 SOURCES: Mapping[str, Node] = {
     SUGGESTED: _("suggested by a member"),
     ADDED: _("added by a curator"),
     SHARED: _("shared by a member"),
 }
-
-
-def listed(titles: Names, resource_id: str) -> Reply:
-    """Tell that an item can be found now."""
-    text = _(
-        "{title} is in the library now. See it with {show}.",
-        title=Label(titles),
-        show=Say("show", resource_id),
-    )
-    return Reply("curation.listed", text, ids=(resource_id,))
-
-
-def known(titles: Names, resource_id: str) -> Reply:
-    """Tell that an item is there already."""
-    text = _(
-        "{title} is in the library already. See it with {show}.",
-        title=Label(titles),
-        show=Say("show", resource_id),
-    )
-    return Reply("curation.known", text, ids=(resource_id,))
-
-
-def refused(titles: Names, why: str) -> Reply:
-    """Tell that a suggestion was not taken."""
-    text = _("{title} was not taken into the library. Thank you all the same.", title=Label(titles))
-    return Reply("curation.refused", Lines([text, *_reason(why)]))
 
 
 def thanks(resource_id: str) -> Reply:
@@ -71,48 +43,10 @@ def thanks(resource_id: str) -> Reply:
     return Reply("curation.thanks", text, ids=(resource_id,))
 
 
-def _reason(why: str | None) -> list[Node]:
-    return [_("Reason: {why}", why=why)] if why else []
-
-
 def queue(tasks: Sequence[Task]) -> Reply:
     """List the first of what waits."""
-    body = Paragraphs(_queue(tasks, Numbered))
+    body = Paragraphs(waiting(tasks, Numbered))
     return Reply("curation.queue", body, ids=[task.id for task in tasks[:PAGE]])
-
-
-def week(tasks: Sequence[Task], dead: int) -> Reply:
-    """List the first of what waits, if anything does, and count the addresses that are dead."""
-    blocks = _queue(tasks, Bullets) if tasks else []
-    if dead:
-        text = n_(
-            "{n} address no longer answers. Say {links} for details.",
-            "{n} addresses no longer answer. Say {links} for details.",
-            dead,
-            links=Say("links"),
-        )
-        blocks.append(text)
-    return Reply("curation.week", Paragraphs(blocks), ids=[task.id for task in tasks[:PAGE]])
-
-
-def _queue(tasks: Sequence[Task], shape: type[Numbered | Bullets]) -> list[Node]:
-    n = len(tasks)
-    heading = n_("{n} thing waits for a curator:", "{n} things wait for a curator:", n)
-    footer = _("Say {review} for details.", review=Say("review", tasks[0].id))
-    return [heading, shape([_task(task) for task in tasks[:PAGE]]), footer]
-
-
-def _task(task: Task) -> Node:
-    title, said = Label(task.row.titles), Code(task.id)
-    match task.reason:
-        case "suggested":
-            return _("{title}, suggested: {id}", title=title, id=said)
-        case "translated":
-            return _("{title}, translated: {id}", title=title, id=said)
-        case "stale":
-            return _("{title}, reported as out of date: {id}", title=title, id=said)
-        case _:
-            return _("{title}, due for a check: {id}", title=title, id=said)
 
 
 def proposal(row: TranslationRow, titles: Names) -> Reply:
@@ -194,5 +128,5 @@ def _history(row: ResourceRow, checker: PersonRow | None) -> list[Node]:
         facts.append(_("{title} leads to {other} now.", title=title, other=other))
     if row.retired:
         facts.append(_("{title} is put away: members do not see it.", title=title))
-        facts += _reason(row.retired_why)
+        facts += reason(row.retired_why)
     return facts

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from commands.curation._desk import _slug, title_language
+from actions.curation.collection import slug, title_language
 from kit.words import clean
 from storage.engine import Storage
 from storage.items import Items
@@ -375,7 +375,7 @@ async def test_whoever_is_erased_leaves_no_name_behind(talk: Talk):
     ],
 )
 def test_ids_can_be_said(title, kind, expected):
-    assert _slug(clean(title), kind) == expected
+    assert slug(clean(title), kind) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What becomes of items of the library, and who is told of it."""

@@ -1,0 +1,89 @@
+"""What contributors are told of their items, and curators once a week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kit.text import (
+    Bullets,
+    Code,
+    Label,
+    Lines,
+    Names,
+    Node,
+    Numbered,
+    Paragraphs,
+    Reply,
+    Say,
+    _,
+    n_,
+)
+from storage.curation import Task
+
+PAGE = 5
+
+
+def listed(titles: Names, resource_id: str) -> Reply:
+    """Tell that an item can be found now."""
+    text = _(
+        "{title} is in the library now. See it with {show}.",
+        title=Label(titles),
+        show=Say("show", resource_id),
+    )
+    return Reply("curation.listed", text, ids=(resource_id,))
+
+
+def known(titles: Names, resource_id: str) -> Reply:
+    """Tell that an item is there already."""
+    text = _(
+        "{title} is in the library already. See it with {show}.",
+        title=Label(titles),
+        show=Say("show", resource_id),
+    )
+    return Reply("curation.known", text, ids=(resource_id,))
+
+
+def refused(titles: Names, why: str) -> Reply:
+    """Tell that a suggestion was not taken."""
+    text = _("{title} was not taken into the library. Thank you all the same.", title=Label(titles))
+    return Reply("curation.refused", Lines([text, *reason(why)]))
+
+
+def reason(why: str | None) -> list[Node]:
+    """Say why, if that is known."""
+    return [_("Reason: {why}", why=why)] if why else []
+
+
+def week(tasks: Sequence[Task], dead: int) -> Reply:
+    """List the first of what waits, if anything does, and count the addresses that are dead."""
+    blocks = waiting(tasks, Bullets) if tasks else []
+    if dead:
+        text = n_(
+            "{n} address no longer answers. Say {links} for details.",
+            "{n} addresses no longer answer. Say {links} for details.",
+            dead,
+            links=Say("links"),
+        )
+        blocks.append(text)
+    return Reply("curation.week", Paragraphs(blocks), ids=[task.id for task in tasks[:PAGE]])
+
+
+def waiting(tasks: Sequence[Task], shape: type[Numbered | Bullets]) -> list[Node]:
+    """Name the first of what waits."""
+    n = len(tasks)
+    heading = n_("{n} thing waits for a curator:", "{n} things wait for a curator:", n)
+    footer = _("Say {review} for details.", review=Say("review", tasks[0].id))
+    return [heading, shape([_task(task) for task in tasks[:PAGE]]), footer]
+
+
+def _task(task: Task) -> Node:
+    title, said = Label(task.row.titles), Code(task.id)
+    match task.reason:
+        case "suggested":
+            return _("{title}, suggested: {id}", title=title, id=said)
+        case "translated":
+            return _("{title}, translated: {id}", title=title, id=said)
+        case "stale":
+            return _("{title}, reported as out of date: {id}", title=title, id=said)
+        case _:
+            return _("{title}, due for a check: {id}", title=title, id=said)

@@ -1,0 +1,1 @@
+"""Events: what is announced, who is going, and who is reminded when."""

@@ -1,0 +1,170 @@
+"""The agenda: announcing events, going to them, and being reminded in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from actions.authority import authorise
+from actions.events import letters
+from kit.authority import Act, Actor
+from kit.errors import BadArgument, Conflict, NotFound
+from kit.notices import Notice
+from kit.ports import Post
+from kit.text import Say, When, _
+from storage.dues import Dues
+from storage.events import Events
+from storage.tables.events import EventRow
+
+ROOM = "space:events"
+BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
+MOST_REMINDERS = 5
+ROOM_BEFORE = timedelta(hours=1)
+# A reminder that is later than this says nothing useful any more.
+TOO_LATE = timedelta(minutes=30)
+MOST_CLOCKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Events, and who is going."""
+
+    events: Events
+    dues: Dues
+    post: Post
+
+    async def get(self, event_id: int) -> EventRow:
+        """Return an event that was not called off; raises NotFound."""
+        event = await self.events.get(event_id)
+        if event is None:
+            events = Say("events")
+            raise NotFound(
+                _("I know of no event {number}. Say {events}.", number=event_id, events=events)
+            )
+        return event
+
+    async def attend(self, by: Actor, event_id: int, now: datetime) -> EventRow:
+        """Note that somebody is going, and plan the usual reminders that are still ahead.
+
+        Raises:
+            BadArgument: it has begun.
+            NotFound: there is no such event.
+        """
+        authorise(by, Act.ATTEND)
+        event = await self.get(event_id)
+        if event.starts_at <= now:
+            raise BadArgument(_("That event has begun already."))
+        await self.events.join(event_id, by.id)
+        await self.post.retract(f"events:{event_id}", by.id)  # it is no news to them
+        await self._plan(by, event, [event.starts_at - before for before in BEFORE], now)
+        return event
+
+    async def remind(
+        self, by: Actor, event_id: int, before: Sequence[timedelta], now: datetime
+    ) -> tuple[EventRow, list[datetime]]:
+        """Plan the reminders a member chose in place of the usual ones; returns their moments.
+
+        Raises:
+            BadArgument: all of them have passed.
+            Conflict: they are not going.
+            NotFound: there is no such event.
+        """
+        authorise(by, Act.ATTEND)
+        event = await self.get(event_id)
+        if by.id not in {person.id for person in await self.events.attendees(event_id)}:
+            raise Conflict(_("Say {going} first.", going=Say("going", str(event_id))))
+        moments = [event.starts_at - each for each in before[:MOST_REMINDERS]]
+        if all(moment <= now for moment in moments):
+            raise BadArgument(_("All of these moments have passed. Please choose others."))
+        await self.dues.cancel(f"event:{event_id}:{by.id}:")
+        return event, await self._plan(by, event, moments, now)
+
+    async def stay_away(self, by: Actor, event_id: int) -> None:
+        """Forget that somebody is going, and their reminders; raises NotFound."""
+        authorise(by, Act.ATTEND)
+        await self.get(event_id)
+        await self.events.leave(event_id, by.id)
+        await self.dues.cancel(f"event:{event_id}:{by.id}:")
+        await self.post.retract(f"events:{event_id}", by.id)
+
+    async def announce(
+        self, by: Actor, title: str, starts_at: datetime, zone: str, now: datetime
+    ) -> EventRow:
+        """Keep an event, tell the events room and every member, plan that room's reminder.
+
+        Raises:
+            BadArgument: it is in the past.
+        """
+        authorise(by, Act.HOLD_EVENTS)
+        if starts_at <= now:
+            raise BadArgument(
+                _(
+                    "That is in the past: {when}. Please choose another time.",
+                    when=When(starts_at, zone),
+                )
+            )
+        event = await self.events.add(title, starts_at, zone, by.id)
+        if (moment := starts_at - ROOM_BEFORE) > now:
+            key = {"event": event.id}
+            await self.dues.plan("events.room", f"event:{event.id}:room", moment, key)
+        await self.post.room(ROOM, letters.announcement(event))
+        await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
+        await self.post.retract(f"events:{event.id}", by.id)
+        return event
+
+    async def call_off(self, by: Actor, event_id: int) -> EventRow:
+        """Call an event off, and tell the events room and everybody who was going.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        authorise(by, Act.HOLD_EVENTS)
+        event = await self.get(event_id)
+        event.cancelled = True
+        await self.dues.cancel(f"event:{event_id}:")
+        await self.post.retract(f"events:{event_id}")
+        letter = letters.called_off(event)
+        for person in await self.events.attendees(event_id):
+            await self.post.notify(person.id, Notice.REMINDERS, letter, until=event.starts_at)
+        await self.post.room(ROOM, letter)
+        return event
+
+    async def reminder_due(self, event_id: int, person_id: int, now: datetime) -> None:
+        """Remind one who is going, unless that is too late."""
+        if (event := await self._still_ahead(event_id, now)) is not None:
+            until = event.starts_at + TOO_LATE
+            letter = letters.reminder(event)
+            await self.post.notify(person_id, Notice.REMINDERS, letter, until=until)
+
+    async def room_reminder_due(self, event_id: int, now: datetime) -> None:
+        """Remind the events room, by the clocks of those who are going."""
+        if (event := await self._still_ahead(event_id, now)) is not None:
+            going = await self.events.attendees(event_id)
+            zones = [event.zone, *(person.zone for person in going if person.zone)]
+            clocks = _distinct(zones, event.starts_at)
+            await self.post.room(ROOM, letters.room_reminder(event, clocks))
+
+    async def _still_ahead(self, event_id: int, now: datetime) -> EventRow | None:
+        event = await self.events.get(event_id)
+        return None if event is None or now > event.starts_at + TOO_LATE else event
+
+    async def _plan(
+        self, by: Actor, event: EventRow, moments: Sequence[datetime], now: datetime
+    ) -> list[datetime]:
+        """Plan reminders at those moments that are still ahead; returns them."""
+        ahead = [moment for moment in moments if moment > now]
+        for moment in ahead:
+            key = f"event:{event.id}:{by.id}:{moment.isoformat()}"
+            payload = {"event": event.id, "person": by.id}
+            await self.dues.plan("events.reminder", key, moment, payload, by.id)
+        return ahead
+
+
+def _distinct(zones: list[str], moment: datetime) -> list[str]:
+    """Keep one zone for each time of day, the event's own first."""
+    by_clock: dict[object, str] = {}
+    for zone in zones:
+        by_clock.setdefault(moment.astimezone(ZoneInfo(zone)).utcoffset(), zone)
+    return list(by_clock.values())[:MOST_CLOCKS]

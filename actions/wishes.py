@@ -1,0 +1,53 @@
+"""What people wish about being written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kit.authority import Actor
+from kit.notices import WAKE, Notice
+from storage.attention import Attention
+from storage.dues import Dues
+from storage.tables.talk import AttentionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """One's own wishes. Each change looks at once whether something held may go out."""
+
+    attention: Attention
+    dues: Dues
+
+    async def of(self, by: Actor) -> AttentionRow:
+        """Return what somebody wishes."""
+        return await self.attention.wishes(by.id)
+
+    async def switch(self, by: Actor, kind: Notice, now: datetime, *, on: bool) -> None:
+        """Write of one kind of thing, or no longer."""
+        wishes = await self.of(by)
+        off = {*wishes.switched_off} - {kind} if on else {*wishes.switched_off, kind}
+        wishes.switched_off = sorted(off)
+        await self._keep(wishes, now)
+
+    async def gather(self, by: Actor, now: datetime, *, digest: bool) -> None:
+        """Send news once a week, or let them wait until they are asked for."""
+        wishes = await self.of(by)
+        wishes.digest = digest
+        await self._keep(wishes, now)
+
+    async def keep_quiet(self, by: Actor, begin: int, end: int, now: datetime) -> None:
+        """Hold back between two full hours on their own clock; the same hour twice is none."""
+        wishes = await self.of(by)
+        wishes.quiet_from, wishes.quiet_until = begin, end
+        await self._keep(wishes, now)
+
+    async def mute(self, by: Actor, now: datetime, *, muted: bool) -> None:
+        """Hold everything back, or let go what is still of use."""
+        wishes = await self.of(by)
+        wishes.muted = muted
+        await self._keep(wishes, now)
+
+    async def _keep(self, wishes: AttentionRow, now: datetime) -> None:
+        await self.attention.put(wishes)
+        await self.dues.plan_each(WAKE, {wishes.person_id: now})

@@ -1,0 +1,74 @@
+"""Which item somebody means, and which ones come near it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from kit.command import Call
+from kit.errors import NotFound
+from kit.text import Say, _
+from kit.words import fold, number
+from search.index import LibraryIndex
+from storage.curation import Curation
+from storage.items import Items
+from storage.listings import Listings
+from storage.tables.library import ResourceRow, TranslationRow
+
+# Titles that are this much alike (of 100) may be the same work.
+ALIKE = 88
+NEAREST, MOST_SIMILAR = 20, 3
+LISTS = ("review", "find")
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Items by what people say."""
+
+    items: Items
+    curation: Curation
+    listings: Listings
+    index: LibraryIndex
+
+    async def shown(self, call: Call, said: str) -> ResourceRow:
+        """Return the item a member means, by its id or its number in their last search."""
+        row = await self.items.get(await self._named(call, said))
+        if row is None:
+            raise _unknown(said)
+        return row
+
+    async def any(self, call: Call, said: str) -> ResourceRow:
+        """Return the item a curator means, whatever state it is in."""
+        row = await self.curation.get(await self._named(call, said))
+        if row is None:
+            raise _unknown(said)
+        return row
+
+    async def translation(self, call: Call, said: str) -> TranslationRow | None:
+        """Return the waiting translation a curator means, or None if they mean an item."""
+        resource_id, _slash, language = (await self._named(call, said)).partition("/")
+        return await self.curation.translation(resource_id, language)
+
+    async def similar(self, title: str, language: str) -> list[ResourceRow]:
+        """Find shown items whose title, other name or symbol is much like *title*."""
+        ids = self.index.search(title, language).ids[:NEAREST]
+        rows = await self.items.several(await self.items.standing(ids))
+        return [row for row in rows if _likeness(title, row) >= ALIKE][:MOST_SIMILAR]
+
+    async def _named(self, call: Call, said: str) -> str:
+        if (index := number(said)) is None:
+            return said.strip().casefold()
+        # Everybody has one list at a time: the number is of the one they saw last.
+        listings = [await self.listings.resolve(call.person_id, kind, index) for kind in LISTS]
+        return next(filter(None, listings), "")
+
+
+def _unknown(said: str) -> NotFound:
+    text = _("I do not know which item {said} is. Say {find} first.", said=said, find=Say("find"))
+    return NotFound(text)
+
+
+def _likeness(title: str, row: ResourceRow) -> float:
+    names = {*row.titles.values(), *row.aliases, row.symbol or ""}
+    return max(fuzz.token_sort_ratio(fold(title), fold(name)) for name in names)
