@@ -30,7 +30,7 @@ from bot.sandbox.demo import demo
 from bot.say.pace import minutes_left
 from bot.service import log
 from bot.service.app import Hub
-from bot.service.clock import utc_now
+from bot.service.clock import Clock, utc_now
 from bot.service.parts import (
     Parts,
     new_token,
@@ -131,6 +131,9 @@ async def _space(settings: Settings, *, apply: bool) -> None:
 
 async def _send_everything(parts: Parts) -> None:
     """Do the errands while showing how many are left."""
+    clock = Clock()
+    clock.wakes(parts.sender.worker, every=1)
+    clock.start()
     sending = asyncio.create_task(parts.sender.run())
     try:
         left = -1
@@ -146,6 +149,7 @@ async def _send_everything(parts: Parts) -> None:
         print("\rThe Space is built.              ")
     finally:
         sending.cancel()
+        clock.stop()
 
 
 async def _import(settings: Settings, arguments: argparse.Namespace) -> int:

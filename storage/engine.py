@@ -51,6 +51,8 @@ class Storage:
             give_vault(engine.dialect, vault)
             watch(engine.sync_engine)
         self._erased = True  # nobody knows what a process before this one left
+        # Whether other processes may work on the same rows: an SQLite file has one.
+        self.shared = self._writer is self._reader
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 

@@ -5,49 +5,43 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from kit.inbound import Event, dump, load
 from kit.stored import Unreadable
-from storage.repository import Repository
+from storage.queue import Queue, State, claiming, free
 from storage.rows import insert_new
 from storage.tables.queues import CheckpointRow, InboxRow
 
-TRIES = 5
-
-_TABLE = cast("Table", InboxRow.__table__)
+_TABLE, _CHECKPOINT = InboxRow.table(), CheckpointRow.table()
 
 # Made once: building a statement takes longer than running it.
 # The room with the least to do comes first: whoever floods one delays nobody else.
 _WAITING = (
-    select(func.min(InboxRow.id).label("oldest"), func.count().label("backlog"))
-    .where(InboxRow.state == "new")
-    .group_by(InboxRow.room_id)
+    select(func.min(_TABLE.c.id).label("oldest"), func.count().label("backlog"))
+    .where(_TABLE.c.state == State.NEW)
+    .group_by(_TABLE.c.room_id)
     .subquery()
 )
-_HEADS = (
+_CLAIM = claiming(
     select(
         *(_TABLE.c[name] for name in ("id", "tries", "event_id", "room_id", "sender", "sent_at")),
         *(_TABLE.c.kind, _TABLE.c.payload),
     )
     .join(_WAITING, _TABLE.c.id == _WAITING.c.oldest)
-    .where(or_(InboxRow.not_before.is_(None), InboxRow.not_before <= bindparam("now")))
-    .order_by(_WAITING.c.backlog, InboxRow.id)
-    .limit(bindparam("most"))
+    .where(free(_TABLE))
+    .order_by(_WAITING.c.backlog, _TABLE.c.id)
+    .limit(bindparam("most")),
+    _TABLE,
 )
-_CHECKPOINT = cast("Table", CheckpointRow.__table__)
 _ADVANCE = (
     update(_CHECKPOINT)
     .where(_CHECKPOINT.c.user_id == bindparam("account"))
     .values(next_batch=bindparam("place"))
     .returning(_CHECKPOINT.c.id)
 )
-_OPEN = _TABLE.c.id == bindparam("row"), _TABLE.c.state == "new"
-_OVER: dict[str, Any] = {"payload": None, "reason": bindparam("why")}
-_DONE = update(_TABLE).where(*_OPEN).values(state="done", **_OVER)
-_PARK = update(_TABLE).where(*_OPEN).values(state="parked", **_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ class Received:
     sent_at: datetime
 
 
-class Inbox(Repository):
+class Inbox(Queue, of=InboxRow, emptied={"payload": None}):
     """The queue of events, and how far the stream was read."""
 
     async def position(self, user_id: str) -> str | None:
@@ -95,38 +89,15 @@ class Inbox(Repository):
     async def withdraw(self, event_ids: Collection[str]) -> None:
         """Forget events that were redacted before they were handled."""
         if event_ids:
-            waiting = InboxRow.event_id.in_(event_ids), InboxRow.state == "new"
+            waiting = InboxRow.event_id.in_(event_ids), InboxRow.state == State.NEW
             await self._session.execute(
-                update(InboxRow).where(*waiting).values(state="withdrawn", payload=None)
+                update(InboxRow).where(*waiting).values(state=State.WITHDRAWN, payload=None)
             )
 
-    async def heads(self, now: datetime, most: int) -> Sequence[Received]:
-        """Return the oldest waiting event of at most *most* rooms, where it may be handled now."""
-        found = await self._session.execute(_HEADS, {"now": now, "most": most})
+    async def claim(self, now: datetime, most: int) -> Sequence[Received]:
+        """Claim the oldest event of at most *most* rooms, where it may be handled now."""
+        found = await self._session.execute(_CLAIM, {"now": now, "most": most})
         return [_received(**row) for row in found.mappings()]
-
-    async def done(self, rows: Sequence[Received], reason: str | None = None) -> None:
-        """Close rows and remove what they said."""
-        if rows:
-            await self._session.execute(_DONE, [{"row": row.id, "why": reason} for row in rows])
-
-    async def park(self, row: Received, reason: str) -> None:
-        """Set a row aside that nobody can handle: it holds up no other."""
-        await self._session.execute(_PARK, {"row": row.id, "why": reason})
-
-    async def failed(self, row: Received, retry_at: datetime, reason: str) -> bool:
-        """Count a failed try; returns whether it was the last one and the row is now dead."""
-        dead = row.tries + 1 >= TRIES
-        again = {"tries": row.tries + 1, "not_before": retry_at, "reason": reason}
-        over = {"state": "dead", "payload": None} if dead else {}
-        failed = update(InboxRow).where(InboxRow.id == row.id)
-        await self._session.execute(failed.values(again | over))
-        return dead
-
-    async def counts(self) -> dict[str, int]:
-        """Count rows per state, for operators."""
-        query = select(InboxRow.state, func.count()).group_by(InboxRow.state)
-        return dict((await self._session.execute(query)).all())
 
     async def drop(self, row_id: int) -> None:
         """Delete one event, whose sender is nobody we know."""
@@ -140,7 +111,7 @@ class Inbox(Repository):
 def _row(incoming: Incoming) -> dict[str, Any]:
     kind, payload = dump(incoming.event)
     origin = {"event_id": incoming.event_id, "room_id": incoming.room_id, "sender": incoming.sender}
-    new = {"state": "new", "tries": 0}
+    new = {"state": State.NEW, "tries": 0}
     return {**origin, "kind": kind, "payload": payload, "sent_at": incoming.sent_at, **new}
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, bindparam, case, func, or_, select, update
 
 from kit.errand import KINDS, Errand, dump, load
 from kit.stored import Unreadable
-from storage.repository import Repository
+from storage.queue import Claimed, Queue, State, claiming, free
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow
 
@@ -40,12 +40,11 @@ class Done:
 
 
 # Made once: building a statement takes longer than running it.
-_TABLE, _ROOM = cast("Table", OutboxRow.__table__), cast("Table", RoomRow.__table__)
-_NEW = _TABLE.c.state == "new"
+_TABLE, _ROOM = OutboxRow.table(), RoomRow.table()
 _HELD_BACK = _TABLE.c.not_before.is_not(None)
 _OLDEST = (
     select(func.min(_TABLE.c.id))
-    .where(_NEW, _TABLE.c.room.not_in(bindparam("besides", expanding=True)))
+    .where(_TABLE.c.state == State.NEW, _TABLE.c.room.not_in(bindparam("besides", expanding=True)))
     .group_by(_TABLE.c.room)
 )
 _HEADS = (
@@ -56,7 +55,8 @@ _HEADS = (
     .join(_ROOM, _ROOM.c.id == _TABLE.c.room)
     .where(
         _TABLE.c.id.in_(_OLDEST),
-        or_(_TABLE.c.not_before.is_(None), _TABLE.c.not_before <= bindparam("now")),
+        free(_TABLE),
+        or_(_TABLE.c.claimed_until.is_(None), _TABLE.c.claimed_until <= bindparam("now")),
         _TABLE.c.action.not_in(bindparam("closed", expanding=True)),
     )
     # In turn; but of those that a limit held back the newest first, after what is new: who asks
@@ -64,11 +64,17 @@ _HEADS = (
     .order_by(_HELD_BACK, case((_HELD_BACK, -_TABLE.c.id), else_=_TABLE.c.id))
     .limit(bindparam("most"))
 )
+_CLAIM = claiming(_HEADS, _TABLE)
+_LEASE = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("errands", expanding=True)))
+    .values(claimed_until=bindparam("until"))
+)
 # A row that the sync loop has seen arrive already is finished: never reopen it.
 _SENT = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("errand"), _NEW)
-    .values(state="sent", event_id=bindparam("event"), content=None)
+    .where(_TABLE.c.id == bindparam("errand"), _TABLE.c.state == State.NEW)
+    .values(state=State.SENT, event_id=bindparam("event"), content=None)
 )
 
 
@@ -77,7 +83,7 @@ def _concerns(person_id: int) -> ColumnElement[bool]:
     return or_(OutboxRow.person_id == person_id, OutboxRow.txn_id.in_(named))
 
 
-class Outbox(Repository):
+class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
     """The only way out."""
 
     def add(
@@ -111,14 +117,14 @@ class Outbox(Repository):
         waiting = (
             OutboxRow.room == room,
             OutboxRow.action == errand.action,
-            OutboxRow.state == "new",
+            OutboxRow.state == State.NEW,
         )
         queued = await self._session.scalars(select(OutboxRow.content).where(*waiting))
         return dump(errand) in queued.all()
 
     async def waiting(self, *kinds: type[Errand]) -> int:
         """Count what is still to be done, of some kinds or of all."""
-        query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "new")
+        query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == State.NEW)
         if kinds:
             query = query.where(OutboxRow.action.in_([each.action for each in kinds]))
         return await self._session.scalar(query) or 0
@@ -127,63 +133,102 @@ class Outbox(Repository):
         self,
         now: datetime,
         most: int,
-        besides: Collection[int],
+        besides: Collection[int] = (),
         closed: Collection[type[Errand]] = (),
     ) -> Sequence[Outgoing]:
         """Return the oldest waiting errand of at most *most* rooms, where it may be tried now.
 
         The rooms *besides* and errands of *closed* kinds are left out.
         """
+        return await self._find(_HEADS, now, most, besides, closed)
+
+    async def claim(
+        self,
+        now: datetime,
+        until: datetime,
+        most: int,
+        besides: Collection[int] = (),
+        closed: Collection[type[Errand]] = (),
+    ) -> Sequence[Outgoing]:
+        """Claim what ``heads`` would return, for this process alone *until* then.
+
+        The work is done outside the transaction, so a lock would not last. A claim that runs out
+        does no harm: every try of a row uses the same transaction id.
+        """
+        rows = await self._find(_CLAIM, now, most, besides, closed)
+        await self._lease([row.id for row in rows], until)
+        return rows
+
+    async def release(self, row_ids: Collection[int]) -> None:
+        """Give claimed errands back before their time."""
+        await self._lease(row_ids, None)
+
+    async def release_all(self) -> None:
+        """Give back what processes had claimed that are gone."""
+        claimed = update(OutboxRow).where(OutboxRow.claimed_until.is_not(None))
+        await self._session.execute(claimed.values(claimed_until=None))
+
+    async def _find(
+        self,
+        query: Executable,
+        now: datetime,
+        most: int,
+        besides: Collection[int],
+        closed: Collection[type[Errand]],
+    ) -> Sequence[Outgoing]:
         left_out = {"besides": list(besides), "closed": [each.action for each in closed]}
-        found = await self._session.execute(_HEADS, {"now": now, "most": most, **left_out})
+        found = await self._session.execute(query, {"now": now, "most": most, **left_out})
         return [_outgoing(**row) for row in found.mappings()]
 
-    async def _set(self, errand_id: int, **values: Any) -> None:
-        # A row that the sync loop has seen arrive already is finished: never reopen it.
-        waiting = OutboxRow.id == errand_id, OutboxRow.state == "new"
-        await self._session.execute(update(OutboxRow).where(*waiting).values(**values))
+    async def _lease(self, row_ids: Collection[int], until: datetime | None) -> None:
+        if row_ids:
+            await self._session.execute(_LEASE, {"errands": list(row_ids), "until": until})
 
     async def sent(self, done: Sequence[tuple[int, str | None]]) -> None:
         """Close errands, each with its event id, and remove what they said."""
         values = [{"errand": errand_id, "event": event_id} for errand_id, event_id in done]
         await self._session.execute(_SENT, values)
 
-    async def postpone(self, errand_id: int, until: datetime, reason: str) -> None:
-        """Try again later, with the same transaction id."""
-        await self._set(errand_id, not_before=until, tries=OutboxRow.tries + 1, reason=reason)
-
     async def hold_back(self, kind: type[Errand], until: datetime) -> None:
         """Try everything of one kind that waits later, and after what comes meanwhile."""
-        waiting = OutboxRow.action == kind.action, OutboxRow.state == "new"
+        waiting = OutboxRow.action == kind.action, OutboxRow.state == State.NEW
         held = {"not_before": until, "reason": "waiting for the rate limit"}
         await self._session.execute(update(OutboxRow).where(*waiting).values(held))
 
     async def keep_young(self, since: datetime, now: datetime) -> None:
         """Let what came after *since* and was never tried count as made *now*: it is not sent."""
-        untried = OutboxRow.state == "new", OutboxRow.tries == 0, OutboxRow.created_at >= since
+        untried = (
+            OutboxRow.state == State.NEW,
+            OutboxRow.tries == 0,
+            OutboxRow.created_at >= since,
+        )
         await self._session.execute(update(OutboxRow).where(*untried).values(created_at=now))
 
-    async def stop(self, errand_id: int, state: str, reason: str) -> None:
-        """Give up: *state* is parked (refused for good) or unknown (too old to repeat safely)."""
-        await self._set(errand_id, state=state, reason=reason, content=None)
+    async def forgotten(self, row: Claimed, reason: str) -> None:
+        """Give up an errand that is too old to repeat safely: it may have been done."""
+        await self._end([row], State.UNKNOWN, reason)
 
     async def park_room(self, room: int, reason: str) -> None:
         """Give up everything for a room the hub is no longer in."""
-        waiting = OutboxRow.room == room, OutboxRow.state == "new"
+        waiting = OutboxRow.room == room, OutboxRow.state == State.NEW
         await self._session.execute(
-            update(OutboxRow).where(*waiting).values(state="parked", reason=reason, content=None)
+            update(OutboxRow)
+            .where(*waiting)
+            .values(state=State.PARKED, reason=reason, content=None)
         )
 
     async def withdraw(self, person_id: int) -> None:
         """Give up everything that is still to be said to or about a person."""
-        waiting = _concerns(person_id), OutboxRow.state == "new"
+        waiting = _concerns(person_id), OutboxRow.state == State.NEW
         await self._session.execute(
-            update(OutboxRow).where(*waiting).values(state="parked", reason="erased", content=None)
+            update(OutboxRow)
+            .where(*waiting)
+            .values(state=State.PARKED, reason="erased", content=None)
         )
 
     async def done_for(self, person_id: int) -> Sequence[Done]:
         """List what was done to or about a person and is still remembered, the oldest first."""
-        query = select(OutboxRow).where(_concerns(person_id), OutboxRow.state == "sent")
+        query = select(OutboxRow).where(_concerns(person_id), OutboxRow.state == State.SENT)
         rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
         return [Done(row.room, KINDS.get(row.action), row.event_id) for row in rows]
 
@@ -197,11 +242,6 @@ class Outbox(Repository):
         """Tell which event a message became, if it is sent and still remembered."""
         query = select(OutboxRow.event_id).where(OutboxRow.txn_id == txn_id)
         return await self._session.scalar(query)
-
-    async def counts(self) -> dict[str, int]:
-        """Count rows per state, for operators."""
-        query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
-        return dict((await self._session.execute(query)).all())
 
 
 def _outgoing(action: str, content: object, **columns: Any) -> Outgoing:

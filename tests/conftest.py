@@ -180,6 +180,19 @@ async def storage(database: Database) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
+def postgresql_alone(postgresql: Database) -> Database:
+    postgresql.begin()
+    return postgresql
+
+
+@pytest.fixture
+async def shared(postgresql_alone: Database) -> AsyncIterator[Storage]:
+    """Give a database that several processes may work on."""
+    yield postgresql_alone.storage
+    await postgresql_alone.storage.close()
+
+
+@pytest.fixture
 async def talk(storage: Storage) -> Talk:
     """A hub in a test: real features and database, no homeserver, a clock that stands still."""
     return Talk(storage)

@@ -194,7 +194,7 @@ class Talk:
     async def passes(self, time: timedelta) -> list[Said]:
         """Let time pass, and handle what falls due."""
         self.now += time
-        while await self.dispatcher.handle_dues():
+        while await self.dispatcher.handle_due():
             pass
         return await self.heard()
 

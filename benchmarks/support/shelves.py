@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.library.librarian import Librarian, library_index
+from bot.library.librarian import LOOK_SECONDS, Librarian, library_index
+from bot.service.clock import Clock
 from kit.network import Network
 from search.document import Document
 from search.index import LibraryIndex
@@ -114,10 +115,13 @@ async def _serve(
         index.search(words, language)
         times.append(1000 * (perf_counter() - asking))
         await asyncio.sleep(0)
-    keeping = asyncio.create_task(librarian.run())
+    keeping, clock = asyncio.create_task(librarian.worker.run()), Clock()
+    clock.wakes(librarian.worker, every=LOOK_SECONDS)
+    clock.start()
     visible = [await _change(storage, index, f"made-{number}") for number in range(5)]
     for task in (keeping, watching):
         task.cancel()
+    clock.stop()
     cuts = quantiles(times, n=100, method="inclusive")
     return {
         "index_seconds": built,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.starter import load_library, starter
 from kit.network import Network
+from kit.worker import Worker
 from search.concepts import Concepts, load_concepts
 from search.document import Document
 from search.index import LibraryIndex
@@ -17,9 +18,9 @@ from search.skos import load_thesaurus
 from storage.engine import Storage
 from storage.items import Items
 
+LOOK_SECONDS = 0.5
 _PAGE = 100  # items; more at once would hold up the loop while they are read
 _BATCH = 5_000  # items; fewer at once would leave the index in many small pieces
-_EVERY = 0.5  # seconds
 
 
 async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
@@ -53,9 +54,10 @@ class Librarian:
         self._storage = storage
         self._index = index
         self._seen = (0, "")
+        self.worker = Worker(self.refresh)
 
-    async def refresh(self) -> None:
-        """Index what has changed, off the loop."""
+    async def refresh(self) -> bool:
+        """Index what has changed, off the loop; by then there is no more."""
         more = True
         while more:
             documents: list[Document] = []
@@ -70,9 +72,4 @@ class Librarian:
             if documents:
                 await asyncio.to_thread(self._index.update, documents)
                 self._seen = seen
-
-    async def run(self) -> None:
-        """Look for changes until cancelled; an import by the operator is one too."""
-        while True:
-            await self.refresh()
-            await asyncio.sleep(_EVERY)
+        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -16,7 +16,7 @@ from bot.talk.arrivals import unreachable
 from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Send, SendFile
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
-from kit.turns import Turns
+from kit.worker import Worker
 from storage.engine import Storage
 from storage.outbox import Outbox, Outgoing
 from storage.rooms import Rooms
@@ -31,6 +31,8 @@ FORGOTTEN_AFTER = timedelta(hours=23)
 GIVEN_UP_AFTER, TRIED_OFTEN = timedelta(days=1), 20
 # What another server may have asked for holds up others for no longer than this.
 LONGEST_FOR_OTHERS = 60
+# Longer than any errand takes: making a room is waited for longest.
+LEASE = timedelta(minutes=5)
 # So many rooms are written to at once.
 WIDTH = 48
 
@@ -61,12 +63,11 @@ class Sender:
         self._careful_until: dict[type[Errand], datetime] = {}
         # What our homeserver does not do for us for now, why and since when.
         self._held: dict[type[Errand], tuple[str, datetime, int]] = {}
-        self._turns = Turns(self._begin, every=1)
+        self.worker = Worker(self._begin)
         self._group: asyncio.TaskGroup
-        self._busy: set[int] = set()
+        self._begun: dict[int, int] = {}  # room -> row
         self._done: list[tuple[int, str | None]] = []
         self._marking: asyncio.Task[None] | None = None
-        self.wake = self._turns.wake
         self.sent = 0
 
     async def run(self) -> None:
@@ -76,40 +77,52 @@ class Sender:
             SignedOut: the homeserver no longer accepts our token.
             StorageFailed: the database refused.
         """
+        if self._storage.shared:
+            # Who claimed them is gone: the account belongs to one process (Storage.only_user).
+            async with self._storage.write() as session:
+                await Outbox(session).release_all()
         async with asyncio.TaskGroup() as self._group:
-            await self._turns.run()
+            await self.worker.run()
 
     async def _ready(self) -> Sequence[Outgoing]:
         now = self._clock()
         closed = [kind for kind, until in self._closed_until.items() if until > now]
-        async with self._storage.read() as session:
-            most = WIDTH - len(self._busy)
-            return await Outbox(session).heads(now, most, self._busy, closed)
+        most = WIDTH - len(self._begun)
+        if not self._storage.shared:  # then what this process has begun is all that is claimed
+            async with self._storage.read() as session:
+                return await Outbox(session).heads(now, most, self._begun, closed)
+        async with self._storage.write() as session:
+            return await Outbox(session).claim(now, now + LEASE, most, self._begun, closed)
+
+    async def _release(self, row_ids: Collection[int]) -> None:
+        if self._storage.shared:
+            async with self._storage.write() as session:
+                await Outbox(session).release(row_ids)
 
     async def _begin(self) -> bool:
         for row in await self._ready():
-            self._busy.add(row.room)
+            self._begun[row.room] = row.id
             self._group.create_task(self._work(row))
         return False
 
     async def _work(self, row: Outgoing) -> None:
-        try:
-            await self._step(row)
-        finally:
-            self._busy.discard(row.room)
-            self.wake()
+        await self._step(row)
+        del self._begun[row.room]  # one that is cut short stays claimed
+        self.worker.wake()
 
     async def _step(self, row: Outgoing) -> None:
         now, errand = self._clock(), row.errand
         if isinstance(errand, Unreadable):
             log.error("outbox.unreadable", id=row.id, room=row.room)
-            await self._stop(row, "parked", "the hub cannot read what it stored")
+            await self._park(row, "the hub cannot read what it stored")
             return
         if isinstance(errand, Send | SendFile) and now - row.created_at > FORGOTTEN_AFTER:
-            await self._stop(row, "unknown", "older than the homeserver remembers")
+            async with self._storage.write() as session:
+                await Outbox(session).forgotten(row, "older than the homeserver remembers")
             return
         kind = type(errand)
         if self._closed_until.get(kind, now) > now:
+            await self._release([row.id])
             return
         if self._careful_until.get(kind, now) > now:
             # Limited a moment ago: they go one by one, or all who wait would be refused together.
@@ -144,11 +157,11 @@ class Sender:
     ) -> None:
         refused = error if isinstance(error, Refused) else None
         if refused is not None and refused.holds and not isinstance(row.errand, ELSEWHERE):
-            await self._hold(kind, refused.errcode)
+            await self._hold(row, kind, refused.errcode)
             return
         if refused is not None and (not refused.passing or self._hopeless(row, refused)):
             log.warning("outbox.parked", action=kind.action, room=row.room, error=str(error))
-            await self._stop(row, "parked", str(error))
+            await self._park(row, str(error))
             return
         asked = refused.retry_after if refused else None
         seconds = 1 if isinstance(error, NotReady) else backoff(row.tries, asked, self._random)
@@ -162,14 +175,16 @@ class Sender:
         async with self._storage.write() as session:
             if limited:
                 await Outbox(session).hold_back(kind, again)
-            await Outbox(session).postpone(row.id, until, str(error))
+            await Outbox(session).retry(row, until, str(error))
+            if self._storage.shared:
+                await Outbox(session).release([row.id])
 
     @property
     def held(self) -> str | None:
         """The code with which our homeserver does nothing for us, if it does so."""
         return next((code for code, _since, _tries in self._held.values()), None)
 
-    async def _hold(self, kind: type[Errand], errcode: str) -> None:
+    async def _hold(self, row: Outgoing, kind: type[Errand], errcode: str) -> None:
         """Do nothing more until an administrator has acted; look once a minute whether."""
         now = self._clock()
         _code, since, tries = self._held.get(kind, (errcode, now, 0))
@@ -182,6 +197,8 @@ class Sender:
         self._careful_until |= dict.fromkeys(kinds, until + CAREFUL)
         async with self._storage.write() as session:
             await Outbox(session).keep_young(since, now)
+            if self._storage.shared:
+                await Outbox(session).release([row.id])
 
     def _hopeless(self, row: Outgoing, refused: Refused) -> bool:
         """Tell whether another server was asked for long enough."""
@@ -189,9 +206,9 @@ class Sender:
         asked = isinstance(row.errand, Invite | Join | Leave) and refused.status != 429  # noqa: PLR2004 -- HTTP's own number
         return asked and waited > GIVEN_UP_AFTER and row.tries > TRIED_OFTEN
 
-    async def _stop(self, row: Outgoing, state: str, reason: str) -> None:
+    async def _park(self, row: Outgoing, reason: str) -> None:
         async with self._storage.write() as session:
-            await Outbox(session).stop(row.id, state, reason)
+            await Outbox(session).park(row, reason)
             if isinstance(row.errand, Create):  # what was meant for that room can never be done
                 await Outbox(session).park_room(row.room, "the room could not be made")
                 room = await Rooms(session).lost(row.room)
@@ -200,6 +217,8 @@ class Sender:
 
     async def drain(self, seconds: float) -> None:
         """Go on until nothing is ready, for at most *seconds*: what is left waits in the table."""
+        await self._release(self._begun.values())
+        self._begun.clear()
         try:
             async with asyncio.timeout(seconds):
                 while rows := await self._ready():

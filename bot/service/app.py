@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.authority import Stewards
-from bot.library.librarian import Librarian, import_library, library_index
+from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, library_index
 from bot.library.links import LinkChecker
 from bot.matrix.census import take_in
 from bot.matrix.client import HELD, Refused, Unreachable
@@ -29,9 +29,11 @@ from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
 from bot.web import Pages
+from kit.worker import Worker
 from storage.inbox import Inbox
 from storage.items import Items
 from storage.outbox import Outbox
+from storage.queue import State
 from storage.retention import sweep
 
 log = structlog.get_logger(__name__)
@@ -60,7 +62,7 @@ class Hub:
             conversation,
             clock=clock,
             post=self._post,
-            said=parts.sender.wake,
+            said=parts.sender.worker.wake,
             stage=parts.stage,
         )
         self._sync = SyncLoop(
@@ -73,6 +75,7 @@ class Hub:
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )
+        self._space, self._space_planned = Worker(self._plan_space), False
         self._pages = Pages(self._trouble, self._readings)
 
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
@@ -93,7 +96,10 @@ class Hub:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         clock = Clock()
-        clock.every(1, self._wake_dues)
+        for worker in (self._dispatcher.inbox, self._dispatcher.dues, self._parts.sender.worker):
+            clock.wakes(worker, every=1)
+        clock.wakes(self._librarian.worker, every=LOOK_SECONDS)
+        clock.wakes(self._space, every=30)
         clock.every(60, self._parts.storage.wipe)
         clock.every(3600, self._sweep)
         if settings.library.check_links:
@@ -115,7 +121,7 @@ class Hub:
                         self._dispatcher.inbox.run(),
                         self._dispatcher.dues.run(),
                         self._parts.sender.run(),
-                        self._librarian.run(),
+                        self._librarian.worker.run(),
                         self._look_after_space(),
                     )
                 ]
@@ -137,31 +143,32 @@ class Hub:
             log.info("library.imported", items=(await import_library(self._parts.storage, path))[0])
         await self._librarian.refresh()
 
-    async def _wake_dues(self) -> None:
-        self._dispatcher.dues.wake()
-
     async def _sweep(self) -> None:
         async with self._parts.storage.write() as session:
             await sweep(session, self._clock())
 
     async def _look_after_space(self) -> None:
-        """Build what is missing of the Space, once the homeserver answers."""
-        parts = self._parts
         await self._sync.ready.wait()
-        while True:
-            try:
-                await whoami(parts.client)
-                if not parts.settings.space.manage:
-                    return
+        await self._space.run()
+
+    async def _plan_space(self) -> bool:
+        """Queue what is missing of the Space once; an attempt without an answer is repeated."""
+        if self._space_planned:
+            return False
+        parts = self._parts
+        try:
+            await whoami(parts.client)
+            if parts.settings.space.manage:
                 changes = await parts.builder.plan()
                 await take_in(parts.client, parts.storage, parts.network, self._clock())
-                break
-            except (Refused, Unreachable) as error:
-                log.warning("space.not_planned", error=str(error))
-                await asyncio.sleep(30)
-        await parts.builder.apply(changes, self._clock(), new_token)
-        log.info("space.planned", changes=len(changes))
-        parts.sender.wake()
+                await parts.builder.apply(changes, self._clock(), new_token)
+                log.info("space.planned", changes=len(changes))
+                parts.sender.worker.wake()
+        except (Refused, Unreachable) as error:
+            log.warning("space.not_planned", error=str(error))
+        else:
+            self._space_planned = True
+        return False
 
     def _held(self) -> str | None:
         return self._sync.held or self._parts.sender.held
@@ -182,9 +189,9 @@ class Hub:
             "messages_sent_total": self._parts.sender.sent,
             "account_held": float(self._held() is not None),
             "sync_failures": self._sync.failures,
-            "inbox_waiting": inbox.get("new", 0),
-            "inbox_dead": inbox.get("dead", 0),
-            "outbox_waiting": outbox.get("new", 0),
-            "outbox_parked": outbox.get("parked", 0),
-            "outbox_unknown": outbox.get("unknown", 0),
+            "inbox_waiting": inbox.get(State.NEW, 0),
+            "inbox_dead": inbox.get(State.DEAD, 0),
+            "outbox_waiting": outbox.get(State.NEW, 0),
+            "outbox_parked": outbox.get(State.PARKED, 0),
+            "outbox_unknown": outbox.get(State.UNKNOWN, 0),
         }

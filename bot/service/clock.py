@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from kit.worker import Worker
+
 
 def utc_now() -> datetime:
     """Read the machine's clock; everything else is given the time."""
@@ -21,6 +23,14 @@ class Clock:
         # A late tick is still a tick: the default drops those more than a second late.
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+
+    def wakes(self, worker: Worker, *, every: float) -> None:
+        """Let *worker* look for work at least *every* so many seconds."""
+
+        async def tick() -> None:
+            worker.wake()
+
+        self.every(every, tick)
 
     def every(self, seconds: float, tick: Callable[[], Awaitable[None]]) -> None:
         """Call *tick* each *seconds*; it has to be a coroutine, others would run in a thread."""

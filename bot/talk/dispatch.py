@@ -19,7 +19,7 @@ from kit.inbound import Event
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.text import Code, Reply, _
-from kit.turns import Turns
+from kit.worker import Worker
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import Inbox, Received
@@ -55,8 +55,8 @@ class Dispatcher:
         self._said = said
         self._stage = stage
         self._together = TOGETHER
-        self.inbox = Turns(self.handle_events, every=1)
-        self.dues = Turns(self.handle_dues, every=5)
+        self.inbox = Worker(self.handle_events)
+        self.dues = Worker(self.handle_due)
         self.handled = 0
         self.dead = 0
 
@@ -88,7 +88,7 @@ class Dispatcher:
         try:
             async with self._storage.write() as session:
                 inbox = Inbox(session)
-                rows = await inbox.heads(self._clock(), most)
+                rows = await inbox.claim(self._clock(), most)
                 for place, row in enumerate(rows):
                     if isinstance(row.event, Unreadable):
                         log.error("inbox.unreadable", id=row.id)
@@ -124,6 +124,8 @@ class Dispatcher:
         if isinstance(error, UserError):
             try:
                 async with self._storage.write() as session:
+                    if not await Inbox(session).hold(row):
+                        return
                     await self._conversation.tell(self._scope(session), row, refusal(error))
                     await Inbox(session).done([row], error.code)
                 self.handled += 1
@@ -163,34 +165,28 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 -- what broke may break this too
             log.warning("dispatch.silent", reference=reference, kind=type(error).__name__)
 
-    async def handle_dues(self) -> bool:
-        """Handle what has come due, each in a transaction; returns whether there was anything."""
-        async with self._storage.read() as session:
-            due = await Dues(session).ready(self._clock())
-        for row_id in due:
-            await self._due(row_id)
-        return bool(due)
-
-    async def _due(self, row_id: int) -> None:
+    async def handle_due(self) -> bool:
+        """Handle what came due first, in a transaction; returns whether there was anything."""
         row: DueRow | None = None
         try:
             async with self._storage.write() as session, asyncio.timeout(HANDLER_SECONDS):
-                row = await Dues(session).get(row_id)
-                if row is None:
-                    return
-                session.expunge(row)  # it is only read, and has to outlive a failed transaction
                 scope = self._scope(session)
+                row = await Dues(session).claim(scope.now)
+                if row is None:
+                    return False
                 due = Due(row.key, row.payload, row.due_at, scope.now)
                 await self._conversation.fall_due(scope, row.kind, due)
-                await Dues(session).done(row_id)
+                await Dues(session).done([row])
         except HubError:
             raise
-        except Exception as error:  # noqa: BLE001 -- likewise
-            if row is not None:
-                await self._due_failed(row, error)
-            return
+        except Exception as error:
+            if row is None:
+                raise
+            await self._due_failed(row, error)
+            return True
         self.handled += 1
         self._said()
+        return True
 
     async def _due_failed(self, row: DueRow, error: Exception) -> None:
         log.error("due.failed", kind=row.kind, exc_info=_bare(error))

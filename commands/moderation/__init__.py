@@ -19,6 +19,7 @@ from kit.words import read_user
 from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
+from storage.queue import State
 from storage.requests import Requests
 from storage.tables.cases import RequestState
 
@@ -47,10 +48,10 @@ async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -
     events, errands = await inbox.counts(), await outbox.counts()
     body = Bullets(
         [
-            _("Messages waiting to be handled: {n}", n=events.get("new", 0)),
-            _("Messages I failed to handle: {n}", n=events.get("dead", 0)),
-            _("Messages waiting to be sent: {n}", n=errands.get("new", 0)),
-            _("Messages the homeserver refused: {n}", n=errands.get("parked", 0)),
+            _("Messages waiting to be handled: {n}", n=events.get(State.NEW, 0)),
+            _("Messages I failed to handle: {n}", n=events.get(State.DEAD, 0)),
+            _("Messages waiting to be sent: {n}", n=errands.get(State.NEW, 0)),
+            _("Messages the homeserver refused: {n}", n=errands.get(State.PARKED, 0)),
             _("Messages that may or may not have been sent: {n}", n=errands.get("unknown", 0)),
             _("Open requests for experts: {n}", n=await requests.open_count()),
         ]

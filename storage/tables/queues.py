@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kit.text import _
 from storage.base import Base, BigKey, blind, key, person, sealed, waiting
 from storage.privacy import After, Privacy, Until, With
+from storage.queue import Queued, State
 
 SENDER = "to answer, and to find what is to be forgotten"
 
@@ -28,7 +29,7 @@ class CheckpointRow(Base):
     next_batch: Mapped[str]
 
 
-class InboxRow(Base):
+class InboxRow(Queued, Base):
     """An event to handle once. What it says is removed as soon as it is handled.
 
     One that came again after it was deleted would be handled again: homeservers do not go back
@@ -39,8 +40,8 @@ class InboxRow(Base):
     privacy = Privacy(
         why="to handle each message once",
         ends=(
-            After(30, "sent_at", states=("done", "withdrawn")),
-            After(90, "sent_at", "if it failed", besides=("new",)),
+            After(30, "sent_at", states=(State.DONE, State.WITHDRAWN)),
+            After(90, "sent_at", "if it failed", besides=(State.NEW,)),
         ),
         said=lambda n: _(
             "Messages from you: {n}, without their text once answered, so that I answer once", n=n
@@ -56,23 +57,19 @@ class InboxRow(Base):
         "inbox.payload", why="what you said", kept="until it is handled or given up"
     )
     sent_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="new")
-    tries: Mapped[int] = mapped_column(default=0)
-    not_before: Mapped[datetime | None]
-    reason: Mapped[str | None]
 
     __table_args__ = (waiting("ix_inbox_waiting", "room_id", "id"),)
 
 
-class OutboxRow(Base):
+class OutboxRow(Queued, Base):
     """Something to do on the homeserver, once. ``txn_id`` is the same for every try."""
 
     __tablename__ = "outbox"
     privacy = Privacy(
         why="to say each thing once, and to delete it when you leave",
         ends=(
-            After(30, "created_at", states=("sent",)),
-            After(90, "created_at", "if it failed", besides=("new",)),
+            After(30, "created_at", states=(State.SENT,)),
+            After(90, "created_at", "if it failed", besides=(State.NEW,)),
         ),
         said=lambda n: _(
             "Messages to you: {n}, without their text once sent, so that I can delete them", n=n
@@ -92,11 +89,8 @@ class OutboxRow(Base):
         kept="until it is sent or given up",
     )
     created_at: Mapped[datetime]
-    not_before: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(default="new")
-    tries: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None]
     event_id: Mapped[str | None]
-    reason: Mapped[str | None]
 
     __table_args__ = (waiting("ix_outbox_waiting", "room", "id"),)
 
@@ -118,15 +112,15 @@ class AboutRow(Base):
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
 
 
-class DueRow(Base):
+class DueRow(Queued, Base):
     """Something that falls due. ``key`` makes planning it twice harmless."""
 
     __tablename__ = "due"
     privacy = Privacy(
         why="reminders and deadlines",
         ends=(
-            After(30, "due_at", "after it happened", states=("done",)),
-            After(90, "due_at", "if it failed", besides=("new",)),
+            After(30, "due_at", "after it happened", states=(State.DONE,)),
+            After(90, "due_at", "if it failed", besides=(State.NEW,)),
         ),
         said=lambda n: _("Reminders and deadlines: {n}, to write to you in time", n=n),
     )
@@ -138,9 +132,5 @@ class DueRow(Base):
     )
     person_id: Mapped[int | None] = person("CASCADE")
     due_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="new")
-    tries: Mapped[int] = mapped_column(default=0)
-    not_before: Mapped[datetime | None]
-    reason: Mapped[str | None]
 
     __table_args__ = (waiting("ix_due_waiting", "due_at"),)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kit.text import _
 from storage.base import Base, key, person
 from storage.privacy import FOR_GOOD, Once, Privacy
+from storage.queue import State
 from storage.tables.queues import OutboxRow
 
 
@@ -17,7 +18,7 @@ def _abandoned() -> ColumnElement[bool]:
         and_(RoomRow.key.startswith("direct:"), RoomRow.person_id.is_(None)),
         RoomRow.key.startswith("refused:"),
     )
-    busy = select(OutboxRow.room).where(OutboxRow.state == "new")
+    busy = select(OutboxRow.room).where(OutboxRow.state == State.NEW)
     return and_(nobodys, RoomRow.id.not_in(busy))
 
 

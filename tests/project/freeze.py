@@ -96,9 +96,18 @@ def _rows(table: Table, annotations: Mapping[str, str]) -> list[dict[str, Any]]:
     return [spare, full] if any(column.foreign_keys for column in plain) else [full, spare]
 
 
+def _annotations(row: type[Base]) -> dict[str, str]:
+    """Collect what columns are annotated with, those of mixins too."""
+    return {
+        name: said
+        for kind in row.__mro__
+        for name, said in vars(kind).get("__annotations__", {}).items()
+    }
+
+
 def description() -> dict[str, Any]:
     """Describe the tables as the models have them."""
-    annotations = {m.local_table: m.class_.__annotations__ for m in Base.registry.mappers}
+    annotations = {m.local_table: _annotations(m.class_) for m in Base.registry.mappers}
     return {
         table.name: {
             "columns": {column.name: _column(column) for column in table.columns},

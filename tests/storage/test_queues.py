@@ -11,9 +11,10 @@ from kit.errand import Create, Send
 from kit.inbound import TextMessage
 from storage.dues import Dues
 from storage.engine import Storage
-from storage.inbox import TRIES, Inbox, Incoming
+from storage.inbox import Inbox, Incoming
 from storage.outbox import Outbox, Outgoing
 from storage.people import People
+from storage.queue import TRIES
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow, InboxRow, OutboxRow
 
@@ -47,7 +48,7 @@ MANY = 100
 
 
 async def heads(inbox: Inbox, now: datetime = NOW, most: int = MANY) -> list[str]:
-    return [row.event_id for row in await inbox.heads(now, most)]
+    return [row.event_id for row in await inbox.claim(now, most)]
 
 
 async def errands(outbox: Outbox, now: datetime = NOW, most: int = MANY, besides=()) -> list[str]:
@@ -70,7 +71,7 @@ async def test_events_of_a_room_are_handled_in_the_order_they_came(storage: Stor
         async with storage.write() as session:
             inbox = Inbox(session)
             seen.append(await heads(inbox))
-            await inbox.done(await inbox.heads(NOW, MANY))
+            await inbox.done(await inbox.claim(NOW, MANY))
     assert seen == [["$3", "$2"], ["$1"], ["$4"], []]
     assert await states(storage, InboxRow) == ["done"] * 4
 
@@ -87,7 +88,7 @@ async def test_what_was_said_is_gone_once_it_is_handled(storage: Storage):
     await take(storage, incoming("$1"), incoming("$2", "!b:test"), incoming("$3", "!c:test"))
     async with storage.write() as session:
         inbox = Inbox(session)
-        await inbox.done(await inbox.heads(NOW, 1), "argument")
+        await inbox.done(await inbox.claim(NOW, 1), "argument")
         await inbox.withdraw(["$2", "$unknown"])
         await inbox.withdraw([])
     async with storage.read() as session:
@@ -105,7 +106,7 @@ async def test_a_handled_event_is_not_withdrawn(storage: Storage):
     await take(storage, incoming("$1"))
     async with storage.write() as session:
         inbox = Inbox(session)
-        await inbox.done(await inbox.heads(NOW, 1))
+        await inbox.done(await inbox.claim(NOW, 1))
         await inbox.withdraw(["$1"])
     assert await states(storage, InboxRow) == ["done"]
 
@@ -116,7 +117,7 @@ async def test_a_failing_event_holds_its_room_up_and_dies_after_the_last_try(sto
     for _try in range(TRIES):
         async with storage.write() as session:
             inbox = Inbox(session)
-            (row,) = await inbox.heads(LATER, MANY)
+            (row,) = await inbox.claim(LATER, MANY)
             dead.append(await inbox.failed(row, LATER, "KeyError"))
             if not dead[-1]:
                 assert (await heads(inbox), await heads(inbox, LATER)) == ([], ["$1"])
@@ -182,7 +183,7 @@ async def test_a_postponed_errand_keeps_its_transaction_id_and_its_place(storage
     await queued(storage, "a", "b")
     async with storage.write() as session:
         outbox = Outbox(session)
-        await outbox.postpone((await errand(outbox)).id, LATER, "429")
+        await outbox.retry(await errand(outbox), LATER, "429")
         assert await errands(outbox) == []
         again = await errand(outbox, LATER)
         assert (again.txn_id, again.tries) == ("txn-a", 1)
@@ -210,10 +211,11 @@ async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
     await queued(storage, "a")
     async with storage.write() as session:
         outbox = Outbox(session)
-        over = (await errand(outbox)).id
-        await outbox.sent([(over, "$1")])
-        await outbox.postpone(over, LATER, "late")
-        await outbox.stop(over, "parked", "late")
+        over = await errand(outbox)
+        await outbox.sent([(over.id, "$1")])
+        await outbox.retry(over, LATER, "late")
+        await outbox.park(over, "late")
+        await outbox.forgotten(over, "late")
         assert await outbox.counts() == {"sent": 1}
     assert await states(storage, OutboxRow) == ["sent"]
 
@@ -255,7 +257,7 @@ async def test_planning_twice_keeps_the_first_plan(storage: Storage):
         dues = Dues(session)
         for due_at in (NOW, LATER):
             await dues.plan("reminder", "event:1", due_at, {"at": due_at.isoformat()})
-        assert (await dues.get((await dues.ready(NOW))[0])).payload == {"at": NOW.isoformat()}
+        assert (await dues.claim(NOW)).payload == {"at": NOW.isoformat()}
     assert await states(storage, DueRow) == ["new"]
 
 
@@ -281,11 +283,10 @@ async def test_what_has_happened_is_not_cancelled(storage: Storage):
     async with storage.write() as session:
         dues = Dues(session)
         await dues.plan("x", "a:1", NOW, {"said": "text"})
-        await dues.done((await dues.ready(NOW))[0])
+        await dues.done([await dues.claim(NOW)])
         await dues.cancel("a")
         row = (await session.scalars(select(DueRow))).one()
-        assert (row.state, row.payload, await dues.ready(LATER)) == ("done", {}, [])
-        assert await dues.get(row.id) is None
+        assert (row.state, row.payload, await dues.claim(LATER)) == ("done", {}, None)
 
 
 async def test_what_is_due_comes_in_time_and_after_a_failure_later(storage: Storage):
@@ -293,13 +294,12 @@ async def test_what_is_due_comes_in_time_and_after_a_failure_later(storage: Stor
         dues = Dues(session)
         await dues.plan("x", "late", LATER, {})
         await dues.plan("x", "early", NOW, {})
-        early = await dues.get((await dues.ready(NOW))[0])
+        early = await dues.claim(NOW)
         assert early.key == "early"
         await dues.failed(early, LATER + timedelta(seconds=1), "KeyError")
-        late = await dues.get((await dues.ready(LATER))[0])
-        assert (late.key, len(await dues.ready(LATER))) == ("late", 1)
-        assert await dues.ready(LATER + timedelta(seconds=1)) == [early.id, late.id]
-        assert await dues.ready(LATER + timedelta(seconds=1), limit=1) == [early.id]
+        assert await dues.claim(NOW) is None
+        assert (await dues.claim(LATER)).key == "late"
+        assert (await dues.claim(LATER + timedelta(seconds=1))).key == "early"
 
 
 async def test_what_fails_too_often_stays_for_an_operator_to_see(storage: Storage):
@@ -308,6 +308,5 @@ async def test_what_fails_too_often_stays_for_an_operator_to_see(storage: Storag
     for _try in range(TRIES):
         async with storage.write() as session:
             dues = Dues(session)
-            (row_id,) = await dues.ready(NOW)
-            await dues.failed(await dues.get(row_id), NOW, "KeyError")
+            await dues.failed(await dues.claim(NOW), NOW, "KeyError")
     assert await states(storage, DueRow) == ["dead"]

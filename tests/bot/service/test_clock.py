@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, timedelta
 
 from bot.service.clock import Clock, utc_now
+from kit.worker import Worker
 
 
 def test_the_machines_clock_is_read_in_utc():
@@ -27,6 +28,24 @@ async def test_it_ticks_on_the_loop_until_it_is_stopped():
     await third.wait()
     assert clock._scheduler.get_jobs() == []
     assert len(ticks) == 3
+
+
+async def test_it_wakes_who_works_on_the_loop():
+    clock, turns, third = Clock(), [], asyncio.Event()
+
+    async def turn() -> bool:
+        turns.append(1)
+        if len(turns) == 3:
+            third.set()
+        return False
+
+    worker = Worker(turn)
+    clock.wakes(worker, every=0.001)
+    clock.start()
+    running = asyncio.create_task(worker.run())
+    await third.wait()
+    clock.stop()
+    running.cancel()
 
 
 async def test_a_late_tick_is_still_a_tick():

@@ -23,7 +23,8 @@ from kit.inbound import TextMessage
 from kit.text import Reply, _
 from storage.dues import Dues
 from storage.engine import Storage
-from storage.inbox import TRIES, Inbox, Incoming
+from storage.inbox import Inbox, Incoming
+from storage.queue import TRIES
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow, InboxRow
 from tests.harness import Talk, kinds

@@ -1,0 +1,145 @@
+"""Rows that wait in a table, each to be worked on once: how one is claimed, and how it ends.
+
+Several processes may share a PostgreSQL. Who claims a row locks it until the transaction ends;
+others pass it over, and with it all that stands behind it in its room. SQLite has one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol, cast
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base
+from storage.repository import Repository
+
+TRIES = 5
+
+
+class State(StrEnum):
+    """Where a row stands. All but new are over, and then it no longer holds what it said."""
+
+    NEW = "new"
+    DONE = "done"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    PARKED = "parked"  # can never succeed
+    UNKNOWN = "unknown"  # may have been done, and cannot be repeated safely
+    DEAD = "dead"  # failed too often
+
+
+class Queued:
+    """The columns of a row that waits."""
+
+    state: Mapped[str] = mapped_column(default=State.NEW)
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class Claimed(Protocol):
+    """A row that somebody works on."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def tries(self) -> int:
+        """How often it was tried before."""
+
+
+def free(table: Table) -> ColumnElement[bool]:
+    """Whether a row waits and may be tried at the moment *now*."""
+    held = table.c.not_before
+    return and_(table.c.state == State.NEW, or_(held.is_(None), held <= bindparam("now")))
+
+
+def claiming(rows: Select[Any], table: Table) -> Select[Any]:
+    """Lock the rows of *table* that are read, and leave out those that somebody else works on."""
+    return rows.with_for_update(of=table, skip_locked=True)
+
+
+class Queue(Repository):
+    """What waits in one table. A row that is over is never changed again."""
+
+    _count: ClassVar[Executable]
+    _hold: ClassVar[Executable]
+    _close: ClassVar[Executable]
+    _retry: ClassVar[Executable]
+
+    def __init_subclass__(cls, *, of: type[Base], emptied: Mapping[str, Any]) -> None:
+        """Prepare the statements for rows *of* a table; *emptied* is what they no longer say then.
+
+        Made once: building a statement takes longer than running it.
+        """
+        super().__init_subclass__()
+        table = of.table()
+        this = table.c.id == bindparam("row"), table.c.state == State.NEW
+        why: BindParameter[Any] = bindparam("why")
+        tries = table.c.tries
+        cls._count = select(table.c.state, func.count()).group_by(table.c.state)
+        cls._hold = select(table.c.id).where(*this).with_for_update()
+        cls._close = (
+            update(table)
+            .where(*this)
+            .values(state=bindparam("to"), tries=tries + bindparam("failed"), reason=why, **emptied)
+        )
+        cls._retry = (
+            update(table)
+            .where(*this)
+            .values(tries=tries + 1, not_before=bindparam("until"), reason=why)
+        )
+
+    async def hold(self, row: Claimed) -> bool:
+        """Lock a row again whose transaction was taken back; False if it is over meanwhile."""
+        return await self._session.scalar(self._hold, {"row": row.id}) is not None
+
+    async def done(self, rows: Sequence[Claimed], reason: str | None = None) -> None:
+        """Close rows that were handled."""
+        await self._end(rows, State.DONE, reason)
+
+    async def park(self, row: Claimed, reason: str) -> None:
+        """Give up a row that can never succeed: it holds up no other."""
+        await self._end([row], State.PARKED, reason)
+
+    async def retry(self, row: Claimed, until: datetime, reason: str) -> None:
+        """Count a try, and make the next one *until* then at the earliest."""
+        await self._session.execute(self._retry, {"row": row.id, "until": until, "why": reason})
+
+    async def failed(self, row: Claimed, retry_at: datetime, reason: str) -> bool:
+        """Count a failed try; returns whether it was the last one and the row is now dead."""
+        if row.tries + 1 < TRIES:
+            await self.retry(row, retry_at, reason)
+            return False
+        return await self._end([row], State.DEAD, reason, failed=1) > 0
+
+    async def counts(self) -> dict[str, int]:
+        """Count rows per state, for operators."""
+        return dict((await self._session.execute(self._count)).all())
+
+    async def _end(
+        self, rows: Sequence[Claimed], state: State, reason: str | None, *, failed: int = 0
+    ) -> int:
+        if not rows:
+            return 0
+        values = [{"row": r.id, "to": state, "failed": failed, "why": reason} for r in rows]
+        closed = await self._session.execute(self._close, values)
+        return cast("CursorResult[Any]", closed).rowcount
