@@ -39,7 +39,7 @@ from bot.service.parts import (
     open_storage,
     read_network,
 )
-from bot.settings import PASSWORD_VARIABLE, Settings, load
+from bot.settings import Settings, load
 from kit.errors import BadFile, HubError, StorageFailed
 from storage.backup import back_up, restore
 from storage.outbox import Outbox
@@ -93,9 +93,8 @@ async def _run(settings: Settings) -> None:
 
 
 def _password(settings: Settings) -> str:
-    if PASSWORD_VARIABLE in os.environ:
-        return os.environ[PASSWORD_VARIABLE]
-    return getpass.getpass(f"Password of {settings.matrix.user_id}: ")
+    asked = f"Password of {settings.matrix.user_id}: "
+    return settings.secrets.password or getpass.getpass(asked)
 
 
 async def _login(settings: Settings) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, model_validator
 
-from kit.errors import BadConfiguration
+from bot import checked
+from bot.checked import Fault, Row
 
 TOKEN_VARIABLE = "ILAN_HUB_ACCESS_TOKEN"  # noqa: S105 -- the name of a variable, not a token
 PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- likewise
 DATABASE_VARIABLE = "ILAN_HUB_DATABASE_URL"
 # Sections and keys that have no effect; a file that still has them comes up all the same.
 RETIRED = (("library", "semantic"),)
+_EXAMPLE = "config.example.yaml"
 
 
 def _web_address(value: str) -> str:
@@ -31,11 +32,7 @@ UserId = Annotated[str, Field(pattern=r"^@[^:\s]+:\S+$")]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class MatrixSettings(_Section):
+class MatrixSettings(Row):
     """The hub's own account."""
 
     homeserver: WebAddress
@@ -48,14 +45,14 @@ class MatrixSettings(_Section):
         return self.user_id.partition(":")[2]
 
 
-class DatabaseSettings(_Section):
+class DatabaseSettings(Row):
     """Where the hub keeps what it knows."""
 
     url: str = Field("sqlite:///hub.db", pattern=r"^(sqlite|postgresql)://")
     key_file: Path = Path("hub.key")
 
 
-class SpaceSettings(_Section):
+class SpaceSettings(Row):
     """The Space the hub builds and looks after."""
 
     manage: bool = True
@@ -66,7 +63,7 @@ class SpaceSettings(_Section):
     room_version: str = "11"
 
 
-class LibrarySettings(_Section):
+class LibrarySettings(Row):
     """What the library starts from, and what its search knows, whether its addresses are tried."""
 
     file: Path | None = None
@@ -74,19 +71,19 @@ class LibrarySettings(_Section):
     check_links: bool = False
 
 
-class PeopleSettings(_Section):
+class PeopleSettings(Row):
     """Who has which powers from the start."""
 
     stewards: frozenset[UserId] = frozenset()
 
 
-class TalkSettings(_Section):
+class TalkSettings(Row):
     """How the hub is spoken to in rooms."""
 
     prefix: str = Field("!", min_length=1, max_length=3)
 
 
-class AttentionSettings(_Section):
+class AttentionSettings(Row):
     """How often and when people are written to who did not ask; each may choose other hours."""
 
     weekly: int = Field(3, ge=1)
@@ -94,21 +91,38 @@ class AttentionSettings(_Section):
     quiet_until: int = Field(7, ge=0, le=23)
 
 
-class WebSettings(_Section):
+class WebSettings(Row):
     """Where /healthz and /metrics are served."""
 
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
 
 
-class LogSettings(_Section):
+class LogSettings(Row):
     """How much is logged, and in which shape. Never what people say."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["json", "console"] = "json"
 
 
-class Settings(_Section):
+class Secrets(Row):
+    """What the environment says, so that no file has to; empty where it says nothing."""
+
+    access_token: str = Field("", repr=False)
+    password: str = Field("", repr=False)
+    database_url: str = Field("", repr=False)
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Secrets:
+        """Take them out of *environment*."""
+        return cls(
+            access_token=environment.get(TOKEN_VARIABLE, ""),
+            password=environment.get(PASSWORD_VARIABLE, ""),
+            database_url=environment.get(DATABASE_VARIABLE, ""),
+        )
+
+
+class Settings(Row):
     """The whole configuration."""
 
     matrix: MatrixSettings
@@ -122,6 +136,18 @@ class Settings(_Section):
     log: LogSettings = LogSettings()
     directory: Path = Path()
     retired: tuple[str, ...] = ()
+    secrets: Secrets = Secrets()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_out_retired(cls, read: dict[str, Any]) -> dict[str, Any]:
+        kept, found = dict(read), []
+        for section, key in RETIRED:
+            inside = kept.get(section)
+            if isinstance(inside, dict) and key in inside:
+                kept[section] = {name: value for name, value in inside.items() if name != key}
+                found.append(f"{section}.{key}")
+        return {**kept, "retired": found}
 
     def path(self, relative: Path) -> Path:
         """Place a relative path beside the configuration file."""
@@ -135,67 +161,23 @@ class Settings(_Section):
     @property
     def database_url(self) -> str:
         """The database, from the environment first: it may hold a password."""
-        url = os.environ.get(DATABASE_VARIABLE, self.database.url)
+        url = self.secrets.database_url or self.database.url
         scheme, separator, file = url.partition("sqlite:///")
         if not scheme and separator and not file.startswith("/"):
             return f"{separator}{(self.directory / file).absolute()}"
         return url
 
 
+def _not_for_files(read: Settings) -> Iterator[Fault]:
+    for name in sorted(read.model_fields_set & {"directory", "secrets"}):
+        yield (name,), f"no such key, see {_EXAMPLE}"
+
+
 def load(path: Path) -> Settings:
-    """Read a configuration file.
+    """Read a configuration file, and the secrets of the environment.
 
     Raises:
         BadConfiguration: names the file, the line, the key, and what was expected there.
     """
-    try:
-        text = path.read_text("utf-8")
-        data = yaml.safe_load(text)
-    except OSError as error:
-        message = f"{path}: {error.strerror}. Copy config.example.yaml and edit it"
-        raise BadConfiguration(message) from error
-    except yaml.YAMLError as error:
-        message = f"{path}: not YAML: {error}"
-        raise BadConfiguration(message) from error
-    try:
-        read = {**(data or {})}
-        retired = tuple(_take_retired(read))
-        return Settings.model_validate({**read, "directory": path.parent, "retired": retired})
-    except (ValidationError, TypeError) as error:
-        raise BadConfiguration(_explain(path, text, error)) from None
-
-
-def _take_retired(data: dict[str, Any]) -> Iterator[str]:
-    """Take out the keys that have no effect, giving those that are there."""
-    for section, key in RETIRED:
-        inside = data.get(section)
-        if isinstance(inside, dict) and key in inside:
-            data[section] = {name: value for name, value in inside.items() if name != key}
-            yield f"{section}.{key}"
-
-
-def _explain(path: Path, text: str, error: ValidationError | TypeError) -> str:
-    if isinstance(error, TypeError):
-        return f"{path}: expected sections such as 'matrix:', see config.example.yaml"
-    problems = []
-    for problem in error.errors(include_url=False, include_input=False):
-        keys = [str(part) for part in problem["loc"]]
-        line = _line(yaml.compose(text), keys)
-        expected = {
-            "extra_forbidden": "no such setting, see config.example.yaml",
-            "missing": "is required",
-        }.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-        problems.append(f"{path}:{line}: {'.'.join(keys)}: {expected}")
-    return "\n".join(problems)
-
-
-def _line(node: Any, keys: list[str]) -> int:
-    """Find the line of a key, or of the nearest section that is there."""
-    line = 1
-    for key in keys:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        found = next((pair for pair in pairs if pair[0].value == key), None)
-        if found is None:
-            break
-        line, node = found[0].start_mark.line + 1, found[1]
-    return line
+    read = checked.load(Settings, path, _EXAMPLE, _not_for_files)
+    return read.model_copy(update={"directory": path.parent, "secrets": Secrets.of(os.environ)})

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from kit.errors import BadConfiguration
+from bot import checked
+from bot.checked import Fault, Row
 from kit.network import TEXTS, Access, Category, Network, Region, RoomPlan, Side
+from search.concept_file import ConceptFile
+from search.concepts import Concept, Group
 
-FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Control characters would break lines, and bidi controls could turn the text around.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -48,11 +48,7 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Region(_Row):
+class _Region(Row):
     slug: Slug
     names: Named
     languages: tuple[str, ...]
@@ -60,18 +56,18 @@ class _Region(_Row):
     countries: frozenset[Country]
 
 
-class _Category(_Row):
+class _Category(Row):
     slug: Slug
     names: Named
     side: Side
 
 
-class _Room(_Row):
+class _Room(Row):
     slug: Slug
     kind: Literal["root", "space", "gate", "functional", "lobby", "region", "theme"]
     parent: Slug | None
     names: Named
-    topics: dict[str, str] = {}
+    topics: dict[str, str] = Field(default_factory=dict)
     access: Access
     encrypted: bool = False
     read_only: bool = False
@@ -79,7 +75,7 @@ class _Room(_Row):
     subjects: tuple[str, ...] = ()
 
 
-class _Space(_Row):
+class _Space(Row):
     version: Literal[1]
     names: Named
     languages: tuple[str, ...]
@@ -89,16 +85,16 @@ class _Space(_Row):
     regions: tuple[_Region, ...]
     categories: tuple[_Category, ...]
     subject_rooms: dict[str, Slug]
-    texts: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
-class _Vocabulary(_Row):
+class _Vocabulary(Row):
     version: Literal[1]
     categories: dict[Slug, tuple[str, ...]]
     rooms: dict[Slug, tuple[str, ...]]
 
 
-class Resource(_Row):
+class Resource(Row):
     """One item of a library file."""
 
     id: Annotated[Slug, Field(max_length=80)]
@@ -113,11 +109,11 @@ class Resource(_Row):
     verified: bool = False
     source: Text = ""
     title: Annotated[dict[Language, Phrase], Field(min_length=1)]
-    summary: dict[Language, Prose] = {}
+    summary: dict[Language, Prose] = Field(default_factory=dict)
     aliases: tuple[Phrase, ...] = ()
 
 
-class _Library(_Row):
+class _Library(Row):
     version: Literal[1]
     resources: tuple[Resource, ...]
 
@@ -127,56 +123,15 @@ def starter(name: str) -> Path:
     return Path(str(files("starter").joinpath(name)))
 
 
-def _read(path: Path) -> Any:
-    try:
-        return yaml.load(path.read_text("utf-8"), FastLoader)  # noqa: S506 -- a safe loader, in C
-    except (OSError, yaml.YAMLError) as error:
-        message = f"{path}: {error}"
-        raise BadConfiguration(message) from error
-
-
-_File = TypeVar("_File", bound=BaseModel)
-
-
-def _load(shape: type[_File], path: Path) -> _File:
-    try:
-        return shape.model_validate(_read(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BadConfiguration(f"{path}: {where}: {first['msg']}") from error
-
-
 def load_network(space: Path, vocabulary: Path) -> Network:
-    """Read the network; raises BadConfiguration naming the file and the entry."""
-    read, words = _load(_Space, space), _load(_Vocabulary, vocabulary)
+    """Read the network; raises BadConfiguration naming file, line and field."""
+    read = checked.load(_Space, space, "starter/space.yaml", _space_faults)
+    words = checked.load(
+        _Vocabulary, vocabulary, "starter/vocabulary.yaml", lambda words: _strangers(words, read)
+    )
     rooms = {
         r.slug: RoomPlan(**r.model_dump(), words=words.rooms.get(r.slug, ())) for r in read.rooms
     }
-    slugs = {*rooms, None}
-    if lost := [r.slug for r in read.rooms if r.parent not in slugs]:
-        message = f"{space}: rooms whose parent is not declared: {', '.join(lost)}"
-        raise BadConfiguration(message)
-    declared = [*read.subject_rooms.values(), *read.gates.values()]
-    for path, named in ((space, declared), (vocabulary, words.rooms)):
-        if unknown := {*named} - slugs:
-            message = f"{path}: no such room: {', '.join(sorted(unknown))}"
-            raise BadConfiguration(message)
-    for kind in (read.rooms, read.regions, read.categories):
-        counted = Counter(each.slug for each in kind)
-        if twice := [slug for slug, times in counted.items() if times > 1]:
-            message = f"{space}: declared more than once: {', '.join(twice)}"
-            raise BadConfiguration(message)
-    roots = [r.slug for r in read.rooms if r.kind == "root"]
-    if astray := [slug for slug in rooms if [_top(rooms, slug)] != roots]:
-        message = f"{space}: rooms that do not hang below the one root: {', '.join(astray)}"
-        raise BadConfiguration(message)
-    if unknown := {*words.categories} - {c.slug for c in read.categories}:
-        message = f"{vocabulary}: no such category: {', '.join(sorted(unknown))}"
-        raise BadConfiguration(message)
-    if wrong := [fault for name in read.texts for fault in _faults(name, read)]:
-        message = f"{space}: texts.{wrong[0]}"
-        raise BadConfiguration(message)
     return Network(
         names=read.names,
         languages=read.languages,
@@ -192,44 +147,92 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         texts=read.texts,
         kinds={
             kind: {language: words[0] for language, words in names.items()}
-            for kind, names in _read(starter("kinds.yaml"))["kinds"].items()
+            for kind, names in _kinds().items()
         },
     )
 
 
-def _top(rooms: Mapping[str, RoomPlan], slug: str) -> str:
+def _space_faults(read: _Space) -> Iterator[Fault]:
+    """Find what is named and not there, there twice, or outside the one tree of rooms."""
+    parents = {room.slug: room.parent for room in read.rooms}
+    lost = [(keys, slug) for keys, slug in _rooms_named(read) if slug not in parents]
+    yield from ((keys, f"no such room: {slug}") for keys, slug in lost)
+    for part in ("rooms", "regions", "categories"):
+        seen = set[str]()
+        for place, row in enumerate(getattr(read, part)):
+            if row.slug in seen:
+                yield (part, place, "slug"), f"declared more than once: {row.slug}"
+            seen.add(row.slug)
+    roots = [room.slug for room in read.rooms if room.kind == "root"]
+    for place, room in enumerate(read.rooms):
+        if not lost and [_top(parents, room.slug)] != roots:
+            yield ("rooms", place, "parent"), f"does not hang below the one root: {room.slug}"
+    for name in read.texts:
+        yield from _text_faults(name, read)
+
+
+def _rooms_named(read: _Space) -> Iterator[tuple[Sequence[object], str]]:
+    """List where the file names a room that has to be declared in it."""
+    for place, room in enumerate(read.rooms):
+        if room.parent is not None:
+            yield ("rooms", place, "parent"), room.parent
+    yield from ((("subject_rooms", key), slug) for key, slug in read.subject_rooms.items())
+    yield from ((("gates", gate), slug) for gate, slug in read.gates.items())
+
+
+def _strangers(words: _Vocabulary, space: _Space) -> Iterator[Fault]:
+    rooms = {room.slug for room in space.rooms}
+    categories = {category.slug for category in space.categories}
+    for part, kind, known in (("rooms", "room", rooms), ("categories", "category", categories)):
+        for slug in getattr(words, part):
+            if slug not in known:
+                yield (part, slug), f"no such {kind}: {slug}"
+
+
+def _top(parents: Mapping[str, str | None], slug: str) -> str:
     """Follow the parents of a room upwards, no further than there are rooms."""
-    for _level in rooms:
-        slug = rooms[slug].parent or slug
+    for _level in parents:
+        slug = parents.get(slug) or slug
     return slug
 
 
-def _faults(name: str, read: _Space) -> Iterator[str]:
+def _text_faults(name: str, read: _Space) -> Iterator[Fault]:
     """Say what is wrong with the network's own wording of a sentence."""
     if name not in TEXTS:
-        yield f"{name}: no such text; there are {', '.join(TEXTS)}"
+        yield ("texts", name), f"no such text; there are {', '.join(TEXTS)}"
         return
     for language, text in read.texts[name].items():
+        where = ("texts", name, language)
         try:
             holes = {hole for _literal, hole, *_rest in Formatter().parse(text) if hole is not None}
         except ValueError as error:
-            yield f"{name}.{language}: {error}"
+            yield where, str(error)
             continue
         if unknown := holes - TEXTS[name]:
             known = ", ".join(f"{{{hole}}}" for hole in sorted(TEXTS[name]))
-            yield f"{name}.{language}: no such hole: {', '.join(sorted(unknown))}; there is {known}"
+            yield where, f"no such hole: {', '.join(sorted(unknown))}; there is {known}"
         if language not in read.languages:
-            yield f"{name}.{language}: no language of this network"
+            yield where, "no language of this network"
         if not text.strip() or "\n" in text.strip():
-            yield f"{name}.{language}: must be one paragraph"
+            yield where, "must be one paragraph"
 
 
 def load_library(path: Path) -> tuple[Resource, ...]:
-    """Read a library file; raises BadConfiguration naming the file and the entry."""
-    return _load(_Library, path).resources
+    """Read a library file; raises BadConfiguration naming file, line and field."""
+    return checked.load(_Library, path, "starter/library.yaml").resources
+
+
+def load_concepts(path: Path) -> list[Concept]:
+    """Read a file of concepts; raises BadConfiguration naming file, line and field."""
+    return list(checked.load(ConceptFile, path, "starter/concepts.yaml", ConceptFile.lost).all())
+
+
+def _kinds() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    named = load_concepts(starter("kinds.yaml"))
+    return {concept.slug: concept.names for concept in named if concept.group is Group.KIND}
 
 
 @cache
 def kinds() -> frozenset[str]:
     """List the kinds of library items that there are."""
-    return frozenset(_read(starter("kinds.yaml"))["kinds"])
+    return frozenset(_kinds())

@@ -6,15 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from kit.errors import BadConfiguration
 from language.analysis import Token, tokens
 
-_READER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LOOSEST_GAP = 2  # "access of women to justice" is still access to justice
 _LONGEST_ENDING = 3  # stemmers take "accessibility" for "access"
 
@@ -93,40 +87,13 @@ class Mention:
         return len(self.places), self.exact, self.concept.group is Group.OUTSIDE, -span
 
 
-def load_concepts(*paths: Path) -> list[Concept]:
-    """Read ``concepts.yaml`` and ``kinds.yaml``, or an operator's own files of that shape."""
-    return [concept for path in paths for concept in _read(path)]
-
-
-def _read(path: Path) -> Iterator[Concept]:
-    data = yaml.load(path.read_text("utf-8"), _READER)  # noqa: S506 -- a safe loader, in C if there
-    for row in data.get("concepts", ()):
-        yield _concept(Group.TOPIC, row["id"], row)
-    for row in data.get("outside", ()):
-        yield _concept(Group.OUTSIDE, row["id"], row)
-    for group in (Group.KIND, Group.ORGANISATION, Group.PLACE, Group.WORD):
-        for slug, row in data.get(f"{group}s", {}).items():
-            yield _concept(group, slug, row)
-
-
-def _concept(group: Group, slug: str, row: Mapping[str, Any]) -> Concept:
-    links = {
-        name: tuple(row.get(name, ())) for name in ("broader", "related", "subjects", "regions")
-    }
-    names = {key: tuple(value) for key, value in row.items() if key not in links and key != "id"}
-    return Concept(slug, group, names, **links)
-
-
 class Concepts:
     """Finds concepts in text: names as written, then their inflections."""
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
-        """Prepare the names, each under its rarest word; BadConfiguration for a lost link."""
+        """Prepare the names, each under its rarest word; links lead to topics that are there."""
         self.all = tuple(concepts)
         self.topics = {c.slug: c for c in self.all if c.group is Group.TOPIC}
-        linked = {slug for concept in self.all for slug in (*concept.broader, *concept.related)}
-        if lost := linked - {*self.topics}:
-            raise BadConfiguration(f"concepts: no such topic: {', '.join(sorted(lost))}")
         self._of_subject: dict[str, Concept] = {}
         for concept in self.topics.values():
             for subject in concept.subjects:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 from xml.parsers import expat
 
 from kit.errors import BadConfiguration
@@ -17,6 +17,8 @@ _LARGEST = 64_000_000  # bytes
 _DEEPEST = 12
 _MOST = 50_000  # concepts
 _LONGEST = 120  # characters of a name
+_PART = 64_000  # bytes
+_LONGEST_TAG = 1_000_000  # bytes, of a comment too
 
 _SKOS = "http://www.w3.org/2004/02/skos/core# "
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns# "
@@ -33,20 +35,35 @@ def load_thesaurus(path: Path, languages: Collection[str]) -> list[Concept]:
     """Read the concepts that have a name in one of *languages*; each is known by its address.
 
     Raises:
-        BadConfiguration: the file cannot be read, is too large or too deep, or declares a document
-            type, which could make entities expand without end.
+        BadConfiguration: the file cannot be read, is too large or too deep, has a tag or comment
+            without end, or declares a document type, which could make entities expand without end.
     """
     reader = _Reader(frozenset(languages))
     try:
         if path.stat().st_size > _LARGEST:
             _refuse(f"larger than {_LARGEST // 1_000_000} MB")
         with path.open("rb") as file:
-            reader.parser.ParseFile(file)
+            _feed(reader.parser, file)
     except (OSError, expat.ExpatError, _RefusedError) as error:
         where = f"{path}:{reader.parser.CurrentLineNumber}"
         message = f"{where}: not a SKOS thesaurus in RDF/XML: {error}"
         raise BadConfiguration(message) from error
     return reader.concepts()
+
+
+def _feed(parser: expat.XMLParserType, file: IO[bytes]) -> None:
+    """Give *file* to the parser in parts.
+
+    Up to version 2.5, expat begins a tag that is not whole yet anew with each part: a tag of the
+    size of the file would take time quadratic in it (CVE-2023-52425).
+    """
+    fed = 0
+    while part := file.read(_PART):
+        parser.Parse(part, False)
+        fed += len(part)
+        if fed - parser.CurrentByteIndex > _LONGEST_TAG:
+            _refuse(f"a tag or comment longer than {_LONGEST_TAG // 1_000_000} MB")
+    parser.Parse(b"", True)
 
 
 class _RefusedError(Exception):

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.starter import load_library, starter
+from bot.starter import load_concepts, load_library, starter
 from kit.network import Network
 from kit.worker import Worker
-from search.concepts import Concepts, load_concepts
+from search.concepts import Concepts
 from search.document import Document
 from search.index import LibraryIndex
 from search.places import places
@@ -40,7 +40,7 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
 
 def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryIndex:
     """Make an empty search index that knows the network's concepts, places and languages."""
-    read = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
+    read = [*load_concepts(starter("concepts.yaml")), *load_concepts(starter("kinds.yaml"))]
     more = [each for path in thesauri for each in load_thesaurus(path, network.languages)]
     concepts = [*read, *places(network), *more]
     return LibraryIndex(Concepts(concepts), Filters(concepts, network))

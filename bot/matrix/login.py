@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.matrix.client import Client, Refused
-from bot.settings import PASSWORD_VARIABLE, TOKEN_VARIABLE, MatrixSettings
+from bot.settings import MatrixSettings, Secrets
 from kit.errors import BadConfiguration
 
 
@@ -52,14 +52,14 @@ async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -
     return Credentials(str(answer["device_id"]), str(answer["access_token"]))
 
 
-def connect(settings: MatrixSettings, credentials_file: Path) -> Client:
-    """Open a client with the token from the environment or the credentials file.
+def connect(settings: MatrixSettings, secrets: Secrets, credentials_file: Path) -> Client:
+    """Open a client with the token of *secrets* or of the credentials file.
 
     Raises:
         BadConfiguration: there is no usable token.
     """
-    if token := os.environ.get(TOKEN_VARIABLE):
-        credentials = Credentials("", token)
+    if secrets.access_token:
+        credentials = Credentials("", secrets.access_token)
     else:
         try:
             credentials = Credentials(**json.loads(credentials_file.read_text("utf-8")))
@@ -71,8 +71,7 @@ def connect(settings: MatrixSettings, credentials_file: Path) -> Client:
             raise BadConfiguration(message) from error
 
     async def renew() -> str:
-        password = os.environ.get(PASSWORD_VARIABLE, "")
-        fresh = await log_in(settings, password, credentials.device_id)
+        fresh = await log_in(settings, secrets.password, credentials.device_id)
         fresh.save(credentials_file)
         return fresh.access_token
 
@@ -81,7 +80,7 @@ def connect(settings: MatrixSettings, credentials_file: Path) -> Client:
         settings.user_id,
         credentials.device_id,
         credentials.access_token,
-        renew=renew if PASSWORD_VARIABLE in os.environ and credentials.device_id else None,
+        renew=renew if secrets.password and credentials.device_id else None,
     )
 
 

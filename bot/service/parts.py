@@ -123,7 +123,11 @@ async def open_parts(
         await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
         network = read_network(settings)
         catalogs = Catalogs(catalog_directory(), network.languages)
-        client = connect(settings.matrix, settings.path(settings.matrix.credentials_file))
+        client = connect(
+            settings.matrix,
+            settings.secrets,
+            settings.path(settings.matrix.credentials_file),
+        )
         stack.push_async_callback(client.close)
         server = settings.matrix.server_name
         sender = Sender(

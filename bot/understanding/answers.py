@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
-import yaml
+from bot import checked
+from bot.checked import Row
 
-from kit.errors import BadConfiguration
-
-_FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Words = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Row):
     """Words as data; those without a code are grouped by language."""
 
-    countries: Mapping[str, Sequence[str]]
-    nationality: Mapping[str, Sequence[str]]
-    languages: Mapping[str, Sequence[str]]
-    zones: Mapping[str, Sequence[str]]
+    version: Literal[1]
+    countries: Words
+    nationality: Words
+    languages: Words
+    zones: Words
     first_zones: Mapping[str, str]
-    around: Mapping[str, Sequence[str]]
-    common: Mapping[str, Sequence[str]]
+    around: Words
+    common: Words
     against: Sequence[str]
-    yes: Mapping[str, Sequence[str]]
-    no: Mapping[str, Sequence[str]]
-    polite: Mapping[str, Sequence[str]]
-    seeking: Mapping[str, Sequence[str]]
+    yes: Words
+    no: Words
+    polite: Words
+    seeking: Words
 
 
 def load_answers(path: Path) -> Answers:
-    """Read the file; raises BadConfiguration naming it and what is wrong."""
-    try:
-        read = yaml.load(path.read_text("utf-8"), _FastLoader)  # noqa: S506 -- a safe loader, in C
-    except (OSError, yaml.YAMLError) as error:
-        raise BadConfiguration(f"{path}: {error}") from error
-    if not isinstance(read, dict) or read.pop("version", None) != 1:
-        raise BadConfiguration(f"{path}: version: must be 1")
-    if wrong := {field.name for field in fields(Answers)} ^ set(read):
-        raise BadConfiguration(f"{path}: {', '.join(sorted(map(str, wrong)))}: missing or unknown")
-    if odd := [word for word in _leaves(read) if not isinstance(word, str)]:
-        raise BadConfiguration(f"{path}: {odd[0]!r}: put it in quotes")
-    return Answers(**read)
-
-
-def _leaves(value: object) -> Iterator[object]:
-    """List the words of a tree; YAML reads some, such as no and on, as other things."""
-    if isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(part)
-    else:
-        yield value
+    """Read the file; raises BadConfiguration naming it, the line and the field."""
+    return checked.load(Answers, path, "starter/answers.yaml")

@@ -18,9 +18,8 @@ from sqlalchemy import select
 
 from bot.cli import main
 from bot.library.exchange.merging import READABLE
-from bot.matrix.login import TOKEN_VARIABLE
 from bot.service.parts import only_instance
-from bot.settings import DATABASE_VARIABLE
+from bot.settings import DATABASE_VARIABLE, TOKEN_VARIABLE
 from bot.starter import starter
 from storage.engine import Storage
 from storage.people import People
@@ -141,9 +140,14 @@ def test_a_login_that_is_not_one_is_78(config, tmp_path, capsys):
 
 def test_a_network_that_is_not_one_is_78(config, tmp_path, capsys):
     config.write_text(config.read_text() + "space:\n  file: mine.yaml\n")
-    (tmp_path / "mine.yaml").write_text("version: 2\n")
+    text = starter("space.yaml").read_text("utf-8")
+    (tmp_path / "mine.yaml").write_text(text.replace("\nlanguages:", "\nspoken:"), "utf-8")
     assert code("check") == 78
-    assert capsys.readouterr().err == "ilan-hub: mine.yaml: version: Input should be 1\n"
+    line = text[: text.index("\nlanguages:")].count("\n") + 2
+    assert capsys.readouterr().err == (
+        "ilan-hub: mine.yaml:1: languages: is required\n"
+        f"mine.yaml:{line}: spoken: no such key, see starter/space.yaml\n"
+    )
 
 
 def test_a_homeserver_that_does_not_answer_is_69(config, tmp_path, capsys):

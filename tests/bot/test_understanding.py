@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from benchmarks.answers import load, same, starter_questions
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
-from kit.errors import BadConfiguration
 
 NETWORK = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
 ANSWERS = load_answers(starter("answers.yaml"))
@@ -358,28 +357,6 @@ def test_vocabulary_means_one_choice_each() -> None:
             for word in plan.words:
                 slugs[word.casefold()].add(plan.slug)
         assert {word: found for word, found in slugs.items() if len(found) > 1} == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("[]", "version"),
-        ("version: 1", "missing"),
-        ("version: [", "answers.yaml"),
-    ],
-)
-def test_a_broken_file_is_named(tmp_path: Path, text: str, why: str) -> None:
-    path = tmp_path / "answers.yaml"
-    path.write_text(text)
-    with pytest.raises(BadConfiguration, match=why):
-        load_answers(path)
-
-
-def test_an_unquoted_no_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "answers.yaml"
-    path.write_text(starter("answers.yaml").read_text("utf-8").replace('["no",', "[no,"), "utf-8")
-    with pytest.raises(BadConfiguration, match="quotes"):
-        load_answers(path)
 
 
 def test_only_countries_of_the_network_are_read() -> None:

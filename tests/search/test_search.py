@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lookup import Answer, ask, rate, starter_documents
-from bot.starter import load_network, starter
-from search.concepts import load_concepts
+from bot.starter import load_concepts, load_network, starter
 from search.document import Document
 from search.index import LibraryIndex
 from search.places import places
@@ -23,7 +22,7 @@ LANGUAGES = ["en", "es", "fr", "pt", "ar", "ru", "zh"]
 @pytest.fixture(scope="module")
 def filters() -> Filters:
     network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
-    concepts = load_concepts(starter("concepts.yaml"), starter("kinds.yaml"))
+    concepts = [*load_concepts(starter("concepts.yaml")), *load_concepts(starter("kinds.yaml"))]
     return Filters([*concepts, *places(network)], network)
 
 

@@ -95,6 +95,18 @@ def test_what_cannot_be_read_is_refused_with_its_place(
     assert str(refused.value) == f"{file}:{line}: not a SKOS thesaurus in RDF/XML: {why}"
 
 
+@pytest.mark.parametrize("begun", ["<!--", "<skos:Concept rdf:about='", "<?p "])
+def test_a_tag_without_end_is_refused_before_it_is_read_whole(tmp_path: Path, begun: str) -> None:
+    file = written(tmp_path, f"{HEAD}\n{begun}{'x' * 2_000_000}")
+    with pytest.raises(BadConfiguration, match="a tag or comment longer than 1 MB"):
+        load_thesaurus(file, ["en"])
+
+
+def test_a_long_comment_is_read_over(tmp_path: Path) -> None:
+    file = written(tmp_path, THESAURUS.replace(HEAD, f"{HEAD}<!--{'x' * 900_000}-->"))
+    assert len(load_thesaurus(file, ["en", "fr"])) == 2
+
+
 def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
     file = written(tmp_path, THESAURUS)
     with file.open("r+b") as sparse:

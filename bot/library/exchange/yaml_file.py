@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import yaml
 
+from bot.checked import FastLoader
 from bot.library.exchange.entry import Entry, Fields, bad, limited
-from bot.starter import FastLoader
 
 # File, list of resources, resource, its titles: nothing lies deeper.
 _DEEPEST = 4
