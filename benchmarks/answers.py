@@ -18,6 +18,7 @@ import yaml
 
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
+from bot.understanding.guard import Guard, load_lexicon
 from kit.dialogue import About, Option, choose
 from kit.errors import BadArgument
 from kit.network import Network
@@ -86,7 +87,14 @@ def same(answer: Answer, got: str | None) -> bool:
 def starter_questions() -> Questions:
     """Build the questions of the network that comes with the hub."""
     network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
-    return Questions(network, AnswerReader(network, load_answers(starter("answers.yaml"))))
+    return Questions(
+        network,
+        AnswerReader(
+            network,
+            load_answers(starter("answers.yaml")),
+            Guard(load_lexicon(starter("guard.yaml"))),
+        ),
+    )
 
 
 def _share(right: Sequence[bool]) -> str:

@@ -12,6 +12,7 @@ from kit.authority import Act, Actor, Role
 from kit.errors import BadArgument
 from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
+from kit.words import quote
 
 Handler: TypeAlias = Callable[..., Awaitable["Reply | Open | None"]]
 
@@ -57,7 +58,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Rest(Word):
-    """Marks a parameter as everything that is left, exactly as typed."""
+    """Marks a parameter as everything that is left, exactly as typed.
+
+    *free* words are a person's own: they may be kept, so they must give nobody away.
+    """
+
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,11 @@ class Command:
         """How to say it."""
         return Usage(self.path, self.arguments)
 
+    @property
+    def takes_free_words(self) -> bool:
+        """Whether people say something in their own words with it."""
+        return any(isinstance(a.word, Rest) and a.word.free for a in self.arguments)
+
     def lacks(self, text: str) -> bool:
         """Tell whether *text* misses a required argument: perhaps no command was meant."""
         return not text and any(argument.required for argument in self.arguments)
@@ -142,14 +153,14 @@ class Command:
                 raise BadArgument(
                     _(
                         "I cannot read {said} as {name}. Say: {usage}",
-                        said=said,
+                        said=quote(said),
                         name=argument.word.name,
                         usage=self.usage,
                     )
                 ) from error
         if text:
             raise BadArgument(
-                _("I did not expect {said} there. Say: {usage}", said=text, usage=self.usage)
+                _("I did not expect {said} there. Say: {usage}", said=quote(text), usage=self.usage)
             )
         return values
 

@@ -11,7 +11,7 @@ from kit.errors import BadArgument
 from kit.network import Network
 from kit.ports import Understanding
 from kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, _
-from kit.words import fold, number, split_and, split_list
+from kit.words import fold, number, quote, split_and, split_list
 
 Draft = TypeVar("Draft")
 
@@ -125,7 +125,7 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
             raise BadArgument(
                 _(
                     "I could not find {said} in the list. Answer with a number from 1 to {most}.",
-                    said=part.strip()[:30],
+                    said=quote(part),
                     most=len(options),
                 )
             )

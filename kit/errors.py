@@ -6,6 +6,7 @@ UserError            the sender can mend it; the sentence is shown to them, noth
   NotFound           the thing named does not exist
   Conflict           the request contradicts what is stored
   NotUnderstood      neither a command nor an answer
+  Confidential       it may give a person of a case away
 HubError             the process cannot go on; the exit code tells an operator why
   BadConfiguration   78: a setting or credential is wrong
   BadFile            65: a file of the operator cannot be read
@@ -64,6 +65,12 @@ class NotUnderstood(UserError):
     """The message is neither a command nor an answer."""
 
     code = "not_understood"
+
+
+class Confidential(UserError):
+    """The message may give a person of a case away; nothing of it may be kept or repeated."""
+
+    code = "confidential"
 
 
 class HubError(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from kit.confidential import Detail
 from kit.network import RoomPlan
 from kit.notices import Notice
 from kit.text import Names, Node, Reply
@@ -89,6 +90,9 @@ class Understanding(Protocol):
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
+
+    def details(self, said: str) -> Sequence[Detail]:
+        """List what in *said* may give a person of a case away, by its kind."""
 
     def seeks_lawyer(self, said: str) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""

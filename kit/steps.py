@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kit.dialogue import About, Option
 from kit.errors import BadArgument
 from kit.text import Name, Node, Numbered, Paragraphs, Say, _
-from kit.words import number, split_list
+from kit.words import number, quote, split_list
 
 MOST_LANGUAGES = 4
 
@@ -34,7 +34,7 @@ def read_languages(said: str, about: About) -> tuple[str, ...]:
         elif (code := about.understanding.language(part, about.language)) in spoken:
             found[str(code)] = None
         else:
-            raise BadArgument(_("I do not know the language {said}.", said=part[:60]))
+            raise BadArgument(_("I do not know the language {said}.", said=quote(part)))
     if not 1 <= len(found) <= MOST_LANGUAGES:
         raise BadArgument(_("Please name between one and {most} languages.", most=MOST_LANGUAGES))
     return tuple(found)

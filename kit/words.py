@@ -31,11 +31,32 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return *text* for comparing: no case, no accents, Arabic letter forms united, one space."""
-    bare = clean(text).casefold()
+    return _NOT_WORD.sub(" ", unaccented(text).casefold()).strip()
+
+
+def unaccented(text: str) -> str:
+    """Return *text* without accents, Arabic letter forms united; capitals and signs stay."""
+    bare = clean(text)
     if not bare.isascii():
         decomposed = unicodedata.normalize("NFKD", bare)
         bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC)
-    return _NOT_WORD.sub(" ", bare).replace("ё", "е").strip()
+    return bare
+
+
+_WORDS_QUOTED, _LETTERS_QUOTED, _HAN_QUOTED = 3, 40, 12
+_HAN = re.compile("[\u4e00-\u9fff]")  # written without spaces
+_LINK = re.compile(r"\S*(?:://|@|www\.|#)\S*")
+
+
+def quote(said: str) -> str:
+    """Return the first three words of what somebody *said*, so that they know what is meant.
+
+    On one line, without links: whatever is repeated may be read by others.
+    """
+    words = _LINK.sub("", clean(said)).split()
+    longest = _HAN_QUOTED if _HAN.search(said) else _LETTERS_QUOTED
+    shown = " ".join(words[:_WORDS_QUOTED])[:longest].rstrip()
+    return shown if shown == " ".join(words) else f"{shown}…"
 
 
 def number(text: str) -> int | None:

@@ -23,6 +23,7 @@ from bot.starter import load_library, load_network, starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
+from bot.understanding.guard import Guard, load_lexicon
 from kit.feature import Feature
 from kit.inbound import load
 from kit.network import Network
@@ -56,7 +57,9 @@ def catalogs() -> Catalogs:
 
 @cache
 def understanding() -> AnswerReader:
-    return AnswerReader(network(), load_answers(starter("answers.yaml")))
+    return AnswerReader(
+        network(), load_answers(starter("answers.yaml")), Guard(load_lexicon(starter("guard.yaml")))
+    )
 
 
 @cache

@@ -28,6 +28,7 @@ from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
+from bot.understanding.guard import Guard, load_lexicon
 from bot.web import Pages
 from kit.worker import Worker
 from storage.inbox import Inbox
@@ -51,7 +52,11 @@ class Hub:
         self._parts = parts
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
-        understanding = AnswerReader(network, load_answers(starter("answers.yaml")))
+        understanding = AnswerReader(
+            network,
+            load_answers(starter("answers.yaml")),
+            Guard(load_lexicon(starter("guard.yaml"))),
+        )
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
         stewards = Stewards(settings.people.stewards)

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.say.post import OutboxPost
-from bot.talk.router import Conversation
+from bot.talk.router import BROKEN, Conversation
 from bot.talk.scope import Scope
 from kit.errors import HubError, UserError, refusal
 from kit.feature import Due
@@ -158,7 +158,7 @@ class Dispatcher:
         )
         try:
             async with self._storage.write() as session:
-                reply = Reply("error.broken", text)
+                reply = Reply(BROKEN, text)
                 await self._conversation.tell(self._scope(session), row, reply)
         except HubError:
             raise

@@ -19,7 +19,10 @@ from storage.tables.rooms import RoomRow
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was said to the hub, without prefix or mention; *addressed*: it had one."""
+    """What was said to the hub, without prefix or mention; *addressed*: it had one.
+
+    *harmless*: its author says that it gives nobody away.
+    """
 
     person: PersonRow
     room: RoomRow
@@ -29,6 +32,7 @@ class Heard:
     sent_at: datetime
     direct: bool
     addressed: bool
+    harmless: bool = False
 
     @property
     def thread(self) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from actions.authority import authorise
 from bot.talk import arrivals
 from bot.talk import dialogues as talks
 from bot.talk.arrivals import Arrivals
-from bot.talk.dialogues import STEERING, Talks
+from bot.talk.dialogues import STEERING, Outcome, Talks
+from bot.talk.discretion import Discretion
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.scope import Scope, Services
 from kit import notices as attention
@@ -20,10 +21,13 @@ from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
 from kit.ports import Understanding
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
+from kit.words import quote
 from storage.dialogues import Dialogues
 from storage.inbox import Received
 from storage.people import People
 
+Match: TypeAlias = tuple[Command, str]
+BROKEN = "error.broken"
 HELP, LAWYER = "help", "lawyer"
 # A command that waited longer than this is asked about rather than carried out.
 STALE = timedelta(hours=24)
@@ -56,6 +60,7 @@ class Conversation:
         self._hearing = hearing
         self._arrivals = arrivals
         self._understanding = understanding
+        self._discretion = Discretion(table, understanding)
         self._dues = {kind: bound for f in features for kind, bound in f.dues.items()}
         bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
         bound += [a for f in features for a in f.arrivals] + list(self._dues.values())
@@ -69,7 +74,7 @@ class Conversation:
         """Do what an event asks for. Raises UserError with the sentence for its sender."""
         match event:
             case TextMessage() | Reaction():
-                if (heard := await self._hearing.hear(scope, row)) is not None:
+                if (heard := await self._listen(scope, row)) is not None:
                     await self._hear(scope, heard)
             case Joined():
                 await self._arrivals.joined(scope, row)
@@ -82,14 +87,20 @@ class Conversation:
 
     async def tell(self, scope: Scope, row: Received, reply: Reply) -> None:
         """Say something about an event to who caused it, where they caused it."""
-        heard = await self._hearing.hear(scope, row)
+        heard = await self._listen(scope, row)
         if heard is None:
             return
+        if reply.kind != BROKEN and (refusal := self._discretion.refused(heard)):
+            reply = Reply(f"error.{refusal.code}", refusal.message)  # the other may quote it
         if reply.kind == f"error.{NotUnderstood.code}":
             heard.person.misunderstood += 1
             if heard.person.misunderstood > PATIENCE:
                 return
         await self._answer(scope, heard, reply)
+
+    async def _listen(self, scope: Scope, row: Received) -> Heard | None:
+        heard = await self._hearing.hear(scope, row)
+        return self._discretion.heed(heard) if heard is not None else None
 
     async def fall_due(self, scope: Scope, kind: str, due: Due) -> None:
         """Run what was planned."""
@@ -115,6 +126,7 @@ class Conversation:
         match heard.said:
             case TextMessage(replaces=str(target)):
                 if heard.direct:  # elsewhere an edit means nothing: a command runs once
+                    self._discretion.check(heard)
                     await self._talks.correct(scope, call, target, heard.text)
             case Reaction(sign, to):
                 if heard.direct:
@@ -136,17 +148,30 @@ class Conversation:
         if path == "start" and await self._talks.resume(scope, call):
             return
         lawyer = self._needed(heard, match)
-        answer = self._talks.consider(call, asked, heard.text) if asked else None
         # A story is no choice from a list, but it may be what an expert is asked.
         meant = not (heard.addressed and match) and not (lawyer and asked and asked.closed)
+        if (asked and meant) or (lawyer is None and (match is None or match[0].takes_free_words)):
+            self._discretion.check(heard)
+        answer = self._talks.consider(call, asked, heard.text) if asked else None
         if answer and answer.readable and meant:
             await self._talks.settle(scope, call, answer)
             return
         if lawyer is not None:  # to be invited as a member would be no answer
             match, heard.person.greeted = (lawyer, ""), True
-        if match is not None and not (asked and match[0].lacks(match[1])):
+        await self._carry_out(scope, heard, call, match, answer)
+
+    async def _carry_out(
+        self,
+        scope: Scope,
+        heard: Heard,
+        call: Call,
+        match: Match | None,
+        answer: Outcome | None,
+    ) -> None:
+        """Run a command, then go on with the open question; or say what was not understood."""
+        if match is not None and not (answer and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
-            if asked:
+            if answer:
                 await self._talks.resume(scope, call)
             elif heard.direct:
                 await self._follow_up(scope, call)
@@ -155,7 +180,7 @@ class Conversation:
         elif heard.direct:
             await self._other(scope, heard, call)
 
-    def _needed(self, heard: Heard, match: tuple[Command, str] | None) -> Command | None:
+    def _needed(self, heard: Heard, match: Match | None) -> Command | None:
         """Find the answer for somebody in need of a lawyer, who did not say a command."""
         plain = match is not None and not match[1]
         meant = match is not None and match[0].path != HELP and bool(match[0].arguments)
@@ -177,7 +202,7 @@ class Conversation:
             text = _(
                 "You asked me this while I was away: {said} ({when}). "
                 "If you still want it, please say it again.",
-                said=heard.text[:80],
+                said=self._discretion.quote(heard),
                 when=When(heard.sent_at),
             )
             await self._answer(scope, heard, Reply("error.stale", text))
@@ -208,16 +233,19 @@ class Conversation:
         """Answer what is neither a command nor an answer."""
         if await self._arrivals.greet(scope, heard.person):
             return
-        said = heard.text[:80]
         if near := self._table.nearest(heard.text, call.role):
             raise NotUnderstood(
-                _("I did not understand {said}. Did you mean {near}?", said=said, near=Series(near))
+                _(
+                    "I did not understand {said}. Did you mean {near}?",
+                    said=quote(heard.text),
+                    near=Series(near),
+                )
             )
         raise NotUnderstood(
             _(
                 "I did not understand {said}. Say {help} to see what I can do, "
                 "or {find} and some words to search the library.",
-                said=said,
+                said=quote(heard.text),
                 help=Say("help"),
                 find=Say("find"),
             )

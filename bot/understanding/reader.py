@@ -8,10 +8,12 @@ from itertools import chain
 from bot.understanding import places
 from bot.understanding.answers import Answers
 from bot.understanding.consent import Consent
+from bot.understanding.guard import Guard
 from bot.understanding.meaning import Meaning
 from bot.understanding.names import Names
 from bot.understanding.seeking import Seeking
 from bot.understanding.writing import LONGEST, Writing
+from kit.confidential import Detail
 from kit.network import Network
 from language.scripts import is_disguised
 
@@ -21,7 +23,7 @@ _LONGEST_NAME = 120  # with a sentence around it
 class AnswerReader:
     """Understanding (see ``kit.ports``) by names of CLDR, own words and tolerance for typos."""
 
-    def __init__(self, network: Network, answers: Answers) -> None:
+    def __init__(self, network: Network, answers: Answers, guard: Guard) -> None:
         spoken = network.languages
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
         self._languages = frozenset({*spoken, *network.content_languages})
@@ -31,6 +33,7 @@ class AnswerReader:
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
         self._meaning = Meaning(self._writing)
+        self._guard = guard
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -108,6 +111,10 @@ class AnswerReader:
         """Find the one choice that *said* means."""
         said = said[:LONGEST]
         return None if is_disguised(said) else self._meaning.choose(said, choices, language)
+
+    def details(self, said: str) -> Sequence[Detail]:
+        """List what in *said* may give a person of a case away, by its kind."""
+        return self._guard.find(said)
 
     def seeks_lawyer(self, said: str) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""

@@ -11,7 +11,7 @@ from kit.dialogue import About, Option, choose
 from kit.errors import BadArgument
 from kit.steps import read_languages, read_text, themes
 from kit.text import Code, _
-from kit.words import number
+from kit.words import number, quote
 from storage.addresses import read_address
 from storage.tables.library import ResourceRow
 
@@ -104,5 +104,5 @@ def edit(row: ResourceRow, name: str, said: str, about: About) -> Fields:
         return change(row, said, about)
     except ValueError as error:
         raise BadArgument(
-            _("I cannot read {said} as {name}.", said=said[:60], name=Code(name))
+            _("I cannot read {said} as {name}.", said=quote(said), name=Code(name))
         ) from error

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from kit.command import Call
 from kit.errors import NotFound
 from kit.text import Say, _
-from kit.words import fold, number
+from kit.words import fold, number, quote
 from search.index import LibraryIndex
 from storage.curation import Curation
 from storage.items import Items
@@ -65,7 +65,9 @@ class Finder:
 
 
 def _unknown(said: str) -> NotFound:
-    text = _("I do not know which item {said} is. Say {find} first.", said=said, find=Say("find"))
+    text = _(
+        "I do not know which item {said} is. Say {find} first.", said=quote(said), find=Say("find")
+    )
     return NotFound(text)
 
 

@@ -28,6 +28,7 @@ from kit.network import Network
 from kit.ports import Understanding
 from kit.steps import read_text
 from kit.text import Code, Label, Reply, Say, _
+from kit.words import quote
 from storage.addresses import read_address
 
 
@@ -38,7 +39,7 @@ async def suggest(
     call: Call,
     finder: Finder,
     collection: Collection,
-    what: Annotated[str, Rest(_("address or title"))],
+    what: Annotated[str, Rest(_("address or title"), free=True)],
 ) -> Open | Reply:
     """Look whether it is there already; if not, ask what it is."""
     await collection.allow_more(call.by)
@@ -121,7 +122,7 @@ async def stale(
     finder: Finder,
     collection: Collection,
     item: Item,
-    why: Annotated[str, Rest(_("reason"))] = "",
+    why: Annotated[str, Rest(_("reason"), free=True)] = "",
 ) -> Reply:
     """Keep the report for the curators."""
     row = await finder.shown(call, item)
@@ -151,7 +152,7 @@ async def translate(
     spoken = [*network.languages, *network.content_languages]
     code = language if language in spoken else understanding.language(language, call.language)
     if code not in spoken:
-        raise BadArgument(_("I do not know the language {said}.", said=language[:60]))
+        raise BadArgument(_("I do not know the language {said}.", said=quote(language)))
     await collection.untranslated(row, str(code))
     draft = Translating(row.id, str(code), dict(row.titles), dict(row.summaries))
     return Open("translation", draft)

@@ -23,7 +23,7 @@ from kit.text import (
     Strong,
     _,
 )
-from kit.words import number
+from kit.words import number, quote
 from storage.items import Items
 
 FIRST = 4
@@ -67,7 +67,9 @@ def _line(group: Feature, allowed: Sequence[Command]) -> Node:
 def _one(table: CommandTable, call: Call, command: str) -> Reply:
     match = table.match(command)
     if match is None or not call.role.may(match[0].act.least):
-        raise NotFound(_("There is no command {said}. Say {help}.", said=command, help=Say("help")))
+        raise NotFound(
+            _("There is no command {said}. Say {help}.", said=quote(command), help=Say("help"))
+        )
     return Reply("help.command", describe(match[0]), ids=(match[0].path,))
 
 
@@ -104,6 +106,11 @@ async def lawyer(call: Call, library: Items) -> Reply:
         ),
     ]
     return Reply("help.lawyer", Paragraphs(body))
+
+
+@feature.command("it is harmless", summary=_("say that what follows gives nobody away"))
+async def harmless(call: Call, said: Annotated[str, Rest(_("the text"))]) -> None:
+    """Do nothing: what follows is heard by itself, and not looked through."""
 
 
 async def _nothing_open(call: Call) -> Reply:

@@ -14,7 +14,7 @@ from kit.errors import Conflict, NotFound
 from kit.feature import Feature
 from kit.network import Network
 from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
-from kit.words import number
+from kit.words import number, quote
 from search.index import LibraryIndex
 from storage.curation import Curation
 from storage.items import Items
@@ -49,7 +49,7 @@ class Shelves:
             raise NotFound(
                 _(
                     "I do not know which item {said} is. Say {find} first.",
-                    said=said,
+                    said=quote(said),
                     find=Say("find"),
                 )
             )
@@ -65,7 +65,7 @@ async def find(
     network: Network,
     shelves: Shelves,
     choices: Choices,
-    words: Annotated[str, Rest(_("words, a symbol or a question"))],
+    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
 ) -> Reply:
     """Show the best five; the rest waits for ``more``."""
     person = await people.get(call.person_id)

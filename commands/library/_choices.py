@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kit.command import Call
 from kit.errors import NotFound
 from kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
-from kit.words import number
+from kit.words import number, quote
 from search.concepts import Concept
 from search.index import Found
 from storage.listings import Listings
@@ -32,7 +32,7 @@ class Choices:
 
     async def meanings(self, call: Call, said: str, found: Found) -> Reply:
         """Ask which of several things is meant."""
-        heading = _("{said} can mean different things:", said=said[:80])
+        heading = _("{said} can mean different things:", said=quote(said))
         blocks = [heading, *await self._offer(call, found.meanings)]
         return Reply("find.meanings", Paragraphs(blocks), [each.slug for each in found.meanings])
 
@@ -54,7 +54,7 @@ class Choices:
                 _(
                     "The library has nothing on {said}. Try other words or a symbol such as "
                     "{symbol}, or ask an expert: {ask}.",
-                    said=said[:80],
+                    said=quote(said),
                     symbol=Code("67/187"),
                     ask=Say("ask"),
                 )

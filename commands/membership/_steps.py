@@ -9,7 +9,7 @@ from actions.consent import CONDUCT
 from kit.dialogue import About, Choice, Option, Question, choose
 from kit.errors import BadArgument
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
-from kit.words import number
+from kit.words import number, quote
 
 MOST_TOPICS = 5
 NATIVE = {
@@ -94,7 +94,9 @@ def _ask_country(_answers: Answers, _about: About) -> Node:
 def _take_country(answers: Answers, said: str, about: About) -> Answers:
     country = about.understanding.country(said, about.language)
     if country is None:
-        raise BadArgument(_("I do not know a country {said}. Is it spelled right?", said=said[:60]))
+        raise BadArgument(
+            _("I do not know a country {said}. Is it spelled right?", said=quote(said))
+        )
     zones = about.understanding.zones_of(country)
     zone = zones[0] if len(zones) == 1 else about.understanding.zone(said, about.language)
     return replace(answers, country=country, zone=zone, several_zones=zone is None)
@@ -111,7 +113,7 @@ def _take_zone(answers: Answers, said: str, about: About) -> Answers:
     zone = about.understanding.zone(said, about.language)
     if zone is None:
         raise BadArgument(
-            _("I do not know the time in {said}. Try a large city near you.", said=said[:60])
+            _("I do not know the time in {said}. Try a large city near you.", said=quote(said))
         )
     return replace(answers, zone=zone)
 

@@ -17,6 +17,7 @@ from kit.errors import BadArgument
 from kit.network import Network
 from kit.ports import Understanding
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, When, _
+from kit.words import quote
 from storage.directory import Directory
 from storage.people import People
 
@@ -166,6 +167,6 @@ def _zone(place: str, language: str, read: Callable[[str, str], str | None]) -> 
     zone = read(place, language)
     if zone is None:
         raise BadArgument(
-            _("I do not know the time in {said}. Try a large city near you.", said=place[:60])
+            _("I do not know the time in {said}. Try a large city near you.", said=quote(place))
         )
     return zone

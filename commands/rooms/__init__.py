@@ -12,7 +12,7 @@ from kit.feature import Feature
 from kit.network import Network, RoomPlan
 from kit.ports import Post, Understanding
 from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
-from kit.words import fold, number
+from kit.words import fold, number, quote
 from storage.listings import Listings
 from storage.people import People
 
@@ -36,7 +36,9 @@ async def rooms(
     else:
         found = network.offers(person.country, person.language, person.topics)
     if not found:
-        raise NotFound(_("No room is called {said}. Say {rooms}.", said=words, rooms=Say("rooms")))
+        raise NotFound(
+            _("No room is called {said}. Say {rooms}.", said=quote(words), rooms=Say("rooms"))
+        )
     shown = found[:PAGE]
     await listings.put(person.id, "rooms", [room.slug for room in shown], len(shown))
     heading = n_("{n} room:", "{n} rooms:", len(found))
@@ -81,7 +83,7 @@ async def join(
     plan = network.rooms.get(slug or "")
     if plan is None:
         raise NotFound(
-            _("I do not know a room {said}. Say {rooms}.", said=room, rooms=Say("rooms"))
+            _("I do not know a room {said}. Say {rooms}.", said=quote(room), rooms=Say("rooms"))
         )
     authorise(call.by, Act.ENTER, plan)
     link = await post.link(f"space:{plan.slug}")

@@ -11,15 +11,16 @@ import pytest
 from bot import settings
 from bot.starter import load_concepts, load_library, load_network, starter
 from bot.understanding import load_answers
+from bot.understanding.guard import load_lexicon
 from kit.errors import BadConfiguration
 
 Loader = Callable[[Path], object]
 
 space: Loader = partial(load_network, vocabulary=starter("vocabulary.yaml"))
 vocabulary: Loader = partial(load_network, starter("space.yaml"))
-SPACE, VOCABULARY, ANSWERS, LIBRARY, CONCEPTS, KINDS = (
+SPACE, VOCABULARY, ANSWERS, LIBRARY, CONCEPTS, KINDS, GUARD = (
     starter(f"{name}.yaml").read_text("utf-8")
-    for name in ("space", "vocabulary", "answers", "library", "concepts", "kinds")
+    for name in ("space", "vocabulary", "answers", "library", "concepts", "kinds", "guard")
 )
 CONFIG = "matrix:\n  homeserver: https://matrix.test\n  user_id: '@hub:test'\n"
 
@@ -72,6 +73,13 @@ def refused(load: Loader, directory: Path, text: str) -> str:
             "polite:",
             "colour: red\npolite:",
             "colour: no such key, see starter/answers.yaml",
+        ),
+        (
+            load_lexicon,
+            GUARD,
+            "  en: [my client,",
+            "  en: [1,",
+            "own.en.0: expected text, put it in quotes",
         ),
         (
             load_library,

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from benchmarks.answers import load, same, starter_questions
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
+from bot.understanding.guard import Guard, load_lexicon
 
 NETWORK = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
 ANSWERS = load_answers(starter("answers.yaml"))
-READER = AnswerReader(NETWORK, ANSWERS)
+GUARD = Guard(load_lexicon(starter("guard.yaml")))
+READER = AnswerReader(NETWORK, ANSWERS, GUARD)
 HELD_OUT = Path(__file__).with_name("answers.yaml")
 CATEGORIES = {c.slug: [c.slug, *c.names.values(), *c.words] for c in NETWORK.categories.values()}
 THEMES = {r.slug: [r.slug, *r.names.values(), *r.words] for r in NETWORK.of_kind("theme")}
@@ -361,6 +363,6 @@ def test_vocabulary_means_one_choice_each() -> None:
 
 def test_only_countries_of_the_network_are_read() -> None:
     small = replace(NETWORK, regions={"pacific": NETWORK.regions["pacific"]})
-    reader = AnswerReader(small, ANSWERS)
+    reader = AnswerReader(small, ANSWERS, GUARD)
     assert reader.country("Fiji", "en") == "FJ"
     assert reader.country("Kenya", "en") is None

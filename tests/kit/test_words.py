@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.words import clean, fold, number, split_list, without_quote
+from kit.words import clean, fold, number, quote, split_list, without_quote
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,24 @@ def test_reading_never_raises(text):
     assert number(text) is None or number(text) >= 0
     assert all(part == part.strip() and part for part in split_list(text))
     assert not without_quote(text).startswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("bail", "bail"),
+        ("bail in Kenya", "bail in Kenya"),
+        ("bail in Kenya now", "bail in Kenya…"),
+        ("bail\nin   Kenya", "bail in Kenya"),
+        (
+            "see https://x.example/y www.x.example @a:b.example !r:b.example now",
+            "see !r:b.example now",
+        ),
+        ("x" * 60, "x" * 40 + "…"),
+        ("在警察局被拘留的人有权立即见律师吗", "在警察局被拘留的人有权立…"),
+        ("ﷺ" * 60, "صلى الله عليه…"),
+        ("", ""),
+    ],
+)
+def test_no_more_than_three_words_are_repeated(said, shown):
+    assert quote(said) == shown

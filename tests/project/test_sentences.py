@@ -69,3 +69,32 @@ def test_a_computed_sentence_is_noticed(source, lines):
 
 def test_a_message_without_a_mark_is_noticed():
     assert bypassing('Reply("x", Message("Hello"))') == [1]
+
+
+def repeating(source: str) -> list[int]:
+    """List the lines that put all of what somebody said into a sentence: three words may be."""
+    return [
+        hole.value.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS
+        for hole in node.keywords
+        if hole.arg == "said" and "quote(" not in ast.unparse(hole.value)
+    ]
+
+
+def test_no_sentence_repeats_more_than_a_quote_of_what_somebody_said():
+    found = {path: repeating((ROOT / path).read_text("utf-8")) for path in modules()}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('_("No {said}.", said=quote(said))', []),
+        ('_("No {said}.", said=self.quote(heard))', []),
+        ('_("No {said}.", said=said[:80])', [1]),
+        ("hear(said=said)", []),
+    ],
+)
+def test_a_sentence_that_repeats_too_much_is_noticed(source, lines):
+    assert repeating(source) == lines

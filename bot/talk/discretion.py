@@ -1,0 +1,67 @@
+"""What may give a person of a case away is neither kept, passed on nor repeated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.talk.hearing import Heard
+from kit.confidential import Detail
+from kit.errors import Confidential
+from kit.inbound import TextMessage
+from kit.ports import Understanding
+from kit.table import CommandTable
+from kit.text import Say, Series, _
+from kit.words import quote
+
+HARMLESS = "it is harmless"
+
+
+class Discretion:
+    """Looks at what was said; only its author can say that it is harmless after all."""
+
+    def __init__(self, table: CommandTable, understanding: Understanding) -> None:
+        """Prepare to look."""
+        self._table = table
+        self._understanding = understanding
+
+    def heed(self, heard: Heard) -> Heard:
+        """Take the author's word that what follows it is harmless."""
+        match = self._table.match(heard.text)
+        if match is None or match[0].path != HARMLESS or not match[1]:
+            return heard
+        return self.heed(replace(heard, text=match[1], harmless=True))
+
+    def refused(self, heard: Heard) -> Confidential | None:
+        """Say why nothing may be done with what was said, if so."""
+        if heard.harmless or not isinstance(heard.said, TextMessage):
+            return None
+        details = self._understanding.details(heard.text)
+        return _refusal(*details) if details else None
+
+    def check(self, heard: Heard) -> None:
+        """Raise Confidential if nothing may be done with what was said."""
+        if (refusal := self.refused(heard)) is not None:
+            raise refusal
+
+    def quote(self, heard: Heard) -> str:
+        """Repeat a little of what was said, or nothing."""
+        return "…" if self.refused(heard) else quote(heard.text)
+
+
+def _refusal(*details: Detail) -> Confidential:
+    return Confidential(
+        _(
+            "This may give away somebody in a case. I see: {details}. "
+            "So I kept nothing of it and told nobody.",
+            details=Series([detail.words for detail in details]),
+        ),
+        _(
+            "Please delete your message, because your homeserver still has it. "
+            "Then write it again without that."
+        ),
+        _(
+            "If it points to nobody, or to something public such as an office, "
+            "say so in front: {harmless}",
+            harmless=Say(HARMLESS, "…"),
+        ),
+    )

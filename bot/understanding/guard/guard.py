@@ -1,0 +1,131 @@
+"""Details of a person in what somebody writes: words that announce them, shapes beside these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from unicodedata import decimal
+
+from bot.understanding.guard import citations, numbers
+from bot.understanding.guard.cues import Cues, Span
+from bot.understanding.guard.lexicon import Lexicon, every
+from bot.understanding.guard.names import Names
+from kit.confidential import Detail
+from kit.words import unaccented
+from language.chinese import simplified
+
+LONGEST = 8_000  # characters that are read; longer messages are refused
+_LONGEST_SHAPE = 60
+_DIGIT = re.compile(r"(?![0-9])\d")  # of another script
+_SENTENCE_ENDS = re.compile(r"[?!\n؟。]|\.(?=\s+\w)(?<!\b\w\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text with its cues; what leads to nobody is blotted out, letter by letter, in the copies.
+
+    ``cited`` lacks numbers of laws and published decisions, ``dated`` dates and times as well,
+    ``counted`` what is only an amount.
+    """
+
+    text: str
+    cues: Mapping[str, Sequence[Span]]
+    cited: str
+    dated: str
+    counted: str
+
+    def beside(
+        self, kind: str, shape: re.Pattern[str], text: str, within: int, after: int = 0
+    ) -> Iterator[str]:
+        """List what has *shape* at most *within* characters after a cue, or *after* before one.
+
+        No sentence ends between the two.
+        """
+        for start, end in self.cues.get(kind, ()):
+            behind = shape.finditer(text, end, end + within + _LONGEST_SHAPE)
+            before = shape.finditer(text, max(0, start - after - _LONGEST_SHAPE), start)
+            for found in behind:
+                if found.start() - end <= within and self._joined(end, found.start()):
+                    yield found[0]
+            for found in before if after else ():
+                if start - found.end() <= after and self._joined(found.end(), start):
+                    yield found[0]
+
+    def _joined(self, begin: int, end: int) -> bool:
+        return _SENTENCE_ENDS.search(self.text, begin, end) is None
+
+
+class Guard:
+    """Tells which kinds of detail a text holds."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Prepare the words of all languages together."""
+        lists = lexicon.model_dump(exclude={"version", "institution", "given", "surnames"})
+        self._cues = Cues({kind: every(words) for kind, words in lists.items()})
+        self._names = Names(lexicon)
+
+    def find(self, text: str) -> tuple[Detail, ...]:
+        """List the kinds of detail that *text* holds, in the order of their declaration."""
+        plain = simplified(unaccented(text[:LONGEST])[:LONGEST])
+        plain = _DIGIT.sub(lambda digit: str(decimal(digit[0])), plain)
+        found = set(self._found(self._read(plain)))
+        return tuple(detail for detail in Detail if detail in found)
+
+    def _read(self, text: str) -> Reading:
+        cues = self._cues.find(_lower(text))
+        cited = citations.blot(text, cues.get("law", ()))
+        dated = numbers.blot(numbers.CALENDAR, cited)
+        return Reading(text, cues, cited, dated, numbers.blot(numbers.COUNT, dated))
+
+    def _found(self, read: Reading) -> Iterator[Detail]:
+        if numbers.EMAIL.search(read.cited):
+            yield Detail.EMAIL
+        if numbers.BORN.search(read.cited) or any(
+            read.beside("born", numbers.DATE, read.cited, 30, after=25)
+        ):
+            yield Detail.BIRTH_DATE
+        if _has_phone(read):
+            yield Detail.PHONE
+        if numbers.DOCUMENT.search(read.counted) or any(
+            read.beside("identity", numbers.NUMBERED, read.dated, 45)
+        ):
+            yield Detail.IDENTITY
+        if _has_file(read):
+            yield Detail.CASE_NUMBER
+        somebody = any(read.cues.get(kind) for kind in ("own", "people", "plight"))
+        if (somebody or read.cues.get("home")) and self._has_house(read):
+            yield Detail.ADDRESS
+        if somebody:
+            if self._names.has_place(read.text, read.cues.get("custody", ())):
+                yield Detail.CUSTODY
+            if self._names.has_person(read.cited, read.cues):
+                yield Detail.NAME
+
+    def _has_house(self, read: Reading) -> bool:
+        return numbers.HOUSE.search(read.dated) is not None or self._names.has_house(
+            read.counted, read.cues.get("street", ())
+        )
+
+
+def _lower(text: str) -> str:
+    """Write *text* small, letter for letter: places must stay the same."""
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+def _has_phone(read: Reading) -> bool:
+    alone = (found[0] for found in numbers.DIALLED.finditer(read.counted))
+    said = read.beside("call", numbers.DIALLED, read.dated, 40, after=20)
+    return any(numbers.dials(n, said=False) for n in alone) or any(
+        numbers.dials(n, said=True) for n in said
+    )
+
+
+def _has_file(read: Reading) -> bool:
+    """Tell whether a file is named that is not one of a published decision."""
+    published = read.cues.get("published") or citations.is_decision(read.text)
+    if published and not read.cues.get("own"):
+        return False
+    return numbers.FILE.search(read.cited) is not None or any(
+        read.beside("docket", numbers.FILED, read.counted, 20)
+    )

@@ -1,0 +1,189 @@
+"""Names of people and places, by how a script shows them: capitals, position, family names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from babel import Locale
+
+from bot.understanding.guard.cues import Span
+from bot.understanding.guard.lexicon import Lexicon, every
+from kit.words import unaccented
+from language.scripts import HAN as _HAN
+from language.stopwords import STOPWORDS
+
+_CAPITAL = "A-ZÀ-ÖØ-ÞŁĐŞĞА-ЯЁӘҒҚҢӨҰҮҺІ"
+_WORD = rf"[{_CAPITAL}][\w'’]{{0,30}}(?:-[{_CAPITAL}]?[\w'’]{{1,30}}){{0,3}}"
+_OF = r"(?:(?:de|da|do|dos|das|del|des|du|van|von|bin|bint|ben|ibn|al|el|la|los|las|y|e)\s+){0,2}"
+NAME = rf"{_WORD}(?:\s+{_OF}{_WORD}){{0,4}}"
+_ARABIC = r"[\u0620-\u064a]{2,}"
+_FAR = 80  # characters between a name and what happened to the person
+_WINDOW = 60  # characters before a cue that are looked at
+_PREPOSITION = 3  # letters: "de", "bin" and "of" are part of names too
+# Characters of everyday words, which given names do without.
+_NEVER_GIVEN = (
+    "的是被因在不没有已将和与于向从对也都还要会能可应该其他"
+    "这那我你她它们了着过吗呢吧多个名位件份条种"
+)
+
+_NAMED = re.compile(rf"[\s,:.(«\"'–—-]{{1,3}}(?P<name>{NAME})")
+_SMALL = re.compile(r"[\s,:]{1,2}(?P<given>[^\W\d_]+)\s+[^\W\d_]{3,}")
+_ANY = re.compile(rf"(?<![\w.])(?P<name>{NAME})")
+_APPOSED = re.compile(rf"(?<![\w.])(?P<name>{NAME}),?\s$")
+_PAIR = re.compile(rf"[\s،:,]{{1,2}}(?P<first>{_ARABIC})\s+(?P<second>{_ARABIC})")
+_ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{_ARABIC})(?=\s+{_ARABIC})")
+
+_PLACE_AFTER = re.compile(
+    r"(?:['’]s)?(?:\s+d['’](?=\w)|[\s-]+(?:de|of|du|des|do|da|dos|in|at|en|la|le|el|города|г\.|для|no\.?|№|n[°º])){0,3}"
+    rf"[\s«\"№-]{{0,2}}(?:(?P<name>{_WORD})|(?P<number>\d+))|\s+(?P<arabic>(?!و){_ARABIC})\s"
+)
+_WITH_ARTICLE = re.compile(
+    r"(?:^|\s)[وفبكل]?(?:ال|لل)"
+)  # the prison, of which a name would come without
+_PLACE_BEFORE = re.compile(
+    rf"\w,?\s+(?P<name>{_WORD})(?:\s+{_WORD})*(?:['’]s)?\s+(?:(?!(?:de|des|du|da|do|of|in|en|and|y|e)\s)[^\W\d]+\s+){{0,2}}?$"
+)
+_CHINESE_PLACE = re.compile(rf"[{_HAN}]{{1,6}}[省市县区州旗镇城][{_HAN}\d]{{0,6}}?$")
+
+_NUMBER = r"(?<![\w/.-])(?:\d{1,4}/)?\d{1,5}\s?[A-Za-z]?(?!\w),?\s+(?:bis\s+|ter\s+)?"
+# Number, house, flat, plot: what stands between the street and the number.
+_LABEL = (
+    r"(?:(?i:n\.?(?:[or]|ro)?[.°]*|№|д\.?|дом|house|plot|block|flat|lot|lote|porte|bloc|maison|casa"
+    r"|villa|quadra|manzana|mz\.?|bloco|torre|piso|apto\.?|кв\.?|корп\.?)\s*)"
+)
+_HOUSE_AFTER = re.compile(
+    rf"[\s.]+{_OF}{_WORD}(?:[\s-]+{_OF}{_WORD}){{0,4}},?\s+{_LABEL}?\d|,?\s+{_LABEL}\d"
+    rf"|\s+(?:{_ARABIC}[\s,،]+){{1,5}}\d"
+)
+_HOUSE_BEFORE = re.compile(rf"{_NUMBER}(?:{_WORD}\s+){{1,4}}$")
+_HOUSE_AROUND = re.compile(rf"{_NUMBER}$"), re.compile(rf"\s+{_OF}{_WORD}")
+
+
+class Names:
+    """Finds names in text without accents, its capitals kept."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Prepare what is no name, and what always is."""
+        known = {*every(lexicon.institution), *STOPWORDS}
+        self._no_name = frozenset({*known, *_countries(lexicon.institution)})
+        self._given = frozenset(every(lexicon.given)) - self._no_name
+        name = f"[{lexicon.surnames}][^\\W\\d_a-zA-Z{_NEVER_GIVEN}]{{1,2}}?"
+        ends = r"(?=[因被涉于在,、。现的系是已将向从对称说遭住生男女案辩吗?()\s昨今]|$)"
+        self._chinese_named = re.compile(rf"[\s,、:]?(?:叫|是|为|名叫)?{name}{ends}")
+        self._chinese = re.compile(
+            rf"{name}(?=先生|女士|小姐|某某|的(?:保释|案|审|辩护|律师|家属|上诉|家))|(?:看望|探望|会见|替|给){name}(?=[吗,。?辩找请写办\s]|$)"
+            rf"|(?:^|[,。:\s]){name}(?=因|被|涉嫌|,\d{{2,4}}[岁年])"
+        )
+
+    def has_person(self, text: str, cues: Mapping[str, Sequence[Span]]) -> bool:
+        """Tell whether a person of a case is named beside one of *cues*."""
+        spans = {*cues.get("own", ()), *cues.get("people", ()), *cues.get("called", ())}
+        return (
+            any(self._follows(text, span) for span in spans)
+            or any(self._precedes(text, span) for span in cues.get("people", ()))
+            or any(self._suffers(text, cues.get("plight", ())))
+            or self._chinese.search(text) is not None
+        )
+
+    def _follows(self, text: str, span: Span) -> bool:
+        """Tell whether a name follows the cue at *span*."""
+        start, end = span
+        if self._chinese_named.match(text, end):
+            return True
+        if pair := _PAIR.match(text, end):
+            return self._is_arabic(pair)
+        if named := _NAMED.match(text, end):
+            return self._is_person(named["name"]) and not _in_title(text, start)
+        small = _SMALL.match(text, end)
+        return small is not None and small["given"].casefold() in self._given
+
+    def _precedes(self, text: str, span: Span) -> bool:
+        """Tell whether a full name stands right before the cue at *span*."""
+        start, _end = span
+        found = _APPOSED.search(text[max(0, start - _WINDOW) : start])
+        return found is not None and self._is_full(found["name"])
+
+    def _is_full(self, name: str) -> bool:
+        """Tell whether *name* is one of a person, with more than one part."""
+        words = name.split()
+        while words and words[0].casefold() in self._no_name:
+            words.pop(0)
+        full = len(words) > 1 or any("-" in word for word in words)
+        return full and self._is_person(" ".join(words))
+
+    def _suffers(self, text: str, plights: Sequence[Span]) -> Iterator[bool]:
+        """Look for somebody with more than one name near what happened to them."""
+
+        def is_near(found: re.Match[str]) -> bool:
+            first, last = found.span()
+            return any(0 <= a - last <= _FAR or 0 <= first - b <= _FAR for a, b in plights)
+
+        for found in _ANY.finditer(text) if plights else ():
+            yield is_near(found) and self._is_full(found["name"])
+        for found in _ANY_PAIR.finditer(text) if plights else ():
+            yield self._is_given(found["first"]) and is_near(found)
+
+    def _is_person(self, name: str) -> bool:
+        words = re.split(r"[\s-]+", name.casefold())
+        if len(words) == 1 and name.isupper():
+            return False  # an abbreviation
+        body = {word for word in words if len(word) > _PREPOSITION} | {words[0]}
+        return not body & self._no_name
+
+    def _is_given(self, word: str) -> bool:
+        """Tell whether an Arabic *word* is a given name; by, to, and … are written onto it."""
+        return word in self._given or (word[0] in "وفبكل" and word[1:] in self._given)
+
+    def _is_arabic(self, pair: re.Match[str]) -> bool:
+        """Tell a name from other words: nothing is written large."""
+        first, second = pair["first"], pair["second"]
+        if self._is_given(first):
+            return True
+        family = second.startswith("ال") and second.endswith("ي")
+        return family and not first.startswith(("ال", "ي", "ت"))
+
+    def has_place(self, text: str, custody: Sequence[Span]) -> bool:
+        """Tell whether a place of detention has a name or a number."""
+        return any(self._is_place(text, span) for span in custody)
+
+    def _is_place(self, text: str, span: Span) -> bool:
+        start, end = span
+        if after := _PLACE_AFTER.match(text, end):
+            name = after["name"] or after["arabic"]
+            generic = after["arabic"] and _WITH_ARTICLE.search(text[start:end])
+            if not generic and (name is None or self._names_a_place(name)):
+                return True
+        window = text[max(0, start - _WINDOW) : start]
+        if _CHINESE_PLACE.search(window):
+            return True
+        before = _PLACE_BEFORE.search(window)
+        return before is not None and self._names_a_place(before["name"])
+
+    def _names_a_place(self, word: str) -> bool:
+        return word.casefold() not in self._no_name and not (word.isupper() and word.isascii())
+
+    @staticmethod
+    def has_house(text: str, streets: Sequence[Span]) -> bool:
+        """Tell whether a house is named by its street and number."""
+        number, name = _HOUSE_AROUND
+        for start, end in streets:
+            window = text[max(0, start - _WINDOW) : start]
+            if _HOUSE_AFTER.match(text, end) or _HOUSE_BEFORE.search(window):
+                return True
+            if number.search(window) and name.match(text, end):
+                return True
+        return False
+
+
+def _countries(languages: Iterable[str]) -> Iterator[str]:
+    """List the words in the names of countries."""
+    for language in languages:
+        for name in Locale.parse(language).territories.values():
+            yield from re.findall(r"[^\W\d_]{3,}", unaccented(name).casefold())
+
+
+def _in_title(text: str, start: int) -> bool:
+    """Tell whether the cue at *start* has a capital within a sentence: there, all words have."""
+    before = text[:start].rstrip()
+    return text[start].isupper() and before != "" and before[-1] not in ".?!:\n"

@@ -1,0 +1,117 @@
+"""The shapes of numbers that lead to a person: telephones, documents, files, dates, houses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from babel import Locale
+
+from kit.words import unaccented
+from language.scripts import HAN
+
+# Where people write Arabic, the months have four sets of names.
+_LOCALES = ("en", "es", "fr", "pt", "ru", "zh", "ar", "ar_SY", "ar_DZ", "ar_MA")
+_YEAR = r"(?:19|20)\d\d"
+
+
+def _months() -> Iterable[str]:
+    for tag in _LOCALES:
+        for width in ("wide", "abbreviated"):
+            for name in Locale.parse(tag).months["format"][width].values():
+                if not name[0].isdecimal():
+                    yield re.escape(unaccented(name).rstrip("."))
+
+
+_MONTH = rf"(?:{'|'.join(sorted(set(_months()), key=len, reverse=True))})\.?(?!\w)"
+_OF = r"(?:of\s+|de\s+|del\s+)?"
+DATE = re.compile(
+    r"(?<!\d)(?:"
+    rf"\d{{1,2}}(?:/\d{{1,2}}/|\.\d{{1,2}}\.|-\d{{1,2}}-){_YEAR}(?![\d/-])"
+    r"|\d{1,2}(?:/\d{1,2}/|\.\d{1,2}\.)\d\d(?![\d/-])"
+    rf"|{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}}(?![\d/-])"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|o|º|ª)?\.?\s+{_OF}{_MONTH},?\s+{_OF}{_YEAR}"
+    rf"|{_YEAR}\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?[日号]?"
+    rf")|(?<!\w){_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}",
+    re.IGNORECASE,
+)
+BORN = re.compile(rf"(?:{DATE.pattern})生(?!效)", re.IGNORECASE)
+# A time, a year, several years: no number of anybody.
+CALENDAR = re.compile(
+    rf"{DATE.pattern}|(?<!\d)\d{{1,2}}[:h]\d\d(?!\d)"
+    rf"|(?<![0-9A-Za-z/.-]){_YEAR}(?:\s?[-–/]\s?(?:{_YEAR}|\d\d))?(?![0-9A-Za-z/-]|\.\d)",
+    re.IGNORECASE,
+)
+COUNT = re.compile(
+    r"(?<!\d )(?<![0-9A-Za-z+(/.,-])[1-9]\d{0,2}(?:[ .,\u202f']\d{3})+(?![0-9A-Za-z/-]|[ .,]\d)"
+)
+
+
+def blot(pattern: re.Pattern[str], text: str) -> str:
+    """Blot out what *pattern* finds; every other letter stays in its place."""
+    return pattern.sub(lambda found: "§" * len(found[0]), text)
+
+
+EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?|\sarroba\s)[A-Za-z0-9-]+"
+    r"(?:(?:\.|\s?[(\[]dot[)\]]\s?|\spunto\s|\sponto\s)[A-Za-z0-9-]+)+"
+)
+# Digits with what people put between them; whether it can be dialled is told by ``dials``.
+DIALLED = re.compile(r"(?<![0-9A-Za-z/.§-])(?:\+\s?)?\(?\d[\d ().\u202f–-]{4,22}\d(?![0-9A-Za-z/])")
+_AREA = re.compile(r"\(\d{2,5}\)\s?\d")
+_IN_GROUPS = re.compile(r"\(?\d{3}[-. )]{1,2}\d{3}[-. ]\d{4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
+_MOST, _SHORTEST, _WITH_COUNTRY, _WITH_AREA = 15, 6, 8, 9  # digits; the most by ITU-T E.164
+
+
+def dials(written: str, *, said: bool) -> bool:
+    """Tell whether a number can be a telephone's; *said* that a word beside it says so."""
+    digits = len(re.sub(r"\D", "", written))
+    if digits > _MOST:
+        return False
+    return (
+        (said and digits >= _SHORTEST)
+        or (written.startswith(("+", "00")) and digits >= _WITH_COUNTRY)
+        or (written.startswith("0") and digits >= _WITH_AREA)
+        or _AREA.match(written) is not None
+        or _IN_GROUPS.fullmatch(written) is not None
+    )
+
+
+_END = r"(?![0-9A-Za-z])"
+# Numbers of documents that nothing else looks like.
+_DOCUMENTS = (
+    r"(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)",  # Brazil: CPF
+    r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)",  # United States: social security
+    r"(?<!\d)\d{3}-\d{3}-\d{3} \d{2}(?!\d)",  # Russia: SNILS
+    rf"(?<![A-Za-z0-9])[A-Z]{{2}} ?\d{{2}} ?\d{{2}} ?\d{{2}} ?[A-D]{_END}",  # United Kingdom: NINO
+    rf"(?<![A-Za-z0-9])[A-Z]{{4}}\d{{6}}[A-Z0-9]{{3,8}}{_END}",  # Mexico: CURP, RFC
+    rf"(?<!\d)\d{{17}}[\dXx]{_END}",  # China
+    r"(?<!\d)[12] \d\d \d\d \d\d \d{3} \d{3}(?: \d\d)?(?!\d)",  # France: social security
+    r"(?<![A-Za-z0-9/-])[A-Z]{1,3}\d{6,9}[A-Z]?(?![0-9A-Za-z/-])",  # passports
+    r"(?<![A-Za-z0-9/.,+-])\d{10,}(?![0-9A-Za-z/-])",
+)
+DOCUMENT = re.compile("|".join(_DOCUMENTS))
+# After a word such as passport: four digits at least, letters and signs between them.
+NUMBERED = re.compile(
+    r"(?<![A-Za-z0-9/.,-])[A-Z]{0,4}[ -]?\d(?:[ ./-]?[A-Z]{0,3}\d){3,40}"
+    rf"(?:-?[A-Z]{{1,2}})?{_END}"
+    rf"|(?<![A-Za-z0-9])[A-Z]{{0,3}}\d{{3,}}[A-Z]{{1,3}}{_END}|(?<!\d)\d{{3,}}-[A-Z\d]+{_END}"
+)
+_HAN = f"[{HAN}]{{0,2}}"
+_FILES = (
+    r"(?<!\d)\d{7}-\d{2}\.\d{4}\.\d\.\d{2}\.\d{4}(?!\d)",  # Brazil
+    rf"[(]?(?:19|20)\d\d[)]?\s?{_HAN}\d{{0,6}}{_HAN}[刑民行执赔]{_HAN}\d+号",  # China
+)
+FILE = re.compile("|".join(_FILES))
+_NUMBER = r"(?:№|\b[Nn]\.?(?:[or]|ro)?[.°]*|\bnumber|\bnumero|رقم|عدد)"
+_CODE = r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z.]{0,9}[ /-]){0,4}[A-Z]{0,4}"
+# After a word such as case: parts joined by signs, a number called so, letters with a number.
+_FILED = (
+    rf"{_CODE}\d[\dA-Z]{{0,20}}(?:[/.-][A-Za-z]{{0,9}}\d[\dA-Za-z]{{0,20}}){{1,6}}",
+    rf"{_NUMBER}\s*[A-Z]{{0,4}}[ -]?\d[\w/-]*",
+    r"(?<=[:号])\s?[A-Z]{0,4}[ -]?\d[\dA-Za-z/-]*",
+    r"(?<![A-Za-z])[A-Z]{1,5}[ -]?\d{2,}",
+    r"(?<!\d)\d{5,}(?!\d)",
+)
+FILED = re.compile("|".join(_FILED))
+HOUSE = re.compile(r"(?:[路街巷道弄]|胡同)\s?\d+\s?[号弄]|\d+\s?号楼|\d+\s?(?:单元|栋|幢)\s?\d*")

@@ -1,0 +1,111 @@
+"""What gives a person of a case away is noticed; laws, decisions and everyday numbers are not."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from benchmarks.guard import Example, load
+from bot.starter import load_library, starter
+from bot.understanding.guard import Guard, load_lexicon
+from kit.confidential import Detail
+from tests.project.catalogs import ROOT
+
+LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")
+LEADING_TO_NOBODY = [
+    "",
+    "Resolution 67/187, A/RES/67/187 and Art. 14 ICCPR",
+    "Rule 41 of the Mandela Rules",
+    "Gideon v. Wainwright, 372 U.S. 335 (1963)",
+    "Salduz v. Turkey (Application no. 36391/02)",
+    "Was a precedent set in case C-216/18 of the Court of Justice?",
+    "14,350 cases in 2026, with 112 lawyers, from 8:30 to 16:00",
+    "my client has a right to silence",
+    "born in 2011",
+    "the act of 4 May 2009",
+    "the prison in our city",
+    "a case on Act no. 12/2016",
+    "un caso sobre la Ley n.º 906/2004",
+    "une affaire sur la loi n° 91-647",
+    "um processo sobre a Lei nº 12403/2011",
+    "قضية بشأن القانون رقم 5/2016",
+    "дело о Федеральном законе № 63-2002",
+    "@ana:example.org and !room:example.org",
+    "https://mail.example/a@b.example/2009-05-04/0123456789",
+]
+EXAMPLES = [Path(__file__).with_name(f"{name}.yaml") for name in ("tuned", "held_out")]
+
+
+@cache
+def guard() -> Guard:
+    return Guard(load_lexicon(starter("guard.yaml")))
+
+
+@cache
+def examples() -> list[Example]:
+    return [example for path in EXAMPLES for example in load(path)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_is_told_apart(language):
+    mine = [example for example in examples() if example.lang == language]
+    assert sum(example.sensitive for example in mine) >= 40
+    wrong = [e.text for e in mine if bool(guard().find(e.text)) != e.sensitive]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("said", "details"),
+    [
+        ("Write to the brother of the accused at ben@mail.example.", [Detail.EMAIL]),
+        ("ben (at) mail (dot) example", [Detail.EMAIL]),
+        ("call the witness on 555 0142", [Detail.PHONE]),
+        ("+٢٥٤ ٧٠٠ ٠٠٠ ١٩٩", [Detail.PHONE]),
+        ("０６ ３９ ９８ ４５ １２", [Detail.PHONE]),
+        ("+254\u200b 700 000\u00a0199", [Detail.PHONE]),
+        ("her passport, number K0918827", [Detail.IDENTITY]),
+        ("he was born on 4 May 2009", [Detail.BIRTH_DATE]),
+        ("docket 23-cr-00912 of my client", [Detail.CASE_NUMBER]),
+        ("my client Rosalind Featherby", [Detail.NAME]),
+        ("我的當事人賈虛構因盜竊被起訴", [Detail.NAME]),
+        ("MY CLIENT ROSALIND FEATHERBY", [Detail.NAME]),
+        ("my client lives at 8 Millpond Lane", [Detail.ADDRESS]),
+        ("my client is in Graythorn prison", [Detail.CUSTODY]),
+        (
+            "Our client Tavish Quillbeck, born 30 June 2011, is held at Kettlebrook Prison.",
+            [Detail.NAME, Detail.BIRTH_DATE, Detail.CUSTODY],
+        ),
+    ],
+)
+def test_what_was_noticed_is_named(said, details):
+    assert guard().find(said) == tuple(details)
+
+
+@pytest.mark.parametrize("said", LEADING_TO_NOBODY)
+def test_what_leads_to_nobody_is_left_alone(said):
+    assert guard().find(said) == ()
+
+
+def test_no_look_up_no_answer_and_nothing_in_the_library_is_warned_about():
+    files = {"tests/search/queries.yaml": "q", "tests/bot/answers.yaml": "text"}
+    said = [
+        str(row[key])
+        for file, key in files.items()
+        for row in yaml.safe_load((ROOT / file).read_text("utf-8"))
+    ]
+    for item in load_library(starter("library.yaml")):
+        said += [*item.title.values(), *item.summary.values(), *item.aliases]
+    assert len(said) > 2_000
+    assert [text for text in said if guard().find(text)] == []
+
+
+@pytest.mark.parametrize("part", ["own", "people", "plight", "docket", "identity", "law"])
+def test_without_a_list_of_words_examples_are_told_apart_wrongly(part):
+    lexicon = load_lexicon(starter("guard.yaml")).model_copy(update={part: {}})
+    blind = Guard(lexicon)
+    harmless = [Example(said, "en", sensitive=False, why=[]) for said in LEADING_TO_NOBODY]
+    everything = [*examples(), *harmless]
+    assert [e.text for e in everything if bool(blind.find(e.text)) != e.sensitive] != []
