@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from actions.cases.desk import Desk
 from actions.consent import CONSENT_VERSION, agree
 from actions.trust import Trust
 from kit.authority import Role
@@ -50,6 +51,7 @@ class Membership:
     network: Network
     post: Post
     trust: Trust
+    desk: Desk
 
     async def join(self, person_id: int, profile: Profile, now: datetime) -> PersonRow:
         """Make somebody a member who agreed to the rules, and open the members' Space to them."""
@@ -93,11 +95,16 @@ class Membership:
         """Keep what matters to a member."""
         (await self.people.get(person_id)).topics = list(topics)
 
-    async def change_category(self, person_id: int, category: str) -> None:
-        """Keep what a member does; leaving the defence closes the practitioners' rooms at once."""
+    async def change_category(self, person_id: int, category: str, now: datetime) -> None:
+        """Keep what a member does.
+
+        Leaving the defence closes the practitioners' rooms at once, and what waits between them and
+        the defence is put to others.
+        """
         person = await self.people.get(person_id)
         person.category = category
         await self.trust.category_changed(person)
+        await self.desk.sides_changed(person, now)
 
     async def confirm(self, person_id: int, now: datetime) -> PersonRow:
         """Take a member's answers as right for another year; rooms that were closed open again."""

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from actions.authority import authorise
 from actions.consent import member_called
+from actions.sides import OPPOSED, side
 from kit.authority import Act, Actor, Role
 from kit.errors import Conflict, NotFound
 from kit.network import Access, Network, Side
@@ -18,7 +19,6 @@ from storage.tables.people import PersonRow
 from storage.vouches import Vouches
 
 ENOUGH = 2  # practitioners, where no moderator looked
-OPPOSED = frozenset({Side.STATE, Side.ADVERSE})
 
 
 class Vouched(Enum):
@@ -84,7 +84,7 @@ class Trust:
     async def trusted(self, person: PersonRow) -> bool:
         """Tell whether enough people gave their word; outside the defence only a check counts."""
         given = await self.vouches.about(person.id)
-        match self._side(person):
+        match side(self.network, person):
             case Side.DEFENCE:
                 return len(given) >= ENOUGH or any(vouch.checked for vouch in given)
             case Side.NEUTRAL:
@@ -105,7 +105,7 @@ class Trust:
 
     async def category_changed(self, person: PersonRow) -> None:
         """Let a new answer take effect at once."""
-        opposed = self._side(person) in OPPOSED
+        opposed = side(self.network, person) in OPPOSED
         if opposed:
             await self.end_word_of(person)
             await self.vouches.forget(person.id)
@@ -138,21 +138,16 @@ class Trust:
             )
             await self.close(person, note)
 
-    def _side(self, person: PersonRow) -> Side | None:
-        """Tell where a person stands by their own answer."""
-        category = self.network.categories.get(person.category or "")
-        return category.side if category else None
-
     def _accept(self, by: Actor, person: PersonRow, *, checked: bool) -> None:
         """Raise why this word cannot count for this person."""
         if by.id == person.id:
             raise Conflict(_("Nobody can vouch for themselves."))
-        user, side = Pill(person.user_id), self._side(person)
-        if side in OPPOSED:
+        user, stands = Pill(person.user_id), side(self.network, person)
+        if stands in OPPOSED:
             raise Conflict(
                 _("By their own answer, {user} is not on the side of the defence.", user=user)
             )
-        if side is not Side.DEFENCE and not checked:
+        if stands is not Side.DEFENCE and not checked:
             raise Conflict(
                 _(
                     "By their own answer, {user} does not defend people. "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from storage.repository import Repository
 from storage.tables.cases import OPEN, STANDING, OfferRow, OfferState, RequestRow, RequestState
@@ -33,6 +33,26 @@ class Requests(Repository):
             .order_by(RequestRow.id)
         )
         return (await self._session.scalars(query)).all()
+
+    async def asked_since(self, person_id: int, since: datetime) -> int:
+        """Count a person's own requests of late, whatever became of them."""
+        query = select(func.count()).select_from(RequestRow)
+        late = RequestRow.asker_id == person_id, RequestRow.created_at >= since
+        return await self._session.scalar(query.where(*late)) or 0
+
+    async def undecided(self, person_id: int) -> Sequence[tuple[RequestRow, OfferRow]]:
+        """List what a person asked or was asked, with offers that led to no introduction yet."""
+        query = (
+            select(RequestRow, OfferRow)
+            .join(OfferRow, OfferRow.request_id == RequestRow.id)
+            .where(
+                RequestRow.state.in_((RequestState.OFFERED, RequestState.ACCEPTED)),
+                OfferRow.state.in_(STANDING),
+                or_(RequestRow.asker_id == person_id, OfferRow.expert_id == person_id),
+            )
+            .order_by(RequestRow.id)
+        )
+        return [(request, offer) for request, offer in await self._session.execute(query)]
 
     async def offered(self, request_id: int) -> set[int]:
         """List the experts who were asked already."""

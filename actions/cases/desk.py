@@ -11,6 +11,7 @@ from actions.authority import Part, authorise
 from actions.cases import letters
 from actions.cases.matching import Candidate, Wish, rank
 from actions.cases.states import move, move_offer, out_of_turn
+from actions.sides import apart
 from kit.authority import Act, Actor
 from kit.errors import Conflict, NotFound
 from kit.network import Network
@@ -23,11 +24,13 @@ from storage.experts import Experts, Load
 from storage.people import People
 from storage.requests import Requests
 from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.people import PersonRow
 
 REPLY_WITHIN = timedelta(hours=48)
 RECENT = timedelta(days=30)
 WEEKLY = 3  # offers that an expert gets at most
 AT_ONCE = 2  # requests that an expert has at most
+MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
 
 
 class Agreed(Enum):
@@ -80,11 +83,39 @@ class Desk:
             )
         row.away = away
 
+    async def may_ask(self, by: Actor, now: datetime) -> None:
+        """Do nothing if a member may ask once more.
+
+        Raises:
+            Conflict: they asked as much as one may.
+        """
+        authorise(by, Act.ASK)
+        if len(await self.requests.of(by.id)) >= MOST_OPEN:
+            text = _(
+                "You may have {most} open requests at a time. {requests} shows yours; "
+                "{withdraw} or {done} with a number ends one.",
+                most=MOST_OPEN,
+                requests=Say("requests"),
+                withdraw=Say("withdraw"),
+                done=Say("done"),
+            )
+            raise Conflict(text)
+        if await self.requests.asked_since(by.id, now - WEEK) >= MOST_WEEKLY:
+            text = _(
+                "You may ask {most} times in a week. Please ask again in a few days.",
+                most=MOST_WEEKLY,
+            )
+            raise Conflict(text)
+
     async def ask(
         self, by: Actor, topic: str, languages: Sequence[str], question: str, now: datetime
     ) -> RequestRow:
-        """Keep a request; ``begin`` puts it to the first expert."""
-        authorise(by, Act.ASK)
+        """Keep a request; ``begin`` puts it to the first expert.
+
+        Raises:
+            Conflict: they asked as much as one may.
+        """
+        await self.may_ask(by, now)
         return await self.requests.add(
             RequestRow(
                 asker_id=by.id,
@@ -137,10 +168,7 @@ class Desk:
             raise out_of_turn(number)
         if offer is None:
             raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", str(number))))
-        move_offer(offer, OfferState.DECLINED)
-        request.expert_id = None
-        await self._no_deadline(request)
-        await self._offer_next(request, now)
+        await self._pass_on(request, offer, now)
 
     async def withdraw(self, by: Actor, number: int) -> None:
         """The asker takes a request back; an expert who was asked is told.
@@ -194,6 +222,22 @@ class Desk:
             await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
         await self._offer_next(request, now)
 
+    async def sides_changed(self, person: PersonRow, now: datetime) -> None:
+        """Put what waits between a person and those they are kept apart from to somebody else."""
+        for request, offer in await self.requests.undecided(person.id):
+            asker = await self.people.get(request.asker_id)
+            if apart(self.network, asker, await self.people.get(offer.expert_id)):
+                await self._pass_on(request, offer, now)
+                letter = letters.expired(request)
+                await self.post.notify(offer.expert_id, Notice.REQUESTS, letter)
+
+    async def _pass_on(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
+        """Ask the next expert in place of one who was asked or had accepted."""
+        move_offer(offer, OfferState.DECLINED)
+        request.expert_id = None
+        await self._no_deadline(request)
+        await self._offer_next(request, now)
+
     async def _part(self, by: Actor, act: Act, number: int) -> tuple[RequestRow, OfferRow | None]:
         request = await self.requests.get(number)
         offer = await self.requests.offer_to(number, by.id)
@@ -210,14 +254,19 @@ class Desk:
         if request.expert_id is None:
             await self._offer_next(request, now)
             return Agreed.EXPERT_HAD_LEFT
-        await self._introduce(request, request.expert_id)
+        asker = await self.people.get(request.asker_id)
+        expert = await self.people.get(request.expert_id)
+        offer = await self.requests.offer_to(request.id, expert.id)
+        # The network may have changed what a category means since the expert was asked.
+        if offer is not None and apart(self.network, asker, expert):
+            await self._pass_on(request, offer, now)
+            return Agreed.EXPERT_HAD_LEFT
+        await self._introduce(request, asker, expert)
         return Agreed.INTRODUCED
 
-    async def _introduce(self, request: RequestRow, expert_id: int) -> None:
+    async def _introduce(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
         """Bring asker and expert together: a private room, the introduction, then encryption."""
         move(request, RequestState.INTRODUCED)
-        asker = await self.people.get(request.asker_id)
-        expert = await self.people.get(expert_id)
         room = f"private:request:{request.id}"
         names = self.network.rooms[request.topic].names
         await self.post.open_private(room, [asker.id, expert.id], names)
@@ -230,7 +279,7 @@ class Desk:
         asker = await self.people.get(request.asker_id)
         region = self._region(asker.country)
         wish = Wish(request.id, asker.id, request.languages, asker.country, region)
-        candidates = await self._candidates(request.topic, now)
+        candidates = await self._candidates(request.topic, asker, now)
         ranked = rank(wish, candidates, await self.requests.offered(request.id), now)
         if not ranked:
             if request.state is not RequestState.UNMATCHED:
@@ -252,7 +301,7 @@ class Desk:
             # Not tied to the expert: if they are erased, the request must still go on.
         )
 
-    async def _candidates(self, topic: str, now: datetime) -> list[Candidate]:
+    async def _candidates(self, topic: str, asker: PersonRow, now: datetime) -> list[Candidate]:
         loads = await self.experts.loads(now - WEEK, now - RECENT)
         refusing = await self.attention.refusing(Notice.REQUESTS)
         return [
@@ -267,7 +316,9 @@ class Desk:
                 load.month,
             )
             for expert, person in await self.experts.candidates(topic)
-            if person.id not in refusing and (load := loads.get(person.id, Load())).week < WEEKLY
+            if person.id not in refusing
+            and not apart(self.network, asker, person)
+            and (load := loads.get(person.id, Load())).week < WEEKLY
         ]
 
     def _region(self, country: str | None) -> str | None:

@@ -18,8 +18,15 @@ def _from(network: Network, person: PersonRow) -> Node:
     return Label(region.names) if region else _("somewhere in the network")
 
 
+def own_answer(network: Network, person: PersonRow) -> Node:
+    """Show what somebody says that they do: who meets whom is known before anybody agrees."""
+    category = network.categories.get(person.category or "")
+    answer = Label(category.names) if category else _("not given")
+    return _("Their own answer: {category}", category=answer)
+
+
 def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
-    """Ask an expert: topic, region and languages, not who asks nor what."""
+    """Ask an expert: topic, region, languages and what the asker does, not who asks nor what."""
     number = str(request.id)
     facts = _(
         "A member from {region} asks for help with {topic}. Languages: {languages}.",
@@ -34,7 +41,8 @@ def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
         decline=Say("decline", number),
         why=Say("why", number),
     )
-    return Reply("experts.offer", Paragraphs([facts, ways]), ids=(number,), about=(asker.id,))
+    body = Paragraphs([facts, own_answer(network, asker), ways])
+    return Reply("experts.offer", body, ids=(number,), about=(asker.id,))
 
 
 def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
@@ -51,7 +59,8 @@ def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
         accept=Say("accept", number),
         withdraw=Say("withdraw", number),
     )
-    return Reply("experts.accepted", Paragraphs([facts, ways]), ids=(number,), about=(expert.id,))
+    body = Paragraphs([facts, own_answer(network, expert), ways])
+    return Reply("experts.accepted", body, ids=(number,), about=(expert.id,))
 
 
 def introduction(

@@ -62,8 +62,9 @@ async def available(call: Call, desk: Desk) -> Reply:
 
 
 @feature.command("ask", summary=_("ask for help from an expert"), act=Act.ASK, private=True)
-async def ask(call: Call) -> Open:
+async def ask(call: Call, desk: Desk) -> Open:
     """Begin a request."""
+    await desk.may_ask(call.by, call.now)
     return Open("ask", Asking(languages=(call.language,)))
 
 

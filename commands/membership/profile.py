@@ -119,7 +119,7 @@ async def changed(call: Call, change: Change, membership: Membership) -> Reply:
         case "country":
             await membership.move(call.person_id, change.answers.country, change.answers.zone)
         case "category":
-            await membership.change_category(call.person_id, change.answers.category)
+            await membership.change_category(call.person_id, change.answers.category, call.now)
         case _:
             await membership.choose_topics(call.person_id, change.answers.topics)
     return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from actions.sides import apart
 from commands.membership._facts import FIELDS, values
 from commands.membership._feature import feature
 from kit.authority import Act
@@ -16,6 +17,7 @@ from kit.network import Network
 from kit.ports import Understanding
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
 from storage.directory import Directory
+from storage.people import People
 from storage.tables.people import PersonRow
 
 PAGE = 5
@@ -91,13 +93,16 @@ def _members() -> Node:
 )
 async def members(
     call: Call,
+    people: People,
     directory: Directory,
     network: Network,
     understanding: Understanding,
     words: Annotated[str, Rest(_("country, region, language, category or topic"))] = "",
 ) -> Reply:
     """List members by what they show, and show nothing else of them."""
-    found = await directory.everybody()
+    reader = await people.get(call.person_id)
+    everybody = await directory.everybody()
+    found = [each for each in everybody if not apart(network, reader, each[0])]
     if words:
         wanted = _wanted(words, call.language, network, understanding)
         found = [each for each in found if _shows(*each, wanted)]

@@ -1,0 +1,23 @@
+"""Who is kept apart: the defence, and those who may stand against it in a case."""
+
+from __future__ import annotations
+
+from kit.network import Network, Side
+from storage.tables.people import PersonRow
+
+OPPOSED = frozenset({Side.STATE, Side.ADVERSE})
+
+
+def side(network: Network, person: PersonRow) -> Side | None:
+    """Tell where a person stands by their own answer; None where it is none of the network's."""
+    category = network.categories.get(person.category or "")
+    return category.side if category else None
+
+
+def apart(network: Network, one: PersonRow, other: PersonRow) -> bool:
+    """Tell whether two people must neither find nor meet each other through the hub.
+
+    Beside the defence may stand who defends or is neutral: an answer unknown here is neither.
+    """
+    sides = {side(network, one), side(network, other)}
+    return Side.DEFENCE in sides and not sides <= {Side.DEFENCE, Side.NEUTRAL}

@@ -1,0 +1,160 @@
+"""Nobody of the state's or the adverse side meets or finds the defence through the hub."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables.cases import OfferRow, RequestRow, RequestState
+from tests.harness import Talk, kinds
+
+ASKER, OTHER = "@asker:test", "@other:test"
+QUESTION = "Which standards require counsel at disciplinary hearings?"
+ASK = ("ask", "10", "skip", QUESTION, "yes")
+DEFENDER, RESEARCHER, PROSECUTOR, JUDGE = "public defender", "researcher", "prosecutor", "judge"
+PAIRS = [
+    (DEFENDER, DEFENDER, True),
+    (DEFENDER, RESEARCHER, True),
+    (DEFENDER, PROSECUTOR, False),
+    (DEFENDER, JUDGE, False),
+    (RESEARCHER, PROSECUTOR, True),
+    (PROSECUTOR, JUDGE, True),
+    (PROSECUTOR, DEFENDER, False),
+    (JUDGE, DEFENDER, False),
+]
+pairs = pytest.mark.parametrize(("one", "other", "together"), PAIRS)
+
+
+async def member(talk: Talk, who: str, category: str) -> None:
+    await talk.member(who)
+    await talk.says(who, "profile category", category)
+
+
+async def offered(talk: Talk) -> list[tuple[int, str]]:
+    async with talk.storage.read() as session:
+        return [(row.expert_id, row.state) for row in await session.scalars(select(OfferRow))]
+
+
+@pairs
+async def test_who_is_asked_what(talk: Talk, one, other, together):
+    await member(talk, OTHER, other)
+    await talk.says(OTHER, "volunteer", "10", "skip")
+    await member(talk, ASKER, one)
+    assert ("experts.offer" in kinds(await talk.says(ASKER, *ASK))) is together
+
+
+@pairs
+async def test_who_is_asked_what_waits(talk: Talk, one, other, together):
+    await member(talk, ASKER, one)
+    await talk.says(ASKER, *ASK)
+    await member(talk, OTHER, other)
+    heard = await talk.says(OTHER, "volunteer", "10", "skip")
+    assert ("experts.offer" in kinds(heard)) is together
+
+
+@pairs
+async def test_who_finds_whom(talk: Talk, one, other, together):
+    await member(talk, OTHER, other)
+    await talk.says(OTHER, "profile directory", "1, 2, 3")
+    await member(talk, ASKER, one)
+    assert kinds(await talk.says(ASKER, "members")) == [
+        "directory.list" if together else "error.not_found"
+    ]
+
+
+async def test_an_expert_who_changes_sides_is_asked_no_further(talk: Talk):
+    await member(talk, OTHER, DEFENDER)
+    await talk.says(OTHER, "volunteer", "10", "skip")
+    await member(talk, ASKER, DEFENDER)
+    await talk.says(ASKER, *ASK)
+    heard = await talk.says(OTHER, "profile category", PROSECUTOR)
+    assert [(said.kind, said.room) for said in heard] == [
+        ("experts.unmatched", "direct:2"),
+        ("experts.expired", "direct:1"),
+        ("profile.changed", "direct:1"),
+    ]
+    assert await offered(talk) == [(1, "declined")]
+    assert kinds(await talk.says(OTHER, "accept 1")) == ["error.conflict"]
+    await talk.passes(timedelta(days=3))
+    assert await offered(talk) == [(1, "declined")]
+
+
+@pytest.mark.parametrize("changes", [ASKER, OTHER])
+async def test_who_changes_sides_after_the_expert_accepted_is_not_introduced(talk: Talk, changes):
+    await member(talk, OTHER, DEFENDER)
+    await talk.says(OTHER, "volunteer", "10", "skip")
+    await member(talk, ASKER, DEFENDER)
+    await talk.says(ASKER, *ASK)
+    await talk.says(OTHER, "accept 1")
+    await talk.says(changes, "profile category", JUDGE)
+    assert kinds(await talk.says(ASKER, "accept 1")) == ["error.conflict"]
+    assert await offered(talk) == [(1, "declined")]
+
+
+async def test_what_a_category_means_is_asked_again_before_two_are_introduced(
+    talk: Talk, monkeypatch: Any
+):
+    """The operator may change the file of the Space between an offer and its end."""
+    await member(talk, OTHER, DEFENDER)
+    await talk.says(OTHER, "volunteer", "10", "skip")
+    await member(talk, ASKER, DEFENDER)
+    await talk.says(ASKER, *ASK)
+    await talk.says(OTHER, "accept 1")
+    monkeypatch.setattr("actions.cases.desk.apart", lambda _network, _one, _other: True)
+    assert kinds(await talk.says(ASKER, "accept 1")) == ["experts.unmatched", "experts.left"]
+
+
+async def test_both_read_what_the_other_does_before_they_agree(talk: Talk):
+    await member(talk, OTHER, RESEARCHER)
+    await talk.says(OTHER, "volunteer", "10", "skip")
+    await member(talk, ASKER, DEFENDER)
+    (offer,) = [said for said in await talk.says(ASKER, *ASK) if said.kind == "experts.offer"]
+    (accepted, _thanks) = await talk.says(OTHER, "accept 1")
+    assert [said.body.split("\n\n")[1] for said in (offer, accepted)] == [
+        "Their own answer: Public defender / legal aid institution staff",
+        "Their own answer: Justice expert or researcher",
+    ]
+
+
+async def test_a_member_has_three_open_requests_and_then_ends_one(talk: Talk):
+    await talk.member(ASKER)
+    for _each in range(3):
+        assert kinds(await talk.says(ASKER, *ASK))[0] == "experts.asked"
+    (refused,) = await talk.says(ASKER, "ask")
+    assert (refused.kind, refused.body) == (
+        "error.conflict",
+        (
+            'You may have 3 open requests at a time. "requests" shows yours; "withdraw" or "done" '
+            "with a number ends one."
+        ),
+    )
+    await talk.says(ASKER, "withdraw 2")
+    assert kinds(await talk.says(ASKER, *ASK))[0] == "experts.asked"
+
+
+async def test_a_member_asks_five_times_a_week(talk: Talk):
+    await talk.member(ASKER)
+    for number in range(1, 6):
+        assert kinds(await talk.says(ASKER, *ASK))[0] == "experts.asked"
+        await talk.says(ASKER, f"withdraw {number}")
+    (refused,) = await talk.says(ASKER, "ask")
+    assert (refused.kind, refused.body) == (
+        "error.conflict",
+        "You may ask 5 times in a week. Please ask again in a few days.",
+    )
+    talk.now += timedelta(days=7, minutes=1)
+    assert kinds(await talk.says(ASKER, "ask")) == ["ask.ask.topic"]
+
+
+async def test_a_dialogue_that_was_open_before_counts_at_its_end(talk: Talk):
+    await talk.member(ASKER)
+    for _each in range(3):
+        await talk.says(ASKER, *ASK)
+    await talk.says(ASKER, "withdraw 3", "ask", "10", "skip", QUESTION)
+    async with talk.storage.write() as session:
+        row = (await session.scalars(select(RequestRow).where(RequestRow.id == 3))).one()
+        row.state = RequestState.UNMATCHED
+    assert kinds(await talk.says(ASKER, "yes")) == ["error.conflict"]
