@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.authority import authorise
 from actions.trust import Trust
+from kit.authority import Act, Actor
 from kit.network import Access, Network
 from kit.ports import Post
 from kit.text import Reply, _
@@ -37,9 +39,10 @@ class Erasure:
         await self.inbox.forget(person.user_id)
         await self.people.erase(person_id)
 
-    async def end_membership(self, person_id: int, now: datetime) -> PersonRow:
+    async def end_membership(self, by: Actor, now: datetime) -> PersonRow:
         """Erase what a member gave; returns who goes on in the same chat, met anew."""
-        person = await self.people.get(person_id)
+        authorise(by, Act.KEEP_MEMBERSHIP)
+        person = await self.people.get(by.id)
         await self._undo(person, chat=False)
         in_space, chat = person.in_space, await self.rooms.get(direct(person.id))
         # Everything that hangs on a person goes with their row: nothing can be left out here.

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from actions.authority import authorise
 from actions.cases.desk import Desk
 from actions.consent import CONSENT_VERSION, agree
 from actions.trust import Trust
-from kit.authority import Role
+from kit.authority import Act, Actor, Role
 from kit.network import Network
 from kit.ports import Post
 from kit.text import Say, _
+from storage.directory import Directory
 from storage.dues import Dues
 from storage.people import People
 from storage.tables.people import PersonRow
@@ -47,6 +49,7 @@ class Membership:
     """Members and their answers."""
 
     people: People
+    directory: Directory
     dues: Dues
     network: Network
     post: Post
@@ -73,42 +76,52 @@ class Membership:
         person = await self.people.get(person_id)
         return not person.is_member or person.consent_version == CONSENT_VERSION
 
-    async def agree(self, person_id: int, language: str, now: datetime) -> None:
+    async def agree(self, by: Actor, language: str, now: datetime) -> None:
         """Keep that a member agreed to the rules as they are worded."""
-        agree(await self.people.get(person_id), language, now)
+        authorise(by, Act.KEEP_MEMBERSHIP)
+        agree(await self.people.get(by.id), language, now)
 
-    async def speak(self, person_id: int, language: str) -> None:
+    async def speak(self, by: Actor, language: str) -> None:
         """Speak another language with somebody."""
-        (await self.people.get(person_id)).language = language
+        (await self.people.get(by.id)).language = language
 
-    async def keep_time(self, person_id: int, zone: str) -> None:
+    async def keep_time(self, by: Actor, zone: str) -> None:
         """Keep somebody's time zone."""
-        person = await self.people.get(person_id)
+        person = await self.people.get(by.id)
         person.zone = None if zone in NOWHERE else zone
 
-    async def move(self, person_id: int, country: str | None, zone: str | None) -> None:
+    async def move(self, by: Actor, country: str | None, zone: str | None) -> None:
         """Keep where a member works."""
-        person = await self.people.get(person_id)
+        authorise(by, Act.CHANGE_PROFILE)
+        person = await self.people.get(by.id)
         person.country, person.zone = country, zone
 
-    async def choose_topics(self, person_id: int, topics: Sequence[str]) -> None:
+    async def choose_topics(self, by: Actor, topics: Sequence[str]) -> None:
         """Keep what matters to a member."""
-        (await self.people.get(person_id)).topics = list(topics)
+        authorise(by, Act.CHANGE_PROFILE)
+        (await self.people.get(by.id)).topics = list(topics)
 
-    async def change_category(self, person_id: int, category: str, now: datetime) -> None:
+    async def show(self, by: Actor, fields: Sequence[str]) -> None:
+        """Let other members find these fields of a member, and no others."""
+        authorise(by, Act.CHANGE_PROFILE)
+        await self.directory.show(by.id, fields)
+
+    async def change_category(self, by: Actor, category: str, now: datetime) -> None:
         """Keep what a member does.
 
         Leaving the defence closes the practitioners' rooms at once, and what waits between them and
         the defence is put to others.
         """
-        person = await self.people.get(person_id)
+        authorise(by, Act.CHANGE_PROFILE)
+        person = await self.people.get(by.id)
         person.category = category
         await self.trust.category_changed(person)
         await self.desk.sides_changed(person, now)
 
-    async def confirm(self, person_id: int, now: datetime) -> PersonRow:
+    async def confirm(self, by: Actor, now: datetime) -> PersonRow:
         """Take a member's answers as right for another year; rooms that were closed open again."""
-        person = await self.people.get(person_id)
+        authorise(by, Act.KEEP_MEMBERSHIP)
+        person = await self.people.get(by.id)
         await self.dues.cancel(f"confirm:{person.id}:")
         await self._plan(person.id, now + YEAR)
         await self.trust.reopen(person)

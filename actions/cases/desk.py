@@ -239,6 +239,7 @@ class Desk:
         await self._offer_next(request, now)
 
     async def _part(self, by: Actor, act: Act, number: int) -> tuple[RequestRow, OfferRow | None]:
+        authorise(by, act)
         request = await self.requests.get(number)
         offer = await self.requests.offer_to(number, by.id)
         authorise(by, act, Part(number, request, offer))

@@ -117,11 +117,11 @@ async def changed(call: Call, change: Change, membership: Membership) -> Reply:
     """Keep the new answer."""
     match change.name:
         case "country":
-            await membership.move(call.person_id, change.answers.country, change.answers.zone)
+            await membership.move(call.by, change.answers.country, change.answers.zone)
         case "category":
-            await membership.change_category(call.person_id, change.answers.category, call.now)
+            await membership.change_category(call.by, change.answers.category, call.now)
         case _:
-            await membership.choose_topics(call.person_id, change.answers.topics)
+            await membership.choose_topics(call.by, change.answers.topics)
     return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))
 
 
@@ -141,7 +141,7 @@ async def language(
             names = Series([Label({"en": NATIVE.get(c, c)}) for c in network.languages])
             raise BadArgument(_("I speak {languages}.", languages=names))
         code = meant
-        await membership.speak(call.person_id, code)
+        await membership.speak(call.by, code)
     text = _("I speak {language} with you.", language=Name("language", code))
     return Reply("profile.language", text, ids=(code,))
 
@@ -158,7 +158,7 @@ async def timezone(
     person = await people.get(call.person_id)
     if place:
         zone = _zone(place, call.language, understanding.zone)
-        await membership.keep_time(call.person_id, zone)
+        await membership.keep_time(call.by, zone)
     text = _("It is {now} for you.", now=When(call.now))
     return Reply("profile.timezone", text, ids=(person.zone or "UTC",))
 

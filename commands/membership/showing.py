@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from actions.membership import Membership
 from actions.sides import apart
 from commands.membership._facts import FIELDS, values
 from commands.membership._feature import feature
@@ -68,9 +69,9 @@ async def choose_fields(call: Call) -> Open:
 
 
 @feature.dialogue(showing, Act.CHANGE_PROFILE)
-async def chosen(call: Call, draft: Showing, directory: Directory) -> Reply:
+async def chosen(call: Call, draft: Showing, membership: Membership) -> Reply:
     """Keep the choice."""
-    await directory.show(call.person_id, draft.fields)
+    await membership.show(call.by, draft.fields)
     if not draft.fields:
         return Reply("directory.changed", _("Nobody finds you with {members}.", members=_members()))
     text = _(

@@ -105,6 +105,6 @@ def _still_right(to_ask: Unconfirmed, network: Network) -> Reply:
 )
 async def confirm(call: Call, membership: Membership, network: Network) -> Reply:
     """Take the answers as right for another year; rooms that were closed open again."""
-    person = await membership.confirm(call.person_id, call.now)
+    person = await membership.confirm(call.by, call.now)
     thanks = _("Thank you. I will ask again in a year.")
     return Reply("trust.confirmed", Paragraphs([thanks, Bullets(answers(person, network))]))

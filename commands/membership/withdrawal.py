@@ -74,7 +74,7 @@ async def renewed(call: Call, decision: Decision, membership: Membership) -> Ope
     """Record the consent to the new text; without it nobody stays a member."""
     if not decision.yes:
         return Open("withdrawal")
-    await membership.agree(call.person_id, call.language, call.now)
+    await membership.agree(call.by, call.language, call.now)
     return Reply("renewal.done", _("Thank you. Everything stays as it was."))
 
 
@@ -94,7 +94,7 @@ async def withdrawn(call: Call, decision: Decision, erasure: Erasure, post: Post
     """Take back the access of a member; the person begins anew in the chat they have."""
     if not decision.yes:
         return Reply("withdrawal.kept", _("Nothing has changed."))
-    anew = await erasure.end_membership(call.person_id, call.now)
+    anew = await erasure.end_membership(call.by, call.now)
     text = _(
         "Done: you are no longer a member. {find} still works, "
         "and {start} makes you a member again.",

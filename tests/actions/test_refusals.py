@@ -1,0 +1,81 @@
+"""An action asks by itself whether it may be done: no command stands before those of a web page."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any
+
+import pytest
+
+import actions
+from actions.authority import Stewards
+from kit.authority import Actor, Role
+from kit.errors import NotAllowed
+from tests.harness import NOON
+
+# What anybody may do, for themselves alone.
+OPEN_TO_ALL = {"Membership.speak", "Membership.keep_time", "Wishes"}
+NOBODY = Actor(1, Role.ANYONE)
+
+
+class Untouched:
+    """Stands for every service: an action that touches one before it asks has failed."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(name)
+
+
+def services() -> Iterator[type]:
+    for module in walk_packages(actions.__path__, "actions."):
+        for found in vars(import_module(module.name)).values():
+            if inspect.isclass(found) and found.__module__ == module.name:
+                yield found
+
+
+def asked_by_somebody() -> list[tuple[type, str]]:
+    """List the methods whose first parameter says who wants it."""
+    return [
+        (service, name)
+        for service in services()
+        for name, method in vars(service).items()
+        if name[0] != "_"
+        and inspect.iscoroutinefunction(method)
+        and [*inspect.signature(method).parameters][1:2] == ["by"]
+        and not {service.__name__, f"{service.__name__}.{name}"} & OPEN_TO_ALL
+    ]
+
+
+def test_there_are_actions_to_ask():
+    assert {service.__name__ for service, _name in asked_by_somebody()} == {
+        *("Agenda", "Collection", "Desk", "Erasure", "Membership", "Purge", "Roles", "Trust")
+    }
+    assert {path.stem for path in Path(actions.__path__[0]).glob("[a-z]*")} >= {"trust", "cases"}
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [pytest.param(*each, id=f"{each[0].__name__}.{each[1]}") for each in asked_by_somebody()],
+)
+async def test_an_action_refuses_who_lacks_the_role_before_it_looks(service, name):
+    fields = [Untouched()] * len(inspect.signature(service).parameters)
+    method = getattr(service(*fields), name)
+    wanted = inspect.signature(method).parameters.values()
+    given = {
+        each.name: NOBODY if each.name == "by" else NOON if each.name == "now" else Role.MEMBER
+        for each in wanted
+        if each.default is each.empty
+    }
+    with pytest.raises(NotAllowed):
+        await method(**given)
+
+
+def test_a_steward_of_the_settings_has_every_power_and_nobody_else():
+    class Person:
+        id, user_id, role, is_member, practitioner = 1, "@s:test", "member", True, False
+
+    roles = [Stewards(frozenset(ids)).actor(Person).role for ids in ({"@s:test"}, set())]
+    assert roles == [Role.STEWARD, Role.MEMBER]
