@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 
+# Workers and hubs are started dozens of times: what was compiled is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 HUB := .venv/.hub
 DEV := .venv/.dev
 SYNAPSE := .synapse/.installed
@@ -13,7 +16,7 @@ PYTEST := .venv/bin/pytest --quiet --numprocesses auto
 BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types imports fmt i18n docs evidence bench lock clean
+.PHONY: help setup demo test quick check lint format types imports fmt i18n docs evidence bench lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1|/p' Makefile | awk -F '|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -25,6 +28,10 @@ demo: setup ## run the main job on a real homeserver, then chat with the hub
 
 test: $(DEV) $(SYNAPSE) ## run all tests
 	@$(PYTEST) tests
+
+quick: $(DEV) ## run what takes little time: on SQLite, without homeserver and properties
+	@$(PYTEST) --numprocesses logical --ignore=tests/homeserver \
+		-m "not postgresql and not slow and not hypothesis" tests
 
 check: lint format types imports ## check style, types and import order
 

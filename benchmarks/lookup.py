@@ -89,12 +89,12 @@ def starter_documents() -> list[Document]:
     ]
 
 
-def ask(search: Search, queries: Path) -> list[Answer]:
-    """Ask every query of a file."""
+def ask(search: Search, queries: Path, repeats: int = _REPEATS) -> list[Answer]:
+    """Ask every query of a file, *repeats* times each."""
     answers = []
     for row in yaml.safe_load(queries.read_text("utf-8")):
         times = []
-        for _ in range(_REPEATS):
+        for _ in range(repeats):
             began = time.perf_counter()
             ids = search(row["q"], row["lang"])
             times.append(1000 * (time.perf_counter() - began))

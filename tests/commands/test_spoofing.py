@@ -125,6 +125,7 @@ CONTEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("context", CONTEXTS)
 async def test_no_answer_in_disguise_is_taken_and_none_is_run(talk: Talk, context: str):
     before, form, kind = CONTEXTS[context]

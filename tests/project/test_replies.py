@@ -16,6 +16,7 @@ REST = ["help", "profile", "notify", "events", "digest", "profile topics", "canc
 TOUR = [*ABOUT_ONESELF, *LOOKING, *OFFERING, *ASKING, *REST, "cancel", *GROUPS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", network().languages)
 async def test_every_reply_is_short_and_plain(talk: Talk, language):
     for slug in network().rooms:

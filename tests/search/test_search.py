@@ -28,7 +28,7 @@ def filters() -> Filters:
 
 @pytest.fixture(scope="module")
 def answers(index: LibraryIndex) -> Sequence[Answer]:
-    return ask(lambda words, language: index.search(words, language).ids, HELD_OUT)
+    return ask(lambda words, language: index.search(words, language).ids, HELD_OUT, 1)
 
 
 GUIDE = Document(
@@ -278,6 +278,7 @@ def test_update_adds_replaces_and_takes_out(small: LibraryIndex) -> None:
     assert list(small.search("paralegals", "en").ids) == []
 
 
+@pytest.mark.slow
 def test_readers_see_all_of_an_update_or_nothing(small: LibraryIndex) -> None:
     shelves = [
         [replace(GUIDE, id=f"{place}", symbol=f"X/{n}")] for n in range(20) for place in "ab"

@@ -8,20 +8,20 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.library.librarian import Librarian, import_library, library_index
+from bot.library.librarian import Librarian, import_library
 from bot.starter import starter
 from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.items import Items
 from storage.tables.library import ResourceRow
-from tests.harness import network
+from tests.harness import empty_index
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
 def index() -> LibraryIndex:
-    return library_index(network())
+    return empty_index()
 
 
 @pytest.fixture

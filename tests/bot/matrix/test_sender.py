@@ -149,6 +149,7 @@ async def all_sent(out: Out, server: Stock) -> float:
     return (server.now - began).total_seconds()
 
 
+@pytest.mark.slow
 @pytest.mark.fault("A6")
 async def test_a_hundred_and_fifty_under_stock_limits_survive_a_kill(storage: Storage):
     server = Stock(kill_at=75)

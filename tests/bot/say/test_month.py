@@ -11,6 +11,7 @@ from storage.engine import Storage
 from tests.harness import NOON
 
 
+@pytest.mark.slow
 async def test_attention_is_spared(storage: Storage):
     month = await simulate(storage, members=20, days=10, seed=1)
     counted = [each for each in month.unasked if each.counted]
@@ -18,6 +19,7 @@ async def test_attention_is_spared(storage: Storage):
     assert (too_many(month.unasked), [each for each in month.unasked if each.at_night]) == (0, [])
 
 
+@pytest.mark.slow
 async def test_an_open_gate_is_noticed(storage: Storage):
     month = await simulate(storage, members=20, days=8, seed=1, control="open")
     assert too_many(month.unasked) > 15

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import structlog
 from sqlalchemy import insert, select, text
 
 from bot.service import log
@@ -106,12 +104,6 @@ async def hub(storage: Storage) -> Talk:
     await let_constraints_wait(storage)
     await talk.opens(WRITER)
     return talk
-
-
-@pytest.fixture(autouse=True)
-def plain_logs() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 async def rows(hub: Talk) -> list[InboxRow]:

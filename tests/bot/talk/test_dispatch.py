@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Annotated
@@ -82,12 +81,6 @@ async def hub(storage: Storage, waiting: asyncio.Event) -> Talk:
     talk = Talk(storage, features=[breaking(waiting)])
     await talk.opens(WRITER)
     return talk
-
-
-@pytest.fixture(autouse=True)
-def plain_logs() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 shapes = pytest.mark.parametrize("shape", ["json", "console"])
