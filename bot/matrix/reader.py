@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.say.message import FIELD
 from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
 from kit.words import sign, without_quote
 from storage.inbox import Incoming
@@ -110,9 +111,10 @@ class Reader:
         return None
 
     def _message(self, content: dict[str, Any]) -> TextMessage | None:
-        # Notices come from bots and must never be answered (spec, m.notice).
+        # Notices come from bots and must never be answered (spec, m.notice); nor must what another
+        # hub says, which may be a text because it rings.
         relation = _part(content, "m.relates_to")
-        if content.get("msgtype") != "m.text":
+        if content.get("msgtype") != "m.text" or FIELD in content:
             return None
         edited = relation.get("rel_type") == "m.replace"
         if edited:  # another m.room.message, which must not run a command again

@@ -15,15 +15,22 @@ EVERYBODY = re.compile("@(?=room)", re.IGNORECASE)
 UNSAID = "@\N{WORD JOINER}"
 
 
-def message(reply: Reply, reader: LocalReader, txn_id: str) -> dict[str, Any]:
-    """Render one ``m.room.message``: both formats, mentions, and the machine-readable field."""
+def message(
+    reply: Reply, reader: LocalReader, txn_id: str, rings: str | None = None
+) -> dict[str, Any]:
+    """Render one ``m.room.message``: both formats, mentions, and the machine-readable field.
+
+    An answer is an ``m.notice``, which rings nobody (spec, .m.rule.suppress_notices). What *rings*
+    somebody is an ``m.text`` that mentions their Matrix ID (spec, .m.rule.is_user_mention).
+    """
     text = reply.body.render(reader)
+    mentions = sorted(text.mentions | ({rings} if rings else set()))
     return {
-        "msgtype": "m.notice",  # other bots must not answer it
+        "msgtype": "m.text" if rings else "m.notice",
         "body": EVERYBODY.sub(UNSAID, text.plain),
         "format": "org.matrix.custom.html",
         "formatted_body": EVERYBODY.sub(UNSAID, text.html),
-        "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
+        "m.mentions": {"user_ids": mentions} if mentions else {},
         FIELD: field(reply.kind, reader.language, reply.ids, txn_id),
     }
 

@@ -64,14 +64,15 @@ class OutboxPost:
     async def direct(self, person_id: int, reply: Reply) -> str:
         """Write to a person in their direct chat, opening one if there is none.
 
-        Returns the message's transaction id.
+        It rings, unless they spoke just now. Returns the message's transaction id.
         """
         person = await self._people.get(person_id)
         room = await self._chat_with(person)
-        return await self._say(room, reply, self._reader(person), person_id)
+        rings = None if person_id == self._speaker else person.user_id
+        return await self._say(room, reply, self._reader(person), person_id, rings=rings)
 
     def hears(self, person_id: int) -> None:
-        """Note who speaks: nothing is held back from them, whatever the hour."""
+        """Note who speaks: nothing is held back from them, and an answer need not ring."""
         self._speaker = person_id
 
     async def notify(
@@ -270,9 +271,10 @@ class OutboxPost:
         reader: LocalReader,
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
+        rings: str | None = None,
     ) -> str:
         txn_id = self._token()
-        content = message(reply, reader, txn_id) | dict(relation or {})
+        content = message(reply, reader, txn_id, rings) | dict(relation or {})
         self._queue(room.id, Send(content), person_id, txn_id)
         named = await self._named(reply, content["m.mentions"].get("user_ids", ()))
         if named := named - {person_id}:

@@ -32,6 +32,10 @@ async def test_each_is_reminded_in_their_language_and_zone_and_the_room_once(tal
         ("events.reminder", "direct:1", "fr"),
         ("events.reminder", "direct:2", "en"),
     ]
+    assert [(s.content["msgtype"], s.content["m.mentions"]) for s in reminded] == [
+        ("m.text", {"user_ids": [DAKAR]}),
+        ("m.text", {"user_ids": [VIENNA]}),
+    ]
     day_before = await talk.passes(timedelta(days=1))
     assert kinds(day_before) == ["events.reminder", "events.reminder"]
     hour_before = await talk.passes(timedelta(minutes=15))

@@ -198,7 +198,7 @@ async def test_the_language_changes_everything_after(reader: Talk):
     assert (await reader.says(READER, "rooms"))[0].content["org.ilan.hub"]["locale"] == "fr"
 
 
-async def test_every_message_is_a_notice_that_mentions_nobody_by_accident(reader: Talk):
+async def test_an_answer_is_a_notice_that_mentions_nobody_by_accident(reader: Talk):
     heard = (await reader.says(READER, "find <b>@room</b>"))[0]
     content = heard.content
     assert (content["msgtype"], content["m.mentions"]) == ("m.notice", {})

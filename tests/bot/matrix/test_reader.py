@@ -118,6 +118,7 @@ PASSED_OVER = {
     "a reaction of another kind": reaction("👍", rel_type="m.reference"),
     "a reaction taken back": envelope("$1", "m.reaction", {}),
     "a notice": message(msgtype="m.notice"),
+    "what another hub says, which rings": message(**{"org.ilan.hub": {"v": 1}}),
     "an emote": message(msgtype="m.emote"),
     "no type of message": message(msgtype=None),
     "our own": message() | {"sender": HUB},
