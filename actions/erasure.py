@@ -10,11 +10,12 @@ from actions.trust import Trust
 from kit.authority import Act, Actor
 from kit.network import Access, Network
 from kit.ports import Post
+from kit.roomkey import Direct
 from kit.text import Reply, _
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import People
-from storage.rooms import Rooms, direct
+from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 
 
@@ -44,7 +45,7 @@ class Erasure:
         authorise(by, Act.KEEP_MEMBERSHIP)
         person = await self.people.get(by.id)
         await self._undo(person, chat=False)
-        in_space, chat = person.in_space, await self.rooms.get(direct(person.id))
+        in_space, chat = person.in_space, await self.rooms.get(Direct(person.id))
         # Everything that hangs on a person goes with their row: nothing can be left out here.
         await self.people.erase(person.id)
         anew = await self.people.meet(person.user_id, person.language, now)

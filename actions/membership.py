@@ -13,6 +13,7 @@ from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.network import Network
 from kit.ports import Post
+from kit.roomkey import SpaceRoom
 from kit.text import Say, _
 from storage.directory import Directory
 from storage.dues import Dues
@@ -67,8 +68,8 @@ class Membership:
             person.role = Role.MEMBER
         await self._plan(person.id, now + YEAR)
         if not person.in_space:
-            await self.post.invite(f"space:{self.network.root.slug}", person.id)
-        await self.post.invite("space:members", person.id)
+            await self.post.invite(SpaceRoom(self.network.root.slug), person.id)
+        await self.post.invite(SpaceRoom("members"), person.id)
         return person
 
     async def has_agreed(self, person_id: int) -> bool:

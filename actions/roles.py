@@ -9,6 +9,7 @@ from actions.consent import member_called
 from kit.authority import Act, Actor, Role
 from kit.network import Access, Network
 from kit.ports import Post
+from kit.roomkey import SpaceRoom
 from storage.people import People
 
 # Nobody makes stewards but the operator, and nobody takes membership by a role.
@@ -37,4 +38,4 @@ class Roles:
         if role is Role.MEMBER:
             await self.post.remove(self.network.behind(Access.STAFF), person.id)
         else:
-            await self.post.invite("space:staff", person.id)
+            await self.post.invite(SpaceRoom("staff"), person.id)

@@ -13,6 +13,7 @@ from kit.authority import Act, Actor, Role
 from kit.errors import Conflict, NotFound
 from kit.network import Access, Network, Side
 from kit.ports import Post
+from kit.roomkey import SpaceRoom
 from kit.text import Message, Pill, Reply, Say, _
 from storage.people import People
 from storage.tables.people import PersonRow
@@ -126,7 +127,7 @@ class Trust:
 
     async def _open(self, person: PersonRow) -> None:
         person.practitioner = True
-        await self.post.invite("space:practitioners", person.id)
+        await self.post.invite(SpaceRoom("practitioners"), person.id)
 
     async def _fall_short(self, person: PersonRow) -> None:
         """Close the rooms to somebody for whom too few still give their word."""

@@ -36,6 +36,7 @@ from benchmarks.peers.process import Process
 from bot.service.parts import open_storage
 from bot.settings import load
 from kit.errand import Send
+from kit.roomkey import SpaceRoom
 from storage.rooms import Rooms
 
 OTHERS = 8
@@ -93,7 +94,7 @@ class Flood:
         settings = load(self._directory / "config.yaml")
         async with open_storage(settings) as (storage, _changed), storage.write() as session:
             for hall in HALLS:
-                room, _new = await Rooms(session).ensure(f"space:{hall[1:]}", "en")
+                room, _new = await Rooms(session).ensure(SpaceRoom(hall[1:]), "en")
                 await Rooms(session).made(room.id, hall)
 
     async def ready(self, process: Process) -> None:

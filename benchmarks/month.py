@@ -31,6 +31,7 @@ from sqlalchemy import select
 
 from bot.say.post import OutboxPost
 from kit.notices import Notice
+from kit.roomkey import Direct
 from kit.text import Reply, Verbatim
 from storage.engine import Storage
 from storage.migrate import upgrade
@@ -154,8 +155,8 @@ class Month:
                 )
                 session.add(person)
                 await session.flush()
-                key, chat = f"direct:{person.id}", Talk.chat(name)
-                self._names[key] = name
+                key, chat = Direct(person.id), Talk.chat(name)
+                self._names[str(key)] = name
                 session.add(RoomRow(key=key, room_id=chat, person_id=person.id, language=language))
                 if number % 30 == 0:
                     entry = {"topics": themes, "languages": ["en", language], "open_limit": 2}

@@ -23,7 +23,6 @@ class Call:
 
     by: Actor
     user_id: str
-    room: str
     direct: bool
     language: str
     now: datetime

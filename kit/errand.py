@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias, get_args
 
+from kit.roomkey import RoomKey, read_key
 from kit.stored import Unreadable
 
 Content: TypeAlias = Mapping[str, Any]
@@ -31,10 +32,10 @@ class SendFile:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Where a new room belongs, by keys: its parent, and the Space whose members may join."""
+    """Where a new room belongs: its parent, and the Space whose members may join."""
 
-    parent: str
-    gate: str | None = None
+    parent: RoomKey
+    gate: RoomKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """List a room in the Space whose key is *parent*."""
+    """List a room in the Space *parent*."""
 
     action: ClassVar[str] = "link"
-    parent: str
+    parent: RoomKey
     content: Content
 
 
@@ -126,9 +127,11 @@ def dump(errand: Errand) -> dict[str, Any]:
         case Create(room, None):
             return dict(room)
         case Create(room, Within(parent, None)):
-            return {**room, "within": {"parent": parent}}
+            return {**room, "within": {"parent": str(parent)}}
         case Create(room, Within(parent, gate)):
-            return {**room, "within": {"parent": parent, "gate": gate}}
+            return {**room, "within": {"parent": str(parent), "gate": str(gate)}}
+        case Link(parent, content):
+            return {"parent": str(parent), "content": content}
         case _:
             return {each.name: getattr(errand, each.name) for each in fields(errand)}
 
@@ -143,7 +146,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
         case Create.action, dict(creation):
             return _creation(creation)
         case Link.action, {"parent": str(parent), "content": dict(piece)}:
-            return Link(parent, piece)
+            key = read_key(parent)
+            return key if isinstance(key, Unreadable) else Link(key, piece)
         case SetState.action, {"type": str(name), "state_key": str(key), "content": dict(piece)}:
             return SetState(name, key, piece)
         case Invite.action, {"user_id": str(user_id)}:
@@ -164,12 +168,15 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
 
 def _creation(content: dict[str, Any]) -> Create | Unreadable:
     room = {name: value for name, value in content.items() if name != "within"}
-    match content.get("within"):
-        case None:
-            return Create(room)
-        case {"parent": str(parent), "gate": str(gate)}:
-            return Create(room, Within(parent, gate))
-        case {"parent": str(parent), **more} if not more:
-            return Create(room, Within(parent))
+    if "within" not in content:
+        return Create(room)
+    match content["within"]:
+        case {"parent": parent, **more}:
+            keys = read_key(parent), read_key(more["gate"]) if "gate" in more else None
         case _:
             return Unreadable()
+    match keys:
+        case (Unreadable(), _) | (_, Unreadable()):
+            return Unreadable()
+        case (parent, gate):
+            return Create(room, Within(parent, gate))

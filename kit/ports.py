@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from kit.confidential import Detail
 from kit.network import RoomPlan
 from kit.notices import Notice
+from kit.roomkey import RoomKey
 from kit.text import Names, Node, Reply
 
 
@@ -35,16 +36,16 @@ class Post(Protocol):
     async def gathered(self, person_id: int) -> Reply | None:
         """Take the oldest few out of what waits for a person's digest."""
 
-    async def room(self, key: str, reply: Reply) -> None:
+    async def room(self, key: RoomKey, reply: Reply) -> None:
         """Write to a room in the room's language."""
 
-    async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
+    async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:
         """Create an invite-only room for *person_ids*; harmless if it exists."""
 
-    async def encrypt(self, key: str) -> None:
+    async def encrypt(self, key: RoomKey) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""
 
-    async def invite(self, key: str, person_id: int) -> None:
+    async def invite(self, key: RoomKey, person_id: int) -> None:
         """Invite a person to a room or Space of the network."""
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
@@ -53,7 +54,7 @@ class Post(Protocol):
     async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
 
-    async def link(self, key: str) -> str | None:
+    async def link(self, key: RoomKey) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
 
     async def take_back(self, person_id: int, *, chat: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, select
 
+from kit.roomkey import RoomKey
 from kit.text import Message
 from storage.privacy import owners, points_at_person
 from storage.repository import Repository
@@ -58,7 +59,10 @@ class PersonalData(Repository):
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row.items()
-    }
+    return {name: _value(value) for name, value in row.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, RoomKey) else value

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from sqlalchemy import bindparam, select, update
 
+from kit.roomkey import Direct, RoomKey
+from kit.stored import Unreadable
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.rooms import RoomRow
@@ -15,15 +17,10 @@ _BY_KEY = select(RoomRow).where(RoomRow.key == bindparam("key"))
 _BY_ROOM_ID = select(RoomRow).where(RoomRow.room_id == bindparam("room_id"))
 
 
-def direct(person_id: int) -> str:
-    """Give the key of a person's own chat with the hub."""
-    return f"direct:{person_id}"
-
-
 class Rooms(Repository):
-    """Keys are ``direct:<person>``, ``space:<slug>`` and ``private:<what>``."""
+    """Every room has a key, and a Matrix room id once it is made."""
 
-    async def get(self, key: str) -> RoomRow | None:
+    async def get(self, key: RoomKey) -> RoomRow | None:
         """Look a room up by key."""
         # Mostly the room of the event that is being handled, which was read a moment ago.
         for row in self._session.identity_map.values():
@@ -36,7 +33,7 @@ class Rooms(Repository):
         return (await self._session.scalars(_BY_ROOM_ID, {"room_id": room_id})).one_or_none()
 
     async def ensure(
-        self, key: str, language: str, *, encrypted: bool = False, person_id: int | None = None
+        self, key: RoomKey, language: str, *, encrypted: bool = False, person_id: int | None = None
     ) -> tuple[RoomRow, bool]:
         """Return the room and whether it was new; a new one has no Matrix room yet."""
         if found := await self.get(key):
@@ -55,9 +52,9 @@ class Rooms(Repository):
 
     async def hand_over(self, room: RoomRow, person_id: int) -> None:
         """Let a direct chat go on as that of another number for the same person."""
-        room.key, room.person_id = direct(person_id), person_id
+        room.key, room.person_id = Direct(person_id), person_id
 
-    async def keys_of(self, room_ids: Collection[str]) -> dict[str | None, str]:
+    async def keys_of(self, room_ids: Collection[str]) -> dict[str | None, RoomKey | Unreadable]:
         """Return the keys of those of these Matrix rooms that have one."""
         query = select(RoomRow.room_id, RoomRow.key).where(RoomRow.room_id.in_(room_ids))
         return dict((await self._session.execute(query)).all())

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
+from kit.roomkey import RoomKey, read_key
+from kit.stored import Unreadable
 from storage.vault import Vault
 
 
@@ -33,6 +35,24 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Key(TypeDecorator[RoomKey | Unreadable]):
+    """The key of a room, written as a text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: RoomKey | Unreadable | None, _dialect: Dialect) -> str:
+        """Write; raises TypeError for what is no key."""
+        if value is None or isinstance(value, Unreadable):
+            message = "no key of a room"
+            raise TypeError(message)
+        return str(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> RoomKey | Unreadable:
+        """Read."""
+        return read_key(value)
 
 
 def give_vault(dialect: Dialect, vault: Vault) -> None:

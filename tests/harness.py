@@ -27,6 +27,7 @@ from bot.understanding.guard import Guard, load_lexicon
 from kit.feature import Feature
 from kit.inbound import load
 from kit.network import Network
+from kit.roomkey import RoomKey, read_key
 from kit.stored import Unreadable
 from search.document import Document
 from search.index import LibraryIndex
@@ -155,7 +156,7 @@ class Talk:
     async def room(self, key: str, room_id: str, language: str = "en") -> None:
         """Let a room exist that the hub has built."""
         async with self.storage.write() as session:
-            row, _new = await Rooms(session).ensure(key, language)
+            row, _new = await Rooms(session).ensure(readable(key), language)
             await Rooms(session).made(row.id, room_id)
 
     async def event(
@@ -218,7 +219,7 @@ class Talk:
         async with self.storage.read() as session:
             rows = (await session.execute(query)).all()
         self._read = max([self._read, *(row.id for row, _key in rows)])
-        heard = [_said(row, key) for row, key in rows]
+        heard = [_said(row, str(key)) for row, key in rows]
         for said in heard:
             assert faults(said.content) == [], said.kind
         return heard
@@ -227,6 +228,13 @@ class Talk:
         """Take somebody through onboarding."""
         await self.opens(who)
         await self.says(who, "start", language, "yes", country, "1", "1, 10")
+
+
+def readable(written: str) -> RoomKey:
+    """Read the key of a room as the tables write it."""
+    key = read_key(written)
+    assert not isinstance(key, Unreadable)
+    return key
 
 
 def faults(content: Mapping[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from kit.errors import Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
 from kit.ports import Post
+from kit.roomkey import Private
 from kit.text import Say, _
 from storage.attention import Attention
 from storage.dues import Dues
@@ -268,7 +269,7 @@ class Desk:
     async def _introduce(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
         """Bring asker and expert together: a private room, the introduction, then encryption."""
         move(request, RequestState.INTRODUCED)
-        room = f"private:request:{request.id}"
+        room = Private(f"request:{request.id}")
         names = self.network.rooms[request.topic].names
         await self.post.open_private(room, [asker.id, expert.id], names)
         await self.post.room(room, letters.introduction(self.network, request, asker, expert))

@@ -13,12 +13,13 @@ from kit.authority import Act, Actor
 from kit.errors import BadArgument, Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post
+from kit.roomkey import SpaceRoom
 from kit.text import Say, When, _
 from storage.dues import Dues
 from storage.events import Events
 from storage.tables.events import EventRow
 
-ROOM = "space:events"
+ROOM = SpaceRoom("events")
 BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 MOST_REMINDERS = 5
 ROOM_BEFORE = timedelta(hours=1)

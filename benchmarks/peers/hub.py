@@ -23,8 +23,9 @@ from bot.service.app import Hub
 from bot.service.clock import utc_now
 from bot.service.parts import open_parts, open_storage
 from bot.settings import load
+from kit.roomkey import Direct
 from storage.people import People
-from storage.rooms import Rooms, direct
+from storage.rooms import Rooms
 
 _BLOCK = "longest_block"
 _TICK = 0.005
@@ -69,7 +70,7 @@ async def acquaint(directory: Path, chats: Mapping[str, str]) -> None:
         for user_id, room_id in chats.items():
             person = await People(session).meet(user_id, "en", utc_now())
             person.greeted = person.has_spoken = True
-            room, _new = await Rooms(session).ensure(direct(person.id), "en", person_id=person.id)
+            room, _new = await Rooms(session).ensure(Direct(person.id), "en", person_id=person.id)
             await Rooms(session).made(room.id, room_id)
 
 

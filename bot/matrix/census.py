@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.matrix.client import Client, escape
 from bot.talk.arrivals import HERE
 from kit.network import Network
+from kit.roomkey import SpaceRoom
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.people import People
@@ -23,7 +24,7 @@ async def take_in(client: Client, storage: Storage, network: Network, now: datet
         Refused, Unreachable, SignedOut: as ``Client.call``.
     """
     async with storage.read() as session:
-        root = await Rooms(session).get(f"space:{network.root.slug}")
+        root = await Rooms(session).get(SpaceRoom(network.root.slug))
         if root is None or root.room_id is None or await People(session).anybody_in_space():
             return 0
     # Spec, GET /rooms/{roomId}/joined_members: a sync with lazy members does not name them all.

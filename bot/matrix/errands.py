@@ -24,6 +24,7 @@ from kit.errand import (
     Uninvite,
     Within,
 )
+from kit.roomkey import RoomKey
 from storage.engine import Storage
 from storage.outbox import Outgoing
 from storage.rooms import Rooms
@@ -144,7 +145,7 @@ class Errands:
                 return None
             raise
 
-    async def _made(self, key: str) -> str:
+    async def _made(self, key: RoomKey) -> str:
         async with self._storage.read() as session:
             room = await Rooms(session).get(key)
         if room is None or room.room_id is None:

@@ -11,6 +11,7 @@ from bot.matrix.client import Client
 from bot.say.i18n import Catalogs
 from kit.errand import Create, Link, SetState, Within
 from kit.network import Access, Network, RoomPlan
+from kit.roomkey import SpaceRoom
 from kit.text import Label, Name, Node, _
 from storage.engine import Storage
 from storage.outbox import Outbox
@@ -34,14 +35,9 @@ class Change:
             case SetState(event_type):
                 return event_type
             case Link(parent):
-                return parent
+                return str(parent)
             case Create():
                 return ""
-
-
-def key(slug: str) -> str:
-    """Give the key under which a room of the Space is remembered."""
-    return f"space:{slug}"
 
 
 class SpaceBuilder:
@@ -93,7 +89,7 @@ class SpaceBuilder:
                 }
                 listed = links.get(room_id or "", {})
                 if {name: listed.get(name) for name in content} != content:
-                    changes.append(Change(plan.slug, Link(key(plan.parent), content)))
+                    changes.append(Change(plan.slug, Link(SpaceRoom(plan.parent), content)))
         return changes
 
     async def apply(self, changes: list[Change], now: datetime, token: Callable[[], str]) -> None:
@@ -103,14 +99,14 @@ class SpaceBuilder:
             for change in changes:
                 plan = self._network.rooms[change.slug]
                 room, _new = await rooms.ensure(
-                    key(plan.slug), self._language(plan), encrypted=plan.encrypted
+                    SpaceRoom(plan.slug), self._language(plan), encrypted=plan.encrypted
                 )
                 if not await outbox.is_queued(room.id, change.errand):
                     outbox.add(room.id, change.errand, txn_id=token(), now=now)
 
     async def _find(self, plan: RoomPlan) -> str | None:
         async with self._storage.read() as session:
-            room = await Rooms(session).get(key(plan.slug))
+            room = await Rooms(session).get(SpaceRoom(plan.slug))
         if room is not None and room.room_id is not None and not room.left:
             return room.room_id
         found = await self._client.resolve(f"#{self._alias(plan)}:{self._server_name}")
@@ -118,7 +114,7 @@ class SpaceBuilder:
             async with self._storage.write() as session:
                 rooms = Rooms(session)
                 row, _new = await rooms.ensure(
-                    key(plan.slug), self._language(plan), encrypted=plan.encrypted
+                    SpaceRoom(plan.slug), self._language(plan), encrypted=plan.encrypted
                 )
                 await rooms.made(row.id, found)
         return found
@@ -181,7 +177,7 @@ class SpaceBuilder:
             content["initial_state"].append(_state("m.room.join_rules", join_rule=self._join_rule))
             return Create(content)
         gate = self._gate(plan)
-        return Create(content, Within(key(plan.parent), key(gate) if gate else None))
+        return Create(content, Within(SpaceRoom(plan.parent), SpaceRoom(gate) if gate else None))
 
     def _differences(
         self, plan: RoomPlan, state: dict[tuple[str, str], dict[str, Any]], gate_id: str | None

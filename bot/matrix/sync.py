@@ -13,7 +13,9 @@ from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.reader import Batch, Reader
 from bot.talk.manners import Manners
 from kit.inbound import Invited
+from kit.roomkey import Direct, RoomKey
 from kit.stage import Stage, unobserved
+from kit.stored import Unreadable
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.outbox import Outbox
@@ -52,7 +54,7 @@ class SyncLoop:
         seconds: Callable[[], float],
         random: Random,
         manners: Manners,
-        root: str,
+        root: RoomKey,
         taken: Callable[[], None],
         stage: Stage = unobserved,
     ) -> None:
@@ -189,7 +191,7 @@ class SyncLoop:
             keys = await rooms.keys_of(batch.events)
             # What people say to each other in rooms, and who comes and goes there, is not kept, not
             # even until it is handled: a room of ten thousand members leaves no row for each.
-            taken = [each for each in taken if self._for_us(each, keys.get(each.room_id, ""))]
+            taken = [each for each in taken if self._for_us(each, keys.get(each.room_id))]
             await inbox.take(taken)
             await inbox.withdraw(batch.withdrawn)
             await rooms.lock_all(batch.encrypted)
@@ -203,9 +205,9 @@ class SyncLoop:
         if taken:
             self._taken()
 
-    def _for_us(self, incoming: Incoming, key: str) -> bool:
+    def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> bool:
         return self._manners.concern(
-            incoming.event, direct=key.startswith("direct:"), root=key == self._root
+            incoming.event, direct=isinstance(key, Direct), root=key == self._root
         )
 
     async def _wait(self, error: Refused | Unreachable) -> None:

@@ -29,10 +29,11 @@ from kit.errand import (
 )
 from kit.network import RoomPlan
 from kit.notices import Notice
+from kit.roomkey import Declined, Direct, RoomKey, SpaceRoom
 from kit.text import Names, Node, Reply
 from storage.outbox import Outbox
 from storage.people import People
-from storage.rooms import Rooms, direct
+from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
 
@@ -134,7 +135,7 @@ class OutboxPost:
         }
         self._queue(room.id, SendFile(content, data), person_id, txn_id)
 
-    async def room(self, key: str, reply: Reply) -> None:
+    async def room(self, key: RoomKey, reply: Reply) -> None:
         """Write to a room in the room's language; one that is not there is passed over."""
         if (room := await self._rooms.get(key)) is not None and not room.left:
             await self._say(room, reply, self._catalogs.reader(room.language))
@@ -148,7 +149,7 @@ class OutboxPost:
             relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
         await self._say(room, reply, self._reader(person), person.id, {"m.relates_to": relation})
 
-    async def open_private(self, key: str, person_ids: Sequence[int], names: Names) -> None:
+    async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:
         """Create an invite-only room for *person_ids*; harmless if it exists."""
         people = await self._people.named(person_ids)
         room, new = await self._rooms.ensure(key, people[0].language)
@@ -164,27 +165,27 @@ class OutboxPost:
             txn_id = self._queue(room.id, Create(content))
             await self._outbox.about(txn_id, person_ids)
 
-    async def encrypt(self, key: str) -> None:
+    async def encrypt(self, key: RoomKey) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""
         if (room := await self._rooms.get(key)) is not None:
             self._queue(
                 room.id, SetState("m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
             )
 
-    async def invite(self, key: str, person_id: int) -> None:
+    async def invite(self, key: RoomKey, person_id: int) -> None:
         """Invite a person to a room or Space of the network."""
         await self._membership(Invite, key, person_id)
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
         for plan in rooms:
-            await self._membership(Remove, f"space:{plan.slug}", person_id)
+            await self._membership(Remove, SpaceRoom(plan.slug), person_id)
 
     async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
         return await time_left(self._outbox)
 
-    async def link(self, key: str) -> str | None:
+    async def link(self, key: RoomKey) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
         room = await self._rooms.get(key)
         if room is None or room.room_id is None:
@@ -199,7 +200,7 @@ class OutboxPost:
         no longer remembers having sent stays.
         """
         user_id = (await self._people.get(person_id)).user_id
-        own = await self._rooms.get(direct(person_id))
+        own = await self._rooms.get(Direct(person_id))
         await self._gate.forget(person_id)
         await self._outbox.withdraw(person_id)
         for done in await self._outbox.done_for(person_id):
@@ -212,7 +213,7 @@ class OutboxPost:
 
     async def leave(self, person_id: int, goodbye: Reply) -> None:
         """Say goodbye and leave a person's direct chat."""
-        chat = await self._rooms.get(direct(person_id))
+        chat = await self._rooms.get(Direct(person_id))
         if chat is not None and chat.room_id is not None and not chat.left:
             await self.direct(person_id, goodbye)
             self._queue(chat.id, Leave())
@@ -220,7 +221,7 @@ class OutboxPost:
     async def accept(self, person: PersonRow, room_id: str) -> None:
         """Join a chat that a person opened with the hub; it becomes their only one."""
         room, _new = await self._rooms.ensure(
-            direct(person.id), person.language, person_id=person.id
+            Direct(person.id), person.language, person_id=person.id
         )
         before = None if room.left else room.room_id
         self._rooms.move(room, room_id)
@@ -230,13 +231,13 @@ class OutboxPost:
 
     async def refuse(self, room_id: str) -> None:
         """Leave a room that the hub cannot be in, or decline the invitation to it."""
-        room, _new = await self._rooms.ensure(f"refused:{room_id}", "en")
+        room, _new = await self._rooms.ensure(Declined(room_id), "en")
         self._rooms.move(room, room_id)
         self._queue(room.id, Leave())
 
     async def _chat_with(self, person: PersonRow) -> RoomRow:
         room, new = await self._rooms.ensure(
-            direct(person.id), person.language, person_id=person.id
+            Direct(person.id), person.language, person_id=person.id
         )
         # Where encryption was turned on, the hub neither reads nor writes: open another chat.
         if new or room.left or room.encrypted:
@@ -253,13 +254,13 @@ class OutboxPost:
         return room
 
     async def _has_left(self, person_id: int) -> bool:
-        room = await self._rooms.get(direct(person_id))
+        room = await self._rooms.get(Direct(person_id))
         return room is not None and room.left
 
     def _reader(self, person: PersonRow) -> LocalReader:
         return self._catalogs.reader(person.language, person.zone)
 
-    async def _membership(self, kind: type[Invite | Remove], key: str, person_id: int) -> None:
+    async def _membership(self, kind: type[Invite | Remove], key: RoomKey, person_id: int) -> None:
         person = await self._people.get(person_id)
         if (room := await self._rooms.get(key)) is not None:
             self._queue(room.id, kind(person.user_id), person_id)

@@ -30,6 +30,7 @@ from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.web import Pages
+from kit.roomkey import SpaceRoom
 from kit.worker import Worker
 from storage.inbox import Inbox
 from storage.items import Items
@@ -76,7 +77,7 @@ class Hub:
             seconds=time.monotonic,
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
             manners=manners,
-            root=f"space:{network.root.slug}",
+            root=SpaceRoom(network.root.slug),
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )

@@ -13,11 +13,12 @@ from kit.command import Call, Open
 from kit.feature import Feature
 from kit.inbound import Invited
 from kit.network import Network
+from kit.roomkey import Direct, SpaceRoom
 from kit.text import Reply, _
 from storage.dues import Dues
 from storage.inbox import Inbox, Received
 from storage.people import People
-from storage.rooms import Rooms, direct
+from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 
 ARRIVAL = "arrival"
@@ -49,7 +50,7 @@ class Arrivals:
         self._talks = talks
         self._services = services
         self._hearing = hearing
-        self._root = f"space:{network.root.slug}"
+        self._root = SpaceRoom(network.root.slug)
         self._language = network.languages[0]
 
     async def joined(self, scope: Scope, row: Received) -> None:
@@ -72,7 +73,7 @@ class Arrivals:
             return
         elif room.key == self._root:
             person.in_space = False
-        elif room.key == direct(person.id):  # a new one is opened when there is something to say
+        elif room.key == Direct(person.id):  # a new one is opened when there is something to say
             rooms.leave(room)
             if person.greeted and not person.has_spoken:
                 await unreachable(scope.session, person.id, scope.now)

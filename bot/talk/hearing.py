@@ -10,9 +10,10 @@ from bot.talk.manners import Manners
 from bot.talk.scope import Scope
 from kit.command import Call
 from kit.inbound import Reaction, TextMessage
+from kit.roomkey import Direct
 from storage.inbox import Received
 from storage.people import People
-from storage.rooms import Rooms, direct
+from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
 
@@ -58,7 +59,7 @@ class Hearing:
             return None
         people = People(scope.session)
         known = await people.find(row.sender)
-        in_direct = known is not None and room.key == direct(known.id)
+        in_direct = known is not None and room.key == Direct(known.id)
         if not self._manners.concern(said, direct=in_direct):
             return None
         text, addressed = self._manners.words(said)
@@ -73,7 +74,6 @@ class Hearing:
         return Call(
             by=self._manners.stewards.actor(person),
             user_id=person.user_id,
-            room=heard.room.key if heard else direct(person.id),
             direct=heard.direct if heard else True,
             language=person.language,
             now=scope.now,

@@ -19,6 +19,7 @@ from kit.dialogue import Dialogue
 from kit.feature import Due
 from kit.network import Network, RoomPlan
 from kit.ports import Post
+from kit.roomkey import SpaceRoom
 from kit.text import (
     Label,
     Lines,
@@ -89,7 +90,7 @@ async def say_hello(due: Due, network: Network, post: Post) -> None:
         network=Label(network.names),
     )
     for slug in (WELCOME, *(room.slug for room in network.of_kind("lobby"))):
-        await post.room(f"space:{slug}", Reply("onboarding.here", hello))
+        await post.room(SpaceRoom(slug), Reply("onboarding.here", hello))
 
 
 @feature.due("unreachable")
@@ -102,7 +103,7 @@ async def mention(due: Due, people: People, post: Post) -> None:
             "If you want my help later, open one with me and say hello.",
             user=Pill(person.user_id),
         )
-        await post.room(f"space:{WELCOME}", Reply("onboarding.mention", greeting))
+        await post.room(SpaceRoom(WELCOME), Reply("onboarding.mention", greeting))
 
 
 @feature.command("start", summary=_("become a member, or go on where you paused"))
@@ -151,5 +152,5 @@ async def _offer(room: RoomPlan, post: Post) -> Node:
             offer = _("{room}: a topic you chose", room=named)
         case _:
             offer = _("{room}: news of the network", room=named)
-    link = await post.link(f"space:{room.slug}")
+    link = await post.link(SpaceRoom(room.slug))
     return Lines([offer, Link(link, _("Go there"))]) if link else offer

@@ -11,6 +11,7 @@ from kit.errors import NotFound
 from kit.feature import Feature
 from kit.network import Network, RoomPlan
 from kit.ports import Post, Understanding
+from kit.roomkey import SpaceRoom
 from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
 from kit.words import fold, number, quote
 from storage.listings import Listings
@@ -86,7 +87,7 @@ async def join(
             _("I do not know a room {said}. Say {rooms}.", said=quote(room), rooms=Say("rooms"))
         )
     authorise(call.by, Act.ENTER, plan)
-    link = await post.link(f"space:{plan.slug}")
+    link = await post.link(SpaceRoom(plan.slug))
     if link is None:
         raise NotFound(_("That room is still being built. Try again in some minutes."))
     text = _("Follow this link and join: {room}", room=Link(link, Label(plan.names)))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, String, and_, or_, select, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.roomkey import Declined, Direct, RoomKey
+from kit.stored import Unreadable
 from kit.text import _
 from storage.base import Base, key, person
 from storage.privacy import FOR_GOOD, Once, Privacy
 from storage.queue import State
 from storage.tables.queues import OutboxRow
+from storage.types import Key
 
 
 def _abandoned() -> ColumnElement[bool]:
     """Choose chats of nobody that nothing is left to be done in."""
+    written = type_coerce(RoomRow.key, String)
     nobodys = or_(
-        and_(RoomRow.key.startswith("direct:"), RoomRow.person_id.is_(None)),
-        RoomRow.key.startswith("refused:"),
+        and_(written.startswith(Direct.prefix), RoomRow.person_id.is_(None)),
+        written.startswith(Declined.prefix),
     )
     busy = select(OutboxRow.room).where(OutboxRow.state == State.NEW)
     return and_(nobodys, RoomRow.id.not_in(busy))
@@ -35,7 +39,7 @@ class RoomRow(Base):
         said=lambda n: _("Chats of yours with me: {n}, to know where to answer you", n=n),
     )
     id: Mapped[int] = key()
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[RoomKey | Unreadable] = mapped_column(Key, unique=True)
     room_id: Mapped[str | None] = mapped_column(unique=True)
     person_id: Mapped[int | None] = person(
         "SET NULL", why="whose chat it is", kept="until `forget me`"

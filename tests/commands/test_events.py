@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.events._when import Impossible, duration, split
+from kit.roomkey import Direct
 from storage.events import Events
 from storage.people import People
-from storage.rooms import Rooms, direct
+from storage.rooms import Rooms
 from tests.harness import NOON, STEWARD, Talk, kinds
 
 ORGANISER, DAKAR, VIENNA = "@organiser:test", "@dakar:test", "@vienna:test"
@@ -99,7 +100,7 @@ async def test_who_calls_off_a_large_event_is_told_how_long_telling_takes(talk: 
     async with talk.storage.write() as session:
         for number in range(150):
             person = await People(session).meet(f"@member{number}:test", "en", talk.now)
-            room, _new = await Rooms(session).ensure(direct(person.id), "en", person_id=person.id)
+            room, _new = await Rooms(session).ensure(Direct(person.id), "en", person_id=person.id)
             room.room_id = f"!{number}:test"
             await Events(session).join(1, person.id)
     heard = await talk.says(STEWARD, "event cancel 1")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kit.roomkey import Direct
 from storage.rooms import Rooms
 from tests.harness import Talk, kinds
 
@@ -92,7 +93,7 @@ async def test_a_storm_of_invitations_leaves_one_chat(talk: Talk):
         ),
     ]
     async with talk.storage.read() as session:
-        assert (await Rooms(session).at("!40:test")).key == "direct:1"
+        assert (await Rooms(session).at("!40:test")).key == Direct(1)
 
 
 async def test_the_hub_joins_no_room_that_is_not_a_direct_chat(talk: Talk):

@@ -24,6 +24,7 @@ from kit.errand import (
     dump,
     load,
 )
+from kit.roomkey import SpaceRoom
 from kit.stored import Unreadable
 
 # What stands in the databases of hubs that run: these words and shapes are for good.
@@ -36,16 +37,20 @@ STORED = [
     ),
     (Create({"preset": "private_chat"}), "create", {"preset": "private_chat"}),
     (
-        Create({"name": "a"}, Within("space:b")),
+        Create({"name": "a"}, Within(SpaceRoom("b"))),
         "create",
         {"name": "a", "within": {"parent": "space:b"}},
     ),
     (
-        Create({"name": "a"}, Within("space:b", "space:c")),
+        Create({"name": "a"}, Within(SpaceRoom("b"), SpaceRoom("c"))),
         "create",
         {"name": "a", "within": {"parent": "space:b", "gate": "space:c"}},
     ),
-    (Link("space:b", {"order": "001"}), "link", {"parent": "space:b", "content": {"order": "001"}}),
+    (
+        Link(SpaceRoom("b"), {"order": "001"}),
+        "link",
+        {"parent": "space:b", "content": {"order": "001"}},
+    ),
     (
         SetState("m.room.name", "", {"name": "a"}),
         "state",
@@ -83,7 +88,11 @@ def test_every_kind_is_stored_under_a_word_of_its_own():
         ("create", {"within": "space:b"}),
         ("create", {"within": {"gate": "space:b"}}),
         ("create", {"within": {"parent": "space:b", "gate": 1}}),
+        ("create", {"within": {"parent": "nowhere"}}),
+        ("create", {"within": {"parent": "space:b", "gate": "nowhere"}}),
+        ("create", {"within": None}),
         ("link", {"parent": 1, "content": {}}),
+        ("link", {"parent": "nowhere", "content": {}}),
         ("state", {"type": "m.room.name", "state_key": None, "content": {}}),
         ("invite", {"user_id": 1}),
         ("redact", {"event_id": None}),

@@ -20,7 +20,7 @@ from sqlalchemy import Column, Table, UniqueConstraint
 from storage import tables as _tables  # noqa: F401 -- all of them are written down
 from storage.base import Base, BigKey
 from storage.migrate import configuration
-from storage.types import Blind
+from storage.types import Blind, Key
 from tests.project.frozen import FROZEN
 
 MOMENT = datetime(2027, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -60,6 +60,7 @@ _Dumper.add_multi_representer(str, lambda dumper, name: dumper.represent_str(str
 def _column(column: Column[Any]) -> str:
     """Say type, "?" if it may be empty, and what it points at, as in "BigKey? -> a.b SET NULL"."""
     kind = "BigKey" if column.type is BigKey else type(column.type).__name__
+    kind = "String" if isinstance(column.type, Key) else kind
     if isinstance(column.type, Blind):
         kind = f"Blind of {column.type.place.partition('.')[2]}"
     said = f"{kind}{'?' if column.nullable else ''}"

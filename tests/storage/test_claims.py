@@ -46,7 +46,7 @@ async def test_who_claims_what_is_due_at_the_same_time_gets_others(shared: Stora
 
 async def test_who_claims_errands_at_the_same_time_gets_others(shared: Storage):
     await queued(shared, "a", "b")
-    await queued(shared, "c", key="space:b")
+    await queued(shared, "c", slug="b")
     async with shared.write() as first, shared.write() as second:
         mine = await Outbox(first).claim(NOW, LATER, 1)
         yours = await Outbox(second).claim(NOW, LATER, MANY)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kit.errand import Create, Send
 from kit.inbound import TextMessage
+from kit.roomkey import SpaceRoom
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
@@ -151,9 +152,9 @@ async def test_a_person_can_be_forgotten_in_the_inbox(storage: Storage):
 # The outbox
 
 
-async def queued(storage: Storage, *bodies: str, key: str = "space:a", person_id=None) -> int:
+async def queued(storage: Storage, *bodies: str, slug: str = "a", person_id=None) -> int:
     async with storage.write() as session:
-        room, _new = await Rooms(session).ensure(key, "en")
+        room, _new = await Rooms(session).ensure(SpaceRoom(slug), "en")
         for body in bodies:
             Outbox(session).add(
                 room.id, Send({"body": body}), txn_id=f"txn-{body}", now=NOW, person_id=person_id
@@ -163,7 +164,7 @@ async def queued(storage: Storage, *bodies: str, key: str = "space:a", person_id
 
 async def test_errands_of_a_room_are_done_in_order(storage: Storage):
     first = await queued(storage, "a", "b")
-    await queued(storage, "c", key="space:b")
+    await queued(storage, "c", slug="b")
     async with storage.write() as session:
         outbox = Outbox(session)
         assert await errands(outbox) == ["txn-a", "txn-c"]
@@ -191,10 +192,10 @@ async def test_a_postponed_errand_keeps_its_transaction_id_and_its_place(storage
 
 async def test_what_a_limit_holds_back_counts_no_try_and_lets_others_pass(storage: Storage):
     for body in ("a", "b"):
-        await queued(storage, body, key=f"space:{body}")
+        await queued(storage, body, slug=body)
     async with storage.write() as session:
         await Outbox(session).hold_back(Send, LATER)
-    await queued(storage, "c", key="space:c")
+    await queued(storage, "c", slug="c")
     async with storage.read() as session:
         outbox = Outbox(session)
         assert await errands(outbox) == ["txn-c"]
@@ -222,8 +223,8 @@ async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
 
 async def test_what_is_given_up_says_why_and_nothing_else(storage: Storage):
     left, about = await queued(storage, "a"), await person(storage)
-    await queued(storage, "b", key="space:b", person_id=about)
-    await queued(storage, "c", key="space:c")
+    await queued(storage, "b", slug="b", person_id=about)
+    await queued(storage, "c", slug="c")
     async with storage.write() as session:
         await Outbox(session).park_room(left, "left")
         await Outbox(session).withdraw(about)

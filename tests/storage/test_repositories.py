@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.events import Events
 from storage.experts import Experts
@@ -75,15 +76,15 @@ def _request(asker_id: int, expert_id: int | None = None) -> RequestRow:
 async def test_a_room_is_made_once(storage: Storage):
     async with storage.write() as session:
         rooms = Rooms(session)
-        first, new = await rooms.ensure("space:a", "fr", encrypted=True)
-        again, new_again = await rooms.ensure("space:a", "en")
+        first, new = await rooms.ensure(SpaceRoom("a"), "fr", encrypted=True)
+        again, new_again = await rooms.ensure(SpaceRoom("a"), "en")
         assert (new, new_again, first.id == again.id, again.language) == (True, False, True, "fr")
         await rooms.made(first.id, "!a:test")
-        await rooms.ensure("space_b", "en")
+        await rooms.ensure(SpaceRoom("b"), "en")
     async with storage.read() as session:
         rooms = Rooms(session)
         found = await rooms.at("!a:test")
-        assert (found.key, found.encrypted, found.left) == ("space:a", True, False)
+        assert (found.key, found.encrypted, found.left) == (SpaceRoom("a"), True, False)
         assert await rooms.at("!other:test") is None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from kit.errand import Leave, Send
 from kit.inbound import TextMessage
+from kit.roomkey import Direct, SpaceRoom
 from storage.attention import Attention
 from storage.base import Base
 from storage.dues import Dues
@@ -70,7 +71,7 @@ async def test_errands_leave_after_30_days_and_failed_ones_after_90(
     storage: Storage, state, counts
 ):
     async with storage.write() as session:
-        room, _new = await Rooms(session).ensure("space:a", "en")
+        room, _new = await Rooms(session).ensure(SpaceRoom("a"), "en")
         Outbox(session).add(room.id, Send({}), txn_id="t", now=NOON)
         await session.flush()
         await session.execute(update(OutboxRow).values(state=state))
@@ -127,9 +128,9 @@ async def test_nobodys_chats_leave_once_nothing_is_to_be_done_there(storage: Sto
     async with storage.write() as session:
         for key, person_id in [("direct:1", amal), ("direct:7", None), ("refused:!x", None)]:
             await Rooms(session).ensure(key, "en", person_id=person_id)
-        busy, _new = await Rooms(session).ensure("direct:8", "en")
+        busy, _new = await Rooms(session).ensure(Direct(8), "en")
         Outbox(session).add(busy.id, Leave(), txn_id="t", now=NOON)
-        await Rooms(session).ensure("space:a", "en")
+        await Rooms(session).ensure(SpaceRoom("a"), "en")
     assert await kept(storage, RoomRow, 1) == [3]
     async with storage.write() as session:
         await session.execute(update(OutboxRow).values(state="sent"))

@@ -16,7 +16,7 @@ from storage.engine import Storage
 from storage.outbox import Outbox
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
-from tests.harness import NOON
+from tests.harness import NOON, readable
 
 
 class Homeserver(Client):
@@ -62,7 +62,7 @@ class Out:
 
     async def room(self, key: str, *, room_id: str | None = None, encrypted: bool = False) -> int:
         async with self.storage.write() as session:
-            row, _new = await Rooms(session).ensure(key, "en", encrypted=encrypted)
+            row, _new = await Rooms(session).ensure(readable(key), "en", encrypted=encrypted)
             if room_id is not None:
                 await Rooms(session).made(row.id, room_id)
             return row.id

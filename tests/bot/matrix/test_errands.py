@@ -8,6 +8,7 @@ import pytest
 
 from bot.matrix.client import Refused, Unreachable
 from kit.errand import Create, Invite, Redact, Remove, SendFile, Uninvite, Within
+from kit.roomkey import Direct, RoomKey, SpaceRoom
 from storage.engine import Storage
 from storage.rooms import Rooms
 from tests.bot.matrix.outgoing import Out
@@ -20,7 +21,7 @@ def out(storage: Storage) -> Out:
     return Out(storage)
 
 
-async def room_id(out: Out, key: str) -> str | None:
+async def room_id(out: Out, key: RoomKey) -> str | None:
     async with out.storage.read() as session:
         return (await Rooms(session).get(key)).room_id
 
@@ -32,11 +33,11 @@ async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
     await out.send(room, "t2")
     out.server.answers.append(Unreachable("TimeoutError"))  # made, but we never heard of it
     await out.goes_on()
-    assert await room_id(out, "direct:1") is None
+    assert await room_id(out, Direct(1)) is None
     out.now += timedelta(minutes=2)
     out.server.answers += [Refused(400, "M_ROOM_IN_USE"), {"room_id": "!made:test"}]
     await out.goes_on()
-    assert await room_id(out, "direct:1") == "!made:test"
+    assert await room_id(out, Direct(1)) == "!made:test"
     assert [(path, (body or {}).get("room_alias_name")) for _m, path, body in out.server.asked] == [
         ("/createRoom", "t1"),
         ("/createRoom", "t1"),
@@ -56,13 +57,13 @@ async def test_a_room_that_cannot_be_made_takes_with_it_what_was_meant_for_it(ou
         ("t2", "parked", "the room could not be made"),
     ]
     async with out.storage.read() as session:
-        assert (await Rooms(session).get("direct:1")).left is True
+        assert (await Rooms(session).get(Direct(1))).left is True
 
 
 async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
     parent = await out.room("space:root")
     child = await out.room("space:a")
-    await out.add(child, Create({}, Within("space:root", "space:root")), "t1")
+    await out.add(child, Create({}, Within(SpaceRoom("root"), SpaceRoom("root"))), "t1")
     await out.goes_on()
     assert out.server.asked == []
     assert await out.rows() == [("t1", "new", "waiting for a room")]

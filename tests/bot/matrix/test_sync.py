@@ -18,6 +18,7 @@ from bot.matrix.client import Refused, SignedOut, Unreachable
 from bot.matrix.sync import SyncLoop
 from bot.talk.manners import Manners
 from kit.errors import BadConfiguration
+from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.inbox import Inbox
 from storage.tables.queues import InboxRow
@@ -76,7 +77,7 @@ def reading(storage: Storage, server: Homeserver, time: Any) -> SyncLoop:
         seconds=lambda: time.now,
         random=Random(1),
         manners=Manners(HUB, "!", Stewards(frozenset())),
-        root="space:root",
+        root=SpaceRoom("root"),
         taken=lambda: None,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.matrix.census import take_in
 from bot.matrix.client import Refused
+from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
@@ -149,4 +150,4 @@ async def test_a_space_of_nobody_gets_no_post(space: Talk, answer: dict[str, obj
 async def test_a_space_that_is_not_made_yet_has_nobody(talk: Talk):
     assert await take_in(Homeserver(), talk.storage, network(), NOON) == 0
     async with talk.storage.read() as session:
-        assert await Rooms(session).get("space:ilan") is None
+        assert await Rooms(session).get(SpaceRoom("ilan")) is None

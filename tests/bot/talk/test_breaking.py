@@ -13,6 +13,7 @@ from kit.errors import StorageFailed
 from kit.feature import Feature
 from kit.inbound import TextMessage
 from kit.ports import Post
+from kit.roomkey import SpaceRoom
 from kit.text import Reply, _
 from storage.dues import Dues
 from storage.engine import Storage
@@ -73,7 +74,7 @@ def ending() -> Feature:
 
     @feature.command("mumble", summary=_("do it"))
     async def mumble(call, rooms: Rooms) -> Reply:
-        await rooms.ensure("space:never", "en")
+        await rooms.ensure(SpaceRoom("never"), "en")
         return Reply("test.mumbled", Unspeakable())
 
     @feature.command("lose", summary=_("do it"))
@@ -81,7 +82,7 @@ def ending() -> Feature:
         session = rooms._session
         if session.get_bind().dialect.name == "sqlite":
             await session.execute(text("PRAGMA query_only=ON"))  # as a disk that became so
-            await rooms.ensure("space:never", "en")
+            await rooms.ensure(SpaceRoom("never"), "en")
             await session.flush()
         disk_full = "DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$"
         await session.execute(text(disk_full))
@@ -137,7 +138,7 @@ async def test_whatever_breaks_costs_one_message(hub: Talk, said, reasons, capsy
     assert row.reason.split()[0] in reasons
     assert SECRET not in capsys.readouterr().err
     async with hub.storage.read() as session:
-        assert await Rooms(session).get("space:never") is None
+        assert await Rooms(session).get(SpaceRoom("never")) is None
     assert kinds(await hub.says(WRITER, "work")) == ["test.worked"]
 
 

@@ -19,6 +19,7 @@ from kit.command import Rest
 from kit.errors import Conflict, StorageFailed
 from kit.feature import Feature
 from kit.inbound import TextMessage
+from kit.roomkey import SpaceRoom
 from kit.text import Reply, _
 from storage.dues import Dues
 from storage.engine import Storage
@@ -39,17 +40,17 @@ def breaking(waiting: asyncio.Event) -> Feature:
 
     @feature.command("fail", summary=_("do it"))
     async def fail(call, rooms: Rooms, text: Text = "") -> Reply:
-        await rooms.ensure("space:never", "en")
+        await rooms.ensure(SpaceRoom("never"), "en")
         raise RuntimeError(text)
 
     @feature.command("refuse", summary=_("do it"))
     async def refuse(call, rooms: Rooms, text: Text = "") -> Reply:
-        await rooms.ensure("space:never", "en")
+        await rooms.ensure(SpaceRoom("never"), "en")
         raise Conflict(_("Not now."))
 
     @feature.command("wait", summary=_("do it"))
     async def wait(call, rooms: Rooms) -> Reply:
-        await rooms.ensure("space:never", "en")
+        await rooms.ensure(SpaceRoom("never"), "en")
         waiting.set()
         await asyncio.Event().wait()
         return Reply("test.waited", _("Done."))
@@ -60,7 +61,7 @@ def breaking(waiting: asyncio.Event) -> Feature:
 
     @feature.command("work", summary=_("do it"))
     async def work(call, rooms: Rooms) -> Reply:
-        await rooms.ensure("space:made", "en")
+        await rooms.ensure(SpaceRoom("made"), "en")
         return Reply("test.worked", _("Done."))
 
     @feature.due("broken")
@@ -97,7 +98,7 @@ async def rows(hub: Talk) -> list[InboxRow]:
         return list(found.all())
 
 
-async def was_made(hub: Talk, key: str) -> bool:
+async def was_made(hub: Talk, key: SpaceRoom) -> bool:
     async with hub.storage.read() as session:
         return await Rooms(session).get(key) is not None
 
@@ -154,9 +155,9 @@ def test_a_text_in_a_log_would_be_noticed(shape, capsys):
 
 async def test_what_a_broken_handler_did_is_taken_back(hub: Talk):
     await hub.says(WRITER, "fail")
-    assert not await was_made(hub, "space:never")
+    assert not await was_made(hub, SpaceRoom("never"))
     await hub.says(WRITER, "work")
-    assert not await was_made(hub, "space:made")  # the room goes on in order
+    assert not await was_made(hub, SpaceRoom("made"))  # the room goes on in order
 
 
 async def test_a_broken_event_waits_longer_each_time(hub: Talk):
@@ -226,7 +227,7 @@ async def test_other_rooms_do_not_wait_for_a_broken_one(hub: Talk):
 async def test_a_refusal_is_said_once_and_keeps_nothing(hub: Talk):
     heard = await hub.says(WRITER, f"refuse {SECRET}")
     assert [(said.kind, said.body) for said in heard] == [("error.conflict", "Not now.")]
-    assert not await was_made(hub, "space:never")
+    assert not await was_made(hub, SpaceRoom("never"))
     (row,) = await rows(hub)
     assert (row.state, row.tries, row.payload, row.reason) == ("done", 0, None, "conflict")
     assert await try_again(hub) == []
@@ -235,7 +236,7 @@ async def test_a_refusal_is_said_once_and_keeps_nothing(hub: Talk):
 async def test_what_worked_is_kept_and_counted(hub: Talk):
     before = hub.dispatcher.handled
     assert kinds(await hub.says(WRITER, "work")) == ["test.worked"]
-    assert await was_made(hub, "space:made")
+    assert await was_made(hub, SpaceRoom("made"))
     assert hub.dispatcher.handled == before + 1
 
 
@@ -255,7 +256,7 @@ async def test_a_handler_that_takes_too_long_is_broken(hub: Talk, waiting, monke
     assert kinds(await saying) == []
     (row,) = await rows(hub)
     assert (row.state, row.tries, row.reason.split()[0]) == ("new", 1, "TimeoutError")
-    assert not await was_made(hub, "space:never")
+    assert not await was_made(hub, SpaceRoom("never"))
 
 
 @pytest.mark.parametrize(

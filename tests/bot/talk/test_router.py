@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from kit.roomkey import Direct
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
@@ -44,7 +45,7 @@ async def test_who_left_their_chat_gets_a_new_one_when_there_is_something_to_say
     ]
     assert heard[0].content["invite"] == [AMAL]
     async with talk.storage.read() as session:
-        room = await Rooms(session).get("direct:1")
+        room = await Rooms(session).get(Direct(1))
         assert (room.room_id, room.left) == (None, False)
 
 

@@ -1,0 +1,75 @@
+"""Which room is meant: a closed set of keys, each written in one way in the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from kit.stored import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A person's own chat with the hub."""
+
+    prefix: ClassVar[str] = "direct:"
+    person_id: int
+
+    def __str__(self) -> str:
+        """Write it as the tables do."""
+        return f"{self.prefix}{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRoom:
+    """A room or Space of the declared network."""
+
+    prefix: ClassVar[str] = "space:"
+    slug: str
+
+    def __str__(self) -> str:
+        """Write it as the tables do."""
+        return f"{self.prefix}{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A room for a few people and one matter of theirs, such as ``request:7``."""
+
+    prefix: ClassVar[str] = "private:"
+    matter: str
+
+    def __str__(self) -> str:
+        """Write it as the tables do."""
+        return f"{self.prefix}{self.matter}"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A room that the hub was asked into and leaves, by its Matrix room id."""
+
+    prefix: ClassVar[str] = "refused:"
+    room_id: str
+
+    def __str__(self) -> str:
+        """Write it as the tables do."""
+        return f"{self.prefix}{self.room_id}"
+
+
+RoomKey: TypeAlias = Direct | SpaceRoom | Private | Declined
+
+
+def read_key(written: object) -> RoomKey | Unreadable:
+    """Read a key as the tables have it."""
+    prefix, colon, rest = written.partition(":") if isinstance(written, str) else ("", "", "")
+    match prefix + colon:
+        case Direct.prefix if rest.isdecimal():
+            return Direct(int(rest))
+        case SpaceRoom.prefix:
+            return SpaceRoom(rest)
+        case Private.prefix:
+            return Private(rest)
+        case Declined.prefix:
+            return Declined(rest)
+        case _:
+            return Unreadable()
