@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from actions.authority import authorise
 from actions.cases.desk import Desk
 from actions.consent import CONSENT_VERSION, agree
 from actions.trust import Trust
 from kit.authority import Act, Actor, Role
+from kit.due import ForPerson
 from kit.network import Network
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
@@ -24,6 +26,23 @@ YEAR = timedelta(days=365)
 PATIENCE = timedelta(days=14)
 # The clock of everybody and nobody: asking for it erases where somebody is.
 NOWHERE = frozenset({"UTC", "Etc/UTC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation(ForPerson):
+    """A member's answers are a year old: *stage* 0 asks, 1 reminds, 2 closes rooms."""
+
+    kind: ClassVar[str] = "confirm"
+    stage: int
+
+    @staticmethod
+    def of(person_id: int) -> str:
+        """Begin the keys of all that is planned for a person's answers."""
+        return f"confirm:{person_id}:"
+
+    def key(self, at: datetime) -> str:
+        """Tell days and stages apart."""
+        return f"{self.of(self.person)}{at.date()}:{self.stage}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +142,7 @@ class Membership:
         """Take a member's answers as right for another year; rooms that were closed open again."""
         authorise(by, Act.KEEP_MEMBERSHIP)
         person = await self.people.get(by.id)
-        await self.dues.cancel(f"confirm:{person.id}:")
+        await self.dues.cancel(Confirmation.of(person.id))
         await self._plan(person.id, now + YEAR)
         await self.trust.reopen(person)
         return person
@@ -147,6 +166,4 @@ class Membership:
         return None
 
     async def _plan(self, person_id: int, at: datetime, stage: int = 0) -> None:
-        key = f"confirm:{person_id}:{at.date()}:{stage}"
-        payload = {"person": person_id, "stage": stage}
-        await self.dues.plan("confirm", key, at, payload, person_id)
+        await self.dues.plan(Confirmation(person_id, stage), at=at)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from actions.authority import Stewards, authorise
 from kit.authority import Act, Actor
+from kit.due import Planned
 from kit.errors import Conflict
 from kit.network import Region
 from kit.ports import Post
@@ -17,6 +19,24 @@ from storage.purges import Purges
 from storage.tables.people import PurgeRow
 
 WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Erase(Planned):
+    """Somebody is to be erased, by a purge."""
+
+    kind: ClassVar[str] = "membership.erase"
+    person: int
+    purge: int = 0  # rows of 0.1.0 tell it in their key alone
+
+    def key(self, at: datetime) -> str:  # noqa: ARG002 -- a purge erases once
+        """Tell purges and persons apart."""
+        return f"purge:{self.purge}:{self.person}"
+
+    @property
+    def goes_with(self) -> int | None:
+        """The one to be erased."""
+        return self.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +69,7 @@ class Purge:
         first = asked.asked_by
         there = [each for each in await self.people.all() if each.country in region.countries]
         for person in there:  # one transaction each: nobody waits for two thousand
-            key = f"purge:{asked.id}:{person.id}"
-            await self.dues.plan("membership.erase", key, now, {"person": person.id}, person.id)
+            await self.dues.plan(Erase(person.id, asked.id), at=now)
         self.purges.confirm(asked, len(there), now)
         await self.post.direct(first, decided(region, len(there)))
         return len(there)

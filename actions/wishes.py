@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kit.authority import Actor
-from kit.notices import WAKE, Notice
+from kit.notices import Notice, Wake
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.tables.talk import AttentionRow
@@ -50,4 +50,4 @@ class Wishes:
 
     async def _keep(self, wishes: AttentionRow, now: datetime) -> None:
         await self.attention.put(wishes)
-        await self.dues.plan_each(WAKE, {wishes.person_id: now})
+        await self.dues.plan(Wake(wishes.person_id), at=now)

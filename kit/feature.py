@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from kit.authority import Act
 from kit.command import Bound, Command, Handler, bind, declare
 from kit.dialogue import Dialogue
+from kit.due import Planned
 from kit.text import Message
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A moment that has come: the row's key and payload, and when it was meant to be."""
-
-    key: str
-    payload: dict[str, Any]
-    due_at: datetime
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +40,7 @@ class Feature:
     place: int
     commands: list[Command] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
-    dues: dict[str, Bound] = field(default_factory=dict)
+    dues: dict[type[Planned], Bound] = field(default_factory=dict)
     arrivals: list[Bound] = field(default_factory=list)
     follow_ups: list[Bound] = field(default_factory=list)
 
@@ -84,8 +74,8 @@ class Feature:
 
         return keep
 
-    def due(self, kind: str) -> Callable[[Handler], Handler]:
-        """Declare what to do when a row of *kind* falls due; the handler is called with a Due."""
+    def due(self, kind: type[Planned]) -> Callable[[Handler], Handler]:
+        """Declare what to do when a *kind* falls due; the handler is called with a Due of it."""
 
         def keep(handler: Handler) -> Handler:
             self.dues[kind] = bind(handler)

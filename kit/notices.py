@@ -6,15 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from kit.due import ForPerson
 from kit.rendering import Reader, Rendered
 
 WEEK = timedelta(days=7)
 MONDAY, MORNING = 0, 9
 
-# Kinds of due rows: quiet hours are over; the digest is due.
-WAKE, DIGEST = "attention.wake", "attention.digest"
+
+@dataclass(frozen=True, slots=True)
+class Wake(ForPerson):
+    """Quiet hours or silence are over."""
+
+    kind: ClassVar[str] = "attention.wake"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue(ForPerson):
+    """It is time for a digest."""
+
+    kind: ClassVar[str] = "attention.digest"
 
 
 class Notice(StrEnum):

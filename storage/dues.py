@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
+from kit.due import Planned, dump
 from storage.queue import Queue, State, claiming, free
 from storage.rows import insert_new
 from storage.tables.queues import DueRow
@@ -25,24 +26,13 @@ _CLAIM = claiming(
 class Dues(Queue, of=DueRow, emptied={"payload": {}}):
     """Rows with a moment, each to be handled once."""
 
-    async def plan(
-        self,
-        kind: str,
-        key: str,
-        due_at: datetime,
-        payload: dict[str, Any],
-        person_id: int | None = None,
-    ) -> None:
+    async def plan(self, planned: Planned, *, at: datetime) -> None:
         """Plan something once: a key that is taken keeps its first plan."""
-        await insert_new(self._session, DueRow, [_row(kind, key, due_at, payload, person_id)])
+        await self.plan_all({planned: at})
 
-    async def plan_each(self, kind: str, moments: Mapping[int, datetime]) -> None:
-        """Plan the same for several persons, once for each person and moment."""
-        rows = [
-            _row(kind, f"{kind}:{person}:{due_at.isoformat()}", due_at, {"person": person}, person)
-            for person, due_at in moments.items()
-        ]
-        await insert_new(self._session, DueRow, rows)
+    async def plan_all(self, moments: Mapping[Planned, datetime]) -> None:
+        """Plan several things, each at its moment."""
+        await insert_new(self._session, DueRow, [_row(*each) for each in moments.items()])
 
     async def cancel(self, prefix: str) -> None:
         """Drop what is planned under keys that start with *prefix* and has not happened yet."""
@@ -60,8 +50,13 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}):
         return row
 
 
-def _row(
-    kind: str, key: str, due_at: datetime, payload: dict[str, Any], person_id: int | None
-) -> dict[str, Any]:
-    row = {"kind": kind, "key": key, "due_at": due_at, "payload": payload}
-    return {**row, "person_id": person_id, "state": State.NEW, "tries": 0}
+def _row(planned: Planned, at: datetime) -> dict[str, Any]:
+    return {
+        "kind": planned.kind,
+        "key": planned.key(at),
+        "due_at": at,
+        "payload": dump(planned),
+        "person_id": planned.goes_with,
+        "state": State.NEW,
+        "tries": 0,
+    }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import ClassVar
 
 from actions.authority import Part, authorise
 from actions.cases import letters
@@ -13,6 +14,7 @@ from actions.cases.matching import Candidate, Wish, rank
 from actions.cases.states import move, move_offer, out_of_turn
 from actions.sides import apart
 from kit.authority import Act, Actor
+from kit.due import Planned
 from kit.errors import Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
@@ -40,6 +42,27 @@ class Agreed(Enum):
     TAKEN_ON = auto()
     INTRODUCED = auto()
     EXPERT_HAD_LEFT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline(Planned):
+    """An expert's time to answer is over.
+
+    It does not go with the expert: if they are erased, the request must still go on.
+    """
+
+    kind: ClassVar[str] = "experts.deadline"
+    request: int
+    expert: int
+
+    @staticmethod
+    def of(request_id: int) -> str:
+        """Begin the keys of all deadlines of a request."""
+        return f"offer:{request_id}:"
+
+    def key(self, at: datetime) -> str:  # noqa: ARG002 -- an expert is asked once
+        """Tell offers apart."""
+        return f"{self.of(self.request)}{self.expert}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +318,7 @@ class Desk:
         letter = letters.offer(self.network, request, asker)
         until = now + REPLY_WITHIN
         await self.post.notify(chosen.person_id, Notice.REQUESTS, letter, until=until)
-        await self.dues.plan(
-            "experts.deadline",
-            f"offer:{request.id}:{chosen.person_id}",
-            until,
-            {"request": request.id, "expert": chosen.person_id},
-            # Not tied to the expert: if they are erased, the request must still go on.
-        )
+        await self.dues.plan(Deadline(request.id, chosen.person_id), at=until)
 
     async def _candidates(self, topic: str, asker: PersonRow, now: datetime) -> list[Candidate]:
         loads = await self.experts.loads(now - WEEK, now - RECENT)
@@ -328,4 +345,4 @@ class Desk:
         return region.slug if region else None
 
     async def _no_deadline(self, request: RequestRow) -> None:
-        await self.dues.cancel(f"offer:{request.id}:")
+        await self.dues.cancel(Deadline.of(request.id))

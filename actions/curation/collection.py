@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from actions.authority import authorise
 from actions.curation import letters
 from kit.authority import Act, Actor, Role
+from kit.due import Planned
 from kit.errors import Conflict
 from kit.network import Network
 from kit.ports import Post
@@ -29,6 +30,17 @@ MOST_WAITING = 5
 MONDAY_MORNING = time(7, tzinfo=UTC)
 # Where items of the network's own come from, as it is stored.
 SUGGESTED, ADDED, SHARED = "suggested by a member", "added by a curator", "shared by a member"
+
+
+@dataclass(frozen=True, slots=True)
+class Week(Planned):
+    """It is time for the curators' list."""
+
+    kind: ClassVar[str] = "curation.week"
+
+    def key(self, at: datetime) -> str:
+        """Tell weeks apart."""
+        return f"curation:week:{at.date()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +264,7 @@ class Collection:
         """Plan the curators' list for next Monday."""
         monday = (now + timedelta(days=7 - now.weekday())).date()
         due_at = datetime.combine(monday, MONDAY_MORNING)
-        await self.dues.plan("curation.week", f"curation:week:{monday}", due_at, {})
+        await self.dues.plan(Week(), at=due_at)
 
     def _subjects(self, topics: Sequence[str]) -> list[str]:
         """Say what the library calls the topics of the network."""

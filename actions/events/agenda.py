@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from actions.authority import authorise
 from actions.events import letters
 from kit.authority import Act, Actor
+from kit.due import Planned
 from kit.errors import BadArgument, Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post
@@ -26,6 +28,41 @@ ROOM_BEFORE = timedelta(hours=1)
 # A reminder that is later than this says nothing useful any more.
 TOO_LATE = timedelta(minutes=30)
 MOST_CLOCKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder(Planned):
+    """Somebody who is going is to be reminded."""
+
+    kind: ClassVar[str] = "events.reminder"
+    event: int
+    person: int
+
+    @staticmethod
+    def of(event_id: int, person_id: int | None = None) -> str:
+        """Begin the keys of what is planned for an event, or of one person's reminders of it."""
+        return f"event:{event_id}:" + (f"{person_id}:" if person_id is not None else "")
+
+    def key(self, at: datetime) -> str:
+        """Tell persons and moments apart."""
+        return f"{self.of(self.event, self.person)}{at.isoformat()}"
+
+    @property
+    def goes_with(self) -> int | None:
+        """The one to be reminded."""
+        return self.person
+
+
+@dataclass(frozen=True, slots=True)
+class RoomReminder(Planned):
+    """The events room is to be reminded."""
+
+    kind: ClassVar[str] = "events.room"
+    event: int
+
+    def key(self, at: datetime) -> str:  # noqa: ARG002 -- a room is reminded once
+        """Tell events apart."""
+        return f"{Reminder.of(self.event)}room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +116,7 @@ class Agenda:
         moments = [event.starts_at - each for each in before[:MOST_REMINDERS]]
         if all(moment <= now for moment in moments):
             raise BadArgument(_("All of these moments have passed. Please choose others."))
-        await self.dues.cancel(f"event:{event_id}:{by.id}:")
+        await self.dues.cancel(Reminder.of(event_id, by.id))
         return event, await self._plan(by, event, moments, now)
 
     async def stay_away(self, by: Actor, event_id: int) -> None:
@@ -87,7 +124,7 @@ class Agenda:
         authorise(by, Act.ATTEND)
         await self.get(event_id)
         await self.events.leave(event_id, by.id)
-        await self.dues.cancel(f"event:{event_id}:{by.id}:")
+        await self.dues.cancel(Reminder.of(event_id, by.id))
         await self.post.retract(f"events:{event_id}", by.id)
 
     async def announce(
@@ -108,8 +145,7 @@ class Agenda:
             )
         event = await self.events.add(title, starts_at, zone, by.id)
         if (moment := starts_at - ROOM_BEFORE) > now:
-            key = {"event": event.id}
-            await self.dues.plan("events.room", f"event:{event.id}:room", moment, key)
+            await self.dues.plan(RoomReminder(event.id), at=moment)
         await self.post.room(ROOM, letters.announcement(event))
         await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
         await self.post.retract(f"events:{event.id}", by.id)
@@ -124,7 +160,7 @@ class Agenda:
         authorise(by, Act.HOLD_EVENTS)
         event = await self.get(event_id)
         event.cancelled = True
-        await self.dues.cancel(f"event:{event_id}:")
+        await self.dues.cancel(Reminder.of(event_id))
         await self.post.retract(f"events:{event_id}")
         letter = letters.called_off(event)
         for person in await self.events.attendees(event_id):
@@ -157,9 +193,7 @@ class Agenda:
         """Plan reminders at those moments that are still ahead; returns them."""
         ahead = [moment for moment in moments if moment > now]
         for moment in ahead:
-            key = f"event:{event.id}:{by.id}:{moment.isoformat()}"
-            payload = {"event": event.id, "person": by.id}
-            await self.dues.plan("events.reminder", key, moment, payload, by.id)
+            await self.dues.plan(Reminder(event.id, by.id), at=moment)
         return ahead
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.matrix.client import Client, escape
-from bot.talk.arrivals import HERE
+from kit.due import Here
 from kit.network import Network
 from kit.roomkey import SpaceRoom
 from storage.dues import Dues
@@ -34,5 +34,5 @@ async def take_in(client: Client, storage: Storage, network: Network, now: datet
     if members:
         async with storage.write() as session:
             await People(session).take_in(members, network.languages[0], now)
-            await Dues(session).plan(HERE, HERE, now, {})
+            await Dues(session).plan(Here(), at=now)
     return len(members)

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import AttentionSettings
-from kit.notices import DIGEST, WAKE, WEEK, Notice, Ready, next_digest, quiet_end
+from kit.due import Planned
+from kit.notices import WEEK, DigestDue, Notice, Ready, Wake, next_digest, quiet_end
 from kit.rendering import Rendered
 from kit.text import Bullets, Node, Paragraphs, Reply, Say, _, n_
 from storage.attention import GATHERED, HELD, SAID, Attention
@@ -81,12 +82,13 @@ class Gate:
         if wake is not None and letter.presses(wake):
             return True
         await self._keep(person, letter, HELD)
-        await self._dues.plan_each(WAKE, {person.id: wake or self._now})
+        await self._dues.plan(Wake(person.id), at=wake or self._now)
         return False
 
     async def publish(self, letters: Callable[[PersonRow], Letter]) -> None:
         """Put news into the digest of every member who wants that kind."""
-        rows, digests = [], {}
+        rows: list[dict[str, Any]] = []
+        digests: dict[Planned, datetime] = {}
         about: set[int] = set()
         for person, wishes in await self._attention.members():
             letter = letters(person)
@@ -94,9 +96,9 @@ class Gate:
             if letter.notice not in wishes.switched_off:
                 rows.append(letter.row(person.id, GATHERED, self._now))
                 if wishes.digest:
-                    digests[person.id] = next_digest(self._now, person.zone)
+                    digests[DigestDue(person.id)] = next_digest(self._now, person.zone)
         await self._attention.keep(rows, about)
-        await self._dues.plan_each(DIGEST, digests)
+        await self._dues.plan_all(digests)
 
     async def wake(self, person: PersonRow) -> list[Reply]:
         """Return what was held and may be said now that quiet hours or silence are over."""
@@ -104,7 +106,7 @@ class Gate:
         if wishes.muted:
             return []
         if (wake := self._wakes(person, wishes)) is not None:
-            await self._dues.plan_each(WAKE, {person.id: wake})
+            await self._dues.plan(Wake(person.id), at=wake)
             return []
         held = await self._attention.waiting(person.id, HELD)
         letters = await self._letters(self._useful(held))
@@ -113,7 +115,7 @@ class Gate:
         said = [_reply(each) for each in wanted if await self._affords(person, wishes, each)]
         if wishes.digest and await self._attention.waiting(person.id, GATHERED):
             moment = next_digest(self._now, person.zone)
-            await self._dues.plan_each(DIGEST, {person.id: moment})
+            await self._dues.plan(DigestDue(person.id), at=moment)
         return said
 
     async def digest(self, person: PersonRow) -> Reply | None:
@@ -126,13 +128,13 @@ class Gate:
         wake = self._wakes(person, wishes)
         if wake is not None or full >= 0:
             later = wake or said[full] + WEEK
-            await self._dues.plan_each(DIGEST, {person.id: later})
+            await self._dues.plan(DigestDue(person.id), at=later)
             return None
         reply = await self.gathered(person.id)
         if reply is not None:
             letter = Letter(Notice.DIGEST, reply.kind, (), Rendered("", ""))
             await self._keep(person, letter, SAID)
-            await self._dues.plan_each(DIGEST, {person.id: next_digest(self._now, person.zone)})
+            await self._dues.plan(DigestDue(person.id), at=next_digest(self._now, person.zone))
         return reply
 
     async def gathered(self, person_id: int) -> Reply | None:
@@ -179,7 +181,7 @@ class Gate:
     async def _gather(self, person: PersonRow, wishes: AttentionRow, letter: Letter) -> None:
         await self._keep(person, letter, GATHERED)
         if wishes.digest:
-            await self._dues.plan_each(DIGEST, {person.id: next_digest(self._now, person.zone)})
+            await self._dues.plan(DigestDue(person.id), at=next_digest(self._now, person.zone))
 
     async def _keep(self, person: PersonRow, letter: Letter, state: str) -> None:
         about = () if state == SAID else letter.about  # nothing is left of its text

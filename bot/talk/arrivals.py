@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,6 +12,7 @@ from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.scope import Scope, Services
 from kit.command import Call, Open
+from kit.due import Due, NoChat, OncePerPerson
 from kit.feature import Feature
 from kit.inbound import Invited
 from kit.network import Network
@@ -21,17 +24,20 @@ from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 
-ARRIVAL = "arrival"
-HERE = "here"
-UNREACHABLE = "unreachable"
 # Somebody who opens a chat mostly says something at once: then we greet them in that language.
 FIRST_WORDS_WITHIN = timedelta(seconds=3)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival(OncePerPerson):
+    """Somebody opened a chat and is greeted, unless they spoke first."""
+
+    kind: ClassVar[str] = "arrival"
+
+
 async def unreachable(session: AsyncSession, person_id: int, now: datetime) -> None:
     """Note once that a person has no chat with the hub, by their will or their client's."""
-    key, who = f"{UNREACHABLE}:{person_id}", {"person": person_id}
-    await Dues(session).plan(UNREACHABLE, key, now, who, person_id)
+    await Dues(session).plan(NoChat(person_id), at=now)
 
 
 class Arrivals:
@@ -93,13 +99,11 @@ class Arrivals:
         else:
             await scope.post.accept(person, row.room_id)
         if not person.greeted:
-            await Dues(scope.session).plan(
-                ARRIVAL,
-                f"{ARRIVAL}:{person.id}",
-                scope.now + FIRST_WORDS_WITHIN,
-                {"person": person.id},
-                person.id,
-            )
+            await Dues(scope.session).plan(Arrival(person.id), at=scope.now + FIRST_WORDS_WITHIN)
+
+    async def arrived(self, scope: Scope, due: Due[Arrival]) -> None:
+        """Greet somebody who opened a chat and said nothing yet."""
+        await self.greet(scope, await People(scope.session).get(due.what.person))
 
     async def greet(self, scope: Scope, person: PersonRow) -> bool:
         """Greet somebody once; returns whether they were greeted now."""

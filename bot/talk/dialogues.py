@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from actions.authority import authorise
 from bot.talk.scope import Scope, Services
 from kit.command import Call, Open
 from kit.dialogue import About, Ask, Done, Turn
+from kit.due import Due, ForPerson
 from kit.errors import NotAllowed, refusal
-from kit.feature import Due, Feature, Talk
+from kit.feature import Feature, Talk
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Understanding
@@ -25,10 +26,15 @@ from storage.tables.talk import DialogueRow
 
 STEERING = ("back", "skip", "pause", "cancel")
 
-# Kind of due row: time to look whether a question still stands unanswered.
-STANDING = "dialogue.standing"
 NUDGE_AFTER = timedelta(days=2)
 EXPIRES_AFTER = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class LookAfter(ForPerson):
+    """It is time to look whether a question still stands unanswered."""
+
+    kind: ClassVar[str] = "dialogue.standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,14 @@ class Talks:
         else:
             turn = talk.dialogue.begin(wanted.draft or talk.dialogue.draft())
         await self.settle(scope, call, Outcome(talk, turn))
-        await Dues(scope.session).plan_each(STANDING, {call.person_id: scope.now + NUDGE_AFTER})
+        await Dues(scope.session).plan(LookAfter(call.person_id), at=scope.now + NUDGE_AFTER)
 
-    async def look_after(self, scope: Scope, person_id: int, due: Due) -> None:
+    async def look_after(self, scope: Scope, due: Due[LookAfter]) -> None:
         """Nudge once when an open question stays unanswered; forget it in the end, in silence.
 
         An answer only moves ``updated_at``: the row that falls due then plans the next look.
         """
+        person_id = due.what.person
         row = await Dialogues(scope.session).get(person_id)
         if row is None:
             return
@@ -112,7 +119,7 @@ class Talks:
             reply = Reply(f"{row.name}.nudge", text)
             await scope.post.notify(person_id, Notice.TIPS, reply, until=end)
         moment = end if due.due_at == nudge_at else nudge_at
-        await Dues(scope.session).plan_each(STANDING, {person_id: moment})
+        await Dues(scope.session).plan(LookAfter(person_id), at=moment)
 
     async def standing(self, scope: Scope, person_id: int) -> Standing | None:
         """Return the question that waits for the person's next message, if one does."""

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.say.post import OutboxPost
 from bot.talk.router import BROKEN, Conversation
 from bot.talk.scope import Scope
+from kit.due import Due
 from kit.errors import HubError, UserError, refusal
-from kit.feature import Due
 from kit.inbound import Event
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
@@ -174,8 +174,12 @@ class Dispatcher:
                 row = await Dues(session).claim(scope.now)
                 if row is None:
                     return False
-                due = Due(row.key, row.payload, row.due_at, scope.now)
-                await self._conversation.fall_due(scope, row.kind, due)
+                what = self._conversation.planned(row.kind, row.payload)
+                if isinstance(what, Unreadable):
+                    log.error("due.unreadable", id=row.id)
+                    await Dues(session).park(row, "the hub cannot read what it stored")
+                    return True
+                await self._conversation.fall_due(scope, Due(what, row.due_at, scope.now))
                 await Dues(session).done([row])
         except HubError:
             raise

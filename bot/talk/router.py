@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from actions.authority import authorise
-from bot.talk import arrivals
-from bot.talk import dialogues as talks
-from bot.talk.arrivals import Arrivals
-from bot.talk.dialogues import STEERING, Outcome, Talks
+from bot.talk.arrivals import Arrival, Arrivals
+from bot.talk.dialogues import STEERING, LookAfter, Outcome, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.scope import Scope, Services
-from kit import notices as attention
-from kit.command import Call, Command, Open
+from kit.command import Bound, Call, Command, Open
+from kit.due import Due, Planned, load
 from kit.errors import BadArgument, NotUnderstood
-from kit.feature import Due, Feature
+from kit.feature import Feature
 from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
+from kit.notices import DigestDue, Wake
 from kit.ports import Understanding
+from kit.stored import Unreadable
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
 from kit.words import quote
 from storage.dialogues import Dialogues
 from storage.inbox import Received
-from storage.people import People
 
 Match: TypeAlias = tuple[Command, str]
 BROKEN = "error.broken"
@@ -61,14 +61,25 @@ class Conversation:
         self._arrivals = arrivals
         self._understanding = understanding
         self._discretion = Discretion(table, understanding)
-        self._dues = {kind: bound for f in features for kind, bound in f.dues.items()}
+        dues = {kind: bound for f in features for kind, bound in f.dues.items()}
+        self._dues: dict[type[Planned], Callable[[Scope, Due[Any]], Awaitable[object]]] = {
+            Wake: lambda scope, due: scope.post.wake(due.what.person),
+            DigestDue: lambda scope, due: scope.post.digest(due.what.person),
+            LookAfter: talks.look_after,
+            Arrival: arrivals.arrived,
+            **{kind: self._declared(bound) for kind, bound in dues.items()},
+        }
+        self._kinds = {kind.kind: kind for kind in self._dues}
         bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
-        bound += [a for f in features for a in f.arrivals] + list(self._dues.values())
+        bound += [a for f in features for a in f.arrivals] + list(dues.values())
         self._follow_ups = [bound for f in features for bound in f.follow_ups]
         bound += self._follow_ups
         if missing := {k for b in bound for k in b.needs.values() if k not in services}:
             message = f"nothing provides {', '.join(sorted(kind.__name__ for kind in missing))}"
             raise LookupError(message)
+
+    def _declared(self, bound: Bound) -> Callable[[Scope, Due[Any]], Awaitable[object]]:
+        return lambda scope, due: bound.run(due, supply=self._services.supply(scope))
 
     async def handle(self, scope: Scope, row: Received, event: Event) -> None:
         """Do what an event asks for. Raises UserError with the sentence for its sender."""
@@ -102,23 +113,14 @@ class Conversation:
         heard = await self._hearing.hear(scope, row)
         return self._discretion.heed(heard) if heard is not None else None
 
-    async def fall_due(self, scope: Scope, kind: str, due: Due) -> None:
-        """Run what was planned."""
-        if kind in self._dues:
-            await self._dues[kind].run(due, supply=self._services.supply(scope))
-            return
-        person: int = due.payload["person"]
-        match kind:
-            case attention.WAKE:
-                await scope.post.wake(person)
-            case attention.DIGEST:
-                await scope.post.digest(person)
-            case talks.STANDING:
-                await self._talks.look_after(scope, person, due)
-            case arrivals.ARRIVAL:
-                await self._arrivals.greet(scope, await People(scope.session).get(person))
-            case _:
-                raise LookupError(kind)
+    def planned(self, kind: str, payload: object) -> Planned | Unreadable:
+        """Read what was planned."""
+        known = self._kinds.get(kind)
+        return Unreadable() if known is None else load(known, payload)
+
+    async def fall_due(self, scope: Scope, due: Due[Any]) -> None:
+        """Do what was planned."""
+        await self._dues[type(due.what)](scope, due)
 
     async def _hear(self, scope: Scope, heard: Heard) -> None:
         scope.post.hears(heard.person.id)

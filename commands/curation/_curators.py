@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from actions.curation.collection import Collection
+from actions.curation.collection import Collection, Week
 from actions.curation.letters import listed
 from commands.curation import _words as words
 from commands.curation._edit import edit
@@ -15,8 +15,8 @@ from commands.curation._members import begin
 from kit.authority import Act
 from kit.command import Call, Open, Rest, Word
 from kit.dialogue import About
+from kit.due import Due
 from kit.errors import NotFound
-from kit.feature import Due
 from kit.network import Network
 from kit.ports import Understanding
 from kit.text import Code, Label, Reply, _
@@ -183,8 +183,8 @@ async def merge(
     return _led(row, kept)
 
 
-@feature.due("curation.week")
-async def remind(due: Due, collection: Collection) -> None:
+@feature.due(Week)
+async def remind(due: Due[Week], collection: Collection) -> None:
     """Give the curators one list a week, if there is anything in it."""
     await collection.week_due(due.now)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from actions.events.agenda import Agenda
+from actions.events.agenda import Agenda, Reminder, RoomReminder
 from actions.events.letters import called_off, line
 from commands.events._when import Impossible, durations, split
 from kit.authority import Act
 from kit.command import Call, Rest, Word
+from kit.due import Due
 from kit.errors import BadArgument
-from kit.feature import Due, Feature
+from kit.feature import Feature
 from kit.ports import Post
 from kit.text import Numbered, Paragraphs, Reply, Say, Series, When, _, n_
 from kit.words import read_number
@@ -142,13 +143,13 @@ async def cancel(call: Call, agenda: Agenda, post: Post, event_id: EventNumber) 
     return reply
 
 
-@feature.due("events.reminder")
-async def remind(due: Due, agenda: Agenda) -> None:
+@feature.due(Reminder)
+async def remind(due: Due[Reminder], agenda: Agenda) -> None:
     """Remind one member, in their language and zone."""
-    await agenda.reminder_due(due.payload["event"], due.payload["person"], due.now)
+    await agenda.reminder_due(due.what.event, due.what.person, due.now)
 
 
-@feature.due("events.room")
-async def remind_room(due: Due, agenda: Agenda) -> None:
+@feature.due(RoomReminder)
+async def remind_room(due: Due[RoomReminder], agenda: Agenda) -> None:
     """Remind the events room once, with the clocks of those who are going."""
-    await agenda.room_reminder_due(due.payload["event"], due.now)
+    await agenda.room_reminder_due(due.what.event, due.now)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from actions.cases import letters
-from actions.cases.desk import AT_ONCE, WEEKLY, Agreed, Desk
+from actions.cases.desk import AT_ONCE, WEEKLY, Agreed, Deadline, Desk
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
 from kit.authority import Act
 from kit.command import Call, Open, Word
-from kit.feature import Due, Feature
+from kit.due import Due
+from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Post
 from kit.text import Bullets, Reply, Say, When, _
@@ -151,7 +152,7 @@ async def why(call: Call, desk: Desk, network: Network, number: Number) -> Reply
     return words.reasons(offer, network, request)
 
 
-@feature.due("experts.deadline")
-async def deadline(due: Due, desk: Desk) -> None:
+@feature.due(Deadline)
+async def deadline(due: Due[Deadline], desk: Desk) -> None:
     """An expert did not answer in time: ask the next."""
-    await desk.expire(due.payload["request"], due.payload["expert"], due.now)
+    await desk.expire(due.what.request, due.what.expert, due.now)

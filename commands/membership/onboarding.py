@@ -16,7 +16,7 @@ from commands.membership._steps import (
 from kit.authority import Act
 from kit.command import Call, Open
 from kit.dialogue import Dialogue
-from kit.feature import Due
+from kit.due import Due, Here, NoChat
 from kit.network import Network, RoomPlan
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
@@ -80,8 +80,8 @@ async def arrive(call: Call, network: Network, post: Post) -> Open:
     return Open("onboarding")
 
 
-@feature.due("here")
-async def say_hello(due: Due, network: Network, post: Post) -> None:
+@feature.due(Here)
+async def say_hello(due: Due[Here], network: Network, post: Post) -> None:
     """Tell a Space that was there before the hub, in its open rooms, each in its language."""
     hello = _(
         "I am the assistant of the {network}: I find instruments, colleagues and events. "
@@ -93,10 +93,10 @@ async def say_hello(due: Due, network: Network, post: Post) -> None:
         await post.room(SpaceRoom(slug), Reply("onboarding.here", hello))
 
 
-@feature.due("unreachable")
-async def mention(due: Due, people: People, post: Post) -> None:
+@feature.due(NoChat)
+async def mention(due: Due[NoChat], people: People, post: Post) -> None:
     """Greet somebody where they can see it, once, after they took no direct chat."""
-    person = await people.get(due.payload["person"])
+    person = await people.get(due.what.person)
     if person.in_space:
         greeting = _(
             "Welcome, {user}. There is no direct chat between us, so I leave it at this. "

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from actions.erasure import Erasure
+from actions.purge import Erase
 from commands.membership._feature import feature
 from kit.authority import Act
 from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
+from kit.due import Due
 from kit.errors import BadArgument
-from kit.feature import Due
 from kit.text import Node, Paragraphs, Say, _
 
 
@@ -65,7 +66,7 @@ async def forgotten(call: Call, _farewell: Farewell, erasure: Erasure) -> None:
     await erasure.forget(call.person_id)
 
 
-@feature.due("membership.erase")
-async def erase(due: Due, erasure: Erasure) -> None:
+@feature.due(Erase)
+async def erase(due: Due[Erase], erasure: Erasure) -> None:
     """Erase one person."""
-    await erasure.forget(due.payload["person"])
+    await erasure.forget(due.what.person)

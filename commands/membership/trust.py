@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from actions.membership import PATIENCE, Membership, Unconfirmed
+from actions.membership import PATIENCE, Confirmation, Membership, Unconfirmed
 from actions.trust import Trust, Vouched
 from commands.membership._facts import answers
 from commands.membership._feature import feature
 from kit.authority import Act
 from kit.command import Call, Word
-from kit.feature import Due
+from kit.due import Due
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post
@@ -69,10 +69,12 @@ async def unvouch(call: Call, trust: Trust, user: Who) -> Reply:
     return Reply("trust.withdrawn", _("Done: that word no longer counts."))
 
 
-@feature.due("confirm")
-async def ask_again(due: Due, membership: Membership, network: Network, post: Post) -> None:
+@feature.due(Confirmation)
+async def ask_again(
+    due: Due[Confirmation], membership: Membership, network: Network, post: Post
+) -> None:
     """Ask once a year and remind once, of what closes the practitioners' rooms."""
-    to_ask = await membership.confirmation_due(due.payload["person"], due.payload["stage"], due.now)
+    to_ask = await membership.confirmation_due(due.what.person, due.what.stage, due.now)
     if to_ask is not None:
         question = _still_right(to_ask, network)
         until = due.now + PATIENCE

@@ -9,6 +9,7 @@ from storage.engine import Storage
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.queue import State
+from tests.planned import Thing
 from tests.storage.test_queues import LATER, MANY, NOW, heads, incoming, queued, take
 
 
@@ -38,7 +39,7 @@ async def test_an_event_that_somebody_else_handled_meanwhile_is_not_settled_agai
 async def test_who_claims_what_is_due_at_the_same_time_gets_others(shared: Storage):
     async with shared.write() as session:
         for key in ("a", "b"):
-            await Dues(session).plan("x", key, NOW, {})
+            await Dues(session).plan(Thing(key), at=NOW)
     async with shared.write() as first, shared.write() as second, shared.write() as third:
         found = [await Dues(session).claim(NOW) for session in (first, second, third)]
     assert [row and row.key for row in found] == ["a", "b", None]

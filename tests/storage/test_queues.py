@@ -18,6 +18,7 @@ from storage.people import People
 from storage.queue import TRIES
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow, InboxRow, OutboxRow
+from tests.planned import Thing
 
 pytestmark = pytest.mark.both_databases
 
@@ -257,8 +258,9 @@ async def test_planning_twice_keeps_the_first_plan(storage: Storage):
     async with storage.write() as session:
         dues = Dues(session)
         for due_at in (NOW, LATER):
-            await dues.plan("reminder", "event:1", due_at, {"at": due_at.isoformat()})
-        assert (await dues.claim(NOW)).payload == {"at": NOW.isoformat()}
+            await dues.plan(Thing("event:1"), at=due_at)
+        planned = await dues.claim(NOW)
+        assert (planned.due_at, planned.payload) == (NOW, {"name": "event:1"})
     assert await states(storage, DueRow) == ["new"]
 
 
@@ -274,7 +276,7 @@ async def test_cancelling_drops_what_begins_with_exactly_that(storage: Storage):
         async with storage.write() as session:
             dues = Dues(session)
             for key in keys:
-                await dues.plan("x", key, NOW, {})
+                await dues.plan(Thing(key), at=NOW)
             await dues.cancel(prefix)
             left = set((await session.scalars(select(DueRow.key))).all())
         assert {*keys} - left == dropped
@@ -283,7 +285,7 @@ async def test_cancelling_drops_what_begins_with_exactly_that(storage: Storage):
 async def test_what_has_happened_is_not_cancelled(storage: Storage):
     async with storage.write() as session:
         dues = Dues(session)
-        await dues.plan("x", "a:1", NOW, {"said": "text"})
+        await dues.plan(Thing("a:1"), at=NOW)
         await dues.done([await dues.claim(NOW)])
         await dues.cancel("a")
         row = (await session.scalars(select(DueRow))).one()
@@ -293,8 +295,8 @@ async def test_what_has_happened_is_not_cancelled(storage: Storage):
 async def test_what_is_due_comes_in_time_and_after_a_failure_later(storage: Storage):
     async with storage.write() as session:
         dues = Dues(session)
-        await dues.plan("x", "late", LATER, {})
-        await dues.plan("x", "early", NOW, {})
+        await dues.plan(Thing("late"), at=LATER)
+        await dues.plan(Thing("early"), at=NOW)
         early = await dues.claim(NOW)
         assert early.key == "early"
         await dues.failed(early, LATER + timedelta(seconds=1), "KeyError")
@@ -305,7 +307,7 @@ async def test_what_is_due_comes_in_time_and_after_a_failure_later(storage: Stor
 
 async def test_what_fails_too_often_stays_for_an_operator_to_see(storage: Storage):
     async with storage.write() as session:
-        await Dues(session).plan("x", "a", NOW, {})
+        await Dues(session).plan(Thing("a"), at=NOW)
     for _try in range(TRIES):
         async with storage.write() as session:
             dues = Dues(session)

@@ -28,6 +28,7 @@ from storage.tables.queues import DueRow, InboxRow, OutboxRow
 from storage.tables.rooms import RoomRow
 from storage.tables.talk import ListingRow, NoticeRow
 from tests.harness import NOON
+from tests.planned import Thing
 
 pytestmark = pytest.mark.both_databases
 
@@ -85,7 +86,7 @@ async def test_what_fell_due_leaves_after_30_days_and_what_failed_after_90(
     storage: Storage, state, counts
 ):
     async with storage.write() as session:
-        await Dues(session).plan("test", "a", NOON, {})
+        await Dues(session).plan(Thing("a"), at=NOON)
         await session.execute(update(DueRow).values(state=state))
     assert await kept(storage, DueRow, 29, 31, 91) == counts
 

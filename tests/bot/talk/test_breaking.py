@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import insert, select, text
 
 from bot.service import log
 from bot.settings import LogSettings
+from kit.due import OncePerPerson
 from kit.errors import StorageFailed
 from kit.feature import Feature
 from kit.inbound import TextMessage
@@ -28,6 +31,16 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.fault("F58")]
 
 WRITER = "@writer:test"
 SECRET = "the name of a client"
+
+
+@dataclass(frozen=True, slots=True)
+class Late(OncePerPerson):
+    kind: ClassVar[str] = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Mumbled(OncePerPerson):
+    kind: ClassVar[str] = "mumble"
 
 
 class Unspeakable:
@@ -88,13 +101,13 @@ def ending() -> Feature:
         await session.execute(text(disk_full))
         return Reply("test.lost", _("Done."))
 
-    @feature.due("late")
+    @feature.due(Late)
     async def due_late(due, rooms: Rooms) -> None:
         await fail_at_commit(rooms._session)
 
-    @feature.due("mumble")
+    @feature.due(Mumbled)
     async def due_mumble(due, post: Post) -> None:
-        await post.direct(due.payload["to"], Reply("test.mumbled", Unspeakable()))
+        await post.direct(due.what.person, Reply("test.mumbled", Unspeakable()))
 
     return feature
 
@@ -176,13 +189,13 @@ async def test_who_fails_the_commit_is_found_among_those_who_share_it(hub: Talk)
     ]
 
 
-@pytest.mark.parametrize("kind", ["late", "mumble"])
+@pytest.mark.parametrize("kind", [Late, Mumbled])
 async def test_what_falls_due_and_breaks_at_its_end_is_given_up(hub: Talk, kind):
     async with hub.storage.write() as session:
-        await Dues(session).plan(kind, f"{kind}:1", hub.now, {"to": 1})
+        await Dues(session).plan(kind(1), at=hub.now)
     for _try in range(TRIES + 1):
         assert kinds(await hub.passes(timedelta(hours=1))) == []
     async with hub.storage.read() as session:
-        row = (await session.scalars(select(DueRow).where(DueRow.kind == kind))).one()
+        row = (await session.scalars(select(DueRow).where(DueRow.kind == kind.kind))).one()
     assert (row.state, row.tries) == ("dead", TRIES)
     assert kinds(await hub.says(WRITER, "work")) == ["test.worked"]

@@ -28,6 +28,7 @@ from storage.queue import TRIES
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow, InboxRow
 from tests.harness import Talk, kinds
+from tests.planned import Thing
 
 WRITER = "@writer:test"
 SECRET = "the name of a client"
@@ -64,9 +65,9 @@ def breaking(waiting: asyncio.Event) -> Feature:
         await rooms.ensure(SpaceRoom("made"), "en")
         return Reply("test.worked", _("Done."))
 
-    @feature.due("broken")
+    @feature.due(Thing)
     async def broken(due) -> None:
-        raise RuntimeError(due.payload["said"])
+        raise RuntimeError(due.what.name)
 
     return feature
 
@@ -293,11 +294,11 @@ async def test_a_failure_of_the_process_is_nobodys_answer(hub: Talk):
 async def test_what_is_due_and_breaks_is_tried_five_times_and_kept(hub: Talk, shape, capsys):
     write_logs(shape)
     async with hub.storage.write() as session:
-        await Dues(session).plan("broken", "broken:1", hub.now, {"said": SECRET})
+        await Dues(session).plan(Thing(SECRET), at=hub.now)
     for _try in range(TRIES + 1):
         assert kinds(await hub.passes(timedelta(hours=1))) == []
     async with hub.storage.read() as session:
-        row = (await session.scalars(select(DueRow).where(DueRow.kind == "broken"))).one()
+        row = (await session.scalars(select(DueRow).where(DueRow.kind == Thing.kind))).one()
     assert (row.state, row.tries, row.reason) == ("dead", TRIES, "RuntimeError")
     written = capsys.readouterr().err
     assert (written.count("due.failed"), SECRET in written) == (TRIES, False)
@@ -309,3 +310,21 @@ async def test_the_moments_of_an_event_are_observed_in_order(hub: Talk):
     await hub.says(WRITER, "work")
     await hub.says(WRITER, "refuse")
     assert seen == ["event.begun", "event.handled", "event.committed", "event.begun"]
+
+
+@pytest.mark.parametrize(
+    "damage", [{"kind": "dance"}, {"payload": {}}, {"payload": {"name": 7}}, {"payload": ["name"]}]
+)
+async def test_what_is_due_and_cannot_be_read_is_parked_and_holds_up_nothing(hub: Talk, damage):
+    async with hub.storage.write() as session:
+        await Dues(session).plan(Thing("odd"), at=hub.now)
+        await session.execute(update(DueRow).where(DueRow.key == "odd").values(damage))
+    await hub.passes(timedelta(hours=1))
+    async with hub.storage.read() as session:
+        row = (await session.scalars(select(DueRow).where(DueRow.key == "odd"))).one()
+    assert (row.state, row.tries, row.payload, row.reason) == (
+        "parked",
+        0,
+        {},
+        "the hub cannot read what it stored",
+    )
