@@ -115,9 +115,12 @@ async def _check(settings: Settings) -> None:
 
 async def _space(settings: Settings, *, apply: bool) -> None:
     async with open_parts(settings) as parts:
-        changes = await parts.builder.plan()
+        plan = await parts.builder.plan()
+        changes = plan.changes
         for change in changes:
             print(f"{change.errand.action:8}{change.slug:32}{change.detail}")
+        for trouble in plan.troubles:
+            print(f"{'trouble':8}{trouble}")
         if not changes:
             print("The Space is as planned: nothing to change.")
         elif apply:

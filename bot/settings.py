@@ -60,7 +60,7 @@ class SpaceSettings(Row):
     vocabulary: Path | None = None
     alias_prefix: str = Field("ilan", pattern=r"^[a-z0-9._-]+$")
     join_rule: Literal["public", "knock", "invite"] = "public"
-    room_version: str = "11"
+    room_version: str | None = None
 
 
 class LibrarySettings(Row):

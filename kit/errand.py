@@ -57,6 +57,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Give a room the address that people reach it by; *localpart* is the part before the colon."""
+
+    action: ClassVar[str] = "address"
+    localpart: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetState:
     """Set one piece of room state."""
 
@@ -113,7 +121,18 @@ class Leave:
 
 
 Errand: TypeAlias = (
-    Send | SendFile | Create | Link | SetState | Invite | Remove | Uninvite | Redact | Join | Leave
+    Send
+    | SendFile
+    | Create
+    | Link
+    | Address
+    | SetState
+    | Invite
+    | Remove
+    | Uninvite
+    | Redact
+    | Join
+    | Leave
 )
 
 KINDS: Mapping[str, type[Errand]] = {each.action: each for each in get_args(Errand)}
@@ -136,7 +155,7 @@ def dump(errand: Errand) -> dict[str, Any]:
             return {each.name: getattr(errand, each.name) for each in fields(errand)}
 
 
-def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PLR0911 -- a case for each
+def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PLR0911, PLR0912 -- a case for each
     """Read what ``dump`` wrote, in any release."""
     match action, content:
         case Send.action, dict(message):
@@ -148,6 +167,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
         case Link.action, {"parent": str(parent), "content": dict(piece)}:
             key = read_key(parent)
             return key if isinstance(key, Unreadable) else Link(key, piece)
+        case Address.action, {"localpart": str(localpart)}:
+            return Address(localpart)
         case SetState.action, {"type": str(name), "state_key": str(key), "content": dict(piece)}:
             return SetState(name, key, piece)
         case Invite.action, {"user_id": str(user_id)}:

@@ -46,7 +46,7 @@ class People(Repository):
     async def take_in(self, user_ids: Collection[str], language: str, now: datetime) -> None:
         """Remember who is in the Space, most of them never met."""
         for known in await self._session.scalars(select(PersonRow)):
-            known.in_space = known.user_id in user_ids
+            known.in_space = known.in_space or known.user_id in user_ids
         rows = [_stranger(user_id, language, now) | {"in_space": True} for user_id in user_ids]
         await insert_new(self._session, PersonRow, rows)
 

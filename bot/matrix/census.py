@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
-from bot.matrix.client import Client, escape
+import structlog
+
+from bot.matrix.client import Client, Refused, TooLarge, escape
+from bot.matrix.reader import Batch, Reader
 from kit.due import Here
+from kit.inbound import Joined
 from kit.network import Network
 from kit.roomkey import SpaceRoom
 from storage.dues import Dues
@@ -13,26 +18,58 @@ from storage.engine import Storage
 from storage.people import People
 from storage.rooms import Rooms
 
+log = structlog.get_logger(__name__)
 
-async def take_in(client: Client, storage: Storage, network: Network, now: datetime) -> int:
+
+async def take_in(
+    client: Client, storage: Storage, network: Network, now: datetime, *, at: str
+) -> int:
     """Remember the members of a Space that is new to this database; returns how many they are.
 
-    They are not greeted one by one: that would be as many new chats at once. The hub says in the
-    open rooms that it is here, and greets each when they first write.
+    Whoever joined after the sync token *at* comes as an event and is greeted. They are not greeted
+    one by one: that would be as many new chats at once. The hub says in the open rooms that it is
+    here, and greets each when they first write.
 
     Raises:
-        Refused, Unreachable, SignedOut: as ``Client.call``.
+        Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
     """
     async with storage.read() as session:
         root = await Rooms(session).get(SpaceRoom(network.root.slug))
         if root is None or root.room_id is None or await People(session).anybody_in_space():
             return 0
-    # Spec, GET /rooms/{roomId}/joined_members: a sync with lazy members does not name them all.
-    answer = await client.call("GET", f"/rooms/{escape(root.room_id)}/joined_members")
+    try:
+        # Who is there now first: whoever is in that answer and came late is in the next one.
+        answer = await client.call(
+            "GET", f"/rooms/{escape(root.room_id)}/joined_members", patience=60
+        )
+        late = await _joined_since(client, root.room_id, at)
+    except TooLarge:
+        log.warning("space.too_many_members", advice="who writes to the hub is greeted then")
+        return 0
+    except Refused as refusal:
+        if refusal.passing:
+            raise
+        log.warning("space.members_refused", errcode=refusal.errcode)
+        return 0
     joined = answer.get("joined")
-    members = {*joined} - {client.user_id} if isinstance(joined, dict) else set()
+    members = {*joined} - late - {client.user_id} if isinstance(joined, dict) else set()
     if members:
         async with storage.write() as session:
             await People(session).take_in(members, network.languages[0], now)
             await Dues(session).plan(Here(), at=now)
     return len(members)
+
+
+async def _joined_since(client: Client, room_id: str, at: str) -> set[str]:
+    # Not /members?at=: where two events follow the same one, Synapse answers the state of one.
+    reader, taken = Reader(client.user_id), Batch("")
+    start: object = at
+    while isinstance(start, str):
+        query = {"dir": "f", "from": start, "limit": "100"}
+        query["filter"] = json.dumps({"types": ["m.room.member"]})
+        page = await client.call("GET", f"/rooms/{escape(room_id)}/messages", query=query)
+        chunk = page.get("chunk")
+        reader.take(taken, room_id, iter(chunk if isinstance(chunk, list) else []))
+        start = page.get("end")
+    moved = taken.events.get(room_id, ())
+    return {each.sender for each in moved if isinstance(each.event, Joined)}

@@ -68,6 +68,10 @@ class Unreachable(Exception):
     """No usable answer: refused, reset, cut short, timed out. The request may have been done."""
 
 
+class TooLarge(Unreachable):
+    """The answer is larger than any that can be meant well; asking again would not make it less."""
+
+
 class SignedOut(BadConfiguration):
     """The token is no longer valid, or the account is gone."""
 
@@ -134,6 +138,7 @@ class Client:
             Refused: the homeserver said no; the status decides, never the shape of the body.
             SignedOut: the access token is revoked or the account is gone.
             Unreachable: no whole, readable answer within *patience* seconds.
+            TooLarge: an ``Unreachable`` that needs another, smaller question.
         """
         token = self._token
         try:
@@ -184,7 +189,7 @@ class Client:
             raise Unreachable(type(error).__name__) from None
         if len(raw) > LARGEST_ANSWER:
             message = "the answer is too large"
-            raise Unreachable(message)
+            raise TooLarge(message)
         retry_after = answer.headers.get("Retry-After")
         if len(raw) > SLOW_TO_PARSE:  # a first sync of many rooms would hold up the loop
             return await asyncio.to_thread(_understand, answer.status, retry_after, raw)
@@ -209,26 +214,44 @@ class Client:
         path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/{escape(state_key)}"
         await self.call("PUT", path, content)
 
-    async def state(self, room_id: str) -> list[dict[str, Any]]:
-        """Read the whole current state of a room."""
-        answer = await self.call("GET", f"/rooms/{escape(room_id)}/state", patience=60)
-        return [event for event in answer.get("list", ()) if isinstance(event, dict)]
+    async def state(
+        self, room_id: str, event_type: str, state_key: str = ""
+    ) -> dict[str, Any] | None:
+        """Read one piece of a room's state; None where there is none.
+
+        Never all of it: who is in a room decides how much that is.
+        """
+        path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/{escape(state_key)}"
+        return await self._found(path)
 
     async def resolve(self, alias: str) -> str | None:
         """Find the room behind an alias."""
+        answer = await self._found(f"/directory/room/{escape(alias)}")
+        return None if answer is None else text(answer, "room_id")
+
+    async def is_ours(self, room_id: str, alias: str) -> bool:
+        """Tell whether our account made a room and gave it *alias* as its own address.
+
+        An alias alone says nothing: anybody may have set it, on any room. Who sent the first event
+        of a room is the same in all room versions; only who has power there sets its own address.
+        """
+        path = f"/rooms/{escape(room_id)}/state/m.room.create/"
         try:
-            answer = await self.call("GET", f"/directory/room/{escape(alias)}")
+            created = await self.call("GET", path, query={"format": "event"})
+            named = await self.state(room_id, "m.room.canonical_alias")
         except Refused as refusal:
-            if refusal.status == 404:  # noqa: PLR2004 -- HTTP's own number
+            if refusal.passing:
+                raise
+            return False  # we are not even in it
+        return created.get("sender") == self.user_id and (named or {}).get("alias") == alias
+
+    async def _found(self, path: str) -> dict[str, Any] | None:
+        try:
+            return await self.call("GET", path)
+        except Refused as refusal:
+            if refusal.status == 404 and not refusal.passing:  # noqa: PLR2004 -- HTTP's own number
                 return None
             raise
-        return text(answer, "room_id")
-
-    async def members(self, room_id: str) -> set[str]:
-        """List who is in a room now."""
-        answer = await self.call("GET", f"/rooms/{escape(room_id)}/joined_members", patience=60)
-        joined = answer.get("joined")
-        return set(joined) if isinstance(joined, dict) else set()
 
 
 def escape(part: str) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, assert_never
 
+import structlog
+
 from bot.matrix.client import Client, Refused, escape, text
 from kit.errand import (
+    Address,
     Create,
     Errand,
     Invite,
@@ -29,9 +32,18 @@ from storage.engine import Storage
 from storage.outbox import Outgoing
 from storage.rooms import Rooms
 
+log = structlog.get_logger(__name__)
+
+ENCRYPTED = "HUB_ENCRYPTED_ROOM"
+FORCED = (
+    "the homeserver encrypts new rooms by itself (Synapse: "
+    "encryption_enabled_by_default_for_room_type), so the hub cannot write there"
+)
 # Errands in which another server may take part: our own passes on what that one answers.
 ELSEWHERE = (Create, Invite, Join, Leave)
 
+# An alias in use, or reserved for a bridge.
+_TAKEN = frozenset({"M_ROOM_IN_USE", "M_EXCLUSIVE"})
 _INSIDE = frozenset({"join", "invite"})
 _INVITED = frozenset({"invite", "knock"})
 
@@ -49,7 +61,7 @@ class Errands:
         self._storage = storage
         self._server_name = server_name
 
-    async def run(self, row: Outgoing, errand: Errand) -> str | None:  # noqa: C901 -- a case for each
+    async def run(self, row: Outgoing, errand: Errand) -> str | None:  # noqa: C901, PLR0912 -- a case for each
         """Do the *errand* of one row; returns the event id of a message.
 
         Raises:
@@ -70,6 +82,8 @@ class Errands:
                 await self._client.put_state(
                     await self._made(parent), "m.space.child", _there(row), listed
                 )
+            case Address(localpart):
+                await self._address(row, localpart)
             case SetState():
                 await self._set_state(row, errand)
             case Invite(user_id):
@@ -93,22 +107,57 @@ class Errands:
         return await self._client.send(_open(row), "m.room.message", row.txn_id, content)
 
     async def _create(self, row: Outgoing, room: Mapping[str, Any], within: Within | None) -> None:
-        # The alias is fixed beforehand, so that a second try finds the room of the first.
-        content = {"room_alias_name": row.txn_id, **room}
+        content = dict(room)
         if within is not None:
             belonging = await self._belonging(within)
             content["initial_state"] = [*content.get("initial_state", ()), *belonging]
-        alias = f"#{content['room_alias_name']}:{self._server_name}"
-        try:
-            answer = await self._client.call("POST", "/createRoom", content, patience=90)
-            room_id = text(answer, "room_id")
-        except Refused as refusal:
-            found = await self._client.resolve(alias) if "IN_USE" in refusal.errcode else None
-            if found is None:
-                raise
-            room_id = found
+        room_id = await self._made_under(row, content)
+        encrypted = await self._client.state(room_id, "m.room.encryption") is not None
+        if encrypted and room.get("is_direct") is True:
+            await self._abandon(room_id, room.get("invite", ()))
+            raise Refused(403, ENCRYPTED)
         async with self._storage.write() as session:
             await Rooms(session).made(row.room, room_id)
+            if encrypted:  # asked for, or by a setting of the homeserver
+                await Rooms(session).lock(row.room)
+        if encrypted and not row.encrypted:
+            log.error("room.encrypted_by_homeserver", room=row.room, advice=FORCED)
+
+    async def _made_under(self, row: Outgoing, content: dict[str, Any]) -> str:
+        # The alias is fixed beforehand, so that a second try finds the room of the first. One that
+        # nobody could guess is ours; any other may have been taken by somebody else meanwhile.
+        for localpart in filter(None, (content.get("room_alias_name"), row.txn_id)):
+            try:
+                asked = {**content, "room_alias_name": localpart}
+                answer = await self._client.call("POST", "/createRoom", asked, patience=90)
+                return text(answer, "room_id")
+            except Refused as refusal:
+                if refusal.errcode not in _TAKEN:
+                    raise
+            alias = f"#{localpart}:{self._server_name}"
+            found = await self._client.resolve(alias)
+            ours = localpart == row.txn_id or (found and await self._client.is_ours(found, alias))
+            if found is not None and ours:
+                return found
+            log.warning("space.address_taken", address=alias)
+        message = "waiting for an address"
+        raise NotReady(message)
+
+    async def _abandon(self, room_id: str, invited: Collection[str]) -> None:
+        # Nobody is to be asked into a chat that the hub could not say a word in.
+        for user_id in invited:
+            path = f"/rooms/{escape(room_id)}/kick"
+            await self._client.call("POST", path, {"user_id": user_id})
+        await self._client.call("POST", f"/rooms/{escape(room_id)}/leave", {})
+
+    async def _address(self, row: Outgoing, localpart: str) -> None:
+        alias = f"#{localpart}:{self._server_name}"
+        if await self._client.resolve(alias) is None:
+            path = f"/directory/room/{escape(alias)}"
+            await self._client.call("PUT", path, {"room_id": _there(row)})
+        # Refused where the alias is somebody else's by now.
+        own = {"alias": alias}
+        await self._client.put_state(_there(row), "m.room.canonical_alias", "", own)
 
     async def _belonging(self, within: Within) -> list[dict[str, Any]]:
         # State that names other rooms: the parent Space, and the Space whose members may join.
@@ -137,13 +186,8 @@ class Errands:
             await self._client.call("POST", f"{_path(row)}/kick", {"user_id": user_id})
 
     async def _membership(self, room_id: str, user_id: str) -> str | None:
-        path = f"/rooms/{escape(room_id)}/state/m.room.member/{escape(user_id)}"
-        try:
-            return str((await self._client.call("GET", path)).get("membership"))
-        except Refused as refusal:
-            if refusal.status == 404:  # noqa: PLR2004 -- HTTP's own number
-                return None
-            raise
+        found = await self._client.state(room_id, "m.room.member", user_id)
+        return None if found is None else str(found.get("membership"))
 
     async def _made(self, key: RoomKey) -> str:
         async with self._storage.read() as session:
@@ -156,7 +200,7 @@ class Errands:
 
 def _open(row: Outgoing) -> str:
     if row.encrypted:  # never in clear where others encrypt
-        raise Refused(403, "HUB_ENCRYPTED_ROOM")
+        raise Refused(403, ENCRYPTED)
     return _there(row)
 
 

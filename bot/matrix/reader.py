@@ -106,7 +106,7 @@ class Reader:
                 target = content.get("redacts", event.get("redacts"))
                 _storable(target)
                 batch.withdrawn.append(target)
-            case "m.room.encryption":
+            case "m.room.encryption" if event.get("state_key") == "":  # else just a message
                 batch.encrypted.add(room_id)
         return None
 
@@ -136,7 +136,10 @@ class Reader:
 
     def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:
         found = [event for event in _events(state) if isinstance(event, dict)]
-        encrypted = any(event.get("type") == "m.room.encryption" for event in found)
+        encrypted = any(
+            event.get("type") == "m.room.encryption" and event.get("state_key") == ""
+            for event in found
+        )
         for event in found:
             sender = event.get("sender")
             if event.get("state_key") != self._me or not isinstance(sender, str):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.matrix.client import Client
+from bot.matrix.client import V3, Client, Refused, escape
 from bot.say.i18n import Catalogs
-from kit.errand import Create, Link, SetState, Within
+from kit.errand import Address, Create, Link, SetState, Within
 from kit.network import Access, Network, RoomPlan
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Name, Node, _
@@ -26,7 +27,7 @@ class Change:
     """One difference, and the errand that mends it."""
 
     slug: str
-    errand: Create | SetState | Link
+    errand: Create | SetState | Link | Address
 
     @property
     def detail(self) -> str:
@@ -36,8 +37,18 @@ class Change:
                 return event_type
             case Link(parent):
                 return str(parent)
+            case Address(localpart):
+                return localpart
             case Create():
                 return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What differs, and what an operator has to mend, each with how."""
+
+    changes: Sequence[Change]
+    troubles: Sequence[str]
 
 
 class SpaceBuilder:
@@ -53,7 +64,7 @@ class SpaceBuilder:
         server_name: str,
         alias_prefix: str,
         join_rule: str,
-        room_version: str,
+        room_version: str | None,
     ) -> None:
         """Prepare to build *network* on the homeserver *server_name*."""
         self._client = client
@@ -65,34 +76,47 @@ class SpaceBuilder:
         self._join_rule = join_rule
         self._room_version = room_version
 
-    async def plan(self) -> list[Change]:
+    async def plan(self) -> Plan:
         """List the differences; a Space that exists but is new to this database is adopted."""
         changes: list[Change] = []
-        links: dict[str, dict[str, Any]] = {}
+        troubles: list[str] = []
         for place, plan in enumerate(self._network.rooms.values()):
-            room_id = await self._find(plan)
-            if room_id is None:
-                changes.append(Change(plan.slug, self._creation(plan)))
-            else:
-                state = {
-                    (event["type"], event["state_key"]): event["content"]
-                    for event in await self._client.state(room_id)
-                }
-                links |= {
-                    child: content for (kind, child), content in state.items() if "child" in kind
-                }
-                changes += self._differences(plan, state, await self._gate_id(plan))
-            if plan.parent is not None:
-                content = {
-                    "order": f"{place:03}",
-                    "suggested": plan.kind in {"functional", "lobby"},
-                }
-                listed = links.get(room_id or "", {})
-                if {name: listed.get(name) for name in content} != content:
-                    changes.append(Change(plan.slug, Link(SpaceRoom(plan.parent), content)))
-        return changes
+            room_id, holder = await self._find(plan)
+            if holder is not None and holder != room_id:
+                troubles.append(_taken(self._address(plan)))
+            try:
+                changes += await self._differences(plan, place, room_id)
+            except Refused as refusal:  # one room does not keep the others from being built
+                if refusal.passing:
+                    raise
+                troubles.append(f"{plan.slug}: {refusal}. Let the hub's account into {room_id}")
+                continue
+            if room_id is not None and holder is None:
+                changes.append(Change(plan.slug, Address(self._alias(plan))))
+        return Plan(changes, troubles)
 
-    async def apply(self, changes: list[Change], now: datetime, token: Callable[[], str]) -> None:
+    async def _differences(self, plan: RoomPlan, place: int, room_id: str | None) -> list[Change]:
+        found: list[Change] = []
+        if room_id is None:
+            found.append(Change(plan.slug, self._creation(plan)))
+        else:
+            found += await self._changes(plan, room_id)
+        if plan.parent is not None:
+            content = {"order": f"{place:03}", "suggested": plan.kind in {"functional", "lobby"}}
+            if not await self._is_linked(plan.parent, room_id, content):
+                found.append(Change(plan.slug, Link(SpaceRoom(plan.parent), content)))
+        return found
+
+    async def _is_linked(self, parent: str, child: str | None, content: dict[str, Any]) -> bool:
+        parent_id = await self._known(self._network.rooms[parent])
+        if parent_id is None or child is None:
+            return False
+        listed = await self._client.state(parent_id, "m.space.child", child) or {}
+        return {name: listed.get(name) for name in content} == content
+
+    async def apply(
+        self, changes: Sequence[Change], now: datetime, token: Callable[[], str]
+    ) -> None:
         """Queue the errands for *changes*; the outbox does them at the pace the server allows."""
         async with self._storage.write() as session:
             rooms, outbox = Rooms(session), Outbox(session)
@@ -104,20 +128,37 @@ class SpaceBuilder:
                 if not await outbox.is_queued(room.id, change.errand):
                     outbox.add(room.id, change.errand, txn_id=token(), now=now)
 
-    async def _find(self, plan: RoomPlan) -> str | None:
-        async with self._storage.read() as session:
-            room = await Rooms(session).get(SpaceRoom(plan.slug))
-        if room is not None and room.room_id is not None and not room.left:
-            return room.room_id
-        found = await self._client.resolve(f"#{self._alias(plan)}:{self._server_name}")
-        if found is not None:
+    async def find_root(self) -> None:
+        """Look for the Space, so that who joins it from now on is known to join it."""
+        await self._find(self._network.root)
+
+    async def _find(self, plan: RoomPlan) -> tuple[str | None, str | None]:
+        """Return the room of *plan*, if there is one, and the room that has its address.
+
+        A room that is new to this database is adopted if our account made it for this.
+        """
+        alias = self._address(plan)
+        holder = await self._client.resolve(alias)
+        known = await self._known(plan)
+        if known is None and holder is not None and await self._client.is_ours(holder, alias):
             async with self._storage.write() as session:
                 rooms = Rooms(session)
-                row, _new = await rooms.ensure(
-                    SpaceRoom(plan.slug), self._language(plan), encrypted=plan.encrypted
-                )
-                await rooms.made(row.id, found)
-        return found
+                other = await rooms.at(holder)
+                if other is None or other.key == SpaceRoom(plan.slug):
+                    row, _new = await rooms.ensure(
+                        SpaceRoom(plan.slug), self._language(plan), encrypted=plan.encrypted
+                    )
+                    await rooms.made(row.id, holder)
+                    known = holder
+        return known, holder
+
+    async def _known(self, plan: RoomPlan) -> str | None:
+        async with self._storage.read() as session:
+            room = await Rooms(session).get(SpaceRoom(plan.slug))
+        return None if room is None or room.left else room.room_id
+
+    def _address(self, plan: RoomPlan) -> str:
+        return f"#{self._alias(plan)}:{self._server_name}"
 
     def _language(self, plan: RoomPlan) -> str:
         return plan.language or self._network.languages[0]
@@ -134,7 +175,7 @@ class SpaceBuilder:
 
     async def _gate_id(self, plan: RoomPlan) -> str | None:
         gate = self._gate(plan)
-        return await self._find(self._network.rooms[gate]) if gate else None
+        return await self._known(self._network.rooms[gate]) if gate else None
 
     def _name(self, plan: RoomPlan) -> str:
         own = plan.names.get(self._language(plan), plan.names["en"])
@@ -153,9 +194,9 @@ class SpaceBuilder:
     def _creation(self, plan: RoomPlan) -> Create:
         quiet = plan.is_space or plan.read_only
         content: dict[str, Any] = {
-            "preset": "private_chat",
+            # A homeserver may encrypt what has a private preset. Who may join is said below.
+            "preset": "public_chat" if plan.access is Access.OPEN else "private_chat",
             "visibility": "private",
-            "room_version": self._room_version,
             "name": self._name(plan),
             "topic": self._topic(plan),
             "room_alias_name": self._alias(plan),
@@ -169,6 +210,8 @@ class SpaceBuilder:
                 ),
             ],
         }
+        if self._room_version is not None:
+            content["room_version"] = self._room_version
         if plan.encrypted:
             content["initial_state"].append(
                 _state("m.room.encryption", algorithm="m.megolm.v1.aes-sha2")
@@ -177,13 +220,13 @@ class SpaceBuilder:
             content["initial_state"].append(_state("m.room.join_rules", join_rule=self._join_rule))
             return Create(content)
         gate = self._gate(plan)
+        if gate is None:
+            content["initial_state"].append(_state("m.room.join_rules", join_rule="invite"))
         return Create(content, Within(SpaceRoom(plan.parent), SpaceRoom(gate) if gate else None))
 
-    def _differences(
-        self, plan: RoomPlan, state: dict[tuple[str, str], dict[str, Any]], gate_id: str | None
-    ) -> list[Change]:
+    async def _changes(self, plan: RoomPlan, room_id: str) -> list[Change]:
         join: dict[str, Any] = {"join_rule": self._join_rule if plan.parent is None else "invite"}
-        if gate_id is not None:
+        if (gate_id := await self._gate_id(plan)) is not None:
             allow = {"type": "m.room_membership", "room_id": gate_id}
             join = {"join_rule": "restricted", "allow": [allow]}
         wanted = {
@@ -192,13 +235,21 @@ class SpaceBuilder:
             "m.room.join_rules": join,
             "m.room.guest_access": {"guest_access": "forbidden"},
         }
-        changes = []
-        for event_type, content in wanted.items():
-            there = state.get((event_type, ""), {})
-            # The server adds fields of its own, such as the rich form of a topic.
-            if {name: there.get(name) for name in content} != content:
-                changes.append(Change(plan.slug, SetState(event_type, "", content)))
-        return changes
+        state = await asyncio.gather(*(self._client.state(room_id, each) for each in wanted))
+        # The server adds fields of its own, such as the rich form of a topic.
+        return [
+            Change(plan.slug, SetState(event_type, "", content))
+            for (event_type, content), there in zip(wanted.items(), state, strict=True)
+            if {name: (there or {}).get(name) for name in content} != content
+        ]
+
+
+def _taken(alias: str) -> str:
+    request = f"DELETE {V3}/directory/room/{escape(alias)}"
+    return (
+        f"{alias} belongs to a room that the hub did not make for this. Its own room goes without "
+        f"that address. Let an administrator delete it ({request}) and run: ilan-hub space apply"
+    )
 
 
 def _purpose(plan: RoomPlan) -> list[Node]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 
 import structlog
 
-from bot.matrix.client import Client, Refused, Unreachable, escape
+from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.reader import Batch, Reader
 from bot.talk.manners import Manners
 from kit.inbound import Invited
-from kit.roomkey import Direct, RoomKey
+from kit.roomkey import Direct, RoomKey, SpaceRoom
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from storage.engine import Storage
@@ -27,6 +27,7 @@ LONG_POLL = 30
 ALARM_AFTER = 300
 SHORTEST_WAIT = 0.1
 PAGES = 200
+PART = 50
 _TYPES = [
     "m.room.message",
     "m.reaction",
@@ -55,12 +56,14 @@ class SyncLoop:
         random: Random,
         manners: Manners,
         root: RoomKey,
+        begun: Callable[[str], Awaitable[None]],
         taken: Callable[[], None],
         stage: Stage = unobserved,
     ) -> None:
         """Prepare to read as *client*'s account; *seconds* is a monotonic clock.
 
-        *root* is the key of the Space, the one room whose members are greeted.
+        *root* is the key of the Space, the one room whose members are greeted. *begun* is called
+        with the token from which on everything is read, before anything is.
         """
         self._client = client
         self._storage = storage
@@ -71,9 +74,12 @@ class SyncLoop:
         self._reader = Reader(client.user_id)
         self._manners = manners
         self._root = root
+        self._begun = begun
         self.last_answer = seconds()
         self.dropped = 0
         self.failures = 0
+        self.set_aside: set[str] = set()
+        self.began: str | None = None
         self.held: str | None = None
         self.ready = asyncio.Event()
 
@@ -88,8 +94,10 @@ class SyncLoop:
         whole = True
         while True:
             try:
-                batch = await self._next(since, whole=whole)
+                batch = await self._read(since, whole=whole)
                 await self._fill(batch, since)
+                if since is None:
+                    await self._begun(batch.next_batch)
             except (Refused, Unreachable) as error:
                 if since is not None and _token_refused(error):
                     log.warning("sync.token_refused", hint="the homeserver went back in time")
@@ -101,14 +109,64 @@ class SyncLoop:
             await self._commit(batch, history=since is None)
             self._stage("sync.committed")
             self.failures, self.last_answer, self.held = 0, self._seconds(), None
+            self.began = self.began or since or batch.next_batch
             since, whole = batch.next_batch, False
             self.ready.set()
 
-    async def _next(self, since: str | None, *, whole: bool) -> Batch:
-        poll = 0 if whole else LONG_POLL
+    async def _read(self, since: str | None, *, whole: bool) -> Batch:
+        """Ask what happened; an answer that is too large is asked for room by room, if need be."""
+        try:
+            return await self._next(since, whole=whole)
+        except TooLarge:
+            log.warning("sync.too_large", hint="it is read in parts")
+        answer = await self._client.call("GET", "/joined_rooms", patience=60)
+        joined = [room for room in answer.get("joined_rooms", ()) if isinstance(room, str)]
+        # Its token comes first: what is told twice because of that is taken once.
+        batch = await self._next(since, whole=whole, rooms=())
+        for first in range(0, len(joined), PART):
+            await self._add(batch, joined[first : first + PART], since, whole=whole)
+        return batch
+
+    async def _add(
+        self, batch: Batch, rooms: Sequence[str], since: str | None, *, whole: bool
+    ) -> None:
+        """Add what happened in some rooms, leaving the one that is too large by itself."""
+        try:
+            part = await self._next(since, whole=whole, rooms=rooms)
+        except TooLarge:
+            if len(rooms) == 1:
+                await self._put_aside(batch, rooms[0])
+                return
+            half = len(rooms) // 2
+            await self._add(batch, rooms[:half], since, whole=whole)
+            await self._add(batch, rooms[half:], since, whole=whole)
+            return
+        batch.events |= {room: part.events[room] for room in rooms if room in part.events}
+        batch.gaps |= {room: part.gaps[room] for room in rooms if room in part.gaps}
+        batch.withdrawn += part.withdrawn
+        batch.encrypted |= part.encrypted
+        batch.dropped += part.dropped
+
+    async def _put_aside(self, batch: Batch, room_id: str) -> None:
+        self.set_aside.add(room_id)
+        async with self._storage.read() as session:
+            key = (await Rooms(session).keys_of([room_id])).get(room_id)
+        log.error("sync.room_too_large", room=room_id, key=str(key))
+        if not isinstance(key, SpaceRoom):
+            batch.left.add(room_id)
+            try:
+                await self._client.call("POST", f"/rooms/{escape(room_id)}/leave", {})
+            except (Refused, Unreachable) as error:
+                log.warning("sync.not_left", room=room_id, error=str(error))
+
+    async def _next(
+        self, since: str | None, *, whole: bool, rooms: Sequence[str] | None = None
+    ) -> Batch:
+        at_once = whole or rooms is not None
+        poll = 0 if at_once else LONG_POLL
         query = {
             "timeout": str(poll * 1000),
-            "filter": self._filter(since, whole=whole),
+            "filter": self._filter(since, rooms),
             "set_presence": "offline",
         }
         if since:
@@ -118,7 +176,7 @@ class SyncLoop:
         if whole:
             query["full_state"] = "true"
         answer = await self._client.call(
-            "GET", "/sync", query=query, patience=poll + (120 if whole else 20)
+            "GET", "/sync", query=query, patience=poll + (120 if at_once else 20)
         )
         batch = self._reader.sync(answer)
         if batch is None:
@@ -126,14 +184,20 @@ class SyncLoop:
             raise Unreachable(message)
         return batch
 
-    def _filter(self, since: str | None, *, whole: bool) -> str:
+    def _filter(self, since: str | None, rooms: Sequence[str] | None) -> str:
         none = {"not_types": ["*"]}
-        most = 100 if since else 1  # what was said before the hub came is not looked at
+        most = 100 if rooms is None else 10  # what is left out is read page by page
+        if since is None:
+            most = 1  # what was said before the hub came is not looked at
         timeline = {"limit": most, "types": _TYPES, "not_senders": [self._client.user_id]}
-        # Full state without the members who said nothing. Later there are only changes, and looking
-        # for members would double what each answer costs a Synapse.
-        state = {"types": _TYPES, "lazy_load_members": whole}
+        # Of the state only whether a room is encrypted: all else is told as it happens, and how
+        # much there is of it is up to whoever has power in the room.
+        state = {"types": ["m.room.encryption"]}
         room = {"timeline": timeline, "state": state, "ephemeral": none, "account_data": none}
+        if rooms is not None:
+            room["rooms"] = rooms
+        if self.set_aside:
+            room["not_rooms"] = sorted(self.set_aside)
         return json.dumps({"presence": none, "account_data": none, "room": room})
 
     async def _fill(self, batch: Batch, since: str | None) -> None:
@@ -170,6 +234,9 @@ class SyncLoop:
                 if refusal.passing:
                     raise
                 log.warning("sync.gap_refused", room=room_id, errcode=refusal.errcode)
+                break
+            except TooLarge:
+                log.warning("sync.gap_too_large", room=room_id)
                 break
             page = Batch("")
             chunk = answer.get("chunk")

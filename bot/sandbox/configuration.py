@@ -82,7 +82,6 @@ def _settings(directory: Path, port: int, server_name: str) -> dict[str, Any]:
         "database": {"name": "sqlite3", "args": {"database": str(directory / "homeserver.db")}},
         "log_config": str(directory / "log.yaml"),
         "media_store_path": str(directory / "media"),
-        "default_room_version": "11",
         "federation_domain_whitelist": [],
         "trusted_key_servers": [],
         "presence": {"enabled": False},

@@ -78,6 +78,7 @@ class Hub:
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
             manners=manners,
             root=SpaceRoom(network.root.slug),
+            begun=self._take_in,
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )
@@ -126,7 +127,7 @@ class Hub:
                     for work in (
                         self._dispatcher.inbox.run(),
                         self._dispatcher.dues.run(),
-                        self._parts.sender.run(),
+                        self._send(),
                         self._librarian.worker.run(),
                         self._look_after_space(),
                     )
@@ -153,6 +154,16 @@ class Hub:
         async with self._parts.storage.write() as session:
             await sweep(session, self._clock())
 
+    async def _take_in(self, at: str) -> None:
+        parts = self._parts
+        if parts.settings.space.manage:
+            await parts.builder.find_root()
+            await take_in(parts.client, parts.storage, parts.network, self._clock(), at=at)
+
+    async def _send(self) -> None:
+        await self._sync.ready.wait()  # by then it is known which rooms are encrypted
+        await self._parts.sender.run()
+
     async def _look_after_space(self) -> None:
         await self._sync.ready.wait()
         await self._space.run()
@@ -165,10 +176,12 @@ class Hub:
         try:
             await whoami(parts.client)
             if parts.settings.space.manage:
-                changes = await parts.builder.plan()
-                await take_in(parts.client, parts.storage, parts.network, self._clock())
-                await parts.builder.apply(changes, self._clock(), new_token)
-                log.info("space.planned", changes=len(changes))
+                plan = await parts.builder.plan()
+                await self._take_in(self._sync.began or "")
+                await parts.builder.apply(plan.changes, self._clock(), new_token)
+                for trouble in plan.troubles:
+                    log.error("space.trouble", advice=trouble)
+                log.info("space.planned", changes=len(plan.changes))
                 parts.sender.worker.wake()
         except (Refused, Unreachable) as error:
             log.warning("space.not_planned", error=str(error))
@@ -193,6 +206,7 @@ class Hub:
             "events_handled_total": self._dispatcher.handled,
             "events_malformed_total": self._sync.dropped,
             "messages_sent_total": self._parts.sender.sent,
+            "rooms_set_aside": len(self._sync.set_aside),
             "account_held": float(self._held() is not None),
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox.get(State.NEW, 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from bot.sandbox.client import Event
-from tests.homeserver.world import PATIENCE, World, eventually
+from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
 
 
 def kind(event: Event) -> str:
@@ -33,3 +33,21 @@ async def test_a_hub_that_comes_into_a_running_space_writes_to_nobody_there(worl
     await eventually(lambda: world.hub.waiting() == 0)
     assert world.hub.rows("SELECT count(*) FROM person WHERE in_space AND NOT greeted") == [(2,)]
     assert world.hub.rows("SELECT count(*) FROM room WHERE key LIKE 'direct:%'") == [(0,)]
+
+
+async def test_who_joins_while_the_members_are_counted_is_greeted(
+    world: World, member: MakeMember
+) -> None:
+    await world.down()
+    for file in world.directory.glob("hub.db*"):
+        file.unlink()
+    # It stands still between its first answer and whatever it does next.
+    await world.hub.start(stage="sync.answered", variant="held-up")
+    await eventually(lambda: world.proxy.count("dir=f") > 0)
+    newcomer = await member("newcomer")
+    await world.welcome(newcomer)
+    await eventually(lambda: world.hub.waiting() == 0)
+    assert world.hub.rows("SELECT greeted, count(*) FROM person GROUP BY greeted") == [
+        (0, 2),
+        (1, 1),
+    ]

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from actions.authority import Stewards
 from benchmarks.support.faults import AT_RANDOM, Fault, Rule
 from benchmarks.support.hub import HubChild
 from benchmarks.support.hub_process import STAGES
@@ -19,6 +20,8 @@ from benchmarks.support.ledger import Books
 from bot.matrix.client import Client
 from bot.matrix.sync import SyncLoop
 from bot.sandbox.homeserver import Homeserver
+from bot.talk.manners import Manners
+from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from tests.homeserver.world import (
     IMPATIENT,
@@ -125,6 +128,9 @@ async def test_a_homeserver_that_went_back_in_time_is_followed(world: World) -> 
     assert await world.books() == CLEAN
 
 
+async def ignore(_token: str) -> None: ...
+
+
 @pytest.mark.fault("F65")
 @pytest.mark.parametrize("seeds", [(1, 2), (1, 1)], ids=["another request", "control"])
 async def test_who_starts_over_is_told_how_things_are_now(
@@ -139,8 +145,9 @@ async def test_who_starts_over_is_told_how_things_are_now(
             storage,
             seconds=monotonic,
             random=Random(seed),
-            prefix="!",
-            root="",
+            manners=Manners(account.user_id, "!", Stewards(frozenset())),
+            root=SpaceRoom("none"),
+            begun=ignore,
             taken=lambda: None,
         )
         places.append((await stream._next(None, whole=True)).next_batch)

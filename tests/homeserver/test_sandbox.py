@@ -133,7 +133,7 @@ async def test_state_is_read_as_the_member_sees_it(member: MakeMember) -> None:
     created = await amal.state(room, "m.room.create")
     own = await amal.state(room, "m.room.member", amal.user_id)
     assert created
-    assert created["room_version"] == "11"
+    assert created["room_version"] == "12"
     assert own
     assert own["displayname"] == "Amal <b>"
     assert await amal.state(room, "m.room.topic") is None

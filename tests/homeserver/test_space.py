@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from bot.matrix.client import Client, escape
+from bot.matrix.reader import Reader
 from bot.matrix.sender import Sender
 from bot.matrix.space import SpaceBuilder
 from bot.sandbox.client import Refused
@@ -24,6 +27,7 @@ from kit.network import Network
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox
+from storage.tables.rooms import RoomRow
 from tests.harness import VAULT, catalogs, network
 
 MakeMember = Callable[[str], Awaitable[Member]]
@@ -45,7 +49,9 @@ def trimmed(**names: str) -> Network:
 class Site:
     """A hub's account, its database, and the Space it looks after."""
 
-    def __init__(self, client: Client, storage: Storage, planned: Network) -> None:
+    def __init__(
+        self, client: Client, storage: Storage, planned: Network, prefix: str, version: str | None
+    ) -> None:
         self.client = client
         self._storage = storage
         self._now = utc_now()
@@ -58,17 +64,25 @@ class Site:
             planned,
             catalogs(),
             server_name="hub.test",
-            alias_prefix=PREFIX,
+            alias_prefix=prefix,
             join_rule="public",
-            room_version="11",
+            room_version=version,
         )
 
     async def plan(self) -> list[tuple[str, str, str]]:
-        return [(c.errand.action, c.slug, c.detail) for c in await self._builder.plan()]
+        planned = (await self._builder.plan()).changes
+        return [(change.errand.action, change.slug, change.detail) for change in planned]
+
+    async def troubles(self) -> list[str]:
+        return [trouble.partition(" ")[0] for trouble in (await self._builder.plan()).troubles]
+
+    async def rooms(self) -> dict[str, str | None]:
+        async with self._storage.read() as session:
+            return {row.key: row.room_id for row in await session.scalars(select(RoomRow))}
 
     async def apply(self) -> None:
         """Do everything that is planned; waiting for a room takes no time here."""
-        changes = await self._builder.plan()
+        changes = (await self._builder.plan()).changes
         for _twice in range(2):  # planned again before it is done, it is still done once
             await self._builder.apply(changes, self._now, lambda: f"token{next(TOKENS)}")
         while await self._waiting():
@@ -83,7 +97,13 @@ class Site:
 
 @asynccontextmanager
 async def site(
-    homeserver: Homeserver, account: Account, file: Path, planned: Network
+    homeserver: Homeserver,
+    account: Account,
+    file: Path,
+    planned: Network,
+    *,
+    prefix: str = PREFIX,
+    version: str | None = None,
 ) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
         storage = Storage(f"sqlite:///{file}", VAULT)
@@ -91,7 +111,7 @@ async def site(
         await upgrade(storage)
         client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
         stack.push_async_callback(client.close)
-        yield Site(client, storage, planned)
+        yield Site(client, storage, planned, prefix, version)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -120,19 +140,18 @@ async def built(homeserver: Homeserver, account: Account, file: Path) -> AsyncIt
         yield site_
 
 
-def alias(slug: str) -> str:
-    return f"#{PREFIX}:hub.test" if slug == "ilan" else f"#{PREFIX}-{slug}:hub.test"
+def alias(slug: str, prefix: str = PREFIX) -> str:
+    return f"#{prefix}:hub.test" if slug == "ilan" else f"#{prefix}-{slug}:hub.test"
 
 
-async def room_id(site_: Site, slug: str) -> str:
-    found = await site_.client.resolve(alias(slug))
+async def room_id(site_: Site, slug: str, prefix: str = PREFIX) -> str:
+    found = await site_.client.resolve(alias(slug, prefix))
     assert found
     return found
 
 
 async def state(site_: Site, slug: str, kind: str) -> dict[str, object]:
-    events = await site_.client.state(await room_id(site_, slug))
-    return next((e["content"] for e in events if e["type"] == kind), {})
+    return await site_.client.state(await room_id(site_, slug), kind) or {}
 
 
 async def test_a_second_plan_is_empty(built: Site) -> None:
@@ -148,7 +167,8 @@ async def test_rooms_hang_below_their_spaces(built: Site, member: MakeMember) ->
     assert shown <= seen
     children = {}
     for slug in ("ilan", "start", "themes"):
-        events = await built.client.state(await room_id(built, slug))
+        path = f"/rooms/{escape(await room_id(built, slug))}/state"
+        events = (await built.client.call("GET", path))["list"]
         children[slug] = {e["state_key"] for e in events if e["type"] == "m.space.child"}
     below = {"ilan": SPACES[1:], "start": (OPEN,), "themes": (MEMBERS, PRACTITIONERS)}
     assert children == {
@@ -165,7 +185,7 @@ async def test_a_room_is_what_was_declared(built: Site) -> None:
         {"name": network().rooms[OPEN].names["en"]},
         {"guest_access": "forbidden"},
     )
-    assert (created["type"], created["room_version"]) == ("m.space", "11")
+    assert (created["type"], created["room_version"]) == ("m.space", "12")
     assert len(str(topic["topic"]).splitlines()) == len(network().languages)
 
 
@@ -259,3 +279,78 @@ async def test_an_empty_database_adopts_the_space_that_is_there(
     async with site(homeserver, account, tmp_path / "new.db", trimmed()) as fresh:
         assert await fresh.plan() == []
         assert {slug: await room_id(fresh, slug) for slug in trimmed().rooms} == before
+
+
+@pytest.mark.parametrize("version", ["10", "11", "12"])
+async def test_the_space_works_in_every_room_version(
+    homeserver: Homeserver, member: MakeMember, tmp_path: Path, version: str
+) -> None:
+    account, prefix = await homeserver.register(f"builder-{version}"), f"v{version}"
+    open_site = partial(
+        site, homeserver, account, planned=trimmed(), prefix=prefix, version=version
+    )
+    amal = await member("amal")
+    async with open_site(file=tmp_path / "hub.db") as old:
+        await old.apply()
+        assert (await old.plan(), await old.troubles()) == ([], [])
+        gate, room = [await room_id(old, slug, prefix) for slug in ("members", OPEN)]
+        created = await old.client.state(room, "m.room.create")
+        assert created is not None
+        assert created["room_version"] == version
+        await amal.join(alias("ilan", prefix))
+        assert await amal.join(alias(OPEN, prefix)) == room
+        # What the hub does with its power as the one who made it.
+        for action in ("invite", "kick"):
+            path = f"/rooms/{escape(gate)}/{action}"
+            await old.client.call("POST", path, {"user_id": amal.user_id})
+        said = await amal.say(room, "a slip")
+        path = f"/rooms/{escape(room)}/redact/{escape(said)}/t1"
+        await old.client.call("PUT", path, {})
+        event = await amal.wait(lambda event: event["type"] == "m.room.redaction", 30)
+        assert Reader("@other:hub.test").sync(joined_room(room, event)).withdrawn == [said]
+    async with open_site(file=tmp_path / "new.db") as new:
+        assert (await new.plan(), await new.troubles()) == ([], [])
+
+
+def joined_room(room: str, event: dict[str, object]) -> dict[str, object]:
+    return {"next_batch": "s1", "rooms": {"join": {room: {"timeline": {"events": [event]}}}}}
+
+
+@pytest.mark.fault("A16")
+async def test_addresses_taken_beforehand_are_named_and_everything_is_built(
+    homeserver: Homeserver, member: MakeMember, tmp_path: Path
+) -> None:
+    account, prefix = await homeserver.register("builder-taken"), "taken"
+    async with site(homeserver, account, tmp_path / "hub.db", trimmed(), prefix=prefix) as site_:
+        squatter = await member("squatter")
+        gate = {"preset": "public_chat", "creation_content": {"type": "m.space"}}
+        theirs = {
+            "practitioners": await make(squatter, f"{prefix}-practitioners", **gate),
+            "themes": await make(squatter, f"{prefix}-themes", preset="private_chat"),
+        }
+        # A chat that the hub made itself, under the address of a room that is still to come.
+        chat = {"preset": "private_chat", "invite": [squatter.user_id], "is_direct": True}
+        answer = await site_.client.call("POST", "/createRoom", chat)
+        theirs[OPEN] = await squatter.join(answer["room_id"])
+        address = f"/directory/room/{escape(alias(OPEN, prefix))}"
+        await squatter.call("PUT", address, {"room_id": theirs[OPEN]})
+        taken = [alias(slug, prefix) for slug in trimmed().rooms if slug in theirs]
+        assert await site_.troubles() == taken
+        await site_.apply()
+        assert (await site_.plan(), await site_.troubles()) == ([], taken)
+        built = await site_.rooms()
+        assert (set(built), set(built.values()) & set(theirs.values())) == (
+            {f"space:{slug}" for slug in trimmed().rooms},
+            set(),
+        )
+        # Once the address is free, the room gets it.
+        await squatter.call("DELETE", address)
+        assert await site_.plan() == [("address", OPEN, f"{prefix}-{OPEN}")]
+        await site_.apply()
+        assert await room_id(site_, OPEN, prefix) == built[f"space:{OPEN}"]
+        assert await site_.troubles() == [each for each in taken if each != alias(OPEN, prefix)]
+
+
+async def make(somebody: Member, localpart: str, **content: object) -> str:
+    room = {"room_alias_name": localpart, **content}
+    return str((await somebody.call("POST", "/createRoom", room))["room_id"])

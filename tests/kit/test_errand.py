@@ -8,6 +8,7 @@ import pytest
 
 from kit.errand import (
     KINDS,
+    Address,
     Create,
     Errand,
     Invite,
@@ -51,6 +52,7 @@ STORED = [
         "link",
         {"parent": "space:b", "content": {"order": "001"}},
     ),
+    (Address("ilan-welcome"), "address", {"localpart": "ilan-welcome"}),
     (
         SetState("m.room.name", "", {"name": "a"}),
         "state",
@@ -94,6 +96,7 @@ def test_every_kind_is_stored_under_a_word_of_its_own():
         ("link", {"parent": 1, "content": {}}),
         ("link", {"parent": "nowhere", "content": {}}),
         ("state", {"type": "m.room.name", "state_key": None, "content": {}}),
+        ("address", {"localpart": None}),
         ("invite", {"user_id": 1}),
         ("redact", {"event_id": None}),
     ],

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.matrix.client import V3, Client
+from bot.matrix.client import V3, Client, Refused
 from bot.matrix.sender import Sender
 from kit.errand import Errand, Send
 from storage.engine import Storage
@@ -28,6 +28,7 @@ class Homeserver(Client):
         self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
         self.queries: list[Mapping[str, str]] = []
         self.patience: list[float] = []
+        self.encrypts = False
         self.heard: Callable[[], None] = lambda: None
 
     async def call(
@@ -35,6 +36,8 @@ class Homeserver(Client):
     ) -> dict[str, Any]:
         self.heard()
         self.asked.append((method, path, body))
+        if method == "GET" and path.endswith("m.room.encryption/") and not self.encrypts:
+            raise Refused(404, "M_NOT_FOUND")
         self.queries.append(query or {})
         self.patience.append(patience)
         number = len(self.asked)

@@ -49,10 +49,10 @@ async def answers() -> AsyncIterator[Answers]:
 CALLS: dict[str, Callable[[Client], Awaitable[object]]] = {
     "sync": lambda client: client.call("GET", "/sync", query={"timeout": "0"}),
     "send": lambda client: client.send(ROOM, "m.room.message", "txn", {"body": "x"}),
-    "state": lambda client: client.state(ROOM),
+    "state": lambda client: client.state(ROOM, "m.room.name"),
     "put_state": lambda client: client.put_state(ROOM, "m.room.name", "", {"name": "x"}),
     "resolve": lambda client: client.resolve("#a:test"),
-    "members": lambda client: client.members(ROOM),
+    "is_ours": lambda client: client.is_ours(ROOM, "#a:test"),
     "kick": lambda client: client.call("POST", "/rooms/x/kick", {"user_id": "@a:test"}),
     "ban": lambda client: client.call("POST", "/rooms/x/ban", {"user_id": "@a:test"}),
     "invite": lambda client: client.call("POST", "/rooms/x/invite", {"user_id": "@a:test"}),

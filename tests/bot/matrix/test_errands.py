@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.matrix.client import Refused, Unreachable
-from kit.errand import Create, Invite, Redact, Remove, SendFile, Uninvite, Within
+from kit.errand import Address, Create, Invite, Redact, Remove, SendFile, Uninvite, Within
 from kit.roomkey import Direct, RoomKey, SpaceRoom
 from storage.engine import Storage
+from storage.people import People
 from storage.rooms import Rooms
+from storage.tables.queues import DueRow
 from tests.bot.matrix.outgoing import Out
 
 FORBIDDEN = Refused(403, "M_FORBIDDEN")
@@ -42,6 +46,7 @@ async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
         ("/createRoom", "t1"),
         ("/createRoom", "t1"),
         ("/directory/room/%23t1%3Atest", None),
+        ("/rooms/%21made%3Atest/state/m.room.encryption/", None),
         ("/rooms/%21made%3Atest/send/m.room.message/t2", None),
     ]
 
@@ -72,7 +77,7 @@ async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
     out.now += timedelta(seconds=1)
     out.server.answers.append({"room_id": "!a:test"})
     await out.goes_on()
-    (asked,) = out.server.asked
+    asked, _encryption = out.server.asked
     assert asked[2] == {
         "room_alias_name": "t1",
         "initial_state": [
@@ -144,3 +149,90 @@ async def test_no_file_is_uploaded_that_an_encrypted_room_would_not_take(out: Ou
     await out.goes_on()
     assert out.server.asked == []
     assert await out.rows() == [("t1", "parked", "403 HUB_ENCRYPTED_ROOM")]
+
+
+SPACE = Create({"room_alias_name": "ilan", "preset": "public_chat"})
+IN_USE = Refused(400, "M_ROOM_IN_USE")
+FOUND = {"room_id": "!found:test"}
+OURS = [{"sender": "@hub:test"}, {"alias": "#ilan:test"}]
+
+
+def created(out: Out) -> list[str]:
+    return [body["room_alias_name"] for _m, path, body in out.server.asked if path == "/createRoom"]
+
+
+@pytest.mark.fault("F14")
+async def test_a_room_of_the_space_is_found_again_by_its_address(out: Out):
+    room = await out.room("space:ilan")
+    await out.add(room, SPACE, "t1")
+    out.server.answers += [IN_USE, FOUND, *OURS]
+    await out.goes_on()
+    assert (await room_id(out, SpaceRoom("ilan")), created(out)) == ("!found:test", ["ilan"])
+
+
+@pytest.mark.fault("A16")
+@pytest.mark.parametrize(
+    "taken",
+    [
+        [IN_USE, FOUND, {"sender": "@other:test"}, {"alias": "#ilan:test"}],
+        [IN_USE, FOUND, {"sender": "@hub:test"}, {"alias": "#txn:test"}],  # a chat of ours
+        [IN_USE, FOUND, {"sender": "@hub:test"}, Refused(404, "M_NOT_FOUND")],
+        [IN_USE, FOUND, Refused(403, "M_FORBIDDEN")],  # nobody let us in
+        [Refused(400, "M_EXCLUSIVE"), Refused(404, "M_NOT_FOUND")],
+    ],
+)
+async def test_a_room_of_somebody_else_is_never_taken_for_ours(out: Out, taken):
+    room = await out.room("space:ilan")
+    await out.add(room, SPACE, "t1")
+    out.server.answers += [*taken, {"room_id": "!new:test"}]
+    await out.goes_on()
+    assert (await room_id(out, SpaceRoom("ilan")), created(out)) == ("!new:test", ["ilan", "t1"])
+    assert await out.rows() == [("t1", "sent", None)]
+
+
+async def test_a_room_gets_its_address_once_it_is_free(out: Out):
+    room = await out.room("space:ilan", room_id="!a:test")
+    await out.add(room, Address("ilan"), "t1")
+    out.server.answers.append(Refused(404, "M_NOT_FOUND"))
+    await out.goes_on()
+    alias = "/directory/room/%23ilan%3Atest"
+    assert out.server.asked == [
+        ("GET", alias, None),
+        ("PUT", alias, {"room_id": "!a:test"}),
+        ("PUT", "/rooms/%21a%3Atest/state/m.room.canonical_alias/", {"alias": "#ilan:test"}),
+    ]
+
+
+@pytest.mark.fault("F69")
+async def test_a_room_that_the_homeserver_encrypted_gets_nothing_in_clear(out: Out):
+    room = await out.room("space:a")
+    await out.add(room, Create({}), "t1")
+    await out.send(room, "t2")
+    out.server.encrypts = True
+    with capture_logs() as logs:
+        await out.goes_on()
+    assert out.sent() == []
+    assert await out.rows() == [("t1", "sent", None), ("t2", "parked", "403 HUB_ENCRYPTED_ROOM")]
+    assert [entry["event"] for entry in logs] == ["room.encrypted_by_homeserver", "outbox.parked"]
+
+
+@pytest.mark.fault("F69")
+async def test_nobody_is_left_alone_in_a_chat_that_the_homeserver_encrypted(out: Out):
+    async with out.storage.write() as session:
+        person = await People(session).meet("@a:test", "en", out.now)
+        row, _new = await Rooms(session).ensure(Direct(1), "en", person_id=person.id)
+    await out.add(row.id, Create({"is_direct": True, "invite": ["@a:test"]}), "t1")
+    await out.send(row.id, "t2")
+    out.server.encrypts = True
+    await out.goes_on()
+    assert [(path.rpartition("/")[2], body) for _m, path, body in out.server.asked[2:]] == [
+        ("kick", {"user_id": "@a:test"}),
+        ("leave", {}),
+    ]
+    assert await out.rows() == [
+        ("t1", "parked", "403 HUB_ENCRYPTED_ROOM"),
+        ("t2", "parked", "the room could not be made"),
+    ]
+    async with out.storage.read() as session:
+        due = await session.scalar(select(DueRow.kind))
+    assert due == "unreachable"  # they are greeted in the welcome room

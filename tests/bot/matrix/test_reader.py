@@ -306,3 +306,15 @@ def test_nothing_that_is_received_can_stop_the_reader(odd: list[Any], rooms: Any
 @given(whole=st.dictionaries(keys | st.sampled_from(["rooms", "next_batch", "join"]), trees))
 def test_nothing_that_is_answered_can_stop_the_reader(whole: dict[str, Any]) -> None:
     assert Reader(HUB).sync({**whole, "next_batch": "s2"}) is not None
+
+
+@pytest.mark.fault("A16")
+@pytest.mark.parametrize(
+    ("key", "locked"), [({"state_key": ""}, {ROOM}), ({}, set()), ({"state_key": "x"}, set())]
+)
+def test_a_message_that_calls_itself_encryption_closes_no_room(
+    key: dict[str, str], locked: set[str]
+):
+    encryption = envelope("$e", "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, **key)
+    batch = read(encryption, message())
+    assert (batch.encrypted, len(kept(batch)), batch.dropped) == (locked, 1, 0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -14,13 +16,14 @@ from structlog.testing import capture_logs
 
 from actions.authority import Stewards
 from bot.matrix import sync
-from bot.matrix.client import Refused, SignedOut, Unreachable
+from bot.matrix.client import Refused, SignedOut, TooLarge, Unreachable
 from bot.matrix.sync import SyncLoop
 from bot.talk.manners import Manners
 from kit.errors import BadConfiguration
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.inbox import Inbox
+from storage.rooms import Rooms
 from storage.tables.queues import InboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.bot.matrix.test_reader import AMAL, ROOM, answer, member, message
@@ -70,7 +73,15 @@ async def follow(storage: Storage, server: Homeserver, time: Any) -> None:
         await reading(storage, server, time).run()
 
 
-def reading(storage: Storage, server: Homeserver, time: Any) -> SyncLoop:
+async def ignore(_token: str) -> None: ...
+
+
+def reading(
+    storage: Storage,
+    server: Homeserver,
+    time: Any,
+    begun: Callable[[str], Awaitable[None]] = ignore,
+) -> SyncLoop:
     return SyncLoop(
         server,
         storage,
@@ -78,6 +89,7 @@ def reading(storage: Storage, server: Homeserver, time: Any) -> SyncLoop:
         random=Random(1),
         manners=Manners(HUB, "!", Stewards(frozenset())),
         root=SpaceRoom("root"),
+        begun=begun,
         taken=lambda: None,
     )
 
@@ -184,7 +196,7 @@ async def test_ten_thousand_members_leave_no_rows_but_in_the_space(storage: Stor
         member(event_id=f"${n}", state_key=f"@member{n}:test", sender=f"@member{n}:test")
         for n in range(10_000)
     ]
-    said = answer(message(body="!help"), message("$talk", "Good morning."), state={"events": crowd})
+    said = answer(message(body="!help"), message("$talk", "Good morning."), *crowd)
     said["rooms"]["join"][SPACE] = {"timeline": {"events": [member(), *crowd[:2]]}}
     await read(storage, said)
     assert await taken(storage) == [("message", ROOM), *[("join", SPACE)] * 3]
@@ -195,3 +207,76 @@ async def test_talk_in_rooms_and_comings_and_goings_of_others_are_not_kept(stora
     await out.room("direct:1", room_id=ROOM)
     await read(storage, answer(message("$a", "yes"), member("leave", sender=AMAL)))
     assert await taken(storage) == [("message", ROOM), ("leave", ROOM)]
+
+
+async def test_of_all_state_only_encryption_is_asked_for(storage: Storage):
+    server = await read(storage, {"next_batch": "s2"})
+    wanted = [json.loads(query["filter"])["room"]["state"] for query in server.queries]
+    assert wanted == [{"types": ["m.room.encryption"]}] * 2
+
+
+async def test_a_stream_begins_after_its_members_were_counted(storage: Storage):
+    server, begun = Homeserver(), []
+    server.user_id = HUB
+    first = answer(member()) | {"next_batch": "s1"}
+
+    async def count(token: str) -> None:
+        async with storage.read() as session:
+            begun.append((token, await Inbox(session).position(HUB)))
+        if len(begun) == 1:
+            raise BROKEN
+
+    server.answers.extend([first, first, {"next_batch": "s2"}, OVER])
+    loop = reading(storage, server, SimpleNamespace(now=0.0), count)
+    with pytest.raises(SignedOut):
+        await loop.run()
+    assert (begun, loop.began) == ([("s1", None)] * 2, "s1")
+
+
+class Flooded(Homeserver):
+    """A homeserver of which some rooms hold more than can be answered."""
+
+    def __init__(self, rooms: list[str], floods: set[str]) -> None:
+        super().__init__()
+        self.user_id = HUB
+        self.rooms, self.floods = rooms, floods
+        self.largest = 0
+
+    async def call(self, method, path, body=None, *, query=None, **options: Any) -> Any:
+        self.asked.append((method, path, body))
+        if path == "/joined_rooms":
+            return {"joined_rooms": self.rooms}
+        if path.endswith("/leave"):
+            return {}
+        room = json.loads(query["filter"])["room"]
+        asked = set(room.get("rooms", self.rooms)) - set(room.get("not_rooms", ()))
+        self.largest = max(self.largest, len(room.get("rooms", ())))
+        if query.get("since") == "s2":
+            raise SignedOut("M_UNKNOWN_TOKEN")
+        if asked & self.floods or len(asked) > 60:
+            raise TooLarge("the answer is too large")
+        timeline = {each: {"timeline": {"events": [message(f"${each}")]}} for each in asked}
+        return {"next_batch": "s2", "rooms": {"join": timeline}}
+
+
+@pytest.mark.fault("F55", "A16")
+async def test_a_room_that_is_too_large_is_left_and_all_others_are_read(storage: Storage):
+    out = Out(storage)
+    names = [f"!r{n:03}:test" for n in range(130)]
+    for n, name in enumerate(names):
+        await out.room("space:welcome" if n == 9 else f"direct:{n}", room_id=name)
+    server = Flooded(names, {names[9], names[77]})
+    async with storage.write() as session:
+        await Inbox(session).advance(HUB, "s1")
+    loop = reading(storage, server, SimpleNamespace(now=0.0))
+    with capture_logs() as logs, pytest.raises(SignedOut):
+        await loop.run()
+    assert sorted(room for _kind, room in await taken(storage)) == sorted({*names} - server.floods)
+    named = [(entry["room"], entry["key"]) for entry in logs if entry["log_level"] == "error"]
+    assert named == [(names[9], "space:welcome"), (names[77], "direct:77")]
+    assert loop.set_aside == server.floods
+    left = [path for method, path, _body in server.asked if method == "POST"]
+    assert left == ["/rooms/%21r077%3Atest/leave"]  # a room of the Space is never left
+    async with storage.read() as session:
+        rooms = Rooms(session)
+        assert [(await rooms.at(names[n])).left for n in (9, 77, 78)] == [False, True, False]

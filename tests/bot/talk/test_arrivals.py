@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.matrix.census import take_in
-from bot.matrix.client import Refused
+from bot.matrix.client import Refused, TooLarge
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from tests.bot.matrix.outgoing import Homeserver, Out
+from tests.bot.matrix.test_reader import member
 from tests.harness import NOON, Said, Talk, kinds, network
 
 AMAL, BORIS, HUB = "@amal:test", "@boris:test", "@hub:test"
@@ -107,10 +109,14 @@ async def people(talk: Talk) -> list[tuple[str, bool, bool]]:
         return sorted((row.user_id, row.in_space, row.greeted) for row in rows)
 
 
-async def census(talk: Talk, *members: str) -> int:
+async def census(talk: Talk, *members: str, late: tuple[dict[str, Any], ...] = ()) -> int:
     server = Homeserver()
     server.answers.append({"joined": {member: {} for member in members}})
-    return await take_in(server, talk.storage, network(), NOON)
+    server.answers.append({"chunk": [*late[:1]], "end": "s2"})
+    server.answers.append({"chunk": [*late[1:]]})
+    counted = await take_in(server, talk.storage, network(), NOON, at="s1")
+    assert [query.get("from") for query in server.queries] in ([], [None, "s1", "s2"])
+    return counted
 
 
 async def test_a_space_that_was_there_before_is_taken_in_with_one_post_a_room(space: Talk):
@@ -132,6 +138,16 @@ async def test_a_space_that_was_there_before_is_taken_in_with_one_post_a_room(sp
     ]
 
 
+async def test_who_joined_after_the_first_answer_comes_as_an_event_and_is_greeted(space: Talk):
+    late = (
+        member(state_key=AMAL, sender=AMAL),
+        member(state_key=BORIS, sender=BORIS, before="join"),  # only a new name
+    )
+    assert await census(space, HUB, AMAL, BORIS, late=late) == 1
+    assert await people(space) == [(BORIS, True, False)]
+    assert kinds(await joins(space))[:2] == ["create", "onboarding.welcome"]
+
+
 async def test_the_members_are_counted_only_while_none_is_known(space: Talk):
     await space.member(BORIS)
     assert await census(space, HUB, AMAL, BORIS) == 2
@@ -139,15 +155,24 @@ async def test_the_members_are_counted_only_while_none_is_known(space: Talk):
     assert await census(space, HUB, "@other:test") == 0
 
 
-@pytest.mark.parametrize("answer", [{"joined": {HUB: {}}}, {"joined": None}, {}])
-async def test_a_space_of_nobody_gets_no_post(space: Talk, answer: dict[str, object]):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"joined": {HUB: {}}},
+        {"joined": None},
+        {},
+        TooLarge("the answer is too large"),
+        Refused(403, "M_FORBIDDEN"),
+    ],
+)
+async def test_a_space_of_nobody_gets_no_post(space: Talk, answer: dict[str, object] | Refused):
     server = Homeserver()
     server.answers.append(answer)
-    assert await take_in(server, space.storage, network(), NOON) == 0
+    assert await take_in(server, space.storage, network(), NOON, at="s1") == 0
     assert await space.passes(SOON) == []
 
 
 async def test_a_space_that_is_not_made_yet_has_nobody(talk: Talk):
-    assert await take_in(Homeserver(), talk.storage, network(), NOON) == 0
+    assert await take_in(Homeserver(), talk.storage, network(), NOON, at="s1") == 0
     async with talk.storage.read() as session:
         assert await Rooms(session).get(SpaceRoom("ilan")) is None

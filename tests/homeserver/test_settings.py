@@ -1,0 +1,138 @@
+"""Homeservers with settings of their own: private rooms encrypted by default, and floods."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from random import Random
+from time import monotonic
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+import pytest_asyncio
+import yaml
+
+from actions.authority import Stewards
+from benchmarks.support.hub import HubChild
+from bot.matrix.client import Client
+from bot.matrix.sync import SyncLoop
+from bot.sandbox import configuration
+from bot.sandbox.homeserver import Account, Homeserver, find_python
+from bot.sandbox.member import Member
+from bot.starter import starter
+from bot.talk.manners import Manners
+from kit.roomkey import SpaceRoom
+from storage.engine import Storage
+from tests.homeserver.world import MakeMember, eventually, joined
+
+SETTING = "encryption_enabled_by_default_for_room_type"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def encrypting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Homeserver]:
+    usual = configuration._settings
+    forced = {SETTING: request.param}
+    monkeypatch.setattr(configuration, "_settings", lambda *place: usual(*place) | forced)
+    place = tmp_path / "synapse"
+    async with Homeserver(place, find_python(), keep=False, limits="lifted") as synapse:
+        yield synapse
+
+
+def with_welcome_room(hub: HubChild) -> None:
+    """Add the room in which those are greeted who have no chat."""
+    file = hub.config.with_name("space.yaml")
+    whole = yaml.safe_load(starter("space.yaml").read_text("utf-8"))
+    space = yaml.safe_load(file.read_text("utf-8"))
+    welcome = next(room for room in whole["rooms"] if room["slug"] == "welcome")
+    space["rooms"].append(welcome | {"parent": space["rooms"][0]["slug"]})
+    file.write_text(yaml.safe_dump(space, allow_unicode=True), "utf-8")
+
+
+async def said_in_clear(account: Account, session: aiohttp.ClientSession, url: str) -> list[str]:
+    """List the kinds of what the hub wrote, by room: name, encrypted, kinds."""
+    hub = Member(session, url, account)
+    found = []
+    for room in (await hub.call("GET", "/joined_rooms"))["joined_rooms"]:
+        encrypted = await hub.state(room, "m.room.encryption") is not None
+        for event in await hub.messages(room):
+            if event["type"] == "m.room.message" and event["sender"] == hub.user_id:
+                kind = event["content"]["org.ilan.hub"]["kind"]
+                found.append(f"{'encrypted' if encrypted else 'clear'} {kind}")
+    return found
+
+
+@pytest.mark.fault("F69")
+@pytest.mark.parametrize(
+    ("encrypting", "said"),
+    [("invite", ["clear onboarding.mention"]), ("all", [])],
+    indirect=["encrypting"],
+)
+async def test_a_homeserver_that_encrypts_by_itself_is_never_written_to_in_clear(
+    encrypting: Homeserver, tmp_path: Path, said: list[str]
+) -> None:
+    account = await encrypting.register("hub")
+    hub = HubChild(tmp_path / "hub", account)
+    hub.configure(encrypting.url, [])
+    with_welcome_room(hub)
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        newcomer = Member(session, encrypting.url, await encrypting.register("amal"))
+        await stack.enter_async_context(newcomer)
+        stack.push_async_callback(hub.kill)
+        await hub.start()
+        await joined(newcomer, hub.alias)
+        unreachable = "SELECT count(*) FROM outbox WHERE reason = '403 HUB_ENCRYPTED_ROOM'"
+        await eventually(lambda: hub.rows(unreachable)[0][0] >= 1 and hub.waiting() == 0)
+        due = "SELECT state FROM due WHERE kind = 'unreachable'"
+        await eventually(lambda: hub.rows(due) == [("done",)])
+        await eventually(lambda: hub.waiting() == 0)
+        assert await said_in_clear(account, session, encrypting.url) == said
+        assert newcomer.invited == set()
+    assert ("room.encrypted_by_homeserver" in hub.log.read_text()) == (said == [])
+
+
+async def ignore(_token: str) -> None: ...
+
+
+@pytest.mark.fault("A16")
+async def test_a_chat_with_too_much_in_it_is_left_and_the_others_are_read(
+    homeserver: Homeserver,
+    member: MakeMember,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = await homeserver.register("flooded")
+    hub = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
+    chats = []
+    for name in ("flooder", "other"):
+        somebody = await member(name)
+        chats.append((somebody, await somebody.create_direct(account.user_id)))
+        await hub.call("POST", f"/join/{quote(chats[-1][1], safe='')}", {})
+    stream = SyncLoop(
+        hub,
+        storage,
+        seconds=monotonic,
+        random=Random(1),
+        manners=Manners(account.user_id, "!", Stewards(frozenset())),
+        root=SpaceRoom("none"),
+        begun=ignore,
+        taken=lambda: None,
+    )
+    since = (await stream._read(None, whole=True)).next_batch
+    (flooder, flooded), (other, quiet) = chats
+    for number in range(6):  # each as large as an event may be
+        path = f"/rooms/{quote(flooded)}/state/m.room.encryption/{number}"
+        await flooder.call("PUT", path, {"algorithm": "A" * 60_000})
+    said = await other.say(quiet, "help")
+    monkeypatch.setattr("bot.matrix.client.LARGEST_ANSWER", 200_000)
+    batch = await stream._read(since, whole=True)
+    assert stream.set_aside == batch.left == {flooded}
+    assert [
+        (room, event.event_id) for room, events in batch.events.items() for event in events
+    ] == [(quiet, said)]
+    assert (await hub.call("GET", "/joined_rooms"))["joined_rooms"] == [quiet]
+    await hub.close()
