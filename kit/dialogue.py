@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from kit.errors import BadArgument
 from kit.network import Network
@@ -162,29 +162,20 @@ def _unchanged(_draft: object) -> str | None:
 class Dialogue(Generic[Draft]):
     """A conversation. No step does I/O, so it is tested as a table of answers.
 
-    A changed draft bumps ``version``: open conversations of an older one begin again, politely.
+    A draft is a frozen dataclass of what JSON can hold, and has a default for each field. A changed
+    one bumps ``version``: open conversations of an older one begin again, politely.
     ``speaks`` tells in which language to go on, for a dialogue that asks for it.
     """
 
     name: str
     version: int
-    draft: Callable[..., Draft]
+    draft: type[Draft]
     steps: Sequence[Step[Draft]]
     speaks: Callable[[Draft], str | None] = _unchanged
 
-    def dump(self, draft: Draft) -> dict[str, Any]:
-        """Turn a draft into JSON values."""
-        assert is_dataclass(draft)
-        assert not isinstance(draft, type)
-        return asdict(draft)
-
-    def load(self, data: Mapping[str, Any]) -> Draft:
-        """Turn stored JSON values back into a draft."""
-        return self.draft(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
-
-    def step(self, name: str) -> Step[Draft]:
-        """Find a step by name."""
-        return next(step for step in self.steps if step.name == name)
+    def step(self, name: str) -> Step[Draft] | None:
+        """Find a step by name, if there is one."""
+        return next((step for step in self.steps if step.name == name), None)
 
     def _applicable(self, draft: Draft) -> list[Step[Draft]]:
         return [step for step in self.steps if step.applies(draft)]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from actions.authority import authorise
+from bot.talk.drafts import Drafts
 from bot.talk.scope import Scope, Services
 from kit.command import Call, Open
 from kit.dialogue import About, Ask, Done, Turn
@@ -80,6 +81,7 @@ class Talks:
     ) -> None:
         """Collect the dialogues of *features*."""
         self._talks = {talk.dialogue.name: talk for f in features for talk in f.talks}
+        self._drafts = Drafts(talk.dialogue for talk in self._talks.values())
         self._services = services
         self._network = network
         self._understanding = understanding
@@ -204,7 +206,7 @@ class Talks:
                 name=dialogue.name,
                 version=dialogue.version,
                 step=turn.step.name,
-                draft=dialogue.dump(turn.draft),
+                draft=self._drafts.dump(dialogue.name, turn.draft),
                 paused=False,
                 answered=outcome.answered,
                 asked=await scope.post.direct(call.person_id, reply),
@@ -227,10 +229,18 @@ class Talks:
         if (talk := self._talks.get(row.name)) is None:  # the release no longer asks that
             await Dialogues(scope.session).end(person_id)
             return None
-        dialogue = talk.dialogue
-        changed = dialogue.version != row.version
-        question = None if changed else Ask(dialogue.step(row.step), dialogue.load(row.draft))
+        question = self._question(talk, row)
+        if question is None and isinstance(_again(talk).turn, Done):  # it begins with what is lost
+            await Dialogues(scope.session).end(person_id)
+            return None
         return Standing(row, talk, question)
+
+    def _question(self, talk: Talk, row: DialogueRow) -> Ask[Any] | None:
+        if talk.dialogue.version != row.version:
+            return None
+        step = talk.dialogue.step(row.step)
+        draft = self._drafts.load(row.name, row.draft)
+        return Ask(step, draft) if step is not None and draft is not None else None
 
     def _about(self, call: Call) -> About:
         return About(self._network, self._understanding, call.language, call.now)

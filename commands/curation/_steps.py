@@ -43,8 +43,8 @@ class Suggestion:
     similar: Mapping[str, Names] = field(default_factory=dict)
     same: str = ""
     kind: str = ""
-    languages: Sequence[str] = ()
-    topics: Sequence[str] = ()
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     why: str = ""
 
     @property
@@ -61,7 +61,7 @@ class Practice:
     did: str = ""
     changed: str = ""
     how: str = ""
-    topics: Sequence[str] = ()
+    topics: tuple[str, ...] = ()
     credit: str = ""
     safe: bool = False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kit.dialogue import About, Choice, Dialogue, Question
@@ -17,8 +16,8 @@ SHORTEST, LONGEST = 15, 700
 class Offering:
     """What an expert offers."""
 
-    topics: Sequence[str] = ()
-    languages: Sequence[str] = ()
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Asking:
     """What a member asks for."""
 
     topic: str = ""
-    languages: Sequence[str] = ()
+    languages: tuple[str, ...] = ()
     question: str = ""
     safe: bool = False
 

@@ -33,7 +33,7 @@ class Answers:
     zone: str | None = None
     several_zones: bool = False
     category: str = ""
-    topics: Sequence[str] = ()
+    topics: tuple[str, ...] = ()
 
 
 def _ask_language(_answers: Answers, about: About) -> Node:

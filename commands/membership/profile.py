@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from actions.membership import Membership
 from commands.membership._facts import facts
@@ -51,13 +51,6 @@ class _Only:
         return replace(draft, answers=self._step.take(draft.answers, said, about))
 
 
-def _load(name: str = "", answers: Any = None) -> Change:
-    stored: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in (answers or {}).items()
-    }
-    return Change(name, Answers(**stored))
-
-
 CHANGES = (
     *("language", "timezone", "profile country", "profile category", "profile topics"),
     "profile directory",
@@ -66,7 +59,7 @@ CHANGES = (
 changing: Dialogue[Change] = Dialogue(
     name="profile",
     version=1,
-    draft=_load,
+    draft=Change,
     steps=tuple(_Only(step) for step in (COUNTRY, ZONE, CATEGORY, TOPICS)),
 )
 

@@ -28,7 +28,7 @@ PAGE = 5
 class Showing:
     """The fields that a member wants to show."""
 
-    fields: Sequence[str] = ()
+    fields: tuple[str, ...] = ()
 
 
 def _ask(_draft: Showing, _about: About) -> Node:

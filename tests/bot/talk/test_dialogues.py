@@ -125,3 +125,22 @@ async def test_a_pause_is_kept_in_silence_for_a_while(silent: Talk):
 async def test_a_member_who_finished_is_not_nudged(talk: Talk):
     await talk.member(WRITER)
     assert kinds(await talk.passes(20 * DAY)) == []
+
+
+@pytest.mark.parametrize("values", [{"draft": {"topics": 5}}, {"step": "shoe size"}])
+async def test_what_cannot_be_read_begins_again(talk: Talk, values):
+    await talk.opens(WRITER)
+    await talk.says(WRITER, "hello", "1", "yes")
+    await change(talk, **values)
+    assert kinds(await talk.says(WRITER, "42")) == ["onboarding.ask.language"]
+    assert await standing(talk) == [("onboarding", 1, "language")]
+
+
+async def test_what_cannot_begin_again_by_itself_ends_and_changes_nothing(talk: Talk):
+    await talk.member(WRITER)
+    before = (await talk.says(WRITER, "profile"))[0].body
+    assert kinds(await talk.says(WRITER, "profile topics")) == ["profile.ask.topics"]
+    await change(talk, draft={"name": "topics", "answers": 5})
+    assert kinds(await talk.says(WRITER, "2")) == ["error.not_understood"]
+    assert (await talk.says(WRITER, "profile"))[0].body == before
+    assert await standing(talk) == []

@@ -1,0 +1,110 @@
+"""A draft comes back from its row as it was, also where an earlier hub put it there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.service.wiring import discover
+from bot.talk.drafts import Drafts
+from commands.curation._steps import Practice, Suggestion, Translating
+from commands.experts._steps import Asking, Offering
+from commands.membership._steps import Answers
+from commands.membership.privacy import Farewell
+from commands.membership.profile import Change
+from commands.membership.showing import Showing
+from commands.membership.withdrawal import Decision
+
+DIALOGUES = {talk.dialogue.name: talk.dialogue for f in discover() for talk in f.talks}
+DRAFTS = Drafts(DIALOGUES.values())
+
+names = st.dictionaries(st.text(), st.text())
+nested = {
+    "titles": names,
+    "summaries": names,
+    "similar": st.dictionaries(st.text(), names),
+    "answers": st.builds(Answers, country=st.none() | st.text(), topics=...),
+}
+
+
+@given(st.data())
+@pytest.mark.parametrize("name", DIALOGUES)
+def test_a_draft_comes_back_as_it_was(name, data):
+    shape = DIALOGUES[name].draft
+    draft = data.draw(st.builds(shape, **{f.name: nested.get(f.name, ...) for f in fields(shape)}))
+    stored = json.loads(json.dumps(DRAFTS.dump(name, draft)))
+    assert DRAFTS.load(name, stored) == draft
+
+
+# As hubs of version 0.1.0 wrote them; a row of this shape may stand in any database.
+STORED = {
+    "onboarding": (
+        (
+            '{"language": "pt", "agreed": true, "country": "BR", "zone": null,'
+            ' "several_zones": true, "category": "public_defender", "topics": ["prisons", "youth"]}'
+        ),
+        Answers("pt", True, "BR", None, True, "public_defender", ("prisons", "youth")),
+    ),
+    "profile": (
+        (
+            '{"name": "topics", "answers": {"language": "", "agreed": false, "country": null,'
+            ' "zone": null, "several_zones": false, "category": "", "topics": ["prisons"]}}'
+        ),
+        Change("topics", Answers(topics=("prisons",))),
+    ),
+    "forget": ('{"sure": false}', Farewell()),
+    "renewal": ('{"yes": true}', Decision(True)),
+    "withdrawal": ('{"yes": false}', Decision()),
+    "directory": ('{"fields": ["name"]}', Showing(("name",))),
+    "suggest": (
+        (
+            '{"url": "https://a.test", "title": "", "listed": false, "similar": {"x": {"en": "X"}},'
+            ' "same": "", "kind": "", "languages": ["en"], "topics": [], "why": ""}'
+        ),
+        Suggestion("https://a.test", similar={"x": {"en": "X"}}, languages=("en",)),
+    ),
+    "suggestion": ('{"url": null, "title": "A title"}', Suggestion(title="A title")),
+    "practice": (
+        (
+            '{"title": "t", "did": "d", "changed": "c", "how": "h", "topics": ["prisons"],'
+            ' "credit": "", "safe": true}'
+        ),
+        Practice("t", "d", "c", "h", ("prisons",), "", True),
+    ),
+    "translation": (
+        (
+            '{"resource_id": "unpg-2012", "language": "fr", "titles": {"en": "T"}, "summaries": {},'
+            ' "title": "", "summary": ""}'
+        ),
+        Translating("unpg-2012", "fr", {"en": "T"}),
+    ),
+    "volunteer": (
+        '{"topics": ["prisons"], "languages": ["en", "fr"]}',
+        Offering(("prisons",), ("en", "fr")),
+    ),
+    "ask": (
+        '{"topic": "prisons", "languages": ["en"], "question": "", "safe": false}',
+        Asking("prisons", ("en",)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_an_earlier_hub_stored_is_read(name):
+    stored, draft = STORED[name]
+    assert DRAFTS.load(name, json.loads(stored)) == draft
+
+
+def test_each_dialogue_that_was_ever_landed_has_its_stored_draft():
+    assert {*DIALOGUES} - {*STORED} == set()
+
+
+@pytest.mark.parametrize(
+    "stored", [{"topics": 5}, {"agreed": "perhaps"}, {"country": ["BR"]}, [], None]
+)
+def test_what_has_another_shape_is_no_draft(stored):
+    assert DRAFTS.load("onboarding", stored) is None
