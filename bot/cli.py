@@ -25,7 +25,7 @@ import structlog
 from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
 from bot.library.librarian import library_index
 from bot.matrix.client import Refused, Unreachable
-from bot.matrix.login import log_in, whoami
+from bot.matrix.login import keep_token, log_in, whoami
 from bot.sandbox.demo import demo
 from bot.say.pace import minutes_left
 from bot.service import log
@@ -67,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
         return actions.add_parser(name, help=text, parents=[config])
 
     add("run", "serve")
-    add("login", "log the hub's account in, once")
+    login = add("login", "log the hub's account in, once")
+    login.add_argument("--token", action="store_true", help="with a token that was made elsewhere")
     add("check", "read the settings and try the account")
     space = add("space", "compare the Space with its plan, or build it")
     space.add_argument("what", choices=["plan", "apply"])
@@ -97,8 +98,13 @@ def _password(settings: Settings) -> str:
     return settings.secrets.password or getpass.getpass(asked)
 
 
-async def _login(settings: Settings) -> None:
-    credentials = await log_in(settings.matrix, _password(settings))
+async def _login(settings: Settings, *, with_token: bool) -> None:
+    if with_token:
+        asked = f"Access token of {settings.matrix.user_id}: "
+        token = settings.secrets.access_token or getpass.getpass(asked)
+        credentials = await keep_token(settings.matrix, token)
+    else:
+        credentials = await log_in(settings.matrix, _password(settings))
     path = settings.path(settings.matrix.credentials_file)
     credentials.save(path)
     print(f"Logged in as device {credentials.device_id}; kept in {path}.")
@@ -201,7 +207,7 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         )
     actions: dict[str, Callable[[], Awaitable[int | None]]] = {
         "run": lambda: _run(settings),
-        "login": lambda: _login(settings),
+        "login": lambda: _login(settings, with_token=arguments.token),
         "check": lambda: _check(settings),
         "space": lambda: _space(settings, apply=arguments.what == "apply"),
         "import": lambda: _import(settings, arguments),

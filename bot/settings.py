@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +23,8 @@ _EXAMPLE = "config.example.yaml"
 
 
 def _web_address(value: str) -> str:
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", value):  # a server name, to be looked up
+        return value
     if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
         message = "expected an address such as https://matrix.example.org"
         raise ValueError(message)

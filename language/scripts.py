@@ -12,6 +12,8 @@ WRITTEN_IN = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
 
 _IS_HAN = re.compile(f"[{HAN}]")
 _MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
+# Letters of other scripts that are drawn as Latin ones in most fonts (Unicode UTS #39).
+_LATIN_LOOKING = frozenset("аеорсухіјѕԁԛԝһӏвкмтнгпзοανιρτυωκγηε")
 _ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
 _WORD = re.compile(r"\w+")
 
@@ -39,6 +41,12 @@ def mixes_scripts(text: str) -> bool:
     """Tell whether a word is put together from letters that look alike (Unicode UTS #39, 5.1)."""
     scripts = ({_script(c) for c in word} & _ALIKE for word in _WORD.findall(clean(text)))
     return any(len(mixed) > 1 for mixed in scripts)
+
+
+def looks_latin(text: str) -> bool:
+    """Tell whether a text without a Latin letter looks as if it were of Latin letters alone."""
+    letters = {letter for letter in text.casefold() if letter.isalpha()}
+    return bool(letters) and letters <= _LATIN_LOOKING
 
 
 def _script(letter: str) -> str:

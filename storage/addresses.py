@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
+from language.scripts import looks_latin, mixes_scripts
+
+# Names that mean something else in each network (RFC 6761, 6762, 8375; ICANN's "internal").
+_NEARBY = ("localhost", "local", "internal", "home.arpa", "lan")
+_NUMBER = re.compile(r"\d+|0x[\da-f]*")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_\w+")
 
 
 def read_address(said: str) -> str:
-    """Read an address people can follow; raises ValueError for anything else."""
+    """Read an address people can follow; raises ValueError for anything else.
+
+    Nor is one followed into somebody's own network, or to a name that looks like another one.
+    """
     url = f"https://{said}" if said.startswith("www.") else said
     parts = _split(url)
     if parts.scheme not in {"http", "https"} or "." not in (parts.hostname or ""):
         raise ValueError(said)
     if parts.username is not None or re.search(r"\s", url):
+        raise ValueError(said)
+    if _is_nearby(parts.hostname or "") or _is_disguised(parts.hostname or ""):
         raise ValueError(said)
     return url
 
@@ -34,6 +45,25 @@ def comparable(url: str) -> str:
 def host(url: str) -> str:
     """Name the site of an address."""
     return (_split(url).hostname or "").removeprefix("www.")
+
+
+def _is_nearby(name: str) -> bool:
+    name = name.rstrip(".")
+    if _NUMBER.fullmatch(name.rpartition(".")[2]) or ":" in name:  # whatever else it may look like
+        return not ip_address(name).is_global
+    return any(name == each or name.endswith(f".{each}") for each in _NEARBY)
+
+
+def _is_disguised(name: str) -> bool:
+    try:  # as it is shown: xn-- labels are what a browser asks for
+        labels = [_shown(label) for label in name.split(".")]
+    except UnicodeError:
+        return True
+    return any(mixes_scripts(label) or looks_latin(label) for label in labels)
+
+
+def _shown(label: str) -> str:
+    return label[4:].encode().decode("punycode") if label.startswith("xn--") else label
 
 
 def _split(url: str) -> SplitResult:

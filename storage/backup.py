@@ -22,7 +22,8 @@ def _database(url: str) -> Path:
 
 def _free(path: Path) -> None:
     for each in (path, path.with_name(f"{path.name}-wal")):
-        if each.exists():
+        # A link would put what is copied somewhere else, whoever made it.
+        if each.is_symlink() or each.exists():
             raise BadFile(f"{each} is there already: move it away first")
 
 

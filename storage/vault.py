@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kit.errors import BadConfiguration
+from kit.secret_file import read_secret, write_secret
 
 KEY_BYTES = 32
 _ID_BYTES = 4
@@ -69,10 +70,10 @@ def read_key(path: Path) -> bytes | None:
     """Read the key from its file, None if there is no such file.
 
     Raises:
-        BadConfiguration: the file cannot be read, or holds no key of ours.
+        BadConfiguration: the file cannot be read, others can, or it holds no key of ours.
     """
     try:
-        key = base64.b64decode(path.read_bytes().strip(), validate=True)
+        key = base64.b64decode(read_secret(path).strip(), validate=True)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -87,9 +88,5 @@ def read_key(path: Path) -> bytes | None:
 
 
 def write_key(path: Path, key: bytes) -> None:
-    """Write a new key to a file that only we may read; one that is there stays."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(base64.b64encode(key) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a new key; one that is there stays."""
+    write_secret(path, base64.b64encode(key) + b"\n")

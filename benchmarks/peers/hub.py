@@ -24,6 +24,7 @@ from bot.service.clock import utc_now
 from bot.service.parts import open_parts, open_storage
 from bot.settings import load
 from kit.roomkey import Direct
+from kit.secret_file import write_secret
 from storage.people import People
 from storage.rooms import Rooms
 
@@ -60,7 +61,7 @@ def configure(directory: Path, login: Login) -> None:
     }
     (directory / "config.yaml").write_text(yaml.safe_dump(settings), "utf-8")
     credentials = {"device_id": login.device_id, "access_token": login.access_token}
-    (directory / "credentials.json").write_text(json.dumps(credentials), "utf-8")
+    write_secret(directory / "credentials.json", json.dumps(credentials).encode(), anew=True)
 
 
 async def acquaint(directory: Path, chats: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ import yaml
 from benchmarks.support import hub_process
 from bot.sandbox.homeserver import Account
 from bot.starter import starter
+from kit.secret_file import write_secret
 
 LOBBY = "lobby-en"
 
@@ -66,7 +67,7 @@ class HubChild:
             "device_id": self._account.device_id,
             "access_token": self._account.access_token,
         }
-        (self._directory / "credentials.json").write_text(json.dumps(login), "utf-8")
+        write_secret(self._directory / "credentials.json", json.dumps(login).encode(), anew=True)
 
     async def start(
         self, *, stage: str = "", visit: int = 1, variant: str = "", patience: int = 0

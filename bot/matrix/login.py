@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.matrix.client import Client, Refused
+from bot.matrix.client import Client, Refused, text
 from bot.settings import MatrixSettings, Secrets
 from kit.errors import BadConfiguration
+from kit.secret_file import read_secret, write_secret
+
+_PASSWORD = "m.login.password"  # noqa: S105 -- the name of a flow, not a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +23,26 @@ class Credentials:
 
     def save(self, path: Path) -> None:
         """Write to a file that only we may read."""
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(asdict(self), file)
+        write_secret(path, json.dumps(asdict(self)).encode(), anew=True)
 
 
 async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -> Credentials:
     """Log in with a password, as a new device unless one is named.
 
     Raises:
-        BadConfiguration: the homeserver refuses for good.
+        BadConfiguration: the homeserver refuses for good, or takes no passwords.
         Refused, Unreachable: another try may succeed.
     """
-    client = Client(settings.homeserver, settings.user_id, "", "")
     body = {
-        "type": "m.login.password",
+        "type": _PASSWORD,
         "identifier": {"type": "m.id.user", "user": settings.user_id},
         "password": password,
         "initial_device_display_name": "ILAN Hub",
         **({"device_id": device_id} if device_id else {}),
     }
+    client = Client(await find_homeserver(settings.homeserver), settings.user_id, "", "")
     try:
+        await _takes_passwords(client, settings)
         answer = await client.call("POST", "/login", body)
     except Refused as refusal:
         if refusal.passing:
@@ -49,20 +51,77 @@ async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -
         raise BadConfiguration(message) from refusal
     finally:
         await client.close()
-    return Credentials(str(answer["device_id"]), str(answer["access_token"]))
+    return Credentials(text(answer, "device_id"), text(answer, "access_token"))
 
 
-def connect(settings: MatrixSettings, secrets: Secrets, credentials_file: Path) -> Client:
+async def keep_token(settings: MatrixSettings, access_token: str) -> Credentials:
+    """Take a token that was made elsewhere, and learn the device it belongs to.
+
+    Raises:
+        BadConfiguration: it is not valid, or belongs to another account or to no device.
+        Refused, Unreachable: another try may succeed.
+    """
+    homeserver = await find_homeserver(settings.homeserver)
+    client = Client(homeserver, settings.user_id, "", access_token)
+    try:
+        return Credentials(await whoami(client), access_token)
+    finally:
+        await client.close()
+
+
+async def find_homeserver(said: str) -> str:
+    """Give the address of a homeserver: what an operator wrote, or what a server name leads to.
+
+    Spec, client-server API, well-known URI: without a file there, the name itself is the address.
+
+    Raises:
+        BadConfiguration: the server name leads nowhere.
+        Refused, Unreachable: another try may succeed.
+    """
+    if "://" in said:
+        return said
+    client = Client(f"https://{said}", "", "", "")
+    try:
+        answer = await client.call("GET", "/client", below="/.well-known/matrix")
+    except Refused as refusal:
+        if refusal.status == 404:  # noqa: PLR2004 -- HTTP's own number
+            return f"https://{said}"
+        raise
+    finally:
+        await client.close()
+    found = answer.get("m.homeserver")
+    address = found.get("base_url") if isinstance(found, dict) else None
+    if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+        message = f"matrix.homeserver: https://{said}/.well-known/matrix/client names no homeserver"
+        raise BadConfiguration(message)
+    return address.rstrip("/")
+
+
+async def _takes_passwords(client: Client, settings: MatrixSettings) -> None:
+    flows = (await client.call("GET", "/login")).get("flows")
+    kinds = [flow.get("type") for flow in flows or () if isinstance(flow, dict)]
+    if _PASSWORD not in kinds:
+        localpart = settings.user_id[1:].partition(":")[0]
+        message = (
+            f"{settings.homeserver} takes no passwords. Make a token that belongs to a device, and "
+            f"run: ilan-hub login --token. Under Matrix Authentication Service one is made by: "
+            f"mas-cli manage issue-compatibility-token {localpart} --device-id ILANHUB"
+        )
+        raise BadConfiguration(message)
+
+
+async def connect(settings: MatrixSettings, secrets: Secrets, credentials_file: Path) -> Client:
     """Open a client with the token of *secrets* or of the credentials file.
 
     Raises:
         BadConfiguration: there is no usable token.
+        Refused, Unreachable: the server name could not be looked up.
     """
     if secrets.access_token:
         credentials = Credentials("", secrets.access_token)
     else:
         try:
-            credentials = Credentials(**json.loads(credentials_file.read_text("utf-8")))
+            credentials = Credentials(**json.loads(read_secret(credentials_file)))
         except OSError as error:
             message = f"{credentials_file}: no login yet. Run: ilan-hub login"
             raise BadConfiguration(message) from error
@@ -76,7 +135,7 @@ def connect(settings: MatrixSettings, secrets: Secrets, credentials_file: Path) 
         return fresh.access_token
 
     return Client(
-        settings.homeserver,
+        await find_homeserver(settings.homeserver),
         settings.user_id,
         credentials.device_id,
         credentials.access_token,
@@ -84,8 +143,8 @@ def connect(settings: MatrixSettings, secrets: Secrets, credentials_file: Path) 
     )
 
 
-async def whoami(client: Client) -> None:
-    """Make sure the token is ours.
+async def whoami(client: Client) -> str:
+    """Make sure the token is ours; returns the device it belongs to.
 
     Raises:
         BadConfiguration: it is revoked, or belongs to another account or to no device.
@@ -95,9 +154,11 @@ async def whoami(client: Client) -> None:
     if answer.get("user_id") != client.user_id:
         message = f"the access token belongs to another account than {client.user_id}"
         raise BadConfiguration(message)
-    if not answer.get("device_id"):  # spec, transaction identifiers: they belong to a device
+    device_id = answer.get("device_id")
+    if not isinstance(device_id, str):  # spec, transaction identifiers: they belong to a device
         message = (
             "the access token belongs to no device: what the hub sends again after a failure would "
             "appear twice. Run: ilan-hub login"
         )
         raise BadConfiguration(message)
+    return device_id

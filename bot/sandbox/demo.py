@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
 from bot.sandbox.member import Member
 from bot.sandbox.story import Person, Unmet
 from bot.sandbox.tour import ASKER, EXPERT, ROLES, Tour
+from kit.secret_file import write_secret
 
 FAILED = 1
 
@@ -46,10 +46,7 @@ class HubProcess:
         }
         self._config.write_text(yaml.safe_dump(settings), "utf-8")
         login = {"device_id": hub.device_id, "access_token": hub.access_token}
-        descriptor = os.open(self.directory / "credentials.json", os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.truncate()
-            json.dump(login, file)
+        write_secret(self.directory / "credentials.json", json.dumps(login).encode(), anew=True)
 
     async def build_space(self) -> None:
         """Run ``space apply`` in the foreground: it shows its progress."""

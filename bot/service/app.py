@@ -83,6 +83,7 @@ class Hub:
             stage=parts.stage,
         )
         self._space, self._space_planned = Worker(self._plan_space), False
+        self._accepted = asyncio.Event()
         self._pages = Pages(self._trouble, self._readings)
 
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
@@ -161,7 +162,9 @@ class Hub:
             await take_in(parts.client, parts.storage, parts.network, self._clock(), at=at)
 
     async def _send(self) -> None:
-        await self._sync.ready.wait()  # by then it is known which rooms are encrypted
+        # By then it is known which rooms are encrypted, and that the token belongs to a device.
+        await self._sync.ready.wait()
+        await self._accepted.wait()
         await self._parts.sender.run()
 
     async def _look_after_space(self) -> None:
@@ -175,6 +178,7 @@ class Hub:
         parts = self._parts
         try:
             await whoami(parts.client)
+            self._accepted.set()
             if parts.settings.space.manage:
                 plan = await parts.builder.plan()
                 await self._take_in(self._sync.began or "")

@@ -123,7 +123,7 @@ async def open_parts(
         await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
         network = read_network(settings)
         catalogs = Catalogs(catalog_directory(), network.languages)
-        client = connect(
+        client = await connect(
             settings.matrix,
             settings.secrets,
             settings.path(settings.matrix.credentials_file),

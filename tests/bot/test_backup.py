@@ -88,3 +88,16 @@ async def test_half_a_copy_is_refused(copy, tmp_path, cut):
 def test_postgresql_has_tools_of_its_own(tmp_path):
     with pytest.raises(BadFile, match="pg_dump"):
         back_up("postgresql://user@host/name", tmp_path / "copy.db")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_no_copy_is_made_through_a_symbolic_link(storage, tmp_path, there):
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "copy.db"
+    if there:
+        elsewhere.write_text("somebody's")
+    link.symlink_to(elsewhere)
+    with pytest.raises(BadFile, match="is there already: move it away first"):
+        back_up(storage.url, link)
+    assert (elsewhere.read_text() if there else elsewhere.exists()) == (
+        "somebody's" if there else False
+    )

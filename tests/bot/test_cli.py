@@ -20,6 +20,7 @@ from bot.library.exchange.merging import READABLE
 from bot.service.parts import only_instance
 from bot.settings import DATABASE_VARIABLE, TOKEN_VARIABLE
 from bot.starter import starter
+from kit.secret_file import write_secret
 from storage.engine import Storage
 from storage.people import People
 from storage.tables.people import PersonRow
@@ -53,7 +54,7 @@ def config(tmp_path):
 
 def log_in(directory) -> None:
     login = {"device_id": "D", "access_token": "t"}
-    (directory / "credentials.json").write_text(json.dumps(login))
+    write_secret(directory / "credentials.json", json.dumps(login).encode(), anew=True)
 
 
 def code(*arguments: str) -> int:
@@ -129,7 +130,7 @@ def test_no_login_is_78(config, capsys):
 
 
 def test_a_login_that_is_not_one_is_78(config, tmp_path, capsys):
-    (tmp_path / "credentials.json").write_text('{"token": 3}')
+    write_secret(tmp_path / "credentials.json", b'{"token": 3}')
     assert code("check") == 78
     assert capsys.readouterr().err == (
         "ilan-hub: credentials.json: not a login of ours. Run: ilan-hub login\n"
@@ -285,7 +286,7 @@ def test_a_database_without_its_key_is_78_and_no_other_key_is_made(config, tmp_p
     assert code("db", "upgrade") == 78
     said = "ilan-hub: hub.key: without the key that sealed this database it cannot be opened\n"
     assert capsys.readouterr().err == said * 2
-    path.write_bytes(kept)
+    write_secret(path, kept, anew=True)
     assert code("db", "upgrade") == 0
 
 

@@ -76,7 +76,7 @@ def test_settings_cannot_be_changed(tmp_path):
             "5: database.url: String should match pattern '^(sqlite|postgresql)://'",
         ),
         (
-            "matrix:\n  homeserver: matrix.test\n  user_id: '@hub:test'\n",
+            "matrix:\n  homeserver: ftp://matrix.test\n  user_id: '@hub:test'\n",
             "2: matrix.homeserver: expected an address such as https://matrix.example.org",
         ),
         ("matrix:\n  user_id: '@hub:test'\n", "1: matrix.homeserver: is required"),

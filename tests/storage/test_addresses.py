@@ -30,8 +30,40 @@ def test_addresses_are_compared_by_what_they_lead_to(one, other, same):
         "https://[broken",
         "https://example.org:port/",
         "javascript:alert(1)",
+        "http://127.0.0.1/",
+        "http://10.1.2.3/a",
+        "http://192.168.0.1:8080/",
+        "http://169.254.169.254/latest",
+        "http://[::1]/",
+        "http://[fd00::1]/",
+        "http://127.1/",
+        "http://0x7f.1/",
+        "http://example.0x7f000001/",
+        "http://printer.local/",
+        "http://db.internal./",
+        "http://a.localhost/",
+        "https://unodс.org/",  # one letter is Cyrillic
+        "https://xn--undc-55d.org/",
+        "https://аеросе.org/",  # all of its first part is
+        "https://www.xn--80ak6aa92e.com/",
+        "https://xn--999999999.org/",
     ],
 )
 def test_what_is_no_address_is_refused(said):
     with pytest.raises(ValueError, match=r"."):
         read_address(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://www.unodc.org/a",
+        "https://адвокат.рф/",
+        "https://xn--80aaf0bqr.xn--p1ai/",
+        "https://محام.org/",
+        "https://例子.cn/",
+        "https://93.184.215.14/x",
+    ],
+)
+def test_an_address_in_any_script_is_read(said):
+    assert read_address(said) == said
