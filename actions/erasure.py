@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from actions.authority import authorise
+from actions.cases.desk import Desk
 from actions.trust import Trust
 from kit.authority import Act, Actor
-from kit.network import Access, Network
+from kit.network import Access, Network, RoomPlan
 from kit.ports import Post
 from kit.roomkey import Direct
 from kit.text import Reply, _
+from storage.gone import Gone
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import People
@@ -24,27 +27,40 @@ class Erasure:
     """Forgets somebody wholly, or all but their Matrix ID and language."""
 
     people: People
+    gone: Gone
     inbox: Inbox
     outbox: Outbox
     rooms: Rooms
     network: Network
     post: Post
     trust: Trust
+    desk: Desk
 
-    async def forget(self, person_id: int) -> None:
+    async def forget(self, person_id: int, now: datetime) -> None:
         """Erase a person, after a last word in their chat, which the hub leaves."""
         person = await self.people.get(person_id)
-        await self._undo(person, chat=True)
+        await self._undo(person, self._members_rooms(person), now, chat=True)
         goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
-        await self.post.leave(person_id, Reply("forget.done", goodbye))
-        await self.inbox.forget(person.user_id)
-        await self.people.erase(person_id)
+        await self._erase(person, Reply("forget.done", goodbye), now, banned=False)
+
+    async def expel(self, person_id: int, now: datetime, *, banned: bool) -> None:
+        """Erase somebody who was taken out of the Space, and take them out of all its rooms."""
+        person = await self.people.get(person_id)
+        root = self.network.root
+        rooms = [room for room in self.network.rooms.values() if room is not root]
+        await self._undo(person, rooms, now, chat=True)
+        await self.desk.expel(person.id)
+        goodbye = _(
+            "You were taken out of the network's Space. So you lose its rooms, and everything "
+            "about you here is erased."
+        )
+        await self._erase(person, Reply("forget.expelled", goodbye), now, banned=banned)
 
     async def end_membership(self, by: Actor, now: datetime) -> PersonRow:
         """Erase what a member gave; returns who goes on in the same chat, met anew."""
         authorise(by, Act.KEEP_MEMBERSHIP)
         person = await self.people.get(by.id)
-        await self._undo(person, chat=False)
+        await self._undo(person, self._members_rooms(person), now, chat=False)
         in_space, chat = person.in_space, await self.rooms.get(Direct(person.id))
         # Everything that hangs on a person goes with their row: nothing can be left out here.
         await self.people.erase(person.id)
@@ -55,10 +71,24 @@ class Erasure:
             await self.outbox.hand_over(chat.id, anew.id)
         return anew
 
-    async def _undo(self, person: PersonRow, *, chat: bool) -> None:
-        """Take back what was passed on, their word for others, and the access of a member."""
+    async def _undo(
+        self, person: PersonRow, rooms: Sequence[RoomPlan], now: datetime, *, chat: bool
+    ) -> None:
+        """Take back what was passed on, their word for others, and their places in *rooms*."""
+        await self.desk.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)
-        if person.is_member:
-            for access in (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS):
-                await self.post.remove(self.network.behind(access), person.id)
+        await self.post.remove(rooms, person.id)
+
+    async def _erase(
+        self, person: PersonRow, goodbye: Reply, now: datetime, *, banned: bool
+    ) -> None:
+        await self.post.leave(person.id, goodbye)
+        await self.inbox.forget(person.user_id)
+        await self.gone.note(person.user_id, now, banned=banned)
+        await self.people.erase(person.id)
+
+    def _members_rooms(self, person: PersonRow) -> list[RoomPlan]:
+        """List what only members may enter; who is none is in none of it."""
+        gates = (Access.STAFF, Access.PRACTITIONERS, Access.MEMBERS) if person.is_member else ()
+        return [room for access in gates for room in self.network.behind(access)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -37,7 +38,19 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Somebody left a room, or was taken out or banned."""
+    """Somebody left a room, or their invitation to it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Somebody else took them out of a room; *banned* tells that they may not return."""
+
+    banned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Readmitted:
+    """Somebody's ban is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,17 @@ class Invited:
     encrypted: bool
 
 
-Event: TypeAlias = TextMessage | Reaction | Joined | Left | Invited
+Event: TypeAlias = TextMessage | Reaction | Joined | Left | Removed | Readmitted | Invited
+
+
+_MOVES: Mapping[str, Event] = {
+    "join": Joined(),
+    "leave": Left(),
+    "kick": Removed(banned=False),
+    "ban": Removed(banned=True),
+    "unban": Readmitted(),
+}
+_WORDS = {event: word for word, event in _MOVES.items()}
 
 
 def dump(event: Event) -> tuple[str, dict[str, Any]]:
@@ -59,10 +82,8 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
             return "message", {"body": body, "long": long} | {k: v for k, v in marks.items() if v}
         case Reaction(sign, to):
             return "message", {"body": sign, "reacts_to": to}
-        case Joined():
-            return "join", {}
-        case Left():
-            return "leave", {}
+        case Joined() | Left() | Removed() | Readmitted():
+            return _WORDS[event], {}
         case Invited(direct, encrypted):
             return "invite", {"direct": direct, "encrypted": encrypted}
 
@@ -75,10 +96,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:
         case "message", {"body": str(body), **marks}:
             long, mentioned = marks.get("long") is True, marks.get("mentioned") is True
             return TextMessage(body, long, mentioned, _id(marks, "thread"), _id(marks, "replaces"))
-        case "join", {}:
-            return Joined()
-        case "leave" | "ban", {}:
-            return Left()
+        case str(word), {} if word in _MOVES:
+            return _MOVES[word]
         case "invite", {**marks}:
             return Invited(marks.get("direct") is True, marks.get("encrypted") is True)
         case _:

@@ -51,6 +51,9 @@ class Post(Protocol):
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
 
+    async def remove_from(self, key: RoomKey, person_id: int) -> None:
+        """Take a person out of one room of the hub; harmless where they are not in."""
+
     async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
 

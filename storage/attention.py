@@ -45,11 +45,11 @@ class Attention(Repository):
         return {row.person_id for row in rows if row.muted or notice in row.switched_off}
 
     async def members(self) -> Sequence[tuple[PersonRow, AttentionRow]]:
-        """List every member with what they wish."""
+        """List every member who has not left, with what they wish."""
         query = (
             select(PersonRow, AttentionRow)
             .outerjoin(AttentionRow, AttentionRow.person_id == PersonRow.id)
-            .where(PersonRow.is_member)
+            .where(PersonRow.is_member, ~PersonRow.departed)
             .order_by(PersonRow.id)
         )
         found = (await self._session.execute(query)).all()
@@ -69,6 +69,11 @@ class Attention(Repository):
             for person_id in about
             if person_id != notice.person_id
         )
+
+    async def clear(self, person_id: int) -> None:
+        """Drop what waits to be said to a person."""
+        waiting = NoticeRow.person_id == person_id, NoticeRow.state.in_((HELD, GATHERED))
+        await self._session.execute(delete(NoticeRow).where(*waiting))
 
     async def about(self, ids: Collection[int]) -> dict[int, list[int]]:
         """Say of whom notices tell beside their readers."""

@@ -39,6 +39,12 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}):
         waiting = DueRow.key.startswith(prefix, autoescape=True), DueRow.state == State.NEW
         await self._session.execute(delete(DueRow).where(*waiting))
 
+    async def drop(self, kind: type[Planned], person_id: int) -> None:
+        """Drop everything of one kind that is planned for a person and has not happened yet."""
+        theirs = DueRow.kind == kind.kind, DueRow.person_id == person_id
+        waiting = *theirs, DueRow.state == State.NEW
+        await self._session.execute(delete(DueRow).where(*waiting))
+
     async def claim(self, now: datetime) -> DueRow | None:
         """Claim what came due first among what may be tried now.
 

@@ -34,11 +34,11 @@ class Experts(Repository):
         await self._session.merge(row)
 
     async def candidates(self, topic: str) -> Sequence[tuple[ExpertRow, PersonRow]]:
-        """List experts who are not away and know the topic, with the person behind each."""
+        """List experts of a topic who are neither away nor gone, with the person behind each."""
         query = (
             select(ExpertRow, PersonRow)
             .join(PersonRow, PersonRow.id == ExpertRow.person_id)
-            .where(~ExpertRow.away)
+            .where(~ExpertRow.away, ~PersonRow.departed)
             .order_by(ExpertRow.person_id)
         )
         found = (await self._session.execute(query)).all()

@@ -54,6 +54,13 @@ class Requests(Repository):
         )
         return [(request, offer) for request, offer in await self._session.execute(query)]
 
+    async def met(self, person_id: int) -> Sequence[int]:
+        """List the requests over which a person was introduced to somebody."""
+        introduced = RequestRow.state.in_((RequestState.INTRODUCED, RequestState.DONE))
+        theirs = or_(RequestRow.asker_id == person_id, RequestRow.expert_id == person_id)
+        query = select(RequestRow.id).where(introduced, theirs).order_by(RequestRow.id)
+        return (await self._session.scalars(query)).all()
+
     async def offered(self, request_id: int) -> set[int]:
         """List the experts who were asked already."""
         query = select(OfferRow.expert_id).where(OfferRow.request_id == request_id)

@@ -82,6 +82,7 @@ class Desk:
     ) -> None:
         """Register an expert, then put waiting requests to them."""
         authorise(by, Act.SERVE)
+        (await self.people.get(by.id)).departed = False
         row = ExpertRow(
             person_id=by.id,
             topics=list(topics),
@@ -106,6 +107,8 @@ class Desk:
                 _("You are not an expert yet. Say {volunteer}.", volunteer=Say("volunteer"))
             )
         row.away = away
+        if not away:  # they ask for it, even if they left before
+            (await self.people.get(by.id)).departed = False
 
     async def may_ask(self, by: Actor, now: datetime) -> None:
         """Do nothing if a member may ask once more.
@@ -202,12 +205,7 @@ class Desk:
             NotFound: they asked no such request.
         """
         request, _offer = await self._part(by, Act.TAKE_BACK_REQUEST, number)
-        move(request, RequestState.WITHDRAWN)
-        for offer in await self.requests.standing(number):
-            move_offer(offer, OfferState.WITHDRAWN)
-            await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.withdrawn(request))
-        await self._no_deadline(request)
-        request.question = ""
+        await self._take_back(request)
 
     async def finish(self, by: Actor, number: int) -> RequestRow:
         """Either of the two closes what they were introduced for; the other one is told.
@@ -246,6 +244,25 @@ class Desk:
             await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
         await self._offer_next(request, now)
 
+    async def leave(self, person: PersonRow, now: datetime) -> None:
+        """Let nobody wait for somebody who goes.
+
+        What they were asked is put to others, and what they asked is taken back.
+        """
+        for request, offer in await self.requests.undecided(person.id):
+            if offer.expert_id == person.id:
+                if offer.state is OfferState.ACCEPTED:
+                    await self.post.notify(request.asker_id, Notice.REQUESTS, letters.left(request))
+                await self._pass_on(request, offer, now)
+        for request in await self.requests.of(person.id):
+            if request.state is not RequestState.INTRODUCED:
+                await self._take_back(request)
+
+    async def expel(self, person_id: int) -> None:
+        """Take somebody out of the rooms they were introduced in."""
+        for number in await self.requests.met(person_id):
+            await self.post.remove_from(_room(number), person_id)
+
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:
         """Put what waits between a person and those they are kept apart from to somebody else."""
         for request, offer in await self.requests.undecided(person.id):
@@ -254,6 +271,14 @@ class Desk:
                 await self._pass_on(request, offer, now)
                 letter = letters.expired(request)
                 await self.post.notify(offer.expert_id, Notice.REQUESTS, letter)
+
+    async def _take_back(self, request: RequestRow) -> None:
+        move(request, RequestState.WITHDRAWN)
+        for offer in await self.requests.standing(request.id):
+            move_offer(offer, OfferState.WITHDRAWN)
+            await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.withdrawn(request))
+        await self._no_deadline(request)
+        request.question = ""
 
     async def _pass_on(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
         """Ask the next expert in place of one who was asked or had accepted."""
@@ -292,7 +317,7 @@ class Desk:
     async def _introduce(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
         """Bring asker and expert together: a private room, the introduction, then encryption."""
         move(request, RequestState.INTRODUCED)
-        room = Private(f"request:{request.id}")
+        room = _room(request.id)
         names = self.network.rooms[request.topic].names
         await self.post.open_private(room, [asker.id, expert.id], names)
         await self.post.room(room, letters.introduction(self.network, request, asker, expert))
@@ -346,3 +371,7 @@ class Desk:
 
     async def _no_deadline(self, request: RequestRow) -> None:
         await self.dues.cancel(Deadline.of(request.id))
+
+
+def _room(number: int) -> Private:
+    return Private(f"request:{number}")

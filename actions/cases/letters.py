@@ -108,6 +108,12 @@ def expired(request: RequestRow) -> Reply:
     return Reply("experts.expired", text, ids=(str(request.id),))
 
 
+def left(request: RequestRow) -> Reply:
+    """Tell the asker that they are not introduced to the expert who had accepted."""
+    text = _("That expert has left. I ask somebody else.")
+    return Reply("experts.left", text, ids=(str(request.id),))
+
+
 def closed(request: RequestRow) -> Reply:
     """Tell both that it is over."""
     text = _("Request {number} is closed. Thank you both.", number=request.id)

@@ -1,4 +1,4 @@
-"""Who was in the Space before the hub came."""
+"""Who was in the Space before the hub came, and who is banned from it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import structlog
 from bot.matrix.client import Client, Refused, TooLarge, escape
 from bot.matrix.reader import Batch, Reader
 from kit.due import Here
-from kit.inbound import Joined
+from kit.inbound import Joined, Removed
 from kit.network import Network
 from kit.roomkey import SpaceRoom
 from storage.dues import Dues
 from storage.engine import Storage
+from storage.gone import Gone
+from storage.inbox import Inbox, Incoming
 from storage.people import People
 from storage.rooms import Rooms
 
@@ -53,6 +55,8 @@ async def take_in(
         return 0
     joined = answer.get("joined")
     members = {*joined} - late - {client.user_id} if isinstance(joined, dict) else set()
+    async with storage.read() as session:  # who was erased is not met by being there
+        members = await Gone(session).without(members)
     if members:
         async with storage.write() as session:
             await People(session).take_in(members, network.languages[0], now)
@@ -73,3 +77,37 @@ async def _joined_since(client: Client, room_id: str, at: str) -> set[str]:
         start = page.get("end")
     moved = taken.events.get(room_id, ())
     return {each.sender for each in moved if isinstance(each.event, Joined)}
+
+
+async def learn_bans(client: Client, storage: Storage, network: Network, now: datetime) -> None:
+    """Take in who is banned from the Space, as our homeserver has it at this moment.
+
+    Raises:
+        Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
+    """
+    async with storage.read() as session:
+        root = await Rooms(session).get(SpaceRoom(network.root.slug))
+    if root is None or root.room_id is None:
+        return
+    # Spec, GET /rooms/{roomId}/members: full member events, here of those who are banned.
+    path = f"/rooms/{escape(root.room_id)}/members"
+    try:
+        answer = await client.call("GET", path, query={"membership": "ban"})
+    except TooLarge:
+        log.warning("space.too_many_bans", advice="who is banned from now on is noticed")
+        return
+    except Refused as refusal:
+        if refusal.passing:
+            raise
+        log.warning("space.bans_refused", errcode=refusal.errcode)
+        return
+    chunk = answer.get("chunk")
+    events = [each for each in chunk if isinstance(each, dict)] if isinstance(chunk, list) else []
+    banned = {who for each in events if isinstance(who := each.get("state_key"), str)}
+    async with storage.write() as session:
+        news = await Gone(session).banned(banned - {client.user_id}, now)
+        told = [
+            Incoming(f"ban {who} {now}", root.room_id, who, Removed(banned=True), now)
+            for who in news
+        ]
+        await Inbox(session).take(told)

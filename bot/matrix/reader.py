@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.say.message import FIELD
-from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
+from kit.inbound import (
+    Event,
+    Invited,
+    Joined,
+    Left,
+    Reaction,
+    Readmitted,
+    Removed,
+    TextMessage,
+)
 from kit.words import sign, without_quote
 from storage.inbox import Incoming
 
 LONGEST_BODY = 8_000
-# Other memberships are nothing that the hub acts on.
-_MOVES: Mapping[str, Event] = {"join": Joined(), "leave": Left(), "ban": Left()}
 _NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
 
@@ -88,7 +95,7 @@ class Reader:
         if not (isinstance(sender, str) and isinstance(event_id, str) and sender[:1] == "@"):
             raise TypeError
         _storable(room_id, event_id, sender)
-        if sender == self._me:
+        if sender == self._me and event["type"] != "m.room.member":
             return None
         match event["type"]:
             case "m.room.message" | "m.reaction" as kind if content:  # a redacted one is empty
@@ -99,8 +106,9 @@ class Reader:
                 before = _part(_part(event, "unsigned"), "prev_content").get("membership")
                 membership, about = content["membership"], event["state_key"]
                 _storable(membership, about)
-                moved = _MOVES.get(membership)
-                if moved is not None and membership != before:  # else only a new name or picture
+                moved = _move(membership, before, themselves=sender == about)
+                # What we do ourselves we know, but bans: somebody may use our account for these.
+                if moved is not None and (sender != self._me or "ban" in {membership, before}):
                     return Incoming(event_id, room_id, about, moved, _sent_at(event))
             case "m.room.redaction":  # since room version 11 the target is in the content
                 target = content.get("redacts", event.get("redacts"))
@@ -151,6 +159,19 @@ class Reader:
                 made_up = f"invite {room_id} {next_batch}"
                 return Incoming(made_up, room_id, sender, invited, _NO_TIME)
         return None
+
+
+def _move(membership: str, before: str | None, *, themselves: bool) -> Event | None:
+    """Say what a change of membership means; None for a new name or picture, and for the rest."""
+    if membership == before or membership not in {"join", "leave", "ban"}:
+        return None
+    if membership == "join":
+        return Joined()
+    if membership == "leave" and before == "ban":
+        return Readmitted()
+    if membership == "leave" and (themselves or before in {"invite", "knock"}):
+        return Left()
+    return Removed(banned=membership == "ban")
 
 
 def _reaction(content: dict[str, Any]) -> Reaction | None:

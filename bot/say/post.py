@@ -65,12 +65,13 @@ class OutboxPost:
     async def direct(self, person_id: int, reply: Reply) -> str:
         """Write to a person in their direct chat, opening one if there is none.
 
-        It rings, unless they spoke just now. Returns the message's transaction id.
+        It rings, unless they spoke just now; who has left reads answers only. Returns the message's
+        transaction id.
         """
         person = await self._people.get(person_id)
-        room = await self._chat_with(person)
-        rings = None if person_id == self._speaker else person.user_id
-        return await self._say(room, reply, self._reader(person), person_id, rings=rings)
+        if person.departed and person_id != self._speaker:
+            return self._token()
+        return await self._tell(person, reply)
 
     def hears(self, person_id: int) -> None:
         """Note who speaks: nothing is held back from them, and an answer need not ring."""
@@ -80,14 +81,14 @@ class OutboxPost:
         self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
     ) -> None:
         """Write to a person who did not just ask; the gate decides when, or that it waits."""
-        if not notice.asked_for and await self._has_left(person_id):
-            return
         person = await self._people.get(person_id)
+        if not notice.asked_for and (person.departed or await self._has_left(person_id)):
+            return
         text = reply.body.render(self._reader(person))
         about = await self._named(reply, text.mentions)
         letter = Letter(notice, reply.kind, reply.ids, text, until, sorted(about - {person_id}))
         if person_id == self._speaker or await self._gate.admits(person, letter):
-            await self.direct(person_id, reply)
+            await self._tell(person, reply)
 
     async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
         """Put news into the digest of every member."""
@@ -109,16 +110,18 @@ class OutboxPost:
 
     async def wake(self, person_id: int) -> None:
         """Say what was held until now."""
-        for reply in await self._gate.wake(await self._people.get(person_id)):
-            await self.direct(person_id, reply)
+        person = await self._people.get(person_id)
+        for reply in await self._gate.wake(person):
+            await self._tell(person, reply)
 
     async def digest(self, person_id: int) -> None:
         """Say what was gathered, if this is a moment for it."""
-        if await self._has_left(person_id):
+        person = await self._people.get(person_id)
+        if person.departed or await self._has_left(person_id):
             return
-        reply = await self._gate.digest(await self._people.get(person_id))
+        reply = await self._gate.digest(person)
         if reply is not None:
-            await self.direct(person_id, reply)
+            await self._tell(person, reply)
 
     async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
         """Send a person a JSON file called *name* in their direct chat."""
@@ -179,7 +182,11 @@ class OutboxPost:
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
         for plan in rooms:
-            await self._membership(Remove, SpaceRoom(plan.slug), person_id)
+            await self.remove_from(SpaceRoom(plan.slug), person_id)
+
+    async def remove_from(self, key: RoomKey, person_id: int) -> None:
+        """Take a person out of one room of the hub; harmless where they are not in."""
+        await self._membership(Remove, key, person_id)
 
     async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
@@ -234,6 +241,11 @@ class OutboxPost:
         room, _new = await self._rooms.ensure(Declined(room_id), "en")
         self._rooms.move(room, room_id)
         self._queue(room.id, Leave())
+
+    async def _tell(self, person: PersonRow, reply: Reply) -> str:
+        room = await self._chat_with(person)
+        rings = None if person.id == self._speaker else person.user_id
+        return await self._say(room, reply, self._reader(person), person.id, rings=rings)
 
     async def _chat_with(self, person: PersonRow) -> RoomRow:
         room, new = await self._rooms.ensure(

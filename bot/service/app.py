@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.authority import Stewards
 from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, library_index
 from bot.library.links import LinkChecker
-from bot.matrix.census import take_in
+from bot.matrix.census import learn_bans, take_in
 from bot.matrix.client import HELD, Refused, Unreachable
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
@@ -182,6 +182,7 @@ class Hub:
             if parts.settings.space.manage:
                 plan = await parts.builder.plan()
                 await self._take_in(self._sync.began or "")
+                await learn_bans(parts.client, parts.storage, parts.network, self._clock())
                 await parts.builder.apply(plan.changes, self._clock(), new_token)
                 for trouble in plan.troubles:
                     log.error("space.trouble", advice=trouble)

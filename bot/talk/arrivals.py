@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.departures import Acquaintance, Departures
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.scope import Scope, Services
@@ -63,9 +64,13 @@ class Arrivals:
         """Greet somebody who joined the Space."""
         room = await Rooms(scope.session).at(row.room_id)
         if room is not None and room.key == self._root:
-            person = await People(scope.session).meet(row.sender, self._language, scope.now)
+            person = await self._met(scope, row, spoke_at=None)
+            if person is None:
+                await Inbox(scope.session).drop(row.id)
+                return
             known, person.in_space = person.in_space, True
             if not known:  # the state of a room is told again and again
+                person.departed = False
                 await self.greet(scope, person)
 
     async def left(self, scope: Scope, row: Received) -> None:
@@ -79,16 +84,40 @@ class Arrivals:
             return
         elif room.key == self._root:
             person.in_space = False
-        elif room.key == Direct(person.id):  # a new one is opened when there is something to say
+            await self._services.one(scope, Departures).leave(person, scope.now)
+        elif room.key == Direct(person.id):
             rooms.leave(room)
+            await self._services.one(scope, Departures).leave(person, scope.now)
             if person.greeted and not person.has_spoken:
                 await unreachable(scope.session, person.id, scope.now)
+
+    async def removed(self, scope: Scope, row: Received, *, banned: bool) -> None:
+        """Withdraw everything from somebody who was taken out of the Space."""
+        room = await Rooms(scope.session).at(row.room_id)
+        if room is None or room.key != self._root:
+            await self.left(scope, row)
+            return
+        departures = self._services.one(scope, Departures)
+        await departures.remove(row.sender, row.sent_at, scope.now, banned=banned)
+        await Inbox(scope.session).drop(row.id)
+
+    async def readmitted(self, scope: Scope, row: Received) -> None:
+        """Note that somebody may return to the Space."""
+        room = await Rooms(scope.session).at(row.room_id)
+        if room is not None and room.key == self._root:
+            await self._services.one(scope, Departures).readmit(row.sender)
+        await Inbox(scope.session).drop(row.id)
 
     async def invited(self, scope: Scope, row: Received, invitation: Invited) -> None:
         """Accept a direct chat; the hub is in no other room that it did not make itself."""
         if not invitation.direct:
             return
-        person = await People(scope.session).meet(row.sender, self._language, scope.now)
+        person = await self._met(scope, row, spoke_at=scope.now)
+        if person is None:
+            await scope.post.refuse(row.room_id)
+            await Inbox(scope.session).drop(row.id)
+            return
+        person.departed = False
         if invitation.encrypted:
             await scope.post.refuse(row.room_id)
             text = _(
@@ -104,6 +133,12 @@ class Arrivals:
     async def arrived(self, scope: Scope, due: Due[Arrival]) -> None:
         """Greet somebody who opened a chat and said nothing yet."""
         await self.greet(scope, await People(scope.session).get(due.what.person))
+
+    async def _met(
+        self, scope: Scope, row: Received, *, spoke_at: datetime | None
+    ) -> PersonRow | None:
+        acquaintance = self._services.one(scope, Acquaintance)
+        return await acquaintance.meet(row.sender, self._language, scope.now, spoke_at=spoke_at)
 
     async def greet(self, scope: Scope, person: PersonRow) -> bool:
         """Greet somebody once; returns whether they were greeted now."""

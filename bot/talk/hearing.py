@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.departures import Acquaintance
 from bot.say.i18n import Words
 from bot.talk.manners import Manners
 from bot.talk.scope import Scope
 from kit.command import Call
 from kit.inbound import Reaction, TextMessage
 from kit.roomkey import Direct
-from storage.inbox import Received
+from storage.gone import Gone
+from storage.inbox import Inbox, Received
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
@@ -64,7 +66,12 @@ class Hearing:
             return None
         text, addressed = self._manners.words(said)
         guess = self._words.guess(text)
-        person = known or await people.meet(row.sender, guess or room.language, scope.now)
+        person = known or await Acquaintance(people, Gone(scope.session)).meet(
+            row.sender, guess or room.language, scope.now, spoke_at=row.sent_at
+        )
+        if person is None:
+            await Inbox(scope.session).drop(row.id)
+            return None
         if not person.has_spoken:  # later, only they change it
             person.language, person.has_spoken = guess or person.language, True
         return Heard(person, room, said, text, row.event_id, row.sent_at, in_direct, addressed)

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from actions.authority import Stewards
-from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
+from kit.inbound import (
+    Event,
+    Invited,
+    Joined,
+    Left,
+    Reaction,
+    Readmitted,
+    Removed,
+    TextMessage,
+)
 from kit.words import clean
 
 
@@ -29,7 +38,7 @@ class Manners:
                 return True
             case TextMessage() | Reaction():
                 return direct or self.words(event)[1]
-            case Joined() | Left():
+            case Joined() | Left() | Removed() | Readmitted():
                 return direct or root
             case _:
                 assert_never(event)

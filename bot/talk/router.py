@@ -16,7 +16,16 @@ from kit.command import Bound, Call, Command, Open
 from kit.due import Due, Planned, load
 from kit.errors import BadArgument, NotUnderstood
 from kit.feature import Feature
-from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage
+from kit.inbound import (
+    Event,
+    Invited,
+    Joined,
+    Left,
+    Reaction,
+    Readmitted,
+    Removed,
+    TextMessage,
+)
 from kit.notices import DigestDue, Wake
 from kit.ports import Understanding
 from kit.stored import Unreadable
@@ -91,6 +100,10 @@ class Conversation:
                 await self._arrivals.joined(scope, row)
             case Left():
                 await self._arrivals.left(scope, row)
+            case Removed(banned):
+                await self._arrivals.removed(scope, row, banned=banned)
+            case Readmitted():
+                await self._arrivals.readmitted(scope, row)
             case Invited():
                 await self._arrivals.invited(scope, row, event)
             case _:
@@ -101,6 +114,7 @@ class Conversation:
         heard = await self._listen(scope, row)
         if heard is None:
             return
+        scope.post.hears(heard.person.id)
         if reply.kind != BROKEN and (refusal := self._discretion.refused(heard)):
             reply = Reply(f"error.{refusal.code}", refusal.message)  # the other may quote it
         if reply.kind == f"error.{NotUnderstood.code}":

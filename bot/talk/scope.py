@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import datetime
-from typing import get_type_hints
+from typing import TypeVar, cast, get_type_hints
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,7 @@ class Scope:
 
 
 Provider = Callable[[Scope], object]
+Service = TypeVar("Service")
 
 
 class Services:
@@ -51,6 +52,10 @@ class Services:
             return kind(**{name: make(part) for name, part in get_type_hints(kind).items()})
 
         return make
+
+    def one(self, scope: Scope, kind: type[Service]) -> Service:
+        """Make one service for a call."""
+        return cast("Service", self.supply(scope)(kind))
 
 
 def _is_repository(kind: type) -> bool:

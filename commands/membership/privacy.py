@@ -63,10 +63,10 @@ async def forget(call: Call) -> Open:
 @feature.dialogue(forgetting, Act.LOOK)
 async def forgotten(call: Call, _farewell: Farewell, erasure: Erasure) -> None:
     """Erase the one who asked for it."""
-    await erasure.forget(call.person_id)
+    await erasure.forget(call.person_id, call.now)
 
 
 @feature.due(Erase)
 async def erase(due: Due[Erase], erasure: Erasure) -> None:
     """Erase one person."""
-    await erasure.forget(due.what.person)
+    await erasure.forget(due.what.person, due.now)

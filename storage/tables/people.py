@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import Say, _
 from storage.base import NEVER_AGAIN, Base, Notes, blind, key, person, sealed
-from storage.privacy import FOR_GOOD, Privacy, Until, With
+from storage.privacy import FOR_GOOD, After, Privacy, Until, With
 
 KNOWN = "to know you again"
 PROFILE = Notes(
@@ -45,6 +45,7 @@ class PersonRow(Base):
     has_spoken: Mapped[bool] = mapped_column(default=False)
     greeted: Mapped[bool] = mapped_column(default=False)
     practitioner: Mapped[bool] = mapped_column(default=False)
+    departed: Mapped[bool] = mapped_column(default=False)
     misunderstood: Mapped[int] = mapped_column(default=0)
     consent_version: Mapped[str | None] = mapped_column(info=AGREED)
     consent_language: Mapped[str | None] = mapped_column(info=AGREED)
@@ -60,6 +61,26 @@ class PersonRow(Base):
     @classmethod
     def _is_member(cls) -> ColumnElement[bool]:
         return cls.consent_at.is_not(None)
+
+
+class GoneRow(Base):
+    """Somebody who was erased, or is banned: nothing of them but a keyed hash."""
+
+    __tablename__ = "gone"
+    privacy = Privacy(
+        why="so that only your own word makes us know you again, and a ban holds",
+        ends=(
+            Until("until you write to the hub again"),
+            After(365, "since", "or at the last start that found a ban in force"),
+        ),
+        said=lambda n: _(
+            "Notes that you were gone: {n}, so that only you bring yourself back", n=n
+        ),
+    )
+    id: Mapped[int] = key()
+    user_key: Mapped[str] = blind("person.user_id", unique=True)
+    banned: Mapped[bool]
+    since: Mapped[datetime]
 
 
 class VouchRow(Base):

@@ -30,16 +30,16 @@ QUESTION = f"Which standards protect the {WORD} at disciplinary hearings?"
 
 
 class Glass(Vault):
-    """Seals nothing: what the file holds can be read, so that the search means something."""
+    """Seals nothing: what the file holds can be read, so that the search means something.
+
+    Hashes stay what they are: one is kept on purpose, for a year.
+    """
 
     def seal(self, plain: bytes, place: bytes) -> bytes:
         return plain
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
         return sealed
-
-    def blind(self, plain: bytes, place: bytes) -> bytes:
-        return plain
 
 
 class World(Talk):
@@ -128,7 +128,10 @@ async def test_no_byte_of_a_person_is_left(world: World, capsys):
     await lives(world)
     said = await goes(world)
     assert (set(said), said.count("leave")) == (
-        {"redact", "uninvite", "kick", "forget.done", "leave"},
+        {
+            *("redact", "uninvite", "kick", "forget.done", "leave"),
+            *("experts.left", "experts.offer"),  # who waited for them waits no more
+        },
         1,
     )
     assert world.left() == []

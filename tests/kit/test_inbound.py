@@ -6,7 +6,18 @@ from typing import get_args
 
 import pytest
 
-from kit.inbound import Event, Invited, Joined, Left, Reaction, TextMessage, dump, load
+from kit.inbound import (
+    Event,
+    Invited,
+    Joined,
+    Left,
+    Reaction,
+    Readmitted,
+    Removed,
+    TextMessage,
+    dump,
+    load,
+)
 from kit.stored import Unreadable
 
 # What stands in the databases of hubs that run: these words and shapes are for good.
@@ -26,6 +37,9 @@ STORED = [
     (Reaction("1", "$0"), "message", {"body": "1", "reacts_to": "$0"}),
     (Joined(), "join", {}),
     (Left(), "leave", {}),
+    (Removed(banned=False), "kick", {}),
+    (Removed(banned=True), "ban", {}),
+    (Readmitted(), "unban", {}),
     (
         Invited(direct=True, encrypted=False),
         "invite",
@@ -48,7 +62,6 @@ def test_every_kind_has_a_row():
     ("kind", "payload", "event"),
     [
         ("message", {"body": "help"}, TextMessage("help")),
-        ("ban", {}, Left()),
         ("invite", {}, Invited(direct=False, encrypted=False)),
         ("message", {"body": "help", "thread": 7, "long": "yes"}, TextMessage("help")),
     ],

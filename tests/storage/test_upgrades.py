@@ -35,6 +35,7 @@ RELEASES = sorted(path.stem for path in FROZEN.glob("[0-9]*.*.yaml"))
 # What is in a row that was there before its column, where that is not nothing.
 ADDED = {
     ("person", "practitioner"): False,
+    ("person", "departed"): False,
     ("resource", "waiting"): False,
     ("resource", "revision"): 1,
 }

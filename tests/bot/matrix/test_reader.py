@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matrix.reader import LONGEST_BODY, Batch, Reader
-from kit.inbound import Invited, Joined, Reaction, TextMessage, dump, load
+from kit.inbound import (
+    Invited,
+    Joined,
+    Left,
+    Reaction,
+    Readmitted,
+    Removed,
+    TextMessage,
+    dump,
+    load,
+)
 from storage.inbox import Incoming
 
 HUB = "@hub:test"
@@ -208,6 +218,35 @@ def test_joins_count_in_state_and_in_timeline() -> None:
         (Joined(), AMAL),
         (TextMessage("help"), AMAL),
     ]
+
+
+MODERATOR = "@moderator:test"
+
+
+@pytest.mark.parametrize(
+    ("membership", "before", "by", "event"),
+    [
+        ("join", None, AMAL, Joined()),
+        ("join", "join", AMAL, None),
+        ("leave", "join", AMAL, Left()),
+        ("leave", "invite", AMAL, Left()),
+        ("leave", "invite", MODERATOR, Left()),
+        ("leave", "join", MODERATOR, Removed(banned=False)),
+        ("leave", None, MODERATOR, Removed(banned=False)),
+        ("leave", "join", HUB, None),
+        ("ban", "join", MODERATOR, Removed(banned=True)),
+        ("ban", "leave", MODERATOR, Removed(banned=True)),
+        ("ban", "join", HUB, Removed(banned=True)),
+        ("ban", "ban", MODERATOR, None),
+        ("leave", "ban", MODERATOR, Readmitted()),
+        ("leave", "ban", HUB, Readmitted()),
+        ("invite", "leave", MODERATOR, None),
+        ("knock", "leave", AMAL, None),
+    ],
+)
+def test_who_changed_somebodys_membership_says_what_it_means(membership, before, by, event):
+    taken = kept(read(member(membership, before=before, sender=by)))
+    assert [(each.sender, each.event) for each in taken] == [(AMAL, event)] * (event is not None)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from actions.authority import Stewards
 from bot.talk.manners import Manners
-from kit.inbound import Invited, Joined, Left, Reaction, TextMessage
+from kit.inbound import Invited, Joined, Left, Reaction, Readmitted, Removed, TextMessage
 from tests.harness import HUB
 
 MANNERS = Manners(HUB, "!", Stewards(frozenset()))
@@ -24,6 +24,8 @@ MANNERS = Manners(HUB, "!", Stewards(frozenset()))
         (Reaction("1", "$0"), True, False, False),
         (Joined(), True, True, False),
         (Left(), True, True, False),
+        (Removed(banned=True), True, True, False),
+        (Readmitted(), True, True, False),
         (Invited(direct=False, encrypted=True), True, True, True),
     ],
 )

@@ -67,8 +67,6 @@ async def test_who_joins_the_space_is_greeted_once(talk: Talk):
     assert await in_space(talk) is False
     assert await talk.event("join", AMAL, ROOT, {}) == []
     assert await in_space(talk) is True
-    assert await talk.event("ban", AMAL, ROOT, {}) == []
-    assert await in_space(talk) is False
 
 
 async def in_space(talk: Talk) -> bool:

@@ -1,0 +1,74 @@
+"""Who leaves, who is taken out, and who is met: nobody comes back but by their own word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.cases.desk import Desk
+from actions.erasure import Erasure
+from actions.events.agenda import Reminder
+from storage.attention import Attention
+from storage.dues import Dues
+from storage.gone import Gone
+from storage.people import People
+from storage.tables.people import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Whom the hub knows, and whom it must not know again."""
+
+    people: People
+    gone: Gone
+
+    async def meet(
+        self, user_id: str, language: str, now: datetime, *, spoke_at: datetime | None
+    ) -> PersonRow | None:
+        """Return somebody, remembered from now on if they are new.
+
+        *spoke_at* is when they turned to the hub themselves, None if it was only told of them.
+        Returns None for who is banned, and for who was erased and has not spoken since.
+        """
+        if (known := await self.people.find(user_id)) is not None:
+            return known
+        if (gone := await self.gone.of(user_id)) is not None:
+            if gone.banned or spoke_at is None or spoke_at < gone.since:
+                return None
+            await self.gone.back(user_id)
+        return await self.people.meet(user_id, language, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Departures:
+    """People who leave the Space or their chat, or are taken out of the Space."""
+
+    people: People
+    gone: Gone
+    erasure: Erasure
+    desk: Desk
+    dues: Dues
+    attention: Attention
+
+    async def leave(self, person: PersonRow, now: datetime) -> None:
+        """Write no more of what somebody asked for until now, and let nobody wait for them."""
+        person.departed = True
+        await self.desk.leave(person, now)
+        await self.dues.drop(Reminder, person.id)
+        await self.attention.clear(person.id)
+
+    async def remove(self, user_id: str, at: datetime, now: datetime, *, banned: bool) -> None:
+        """Withdraw everything from somebody who was taken out of the Space at the moment *at*.
+
+        A ban counts until it is lifted. Being taken out counts once: who came back since is not
+        meant, when the homeserver tells of it again.
+        """
+        person = await self.people.find(user_id)
+        if person is not None and (banned or person.in_space or at >= person.met_at):
+            await self.erasure.expel(person.id, now, banned=banned)
+        elif banned:
+            await self.gone.note(user_id, now, banned=True)
+
+    async def readmit(self, user_id: str) -> None:
+        """Let a ban be over: their next hello is a first one."""
+        await self.gone.lift(user_id)
