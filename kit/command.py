@@ -131,6 +131,14 @@ class Command:
         """Tell whether *text* misses a required argument: perhaps no command was meant."""
         return not text and any(argument.required for argument in self.arguments)
 
+    def takes(self, text: str) -> bool:
+        """Tell whether *text* can be read as the arguments."""
+        try:
+            self.read(text)
+        except BadArgument:
+            return False
+        return True
+
     def read(self, text: str) -> dict[str, Any]:
         """Read the arguments from what follows the command; raises BadArgument with the usage."""
         values: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -61,12 +61,23 @@ class Step(Protocol[Draft]):
     def ask(self, draft: Draft, about: About) -> Node:
         """Say the question."""
 
+    @property
+    def prose(self) -> bool:
+        """Whether the answer is kept in the words it was given in."""
+
     def take(self, draft: Draft, said: str, about: About) -> Draft:
         """Read the answer."""
+
+    def guess(self, draft: Draft, said: str, about: About) -> Node | None:
+        """Name what *said* is taken for if it does not name it itself: a yes has to come first."""
 
 
 def _always(_draft: object) -> bool:
     return True
+
+
+def _plain(_draft: object, _said: str, _about: About) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,8 @@ class Question(Generic[Draft]):
     skippable: bool = False
     applies: Callable[[Draft], bool] = _always
     closed: bool = False
+    prose: bool = False
+    guess: Callable[[Draft, str, About], Node | None] = _plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,7 @@ class Choice(Generic[Draft]):
     skippable: bool = False
     applies: Callable[[Draft], bool] = _always
     closed: bool = True
+    prose: bool = False
 
     def ask(self, draft: Draft, about: About) -> Node:
         """Say the question and number the answers."""
@@ -103,9 +117,29 @@ class Choice(Generic[Draft]):
         """Read numbers in any script's digits, names or words."""
         return self.store(draft, choose(self.options(draft, about), said, self.most, about))
 
+    def guess(self, draft: Draft, said: str, about: About) -> Node | None:
+        """Name the choices that were only meant."""
+        return guess(self.options(draft, about), said, self.most, about)
+
 
 def choose(options: Sequence[Option], said: str, most: int, about: About) -> list[str]:
     """Read *said* as up to *most* of *options*; raises BadArgument saying what would do."""
+    return _choose(options, said, most, about)[0]
+
+
+def guess(options: Sequence[Option], said: str, most: int, about: About) -> Node | None:
+    """Name what ``choose`` takes *said* for, unless each is said by its number or its own words."""
+    try:
+        chosen, certain = _choose(options, said, most, about)
+    except BadArgument:  # of an answer that waits: the choices have changed
+        return None
+    meant = [Label(option.names) for option in options if option.value in chosen]
+    return None if certain else Series(meant)
+
+
+def _choose(
+    options: Sequence[Option], said: str, most: int, about: About
+) -> tuple[list[str], bool]:
     parts = split_list(said) if most > 1 else [said]
     if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
         parts = said.split()
@@ -113,11 +147,13 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
     if any(number(part) is None for part in parts):  # folding a thousand words takes its time
         exact = {fold(word): option.value for option in options for word in option.all_words}
     if fold(said) in exact:
-        return [exact[fold(said)]]
+        return [exact[fold(said)]], True
     chosen: dict[str, None] = {}
+    certain = True
     for part in parts:
         pieces = split_and(part) if most > 1 and fold(part) not in exact else [part]
         meant = [_listed(options, exact, piece) for piece in pieces]
+        certain = certain and None not in meant
         for tried in ([part], pieces):  # a sentence with "and" in it mostly means one thing
             if None in meant:
                 meant = [_option(options, exact, piece, about) for piece in tried]
@@ -134,7 +170,7 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
         raise BadArgument(
             _("Choose between one and {most} of the numbers, with commas between.", most=most)
         )
-    return list(chosen)
+    return list(chosen), certain
 
 
 def _listed(options: Sequence[Option], exact: Mapping[str, str], said: str) -> str | None:
@@ -154,24 +190,31 @@ def _option(
     return about.understanding.choice(said, words, about.language)
 
 
-def _unchanged(_draft: object) -> str | None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Dialogue(Generic[Draft]):
     """A conversation. No step does I/O, so it is tested as a table of answers.
 
     A draft is a frozen dataclass of what JSON can hold, and has a default for each field. A changed
     one bumps ``version``: open conversations of an older one begin again, politely.
-    ``speaks`` tells in which language to go on, for a dialogue that asks for it.
+    ``speaks`` is the field of the language to go on in, for a dialogue that asks for it.
     """
 
     name: str
     version: int
     draft: type[Draft]
     steps: Sequence[Step[Draft]]
-    speaks: Callable[[Draft], str | None] = _unchanged
+    speaks: str = ""
+
+    def language(self, draft: Draft) -> str | None:
+        """Say in which language to go on, if that was answered."""
+        return getattr(draft, self.speaks) or None if self.speaks else None
+
+    def spoken(self, draft: Draft, language: str) -> Draft:
+        """Return *draft* with *language* in place of the one that was answered, if one was."""
+        if self.language(draft) in {None, language}:
+            return draft
+        changed: Draft = replace(draft, **{self.speaks: language})  # type: ignore[type-var]  # a dataclass
+        return changed
 
     def step(self, name: str) -> Step[Draft] | None:
         """Find a step by name, if there is one."""
@@ -191,17 +234,35 @@ class Dialogue(Generic[Draft]):
         rest = [s for s in self._applicable(draft) if list(self.steps).index(s) > place]
         return Ask(rest[0], draft) if rest else Done(draft)
 
-    def before(self, step: Step[Draft], draft: Draft) -> Ask[Draft]:
-        """Ask the question before *step* again; the first has none before it."""
+    def before(self, step: Step[Draft], draft: Draft, guessed: str = "") -> Ask[Draft]:
+        """Ask the question before *step* again, or *step* if its answer was only guessed.
+
+        The first question has none before it.
+        """
+        if guessed:
+            return Ask(step, draft)
         steps = self._applicable(draft)
         return Ask(steps[max(0, steps.index(step) - 1)], draft)
 
-    def advance(self, step: Step[Draft], draft: Draft, said: str, about: About) -> Turn[Draft]:
-        """Go on from an answer; one that cannot be read asks again, with a complaint."""
+    def advance(
+        self, step: Step[Draft], draft: Draft, said: str, about: About, guessed: str = ""
+    ) -> Turn[Draft]:
+        """Go on from an answer; one that cannot be read asks again, with a complaint.
+
+        One that is only guessed waits for a yes, or for another answer.
+        """
+        sure = about.understanding.consent(said, about.language) if guessed else None
+        if sure is False:
+            return Ask(step, draft)
+        if sure:
+            said = guessed
         try:
-            return self.after(step, step.take(draft, said, about))
+            taken = step.take(draft, said, about)
         except BadArgument as error:
             return Ask(step, draft, error.message)
+        if not sure and step.guess(draft, said, about) is not None:
+            return Ask(step, draft, guessed=said)
+        return self.after(step, taken)
 
     def skip(self, step: Step[Draft], draft: Draft) -> Turn[Draft]:
         """Leave the question unanswered, if it may be."""
@@ -214,6 +275,10 @@ class Dialogue(Generic[Draft]):
         steps = self._applicable(ask.draft)
         first = ask.step is steps[0]
         place = _("Question {n}/{total}", n=steps.index(ask.step) + 1, total=len(steps))
+        meant = ask.step.guess(ask.draft, ask.guessed, about) if ask.guessed else None
+        if meant is not None:
+            sure = _("I understood: {meant}. Is that right? Please answer yes or no.", meant=meant)
+            return Paragraphs([place, sure])
         told = [ask.complaint] if ask.complaint else []
         asked = [*told, place, ask.step.ask(ask.draft, about)]
         if ask.step.skippable:
@@ -226,11 +291,12 @@ class Dialogue(Generic[Draft]):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[Draft]):
-    """Stay in the conversation, at *step*."""
+    """Stay in the conversation, at *step*; *guessed* is an answer that waits for a yes."""
 
     step: Step[Draft]
     draft: Draft
     complaint: Node | None = None
+    guessed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.tables.talk import DialogueRow
 
+_GUESSED = "?"  # beside the fields of a stored draft: an answer that waits for a yes
 STEERING = ("back", "skip", "pause", "cancel")
 
 NUDGE_AFTER = timedelta(days=2)
@@ -52,7 +53,14 @@ class Standing:
     @property
     def closed(self) -> bool:
         """Whether only certain answers count."""
-        return self.question is not None and self.question.step.closed
+        return self.question is not None and (
+            self.question.step.closed or bool(self.question.guessed)
+        )
+
+    @property
+    def prose(self) -> bool:
+        """Whether the answer is kept in the words it is given in."""
+        return self.question is not None and self.question.step.prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,8 @@ class Talks:
         talk, question = standing.talk, standing.question
         if question is None:
             return _again(talk)
-        turn = talk.dialogue.advance(question.step, question.draft, text, self._about(call))
+        about = self._about(call)
+        turn = talk.dialogue.advance(question.step, question.draft, text, about, question.guessed)
         outcome = Outcome(talk, turn, call.event_id)
         return outcome if outcome.readable else Outcome(talk, turn)
 
@@ -153,7 +162,8 @@ class Talks:
         if begun is None or begun.question is None or begun.row.answered != event_id:
             return
         dialogue = begun.talk.dialogue
-        before = dialogue.before(begun.question.step, begun.question.draft)
+        asked = begun.question
+        before = dialogue.before(asked.step, asked.draft, asked.guessed)
         turn = dialogue.advance(before.step, before.draft, text, self._about(call))
         await self.settle(scope, call, Outcome(begun.talk, turn, event_id))
 
@@ -171,8 +181,12 @@ class Talks:
             text = _("Paused. Say {start} to go on where you stopped.", start=Say("start"))
             await scope.post.direct(call.person_id, Reply(f"{row.name}.paused", text))
         else:
-            move = talk.dialogue.before if way == "back" else talk.dialogue.skip
-            await self.settle(scope, call, Outcome(talk, move(question.step, question.draft)))
+            step, draft = question.step, question.draft
+            if way == "back":
+                turn: Turn[Any] = talk.dialogue.before(step, draft, question.guessed)
+            else:
+                turn = talk.dialogue.skip(step, draft)
+            await self.settle(scope, call, Outcome(talk, turn))
 
     async def resume(self, scope: Scope, call: Call) -> bool:
         """Ask the open or paused question again; returns whether there was one."""
@@ -192,7 +206,7 @@ class Talks:
             await dialogues.end(call.person_id)
             await scope.post.direct(call.person_id, refusal(refused))
             return
-        if language := dialogue.speaks(turn.draft):
+        if language := dialogue.language(turn.draft):
             (await People(scope.session).get(call.person_id)).language = language
         if isinstance(turn, Done):
             await dialogues.end(call.person_id)
@@ -206,7 +220,7 @@ class Talks:
                 name=dialogue.name,
                 version=dialogue.version,
                 step=turn.step.name,
-                draft=self._drafts.dump(dialogue.name, turn.draft),
+                draft=self._stored(dialogue.name, turn),
                 paused=False,
                 answered=outcome.answered,
                 asked=await scope.post.direct(call.person_id, reply),
@@ -229,18 +243,27 @@ class Talks:
         if (talk := self._talks.get(row.name)) is None:  # the release no longer asks that
             await Dialogues(scope.session).end(person_id)
             return None
-        question = self._question(talk, row)
+        language = (await People(scope.session).get(person_id)).language
+        question = self._question(talk, row, language)
         if question is None and isinstance(_again(talk).turn, Done):  # it begins with what is lost
             await Dialogues(scope.session).end(person_id)
             return None
         return Standing(row, talk, question)
 
-    def _question(self, talk: Talk, row: DialogueRow) -> Ask[Any] | None:
+    def _stored(self, name: str, ask: Ask[Any]) -> dict[str, Any]:
+        guessed = {_GUESSED: ask.guessed} if ask.guessed else {}
+        return self._drafts.dump(name, ask.draft) | guessed
+
+    def _question(self, talk: Talk, row: DialogueRow, language: str) -> Ask[Any] | None:
         if talk.dialogue.version != row.version:
             return None
         step = talk.dialogue.step(row.step)
-        draft = self._drafts.load(row.name, row.draft)
-        return Ask(step, draft) if step is not None and draft is not None else None
+        values = {name: value for name, value in row.draft.items() if name != _GUESSED}
+        draft = self._drafts.load(row.name, values)
+        if step is None or draft is None:
+            return None
+        draft = talk.dialogue.spoken(draft, language)  # they may have changed it meanwhile
+        return Ask(step, draft, guessed=str(row.draft.get(_GUESSED, "")))
 
     def _about(self, call: Call) -> About:
         return About(self._network, self._understanding, call.language, call.now)

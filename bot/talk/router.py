@@ -8,13 +8,13 @@ from typing import Any, TypeAlias, assert_never
 
 from actions.authority import authorise
 from bot.talk.arrivals import Arrival, Arrivals
-from bot.talk.dialogues import STEERING, LookAfter, Outcome, Talks
+from bot.talk.dialogues import STEERING, LookAfter, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.scope import Scope, Services
 from kit.command import Bound, Call, Command, Open
 from kit.due import Due, Planned, load
-from kit.errors import BadArgument, NotUnderstood
+from kit.errors import BadArgument, Confidential, NotUnderstood
 from kit.feature import Feature
 from kit.inbound import (
     Event,
@@ -42,6 +42,9 @@ HELP, LAWYER = "help", "lawyer"
 STALE = timedelta(hours=24)
 # After so many messages in a row that meant nothing, it is probably another program that talks.
 PATIENCE = 10
+# More words than a command mostly has, or one of these at the end, make a sentence.
+SENTENCE = 6
+FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
 
 
 class Conversation:
@@ -122,6 +125,10 @@ class Conversation:
             if heard.person.misunderstood > PATIENCE:
                 return
         await self._answer(scope, heard, reply)
+        if heard.direct and reply.kind not in (BROKEN, f"error.{Confidential.code}"):
+            call = self._hearing.call(scope, heard.person, heard)
+            if await self._talks.standing(scope, call.person_id):
+                await self._talks.resume(scope, call)
 
     async def _listen(self, scope: Scope, row: Received) -> Heard | None:
         heard = await self._hearing.hear(scope, row)
@@ -165,7 +172,9 @@ class Conversation:
             return
         lawyer = self._needed(heard, match)
         # A story is no choice from a list, but it may be what an expert is asked.
-        meant = not (heard.addressed and match) and not (lawyer and asked and asked.closed)
+        meant = not (asked and match and _commands(heard, match, asked)) and not (
+            lawyer and asked and asked.closed
+        )
         if (asked and meant) or (lawyer is None and (match is None or match[0].takes_free_words)):
             self._discretion.check(heard)
         answer = self._talks.consider(call, asked, heard.text) if asked else None
@@ -266,3 +275,15 @@ class Conversation:
                 find=Say("find"),
             )
         )
+
+
+def _commands(heard: Heard, match: Match, asked: Standing) -> bool:
+    """Tell whether a command is meant, and not an answer that begins like one.
+
+    A whole sentence may be an answer where the person's own words are asked for.
+    """
+    command, rest = match
+    if heard.addressed:
+        return True
+    sentence = len(heard.text.split()) > SENTENCE or heard.text.endswith(FULL_STOPS)
+    return command.takes(rest) and not (rest and asked.prose and sentence)

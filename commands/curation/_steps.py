@@ -156,6 +156,7 @@ _TITLE: Question[Suggestion] = Question(
         draft, title=read_text(said, SHORTEST_TITLE, LONGEST_TITLE)
     ),
     applies=lambda draft: not draft.title,
+    prose=True,
 )
 
 naming: Dialogue[Suggestion] = Dialogue(
@@ -205,6 +206,7 @@ describing: Dialogue[Suggestion] = Dialogue(
             lambda _draft, _about: _("What is it useful for? One sentence is enough."),
             lambda draft, said, _about: replace(draft, why=read_text(said, SHORTEST, LONGEST)),
             applies=_is_new,
+            prose=True,
         ),
     ),
 )
@@ -220,21 +222,25 @@ sharing: Dialogue[Practice] = Dialogue(
             lambda draft, said, _about: replace(
                 draft, title=read_text(said, SHORTEST_TITLE, LONGEST_TITLE)
             ),
+            prose=True,
         ),
         Question(
             "did",
             _ask_did,
             lambda draft, said, _about: replace(draft, did=read_text(said, SHORTEST, LONGEST)),
+            prose=True,
         ),
         Question(
             "changed",
             lambda _draft, _about: _("What changed? One or two sentences."),
             lambda draft, said, _about: replace(draft, changed=read_text(said, SHORTEST, LONGEST)),
+            prose=True,
         ),
         Question(
             "how",
             lambda _draft, _about: _("How can others copy it? One or two sentences."),
             lambda draft, said, _about: replace(draft, how=read_text(said, SHORTEST, LONGEST)),
+            prose=True,
         ),
         Choice(
             "topics",
@@ -248,6 +254,7 @@ sharing: Dialogue[Practice] = Dialogue(
             _ask_credit,
             lambda draft, said, _about: replace(draft, credit=read_text(said, 1, LONGEST_CREDIT)),
             skippable=True,
+            prose=True,
         ),
         Question(
             "safe",
@@ -269,6 +276,7 @@ translating: Dialogue[Translating] = Dialogue(
                 draft, title=read_text(said, SHORTEST_TITLE, LONGEST_TITLE)
             ),
             applies=_is_known,
+            prose=True,
         ),
         Question(
             "summary",
@@ -277,6 +285,7 @@ translating: Dialogue[Translating] = Dialogue(
                 draft, summary=read_text(said, SHORTEST, LONGEST_SUMMARY)
             ),
             applies=_is_known,
+            prose=True,
         ),
     ),
 )

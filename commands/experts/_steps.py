@@ -107,6 +107,7 @@ asking: Dialogue[Asking] = Dialogue(
             "question",
             _ask_question,
             lambda draft, said, _about: replace(draft, question=read_text(said, SHORTEST, LONGEST)),
+            prose=True,
         ),
         Question(
             "safe",

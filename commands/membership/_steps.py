@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.consent import CONDUCT
-from kit.dialogue import About, Choice, Option, Question, choose
+from kit.dialogue import About, Choice, Option, Question, choose, guess
 from kit.errors import BadArgument
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
 from kit.words import number, quote
@@ -144,6 +144,10 @@ def _take_topics(answers: Answers, said: str, about: About) -> Answers:
         raise BadArgument(how, listed) from None
 
 
+def _guess_topics(answers: Answers, said: str, about: About) -> Node | None:
+    return guess(_topics(answers, about), said, MOST_TOPICS, about)
+
+
 LANGUAGE = Question("language", _ask_language, _take_language, closed=True)
 CONSENT = Question("consent", _ask_consent, _take_consent, closed=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
@@ -154,4 +158,4 @@ CATEGORY: Choice[Answers] = Choice(
     _categories,
     lambda answers, chosen: replace(answers, category=chosen[0]),
 )
-TOPICS = Question("topics", _ask_topics, _take_topics, skippable=True)
+TOPICS = Question("topics", _ask_topics, _take_topics, skippable=True, guess=_guess_topics)

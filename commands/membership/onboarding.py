@@ -43,7 +43,7 @@ onboarding: Dialogue[Answers] = Dialogue(
     version=1,
     draft=Answers,
     steps=(LANGUAGE, CONSENT, COUNTRY, ZONE, CATEGORY, TOPICS),
-    speaks=lambda answers: answers.language or None,
+    speaks="language",
 )
 
 

@@ -38,6 +38,7 @@ class _Only:
         self.name = step.name
         self.skippable = step.skippable  # an answer left out is an answer erased
         self.closed = step.closed
+        self.prose = step.prose
 
     def applies(self, draft: Change) -> bool:
         return draft.name == self.name or (
@@ -49,6 +50,9 @@ class _Only:
 
     def take(self, draft: Change, said: str, about: About) -> Change:
         return replace(draft, answers=self._step.take(draft.answers, said, about))
+
+    def guess(self, draft: Change, said: str, about: About) -> Node | None:
+        return self._step.guess(draft.answers, said, about)
 
 
 CHANGES = (

@@ -157,4 +157,4 @@ async def test_a_dialogue_that_was_open_before_counts_at_its_end(talk: Talk):
     async with talk.storage.write() as session:
         row = (await session.scalars(select(RequestRow).where(RequestRow.id == 3))).one()
         row.state = RequestState.UNMATCHED
-    assert kinds(await talk.says(ASKER, "yes")) == ["error.conflict"]
+    assert kinds(await talk.says(ASKER, "yes")) == ["error.conflict", "ask.ask.safe"]

@@ -1,0 +1,197 @@
+"""At an open question a command is a command, and what was only guessed waits for a yes."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bot.service.wiring import discover
+from commands.curation._steps import KINDS
+from kit.table import CommandTable
+from storage.people import People
+from storage.tables.talk import DialogueRow
+from tests.harness import STEWARD, Talk, catalogs, kinds, network
+
+NEWCOMER = "@newcomer:test"
+QUESTIONS = {
+    "language": (),
+    "consent": ("1",),
+    "country": ("1", "yes"),
+    "zone": ("1", "yes", "Brazil"),
+    "category": ("1", "yes", "Kenya"),
+    "topics": ("1", "yes", "Kenya", "1"),
+}
+# Commands that end or move what is open, by what they are for.
+MOVING = ("back", "skip", "pause", "cancel", "start", "forget me")
+NEEDED = {
+    "find": "torture",
+    "join": "1",
+    "show": "1",
+    "cite": "1",
+    "stale": "1",
+    "suggest": "Handbook on bail",
+    "resource translate": "1 es",
+    "resource add": "Handbook on bail",
+    "resource edit": "1 title Handbook",
+    "resource retire": "1",
+    "resource supersede": "1 2",
+    "resource merge": "1 2",
+    "approve": "1",
+    "accept": "1",
+    "decline": "1",
+    "withdraw": "1",
+    "done": "1",
+    "why": "1",
+    "event": "1",
+    "going": "1",
+    "not going": "1",
+    "remind": "1 2h",
+    "event add": "2027-03-28 14:10 Talk",
+    "event cancel": "1",
+    "notify on": "1",
+    "notify off": "1",
+    "vouch": "@other:test",
+    "vouch withdraw": "@other:test",
+    "role": "@other:test moderator",
+    "purge region": "africa",
+    "it is harmless": "find torture",
+    "quiet": "22-7",
+}
+
+
+async def stands(talk: Talk) -> list[tuple[str, dict[str, object]]]:
+    async with talk.storage.read() as session:
+        rows = (await session.scalars(select(DialogueRow))).all()
+    return [(row.step, dict(row.draft)) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    list(zip(QUESTIONS, ("en", "es", "fr", "ar", "ru", "zh"), strict=True)),
+)
+async def test_no_command_is_stored_as_an_answer(talk: Talk, question, language):
+    words = catalogs().words
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS[question])
+    before = await stands(talk)
+    table = CommandTable(discover(), words.ways)
+    for command in table:
+        if command.path not in MOVING:
+            said = f"{words.shown(command.path, language)} {NEEDED.get(command.path, '')}".strip()
+            meant, rest = table.match(said) or (None, "")
+            assert (meant, command.takes(rest)) == (command, True), said
+            heard = kinds(await talk.says(NEWCOMER, said))
+            assert (await stands(talk), heard[-1]) == (before, f"onboarding.ask.{question}"), said
+            assert len(heard) > 1, said
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_forget_me_makes_nobody_a_member(talk: Talk, question):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS[question])
+    await talk.says(NEWCOMER, "forget me")
+    async with talk.storage.read() as session:
+        person = await People(session).find(NEWCOMER)
+    assert person is None or person.consent_at is None
+    assert await stands(talk) == [] or (await stands(talk))[0][0] == "confirm"
+
+
+def test_no_choice_that_is_shown_is_a_command():
+    table = CommandTable(discover(), catalogs().words.ways)
+    shown = [
+        *(name for each in network().categories.values() for name in each.names.values()),
+        *(name for room in network().of_kind("theme") for name in room.names.values()),
+        *(name for kind in KINDS for name in network().kinds[kind].values()),
+    ]
+    matches = [(name, table.match(name)) for name in shown]
+    assert [name for name, match in matches if match and match[0].takes(match[1])] == []
+
+
+async def test_an_answer_that_begins_like_a_command_is_an_answer(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["topics"])
+    assert kinds(await talk.says(NEWCOMER, "stop and search")) == ["onboarding.done"]
+
+
+async def asked(talk: Talk, said: str) -> tuple[list[str], list[tuple[str, dict[str, object]]]]:
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["category"])
+    return kinds(await talk.says(NEWCOMER, said)), await stands(talk)
+
+
+GUESS = "I am a prosecutor"
+
+
+@pytest.mark.parametrize(
+    ("then", "step", "category"),
+    [
+        ("yes", "topics", "prosecution-police-prison"),
+        ("no", "category", ""),
+        ("back", "category", ""),
+        ("1", "topics", "public-defender"),
+        ("find torture", "category", ""),
+    ],
+)
+async def test_what_was_only_meant_waits_for_a_yes(talk: Talk, then, step, category):
+    heard, standing = await asked(talk, GUESS)
+    assert (heard, standing[0][1]["category"]) == (["onboarding.ask.category"], "")
+    await talk.says(NEWCOMER, then)
+    [(at, draft)] = await stands(talk)
+    assert (at, draft["category"]) == (step, category)
+
+
+async def test_a_guess_is_asked_about_in_words_and_taken_by_a_reaction(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["category"])
+    [guess] = await talk.says(NEWCOMER, GUESS)
+    assert guess.body == (
+        "Question 4/5\n\nI understood: Prosecutor, police or prison service. "
+        "Is that right? Please answer yes or no."
+    )
+    assert kinds(await talk.reacts(NEWCOMER, "👍", guess)) == ["onboarding.ask.topics"]
+
+
+async def test_an_edit_takes_the_place_of_a_guess(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["category"], GUESS)
+    edit = {"body": "1", "replaces": talk.last_event}
+    await talk.event("message", NEWCOMER, talk.chat(NEWCOMER), edit)
+    [(step, draft)] = await stands(talk)
+    assert (step, draft["category"]) == ("topics", "public-defender")
+
+
+@pytest.mark.parametrize("command", ["language español", "idioma español", "语言 西班牙语"])
+async def test_a_language_that_is_changed_in_the_middle_stays_changed(talk: Talk, command):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["country"], command, "Kenia", "1")
+    heard = await talk.says(NEWCOMER, "1, 10")
+    assert heard[-1].kind == "onboarding.done"
+    assert heard[-1].body.splitlines()[0].startswith("Gracias")
+    async with talk.storage.read() as session:
+        assert (await People(session).find(NEWCOMER)).language == "es"
+
+
+async def test_after_an_error_the_question_is_asked_again(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["country"])
+    heard = kinds(await talk.says(NEWCOMER, f"vouch {STEWARD}"))
+    assert heard == ["error.not_allowed", "onboarding.ask.country"]
+
+
+TO_QUESTION = ("ask", "10", "skip")
+OUT_LOUD = "Find out how courts elsewhere treat statements without a lawyer."
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (OUT_LOUD, ["ask.ask.safe"]),
+        ("find torture", ["find.results", "ask.ask.question"]),
+        (f"!{OUT_LOUD}", ["error.not_found", "ask.ask.question"]),
+        ("Show me how others argue for bail", ["ask.ask.safe"]),
+    ],
+)
+async def test_a_sentence_is_an_answer_where_own_words_are_asked_for(talk: Talk, said, kind):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, *TO_QUESTION)
+    assert kinds(await talk.says(NEWCOMER, said)) == kind
