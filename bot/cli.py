@@ -25,6 +25,7 @@ import structlog
 from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
 from bot.library.librarian import library_index
 from bot.matrix.client import Refused, Unreachable
+from bot.matrix.inspection import Finding, inspect
 from bot.matrix.login import keep_token, log_in, whoami
 from bot.sandbox.demo import demo
 from bot.say.pace import minutes_left
@@ -40,7 +41,7 @@ from bot.service.parts import (
     read_network,
 )
 from bot.settings import Settings, load
-from kit.errors import BadFile, HubError, StorageFailed
+from kit.errors import BadConfiguration, BadFile, HubError, StorageFailed
 from storage.backup import back_up, restore
 from storage.outbox import Outbox
 
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     add("run", "serve")
     login = add("login", "log the hub's account in, once")
     login.add_argument("--token", action="store_true", help="with a token that was made elsewhere")
-    add("check", "read the settings and try the account")
+    add("check", "read the settings and try what the homeserver does for the account")
     space = add("space", "compare the Space with its plan, or build it")
     space.add_argument("what", choices=["plan", "apply"])
     library = add("import", "put a library file into the hub")
@@ -110,13 +111,25 @@ async def _login(settings: Settings, *, with_token: bool) -> None:
     print(f"Logged in as device {credentials.device_id}; kept in {path}.")
 
 
-async def _check(settings: Settings) -> None:
+async def _check(settings: Settings) -> int:
     network = read_network(settings)
     library_index(network, settings.thesauri)
     print(f"Settings and network are fine: {len(network.rooms)} rooms and Spaces.")
     async with open_parts(settings) as parts:
-        await whoami(parts.client)
-        print(f"The homeserver accepts {settings.matrix.user_id}.")
+        device_id = await whoami(parts.client)
+        print(f"The homeserver accepts {settings.matrix.user_id} as device {device_id}.")
+        failed = 0
+        async for finding in inspect(parts.client, settings.matrix, new_token):
+            print(finding)
+            failed += bool(finding.mend) and finding.needed
+        if settings.space.manage:
+            plan = await parts.builder.plan()
+            for trouble in plan.troubles:
+                print(Finding("the Space", "not as planned", trouble))
+            failed += len(plan.troubles)
+            print(Finding("the Space", f"{len(plan.changes)} changes to make"))
+    print(f"{failed} things to mend." if failed else "Nothing to mend.")
+    return BadConfiguration.exit_code if failed else 0
 
 
 async def _space(settings: Settings, *, apply: bool) -> None:

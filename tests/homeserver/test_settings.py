@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -40,6 +42,17 @@ async def encrypting(
     place = tmp_path / "synapse"
     async with Homeserver(place, find_python(), keep=False, limits="lifted") as synapse:
         yield synapse
+
+
+async def checked(hub: HubChild) -> tuple[int | None, list[str]]:
+    """Run `ilan-hub check`; returns its exit code and how each line begins."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "--config", str(hub.config), "check"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _nothing = await process.communicate()
+    lines = said.decode().splitlines()
+    return process.returncode, [" ".join(line.partition(": ")[0].split()) for line in lines]
 
 
 def with_welcome_room(hub: HubChild) -> None:
@@ -136,3 +149,47 @@ async def test_a_chat_with_too_much_in_it_is_left_and_the_others_are_read(
     ] == [(quiet, said)]
     assert (await hub.call("GET", "/joined_rooms"))["joined_rooms"] == [quiet]
     await hub.close()
+
+
+FINE = ["ok being invited", "ok being heard", "ok files", "ok room version"]
+
+
+async def test_check_finds_a_good_homeserver_good(homeserver: Homeserver, tmp_path: Path) -> None:
+    hub = HubChild(tmp_path / "hub", await homeserver.register("checked"))
+    hub.configure(homeserver.url, [])
+    code, lines = await checked(hub)
+    assert lines[2:] == [
+        *FINE,
+        "ok new rooms",
+        "ok inviting",
+        "ok rate limits",
+        "ok the Space",
+        "Nothing to mend.",
+    ]
+    assert code == 0
+
+
+async def test_check_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = configuration._settings
+    wrong = {SETTING: "invite", "block_non_admin_invites": True}
+    monkeypatch.setattr(configuration, "_settings", lambda *place: usual(*place) | wrong)
+    place = tmp_path / "synapse"
+    async with (
+        Homeserver(place, find_python(), keep=False, limits="stock") as synapse,
+        aiohttp.ClientSession() as session,
+    ):
+        squatter = Member(session, synapse.url, await synapse.register("squatter"))
+        await squatter.call("POST", "/createRoom", {"room_alias_name": "hub"})
+        hub = HubChild(tmp_path / "hub", await synapse.register("hub"))
+        hub.configure(synapse.url, [])
+        code, lines = await checked(hub)
+    assert lines[2:] == [
+        *FINE,
+        "mend new rooms",
+        "mend inviting",
+        "note rate limits",
+        "mend the Space",
+        "ok the Space",
+        "3 things to mend.",
+    ]
+    assert code == 78

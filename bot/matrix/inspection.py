@@ -1,0 +1,157 @@
+"""What a homeserver really does for our account, tried in a room of its own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.matrix.client import HELD, Client, Refused, escape
+from bot.settings import MatrixSettings
+
+VERSIONS = frozenset({"10", "11", "12"})
+# More at once than a stock Synapse takes from one account (rc_message).
+SEVERAL = 12
+_LIMITED = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried. *mend* says what to do if it is not as it should be.
+
+    Without *needed* the hub works all the same, but not as well.
+    """
+
+    what: str
+    said: str
+    mend: str = ""
+    needed: bool = True
+
+    def __str__(self) -> str:
+        """Write a line for an operator."""
+        if not self.mend:
+            return f"ok    {self.what}: {self.said}"
+        return f"{'mend' if self.needed else 'note'}  {self.what}: {self.said}. {self.mend}"
+
+
+async def inspect(
+    client: Client, settings: MatrixSettings, token: Callable[[], str]
+) -> AsyncIterator[Finding]:
+    """Try what the hub will need, and clear away what that made. *token* gives unused names.
+
+    Raises:
+        Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
+    """
+    yield await _invitations(client)
+    yield await _mentions(client)
+    yield await _media(client)
+    try:
+        room = {"preset": "private_chat", "name": "ilan-hub check"}
+        room_id = str((await client.call("POST", "/createRoom", room, patience=90))["room_id"])
+    except Refused as refusal:
+        yield _refused("rooms", refusal, "Let this account make rooms")
+        return
+    try:
+        yield await _version(client, room_id)
+        yield await _encryption(client, room_id)
+        yield await _inviting(client, room_id, f"@ilan-check-{token()}:{settings.server_name}")
+        yield await _limits(client, room_id, settings, token)
+    finally:
+        for path in ("leave", "forget"):
+            with contextlib.suppress(Refused):
+                await client.call("POST", f"/rooms/{escape(room_id)}/{path}", {})
+
+
+def _refused(what: str, refusal: Refused, mend: str) -> Finding:
+    if refusal.passing and not refusal.holds:
+        raise refusal
+    return Finding(what, f"the homeserver refuses ({refusal})", HELD.get(refusal.errcode, mend))
+
+
+async def _invitations(client: Client) -> Finding:
+    what, kind = "being invited", "m.invite_permission_config"
+    path = f"/user/{escape(client.user_id)}/account_data/{kind}"
+    try:
+        content = await client.call("GET", path)
+    except Refused as refusal:
+        if refusal.passing:
+            raise
+        content = {}  # never set
+    if content.get("default_action") != "block":
+        return Finding(what, "people can open a chat with the hub")
+    mend = f"Log in with a client and allow invitations, or PUT {{}} to {path}"
+    return Finding(what, "the account blocks invitations", mend)
+
+
+async def _mentions(client: Client) -> Finding:
+    what = "being heard"
+    rules = (await client.call("GET", "/pushrules/")).get("global")
+    kind = rules.get("override") if isinstance(rules, dict) else None
+    found = {rule.get("rule_id"): rule for rule in kind or () if isinstance(rule, dict)}
+    rule = found.get(".m.rule.is_user_mention", {})
+    if rule.get("enabled") is True and "notify" in (rule.get("actions") or ()):
+        return Finding(what, "who is mentioned is notified")
+    mend = "Use a homeserver of Matrix 1.7 or later with its usual push rules"
+    return Finding(what, "a mention notifies nobody here", mend, needed=False)
+
+
+async def _media(client: Client) -> Finding:
+    what = "files"
+    try:
+        await client.upload("check.json", {})
+    except Refused as refusal:
+        mend = "Let this account upload: `export` sends people a file"
+        return _refused(what, refusal, mend)
+    return Finding(what, "the hub can send some")
+
+
+async def _version(client: Client, room_id: str) -> Finding:
+    created: dict[str, Any] = await client.state(room_id, "m.room.create") or {}
+    version = str(created.get("room_version", "1"))
+    if version in VERSIONS:
+        return Finding("room version", version)
+    mend = "Set space.room_version to 10, 11 or 12"
+    return Finding("room version", f"{version} is not one the hub was tried with", mend)
+
+
+async def _encryption(client: Client, room_id: str) -> Finding:
+    what = "new rooms"
+    if await client.state(room_id, "m.room.encryption") is None:
+        return Finding(what, "encrypted only where the hub says so")
+    mend = (
+        "The hub cannot write there, so nobody gets a chat with it. In homeserver.yaml: "
+        "encryption_enabled_by_default_for_room_type: off"
+    )
+    return Finding(what, "the homeserver encrypts private rooms by itself", mend)
+
+
+async def _inviting(client: Client, room_id: str, nobody: str) -> Finding:
+    try:
+        await client.call("POST", f"/rooms/{escape(room_id)}/invite", {"user_id": nobody})
+    except Refused as refusal:
+        if refusal.status == 403:  # noqa: PLR2004 -- HTTP's own number
+            mend = "Let this account invite: in homeserver.yaml, block_non_admin_invites: false"
+            return _refused("inviting", refusal, mend)
+        if refusal.passing:
+            raise
+    return Finding("inviting", "the hub may invite people")
+
+
+async def _limits(
+    client: Client, room_id: str, settings: MatrixSettings, token: Callable[[], str]
+) -> Finding:
+    try:
+        for _each in range(SEVERAL):  # limited as messages are, but nothing that anybody reads
+            await client.send(room_id, "org.ilan.hub.check", token(), {})
+    except Refused as refusal:
+        if refusal.status != _LIMITED:
+            return _refused("writing", refusal, "Let this account write")
+        path = f"/_synapse/admin/v1/users/{escape(client.user_id)}/override_ratelimit"
+        mend = (
+            "With an administrator's token: curl -X POST -H 'Authorization: Bearer TOKEN' "
+            f'-d \'{{"messages_per_second": 0, "burst_count": 0}}\' {settings.homeserver}{path}'
+        )
+        said = "the account is limited like a person's: many newcomers at once wait long"
+        return Finding("rate limits", said, mend, needed=False)
+    return Finding("rate limits", f"{SEVERAL} messages at once are no trouble")
