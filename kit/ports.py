@@ -10,6 +10,7 @@ from kit.confidential import Detail
 from kit.network import RoomPlan
 from kit.notices import Notice
 from kit.roomkey import RoomKey
+from kit.subject import Subject
 from kit.text import Names, Node, Reply
 
 
@@ -30,8 +31,8 @@ class Post(Protocol):
     async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
         """Put news into the digest of every member."""
 
-    async def retract(self, subject: str, person_id: int | None = None) -> None:
-        """Forget what waits about "events:7" or the like, for one person or for everybody."""
+    async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
+        """Forget what waits about a subject, for one person or all; returns who was not told."""
 
     async def gathered(self, person_id: int) -> Reply | None:
         """Take the oldest few out of what waits for a person's digest."""

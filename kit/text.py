@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Protocol, TypeAlias
 
 from kit.rendering import Reader, Rendered, both, join, steady
+from kit.subject import Subject
 
 Names = Mapping[str, str]
 """One name per language code; "en" is always there."""
@@ -266,13 +267,15 @@ class Reply:
     """What the hub says: a stable kind, the text, and the ids shown, in order.
 
     *about* is whose words it passes on, or of whom it tells, beside its reader: it is taken back
-    when one of them is forgotten. Whom it mentions is known without being listed.
+    when one of them is forgotten. Whom it mentions is known without being listed. While it waits,
+    it is taken back when its *subject* is over.
     """
 
     kind: str
     body: Node
     ids: Sequence[str] = ()
     about: Sequence[int] = ()
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from kit.subject import Subject
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.people import PersonRow
@@ -101,12 +102,13 @@ class Attention(Repository):
         """Forget notices that were said or say nothing any more."""
         await self._session.execute(delete(NoticeRow).where(NoticeRow.id.in_(ids)))
 
-    async def retract(self, subject: str, person_id: int | None = None) -> None:
-        """Forget what waits about a subject, for one person or for everybody."""
+    async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
+        """Forget what waits about a subject, for one person or all; returns who was not told."""
         about = [NoticeRow.subject == subject, NoticeRow.state != SAID]
         if person_id is not None:
             about.append(NoticeRow.person_id == person_id)
-        await self._session.execute(delete(NoticeRow).where(*about))
+        taken = delete(NoticeRow).where(*about).returning(NoticeRow.person_id)
+        return set(await self._session.scalars(taken))
 
     async def said(self, person_id: int, after: datetime) -> Sequence[datetime]:
         """List when a person was written to without having asked, the oldest first."""

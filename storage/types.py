@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 from kit.roomkey import RoomKey, read_key
 from kit.stored import Unreadable
+from kit.subject import Subject, read_subject
 from storage.vault import Vault
 
 
@@ -53,6 +54,21 @@ class Key(TypeDecorator[RoomKey | Unreadable]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> RoomKey | Unreadable:
         """Read."""
         return read_key(value)
+
+
+class Matter(TypeDecorator[Subject]):
+    """The subject of a notice, written as a text that is empty where it has none."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Subject | None, _dialect: Dialect) -> str:
+        """Write."""
+        return "" if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Subject | None:
+        """Read."""
+        return read_subject(value or "")
 
 
 def give_vault(dialect: Dialect, vault: Vault) -> None:

@@ -20,6 +20,7 @@ from kit.network import Network
 from kit.notices import WEEK, Notice
 from kit.ports import Post
 from kit.roomkey import Private
+from kit.subject import OfRequest
 from kit.text import Say, _
 from storage.attention import Attention
 from storage.dues import Dues
@@ -274,9 +275,12 @@ class Desk:
 
     async def _take_back(self, request: RequestRow) -> None:
         move(request, RequestState.WITHDRAWN)
+        unaware = await self.post.retract(OfRequest(request.id))
         for offer in await self.requests.standing(request.id):
+            told = offer.state is not OfferState.OFFERED or offer.expert_id not in unaware
             move_offer(offer, OfferState.WITHDRAWN)
-            await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.withdrawn(request))
+            if told:
+                await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.withdrawn(request))
         await self._no_deadline(request)
         request.question = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.network import Network
+from kit.subject import OfRequest
 from kit.text import Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, Verbatim, _
 from storage.tables.cases import RequestRow
 from storage.tables.people import PersonRow
@@ -42,7 +43,8 @@ def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
         why=Say("why", number),
     )
     body = Paragraphs([facts, own_answer(network, asker), ways])
-    return Reply("experts.offer", body, ids=(number,), about=(asker.id,))
+    subject = OfRequest(request.id)
+    return Reply("experts.offer", body, ids=(number,), about=(asker.id,), subject=subject)
 
 
 def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:

@@ -16,6 +16,7 @@ from kit.errors import BadArgument, Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
+from kit.subject import OfEvent
 from kit.text import Say, When, _
 from storage.dues import Dues
 from storage.events import Events
@@ -95,7 +96,7 @@ class Agenda:
         if event.starts_at <= now:
             raise BadArgument(_("That event has begun already."))
         await self.events.join(event_id, by.id)
-        await self.post.retract(f"events:{event_id}", by.id)  # it is no news to them
+        await self.post.retract(OfEvent(event_id), by.id)  # it is no news to them
         await self._plan(by, event, [event.starts_at - before for before in BEFORE], now)
         return event
 
@@ -125,7 +126,7 @@ class Agenda:
         await self.get(event_id)
         await self.events.leave(event_id, by.id)
         await self.dues.cancel(Reminder.of(event_id, by.id))
-        await self.post.retract(f"events:{event_id}", by.id)
+        await self.post.retract(OfEvent(event_id), by.id)
 
     async def announce(
         self, by: Actor, title: str, starts_at: datetime, zone: str, now: datetime
@@ -148,7 +149,7 @@ class Agenda:
             await self.dues.plan(RoomReminder(event.id), at=moment)
         await self.post.room(ROOM, letters.announcement(event))
         await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
-        await self.post.retract(f"events:{event.id}", by.id)
+        await self.post.retract(OfEvent(event.id), by.id)
         return event
 
     async def call_off(self, by: Actor, event_id: int) -> EventRow:
@@ -161,7 +162,7 @@ class Agenda:
         event = await self.get(event_id)
         event.cancelled = True
         await self.dues.cancel(Reminder.of(event_id))
-        await self.post.retract(f"events:{event_id}")
+        await self.post.retract(OfEvent(event_id))
         letter = letters.called_off(event)
         for person in await self.events.attendees(event_id):
             await self.post.notify(person.id, Notice.REMINDERS, letter, until=event.starts_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kit.subject import OfEvent
 from kit.text import Clocks, Code, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
 from storage.tables.events import EventRow
 
@@ -30,7 +31,7 @@ def announcement(event: EventRow) -> Reply:
 
 def news(event: EventRow) -> Reply:
     """Tell members of a new event, in their digest."""
-    return Reply("events.new", _news(event), ids=(str(event.id),))
+    return Reply("events.new", _news(event), ids=(str(event.id),), subject=OfEvent(event.id))
 
 
 def _news(event: EventRow) -> Node:
@@ -40,7 +41,7 @@ def _news(event: EventRow) -> Node:
 def called_off(event: EventRow) -> Reply:
     """Tell that an event does not take place."""
     text = _("Called off: {event}", event=line(event))
-    return Reply("events.cancelled", text, ids=(str(event.id),))
+    return Reply("events.cancelled", text, ids=(str(event.id),), subject=OfEvent(event.id))
 
 
 def reminder(event: EventRow) -> Reply:
@@ -50,7 +51,7 @@ def reminder(event: EventRow) -> Reply:
         title=Strong(Verbatim(event.title)),
         when=When(event.starts_at, event.zone),
     )
-    return Reply("events.reminder", text, ids=(str(event.id),))
+    return Reply("events.reminder", text, ids=(str(event.id),), subject=OfEvent(event.id))
 
 
 def room_reminder(event: EventRow, zones: Sequence[str]) -> Reply:

@@ -13,6 +13,7 @@ from bot.settings import AttentionSettings
 from kit.due import Planned
 from kit.notices import WEEK, DigestDue, Notice, Ready, Wake, next_digest, quiet_end
 from kit.rendering import Rendered
+from kit.subject import Subject
 from kit.text import Bullets, Node, Paragraphs, Reply, Say, _, n_
 from storage.attention import GATHERED, HELD, SAID, Attention
 from storage.dues import Dues
@@ -34,6 +35,7 @@ class Letter:
     text: Rendered
     until: datetime | None = None
     about: Sequence[int] = ()
+    subject: Subject | None = None
 
     def presses(self, wake: datetime) -> bool:
         """Tell whether it was asked for and would come too late at *wake*."""
@@ -49,7 +51,7 @@ class Letter:
             "notice": self.notice,
             "state": state,
             "since": since,
-            "subject": f"{self.kind.partition('.')[0]}:{','.join(self.ids)}",
+            "subject": self.subject,
             "text": {} if state == SAID else text | shown,
             "until": self.until,
         }
@@ -155,9 +157,9 @@ class Gate:
         reply = _together(shown, more=len(useful) > len(shown))
         return replace(reply, about=sorted({person for each in about.values() for person in each}))
 
-    async def retract(self, subject: str, person_id: int | None = None) -> None:
-        """Forget what waits about a subject ("events:7"), for one person or for everybody."""
-        await self._attention.retract(subject, person_id)
+    async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
+        """Forget what waits about a subject, for one person or all; returns who was not told."""
+        return await self._attention.retract(subject, person_id)
 
     async def forget(self, person_id: int) -> None:
         """Forget what waits for others and tells of a person."""
@@ -205,13 +207,15 @@ def _ready(row: NoticeRow) -> Ready:
 def _letter(row: NoticeRow, about: Sequence[int]) -> Letter:
     ready = _ready(row)
     text = Rendered(ready.plain, ready.html, frozenset(ready.mentions))
-    return Letter(Notice(row.notice), row.text["kind"], row.text["ids"], text, row.until, about)
+    return Letter(
+        Notice(row.notice), row.text["kind"], row.text["ids"], text, row.until, about, row.subject
+    )
 
 
 def _reply(letter: Letter) -> Reply:
     text = letter.text
     ready = Ready(text.plain, text.html, sorted(text.mentions))
-    return Reply(letter.kind, ready, letter.ids, letter.about)
+    return Reply(letter.kind, ready, letter.ids, letter.about, letter.subject)
 
 
 def _together(rows: Sequence[NoticeRow], *, more: bool) -> Reply:

@@ -30,6 +30,7 @@ from kit.errand import (
 from kit.network import RoomPlan
 from kit.notices import Notice
 from kit.roomkey import Declined, Direct, RoomKey, SpaceRoom
+from kit.subject import Subject
 from kit.text import Names, Node, Reply
 from storage.outbox import Outbox
 from storage.people import People
@@ -86,7 +87,8 @@ class OutboxPost:
             return
         text = reply.body.render(self._reader(person))
         about = await self._named(reply, text.mentions)
-        letter = Letter(notice, reply.kind, reply.ids, text, until, sorted(about - {person_id}))
+        others = sorted(about - {person_id})
+        letter = Letter(notice, reply.kind, reply.ids, text, until, others, reply.subject)
         if person_id == self._speaker or await self._gate.admits(person, letter):
             await self._tell(person, reply)
 
@@ -96,13 +98,19 @@ class OutboxPost:
         about = sorted(await self._named(reply, rendered("en").mentions))
         await self._gate.publish(
             lambda person: Letter(
-                notice, reply.kind, reply.ids, rendered(person.language, person.zone), until, about
+                notice,
+                reply.kind,
+                reply.ids,
+                rendered(person.language, person.zone),
+                until,
+                about,
+                reply.subject,
             )
         )
 
-    async def retract(self, subject: str, person_id: int | None = None) -> None:
+    async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
         """Forget what waits about "events:7" or the like, for one person or for everybody."""
-        await self._gate.retract(subject, person_id)
+        return await self._gate.retract(subject, person_id)
 
     async def gathered(self, person_id: int) -> Reply | None:
         """Take the oldest few out of what waits for a person's digest."""

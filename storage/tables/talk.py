@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.subject import Subject
 from kit.text import _
 from storage.base import Base, BigKey, key, person, sealed
 from storage.privacy import After, Privacy, Until, With
+from storage.types import Matter
 
 
 class DialogueRow(Base):
@@ -80,7 +82,7 @@ class NoticeRow(Base):
     id: Mapped[int] = key()
     person_id: Mapped[int] = person("CASCADE")
     notice: Mapped[str]
-    subject: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[Subject | None] = mapped_column(Matter, nullable=False, index=True)
     text: Mapped[dict[str, Any]] = sealed(
         "notice.text", why="what waits to be said to you", kept="until it is said, 30 days at most"
     )

@@ -56,6 +56,19 @@ async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     assert kinds(await talk.says(EXPERT, "done 1")) == ["experts.done", "experts.done"]
 
 
+@pytest.mark.both_databases
+async def test_what_is_taken_back_at_night_is_not_put_to_the_expert_in_the_morning(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await talk.member(ASKER)
+    await talk.passes(timedelta(hours=9))  # it is midnight where the expert is
+    assert kinds(await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")) == [
+        "experts.asked",
+        "experts.next",
+    ]
+    assert kinds(await talk.says(ASKER, "withdraw 1")) == ["experts.withdrawn"]
+    assert kinds(await talk.passes(timedelta(hours=9))) == []
+
+
 async def test_a_decline_asks_the_next_and_nobody_left_is_told_honestly(talk: Talk):
     await volunteers(talk, EXPERT)
     await volunteers(talk, OTHER)

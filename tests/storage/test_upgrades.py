@@ -24,7 +24,7 @@ from storage.base import Base
 from storage.engine import Storage
 from storage.migrate import configuration, upgrade
 from storage.people import People
-from storage.types import Blind, Key
+from storage.types import Blind, Key, Matter
 from storage.vault import Vault, WrongKey
 from tests.harness import NOON, VAULT
 from tests.project.frozen import EARLIER, FROZEN, differences, earlier, fill, release
@@ -70,11 +70,11 @@ async def put(storage: Storage, said: dict[str, Any], revision: str) -> None:
 def everything(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     """Read all rows of all tables through the models, which opens what is sealed.
 
-    Keys of rooms are read as the texts they are: those of a frozen row are made up.
+    Keys of rooms and subjects are read as the texts they are: those of a frozen row are made up.
     """
 
     def read(column: Column[Any]) -> ColumnElement[Any]:
-        if isinstance(column.type, Key):
+        if isinstance(column.type, Key | Matter):
             return type_coerce(column, String).label(column.name)
         return column
 

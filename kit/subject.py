@@ -1,0 +1,45 @@
+"""What a notice is about, so that it is taken back when that is over: a closed set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class OfEvent:
+    """An event, by its number."""
+
+    prefix: ClassVar[str] = "events:"
+    number: int
+
+    def __str__(self) -> str:
+        """Write it as the tables do."""
+        return f"{self.prefix}{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class OfRequest:
+    """A request to experts, by its number."""
+
+    prefix: ClassVar[str] = "experts:"
+    number: int
+
+    def __str__(self) -> str:
+        """Write it as the tables do."""
+        return f"{self.prefix}{self.number}"
+
+
+Subject: TypeAlias = OfEvent | OfRequest
+
+
+def read_subject(written: str) -> Subject | None:
+    """Read a subject as the tables have it; None where a notice stands for itself."""
+    prefix, colon, rest = written.partition(":")
+    match prefix + colon:
+        case OfEvent.prefix if rest.isdecimal():
+            return OfEvent(int(rest))
+        case OfRequest.prefix if rest.isdecimal():
+            return OfRequest(int(rest))
+        case _:
+            return None
