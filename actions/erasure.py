@@ -16,6 +16,7 @@ from kit.roomkey import Direct
 from kit.text import Reply, _
 from storage.gone import Gone
 from storage.inbox import Inbox
+from storage.occupants import Occupants
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
@@ -31,6 +32,7 @@ class Erasure:
     inbox: Inbox
     outbox: Outbox
     rooms: Rooms
+    occupants: Occupants
     network: Network
     post: Post
     trust: Trust
@@ -85,6 +87,7 @@ class Erasure:
     ) -> None:
         await self.post.leave(person.id, goodbye)
         await self.inbox.forget(person.user_id)
+        await self.occupants.forget(person.user_id)
         await self.gone.note(person.user_id, now, banned=banned)
         await self.people.erase(person.id)
 

@@ -115,9 +115,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Leave a room, or decline the invitation to it."""
+    """Leave a room, or decline the invitation to it, for a *reason* that clients show."""
 
     action: ClassVar[str] = "leave"
+    reason: str = ""
 
 
 Errand: TypeAlias = (
@@ -181,8 +182,9 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Redact(event_id)
         case Join.action, {}:
             return Join()
-        case Leave.action, {}:
-            return Leave()
+        case Leave.action, {**more}:
+            reason = more.get("reason", "")
+            return Leave(reason) if isinstance(reason, str) else Unreadable()
         case _:
             return Unreadable()
 

@@ -55,13 +55,23 @@ class Readmitted:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Somebody invited the hub; *direct* tells that it is to be a chat of two."""
+    """Somebody invited the hub.
 
-    direct: bool
-    encrypted: bool
+    Another server words the state of a room that the hub is not in: who invites, what kind of room
+    it is and what it is called may all be invented. *sound*: it says once that the hub is invited.
+    """
+
+    sound: bool = True
 
 
-Event: TypeAlias = TextMessage | Reaction | Joined | Left | Removed | Readmitted | Invited
+@dataclass(frozen=True, slots=True)
+class MembersChanged:
+    """Our homeserver told who is in a chat with the hub, and it is not who was there before."""
+
+
+Event: TypeAlias = (
+    TextMessage | Reaction | Joined | Left | Removed | Readmitted | Invited | MembersChanged
+)
 
 
 _MOVES: Mapping[str, Event] = {
@@ -84,8 +94,10 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
             return "message", {"body": sign, "reacts_to": to}
         case Joined() | Left() | Removed() | Readmitted():
             return _WORDS[event], {}
-        case Invited(direct, encrypted):
-            return "invite", {"direct": direct, "encrypted": encrypted}
+        case Invited(sound):
+            return "invite", {"sound": sound}
+        case MembersChanged():
+            return "members", {}
 
 
 def load(kind: str, payload: object) -> Event | Unreadable:
@@ -99,7 +111,9 @@ def load(kind: str, payload: object) -> Event | Unreadable:
         case str(word), {} if word in _MOVES:
             return _MOVES[word]
         case "invite", {**marks}:
-            return Invited(marks.get("direct") is True, marks.get("encrypted") is True)
+            return Invited(marks.get("sound") is not False)
+        case "members", {}:
+            return MembersChanged()
         case _:
             return Unreadable()
 

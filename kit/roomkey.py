@@ -45,6 +45,18 @@ class Private:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A room that the hub was invited to and that is nobody's chat, by its Matrix room id."""
+
+    prefix: ClassVar[str] = "visit:"
+    room_id: str
+
+    def __str__(self) -> str:
+        """Write it as the tables do."""
+        return f"{self.prefix}{self.room_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Declined:
     """A room that the hub was asked into and leaves, by its Matrix room id."""
 
@@ -56,7 +68,7 @@ class Declined:
         return f"{self.prefix}{self.room_id}"
 
 
-RoomKey: TypeAlias = Direct | SpaceRoom | Private | Declined
+RoomKey: TypeAlias = Direct | SpaceRoom | Private | Visit | Declined
 
 
 def read_key(written: object) -> RoomKey | Unreadable:
@@ -69,6 +81,8 @@ def read_key(written: object) -> RoomKey | Unreadable:
             return SpaceRoom(rest)
         case Private.prefix:
             return Private(rest)
+        case Visit.prefix:
+            return Visit(rest)
         case Declined.prefix:
             return Declined(rest)
         case _:

@@ -100,7 +100,7 @@ class Inbox(Queue, of=InboxRow, emptied={"payload": None}):
         return [_received(**row) for row in found.mappings()]
 
     async def drop(self, row_id: int) -> None:
-        """Delete one event, whose sender is nobody we know."""
+        """Delete one event of which nothing is to be remembered."""
         await self._session.execute(delete(InboxRow).where(InboxRow.id == row_id))
 
     async def forget(self, user_id: str) -> None:

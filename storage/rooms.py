@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import String, bindparam, or_, select, type_coerce, update
 
-from kit.roomkey import Direct, RoomKey
+from kit.roomkey import Declined, Direct, Private, RoomKey, Visit
 from kit.stored import Unreadable
 from storage.repository import Repository
 from storage.rows import insert_new
@@ -15,6 +15,10 @@ from storage.tables.rooms import RoomRow
 # Made once: building a statement takes longer than running it.
 _BY_KEY = select(RoomRow).where(RoomRow.key == bindparam("key"))
 _BY_ROOM_ID = select(RoomRow).where(RoomRow.room_id == bindparam("room_id"))
+
+
+# In these it matters who reads along.
+CHATS = (Direct, Private, Visit)
 
 
 class Rooms(Repository):
@@ -81,6 +85,50 @@ class Rooms(Repository):
         room = await self._session.get_one(RoomRow, row_id)
         self.leave(room)
         return room
+
+    async def visit(self, room_id: str) -> RoomRow | None:
+        """Return the room of an invitation, which is nobody's chat yet; None if it is ours."""
+        before = await self.at(room_id)
+        if before is not None and isinstance(before.key, Direct) and before.left:
+            before.room_id = None  # the hub was taken out: who asks it back is not known
+        elif before is not None:
+            if not isinstance(before.key, Visit | Declined):
+                return None
+            before.key, before.left, before.encrypted = Visit(room_id), False, False
+            return before
+        await self._session.flush()
+        room, _new = await self.ensure(Visit(room_id), "en")
+        self.move(room, room_id)
+        return room
+
+    async def settle(self, visited: RoomRow, chat: RoomRow) -> str | None:
+        """Let a room that the hub was invited to be somebody's *chat*; returns the one before."""
+        before, here = None if chat.left else chat.room_id, visited.room_id
+        chat.room_id = visited.room_id = None
+        visited.key, visited.left = Declined(str(visited.id)), True
+        await self._session.flush()
+        self.move(chat, here)
+        return before
+
+    async def refuse(self, room_id: str) -> RoomRow:
+        """Return the row under which the hub leaves a room that is nobody's chat."""
+        room = await self.at(room_id)
+        if room is None:
+            room, _new = await self.ensure(Declined(room_id), "en")
+            self.move(room, room_id)
+        elif isinstance(room.key, Visit):
+            room.key = Declined(room_id)
+        return room
+
+    async def chats(self, room_ids: Collection[str]) -> set[str]:
+        """Return those of these Matrix rooms in which it matters who reads along."""
+        # Into encrypted ones the hub writes nothing; but one it looks into is left for that reason.
+        here = RoomRow.room_id.in_(room_ids), ~RoomRow.left
+        written = type_coerce(RoomRow.key, String)
+        chats = or_(*(written.startswith(kind.prefix) for kind in CHATS))
+        heard = or_(~RoomRow.encrypted, written.startswith(Visit.prefix))
+        found = await self._session.scalars(select(RoomRow.room_id).where(*here, chats, heard))
+        return {room_id for room_id in found if room_id is not None}
 
     def leave(self, room: RoomRow) -> None:
         """Remember that nobody is met in a room any more: the hub left it, or who it is for."""

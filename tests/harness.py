@@ -33,6 +33,7 @@ from search.document import Document
 from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
+from storage.occupants import Occupants
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
 from storage.tables.rooms import RoomRow
@@ -177,7 +178,20 @@ class Talk:
 
     async def opens(self, who: str) -> list[Said]:
         """Let somebody open a direct chat with the hub."""
-        return await self.event("invite", who, self.chat(who), {"direct": True, "encrypted": False})
+        return await self.enters(self.chat(who), who)
+
+    async def enters(self, room_id: str, *there: str, encrypted: bool = False) -> list[Said]:
+        """Let the hub be invited to a room, go in, and hear from its homeserver who is there."""
+        heard = await self.event("invite", HUB, room_id, {})
+        return heard + await self.gather(room_id, *there, encrypted=encrypted)
+
+    async def gather(self, room_id: str, *there: str, encrypted: bool = False) -> list[Said]:
+        """Let the homeserver tell who is in a chat with the hub."""
+        async with self.storage.write() as session:
+            await Occupants(session).count(room_id, {HUB, *there})
+            if encrypted:
+                await Rooms(session).lock_all([room_id])
+        return await self.event("members", HUB, room_id, {})
 
     async def says(self, who: str, *texts: str, room_id: str = "") -> list[Said]:
         """Let somebody say things, in their direct chat unless a room is given."""

@@ -51,6 +51,7 @@ class Account:
 
     news: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     invitations: dict[str, str] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     syncs: int = 0
     latency: float = 0
@@ -79,6 +80,7 @@ class FakeHomeserver:
                 web.put(f"{base}/rooms/{{room}}/send/{{type}}/{{txn}}", self._send),
                 web.get(f"{base}/account/whoami", self._whoami),
                 web.post(f"{base}/join/{{room}}", self._join),
+                web.get(f"{base}/rooms/{{room}}/joined_members", self._members),
                 web.post("/measure", self._measure),
                 web.post("/happen", self._happen),
                 web.get("/syncs", self._syncs),
@@ -147,7 +149,16 @@ class FakeHomeserver:
         return web.json_response({"event_id": f"${txn}"})
 
     async def _join(self, request: web.Request) -> web.Response:
+        account = self._account(request)
+        account.news[request.match_info["room"]] += []
+        account.woken.set()
         return web.json_response({"room_id": request.match_info["room"]})
+
+    async def _members(self, request: web.Request) -> web.Response:
+        room, account = request.match_info["room"], self._account(request)
+        me = request.headers["Authorization"].removeprefix("Bearer ")
+        there = [f"@{me}:{SERVER}", account.hosts.get(room) or self._askers.get(room)]
+        return web.json_response({"joined": {who: {} for who in there if who}})
 
     async def _whoami(self, request: web.Request) -> web.Response:
         token = request.headers["Authorization"].removeprefix("Bearer ")
@@ -158,6 +169,7 @@ class FakeHomeserver:
         for room, events in said.get("events", {}).items():
             account.news[room] += events
         account.invitations |= said.get("invitations", {})
+        account.hosts |= said.get("invitations", {})
         account.woken.set()
         return web.json_response({})
 

@@ -29,6 +29,7 @@ from kit.errand import (
 )
 from kit.roomkey import RoomKey
 from storage.engine import Storage
+from storage.occupants import Occupants
 from storage.outbox import Outgoing
 from storage.rooms import Rooms
 
@@ -97,8 +98,9 @@ class Errands:
                 await self._client.call("PUT", path, {})
             case Join():
                 await self._client.call("POST", f"/join/{escape(_there(row))}", {})
-            case Leave():
-                await self._client.call("POST", f"{_path(row)}/leave", {})
+            case Leave(reason):
+                said = {"reason": reason} if reason else {}
+                await self._client.call("POST", f"{_path(row)}/leave", said)
             case _:
                 assert_never(errand)
         return None
@@ -111,26 +113,28 @@ class Errands:
         if within is not None:
             belonging = await self._belonging(within)
             content["initial_state"] = [*content.get("initial_state", ()), *belonging]
-        room_id = await self._made_under(row, content)
+        room_id, new = await self._made_under(row, content)
         encrypted = await self._client.state(room_id, "m.room.encryption") is not None
         if encrypted and room.get("is_direct") is True:
             await self._abandon(room_id, room.get("invite", ()))
             raise Refused(403, ENCRYPTED)
         async with self._storage.write() as session:
             await Rooms(session).made(row.room, room_id)
+            if new:  # of one that was found it has to be asked who is there
+                await Occupants(session).count(room_id, {self._client.user_id})
             if encrypted:  # asked for, or by a setting of the homeserver
                 await Rooms(session).lock(row.room)
         if encrypted and not row.encrypted:
             log.error("room.encrypted_by_homeserver", room=row.room, advice=FORCED)
 
-    async def _made_under(self, row: Outgoing, content: dict[str, Any]) -> str:
+    async def _made_under(self, row: Outgoing, content: dict[str, Any]) -> tuple[str, bool]:
         # The alias is fixed beforehand, so that a second try finds the room of the first. One that
         # nobody could guess is ours; any other may have been taken by somebody else meanwhile.
         for localpart in filter(None, (content.get("room_alias_name"), row.txn_id)):
             try:
                 asked = {**content, "room_alias_name": localpart}
                 answer = await self._client.call("POST", "/createRoom", asked, patience=90)
-                return text(answer, "room_id")
+                return text(answer, "room_id"), True
             except Refused as refusal:
                 if refusal.errcode not in _TAKEN:
                     raise
@@ -138,7 +142,7 @@ class Errands:
             found = await self._client.resolve(alias)
             ours = localpart == row.txn_id or (found and await self._client.is_ours(found, alias))
             if found is not None and ours:
-                return found
+                return found, False
             log.warning("space.address_taken", address=alias)
         message = "waiting for an address"
         raise NotReady(message)

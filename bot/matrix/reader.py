@@ -22,18 +22,25 @@ from kit.words import sign, without_quote
 from storage.inbox import Incoming
 
 LONGEST_BODY = 8_000
-_NO_TIME = datetime.fromtimestamp(0, UTC)
+NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
 
 
 @dataclass(slots=True)
 class Batch:
-    """One answer of /sync, reduced to what the hub acts on."""
+    """One answer of /sync, reduced to what the hub acts on.
+
+    *moves* says who came into a room (True) or went, *unsure* where some of that was missed;
+    *counted* is who was found in the chats where that was asked for, the hub among them.
+    """
 
     next_batch: str
     events: dict[str, list[Incoming]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
     withdrawn: list[str] = field(default_factory=list)
+    moves: dict[str, dict[str, bool]] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    counted: dict[str, set[str]] = field(default_factory=dict)
     encrypted: set[str] = field(default_factory=set)
     joined: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
@@ -106,6 +113,8 @@ class Reader:
                 before = _part(_part(event, "unsigned"), "prev_content").get("membership")
                 membership, about = content["membership"], event["state_key"]
                 _storable(membership, about)
+                if membership in {"join", "leave", "ban"}:
+                    batch.moves.setdefault(room_id, {})[about] = membership == "join"
                 moved = _move(membership, before, themselves=sender == about)
                 # What we do ourselves we know, but bans: somebody may use our account for these.
                 if moved is not None and (sender != self._me or "ban" in {membership, before}):
@@ -143,22 +152,18 @@ class Reader:
         )
 
     def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:
-        found = [event for event in _events(state) if isinstance(event, dict)]
-        encrypted = any(
-            event.get("type") == "m.room.encryption" and event.get("state_key") == ""
-            for event in found
-        )
-        for event in found:
-            sender = event.get("sender")
-            if event.get("state_key") != self._me or not isinstance(sender, str):
-                continue
-            if event.get("type") == "m.room.member":
-                direct = _part(event, "content").get("is_direct") is True
-                invited = Invited(direct, encrypted)
-                # Invites carry no event id; the token makes a later invite a new one.
-                made_up = f"invite {room_id} {next_batch}"
-                return Incoming(made_up, room_id, sender, invited, _NO_TIME)
-        return None
+        ours = [
+            event
+            for event in _events(state)
+            if isinstance(event, dict)
+            and (event.get("type"), event.get("state_key")) == ("m.room.member", self._me)
+        ]
+        if not ours:
+            return None
+        # Invites carry no event id; the token makes a later invite a new one. Who sent it is not
+        # known: our homeserver adds its own word to what another server wrote, and may add it last.
+        made_up = f"invite {room_id} {next_batch}"
+        return Incoming(made_up, room_id, self._me, Invited(len(ours) == 1), NO_TIME)
 
 
 def _move(membership: str, before: str | None, *, themselves: bool) -> Event | None:

@@ -8,16 +8,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
-from bot.matrix.reader import Batch, Reader
+from bot.matrix.reader import NO_TIME, Batch, Reader
 from bot.talk.manners import Manners
-from kit.inbound import Invited
-from kit.roomkey import Direct, RoomKey, SpaceRoom
+from kit.inbound import Invited, MembersChanged, Reaction, TextMessage
+from kit.roomkey import Direct, RoomKey, SpaceRoom, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
+from storage.occupants import Occupants
 from storage.outbox import Outbox
 from storage.rooms import Rooms
 
@@ -28,6 +30,8 @@ ALARM_AFTER = 300
 SHORTEST_WAIT = 0.1
 PAGES = 200
 PART = 50
+# What matters of a room that the hub looks into.
+_LOOKED_AT = (Invited, MembersChanged, Reaction, TextMessage)
 _TYPES = [
     "m.room.message",
     "m.reaction",
@@ -96,6 +100,7 @@ class SyncLoop:
             try:
                 batch = await self._read(since, whole=whole)
                 await self._fill(batch, since)
+                await self._count(batch, since)
                 if since is None:
                     await self._begun(batch.next_batch)
             except (Refused, Unreachable) as error:
@@ -234,20 +239,72 @@ class SyncLoop:
                 if refusal.passing:
                     raise
                 log.warning("sync.gap_refused", room=room_id, errcode=refusal.errcode)
+                batch.unsure.add(room_id)
                 break
             except TooLarge:
                 log.warning("sync.gap_too_large", room=room_id)
+                batch.unsure.add(room_id)
                 break
             page = Batch("")
             chunk = answer.get("chunk")
             self._reader.take(page, room_id, reversed(chunk if isinstance(chunk, list) else []))
             batch.dropped += page.dropped
             batch.withdrawn += page.withdrawn
+            batch.moves[room_id] = page.moves.get(room_id, {}) | batch.moves.get(room_id, {})
             pages.insert(0, page.events.get(room_id, []))
             start = answer.get("end")  # a page may be empty: what it held is not for us
         else:
             log.error("sync.gap_too_long", room=room_id, pages=PAGES)
+            batch.unsure.add(room_id)
         return [event for page in pages for event in page]
+
+    async def _count(self, batch: Batch, since: str | None) -> None:
+        """Ask who is in the chats that are new to the hub, or were lost sight of.
+
+        Of one that does not say it, because it is too large or the hub was taken out, nobody is
+        known to be there.
+        """
+        async with self._storage.read() as session:
+            chats = await Rooms(session).chats(batch.joined)
+            known = await Occupants(session).known(chats) - batch.unsure if since else set()
+        few = asyncio.Semaphore(8)
+
+        async def inside(room_id: str) -> set[str]:
+            async with few:
+                path = f"/rooms/{escape(room_id)}/joined_members"
+                try:
+                    joined = (await self._client.call("GET", path, patience=60)).get("joined")
+                except TooLarge:
+                    return set()
+                except Refused as refusal:
+                    if refusal.passing:
+                        raise
+                    return set()
+            return set(joined) if isinstance(joined, dict) else set()
+
+        asked = sorted(chats - known)
+        batch.counted = dict(zip(asked, await asyncio.gather(*map(inside, asked)), strict=True))
+
+    async def _watch(self, session: AsyncSession, batch: Batch) -> list[Incoming]:
+        """Keep who is in the chats; returns the rooms in which that changed, as events."""
+        rooms, occupants = Rooms(session), Occupants(session)
+        chats = await rooms.chats(batch.moves.keys() | batch.counted.keys())
+        for room_id in chats:
+            if room_id in batch.counted:
+                await occupants.count(room_id, batch.counted[room_id])
+            elif await occupants.known([room_id]):
+                await occupants.move(room_id, batch.moves[room_id])
+        await occupants.lose_sight(batch.left)
+        return [
+            Incoming(
+                f"members {room_id} {batch.next_batch}",
+                room_id,
+                self._client.user_id,
+                MembersChanged(),
+                NO_TIME,
+            )
+            for room_id in sorted(chats - batch.left)
+        ]
 
     async def _commit(self, batch: Batch, *, history: bool) -> None:
         taken = [event for events in batch.events.values() for event in events]
@@ -255,7 +312,10 @@ class SyncLoop:
             taken = [event for event in taken if isinstance(event.event, Invited)]
         async with self._storage.write() as session:
             inbox, rooms = Inbox(session), Rooms(session)
-            keys = await rooms.keys_of(batch.events)
+            if history:
+                await Occupants(session).lose_sight_of_all()
+            taken = await self._watch(session, batch) + taken
+            keys = await rooms.keys_of({each.room_id for each in taken})
             # What people say to each other in rooms, and who comes and goes there, is not kept, not
             # even until it is handled: a room of ten thousand members leaves no row for each.
             taken = [each for each in taken if self._for_us(each, keys.get(each.room_id))]
@@ -273,8 +333,10 @@ class SyncLoop:
             self._taken()
 
     def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> bool:
+        if isinstance(key, Visit) and not isinstance(incoming.event, _LOOKED_AT):
+            return False  # who is there is asked for at once, however many they are
         return self._manners.concern(
-            incoming.event, direct=isinstance(key, Direct), root=key == self._root
+            incoming.event, direct=isinstance(key, Direct | Visit), root=key == self._root
         )
 
     async def _wait(self, error: Refused | Unreachable) -> None:

@@ -29,14 +29,17 @@ from kit.errand import (
 )
 from kit.network import RoomPlan
 from kit.notices import Notice
-from kit.roomkey import Declined, Direct, RoomKey, SpaceRoom
+from kit.roomkey import Direct, RoomKey, SpaceRoom
 from kit.subject import Subject
-from kit.text import Names, Node, Reply
+from kit.text import Message, Names, Node, Reply, _
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
+
+# Why the hub leaves a chat when there is another with the same person.
+ELSEWHERE = _("We go on in the other chat, which you opened.")
 
 
 class OutboxPost:
@@ -233,22 +236,27 @@ class OutboxPost:
             await self.direct(person_id, goodbye)
             self._queue(chat.id, Leave())
 
-    async def accept(self, person: PersonRow, room_id: str) -> None:
-        """Join a chat that a person opened with the hub; it becomes their only one."""
-        room, _new = await self._rooms.ensure(
+    async def visit(self, room_id: str) -> None:
+        """Go into a room that the hub was invited to, to see who is there."""
+        if (room := await self._rooms.visit(room_id)) is not None:
+            self._queue(room.id, Join())
+
+    async def settle(self, person: PersonRow, visited: RoomRow) -> RoomRow:
+        """Let a visited room be the chat of the one person in it; the one before is left then."""
+        chat, _new = await self._rooms.ensure(
             Direct(person.id), person.language, person_id=person.id
         )
-        before = None if room.left else room.room_id
-        self._rooms.move(room, room_id)
-        self._queue(room.id, Join())
-        if before is not None and before != room_id:
-            await self.refuse(before)
+        before = await self._rooms.settle(visited, chat)
+        await self._outbox.park_room(visited.id, "the hub is in the room by now")
+        if before is not None:
+            await self.refuse(before, ELSEWHERE, person)
+        return chat
 
-    async def refuse(self, room_id: str) -> None:
-        """Leave a room that the hub cannot be in, or decline the invitation to it."""
-        room, _new = await self._rooms.ensure(Declined(room_id), "en")
-        self._rooms.move(room, room_id)
-        self._queue(room.id, Leave())
+    async def refuse(self, room_id: str, reason: Message, to: PersonRow | None = None) -> None:
+        """Leave a room that is nobody's chat, or decline the invitation to it, and say why."""
+        room = await self._rooms.refuse(room_id)
+        reader = self._reader(to) if to else self._catalogs.reader(room.language)
+        self._queue(room.id, Leave(reason.render(reader).plain))
 
     async def _tell(self, person: PersonRow, reply: Reply) -> str:
         room = await self._chat_with(person)

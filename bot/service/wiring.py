@@ -9,6 +9,7 @@ import commands
 from actions.authority import Stewards
 from bot.say.i18n import Words
 from bot.talk.arrivals import Arrivals
+from bot.talk.chats import Chats
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.manners import Manners
@@ -61,6 +62,7 @@ def converse(
     table = CommandTable(features, words.ways)
     given = services(network, understanding, index, table, manners.stewards)
     talks = Talks(features, given, network, understanding)
-    hearing = Hearing(manners, words)
+    chats = Chats(manners.user_id, network.languages[0])
+    hearing = Hearing(manners, words, chats)
     arrivals = Arrivals(features, talks, given, hearing, network)
-    return Conversation(features, table, talks, given, hearing, arrivals, understanding)
+    return Conversation(features, table, talks, given, hearing, arrivals, chats, understanding)

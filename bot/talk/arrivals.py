@@ -1,4 +1,4 @@
-"""People who come and go: invitations to a chat, joins and departures of the Space."""
+"""People who come and go: who opened a chat, joins and departures of the Space."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from bot.talk.scope import Scope, Services
 from kit.command import Call, Open
 from kit.due import Due, NoChat, OncePerPerson
 from kit.feature import Feature
-from kit.inbound import Invited
 from kit.network import Network
 from kit.roomkey import Direct, SpaceRoom
-from kit.text import Reply, _
 from storage.dues import Dues
 from storage.inbox import Inbox, Received
 from storage.people import People
@@ -108,25 +106,8 @@ class Arrivals:
             await self._services.one(scope, Departures).readmit(row.sender)
         await Inbox(scope.session).drop(row.id)
 
-    async def invited(self, scope: Scope, row: Received, invitation: Invited) -> None:
-        """Accept a direct chat; the hub is in no other room that it did not make itself."""
-        if not invitation.direct:
-            return
-        person = await self._met(scope, row, spoke_at=scope.now)
-        if person is None:
-            await scope.post.refuse(row.room_id)
-            await Inbox(scope.session).drop(row.id)
-            return
-        person.departed = False
-        if invitation.encrypted:
-            await scope.post.refuse(row.room_id)
-            text = _(
-                "I cannot read encrypted chats yet, so I opened this one. "
-                "It is not encrypted: write nothing confidential here."
-            )
-            await scope.post.direct(person.id, Reply("room.unencrypted", text))
-        else:
-            await scope.post.accept(person, row.room_id)
+    async def met(self, scope: Scope, person: PersonRow) -> None:
+        """Greet in a moment who opened a chat: they may say first which language they speak."""
         if not person.greeted:
             await Dues(scope.session).plan(Arrival(person.id), at=scope.now + FIRST_WORDS_WITHIN)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from actions.departures import Acquaintance
 from bot.say.i18n import Words
+from bot.talk.chats import Chats
 from bot.talk.manners import Manners
 from bot.talk.scope import Scope
 from kit.command import Call
@@ -46,9 +47,10 @@ class Heard:
 class Hearing:
     """Listens to the rooms the hub is in. Room talk that is not meant for it is passed over."""
 
-    def __init__(self, manners: Manners, words: Words) -> None:
+    def __init__(self, manners: Manners, words: Words, chats: Chats) -> None:
         """Prepare to listen."""
         self._manners = manners
+        self._chats = chats
         self._words = words
 
     async def hear(self, scope: Scope, row: Received) -> Heard | None:
@@ -57,6 +59,8 @@ class Hearing:
         if not isinstance(said, TextMessage | Reaction):
             return None
         room = await Rooms(scope.session).at(row.room_id)
+        if room is not None:
+            room = await self._chats.spoken(scope, room, row)
         if room is None:
             return None
         people = People(scope.session)

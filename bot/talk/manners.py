@@ -11,6 +11,7 @@ from kit.inbound import (
     Invited,
     Joined,
     Left,
+    MembersChanged,
     Reaction,
     Readmitted,
     Removed,
@@ -34,7 +35,7 @@ class Manners:
         is talk of other people, and theirs alone.
         """
         match event:
-            case Invited():
+            case Invited() | MembersChanged():
                 return True
             case TextMessage() | Reaction():
                 return direct or self.words(event)[1]

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, assert_never
 
 from actions.authority import authorise
 from bot.talk.arrivals import Arrival, Arrivals
+from bot.talk.chats import Chats
 from bot.talk.dialogues import STEERING, LookAfter, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.hearing import Heard, Hearing
@@ -21,6 +22,7 @@ from kit.inbound import (
     Invited,
     Joined,
     Left,
+    MembersChanged,
     Reaction,
     Readmitted,
     Removed,
@@ -33,7 +35,7 @@ from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
 from kit.words import quote
 from storage.dialogues import Dialogues
-from storage.inbox import Received
+from storage.inbox import Inbox, Received
 
 Match: TypeAlias = tuple[Command, str]
 BROKEN = "error.broken"
@@ -58,6 +60,7 @@ class Conversation:
         services: Services,
         hearing: Hearing,
         arrivals: Arrivals,
+        chats: Chats,
         understanding: Understanding,
     ) -> None:
         """Prepare to converse.
@@ -71,6 +74,7 @@ class Conversation:
         self._services = services
         self._hearing = hearing
         self._arrivals = arrivals
+        self._chats = chats
         self._understanding = understanding
         self._discretion = Discretion(table, understanding)
         dues = {kind: bound for f in features for kind, bound in f.dues.items()}
@@ -108,7 +112,12 @@ class Conversation:
             case Readmitted():
                 await self._arrivals.readmitted(scope, row)
             case Invited():
-                await self._arrivals.invited(scope, row, event)
+                await self._chats.invited(scope, row, event)
+                await Inbox(scope.session).drop(row.id)
+            case MembersChanged():
+                if (person := await self._chats.entered(scope, row)) is not None:
+                    await self._arrivals.met(scope, person)
+                await Inbox(scope.session).drop(row.id)
             case _:
                 assert_never(event)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, or_, select, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.roomkey import Declined, Direct, RoomKey
+from kit.roomkey import Declined, Direct, RoomKey, Visit
 from kit.stored import Unreadable
 from kit.text import _
-from storage.base import Base, key, person
-from storage.privacy import FOR_GOOD, Once, Privacy
+from storage.base import Base, blind, key, person, sealed
+from storage.privacy import FOR_GOOD, Once, Privacy, Until
 from storage.queue import State
 from storage.tables.queues import OutboxRow
 from storage.types import Key
@@ -21,6 +21,7 @@ def _abandoned() -> ColumnElement[bool]:
     nobodys = or_(
         and_(written.startswith(Direct.prefix), RoomRow.person_id.is_(None)),
         written.startswith(Declined.prefix),
+        and_(written.startswith(Visit.prefix), RoomRow.left),
     )
     busy = select(OutboxRow.room).where(OutboxRow.state == State.NEW)
     return and_(nobodys, RoomRow.id.not_in(busy))
@@ -47,3 +48,22 @@ class RoomRow(Base):
     language: Mapped[str]
     encrypted: Mapped[bool] = mapped_column(default=False)
     left: Mapped[bool] = mapped_column(default=False)
+
+
+class OccupantRow(Base):
+    """Somebody who is in a chat with the hub or in a private room, the hub itself too."""
+
+    __tablename__ = "occupant"
+    privacy = Privacy(
+        why="who is in your chat with me, so that nobody else reads what is for you",
+        ends=(Until("until they or the hub leave the chat"),),
+        said=lambda n: _(
+            "Chats with me in which you are: {n}, so that nobody else reads what is for you", n=n
+        ),
+    )
+    id: Mapped[int] = key()
+    room_id: Mapped[str]
+    user_id: Mapped[str] = sealed("occupant.user_id", why="to know who it is")
+    user_key: Mapped[str] = blind("occupant.user_id", why="to know who it is")
+
+    __table_args__ = (UniqueConstraint("room_id", "user_key"),)

@@ -22,7 +22,6 @@ ROOT = "!root:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
 ASK = ("ask", "10", "skip", QUESTION, "yes")
 AGAIN = "!again:test"  # a second chat with the hub
-INVITATION = {"direct": True, "encrypted": False}
 HELLO = ["onboarding.welcome", "onboarding.ask.language"]
 
 
@@ -95,20 +94,21 @@ async def test_an_offer_goes_to_the_next_expert_when_the_first_is_banned(hub: Ta
 async def test_who_is_banned_is_not_heard_until_the_ban_is_over(hub: Talk):
     await hub.event("ban", EXPERT, ROOT, {})
     assert await hub.says(EXPERT, "events") == []
-    heard = await hub.event("invite", EXPERT, "!other:test", INVITATION)
-    assert done(heard) == [("leave", "refused:!other:test")]
+    heard = await hub.enters("!other:test", EXPERT)
+    assert done(heard) == [("join", "visit:!other:test"), ("leave", "refused:!other:test")]
     assert await hub.event("message", EXPERT, "!lobby-en:test", {"body": "!events"}) == []
     assert await known(hub) == [ASKER]
     assert await hub.event("unban", EXPERT, ROOT, {}) == []
     hub.now += timedelta(minutes=1)
-    assert kinds(await hub.event("invite", EXPERT, AGAIN, INVITATION)) == ["join"]
+    assert kinds(await hub.enters(AGAIN, EXPERT)) == ["join"]
     assert kinds(await hub.says(EXPERT, "hello", room_id=AGAIN)) == HELLO
     assert await gone(hub) == []
 
 
 async def test_who_was_banned_before_they_were_known_is_not_heard_either(hub: Talk):
     await hub.event("ban", OTHER, ROOT, {})
-    assert done(await hub.opens(OTHER)) == [("leave", "refused:!chat-other:test")]
+    heard = done(await hub.opens(OTHER))
+    assert heard == [("join", f"visit:{hub.chat(OTHER)}"), ("leave", f"refused:{hub.chat(OTHER)}")]
     assert await known(hub) == [ASKER, EXPERT]
 
 
@@ -116,7 +116,7 @@ async def test_a_removal_that_is_told_again_does_not_touch_who_came_back(hub: Ta
     before = hub.now
     await hub.event("kick", EXPERT, ROOT, {})
     hub.now += timedelta(minutes=1)
-    assert kinds(await hub.event("invite", EXPERT, AGAIN, INVITATION)) == ["join"]
+    assert kinds(await hub.enters(AGAIN, EXPERT)) == ["join"]
     await hub.says(EXPERT, "hello", room_id=AGAIN)
     hub.delay = hub.now - before
     assert await hub.event("kick", EXPERT, ROOT, {}) == []
@@ -132,7 +132,7 @@ async def test_nothing_but_their_own_word_brings_back_who_was_erased(hub: Talk):
     assert await hub.event("message", EXPERT, "!lobby-en:test", {"body": "!events"}) == []
     assert await known(hub) == [ASKER]
     hub.delay = timedelta(0)
-    await hub.event("invite", EXPERT, AGAIN, INVITATION)
+    await hub.enters(AGAIN, EXPERT)
     assert kinds(await hub.says(EXPERT, "hello", room_id=AGAIN)) == HELLO
     assert (await known(hub), await gone(hub)) == ([ASKER, EXPERT], [])
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from kit.roomkey import Direct
-from storage.rooms import Rooms
 from tests.harness import Talk, kinds
 
 SOMEBODY = "@somebody:test"
@@ -66,39 +64,6 @@ async def test_a_program_that_answers_every_answer_is_left_alone_in_the_end(talk
     assert answered == [["error.not_understood"]] * 10 + [[], []]
     assert kinds(await talk.says(SOMEBODY, "find mandela")) == ["find.results"]
     assert kinds(await talk.says(SOMEBODY, "zzz qqq xxx")) == ["error.not_understood"]
-
-
-async def test_an_encrypted_chat_is_declined_and_another_one_opened(talk: Talk):
-    payload = {"direct": True, "encrypted": True}
-    heard = await talk.event("invite", SOMEBODY, "!secret:test", payload)
-    assert [(s.kind, s.room) for s in heard] == [
-        ("leave", "refused:!secret:test"),
-        ("create", "direct:1"),
-        ("room.unencrypted", "direct:1"),
-    ]
-
-
-@pytest.mark.fault("F46")
-async def test_a_storm_of_invitations_leaves_one_chat(talk: Talk):
-    heard = []
-    for n in range(1, 41):
-        invited = {"direct": True, "encrypted": False}
-        heard += await talk.event("invite", SOMEBODY, f"!{n}:test", invited)
-    assert [(said.kind, said.room) for said in heard] == [
-        ("join", "direct:1"),
-        *(
-            (kind, room)
-            for n in range(1, 40)
-            for kind, room in (("join", "direct:1"), ("leave", f"refused:!{n}:test"))
-        ),
-    ]
-    async with talk.storage.read() as session:
-        assert (await Rooms(session).at("!40:test")).key == Direct(1)
-
-
-async def test_the_hub_joins_no_room_that_is_not_a_direct_chat(talk: Talk):
-    payload = {"direct": False, "encrypted": False}
-    assert await talk.event("invite", SOMEBODY, "!party:test", payload) == []
 
 
 async def test_who_leaves_the_chat_gets_a_new_one_when_there_is_something_to_say(talk: Talk):

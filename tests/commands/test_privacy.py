@@ -50,7 +50,8 @@ async def test_my_data_says_what_is_kept_and_why(talk: Talk):
     assert said.body.splitlines()[2:] == [
         '• Your profile and when we met: "profile" shows it',
         "• Chats of yours with me: 1, to know where to answer you",
-        "• Messages from you: 16, without their text once answered, so that I answer once",
+        "• Chats with me in which you are: 1, so that nobody else reads what is for you",
+        "• Messages from you: 15, without their text once answered, so that I answer once",
         "• Messages to you: 16, without their text once sent, so that I can delete them",
         "• Messages to others that speak of you: 4, so that I can delete them",
         "• Reminders and deadlines: 6, to write to you in time",

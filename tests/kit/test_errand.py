@@ -63,7 +63,7 @@ STORED = [
     (Uninvite("@a:test"), "uninvite", {"user_id": "@a:test"}),
     (Redact("$a"), "redact", {"event_id": "$a"}),
     (Join(), "join", {}),
-    (Leave(), "leave", {}),
+    (Leave("too many"), "leave", {"reason": "too many"}),
 ]
 
 
@@ -99,6 +99,7 @@ def test_every_kind_is_stored_under_a_word_of_its_own():
         ("address", {"localpart": None}),
         ("invite", {"user_id": 1}),
         ("redact", {"event_id": None}),
+        ("leave", {"reason": 7}),
     ],
 )
 def test_what_is_no_errand_is_not_guessed(action: str, content):

@@ -11,6 +11,7 @@ from kit.inbound import (
     Invited,
     Joined,
     Left,
+    MembersChanged,
     Reaction,
     Readmitted,
     Removed,
@@ -40,11 +41,9 @@ STORED = [
     (Removed(banned=False), "kick", {}),
     (Removed(banned=True), "ban", {}),
     (Readmitted(), "unban", {}),
-    (
-        Invited(direct=True, encrypted=False),
-        "invite",
-        {"direct": True, "encrypted": False},
-    ),
+    (Invited(), "invite", {"sound": True}),
+    (Invited(sound=False), "invite", {"sound": False}),
+    (MembersChanged(), "members", {}),
 ]
 
 
@@ -62,7 +61,7 @@ def test_every_kind_has_a_row():
     ("kind", "payload", "event"),
     [
         ("message", {"body": "help"}, TextMessage("help")),
-        ("invite", {}, Invited(direct=False, encrypted=False)),
+        ("invite", {"direct": True, "encrypted": False}, Invited()),
         ("message", {"body": "help", "thread": 7, "long": "yes"}, TextMessage("help")),
     ],
 )

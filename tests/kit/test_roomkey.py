@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.roomkey import Declined, Direct, Private, RoomKey, SpaceRoom, read_key
+from kit.roomkey import Declined, Direct, Private, RoomKey, SpaceRoom, Visit, read_key
 from kit.stored import Unreadable
 
 
@@ -14,6 +14,7 @@ from kit.stored import Unreadable
         (Direct(7), "direct:7"),
         (SpaceRoom("lobby-en"), "space:lobby-en"),
         (Private("request:7"), "private:request:7"),
+        (Visit("!a:test"), "visit:!a:test"),
         (Declined("!a:test"), "refused:!a:test"),
     ],
 )

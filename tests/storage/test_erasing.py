@@ -16,6 +16,7 @@ from storage.base import Base
 from storage.engine import Storage
 from storage.gone import Gone
 from storage.inbox import Inbox
+from storage.occupants import Occupants
 from storage.people import People
 from storage.privacy import owners, points_at_person
 from storage.tables.people import PersonRow
@@ -103,6 +104,7 @@ async def test_every_row_goes_with_its_person_or_lets_go_of_them(storage: Storag
         if whole:  # what is known by the hash of a Matrix ID alone
             await Inbox(session).forget(AMAL)
             await Gone(session).back(AMAL)
+            await Occupants(session).forget(AMAL)
     assert (await left() == {str(owner): expected(owner) for owner in made}) is whole
     async with storage.read() as session:
         assert list(await session.scalars(select(PersonRow.user_id))) == [BORIS]

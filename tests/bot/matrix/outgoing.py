@@ -13,6 +13,7 @@ from bot.matrix.client import V3, Client, Refused
 from bot.matrix.sender import Sender
 from kit.errand import Errand, Send
 from storage.engine import Storage
+from storage.occupants import Occupants
 from storage.outbox import Outbox
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
@@ -68,6 +69,7 @@ class Out:
             row, _new = await Rooms(session).ensure(readable(key), "en", encrypted=encrypted)
             if room_id is not None:
                 await Rooms(session).made(row.id, room_id)
+                await Occupants(session).count(room_id, {self.server.user_id})
             return row.id
 
     async def add(self, room: int, errand: Errand, txn_id: str) -> None:

@@ -282,15 +282,50 @@ def test_gaps_and_rooms_that_were_left_are_noted() -> None:
     assert (batch.gaps, batch.left) == ({ROOM: "p"}, {"!gone:test"})
 
 
-@pytest.mark.parametrize("direct", [True, False, "yes", None])
-def test_an_invitation_says_whether_it_is_direct(direct: Any) -> None:
-    content = {"membership": "invite", "is_direct": direct}
-    asked = envelope("", "m.room.member", content, state_key=HUB)
-    said = {"next_batch": "s2", "rooms": {"invite": {ROOM: {"invite_state": {"events": [asked]}}}}}
+def asked(**more: Any) -> dict[str, Any]:
+    """Say of the hub that it is invited, as an invitation does."""
+    content = {"membership": "invite", "is_direct": True}
+    return envelope("", "m.room.member", content, state_key=HUB) | more
+
+
+SECRET = envelope("", "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, state_key="")
+
+
+@pytest.mark.parametrize(
+    ("state", "sound"),
+    [
+        ([asked()], True),
+        ([asked(sender="@mallory:evil"), SECRET], True),
+        ([asked(sender=AMAL), asked(sender="@mallory:evil")], False),
+        ([asked(), asked(content={"membership": "join"})], False),
+        ([asked(content=None), asked()], False),
+    ],
+)
+def test_of_an_invitation_only_that_it_came_is_taken(state: list[Any], sound: bool) -> None:
+    said = {"next_batch": "s2", "rooms": {"invite": {ROOM: {"invite_state": {"events": state}}}}}
     batch = Reader(HUB).sync(said)
     assert batch is not None
     (event,) = kept(batch)
-    assert (event.sender, event.event) == (AMAL, Invited(direct is True, encrypted=False))
+    assert (event.sender, event.event) == (HUB, Invited(sound))
+
+
+def test_an_invitation_of_somebody_else_is_none() -> None:
+    state = [asked(state_key=AMAL), asked(type="m.room.name")]
+    said = {"next_batch": "s2", "rooms": {"invite": {ROOM: {"invite_state": {"events": state}}}}}
+    batch = Reader(HUB).sync(said)
+    assert batch is not None
+    assert kept(batch) == []
+
+
+def test_who_came_and_who_went_is_told_by_the_last_word_on_each() -> None:
+    def moved(who: str, membership: str) -> dict[str, Any]:
+        return member(membership, state_key=who)
+
+    first, last = [moved("@a:t", "join"), moved("@b:t", "join")], [moved("@b:t", "ban")]
+    said = answer(*last, moved("@c:t", "invite"), state={"events": first})
+    batch = Reader(HUB).sync(said)
+    assert batch is not None
+    assert batch.moves == {ROOM: {"@a:t": True, "@b:t": False}}
 
 
 texts = st.text(st.characters(), max_size=8)  # surrogates and NUL included

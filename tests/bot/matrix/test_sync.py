@@ -23,6 +23,7 @@ from kit.errors import BadConfiguration
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.inbox import Inbox
+from storage.occupants import Occupants
 from storage.rooms import Rooms
 from storage.tables.queues import InboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
@@ -106,6 +107,14 @@ async def read(storage: Storage, *answers: Any, since: str = "s1") -> Homeserver
     return server
 
 
+IN_IT = {"joined": {HUB: {}, AMAL: {}}}
+
+
+async def occupants(storage: Storage) -> set[str]:
+    async with storage.read() as session:
+        return set(await Occupants(session).of(ROOM))
+
+
 async def taken(storage: Storage) -> list[tuple[str, str]]:
     async with storage.read() as session:
         rows = await session.execute(select(InboxRow.kind, InboxRow.room_id).order_by(InboxRow.id))
@@ -183,8 +192,8 @@ async def test_without_a_token_nothing_said_is_a_command(storage: Storage):
     said = answer(message(), member())
     said["rooms"]["join"][SPACE] = said["rooms"]["join"][ROOM]
     forgotten = Refused(400, "M_UNKNOWN")
-    await read(storage, forgotten, said)
-    assert await taken(storage) == []
+    await read(storage, forgotten, said, IN_IT)
+    assert await taken(storage) == [("members", ROOM)]
 
 
 @pytest.mark.fault("F55")
@@ -206,7 +215,7 @@ async def test_talk_in_rooms_and_comings_and_goings_of_others_are_not_kept(stora
     out = Out(storage)
     await out.room("direct:1", room_id=ROOM)
     await read(storage, answer(message("$a", "yes"), member("leave", sender=AMAL)))
-    assert await taken(storage) == [("message", ROOM), ("leave", ROOM)]
+    assert await taken(storage) == [("members", ROOM), ("message", ROOM), ("leave", ROOM)]
 
 
 async def test_of_all_state_only_encryption_is_asked_for(storage: Storage):
@@ -280,3 +289,55 @@ async def test_a_room_that_is_too_large_is_left_and_all_others_are_read(storage:
     async with storage.read() as session:
         rooms = Rooms(session)
         assert [(await rooms.at(names[n])).left for n in (9, 77, 78)] == [False, True, False]
+
+
+async def visited(storage: Storage) -> None:
+    async with storage.write() as session:
+        await Rooms(session).visit(ROOM)
+
+
+async def test_of_a_room_it_was_invited_to_the_hub_asks_once_who_is_there(storage: Storage):
+    await visited(storage)
+    crowd = [member(event_id=f"${n}", state_key=f"@m{n}:t", sender=f"@m{n}:t") for n in range(99)]
+    said = answer(message(), state={"events": crowd})
+    server = await read(storage, said, IN_IT, answer(message("$2")) | {"next_batch": "s3"})
+    assert [path for _method, path, _body in server.asked if "members" in path] == [
+        "/rooms/%21room%3Atest/joined_members"
+    ]
+    assert await occupants(storage) == {HUB, AMAL}
+    assert await taken(storage) == [("members", ROOM), ("message", ROOM), ("message", ROOM)]
+
+
+@pytest.mark.parametrize("no", [Refused(403, "M_FORBIDDEN"), TooLarge("70 MB"), {}])
+async def test_a_room_that_does_not_say_who_is_there_holds_up_no_other(storage: Storage, no: Any):
+    await visited(storage)
+    await read(storage, answer(message()), no)
+    assert (await occupants(storage), await taken(storage)) == (
+        set(),
+        [("members", ROOM), ("message", ROOM)],
+    )
+
+
+async def test_a_homeserver_that_does_not_answer_is_asked_again(storage: Storage, time: Time):
+    await visited(storage)
+    await read(storage, answer(), BROKEN, answer(), IN_IT)
+    assert (await occupants(storage), await taken(storage)) == ({HUB, AMAL}, [("members", ROOM)])
+
+
+async def test_who_comes_into_a_chat_and_goes_is_known(storage: Storage):
+    await Out(storage).room("direct:1", room_id=ROOM)
+    third = member(state_key="@third:t", sender="@third:t")
+    await read(storage, answer(member(), third))
+    assert await occupants(storage) == {HUB, AMAL, "@third:t"}
+    gone = member("leave", event_id="$4", state_key="@third:t")
+    await read(storage, answer(gone) | {"next_batch": "s3"}, since="")
+    assert await occupants(storage) == {HUB, AMAL}
+    await read(storage, {"next_batch": "s4", "rooms": {"leave": {ROOM: {}}}}, since="")
+    assert await occupants(storage) == set()
+
+
+async def test_where_something_was_missed_the_hub_asks_again_who_is_there(storage: Storage):
+    await Out(storage).room("direct:1", room_id=ROOM)
+    gap = answer(timeline={"events": [], "limited": True, "prev_batch": "p"})
+    await read(storage, gap, Refused(403, "M_FORBIDDEN"), IN_IT)
+    assert await occupants(storage) == {HUB, AMAL}

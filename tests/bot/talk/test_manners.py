@@ -6,7 +6,16 @@ import pytest
 
 from actions.authority import Stewards
 from bot.talk.manners import Manners
-from kit.inbound import Invited, Joined, Left, Reaction, Readmitted, Removed, TextMessage
+from kit.inbound import (
+    Invited,
+    Joined,
+    Left,
+    MembersChanged,
+    Reaction,
+    Readmitted,
+    Removed,
+    TextMessage,
+)
 from tests.harness import HUB
 
 MANNERS = Manners(HUB, "!", Stewards(frozenset()))
@@ -26,7 +35,8 @@ MANNERS = Manners(HUB, "!", Stewards(frozenset()))
         (Left(), True, True, False),
         (Removed(banned=True), True, True, False),
         (Readmitted(), True, True, False),
-        (Invited(direct=False, encrypted=True), True, True, True),
+        (Invited(), True, True, True),
+        (MembersChanged(), True, True, True),
     ],
 )
 def test_talk_of_others_is_theirs(event, direct: bool, root: bool, lobby: bool):

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from kit.roomkey import Direct
 from storage.people import People
 from storage.rooms import Rooms
-from storage.tables.people import PersonRow
-from storage.tables.rooms import RoomRow
 from tests.harness import Talk, kinds
 
 AMAL, BORIS = "@amal:test", "@boris:test"
 ROOT = "!root:test"
-
-
-async def test_an_invitation_to_a_room_that_is_no_direct_chat_is_passed_over(talk: Talk):
-    room = "!group:test"
-    assert await talk.event("invite", AMAL, room, {"direct": False, "encrypted": False}) == []
-    assert await talk.event("invite", AMAL, room, {}) == []
-    async with talk.storage.read() as session:
-        assert (await session.scalars(select(PersonRow.id))).all() == []
-        assert (await session.scalars(select(RoomRow.id))).all() == []
-
-
-async def test_an_encrypted_chat_is_declined_and_another_one_opened(talk: Talk):
-    heard = await talk.event("invite", AMAL, "!secret:test", {"direct": True, "encrypted": True})
-    assert [(said.kind, said.room) for said in heard] == [
-        ("leave", "refused:!secret:test"),
-        ("create", "direct:1"),
-        ("room.unencrypted", "direct:1"),
-    ]
 
 
 async def test_who_left_their_chat_gets_a_new_one_when_there_is_something_to_say(talk: Talk):
@@ -47,15 +25,6 @@ async def test_who_left_their_chat_gets_a_new_one_when_there_is_something_to_say
     async with talk.storage.read() as session:
         room = await Rooms(session).get(Direct(1))
         assert (room.room_id, room.left) == (None, False)
-
-
-async def test_a_new_chat_takes_the_place_of_the_one_before(talk: Talk):
-    await talk.member(AMAL)
-    await talk.event("leave", AMAL, talk.chat(AMAL), {})
-    again = "!again:test"
-    heard = await talk.event("invite", AMAL, again, {"direct": True, "encrypted": False})
-    assert kinds(heard) == ["join"]
-    assert kinds(await talk.says(AMAL, "rooms", room_id=again)) == ["rooms.list"]
 
 
 async def test_who_joins_the_space_is_greeted_once(talk: Talk):

@@ -1,0 +1,94 @@
+"""Whose chat a room is. Our own homeserver says who is in it; an invitation says nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.departures import Acquaintance
+from bot.say.post import ELSEWHERE
+from bot.talk.scope import Scope
+from kit.inbound import Invited
+from kit.roomkey import Direct, Visit
+from kit.text import Reply, _
+from storage.gone import Gone
+from storage.inbox import Received
+from storage.occupants import Occupants
+from storage.people import People
+from storage.rooms import Rooms
+from storage.tables.people import PersonRow
+from storage.tables.rooms import RoomRow
+
+OF_TWO = _("I talk in chats of two only: open a direct chat with me, nobody else in it.")
+
+
+async def others(session: AsyncSession, room_id: str | None, me: str) -> frozenset[str] | None:
+    """Return who is in a Matrix room beside the hub, which is *me*; None if that is not known."""
+    inside = await Occupants(session).of(room_id or "")
+    return inside - {me} if me in inside else None
+
+
+class Chats:
+    """Rooms that the hub was invited to: it looks who is there, and stays with one person."""
+
+    def __init__(self, user_id: str, language: str) -> None:
+        """Act as *user_id*; *language* is spoken with who was never met."""
+        self._me = user_id
+        self._language = language
+
+    async def invited(self, scope: Scope, row: Received, invitation: Invited) -> None:
+        """Look into a room, unless what is said of it contradicts itself."""
+        if invitation.sound:
+            await scope.post.visit(row.room_id)
+        elif await Rooms(scope.session).at(row.room_id) is None:
+            await scope.post.refuse(row.room_id, OF_TWO)
+
+    async def entered(self, scope: Scope, row: Received) -> PersonRow | None:
+        """Look who is in a room the hub was invited to; returns whom it is a new chat with.
+
+        Who has a chat already has this one as soon as they write in it.
+        """
+        visited = await Rooms(scope.session).at(row.room_id)
+        if visited is None or not isinstance(visited.key, Visit):
+            return None
+        there = await others(scope.session, visited.room_id, self._me)
+        if there is None or len(there) != 1:
+            await scope.post.refuse(row.room_id, OF_TWO)
+            return None
+        person = await self._meet(scope, min(there), scope.now)
+        if person is None:
+            await scope.post.refuse(row.room_id, OF_TWO)
+            return None
+        person.departed = False
+        if visited.encrypted:
+            text = _(
+                "I cannot read encrypted chats yet, so I opened this one. "
+                "It is not encrypted: write nothing confidential here."
+            )
+            await scope.post.refuse(row.room_id, _("I cannot read encrypted chats yet."), person)
+            await scope.post.direct(person.id, Reply("room.unencrypted", text))
+            return person
+        for room_id in await Occupants(scope.session).places(person.user_id):
+            room = await Rooms(scope.session).at(room_id)
+            if room is not None and room is not visited and isinstance(room.key, Visit):
+                await scope.post.refuse(room_id, ELSEWHERE, person)
+        chat = await Rooms(scope.session).get(Direct(person.id))
+        if chat is not None and not chat.left:
+            return None
+        await scope.post.settle(person, visited)
+        return person
+
+    async def spoken(self, scope: Scope, room: RoomRow, row: Received) -> RoomRow | None:
+        """Return the room in which somebody wrote: their chat now, if they alone are in it."""
+        if not isinstance(room.key, Visit):
+            return room
+        there = await others(scope.session, room.room_id, self._me)
+        if room.encrypted or there != frozenset({row.sender}):
+            return None
+        person = await self._meet(scope, row.sender, row.sent_at)
+        return None if person is None else await scope.post.settle(person, room)
+
+    async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
+        acquaintance = Acquaintance(People(scope.session), Gone(scope.session))
+        return await acquaintance.meet(user_id, self._language, scope.now, spoke_at=spoke_at)

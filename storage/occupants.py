@@ -1,0 +1,64 @@
+"""Who is in the chats with the hub and in private rooms, as our own homeserver tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import bindparam, delete, select
+
+from storage.repository import Repository
+from storage.rows import insert_new
+from storage.tables.rooms import OccupantRow
+
+_IN = select(OccupantRow.user_id).where(OccupantRow.room_id == bindparam("room_id"))
+
+
+class Occupants(Repository):
+    """Members of a room by Matrix ID, the hub among them. Nobody at all: it is not known who."""
+
+    async def of(self, room_id: str) -> frozenset[str]:
+        """Return who is in a Matrix room, the hub too; nobody where that is not known."""
+        return frozenset(await self._session.scalars(_IN, {"room_id": room_id}))
+
+    async def known(self, room_ids: Collection[str]) -> set[str]:
+        """Return those of these Matrix rooms of which it is known who is in them."""
+        query = select(OccupantRow.room_id).where(OccupantRow.room_id.in_(room_ids)).distinct()
+        return set(await self._session.scalars(query))
+
+    async def places(self, user_id: str) -> Sequence[str]:
+        """List the rooms in which somebody is known to be."""
+        query = select(OccupantRow.room_id).where(OccupantRow.user_key == user_id)
+        return (await self._session.scalars(query.order_by(OccupantRow.id))).all()
+
+    async def count(self, room_id: str, user_ids: Collection[str]) -> None:
+        """Note everybody who is in a room, the hub among them."""
+        await self.lose_sight([room_id])
+        rows = [_row(room_id, user_id) for user_id in user_ids]
+        await insert_new(self._session, OccupantRow, rows)
+
+    async def move(self, room_id: str, moves: Mapping[str, bool]) -> None:
+        """Note who came (True) into a room, and who went."""
+        for user_id, came in moves.items():
+            if came:
+                await insert_new(self._session, OccupantRow, [_row(room_id, user_id)])
+            else:
+                here = OccupantRow.room_id == room_id, OccupantRow.user_key == user_id
+                await self._session.execute(delete(OccupantRow).where(*here))
+
+    async def lose_sight(self, room_ids: Collection[str]) -> None:
+        """Know no longer who is in these rooms."""
+        if room_ids:
+            there = OccupantRow.room_id.in_(room_ids)
+            await self._session.execute(delete(OccupantRow).where(there))
+
+    async def lose_sight_of_all(self) -> None:
+        """Know no longer who is in any room."""
+        await self._session.execute(delete(OccupantRow))
+
+    async def forget(self, user_id: str) -> None:
+        """Erase where a person is, and with whom."""
+        await self.lose_sight(await self.places(user_id))
+
+
+def _row(room_id: str, user_id: str) -> dict[str, str]:
+    return {"room_id": room_id, "user_id": user_id}

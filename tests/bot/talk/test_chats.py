@@ -1,0 +1,119 @@
+"""Whose chat a room is: what an invitation says of itself counts for nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.roomkey import Direct
+from storage.rooms import Rooms
+from tests.harness import HUB, Said, Talk, kinds
+
+AMAL, BORIS, MALLORY = "@amal:test", "@boris:test", "@mallory:evil"
+EVIL = "!evil:evil"
+CROWD = "I talk in chats of two only: open a direct chat with me, nobody else in it."
+
+pytestmark = pytest.mark.both_databases
+
+
+def done(heard: list[Said]) -> list[tuple[str, str]]:
+    return [(said.kind, said.room) for said in heard]
+
+
+async def chat(talk: Talk, who: int = 1) -> str | None:
+    async with talk.storage.read() as session:
+        room = await Rooms(session).get(Direct(who))
+        return None if room is None or room.left else room.room_id
+
+
+async def test_an_invitation_makes_the_hub_come_and_look_and_nothing_else(talk: Talk):
+    await talk.member(AMAL)
+    assert done(await talk.event("invite", AMAL, EVIL, {})) == [("join", f"visit:{EVIL}")]
+    (left,) = await talk.gather(EVIL)
+    assert done([left]) == [("leave", f"refused:{EVIL}")]
+    assert await chat(talk) == talk.chat(AMAL)
+
+
+async def test_who_is_alone_with_the_hub_and_has_no_chat_has_this_one(talk: Talk):
+    assert done(await talk.enters(EVIL, MALLORY)) == [("join", f"visit:{EVIL}")]
+    assert await chat(talk) == EVIL
+
+
+async def test_who_has_a_chat_has_another_as_soon_as_they_write_there(talk: Talk):
+    await talk.member(AMAL)
+    await talk.enters("!again:test", AMAL)
+    assert await chat(talk) == talk.chat(AMAL)
+    heard = await talk.says(AMAL, "rooms", room_id="!again:test")
+    assert done(heard) == [("leave", f"refused:{talk.chat(AMAL)}"), ("rooms.list", "direct:1")]
+    assert heard[0].content == {"reason": "We go on in the other chat, which you opened."}
+    assert await chat(talk) == "!again:test"
+
+
+async def test_nobody_gets_the_chat_of_somebody_else_by_writing(talk: Talk):
+    await talk.member(AMAL)
+    await talk.enters(EVIL, MALLORY, AMAL)  # left at once: what is written there is not heard
+    assert await talk.says(MALLORY, "profile", room_id=EVIL) == []
+    assert await talk.says(AMAL, "profile", room_id=EVIL) == []
+    assert await chat(talk) == talk.chat(AMAL)
+
+
+async def test_a_room_of_several_is_left_with_a_reason(talk: Talk):
+    heard = await talk.enters("!party:test", AMAL, BORIS)
+    assert done(heard) == [("join", "visit:!party:test"), ("leave", "refused:!party:test")]
+    assert heard[1].content == {"reason": CROWD}
+
+
+async def test_a_room_that_fills_before_anybody_wrote_is_left_too(talk: Talk):
+    await talk.member(AMAL)
+    await talk.enters("!again:test", AMAL)
+    assert done(await talk.gather("!again:test", AMAL, BORIS)) == [("leave", "refused:!again:test")]
+
+
+async def test_where_it_is_not_known_who_is_there_nobody_is_answered(talk: Talk):
+    assert done(await talk.event("invite", HUB, EVIL, {})) == [("join", f"visit:{EVIL}")]
+    assert await talk.says(MALLORY, "hello", room_id=EVIL) == []
+    assert done(await talk.event("members", HUB, EVIL, {})) == [("leave", f"refused:{EVIL}")]
+
+
+async def test_an_invitation_that_says_twice_whom_it_invites_is_declined(talk: Talk):
+    (left,) = await talk.event("invite", HUB, EVIL, {"sound": False})
+    assert done([left]) == [("leave", f"refused:{EVIL}")]
+    assert await talk.says(MALLORY, "hello", room_id=EVIL) == []
+
+
+async def test_an_encrypted_chat_is_left_and_another_one_opened(talk: Talk):
+    heard = await talk.event("invite", HUB, "!secret:test", {})
+    heard += await talk.gather("!secret:test", AMAL, encrypted=True)
+    assert done(heard) == [
+        ("join", "visit:!secret:test"),
+        ("leave", "refused:!secret:test"),
+        ("create", "direct:1"),
+        ("room.unencrypted", "direct:1"),
+    ]
+    assert heard[1].content == {"reason": "I cannot read encrypted chats yet."}
+
+
+@pytest.mark.fault("F46")
+async def test_a_storm_of_invitations_leaves_one_chat_and_one_open_door(talk: Talk):
+    heard = []
+    for n in range(1, 41):
+        heard += await talk.enters(f"!{n}:test", AMAL)
+    left = [said.room for said in heard if said.kind == "leave"]
+    assert left == [f"refused:!{n}:test" for n in range(2, 40)]
+    assert (kinds(heard).count("join"), await chat(talk)) == (40, "!1:test")
+
+
+async def test_an_invitation_back_into_a_chat_is_an_invitation_like_any_other(talk: Talk):
+    await talk.member(AMAL)
+    async with talk.storage.write() as session:
+        room = await Rooms(session).get(Direct(1))
+        Rooms(session).leave(room)  # the hub was taken out
+    heard = await talk.enters(talk.chat(AMAL), MALLORY)
+    assert done(heard) == [("join", f"visit:{talk.chat(AMAL)}")]
+    assert await chat(talk) is None
+    assert kinds(await talk.says(MALLORY, "my data", room_id=talk.chat(AMAL))) == ["privacy.data"]
+
+
+async def test_no_invitation_touches_a_room_of_the_network(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    assert await talk.event("invite", MALLORY, "!welcome:test", {}) == []
+    assert await talk.event("invite", MALLORY, "!welcome:test", {"sound": False}) == []
