@@ -13,7 +13,8 @@ from kit.stored import Unreadable
 class TextMessage:
     """Somebody said something; *long* tells that it was cut.
 
-    *thread* is the event its thread begins with, *replaces* the event it is an edit of.
+    *thread* is the event its thread begins with, *replaces* the event it is an edit of; *replies*
+    tells that it answers another message.
     """
 
     body: str
@@ -21,6 +22,7 @@ class TextMessage:
     mentioned: bool = False
     thread: str | None = None
     replaces: str | None = None
+    replies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,10 @@ _WORDS = {event: word for word, event in _MOVES.items()}
 def dump(event: Event) -> tuple[str, dict[str, Any]]:
     """Give the kind and the payload a row stores."""
     match event:
-        case TextMessage(body, long, mentioned, thread, replaces):
+        case TextMessage(body, long, mentioned, thread, replaces, replies):
+            marks: dict[str, str | bool | None]
             marks = {"mentioned": mentioned, "thread": thread, "replaces": replaces}
+            marks["replies"] = replies
             return "message", {"body": body, "long": long} | {k: v for k, v in marks.items() if v}
         case Reaction(sign, to):
             return "message", {"body": sign, "reacts_to": to}
@@ -107,7 +111,9 @@ def load(kind: str, payload: object) -> Event | Unreadable:
             return Reaction(sign, to)
         case "message", {"body": str(body), **marks}:
             long, mentioned = marks.get("long") is True, marks.get("mentioned") is True
-            return TextMessage(body, long, mentioned, _id(marks, "thread"), _id(marks, "replaces"))
+            replies = marks.get("replies") is True
+            thread, replaces = _id(marks, "thread"), _id(marks, "replaces")
+            return TextMessage(body, long, mentioned, thread, replaces, replies)
         case str(word), {} if word in _MOVES:
             return _MOVES[word]
         case "invite", {**marks}:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.matrix.pills import spelt
 from bot.say.message import FIELD
 from kit.inbound import (
     Event,
@@ -136,8 +137,9 @@ class Reader:
         edited = relation.get("rel_type") == "m.replace"
         if edited:  # another m.room.message, which must not run a command again
             content = _part(content, "m.new_content")
-        body: str = content["body"].encode("utf-8", "replace").decode()
-        body = without_quote(body).replace("\x00", "")
+        plain = without_quote(content["body"])
+        said = spelt(plain, content.get("formatted_body"))
+        body = said.encode("utf-8", "replace").decode().replace("\x00", "")
         mentioned = _part(content, "m.mentions").get("user_ids")
         to: str | None = None
         if edited or relation.get("rel_type") == "m.thread":
@@ -146,9 +148,11 @@ class Reader:
         return TextMessage(
             body[:LONGEST_BODY],
             long=len(body) > LONGEST_BODY,
-            mentioned=isinstance(mentioned, list) and self._me in mentioned,
+            mentioned=(isinstance(mentioned, list) and self._me in mentioned)
+            or (said != plain and self._me in said),
             thread=None if edited else to,
             replaces=to if edited else None,
+            replies="m.in_reply_to" in relation and relation.get("is_falling_back") is not True,
         )
 
     def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:

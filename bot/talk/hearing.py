@@ -13,6 +13,7 @@ from bot.talk.scope import Scope
 from kit.command import Call
 from kit.inbound import Reaction, TextMessage
 from kit.roomkey import Direct
+from kit.words import clean
 from storage.gone import Gone
 from storage.inbox import Inbox, Received
 from storage.people import People
@@ -37,6 +38,18 @@ class Heard:
     direct: bool
     addressed: bool
     harmless: bool = False
+
+    @property
+    def mere_reply(self) -> bool:
+        """Whether only its being an answer to the hub's own post mentions the hub."""
+        said = self.said
+        return isinstance(said, TextMessage) and said.replies and self.text == clean(said.body)
+
+    @property
+    def named(self) -> bool:
+        """Whether the hub is mentioned, and not called by its prefix."""
+        said = self.said
+        return self.addressed and isinstance(said, TextMessage) and said.mentioned
 
     @property
     def thread(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -52,7 +53,13 @@ class Manners:
         if text.startswith(self.prefix):
             return text[len(self.prefix) :].strip(), True
         if said.mentioned:
-            for name in (self.user_id, self.user_id[1:].partition(":")[0]):
-                text = text.replace(name, "", 1)
-            return text.strip(" :,\n"), True
+            return self._unnamed(text), True
         return text, False
+
+    def _unnamed(self, text: str) -> str:
+        """Return *text* without the hub's name at its beginning or its end."""
+        name = self.user_id[1:].partition(":")[0]
+        names = "|".join(map(re.escape, (self.user_id, f"@{name}", name)))
+        first = rf"(?:{names})(?!\w|[.:-]\w)[\s:,،，：]*"
+        last = rf"(?:^|[\s,،，：])(?:{names})[\s.!?]*"
+        return re.sub(rf"^{first}|{last}$", "", text, count=1).strip(" ,،，：\n")

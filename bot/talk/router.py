@@ -15,7 +15,7 @@ from bot.talk.hearing import Heard, Hearing
 from bot.talk.scope import Scope, Services
 from kit.command import Bound, Call, Command, Open
 from kit.due import Due, Planned, load
-from kit.errors import BadArgument, Confidential, NotUnderstood
+from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
 from kit.inbound import (
     Event,
@@ -33,7 +33,7 @@ from kit.ports import Understanding
 from kit.stored import Unreadable
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
-from kit.words import quote
+from kit.words import quote, split_list
 from storage.dialogues import Dialogues
 from storage.inbox import Inbox, Received
 
@@ -44,6 +44,7 @@ HELP, LAWYER = "help", "lawyer"
 STALE = timedelta(hours=24)
 # After so many messages in a row that meant nothing, it is probably another program that talks.
 PATIENCE = 10
+UNFIT = tuple(f"error.{each.code}" for each in (BadArgument, NotFound, Conflict))
 # More words than a command mostly has, or one of these at the end, make a sentence.
 SENTENCE = 6
 FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
@@ -126,6 +127,8 @@ class Conversation:
         heard = await self._listen(scope, row)
         if heard is None:
             return
+        if not heard.direct and heard.mere_reply and reply.kind in UNFIT:
+            return  # so it was no command, and people talk about what the hub said
         scope.post.hears(heard.person.id)
         if reply.kind != BROKEN and (refusal := self._discretion.refused(heard)):
             reply = Reply(f"error.{refusal.code}", refusal.message)  # the other may quote it
@@ -172,6 +175,8 @@ class Conversation:
 
     async def _understand(self, scope: Scope, heard: Heard, call: Call) -> None:
         match = self._table.match(heard.text)
+        if not heard.direct and heard.mere_reply and not (match and _whole(heard.text, *match)):
+            return  # people talk about what the hub said
         path = match[0].path if match is not None else ""
         asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
         if asked and match is not None and path in STEERING and not match[1]:
@@ -213,6 +218,10 @@ class Conversation:
             await self._talks.settle(scope, call, answer)
         elif heard.direct:
             await self._other(scope, heard, call)
+        elif heard.named:
+            raise NotUnderstood(
+                _("I did not understand that. Mention me and say {help}.", help=Say("help"))
+            )
 
     def _needed(self, heard: Heard, match: Match | None) -> Command | None:
         """Find the answer for somebody in need of a lawyer, who did not say a command."""
@@ -294,5 +303,13 @@ def _commands(heard: Heard, match: Match, asked: Standing) -> bool:
     command, rest = match
     if heard.addressed:
         return True
-    sentence = len(heard.text.split()) > SENTENCE or heard.text.endswith(FULL_STOPS)
-    return command.takes(rest) and not (rest and asked.prose and sentence)
+    return command.takes(rest) and not (rest and asked.prose and _sentence(heard.text))
+
+
+def _whole(text: str, command: Command, rest: str) -> bool:
+    """Tell whether *text* is a command with all it takes and nothing beside it."""
+    return command.takes(rest) and not _sentence(text) and len(split_list(text)) == 1
+
+
+def _sentence(text: str) -> bool:
+    return len(text.split()) > SENTENCE or text.endswith(FULL_STOPS)

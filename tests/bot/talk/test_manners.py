@@ -52,6 +52,13 @@ def test_talk_of_others_is_theirs(event, direct: bool, root: bool, lobby: bool):
         (TextMessage("@hub:test: find prisons", mentioned=True), ("find prisons", True)),
         (TextMessage("hub, find prisons", mentioned=True), ("find prisons", True)),
         (TextMessage("find prisons", mentioned=True), ("find prisons", True)),
+        (TextMessage("@hub find prisons", mentioned=True), ("find prisons", True)),
+        (TextMessage("find prisons, @hub:test!", mentioned=True), ("find prisons", True)),
+        (TextMessage("find prisons hub", mentioned=True), ("find prisons", True)),
+        (TextMessage("@hub:test: find github", mentioned=True), ("find github", True)),
+        (TextMessage("find github", mentioned=True), ("find github", True)),
+        (TextMessage("hubris is bad", mentioned=True), ("hubris is bad", True)),
+        (TextMessage("@hub:test.example here", mentioned=True), ("@hub:test.example here", True)),
         (Reaction("!", "$0"), ("!", False)),
     ],
 )
