@@ -56,6 +56,15 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A redaction: which event, and by whom in which room."""
+
+    event_id: str
+    room_id: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """One row of the inbox, as it is handled."""
 
@@ -86,12 +95,16 @@ class Inbox(Queue, of=InboxRow, emptied={"payload": None}):
         """Queue *events* in this order; one that was taken before is left alone."""
         await insert_new(self._session, InboxRow, [_row(event) for event in events])
 
-    async def withdraw(self, event_ids: Collection[str]) -> None:
-        """Forget events that were redacted before they were handled."""
-        if event_ids:
-            waiting = InboxRow.event_id.in_(event_ids), InboxRow.state == State.NEW
+    async def withdraw(self, withdrawals: Collection[Withdrawal]) -> None:
+        """Forget events that their own authors redacted, where they said them, before handling.
+
+        A redaction may name any event of any room, and be sent by anybody.
+        """
+        for each in withdrawals:
+            said = InboxRow.event_id == each.event_id, InboxRow.room_id == each.room_id
+            theirs = InboxRow.sender_key == each.sender, InboxRow.state == State.NEW
             await self._session.execute(
-                update(InboxRow).where(*waiting).values(state=State.WITHDRAWN, payload=None)
+                update(InboxRow).where(*said, *theirs).values(state=State.WITHDRAWN, payload=None)
             )
 
     async def claim(self, now: datetime, most: int) -> Sequence[Received]:

@@ -20,7 +20,7 @@ from kit.inbound import (
     TextMessage,
 )
 from kit.words import sign, without_quote
-from storage.inbox import Incoming
+from storage.inbox import Incoming, Withdrawal
 
 LONGEST_BODY = 8_000
 NO_TIME = datetime.fromtimestamp(0, UTC)
@@ -38,7 +38,7 @@ class Batch:
     next_batch: str
     events: dict[str, list[Incoming]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
-    withdrawn: list[str] = field(default_factory=list)
+    withdrawn: list[Withdrawal] = field(default_factory=list)
     moves: dict[str, dict[str, bool]] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
     counted: dict[str, set[str]] = field(default_factory=dict)
@@ -123,7 +123,7 @@ class Reader:
             case "m.room.redaction":  # since room version 11 the target is in the content
                 target = content.get("redacts", event.get("redacts"))
                 _storable(target)
-                batch.withdrawn.append(target)
+                batch.withdrawn.append(Withdrawal(target, room_id, sender))
             case "m.room.encryption" if event.get("state_key") == "":  # else just a message
                 batch.encrypted.add(room_id)
         return None

@@ -149,6 +149,8 @@ class SyncLoop:
         batch.events |= {room: part.events[room] for room in rooms if room in part.events}
         batch.gaps |= {room: part.gaps[room] for room in rooms if room in part.gaps}
         batch.withdrawn += part.withdrawn
+        batch.moves |= part.moves
+        batch.joined |= part.joined
         batch.encrypted |= part.encrypted
         batch.dropped += part.dropped
 

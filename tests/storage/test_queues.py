@@ -12,7 +12,7 @@ from kit.inbound import TextMessage
 from kit.roomkey import SpaceRoom
 from storage.dues import Dues
 from storage.engine import Storage
-from storage.inbox import Inbox, Incoming
+from storage.inbox import Inbox, Incoming, Withdrawal
 from storage.outbox import Outbox, Outgoing
 from storage.people import People
 from storage.queue import TRIES
@@ -24,10 +24,10 @@ pytestmark = pytest.mark.both_databases
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
-AMAL, BORIS = "@amal:test", "@boris:test"
+AMAL, BORIS, ROOM = "@amal:test", "@boris:test", "!a:test"
 
 
-def incoming(event_id: str, room_id: str = "!a:test", sender: str = AMAL) -> Incoming:
+def incoming(event_id: str, room_id: str = ROOM, sender: str = AMAL) -> Incoming:
     return Incoming(event_id, room_id, sender, TextMessage(event_id), NOW)
 
 
@@ -91,7 +91,7 @@ async def test_what_was_said_is_gone_once_it_is_handled(storage: Storage):
     async with storage.write() as session:
         inbox = Inbox(session)
         await inbox.done(await inbox.claim(NOW, 1), "argument")
-        await inbox.withdraw(["$2", "$unknown"])
+        await inbox.withdraw([Withdrawal("$2", "!b:test", AMAL), Withdrawal("$9", ROOM, AMAL)])
         await inbox.withdraw([])
     async with storage.read() as session:
         rows = await session.execute(
@@ -104,12 +104,22 @@ async def test_what_was_said_is_gone_once_it_is_handled(storage: Storage):
         ]
 
 
+@pytest.mark.parametrize(("room", "by"), [(ROOM, "@mallory:evil"), ("!evil:evil", AMAL)])
+async def test_nobody_else_takes_back_what_somebody_said_nor_from_elsewhere(
+    storage: Storage, room: str, by: str
+):
+    await take(storage, incoming("$1"))
+    async with storage.write() as session:
+        await Inbox(session).withdraw([Withdrawal("$1", room, by)])
+    assert await states(storage, InboxRow) == ["new"]
+
+
 async def test_a_handled_event_is_not_withdrawn(storage: Storage):
     await take(storage, incoming("$1"))
     async with storage.write() as session:
         inbox = Inbox(session)
         await inbox.done(await inbox.claim(NOW, 1))
-        await inbox.withdraw(["$1"])
+        await inbox.withdraw([Withdrawal("$1", ROOM, AMAL)])
     assert await states(storage, InboxRow) == ["done"]
 
 

@@ -22,7 +22,7 @@ from kit.inbound import (
     dump,
     load,
 )
-from storage.inbox import Incoming
+from storage.inbox import Incoming, Withdrawal
 
 HUB = "@hub:test"
 AMAL = "@amal:test"
@@ -271,7 +271,7 @@ def test_a_reaction_that_can_be_an_answer_is_kept(key: str, said: str) -> None:
 @pytest.mark.parametrize("content", [{"redacts": "$1"}, {}])
 def test_redactions_name_their_target_in_either_place(content: dict[str, Any]) -> None:
     event = envelope("$2", "m.room.redaction", content, redacts="$1")
-    assert read(event).withdrawn == ["$1"]
+    assert read(event).withdrawn == [Withdrawal("$1", ROOM, AMAL)]
 
 
 def test_gaps_and_rooms_that_were_left_are_noted() -> None:
