@@ -22,6 +22,7 @@ from storage.dues import Dues
 from storage.events import Events
 from storage.tables.events import EventRow
 
+FARTHEST = timedelta(days=3653)
 ROOM = SpaceRoom("events")
 BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 MOST_REMINDERS = 5
@@ -134,7 +135,7 @@ class Agenda:
         """Keep an event, tell the events room and every member, plan that room's reminder.
 
         Raises:
-            BadArgument: it is in the past.
+            BadArgument: it is in the past, or farther ahead than anybody plans.
         """
         authorise(by, Act.HOLD_EVENTS)
         if starts_at <= now:
@@ -144,6 +145,8 @@ class Agenda:
                     when=When(starts_at, zone),
                 )
             )
+        if starts_at > now + FARTHEST:
+            raise BadArgument(_("That is more than ten years ahead. Please choose another time."))
         event = await self.events.add(title, starts_at, zone, by.id)
         if (moment := starts_at - ROOM_BEFORE) > now:
             await self.dues.plan(RoomReminder(event.id), at=moment)

@@ -1,8 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.events._when import Impossible, duration, split
+from commands.events._when import Impossible, duration, durations, split
 from kit.roomkey import Direct
 from storage.events import Events
 from storage.people import People
@@ -114,9 +115,15 @@ async def test_who_calls_off_a_large_event_is_told_how_long_telling_takes(talk: 
         ("tomorrow", "I could not read when it begins."),
         ("2027-03-28 02:30 Europe/Vienna Gap", "The clocks skip that time there."),
         ("2026-01-01 10:00 Past", "That is in the past: Thursday, January 1, 2026, 10:00 UTC."),
-        ("2027-05-01 10:00", "I could not read when it begins."),
+        ("2027-05-01 10:00", "What is it called?"),
         ("in 2h", "What is it called?"),
         ("2027-05-01 10:00 Europe/Nowhere Title", "I could not read when it begins."),
+        ("9999-12-31 23:59 UTC Far", "That is more than ten years ahead."),
+        ("9999-12-31 23:59 America/Lima Far", "I could not read when it begins."),
+        ("2040-05-01 10:00 UTC Far", "That is more than ten years ahead."),
+        ("in 9999w Far", "That is more than ten years ahead."),
+        ("in 99999999999d Far", "I could not read when it begins."),
+        ("in 0s Call", "I could not read when it begins."),
     ],
 )
 async def test_what_is_wrong_with_an_event_is_said(talk: Talk, what, said):
@@ -142,6 +149,92 @@ async def test_what_is_wrong_with_an_event_is_said(talk: Talk, what, said):
 )
 def test_when_and_title_are_told_apart(text, expected):
     assert split(text, NOON, "Africa/Lagos") == expected
+
+
+CALL = "Bail hearing basics"
+
+
+@pytest.mark.parametrize(
+    ("when", "hour", "zone"),
+    [
+        ("14:10 GMT", 14, "UTC"),
+        ("14:10 UTC", 14, "UTC"),
+        ("14:10Z", 14, "UTC"),
+        ("02:10 pm", 14, None),
+        ("2:10pm", 14, None),
+        ("12:10 am", 0, None),
+        ("12:10 p.m.", 12, None),
+        ("14:10 europe/vienna", 14, "Europe/Vienna"),
+        ("14:10 (Europe/Vienna)", 14, "Europe/Vienna"),
+        ("14:10, Europe/Vienna:", 14, "Europe/Vienna"),
+        ("14:10 Europe/Kyiv", 14, "Europe/Kyiv"),
+        ("14:10 Etc/GMT+5", 14, "Etc/GMT+5"),
+        ("14:10:00", 14, None),
+        ("١٤:١٠", 14, None),
+        ("14:10", 14, None),
+    ],
+)
+def test_a_time_is_read_whole(when, hour, zone):
+    where = zone or "Africa/Lagos"
+    wall = datetime(2027, 3, 29, hour, 10, tzinfo=ZoneInfo(where))
+    assert split(f"2027-03-29 {when} {CALL}", NOON, "Africa/Lagos") == (wall, where, CALL)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        *("2027-03-29 14:10 EST", "2027-03-29 14:10 MSK", "2027-03-29 14:10 Vienna"),
+        *("2027-03-29 14:10 UTC+5", "2027-03-29 14:10 UTC-5", "2027-03-29 14:10+05:00"),
+        *("2027-03-29 14:10 +05:00", "2027-03-29 2 pm", "2027-03-29 14:10 pm", "2027-03-29 16"),
+        *("28.03.2027 14:10", "2027-02-30 14:10", "2027-03-29 25:10", "2027-03-29 0:10 am"),
+        *("in 2 months", "in 2h 30", "in two days", "in 99999 days", "in 2,5h", "in -2h"),
+    ],
+)
+def test_what_could_be_another_time_is_refused(when):
+    with pytest.raises(ValueError, match=r"."):
+        split(f"{when} {CALL}", NOON, "Africa/Lagos")
+
+
+@pytest.mark.parametrize(
+    ("when", "ahead"),
+    [
+        ("in 3 days", timedelta(days=3)),
+        ("in 2 hours", timedelta(hours=2)),
+        ("in 30 minutes", timedelta(minutes=30)),
+        ("in 1.5h", timedelta(minutes=90)),
+        ("In 2d:", timedelta(days=2)),
+        ("in 1 week", timedelta(weeks=1)),
+    ],
+)
+def test_how_long_from_now_is_read_whole(when, ahead):
+    assert split(f"{when} {CALL}", NOON, "UTC") == (NOON + ahead, "UTC", CALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("3 days", [72]),
+        ("1.5h", [1.5]),
+        ("1d,2h", [24, 2]),
+        ("5 mins", [1 / 12]),
+        ("٣h", [3]),
+        ("2h 1d30m", [24.5, 2]),
+    ],
+)
+def test_reminders_are_read_whole(text, hours):
+    assert durations(text) == [timedelta(hours=each) for each in hours]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2months", "1 month", "abc3dxyz", "90", "-5d", "2d -3h", "0s", "900000d", "3d soon"),
+        *("99999999999999999999d", "1,5h x"),
+    ],
+)
+def test_reminders_that_cannot_be_read_whole_are_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        durations(text)
 
 
 def test_a_time_that_the_clocks_skip_is_refused():
