@@ -107,6 +107,17 @@ class Redact:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsay:
+    """Take back a message that may be under way: learn which event it became, and redact that.
+
+    The homeserver answers the row's own transaction id with the event it made for it, whatever is
+    said (spec, transaction identifiers); if it made none, it makes one that says nothing.
+    """
+
+    action: ClassVar[str] = "unsay"
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """Enter a room that the hub is invited to."""
 
@@ -132,6 +143,7 @@ Errand: TypeAlias = (
     | Remove
     | Uninvite
     | Redact
+    | Unsay
     | Join
     | Leave
 )
@@ -180,6 +192,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Uninvite(user_id)
         case Redact.action, {"event_id": str(event_id)}:
             return Redact(event_id)
+        case Unsay.action, {}:
+            return Unsay()
         case Join.action, {}:
             return Join()
         case Leave.action, {**more}:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, bindparam, case, func, or_, select, update
 
-from kit.errand import KINDS, Errand, dump, load
+from kit.errand import KINDS, Errand, Send, SendFile, Unsay, dump, load
 from kit.stored import Unreadable
 from storage.queue import Claimed, Queue, State, claiming, free
 from storage.tables.queues import AboutRow, OutboxRow
@@ -38,6 +38,8 @@ class Done:
     kind: type[Errand] | None
     event_id: str | None
 
+
+MESSAGES = (Send, SendFile)
 
 # Made once: building a statement takes longer than running it.
 _TABLE, _ROOM = OutboxRow.table(), RoomRow.table()
@@ -70,10 +72,14 @@ _LEASE = (
     .where(_TABLE.c.id.in_(bindparam("errands", expanding=True)))
     .values(claimed_until=bindparam("until"))
 )
-# A row that the sync loop has seen arrive already is finished: never reopen it.
+# What became another errand while it was done, because somebody was erased, is not over.
 _SENT = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("errand"), _TABLE.c.state == State.NEW)
+    .where(
+        _TABLE.c.id == bindparam("errand"),
+        _TABLE.c.state == State.NEW,
+        _TABLE.c.action == bindparam("did"),
+    )
     .values(state=State.SENT, event_id=bindparam("event"), content=None)
 )
 
@@ -184,9 +190,13 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         if row_ids:
             await self._session.execute(_LEASE, {"errands": list(row_ids), "until": until})
 
-    async def sent(self, done: Sequence[tuple[int, str | None]]) -> None:
-        """Close errands, each with its event id, and remove what they said."""
-        values = [{"errand": errand_id, "event": event_id} for errand_id, event_id in done]
+    async def sent(self, done: Sequence[tuple[Outgoing, str | None]]) -> None:
+        """Close errands that were done, each with its event id, and remove what they said."""
+        values = [
+            {"errand": row.id, "did": row.errand.action, "event": event_id}
+            for row, event_id in done
+            if not isinstance(row.errand, Unreadable)
+        ]
         await self._session.execute(_SENT, values)
 
     async def hold_back(self, kind: type[Errand], until: datetime) -> None:
@@ -218,11 +228,22 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         )
 
     async def withdraw(self, person_id: int) -> None:
-        """Give up everything that is still to be said to or about a person."""
+        """Give up everything that is still to be said to or about a person.
+
+        Of each room the oldest may be under way: it is taken back once it is known what it became.
+        """
         waiting = _concerns(person_id), OutboxRow.state == State.NEW
+        messages = OutboxRow.action.in_([each.action for each in MESSAGES])
+        first = select(func.min(OutboxRow.id)).where(OutboxRow.state == State.NEW)
+        first = first.group_by(OutboxRow.room)
         await self._session.execute(
             update(OutboxRow)
-            .where(*waiting)
+            .where(*waiting, messages, OutboxRow.id.in_(first))
+            .values(action=Unsay.action, content=dump(Unsay()))
+        )
+        await self._session.execute(
+            update(OutboxRow)
+            .where(*waiting, OutboxRow.action != Unsay.action)
             .values(state=State.PARKED, reason="erased", content=None)
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Table, select
 
 from kit.roomkey import RoomKey
+from kit.subject import Subject
 from kit.text import Message
 from storage.privacy import owners, points_at_person
 from storage.repository import Repository
@@ -65,4 +66,4 @@ def _plain(row: Any) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, RoomKey) else value
+    return str(value) if isinstance(value, RoomKey | Subject) else value

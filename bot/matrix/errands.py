@@ -25,6 +25,7 @@ from kit.errand import (
     SendFile,
     SetState,
     Uninvite,
+    Unsay,
     Within,
 )
 from kit.roomkey import RoomKey
@@ -45,6 +46,7 @@ ELSEWHERE = (Create, Invite, Join, Leave)
 
 # An alias in use, or reserved for a bridge.
 _TAKEN = frozenset({"M_ROOM_IN_USE", "M_EXCLUSIVE"})
+NOTHING = {"msgtype": "m.notice", "body": "…", "m.mentions": {}}
 _INSIDE = frozenset({"join", "invite"})
 _INVITED = frozenset({"invite", "knock"})
 
@@ -94,8 +96,9 @@ class Errands:
             case Uninvite(user_id):
                 await self._remove(row, user_id, _INVITED)
             case Redact(event_id):
-                path = f"{_path(row)}/redact/{escape(event_id)}/{escape(row.txn_id)}"
-                await self._client.call("PUT", path, {})
+                await self._redact(row, event_id)
+            case Unsay():
+                await self._redact(row, await self._say(row, NOTHING))
             case Join():
                 await self._client.call("POST", f"/join/{escape(_there(row))}", {})
             case Leave(reason):
@@ -107,6 +110,10 @@ class Errands:
 
     async def _say(self, row: Outgoing, content: Mapping[str, Any]) -> str:
         return await self._client.send(_open(row), "m.room.message", row.txn_id, content)
+
+    async def _redact(self, row: Outgoing, event_id: str) -> None:
+        path = f"{_path(row)}/redact/{escape(event_id)}/{escape(row.txn_id)}"
+        await self._client.call("PUT", path, {})
 
     async def _create(self, row: Outgoing, room: Mapping[str, Any], within: Within | None) -> None:
         content = dict(room)

@@ -13,7 +13,7 @@ from bot.matrix.client import HELD, Client, Refused, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
 from bot.matrix.sync import backoff
 from bot.talk.arrivals import unreachable
-from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Send, SendFile
+from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Send, SendFile, Unsay
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.worker import Worker
@@ -66,7 +66,7 @@ class Sender:
         self.worker = Worker(self._begin)
         self._group: asyncio.TaskGroup
         self._begun: dict[int, int] = {}  # room -> row
-        self._done: list[tuple[int, str | None]] = []
+        self._done: list[tuple[Outgoing, str | None]] = []
         self._marking: asyncio.Task[None] | None = None
         self.sent = 0
 
@@ -116,7 +116,7 @@ class Sender:
             log.error("outbox.unreadable", id=row.id, room=row.room)
             await self._park(row, "the hub cannot read what it stored")
             return
-        if isinstance(errand, Send | SendFile) and now - row.created_at > FORGOTTEN_AFTER:
+        if isinstance(errand, Send | SendFile | Unsay) and now - row.created_at > FORGOTTEN_AFTER:
             async with self._storage.write() as session:
                 await Outbox(session).forgotten(row, "older than the homeserver remembers")
             return
@@ -142,7 +142,7 @@ class Sender:
 
     async def _mark(self, row: Outgoing, event_id: str | None) -> None:
         """Close a row, in one transaction with all that were done since the last began."""
-        self._done.append((row.id, event_id))
+        self._done.append((row, event_id))
         if self._marking is None:
             self._marking = asyncio.create_task(self._write_done())
         await asyncio.shield(self._marking)

@@ -21,6 +21,7 @@ from kit.errand import (
     SendFile,
     SetState,
     Uninvite,
+    Unsay,
     Within,
     dump,
     load,
@@ -28,6 +29,7 @@ from kit.errand import (
 from kit.roomkey import SpaceRoom
 from kit.stored import Unreadable
 
+NEEDING_NOTHING = {"send", "create", "unsay", "join", "leave"}
 # What stands in the databases of hubs that run: these words and shapes are for good.
 STORED = [
     (Send({"body": "a"}), "send", {"body": "a"}),
@@ -62,6 +64,7 @@ STORED = [
     (Remove("@a:test"), "kick", {"user_id": "@a:test"}),
     (Uninvite("@a:test"), "uninvite", {"user_id": "@a:test"}),
     (Redact("$a"), "redact", {"event_id": "$a"}),
+    (Unsay(), "unsay", {}),
     (Join(), "join", {}),
     (Leave("too many"), "leave", {"reason": "too many"}),
 ]
@@ -83,7 +86,7 @@ def test_every_kind_is_stored_under_a_word_of_its_own():
     [
         *[(action, None) for action in KINDS],
         *[(action, ["a"]) for action in KINDS],
-        *[(action, {}) for action in KINDS if action not in {"send", "create", "join", "leave"}],
+        *[(action, {}) for action in KINDS if action not in NEEDING_NOTHING],
         ("dance", {}),
         ("file", {"message": {}, "file": {}}),
         ("file", {"message": {"filename": 1}, "file": {}}),

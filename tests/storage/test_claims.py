@@ -82,5 +82,5 @@ async def test_a_claimed_errand_is_left_alone_with_its_room_until_the_claim_is_o
         await Outbox(session).release_all()
     assert await free(NOW) == ["txn-a"]
     async with shared.write() as session:
-        await Outbox(session).sent([(mine.id, "$1")])
+        await Outbox(session).sent([(mine, "$1")])
     assert await free(NOW) == ["txn-b"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from kit.errand import Create, Send
+from kit.errand import Create, Send, Unsay
 from kit.inbound import TextMessage
 from kit.roomkey import SpaceRoom
 from storage.dues import Dues
@@ -183,7 +183,7 @@ async def test_errands_of_a_room_are_done_in_order(storage: Storage):
         assert await errands(outbox, besides=[first]) == ["txn-c"]
         oldest = (await outbox.heads(NOW, 1, ()))[0]
         assert (oldest.room, oldest.errand, oldest.room_id) == (first, Send({"body": "a"}), None)
-        await outbox.sent([(oldest.id, "$1")])
+        await outbox.sent([(oldest, "$1")])
         assert await errands(outbox) == ["txn-b", "txn-c"]
         assert await outbox.waiting() == 2
     async with storage.read() as session:
@@ -224,7 +224,7 @@ async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
     async with storage.write() as session:
         outbox = Outbox(session)
         over = await errand(outbox)
-        await outbox.sent([(over.id, "$1")])
+        await outbox.sent([(over, "$1")])
         await outbox.retry(over, LATER, "late")
         await outbox.park(over, "late")
         await outbox.forgotten(over, "late")
@@ -234,7 +234,7 @@ async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
 
 async def test_what_is_given_up_says_why_and_nothing_else(storage: Storage):
     left, about = await queued(storage, "a"), await person(storage)
-    await queued(storage, "b", slug="b", person_id=about)
+    await queued(storage, "b", "d", slug="b", person_id=about)
     await queued(storage, "c", slug="c")
     async with storage.write() as session:
         await Outbox(session).park_room(left, "left")
@@ -245,9 +245,24 @@ async def test_what_is_given_up_says_why_and_nothing_else(storage: Storage):
         )
         assert [tuple(row) for row in rows] == [
             ("parked", "left", None),
+            ("new", None, {}),  # the oldest of its room may be under way
             ("parked", "erased", None),
             ("new", None, {"body": "c"}),
         ]
+
+
+async def test_what_is_sent_while_somebody_is_erased_is_not_over_but_taken_back(storage: Storage):
+    about = await person(storage)
+    await queued(storage, "a", person_id=about)
+    async with storage.write() as session:
+        outbox = Outbox(session)
+        under_way = await errand(outbox)
+        await outbox.withdraw(about)
+        await outbox.sent([(under_way, "$1")])
+        after = await errand(outbox)
+        assert (after.id, after.txn_id, after.errand) == (under_way.id, "txn-a", Unsay())
+        await outbox.sent([(after, None)])
+    assert await states(storage, OutboxRow) == ["sent"]
 
 
 async def test_the_same_errand_is_known_while_it_waits(storage: Storage):
@@ -257,7 +272,7 @@ async def test_the_same_errand_is_known_while_it_waits(storage: Storage):
         assert await outbox.is_queued(room, Send({"body": "a"}))
         assert not await outbox.is_queued(room, Send({"body": "b"}))
         assert not await outbox.is_queued(room, Create({"body": "a"}))
-        await outbox.sent([((await errand(outbox)).id, "$1")])
+        await outbox.sent([(await errand(outbox), "$1")])
         assert not await outbox.is_queued(room, Send({"body": "a"}))
 
 

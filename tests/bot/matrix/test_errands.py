@@ -9,7 +9,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.matrix.client import Refused, Unreachable
-from kit.errand import Address, Create, Invite, Redact, Remove, SendFile, Uninvite, Within
+from kit.errand import Address, Create, Invite, Redact, Remove, SendFile, Uninvite, Unsay, Within
 from kit.roomkey import Direct, RoomKey, SpaceRoom
 from storage.engine import Storage
 from storage.people import People
@@ -118,6 +118,25 @@ async def test_inviting_or_removing_twice_is_harmless(out: Out, kind, membership
     await out.goes_on()
     assert len(out.server.asked) == asked
     assert await out.rows() == [("t1", "sent", None)]
+
+
+async def test_what_may_be_under_way_is_found_by_its_transaction_id_and_redacted(out: Out):
+    room = await out.room("space:a", room_id="!1:test")
+    await out.add(room, Unsay(), "t1")
+    out.server.answers += [
+        {"event_id": "$made"},
+        Unreachable("TimeoutError"),
+        {"event_id": "$made"},
+    ]
+    await out.goes_on()
+    out.now += timedelta(minutes=2)
+    await out.goes_on()
+    nothing = {"msgtype": "m.notice", "body": "…", "m.mentions": {}}
+    assert out.server.asked == 2 * [
+        ("PUT", "/rooms/%211%3Atest/send/m.room.message/t1", nothing),
+        ("PUT", "/rooms/%211%3Atest/redact/%24made/t1", {}),
+    ]
+    assert await out.rows() == [("t1", "sent", "TimeoutError")]
 
 
 async def test_a_message_is_redacted_once_whatever_its_id_holds(out: Out):
