@@ -36,6 +36,9 @@ class Acquaintance:
             if gone.banned or spoke_at is None or spoke_at < gone.since:
                 return None
             await self.gone.back(user_id)
+            person = await self.people.meet(user_id, language, now)
+            person.held = gone.held
+            return person
         return await self.people.meet(user_id, language, now)
 
 

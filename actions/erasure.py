@@ -8,6 +8,7 @@ from datetime import datetime
 
 from actions.authority import authorise
 from actions.cases.desk import Desk
+from actions.sides import OPPOSED, side
 from actions.trust import Trust
 from kit.authority import Act, Actor
 from kit.network import Access, Network, RoomPlan
@@ -64,10 +65,12 @@ class Erasure:
         person = await self.people.get(by.id)
         await self._undo(person, self._members_rooms(person), now, chat=False)
         in_space, chat = person.in_space, await self.rooms.get(Direct(person.id))
+        held = self._held(person)
         # Everything that hangs on a person goes with their row: nothing can be left out here.
         await self.people.erase(person.id)
         anew = await self.people.meet(person.user_id, person.language, now)
         anew.in_space, anew.has_spoken, anew.greeted = in_space, True, True
+        anew.held = held
         if chat is not None:
             await self.rooms.hand_over(chat, anew.id)
             await self.outbox.hand_over(chat.id, anew.id)
@@ -88,8 +91,13 @@ class Erasure:
         await self.post.leave(person.id, goodbye)
         await self.inbox.forget(person.user_id)
         await self.occupants.forget(person.user_id)
-        await self.gone.note(person.user_id, now, banned=banned)
+        held = self._held(person)
+        await self.gone.note(person.user_id, now, banned=banned, held=held)
         await self.people.erase(person.id)
+
+    def _held(self, person: PersonRow) -> bool:
+        """Tell whether a moderator has to look at them: being erased must not undo that."""
+        return person.held or side(self.network, person) in OPPOSED
 
     def _members_rooms(self, person: PersonRow) -> list[RoomPlan]:
         """List what only members may enter; who is none is in none of it."""

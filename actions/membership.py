@@ -10,6 +10,7 @@ from typing import ClassVar
 from actions.authority import authorise
 from actions.cases.desk import Desk
 from actions.consent import CONSENT_VERSION, agree
+from actions.sides import side
 from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.due import ForPerson
@@ -134,8 +135,9 @@ class Membership:
         """
         authorise(by, Act.CHANGE_PROFILE)
         person = await self.people.get(by.id)
+        before = side(self.network, person)
         person.category = category
-        await self.trust.category_changed(person)
+        await self.trust.category_changed(person, before)
         await self.desk.sides_changed(person, now)
 
     async def confirm(self, by: Actor, now: datetime) -> PersonRow:

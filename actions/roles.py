@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from actions.authority import authorise
 from actions.consent import member_called
+from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.network import Access, Network
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
+from storage.decisions import Decisions
 from storage.people import People
 
 # Nobody makes stewards but the operator, and nobody takes membership by a role.
@@ -21,11 +24,15 @@ class Roles:
     """The roles of members, and the rooms for staff that go with them."""
 
     people: People
+    decisions: Decisions
+    trust: Trust
     network: Network
     post: Post
 
-    async def give(self, by: Actor, user_id: str, role: Role) -> None:
+    async def give(self, by: Actor, user_id: str, role: Role, now: datetime) -> None:
         """Set a member's role, one of ``GIVEN``; only stewards decide who is a moderator.
+
+        What somebody said of others as a moderator counts no longer than they are one.
 
         Raises:
             NotAllowed: it takes a steward.
@@ -34,7 +41,10 @@ class Roles:
         authorise(by, Act.GIVE_ROLE, role)
         person = await member_called(self.people, user_id)
         authorise(by, Act.GIVE_ROLE, Role(person.role))
-        person.role = role
+        await self.decisions.note(by.id, person.id, role, now)
+        before, person.role = Role(person.role), role
+        if before.may(Role.MODERATOR) and not role.may(Role.MODERATOR):
+            await self.trust.end_checks_of(person)
         if role is Role.MEMBER:
             await self.post.remove(self.network.behind(Access.STAFF), person.id)
         else:

@@ -15,6 +15,7 @@ from kit.network import Access, Network, Side
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.text import Message, Pill, Reply, Say, _
+from storage.decisions import Decisions
 from storage.people import People
 from storage.tables.people import PersonRow
 from storage.vouches import Vouches
@@ -36,6 +37,7 @@ class Trust:
 
     people: People
     vouches: Vouches
+    decisions: Decisions
     network: Network
     post: Post
 
@@ -48,9 +50,11 @@ class Trust:
             NotFound: there is no such member.
         """
         authorise(by, Act.VOUCH)
-        person = await member_called(self.people, user_id)
         checked = by.role.may(Role.MODERATOR)
-        self._accept(by, person, checked=checked)
+        person = await self._accepted(by, user_id, checked=checked)
+        await self.decisions.note(by.id, person.id, Decisions.VOUCH, now)
+        if checked:
+            person.held = False
         before = await self.trusted(person)
         await self.vouches.give(person.id, by.id, now, checked=checked)
         if person.practitioner:
@@ -66,24 +70,35 @@ class Trust:
         await self.post.direct(person.id, _let_in())
         return person, Vouched.LET_IN
 
-    async def unvouch(self, by: Actor, user_id: str) -> None:
+    async def unvouch(self, by: Actor, user_id: str, now: datetime) -> bool:
         """Let one's own word no longer count; a moderator's withdrawal ends everybody's.
 
+        Returns whether nobody's word counts until a moderator gives theirs.
+
         Raises:
-            NotFound: there is no such member, or no such word.
+            NotFound: a moderator named no member, or anybody else nobody they vouched for.
         """
         authorise(by, Act.TAKE_BACK_WORD)
-        person = await member_called(self.people, user_id)
-        given = [row.voucher_id for row in await self.vouches.about(person.id)]
-        ended = given if by.role.may(Role.MODERATOR) else [v for v in given if v == by.id]
-        if not ended:
+        moderator = by.role.may(Role.MODERATOR)
+        # Whoever is no moderator reads the same of everybody: they know of their own words only.
+        found = await self.people.find(user_id)
+        words = await self.vouches.about(found.id) if found is not None else ()
+        own = any(word.voucher_id == by.id for word in words)
+        if not moderator and not own:
             raise NotFound(_("You have not vouched for {user}.", user=Pill(user_id)))
-        for voucher_id in ended:
-            await self.vouches.withdraw(person.id, voucher_id)
+        person = await member_called(self.people, user_id)
+        for word in words:
+            if moderator or word.voucher_id == by.id:
+                await self.vouches.withdraw(person.id, word.voucher_id)
+        person.held = person.held or moderator
+        await self.decisions.note(by.id, person.id, Decisions.WITHDRAW, now)
         await self._fall_short(person)
+        return moderator
 
     async def trusted(self, person: PersonRow) -> bool:
         """Tell whether enough people gave their word; outside the defence only a check counts."""
+        if person.held:
+            return False
         given = await self.vouches.about(person.id)
         match side(self.network, person):
             case Side.DEFENCE:
@@ -104,9 +119,13 @@ class Trust:
         await self.post.remove(self.network.behind(Access.PRACTITIONERS), person.id)
         await self.post.direct(person.id, Reply("trust.closed", note))
 
-    async def category_changed(self, person: PersonRow) -> None:
-        """Let a new answer take effect at once."""
+    async def category_changed(self, person: PersonRow, before: Side | None) -> None:
+        """Let a new answer take effect at once; *before* is the side of the one before.
+
+        Who comes over from the state's or the adverse side needs a moderator's word.
+        """
         opposed = side(self.network, person) in OPPOSED
+        person.held = person.held or before in OPPOSED
         if opposed:
             await self.end_word_of(person)
             await self.vouches.forget(person.id)
@@ -125,6 +144,12 @@ class Trust:
             await self.vouches.withdraw(person_id, voucher.id)
             await self._fall_short(await self.people.get(person_id))
 
+    async def end_checks_of(self, voucher: PersonRow) -> None:
+        """Let what somebody said as a moderator no longer count: they are none any more."""
+        for person_id in await self.vouches.checked_by(voucher.id):
+            await self.vouches.withdraw(person_id, voucher.id)
+            await self._fall_short(await self.people.get(person_id))
+
     async def _open(self, person: PersonRow) -> None:
         person.practitioner = True
         await self.post.invite(SpaceRoom("practitioners"), person.id)
@@ -138,24 +163,33 @@ class Trust:
                 vouch=Say("vouch", person.user_id),
             )
             await self.close(person, note)
+            await self.end_word_of(person)
 
-    def _accept(self, by: Actor, person: PersonRow, *, checked: bool) -> None:
-        """Raise why this word cannot count for this person."""
-        if by.id == person.id:
+    async def _accepted(self, by: Actor, user_id: str, *, checked: bool) -> PersonRow:
+        """Find the one a word is for; raises why it cannot count.
+
+        A practitioner learns nothing more of somebody by trying.
+        """
+        user, person = Pill(user_id), await self.people.find(user_id)
+        if person is not None and by.id == person.id:
             raise Conflict(_("Nobody can vouch for themselves."))
-        user, stands = Pill(person.user_id), side(self.network, person)
-        if stands in OPPOSED:
-            raise Conflict(
-                _("By their own answer, {user} is not on the side of the defence.", user=user)
-            )
-        if stands is not Side.DEFENCE and not checked:
+        if checked:
+            person = await member_called(self.people, user_id)
+            if side(self.network, person) in OPPOSED:
+                raise Conflict(
+                    _("By their own answer, {user} is not on the side of the defence.", user=user)
+                )
+            return person
+        member = person is not None and person.is_member and not person.held
+        if person is None or not member or side(self.network, person) is not Side.DEFENCE:
             raise Conflict(
                 _(
-                    "By their own answer, {user} does not defend people. "
-                    "Only a moderator can let them in.",
+                    "Your word cannot count for {user}: they are no member, or only a moderator "
+                    "can let them in.",
                     user=user,
                 )
             )
+        return person
 
 
 def _let_in() -> Reply:

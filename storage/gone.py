@@ -19,13 +19,17 @@ class Gone(Repository):
         query = select(GoneRow).where(GoneRow.user_key == user_id)
         return (await self._session.scalars(query)).one_or_none()
 
-    async def note(self, user_id: str, now: datetime, *, banned: bool) -> None:
-        """Remember for a year that somebody is gone; a ban stays one."""
+    async def note(self, user_id: str, now: datetime, *, banned: bool, held: bool = False) -> None:
+        """Remember for a year that somebody is gone; a ban stays one.
+
+        *held* tells that only a moderator may let them among the practitioners.
+        """
         row = await self.of(user_id)
         if row is None:
-            self._session.add(GoneRow(user_key=user_id, banned=banned, since=now))
+            self._session.add(GoneRow(user_key=user_id, banned=banned, held=held, since=now))
         else:
-            row.banned, row.since = row.banned or banned, now
+            row.banned, row.held = row.banned or banned, row.held or held
+            row.since = now
 
     async def back(self, user_id: str) -> None:
         """Forget that somebody was gone."""

@@ -72,6 +72,6 @@ class People(Repository):
 
 def _stranger(user_id: str, language: str, now: datetime) -> dict[str, Any]:
     nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
-    names = ("in_space", "has_spoken", "greeted", "practitioner", "departed")
+    names = ("in_space", "has_spoken", "greeted", "practitioner", "departed", "held")
     flags = dict.fromkeys(names, False)
     return {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}

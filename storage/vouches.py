@@ -29,6 +29,12 @@ class Vouches(Repository):
         query = select(VouchRow.person_id).where(VouchRow.voucher_id == voucher_id)
         return (await self._session.scalars(query.order_by(VouchRow.person_id))).all()
 
+    async def checked_by(self, voucher_id: int) -> Sequence[int]:
+        """List the persons somebody let in as a moderator."""
+        query = select(VouchRow.person_id).where(VouchRow.voucher_id == voucher_id)
+        query = query.where(VouchRow.checked).order_by(VouchRow.person_id)
+        return (await self._session.scalars(query)).all()
+
     async def withdraw(self, person_id: int, voucher_id: int) -> None:
         """Drop one voucher's word for a person."""
         one = VouchRow.person_id == person_id, VouchRow.voucher_id == voucher_id

@@ -65,8 +65,14 @@ def _kept(user: str) -> Node:
 )
 async def unvouch(call: Call, trust: Trust, user: Who) -> Reply:
     """Let one's own word no longer count; a moderator's withdrawal ends everybody's."""
-    await trust.unvouch(call.by, user)
-    return Reply("trust.withdrawn", _("Done: that word no longer counts."))
+    if not await trust.unvouch(call.by, user, call.now):
+        return Reply("trust.withdrawn", _("Done: that word no longer counts."))
+    text = _(
+        "Done: nobody's word counts for {user} until a moderator says {vouch}.",
+        user=Pill(user),
+        vouch=Say("vouch", user),
+    )
+    return Reply("trust.withdrawn", text)
 
 
 @feature.due(Confirmation)

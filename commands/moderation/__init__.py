@@ -14,16 +14,20 @@ from kit.authority import Act
 from kit.command import Call, Word
 from kit.errors import BadArgument
 from kit.network import Network
-from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, _
+from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, When, _
 from kit.words import read_user
+from storage.decisions import Decisions
 from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
+from storage.people import People
 from storage.queue import State
 from storage.requests import Requests
 from storage.tables.cases import RequestState
 
 __all__ = ["feature", "purge"]
+
+MOST_DECISIONS = 5
 
 
 @feature.command("role", summary=_("give somebody a role"), act=Act.GIVE_ROLE, private=True)
@@ -37,9 +41,31 @@ async def role(
     given = next((role for role in GIVEN if role == name.casefold()), None)
     if given is None:
         raise BadArgument(_("The roles are: {names}", names=Code(", ".join(GIVEN))))
-    await roles.give(call.by, user, given)
+    await roles.give(call.by, user, given, call.now)
     text = _("{user} is now {role}.", user=Pill(user), role=Code(given))
     return Reply("moderation.role", text)
+
+
+@feature.command("decisions", summary=_("who gave roles and words"), act=Act.OVERSEE, private=True)
+async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
+    """List the latest decisions about roles and practitioners."""
+    rows = await decisions.latest(MOST_DECISIONS)
+    if not rows:
+        return Reply("moderation.decisions", _("Nobody decided anything yet."))
+    ids = [each for row in rows for each in (row.by_id, row.about_id) if each is not None]
+    named = {person.id: Pill(person.user_id) for person in await people.named(ids)}
+    lines = []
+    for row in rows:
+        by = named[row.by_id] if row.by_id is not None else _("somebody who was erased")
+        facts = {"when": When(row.at), "by": by, "user": named[row.about_id]}
+        match row.what:
+            case Decisions.VOUCH:
+                lines.append(_("{when}: {by} gave their word for {user}", **facts))
+            case Decisions.WITHDRAW:
+                lines.append(_("{when}: {by} took back the word for {user}", **facts))
+            case role:
+                lines.append(_("{when}: {by} made {user} {role}", role=Code(role), **facts))
+    return Reply("moderation.decisions", Bullets(lines))
 
 
 @feature.command("health", summary=_("how the hub is"), act=Act.OVERSEE, private=True)

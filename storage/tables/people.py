@@ -46,6 +46,7 @@ class PersonRow(Base):
     greeted: Mapped[bool] = mapped_column(default=False)
     practitioner: Mapped[bool] = mapped_column(default=False)
     departed: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False)
     misunderstood: Mapped[int] = mapped_column(default=0)
     consent_version: Mapped[str | None] = mapped_column(info=AGREED)
     consent_language: Mapped[str | None] = mapped_column(info=AGREED)
@@ -80,6 +81,7 @@ class GoneRow(Base):
     id: Mapped[int] = key()
     user_key: Mapped[str] = blind("person.user_id", unique=True)
     banned: Mapped[bool]
+    held: Mapped[bool]
     since: Mapped[datetime]
 
 
@@ -98,6 +100,25 @@ class VouchRow(Base):
     voucher_id: Mapped[int] = person("CASCADE", primary_key=True)
     checked: Mapped[bool]
     given_at: Mapped[datetime]
+
+
+class DecisionRow(Base):
+    """A role given, or a word given or taken back: who decided it, about whom, and when."""
+
+    __tablename__ = "decision"
+    privacy = Privacy(
+        why="so that moderators see who gave roles and words",
+        ends=(After(365, "at"), With("about_id", "`forget me` of whom it is about")),
+        said=lambda n: _(
+            "Decisions by you or about you: {n}, so that moderators see who gave roles and words",
+            n=n,
+        ),
+    )
+    id: Mapped[int] = key()
+    by_id: Mapped[int | None] = person("SET NULL")
+    about_id: Mapped[int] = person("CASCADE")
+    what: Mapped[str]
+    at: Mapped[datetime]
 
 
 class DirectoryRow(Base):

@@ -137,7 +137,97 @@ async def test_a_moderator_ends_everybodys_word(hub: Talk):
     await hub.says(SECOND, f"vouch {MEMBER}")
     heard = await hub.says(STEWARD, f"vouch withdraw {MEMBER}")
     assert done(heard) == [*CLOSED, ("trust.withdrawn", "direct:1")]
-    assert done(await hub.says(FIRST, f"vouch {MEMBER}")) == [("trust.vouched", "direct:3")]
+    for who in (FIRST, SECOND):
+        assert kinds(await hub.says(who, f"vouch {MEMBER}")) == ["error.conflict"]
+    assert done(await hub.says(STEWARD, f"vouch {MEMBER}"))[0] == ("invite", "space:practitioners")
+
+
+async def test_a_moderator_refuses_somebody_for_whom_nobody_spoke(hub: Talk):
+    (said,) = await hub.says(STEWARD, f"vouch withdraw {MEMBER}")
+    assert said.body == (
+        'Done: nobody\'s word counts for @member:test until a moderator says "vouch @member:test".'
+    )
+    assert kinds(await hub.says(FIRST, f"vouch {MEMBER}")) == ["error.conflict"]
+
+
+@pytest.mark.parametrize("way", ["forget me", "withdraw consent"])
+async def test_being_erased_does_not_undo_a_refusal(hub: Talk, way):
+    await hub.says(STEWARD, f"vouch withdraw {MEMBER}")
+    await hub.says(MEMBER, way, "yes")
+    hub.now += timedelta(minutes=1)
+    again = hub.chat(MEMBER) if way == "withdraw consent" else "!again:test"
+    if way == "forget me":
+        await hub.enters(again, MEMBER)
+    for text in ("start", "1", "yes", "Kenya", "1", "1"):
+        await hub.says(MEMBER, text, room_id=again)
+    assert kinds(await hub.says(FIRST, f"vouch {MEMBER}")) == ["error.conflict"]
+    assert kinds(await hub.says(STEWARD, f"vouch {MEMBER}"))[-1] == "trust.vouched"
+
+
+@pytest.mark.parametrize("category", ["prosecutor", "judge"])
+async def test_who_comes_over_from_the_other_side_needs_a_moderator(hub: Talk, category):
+    await hub.says(MEMBER, "profile category", category, "profile category", "paralegal")
+    for who in (FIRST, SECOND):
+        assert kinds(await hub.says(who, f"vouch {MEMBER}")) == ["error.conflict"]
+    assert done(await hub.says(STEWARD, f"vouch {MEMBER}"))[0] == ("invite", "space:practitioners")
+
+
+async def test_what_a_moderator_said_counts_no_longer_than_they_are_one(hub: Talk):
+    third = "@third:test"
+    await hub.member(third)
+    await hub.says(STEWARD, f"role {FIRST} moderator")
+    await hub.says(FIRST, f"vouch {MEMBER}")
+    await hub.says(MEMBER, f"vouch {third}")
+    await hub.says(SECOND, f"vouch {third}")
+    heard = await hub.says(STEWARD, f"role {FIRST} member")
+    closed = [room for kind, room in done(heard) if kind == "trust.closed"]
+    assert closed == ["direct:2", "direct:5"]  # and for whom they spoke in turn
+
+
+async def test_a_practitioner_learns_nothing_by_trying(hub: Talk):
+    await hub.says(MEMBER, "profile category", "prosecutor")
+    answers = [
+        (await hub.says(FIRST, f"vouch {who}"))[0].body.replace(who, "X")
+        for who in (MEMBER, "@nobody:test")
+    ]
+    assert (
+        answers
+        == [
+            "Your word cannot count for X: they are no member, or only a moderator can let them in."
+        ]
+        * 2
+    )
+
+
+async def test_a_member_learns_nothing_by_taking_back(hub: Talk):
+    answers = [
+        (await hub.says(MEMBER, f"vouch withdraw {who}"))[0].body.replace(who, "X")
+        for who in (FIRST, "@nobody:test")
+    ]
+    assert answers == ["You have not vouched for X."] * 2
+
+
+async def test_who_gave_roles_and_words_can_be_seen(hub: Talk):
+    await hub.says(STEWARD, f"role {FIRST} curator")
+    await hub.says(FIRST, f"vouch {MEMBER}", f"vouch withdraw {MEMBER}")
+    assert kinds(await hub.says(FIRST, "decisions")) == ["error.not_allowed"]
+    (said,) = await hub.says(STEWARD, "decisions")
+    assert [line.partition("Nairobi: ")[2] for line in said.body.splitlines()] == [
+        f"{FIRST} took back the word for {MEMBER}",
+        f"{FIRST} gave their word for {MEMBER}",
+        f'{STEWARD} made {FIRST} "curator"',
+        f"{STEWARD} gave their word for {SECOND}",
+        f"{STEWARD} gave their word for {FIRST}",
+    ]
+
+
+async def test_a_decision_outlives_who_took_it(hub: Talk):
+    await hub.says(STEWARD, f"role {FIRST} moderator")
+    await hub.says(FIRST, f"role {MEMBER} curator", "forget me", "yes")
+    (said,) = await hub.says(STEWARD, "decisions")
+    assert said.body.splitlines()[0].partition("Nairobi: ")[2] == (
+        'somebody who was erased made @member:test "curator"'
+    )
 
 
 def to(heard: list[Said], room: str) -> list[str]:

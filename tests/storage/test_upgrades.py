@@ -36,6 +36,7 @@ RELEASES = sorted(path.stem for path in FROZEN.glob("[0-9]*.*.yaml"))
 ADDED = {
     ("person", "practitioner"): False,
     ("person", "departed"): False,
+    ("person", "held"): False,
     ("resource", "waiting"): False,
     ("resource", "revision"): 1,
 }

@@ -1,0 +1,26 @@
+"""Who gave roles and words, for a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage.repository import Repository
+from storage.tables.people import DecisionRow
+
+
+class Decisions(Repository):
+    """What was decided about somebody: a role by its name, or a word."""
+
+    VOUCH, WITHDRAW = "vouch", "withdraw"
+
+    async def note(self, by_id: int, about_id: int, what: str, now: datetime) -> None:
+        """Keep one decision."""
+        self._session.add(DecisionRow(by_id=by_id, about_id=about_id, what=what, at=now))
+
+    async def latest(self, most: int) -> Sequence[DecisionRow]:
+        """List the latest, the newest first."""
+        query = select(DecisionRow).order_by(DecisionRow.id.desc()).limit(most)
+        return (await self._session.scalars(query)).all()
