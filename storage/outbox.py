@@ -7,13 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from kit.errand import KINDS, Errand, Send, SendFile, Unsay, dump, load
+from kit.roomkey import Direct
 from kit.stored import Unreadable
 from storage.queue import Claimed, Queue, State, claiming, free
 from storage.tables.queues import AboutRow, OutboxRow
-from storage.tables.rooms import RoomRow
+from storage.tables.rooms import OccupantRow, RoomRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,19 @@ class Outgoing:
     room: int
     room_id: str | None
     encrypted: bool
+    overheard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What waited to be said, as its row has it, and of whom it tells."""
+
+    action: str
+    content: dict[str, Any]
+    txn_id: str
+    created_at: datetime
+    person_id: int | None
+    about: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +76,13 @@ _OLDEST = (
     .where(_TABLE.c.state == State.NEW, _TABLE.c.room.not_in(bindparam("besides", expanding=True)))
     .group_by(_TABLE.c.room)
 )
+_THERE = select(func.count()).where(OccupantRow.room_id == _ROOM.c.room_id).scalar_subquery()
+# Somebody is in a direct chat beside the person it is for and the hub.
+_OVERHEARD = and_(type_coerce(_ROOM.c.key, String).startswith(Direct.prefix), _THERE > 2)  # noqa: PLR2004 -- a chat of two
 _HEADS = (
     select(
         *(_TABLE.c[name] for name in ("id", "txn_id", "action", "content", "created_at", "tries")),
-        *(_TABLE.c.room, _ROOM.c.room_id, _ROOM.c.encrypted),
+        *(_TABLE.c.room, _ROOM.c.room_id, _ROOM.c.encrypted, _OVERHEARD.label("overheard")),
     )
     .join(_ROOM, _ROOM.c.id == _TABLE.c.room)
     .where(
@@ -258,6 +288,39 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         await self._session.execute(
             update(OutboxRow).where(OutboxRow.room == room).values(person_id=person_id)
         )
+
+    async def take_out(self, room: int) -> Sequence[Unsaid]:
+        """Take what waits to be said in a room out of the queue; all else for it is given up."""
+        said = OutboxRow.action.in_([Send.action, SendFile.action])
+        waiting = OutboxRow.room == room, OutboxRow.state == State.NEW, said
+        rows = (await self._session.scalars(select(OutboxRow).where(*waiting))).all()
+        unsaid = []
+        for row in sorted(rows, key=lambda each: each.id):
+            about = select(AboutRow.person_id).where(AboutRow.txn_id == row.txn_id)
+            content, txn_id, person_id = row.content, row.txn_id, row.person_id
+            assert content is not None
+            whom = (await self._session.scalars(about)).all()
+            unsaid.append(Unsaid(row.action, content, txn_id, row.created_at, person_id, whom))
+            await self._session.execute(delete(AboutRow).where(AboutRow.txn_id == txn_id))
+            # The row stays under its number: it may be on its way in this moment.
+            row.txn_id = f"{txn_id}:{row.id}"
+        await self._session.flush()
+        await self.park_room(room, "somebody else came into the chat")
+        return unsaid
+
+    async def put_back(self, room: int, unsaid: Sequence[Unsaid]) -> None:
+        """Queue again what was taken out, behind what waits for a room by now."""
+        for each in unsaid:
+            row = OutboxRow(
+                txn_id=each.txn_id,
+                room=room,
+                action=each.action,
+                content=each.content,
+                created_at=each.created_at,
+                person_id=each.person_id,
+            )
+            self._session.add(row)
+            await self.about(each.txn_id, each.about)
 
     async def event_of(self, txn_id: str) -> str | None:
         """Tell which event a message became, if it is sent and still remembered."""

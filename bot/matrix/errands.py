@@ -212,6 +212,9 @@ class Errands:
 def _open(row: Outgoing) -> str:
     if row.encrypted:  # never in clear where others encrypt
         raise Refused(403, ENCRYPTED)
+    if row.overheard:  # who answers events takes what waits into a chat of two
+        message = "somebody else is in the chat"
+        raise NotReady(message)
     return _there(row)
 
 

@@ -252,6 +252,18 @@ class OutboxPost:
             await self.refuse(before, ELSEWHERE, person)
         return chat
 
+    async def part(self, chat: RoomRow, person: PersonRow, reason: Message, why: Reply) -> None:
+        """Go on with a person in a new chat, as *why* says there, and leave the one before.
+
+        What waited to be said goes along.
+        """
+        before, unsaid = chat.room_id, await self._outbox.take_out(chat.id)
+        self._rooms.leave(chat)
+        await self.direct(person.id, why)
+        await self._outbox.put_back(chat.id, unsaid)
+        if before is not None:
+            await self.refuse(before, reason, person)
+
     async def refuse(self, room_id: str, reason: Message, to: PersonRow | None = None) -> None:
         """Leave a room that is nobody's chat, or decline the invitation to it, and say why."""
         room = await self._rooms.refuse(room_id)

@@ -50,6 +50,8 @@ class Chats:
         Who has a chat already has this one as soon as they write in it.
         """
         visited = await Rooms(scope.session).at(row.room_id)
+        if visited is not None and isinstance(visited.key, Direct):
+            await self._keep_private(scope, visited)
         if visited is None or not isinstance(visited.key, Visit):
             return None
         there = await others(scope.session, visited.room_id, self._me)
@@ -78,6 +80,19 @@ class Chats:
             return None
         await scope.post.settle(person, visited)
         return person
+
+    async def _keep_private(self, scope: Scope, chat: RoomRow) -> None:
+        """Leave a chat that somebody else came into, and go on in another."""
+        if chat.person_id is None or chat.left:
+            return
+        person = await People(scope.session).get(chat.person_id)
+        there = await others(scope.session, chat.room_id, self._me)
+        if there is not None and there - {person.user_id}:
+            text = _(
+                "Somebody else came into our chat, so I left it and opened this one: "
+                "what I write to you is for you alone."
+            )
+            await scope.post.part(chat, person, OF_TWO, Reply("room.overheard", text))
 
     async def spoken(self, scope: Scope, room: RoomRow, row: Received) -> RoomRow | None:
         """Return the room in which somebody wrote: their chat now, if they alone are in it."""

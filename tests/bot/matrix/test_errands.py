@@ -8,15 +8,18 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from bot.matrix import errands
 from bot.matrix.client import Refused, Unreachable
 from kit.errand import Address, Create, Invite, Redact, Remove, SendFile, Uninvite, Unsay, Within
 from kit.roomkey import Direct, RoomKey, SpaceRoom
 from storage.engine import Storage
+from storage.occupants import Occupants
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow
 from tests.bot.matrix.outgoing import Out
 
+AMAL, OTHER, HUB = "@amal:test", "@other:test", "@hub:test"
 FORBIDDEN = Refused(403, "M_FORBIDDEN")
 
 
@@ -255,3 +258,23 @@ async def test_nobody_is_left_alone_in_a_chat_that_the_homeserver_encrypted(out:
     async with out.storage.read() as session:
         due = await session.scalar(select(DueRow.kind))
     assert due == "unreachable"  # they are greeted in the welcome room
+
+
+@pytest.mark.parametrize(
+    ("there", "broken", "sent"),
+    [({HUB, AMAL}, False, 1), ({HUB, AMAL, OTHER}, False, 0), ({HUB, AMAL, OTHER}, True, 1)],
+)
+async def test_nothing_is_said_where_somebody_else_reads_along(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, there: set[str], broken: bool, sent: int
+):
+    """A sender that does not look again is the control."""
+    out = Out(storage)
+    room = await out.room("direct:1", room_id="!chat:t")
+    async with storage.write() as session:
+        await Occupants(session).count("!chat:t", there)
+    if broken:
+        monkeypatch.setattr(errands, "_open", lambda row: row.room_id)
+    await out.send(room, "t1")
+    await out.goes_on()
+    assert len(out.server.asked) == sent
+    assert [state for _txn, state, _why in await out.rows()] == [("sent" if sent else "new")]

@@ -117,3 +117,24 @@ async def test_no_invitation_touches_a_room_of_the_network(talk: Talk):
     await talk.room("space:welcome", "!welcome:test")
     assert await talk.event("invite", MALLORY, "!welcome:test", {}) == []
     assert await talk.event("invite", MALLORY, "!welcome:test", {"sound": False}) == []
+
+
+async def test_a_chat_that_somebody_else_came_into_goes_on_in_another_and_nothing_is_lost(
+    talk: Talk,
+):
+    await talk.member(AMAL)
+    (waiting,) = await talk.says(AMAL, "profile")
+    heard = await talk.gather(talk.chat(AMAL), AMAL, BORIS)
+    assert done(heard)[0] == ("create", "direct:1")
+    assert done(heard)[1] == ("room.overheard", "direct:1")
+    assert done(heard)[-1] == ("leave", f"refused:{talk.chat(AMAL)}")
+    assert (heard[0].content["invite"], heard[-1].content) == ([AMAL], {"reason": CROWD})
+    assert heard[-2] == waiting
+    assert await chat(talk) is None
+    assert await talk.says(AMAL, "profile", room_id=talk.chat(AMAL)) == []
+
+
+async def test_a_chat_of_two_stays(talk: Talk):
+    await talk.member(AMAL)
+    assert await talk.gather(talk.chat(AMAL), AMAL) == []
+    assert await chat(talk) == talk.chat(AMAL)
