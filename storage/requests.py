@@ -34,6 +34,17 @@ class Requests(Repository):
         )
         return (await self._session.scalars(query)).all()
 
+    async def around(self, person_id: int, *, asked_only: bool) -> Sequence[int]:
+        """List the open requests that a person asked, or else was asked and did not refuse."""
+        theirs = RequestRow.asker_id == person_id
+        if not asked_only:
+            offers = select(OfferRow.request_id).where(
+                OfferRow.expert_id == person_id, OfferRow.state.in_(STANDING)
+            )
+            theirs = or_(theirs, RequestRow.id.in_(offers))
+        query = select(RequestRow.id).where(theirs, RequestRow.state.in_(OPEN))
+        return (await self._session.scalars(query.order_by(RequestRow.id))).all()
+
     async def asked_since(self, person_id: int, since: datetime) -> int:
         """Count a person's own requests of late, whatever became of them."""
         query = select(func.count()).select_from(RequestRow)

@@ -21,7 +21,7 @@ from kit.notices import WEEK, Notice
 from kit.ports import Post
 from kit.roomkey import Private
 from kit.subject import OfRequest
-from kit.text import Say, _
+from kit.text import Figure, Say, Series, _
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.experts import Experts, Load
@@ -163,6 +163,25 @@ class Desk:
         """List somebody's own requests that are not over."""
         authorise(by, Act.ASK)
         return await self.requests.of(by.id)
+
+    async def meant(self, by: Actor, act: Act, said: int | None) -> int:
+        """Return the number that was *said*, or that of the only request it can be.
+
+        Raises:
+            Conflict: there are several.
+            NotFound: there is none.
+        """
+        authorise(by, act)
+        if said is not None:
+            return said
+        own = act is Act.TAKE_BACK_REQUEST
+        numbers = await self.requests.around(by.id, asked_only=own)
+        if not numbers:
+            raise NotFound(_("You have no request that is open, and none waits for you."))
+        if len(numbers) > 1:
+            listed = Series([Figure(number) for number in numbers])
+            raise Conflict(_("Which one? Say its number with it: {numbers}.", numbers=listed))
+        return numbers[0]
 
     async def accept(self, by: Actor, number: int, now: datetime) -> Agreed:
         """An expert takes a request on, or its asker agrees to be introduced.

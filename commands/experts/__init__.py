@@ -21,7 +21,7 @@ from storage.people import People
 feature = Feature("experts", _("Experts"), place=40)
 
 
-Number = Annotated[int, Word(_("number"), read=read_number)]
+Number = Annotated[int | None, Word(_("number"), read=read_number)]
 
 
 @feature.command(
@@ -108,8 +108,9 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
 @feature.command(
     "accept", summary=_("say yes to request number …"), act=Act.TAKE_PART, private=True
 )
-async def accept(call: Call, desk: Desk, number: Number) -> Reply:
+async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert takes a request on, or its asker agrees to be introduced."""
+    number = await desk.meant(call.by, Act.TAKE_PART, said)
     match await desk.accept(call.by, number, call.now):
         case Agreed.TAKEN_ON:
             kind, text = "taken", _("Thank you. I ask the member whether to introduce you.")
@@ -124,8 +125,9 @@ async def accept(call: Call, desk: Desk, number: Number) -> Reply:
 @feature.command(
     "decline", summary=_("say no to request number …"), act=Act.TAKE_PART, private=True
 )
-async def decline(call: Call, desk: Desk, number: Number) -> Reply:
+async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert passes; the next one is asked."""
+    number = await desk.meant(call.by, Act.TAKE_PART, said)
     await desk.decline(call.by, number, call.now)
     return Reply("experts.declined", _("That is fine. I ask somebody else."))
 
@@ -133,21 +135,24 @@ async def decline(call: Call, desk: Desk, number: Number) -> Reply:
 @feature.command(
     "withdraw", summary=_("take your request back"), act=Act.TAKE_BACK_REQUEST, private=True
 )
-async def withdraw(call: Call, desk: Desk, number: Number) -> Reply:
+async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
     """The asker takes a request back; an expert who was asked is told."""
+    number = await desk.meant(call.by, Act.TAKE_BACK_REQUEST, said)
     await desk.withdraw(call.by, number)
     return Reply("experts.withdrawn", _("Request {number} is taken back.", number=number))
 
 
 @feature.command("done", summary=_("close a request"), act=Act.TAKE_PART, private=True)
-async def done(call: Call, desk: Desk, number: Number) -> Reply:
+async def done(call: Call, desk: Desk, said: Number = None) -> Reply:
     """Either of the two closes what they were introduced for."""
+    number = await desk.meant(call.by, Act.TAKE_PART, said)
     return letters.closed(await desk.finish(call.by, number))
 
 
 @feature.command("why", summary=_("why you were asked"), act=Act.TAKE_PART, private=True)
-async def why(call: Call, desk: Desk, network: Network, number: Number) -> Reply:
+async def why(call: Call, desk: Desk, network: Network, said: Number = None) -> Reply:
     """Explain an offer to the expert."""
+    number = await desk.meant(call.by, Act.TAKE_PART, said)
     request, offer = await desk.offered(call.by, number)
     return words.reasons(offer, network, request)
 

@@ -197,3 +197,33 @@ def test_requests_spread_over_equals():
         experts = [candidate(person, recent=count) for person, count in recent.items()]
         recent[rank(wish, experts, set(), now)[0][0].person_id] += 1
     assert max(recent.values()) <= 110
+
+
+@pytest.mark.both_databases
+async def test_where_there_is_one_request_it_needs_no_number(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    assert kinds(await talk.says(EXPERT, "why")) == ["experts.why"]
+    assert kinds(await talk.says(EXPERT, "accept")) == ["experts.accepted", "experts.taken"]
+    assert kinds(await talk.says(ASKER, "accept"))[-1] == "experts.introduced"
+    assert kinds(await talk.says(ASKER, "done")) == ["experts.done", "experts.done"]
+    assert [said.body for said in await talk.says(ASKER, "done")] == [
+        "You have no request that is open, and none waits for you."
+    ]
+
+
+async def test_of_several_requests_the_number_is_asked_for(talk: Talk):
+    await asks(talk, ASKER)
+    await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    assert [(said.kind, said.body) for said in await talk.says(ASKER, "withdraw")] == [
+        ("error.conflict", "Which one? Say its number with it: 1 and 2.")
+    ]
+    assert kinds(await talk.says(ASKER, "withdraw 2", "withdraw")) == ["experts.withdrawn"]
+
+
+async def test_an_expert_takes_back_no_request_of_somebody_else(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    assert kinds(await talk.says(EXPERT, "withdraw")) == ["error.not_found"]
+    assert kinds(await talk.says(EXPERT, "decline")) == ["experts.unmatched", "experts.declined"]
+    assert kinds(await talk.says(EXPERT, "decline")) == ["error.not_found"]
