@@ -42,6 +42,9 @@ class Reader(Protocol):
         """Give the word of the reader's language for the command *path*."""
 
 
+RIGHT_TO_LEFT, POP = "\u2067", "\u2069"
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """One text in both formats of ``m.room.message``, and whom it mentions."""
@@ -63,6 +66,14 @@ def join(parts: Iterable[Rendered], plain: str, html: str) -> Rendered:
         html.join(part.html for part in parts),
         frozenset[str]().union(*(part.mentions for part in parts)),
     )
+
+
+def block(text: Rendered, reader: Reader) -> Rendered:
+    """Isolate a block of right-to-left HTML, which clients without ``dir="auto"`` lay out as Latin.
+
+    Matrix HTML has no ``dir``, so the isolate (Unicode TR9) is a character.
+    """
+    return text.around(RIGHT_TO_LEFT, POP) if reader.right_to_left else text
 
 
 def both(text: str) -> Rendered:

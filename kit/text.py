@@ -9,13 +9,13 @@ from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
 
-from kit.rendering import Reader, Rendered, both, join, steady
+from kit.rendering import POP, Reader, Rendered, block, both, join, steady
 from kit.subject import Subject
 
 Names = Mapping[str, str]
 """One name per language code; "en" is always there."""
 
-FIRST_STRONG, LEFT_TO_RIGHT, POP = "\u2068", "\u2066", "\u2069"
+FIRST_STRONG, LEFT_TO_RIGHT = "\u2068", "\u2066"
 
 
 class Node(Protocol):
@@ -40,9 +40,9 @@ class Verbatim:
         return both(f"{FIRST_STRONG}{value}{POP}" if value else "")
 
 
-def _quoted(shown: str, exact: str) -> Rendered:
+def _quoted(shown: str) -> Rendered:
     # Plain text has no other mark-up to tell what is to be typed from what is said about it.
-    return Rendered(f'"{shown}"', f"<code>{escape(exact)}</code>")
+    return Rendered(f'"{shown}"', f"<code>{escape(shown)}</code>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Code:
         """Keep left-to-right order inside a right-to-left sentence."""
         value = steady(self.value)
         shown = f"{LEFT_TO_RIGHT}{value}{POP}" if reader.right_to_left else value
-        return _quoted(shown, value)
+        return _quoted(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Say:
         """Isolate as one piece: command and argument may be of different directions."""
         said = f"{reader.command(self.path)} {steady(self.arguments)}".strip()
         shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
-        return _quoted(shown, said)
+        return _quoted(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,8 @@ class Lines:
 
     def render(self, reader: Reader) -> Rendered:
         """Break lines."""
-        return join((child.render(reader) for child in self.children), "\n", "<br>")
+        lines = (block(child.render(reader), reader) for child in self.children)
+        return join(lines, "\n", "<br>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,10 @@ class Paragraphs:
         """Put an empty line between blocks; an empty block leaves no gap."""
         parts = [part for child in self.children if (part := child.render(reader)).plain]
         return join(
-            (p if p.html.startswith(("<ol", "<ul")) else p.around("<p>", "</p>") for p in parts),
+            (
+                p if p.html.startswith(("<ol", "<ul")) else block(p, reader).around("<p>", "</p>")
+                for p in parts
+            ),
             "\n\n",
             "",
         )
@@ -239,7 +243,7 @@ class Bullets:
 
     def render(self, reader: Reader) -> Rendered:
         """Mark each item."""
-        parts = [child.render(reader) for child in self.children]
+        parts = [block(child.render(reader), reader) for child in self.children]
         marked = (Rendered(f"• {p.plain}", f"<li>{p.html}</li>", p.mentions) for p in parts)
         return join(marked, "\n", "").around("<ul>", "</ul>")
 
@@ -253,7 +257,7 @@ class Numbered:
 
     def render(self, reader: Reader) -> Rendered:
         """Number each item from *start*."""
-        parts = [child.render(reader) for child in self.children]
+        parts = [block(child.render(reader), reader) for child in self.children]
         marked = (
             Rendered(f"{self.start + i}. {p.plain}", f"<li>{p.html}</li>", p.mentions)
             for i, p in enumerate(parts)

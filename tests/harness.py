@@ -44,7 +44,7 @@ STEWARD, SECOND_STEWARD = "@secretariat:test", "@chair:test"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LONGEST = 1_024
 VAULT = Vault(bytes(32))
-ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+ISOLATES = dict.fromkeys(map(ord, "\u200f\u2066\u2067\u2068\u2069"))
 
 
 @cache

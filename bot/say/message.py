@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from bot.say.i18n import LocalReader
+from kit.rendering import RIGHT_TO_LEFT, Rendered, block
 from kit.text import Reply
 
 FIELD = "org.ilan.hub"
 # Older clients ring everybody at this word wherever it stands in a text (push rule roomnotif).
 EVERYBODY = re.compile("@(?=room)", re.IGNORECASE)
+MARK = "\N{RIGHT-TO-LEFT MARK}"
 UNSAID = "@\N{WORD JOINER}"
 
 
@@ -23,7 +26,7 @@ def message(
     An answer is an ``m.notice``, which rings nobody (spec, .m.rule.suppress_notices). What *rings*
     somebody is an ``m.text`` that mentions their Matrix ID (spec, .m.rule.is_user_mention).
     """
-    text = reply.body.render(reader)
+    text = _directed(reply.body.render(reader), reader)
     mentions = sorted(text.mentions | ({rings} if rings else set()))
     return {
         "msgtype": "m.text" if rings else "m.notice",
@@ -33,6 +36,22 @@ def message(
         "m.mentions": {"user_ids": mentions} if mentions else {},
         FIELD: field(reply.kind, reader.language, reply.ids, txn_id),
     }
+
+
+def _directed(text: Rendered, reader: LocalReader) -> Rendered:
+    """Let a right-to-left message be laid out as one: by isolates, and by a mark before Latin.
+
+    Clients with ``dir="auto"`` go by the first strong letter, isolated or not (HTML).
+    """
+    if not reader.right_to_left:
+        return text
+    if not text.html.startswith(("<p>", "<ol", "<ul")):
+        text = block(text, reader)
+    strong = (unicodedata.bidirectional(letter) for letter in text.plain)
+    if next((kind for kind in strong if kind in {"L", "R", "AL"}), "R") != "L":
+        return text
+    html = text.html.replace(RIGHT_TO_LEFT, MARK + RIGHT_TO_LEFT, 1)
+    return Rendered(MARK + text.plain, html, text.mentions)
 
 
 def field(kind: str, locale: str, ids: Sequence[str], txn_id: str) -> dict[str, Any]:

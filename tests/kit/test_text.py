@@ -117,8 +117,12 @@ def test_both_formats(node, plain, html):
     ("node", "plain", "html"),
     [
         # Right to left: a piece of the other direction is isolated, or it would tear the line.
-        (Code("67/187"), '"\u206667/187\u2069"', "<code>67/187</code>"),
-        (Say("find", "67/187"), '"\u2068ابحث 67/187\u2069"', "<code>ابحث 67/187</code>"),
+        (Code("67/187"), '"\u206667/187\u2069"', "<code>\u206667/187\u2069</code>"),
+        (
+            Say("find", "67/187"),
+            '"\u2068ابحث 67/187\u2069"',
+            "<code>\u2068ابحث 67/187\u2069</code>",
+        ),
         (
             Link("https://x.test", Label({"en": "here", "ar": "هنا"})),
             "هنا: \u2066https://x.test\u2069",
@@ -207,7 +211,7 @@ def test_no_text_in_a_hole_becomes_markup_and_both_formats_say_the_same(shape, t
     plain, html = both(SHAPES[shape](text), language)
     bare = re.sub(r"</?(code|strong)>", "", html)
     assert "<" not in bare
-    without = str.maketrans("", "", "\u2066\u2068\u2069")
+    without = str.maketrans("", "", "\u2066\u2067\u2068\u2069")
     quote = '"' if shape in {"code", "say"} else ""  # plain text has no other mark for them
     assert f"{quote}{unescape(bare)}{quote}".translate(without) == plain.translate(without)
 
