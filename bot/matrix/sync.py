@@ -297,6 +297,7 @@ class SyncLoop:
             elif await occupants.known([room_id]):
                 await occupants.move(room_id, batch.moves[room_id])
         await occupants.lose_sight(batch.left)
+        chats |= await rooms.chats(batch.encrypted)  # such a chat is over, whoever is in it
         return [
             Incoming(
                 f"members {room_id} {batch.next_batch}",

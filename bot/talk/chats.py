@@ -22,6 +22,16 @@ from storage.tables.rooms import RoomRow
 
 OF_TWO = _("I talk in chats of two only: open a direct chat with me, nobody else in it.")
 
+ENCRYPTED = _("I cannot read encrypted chats yet.")
+
+
+def _in_clear() -> Reply:
+    text = _(
+        "I cannot read encrypted chats yet, so I opened this one. "
+        "It is not encrypted: write nothing confidential here."
+    )
+    return Reply("room.unencrypted", text)
+
 
 async def others(session: AsyncSession, room_id: str | None, me: str) -> frozenset[str] | None:
     """Return who is in a Matrix room beside the hub, which is *me*; None if that is not known."""
@@ -64,12 +74,8 @@ class Chats:
             return None
         person.departed = False
         if visited.encrypted:
-            text = _(
-                "I cannot read encrypted chats yet, so I opened this one. "
-                "It is not encrypted: write nothing confidential here."
-            )
-            await scope.post.refuse(row.room_id, _("I cannot read encrypted chats yet."), person)
-            await scope.post.direct(person.id, Reply("room.unencrypted", text))
+            await scope.post.refuse(row.room_id, ENCRYPTED, person)
+            await scope.post.direct(person.id, _in_clear())
             return person
         for room_id in await Occupants(scope.session).places(person.user_id):
             room = await Rooms(scope.session).at(room_id)
@@ -82,10 +88,13 @@ class Chats:
         return person
 
     async def _keep_private(self, scope: Scope, chat: RoomRow) -> None:
-        """Leave a chat that somebody else came into, and go on in another."""
+        """Leave a chat that was encrypted or that somebody else came into; go on in another."""
         if chat.person_id is None or chat.left:
             return
         person = await People(scope.session).get(chat.person_id)
+        if chat.encrypted:
+            await scope.post.part(chat, person, ENCRYPTED, _in_clear())
+            return
         there = await others(scope.session, chat.room_id, self._me)
         if there is not None and there - {person.user_id}:
             text = _(

@@ -27,7 +27,7 @@ from storage.occupants import Occupants
 from storage.rooms import Rooms
 from storage.tables.queues import InboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
-from tests.bot.matrix.test_reader import AMAL, ROOM, answer, member, message
+from tests.bot.matrix.test_reader import AMAL, ROOM, answer, envelope, member, message
 from tests.harness import HUB
 
 SPACE = "!space:test"
@@ -341,3 +341,10 @@ async def test_where_something_was_missed_the_hub_asks_again_who_is_there(storag
     gap = answer(timeline={"events": [], "limited": True, "prev_batch": "p"})
     await read(storage, gap, Refused(403, "M_FORBIDDEN"), IN_IT)
     assert await occupants(storage) == {HUB, AMAL}
+
+
+async def test_of_a_chat_that_is_encrypted_it_is_told_once(storage: Storage):
+    await Out(storage).room("direct:1", room_id=ROOM)
+    secret = envelope("$e", "m.room.encryption", {"algorithm": "m.megolm"}, state_key="")
+    await read(storage, answer(secret), answer(secret | {"event_id": "$f"}) | {"next_batch": "s3"})
+    assert await taken(storage) == [("members", ROOM)]

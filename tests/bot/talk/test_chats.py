@@ -138,3 +138,14 @@ async def test_a_chat_of_two_stays(talk: Talk):
     await talk.member(AMAL)
     assert await talk.gather(talk.chat(AMAL), AMAL) == []
     assert await chat(talk) == talk.chat(AMAL)
+
+
+async def test_a_chat_in_which_encryption_is_turned_on_goes_on_in_another(talk: Talk):
+    await talk.member(AMAL)
+    heard = await talk.gather(talk.chat(AMAL), AMAL, encrypted=True)
+    assert [*done(heard)[:2], done(heard)[-1]] == [
+        ("create", "direct:1"),
+        ("room.unencrypted", "direct:1"),
+        ("leave", f"refused:{talk.chat(AMAL)}"),
+    ]
+    assert heard[-1].content == {"reason": "I cannot read encrypted chats yet."}
