@@ -115,8 +115,6 @@ class Curation(Repository):
 
     async def tasks(self, now: datetime) -> list[Task]:
         """List what waits for a curator, the oldest of each kind first."""
-        shown = ~ResourceRow.retired & ~ResourceRow.waiting
-        in_use = shown & ResourceRow.superseded_by.is_(None)
         waiting = select(ResourceRow).where(ResourceRow.waiting, ~ResourceRow.retired)
         waiting = waiting.order_by(ResourceRow.added_at, ResourceRow.id)
         translated = (
@@ -126,12 +124,12 @@ class Curation(Repository):
         )
         reported = (
             select(ResourceRow)
-            .where(in_use, ResourceRow.id.in_(select(StaleRow.resource_id)))
+            .where(ResourceRow.in_use, ResourceRow.id.in_(select(StaleRow.resource_id)))
             .order_by(ResourceRow.id)
         )
         due = (
             select(ResourceRow)
-            .where(in_use, ResourceRow.review_by <= now)
+            .where(ResourceRow.in_use, ResourceRow.review_by <= now)
             .order_by(ResourceRow.review_by, ResourceRow.id)
         )
         tasks = [Task("suggested", row) for row in await self._session.scalars(waiting)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, event, func, or_, select, tuple_
+from sqlalchemy import event, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from storage.repository import Repository
@@ -17,16 +17,12 @@ _TURN = select(ResourceRow.id).order_by(ResourceRow.id).limit(1).with_for_update
 _LAST = select(func.coalesce(func.max(ResourceRow.revision), 0))
 
 
-def _shown(table: type[ResourceRow]) -> ColumnElement[bool]:
-    return ~table.retired & ~table.waiting
-
-
 class Items(Repository):
     """Resources by id, as everybody may see them."""
 
     async def count(self) -> int:
         """Count what is shown."""
-        query = select(func.count()).select_from(ResourceRow).where(_shown(ResourceRow))
+        query = select(func.count()).select_from(ResourceRow).where(ResourceRow.shown)
         return await self._session.scalar(query) or 0
 
     async def everything(self) -> Sequence[ResourceRow]:
@@ -42,9 +38,9 @@ class Items(Repository):
     async def get(self, resource_id: str) -> ResourceRow | None:
         """Return one item, or the one that took its place."""
         row = await self._session.get(ResourceRow, resource_id)
-        if row is not None and not row.hidden and row.superseded_by is not None:
+        if row is not None and row.shown and row.superseded_by is not None:
             row = await self._session.get(ResourceRow, row.superseded_by)
-        return None if row is None or row.hidden else row
+        return row if row is not None and row.shown else None
 
     async def standing(self, resource_ids: Sequence[str]) -> list[str]:
         """Leave out what is not shown, and name each successor in place of what it replaced."""
@@ -52,21 +48,21 @@ class Items(Repository):
         query = (
             select(ResourceRow.id, func.coalesce(successor.id, ResourceRow.id).label("becomes"))
             .outerjoin(successor, successor.id == ResourceRow.superseded_by)
-            .where(ResourceRow.id.in_(resource_ids), _shown(ResourceRow))
-            .where(or_(successor.id.is_(None), _shown(successor)))
+            .where(ResourceRow.id.in_(resource_ids), ResourceRow.shown)
+            .where(or_(successor.id.is_(None), successor.shown))
         )
         now = {row.id: row.becomes for row in await self._session.execute(query)}
         return list(dict.fromkeys(now[each] for each in resource_ids if each in now))
 
     async def several(self, resource_ids: Sequence[str]) -> list[ResourceRow]:
         """Return items in the order of *resource_ids*."""
-        query = select(ResourceRow).where(ResourceRow.id.in_(resource_ids), _shown(ResourceRow))
+        query = select(ResourceRow).where(ResourceRow.id.in_(resource_ids), ResourceRow.shown)
         found = {row.id: row for row in await self._session.scalars(query)}
         return [found[resource_id] for resource_id in resource_ids if resource_id in found]
 
     async def of_kind(self, kind: str) -> Sequence[ResourceRow]:
-        """List the items of one kind that are not retired."""
-        query = select(ResourceRow).where(ResourceRow.kind == kind, ~ResourceRow.retired)
+        """List the items of one kind that are shown and stand for themselves."""
+        query = select(ResourceRow).where(ResourceRow.kind == kind, ResourceRow.in_use)
         return (await self._session.scalars(query.order_by(ResourceRow.id))).all()
 
     async def put(self, values: Mapping[str, Any]) -> None:

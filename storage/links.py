@@ -16,7 +16,6 @@ DEAD_AFTER = 4  # failures in a row, a day or more apart
 
 # What is known of an address that was replaced says nothing about the new one.
 _SAME = and_(LinkRow.resource_id == ResourceRow.id, LinkRow.url == ResourceRow.url)
-_IN_USE = and_(~ResourceRow.retired, ~ResourceRow.waiting, ResourceRow.superseded_by.is_(None))
 
 
 class Links(Repository):
@@ -27,7 +26,7 @@ class Links(Repository):
         query = (
             select(ResourceRow.id, ResourceRow.url)
             .outerjoin(LinkRow, _SAME)
-            .where(ResourceRow.url.is_not(None), _IN_USE)
+            .where(ResourceRow.url.is_not(None), ResourceRow.in_use)
             .where(or_(LinkRow.due_at.is_(None), LinkRow.due_at <= now))
             .order_by(LinkRow.due_at.nulls_first(), ResourceRow.id)
             .limit(1)
@@ -63,7 +62,7 @@ class Links(Repository):
         query = (
             select(ResourceRow, LinkRow)
             .join(LinkRow, _SAME)
-            .where(_IN_USE, LinkRow.failures >= DEAD_AFTER)
+            .where(ResourceRow.in_use, LinkRow.failures >= DEAD_AFTER)
             .order_by(LinkRow.failing_since, ResourceRow.id)
         )
         return [(row, link) for row, link in await self._session.execute(query)]

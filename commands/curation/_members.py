@@ -50,7 +50,7 @@ async def begin(call: Call, finder: Finder, what: str, *, listed: bool) -> Open 
     """Take an address, a title, or an address followed by a title."""
     url, title = _read(what)
     if url and (row := await finder.curation.at(url)) is not None:
-        if not row.hidden:
+        if row.shown:
             return known(row.titles, row.id)
         raise Conflict(_("Somebody has suggested that already. A curator will look at it."))
     draft = Suggestion(url=url, title=title, listed=listed)

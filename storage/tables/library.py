@@ -6,7 +6,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from kit.text import _
@@ -64,10 +65,25 @@ class ResourceRow(Base):
 
     __table_args__ = (Index("ix_resource_revision", "revision", "id"),)
 
-    @property
-    def hidden(self) -> bool:
-        """Whether only curators may know of it."""
-        return self.retired or self.waiting
+    @hybrid_property
+    def shown(self) -> bool:
+        """Whether everybody may know of it, and not only curators; also a condition of a query."""
+        return not (self.retired or self.waiting)
+
+    @shown.inplace.expression
+    @classmethod
+    def _shown(cls) -> ColumnElement[bool]:
+        return ~cls.retired & ~cls.waiting
+
+    @hybrid_property
+    def in_use(self) -> bool:
+        """Whether it is shown and stands for itself; also a condition of a query."""
+        return self.shown and self.superseded_by is None
+
+    @in_use.inplace.expression
+    @classmethod
+    def _in_use(cls) -> ColumnElement[bool]:
+        return and_(cls.shown, cls.superseded_by.is_(None))
 
     @validates("url")
     def _compare_by_address(self, _name: str, url: str | None) -> str | None:
@@ -77,7 +93,7 @@ class ResourceRow(Base):
     def document(self) -> Document:
         """Return what the search needs to know of it."""
         known = {each.name: getattr(self, each.name) for each in fields(Document)}
-        return Document(**known | {"retired": self.hidden})
+        return Document(**known | {"retired": not self.shown})
 
 
 def _resource() -> Mapped[str]:

@@ -290,8 +290,8 @@ async def test_whatever_curators_decide_an_item_is_one_step_from_what_is_shown(t
             rows = {each: await session.get_one(ResourceRow, each) for each in ids}
             ends = {each: await Items(session).get(each) for each in ids}
         for each, found in ends.items():
-            assert found is None or (found.hidden, found.superseded_by) == (False, None)
-            assert (found is None) is rows[each].hidden
+            assert found is None or (found.shown, found.superseded_by) == (True, None)
+            assert (found is not None) is rows[each].shown
 
 
 async def test_a_number_means_the_list_that_was_seen_last(talk: Talk):

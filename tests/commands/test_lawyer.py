@@ -57,17 +57,29 @@ async def test_they_read_what_the_hub_is_not_and_where_to_look(talk: Talk):
     ]
 
 
+PILNET = "• PILnet Global Clearinghouse: https://www.pilnet.org/faq-for-pilnets-clearinghouses/"
+
+
 @pytest.mark.both_databases
-async def test_directories_of_the_library_are_named(talk: Talk):
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({}, True),
+        ({"waiting": True}, False),  # suggested by anybody, seen by no curator
+        ({"retired": True}, False),
+        ({"superseded_by": "unpg-2012"}, False),
+    ],
+)
+async def test_directories_that_everybody_may_see_are_named(talk: Talk, values, named):
     async with talk.storage.write() as session:
         row = await Items(session).get("svc-pilnet")
         assert row is not None
         row.kind = "directory"
+        for name, value in values.items():
+            setattr(row, name, value)
     await talk.opens(SOMEBODY)
     heard = (await talk.says(SOMEBODY, "lawyer"))[0]
-    assert heard.body.split("\n\n")[3] == (
-        "• PILnet Global Clearinghouse: https://www.pilnet.org/faq-for-pilnets-clearinghouses/"
-    )
+    assert [part for part in heard.body.split("\n\n") if part.startswith("•")] == [PILNET] * named
 
 
 async def test_a_question_that_is_open_is_asked_again_and_no_story_is_a_choice(talk: Talk):

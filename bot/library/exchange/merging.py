@@ -184,4 +184,4 @@ async def export_library(storage: Storage, name: str) -> str:
     """Write the library in a format, without what is retired or waits for a curator."""
     async with storage.read() as session:
         rows = await Items(session).everything()
-    return WRITABLE[name].write(fields_of(row) for row in rows if not row.hidden)
+    return WRITABLE[name].write(fields_of(row) for row in rows if row.shown)
