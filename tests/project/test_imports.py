@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from copy import deepcopy
 
 import grimp
@@ -12,6 +13,8 @@ from importlinter.configuration import configure
 from importlinter.domain.contract import registry
 
 from tests.project.catalogs import ROOT
+
+PACKAGES = ("actions", "bot", "commands", "kit", "language", "search", "storage")
 
 # A module that is planted is one nobody listed: the contracts guard whole packages.
 FORBIDDEN = {
@@ -31,23 +34,19 @@ FORBIDDEN = {
     "What is said goes one way": [("bot.say.i18n", "bot.say.planted")],
     "Only bot.matrix talks to the homeserver library": [
         ("bot.talk.dispatch", "nio"),
-        ("storage.planted", "nio"),
+        *((f"{package}.planted", "nio") for package in PACKAGES),
     ],
     "Only bot.service.clock knows the scheduler": [
-        ("commands.events", "apscheduler"),
         ("bot.service.planted", "apscheduler"),
+        *((f"{package}.planted", "apscheduler") for package in PACKAGES),
     ],
     "Only the edges serve or fetch over HTTP": [
-        ("storage.items", "aiohttp"),
         ("bot.talk.planted", "aiohttp"),
+        *((f"{package}.planted", "aiohttp") for package in PACKAGES),
     ],
     "Only language knows the stemmers": [
-        ("search.document", "Stemmer"),
         ("bot.understanding.planted", "Stemmer"),
-    ],
-    "The kit stands on the standard library alone": [
-        ("kit.words", "babel"),
-        ("kit.planted", "yaml"),
+        *((f"{package}.planted", "Stemmer") for package in PACKAGES if package != "language"),
     ],
     "Features do not know each other": [("commands.events", "commands.experts")],
 }
@@ -64,7 +63,7 @@ def options() -> UserOptions:
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
     return grimp.build_graph(
-        *("actions", "bot", "commands", "kit", "language", "search", "storage"),
+        *PACKAGES,
         include_external_packages=True,
         cache_dir=None,
     )
@@ -78,6 +77,30 @@ def broken(graph: grimp.ImportGraph, options: UserOptions) -> set[str]:
         if not checked.check(deepcopy(graph), verbose=False).kept:
             found.add(contract["name"])
     return found
+
+
+def foreign(graph: grimp.ImportGraph) -> set[tuple[str, str]]:
+    """Name what the kit imports that is neither its own nor of the standard library."""
+    own = {"kit", *sys.stdlib_module_names}
+    return {
+        (module, imported)
+        for module in graph.find_descendants("kit") | {"kit"}
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported.partition(".")[0] not in own
+    }
+
+
+def test_the_kit_stands_on_the_standard_library_alone(graph):
+    assert foreign(graph) == set()
+
+
+@pytest.mark.parametrize("imported", ["babel", "anything_else", "storage.people"])
+def test_anything_else_that_the_kit_imports_is_found(graph, imported):
+    changed = deepcopy(graph)
+    if imported not in changed.modules:
+        changed.add_module(imported, is_squashed=True)
+    changed.add_import(importer="kit.words", imported=imported)
+    assert foreign(changed) == {("kit.words", imported)}
 
 
 def test_every_contract_is_kept_and_has_its_control(graph, options):
