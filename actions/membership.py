@@ -34,16 +34,8 @@ class Confirmation(ForPerson):
     """A member's answers are a year old: *stage* 0 asks, 1 reminds, 2 closes rooms."""
 
     kind: ClassVar[str] = "confirm"
+    pattern: ClassVar[str] = "confirm:{person}:{day}:{stage}"
     stage: int
-
-    @staticmethod
-    def of(person_id: int) -> str:
-        """Begin the keys of all that is planned for a person's answers."""
-        return f"confirm:{person_id}:"
-
-    def key(self, at: datetime) -> str:
-        """Tell days and stages apart."""
-        return f"{self.of(self.person)}{at.date()}:{self.stage}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +136,7 @@ class Membership:
         """Take a member's answers as right for another year; rooms that were closed open again."""
         authorise(by, Act.KEEP_MEMBERSHIP)
         person = await self.people.get(by.id)
-        await self.dues.cancel(Confirmation.of(person.id))
+        await self.dues.cancel(Confirmation, person=person.id)
         await self._plan(person.id, now + YEAR)
         await self.trust.reopen(person)
         return person

@@ -26,12 +26,9 @@ class Erase(Planned):
     """Somebody is to be erased, by a purge."""
 
     kind: ClassVar[str] = "membership.erase"
+    pattern: ClassVar[str] = "purge:{purge}:{person}"
     person: int
     purge: int = 0  # rows of 0.1.0 tell it in their key alone
-
-    def key(self, at: datetime) -> str:  # noqa: ARG002 -- a purge erases once
-        """Tell purges and persons apart."""
-        return f"purge:{self.purge}:{self.person}"
 
     @property
     def goes_with(self) -> int | None:

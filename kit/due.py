@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import datetime
+from string import Formatter
 from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
+from urllib.parse import quote
 
 from kit.stored import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Something that is to happen once. Its fields, numbers and texts, are stored with it."""
+    """Something that is to happen once. Its fields, numbers and texts, are stored with it.
+
+    ``key`` tells it from all others: planned again under the same key, the first plan is kept. It
+    is made of the kind and every field, and of the moment unless it happens ``once``. A
+    ``pattern`` words it otherwise, with a hole for every field, ``{at}`` or ``{day}``.
+    """
 
     kind: ClassVar[str]
+    once: ClassVar[bool] = False
+    pattern: ClassVar[str] = ""
 
     def key(self, at: datetime) -> str:
-        """Tell it from all others: planned again under the same key, the first plan is kept."""
-        raise NotImplementedError
+        """Name it among all that is planned."""
+        values = {name: _written(value) for name, value in asdict(self).items()}
+        return _pattern(type(self)).format(**values, at=at.isoformat(), day=at.date())
 
     @property
     def goes_with(self) -> int | None:
@@ -40,13 +50,9 @@ class Due(Generic[What]):
 
 @dataclass(frozen=True, slots=True)
 class ForPerson(Planned):
-    """Something about one person, planned once for each moment."""
+    """Something about one person."""
 
     person: int
-
-    def key(self, at: datetime) -> str:
-        """Tell persons and moments apart."""
-        return f"{self.kind}:{self.person}:{at.isoformat()}"
 
     @property
     def goes_with(self) -> int | None:
@@ -58,9 +64,7 @@ class ForPerson(Planned):
 class OncePerPerson(ForPerson):
     """Something about one person that is planned once, whenever that is."""
 
-    def key(self, at: datetime) -> str:  # noqa: ARG002 -- once, whenever that is
-        """Tell persons apart."""
-        return f"{self.kind}:{self.person}"
+    once: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,7 @@ class Here(Planned):
     """The hub has come into a Space that was there before it."""
 
     kind: ClassVar[str] = "here"
-
-    def key(self, at: datetime) -> str:  # noqa: ARG002 -- once, whenever that is
-        """There is one."""
-        return self.kind
+    once: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,40 @@ class NoChat(OncePerPerson):
     """Somebody has no chat with the hub, by their will or their client's."""
 
     kind: ClassVar[str] = "unreachable"
+
+
+def key_begins(kind: type[Planned], given: Mapping[str, object]) -> tuple[str, bool]:
+    """Give what the keys of a *kind* with these fields begin with, and whether that is all of it.
+
+    Raises:
+        TypeError: they are not the first holes of its keys.
+    """
+    begin, left, whole = "", dict(given), True
+    for text, hole, *_form in Formatter().parse(_pattern(kind)):
+        begin += text
+        if hole is not None:
+            if whole := hole in left:
+                begin += _written(left.pop(hole))
+            else:
+                break
+    if left:
+        raise TypeError(f"the keys of {kind.__name__} do not begin with {', '.join(left)}")
+    return begin, whole
+
+
+def _pattern(kind: type[Planned]) -> str:
+    own = [each.name for each in fields(kind)]
+    holes = own if kind.once else [*own, "at"]
+    pattern = kind.pattern or ":".join([kind.kind, *(f"{{{hole}}}" for hole in holes)])
+    named = {hole for _text, hole, *_form in Formatter().parse(pattern) if hole is not None}
+    if named - {"at", "day"} != {*own}:
+        raise TypeError(f"the key of {kind.__name__} does not name each of its fields")
+    return pattern
+
+
+def _written(value: object) -> str:
+    """Write a field so that what parts two of them stands in none."""
+    return quote(str(value), safe="")
 
 
 def dump(planned: Planned) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Feature:
     place: int
     commands: list[Command] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
-    dues: dict[type[Planned], Bound] = field(default_factory=dict)
+    dues: list[tuple[type[Planned], Bound]] = field(default_factory=list)
     arrivals: list[Bound] = field(default_factory=list)
     follow_ups: list[Bound] = field(default_factory=list)
 
@@ -78,7 +78,7 @@ class Feature:
         """Declare what to do when a *kind* falls due; the handler is called with a Due of it."""
 
         def keep(handler: Handler) -> Handler:
-            self.dues[kind] = bind(handler)
+            self.dues.append((kind, bind(handler)))
             return handler
 
         return keep

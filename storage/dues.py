@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
-from kit.due import Planned, dump
+from kit.due import Planned, dump, key_begins
 from storage.queue import Queue, State, claiming, free
 from storage.rows import insert_new
 from storage.tables.queues import DueRow
@@ -34,9 +34,15 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}):
         """Plan several things, each at its moment."""
         await insert_new(self._session, DueRow, [_row(*each) for each in moments.items()])
 
-    async def cancel(self, prefix: str) -> None:
-        """Drop what is planned under keys that start with *prefix* and has not happened yet."""
-        waiting = DueRow.key.startswith(prefix, autoescape=True), DueRow.state == State.NEW
+    async def cancel(self, kind: type[Planned], **given: object) -> None:
+        """Drop what is planned of one kind with the *given* fields and has not happened yet.
+
+        Raises:
+            TypeError: they are not the fields that its keys begin with.
+        """
+        begin, whole = key_begins(kind, given)
+        same = DueRow.key == begin if whole else DueRow.key.startswith(begin, autoescape=True)
+        waiting = DueRow.kind == kind.kind, same, DueRow.state == State.NEW
         await self._session.execute(delete(DueRow).where(*waiting))
 
     async def drop(self, kind: type[Planned], person_id: int) -> None:

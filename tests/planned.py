@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from kit.due import Planned
@@ -12,7 +11,5 @@ from kit.due import Planned
 @dataclass(frozen=True, slots=True)
 class Thing(Planned):
     kind: ClassVar[str] = "thing"
+    once: ClassVar[bool] = True
     name: str
-
-    def key(self, at: datetime) -> str:
-        return self.name

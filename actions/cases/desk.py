@@ -53,17 +53,9 @@ class Deadline(Planned):
     """
 
     kind: ClassVar[str] = "experts.deadline"
+    pattern: ClassVar[str] = "offer:{request}:{expert}"  # an expert is asked once
     request: int
     expert: int
-
-    @staticmethod
-    def of(request_id: int) -> str:
-        """Begin the keys of all deadlines of a request."""
-        return f"offer:{request_id}:"
-
-    def key(self, at: datetime) -> str:  # noqa: ARG002 -- an expert is asked once
-        """Tell offers apart."""
-        return f"{self.of(self.request)}{self.expert}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +385,7 @@ class Desk:
         return region.slug if region else None
 
     async def _no_deadline(self, request: RequestRow) -> None:
-        await self.dues.cancel(Deadline.of(request.id))
+        await self.dues.cancel(Deadline, request=request.id)
 
 
 def _room(number: int) -> Private:

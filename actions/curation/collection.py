@@ -37,10 +37,7 @@ class Week(Planned):
     """It is time for the curators' list."""
 
     kind: ClassVar[str] = "curation.week"
-
-    def key(self, at: datetime) -> str:
-        """Tell weeks apart."""
-        return f"curation:week:{at.date()}"
+    pattern: ClassVar[str] = "curation:week:{day}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,9 @@ class Reminder(Planned):
     """Somebody who is going is to be reminded."""
 
     kind: ClassVar[str] = "events.reminder"
+    pattern: ClassVar[str] = "event:{event}:{person}:{at}"
     event: int
     person: int
-
-    @staticmethod
-    def of(event_id: int, person_id: int | None = None) -> str:
-        """Begin the keys of what is planned for an event, or of one person's reminders of it."""
-        return f"event:{event_id}:" + (f"{person_id}:" if person_id is not None else "")
-
-    def key(self, at: datetime) -> str:
-        """Tell persons and moments apart."""
-        return f"{self.of(self.event, self.person)}{at.isoformat()}"
 
     @property
     def goes_with(self) -> int | None:
@@ -60,11 +52,8 @@ class RoomReminder(Planned):
     """The events room is to be reminded."""
 
     kind: ClassVar[str] = "events.room"
+    pattern: ClassVar[str] = "event:{event}:room"  # it is reminded once
     event: int
-
-    def key(self, at: datetime) -> str:  # noqa: ARG002 -- a room is reminded once
-        """Tell events apart."""
-        return f"{Reminder.of(self.event)}room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +107,7 @@ class Agenda:
         moments = [event.starts_at - each for each in before[:MOST_REMINDERS]]
         if all(moment <= now for moment in moments):
             raise BadArgument(_("All of these moments have passed. Please choose others."))
-        await self.dues.cancel(Reminder.of(event_id, by.id))
+        await self.dues.cancel(Reminder, event=event_id, person=by.id)
         return event, await self._plan(by, event, moments, now)
 
     async def stay_away(self, by: Actor, event_id: int) -> None:
@@ -126,7 +115,7 @@ class Agenda:
         authorise(by, Act.ATTEND)
         await self.get(event_id)
         await self.events.leave(event_id, by.id)
-        await self.dues.cancel(Reminder.of(event_id, by.id))
+        await self.dues.cancel(Reminder, event=event_id, person=by.id)
         await self.post.retract(OfEvent(event_id), by.id)
 
     async def announce(
@@ -164,7 +153,8 @@ class Agenda:
         authorise(by, Act.HOLD_EVENTS)
         event = await self.get(event_id)
         event.cancelled = True
-        await self.dues.cancel(Reminder.of(event_id))
+        await self.dues.cancel(Reminder, event=event_id)
+        await self.dues.cancel(RoomReminder, event=event_id)
         await self.post.retract(OfEvent(event_id))
         letter = letters.called_off(event)
         for person in await self.events.attendees(event_id):

@@ -174,12 +174,12 @@ class Dispatcher:
                 row = await Dues(session).claim(scope.now)
                 if row is None:
                     return False
-                what = self._conversation.planned(row.kind, row.payload)
+                what = self._conversation.dues.read(row.kind, row.payload)
                 if isinstance(what, Unreadable):
                     log.error("due.unreadable", id=row.id)
                     await Dues(session).park(row, "the hub cannot read what it stored")
                     return True
-                await self._conversation.fall_due(scope, Due(what, row.due_at, scope.now))
+                await self._conversation.dues.handle(scope, Due(what, row.due_at, scope.now))
                 await Dues(session).done([row])
         except HubError:
             raise

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from actions.authority import authorise
 from bot.talk.arrivals import Arrival, Arrivals
 from bot.talk.chats import Chats
 from bot.talk.dialogues import STEERING, LookAfter, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
+from bot.talk.dues import Handler, Register
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.scope import Scope, Services
 from kit.command import Bound, Call, Command, Open
-from kit.due import Due, Planned, load
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
 from kit.inbound import (
@@ -30,7 +29,6 @@ from kit.inbound import (
 )
 from kit.notices import DigestDue, Wake
 from kit.ports import Understanding
-from kit.stored import Unreadable
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
 from kit.words import quote, split_list
@@ -68,6 +66,7 @@ class Conversation:
 
         Raises:
             LookupError: a handler asks for a service that nothing provides.
+            ValueError: what falls due has two handlers.
         """
         self._table = table
         self._lawyer = table.command(LAWYER)
@@ -78,24 +77,25 @@ class Conversation:
         self._chats = chats
         self._understanding = understanding
         self._discretion = Discretion(table, understanding)
-        dues = {kind: bound for f in features for kind, bound in f.dues.items()}
-        self._dues: dict[type[Planned], Callable[[Scope, Due[Any]], Awaitable[object]]] = {
-            Wake: lambda scope, due: scope.post.wake(due.what.person),
-            DigestDue: lambda scope, due: scope.post.digest(due.what.person),
-            LookAfter: talks.look_after,
-            Arrival: arrivals.arrived,
-            **{kind: self._declared(bound) for kind, bound in dues.items()},
-        }
-        self._kinds = {kind.kind: kind for kind in self._dues}
+        dues = [entry for f in features for entry in f.dues]
+        self.dues = Register(
+            [
+                (Wake, lambda scope, due: scope.post.wake(due.what.person)),
+                (DigestDue, lambda scope, due: scope.post.digest(due.what.person)),
+                (LookAfter, talks.look_after),
+                (Arrival, arrivals.arrived),
+                *((planned, self._declared(bound)) for planned, bound in dues),
+            ]
+        )
         bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
-        bound += [a for f in features for a in f.arrivals] + list(dues.values())
+        bound += [a for f in features for a in f.arrivals] + [bound for _planned, bound in dues]
         self._follow_ups = [bound for f in features for bound in f.follow_ups]
         bound += self._follow_ups
         if missing := {k for b in bound for k in b.needs.values() if k not in services}:
             message = f"nothing provides {', '.join(sorted(kind.__name__ for kind in missing))}"
             raise LookupError(message)
 
-    def _declared(self, bound: Bound) -> Callable[[Scope, Due[Any]], Awaitable[object]]:
+    def _declared(self, bound: Bound) -> Handler:
         return lambda scope, due: bound.run(due, supply=self._services.supply(scope))
 
     async def handle(self, scope: Scope, row: Received, event: Event) -> None:
@@ -145,15 +145,6 @@ class Conversation:
     async def _listen(self, scope: Scope, row: Received) -> Heard | None:
         heard = await self._hearing.hear(scope, row)
         return self._discretion.heed(heard) if heard is not None else None
-
-    def planned(self, kind: str, payload: object) -> Planned | Unreadable:
-        """Read what was planned."""
-        known = self._kinds.get(kind)
-        return Unreadable() if known is None else load(known, payload)
-
-    async def fall_due(self, scope: Scope, due: Due[Any]) -> None:
-        """Do what was planned."""
-        await self._dues[type(due.what)](scope, due)
 
     async def _hear(self, scope: Scope, heard: Heard) -> None:
         scope.post.hears(heard.person.id)

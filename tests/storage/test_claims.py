@@ -42,7 +42,7 @@ async def test_who_claims_what_is_due_at_the_same_time_gets_others(shared: Stora
             await Dues(session).plan(Thing(key), at=NOW)
     async with shared.write() as first, shared.write() as second, shared.write() as third:
         found = [await Dues(session).claim(NOW) for session in (first, second, third)]
-    assert [row and row.key for row in found] == ["a", "b", None]
+    assert [row and row.key for row in found] == ["thing:a", "thing:b", None]
 
 
 async def test_who_claims_errands_at_the_same_time_gets_others(shared: Storage):

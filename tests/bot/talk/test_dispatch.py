@@ -318,10 +318,10 @@ async def test_the_moments_of_an_event_are_observed_in_order(hub: Talk):
 async def test_what_is_due_and_cannot_be_read_is_parked_and_holds_up_nothing(hub: Talk, damage):
     async with hub.storage.write() as session:
         await Dues(session).plan(Thing("odd"), at=hub.now)
-        await session.execute(update(DueRow).where(DueRow.key == "odd").values(damage))
+        await session.execute(update(DueRow).where(DueRow.key == "thing:odd").values(damage))
     await hub.passes(timedelta(hours=1))
     async with hub.storage.read() as session:
-        row = (await session.scalars(select(DueRow).where(DueRow.key == "odd"))).one()
+        row = (await session.scalars(select(DueRow).where(DueRow.key == "thing:odd"))).one()
     assert (row.state, row.tries, row.payload, row.reason) == (
         "parked",
         0,

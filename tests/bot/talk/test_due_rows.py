@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from sqlalchemy import select
 
 from actions.cases.desk import Deadline
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder, RoomReminder
 from actions.membership import Confirmation
 from actions.purge import Erase
+from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
 from bot.talk.dialogues import LookAfter
-from kit.due import Here, NoChat, Planned, dump, load
+from bot.talk.dues import Register
+from kit.due import Due, ForPerson, Here, NoChat, Planned, dump, load
+from kit.feature import Feature
 from kit.notices import DigestDue, Wake
 from kit.stored import Unreadable
+from kit.text import _
+from storage.dues import Dues
 from storage.engine import Storage
-from tests.harness import Talk
+from storage.people import People
+from storage.tables.queues import DueRow
+from tests.harness import NOON, Talk
 
 AT = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 MOMENT = "2027-03-01T09:00:00+00:00"
@@ -64,16 +73,99 @@ def test_what_is_not_about_a_person_is_not_guessed(payload):
     assert load(Wake, payload) == Unreadable()
 
 
-def test_what_is_cancelled_is_what_was_planned():
-    assert Reminder(3, 7).key(AT).startswith(Reminder.of(3, 7))
-    assert not Reminder(3, 71).key(AT).startswith(Reminder.of(3, 7))
-    assert RoomReminder(3).key(AT).startswith(Reminder.of(3))
-    assert not RoomReminder(31).key(AT).startswith(Reminder.of(3))
-    assert Deadline(5, 7).key(AT).startswith(Deadline.of(5))
-    assert Confirmation(7, 0).key(AT).startswith(Confirmation.of(7))
+PLANNED: list[Planned] = [
+    *(Reminder(event, person) for event in (3, 31) for person in (7, 71)),
+    *(RoomReminder(event) for event in (3, 31)),
+    *(Deadline(request, expert) for request in (5, 51) for expert in (7, 71)),
+    *(Confirmation(person, stage) for person in (7, 71) for stage in (0, 1)),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "dropped"),
+    [
+        (Reminder, {"event": 3, "person": 7}, {Reminder(3, 7)}),
+        (Reminder, {"event": 3}, {Reminder(3, 7), Reminder(3, 71)}),
+        (RoomReminder, {"event": 3}, {RoomReminder(3)}),
+        (Deadline, {"request": 5}, {Deadline(5, 7), Deadline(5, 71)}),
+        (Deadline, {"request": 5, "expert": 7}, {Deadline(5, 7)}),
+        (Confirmation, {"person": 7}, {Confirmation(7, 0), Confirmation(7, 1)}),
+        (Reminder, {}, {each for each in PLANNED if isinstance(each, Reminder)}),
+        (Week, {}, set()),
+    ],
+)
+async def test_what_is_cancelled_has_exactly_the_kind_and_the_fields(
+    storage: Storage, kind: type[Planned], given, dropped
+):
+    async with storage.write() as session:
+        await People(session).take_in([f"@{n}:test" for n in range(71)], "en", NOON)
+        dues = Dues(session)
+        await dues.plan_all(dict.fromkeys(PLANNED, AT))
+        await dues.cancel(kind, **given)
+        left = set((await session.scalars(select(DueRow.key))).all())
+    assert left == {each.key(AT) for each in PLANNED if each not in dropped}
+
+
+@pytest.mark.parametrize("given", [{"person": 7}, {"event": 3, "expert": 7}])
+async def test_what_the_keys_do_not_begin_with_cannot_be_cancelled_by(storage: Storage, given):
+    async with storage.write() as session:
+        with pytest.raises(TypeError, match="Reminder do not begin"):
+            await Dues(session).cancel(Reminder, **given)
 
 
 def test_every_kind_that_is_handled_has_a_stored_shape(storage: Storage):
     conversation = Talk(storage).dispatcher._conversation
     kinds = {kind: type(planned) for planned, kind, *_more in STORED}
-    assert conversation._kinds == kinds
+    assert conversation.dues.types == kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Note(ForPerson):
+    kind: ClassVar[str] = "note"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Impostor(ForPerson):
+    kind: ClassVar[str] = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetful(Note):
+    kind: ClassVar[str] = "forgetful"
+    pattern: ClassVar[str] = "forgetful:{person}:{at}"
+
+
+def test_two_notes_at_one_moment_are_two():
+    planned = [Note(7, "a"), Note(7, "b"), Note(7, "a:b"), Note(7, "a")]
+    keys = {note.key(AT) for note in planned}
+    assert keys == {f"note:7:{text}:{MOMENT}" for text in ("a", "b", "a%3Ab")}
+
+
+def test_a_key_that_leaves_out_a_field_is_refused():
+    with pytest.raises(TypeError, match="Forgetful"):
+        Forgetful(7, "a").key(AT)
+
+
+async def _ignore(scope, due):
+    pass
+
+
+async def _handler(due: Due[Note]) -> None:
+    pass
+
+
+def test_two_handlers_of_one_kind_are_refused():
+    assert Register([(Note, _ignore), (Wake, _ignore)]).types == {"note": Note, Wake.kind: Wake}
+    for other in (Impostor, Note):
+        with pytest.raises(ValueError, match="note"):
+            Register([(Note, _ignore), (other, _ignore)])
+
+
+async def test_two_features_that_handle_one_kind_stop_the_start(storage: Storage):
+    first, second = (Feature(name, _("A title"), 1) for name in ("first", "second"))
+    first.due(Note)(_handler)
+    Talk(storage, features=[*discover(), first])
+    second.due(Impostor)(_handler)
+    with pytest.raises(ValueError, match="note"):
+        Talk(storage, features=[*discover(), first, second])
