@@ -13,7 +13,7 @@ import pytest
 
 import actions
 from actions.authority import Stewards
-from kit.authority import Actor, Role
+from kit.authority import Act, Actor, Role
 from kit.errors import NotAllowed
 from tests.harness import NOON
 
@@ -64,10 +64,9 @@ async def test_an_action_refuses_who_lacks_the_role_before_it_looks(service, nam
     fields = [Untouched()] * len(inspect.signature(service).parameters)
     method = getattr(service(*fields), name)
     wanted = inspect.signature(method).parameters.values()
+    said = {"by": NOBODY, "now": NOON, "act": Act.ASK}
     given = {
-        each.name: NOBODY if each.name == "by" else NOON if each.name == "now" else Role.MEMBER
-        for each in wanted
-        if each.default is each.empty
+        each.name: said.get(each.name, Role.MEMBER) for each in wanted if each.default is each.empty
     }
     with pytest.raises(NotAllowed):
         await method(**given)
