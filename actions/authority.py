@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kit.authority import Act, Actor, Role
+from kit.codes import code
 from kit.errors import NotAllowed, NotFound
 from kit.network import Access, RoomPlan
 from kit.text import Message, Say, _
@@ -65,7 +66,7 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
         case Act.ENTER, RoomPlan() if (closed := _closed(by, on)) is not None:
             raise NotAllowed(closed)
         case ((Act.TAKE_PART | Act.TAKE_BACK_REQUEST), Part()) if not _has_part(by, act, on):
-            raise NotFound(_("I know of no request {number} of yours.", number=on.number))
+            raise NotFound(_("I know of no request {number} of yours.", number=code(on.number)))
 
 
 def _closed(by: Actor, plan: RoomPlan) -> Message | None:

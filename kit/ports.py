@@ -72,6 +72,13 @@ class Post(Protocol):
         """Say goodbye and leave a person's direct chat."""
 
 
+class Numbers(Protocol):
+    """Number requests so that a number says nothing of those before."""
+
+    def draw(self) -> int:
+        """Draw a number, which may be taken."""
+
+
 class Understanding(Protocol):
     """Make sense of free answers, in any of the seven languages, typing faults forgiven.
 

@@ -27,6 +27,7 @@ from bot.understanding.guard import Guard, load_lexicon
 from kit.feature import Feature
 from kit.inbound import load
 from kit.network import Network
+from kit.ports import Numbers
 from kit.roomkey import RoomKey, read_key
 from kit.stored import Unreadable
 from search.document import Document
@@ -97,6 +98,16 @@ class Said:
     content: dict[str, Any]
 
 
+class InOrder:
+    """Numbers requests 1, 2, 3, so that tests can name them."""
+
+    def __init__(self) -> None:
+        self._count = itertools.count(1)
+
+    def draw(self) -> int:
+        return next(self._count)
+
+
 class Talk:
     """A hub whose homeserver is the test.
 
@@ -112,6 +123,7 @@ class Talk:
         features: list[Feature] | None = None,
         plan: Network | None = None,
         live: bool = False,
+        numbers: Numbers | None = None,
         stewards: Collection[str] = (STEWARD, SECOND_STEWARD),
     ) -> None:
         plan = plan or network()
@@ -133,6 +145,7 @@ class Talk:
             understanding(),
             found,
             manners,
+            numbers or InOrder(),
         )
         self.dispatcher = Dispatcher(
             storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None

@@ -14,14 +14,15 @@ from actions.cases.matching import Candidate, Wish, rank
 from actions.cases.states import move, move_offer, out_of_turn
 from actions.sides import apart
 from kit.authority import Act, Actor
+from kit.codes import code
 from kit.due import Planned
 from kit.errors import Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
-from kit.ports import Post
+from kit.ports import Numbers, Post
 from kit.roomkey import Private
 from kit.subject import OfRequest
-from kit.text import Figure, Say, Series, _
+from kit.text import Label, Say, Series, _
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.experts import Experts, Load
@@ -69,6 +70,7 @@ class Desk:
     attention: Attention
     post: Post
     network: Network
+    numbers: Numbers
 
     async def volunteer(
         self, by: Actor, topics: Sequence[str], languages: Sequence[str], now: datetime
@@ -136,8 +138,12 @@ class Desk:
             Conflict: they asked as much as one may.
         """
         await self.may_ask(by, now)
+        number = self.numbers.draw()
+        while await self.requests.get(number) is not None:
+            number = self.numbers.draw()
         return await self.requests.add(
             RequestRow(
+                id=number,
                 asker_id=by.id,
                 topic=topic,
                 languages=list(languages),
@@ -171,7 +177,7 @@ class Desk:
         if not numbers:
             raise NotFound(_("You have no request that is open, and none waits for you."))
         if len(numbers) > 1:
-            listed = Series([Figure(number) for number in numbers])
+            listed = Series([Label({"en": code(number)}) for number in numbers])
             raise Conflict(_("Which one? Say its number with it: {numbers}.", numbers=listed))
         return numbers[0]
 
@@ -206,7 +212,7 @@ class Desk:
         if request.state not in {RequestState.OFFERED, RequestState.ACCEPTED}:
             raise out_of_turn(number)
         if offer is None:
-            raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", str(number))))
+            raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", code(number))))
         await self._pass_on(request, offer, now)
 
     async def withdraw(self, by: Actor, number: int) -> None:
@@ -242,7 +248,7 @@ class Desk:
         """Return a request that was put to an expert, and how; raises NotFound."""
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if offer is None:
-            raise NotFound(_("I know of no request {number} of yours.", number=number))
+            raise NotFound(_("I know of no request {number} of yours.", number=code(number)))
         return request, offer
 
     async def expire(self, number: int, expert_id: int, now: datetime) -> None:
@@ -312,7 +318,7 @@ class Desk:
 
     async def _agree(self, request: RequestRow, now: datetime) -> Agreed:
         if request.state is RequestState.OFFERED:
-            text = _("No expert has accepted request {number} yet.", number=request.id)
+            text = _("No expert has accepted request {number} yet.", number=code(request.id))
             raise Conflict(text)
         if request.state is not RequestState.ACCEPTED:
             raise out_of_turn(request.id)

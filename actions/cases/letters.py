@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kit.codes import code
 from kit.network import Network
 from kit.subject import OfRequest
 from kit.text import Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, Verbatim, _
@@ -28,7 +29,7 @@ def own_answer(network: Network, person: PersonRow) -> Node:
 
 def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
     """Ask an expert: topic, region, languages and what the asker does, not who asks nor what."""
-    number = str(request.id)
+    number = code(request.id)
     facts = _(
         "A member from {region} asks for help with {topic}. Languages: {languages}.",
         region=_from(network, asker),
@@ -49,7 +50,7 @@ def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
 
 def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
     """Tell the asker that somebody can help, and ask whether to introduce them."""
-    number = str(request.id)
+    number = code(request.id)
     facts = _(
         "An expert from {region} can help you with {topic}.",
         region=_from(network, expert),
@@ -75,16 +76,16 @@ def introduction(
         asker=Pill(asker.user_id),
         expert=Pill(expert.user_id),
         topic=topic(network, request),
-        done=Say("done", str(request.id)),
+        done=Say("done", code(request.id)),
     )
-    return Reply("experts.introduction", text, ids=(str(request.id),))
+    return Reply("experts.introduction", text, ids=(code(request.id),))
 
 
 def question(request: RequestRow) -> Reply:
     """Give the expert the question, after both agreed."""
     text = _("This is the question you agreed to look at:")
     body = Paragraphs([text, Verbatim(request.question)])
-    return Reply("experts.question", body, (str(request.id),), about=(request.asker_id,))
+    return Reply("experts.question", body, (code(request.id),), about=(request.asker_id,))
 
 
 def unmatched(network: Network, request: RequestRow) -> Reply:
@@ -93,30 +94,32 @@ def unmatched(network: Network, request: RequestRow) -> Reply:
         "Nobody who can help with {topic} is free now. I keep your question and ask the next "
         "expert who comes; {withdraw} takes it back.",
         topic=topic(network, request),
-        withdraw=Say("withdraw", str(request.id)),
+        withdraw=Say("withdraw", code(request.id)),
     )
-    return Reply("experts.unmatched", text, ids=(str(request.id),))
+    return Reply("experts.unmatched", text, ids=(code(request.id),))
 
 
 def withdrawn(request: RequestRow) -> Reply:
     """Tell an expert that an offer no longer stands."""
-    text = _("Request {number} was taken back. There is nothing left to do.", number=request.id)
-    return Reply("experts.withdrawn", text, ids=(str(request.id),))
+    text = _(
+        "Request {number} was taken back. There is nothing left to do.", number=code(request.id)
+    )
+    return Reply("experts.withdrawn", text, ids=(code(request.id),))
 
 
 def expired(request: RequestRow) -> Reply:
     """Tell an expert that they need not answer any more."""
-    text = _("Request {number} has gone to somebody else.", number=request.id)
-    return Reply("experts.expired", text, ids=(str(request.id),))
+    text = _("Request {number} has gone to somebody else.", number=code(request.id))
+    return Reply("experts.expired", text, ids=(code(request.id),))
 
 
 def left(request: RequestRow) -> Reply:
     """Tell the asker that they are not introduced to the expert who had accepted."""
     text = _("That expert has left. I ask somebody else.")
-    return Reply("experts.left", text, ids=(str(request.id),))
+    return Reply("experts.left", text, ids=(code(request.id),))
 
 
 def closed(request: RequestRow) -> Reply:
     """Tell both that it is over."""
-    text = _("Request {number} is closed. Thank you both.", number=request.id)
-    return Reply("experts.done", text, ids=(str(request.id),))
+    text = _("Request {number} is closed. Thank you both.", number=code(request.id))
+    return Reply("experts.done", text, ids=(code(request.id),))

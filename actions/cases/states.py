@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kit.codes import code
 from kit.errors import Conflict
 from kit.text import _
 from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
@@ -61,4 +62,4 @@ def move_offer(offer: OfferRow, to: OfferState) -> None:
 
 def out_of_turn(number: int) -> Conflict:
     """Say that it is too late, or too early, for what was said."""
-    return Conflict(_("Request {number} no longer waits for that.", number=number))
+    return Conflict(_("Request {number} no longer waits for that.", number=code(number)))

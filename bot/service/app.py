@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime
-from random import Random
+from random import Random, SystemRandom
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,7 @@ from bot.talk.manners import Manners
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.web import Pages
+from kit.codes import Codes
 from kit.roomkey import SpaceRoom
 from kit.worker import Worker
 from storage.inbox import Inbox
@@ -62,7 +63,15 @@ class Hub:
         self._librarian = Librarian(parts.storage, index)
         stewards = Stewards(settings.people.stewards)
         manners = Manners(settings.matrix.user_id, settings.talk.prefix, stewards)
-        conversation = converse(discover(), network, catalogs.words, understanding, index, manners)
+        conversation = converse(
+            discover(),
+            network,
+            catalogs.words,
+            understanding,
+            index,
+            manners,
+            Codes(SystemRandom()),
+        )
         self._dispatcher = Dispatcher(
             parts.storage,
             conversation,

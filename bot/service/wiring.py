@@ -17,7 +17,7 @@ from bot.talk.router import Conversation
 from bot.talk.scope import Services
 from kit.feature import Feature
 from kit.network import Network
-from kit.ports import Post, Understanding
+from kit.ports import Numbers, Post, Understanding
 from kit.table import CommandTable
 from search.index import LibraryIndex
 
@@ -36,6 +36,7 @@ def services(
     index: LibraryIndex,
     table: CommandTable,
     stewards: Stewards,
+    numbers: Numbers,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
     return Services(
@@ -46,6 +47,7 @@ def services(
             LibraryIndex: lambda _scope: index,
             CommandTable: lambda _scope: table,
             Stewards: lambda _scope: stewards,
+            Numbers: lambda _scope: numbers,
         }
     )
 
@@ -57,10 +59,11 @@ def converse(
     understanding: Understanding,
     index: LibraryIndex,
     manners: Manners,
+    numbers: Numbers,
 ) -> Conversation:
     """Build the conversation from what *features* declare."""
     table = CommandTable(features, words.ways)
-    given = services(network, understanding, index, table, manners.stewards)
+    given = services(network, understanding, index, table, manners.stewards, numbers)
     talks = Talks(features, given, network, understanding)
     chats = Chats(manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)

@@ -9,19 +9,19 @@ from actions.cases.desk import AT_ONCE, WEEKLY, Agreed, Deadline, Desk
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
 from kit.authority import Act
+from kit.codes import code, read_code
 from kit.command import Call, Open, Word
 from kit.due import Due
 from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Post
 from kit.text import Bullets, Reply, Say, When, _
-from kit.words import read_number
 from storage.people import People
 
 feature = Feature("experts", _("Experts"), place=40)
 
 
-Number = Annotated[int | None, Word(_("number"), read=read_number)]
+Number = Annotated[int | None, Word(_("number"), read=read_code)]
 
 
 @feature.command(
@@ -76,9 +76,9 @@ async def asked(call: Call, draft: Asking, desk: Desk, post: Post) -> Reply:
     text = _(
         "Your request has number {number}. I ask one expert after another, without your name. "
         "I tell you as soon as somebody can help.",
-        number=request.id,
+        number=code(request.id),
     )
-    await post.direct(call.person_id, Reply("experts.asked", text, ids=(str(request.id),)))
+    await post.direct(call.person_id, Reply("experts.asked", text, ids=(code(request.id),)))
     await desk.begin(request, call.now)
     return Reply(
         "experts.next", _("See where it stands with {requests}.", requests=Say("requests"))
@@ -95,14 +95,14 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
     lines = [
         _(
             "{number}. {topic}, {when}: {state}",
-            number=row.id,
+            number=code(row.id),
             topic=letters.topic(network, row),
             when=When(row.created_at),
             state=words.STATES[row.state],
         )
         for row in rows
     ]
-    return Reply("experts.requests", Bullets(lines), ids=[str(row.id) for row in rows])
+    return Reply("experts.requests", Bullets(lines), ids=[code(row.id) for row in rows])
 
 
 @feature.command(
@@ -119,7 +119,7 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
             text = _("I have invited both of you to a private room. Accept the invitation.")
         case Agreed.EXPERT_HAD_LEFT:
             kind, text = "left", _("That expert has left. I ask somebody else.")
-    return Reply(f"experts.{kind}", text, ids=(str(number),))
+    return Reply(f"experts.{kind}", text, ids=(code(number),))
 
 
 @feature.command(
@@ -139,7 +139,7 @@ async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
     """The asker takes a request back; an expert who was asked is told."""
     number = await desk.meant(call.by, Act.TAKE_BACK_REQUEST, said)
     await desk.withdraw(call.by, number)
-    return Reply("experts.withdrawn", _("Request {number} is taken back.", number=number))
+    return Reply("experts.withdrawn", _("Request {number} is taken back.", number=code(number)))
 
 
 @feature.command("done", summary=_("close a request"), act=Act.TAKE_PART, private=True)

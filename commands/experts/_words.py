@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from actions.cases.letters import topic
+from kit.codes import code
 from kit.network import Network
 from kit.text import Message, Node, Paragraphs, Reply, _
 from storage.tables.cases import OfferRow, RequestRow, RequestState
@@ -28,4 +29,4 @@ def reasons(offered: OfferRow, network: Network, request: RequestRow) -> Reply:
         facts.append(_("You work in the same region."))
     if offered.score.get("recent", 0) == 0:
         facts.append(_("I had not asked you in the last 30 days."))
-    return Reply("experts.why", Paragraphs(facts), ids=(str(request.id),))
+    return Reply("experts.why", Paragraphs(facts), ids=(code(request.id),))

@@ -117,4 +117,4 @@ def test_who_lacks_the_role_cannot_tell_what_there_is(role):
 def test_refusals_are_what_their_sender_reads():
     with pytest.raises(NotFound) as unknown:
         authorise(Actor(OTHER, Role.MEMBER), Act.TAKE_PART, Part(7, REQUEST))
-    assert unknown.value.message.holes == {"number": 7}
+    assert unknown.value.message.holes == {"number": "7"}

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from kit.codes import FIRST, code
+from storage.engine import Storage
 from storage.tables.cases import OfferRow, RequestRow, RequestState
 from tests.harness import Talk, kinds
 
@@ -158,3 +160,28 @@ async def test_a_dialogue_that_was_open_before_counts_at_its_end(talk: Talk):
         row = (await session.scalars(select(RequestRow).where(RequestRow.id == 3))).one()
         row.state = RequestState.UNMATCHED
     assert kinds(await talk.says(ASKER, "yes")) == ["error.conflict", "ask.ask.safe"]
+
+
+class Drawn:
+    """Draws what it is given, in order."""
+
+    def __init__(self, *numbers: int) -> None:
+        self._numbers = iter(numbers)
+
+    def draw(self) -> int:
+        return next(self._numbers)
+
+
+async def test_the_number_of_a_request_tells_nothing_and_one_that_is_taken_is_drawn_again(
+    storage: Storage,
+):
+    talk = Talk(storage, numbers=Drawn(1, FIRST + 5_000, FIRST + 5_000, FIRST + 70_000))
+    await talk.member(OTHER)
+    await talk.says(OTHER, "volunteer", "10", "skip")
+    await talk.member(ASKER)
+    asked = [(await talk.says(ASKER, *ASK))[0].ids for _each in range(3)]
+    assert asked == [["1"], [code(FIRST + 5_000)], [code(FIRST + 70_000)]]
+    # One of before there were codes, and one in lower case.
+    for said in ("accept 1", f"accept {code(FIRST + 5_000).lower()}"):
+        assert kinds(await talk.says(OTHER, said)) == ["experts.accepted", "experts.taken"]
+    assert kinds(await talk.says(OTHER, f"accept {code(FIRST + 9)}")) == ["error.not_found"]

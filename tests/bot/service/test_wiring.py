@@ -16,7 +16,7 @@ from kit.text import Reply, _
 from storage.engine import Storage
 from storage.people import People
 from storage.repository import Repository
-from tests.harness import NOON, Talk, index, network, understanding
+from tests.harness import NOON, InOrder, Talk, index, network, understanding
 
 NOBODY = Stewards(frozenset())
 
@@ -51,9 +51,8 @@ async def unknown(call, unknown: Unknown) -> Reply:
 async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_of_the_call(
     storage: Storage,
 ):
-    given = services(
-        network(), understanding(), index(), CommandTable([], lambda _path: set()), NOBODY
-    )
+    table = CommandTable([], lambda _path: set())
+    given = services(network(), understanding(), index(), table, NOBODY, InOrder())
     async with storage.read() as session:
         made = given.supply(Scope(session, None, NOON))(Bundle)
         assert (type(made), type(made.people)) == (Bundle, People)

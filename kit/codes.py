@@ -1,0 +1,50 @@
+"""How people type the number of a request: short, and it tells nothing of how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from kit.words import clean, number
+
+# Without vowels, which make words, and without what looks alike.
+LETTERS = "BCDFGHJKMNPQRSTVWXZ"
+SIGNS = LETTERS + "23456789"
+# Numbers below are from before there were codes, and are said as they are.
+FIRST = 1_000_000_000
+COUNT = len(LETTERS) * len(SIGNS) ** 3
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Draws numbers that say nothing of those before."""
+
+    random: Random
+
+    def draw(self) -> int:
+        """Draw one of some 374 000."""
+        return FIRST + self.random.randrange(COUNT)
+
+
+def code(number: int) -> str:
+    """Write a number as people type it: a letter and three letters or digits."""
+    if number < FIRST:
+        return str(number)
+    rest, signs = number - FIRST, ""
+    for _place in range(3):
+        rest, place = divmod(rest, len(SIGNS))
+        signs = SIGNS[place] + signs
+    return LETTERS[rest] + signs
+
+
+def read_code(said: str) -> int:
+    """Read what ``code`` wrote, in either case; raises ValueError."""
+    if (plain := number(said)) is not None:
+        return plain
+    signs = clean(said).strip("#.()[] ").upper()
+    if len(signs) != 4 or signs[0] not in LETTERS:  # noqa: PLR2004 -- a letter and three signs
+        raise ValueError(said)
+    value = LETTERS.index(signs[0])
+    for sign in signs[1:]:
+        value = value * len(SIGNS) + SIGNS.index(sign)
+    return FIRST + value
