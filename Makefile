@@ -16,7 +16,8 @@ PYTEST := .venv/bin/pytest --quiet --numprocesses auto
 BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check lint format types imports fmt i18n docs evidence bench lock clean
+.PHONY: help setup demo test quick check lint format types imports fmt i18n docs revision evidence \
+	bench lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1|/p' Makefile | awk -F '|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -58,6 +59,9 @@ docs: $(DEV) ## write the pages and lists that are made of declarations
 	@.venv/bin/python -m tests.project.readme
 	@.venv/bin/python -m tests.project.onboarding
 	@.venv/bin/python -m tests.project.privacy
+
+revision: $(DEV) ## write the revision for tables that changed: make revision SUBJECT="..."
+	@.venv/bin/python -m tests.project.revision $(if $(SUBJECT),"$(SUBJECT)")
 
 evidence: $(DEV) $(SYNAPSE) ## run all tests and write docs/EVIDENCE.md
 	@$(PYTEST) -p tests.project.evidence tests

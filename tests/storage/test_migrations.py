@@ -45,7 +45,7 @@ def test_the_versions_form_one_line():
 
 
 def test_no_migration_that_has_landed_is_edited():
-    """A new one is added with ``sha256sum``, in the folder of the versions."""
+    """``tests.project.revision`` adds the hash of a new one."""
     found = {path.name: sha256(path.read_bytes()).hexdigest() for path in VERSIONS.glob("0*.py")}
     lines = (FROZEN / "migrations.sha256").read_text("utf-8").splitlines()
     assert found == {name: digest for digest, name in (line.split() for line in lines)}
