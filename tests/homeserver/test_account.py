@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from benchmarks.support.hub import HubChild
 from bot.sandbox.homeserver import Account, Homeserver
 from tests.homeserver.test_delivery import CLEAN
-from tests.homeserver.world import World, eventually
+from tests.homeserver.world import PATIENCE, World, eventually
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -69,3 +72,17 @@ async def test_a_locked_hub_waits_and_goes_on(
     await world.answered(said)
     assert world.hub.alive
     assert await world.books() == CLEAN
+
+
+async def test_a_token_without_a_device_is_refused_before_anything_is_sent(
+    homeserver: Homeserver, administrator: Account, tmp_path: Path
+) -> None:
+    account = await homeserver.register("deviceless")
+    path = f"/_synapse/admin/v1/users/{quote(account.user_id)}/login"
+    token = await homeserver._call("POST", path, {}, token=administrator.access_token)
+    hub = HubChild(tmp_path, replace(account, access_token=token["access_token"]))
+    hub.configure(homeserver.url, [])
+    await hub.start()
+    assert await hub.ended(PATIENCE) == 78
+    assert "the access token belongs to no device" in hub.log.read_text()
+    assert hub.rows("SELECT count(*) FROM outbox WHERE state <> 'new'") == [(0,)]
