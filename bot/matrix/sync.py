@@ -147,6 +147,7 @@ class SyncLoop:
             await self._add(batch, rooms[half:], since, whole=whole)
             return
         batch.events |= {room: part.events[room] for room in rooms if room in part.events}
+        batch.moves |= {room: part.moves[room] for room in rooms if room in part.moves}
         batch.gaps |= {room: part.gaps[room] for room in rooms if room in part.gaps}
         batch.withdrawn += part.withdrawn
         batch.moves |= part.moves

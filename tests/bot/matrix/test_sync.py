@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from actions.authority import Stewards
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, TooLarge, Unreachable
-from bot.matrix.sync import SyncLoop
+from bot.matrix.sync import PART, SyncLoop
 from bot.talk.manners import Manners
 from kit.errors import BadConfiguration
 from kit.roomkey import SpaceRoom
@@ -245,17 +245,17 @@ async def test_a_stream_begins_after_its_members_were_counted(storage: Storage):
 class Flooded(Homeserver):
     """A homeserver of which some rooms hold more than can be answered."""
 
-    def __init__(self, rooms: list[str], floods: set[str]) -> None:
+    def __init__(self, rooms: list[str], floods: set[str], *more: dict[str, Any]) -> None:
         super().__init__()
         self.user_id = HUB
         self.rooms, self.floods = rooms, floods
-        self.largest = 0
+        self.largest, self.more = 0, more
 
     async def call(self, method, path, body=None, *, query=None, **options: Any) -> Any:
         self.asked.append((method, path, body))
         if path == "/joined_rooms":
             return {"joined_rooms": self.rooms}
-        if path.endswith("/leave"):
+        if path.endswith(("/leave", "/messages", "/joined_members")):
             return {}
         room = json.loads(query["filter"])["room"]
         asked = set(room.get("rooms", self.rooms)) - set(room.get("not_rooms", ()))
@@ -264,8 +264,20 @@ class Flooded(Homeserver):
             raise SignedOut("M_UNKNOWN_TOKEN")
         if asked & self.floods or len(asked) > 60:
             raise TooLarge("the answer is too large")
-        timeline = {each: {"timeline": {"events": [message(f"${each}")]}} for each in asked}
-        return {"next_batch": "s2", "rooms": {"join": timeline}}
+        joined: dict[str, Any] = {each: {} for each in self.rooms}
+        for each in asked:
+            events = [message(f"${each}"), *self.more]
+            joined[each] = {"timeline": {"events": events, "limited": True, "prev_batch": "p1"}}
+        return {"next_batch": "s2", "rooms": {"join": joined}}
+
+
+async def test_what_is_read_in_parts_is_all_there_is(storage: Storage):
+    names = [f"!r{n:03}:test" for n in range(130)]
+    server = Flooded(names, set(), member(), member("leave", state_key="@b:test"))
+    batch = await reading(storage, server, SimpleNamespace(now=0.0))._read("s1", whole=True)
+    assert server.largest == PART
+    assert batch.moves == {name: {AMAL: True, "@b:test": False} for name in names}
+    assert set(batch.gaps) == set(batch.events) == batch.joined == set(names)
 
 
 @pytest.mark.fault("F55", "A16")
@@ -280,7 +292,8 @@ async def test_a_room_that_is_too_large_is_left_and_all_others_are_read(storage:
     loop = reading(storage, server, SimpleNamespace(now=0.0))
     with capture_logs() as logs, pytest.raises(SignedOut):
         await loop.run()
-    assert sorted(room for _kind, room in await taken(storage)) == sorted({*names} - server.floods)
+    said = [room for kind, room in await taken(storage) if kind == "message"]
+    assert sorted(said) == sorted({*names} - server.floods)
     named = [(entry["room"], entry["key"]) for entry in logs if entry["log_level"] == "error"]
     assert named == [(names[9], "space:welcome"), (names[77], "direct:77")]
     assert loop.set_aside == server.floods
