@@ -96,10 +96,12 @@ class Membership:
 
     async def speak(self, by: Actor, language: str) -> None:
         """Speak another language with somebody."""
+        authorise(by, Act.SET_WISHES)
         (await self.people.get(by.id)).language = language
 
     async def keep_time(self, by: Actor, zone: str) -> None:
         """Keep somebody's time zone."""
+        authorise(by, Act.SET_WISHES)
         person = await self.people.get(by.id)
         person.zone = None if zone in NOWHERE else zone
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kit.authority import Actor
+from actions.authority import authorise
+from kit.authority import Act, Actor
 from kit.notices import Notice, Wake
 from storage.attention import Attention
 from storage.dues import Dues
@@ -21,6 +22,7 @@ class Wishes:
 
     async def of(self, by: Actor) -> AttentionRow:
         """Return what somebody wishes."""
+        authorise(by, Act.SET_WISHES)
         return await self.attention.wishes(by.id)
 
     async def switch(self, by: Actor, kind: Notice, now: datetime, *, on: bool) -> None:

@@ -40,6 +40,7 @@ class Act(StrEnum):
 
     LOOK = "look things up, see and erase what is kept of oneself"
     ENTER = "go into a room"
+    SET_WISHES = "choose one's language and clock, and when one is written to"
     KEEP_MEMBERSHIP = "agree again, confirm, or no longer be a member"
     CHANGE_PROFILE = "change one's answers and what others find of them"
     FIND_MEMBERS = "look for other members"
@@ -66,6 +67,7 @@ class Act(StrEnum):
 _LEAST: Mapping[Act, Role] = {
     Act.LOOK: Role.ANYONE,
     Act.ENTER: Role.ANYONE,
+    Act.SET_WISHES: Role.ANYONE,
     Act.KEEP_MEMBERSHIP: Role.MEMBER,
     Act.CHANGE_PROFILE: Role.MEMBER,
     Act.FIND_MEMBERS: Role.MEMBER,

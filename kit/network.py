@@ -121,9 +121,3 @@ class Network:
     def region_of(self, country: str) -> Region | None:
         """Find the region a country (ISO 3166-1 alpha-2) belongs to."""
         return next((r for r in self.regions.values() if country in r.countries), None)
-
-    def offers(self, country: str | None, language: str, topics: Sequence[str]) -> list[RoomPlan]:
-        """Choose rooms that fit a member: announcements, lobby, region, then their topics."""
-        region = self.region_of(country) if country else None
-        wanted = ["announcements", f"lobby-{language}", f"region-{region.slug}" if region else ""]
-        return [self.rooms[slug] for slug in [*wanted, *topics] if slug in self.rooms]

@@ -1,4 +1,4 @@
-"""Which messages are meant for the hub, who said them, and in which language."""
+"""Who said a message and where, what is left of it to answer, and who speaks in its call."""
 
 from __future__ import annotations
 

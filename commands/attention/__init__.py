@@ -6,6 +6,7 @@ import re
 from typing import Annotated
 
 from actions.wishes import Wishes
+from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.errors import BadArgument
 from kit.feature import Feature
@@ -27,7 +28,7 @@ HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?[^\d:.]{1,5}(\d{1,2})(?:[:.](\d\d))
 MIDNIGHT = 24
 
 
-@feature.command("notify", summary=_("what I write to you about"), private=True)
+@feature.command("notify", summary=_("what I write to you about"), act=Act.SET_WISHES, private=True)
 async def notify(call: Call, wished: Wishes) -> Reply:
     """Show every kind with its number, whether it is on, and the rest of the wishes."""
     wishes = await wished.of(call.by)
@@ -55,7 +56,9 @@ def _kind(number: int) -> Notice:
     return list(KINDS)[number - 1]
 
 
-@feature.command("notify on", summary=_("write to me about this again"), private=True)
+@feature.command(
+    "notify on", summary=_("write to me about this again"), act=Act.SET_WISHES, private=True
+)
 async def switch_on(
     call: Call, wished: Wishes, number: Annotated[int, Word(_("number"), read=read_number)]
 ) -> Reply:
@@ -63,7 +66,9 @@ async def switch_on(
     return await _switch(call, wished, _kind(number), on=True)
 
 
-@feature.command("notify off", summary=_("do not write to me about this"), private=True)
+@feature.command(
+    "notify off", summary=_("do not write to me about this"), act=Act.SET_WISHES, private=True
+)
 async def switch_off(
     call: Call, wished: Wishes, number: Annotated[int, Word(_("number"), read=read_number)]
 ) -> Reply:
@@ -83,13 +88,15 @@ async def digest(call: Call, post: Post) -> Reply:
     return waiting or Reply("attention.nothing", _("There is no news for you now."))
 
 
-@feature.command("digest on", summary=_("news once a week"), private=True)
+@feature.command("digest on", summary=_("news once a week"), act=Act.SET_WISHES, private=True)
 async def digest_on(call: Call, wished: Wishes) -> Reply:
     """Send the digest from now on."""
     return await _digest(call, wished, on=True)
 
 
-@feature.command("digest off", summary=_("news only when you ask"), private=True)
+@feature.command(
+    "digest off", summary=_("news only when you ask"), act=Act.SET_WISHES, private=True
+)
 async def digest_off(call: Call, wished: Wishes) -> Reply:
     """Send no digest: what would be in it waits for the command."""
     return await _digest(call, wished, on=False)
@@ -115,7 +122,9 @@ def _read_hours(said: str) -> tuple[int, int]:
     return begin % MIDNIGHT, end % MIDNIGHT
 
 
-@feature.command("quiet", summary=_("hours in which I keep silent"), private=True)
+@feature.command(
+    "quiet", summary=_("hours in which I keep silent"), act=Act.SET_WISHES, private=True
+)
 async def quiet(
     call: Call,
     wished: Wishes,
@@ -132,7 +141,7 @@ def _hours(begin: int, end: int) -> Node:
     return _("Between {begin}:00 and {end}:00 on your clock I only answer.", begin=begin, end=end)
 
 
-@feature.command("mute all", summary=_("nothing but answers"), private=True)
+@feature.command("mute all", summary=_("nothing but answers"), act=Act.SET_WISHES, private=True)
 async def mute(call: Call, wished: Wishes) -> Reply:
     """Hold everything until they say otherwise."""
     await wished.mute(call.by, call.now, muted=True)
@@ -140,7 +149,7 @@ async def mute(call: Call, wished: Wishes) -> Reply:
     return Reply("attention.muted", text)
 
 
-@feature.command("unmute", summary=_("write to me again"), private=True)
+@feature.command("unmute", summary=_("write to me again"), act=Act.SET_WISHES, private=True)
 async def unmute(call: Call, wished: Wishes) -> Reply:
     """Let go what was held and is still of use."""
     await wished.mute(call.by, call.now, muted=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.membership import Membership, Profile
+from actions.rooms import fitting
 from commands.membership._feature import feature
 from commands.membership._steps import (
     CATEGORY,
@@ -129,7 +130,7 @@ async def joined(
         answers.language, answers.country, answers.zone, answers.category, answers.topics
     )
     person = await membership.join(call.person_id, profile, call.now)
-    offers = network.offers(person.country, person.language, person.topics)[:MOST_OFFERS]
+    offers = fitting(network, person)[:MOST_OFFERS]
     await listings.put(person.id, "rooms", [room.slug for room in offers], len(offers))
     done = _(
         "Thank you, you are a member now. Accept my invitation to the members' Space, "

@@ -122,7 +122,9 @@ async def changed(call: Call, change: Change, membership: Membership) -> Reply:
     return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))
 
 
-@feature.command("language", summary=_("the language I speak with you"), private=True)
+@feature.command(
+    "language", summary=_("the language I speak with you"), act=Act.SET_WISHES, private=True
+)
 async def language(
     call: Call,
     membership: Membership,
@@ -143,7 +145,9 @@ async def language(
     return Reply("profile.language", text, ids=(code,))
 
 
-@feature.command("timezone", summary=_("the time zone of your reminders"), private=True)
+@feature.command(
+    "timezone", summary=_("the time zone of your reminders"), act=Act.SET_WISHES, private=True
+)
 async def timezone(
     call: Call,
     people: People,

@@ -85,12 +85,6 @@ async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -
     return Reply("moderation.health", body)
 
 
-UNANSWERED = (
-    RequestState.OPEN,
-    RequestState.OFFERED,
-    RequestState.ACCEPTED,
-    RequestState.UNMATCHED,
-)
 STEPS = {
     "language": _("language"),
     "consent": _("consent"),
@@ -111,7 +105,7 @@ async def stats(call: Call, figures: Figures, network: Network) -> Reply:
         region = network.region_of(country) if country else None
         regions[region.slug if region else None] += n
     requests = await figures.requests()
-    waiting = sum(requests[state] for state in UNANSWERED)
+    waiting = sum(n for state, n in requests.items() if state.waits)
     way = [
         _("Met: {n}", n=count(funnel.met)),
         _("Wrote to me: {n}", n=count(funnel.spoke)),

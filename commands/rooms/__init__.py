@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from actions.authority import authorise
+from actions.rooms import fitting
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.errors import NotFound
@@ -35,7 +36,7 @@ async def rooms(
     if words:
         found = [r for r in _joinable(network) if fold(words) in _all_names(r)]
     else:
-        found = network.offers(person.country, person.language, person.topics)
+        found = fitting(network, person)
     if not found:
         raise NotFound(
             _("No room is called {said}. Say {rooms}.", said=quote(words), rooms=Say("rooms"))

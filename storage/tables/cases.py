@@ -31,6 +31,11 @@ class RequestState(StrEnum):
         """Whether nothing follows."""
         return self in {RequestState.WITHDRAWN, RequestState.DONE}
 
+    @property
+    def waits(self) -> bool:
+        """Whether nobody was introduced to the asker yet."""
+        return not self.over and self is not RequestState.INTRODUCED
+
 
 class OfferState(StrEnum):
     """What came of a request put to one expert."""
