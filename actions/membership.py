@@ -146,8 +146,14 @@ class Membership:
     async def confirmation_due(
         self, person_id: int, stage: int, now: datetime
     ) -> Unconfirmed | None:
-        """Say whom to ask once a year (stage 0) and to remind once (1); then close rooms (2)."""
+        """Say whom to ask once a year (stage 0) and to remind once (1); then close rooms (2).
+
+        Who has left is not written to, so for them it waits until they are back.
+        """
         person = await self.people.get(person_id)
+        if person.departed:
+            await self._plan(person_id, now + PATIENCE, stage)
+            return None
         if stage <= 1:
             await self._plan(person_id, now + PATIENCE, stage + 1)
             return Unconfirmed(person, last=stage == 1)

@@ -11,6 +11,7 @@ from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errors import Conflict
 from kit.network import Region
+from kit.notices import Notice
 from kit.ports import Post
 from kit.text import Label, Message, Reply, Say, _, n_
 from storage.dues import Dues
@@ -68,7 +69,7 @@ class Purge:
         for person in there:  # one transaction each: nobody waits for two thousand
             await self.dues.plan(Erase(person.id, asked.id), at=now)
         self.purges.confirm(asked, len(there), now)
-        await self.post.direct(first, decided(region, len(there)))
+        await self.post.notify(first, Notice.DUTIES, decided(region, len(there)))
         return len(there)
 
     async def _standing(self, region: Region, now: datetime) -> list[PurgeRow]:

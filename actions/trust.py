@@ -12,6 +12,7 @@ from actions.sides import OPPOSED, side
 from kit.authority import Act, Actor, Role
 from kit.errors import Conflict, NotFound
 from kit.network import Access, Network, Side
+from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.text import Message, Pill, Reply, Say, _
@@ -67,7 +68,7 @@ class Trust:
         if not await self.trusted(person):
             return person, Vouched.ONE_MORE_NEEDED
         await self._open(person)
-        await self.post.direct(person.id, _let_in())
+        await self.post.notify(person.id, Notice.STANDING, _let_in())
         return person, Vouched.LET_IN
 
     async def unvouch(self, by: Actor, user_id: str, now: datetime) -> bool:
@@ -117,7 +118,7 @@ class Trust:
         """Take a person out of every room behind the gate, and tell them why."""
         person.practitioner = False
         await self.post.remove(self.network.behind(Access.PRACTITIONERS), person.id)
-        await self.post.direct(person.id, Reply("trust.closed", note))
+        await self.post.notify(person.id, Notice.STANDING, Reply("trust.closed", note))
 
     async def category_changed(self, person: PersonRow, before: Side | None) -> None:
         """Let a new answer take effect at once; *before* is the side of the one before.

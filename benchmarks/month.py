@@ -77,7 +77,7 @@ class Ungated(OutboxPost):
     async def notify(self, person_id: int, notice: Notice, reply: Reply, **options: Any) -> None:
         """Write at once."""
         del notice, options
-        await self.direct(person_id, reply)
+        await self.tell(person_id, reply)
 
     async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
         """Write to every member at once."""

@@ -31,19 +31,37 @@ class DigestDue(ForPerson):
 
 
 class Notice(StrEnum):
-    """What the hub writes about of its own accord; a member can switch each off."""
+    """What the hub writes about of its own accord."""
 
     REMINDERS = "reminders"
     REQUESTS = "requests"
     TIPS = "tips"
     EVENTS = "events"
     LIBRARY = "library"
+    CONTRIBUTIONS = "contributions"
+    DUTIES = "duties"
+    STANDING = "standing"
     DIGEST = "digest"
 
     @property
     def asked_for(self) -> bool:
         """Whether the person wanted it beforehand: it is not counted, but lets them sleep."""
+        return self not in {Notice.TIPS, Notice.EVENTS, Notice.LIBRARY, Notice.DIGEST}
+
+    @property
+    def recalls(self) -> bool:
+        """Whether who has left is invited back for it."""
         return self in {Notice.REMINDERS, Notice.REQUESTS}
+
+    @property
+    def vital(self) -> bool:
+        """Whether access to rooms depends on it: it lets them sleep, and nothing else stops it."""
+        return self is Notice.STANDING
+
+    @property
+    def can_be_switched_off(self) -> bool:
+        """Whether a member may want nothing of this kind; the digest has a command of its own."""
+        return not self.vital and self is not Notice.DIGEST
 
     @property
     def can_wait(self) -> bool:

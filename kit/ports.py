@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from kit.command import Call
 from kit.confidential import Detail
 from kit.network import RoomPlan
 from kit.notices import Notice
@@ -17,8 +18,11 @@ from kit.text import Names, Node, Reply
 class Post(Protocol):
     """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
 
-    async def direct(self, person_id: int, reply: Reply) -> object:
-        """Answer a person in their direct chat, opening one if there is none."""
+    async def direct(self, call: Call, reply: Reply) -> None:
+        """Answer the one a call is from, in their direct chat, opening one if there is none.
+
+        Everybody else did not just ask: ``notify`` them.
+        """
 
     async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
         """Send a person a JSON file called *name* in their direct chat."""

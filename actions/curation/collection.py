@@ -14,6 +14,7 @@ from kit.authority import Act, Actor, Role
 from kit.due import Planned
 from kit.errors import Conflict
 from kit.network import Network
+from kit.notices import WEEK, Notice
 from kit.ports import Post
 from kit.text import Name, Reply, _, n_
 from kit.words import fold
@@ -254,8 +255,9 @@ class Collection:
         await self.plan_week(now)
         tasks, dead = await self.curation.tasks(now), len(await self.links.dead())
         if tasks or dead:
+            letter, until = letters.week(tasks, dead), now + WEEK
             for curator in await self.people.with_role(Role.CURATOR):
-                await self.post.direct(curator.id, letters.week(tasks, dead))
+                await self.post.notify(curator.id, Notice.DUTIES, letter, until=until)
 
     async def plan_week(self, now: datetime) -> None:
         """Plan the curators' list for next Monday."""
@@ -282,7 +284,7 @@ class Collection:
     async def _tell(self, by: Actor, person_id: int | None, letter: Reply) -> None:
         """Tell a contributor, unless they decided themselves or were erased."""
         if person_id is not None and person_id != by.id:
-            await self.post.direct(person_id, letter)
+            await self.post.notify(person_id, Notice.CONTRIBUTIONS, letter)
 
 
 def _differ(row: ResourceRow, other: ResourceRow) -> None:

@@ -75,11 +75,12 @@ class Gate:
         if letter.notice.can_wait:
             await self._gather(person, wishes, letter)
             return False
-        if wishes.muted:
+        vital = letter.notice.vital
+        if wishes.muted and not vital:
             await self._keep(person, letter, HELD)
             return False
         wake = self._wakes(person, wishes)
-        if wake is None and not await self._attention.waiting(person.id, HELD):
+        if wake is None and (vital or not await self._attention.waiting(person.id, HELD)):
             return await self._affords(person, wishes, letter)
         if wake is not None and letter.presses(wake):
             return True
@@ -105,12 +106,11 @@ class Gate:
     async def wake(self, person: PersonRow) -> list[Reply]:
         """Return what was held and may be said now that quiet hours or silence are over."""
         wishes = await self._attention.wishes(person.id)
-        if wishes.muted:
-            return []
         if (wake := self._wakes(person, wishes)) is not None:
             await self._dues.plan(Wake(person.id), at=wake)
             return []
-        held = await self._attention.waiting(person.id, HELD)
+        waiting = await self._attention.waiting(person.id, HELD)
+        held = [row for row in waiting if not wishes.muted or Notice(row.notice).vital]
         letters = await self._letters(self._useful(held))
         await self._attention.drop([row.id for row in held])
         wanted = [letter for letter in letters if letter.notice not in wishes.switched_off]

@@ -14,6 +14,7 @@ from bot.say.i18n import Catalogs, LocalReader
 from bot.say.message import FIELD, field, message
 from bot.say.pace import time_left
 from bot.settings import AttentionSettings
+from kit.command import Call
 from kit.errand import (
     Create,
     Errand,
@@ -66,7 +67,11 @@ class OutboxPost:
         self._people = People(session)
         self._rooms = Rooms(session)
 
-    async def direct(self, person_id: int, reply: Reply) -> str:
+    async def direct(self, call: Call, reply: Reply) -> None:
+        """Answer the one a call is from, in their direct chat, opening one if there is none."""
+        await self.tell(call.person_id, reply)
+
+    async def tell(self, person_id: int, reply: Reply) -> str:
         """Write to a person in their direct chat, opening one if there is none.
 
         It rings, unless they spoke just now; who has left reads answers only. Returns the message's
@@ -86,7 +91,9 @@ class OutboxPost:
     ) -> None:
         """Write to a person who did not just ask; the gate decides when, or that it waits."""
         person = await self._people.get(person_id)
-        if not notice.asked_for and (person.departed or await self._has_left(person_id)):
+        if person.departed and not notice.recalls:
+            return
+        if not notice.asked_for and await self._has_left(person_id):
             return
         text = reply.body.render(self._reader(person))
         about = await self._named(reply, text.mentions)
@@ -233,7 +240,7 @@ class OutboxPost:
         """Say goodbye and leave a person's direct chat."""
         chat = await self._rooms.get(Direct(person_id))
         if chat is not None and chat.room_id is not None and not chat.left:
-            await self.direct(person_id, goodbye)
+            await self.tell(person_id, goodbye)
             self._queue(chat.id, Leave())
 
     async def visit(self, room_id: str) -> None:
@@ -259,7 +266,7 @@ class OutboxPost:
         """
         before, unsaid = chat.room_id, await self._outbox.take_out(chat.id)
         self._rooms.leave(chat)
-        await self.direct(person.id, why)
+        await self.tell(person.id, why)
         await self._outbox.put_back(chat.id, unsaid)
         if before is not None:
             await self.refuse(before, reason, person)

@@ -132,5 +132,5 @@ class Arrivals:
             if isinstance(result, Open):
                 await self._talks.open(scope, call, result)
             elif result is not None:
-                await scope.post.direct(person.id, result)
+                await scope.post.tell(person.id, result)
         return True

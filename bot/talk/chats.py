@@ -75,7 +75,7 @@ class Chats:
         person.departed = False
         if visited.encrypted:
             await scope.post.refuse(row.room_id, ENCRYPTED, person)
-            await scope.post.direct(person.id, _in_clear())
+            await scope.post.tell(person.id, _in_clear())
             return person
         for room_id in await Occupants(scope.session).places(person.user_id):
             room = await Rooms(scope.session).at(room_id)

@@ -173,13 +173,13 @@ class Talks:
         if way == "cancel":
             await Dialogues(scope.session).end(call.person_id)
             text = _("Cancelled. Nothing of this was kept.")
-            await scope.post.direct(call.person_id, Reply(f"{row.name}.cancelled", text))
+            await scope.post.tell(call.person_id, Reply(f"{row.name}.cancelled", text))
         elif question is None:
             await self.settle(scope, call, _again(talk))
         elif way == "pause":
             row.paused = True
             text = _("Paused. Say {start} to go on where you stopped.", start=Say("start"))
-            await scope.post.direct(call.person_id, Reply(f"{row.name}.paused", text))
+            await scope.post.tell(call.person_id, Reply(f"{row.name}.paused", text))
         else:
             step, draft = question.step, question.draft
             if way == "back":
@@ -204,7 +204,7 @@ class Talks:
             authorise(call.by, talk.needs(turn.draft))
         except NotAllowed as refused:  # they could when it began: nothing of it is kept
             await dialogues.end(call.person_id)
-            await scope.post.direct(call.person_id, refusal(refused))
+            await scope.post.tell(call.person_id, refusal(refused))
             return
         if language := dialogue.language(turn.draft):
             (await People(scope.session).get(call.person_id)).language = language
@@ -223,7 +223,7 @@ class Talks:
                 draft=self._stored(dialogue.name, turn),
                 paused=False,
                 answered=outcome.answered,
-                asked=await scope.post.direct(call.person_id, reply),
+                asked=await scope.post.tell(call.person_id, reply),
                 updated_at=scope.now,
             )
         )
@@ -234,7 +234,7 @@ class Talks:
         if isinstance(result, Open):
             await self.open(scope, call, result)
         elif result is not None:
-            await scope.post.direct(call.person_id, result)
+            await scope.post.tell(call.person_id, result)
 
     async def _begun(self, scope: Scope, person_id: int) -> Standing | None:
         row = await Dialogues(scope.session).get(person_id)

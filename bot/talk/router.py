@@ -252,14 +252,14 @@ class Conversation:
             await self._answer(scope, heard, result)
             return
         else:
-            await scope.post.direct(call.person_id, result)
+            await scope.post.tell(call.person_id, result)
         if not heard.direct:
             text = _("I have answered you in our direct chat.")
             await self._answer(scope, heard, Reply("room.direct", text))
 
     async def _answer(self, scope: Scope, heard: Heard, reply: Reply) -> None:
         if heard.direct and heard.thread is None:
-            await scope.post.direct(heard.person.id, reply)
+            await scope.post.tell(heard.person.id, reply)
         else:
             await scope.post.answer(heard.room, reply, heard.person, heard.event_id, heard.thread)
 

@@ -23,6 +23,8 @@ KINDS = {
     Notice.EVENTS: _("new events, in the digest"),
     Notice.LIBRARY: _("news of the library, in the digest"),
     Notice.TIPS: _("hints, such as a question left open"),
+    Notice.CONTRIBUTIONS: _("what becomes of your contributions to the library"),
+    Notice.DUTIES: _("your work for the network, such as the list of a curator"),
 }
 HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?[^\d:.]{1,5}(\d{1,2})(?:[:.](\d\d))?")
 MIDNIGHT = 24
@@ -35,7 +37,7 @@ async def notify(call: Call, wished: Wishes) -> Reply:
     kinds = [_state(name, on=kind not in wishes.switched_off) for kind, name in KINDS.items()]
     facts: list[Node] = []
     if wishes.muted:
-        facts.append(_("I write nothing but answers until you say {unmute}.", unmute=Say("unmute")))
+        facts.append(_muted())
     if not wishes.digest:
         facts.append(_("News waits until you say {digest}.", digest=Say("digest")))
     if wishes.quiet_from is not None and wishes.quiet_until is not None:
@@ -145,8 +147,14 @@ def _hours(begin: int, end: int) -> Node:
 async def mute(call: Call, wished: Wishes) -> Reply:
     """Hold everything until they say otherwise."""
     await wished.mute(call.by, call.now, muted=True)
-    text = _("I write nothing but answers until you say {unmute}.", unmute=Say("unmute"))
-    return Reply("attention.muted", text)
+    return Reply("attention.muted", _muted())
+
+
+def _muted() -> Node:
+    return _(
+        "Until you say {unmute}, I only answer, and write what your access to rooms depends on.",
+        unmute=Say("unmute"),
+    )
 
 
 @feature.command("unmute", summary=_("write to me again"), act=Act.SET_WISHES, private=True)

@@ -78,7 +78,7 @@ async def asked(call: Call, draft: Asking, desk: Desk, post: Post) -> Reply:
         "I tell you as soon as somebody can help.",
         number=code(request.id),
     )
-    await post.direct(call.person_id, Reply("experts.asked", text, ids=(code(request.id),)))
+    await post.direct(call, Reply("experts.asked", text, ids=(code(request.id),)))
     await desk.begin(request, call.now)
     return Reply(
         "experts.next", _("See where it stands with {requests}.", requests=Say("requests"))

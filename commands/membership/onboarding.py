@@ -77,7 +77,7 @@ async def arrive(call: Call, network: Network, post: Post) -> Open:
             ),
         ]
     )
-    await post.direct(call.person_id, Reply("onboarding.welcome", welcome))
+    await post.direct(call, Reply("onboarding.welcome", welcome))
     return Open("onboarding")
 
 

@@ -39,7 +39,7 @@ async def export(call: Call, people: People, data: PersonalData, post: Post) -> 
         "encrypted: who runs the homeserver can read it, and a copy stays there. Save the file, "
         "then delete the message."
     )
-    await post.direct(call.person_id, Reply("privacy.export", warning))
+    await post.direct(call, Reply("privacy.export", warning))
     tables = {holding.table: holding.rows for holding in found}
     content = {
         "format": "ilan-hub",

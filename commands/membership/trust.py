@@ -84,7 +84,7 @@ async def ask_again(
     if to_ask is not None:
         question = _still_right(to_ask, network)
         until = due.now + PATIENCE
-        await post.notify(to_ask.person.id, Notice.TIPS, question, until=until)
+        await post.notify(to_ask.person.id, Notice.STANDING, question, until=until)
 
 
 def _still_right(to_ask: Unconfirmed, network: Network) -> Reply:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.erasure import Erasure
 from actions.membership import Membership
 from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Answers
-from kit.authority import Act
+from kit.authority import Act, Actor, Role
 from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
@@ -101,5 +101,6 @@ async def withdrawn(call: Call, decision: Decision, erasure: Erasure, post: Post
         find=Say("find"),
         start=Say("start"),
     )
-    await post.direct(anew.id, Reply("withdrawal.done", text))
+    again = replace(call, by=Actor(anew.id, Role(anew.role)))  # the same, by their new number
+    await post.direct(again, Reply("withdrawal.done", text))
     return None

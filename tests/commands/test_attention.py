@@ -5,11 +5,12 @@ from random import Random
 
 import pytest
 
+from commands.attention import KINDS
 from kit.notices import Notice
 from kit.text import Reply, Verbatim
 from tests.harness import STEWARD, Said, Talk, kinds
 
-READER = "@reader:test"
+READER, CURATOR = "@reader:test", "@curator:test"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -111,7 +112,7 @@ async def test_a_kind_that_is_switched_off_is_not_said(reader: Talk):
     assert kinds(await reader.passes(8 * DAY)) == []
     await reader.says(READER, "notify on 5")
     assert await notify(reader, "b") == ["test.b"]
-    assert kinds(await reader.says(READER, "notify off 6")) == ["error.argument"]
+    assert kinds(await reader.says(READER, "notify off 8")) == ["error.argument"]
 
 
 @pytest.mark.both_databases
@@ -148,8 +149,10 @@ async def test_the_wishes_are_shown(reader: Talk):
         "3. new events, in the digest: off",
         "4. news of the library, in the digest: on",
         "5. hints, such as a question left open: on",
+        "6. what becomes of your contributions to the library: on",
+        "7. your work for the network, such as the list of a curator: on",
         "",
-        'I write nothing but answers until you say "unmute".',
+        ('Until you say "unmute", I only answer, and write what your access to rooms depends on.'),
         "",
         'News waits until you say "digest".',
         "",
@@ -157,6 +160,22 @@ async def test_the_wishes_are_shown(reader: Talk):
         "",
         'Change it with "notify off 2", "quiet 21-7", "digest off", and "mute all".',
     ]
+
+
+def test_every_kind_that_can_be_switched_off_is_shown():
+    assert {*KINDS} == {kind for kind in Notice if kind.can_be_switched_off}
+    assert {*Notice} - {*KINDS} == {Notice.STANDING, Notice.DIGEST}
+
+
+async def test_what_access_depends_on_is_said_whatever_they_wish_but_not_at_night(reader: Talk):
+    await reader.says(READER, "mute all")
+    assert await notify(reader, "a", about=Notice.TIPS) == []
+    assert await notify(reader, "b", about=Notice.STANDING) == ["test.b"]
+    reader.now += timedelta(hours=12)
+    assert await notify(reader, "c", about=Notice.STANDING) == []
+    assert kinds(await reader.passes(timedelta(hours=12))) == ["test.c"]
+    assert kinds(await reader.says(READER, "unmute")) == ["attention.unmuted"]
+    assert kinds(await reader.passes(timedelta(0))) == ["test.a"]
 
 
 async def test_who_left_the_chat_is_asked_back_only_for_what_they_wanted(reader: Talk):
@@ -234,3 +253,40 @@ async def test_nobody_can_ring_everybody(reader: Talk):
     assert {"@room" in s.content["body"].lower() for s in heard} == {False}
     assert {"@room" in s.content["formatted_body"].lower() for s in heard} == {False}
     assert [s.content["m.mentions"] for s in heard] == [{}, {}]
+
+
+GUIDE = "duty-lawyers-at-police"
+SUGGESTION = (
+    "suggest https://www.example.org/duty-lawyers/",
+    "Duty lawyers at police stations: a field guide",
+    *("2", "1, 2", "1", "Shows how to staff a rota around the clock."),
+)
+
+
+@pytest.fixture
+async def curated(reader: Talk) -> Talk:
+    """Let the reader (1) suggest something to a curator (2) in Nairobi."""
+    await reader.member(CURATOR)
+    await reader.opens(STEWARD)
+    await reader.says(STEWARD, f"role {CURATOR} curator")
+    await reader.says(READER, *SUGGESTION)
+    return reader
+
+
+async def test_a_curator_who_sleeps_or_wants_no_list_is_left_alone(curated: Talk):
+    await curated.says(CURATOR, "quiet 3-12")  # the list is made at ten
+    assert kinds(to(await curated.passes(timedelta(days=6, hours=20)), "direct:2")) == []
+    assert kinds(to(await curated.passes(HOUR), "direct:2")) == ["curation.week"]
+    await curated.says(CURATOR, "notify off 7")
+    assert kinds(to(await curated.passes(7 * DAY), "direct:2")) == []
+
+
+async def test_a_decision_at_night_waits_for_the_morning(curated: Talk):
+    curated.now += 12 * HOUR
+    heard = await curated.says(CURATOR, f"approve {GUIDE}")
+    assert [(said.kind, said.room) for said in heard] == [("curation.listed", "direct:2")]
+    assert kinds(to(await curated.passes(10 * HOUR), "direct:1")) == ["curation.listed"]
+
+
+def to(heard: list[Said], room: str) -> list[Said]:
+    return [said for said in heard if said.room == room]

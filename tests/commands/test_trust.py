@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.settings import AttentionSettings
+from kit.notices import Notice
+from kit.text import Reply, Verbatim
 from tests.harness import STEWARD, Said, Talk, kinds
 
 MEMBER, FIRST, SECOND = "@member:test", "@first:test", "@second:test"
@@ -265,6 +268,41 @@ async def test_once_a_year_one_question_one_reminder_then_the_rooms_close(hub: T
     # Nobody can answer for them, and their own answer opens the rooms again.
     assert kinds(await hub.says(STEWARD, f"vouch {MEMBER}")) == ["error.conflict"]
     assert kinds(await hub.says(MEMBER, "confirmar")) == ["invite", "trust.confirmed"]
+
+
+@pytest.mark.parametrize("wish", [(), ("notify off 5",), ("mute all",), ("busy",)])
+async def test_nobody_loses_rooms_for_a_question_that_was_not_asked(hub: Talk, wish):
+    await hub.says(STEWARD, f"vouch {MEMBER}")
+    await hub.passes(YEAR - timedelta(hours=1))
+    match wish:
+        case ("busy",):
+            hub.attention = AttentionSettings(weekly=1)
+            await hub.says(MEMBER, "digest off")
+            async with hub.storage.write() as session:
+                tip = Reply("test.tip", Verbatim("a tip"))
+                await hub._post(session, hub.now).notify(2, Notice.TIPS, tip)
+        case _:
+            await hub.says(MEMBER, *wish)
+    await hub.heard()
+    said = [to(await hub.passes(time), "direct:2") for time in (timedelta(hours=1), FORTNIGHT)]
+    assert [[kind for kind in each if kind != "create"] for each in said] == [["trust.ask"]] * 2
+    lapsed = to(await hub.passes(FORTNIGHT), "direct:2")
+    assert lapsed == ["trust.closed"]
+
+
+def out(heard: list[Said]) -> list[str]:
+    return [s.room for s in heard if s.kind == "kick" and s.content["user_id"] == MEMBER]
+
+
+async def test_who_left_is_asked_when_they_are_back_and_keeps_their_rooms_until_then(hub: Talk):
+    await hub.says(STEWARD, f"vouch {MEMBER}")
+    await hub.event("leave", MEMBER, hub.chat(MEMBER), {})
+    for time in (YEAR, FORTNIGHT, FORTNIGHT, FORTNIGHT):
+        assert out(await hub.passes(time)) == []
+    await hub.opens(MEMBER)
+    assert to(await hub.passes(FORTNIGHT), "direct:2") == ["trust.ask"]
+    assert to(await hub.passes(FORTNIGHT), "direct:2") == ["trust.ask"]
+    assert out(await hub.passes(FORTNIGHT)) == [room for _kick, room in CLOSED[:2]]
 
 
 async def test_who_confirms_is_asked_again_only_in_a_year(hub: Talk):

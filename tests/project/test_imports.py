@@ -48,6 +48,9 @@ FORBIDDEN = {
         ("bot.understanding.planted", "Stemmer"),
         *((f"{package}.planted", "Stemmer") for package in PACKAGES if package != "language"),
     ],
+    "Actions answer nobody: who did not just ask is notified": [
+        ("actions.planted", "kit.command"),
+    ],
     "Features do not know each other": [("commands.events", "commands.experts")],
 }
 

@@ -15,6 +15,7 @@ from kit.due import OncePerPerson
 from kit.errors import StorageFailed
 from kit.feature import Feature
 from kit.inbound import TextMessage
+from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.text import Reply, _
@@ -107,7 +108,7 @@ def ending() -> Feature:
 
     @feature.due(Mumbled)
     async def due_mumble(due, post: Post) -> None:
-        await post.direct(due.what.person, Reply("test.mumbled", Unspeakable()))
+        await post.notify(due.what.person, Notice.REMINDERS, Reply("test.mumbled", Unspeakable()))
 
     return feature
 
