@@ -104,6 +104,9 @@ class Understanding(Protocol):
     def consent(self, said: str, language: str) -> bool | None:
         """Read a plain yes or a plain no. Anything else is no consent: None."""
 
+    def refuses(self, said: str) -> bool:
+        """Tell whether *said* is a no, or holds one and is no yes: for what cannot be undone."""
+
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
 

@@ -49,12 +49,17 @@ def read_text(said: str, shortest: int, longest: int) -> str:
     return said
 
 
+def decide(said: str, about: About) -> bool:
+    """Read a plain yes, or any no, before what cannot be undone; raises BadArgument."""
+    if about.understanding.refuses(said):
+        return False
+    if about.understanding.consent(said, about.language) is None:
+        raise BadArgument(_("I need a plain yes or no to this one."))
+    return True
+
+
 def read_safe(said: str, about: About) -> bool:
     """Take a plain yes only; raises BadArgument saying how to mend it."""
-    match about.understanding.consent(said, about.language):
-        case True:
-            return True
-        case False:
-            raise BadArgument(_("Then say {back} and write it again.", back=Say("back")))
-        case None:
-            raise BadArgument(_("I need a plain yes or no to this one."))
+    if not decide(said, about):
+        raise BadArgument(_("Then say {back} and write it again.", back=Say("back")))
+    return True

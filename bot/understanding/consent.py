@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -29,6 +30,9 @@ class Consent:
             meaning = frozenset(meant)
             self._meaning.update({self._units(word): meaning for _, word in every(words)})
         self._longest = max(map(len, self._meaning))
+        self._noes = {
+            "".join(units) for units, meaning in self._meaning.items() if _is_no(units, meaning)
+        }
         self._plain = {
             " ".join(units): all(meaning) for units, meaning in self._meaning.items() if meaning
         }
@@ -44,6 +48,13 @@ class Consent:
             if meant := self._cover(self._units(written)):
                 return all(meant) if len(meant) == 1 else None
         return self._mistyped(" ".join(self._units(plain)))
+
+    def refuses(self, said: str) -> bool:
+        """Tell whether *said* is a no, or has a word in it that is one and is neither a yes."""
+        meant = self.read(said)
+        if meant is not None or _QUESTION.search(said):
+            return meant is False
+        return not self._noes.isdisjoint(self._units(said))
 
     def _units(self, text: str) -> tuple[str, ...]:
         pieces = self._writing.pieces(_unmarked(text))
@@ -80,6 +91,10 @@ class Consent:
         ]
         meant = {self._plain[phrase] for phrase in near}
         return meant.pop() if len(meant) == 1 else None
+
+
+def _is_no(units: Sequence[str], meaning: frozenset[bool]) -> bool:
+    return len(units) == 1 and meaning == {False}
 
 
 def _unmarked(text: str) -> str:

@@ -107,6 +107,10 @@ class AnswerReader:
         """Read a plain yes or a plain no, in any language."""
         return None if is_disguised(said) else self._consent.read(said)
 
+    def refuses(self, said: str) -> bool:
+        """Read a no, also with more around it than a plain one has."""
+        return self._consent.refuses(said)
+
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""
         said = said[:LONGEST]

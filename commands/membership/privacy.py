@@ -11,8 +11,8 @@ from kit.authority import Act
 from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
 from kit.due import Due
-from kit.errors import BadArgument
-from kit.text import Node, Paragraphs, Say, _
+from kit.steps import decide
+from kit.text import Node, Paragraphs, Reply, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,7 @@ def _ask(_draft: Farewell, _about: About) -> Node:
 
 
 def _take(draft: Farewell, said: str, about: About) -> Farewell:
-    match about.understanding.consent(said, about.language):
-        case True:
-            return replace(draft, sure=True)
-        case False:
-            raise BadArgument(_("Then say {cancel}: nothing changes.", cancel=Say("cancel")))
-        case None:
-            raise BadArgument(_("I need a plain yes or no to this one."))
+    return replace(draft, sure=decide(said, about))
 
 
 forgetting: Dialogue[Farewell] = Dialogue(
@@ -61,9 +55,12 @@ async def forget(call: Call) -> Open:
 
 
 @feature.dialogue(forgetting, Act.LOOK)
-async def forgotten(call: Call, _farewell: Farewell, erasure: Erasure) -> None:
-    """Erase the one who asked for it."""
+async def forgotten(call: Call, farewell: Farewell, erasure: Erasure) -> Reply | None:
+    """Erase the one who asked for it, unless they thought better of it."""
+    if not farewell.sure:
+        return Reply("forget.kept", _("Nothing was erased."))
     await erasure.forget(call.person_id, call.now)
+    return None
 
 
 @feature.due(Erase)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from actions.membership import Membership
-from commands.membership._facts import facts
+from commands.membership._facts import answers, facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
 from kit.authority import Act
@@ -110,8 +110,10 @@ for _name, _summary in (
 
 
 @feature.dialogue(changing, Act.CHANGE_PROFILE)
-async def changed(call: Call, change: Change, membership: Membership) -> Reply:
-    """Keep the new answer."""
+async def changed(
+    call: Call, change: Change, membership: Membership, people: People, network: Network
+) -> Reply:
+    """Keep the new answer, and say what is kept."""
     match change.name:
         case "country":
             await membership.move(call.by, change.answers.country, change.answers.zone)
@@ -119,7 +121,9 @@ async def changed(call: Call, change: Change, membership: Membership) -> Reply:
             await membership.change_category(call.by, change.answers.category, call.now)
         case _:
             await membership.choose_topics(call.by, change.answers.topics)
-    return Reply("profile.changed", _("Changed. Say {profile} to see it.", profile=Say("profile")))
+    kept = answers(await people.get(call.person_id), network)
+    text = _("Changed. This is what I keep about you:")
+    return Reply("profile.changed", Paragraphs([text, Bullets(kept)]))
 
 
 @feature.command(

@@ -13,6 +13,7 @@ from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
 from kit.ports import Post
+from kit.steps import decide
 from kit.text import Node, Paragraphs, Reply, Say, _
 
 
@@ -28,6 +29,10 @@ def _decide(_draft: Decision, said: str, about: About) -> Decision:
     if yes is None:
         raise BadArgument(_("I need a plain yes or no to this one."))
     return Decision(yes)
+
+
+def _confirm(_draft: Decision, said: str, about: About) -> Decision:
+    return Decision(decide(said, about))
 
 
 def _ask_again(_draft: Decision, about: About) -> Node:
@@ -59,7 +64,7 @@ withdrawal: Dialogue[Decision] = Dialogue(
     name="withdrawal",
     version=1,
     draft=Decision,
-    steps=(Question("confirm", _ask_end, _decide, closed=True),),
+    steps=(Question("confirm", _ask_end, _confirm, closed=True),),
 )
 
 

@@ -194,3 +194,9 @@ def test_the_network_is_the_whole_one():
         len(network().of_kind("lobby")),
         len(network().of_kind("functional")),
     ) == (10, 23, 7, 12)
+
+
+async def test_a_changed_answer_is_said_back(talk: Talk):
+    await talk.member(NEWCOMER)
+    (said,) = await talk.says(NEWCOMER, "profile topics", "10, 2")
+    assert said.body.splitlines() == []

@@ -172,3 +172,34 @@ async def test_a_steward_who_is_forgotten_no_longer_counts_as_the_first(region: 
     await region.says(STEWARD, f"purge region {WEST}", "forget me", "yes")
     heard = await region.says(SECOND_STEWARD, f"purge region {WEST}")
     assert kinds(heard) == ["purge.asked"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("no", "nop", "nooo", "No, not yet", "claro q no!!", "no pará!! era chiste", "mejor no"),
+        *("لأ", "لا لا كنت بهزر", "مش عايزه", "non merci, c'était une blague", "não, espera"),
+        *("нет, подождите", "не надо, я пошутил", "不要，我开玩笑的", "no, yes, I do not know"),
+    ],
+)
+async def test_a_no_ends_what_would_erase_everything(talk: Talk, said):
+    await talk.member(AMAL)
+    await talk.says(AMAL, "forget me")
+    heard = await talk.says(AMAL, said)
+    assert [(answer.kind, answer.body) for answer in heard] == [
+        ("forget.kept", "Nothing was erased.")
+    ]
+
+
+@pytest.mark.parametrize("said", ["perhaps", "can I say no?", "borrado"])
+async def test_what_is_no_plain_yes_erases_nothing(talk: Talk, said):
+    await talk.member(AMAL)
+    await talk.says(AMAL, "forget me")
+    assert kinds(await talk.says(AMAL, said)) == ["forget.ask.confirm"]
+
+
+@pytest.mark.parametrize("said", ["no pará", "لأ خلاص", "нет, подождите"])
+async def test_who_says_no_to_leaving_stays_a_member(talk: Talk, said):
+    await talk.member(AMAL)
+    await talk.says(AMAL, "withdraw consent")
+    assert kinds(await talk.says(AMAL, said)) == ["withdrawal.kept"]
