@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from kit.errors import BadArgument
 from kit.network import Network
 from kit.ports import Understanding
-from kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, _
+from kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.words import fold, number, quote, split_and, split_list
 
 Draft = TypeVar("Draft")
@@ -124,22 +124,49 @@ class Choice(Generic[Draft]):
 
 def choose(options: Sequence[Option], said: str, most: int, about: About) -> list[str]:
     """Read *said* as up to *most* of *options*; raises BadArgument saying what would do."""
-    return _choose(options, said, most, about)[0]
+    return _choose(options, said, most, about).values
+
+
+class Unread(BadArgument):
+    """Parts of an answer are none of the options."""
+
+    def __init__(self, parts: Sequence[str], most: int) -> None:
+        """Name the *parts*; there are *most* options."""
+        self.parts = parts
+        super().__init__(
+            _(
+                "I could not find {said} in the list. Answer with a number from 1 to {most}.",
+                said=Series([Verbatim(quote(part)) for part in parts]),
+                most=most,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What an answer was read as; *unread* are parts that the choice leaves out."""
+
+    values: list[str]
+    certain: bool = True
+    unread: Sequence[str] = ()
 
 
 def guess(options: Sequence[Option], said: str, most: int, about: About) -> Node | None:
     """Name what ``choose`` takes *said* for, unless each is said by its number or its own words."""
     try:
-        chosen, certain = _choose(options, said, most, about)
+        chosen = _choose(options, said, most, about)
     except BadArgument:  # of an answer that waits: the choices have changed
         return None
-    meant = [Label(option.names) for option in options if option.value in chosen]
-    return None if certain else Series(meant)
+    if chosen.certain:
+        return None
+    meant = Series([Label(option.names) for option in options if option.value in chosen.values])
+    if not chosen.unread:
+        return meant
+    unread = Series([Verbatim(quote(part)) for part in chosen.unread])
+    return _("{meant}, without {unread}, which I could not read", meant=meant, unread=unread)
 
 
-def _choose(
-    options: Sequence[Option], said: str, most: int, about: About
-) -> tuple[list[str], bool]:
+def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _Chosen:
     parts = split_list(said) if most > 1 else [said]
     if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
         parts = said.split()
@@ -147,30 +174,29 @@ def _choose(
     if any(number(part) is None for part in parts):  # folding a thousand words takes its time
         exact = {fold(word): option.value for option in options for word in option.all_words}
     if fold(said) in exact:
-        return [exact[fold(said)]], True
+        return _Chosen([exact[fold(said)]])
     chosen: dict[str, None] = {}
-    certain = True
+    certain, lost, unread = True, list[str](), list[str]()
     for part in parts:
         pieces = split_and(part) if most > 1 and fold(part) not in exact else [part]
         meant = [_listed(options, exact, piece) for piece in pieces]
-        certain = certain and None not in meant
-        for tried in ([part], pieces):  # a sentence with "and" in it mostly means one thing
-            if None in meant:
-                meant = [_option(options, exact, piece, about) for piece in tried]
         if None in meant:
-            raise BadArgument(
-                _(
-                    "I could not find {said} in the list. Answer with a number from 1 to {most}.",
-                    said=quote(part),
-                    most=len(options),
-                )
-            )
+            certain = False
+            each = [_option(options, exact, piece, about) for piece in pieces]
+            # A sentence with "and" in it mostly means one thing.
+            whole = _option(options, exact, part, about)
+            meant = each if whole is None else [whole]
+            left = [piece for piece, value in zip(pieces, each, strict=True) if value is None]
+            lost += left if whole is None else []
+            unread += left if any(each) else []
         chosen |= dict.fromkeys(filter(None, meant))
+    if lost:
+        raise Unread(lost, len(options))
     if not chosen or len(chosen) > most:
         raise BadArgument(
             _("Choose between one and {most} of the numbers, with commas between.", most=most)
         )
-    return list(chosen), certain
+    return _Chosen(list(chosen), certain, unread)
 
 
 def _listed(options: Sequence[Option], exact: Mapping[str, str], said: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +10,20 @@ from bot import checked
 from bot.checked import Row
 
 Words = Mapping[str, tuple[str, ...]]
+
+
+class Clauses(Row):
+    """What makes a clause no evidence for what it names, by language.
+
+    ``anew`` begins a clause that stands for itself; ``spared`` holds such a word, and denies
+    nothing.
+    """
+
+    denial: Words
+    past: Words
+    others: Words
+    anew: Words
+    spared: Words
 
 
 class Answers(Row):
@@ -23,7 +37,7 @@ class Answers(Row):
     first_zones: Mapping[str, str]
     around: Words
     common: Words
-    against: Sequence[str]
+    clauses: Clauses
     yes: Words
     no: Words
     polite: Words

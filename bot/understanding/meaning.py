@@ -12,6 +12,7 @@ from math import log
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
 
+from bot.understanding.clauses import Clauses
 from bot.understanding.names import typing_faults
 from bot.understanding.writing import Writing
 from language.scripts import is_han
@@ -53,17 +54,18 @@ class _Lexicon:
 class Meaning:
     """Weighs what was said for each choice; a narrow lead is no answer."""
 
-    def __init__(self, writing: Writing) -> None:
+    def __init__(self, writing: Writing, clauses: Clauses) -> None:
         self._writing = writing
+        self._clauses = clauses
         self._lexicon = lru_cache(maxsize=32)(self._learn)
 
     def choose(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* is about."""
-        if self._writing.denies(said):
-            return None
         known = tuple((value, tuple(words)) for value, words in choices.items())
         lexicon = self._lexicon(known, language)
-        terms = self._writing.terms(said, language)
+        terms = self._writing.terms(self._clauses.asserted(said, language), language)
+        if not terms:
+            return None
         found = {term for term in map(lexicon.known, terms) if term}
         if len(found) < _ABOUT * len(terms):
             return None

@@ -7,6 +7,7 @@ from itertools import chain
 
 from bot.understanding import places
 from bot.understanding.answers import Answers
+from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
 from bot.understanding.guard import Guard
 from bot.understanding.meaning import Meaning
@@ -32,7 +33,8 @@ class AnswerReader:
         self._nationality = answers.nationality
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
-        self._meaning = Meaning(self._writing)
+        self._clauses = Clauses(self._writing, answers)
+        self._meaning = Meaning(self._writing, self._clauses)
         self._guard = guard
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
@@ -54,8 +56,7 @@ class AnswerReader:
 
     def _mentioned(self, said: str, language: str) -> Collection[str]:
         """Read the one country of a longer text; a city elsewhere contradicts it."""
-        if self._writing.denies(said):
-            return ()
+        said = self._clauses.asserted(said, language)
         found = self._places.mentioned(said, language)
         return self._lands(found) if any(map(_is_country, found)) else ()
 
@@ -76,9 +77,9 @@ class AnswerReader:
         """Read the name of a language of the network; returns its code."""
         if not _readable(said):
             return None
+        said = self._clauses.asserted(said, language)
         found = self._tongues.find(said, language, typos=False)
-        if not found and not self._writing.denies(said):
-            found = self._tongues.mentioned(said, language)
+        found = found or self._tongues.mentioned(said, language)
         code = _only(found or self._tongues.find(said, language))
         return code if code in self._languages else None
 

@@ -14,7 +14,7 @@ from language.stopwords import STOPWORDS
 
 LONGEST = 300  # characters of an answer that are read; nobody needs more to name a place or a job
 
-_CLAUSES = re.compile(r"[,.;:!?()\n\u060c\u061b\u061f\u3001\u3002\uff01-\uff1f]|\s[-–—]+\s")
+CLAUSES = re.compile(r"[,.;:!?()\n\u060c\u061b\u061f\u3001\u3002\uff01-\uff1f]|\s[-–—]+\s")
 _CONNECTOR = 3  # letters of the longest word that may fall out of the middle of a name
 _LONGEST_NAME = 7  # words: Democratic Republic of São Tomé and Príncipe
 _SHORT = 12  # words or characters of a name with what stands around it
@@ -30,7 +30,6 @@ class Writing:
         self._leads = re.compile(around_han)
         self._trails = re.compile(f"(?:{around_han})$")
         common = (word for words in answers.common.values() for word in words)
-        self._against = [f" {self.plain(words)} " for words in answers.against]
         known = {word for text in common for word in self.pieces(text)}
         self._common = STOPWORDS | self._around | known
 
@@ -87,7 +86,7 @@ class Writing:
 
         Each is a clause of its own, or stands between words that may stand around a name.
         """
-        for clause in _CLAUSES.split(text[:LONGEST]):
+        for clause in CLAUSES.split(text[:LONGEST]):
             words, done = self.pieces(clause), 0
             edges = [n for n in range(len(words) + 1) if self._is_edge(words, n)]
             for begin, end in product(edges, reversed(edges)):
@@ -100,11 +99,6 @@ class Writing:
         if place in {0, len(words)}:
             return True
         return words[place - 1] in self._around or words[place] in self._around
-
-    def denies(self, text: str) -> bool:
-        """Tell whether *text* turns an answer round: "not a lawyer"."""
-        plain = f" {self.plain(text)} "
-        return any((w.strip() if is_han(w.strip()) else w) in plain for w in self._against)
 
     def terms(self, text: str, language: str) -> list[str]:
         """List what carries meaning: stems of the rarer words, pairs of Chinese characters."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.consent import CONDUCT
-from kit.dialogue import About, Choice, Option, Question, choose, guess
+from kit.dialogue import About, Choice, Option, Question, Unread, choose, guess
 from kit.errors import BadArgument
-from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
-from kit.words import number, quote
+from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
+from kit.words import number, quote, split_list
 
 MOST_TOPICS = 5
 NATIVE = {
@@ -138,7 +138,13 @@ def _take_topics(answers: Answers, said: str, about: About) -> Answers:
     options = _topics(answers, about)
     try:
         return replace(answers, topics=tuple(choose(options, said, MOST_TOPICS, about)))
-    except BadArgument:
+    except BadArgument as error:
+        if isinstance(error, Unread) and len(split_list(said)) > 1:  # the question tells of a list
+            lost = _(
+                "I could not find {said} among the topics.",
+                said=Series([Verbatim(quote(part)) for part in error.parts]),
+            )
+            raise BadArgument(lost) from None
         listed = Numbered([Label(option.names) for option in options])
         how = _("Choose up to {most} of these, by number or by name.", most=MOST_TOPICS)
         raise BadArgument(how, listed) from None

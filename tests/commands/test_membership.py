@@ -199,4 +199,46 @@ def test_the_network_is_the_whole_one():
 async def test_a_changed_answer_is_said_back(talk: Talk):
     await talk.member(NEWCOMER)
     (said,) = await talk.says(NEWCOMER, "profile topics", "10, 2")
-    assert said.body.splitlines() == []
+    assert said.body.splitlines() == [
+        "Changed. This is what I keep about you:",
+        "",
+        "• Country: Kenya, for your region's room",
+        "• Time zone: Nairobi, for reminders",
+        "• Category: Public defender / legal aid institution staff, for rooms",
+        (
+            "• Topics: Prisons and post-sentence and Pretrial detention and alternatives, "
+            "for rooms and questions"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ("prisons, aliens", "I could not find aliens among the topics."),
+        ("1, 99", "I could not find 99 among the topics."),
+        ("prisons, aliens, zebras", "I could not find aliens and zebras among the topics."),
+        ("not prisons", "Choose up to 5 of these, by number or by name."),
+        (
+            "no me interesa la muerte, solo mujeres",
+            "I could not find no me interesa… and solo mujeres among the topics.",
+        ),
+    ],
+)
+async def test_topics_that_cannot_be_read_are_named_and_none_is_kept(talk: Talk, said, complaint):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, "profile topics")
+    (again,) = await talk.says(NEWCOMER, said)
+    assert (again.kind, again.body.splitlines()[0]) == ("profile.ask.topics", complaint)
+
+
+async def test_what_a_guess_leaves_out_is_named(talk: Talk):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, "profile topics")
+    (sure,) = await talk.says(NEWCOMER, "women in prisons and aliens")
+    assert sure.body.splitlines()[2:] == [
+        (
+            "I understood: Women and gender, without aliens, which I could not read. "
+            "Is that right? Please answer yes or no."
+        )
+    ]

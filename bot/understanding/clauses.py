@@ -1,0 +1,123 @@
+"""Leaving out of an answer what it says is not so, is not so any more, or is about others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+
+from bot.understanding.answers import Answers, Words
+from bot.understanding.writing import CLAUSES, LONGEST, Writing
+from language.scripts import is_han, language_of_script
+
+_MOST_AMBIGUOUS = 2  # letters: "no" is a no in Spanish, and "in the" in Portuguese
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_AND = "و"  # written together with the word after it
+
+Phrase = tuple[str, ...]
+
+
+class _Kind(Enum):
+    NOT = "not"
+    APART = "apart"  # of the past, or about somebody else
+    ANEW = "anew"
+    SPARED = "spared"
+
+
+class Clauses:
+    """Reads by words, not grammar: a clause is denied from the word on that denies it.
+
+    One that ends with that word is denied as a whole. What is asked back does no harm.
+    """
+
+    def __init__(self, writing: Writing, answers: Answers) -> None:
+        self._writing = writing
+        clauses = answers.clauses
+        self._phrases: dict[str, dict[Phrase, _Kind]] = {}
+        listed: list[tuple[Words, _Kind]] = [
+            ({"": answers.seeking["kin"]}, _Kind.APART),
+            (clauses.others, _Kind.APART),
+            (clauses.past, _Kind.APART),
+            (clauses.denial, _Kind.NOT),
+            (clauses.anew, _Kind.ANEW),
+            (clauses.spared, _Kind.SPARED),
+        ]
+        for language in clauses.denial:
+            self._phrases[language] = {
+                phrase: kind for words, kind in listed for phrase in self._read(words, language)
+            }
+        self._longest = max(len(p) for phrases in self._phrases.values() for p in phrases)
+        self._trouble = frozenset(self._read({"": answers.seeking["trouble"]}, ""))
+        self._longest_trouble = max(map(len, self._trouble))
+
+    def asserted(self, said: str, language: str) -> str:
+        """Return what *said* claims of its author today, or *said* itself if that is all of it."""
+        phrases = self._phrases.get(language, self._phrases["en"])
+        kept: list[str] = []
+        whole = True
+        for clause in CLAUSES.split(said[:LONGEST]):
+            for part in self._parts(self._units(clause), phrases):
+                left = self._left(part, phrases, language)
+                whole = whole and left == part
+                kept.append(_written(left))
+        return said if whole else ", ".join(filter(None, kept))
+
+    def _parts(
+        self, units: Sequence[str], phrases: Mapping[Phrase, _Kind]
+    ) -> Iterable[Sequence[str]]:
+        """Cut at the words with which people begin anew: but, now."""
+        begin, place = 0, 0
+        while place < len(units):
+            size, kind = self._at(units, place, phrases)
+            if kind is _Kind.ANEW:
+                yield units[begin:place]
+                begin = place + size
+            place += size
+        yield units[begin:]
+
+    def _left(
+        self, units: Sequence[str], phrases: Mapping[Phrase, _Kind], language: str
+    ) -> Sequence[str]:
+        place = 0
+        suffered = self._tells_of_trouble(units)
+        while place < len(units):
+            size, kind = self._at(units, place, phrases)
+            if kind is _Kind.NOT or (kind is _Kind.APART and not suffered):
+                after = _written(units[place + size :])
+                return units[:place] if self._writing.terms(after, language) else ()
+            place += size
+        return units
+
+    def _tells_of_trouble(self, units: Sequence[str]) -> bool:
+        """Tell whether prison or a trial is spoken of: who was there knows it from their life."""
+        sizes = range(1, self._longest_trouble + 1)
+        spans = (tuple(units[at : at + size]) for at in range(len(units)) for size in sizes)
+        return not self._trouble.isdisjoint(spans)
+
+    def _at(
+        self, units: Sequence[str], place: int, phrases: Mapping[Phrase, _Kind]
+    ) -> tuple[int, _Kind | None]:
+        """Find the longest phrase that stands at *place*."""
+        for size in range(min(self._longest, len(units) - place), 0, -1):
+            if kind := phrases.get(tuple(units[place : place + size])):
+                return size, kind
+        return 1, None
+
+    def _read(self, words: Words, language: str) -> Iterable[Phrase]:
+        for spoken, listed in words.items():
+            for word in listed:
+                phrase = tuple(self._units(word))
+                alone = "".join(phrase)
+                short = len(alone) <= _MOST_AMBIGUOUS and alone.isascii()
+                if not short or spoken == language:
+                    yield phrase
+                    if language_of_script(word) == "ar":
+                        yield (_AND + phrase[0], *phrase[1:])
+
+    def _units(self, text: str) -> list[str]:
+        pieces = self._writing.pieces(text)
+        return [unit for piece in pieces for unit in (piece if is_han(piece) else [piece])]
+
+
+def _written(units: Sequence[str]) -> str:
+    return _BETWEEN_HAN.sub("", " ".join(units))
