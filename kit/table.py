@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 from kit.authority import Role
 from kit.command import Command
 from kit.feature import Feature
 from kit.text import Say
-from kit.words import fold
+from kit.words import fold, is_han
 
 LONGEST_PATH = 4
 
@@ -32,7 +31,9 @@ class CommandTable:
                     message = f"{way!r} means both {other.path!r} and {command.path!r}"
                     raise ValueError(message)
         # Chinese and Japanese put no space between the command and what follows it.
-        self._unspaced = sorted((w for w in self._by_way if _is_han(w)), key=len, reverse=True)
+        self._unspaced = sorted(
+            (w for w in self._by_way if all(map(is_han, w))), key=len, reverse=True
+        )
 
     def __iter__(self) -> Iterator[Command]:
         return (command for feature in self._features for command in feature.commands)
@@ -69,7 +70,3 @@ class CommandTable:
         for feature in self._features:
             if allowed := [c for c in feature.commands if role.may(c.act.least)]:
                 yield feature, allowed
-
-
-def _is_han(word: str) -> bool:
-    return all(unicodedata.name(c, "").startswith("CJK") for c in word)

@@ -44,8 +44,14 @@ def unaccented(text: str) -> str:
 
 
 _WORDS_QUOTED, _LETTERS_QUOTED, _HAN_QUOTED = 3, 40, 12
-_HAN = re.compile("[\u4e00-\u9fff]")  # written without spaces
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"  # for a class of a regular expression
+_HAN = re.compile(f"[{HAN}]")  # written without spaces
 _LINK = re.compile(r"\S*(?:://|@|www\.|#)\S*")
+
+
+def is_han(text: str) -> bool:
+    """Tell whether *text* begins with a Chinese character."""
+    return _HAN.match(text) is not None
 
 
 def quote(said: str) -> str:

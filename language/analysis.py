@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from kit.words import clean, fold
+from kit.words import HAN, clean, fold, is_han
 from language.chinese import simplified
-from language.scripts import HAN, is_han
 from language.stems import stems
 from language.stopwords import STOPWORDS, without_chinese_stops
 

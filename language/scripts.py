@@ -7,20 +7,13 @@ import unicodedata
 
 from kit.words import clean
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"  # for a class of a regular expression
 WRITTEN_IN = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
 
-_IS_HAN = re.compile(f"[{HAN}]")
 _MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
 # Letters of other scripts that are drawn as Latin ones in most fonts (Unicode UTS #39).
 _LATIN_LOOKING = frozenset("аеорсухіјѕԁԛԝһӏвкмтнгпзοανιρτυωκγηε")
 _ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
 _WORD = re.compile(r"\w+")
-
-
-def is_han(text: str) -> bool:
-    """Tell whether *text* begins with a Chinese character."""
-    return _IS_HAN.match(text) is not None
 
 
 def language_of_script(text: str) -> str | None:

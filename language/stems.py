@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import Stemmer
 
-from kit.words import fold
-from language.scripts import is_han
+from kit.words import fold, is_han
 
 _LATIN = {
     language: Stemmer.Stemmer(name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kit.words import is_han
 from language.analysis import Token, terms, tokens
-from language.scripts import is_han
 from search.concepts import Concept, Concepts, Group, Mention
 from search.spelling import Spelling
 from search.symbols import symbol_windows

@@ -12,11 +12,12 @@ import structlog
 from bot.matrix.client import HELD, Client, Refused, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
 from bot.matrix.sync import backoff
-from bot.talk.arrivals import unreachable
+from kit.due import NoChat
 from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Send, SendFile, Unsay
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.worker import Worker
+from storage.dues import Dues
 from storage.engine import Storage
 from storage.outbox import Outbox, Outgoing
 from storage.rooms import Rooms
@@ -213,7 +214,7 @@ class Sender:
                 await Outbox(session).park_room(row.room, "the room could not be made")
                 room = await Rooms(session).lost(row.room)
                 if room.person_id is not None:
-                    await unreachable(session, room.person_id, self._clock())
+                    await Dues(session).plan(NoChat(room.person_id), at=self._clock())
 
     async def drain(self, seconds: float) -> None:
         """Go on until nothing is ready, for at most *seconds*: what is left waits in the table."""

@@ -6,14 +6,14 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from random import Random
+from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.reader import NO_TIME, Batch, Reader
-from bot.talk.manners import Manners
-from kit.inbound import Invited, MembersChanged, Reaction, TextMessage
+from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage
 from kit.roomkey import Direct, RoomKey, SpaceRoom, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
@@ -48,6 +48,13 @@ def backoff(tries: int, asked: float | None, random: Random) -> float:
     return float(min(60, 0.5 * 2 ** min(tries, 8)) * random.uniform(0.5, 1))
 
 
+class Concern(Protocol):
+    """Tells whether the hub has anything to do with an event of a room."""
+
+    def __call__(self, event: Event, *, direct: bool, root: bool) -> bool:
+        """Tell it, of a chat with the hub itself, of the Space, or of any other room."""
+
+
 class SyncLoop:
     """The only reader of /sync. ``taken`` is called after each commit that brought work."""
 
@@ -58,7 +65,7 @@ class SyncLoop:
         *,
         seconds: Callable[[], float],
         random: Random,
-        manners: Manners,
+        concern: Concern,
         root: RoomKey,
         begun: Callable[[str], Awaitable[None]],
         taken: Callable[[], None],
@@ -66,8 +73,9 @@ class SyncLoop:
     ) -> None:
         """Prepare to read as *client*'s account; *seconds* is a monotonic clock.
 
-        *root* is the key of the Space, the one room whose members are greeted. *begun* is called
-        with the token from which on everything is read, before anything is.
+        *concern* tells what of a room is meant for the hub. *root* is the key of the Space, the
+        one room whose members are greeted. *begun* is called with the token from which on
+        everything is read, before anything is.
         """
         self._client = client
         self._storage = storage
@@ -76,7 +84,7 @@ class SyncLoop:
         self._taken = taken
         self._stage = stage
         self._reader = Reader(client.user_id)
-        self._manners = manners
+        self._concern = concern
         self._root = root
         self._begun = begun
         self.last_answer = seconds()
@@ -339,7 +347,7 @@ class SyncLoop:
     def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> bool:
         if isinstance(key, Visit) and not isinstance(incoming.event, _LOOKED_AT):
             return False  # who is there is asked for at once, however many they are
-        return self._manners.concern(
+        return self._concern(
             incoming.event, direct=isinstance(key, Direct | Visit), root=key == self._root
         )
 

@@ -85,7 +85,7 @@ class Hub:
             parts.storage,
             seconds=time.monotonic,
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
-            manners=manners,
+            concern=manners.concern,
             root=SpaceRoom(network.root.slug),
             begun=self._take_in,
             taken=self._dispatcher.inbox.wake,

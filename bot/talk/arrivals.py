@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from actions.departures import Acquaintance, Departures
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
@@ -32,11 +30,6 @@ class Arrival(OncePerPerson):
     """Somebody opened a chat and is greeted, unless they spoke first."""
 
     kind: ClassVar[str] = "arrival"
-
-
-async def unreachable(session: AsyncSession, person_id: int, now: datetime) -> None:
-    """Note once that a person has no chat with the hub, by their will or their client's."""
-    await Dues(session).plan(NoChat(person_id), at=now)
 
 
 class Arrivals:
@@ -87,7 +80,7 @@ class Arrivals:
             rooms.leave(room)
             await self._services.one(scope, Departures).leave(person, scope.now)
             if person.greeted and not person.has_spoken:
-                await unreachable(scope.session, person.id, scope.now)
+                await Dues(scope.session).plan(NoChat(person.id), at=scope.now)
 
     async def removed(self, scope: Scope, row: Received, *, banned: bool) -> None:
         """Withdraw everything from somebody who was taken out of the Space."""

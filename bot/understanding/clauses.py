@@ -8,7 +8,8 @@ from enum import Enum
 
 from bot.understanding.answers import Answers, Words
 from bot.understanding.writing import CLAUSES, LONGEST, Writing
-from language.scripts import is_han, language_of_script
+from kit.words import is_han
+from language.scripts import language_of_script
 
 _MOST_AMBIGUOUS = 2  # letters: "no" is a no in Spanish, and "in the" in Portuguese
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")

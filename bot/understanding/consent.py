@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.understanding.answers import Answers
 from bot.understanding.names import typing_faults
 from bot.understanding.writing import Writing, every
-from language.scripts import is_han
+from kit.words import is_han
 
 _QUESTION = re.compile("[?؟？]")
 _SEVERAL = re.compile(r"(.)\1{2,}")

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA, Prefix
 from bot.understanding.clauses import Clauses
 from bot.understanding.names import typing_faults
 from bot.understanding.writing import Writing
-from language.scripts import is_han
+from kit.words import is_han
 
 _ALTERNATIVES = re.compile(r"\s*[/／,，、،;；()（）]\s*")
 _EVIDENCE = 0.35  # of the weight of a word that one choice alone is known by

@@ -10,7 +10,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understanding.writing import Writing
-from language.scripts import is_han, language_of_script
+from kit.words import is_han
+from language.scripts import language_of_script
 
 ANY = "*"  # the language of a name that is used in more than one
 _LATIN = {"en", "es", "fr", "pt"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.understanding.answers import Answers
 from bot.understanding.writing import Writing
-from language.scripts import is_han
+from kit.words import is_han
 from language.stems import stem
 
 

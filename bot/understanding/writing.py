@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product, takewhile
 
 from bot.understanding.answers import Answers
+from kit.words import is_han
 from language.analysis import pairs, pieces
-from language.scripts import is_han
 from language.stems import stem
 from language.stopwords import STOPWORDS
 

@@ -145,7 +145,7 @@ async def test_who_starts_over_is_told_how_things_are_now(
             storage,
             seconds=monotonic,
             random=Random(seed),
-            manners=Manners(account.user_id, "!", Stewards(frozenset())),
+            concern=Manners(account.user_id, "!", Stewards(frozenset())).concern,
             root=SpaceRoom("none"),
             begun=ignore,
             taken=lambda: None,

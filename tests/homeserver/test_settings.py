@@ -130,7 +130,7 @@ async def test_a_chat_with_too_much_in_it_is_left_and_the_others_are_read(
         storage,
         seconds=monotonic,
         random=Random(1),
-        manners=Manners(account.user_id, "!", Stewards(frozenset())),
+        concern=Manners(account.user_id, "!", Stewards(frozenset())).concern,
         root=SpaceRoom("none"),
         begun=ignore,
         taken=lambda: None,

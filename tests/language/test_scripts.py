@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.scripts import is_disguised, is_han, language_of_script
+from kit.words import is_han
+from language.scripts import is_disguised, language_of_script
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,10 @@ FORBIDDEN = {
         ("bot.talk.dispatch", "bot.web"),
         ("bot.planted", "bot.talk.dispatch"),
     ],
+    "What carries messages knows nothing of the conversation": [
+        ("bot.matrix.planned", imported)
+        for imported in ("actions.trust", "bot.talk.manners", "commands.help", "language.stems")
+    ],
     "What is heard goes one way": [("bot.talk.scope", "bot.talk.router")],
     "What is said goes one way": [("bot.say.i18n", "bot.say.planted")],
     "Only bot.matrix talks to the homeserver library": [

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.understanding.guard import numbers
 from bot.understanding.guard.cues import Span
 from bot.understanding.guard.names import NAME
-from language.scripts import HAN as _HAN
+from kit.words import HAN as _HAN
 
 _ARABIC = r"[\u0620-\u064a]{2,}"
 _CITATIONS = (

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from language.scripts import HAN, is_han
+from kit.words import HAN, is_han
 
 _WORD = re.compile(f"[^\\W_{HAN}]+")
 _ARABIC = re.compile("[\u0620-\u064a]")

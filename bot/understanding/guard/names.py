@@ -9,8 +9,8 @@ from babel import Locale
 
 from bot.understanding.guard.cues import Span
 from bot.understanding.guard.lexicon import Lexicon, every
+from kit.words import HAN as _HAN
 from kit.words import unaccented
-from language.scripts import HAN as _HAN
 from language.stopwords import STOPWORDS
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŁĐŞĞА-ЯЁӘҒҚҢӨҰҮҺІ"

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from babel import Locale
 
-from kit.words import unaccented
-from language.scripts import HAN
+from kit.words import HAN, unaccented
 
 # Where people write Arabic, the months have four sets of names.
 _LOCALES = ("en", "es", "fr", "pt", "ru", "zh", "ar", "ar_SY", "ar_DZ", "ar_MA")

@@ -88,7 +88,7 @@ def reading(
         storage,
         seconds=lambda: time.now,
         random=Random(1),
-        manners=Manners(HUB, "!", Stewards(frozenset())),
+        concern=Manners(HUB, "!", Stewards(frozenset())).concern,
         root=SpaceRoom("root"),
         begun=begun,
         taken=lambda: None,
