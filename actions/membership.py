@@ -14,9 +14,8 @@ from actions.sides import side
 from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.due import ForPerson
-from kit.network import Network
+from kit.network import Access, Network
 from kit.ports import Post
-from kit.roomkey import SpaceRoom
 from kit.text import Say, _
 from storage.directory import Directory
 from storage.dues import Dues
@@ -80,8 +79,8 @@ class Membership:
             person.role = Role.MEMBER
         await self._plan(person.id, now + YEAR)
         if not person.in_space:
-            await self.post.invite(SpaceRoom(self.network.root.slug), person.id)
-        await self.post.invite(SpaceRoom("members"), person.id)
+            await self.post.invite(self.network.root, person.id)
+        await self.post.invite(self.network.gate(Access.MEMBERS), person.id)
         return person
 
     async def has_agreed(self, person_id: int) -> bool:

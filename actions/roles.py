@@ -11,7 +11,6 @@ from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.network import Access, Network
 from kit.ports import Post
-from kit.roomkey import SpaceRoom
 from storage.decisions import Decisions
 from storage.people import People
 
@@ -48,4 +47,4 @@ class Roles:
         if role is Role.MEMBER:
             await self.post.remove(self.network.behind(Access.STAFF), person.id)
         else:
-            await self.post.invite(SpaceRoom("staff"), person.id)
+            await self.post.invite(self.network.gate(Access.STAFF), person.id)

@@ -14,7 +14,6 @@ from kit.errors import Conflict, NotFound
 from kit.network import Access, Network, Side
 from kit.notices import Notice
 from kit.ports import Post
-from kit.roomkey import SpaceRoom
 from kit.text import Message, Pill, Reply, Say, _
 from storage.decisions import Decisions
 from storage.people import People
@@ -153,7 +152,7 @@ class Trust:
 
     async def _open(self, person: PersonRow) -> None:
         person.practitioner = True
-        await self.post.invite(SpaceRoom("practitioners"), person.id)
+        await self.post.invite(self.network.gate(Access.PRACTITIONERS), person.id)
 
     async def _fall_short(self, person: PersonRow) -> None:
         """Close the rooms to somebody for whom too few still give their word."""

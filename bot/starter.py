@@ -143,7 +143,7 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         },
         rooms=rooms,
         subject_rooms=read.subject_rooms,
-        gates=read.gates,
+        gates=_gates(read),
         texts=read.texts,
         kinds={
             kind: {language: words[0] for language, words in names.items()}
@@ -163,12 +163,27 @@ def _space_faults(read: _Space) -> Iterator[Fault]:
             if row.slug in seen:
                 yield (part, place, "slug"), f"declared more than once: {row.slug}"
             seen.add(row.slug)
+    for level in (Access.MEMBERS, Access.PRACTITIONERS, Access.STAFF):
+        if level not in _gates(read):
+            yield (
+                ("gates",),
+                f"needs {level}: the Space whose members may enter its rooms",
+            )
     roots = [room.slug for room in read.rooms if room.kind == "root"]
     for place, room in enumerate(read.rooms):
         if not lost and [_top(parents, room.slug)] != roots:
             yield ("rooms", place, "parent"), f"does not hang below the one root: {room.slug}"
     for name in read.texts:
         yield from _text_faults(name, read)
+
+
+def _gates(read: _Space) -> dict[Access, str]:
+    """Name the gate of each level: the root, or the room called like the level, unless declared."""
+    called = {room.slug: room.slug for room in read.rooms}
+    if root := next((room.slug for room in read.rooms if room.kind == "root"), None):
+        called[Access.OPEN.value] = root
+    usual = {level: called[level.value] for level in Access if level.value in called}
+    return usual | read.gates
 
 
 def _rooms_named(read: _Space) -> Iterator[tuple[Sequence[object], str]]:

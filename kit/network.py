@@ -113,10 +113,14 @@ class Network:
         """The Space everybody joins."""
         return self.of_kind("root")[0]
 
+    def gate(self, access: Access) -> RoomPlan:
+        """Return the Space whose members may join the rooms of an access level."""
+        return self.rooms[self.gates[access]]
+
     def behind(self, access: Access) -> list[RoomPlan]:
         """List the rooms of an access level, then the Space whose members may join them."""
         rooms = [room for room in self.rooms.values() if room.access is access]
-        return [*rooms, self.rooms[self.gates[access]]]
+        return [*rooms, self.gate(access)]
 
     def region_of(self, country: str) -> Region | None:
         """Find the region a country (ISO 3166-1 alpha-2) belongs to."""

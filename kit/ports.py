@@ -50,7 +50,7 @@ class Post(Protocol):
     async def encrypt(self, key: RoomKey) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""
 
-    async def invite(self, key: RoomKey, person_id: int) -> None:
+    async def invite(self, room: RoomPlan, person_id: int) -> None:
         """Invite a person to a room or Space of the network."""
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:

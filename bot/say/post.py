@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.say.gate import Gate, Letter
@@ -38,6 +39,8 @@ from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
+
+log = structlog.get_logger(__name__)
 
 # Why the hub leaves a chat when there is another with the same person.
 ELSEWHERE = _("We go on in the other chat, which you opened.")
@@ -193,9 +196,13 @@ class OutboxPost:
                 room.id, SetState("m.room.encryption", "", {"algorithm": "m.megolm.v1.aes-sha2"})
             )
 
-    async def invite(self, key: RoomKey, person_id: int) -> None:
-        """Invite a person to a room or Space of the network."""
-        await self._membership(Invite, key, person_id)
+    async def invite(self, room: RoomPlan, person_id: int) -> None:
+        """Invite a person to a room or Space of the network.
+
+        Where the Space is not built, nobody can be: that is logged for the operator.
+        """
+        if not await self._membership(Invite, SpaceRoom(room.slug), person_id):
+            log.error("invitation.no_room", room=room.slug, advice="say `ilan-hub space apply`")
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
@@ -307,10 +314,12 @@ class OutboxPost:
     def _reader(self, person: PersonRow) -> LocalReader:
         return self._catalogs.reader(person.language, person.zone)
 
-    async def _membership(self, kind: type[Invite | Remove], key: RoomKey, person_id: int) -> None:
+    async def _membership(self, kind: type[Invite | Remove], key: RoomKey, person_id: int) -> bool:
         person = await self._people.get(person_id)
-        if (room := await self._rooms.get(key)) is not None:
+        room = await self._rooms.get(key)
+        if room is not None:
             self._queue(room.id, kind(person.user_id), person_id)
+        return room is not None
 
     async def _say(
         self,

@@ -11,6 +11,7 @@ import yaml
 
 from bot.starter import load_library, load_network, starter
 from kit.errors import BadConfiguration
+from kit.network import Access
 
 SPACE, WORDS = starter("space.yaml"), starter("vocabulary.yaml")
 LIBRARY = starter("library.yaml")
@@ -28,6 +29,25 @@ def changed(source: Path, directory: Path, change) -> Path:
     path = directory / source.name
     path.write_text(json.dumps(data), "utf-8")
     return path
+
+
+def rename(data, slug: str, new: str) -> None:
+    """Call a room otherwise."""
+    for room in data["rooms"]:
+        for name in ("slug", "parent"):
+            if room[name] == slug:
+                room[name] = new
+
+
+def test_a_gate_that_is_not_declared_is_the_room_called_like_its_level(tmp_path):
+    path = changed(SPACE, tmp_path, lambda d: d.update(gates={"members": "start"}))
+    gates = load_network(path, WORDS).gates
+    assert gates == {
+        Access.OPEN: "ilan",
+        Access.MEMBERS: "start",
+        Access.PRACTITIONERS: "practitioners",
+        Access.STAFF: "staff",
+    }
 
 
 @pytest.mark.parametrize(
@@ -96,6 +116,10 @@ def changed(source: Path, directory: Path, change) -> Path:
             "rooms.3.parent: no such room: nowhere",
         ),
         (lambda d: d["gates"].update(members="nowhere"), "gates.members: no such room: nowhere"),
+        (
+            lambda d: d["gates"].pop("staff") and rename(d, "staff", "crew"),
+            "gates: needs staff: the Space whose members may enter its rooms",
+        ),
         (
             lambda d: d["subject_rooms"].update(x="nowhere"),
             "subject_rooms.x: no such room: nowhere",

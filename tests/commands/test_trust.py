@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.settings import AttentionSettings
+from kit.network import Access
 from kit.notices import Notice
 from kit.text import Reply, Verbatim
-from tests.harness import STEWARD, Said, Talk, kinds
+from storage.engine import Storage
+from tests.harness import STEWARD, Said, Talk, kinds, network
 
 MEMBER, FIRST, SECOND = "@member:test", "@first:test", "@second:test"
 YEAR, FORTNIGHT = timedelta(days=365), timedelta(days=14)
@@ -231,6 +235,44 @@ async def test_a_decision_outlives_who_took_it(hub: Talk):
     assert said.body.splitlines()[0].partition("Nairobi: ")[2] == (
         'somebody who was erased made @member:test "curator"'
     )
+
+
+@pytest.fixture
+async def renamed(storage: Storage) -> Talk:
+    """A network whose gates are called otherwise."""
+    plan = network()
+    called = {
+        Access.MEMBERS: "friends",
+        Access.PRACTITIONERS: "colleagues",
+        Access.STAFF: "crew",
+    }
+    rooms = {slug: replace(plan.gate(level), slug=slug) for level, slug in called.items()}
+    talk = Talk(
+        storage, plan=replace(plan, rooms={**plan.rooms, **rooms}, gates={**plan.gates, **called})
+    )
+    for slug in (plan.root.slug, *called.values()):
+        await talk.room(f"space:{slug}", f"!{slug}:test")
+    return talk
+
+
+async def test_everybody_is_invited_to_the_gates_the_network_declares(renamed: Talk):
+    def invited(heard: list[Said]) -> list[str]:
+        return [said.room for said in heard if said.kind == "invite"]
+
+    await renamed.opens(MEMBER)
+    joined = await renamed.says(MEMBER, "start", "1", "yes", "Kenya", "1", "1, 10")
+    assert invited(joined) == [f"space:{network().root.slug}", "space:friends"]
+    await renamed.member(STEWARD)
+    assert invited(await renamed.says(STEWARD, f"vouch {MEMBER}")) == ["space:colleagues"]
+    assert invited(await renamed.says(STEWARD, f"role {MEMBER} curator")) == ["space:crew"]
+
+
+async def test_an_operator_reads_that_there_is_nothing_to_invite_to(talk: Talk):
+    await talk.opens(MEMBER)
+    with capture_logs() as logs:
+        await talk.says(MEMBER, "start", "1", "yes", "Kenya", "1", "1, 10")
+    missing = [line["room"] for line in logs if line["event"] == "invitation.no_room"]
+    assert missing == ["ilan", "members"]
 
 
 def to(heard: list[Said], room: str) -> list[str]:
