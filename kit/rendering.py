@@ -17,6 +17,10 @@ class Reader(Protocol):
         """Code of the interface language: en, es, fr, pt, ar, ru or zh."""
 
     @property
+    def prefix(self) -> str:
+        """What stands in front of a command in rooms."""
+
+    @property
     def right_to_left(self) -> bool:
         """Whether the language is written from right to left."""
 

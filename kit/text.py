@@ -73,6 +73,21 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class SayHere:
+    """A command as it is said in a room, behind the prefix; without a path the prefix alone."""
+
+    path: str = ""
+    arguments: str = ""
+
+    def render(self, reader: Reader) -> Rendered:
+        """Isolate as one piece, as ``Say`` does."""
+        command = reader.command(self.path) if self.path else ""
+        said = f"{reader.prefix}{command} {steady(self.arguments)}".strip()
+        shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
+        return _quoted(shown)
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A web address, with the text that stands for it."""
 

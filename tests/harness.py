@@ -54,8 +54,8 @@ def network() -> Network:
 
 
 @cache
-def catalogs() -> Catalogs:
-    return Catalogs(catalog_directory(), network().languages)
+def catalogs(prefix: str = "!") -> Catalogs:
+    return Catalogs(catalog_directory(), network().languages, prefix=prefix)
 
 
 @cache
@@ -123,6 +123,7 @@ class Talk:
         features: list[Feature] | None = None,
         plan: Network | None = None,
         live: bool = False,
+        prefix: str = "!",
         numbers: Numbers | None = None,
         stewards: Collection[str] = (STEWARD, SECOND_STEWARD),
     ) -> None:
@@ -137,11 +138,12 @@ class Talk:
         self.last_event = ""
         self._count = itertools.count(1)
         self._read = 0
-        manners = Manners(HUB, "!", Stewards(frozenset(stewards)))
+        self._catalogs = catalogs(prefix)
+        manners = Manners(HUB, prefix, Stewards(frozenset(stewards)))
         conversation = converse(
             discover() if features is None else features,
             plan,
-            catalogs().words,
+            self._catalogs.words,
             understanding(),
             found,
             manners,
@@ -154,7 +156,7 @@ class Talk:
     def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
         return self._post_type(
             session,
-            catalogs(),
+            self._catalogs,
             now,
             token=lambda: f"txn{next(self._count)}",
             server_name="test",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kit.subject import OfEvent
-from kit.text import Clocks, Code, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
+from kit.text import Clocks, Node, Paragraphs, Reply, Say, SayHere, Strong, Verbatim, When, _
 from storage.tables.events import EventRow
 
 
@@ -24,7 +24,7 @@ def announcement(event: EventRow) -> Reply:
     how = _(
         "Say {going} to me in a direct chat, or {here} here, to be reminded.",
         going=Say("going", str(event.id)),
-        here=Code(f"!going {event.id}"),
+        here=SayHere("going", str(event.id)),
     )
     return Reply("events.announcement", Paragraphs([_news(event), how]), ids=(str(event.id),))
 

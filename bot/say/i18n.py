@@ -61,8 +61,12 @@ class Words:
 class Catalogs:
     """The translations of every language, compiled in memory from ``locales/``."""
 
-    def __init__(self, directory: Path, languages: Iterable[str]) -> None:
-        """Read ``<language>/LC_MESSAGES/messages.po`` and ``<language>/words.yaml``."""
+    def __init__(self, directory: Path, languages: Iterable[str], *, prefix: str) -> None:
+        """Read ``<language>/LC_MESSAGES/messages.po`` and ``<language>/words.yaml``.
+
+        *prefix* stands in front of commands in rooms.
+        """
+        self._prefix = prefix
         self.languages = list(languages)
         self._translations = {code: _compile(directory / code) for code in self.languages}
         self.words = Words({code: _words(directory / code) for code in self.languages})
@@ -70,7 +74,7 @@ class Catalogs:
     def reader(self, language: str, zone: str | None = None) -> LocalReader:
         """Prepare to write for somebody; an unknown language gets English."""
         known = language if language in self._translations else SOURCE
-        return LocalReader(known, zone, self._translations[known], self.words)
+        return LocalReader(known, zone, self._translations[known], self.words, prefix=self._prefix)
 
 
 def catalog_directory() -> Path:
@@ -99,10 +103,17 @@ class LocalReader:
     """A ``kit.text.Reader`` for one language and zone."""
 
     def __init__(
-        self, language: str, zone: str | None, catalog: gettext.NullTranslations, words: Words
+        self,
+        language: str,
+        zone: str | None,
+        catalog: gettext.NullTranslations,
+        words: Words,
+        *,
+        prefix: str,
     ) -> None:
         """Write in *language*, with clocks of *zone* (IANA) or UTC."""
         self.language = language
+        self.prefix = prefix
         self.right_to_left = Locale.parse(language).text_direction == "rtl"
         self._zone = zone
         self._locale = Locale.parse(language)

@@ -11,7 +11,6 @@ from kit.feature import Feature
 from kit.table import CommandTable
 from kit.text import (
     Bullets,
-    Code,
     Label,
     Link,
     Node,
@@ -19,6 +18,7 @@ from kit.text import (
     Paragraphs,
     Reply,
     Say,
+    SayHere,
     Series,
     Strong,
     _,
@@ -51,7 +51,7 @@ async def help_(
         Numbered([_line(group, allowed) for group, allowed in groups]),
         _("Say {help} to see all of a group.", help=Say("help", "1")),
         _("Say {help} to learn more about one of them.", help=Say("help", "find")),
-        _("In rooms, put {prefix} in front.", prefix=Code("!")),
+        _("In rooms, put {prefix} in front.", prefix=SayHere()),
     ]
     return Reply("help.all", Paragraphs(body))
 

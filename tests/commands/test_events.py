@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,6 +6,7 @@ import pytest
 
 from commands.events._when import Impossible, duration, durations, split
 from kit.roomkey import Direct
+from storage.engine import Storage
 from storage.events import Events
 from storage.people import People
 from storage.rooms import Rooms
@@ -252,3 +254,16 @@ def test_a_time_that_the_clocks_skip_is_refused():
 )
 def test_durations(text, expected):
     assert duration(text) == expected
+
+
+async def test_what_to_say_in_rooms_has_the_prefix_and_the_words_that_work_there(storage: Storage):
+    talk = Talk(storage, prefix="#")
+    await talk.room("space:events", "!events:test", "es")
+    for who in (STEWARD, VIENNA):
+        await talk.member(who)
+    heard = await talk.says(STEWARD, "event add in 3d Bail hearings")
+    (told,) = [said.body for said in heard if said.kind == "events.announcement"]
+    assert re.findall('"(.*?)"', told) == ["asistir 1", "#asistir 1"]
+    going = await talk.says(VIENNA, "#asistir 1", room_id="!events:test")
+    assert kinds(going) == ["events.going"]
+    assert (await talk.says(VIENNA, "help"))[0].body.endswith('In rooms, put "#" in front.')
