@@ -201,7 +201,7 @@ class Month:
     async def _library_news(self) -> None:
         title = f"New in the library: item {next(self._count)}"
         async with self.talk.storage.write() as session:
-            post = self.talk._post(session, self.talk.now)  # noqa: SLF001 -- a curator's command
+            post = self.talk.post(session, self.talk.now)
             await post.publish(Notice.LIBRARY, Reply("library.news", Verbatim(title)))
         await self._note(await self.talk.heard())
 

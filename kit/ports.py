@@ -41,7 +41,7 @@ class Post(Protocol):
     async def gathered(self, person_id: int) -> Reply | None:
         """Take the oldest few out of what waits for a person's digest."""
 
-    async def room(self, key: RoomKey, reply: Reply) -> None:
+    async def room(self, key: RoomKey, reply: Reply, *, to: Sequence[int] = ()) -> None:
         """Write to a room in the room's language."""
 
     async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:

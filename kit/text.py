@@ -287,7 +287,7 @@ class Reply:
 
     *about* is whose words it passes on, or of whom it tells, beside its reader: it is taken back
     when one of them is forgotten. Whom it mentions is known without being listed. While it waits,
-    it is taken back when its *subject* is over.
+    it is taken back when its *subject* is over. What is *private* is said to single persons only.
     """
 
     kind: str
@@ -295,6 +295,7 @@ class Reply:
     ids: Sequence[str] = ()
     about: Sequence[int] = ()
     subject: Subject | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

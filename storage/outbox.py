@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Executable,
-    String,
-    and_,
     bindparam,
     case,
     delete,
     func,
     or_,
     select,
-    type_coerce,
     update,
 )
 
+from kit.audience import Audience, Only, only
 from kit.errand import KINDS, Errand, Send, SendFile, Unsay, dump, load
-from kit.roomkey import Direct
+from kit.roomkey import RoomKey
 from kit.stored import Unreadable
 from storage.queue import Claimed, Queue, State, claiming, free
+from storage.tables.people import PersonRow
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import OccupantRow, RoomRow
 
@@ -42,7 +41,9 @@ class Outgoing:
     room: int
     room_id: str | None
     encrypted: bool
-    overheard: bool
+    key: RoomKey | Unreadable
+    audience: Audience | Unreadable | None
+    overheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Unsaid:
     created_at: datetime
     person_id: int | None
     about: Sequence[int]
+    audience: Audience | Unreadable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,10 @@ _OLDEST = (
     .where(_TABLE.c.state == State.NEW, _TABLE.c.room.not_in(bindparam("besides", expanding=True)))
     .group_by(_TABLE.c.room)
 )
-_THERE = select(func.count()).where(OccupantRow.room_id == _ROOM.c.room_id).scalar_subquery()
-# Somebody is in a direct chat beside the person it is for and the hub.
-_OVERHEARD = and_(type_coerce(_ROOM.c.key, String).startswith(Direct.prefix), _THERE > 2)  # noqa: PLR2004 -- a chat of two
 _HEADS = (
     select(
         *(_TABLE.c[name] for name in ("id", "txn_id", "action", "content", "created_at", "tries")),
-        *(_TABLE.c.room, _ROOM.c.room_id, _ROOM.c.encrypted, _OVERHEARD.label("overheard")),
+        *(_TABLE.c.audience, _TABLE.c.room, _ROOM.c.room_id, _ROOM.c.encrypted, _ROOM.c.key),
     )
     .join(_ROOM, _ROOM.c.id == _TABLE.c.room)
     .where(
@@ -110,7 +109,7 @@ _SENT = (
         _TABLE.c.state == State.NEW,
         _TABLE.c.action == bindparam("did"),
     )
-    .values(state=State.SENT, event_id=bindparam("event"), content=None)
+    .values(state=State.SENT, event_id=bindparam("event"), content=None, audience=None)
 )
 
 
@@ -119,7 +118,7 @@ def _concerns(person_id: int) -> ColumnElement[bool]:
     return or_(OutboxRow.person_id == person_id, OutboxRow.txn_id.in_(named))
 
 
-class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
+class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
     """The only way out."""
 
     def add(
@@ -130,8 +129,12 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         txn_id: str,
         now: datetime,
         person_id: int | None = None,
+        audience: Audience | None = None,
     ) -> None:
-        """Queue an errand. *person_id* is whom it is about, so that it can be withdrawn."""
+        """Queue an errand, a message with its *audience*.
+
+        *person_id* is whom it is about, so that it can be withdrawn.
+        """
         self._session.add(
             OutboxRow(
                 txn_id=txn_id,
@@ -140,6 +143,7 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
                 content=dump(errand),
                 created_at=now,
                 person_id=person_id,
+                audience=audience,
             )
         )
 
@@ -171,12 +175,14 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         most: int,
         besides: Collection[int] = (),
         closed: Collection[type[Errand]] = (),
+        *,
+        me: str = "",
     ) -> Sequence[Outgoing]:
         """Return the oldest waiting errand of at most *most* rooms, where it may be tried now.
 
         The rooms *besides* and errands of *closed* kinds are left out.
         """
-        return await self._find(_HEADS, now, most, besides, closed)
+        return await self._find(_HEADS, now, most, besides, closed, me)
 
     async def claim(
         self,
@@ -185,13 +191,15 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         most: int,
         besides: Collection[int] = (),
         closed: Collection[type[Errand]] = (),
+        *,
+        me: str = "",
     ) -> Sequence[Outgoing]:
         """Claim what ``heads`` would return, for this process alone *until* then.
 
         The work is done outside the transaction, so a lock would not last. A claim that runs out
         does no harm: every try of a row uses the same transaction id.
         """
-        rows = await self._find(_CLAIM, now, most, besides, closed)
+        rows = await self._find(_CLAIM, now, most, besides, closed, me)
         await self._lease([row.id for row in rows], until)
         return rows
 
@@ -211,10 +219,32 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         most: int,
         besides: Collection[int],
         closed: Collection[type[Errand]],
+        me: str,
     ) -> Sequence[Outgoing]:
         left_out = {"besides": list(besides), "closed": [each.action for each in closed]}
         found = await self._session.execute(query, {"now": now, "most": most, **left_out})
-        return [_outgoing(**row) for row in found.mappings()]
+        rows = [_outgoing(**row) for row in found.mappings()]
+        overheard = await self._overheard(rows, me)
+        return [replace(row, overheard=row.id in overheard) for row in rows]
+
+    async def _overheard(self, rows: Sequence[Outgoing], me: str) -> set[int]:
+        """Choose those in whose room somebody is known to be beside its audience and the hub."""
+        private = [(row, row.audience) for row in rows if isinstance(row.audience, Only)]
+        if not private:
+            return set()
+        rooms = select(OccupantRow.room_id, OccupantRow.user_id)
+        rooms = rooms.where(OccupantRow.room_id.in_([row.room_id for row, _who in private]))
+        there: dict[str | None, set[str]] = {}
+        for room_id, user_id in await self._session.execute(rooms):
+            there.setdefault(room_id, set()).add(user_id)
+        numbers = {each for _row, who in private for each in who.person_ids}
+        people = select(PersonRow.id, PersonRow.user_id).where(PersonRow.id.in_(numbers))
+        names = dict((await self._session.execute(people)).all()) if there else {}
+        return {
+            row.id
+            for row, who in private
+            if there.get(row.room_id, set()) - {me, *(names.get(each) for each in who.person_ids)}
+        }
 
     async def _lease(self, row_ids: Collection[int], until: datetime | None) -> None:
         if row_ids:
@@ -254,7 +284,7 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         await self._session.execute(
             update(OutboxRow)
             .where(*waiting)
-            .values(state=State.PARKED, reason=reason, content=None)
+            .values(state=State.PARKED, reason=reason, content=None, audience=None)
         )
 
     async def withdraw(self, person_id: int) -> None:
@@ -269,12 +299,12 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         await self._session.execute(
             update(OutboxRow)
             .where(*waiting, messages, OutboxRow.id.in_(first))
-            .values(action=Unsay.action, content=dump(Unsay()))
+            .values(action=Unsay.action, content=dump(Unsay()), audience=None)
         )
         await self._session.execute(
             update(OutboxRow)
             .where(*waiting, OutboxRow.action != Unsay.action)
-            .values(state=State.PARKED, reason="erased", content=None)
+            .values(state=State.PARKED, reason="erased", content=None, audience=None)
         )
 
     async def done_for(self, person_id: int) -> Sequence[Done]:
@@ -288,6 +318,10 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         await self._session.execute(
             update(OutboxRow).where(OutboxRow.room == room).values(person_id=person_id)
         )
+        waiting = OutboxRow.room == room, OutboxRow.audience.is_not(None)
+        await self._session.execute(
+            update(OutboxRow).where(*waiting).values(audience=only([person_id]))
+        )
 
     async def take_out(self, room: int) -> Sequence[Unsaid]:
         """Take what waits to be said in a room out of the queue; all else for it is given up."""
@@ -297,10 +331,12 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
         unsaid = []
         for row in sorted(rows, key=lambda each: each.id):
             about = select(AboutRow.person_id).where(AboutRow.txn_id == row.txn_id)
-            content, txn_id, person_id = row.content, row.txn_id, row.person_id
+            content, txn_id, audience = row.content, row.txn_id, row.audience
             assert content is not None
             whom = (await self._session.scalars(about)).all()
-            unsaid.append(Unsaid(row.action, content, txn_id, row.created_at, person_id, whom))
+            unsaid.append(
+                Unsaid(row.action, content, txn_id, row.created_at, row.person_id, whom, audience)
+            )
             await self._session.execute(delete(AboutRow).where(AboutRow.txn_id == txn_id))
             # The row stays under its number: it may be on its way in this moment.
             row.txn_id = f"{txn_id}:{row.id}"
@@ -318,6 +354,7 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None}):
                 content=each.content,
                 created_at=each.created_at,
                 person_id=each.person_id,
+                audience=each.audience,
             )
             self._session.add(row)
             await self.about(each.txn_id, each.about)

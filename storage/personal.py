@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, select
 
+from kit.audience import Audience
 from kit.roomkey import RoomKey
 from kit.subject import Subject
 from kit.text import Message
@@ -66,4 +67,4 @@ def _plain(row: Any) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, RoomKey | Subject) else value
+    return str(value) if isinstance(value, RoomKey | Subject | Audience) else value

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
+from kit.audience import Audience, read_audience
 from kit.roomkey import RoomKey, read_key
 from kit.stored import Unreadable
 from kit.subject import Subject, read_subject
@@ -54,6 +55,25 @@ class Key(TypeDecorator[RoomKey | Unreadable]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> RoomKey | Unreadable:
         """Read."""
         return read_key(value)
+
+
+class Readers(TypeDecorator[Audience | Unreadable]):
+    """Who may read a message, written as a text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Audience | Unreadable | None, _dialect: Dialect
+    ) -> str | None:
+        """Write; what cannot be read is for nobody."""
+        return None if value is None or isinstance(value, Unreadable) else str(value)
+
+    def process_result_value(
+        self, value: str | None, _dialect: Dialect
+    ) -> Audience | Unreadable | None:
+        """Read."""
+        return None if value is None else read_audience(value)
 
 
 class Matter(TypeDecorator[Subject]):

@@ -150,10 +150,10 @@ class Talk:
             numbers or InOrder(),
         )
         self.dispatcher = Dispatcher(
-            storage, conversation, clock=lambda: self.now, post=self._post, said=lambda: None
+            storage, conversation, clock=lambda: self.now, post=self.post, said=lambda: None
         )
 
-    def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
+    def post(self, session: AsyncSession, now: datetime) -> OutboxPost:
         return self._post_type(
             session,
             self._catalogs,

@@ -341,7 +341,8 @@ class Desk:
         room = _room(request.id)
         names = self.network.rooms[request.topic].names
         await self.post.open_private(room, [asker.id, expert.id], names)
-        await self.post.room(room, letters.introduction(self.network, request, asker, expert))
+        letter = letters.introduction(self.network, request, asker, expert)
+        await self.post.room(room, letter, to=(asker.id, expert.id))
         await self.post.encrypt(room)
         await self.post.notify(expert.id, Notice.REQUESTS, letters.question(request))
 

@@ -11,6 +11,7 @@ from typing import Any, assert_never
 import structlog
 
 from bot.matrix.client import Client, Refused, escape, text
+from kit.audience import fits
 from kit.errand import (
     Address,
     Create,
@@ -28,7 +29,8 @@ from kit.errand import (
     Unsay,
     Within,
 )
-from kit.roomkey import RoomKey
+from kit.roomkey import Direct, RoomKey
+from kit.stored import Unreadable
 from storage.engine import Storage
 from storage.occupants import Occupants
 from storage.outbox import Outgoing
@@ -37,6 +39,8 @@ from storage.rooms import Rooms
 log = structlog.get_logger(__name__)
 
 ENCRYPTED = "HUB_ENCRYPTED_ROOM"
+# Why a message is parked: nobody may read it, not in that room, or not with who is there.
+NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
 FORCED = (
     "the homeserver encrypts new rooms by itself (Synapse: "
     "encryption_enabled_by_default_for_room_type), so the hub cannot write there"
@@ -73,8 +77,10 @@ class Errands:
         """
         match errand:
             case Send(message):
+                _among_its_readers(row)
                 return await self._say(row, message)
             case SendFile(message, file):
+                _among_its_readers(row)
                 _open(row)  # nothing is uploaded that cannot be sent
                 url = await self._client.upload(message["filename"], file)
                 return await self._say(row, {**message, "url": url})
@@ -212,10 +218,21 @@ class Errands:
 def _open(row: Outgoing) -> str:
     if row.encrypted:  # never in clear where others encrypt
         raise Refused(403, ENCRYPTED)
-    if row.overheard:  # who answers events takes what waits into a chat of two
+    return _there(row)
+
+
+def _among_its_readers(row: Outgoing) -> None:
+    """Look again who may read a message, and who would: the room may have changed since."""
+    if row.audience is None or isinstance(row.audience, Unreadable):
+        raise Refused(403, NOBODY)
+    if not fits(row.audience, row.key):
+        raise Refused(403, ELSEWHERE_MEANT)
+    if not row.overheard:
+        return
+    if isinstance(row.key, Direct):  # who answers events takes what waits into a chat of two
         message = "somebody else is in the chat"
         raise NotReady(message)
-    return _there(row)
+    raise Refused(403, OVERHEARD)
 
 
 def _there(row: Outgoing) -> str:

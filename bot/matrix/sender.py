@@ -88,12 +88,12 @@ class Sender:
     async def _ready(self) -> Sequence[Outgoing]:
         now = self._clock()
         closed = [kind for kind, until in self._closed_until.items() if until > now]
-        most = WIDTH - len(self._begun)
+        most, me = WIDTH - len(self._begun), self._client.user_id
         if not self._storage.shared:  # then what this process has begun is all that is claimed
             async with self._storage.read() as session:
-                return await Outbox(session).heads(now, most, self._begun, closed)
+                return await Outbox(session).heads(now, most, self._begun, closed, me=me)
         async with self._storage.write() as session:
-            return await Outbox(session).claim(now, now + LEASE, most, self._begun, closed)
+            return await Outbox(session).claim(now, now + LEASE, most, self._begun, closed, me=me)
 
     async def _release(self, row_ids: Collection[int]) -> None:
         if self._storage.shared:

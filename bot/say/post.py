@@ -15,6 +15,7 @@ from bot.say.i18n import Catalogs, LocalReader
 from bot.say.message import FIELD, field, message
 from bot.say.pace import time_left
 from bot.settings import AttentionSettings
+from kit.audience import Audience, Everybody, fits, only
 from kit.command import Call
 from kit.errand import (
     Create,
@@ -44,6 +45,10 @@ log = structlog.get_logger(__name__)
 
 # Why the hub leaves a chat when there is another with the same person.
 ELSEWHERE = _("We go on in the other chat, which you opened.")
+
+
+class Misaddressed(Exception):
+    """What is for few was to be said where others read: a mistake of ours, said by its kind."""
 
 
 class OutboxPost:
@@ -157,12 +162,16 @@ class OutboxPost:
             "m.mentions": {},
             FIELD: field(kind, person.language, (), txn_id),
         }
-        self._queue(room.id, SendFile(content, data), person_id, txn_id)
+        self._queue(room.id, SendFile(content, data), person_id, txn_id, only([person_id]))
 
-    async def room(self, key: RoomKey, reply: Reply) -> None:
-        """Write to a room in the room's language; one that is not there is passed over."""
+    async def room(self, key: RoomKey, reply: Reply, *, to: Sequence[int] = ()) -> None:
+        """Write to a room in the room's language; one that is not there is passed over.
+
+        A private room is for the persons *to* whom it is said.
+        """
         if (room := await self._rooms.get(key)) is not None and not room.left:
-            await self._say(room, reply, self._catalogs.reader(room.language))
+            audience = only(to) if to else Everybody()
+            await self._say(room, reply, self._catalogs.reader(room.language), audience)
 
     async def answer(
         self, room: RoomRow, reply: Reply, person: PersonRow, event_id: str, thread: str | None
@@ -171,7 +180,10 @@ class OutboxPost:
         relation: dict[str, Any] = {"m.in_reply_to": {"event_id": event_id}}
         if thread is not None:
             relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
-        await self._say(room, reply, self._reader(person), person.id, {"m.relates_to": relation})
+        own = room.key == Direct(person.id)
+        audience = only([person.id]) if own else Everybody()
+        relates = {"m.relates_to": relation}
+        await self._say(room, reply, self._reader(person), audience, person.id, relates)
 
     async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:
         """Create an invite-only room for *person_ids*; harmless if it exists."""
@@ -287,7 +299,8 @@ class OutboxPost:
     async def _tell(self, person: PersonRow, reply: Reply) -> str:
         room = await self._chat_with(person)
         rings = None if person.id == self._speaker else person.user_id
-        return await self._say(room, reply, self._reader(person), person.id, rings=rings)
+        audience = only([person.id])
+        return await self._say(room, reply, self._reader(person), audience, person.id, rings=rings)
 
     async def _chat_with(self, person: PersonRow) -> RoomRow:
         room, new = await self._rooms.ensure(
@@ -326,13 +339,16 @@ class OutboxPost:
         room: RoomRow,
         reply: Reply,
         reader: LocalReader,
+        audience: Audience,
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
         rings: str | None = None,
     ) -> str:
+        if not fits(audience, room.key) or (reply.private and audience == Everybody()):
+            raise Misaddressed(reply.kind)
         txn_id = self._token()
         content = message(reply, reader, txn_id, rings) | dict(relation or {})
-        self._queue(room.id, Send(content), person_id, txn_id)
+        self._queue(room.id, Send(content), person_id, txn_id, audience)
         named = await self._named(reply, content["m.mentions"].get("user_ids", ()))
         if named := named - {person_id}:
             await self._outbox.about(txn_id, named)
@@ -344,10 +360,17 @@ class OutboxPost:
         return {*reply.about, *(person.id for person in mentioned if person)}
 
     def _queue(
-        self, room: int, errand: Errand, person_id: int | None = None, txn_id: str | None = None
+        self,
+        room: int,
+        errand: Errand,
+        person_id: int | None = None,
+        txn_id: str | None = None,
+        audience: Audience | None = None,
     ) -> str:
         txn_id = txn_id or self._token()
-        self._outbox.add(room, errand, txn_id=txn_id, now=self._now, person_id=person_id)
+        self._outbox.add(
+            room, errand, txn_id=txn_id, now=self._now, person_id=person_id, audience=audience
+        )
         return txn_id
 
 

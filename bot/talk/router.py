@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias, assert_never
 
@@ -246,6 +247,8 @@ class Conversation:
         result = await command.bound.run(call, supply=self._services.supply(scope), **read)
         if result is None:
             return
+        if isinstance(result, Reply):
+            result = replace(result, private=command.private)
         if isinstance(result, Open):
             await self._talks.open(scope, call, result)
         elif heard.direct or not command.private:

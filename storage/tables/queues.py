@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.audience import Audience
+from kit.stored import Unreadable
 from kit.text import _
 from storage.base import Base, BigKey, blind, key, person, sealed, waiting
 from storage.privacy import After, Privacy, Until, With
 from storage.queue import Queued, State
+from storage.types import Readers
 
 SENDER = "to answer, and to find what is to be forgotten"
 
@@ -87,6 +90,9 @@ class OutboxRow(Queued, Base):
         withdrawn=True,
         why="what is said",
         kept="until it is sent or given up",
+    )
+    audience: Mapped[Audience | Unreadable | None] = mapped_column(
+        Readers, info={"why": "who may read it", "kept": "until it is sent or given up"}
     )
     created_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]

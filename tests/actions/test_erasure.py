@@ -137,7 +137,7 @@ async def mention(talk: Talk, notice: Notice) -> None:
     async with talk.storage.write() as session:
         text = _("There is no command {said}. Say {help}.", said=Pill(ASKER), help=Pill(EXPERT))
         expert = await People(session).find(EXPERT)
-        await talk._post(session, talk.now).notify(expert.id, notice, Reply("test.mention", text))
+        await talk.post(session, talk.now).notify(expert.id, notice, Reply("test.mention", text))
 
 
 @ways
@@ -158,7 +158,7 @@ async def test_a_mention_in_a_digest_is_a_mention_and_is_redacted(hub: Talk):
 async def test_news_that_mention_somebody_are_taken_back_from_everybody(hub: Talk):
     async with hub.storage.write() as session:
         text = _("There is no command {said}. Say {help}.", said=Pill(ASKER), help=Pill(ASKER))
-        await hub._post(session, hub.now).publish(Notice.LIBRARY, Reply("test.news", text))
+        await hub.post(session, hub.now).publish(Notice.LIBRARY, Reply("test.news", text))
     async with hub.storage.read() as session:
         assert len((await session.scalars(select(NoticeRow))).all()) == 4
     await goes(hub, "withdraw consent")

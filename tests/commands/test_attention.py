@@ -26,7 +26,7 @@ async def notify(
     talk: Talk, *texts: str, about: Notice = Notice.TIPS, until: datetime | None = None
 ) -> list[str]:
     async with talk.storage.write() as session:
-        post = talk._post(session, talk.now)
+        post = talk.post(session, talk.now)
         for text in texts:
             await post.notify(1, about, Reply(f"test.{text}", Verbatim(text)), until=until)
     return kinds(await talk.heard())

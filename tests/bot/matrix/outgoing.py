@@ -11,12 +11,15 @@ from sqlalchemy import select
 
 from bot.matrix.client import V3, Client, Refused
 from bot.matrix.sender import Sender
+from kit.audience import Audience, Everybody, only
 from kit.errand import Errand, Send
+from kit.roomkey import Direct, Private
 from storage.engine import Storage
 from storage.occupants import Occupants
 from storage.outbox import Outbox
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
+from storage.tables.rooms import RoomRow
 from tests.harness import NOON, readable
 
 
@@ -74,7 +77,15 @@ class Out:
 
     async def add(self, room: int, errand: Errand, txn_id: str) -> None:
         async with self.storage.write() as session:
-            Outbox(session).add(room, errand, txn_id=txn_id, now=self.now)
+            key = (await session.get_one(RoomRow, room)).key
+            match key:
+                case Direct(person_id):
+                    audience: Audience = only([person_id])
+                case Private():
+                    audience = only([1])
+                case _:
+                    audience = Everybody()
+            Outbox(session).add(room, errand, txn_id=txn_id, now=self.now, audience=audience)
 
     async def send(self, room: int, *txn_ids: str) -> None:
         for txn_id in txn_ids:

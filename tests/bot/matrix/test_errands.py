@@ -10,14 +10,28 @@ from structlog.testing import capture_logs
 
 from bot.matrix import errands
 from bot.matrix.client import Refused, Unreachable
-from kit.errand import Address, Create, Invite, Redact, Remove, SendFile, Uninvite, Unsay, Within
+from kit.audience import Audience, Everybody, only
+from kit.errand import (
+    Address,
+    Create,
+    Invite,
+    Redact,
+    Remove,
+    Send,
+    SendFile,
+    Uninvite,
+    Unsay,
+    Within,
+)
 from kit.roomkey import Direct, RoomKey, SpaceRoom
 from storage.engine import Storage
 from storage.occupants import Occupants
+from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.queues import DueRow
 from tests.bot.matrix.outgoing import Out
+from tests.harness import NOON
 
 AMAL, OTHER, HUB = "@amal:test", "@other:test", "@hub:test"
 FORBIDDEN = Refused(403, "M_FORBIDDEN")
@@ -261,20 +275,50 @@ async def test_nobody_is_left_alone_in_a_chat_that_the_homeserver_encrypted(out:
 
 
 @pytest.mark.parametrize(
-    ("there", "broken", "sent"),
-    [({HUB, AMAL}, False, 1), ({HUB, AMAL, OTHER}, False, 0), ({HUB, AMAL, OTHER}, True, 1)],
+    ("there", "broken", "state"),
+    [
+        ({HUB, AMAL}, False, "sent"),
+        ({HUB, AMAL, OTHER}, False, "new"),  # it goes along into a chat of two
+        ({HUB, OTHER}, False, "new"),  # as many, and not the one it is for
+        ({HUB, AMAL, OTHER}, True, "sent"),
+        ({HUB, OTHER}, True, "sent"),
+    ],
 )
 async def test_nothing_is_said_where_somebody_else_reads_along(
-    storage: Storage, monkeypatch: pytest.MonkeyPatch, there: set[str], broken: bool, sent: int
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, there: set[str], broken: bool, state: str
 ):
     """A sender that does not look again is the control."""
     out = Out(storage)
     room = await out.room("direct:1", room_id="!chat:t")
     async with storage.write() as session:
+        assert (await People(session).meet(AMAL, "en", NOON)).id == 1
         await Occupants(session).count("!chat:t", there)
     if broken:
-        monkeypatch.setattr(errands, "_open", lambda row: row.room_id)
+        monkeypatch.setattr(errands, "_among_its_readers", lambda row: None)
     await out.send(room, "t1")
     await out.goes_on()
-    assert len(out.server.asked) == sent
-    assert [state for _txn, state, _why in await out.rows()] == [("sent" if sent else "new")]
+    assert len(out.server.asked) == int(state == "sent")
+    assert [each for _txn, each, _why in await out.rows()] == [state]
+
+
+@pytest.mark.parametrize(
+    ("audience", "why"),
+    [
+        (only([1, 2]), "403 HUB_OVERHEARD"),
+        (only([1, 2, 3]), None),
+        (Everybody(), "403 HUB_OTHER_ROOM"),
+        (None, "403 HUB_NO_AUDIENCE"),
+    ],
+)
+async def test_what_is_for_few_is_parked_where_others_would_read_it(
+    storage: Storage, audience: Audience | None, why: str | None
+):
+    out = Out(storage)
+    room = await out.room("private:request:1", room_id="!few:t")
+    async with storage.write() as session:
+        for user_id in (AMAL, OTHER, "@third:test"):
+            await People(session).meet(user_id, "en", NOON)
+        await Occupants(session).count("!few:t", {HUB, AMAL, OTHER, "@third:test"})
+        Outbox(session).add(room, Send({"body": "a"}), txn_id="t1", now=NOON, audience=audience)
+    await out.goes_on()
+    assert await out.rows() == [("t1", "parked" if why else "sent", why)]
