@@ -313,6 +313,21 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
         return [Done(row.room, KINDS.get(row.action), row.event_id) for row in rows]
 
+    async def let_go(self, room: int) -> Sequence[str]:
+        """Return the events of what was said in a room that its row leaves, and forget them.
+
+        The row is about to mean another Matrix room, where none of them can be taken back.
+        """
+        said = (
+            OutboxRow.room == room,
+            OutboxRow.state == State.SENT,
+            OutboxRow.event_id.is_not(None),
+        )
+        query = select(OutboxRow.event_id).where(*said).order_by(OutboxRow.id)
+        events = [each for each in await self._session.scalars(query) if each is not None]
+        await self._session.execute(update(OutboxRow).where(*said).values(event_id=None))
+        return events
+
     async def hand_over(self, room: int, person_id: int) -> None:
         """Let everything done in a chat be to this person: they are known by another number."""
         await self._session.execute(

@@ -274,8 +274,7 @@ class OutboxPost:
         )
         before = await self._rooms.settle(visited, chat)
         await self._outbox.park_room(visited.id, "the hub is in the room by now")
-        if before is not None:
-            await self.refuse(before, ELSEWHERE, person)
+        await self._quit(chat, before, ELSEWHERE, person)
         return chat
 
     async def part(self, chat: RoomRow, person: PersonRow, reason: Message, why: Reply) -> None:
@@ -287,8 +286,19 @@ class OutboxPost:
         self._rooms.leave(chat)
         await self.tell(person.id, why)
         await self._outbox.put_back(chat.id, unsaid)
-        if before is not None:
-            await self.refuse(before, reason, person)
+        await self._quit(chat, before, reason, person)
+
+    async def _quit(
+        self, chat: RoomRow, before: str | None, reason: Message, person: PersonRow
+    ) -> None:
+        """Take back what was said in the room *before*, and leave it: afterwards nobody can."""
+        events = await self._outbox.let_go(chat.id)
+        if before is None:
+            return
+        room = await self._rooms.refuse(before)
+        for event_id in events:
+            self._queue(room.id, Redact(event_id))
+        await self.refuse(before, reason, person)
 
     async def refuse(self, room_id: str, reason: Message, to: PersonRow | None = None) -> None:
         """Leave a room that is nobody's chat, or decline the invitation to it, and say why."""
@@ -308,6 +318,7 @@ class OutboxPost:
         )
         # Where encryption was turned on, the hub neither reads nor writes: open another chat.
         if new or room.left or room.encrypted:
+            await self._outbox.let_go(room.id)
             self._rooms.move(room, None)
             content = {
                 "preset": "private_chat",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from kit.roomkey import Direct
+from storage.queue import State
 from storage.rooms import Rooms
+from storage.tables.queues import OutboxRow
 from tests.harness import HUB, Said, Talk, kinds
 
 AMAL, BORIS, MALLORY = "@amal:test", "@boris:test", "@mallory:evil"
@@ -17,6 +20,21 @@ pytestmark = pytest.mark.both_databases
 
 def done(heard: list[Said]) -> list[tuple[str, str]]:
     return [(said.kind, said.room) for said in heard]
+
+
+async def sent(talk: Talk, kind: str = "send") -> list[str]:
+    """Let everything that waits be done; returns the events of what was said."""
+    async with talk.storage.write() as session:
+        rows = await session.scalars(
+            select(OutboxRow).where(OutboxRow.state == "new").order_by(OutboxRow.id)
+        )
+        events = []
+        for row in rows:
+            row.state = State.SENT
+            if row.action == kind:
+                row.event_id = f"${row.txn_id}"
+                events.append(row.event_id)
+        return events
 
 
 async def chat(talk: Talk, who: int = 1) -> str | None:
@@ -46,6 +64,25 @@ async def test_who_has_a_chat_has_another_as_soon_as_they_write_there(talk: Talk
     assert done(heard) == [("leave", f"refused:{talk.chat(AMAL)}"), ("rooms.list", "direct:1")]
     assert heard[0].content == {"reason": "We go on in the other chat, which you opened."}
     assert await chat(talk) == "!again:test"
+
+
+async def test_what_was_said_in_a_chat_that_is_left_is_taken_back_before(talk: Talk):
+    """Afterwards nobody could: whoever says "forget me" in the new chat relies on it."""
+    await talk.member(AMAL)
+    said = await sent(talk)
+    await talk.enters("!again:test", AMAL)
+    heard = await talk.says(AMAL, "rooms", room_id="!again:test")
+    old = f"refused:{talk.chat(AMAL)}"
+    taken = [(each.kind, each.room, each.content.get("event_id")) for each in heard]
+    assert taken == [
+        *[("redact", old, event_id) for event_id in said],
+        ("leave", old, None),
+        ("rooms.list", "direct:1", None),
+    ]
+    (answer,) = await sent(talk, kind="send")
+    heard = await talk.says(AMAL, "forget me", "yes", room_id="!again:test")
+    redacted = [each.content["event_id"] for each in heard if each.kind == "redact"]
+    assert (redacted[:1], set(said) & {*redacted}) == ([answer], set())
 
 
 async def test_nobody_gets_the_chat_of_somebody_else_by_writing(talk: Talk):
