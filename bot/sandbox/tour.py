@@ -219,7 +219,8 @@ class Tour:
         expert.script.show()
         await asker.talk(
             ("pedir ayuda", "ask.ask.topic"),
-            ("cárceles y ejecución", "ask.ask.languages"),
+            ("cárceles y ejecución", "ask.ask.topic"),  # it is said back, and confirmed
+            ("sí", "ask.ask.languages"),
             ("omitir", "ask.ask.question"),
             (
                 "¿Qué normas exigen que haya asistencia letrada en las audiencias disciplinarias?",

@@ -145,7 +145,7 @@ async def test_a_search_is_answered_in_the_middle_of_a_question(talk: Talk):
 async def test_only_a_plain_yes_is_consent(talk: Talk, said):
     await talk.opens(NEWCOMER)
     await talk.says(NEWCOMER, "hello", "1")
-    assert kinds(await talk.says(NEWCOMER, said)) == ["onboarding.ask.consent"]
+    assert kinds(await talk.says(NEWCOMER, said))[-1] == "onboarding.ask.consent"
 
 
 async def test_a_paused_dialogue_goes_on_where_it_stopped(talk: Talk):

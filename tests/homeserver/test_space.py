@@ -24,6 +24,7 @@ from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
 from bot.service.clock import utc_now
 from kit.network import Network
+from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox
@@ -341,7 +342,7 @@ async def test_addresses_taken_beforehand_are_named_and_everything_is_built(
         assert (await site_.plan(), await site_.troubles()) == ([], taken)
         built = await site_.rooms()
         assert (set(built), set(built.values()) & set(theirs.values())) == (
-            {f"space:{slug}" for slug in trimmed().rooms},
+            {SpaceRoom(slug) for slug in trimmed().rooms},
             set(),
         )
         # Once the address is free, the room gets it.
