@@ -102,9 +102,11 @@ class Errands:
             case Uninvite(user_id):
                 await self._remove(row, user_id, _INVITED)
             case Redact(event_id):
-                await self._redact(row, event_id)
+                await self._redact(row, event_id, row.txn_id)
             case Unsay():
-                await self._redact(row, await self._say(row, NOTHING))
+                became = await self._say(row, NOTHING)
+                # Synapse knows an event by its transaction id whatever was asked for with it.
+                await self._redact(row, became, f"{row.txn_id}-unsaid")
             case Join():
                 await self._client.call("POST", f"/join/{escape(_there(row))}", {})
             case Leave(reason):
@@ -117,8 +119,8 @@ class Errands:
     async def _say(self, row: Outgoing, content: Mapping[str, Any]) -> str:
         return await self._client.send(_open(row), "m.room.message", row.txn_id, content)
 
-    async def _redact(self, row: Outgoing, event_id: str) -> None:
-        path = f"{_path(row)}/redact/{escape(event_id)}/{escape(row.txn_id)}"
+    async def _redact(self, row: Outgoing, event_id: str, txn_id: str) -> None:
+        path = f"{_path(row)}/redact/{escape(event_id)}/{escape(txn_id)}"
         await self._client.call("PUT", path, {})
 
     async def _create(self, row: Outgoing, room: Mapping[str, Any], within: Within | None) -> None:

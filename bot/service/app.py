@@ -77,7 +77,7 @@ class Hub:
             conversation,
             clock=clock,
             post=self._post,
-            said=parts.sender.worker.wake,
+            said=self._said,
             stage=parts.stage,
         )
         self._sync = SyncLoop(
@@ -150,6 +150,11 @@ class Hub:
             await self._pages.stop()
         await self._parts.sender.drain(DRAIN_SECONDS)
         log.info("hub.stopped")
+
+    def _said(self) -> None:
+        """Send what was queued, and let what a curator listed be found by the next who asks."""
+        self._parts.sender.worker.wake()
+        self._librarian.worker.wake()
 
     async def _prepare_library(self) -> None:
         async with self._parts.storage.read() as session:

@@ -322,7 +322,7 @@ async def test_nobody_loses_rooms_for_a_question_that_was_not_asked(hub: Talk, w
             await hub.says(MEMBER, "digest off")
             async with hub.storage.write() as session:
                 tip = Reply("test.tip", Verbatim("a tip"))
-                await hub._post(session, hub.now).notify(2, Notice.TIPS, tip)
+                await hub.post(session, hub.now).notify(2, Notice.TIPS, tip)
         case _:
             await hub.says(MEMBER, *wish)
     await hub.heard()

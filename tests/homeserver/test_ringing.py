@@ -33,6 +33,8 @@ async def test_what_nobody_just_asked_for_rings_and_an_answer_does_not(world: Wo
     ):
         await member.say(chat, said)
         await member.wait(lambda e, q=question: kind(e).endswith(q), PATIENCE)
+    await member.say(chat, "quiet 0-0")  # whatever the hour of this test
+    await member.wait(lambda e: kind(e) == "attention.quiet", PATIENCE)
     last = (await member.messages(chat))[-1]["event_id"]
     await member.call("POST", f"/rooms/{chat}/receipt/m.read/{last}", {})
     await member.say(chat, "help")

@@ -349,7 +349,7 @@ async def test_addresses_taken_beforehand_are_named_and_everything_is_built(
         await squatter.call("DELETE", address)
         assert await site_.plan() == [("address", OPEN, f"{prefix}-{OPEN}")]
         await site_.apply()
-        assert await room_id(site_, OPEN, prefix) == built[f"space:{OPEN}"]
+        assert await room_id(site_, OPEN, prefix) == built[SpaceRoom(OPEN)]
         assert await site_.troubles() == [each for each in taken if each != alias(OPEN, prefix)]
 
 

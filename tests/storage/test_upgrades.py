@@ -19,6 +19,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from kit.audience import Everybody
 from kit.errors import BadConfiguration
 from storage.base import Base
 from storage.engine import Storage
@@ -98,6 +99,9 @@ def expected(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             return "example.org/a" if row.get("url") else None
         if column.name in said[table]["columns"]:
             return row.get(column.name)
+        if (table, column.name) == ("outbox", "audience"):
+            said_to_all = row["state"] == "new" and row["action"] in {"send", "file"}
+            return Everybody() if said_to_all else None
         if (table, column.name) == ("expert", "away"):
             return row.get("away_until") is not None
         return ADDED.get((table, column.name))

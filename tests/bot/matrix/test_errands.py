@@ -151,7 +151,7 @@ async def test_what_may_be_under_way_is_found_by_its_transaction_id_and_redacted
     nothing = {"msgtype": "m.notice", "body": "…", "m.mentions": {}}
     assert out.server.asked == 2 * [
         ("PUT", "/rooms/%211%3Atest/send/m.room.message/t1", nothing),
-        ("PUT", "/rooms/%211%3Atest/redact/%24made/t1", {}),
+        ("PUT", "/rooms/%211%3Atest/redact/%24made/t1-unsaid", {}),
     ]
     assert await out.rows() == [("t1", "sent", "TimeoutError")]
 
