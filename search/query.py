@@ -22,7 +22,7 @@ _FILTER_OF = {fold(word): key for key, words in _KEYS.items() for word in words.
 _FILTER = re.compile(r"(?P<key>[^\W\d_]+):[ ]?(?:\"(?P<quoted>[^\"]*)\"|(?P<rest>\S.*))")
 _YEARS = re.compile(r"(\d{4})?(\.\.|…|-|–)?(\d{4})?")
 _LONGEST_VALUE = 6  # words
-_LONGEST_QUERY = 500  # characters; each Chinese one costs the search as much as a word
+_LONGEST_QUERY = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
