@@ -30,6 +30,9 @@ demo: setup ## run the main job on a real homeserver, then chat with the hub
 test: $(DEV) $(SYNAPSE) ## run all tests
 	@$(PYTEST) tests
 
+again: $(DEV) $(SYNAPSE) ## run what failed last time once more, one after the other
+	@$(PYTEST) --numprocesses 0 --last-failed --last-failed-no-failures none tests
+
 quick: $(DEV) ## run what takes little time: on SQLite, without homeserver and properties
 	@$(PYTEST) --numprocesses logical --ignore=tests/homeserver \
 		-m "not postgresql and not slow and not hypothesis" tests
