@@ -16,7 +16,7 @@ PYTEST := .venv/bin/pytest --quiet --numprocesses auto
 BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check lint format types imports fmt i18n docs revision evidence \
+.PHONY: help setup demo test again quick check lint format types imports fmt i18n docs revision evidence \
 	bench lock clean
 
 help: ## say what can be made
