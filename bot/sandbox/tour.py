@@ -270,6 +270,10 @@ class Tour:
         found = await member.talk((f"найти {SUGGESTION}", "find.results"))
         member.expect("finds what they suggested first", met=ids(found)[:1] == ids(listed))
         member.script.show()
+        # So that another run on the same data can suggest it again.
+        await self._secretariat.talk(
+            (f"resource retire {ids(listed)[0]} it was an example", "curation.retired")
+        )
 
     async def _reminders(self, event_id: str) -> None:
         self._scene("7. Reminders: each in their own language and time, the room once")
