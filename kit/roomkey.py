@@ -5,67 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from kit.stored import Unreadable
+from kit.stored import Unreadable, Written
 
 
 @dataclass(frozen=True, slots=True)
-class Direct:
+class Direct(Written):
     """A person's own chat with the hub."""
 
     prefix: ClassVar[str] = "direct:"
     person_id: int
 
-    def __str__(self) -> str:
-        """Write it as the tables do."""
-        return f"{self.prefix}{self.person_id}"
-
 
 @dataclass(frozen=True, slots=True)
-class SpaceRoom:
+class SpaceRoom(Written):
     """A room or Space of the declared network."""
 
     prefix: ClassVar[str] = "space:"
     slug: str
 
-    def __str__(self) -> str:
-        """Write it as the tables do."""
-        return f"{self.prefix}{self.slug}"
-
 
 @dataclass(frozen=True, slots=True)
-class Private:
+class Private(Written):
     """A room for a few people and one matter of theirs, such as ``request:7``."""
 
     prefix: ClassVar[str] = "private:"
     matter: str
 
-    def __str__(self) -> str:
-        """Write it as the tables do."""
-        return f"{self.prefix}{self.matter}"
-
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Written):
     """A room that the hub was invited to and that is nobody's chat, by its Matrix room id."""
 
     prefix: ClassVar[str] = "visit:"
     room_id: str
 
-    def __str__(self) -> str:
-        """Write it as the tables do."""
-        return f"{self.prefix}{self.room_id}"
-
 
 @dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Written):
     """A room that the hub was asked into and leaves, by its Matrix room id."""
 
     prefix: ClassVar[str] = "refused:"
     room_id: str
-
-    def __str__(self) -> str:
-        """Write it as the tables do."""
-        return f"{self.prefix}{self.room_id}"
 
 
 RoomKey: TypeAlias = Direct | SpaceRoom | Private | Visit | Declined

@@ -5,29 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from kit.stored import Written
+
 
 @dataclass(frozen=True, slots=True)
-class OfEvent:
+class OfEvent(Written):
     """An event, by its number."""
 
     prefix: ClassVar[str] = "events:"
     number: int
 
-    def __str__(self) -> str:
-        """Write it as the tables do."""
-        return f"{self.prefix}{self.number}"
-
 
 @dataclass(frozen=True, slots=True)
-class OfRequest:
+class OfRequest(Written):
     """A request to experts, by its number."""
 
     prefix: ClassVar[str] = "experts:"
     number: int
-
-    def __str__(self) -> str:
-        """Write it as the tables do."""
-        return f"{self.prefix}{self.number}"
 
 
 Subject: TypeAlias = OfEvent | OfRequest

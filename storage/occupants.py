@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, select
 
+from kit.audience import Only
 from storage.repository import Repository
 from storage.rows import insert_new
+from storage.tables.people import PersonRow
 from storage.tables.rooms import OccupantRow
 
 _IN = select(OccupantRow.user_id).where(OccupantRow.room_id == bindparam("room_id"))
@@ -29,6 +31,30 @@ class Occupants(Repository):
         """List the rooms in which somebody is known to be."""
         query = select(OccupantRow.room_id).where(OccupantRow.user_key == user_id)
         return (await self._session.scalars(query.order_by(OccupantRow.id))).all()
+
+    async def crowded(self, rooms: Mapping[str, Only], me: str) -> set[str]:
+        """Choose the rooms where somebody is known to be beside their audience and *me*, the hub.
+
+        Who was erased has no name any more: as many as were may be anybody, so that the last word
+        to them is said.
+        """
+        there: dict[str, set[str]] = {}
+        inside = select(OccupantRow.room_id, OccupantRow.user_id)
+        query = inside.where(OccupantRow.room_id.in_(rooms), OccupantRow.user_key != me)
+        for room_id, user_id in await self._session.execute(query):
+            there.setdefault(room_id, set()).add(user_id)
+        if not there:
+            return set()
+        numbers = {each for room_id in there for each in rooms[room_id].person_ids}
+        people = select(PersonRow.id, PersonRow.user_id).where(PersonRow.id.in_(numbers))
+        names = dict((await self._session.execute(people)).all())
+        crowded = set()
+        for room_id, inside_it in there.items():
+            wanted = rooms[room_id].person_ids
+            known = {names[number] for number in wanted if number in names}
+            if len(inside_it - known) > len(wanted) - len(known):
+                crowded.add(room_id)
+        return crowded
 
     async def count(self, room_id: str, user_ids: Collection[str]) -> None:
         """Note everybody who is in a room, the hub among them."""

@@ -23,10 +23,10 @@ from kit.audience import Audience, Only, only
 from kit.errand import KINDS, Errand, Send, SendFile, Unsay, dump, load
 from kit.roomkey import RoomKey
 from kit.stored import Unreadable
+from storage.occupants import Occupants
 from storage.queue import Claimed, Queue, State, claiming, free
-from storage.tables.people import PersonRow
 from storage.tables.queues import AboutRow, OutboxRow
-from storage.tables.rooms import OccupantRow, RoomRow
+from storage.tables.rooms import RoomRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,27 +224,13 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         left_out = {"besides": list(besides), "closed": [each.action for each in closed]}
         found = await self._session.execute(query, {"now": now, "most": most, **left_out})
         rows = [_outgoing(**row) for row in found.mappings()]
-        overheard = await self._overheard(rows, me)
-        return [replace(row, overheard=row.id in overheard) for row in rows]
-
-    async def _overheard(self, rows: Sequence[Outgoing], me: str) -> set[int]:
-        """Choose those in whose room somebody is known to be beside its audience and the hub."""
-        private = [(row, row.audience) for row in rows if isinstance(row.audience, Only)]
-        if not private:
-            return set()
-        rooms = select(OccupantRow.room_id, OccupantRow.user_id)
-        rooms = rooms.where(OccupantRow.room_id.in_([row.room_id for row, _who in private]))
-        there: dict[str | None, set[str]] = {}
-        for room_id, user_id in await self._session.execute(rooms):
-            there.setdefault(room_id, set()).add(user_id)
-        numbers = {each for _row, who in private for each in who.person_ids}
-        people = select(PersonRow.id, PersonRow.user_id).where(PersonRow.id.in_(numbers))
-        names = dict((await self._session.execute(people)).all()) if there else {}
-        return {
-            row.id
-            for row, who in private
-            if there.get(row.room_id, set()) - {me, *(names.get(each) for each in who.person_ids)}
+        private = {
+            row.room_id: row.audience
+            for row in rows
+            if row.room_id is not None and isinstance(row.audience, Only)
         }
+        crowded = await Occupants(self._session).crowded(private, me)
+        return [replace(row, overheard=row.room_id in crowded) for row in rows]
 
     async def _lease(self, row_ids: Collection[int], until: datetime | None) -> None:
         if row_ids:

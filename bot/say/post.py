@@ -127,7 +127,7 @@ class OutboxPost:
         )
 
     async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
-        """Forget what waits about "events:7" or the like, for one person or for everybody."""
+        """Forget what waits about a subject, for one person or all; returns who was not told."""
         return await self._gate.retract(subject, person_id)
 
     async def gathered(self, person_id: int) -> Reply | None:
@@ -295,14 +295,20 @@ class OutboxPost:
         events = await self._outbox.let_go(chat.id)
         if before is None:
             return
-        room = await self._rooms.refuse(before)
-        for event_id in events:
-            self._queue(room.id, Redact(event_id))
-        await self.refuse(before, reason, person)
+        await self.refuse(before, reason, person, taking_back=events)
 
-    async def refuse(self, room_id: str, reason: Message, to: PersonRow | None = None) -> None:
+    async def refuse(
+        self,
+        room_id: str,
+        reason: Message,
+        to: PersonRow | None = None,
+        *,
+        taking_back: Sequence[str] = (),
+    ) -> None:
         """Leave a room that is nobody's chat, or decline the invitation to it, and say why."""
         room = await self._rooms.refuse(room_id)
+        for event_id in taking_back:
+            self._queue(room.id, Redact(event_id))
         reader = self._reader(to) if to else self._catalogs.reader(room.language)
         self._queue(room.id, Leave(reason.render(reader).plain))
 

@@ -245,17 +245,16 @@ class Conversation:
         authorise(call.by, command.act)
         read = command.read(rest)
         result = await command.bound.run(call, supply=self._services.supply(scope), **read)
-        if result is None:
-            return
-        if isinstance(result, Reply):
-            result = replace(result, private=command.private)
-        if isinstance(result, Open):
-            await self._talks.open(scope, call, result)
-        elif heard.direct or not command.private:
-            await self._answer(scope, heard, result)
-            return
-        else:
-            await scope.post.tell(call.person_id, result)
+        match result:
+            case None:
+                return
+            case Open():
+                await self._talks.open(scope, call, result)
+            case Reply() if heard.direct or not command.private:
+                await self._answer(scope, heard, replace(result, private=command.private))
+                return
+            case Reply():
+                await scope.post.tell(call.person_id, result)
         if not heard.direct:
             text = _("I have answered you in our direct chat.")
             await self._answer(scope, heard, Reply("room.direct", text))

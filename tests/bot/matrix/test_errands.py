@@ -280,6 +280,7 @@ async def test_nobody_is_left_alone_in_a_chat_that_the_homeserver_encrypted(out:
         ({HUB, AMAL}, False, "sent"),
         ({HUB, AMAL, OTHER}, False, "new"),  # it goes along into a chat of two
         ({HUB, OTHER}, False, "new"),  # as many, and not the one it is for
+        (set(), False, "sent"),  # nobody is known to be there
         ({HUB, AMAL, OTHER}, True, "sent"),
         ({HUB, OTHER}, True, "sent"),
     ],
@@ -298,6 +299,21 @@ async def test_nothing_is_said_where_somebody_else_reads_along(
     await out.send(room, "t1")
     await out.goes_on()
     assert len(out.server.asked) == int(state == "sent")
+    assert [each for _txn, each, _why in await out.rows()] == [state]
+
+
+@pytest.mark.parametrize(("there", "state"), [({HUB, AMAL}, "sent"), ({HUB, AMAL, OTHER}, "new")])
+async def test_the_last_word_reaches_who_is_erased_and_nobody_else(
+    storage: Storage, there: set[str], state: str
+):
+    out = Out(storage)
+    room = await out.room("direct:1", room_id="!chat:t")
+    async with storage.write() as session:
+        gone = await People(session).meet(AMAL, "en", NOON)
+        await People(session).erase(gone.id)
+        await Occupants(session).count("!chat:t", there)
+    await out.send(room, "t1")
+    await out.goes_on()
     assert [each for _txn, each, _why in await out.rows()] == [state]
 
 
