@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.authority import authorise
+from actions.cases.offers import Offers
 from kit.authority import Act, Actor
 from kit.notices import Notice, Wake
 from storage.attention import Attention
@@ -19,6 +20,7 @@ class Wishes:
 
     attention: Attention
     dues: Dues
+    offers: Offers
 
     async def of(self, by: Actor) -> AttentionRow:
         """Return what somebody wishes."""
@@ -53,3 +55,5 @@ class Wishes:
     async def _keep(self, wishes: AttentionRow, now: datetime) -> None:
         await self.attention.put(wishes)
         await self.dues.plan(Wake(wishes.person_id), at=now)
+        if not wishes.muted and Notice.REQUESTS not in wishes.switched_off:
+            await self.offers.somebody_is_free(now)

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
-from typing import ClassVar
 
 from actions.authority import Part, authorise
 from actions.cases import letters
-from actions.cases.matching import Candidate, Wish, rank
+from actions.cases.offers import Offers
 from actions.cases.states import move, move_offer, out_of_turn
 from actions.sides import apart
 from kit.authority import Act, Actor
 from kit.codes import code
-from kit.due import Planned
 from kit.errors import Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
 from kit.ports import Numbers, Post
 from kit.roomkey import Private
-from kit.subject import OfRequest
 from kit.text import Label, Say, Series, _
-from storage.attention import Attention
-from storage.dues import Dues
-from storage.experts import Experts, Load
+from storage.experts import Experts
 from storage.people import People
 from storage.requests import Requests
 from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, RequestState
 from storage.tables.people import PersonRow
 
-REPLY_WITHIN = timedelta(hours=48)
-RECENT = timedelta(days=30)
-WEEKLY = 3  # offers that an expert gets at most
 AT_ONCE = 2  # requests that an expert has at most
 MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
 
@@ -47,27 +39,13 @@ class Agreed(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline(Planned):
-    """An expert's time to answer is over.
-
-    It does not go with the expert: if they are erased, the request must still go on.
-    """
-
-    kind: ClassVar[str] = "experts.deadline"
-    pattern: ClassVar[str] = "offer:{request}:{expert}"  # an expert is asked once
-    request: int
-    expert: int
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
     """Experts, and requests on their way through the states."""
 
     experts: Experts
     requests: Requests
     people: People
-    dues: Dues
-    attention: Attention
+    offers: Offers
     post: Post
     network: Network
     numbers: Numbers
@@ -87,10 +65,9 @@ class Desk:
             since=now,
         )
         await self.experts.put(row)
-        for request in await self.requests.unmatched():
-            await self._offer_next(request, now)
+        await self.offers.somebody_is_free(now)
 
-    async def serve(self, by: Actor, *, away: bool) -> None:
+    async def serve(self, by: Actor, now: datetime, *, away: bool) -> None:
         """Ask nothing of an expert until they say otherwise, or count them in again.
 
         Raises:
@@ -104,6 +81,7 @@ class Desk:
         row.away = away
         if not away:  # they ask for it, even if they left before
             (await self.people.get(by.id)).departed = False
+            await self.offers.somebody_is_free(now)
 
     async def may_ask(self, by: Actor, now: datetime) -> None:
         """Do nothing if a member may ask once more.
@@ -155,7 +133,7 @@ class Desk:
 
     async def begin(self, request: RequestRow, now: datetime) -> None:
         """Put a new request to the first expert."""
-        await self._offer_next(request, now)
+        await self.offers.next(request, now)
 
     async def mine(self, by: Actor) -> Sequence[RequestRow]:
         """List somebody's own requests that are not over."""
@@ -196,7 +174,7 @@ class Desk:
         move(request, RequestState.ACCEPTED)
         move_offer(offer, OfferState.ACCEPTED)
         request.expert_id = by.id
-        await self._no_deadline(request)
+        await self.offers.settled(request)
         letter = letters.accepted(self.network, request, await self.people.get(by.id))
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
         return Agreed.TAKEN_ON
@@ -213,7 +191,7 @@ class Desk:
             raise out_of_turn(number)
         if offer is None:
             raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", code(number))))
-        await self._pass_on(request, offer, now)
+        await self.offers.pass_on(request, offer, now)
 
     async def withdraw(self, by: Actor, number: int) -> None:
         """The asker takes a request back; an expert who was asked is told.
@@ -223,9 +201,9 @@ class Desk:
             NotFound: they asked no such request.
         """
         request, _offer = await self._part(by, Act.TAKE_BACK_REQUEST, number)
-        await self._take_back(request)
+        await self.offers.take_back(request)
 
-    async def finish(self, by: Actor, number: int) -> RequestRow:
+    async def finish(self, by: Actor, number: int, now: datetime) -> RequestRow:
         """Either of the two closes what they were introduced for; the other one is told.
 
         Raises:
@@ -242,6 +220,7 @@ class Desk:
         other = request.expert_id if request.asker_id == by.id else request.asker_id
         if other is not None:
             await self.post.notify(other, Notice.REQUESTS, letters.closed(request))
+        await self.offers.somebody_is_free(now)
         return request
 
     async def offered(self, by: Actor, number: int) -> tuple[RequestRow, OfferRow]:
@@ -260,7 +239,13 @@ class Desk:
         if offer is not None and offer.state is OfferState.OFFERED:
             move_offer(offer, OfferState.EXPIRED)
             await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
-        await self._offer_next(request, now)
+        await self.offers.next(request, now)
+
+    async def look_again(self, number: int, now: datetime) -> None:
+        """Put a request to somebody, if it still waits for one who is free."""
+        request = await self.requests.get(number)
+        if request is not None and request.state is RequestState.UNMATCHED:
+            await self.offers.next(request, now)
 
     async def leave(self, person: PersonRow, now: datetime) -> None:
         """Let nobody wait for somebody who goes.
@@ -271,10 +256,10 @@ class Desk:
             if offer.expert_id == person.id:
                 if offer.state is OfferState.ACCEPTED:
                     await self.post.notify(request.asker_id, Notice.REQUESTS, letters.left(request))
-                await self._pass_on(request, offer, now)
+                await self.offers.pass_on(request, offer, now)
         for request in await self.requests.of(person.id):
             if request.state is not RequestState.INTRODUCED:
-                await self._take_back(request)
+                await self.offers.take_back(request)
 
     async def expel(self, person_id: int) -> None:
         """Take somebody out of the rooms they were introduced in."""
@@ -285,28 +270,11 @@ class Desk:
         """Put what waits between a person and those they are kept apart from to somebody else."""
         for request, offer in await self.requests.undecided(person.id):
             asker = await self.people.get(request.asker_id)
-            if apart(self.network, asker, await self.people.get(offer.expert_id)):
-                await self._pass_on(request, offer, now)
-                letter = letters.expired(request)
-                await self.post.notify(offer.expert_id, Notice.REQUESTS, letter)
-
-    async def _take_back(self, request: RequestRow) -> None:
-        move(request, RequestState.WITHDRAWN)
-        unaware = await self.post.retract(OfRequest(request.id))
-        for offer in await self.requests.standing(request.id):
-            told = offer.state is not OfferState.OFFERED or offer.expert_id not in unaware
-            move_offer(offer, OfferState.WITHDRAWN)
-            if told:
-                await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.withdrawn(request))
-        await self._no_deadline(request)
-        request.question = ""
-
-    async def _pass_on(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
-        """Ask the next expert in place of one who was asked or had accepted."""
-        move_offer(offer, OfferState.DECLINED)
-        request.expert_id = None
-        await self._no_deadline(request)
-        await self._offer_next(request, now)
+            expert = await self.people.get(offer.expert_id)
+            if not apart(self.network, asker, expert):
+                continue
+            if await self.offers.pass_on(request, offer, now):
+                await self.post.notify(expert.id, Notice.REQUESTS, letters.expired(request))
 
     async def _part(self, by: Actor, act: Act, number: int) -> tuple[RequestRow, OfferRow | None]:
         authorise(by, act)
@@ -323,14 +291,14 @@ class Desk:
         if request.state is not RequestState.ACCEPTED:
             raise out_of_turn(request.id)
         if request.expert_id is None:
-            await self._offer_next(request, now)
+            await self.offers.next(request, now)
             return Agreed.EXPERT_HAD_LEFT
         asker = await self.people.get(request.asker_id)
         expert = await self.people.get(request.expert_id)
         offer = await self.requests.offer_to(request.id, expert.id)
         # The network may have changed what a category means since the expert was asked.
         if offer is not None and apart(self.network, asker, expert):
-            await self._pass_on(request, offer, now)
+            await self.offers.pass_on(request, offer, now)
             return Agreed.EXPERT_HAD_LEFT
         await self._introduce(request, asker, expert)
         return Agreed.INTRODUCED
@@ -345,54 +313,6 @@ class Desk:
         await self.post.room(room, letter, to=(asker.id, expert.id))
         await self.post.encrypt(room)
         await self.post.notify(expert.id, Notice.REQUESTS, letters.question(request))
-
-    async def _offer_next(self, request: RequestRow, now: datetime) -> None:
-        """Ask the best expert who was not asked yet; tell the asker when there is none."""
-        asker = await self.people.get(request.asker_id)
-        region = self._region(asker.country)
-        wish = Wish(request.id, asker.id, request.languages, asker.country, region)
-        candidates = await self._candidates(request.topic, asker, now)
-        ranked = rank(wish, candidates, await self.requests.offered(request.id), now)
-        if not ranked:
-            if request.state is not RequestState.UNMATCHED:
-                move(request, RequestState.UNMATCHED)
-                letter = letters.unmatched(self.network, request)
-                await self.post.notify(asker.id, Notice.REQUESTS, letter)
-            return
-        chosen, score = ranked[0]
-        move(request, RequestState.OFFERED)
-        await self.requests.offer(request.id, chosen.person_id, score, now)
-        letter = letters.offer(self.network, request, asker)
-        until = now + REPLY_WITHIN
-        await self.post.notify(chosen.person_id, Notice.REQUESTS, letter, until=until)
-        await self.dues.plan(Deadline(request.id, chosen.person_id), at=until)
-
-    async def _candidates(self, topic: str, asker: PersonRow, now: datetime) -> list[Candidate]:
-        loads = await self.experts.loads(now - WEEK, now - RECENT)
-        refusing = await self.attention.refusing(Notice.REQUESTS)
-        return [
-            Candidate(
-                person.id,
-                expert.languages,
-                person.country,
-                self._region(person.country),
-                person.zone,
-                load.open_now,
-                expert.open_limit,
-                load.month,
-            )
-            for expert, person in await self.experts.candidates(topic)
-            if person.id not in refusing
-            and not apart(self.network, asker, person)
-            and (load := loads.get(person.id, Load())).week < WEEKLY
-        ]
-
-    def _region(self, country: str | None) -> str | None:
-        region = self.network.region_of(country) if country else None
-        return region.slug if region else None
-
-    async def _no_deadline(self, request: RequestRow) -> None:
-        await self.dues.cancel(Deadline, request=request.id)
 
 
 def _room(number: int) -> Private:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from actions.cases import letters
-from actions.cases.desk import AT_ONCE, WEEKLY, Agreed, Deadline, Desk
+from actions.cases.desk import AT_ONCE, Agreed, Desk
+from actions.cases.offers import WEEKLY, Again, Deadline
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
 from kit.authority import Act
@@ -50,7 +51,7 @@ async def volunteered(call: Call, draft: Offering, desk: Desk) -> Reply:
 @feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)
 async def away(call: Call, desk: Desk) -> Reply:
     """Ask nothing of this expert until they say they are back."""
-    await desk.serve(call.by, away=True)
+    await desk.serve(call.by, call.now, away=True)
     text = _("I will not ask you until you say {available}.", available=Say("available"))
     return Reply("experts.away", text)
 
@@ -58,7 +59,7 @@ async def away(call: Call, desk: Desk) -> Reply:
 @feature.command("available", summary=_("be asked again"), act=Act.SERVE, private=True)
 async def available(call: Call, desk: Desk) -> Reply:
     """Count this expert in again."""
-    await desk.serve(call.by, away=False)
+    await desk.serve(call.by, call.now, away=False)
     return Reply("experts.available", _("Welcome back. I may ask you again."))
 
 
@@ -146,7 +147,7 @@ async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
 async def done(call: Call, desk: Desk, said: Number = None) -> Reply:
     """Either of the two closes what they were introduced for."""
     number = await desk.meant(call.by, Act.TAKE_PART, said)
-    return letters.closed(await desk.finish(call.by, number))
+    return letters.closed(await desk.finish(call.by, number, call.now))
 
 
 @feature.command("why", summary=_("why you were asked"), act=Act.TAKE_PART, private=True)
@@ -161,3 +162,9 @@ async def why(call: Call, desk: Desk, network: Network, said: Number = None) -> 
 async def deadline(due: Due[Deadline], desk: Desk) -> None:
     """An expert did not answer in time: ask the next."""
     await desk.expire(due.what.request, due.what.expert, due.now)
+
+
+@feature.due(Again)
+async def again(due: Due[Again], desk: Desk) -> None:
+    """A request waits: perhaps somebody is free by now."""
+    await desk.look_again(due.what.request, due.now)

@@ -207,6 +207,7 @@ async def test_an_expert_is_asked_three_times_a_week_and_never_when_muted(reader
     asked, offer, alone = "experts.asked", "experts.offer", "experts.unmatched"
     await reader.says(READER, "mute all")
     assert await ask() == [asked, alone, "experts.next"]
+    await reader.says(STEWARD, "withdraw 1")
     await reader.says(READER, "unmute")
     for number in (2, 3, 4):
         assert await ask() == [asked, offer, "experts.next"]
@@ -214,6 +215,7 @@ async def test_an_expert_is_asked_three_times_a_week_and_never_when_muted(reader
         await reader.says(STEWARD, f"accept {number}")
         await reader.says(READER, f"done {number}")
     assert await ask() == [asked, alone, "experts.next"]
+    await reader.says(STEWARD, "withdraw 5")
     await reader.passes(8 * DAY)
     assert await ask() == [asked, offer, "experts.next"]
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from actions.cases.matching import Candidate, Wish, rank
 from storage.tables.cases import OfferRow, RequestRow
-from tests.harness import NOON, Talk, kinds
+from tests.harness import NOON, Said, Talk, kinds
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
@@ -21,6 +21,10 @@ async def volunteers(talk: Talk, who: str) -> None:
 async def asks(talk: Talk, who: str) -> list[str]:
     await talk.member(who)
     return kinds(await talk.says(who, "ask", "10", "skip", QUESTION, "yes"))
+
+
+def offers(heard: list[Said]) -> list[tuple[str, str]]:
+    return [(said.kind, said.room) for said in heard if said.kind == "experts.offer"]
 
 
 async def state(talk: Talk) -> str:
@@ -90,8 +94,44 @@ async def test_a_decline_asks_the_next_and_nobody_left_is_told_honestly(talk: Ta
 async def test_a_new_expert_is_asked_what_waits(talk: Talk):
     assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
     await talk.member(EXPERT)
-    heard = await talk.says(EXPERT, "volunteer", "10", "skip")
-    assert kinds(heard) == ["experts.offer", "experts.volunteered"]
+    assert kinds(await talk.says(EXPERT, "volunteer", "10", "skip")) == ["experts.volunteered"]
+    assert offers(await talk.passes(timedelta(0))) == [("experts.offer", "direct:2")]
+
+
+@pytest.mark.parametrize(
+    ("goes", "comes_back"),
+    [("away", "available"), ("mute all", "unmute"), ("notify off 2", "notify on 2")],
+)
+async def test_who_can_be_asked_again_is_asked_what_waits(talk: Talk, goes: str, comes_back: str):
+    await volunteers(talk, EXPERT)
+    await talk.says(EXPERT, goes)
+    assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
+    assert offers(await talk.passes(timedelta(0))) == []
+    await talk.says(EXPERT, comes_back)
+    assert offers(await talk.passes(timedelta(0))) == [("experts.offer", "direct:1")]
+
+
+async def test_a_place_that_gets_free_is_for_what_waits(talk: Talk):
+    await volunteers(talk, EXPERT)
+    for who in (ASKER, OTHER, "@third:test"):
+        await asks(talk, who)
+    assert offers(await talk.passes(timedelta(0))) == []  # two at a time
+    for who in (EXPERT, ASKER):
+        await talk.says(who, "accept 1")
+    await talk.says(EXPERT, "done 1")
+    assert offers(await talk.passes(timedelta(0))) == [("experts.offer", "direct:1")]
+
+
+async def test_a_request_that_waits_is_looked_at_each_day(talk: Talk):
+    await volunteers(talk, EXPERT)
+    for who in (ASKER, OTHER, "@third:test", "@fourth:test"):
+        await asks(talk, who)  # the last two wait: the expert has as many as one may have
+    for who, number in ((ASKER, 1), (OTHER, 2)):
+        await talk.says(who, f"withdraw {number}")
+    assert offers(await talk.passes(timedelta(hours=23))) == []
+    heard = await talk.passes(timedelta(hours=2))
+    assert offers(heard) == [("experts.offer", "direct:1")]  # the third in a week is the last
+    assert offers(await talk.passes(timedelta(days=7))) != []
 
 
 async def test_silence_passes_the_request_on_after_two_days(talk: Talk):
