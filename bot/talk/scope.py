@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import datetime
+from functools import cache
 from typing import TypeVar, cast, get_type_hints
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,7 +37,7 @@ class Services:
     def __contains__(self, kind: type) -> bool:
         if kind in self._providers or _is_repository(kind):
             return True
-        return is_dataclass(kind) and all(part in self for part in get_type_hints(kind).values())
+        return is_dataclass(kind) and all(part in self for part in _parts(kind).values())
 
     def supply(self, scope: Scope) -> Callable[[type], object]:
         """Return a function that makes services for one call.
@@ -49,7 +50,7 @@ class Services:
                 return provider(scope)
             if _is_repository(kind):
                 return kind(scope.session)
-            return kind(**{name: make(part) for name, part in get_type_hints(kind).items()})
+            return kind(**{name: make(part) for name, part in _parts(kind).items()})
 
         return make
 
@@ -60,3 +61,9 @@ class Services:
 
 def _is_repository(kind: type) -> bool:
     return isinstance(kind, type) and issubclass(kind, Repository)
+
+
+@cache
+def _parts(kind: type) -> Mapping[str, type]:
+    """Say which services a bundle is made of: reading its annotations anew takes long."""
+    return get_type_hints(kind)
