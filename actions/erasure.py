@@ -12,7 +12,7 @@ from actions.sides import OPPOSED, side
 from actions.trust import Trust
 from kit.authority import Act, Actor
 from kit.network import Access, Network, RoomPlan
-from kit.ports import Post
+from kit.ports import Post, RoomErrands
 from kit.roomkey import Direct
 from kit.text import Reply, _
 from storage.gone import Gone
@@ -36,6 +36,7 @@ class Erasure:
     occupants: Occupants
     network: Network
     post: Post
+    errands: RoomErrands
     trust: Trust
     desk: Desk
 
@@ -83,7 +84,7 @@ class Erasure:
         await self.desk.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)
-        await self.post.remove(rooms, person.id)
+        await self.errands.remove(rooms, person.id)
 
     async def _erase(
         self, person: PersonRow, goodbye: Reply, now: datetime, *, banned: bool

@@ -15,7 +15,7 @@ from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.due import ForPerson
 from kit.network import Access, Network
-from kit.ports import Post
+from kit.ports import RoomErrands
 from kit.text import Say, _
 from storage.directory import Directory
 from storage.dues import Dues
@@ -64,7 +64,7 @@ class Membership:
     directory: Directory
     dues: Dues
     network: Network
-    post: Post
+    errands: RoomErrands
     trust: Trust
     desk: Desk
 
@@ -79,8 +79,8 @@ class Membership:
             person.role = Role.MEMBER
         await self._plan(person.id, now + YEAR)
         if not person.in_space:
-            await self.post.invite(self.network.root, person.id)
-        await self.post.invite(self.network.gate(Access.MEMBERS), person.id)
+            await self.errands.invite(self.network.root, person.id)
+        await self.errands.invite(self.network.gate(Access.MEMBERS), person.id)
         return person
 
     async def has_agreed(self, person_id: int) -> bool:

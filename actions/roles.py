@@ -10,7 +10,7 @@ from actions.consent import member_called
 from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.network import Access, Network
-from kit.ports import Post
+from kit.ports import RoomErrands
 from storage.decisions import Decisions
 from storage.people import People
 
@@ -26,7 +26,7 @@ class Roles:
     decisions: Decisions
     trust: Trust
     network: Network
-    post: Post
+    errands: RoomErrands
 
     async def give(self, by: Actor, user_id: str, role: Role, now: datetime) -> None:
         """Set a member's role, one of ``GIVEN``; only stewards decide who is a moderator.
@@ -45,6 +45,6 @@ class Roles:
         if before.may(Role.MODERATOR) and not role.may(Role.MODERATOR):
             await self.trust.end_checks_of(person)
         if role is Role.MEMBER:
-            await self.post.remove(self.network.behind(Access.STAFF), person.id)
+            await self.errands.remove(self.network.behind(Access.STAFF), person.id)
         else:
-            await self.post.invite(self.network.gate(Access.STAFF), person.id)
+            await self.errands.invite(self.network.gate(Access.STAFF), person.id)

@@ -13,7 +13,7 @@ from kit.authority import Act, Actor, Role
 from kit.errors import Conflict, NotFound
 from kit.network import Access, Network, Side
 from kit.notices import Notice
-from kit.ports import Post
+from kit.ports import Post, RoomErrands
 from kit.text import Message, Pill, Reply, Say, _
 from storage.decisions import Decisions
 from storage.people import People
@@ -40,6 +40,7 @@ class Trust:
     decisions: Decisions
     network: Network
     post: Post
+    errands: RoomErrands
 
     async def vouch(self, by: Actor, user_id: str, now: datetime) -> tuple[PersonRow, Vouched]:
         """Count a practitioner's or a moderator's word; what convinced them is not kept.
@@ -116,7 +117,7 @@ class Trust:
     async def close(self, person: PersonRow, note: Message) -> None:
         """Take a person out of every room behind the gate, and tell them why."""
         person.practitioner = False
-        await self.post.remove(self.network.behind(Access.PRACTITIONERS), person.id)
+        await self.errands.remove(self.network.behind(Access.PRACTITIONERS), person.id)
         await self.post.notify(person.id, Notice.STANDING, Reply("trust.closed", note))
 
     async def category_changed(self, person: PersonRow, before: Side | None) -> None:
@@ -136,7 +137,7 @@ class Trust:
             )
             await self.close(person, note)
         elif opposed:  # somebody may have let them in by hand, past the hub
-            await self.post.remove(self.network.behind(Access.PRACTITIONERS), person.id)
+            await self.errands.remove(self.network.behind(Access.PRACTITIONERS), person.id)
 
     async def end_word_of(self, voucher: PersonRow) -> None:
         """Let a voucher's word no longer count, for anybody."""
@@ -152,7 +153,7 @@ class Trust:
 
     async def _open(self, person: PersonRow) -> None:
         person.practitioner = True
-        await self.post.invite(self.network.gate(Access.PRACTITIONERS), person.id)
+        await self.errands.invite(self.network.gate(Access.PRACTITIONERS), person.id)
 
     async def _fall_short(self, person: PersonRow) -> None:
         """Close the rooms to somebody for whom too few still give their word."""

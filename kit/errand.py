@@ -148,6 +148,12 @@ Errand: TypeAlias = (
     | Leave
 )
 
+
+def initial(event_type: str, **content: Any) -> dict[str, Any]:
+    """Give one event of ``initial_state``, by which ``createRoom`` makes a room as it has to be."""
+    return {"type": event_type, "state_key": "", "content": content}
+
+
 KINDS: Mapping[str, type[Errand]] = {each.action: each for each in get_args(Errand)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -10,7 +9,6 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from kit.due import ForPerson
-from kit.rendering import Reader, Rendered
 
 WEEK = timedelta(days=7)
 MONDAY, MORNING = 0, 9
@@ -91,16 +89,3 @@ def next_digest(now: datetime, zone: str | None) -> datetime:
     if moment <= local:
         moment = datetime.combine(day + WEEK, time(MORNING), local.tzinfo)
     return moment.astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Text that was rendered when it was held, for the same reader."""
-
-    plain: str
-    html: str
-    mentions: Sequence[str] = ()
-
-    def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- it was rendered for them
-        """Return it as it is."""
-        return Rendered(self.plain, self.html, frozenset(self.mentions))

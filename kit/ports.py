@@ -16,7 +16,7 @@ from kit.text import Names, Node, Reply
 
 
 class Post(Protocol):
-    """Put something in the outbox, in the call's transaction: nothing is sent before it commits."""
+    """Tell people something, in the call's transaction: nothing is sent before it commits."""
 
     async def direct(self, call: Call, reply: Reply) -> None:
         """Answer the one a call is from, in their direct chat, opening one if there is none.
@@ -44,6 +44,23 @@ class Post(Protocol):
     async def room(self, key: RoomKey, reply: Reply, *, to: Sequence[int] = ()) -> None:
         """Write to a room in the room's language."""
 
+    async def time_left(self) -> Node | None:
+        """Say how long it takes until everybody is told what is queued, unless that is soon."""
+
+    async def take_back(self, person_id: int, *, chat: bool) -> None:
+        """Take back what was passed on from or about a person: what waits, is held, or was sent.
+
+        Invitations too; and with *chat* what was said to them in their direct chat. What the hub
+        no longer remembers having sent stays.
+        """
+
+    async def leave(self, person_id: int, goodbye: Reply) -> None:
+        """Say goodbye and leave a person's direct chat."""
+
+
+class RoomErrands(Protocol):
+    """Ask the homeserver for something about a room, in the call's transaction too."""
+
     async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:
         """Create an invite-only room for *person_ids*; harmless if it exists."""
 
@@ -59,21 +76,8 @@ class Post(Protocol):
     async def remove_from(self, key: RoomKey, person_id: int) -> None:
         """Take a person out of one room of the hub; harmless where they are not in."""
 
-    async def time_left(self) -> Node | None:
-        """Say how long it takes until everybody is told what is queued, unless that is soon."""
-
     async def link(self, key: RoomKey) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
-
-    async def take_back(self, person_id: int, *, chat: bool) -> None:
-        """Take back what was passed on from or about a person: what waits, is held, or was sent.
-
-        Invitations too; and with *chat* what was said to them in their direct chat. What the hub
-        no longer remembers having sent stays.
-        """
-
-    async def leave(self, person_id: int, goodbye: Reply) -> None:
-        """Say goodbye and leave a person's direct chat."""
 
 
 class Numbers(Protocol):

@@ -51,11 +51,18 @@ RIGHT_TO_LEFT, POP = "\u2067", "\u2069"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One text in both formats of ``m.room.message``, and whom it mentions."""
+    """One text in both formats of ``m.room.message``, and whom it mentions.
+
+    It is a node too: what was rendered before it waited is said as it is.
+    """
 
     plain: str
     html: str
     mentions: frozenset[str] = frozenset()
+
+    def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- it was rendered for them
+        """Return it as it is."""
+        return self
 
     def around(self, before: str, after: str) -> Rendered:
         """Wrap the HTML only."""

@@ -22,6 +22,7 @@ from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
+from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from kit.feature import Feature
@@ -120,6 +121,7 @@ class Talk:
         storage: Storage,
         post: type[OutboxPost] = OutboxPost,
         *,
+        attention: AttentionSettings | None = None,
         features: list[Feature] | None = None,
         plan: Network | None = None,
         live: bool = False,
@@ -129,12 +131,10 @@ class Talk:
     ) -> None:
         plan = plan or network()
         self.storage = storage
-        self._post_type = post
         found = empty_index() if live else index()
         self._librarian = Librarian(storage, found) if live else None
         self.now = NOON
         self.delay = timedelta(0)
-        self.attention = AttentionSettings()
         self.last_event = ""
         self._count = itertools.count(1)
         self._read = 0
@@ -149,19 +149,19 @@ class Talk:
             manners,
             numbers or InOrder(),
         )
+        self.scopes = Scopes(
+            self._catalogs,
+            "test",
+            attention or AttentionSettings(),
+            lambda: f"txn{next(self._count)}",
+            post,
+        )
         self.dispatcher = Dispatcher(
-            storage, conversation, clock=lambda: self.now, post=self.post, said=lambda: None
+            storage, conversation, clock=lambda: self.now, scopes=self.scopes, said=lambda: None
         )
 
     def post(self, session: AsyncSession, now: datetime) -> OutboxPost:
-        return self._post_type(
-            session,
-            self._catalogs,
-            now,
-            token=lambda: f"txn{next(self._count)}",
-            server_name="test",
-            attention=self.attention,
-        )
+        return self.scopes.begin(session, now).post
 
     def restarted(self, **other: Any) -> Talk:
         """Return the same hub after a start with *other* settings."""

@@ -17,7 +17,7 @@ from kit.codes import code
 from kit.errors import Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
-from kit.ports import Numbers, Post
+from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import Private
 from kit.text import Label, Say, Series, _
 from storage.experts import Experts
@@ -47,6 +47,7 @@ class Desk:
     people: People
     offers: Offers
     post: Post
+    errands: RoomErrands
     network: Network
     numbers: Numbers
 
@@ -264,7 +265,7 @@ class Desk:
     async def expel(self, person_id: int) -> None:
         """Take somebody out of the rooms they were introduced in."""
         for number in await self.requests.met(person_id):
-            await self.post.remove_from(_room(number), person_id)
+            await self.errands.remove_from(_room(number), person_id)
 
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:
         """Put what waits between a person and those they are kept apart from to somebody else."""
@@ -308,10 +309,10 @@ class Desk:
         move(request, RequestState.INTRODUCED)
         room = _room(request.id)
         names = self.network.rooms[request.topic].names
-        await self.post.open_private(room, [asker.id, expert.id], names)
+        await self.errands.open_private(room, [asker.id, expert.id], names)
         letter = letters.introduction(self.network, request, asker, expert)
         await self.post.room(room, letter, to=(asker.id, expert.id))
-        await self.post.encrypt(room)
+        await self.errands.encrypt(room)
         await self.post.notify(expert.id, Notice.REQUESTS, letters.question(request))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.matrix.client import V3, Client, Refused, escape
 from bot.say.i18n import Catalogs
-from kit.errand import Address, Create, Link, SetState, Within
+from kit.errand import Address, Create, Link, SetState, Within, initial
 from kit.network import Access, Network, RoomPlan
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Name, Node, _
@@ -203,8 +203,8 @@ class SpaceBuilder:
             "creation_content": {"type": "m.space"} if plan.is_space else {},
             "power_level_content_override": {"events_default": 50 if quiet else 0, "invite": 50},
             "initial_state": [
-                _state("m.room.guest_access", guest_access="forbidden"),
-                _state(
+                initial("m.room.guest_access", guest_access="forbidden"),
+                initial(
                     "m.room.history_visibility",
                     history_visibility="joined" if plan.encrypted else "shared",
                 ),
@@ -214,14 +214,14 @@ class SpaceBuilder:
             content["room_version"] = self._room_version
         if plan.encrypted:
             content["initial_state"].append(
-                _state("m.room.encryption", algorithm="m.megolm.v1.aes-sha2")
+                initial("m.room.encryption", algorithm="m.megolm.v1.aes-sha2")
             )
         if plan.parent is None:
-            content["initial_state"].append(_state("m.room.join_rules", join_rule=self._join_rule))
+            content["initial_state"].append(initial("m.room.join_rules", join_rule=self._join_rule))
             return Create(content)
         gate = self._gate(plan)
         if gate is None:
-            content["initial_state"].append(_state("m.room.join_rules", join_rule="invite"))
+            content["initial_state"].append(initial("m.room.join_rules", join_rule="invite"))
         return Create(content, Within(SpaceRoom(plan.parent), SpaceRoom(gate) if gate else None))
 
     async def _changes(self, plan: RoomPlan, room_id: str) -> list[Change]:
@@ -261,7 +261,3 @@ def _purpose(plan: RoomPlan) -> list[Node]:
             return [_("For members who work in this region: {region}.", region=Label(plan.names))]
         case _:
             return []
-
-
-def _state(event_type: str, **content: Any) -> dict[str, Any]:
-    return {"type": event_type, "state_key": "", "content": content}

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import AttentionSettings
 from kit.due import Planned
-from kit.notices import WEEK, DigestDue, Notice, Ready, Wake, next_digest, quiet_end
+from kit.notices import WEEK, DigestDue, Notice, Wake, next_digest, quiet_end
 from kit.rendering import Rendered
 from kit.subject import Subject
 from kit.text import Bullets, Node, Paragraphs, Reply, Say, _, n_
@@ -27,15 +27,17 @@ MOST_ITEMS, MOST_CHARACTERS = 5, 700
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A reply about to be sent to one person, rendered for them; of no use after *until*."""
+    """A reply to one person, and its text rendered for them, once; of no use after *until*."""
 
     notice: Notice
-    kind: str
-    ids: Sequence[str]
+    reply: Reply
     text: Rendered
     until: datetime | None = None
-    about: Sequence[int] = ()
-    subject: Subject | None = None
+
+    @property
+    def said(self) -> Reply:
+        """What is sent, at once or when it has waited."""
+        return replace(self.reply, body=self.text)
 
     def presses(self, wake: datetime) -> bool:
         """Tell whether it was asked for and would come too late at *wake*."""
@@ -43,7 +45,7 @@ class Letter:
 
     def row(self, person_id: int, state: str, since: datetime) -> dict[str, Any]:
         """Describe it as a row of notices; of what was said only that it was is kept."""
-        text = {"kind": self.kind, "ids": list(self.ids)}
+        text = {"kind": self.reply.kind, "ids": list(self.reply.ids)}
         shown: dict[str, Any] = {"plain": self.text.plain, "html": self.text.html}
         shown["mentions"] = sorted(self.text.mentions)
         return {
@@ -51,7 +53,7 @@ class Letter:
             "notice": self.notice,
             "state": state,
             "since": since,
-            "subject": self.subject,
+            "subject": self.reply.subject,
             "text": {} if state == SAID else text | shown,
             "until": self.until,
         }
@@ -95,7 +97,7 @@ class Gate:
         about: set[int] = set()
         for person, wishes in await self._attention.members():
             letter = letters(person)
-            about.update(letter.about)
+            about.update(letter.reply.about)
             if letter.notice not in wishes.switched_off:
                 rows.append(letter.row(person.id, GATHERED, self._now))
                 if wishes.digest:
@@ -114,7 +116,7 @@ class Gate:
         letters = await self._letters(self._useful(held))
         await self._attention.drop([row.id for row in held])
         wanted = [letter for letter in letters if letter.notice not in wishes.switched_off]
-        said = [_reply(each) for each in wanted if await self._affords(person, wishes, each)]
+        said = [each.said for each in wanted if await self._affords(person, wishes, each)]
         if wishes.digest and await self._attention.waiting(person.id, GATHERED):
             moment = next_digest(self._now, person.zone)
             await self._dues.plan(DigestDue(person.id), at=moment)
@@ -134,7 +136,7 @@ class Gate:
             return None
         reply = await self.gathered(person.id)
         if reply is not None:
-            letter = Letter(Notice.DIGEST, reply.kind, (), Rendered("", ""))
+            letter = Letter(Notice.DIGEST, reply, Rendered("", ""))
             await self._keep(person, letter, SAID)
             await self._dues.plan(DigestDue(person.id), at=next_digest(self._now, person.zone))
         return reply
@@ -186,7 +188,7 @@ class Gate:
             await self._dues.plan(DigestDue(person.id), at=next_digest(self._now, person.zone))
 
     async def _keep(self, person: PersonRow, letter: Letter, state: str) -> None:
-        about = () if state == SAID else letter.about  # nothing is left of its text
+        about = () if state == SAID else letter.reply.about  # nothing is left of its text
         await self._attention.keep([letter.row(person.id, state, self._now)], about)
 
     def _wakes(self, person: PersonRow, wishes: AttentionRow) -> datetime | None:
@@ -199,29 +201,21 @@ class Gate:
         return [row for row in rows if row.until is None or row.until > self._now]
 
 
-def _ready(row: NoticeRow) -> Ready:
+def _text(row: NoticeRow) -> Rendered:
     # What an earlier release held says nothing of mentions.
-    return Ready(row.text["plain"], row.text["html"], row.text.get("mentions", ()))
+    return Rendered(row.text["plain"], row.text["html"], frozenset(row.text.get("mentions", ())))
 
 
 def _letter(row: NoticeRow, about: Sequence[int]) -> Letter:
-    ready = _ready(row)
-    text = Rendered(ready.plain, ready.html, frozenset(ready.mentions))
-    return Letter(
-        Notice(row.notice), row.text["kind"], row.text["ids"], text, row.until, about, row.subject
-    )
-
-
-def _reply(letter: Letter) -> Reply:
-    text = letter.text
-    ready = Ready(text.plain, text.html, sorted(text.mentions))
-    return Reply(letter.kind, ready, letter.ids, letter.about, letter.subject)
+    text = _text(row)
+    reply = Reply(row.text["kind"], text, row.text["ids"], about, row.subject)
+    return Letter(Notice(row.notice), reply, text, row.until)
 
 
 def _together(rows: Sequence[NoticeRow], *, more: bool) -> Reply:
     body: list[Node] = [
         n_("{n} thing you may want to know:", "{n} things you may want to know:", len(rows)),
-        Bullets([_ready(row) for row in rows]),
+        Bullets([_text(row) for row in rows]),
         _("{notify} decides what I write about.", notify=Say("notify")),
     ]
     if more:

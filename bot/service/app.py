@@ -11,7 +11,6 @@ from datetime import datetime
 from random import Random, SystemRandom
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.authority import Stewards
 from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, library_index
@@ -20,13 +19,13 @@ from bot.matrix.census import learn_bans, take_in
 from bot.matrix.client import HELD, Refused, Unreachable
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
-from bot.say.post import OutboxPost
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
 from bot.service.wiring import converse, discover
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
+from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.web import Pages
@@ -76,7 +75,9 @@ class Hub:
             parts.storage,
             conversation,
             clock=clock,
-            post=self._post,
+            scopes=Scopes(
+                parts.catalogs, settings.matrix.server_name, settings.attention, new_token
+            ),
             said=self._said,
             stage=parts.stage,
         )
@@ -94,17 +95,6 @@ class Hub:
         self._space, self._space_planned = Worker(self._plan_space), False
         self._accepted = asyncio.Event()
         self._pages = Pages(self._trouble, self._readings)
-
-    def _post(self, session: AsyncSession, now: datetime) -> OutboxPost:
-        settings = self._parts.settings
-        return OutboxPost(
-            session,
-            self._parts.catalogs,
-            now,
-            token=new_token,
-            server_name=settings.matrix.server_name,
-            attention=settings.attention,
-        )
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way within ten seconds."""

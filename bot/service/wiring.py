@@ -17,7 +17,7 @@ from bot.talk.router import Conversation
 from bot.talk.scope import Services
 from kit.feature import Feature
 from kit.network import Network
-from kit.ports import Numbers, Post, Understanding
+from kit.ports import Numbers, Post, RoomErrands, Understanding
 from kit.table import CommandTable
 from search.index import LibraryIndex
 
@@ -42,6 +42,7 @@ def services(
     return Services(
         {
             Post: lambda scope: scope.post,
+            RoomErrands: lambda scope: scope.errands,
             Network: lambda _scope: network,
             Understanding: lambda _scope: understanding,
             LibraryIndex: lambda _scope: index,

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.departures import Acquaintance
-from bot.say.post import ELSEWHERE
+from bot.say.chats import ELSEWHERE
 from bot.talk.scope import Scope
 from kit.inbound import Invited
 from kit.roomkey import Direct, Visit
-from kit.text import Reply, _
+from kit.text import Message, Reply, _
 from storage.gone import Gone
 from storage.inbox import Received
 from storage.occupants import Occupants
@@ -50,9 +50,9 @@ class Chats:
     async def invited(self, scope: Scope, row: Received, invitation: Invited) -> None:
         """Look into a room, unless what is said of it contradicts itself."""
         if invitation.sound:
-            await scope.post.visit(row.room_id)
+            await scope.chats.visit(row.room_id)
         elif await Rooms(scope.session).at(row.room_id) is None:
-            await scope.post.refuse(row.room_id, OF_TWO)
+            await scope.chats.refuse(row.room_id, OF_TWO)
 
     async def entered(self, scope: Scope, row: Received) -> PersonRow | None:
         """Look who is in a room the hub was invited to; returns whom it is a new chat with.
@@ -66,25 +66,25 @@ class Chats:
             return None
         there = await others(scope.session, visited.room_id, self._me)
         if there is None or len(there) != 1:
-            await scope.post.refuse(row.room_id, OF_TWO)
+            await scope.chats.refuse(row.room_id, OF_TWO)
             return None
         person = await self._meet(scope, min(there), scope.now)
         if person is None:
-            await scope.post.refuse(row.room_id, OF_TWO)
+            await scope.chats.refuse(row.room_id, OF_TWO)
             return None
         person.departed = False
         if visited.encrypted:
-            await scope.post.refuse(row.room_id, ENCRYPTED, person)
+            await scope.chats.refuse(row.room_id, ENCRYPTED, person)
             await scope.post.tell(person.id, _in_clear())
             return person
         for room_id in await Occupants(scope.session).places(person.user_id):
             room = await Rooms(scope.session).at(room_id)
             if room is not None and room is not visited and isinstance(room.key, Visit):
-                await scope.post.refuse(room_id, ELSEWHERE, person)
+                await scope.chats.refuse(room_id, ELSEWHERE, person)
         chat = await Rooms(scope.session).get(Direct(person.id))
         if chat is not None and not chat.left:
             return None
-        await scope.post.settle(person, visited)
+        await scope.chats.settle(person, visited)
         return person
 
     async def _keep_private(self, scope: Scope, chat: RoomRow) -> None:
@@ -93,7 +93,7 @@ class Chats:
             return
         person = await People(scope.session).get(chat.person_id)
         if chat.encrypted:
-            await scope.post.part(chat, person, ENCRYPTED, _in_clear())
+            await self._part(scope, chat, person, ENCRYPTED, _in_clear())
             return
         there = await others(scope.session, chat.room_id, self._me)
         if there is not None and there - {person.user_id}:
@@ -101,7 +101,15 @@ class Chats:
                 "Somebody else came into our chat, so I left it and opened this one: "
                 "what I write to you is for you alone."
             )
-            await scope.post.part(chat, person, OF_TWO, Reply("room.overheard", text))
+            await self._part(scope, chat, person, OF_TWO, Reply("room.overheard", text))
+
+    async def _part(
+        self, scope: Scope, chat: RoomRow, person: PersonRow, reason: Message, why: Reply
+    ) -> None:
+        """Go on with a person in a new chat, as *why* says there; what waited comes after it."""
+        parting = await scope.chats.part(chat, person)
+        await scope.post.tell(person.id, why)
+        await scope.chats.resume(chat, person, parting, reason)
 
     async def spoken(self, scope: Scope, room: RoomRow, row: Received) -> RoomRow | None:
         """Return the room in which somebody wrote: their chat now, if they alone are in it."""
@@ -111,7 +119,7 @@ class Chats:
         if room.encrypted or there != frozenset({row.sender}):
             return None
         person = await self._meet(scope, row.sender, row.sent_at)
-        return None if person is None else await scope.post.settle(person, room)
+        return None if person is None else await scope.chats.settle(person, room)
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = Acquaintance(People(scope.session), Gone(scope.session))

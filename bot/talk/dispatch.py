@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.say.post import OutboxPost
 from bot.talk.router import BROKEN, Conversation
-from bot.talk.scope import Scope
+from bot.talk.scope import Scope, Scopes
 from kit.due import Due
 from kit.errors import HubError, UserError, refusal
 from kit.inbound import Event
@@ -43,7 +42,7 @@ class Dispatcher:
         conversation: Conversation,
         *,
         clock: Callable[[], datetime],
-        post: Callable[[AsyncSession, datetime], OutboxPost],
+        scopes: Scopes,
         said: Callable[[], None],
         stage: Stage = unobserved,
     ) -> None:
@@ -51,7 +50,7 @@ class Dispatcher:
         self._storage = storage
         self._conversation = conversation
         self._clock = clock
-        self._post = post
+        self._scopes = scopes
         self._said = said
         self._stage = stage
         self._together = TOGETHER
@@ -61,8 +60,7 @@ class Dispatcher:
         self.dead = 0
 
     def _scope(self, session: AsyncSession) -> Scope:
-        now = self._clock()
-        return Scope(session, self._post(session, now), now)
+        return self._scopes.begin(session, self._clock())
 
     async def handle_events(self) -> bool:
         """Handle the oldest event of several rooms; returns whether there were any.

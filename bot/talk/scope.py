@@ -10,17 +10,42 @@ from typing import TypeVar, cast, get_type_hints
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.say.chats import DirectChats
+from bot.say.errands import OutboxErrands
+from bot.say.i18n import Catalogs
+from bot.say.outbound import Outbound
 from bot.say.post import OutboxPost
+from bot.settings import AttentionSettings
 from storage.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One transaction, and what it is about."""
+    """One transaction at one moment, and what can be said and asked for in it."""
 
     session: AsyncSession
-    post: OutboxPost
     now: datetime
+    post: OutboxPost
+    chats: DirectChats
+    errands: OutboxErrands
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Makes the scope of each transaction; *token* makes transaction ids."""
+
+    catalogs: Catalogs
+    server_name: str
+    attention: AttentionSettings
+    token: Callable[[], str]
+    post: type[OutboxPost] = OutboxPost
+
+    def begin(self, session: AsyncSession, now: datetime) -> Scope:
+        """Work with *session* at the moment *now*."""
+        outbound = Outbound(session, now, self.token)
+        chats = DirectChats(outbound, self.catalogs)
+        post = self.post(outbound, chats, self.catalogs, self.attention)
+        return Scope(session, now, post, chats, OutboxErrands(outbound, self.server_name))
 
 
 Provider = Callable[[Scope], object]

@@ -19,7 +19,7 @@ from kit.command import Call, Open
 from kit.dialogue import Dialogue
 from kit.due import Due, Here, NoChat
 from kit.network import Network, RoomPlan
-from kit.ports import Post
+from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import (
     Label,
@@ -122,7 +122,7 @@ async def joined(
     answers: Answers,
     membership: Membership,
     network: Network,
-    post: Post,
+    errands: RoomErrands,
     listings: Listings,
 ) -> Reply:
     """Make a member of who answered, and offer rooms."""
@@ -136,13 +136,13 @@ async def joined(
         "Thank you, you are a member now. Accept my invitation to the members' Space, "
         "and its rooms open to you."
     )
-    rooms = Numbered([await _offer(room, post) for room in offers])
+    rooms = Numbered([await _offer(room, errands) for room in offers])
     choose = _("These rooms may suit you. You join only what you choose.")
     body = Paragraphs([done, choose, rooms, _tries()])
     return Reply("onboarding.done", body, ids=[room.slug for room in offers])
 
 
-async def _offer(room: RoomPlan, post: Post) -> Node:
+async def _offer(room: RoomPlan, errands: RoomErrands) -> Node:
     named = Label(room.names)
     match room.kind:
         case "lobby":
@@ -153,5 +153,5 @@ async def _offer(room: RoomPlan, post: Post) -> Node:
             offer = _("{room}: a topic you chose", room=named)
         case _:
             offer = _("{room}: news of the network", room=named)
-    link = await post.link(SpaceRoom(room.slug))
+    link = await errands.link(SpaceRoom(room.slug))
     return Lines([offer, Link(link, _("Go there"))]) if link else offer

@@ -11,7 +11,7 @@ from kit.command import Call, Rest
 from kit.errors import NotFound
 from kit.feature import Feature
 from kit.network import Network, RoomPlan
-from kit.ports import Post, Understanding
+from kit.ports import RoomErrands, Understanding
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
 from kit.words import fold, number, quote
@@ -71,7 +71,7 @@ async def join(
     call: Call,
     network: Network,
     listings: Listings,
-    post: Post,
+    errands: RoomErrands,
     understanding: Understanding,
     room: Annotated[str, Rest(_("room or number"))],
 ) -> Reply:
@@ -88,7 +88,7 @@ async def join(
             _("I do not know a room {said}. Say {rooms}.", said=quote(room), rooms=Say("rooms"))
         )
     authorise(call.by, Act.ENTER, plan)
-    link = await post.link(SpaceRoom(plan.slug))
+    link = await errands.link(SpaceRoom(plan.slug))
     if link is None:
         raise NotFound(_("That room is still being built. Try again in some minutes."))
     text = _("Follow this link and join: {room}", room=Link(link, Label(plan.names)))

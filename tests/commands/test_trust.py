@@ -318,7 +318,7 @@ async def test_nobody_loses_rooms_for_a_question_that_was_not_asked(hub: Talk, w
     await hub.passes(YEAR - timedelta(hours=1))
     match wish:
         case ("busy",):
-            hub.attention = AttentionSettings(weekly=1)
+            hub = hub.restarted(attention=AttentionSettings(weekly=1))
             await hub.says(MEMBER, "digest off")
             async with hub.storage.write() as session:
                 tip = Reply("test.tip", Verbatim("a tip"))

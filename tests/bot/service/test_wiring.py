@@ -54,7 +54,7 @@ async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_o
     table = CommandTable([], lambda _path: set())
     given = services(network(), understanding(), index(), table, NOBODY, InOrder())
     async with storage.read() as session:
-        made = given.supply(Scope(session, None, NOON))(Bundle)
+        made = given.supply(Scope(session, NOON, None, None, None))(Bundle)
         assert (type(made), type(made.people)) == (Bundle, People)
         assert made.fresh.tables_of() is session
 

@@ -85,6 +85,20 @@ async def test_what_was_said_in_a_chat_that_is_left_is_taken_back_before(talk: T
     assert (redacted[:1], set(said) & {*redacted}) == ([answer], set())
 
 
+@pytest.mark.parametrize("how", ["crowded", "encrypted"])
+async def test_what_was_said_is_taken_back_where_a_chat_has_to_be_left(talk: Talk, how):
+    await talk.member(AMAL)
+    said, old = await sent(talk), talk.chat(AMAL)
+    heard = await talk.gather(
+        old, AMAL, *([BORIS] if how == "crowded" else []), encrypted=how == "encrypted"
+    )
+    left = [each for each in heard if each.room == f"refused:{old}"]
+    assert [(each.kind, each.content.get("event_id")) for each in left] == [
+        *[("redact", event_id) for event_id in said],
+        ("leave", None),
+    ]
+
+
 async def test_nobody_gets_the_chat_of_somebody_else_by_writing(talk: Talk):
     await talk.member(AMAL)
     await talk.enters(EVIL, MALLORY, AMAL)  # left at once: what is written there is not heard

@@ -1,0 +1,82 @@
+"""What is asked of the homeserver about rooms and who is in them, as rows of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.say.outbound import Outbound
+from kit.errand import Create, Invite, Remove, SetState, initial
+from kit.network import RoomPlan
+from kit.roomkey import RoomKey, SpaceRoom
+from kit.text import Names
+from storage.people import People
+from storage.rooms import Rooms
+
+log = structlog.get_logger(__name__)
+
+
+class OutboxErrands:
+    """``kit.ports.RoomErrands`` inside one transaction."""
+
+    def __init__(self, outbound: Outbound, server_name: str) -> None:
+        """Ask with *outbound*; links lead over our own homeserver, *server_name*."""
+        self._out = outbound
+        self._server_name = server_name
+        self._people = People(outbound.session)
+        self._rooms = Rooms(outbound.session)
+
+    async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:
+        """Create an invite-only room for *person_ids*; harmless if it exists."""
+        people = await self._people.named(person_ids)
+        room, new = await self._rooms.ensure(key, people[0].language)
+        if new:
+            content = {
+                "preset": "private_chat",
+                "name": names.get(people[0].language, names["en"]),
+                "invite": [person.user_id for person in people],
+                "initial_state": [
+                    initial("m.room.history_visibility", history_visibility="invited")
+                ],
+            }
+            txn_id = self._out.queue(room.id, Create(content))
+            await self._out.outbox.about(txn_id, person_ids)
+
+    async def encrypt(self, key: RoomKey) -> None:
+        """Turn encryption on in a room: the hub writes nothing there afterwards."""
+        if (room := await self._rooms.get(key)) is not None:
+            algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+            self._out.queue(room.id, SetState("m.room.encryption", "", algorithm))
+
+    async def invite(self, room: RoomPlan, person_id: int) -> None:
+        """Invite a person to a room or Space of the network.
+
+        Where the Space is not built, nobody can be: that is logged for the operator.
+        """
+        if not await self._membership(Invite, SpaceRoom(room.slug), person_id):
+            log.error("invitation.no_room", room=room.slug, advice="say `ilan-hub space apply`")
+
+    async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
+        """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
+        for plan in rooms:
+            await self.remove_from(SpaceRoom(plan.slug), person_id)
+
+    async def remove_from(self, key: RoomKey, person_id: int) -> None:
+        """Take a person out of one room of the hub; harmless where they are not in."""
+        await self._membership(Remove, key, person_id)
+
+    async def link(self, key: RoomKey) -> str | None:
+        """Give the address people follow to a room, or None while it does not exist."""
+        room = await self._rooms.get(key)
+        if room is None or room.room_id is None:
+            return None
+        # A room id says nothing about where it is: "via" names a server that is in it.
+        return f"https://matrix.to/#/{room.room_id}?via={self._server_name}"
+
+    async def _membership(self, kind: type[Invite | Remove], key: RoomKey, person_id: int) -> bool:
+        person = await self._people.get(person_id)
+        room = await self._rooms.get(key)
+        if room is not None:
+            self._out.queue(room.id, kind(person.user_id), person_id)
+        return room is not None
