@@ -190,13 +190,18 @@ class Month:
     async def _announce(self) -> None:
         begins = self.talk.now + timedelta(days=self.random.randint(2, 12), hours=3)
         when = begins.strftime("%Y-%m-%d %H:%M")
-        heard = await self._says(STEWARD, f"event add {when} UTC Call {next(self._count)}")
+        await self._says(STEWARD, f"event add {when} UTC Call {next(self._count)}")
+        heard = await self._says(STEWARD, "yes")
         number = heard[-1].ids[0]
         self.begins[number] = begins.replace(second=0, microsecond=0)
         for name in self.random.sample(list(self._names.values()), self.members // 20):
             self.soon(1.5, partial(self._says, name, f"going {number}"))
         if self.random.random() < 0.2:
-            self.soon(12, partial(self._says, STEWARD, f"event cancel {number}"))
+            self.soon(12, partial(self._cancel, number))
+
+    async def _cancel(self, number: str) -> None:
+        await self._says(STEWARD, f"event cancel {number}")
+        await self._says(STEWARD, "yes")
 
     async def _library_news(self) -> None:
         title = f"New in the library: item {next(self._count)}"

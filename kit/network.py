@@ -122,6 +122,15 @@ class Network:
         rooms = [room for room in self.rooms.values() if room.access is access]
         return [*rooms, self.gate(access)]
 
+    def clocks(self, slug: str) -> Sequence[str]:
+        """List the zones a room reads: that of its region, or those of all regions."""
+        return [self.zones[slug]] if slug in self.zones else list(self.zones.values())
+
+    @property
+    def zones(self) -> Mapping[str, str]:
+        """The zone of each room that belongs to a region, by its slug."""
+        return {f"region-{region.slug}": region.zone for region in self.regions.values()}
+
     def region_of(self, country: str) -> Region | None:
         """Find the region a country (ISO 3166-1 alpha-2) belongs to."""
         return next((r for r in self.regions.values() if country in r.countries), None)

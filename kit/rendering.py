@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Protocol
 
@@ -17,8 +17,16 @@ class Reader(Protocol):
         """Code of the interface language: en, es, fr, pt, ar, ru or zh."""
 
     @property
+    def zone(self) -> str | None:
+        """The IANA zone of their clocks, if known."""
+
+    @property
     def prefix(self) -> str:
         """What stands in front of a command in rooms."""
+
+    @property
+    def called(self) -> str:
+        """What stands in front of a command where they read: the prefix in rooms, else nothing."""
 
     @property
     def right_to_left(self) -> bool:
@@ -30,8 +38,11 @@ class Reader(Protocol):
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Translate one sentence in the form that *n* asks for."""
 
-    def moment(self, when: datetime, zone: str | None) -> str:
-        """Write date, time and zone, in *zone* or the reader's own."""
+    def moment(self, when: datetime, zone: str) -> str:
+        """Write date, time and zone."""
+
+    def span(self, span: timedelta) -> str:
+        """Write how far ahead something is: "in 3 days"."""
 
     def clock(self, when: datetime, zone: str) -> str:
         """Write the time of day in *zone* with the zone's city."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
@@ -60,31 +60,28 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A command in the words of the reader's language, followed by literal arguments."""
+    """A command as it is said where it is read, in the words of the reader's language.
+
+    Literal arguments follow it.
+    """
 
     path: str
     arguments: str = ""
 
     def render(self, reader: Reader) -> Rendered:
         """Isolate as one piece: command and argument may be of different directions."""
-        said = f"{reader.command(self.path)} {steady(self.arguments)}".strip()
+        said = f"{reader.called}{reader.command(self.path)} {steady(self.arguments)}".strip()
         shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
         return _quoted(shown)
 
 
 @dataclass(frozen=True, slots=True)
-class SayHere:
-    """A command as it is said in a room, behind the prefix; without a path the prefix alone."""
-
-    path: str = ""
-    arguments: str = ""
+class Prefix:
+    """What stands in front of commands in rooms."""
 
     def render(self, reader: Reader) -> Rendered:
-        """Isolate as one piece, as ``Say`` does."""
-        command = reader.command(self.path) if self.path else ""
-        said = f"{reader.prefix}{command} {steady(self.arguments)}".strip()
-        shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
-        return _quoted(shown)
+        """Show it as something to type."""
+        return Code(reader.prefix).render(reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +143,30 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A moment in the reader's zone, or in *zone* where the reader has none of their own."""
+    """A moment in the reader's zone, or in *zone* where the reader has none of their own.
+
+    What is *there* stays in *zone*, whoever reads.
+    """
 
     moment: datetime
     zone: str | None = None
+    there: bool = False
 
     def render(self, reader: Reader) -> Rendered:
         """Write weekday, date, time and zone."""
-        return both(reader.moment(self.moment, self.zone))
+        own = None if self.there else reader.zone
+        return both(reader.moment(self.moment, own or self.zone or "UTC"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How far ahead something is."""
+
+    span: timedelta
+
+    def render(self, reader: Reader) -> Rendered:
+        """Write "in 3 days"."""
+        return both(reader.span(self.span))
 
 
 @dataclass(frozen=True, slots=True)

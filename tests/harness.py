@@ -56,7 +56,7 @@ def network() -> Network:
 
 @cache
 def catalogs(prefix: str = "!") -> Catalogs:
-    return Catalogs(catalog_directory(), network().languages, prefix=prefix)
+    return Catalogs(catalog_directory(), network().languages, prefix=prefix, zones=network().zones)
 
 
 @cache

@@ -13,11 +13,13 @@ from actions.events import letters
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errors import BadArgument, Conflict, NotFound
+from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.subject import OfEvent
 from kit.text import Say, When, _
+from storage.attention import Attention
 from storage.dues import Dues
 from storage.events import Events
 from storage.tables.events import EventRow
@@ -29,7 +31,6 @@ MOST_REMINDERS = 5
 ROOM_BEFORE = timedelta(hours=1)
 # A reminder that is later than this says nothing useful any more.
 TOO_LATE = timedelta(minutes=30)
-MOST_CLOCKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,10 @@ class Agenda:
     """Events, and who is going."""
 
     events: Events
+    attention: Attention
     dues: Dues
     post: Post
+    network: Network
 
     async def get(self, event_id: int) -> EventRow:
         """Return an event that was not called off; raises NotFound."""
@@ -118,10 +121,8 @@ class Agenda:
         await self.dues.cancel(Reminder, event=event_id, person=by.id)
         await self.post.retract(OfEvent(event_id), by.id)
 
-    async def announce(
-        self, by: Actor, title: str, starts_at: datetime, zone: str, now: datetime
-    ) -> EventRow:
-        """Keep an event, tell the events room and every member, plan that room's reminder.
+    async def may_announce(self, by: Actor, starts_at: datetime, zone: str, now: datetime) -> int:
+        """Say how many members would be told of an event, if it may be announced.
 
         Raises:
             BadArgument: it is in the past, or farther ahead than anybody plans.
@@ -136,6 +137,20 @@ class Agenda:
             )
         if starts_at > now + FARTHEST:
             raise BadArgument(_("That is more than ten years ahead. Please choose another time."))
+        members = [
+            wishes for person, wishes in await self.attention.members() if person.id != by.id
+        ]
+        return sum(Notice.EVENTS not in wishes.switched_off for wishes in members)
+
+    async def announce(
+        self, by: Actor, title: str, starts_at: datetime, zone: str, now: datetime
+    ) -> EventRow:
+        """Keep an event, tell the events room and every member, plan that room's reminder.
+
+        Raises:
+            BadArgument: it is in the past, or farther ahead than anybody plans.
+        """
+        await self.may_announce(by, starts_at, zone, now)
         event = await self.events.add(title, starts_at, zone, by.id)
         if (moment := starts_at - ROOM_BEFORE) > now:
             await self.dues.plan(RoomReminder(event.id), at=moment)
@@ -143,6 +158,13 @@ class Agenda:
         await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
         await self.post.retract(OfEvent(event.id), by.id)
         return event
+
+    async def may_call_off(self, by: Actor, event_id: int) -> tuple[EventRow, int]:
+        """Return an event, and how many are going and would be told; raises NotFound."""
+        authorise(by, Act.HOLD_EVENTS)
+        event = await self.get(event_id)
+        going = {person.id for person in await self.events.attendees(event_id)}
+        return event, len(going - {by.id})
 
     async def call_off(self, by: Actor, event_id: int) -> EventRow:
         """Call an event off, and tell the events room and everybody who was going.
@@ -170,11 +192,9 @@ class Agenda:
             await self.post.notify(person_id, Notice.REMINDERS, letter, until=until)
 
     async def room_reminder_due(self, event_id: int, now: datetime) -> None:
-        """Remind the events room, by the clocks of those who are going."""
+        """Remind the events room, by the clocks of all regions, not of who is going."""
         if (event := await self._still_ahead(event_id, now)) is not None:
-            going = await self.events.attendees(event_id)
-            zones = [event.zone, *(person.zone for person in going if person.zone)]
-            clocks = _distinct(zones, event.starts_at)
+            clocks = _distinct(self.network.clocks(ROOM.slug), event.starts_at)
             await self.post.room(ROOM, letters.room_reminder(event, clocks))
 
     async def _still_ahead(self, event_id: int, now: datetime) -> EventRow | None:
@@ -191,9 +211,9 @@ class Agenda:
         return ahead
 
 
-def _distinct(zones: list[str], moment: datetime) -> list[str]:
-    """Keep one zone for each time of day, the event's own first."""
+def _distinct(zones: Sequence[str], moment: datetime) -> list[str]:
+    """Keep one zone for each time of day."""
     by_clock: dict[object, str] = {}
     for zone in zones:
         by_clock.setdefault(moment.astimezone(ZoneInfo(zone)).utcoffset(), zone)
-    return list(by_clock.values())[:MOST_CLOCKS]
+    return list(by_clock.values())

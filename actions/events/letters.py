@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kit.subject import OfEvent
-from kit.text import Clocks, Node, Paragraphs, Reply, Say, SayHere, Strong, Verbatim, When, _
+from kit.text import Clocks, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
 from storage.tables.events import EventRow
 
 
@@ -21,11 +21,7 @@ def line(event: EventRow) -> Node:
 
 def announcement(event: EventRow) -> Reply:
     """Announce an event in the events room."""
-    how = _(
-        "Say {going} to me in a direct chat, or {here} here, to be reminded.",
-        going=Say("going", str(event.id)),
-        here=SayHere("going", str(event.id)),
-    )
+    how = _("Say {going} to be reminded.", going=Say("going", str(event.id)))
     return Reply("events.announcement", Paragraphs([_news(event), how]), ids=(str(event.id),))
 
 

@@ -196,7 +196,11 @@ class Tour:
         self._secretariat.script.show()
         room = await organiser.member.join(self._alias("events"))
         added = await organiser.talk(
-            ("event add in 1h 15s Regional call on early access to a lawyer", "events.added")
+            (
+                "event add in 1h 15s Regional call on early access to a lawyer",
+                "event_add.ask.sure",
+            ),
+            ("yes", "events.added"),
         )
         await organiser.hears("events.announcement", room)
         event_id = ids(added)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 import yaml
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_datetime, get_datetime_format
+from babel.dates import format_date, format_datetime, format_timedelta, get_datetime_format
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from kit.roomkey import RoomKey, SpaceRoom
+from kit.stored import Unreadable
 from kit.words import fold
 from language.scripts import language_of_script
 
@@ -61,20 +63,29 @@ class Words:
 class Catalogs:
     """The translations of every language, compiled in memory from ``locales/``."""
 
-    def __init__(self, directory: Path, languages: Iterable[str], *, prefix: str) -> None:
+    def __init__(
+        self, directory: Path, languages: Iterable[str], *, prefix: str, zones: Mapping[str, str]
+    ) -> None:
         """Read ``<language>/LC_MESSAGES/messages.po`` and ``<language>/words.yaml``.
 
-        *prefix* stands in front of commands in rooms.
+        *prefix* stands in front of commands in rooms, *zones* are those of rooms by slug.
         """
         self._prefix = prefix
+        self._zones = zones
         self.languages = list(languages)
         self._translations = {code: _compile(directory / code) for code in self.languages}
         self.words = Words({code: _words(directory / code) for code in self.languages})
 
-    def reader(self, language: str, zone: str | None = None) -> LocalReader:
+    def reader(self, language: str, zone: str | None = None, called: str = "") -> LocalReader:
         """Prepare to write for somebody; an unknown language gets English."""
         known = language if language in self._translations else SOURCE
-        return LocalReader(known, zone, self._translations[known], self.words, prefix=self._prefix)
+        catalog, prefix = self._translations[known], self._prefix
+        return LocalReader(known, zone, catalog, self.words, prefix=prefix, called=called)
+
+    def readers(self, language: str, room: RoomKey | Unreadable) -> LocalReader:
+        """Prepare to write for all in a room: where each of them lives is nobody's business."""
+        zone = self._zones.get(room.slug) if isinstance(room, SpaceRoom) else None
+        return self.reader(language, zone or "UTC", called=self._prefix)
 
 
 def catalog_directory() -> Path:
@@ -110,12 +121,14 @@ class LocalReader:
         words: Words,
         *,
         prefix: str,
+        called: str,
     ) -> None:
         """Write in *language*, with clocks of *zone* (IANA) or UTC."""
         self.language = language
+        self.zone = zone
         self.prefix = prefix
+        self.called = called
         self.right_to_left = Locale.parse(language).text_direction == "rtl"
-        self._zone = zone
         self._locale = Locale.parse(language)
         self._catalog = catalog
         self._words = words
@@ -128,9 +141,8 @@ class LocalReader:
         """Translate one sentence in the form that *n* asks for."""
         return self._catalog.ngettext(singular, plural, n)
 
-    def moment(self, when: datetime, zone: str | None) -> str:
+    def moment(self, when: datetime, zone: str) -> str:
         """Write weekday, date, time and the zone's city."""
-        zone = self._zone or zone or "UTC"
         local = when.astimezone(ZoneInfo(zone))
         day = format_date(local, "full", locale=self._locale)
         together = get_datetime_format("medium", locale=self._locale)
@@ -140,6 +152,10 @@ class LocalReader:
         """Write "14:10 Vienna"."""
         local = when.astimezone(ZoneInfo(zone))
         return f"{format_datetime(local, 'HH:mm', locale=self._locale)} {self.name('zone', zone)}"
+
+    def span(self, span: timedelta) -> str:
+        """Write "in 3 days", in the largest unit of which there are two."""
+        return format_timedelta(span, threshold=2, add_direction=True, locale=self._locale)
 
     def name(self, kind: str, code: str) -> str:
         """Name a territory, language or zone as CLDR does; the code stands in."""

@@ -136,7 +136,7 @@ class OutboxPost:
         """
         if (room := await self._rooms.get(key)) is not None and not room.left:
             audience = only(to) if to else Everybody()
-            await self._say(room, reply, self._catalogs.reader(room.language), audience)
+            await self._say(room, reply, self._catalogs.readers(room.language, room.key), audience)
 
     async def answer(
         self, room: RoomRow, reply: Reply, person: PersonRow, event_id: str, thread: str | None
@@ -148,7 +148,8 @@ class OutboxPost:
         own = room.key == Direct(person.id)
         audience = only([person.id]) if own else Everybody()
         relates = {"m.relates_to": relation}
-        await self._say(room, reply, self._reader(person), audience, person.id, relates)
+        reader = self._reader(person) if own else self._catalogs.readers(person.language, room.key)
+        await self._say(room, reply, reader, audience, person.id, relates)
 
     async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""

@@ -122,7 +122,12 @@ async def open_parts(
         storage, _changed = await stack.enter_async_context(open_storage(settings))
         await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
         network = read_network(settings)
-        catalogs = Catalogs(catalog_directory(), network.languages, prefix=settings.talk.prefix)
+        catalogs = Catalogs(
+            catalog_directory(),
+            network.languages,
+            prefix=settings.talk.prefix,
+            zones=network.zones,
+        )
         client = await connect(
             settings.matrix,
             settings.secrets,

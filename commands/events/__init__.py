@@ -7,9 +7,10 @@ from typing import Annotated
 
 from actions.events.agenda import Agenda, Reminder, RoomReminder
 from actions.events.letters import called_off, line
+from commands.events._steps import Preview, announcing, calling_off
 from commands.events._when import Impossible, durations, split
 from kit.authority import Act
-from kit.command import Call, Rest, Word
+from kit.command import Call, Open, Rest, Word
 from kit.due import Due
 from kit.errors import BadArgument
 from kit.feature import Feature
@@ -101,13 +102,27 @@ async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     return Reply("events.not_going", text, ids=(str(event_id),))
 
 
-@feature.command("event add", summary=_("announce an event"), act=Act.HOLD_EVENTS)
+@feature.command("event add", summary=_("announce an event"), act=Act.HOLD_EVENTS, private=True)
 async def add(
     call: Call, agenda: Agenda, people: People, what: Annotated[str, Rest(_("when and title"))]
-) -> Reply:
-    """Read when and what, and announce it."""
-    zone = (await people.get(call.person_id)).zone or "UTC"
-    starts_at, zone, title = _read(what, call.now, zone)
+) -> Open:
+    """Read when and what, and show it before anybody is told.
+
+    Where no zone is named it is their own that is read, and they alone know of it.
+    """
+    own = (await people.get(call.person_id)).zone or "UTC"
+    starts_at, named, title = _read(what, call.now, own)
+    zone = named or "UTC"
+    told = await agenda.may_announce(call.by, starts_at, zone, call.now)
+    return Open("event_add", Preview(title, starts_at, zone, told))
+
+
+@feature.dialogue(announcing, Act.HOLD_EVENTS)
+async def added(call: Call, preview: Preview, agenda: Agenda) -> Reply:
+    """Announce an event to all."""
+    if not preview.sure or preview.starts_at is None:
+        return _nobody_told()
+    title, starts_at, zone = preview.title, preview.starts_at, preview.zone
     new = await agenda.announce(call.by, title, starts_at, zone, call.now)
     text = _(
         "Announced as number {number}: {title}, {when}.",
@@ -118,10 +133,14 @@ async def add(
     return Reply("events.added", text, ids=(str(new.id),))
 
 
-def _read(what: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
+def _nobody_told() -> Reply:
+    return Reply("events.kept", _("Then nobody is told, and nothing has changed."))
+
+
+def _read(what: str, now: datetime, own: str) -> tuple[datetime, str | None, str]:
     example = Say("event add", "2027-03-28 14:10 Europe/Vienna …")
     try:
-        starts_at, zone, title = split(what, now, zone)
+        starts_at, zone, title = split(what, now, own)
     except Impossible as error:
         raise BadArgument(_("The clocks skip that time there. Please choose another.")) from error
     except (ValueError, OverflowError) as error:
@@ -129,15 +148,25 @@ def _read(what: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
         raise BadArgument(message) from error
     if not title:
         raise BadArgument(_("What is it called? For example: {example}", example=example))
+    title = " ".join(title.split())
     if len(title) > LONGEST_TITLE:
         raise BadArgument(_("Please use at most {most} characters.", most=LONGEST_TITLE))
     return starts_at, zone, title
 
 
-@feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS)
-async def cancel(call: Call, agenda: Agenda, post: Post, event_id: EventNumber) -> Reply:
+@feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS, private=True)
+async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Open:
+    """Show what would be called off, and how many would be told."""
+    event, told = await agenda.may_call_off(call.by, event_id)
+    return Open("event_cancel", Preview(event.title, event.starts_at, event.zone, told, event.id))
+
+
+@feature.dialogue(calling_off, Act.HOLD_EVENTS)
+async def cancelled(call: Call, preview: Preview, agenda: Agenda, post: Post) -> Reply:
     """Call an event off, and say how long it takes until all who were going are told."""
-    reply = called_off(await agenda.call_off(call.by, event_id))
+    if not preview.sure or preview.number is None:
+        return _nobody_told()
+    reply = called_off(await agenda.call_off(call.by, preview.number))
     if (wait := await post.time_left()) is not None:
         reply = Reply(reply.kind, Paragraphs([reply.body, wait]), reply.ids)
     return reply
@@ -151,5 +180,5 @@ async def remind(due: Due[Reminder], agenda: Agenda) -> None:
 
 @feature.due(RoomReminder)
 async def remind_room(due: Due[RoomReminder], agenda: Agenda) -> None:
-    """Remind the events room once, with the clocks of those who are going."""
+    """Remind the events room once, with the clocks of its regions."""
     await agenda.room_reminder_due(due.what.event, due.now)

@@ -61,8 +61,10 @@ def _begins(text: str) -> tuple[timedelta, str]:
     return total, text
 
 
-def split(text: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
-    """Split "<when> <title>" into the instant, its zone and the title.
+def split(text: str, now: datetime, own: str) -> tuple[datetime, str | None, str]:
+    """Split "<when> <title>" into the instant, the zone that is named there, and the title.
+
+    Where none is named the time is one of the zone *own*.
 
     Raises:
         Impossible: that time does not exist in the zone.
@@ -72,10 +74,11 @@ def split(text: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
         soon, title = _begins(text[3:].lstrip())
         if not soon or title[:1].isdecimal():
             raise ValueError(text)
-        return now + soon, zone, title.lstrip(" :,")
+        return now + soon, None, title.lstrip(" :,")
     if not (dated := _DATE.match(text)):
         raise ValueError(text)
-    zone, title = _zoned(text[dated.end() :], zone)
+    named, title = _zoned(text[dated.end() :])
+    zone = named or own
     year, month, day, hour, minute = map(int, dated.groups()[:5])
     if dated[6]:
         if not 1 <= hour <= _NOON:
@@ -84,18 +87,18 @@ def split(text: str, now: datetime, zone: str) -> tuple[datetime, str, str]:
     wall = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone))
     if wall.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)) != wall:
         raise Impossible(text)
-    return wall, zone, title
+    return wall, named, title
 
 
-def _zoned(text: str, zone: str) -> tuple[str, str]:
+def _zoned(text: str) -> tuple[str | None, str]:
     """Take the zone that *text* begins with, if any; raises ValueError for one nobody can tell."""
     if not (word := _ZONE.match(text)):
-        return zone, ""
+        return None, ""
     if named := _zones().get(word[1].casefold()):
         return named, text[word.end() :].strip()
     if "/" in word[1] or _OFFSET.fullmatch(word[1]) or word[1] in _short_names():
         raise ValueError(text)
-    return zone, text.strip(" ,")
+    return None, text.strip(" ,")
 
 
 @cache

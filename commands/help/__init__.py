@@ -16,9 +16,9 @@ from kit.text import (
     Node,
     Numbered,
     Paragraphs,
+    Prefix,
     Reply,
     Say,
-    SayHere,
     Series,
     Strong,
     _,
@@ -51,7 +51,7 @@ async def help_(
         Numbered([_line(group, allowed) for group, allowed in groups]),
         _("Say {help} to see all of a group.", help=Say("help", "1")),
         _("Say {help} to learn more about one of them.", help=Say("help", "find")),
-        _("In rooms, put {prefix} in front.", prefix=SayHere()),
+        _("In rooms, put {prefix} in front.", prefix=Prefix()),
     ]
     return Reply("help.all", Paragraphs(body))
 

@@ -98,13 +98,15 @@ async def lives(world: World) -> None:
     for who in (STEWARD, FRIEND, CANARY):
         await world.member(who)
         await world.says(who, "volunteer", "10", "skip")
-    await world.says(STEWARD, f"vouch {CANARY}", f"role {CANARY} organiser", "event add in 3d Call")
+    await world.says(
+        STEWARD, f"vouch {CANARY}", f"role {CANARY} organiser", "event add in 3d Call", "yes"
+    )
     await world.says(
         CANARY, f"find {CANARY}", f"{WORD} and nothing else", "going 1", "rooms", "join 1"
     )
     await world.event("join", CANARY, "!ilan:test", {})
     await world.works()
-    await world.says(CANARY, "event add in 5d Talk", "ask", "10", "skip", QUESTION, "yes")
+    await world.says(CANARY, "event add in 5d Talk", "yes", "ask", "10", "skip", QUESTION, "yes")
     await world.says(STEWARD, "accept 1")
     await world.says(FRIEND, "accept 1")
     await world.says(CANARY, "accept 1")

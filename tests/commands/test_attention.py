@@ -189,9 +189,11 @@ async def test_who_left_the_chat_is_asked_back_only_for_what_they_wanted(reader:
 async def test_a_new_event_is_news_to_who_did_not_say_they_are_going(reader: Talk):
     await reader.member("@other:test", country="Sénégal")
     await reader.member(STEWARD)
-    await reader.says(STEWARD, "event add in 30d Moot court", "event add in 31d Called off")
+    await reader.says(
+        STEWARD, "event add in 30d Moot court", "yes", "event add in 31d Called off", "yes"
+    )
     await reader.says("@other:test", "going 1")
-    await reader.says(STEWARD, "event cancel 2")
+    await reader.says(STEWARD, "event cancel 2", "yes")
     digests = await reader.passes(7 * DAY)
     assert [(s.room, s.ids) for s in digests] == [("direct:1", ["1"])]
 
@@ -251,7 +253,7 @@ def texts(heard: list[Said]) -> list[str]:
 async def test_nobody_can_ring_everybody(reader: Talk):
     await reader.room("space:events", "!events:test")
     await reader.member(STEWARD)
-    heard = await reader.says(STEWARD, "event add in 30d Hello @room and @ROOM")
+    heard = await reader.says(STEWARD, "event add in 30d Hello @room and @ROOM", "yes")
     assert {"@room" in s.content["body"].lower() for s in heard} == {False}
     assert {"@room" in s.content["formatted_body"].lower() for s in heard} == {False}
     assert [s.content["m.mentions"] for s in heard] == [{}, {}]

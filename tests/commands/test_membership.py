@@ -184,7 +184,7 @@ async def test_roles_are_given_by_stewards_to_members(talk: Talk):
     ]
     given = await talk.says(STEWARD, f"role {NEWCOMER} organiser")
     assert given[-1].kind == "moderation.role"
-    assert kinds(await talk.says(NEWCOMER, "event add in 2h Call")) == ["events.added"]
+    assert kinds(await talk.says(NEWCOMER, "event add in 2h Call")) == ["event_add.ask.sure"]
 
 
 def test_the_network_is_the_whole_one():

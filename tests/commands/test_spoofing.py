@@ -151,7 +151,7 @@ async def test_a_title_in_disguise_is_shown_as_what_it_is(talk: Talk):
     await talk.member(STEWARD)
     shown: list[Said] = []
     for payload in PAYLOADS:
-        shown += await talk.says(STEWARD, f"event add in 2h {payload}")
+        shown += await talk.says(STEWARD, f"event add in 2h {payload}", "yes")
     assert len(shown) == 2 * len(PAYLOADS)
     assert [fault for said in shown for fault in faults(said.content)] == []
 

@@ -194,7 +194,8 @@ async def test_names_are_shown_as_text_and_mention_nobody(world: World) -> None:
     name = f'<b>x</b> <a href="https://matrix.to/#/{amal.user_id}">Amal</a> \u202e@room'
     await world.up()
     await amal.set_display_name(name)
-    content = await hears(world, amal, world.chats[0], f"event add 2031-05-04 10:00 UTC {name}")
+    await hears(world, amal, world.chats[0], f"event add 2031-05-04 10:00 UTC {name}")
+    content = await hears(world, amal, world.chats[0], "yes")
     shown = content["formatted_body"]
     assert (kind(content), content["m.mentions"]) == ("events.added", {})
     assert [tag in shown for tag in ("<b>", "<a ", "\u202e", "&lt;b&gt;x&lt;/b&gt;")] == [

@@ -47,7 +47,7 @@ def holes(text: str) -> list[str]:
 
 def categories(language: str) -> dict[int, set[str]]:
     """Say which CLDR categories each plural form of the catalog in use serves."""
-    rule = Catalogs(LOCALES, [language], prefix="!").reader(language)._catalog.plural
+    rule = Catalogs(LOCALES, [language], prefix="!", zones={}).reader(language)._catalog.plural
     served: dict[int, set[str]] = {}
     for n in range(1_000):
         served.setdefault(rule(n), set()).add(Locale.parse(language).plural_form(n))
@@ -125,7 +125,7 @@ def test_numbers_take_the_form_that_cldr_names(language):
     served = categories(language)
     assert [len(names) for names in served.values()] == [1] * len(served)
     in_order = [name for name in ORDER if {name} in served.values()]
-    rule = Catalogs(LOCALES, [language], prefix="!").reader(language)._catalog.plural
+    rule = Catalogs(LOCALES, [language], prefix="!", zones={}).reader(language)._catalog.plural
     locale = Locale.parse(language)
     assert {n: in_order[rule(n)] for n in COUNTS} == {n: locale.plural_form(n) for n in COUNTS}
 
@@ -140,7 +140,7 @@ def test_every_counted_sentence_has_all_forms(language):
 @pytest.mark.parametrize("n", COUNTS)
 @languages
 def test_counted_sentences_are_written_in_the_right_form(language, n):
-    reader = Catalogs(LOCALES, [language], prefix="!").reader(language)
+    reader = Catalogs(LOCALES, [language], prefix="!", zones={}).reader(language)
     place = reader._catalog.plural(n)
     for message in sentences(read(language)):
         if not isinstance(message.id, str):

@@ -8,6 +8,7 @@ import pytest
 
 from bot.say.i18n import Words
 from kit.network import Network
+from kit.text import When
 from tests.harness import catalogs, network
 
 NOON = datetime(2027, 3, 9, 12, 10, tzinfo=UTC)
@@ -49,16 +50,17 @@ def test_clocks_name_the_city(zone, language, expected):
     ],
 )
 def test_moments(language, expected):
-    assert catalogs().reader(language, "Europe/Vienna").moment(NOON, None) == expected
+    assert catalogs().reader(language).moment(NOON, "Europe/Vienna") == expected
 
 
 def test_a_moment_is_in_the_readers_zone_else_in_the_given_else_in_utc():
     own, none = catalogs().reader("en", "Africa/Nairobi"), catalogs().reader("en")
-    shown = [own.moment(NOON, "UTC"), none.moment(NOON, "Africa/Accra"), none.moment(NOON, None)]
+    nodes = [When(NOON, "Africa/Accra"), When(NOON), When(NOON, "Africa/Accra", there=True)]
+    shown = [node.render(reader).plain for node in nodes for reader in (own, none)]
     assert [text.rpartition(", ")[2] for text in shown] == [
-        "15:10 Nairobi",
-        "12:10 Accra",
-        "12:10 UTC",
+        *("15:10 Nairobi", "12:10 Accra"),
+        *("15:10 Nairobi", "12:10 UTC"),
+        *("12:10 Accra", "12:10 Accra"),
     ]
 
 
