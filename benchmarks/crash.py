@@ -32,7 +32,7 @@ from benchmarks.support.faults import FaultProxy
 from benchmarks.support.hub import HubChild
 from benchmarks.support.hub_process import STAGES
 from benchmarks.support.ledger import Books, Command, audit
-from bot.sandbox.client import Event, Refused
+from bot.sandbox.client import ErrorResponse, Event
 from bot.sandbox.homeserver import Homeserver, find_python
 from bot.sandbox.member import Member
 
@@ -115,7 +115,7 @@ async def _joined(member: Member, alias: str) -> str:
         while True:
             try:
                 return await member.join(alias)
-            except Refused:  # not there yet
+            except ErrorResponse:  # not there yet
                 await asyncio.sleep(0.1)
 
 

@@ -26,7 +26,7 @@ import aiohttp
 from benchmarks.peers.crowd import Asker, Chats, gather_crowd, open_chats
 from benchmarks.peers.hub import acquaint, configure, hub
 from benchmarks.peers.process import Process, lean_nio, raw
-from bot.sandbox.client import Client
+from bot.sandbox.client import PlainClient
 from bot.sandbox.homeserver import Homeserver, find_python
 
 MEMBERS = 20
@@ -64,9 +64,9 @@ class Village:
         self.session = session
         self.kept = kept
 
-    async def client(self, name: str) -> Client:
+    async def client(self, name: str) -> PlainClient:
         """Log somebody in."""
-        return Client(self.session, self.homeserver.url, await self.homeserver.register(name))
+        return PlainClient(self.session, self.homeserver.url, await self.homeserver.register(name))
 
     async def build(self, count: int) -> list[str]:
         """Make the rooms that are missing and fill them, leaving a place for each bot."""
@@ -88,7 +88,7 @@ class Village:
     async def settle(self, name: str, rooms: list[str], asker: Asker) -> Chats:
         """Let a bot be in *rooms* and have one direct chat."""
         chats = await open_chats(self.session, self.homeserver, name, [asker])
-        bot = Client(self.session, self.homeserver.url, await self.homeserver.register(name))
+        bot = PlainClient(self.session, self.homeserver.url, await self.homeserver.register(name))
         await _few(partial(bot.join, room) for room in rooms)
         return chats
 

@@ -48,7 +48,7 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SpaceChild:
     """List a room in the Space *parent*."""
 
     action: ClassVar[str] = "link"
@@ -136,7 +136,7 @@ Errand: TypeAlias = (
     Send
     | SendFile
     | Create
-    | Link
+    | SpaceChild
     | Address
     | SetState
     | Invite
@@ -168,7 +168,7 @@ def dump(errand: Errand) -> dict[str, Any]:
             return {**room, "within": {"parent": str(parent)}}
         case Create(room, Within(parent, gate)):
             return {**room, "within": {"parent": str(parent), "gate": str(gate)}}
-        case Link(parent, content):
+        case SpaceChild(parent, content):
             return {"parent": str(parent), "content": content}
         case _:
             return {each.name: getattr(errand, each.name) for each in fields(errand)}
@@ -183,9 +183,9 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return SendFile(message, file)
         case Create.action, dict(creation):
             return _creation(creation)
-        case Link.action, {"parent": str(parent), "content": dict(piece)}:
+        case SpaceChild.action, {"parent": str(parent), "content": dict(piece)}:
             key = read_key(parent)
-            return key if isinstance(key, Unreadable) else Link(key, piece)
+            return key if isinstance(key, Unreadable) else SpaceChild(key, piece)
         case Address.action, {"localpart": str(localpart)}:
             return Address(localpart)
         case SetState.action, {"type": str(name), "state_key": str(key), "content": dict(piece)}:

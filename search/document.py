@@ -31,7 +31,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """What the index holds of a document: field -> terms, the names as units, the words in it."""
 
     fields: Mapping[str, set[str]]
@@ -39,7 +39,7 @@ class Entry:
     words: set[str]
 
 
-def entry(document: Document, concepts: Concepts) -> Entry:
+def entry(document: Document, concepts: Concepts) -> IndexEntry:
     """Analyse a document: its own words, the concepts they name, and the broader ones."""
     name_tokens = [tokens(text, language) for language, text in document.titles.items()]
     name_tokens += [tokens(alias) for alias in document.aliases]
@@ -71,7 +71,7 @@ def entry(document: Document, concepts: Concepts) -> Entry:
         for found, mentions in zip(name_tokens, name_mentions, strict=True)
     ]
     words = {t.text for found in name_tokens for t in found if not (t.stop or t.chinese)}
-    return Entry(fields, names, words)
+    return IndexEntry(fields, names, words)
 
 
 def name_units(

@@ -10,7 +10,7 @@ from search.document import Document
 from search.query import Filters, Query
 from search.ranking import rank
 from search.shelf import Shelf
-from search.units import Question
+from search.units import ParsedQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class LibraryIndex:
             meanings=question.meanings,
         )
 
-    def _near(self, question: Question) -> list[Concept]:
+    def _near(self, question: ParsedQuery) -> list[Concept]:
         related = question.outside.related if question.outside else ()
         named = {slug: self._concepts.topics[slug] for slug in related}
         named |= {concept.slug: concept for concept in question.topics}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from search.units import Question
+from search.units import ParsedQuery
 
 # Of the question, or there is no answer at all; less will do when it names several topics.
 _LEAST_ANSWERED = 0.46
@@ -18,7 +18,7 @@ _SURE = 0.6  # a term that answers a unit at least this well is what was asked f
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Hit:
     """A document that answers some of the question: ``answered`` is the weight of that part."""
 
     id: str
@@ -29,8 +29,8 @@ class Candidate:
 
 
 def rank(
-    question: Question,
-    candidates: Sequence[Candidate],
+    question: ParsedQuery,
+    candidates: Sequence[Hit],
     weight: Callable[[str], float],
     language: str,
     region: str | None,
@@ -47,7 +47,7 @@ def rank(
     ]
     wanted = frozenset[str]().union(*(terms for _share, terms in asked))
 
-    def score(candidate: Candidate) -> float:
+    def score(candidate: Hit) -> float:
         near = max(
             (_nearness(name, asked, wanted, weight) for name in candidate.names), default=0.0
         )

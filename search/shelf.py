@@ -12,9 +12,9 @@ from tantivy import Occur
 from search.concepts import Concepts
 from search.document import Document, entry
 from search.query import Query
-from search.ranking import Candidate
+from search.ranking import Hit
 from search.spelling import Spelling
-from search.units import Question, Reader, Unit
+from search.units import ParsedQuery, QueryParser, Unit
 
 MOST_HITS = 200
 _WEIGHED = 40  # candidates whose names are compared; what follows keeps the order of the index
@@ -46,7 +46,7 @@ class View:
         self._known = known
         self._schema = schema
         self._rarities: dict[str, float | None] = {}
-        self.reader = Reader(concepts, spelling, self.rarity, self._has_symbol)
+        self.reader = QueryParser(concepts, spelling, self.rarity, self._has_symbol)
 
     def rarity(self, term: str) -> float | None:
         """Say how rare a term is, from 0 (in every document) to 1 (in one); None if in none."""
@@ -77,14 +77,14 @@ class View:
         numbers = cast("list[int]", self._searcher.fast_field_values("number", addresses))
         return [self._known[number] for number in numbers]
 
-    def candidates(self, question: Question, query: Query) -> list[Candidate]:
+    def candidates(self, question: ParsedQuery, query: Query) -> list[Hit]:
         """Find documents that pass the filters and answer some of the question, best first."""
         asked = [(Occur.Should, self._unit(unit)) for unit in question.units]
         clauses = [(Occur.Must, tantivy.Query.boolean_query(asked)), *self._filters(query)]
         result = self._searcher.search(tantivy.Query.boolean_query(clauses), MOST_HITS)
         found = self._look_up([address for _score, address in result.hits])
         return [
-            Candidate(
+            Hit(
                 each.id,
                 score,
                 each.languages,

@@ -37,7 +37,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ParsedQuery:
     """A question as units, the topics it names, and what it names that is not legal aid.
 
     ``meanings`` are there if it is one name that stands for different things, some of them outside.
@@ -59,7 +59,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class QueryParser:
     """Reads questions.
 
     ``rarity`` of a term is 0 if it is in every document, 1 if in one, None if in none.
@@ -70,7 +70,7 @@ class Reader:
     rarity: Callable[[str], float | None]
     has_symbol: Callable[[str], bool]
 
-    def read(self, text: str) -> Question:
+    def read(self, text: str) -> ParsedQuery:
         """Read symbols, then years, names and the words that are left."""
         found = tokens(text[:_LONGEST_QUESTION])[:_MOST_TOKENS]
         units, rest = self._symbols(found)
@@ -92,7 +92,7 @@ class Reader:
         one = meanings[0] if len(units) == 1 == len(meanings) else []
         strangers = [concept for concept in one if concept.group is Group.OUTSIDE]
         clash = [c for c in one if c not in strangers] + strangers if len(one) > 1 else []
-        return Question(units, known, on_topic, outside, clash if strangers else [], rest)
+        return ParsedQuery(units, known, on_topic, outside, clash if strangers else [], rest)
 
     def _outside(
         self, meanings: Sequence[Sequence[Concept]], topics: Sequence[Concept]

@@ -60,7 +60,7 @@ class Unsaid:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DoneErrand:
     """An errand that was done, and the event it became if it was a message."""
 
     room: int
@@ -293,11 +293,11 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
             .values(state=State.PARKED, reason="erased", content=None, audience=None)
         )
 
-    async def done_for(self, person_id: int) -> Sequence[Done]:
+    async def done_for(self, person_id: int) -> Sequence[DoneErrand]:
         """List what was done to or about a person and is still remembered, the oldest first."""
         query = select(OutboxRow).where(_concerns(person_id), OutboxRow.state == State.SENT)
         rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
-        return [Done(row.room, KINDS.get(row.action), row.event_id) for row in rows]
+        return [DoneErrand(row.room, KINDS.get(row.action), row.event_id) for row in rows]
 
     async def let_go(self, room: int) -> Sequence[str]:
         """Return the events of what was said in a room that its row leaves, and forget them.

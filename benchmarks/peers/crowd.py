@@ -15,7 +15,7 @@ from typing import Self
 import aiohttp
 
 from benchmarks.peers.login import QUESTION, Login
-from bot.sandbox.client import Client
+from bot.sandbox.client import PlainClient
 from bot.sandbox.homeserver import Account, Homeserver
 
 _NONE = {"not_types": ["*"]}
@@ -27,7 +27,7 @@ class Asker:
 
     def __init__(self, session: aiohttp.ClientSession, url: str, account: Account) -> None:
         self.user_id = account.user_id
-        self.client = Client(session, url, account)
+        self.client = PlainClient(session, url, account)
         self._open: dict[str, deque[asyncio.Future[float]]] = defaultdict(deque)
         self._listening: asyncio.Task[None] | None = None
 
@@ -118,7 +118,7 @@ async def open_chats(
     """Register a bot and open a direct chat between it and each of *askers*."""
     account = await homeserver.register(name)
     login = Login(homeserver.url, account.user_id, account.device_id, account.access_token)
-    bot = Client(session, homeserver.url, account)
+    bot = PlainClient(session, homeserver.url, account)
     few = asyncio.Semaphore(4)
 
     async def chat(asker: Asker) -> tuple[Asker, str]:

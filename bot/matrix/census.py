@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.matrix.client import Client, Refused, TooLarge, escape
-from bot.matrix.reader import Batch, Reader
+from bot.matrix.reader import Batch, SyncParser
 from kit.due import Here
 from kit.inbound import Joined, Removed
 from kit.network import Network
@@ -66,7 +66,7 @@ async def take_in(
 
 async def _joined_since(client: Client, room_id: str, at: str) -> set[str]:
     # Not /members?at=: where two events follow the same one, Synapse answers the state of one.
-    reader, taken = Reader(client.user_id), Batch("")
+    reader, taken = SyncParser(client.user_id), Batch("")
     start: object = at
     while isinstance(start, str):
         query = {"dir": "f", "from": start, "limit": "100"}

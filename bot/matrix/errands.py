@@ -19,12 +19,12 @@ from kit.errand import (
     Invite,
     Join,
     Leave,
-    Link,
     Redact,
     Remove,
     Send,
     SendFile,
     SetState,
+    SpaceChild,
     Uninvite,
     Unsay,
     Within,
@@ -86,7 +86,7 @@ class Errands:
                 return await self._say(row, {**message, "url": url})
             case Create(room, within):
                 await self._create(row, room, within)
-            case Link(parent, content):
+            case SpaceChild(parent, content):
                 listed = {**content, "via": [self._server_name]}
                 await self._client.put_state(
                     await self._made(parent), "m.space.child", _there(row), listed

@@ -58,7 +58,7 @@ def _events(section: dict[str, Any], key: str = "events") -> Iterator[dict[str, 
     yield from events if isinstance(events, list) else ()
 
 
-class Reader:
+class SyncParser:
     """Turns JSON into batches, for one account."""
 
     def __init__(self, user_id: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.matrix.client import V3, Client, Refused, escape
 from bot.say.i18n import Catalogs
-from kit.errand import Address, Create, Link, SetState, Within, initial
+from kit.errand import Address, Create, SetState, SpaceChild, Within, initial
 from kit.network import Access, Network, RoomPlan
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Name, Node, _
@@ -23,11 +23,11 @@ CLEAR = _("Not encrypted: no details of any case here.")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Drift:
     """One difference, and the errand that mends it."""
 
     slug: str
-    errand: Create | SetState | Link | Address
+    errand: Create | SetState | SpaceChild | Address
 
     @property
     def detail(self) -> str:
@@ -35,7 +35,7 @@ class Change:
         match self.errand:
             case SetState(event_type):
                 return event_type
-            case Link(parent):
+            case SpaceChild(parent):
                 return str(parent)
             case Address(localpart):
                 return localpart
@@ -47,7 +47,7 @@ class Change:
 class Plan:
     """What differs, and what an operator has to mend, each with how."""
 
-    changes: Sequence[Change]
+    changes: Sequence[Drift]
     troubles: Sequence[str]
 
 
@@ -78,7 +78,7 @@ class SpaceBuilder:
 
     async def plan(self) -> Plan:
         """List the differences; a Space that exists but is new to this database is adopted."""
-        changes: list[Change] = []
+        changes: list[Drift] = []
         troubles: list[str] = []
         for place, plan in enumerate(self._network.rooms.values()):
             room_id, holder = await self._find(plan)
@@ -92,19 +92,19 @@ class SpaceBuilder:
                 troubles.append(f"{plan.slug}: {refusal}. Let the hub's account into {room_id}")
                 continue
             if room_id is not None and holder is None:
-                changes.append(Change(plan.slug, Address(self._alias(plan))))
+                changes.append(Drift(plan.slug, Address(self._alias(plan))))
         return Plan(changes, troubles)
 
-    async def _differences(self, plan: RoomPlan, place: int, room_id: str | None) -> list[Change]:
-        found: list[Change] = []
+    async def _differences(self, plan: RoomPlan, place: int, room_id: str | None) -> list[Drift]:
+        found: list[Drift] = []
         if room_id is None:
-            found.append(Change(plan.slug, self._creation(plan)))
+            found.append(Drift(plan.slug, self._creation(plan)))
         else:
             found += await self._changes(plan, room_id)
         if plan.parent is not None:
             content = {"order": f"{place:03}", "suggested": plan.kind in {"functional", "lobby"}}
             if not await self._is_linked(plan.parent, room_id, content):
-                found.append(Change(plan.slug, Link(SpaceRoom(plan.parent), content)))
+                found.append(Drift(plan.slug, SpaceChild(SpaceRoom(plan.parent), content)))
         return found
 
     async def _is_linked(self, parent: str, child: str | None, content: dict[str, Any]) -> bool:
@@ -115,7 +115,7 @@ class SpaceBuilder:
         return {name: listed.get(name) for name in content} == content
 
     async def apply(
-        self, changes: Sequence[Change], now: datetime, token: Callable[[], str]
+        self, changes: Sequence[Drift], now: datetime, token: Callable[[], str]
     ) -> None:
         """Queue the errands for *changes*; the outbox does them at the pace the server allows."""
         async with self._storage.write() as session:
@@ -224,7 +224,7 @@ class SpaceBuilder:
             content["initial_state"].append(initial("m.room.join_rules", join_rule="invite"))
         return Create(content, Within(SpaceRoom(plan.parent), SpaceRoom(gate) if gate else None))
 
-    async def _changes(self, plan: RoomPlan, room_id: str) -> list[Change]:
+    async def _changes(self, plan: RoomPlan, room_id: str) -> list[Drift]:
         join: dict[str, Any] = {"join_rule": self._join_rule if plan.parent is None else "invite"}
         if (gate_id := await self._gate_id(plan)) is not None:
             allow = {"type": "m.room_membership", "room_id": gate_id}
@@ -238,7 +238,7 @@ class SpaceBuilder:
         state = await asyncio.gather(*(self._client.state(room_id, each) for each in wanted))
         # The server adds fields of its own, such as the rich form of a topic.
         return [
-            Change(plan.slug, SetState(event_type, "", content))
+            Drift(plan.slug, SetState(event_type, "", content))
             for (event_type, content), there in zip(wanted.items(), state, strict=True)
             if {name: (there or {}).get(name) for name in content} != content
         ]

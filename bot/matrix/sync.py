@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
-from bot.matrix.reader import NO_TIME, Batch, Reader
+from bot.matrix.reader import NO_TIME, Batch, SyncParser
 from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage
 from kit.roomkey import Direct, RoomKey, SpaceRoom, Visit
 from kit.stage import Stage, unobserved
@@ -83,7 +83,7 @@ class SyncLoop:
         self._random = random
         self._taken = taken
         self._stage = stage
-        self._reader = Reader(client.user_id)
+        self._reader = SyncParser(client.user_id)
         self._concern = concern
         self._root = root
         self._begun = begun

@@ -16,7 +16,7 @@ from bot.sandbox.homeserver import Account
 Event = dict[str, Any]
 
 
-class Refused(Exception):
+class ErrorResponse(Exception):
     """The homeserver said no."""
 
     def __init__(self, status: int, code: str, reason: str) -> None:
@@ -25,7 +25,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Client:
+class PlainClient:
     """One account's calls. ``throttled`` counts how often it was told to slow down, and did."""
 
     def __init__(self, session: aiohttp.ClientSession, base_url: str, account: Account) -> None:
@@ -64,7 +64,7 @@ class Client:
         """Return the content of a state event, or None where the room has none."""
         try:
             return await self.call("GET", f"/rooms/{quote(room_id)}/state/{kind}/{quote(key)}")
-        except Refused as refusal:
+        except ErrorResponse as refusal:
             if refusal.code == "M_NOT_FOUND":
                 return None
             raise
@@ -113,7 +113,7 @@ class Client:
             if response.ok:
                 return answer
             if response.status != 429:  # noqa: PLR2004 -- Too Many Requests
-                raise Refused(
+                raise ErrorResponse(
                     response.status, answer.get("errcode", "?"), answer.get("error", "no reason")
                 )
             self.throttled += 1

@@ -14,11 +14,11 @@ import aiohttp
 import yaml
 
 from bot.sandbox.chat import chat
-from bot.sandbox.client import Refused
+from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
 from bot.sandbox.member import Member
-from bot.sandbox.story import Person, Unmet
-from bot.sandbox.tour import ASKER, EXPERT, ROLES, Tour
+from bot.sandbox.story import ExpectationFailed, Person
+from bot.sandbox.tour import ASKER, EXPERT, PERSONAS, Tour
 from kit.secret_file import write_secret
 
 FAILED = 1
@@ -53,7 +53,7 @@ class HubProcess:
         process = await self._spawn("space", "apply", output=None)
         if await process.wait() != 0:
             message = "the Space could not be built"
-            raise Unmet(message)
+            raise ExpectationFailed(message)
 
     async def start(self, session: aiohttp.ClientSession) -> None:
         """Serve in the background, and wait until it is in touch with the homeserver."""
@@ -68,7 +68,7 @@ class HubProcess:
                         return
             await asyncio.sleep(0.1)
         message = f"the hub did not start, see {self.directory / 'hub.log'}"
-        raise Unmet(message)
+        raise ExpectationFailed(message)
 
     async def stop(self) -> None:
         """Stop as an operator's service manager would, then harder."""
@@ -112,7 +112,7 @@ async def demo(directory: Path) -> int:
 
     try:
         await _play(directory, elapsed, progress)
-    except (Unmet, Refused) as error:
+    except (ExpectationFailed, ErrorResponse) as error:
         progress(f"The tour stopped. Not met: {error}")
         progress(f"The hub's log is {directory / 'hub' / 'hub.log'}")
         return FAILED
@@ -146,7 +146,7 @@ async def _play(
             await stack.enter_async_context(member)
             return Person(role, language, member, hub.user_id)
 
-        people = {role.name: await person(role.name, role.language) for role in ROLES}
+        people = {each.name: await person(each.name, each.language) for each in PERSONAS}
         secretary = Member(session, homeserver.url, steward)
         await stack.enter_async_context(secretary)
         secretariat = Person("secretariat", "en", secretary, hub.user_id)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.sandbox.client import Client, Event, Refused
+from bot.sandbox.client import ErrorResponse, Event, PlainClient
 from bot.sandbox.homeserver import Account
 
 _POLL_SECONDS = 20
@@ -35,7 +35,7 @@ def _in_short(event: Event) -> str:
     return f"{event['type']} by {event['sender']}: {said}"
 
 
-class Member(Client):
+class Member(PlainClient):
     """One account and what it sees, as a person's client would show it.
 
     ``async with`` keeps it syncing. Nothing from before the start can be waited for. Invitations
@@ -121,7 +121,7 @@ class Member(Client):
         while True:
             try:
                 await self._sync()
-            except Refused as refusal:
+            except ErrorResponse as refusal:
                 if refusal.status < 500:  # noqa: PLR2004 -- a server's trouble passes, a refusal stays
                     raise
                 await asyncio.sleep(_PAUSE_SECONDS)
@@ -165,7 +165,8 @@ class Member(Client):
         """Join aside: a homeserver that asks for patience must not hold up the other rooms."""
 
         async def accept() -> None:
-            with contextlib.suppress(Refused, aiohttp.ClientError):  # perhaps withdrawn by now
+            # It may be withdrawn by then.
+            with contextlib.suppress(ErrorResponse, aiohttp.ClientError):
                 await self.join(room_id)
 
         task = asyncio.create_task(accept())

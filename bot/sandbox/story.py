@@ -16,7 +16,7 @@ FIELD = "org.ilan.hub"
 PATIENCE = 20
 
 
-class Unmet(Exception):
+class ExpectationFailed(Exception):
     """An expectation of the tour was not met; the message names it."""
 
 
@@ -91,19 +91,19 @@ class Person:
         if not room and _field(event).get("locale") != self.language:
             spoken = _field(event).get("locale")
             message = f"{self.role} should read {self.language}, but {kind} came in {spoken}"
-            raise Unmet(message)
+            raise ExpectationFailed(message)
         return event
 
     async def awaits(
         self, what: str, predicate: Callable[[Event], bool], patience: float = PATIENCE
     ) -> Event:
-        """Wait for an event; raises Unmet saying who waited for what."""
+        """Wait for an event; raises ExpectationFailed saying who waited for what."""
         try:
             return await self.member.wait(predicate, patience)
         except Missed as error:
             self.script.show()
             message = f"{self.role} {what}: {error}"
-            raise Unmet(message) from None
+            raise ExpectationFailed(message) from None
 
     async def comes_true(self, what: str, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds, such as a room having been joined."""
@@ -122,11 +122,11 @@ class Person:
         return heard
 
     def expect(self, what: str, *, met: bool) -> None:
-        """Check something else about the tour; raises Unmet naming it."""
+        """Check something else about the tour; raises ExpectationFailed naming it."""
         if not met:
             self.script.show()
             message = f"{self.role}: {what}"
-            raise Unmet(message)
+            raise ExpectationFailed(message)
         self.script.note(what)
 
 

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.sandbox.client import Refused
+from bot.sandbox.client import ErrorResponse
 from bot.sandbox.story import Person, Transcript, ids
 
 REMINDER_WAIT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class Persona:
     """Somebody in the tour: what they look up, what should come first, and what they answer."""
 
     name: str
@@ -25,50 +25,50 @@ class Role:
 
 # Nobody in particular: what people in these places may well say. Homeservers let a member send
 # ten messages at once and then one in five seconds, so nobody says much more than that.
-ROLES = (
-    Role(
+PERSONAS = (
+    Persona(
         "dakar-defender",
         "fr",
         "chercher règles Mandela",
         "nelson-mandela-rules-2015",
         ("français", "oui", "Sénégal", "1", "1, 2, 10"),
     ),
-    Role(
+    Persona(
         "kampala-paralegal",
         "en",
         "find 67/187",
         "unpg-2012",
         ("1", "yes", "Uganda", "paralegal", "7"),
     ),
-    Role(
+    Persona(
         "buenos-aires-defender",
         "es",
         "buscar las reglas de Bangkok",
         "bangkok-rules-2010",
         ("2", "sí", "Argentina", "1", "10"),
     ),
-    Role(
+    Persona(
         "cairo-lawyer",
         "ar",
         "ابحث قواعد مانديلا",
         "nelson-mandela-rules-2015",
         ("٥", "نعم", "مصر", "٢", "١، ٢"),
     ),
-    Role(
+    Persona(
         "sao-paulo-clinic",
         "pt",
         "procurar princípios de assistência jurídica",
         "unpg-2012",
         ("4", "sim", "Brasil", "São Paulo", "5", "10, 2"),
     ),
-    Role(
+    Persona(
         "bishkek-defender",
         "ru",
         "найти правила Манделы",
         "nelson-mandela-rules-2015",
         ("русский", "да", "Кыргызстан", "1", "2"),
     ),
-    Role(
+    Persona(
         "guangzhou-legal-aid",
         "zh",
         "查找曼德拉规则",
@@ -102,7 +102,7 @@ class Tour:
         self._server = root.partition(":")[2]
 
     async def play(self) -> None:
-        """Play every scene; raises Unmet with the expectation that was not met."""
+        """Play every scene; raises ExpectationFailed with the expectation that was not met."""
         await self._rooms()
         await self._lookups()
         await self._onboarding()
@@ -130,14 +130,14 @@ class Tour:
         closed = False
         try:
             await visitor.member.join(self._alias("death-penalty"))
-        except Refused:
+        except ErrorResponse:
             closed = True
         visitor.expect("cannot join the practitioners' room on the death penalty", met=closed)
         visitor.script.show()
 
     async def _lookups(self) -> None:
         self._scene("2. Value first: one library, seven languages, before any question")
-        waits = sorted(await asyncio.gather(*(self._look_up(role) for role in ROLES)))
+        waits = sorted(await asyncio.gather(*(self._look_up(role) for role in PERSONAS)))
         script = Transcript()
         script.note(
             "from opening a chat to a useful answer:"
@@ -145,7 +145,7 @@ class Tour:
         )
         script.show()
 
-    async def _look_up(self, role: Role) -> float:
+    async def _look_up(self, role: Persona) -> float:
         """Look something up as the first thing one says; returns the seconds it took."""
         person = self._people[role.name]
         if role.name == JOINED_THE_SPACE:
@@ -167,9 +167,9 @@ class Tour:
 
     async def _onboarding(self) -> None:
         self._scene("3. Onboarding: seven newcomers, seven languages, a few short questions")
-        await asyncio.gather(*(self._onboard(role) for role in ROLES))
+        await asyncio.gather(*(self._onboard(role) for role in PERSONAS))
 
-    async def _onboard(self, role: Role) -> None:
+    async def _onboard(self, role: Persona) -> None:
         person = self._people[role.name]
         if role.name != JOINED_THE_SPACE:
             await person.hears("onboarding.welcome")

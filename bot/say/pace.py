@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kit.errand import Create, Errand, Link, Send, SetState
+from kit.errand import Create, Errand, Send, SetState, SpaceChild
 from kit.text import Node, n_
 from storage.outbox import Outbox
 
@@ -13,7 +13,10 @@ LONG = 2
 # What Synapse lets an account do that was not freed of its limits: ten at once, then one every so
 # many seconds (rc_message, rc_room_creation).
 _AT_ONCE = 10
-_SECONDS_EACH: dict[tuple[type[Errand], ...], float] = {(Send, SetState, Link): 5, (Create,): 62.5}
+_SECONDS_EACH: dict[tuple[type[Errand], ...], float] = {
+    (Send, SetState, SpaceChild): 5,
+    (Create,): 62.5,
+}
 
 
 async def minutes_left(outbox: Outbox) -> int:

@@ -12,7 +12,7 @@ from bot.checked import Row
 Words = Mapping[str, tuple[str, ...]]
 
 
-class Clauses(Row):
+class ClauseWords(Row):
     """What makes a clause no evidence for what it names, by language.
 
     ``anew`` begins a clause that stands for itself; ``spared`` holds such a word, and denies
@@ -37,7 +37,7 @@ class Answers(Row):
     first_zones: Mapping[str, str]
     around: Words
     common: Words
-    clauses: Clauses
+    clauses: ClauseWords
     yes: Words
     no: Words
     polite: Words

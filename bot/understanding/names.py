@@ -17,7 +17,7 @@ ANY = "*"  # the language of a name that is used in more than one
 _LATIN = {"en", "es", "fr", "pt"}
 
 
-class Name(NamedTuple):
+class NamedCode(NamedTuple):
     """One way to say *code*."""
 
     text: str
@@ -25,10 +25,10 @@ class Name(NamedTuple):
     language: str = ANY
 
 
-class Names:
+class NameRegister:
     """Names in all languages. Those of no interest belong in it too: they are not typing faults."""
 
-    def __init__(self, writing: Writing, names: Iterable[Name]) -> None:
+    def __init__(self, writing: Writing, names: Iterable[NamedCode]) -> None:
         self._writing = writing
         self._exact: dict[str, tuple[tuple[str, str], ...]] = {}
         self._spelt: dict[str, dict[str, list[str]]] = {}

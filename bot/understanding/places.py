@@ -13,7 +13,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError, get_global
 
 from bot.understanding.answers import Answers
-from bot.understanding.names import Name
+from bot.understanding.names import NamedCode
 from bot.understanding.writing import every
 
 # Traditional Chinese names differ in words, not in characters alone, and so do those of Hong Kong.
@@ -32,43 +32,43 @@ def _locales(languages: Iterable[str]) -> Iterator[tuple[str, Locale]]:
             yield language, Locale.parse(tag)
 
 
-def territories(languages: Iterable[str], answers: Answers) -> Iterator[Name]:
+def territories(languages: Iterable[str], answers: Answers) -> Iterator[NamedCode]:
     """Name every territory and part of the world: "Myanmar (Burma)" is Myanmar too."""
     for language, locale in _locales(languages):
         for code, text in locale.territories.items():
             if code not in _SAID_OF_COUNTRIES:
-                yield Name(text, code, language)
-                yield Name(_BRACKET.split(text)[0], code, language)
-    yield from (Name(word, code) for code, word in every(answers.countries))
+                yield NamedCode(text, code, language)
+                yield NamedCode(_BRACKET.split(text)[0], code, language)
+    yield from (NamedCode(word, code) for code, word in every(answers.countries))
 
 
-def languages(spoken: Iterable[str], known: Iterable[str], answers: Answers) -> Iterator[Name]:
+def languages(spoken: Iterable[str], known: Iterable[str], answers: Answers) -> Iterator[NamedCode]:
     """Name every language of CLDR, those in *known* in their own words too."""
     for language, locale in _locales(spoken):
         for tag, text in locale.languages.items():
-            yield Name(text, tag.split("_")[0], language)
+            yield NamedCode(text, tag.split("_")[0], language)
     for code in known:
-        yield Name(code, code)
+        yield NamedCode(code, code)
         try:
-            yield Name(Locale.parse(code).languages[code], code)
+            yield NamedCode(Locale.parse(code).languages[code], code)
         except (UnknownLocaleError, KeyError):
             continue  # CLDR has no data in this language: other languages name it
-    yield from (Name(word, code) for code, word in every(answers.languages))
+    yield from (NamedCode(word, code) for code, word in every(answers.languages))
 
 
-def cities(languages: Iterable[str], zones: Iterable[str], answers: Answers) -> Iterator[Name]:
+def cities(languages: Iterable[str], zones: Iterable[str], answers: Answers) -> Iterator[NamedCode]:
     """Name every zone by its id and by its city."""
     old = get_global("zone_aliases")
     zones = list(zones)
     for zone in sorted(available_timezones()):
         if "/" in zone and not zone.startswith(("Etc/", "posix", "right")):
-            yield Name(zone.replace("/", " "), zone)
-    yield from (Name(zone.rsplit("/", 1)[1], zone, "en") for zone in zones)
+            yield NamedCode(zone.replace("/", " "), zone)
+    yield from (NamedCode(zone.rsplit("/", 1)[1], zone, "en") for zone in zones)
     for language, locale in _locales(languages):
         for zone in zones:
             if city := locale.time_zones.get(old.get(zone, zone), {}).get("city"):
-                yield Name(city, zone, language)
-    yield from (Name(word, zone) for zone, word in every(answers.zones))
+                yield NamedCode(city, zone, language)
+    yield from (NamedCode(word, zone) for zone, word in every(answers.zones))
 
 
 def zones_by_country(first: Mapping[str, str]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
 from bot.understanding.guard import Guard
 from bot.understanding.meaning import Meaning
-from bot.understanding.names import Names
+from bot.understanding.names import NameRegister
 from bot.understanding.seeking import Seeking
 from bot.understanding.writing import LONGEST, Writing
 from kit.confidential import Detail
@@ -39,8 +39,10 @@ class AnswerReader:
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
-        self._places = Names(self._writing, named)
-        self._tongues = Names(self._writing, places.languages(spoken, self._languages, answers))
+        self._places = NameRegister(self._writing, named)
+        self._tongues = NameRegister(
+            self._writing, places.languages(spoken, self._languages, answers)
+        )
 
     def country(self, said: str, language: str) -> str | None:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""

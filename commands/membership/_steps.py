@@ -24,7 +24,7 @@ NATIVE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class Registration:
     """What a newcomer has answered so far."""
 
     language: str = ""
@@ -36,13 +36,13 @@ class Answers:
     topics: tuple[str, ...] = ()
 
 
-def _ask_language(_answers: Answers, about: About) -> Node:
+def _ask_language(_answers: Registration, about: About) -> Node:
     # Read by people of whom we do not know yet what they read: the names speak for themselves.
     names = [Label({"en": NATIVE.get(code, code)}) for code in about.network.languages]
     return Paragraphs([_("Which language shall I speak with you?"), Numbered(names)])
 
 
-def _take_language(answers: Answers, said: str, about: About) -> Answers:
+def _take_language(answers: Registration, said: str, about: About) -> Registration:
     languages = about.network.languages
     index = number(said)
     if index is not None and 1 <= index <= len(languages):
@@ -60,7 +60,7 @@ def _take_language(answers: Answers, said: str, about: About) -> Answers:
     raise BadArgument(_("I do not know that language. Please choose a number from the list."))
 
 
-def _ask_consent(_answers: Answers, _about: About) -> Node:
+def _ask_consent(_answers: Registration, _about: About) -> Node:
     return Paragraphs(
         [
             _("How we treat each other, and what I keep about you:"),
@@ -70,7 +70,7 @@ def _ask_consent(_answers: Answers, _about: About) -> Node:
     )
 
 
-def _take_consent(answers: Answers, said: str, about: About) -> Answers:
+def _take_consent(answers: Registration, said: str, about: About) -> Registration:
     match about.understanding.consent(said, about.language):
         case True:
             return replace(answers, agreed=True)
@@ -87,11 +87,11 @@ def _take_consent(answers: Answers, said: str, about: About) -> Answers:
             raise BadArgument(_("I need a plain yes or no to this one."))
 
 
-def _ask_country(_answers: Answers, _about: About) -> Node:
+def _ask_country(_answers: Registration, _about: About) -> Node:
     return _("In which country do you work? It tells me your region and your time zone.")
 
 
-def _take_country(answers: Answers, said: str, about: About) -> Answers:
+def _take_country(answers: Registration, said: str, about: About) -> Registration:
     country = about.understanding.country(said, about.language)
     if country is None:
         raise BadArgument(
@@ -102,14 +102,14 @@ def _take_country(answers: Answers, said: str, about: About) -> Answers:
     return replace(answers, country=country, zone=zone, several_zones=zone is None)
 
 
-def _ask_zone(answers: Answers, about: About) -> Node:
+def _ask_zone(answers: Registration, about: About) -> Node:
     zones = about.understanding.zones_of(answers.country) if answers.country else ()
     question = _("Which city is nearest to you, for the time of day?")
     some = _("For example {cities}.", cities=Series([Name("zone", zone) for zone in zones[:4]]))
     return Paragraphs([question, some] if zones else [question])
 
 
-def _take_zone(answers: Answers, said: str, about: About) -> Answers:
+def _take_zone(answers: Registration, said: str, about: About) -> Registration:
     zone = about.understanding.zone(said, about.language)
     if zone is None:
         raise BadArgument(
@@ -118,15 +118,15 @@ def _take_zone(answers: Answers, said: str, about: About) -> Answers:
     return replace(answers, zone=zone)
 
 
-def _categories(_answers: Answers, about: About) -> Sequence[Option]:
+def _categories(_answers: Registration, about: About) -> Sequence[Option]:
     return [Option(c.slug, c.names, c.words) for c in about.network.categories.values()]
 
 
-def _topics(_answers: Answers, about: About) -> Sequence[Option]:
+def _topics(_answers: Registration, about: About) -> Sequence[Option]:
     return [Option(room.slug, room.names, room.words) for room in about.network.of_kind("theme")]
 
 
-def _ask_topics(_answers: Answers, _about: About) -> Node:
+def _ask_topics(_answers: Registration, _about: About) -> Node:
     # Most people know what they care about: only who asks for the list has to read it.
     return _(
         "Which topics matter to you? Name up to {most} in your own words, or send ? for a list.",
@@ -134,7 +134,7 @@ def _ask_topics(_answers: Answers, _about: About) -> Node:
     )
 
 
-def _take_topics(answers: Answers, said: str, about: About) -> Answers:
+def _take_topics(answers: Registration, said: str, about: About) -> Registration:
     options = _topics(answers, about)
     try:
         return replace(answers, topics=tuple(choose(options, said, MOST_TOPICS, about)))
@@ -150,7 +150,7 @@ def _take_topics(answers: Answers, said: str, about: About) -> Answers:
         raise BadArgument(how, listed) from None
 
 
-def _guess_topics(answers: Answers, said: str, about: About) -> Node | None:
+def _guess_topics(answers: Registration, said: str, about: About) -> Node | None:
     return guess(_topics(answers, about), said, MOST_TOPICS, about)
 
 
@@ -158,7 +158,7 @@ LANGUAGE = Question("language", _ask_language, _take_language, closed=True)
 CONSENT = Question("consent", _ask_consent, _take_consent, closed=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
 ZONE = Question("zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones)
-CATEGORY: Choice[Answers] = Choice(
+CATEGORY: Choice[Registration] = Choice(
     "category",
     _("Which of these describes you best?"),
     _categories,

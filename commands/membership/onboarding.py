@@ -12,7 +12,7 @@ from commands.membership._steps import (
     LANGUAGE,
     TOPICS,
     ZONE,
-    Answers,
+    Registration,
 )
 from kit.authority import Act
 from kit.command import Call, Open
@@ -39,10 +39,10 @@ from storage.people import People
 MOST_OFFERS = 4  # with their addresses more would be a long message
 WELCOME = "welcome"
 
-onboarding: Dialogue[Answers] = Dialogue(
+onboarding: Dialogue[Registration] = Dialogue(
     name="onboarding",
     version=1,
-    draft=Answers,
+    draft=Registration,
     steps=(LANGUAGE, CONSENT, COUNTRY, ZONE, CATEGORY, TOPICS),
     speaks="language",
 )
@@ -119,7 +119,7 @@ async def start(call: Call, people: People) -> Open | Reply:
 @feature.dialogue(onboarding, Act.LOOK)
 async def joined(
     call: Call,
-    answers: Answers,
+    answers: Registration,
     membership: Membership,
     network: Network,
     errands: RoomErrands,

@@ -9,7 +9,7 @@ from typing import Annotated
 from actions.membership import Membership
 from commands.membership._facts import answers, facts
 from commands.membership._feature import feature
-from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Answers
+from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Registration
 from kit.authority import Act
 from kit.command import Call, Open, Rest
 from kit.dialogue import About, Dialogue, Step
@@ -23,35 +23,35 @@ from storage.people import People
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ProfileChange:
     """One field being changed: its new answer is collected as in onboarding."""
 
     name: str = ""
-    answers: Answers = field(default_factory=Answers)
+    answers: Registration = field(default_factory=Registration)
 
 
 class _Only:
     """One of onboarding's questions, asked alone."""
 
-    def __init__(self, step: Step[Answers]) -> None:
+    def __init__(self, step: Step[Registration]) -> None:
         self._step = step
         self.name = step.name
         self.skippable = step.skippable  # an answer left out is an answer erased
         self.closed = step.closed
         self.prose = step.prose
 
-    def applies(self, draft: Change) -> bool:
+    def applies(self, draft: ProfileChange) -> bool:
         return draft.name == self.name or (
             draft.name == "country" and self.name == "zone" and self._step.applies(draft.answers)
         )
 
-    def ask(self, draft: Change, about: About) -> Node:
+    def ask(self, draft: ProfileChange, about: About) -> Node:
         return self._step.ask(draft.answers, about)
 
-    def take(self, draft: Change, said: str, about: About) -> Change:
+    def take(self, draft: ProfileChange, said: str, about: About) -> ProfileChange:
         return replace(draft, answers=self._step.take(draft.answers, said, about))
 
-    def guess(self, draft: Change, said: str, about: About) -> Node | None:
+    def guess(self, draft: ProfileChange, said: str, about: About) -> Node | None:
         return self._step.guess(draft.answers, said, about)
 
 
@@ -60,10 +60,10 @@ CHANGES = (
     "profile directory",
 )
 
-changing: Dialogue[Change] = Dialogue(
+changing: Dialogue[ProfileChange] = Dialogue(
     name="profile",
     version=1,
-    draft=Change,
+    draft=ProfileChange,
     steps=tuple(_Only(step) for step in (COUNTRY, ZONE, CATEGORY, TOPICS)),
 )
 
@@ -94,7 +94,7 @@ async def profile(
 
 def _changes(name: str) -> Callable[[Call], Awaitable[Open]]:
     async def change(call: Call) -> Open:
-        return Open("profile", Change(name))
+        return Open("profile", ProfileChange(name))
 
     return change
 
@@ -111,7 +111,7 @@ for _name, _summary in (
 
 @feature.dialogue(changing, Act.CHANGE_PROFILE)
 async def changed(
-    call: Call, change: Change, membership: Membership, people: People, network: Network
+    call: Call, change: ProfileChange, membership: Membership, people: People, network: Network
 ) -> Reply:
     """Keep the new answer, and say what is kept."""
     match change.name:

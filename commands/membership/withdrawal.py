@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from actions.erasure import Erasure
 from actions.membership import Membership
 from commands.membership._feature import feature
-from commands.membership._steps import CONSENT, Answers
+from commands.membership._steps import CONSENT, Registration
 from kit.authority import Act, Actor, Role
 from kit.command import Call, Open
 from kit.dialogue import About, Dialogue, Question
@@ -37,7 +37,7 @@ def _confirm(_draft: Decision, said: str, about: About) -> Decision:
 
 def _ask_again(_draft: Decision, about: About) -> Node:
     changed = _("Our rules have changed since you agreed to them.")
-    return Paragraphs([changed, CONSENT.ask(Answers(), about)])
+    return Paragraphs([changed, CONSENT.ask(Registration(), about)])
 
 
 def _ask_end(_draft: Decision, _about: About) -> Node:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import aiohttp
 import pytest
 
-from bot.sandbox.client import Client, Event
+from bot.sandbox.client import Event, PlainClient
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
 from bot.service.parts import open_storage
@@ -35,7 +35,7 @@ async def test_onboarding_goes_on_where_a_kill_left_it_on_any_device(
     chat = await _greeted(world, phone)
     async with aiohttp.ClientSession() as session:
         again = await homeserver.register(phone.user_id[1:].partition(":")[0])
-        devices = phone, Client(session, homeserver.url, again)
+        devices = phone, PlainClient(session, homeserver.url, again)
         for number, (said, stage, expected) in enumerate(TURNS):
             await world.hub.kill()
             await devices[number % 2].say(chat, said)

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.client import Refused
+from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import PYTHON_VARIABLE, Homeserver, HomeserverFailed, find_python
 from bot.sandbox.member import Member, Missed
 from kit.errors import BadConfiguration
@@ -137,7 +137,7 @@ async def test_state_is_read_as_the_member_sees_it(member: MakeMember) -> None:
     assert own
     assert own["displayname"] == "Amal <b>"
     assert await amal.state(room, "m.room.topic") is None
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ErrorResponse) as refused:
         await amal.join("#nothing:hub.test")
     assert refused.value.code == "M_NOT_FOUND"
 

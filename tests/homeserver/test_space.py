@@ -16,10 +16,10 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot.matrix.client import Client, escape
-from bot.matrix.reader import Reader
+from bot.matrix.reader import SyncParser
 from bot.matrix.sender import Sender
 from bot.matrix.space import SpaceBuilder
-from bot.sandbox.client import Refused
+from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
 from bot.service.clock import utc_now
@@ -204,7 +204,7 @@ async def test_sensitive_rooms_are_encrypted_and_others_are_not(built: Site) -> 
 async def enters(person: Member, slug: str) -> bool:
     try:
         await person.join(alias(slug))
-    except Refused as refusal:
+    except ErrorResponse as refusal:
         assert refusal.status == 403  # noqa: PT017 -- any other refusal is a fault of the test
         return False
     return True
@@ -239,9 +239,9 @@ async def test_rooms_open_to_those_who_went_through_their_gate(
 async def test_members_invite_nobody_and_write_in_no_space(built: Site, member: MakeMember) -> None:
     amal, boris = await member("amal"), await member("boris")
     root = await amal.join(alias("ilan"))
-    with pytest.raises(Refused, match="403"):
+    with pytest.raises(ErrorResponse, match="403"):
         await amal.call("POST", f"/rooms/{escape(root)}/invite", {"user_id": boris.user_id})
-    with pytest.raises(Refused, match="403"):
+    with pytest.raises(ErrorResponse, match="403"):
         await amal.say(root, "hello")
 
 
@@ -308,7 +308,7 @@ async def test_the_space_works_in_every_room_version(
         path = f"/rooms/{escape(room)}/redact/{escape(said)}/t1"
         await old.client.call("PUT", path, {})
         event = await amal.wait(lambda event: event["type"] == "m.room.redaction", 30)
-        (read,) = Reader("@other:hub.test").sync(joined_room(room, event)).withdrawn
+        (read,) = SyncParser("@other:hub.test").sync(joined_room(room, event)).withdrawn
         assert (read.event_id, read.room_id) == (said, room)
     async with open_site(file=tmp_path / "new.db") as new:
         assert (await new.plan(), await new.troubles()) == ([], [])

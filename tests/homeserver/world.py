@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.support.faults import FaultProxy
 from benchmarks.support.hub import HubChild
 from benchmarks.support.ledger import Books, Command, audit, order
-from bot.sandbox.client import Event, Refused
+from bot.sandbox.client import ErrorResponse, Event
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
 
@@ -37,7 +37,7 @@ async def joined(member: Member, alias: str) -> str:
         while True:
             try:
                 return await member.join(alias)
-            except Refused:
+            except ErrorResponse:
                 await asyncio.sleep(0.05)
 
 

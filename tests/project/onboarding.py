@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.library.librarian import import_library
-from bot.sandbox.tour import ROLES, Role
+from bot.sandbox.tour import PERSONAS, Persona
 from bot.starter import starter
 from bot.talk.arrivals import FIRST_WORDS_WITHIN
 from storage.engine import Storage
@@ -45,14 +45,14 @@ class Turn:
     heard: Sequence[Said]
 
 
-async def transcript(talk: Talk, role: Role) -> list[Turn]:
+async def transcript(talk: Talk, persona: Persona) -> list[Turn]:
     """Let the newcomer of the tour go through onboarding."""
-    person = f"@{role.name}:test"
+    person = f"@{persona.name}:test"
     await talk.opens(person)
     turns = []
-    for said in (role.first, *role.answers):
+    for said in (persona.first, *persona.answers):
         heard = await talk.says(person, said)
-        if said is role.first:
+        if said is persona.first:
             heard += await talk.passes(FIRST_WORDS_WITHIN + timedelta(seconds=1))
         turns.append(Turn(said, [each for each in heard if each.body]))
     return turns
@@ -77,17 +77,17 @@ def questions(turns: Sequence[Turn]) -> list[Said]:
     return [s for s in heard if s.kind.startswith(("onboarding.welcome", "onboarding.ask"))]
 
 
-def _row(role: Role, turns: Sequence[Turn]) -> str:
+def _row(persona: Persona, turns: Sequence[Turn]) -> str:
     asked = questions(turns)
     han, words = amount(asked)
     characters = sum(len(each.body) for each in asked)
     ended = [*asked, *(s for s in turns[-1].heard if s.kind == "onboarding.done")]
     counts = f"{characters} | {words} | {han} | {seconds(asked)} | {seconds(ended)}"
-    return f"| {role.language} | {len(turns) - 1} | {counts} |"
+    return f"| {persona.language} | {len(turns) - 1} | {counts} |"
 
 
-def _written(role: Role, turns: Sequence[Turn]) -> str:
-    lines = [f"## {role.language}: {role.name}"]
+def _written(persona: Persona, turns: Sequence[Turn]) -> str:
+    lines = [f"## {persona.language}: {persona.name}"]
     for turn in turns:
         lines.append(f"**{turn.said}**")
         for heard in turn.heard:
@@ -100,11 +100,11 @@ async def page(talk: Talk) -> str:
     """Write the page out of what the hub says now."""
     for slug in network().rooms:
         await talk.room(f"space:{slug}", f"!{slug}:test")
-    told = [(role, await transcript(talk, role)) for role in ROLES]
+    told = [(persona, await transcript(talk, persona)) for persona in PERSONAS]
     table = [
         "| language | answers | characters | words | Chinese | seconds to the last | to the end |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        *(_row(role, turns) for role, turns in told),
+        *(_row(persona, turns) for persona, turns in told),
     ]
     parts = [INTRODUCTION.rstrip(), "\n".join(table), *(_written(*each) for each in told)]
     return "\n\n".join(parts) + "\n"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.sandbox.tour import ROLES, Role
+from bot.sandbox.tour import PERSONAS, Persona
 from tests.harness import Talk, kinds
 from tests.project.onboarding import PAGE, Turn, amount, page, questions, seconds, transcript
 
@@ -20,9 +20,9 @@ async def test_the_page_says_what_the_hub_says(talk: Talk):
     )
 
 
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.language)
-async def test_each_newcomer_is_understood_and_reads_little(talk: Talk, role: Role):
-    turns = await transcript(talk, role)
+@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.language)
+async def test_each_newcomer_is_understood_and_reads_little(talk: Talk, persona: Persona):
+    turns = await transcript(talk, persona)
     assert kinds(turns[0].heard) == [
         "find.results",
         "onboarding.welcome",
@@ -30,12 +30,14 @@ async def test_each_newcomer_is_understood_and_reads_little(talk: Talk, role: Ro
     ]
     asked = [turn.heard[-1].kind.rpartition(".")[2] for turn in turns]
     steps = ["language", "consent", "country", "zone", "category", "topics", "done"]
-    assert asked == [step for step in steps if step != "zone" or role.name in ASKED_FOR_THEIR_ZONE]
+    assert asked == [
+        step for step in steps if step != "zone" or persona.name in ASKED_FOR_THEIR_ZONE
+    ]
     assert seconds(questions(turns)) <= LONGEST
 
 
 async def test_a_longer_welcome_would_be_noticed(talk: Talk):
-    turns = await transcript(talk, ROLES[0])
+    turns = await transcript(talk, PERSONAS[0])
     twice = [Turn("", questions(turns)), Turn("", questions(turns))]
     assert seconds(questions(twice)) > LONGEST
 

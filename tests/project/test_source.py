@@ -14,6 +14,7 @@ import pytest
 
 from tests.project.catalogs import ROOT
 
+PACKAGES = ("actions", "bot", "commands", "kit", "language", "search", "storage")
 NAMED = ("kit", "storage")  # the vocabulary and the repositories: read by who writes features
 LONGEST = 400  # lines; a module that reaches it lacks an idea, not a blank line less
 NO_ORDER = re.compile(r"[A-Z]\w*(?:[^s]s|ing|ed)\b|(?:This|It|A|An|The)\b")
@@ -207,3 +208,27 @@ def test_a_package_of_node_without_a_hash_is_noticed():
 def test_modules_stay_small():
     lines = {path: path.read_text("utf-8").count("\n") for path in python_files()}
     assert [path.name for path, count in lines.items() if count > LONGEST] == []
+
+
+def shared_names(sources: dict[str, str]) -> list[str]:
+    """List the public classes of the product whose name has another meaning somewhere else."""
+    homes: dict[str, list[str]] = {}
+    for place, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(place)
+    return [f"{name}: {', '.join(where)}" for name, where in homes.items() if len(where) > 1]
+
+
+def test_a_class_has_a_name_of_its_own():
+    modules = [path for path in python_files() if path.relative_to(ROOT).parts[0] in PACKAGES]
+    assert shared_names({str(p.relative_to(ROOT)): p.read_text() for p in modules}) == []
+
+
+def test_two_classes_of_one_name_are_noticed():
+    sources = {
+        "a.py": "class Reader: ...\nclass _Row: ...",
+        "b.py": "class Reader: ...",
+        "c.py": "",
+    }
+    assert shared_names(sources | {"d.py": "class _Row: ..."}) == ["Reader: a.py, b.py"]

@@ -10,7 +10,7 @@ from unicodedata import decimal
 from bot.understanding.guard import citations, numbers
 from bot.understanding.guard.cues import Cues, Span
 from bot.understanding.guard.lexicon import Lexicon, every
-from bot.understanding.guard.names import Names
+from bot.understanding.guard.names import NameFinder
 from kit.confidential import Detail
 from kit.words import unaccented
 from language.chinese import simplified
@@ -63,7 +63,7 @@ class Guard:
         """Prepare the words of all languages together."""
         lists = lexicon.model_dump(exclude={"version", "institution", "given", "surnames"})
         self._cues = Cues({kind: every(words) for kind, words in lists.items()})
-        self._names = Names(lexicon)
+        self._names = NameFinder(lexicon)
 
     def find(self, text: str) -> tuple[Detail, ...]:
         """List the kinds of detail that *text* holds, in the order of their declaration."""

@@ -60,7 +60,7 @@ _HOUSE_BEFORE = re.compile(rf"{_NUMBER}(?:{_WORD}\s+){{1,4}}$")
 _HOUSE_AROUND = re.compile(rf"{_NUMBER}$"), re.compile(rf"\s+{_OF}{_WORD}")
 
 
-class Names:
+class NameFinder:
     """Finds names in text without accents, its capitals kept."""
 
     def __init__(self, lexicon: Lexicon) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.matrix.pills import spelt
-from bot.matrix.reader import Reader
+from bot.matrix.reader import SyncParser
 from kit.inbound import TextMessage
 from tests.harness import HUB
 
@@ -62,7 +62,7 @@ def read(**content: object) -> TextMessage:
         "content": {"msgtype": "m.text", **content},
     }
     timeline = {"timeline": {"events": [event]}}
-    batch = Reader(HUB).sync({"next_batch": "s", "rooms": {"join": {"!r:test": timeline}}})
+    batch = SyncParser(HUB).sync({"next_batch": "s", "rooms": {"join": {"!r:test": timeline}}})
     [incoming] = batch.events["!r:test"]
     return incoming.event
 

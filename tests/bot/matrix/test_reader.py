@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.reader import LONGEST_BODY, Batch, Reader
+from bot.matrix.reader import LONGEST_BODY, Batch, SyncParser
 from kit.inbound import (
     Invited,
     Joined,
@@ -56,7 +56,7 @@ def answer(*timeline: Any, **room: Any) -> dict[str, Any]:
 
 
 def read(*timeline: Any) -> Batch:
-    batch = Reader(HUB).sync(answer(*timeline))
+    batch = SyncParser(HUB).sync(answer(*timeline))
     assert batch is not None
     return batch
 
@@ -167,7 +167,7 @@ def test_what_is_not_for_us_is_passed_over(other: Any) -> None:
 def test_an_odd_section_hides_no_other_room(part: str, odd: Any) -> None:
     said = answer(message())
     said["rooms"]["join"] = {"!odd:test": {part: odd}, "!null:test": None} | said["rooms"]["join"]
-    batch = Reader(HUB).sync(said)
+    batch = SyncParser(HUB).sync(said)
     assert batch is not None
     assert batch.events == {ROOM: [GOOD]}
 
@@ -175,8 +175,8 @@ def test_an_odd_section_hides_no_other_room(part: str, odd: Any) -> None:
 @pytest.mark.fault("F18")
 @pytest.mark.parametrize("token", [None, 7, ["s2"], {}])
 def test_an_answer_without_a_token_is_none(token: Any) -> None:
-    assert Reader(HUB).sync(answer(message()) | {"next_batch": token}) is None
-    assert Reader(HUB).sync({"rooms": answer(message())["rooms"]}) is None
+    assert SyncParser(HUB).sync(answer(message()) | {"next_batch": token}) is None
+    assert SyncParser(HUB).sync({"rooms": answer(message())["rooms"]}) is None
 
 
 @pytest.mark.fault("F53")
@@ -212,7 +212,7 @@ def test_an_edit_says_what_it_replaces_and_reads_the_new_words() -> None:
 
 
 def test_joins_count_in_state_and_in_timeline() -> None:
-    batch = Reader(HUB).sync(answer(message(), state={"events": [member()]}))
+    batch = SyncParser(HUB).sync(answer(message(), state={"events": [member()]}))
     assert batch is not None
     assert [(event.event, event.sender) for event in kept(batch)] == [
         (Joined(), AMAL),
@@ -277,7 +277,7 @@ def test_redactions_name_their_target_in_either_place(content: dict[str, Any]) -
 def test_gaps_and_rooms_that_were_left_are_noted() -> None:
     said = answer(timeline={"events": [], "limited": True, "prev_batch": "p"})
     said["rooms"]["leave"] = {"!gone:test": {}}
-    batch = Reader(HUB).sync(said)
+    batch = SyncParser(HUB).sync(said)
     assert batch is not None
     assert (batch.gaps, batch.left) == ({ROOM: "p"}, {"!gone:test"})
 
@@ -303,7 +303,7 @@ SECRET = envelope("", "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}
 )
 def test_of_an_invitation_only_that_it_came_is_taken(state: list[Any], sound: bool) -> None:
     said = {"next_batch": "s2", "rooms": {"invite": {ROOM: {"invite_state": {"events": state}}}}}
-    batch = Reader(HUB).sync(said)
+    batch = SyncParser(HUB).sync(said)
     assert batch is not None
     (event,) = kept(batch)
     assert (event.sender, event.event) == (HUB, Invited(sound))
@@ -312,7 +312,7 @@ def test_of_an_invitation_only_that_it_came_is_taken(state: list[Any], sound: bo
 def test_an_invitation_of_somebody_else_is_none() -> None:
     state = [asked(state_key=AMAL), asked(type="m.room.name")]
     said = {"next_batch": "s2", "rooms": {"invite": {ROOM: {"invite_state": {"events": state}}}}}
-    batch = Reader(HUB).sync(said)
+    batch = SyncParser(HUB).sync(said)
     assert batch is not None
     assert kept(batch) == []
 
@@ -323,7 +323,7 @@ def test_who_came_and_who_went_is_told_by_the_last_word_on_each() -> None:
 
     first, last = [moved("@a:t", "join"), moved("@b:t", "join")], [moved("@b:t", "ban")]
     said = answer(*last, moved("@c:t", "invite"), state={"events": first})
-    batch = Reader(HUB).sync(said)
+    batch = SyncParser(HUB).sync(said)
     assert batch is not None
     assert batch.moves == {ROOM: {"@a:t": True, "@b:t": False}}
 
@@ -367,7 +367,7 @@ events = st.fixed_dictionaries(
 def test_nothing_that_is_received_can_stop_the_reader(odd: list[Any], rooms: Any) -> None:
     said = answer(*odd, message())
     said["rooms"] |= {"invite": rooms, "leave": rooms}
-    batch = Reader(HUB).sync(said)
+    batch = SyncParser(HUB).sync(said)
     assert batch is not None
     assert kept(batch)[-1] == GOOD
     for event in kept(batch):  # what is kept can be stored
@@ -379,7 +379,7 @@ def test_nothing_that_is_received_can_stop_the_reader(odd: list[Any], rooms: Any
 
 @given(whole=st.dictionaries(keys | st.sampled_from(["rooms", "next_batch", "join"]), trees))
 def test_nothing_that_is_answered_can_stop_the_reader(whole: dict[str, Any]) -> None:
-    assert Reader(HUB).sync({**whole, "next_batch": "s2"}) is not None
+    assert SyncParser(HUB).sync({**whole, "next_batch": "s2"}) is not None
 
 
 @pytest.mark.fault("A16")

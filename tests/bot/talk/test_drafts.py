@@ -13,9 +13,9 @@ from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
 from commands.experts._steps import Asking, Offering
-from commands.membership._steps import Answers
+from commands.membership._steps import Registration
 from commands.membership.privacy import Farewell
-from commands.membership.profile import Change
+from commands.membership.profile import ProfileChange
 from commands.membership.showing import Showing
 from commands.membership.withdrawal import Decision
 
@@ -27,7 +27,7 @@ nested = {
     "titles": names,
     "summaries": names,
     "similar": st.dictionaries(st.text(), names),
-    "answers": st.builds(Answers, country=st.none() | st.text(), topics=...),
+    "answers": st.builds(Registration, country=st.none() | st.text(), topics=...),
 }
 
 
@@ -47,14 +47,14 @@ STORED = {
             '{"language": "pt", "agreed": true, "country": "BR", "zone": null,'
             ' "several_zones": true, "category": "public_defender", "topics": ["prisons", "youth"]}'
         ),
-        Answers("pt", True, "BR", None, True, "public_defender", ("prisons", "youth")),
+        Registration("pt", True, "BR", None, True, "public_defender", ("prisons", "youth")),
     ),
     "profile": (
         (
             '{"name": "topics", "answers": {"language": "", "agreed": false, "country": null,'
             ' "zone": null, "several_zones": false, "category": "", "topics": ["prisons"]}}'
         ),
-        Change("topics", Answers(topics=("prisons",))),
+        ProfileChange("topics", Registration(topics=("prisons",))),
     ),
     "forget": ('{"sure": false}', Farewell()),
     "renewal": ('{"yes": true}', Decision(True)),
