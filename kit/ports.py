@@ -54,6 +54,12 @@ class Post(Protocol):
         no longer remembers having sent stays.
         """
 
+    async def hide(self, person_id: int, since: datetime | None) -> int:
+        """Take back what was said to a person in their direct chat *since* a moment, or ever.
+
+        Returns how many messages that are. What the hub no longer remembers having sent stays.
+        """
+
     async def leave(self, person_id: int, goodbye: Reply) -> None:
         """Say goodbye and leave a person's direct chat."""
 

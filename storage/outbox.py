@@ -299,16 +299,18 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
         return [DoneErrand(row.room, KINDS.get(row.action), row.event_id) for row in rows]
 
-    async def let_go(self, room: int) -> Sequence[str]:
-        """Return the events of what was said in a room that its row leaves, and forget them.
+    async def let_go(self, room: int, since: datetime | None = None) -> Sequence[str]:
+        """Return the events of what was said in a room, *since* a moment or ever, and forget them.
 
-        The row is about to mean another Matrix room, where none of them can be taken back.
+        Whoever asks takes them back, now or never: the row of the room may be about to mean
+        another Matrix room.
         """
-        said = (
+        said = [
             OutboxRow.room == room,
             OutboxRow.state == State.SENT,
             OutboxRow.event_id.is_not(None),
-        )
+            *([OutboxRow.created_at >= since] if since else []),
+        ]
         query = select(OutboxRow.event_id).where(*said).order_by(OutboxRow.id)
         events = [each for each in await self._session.scalars(query) if each is not None]
         await self._session.execute(update(OutboxRow).where(*said).values(event_id=None))

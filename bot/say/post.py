@@ -173,6 +173,18 @@ class OutboxPost:
             elif done.kind in {Create, Invite}:
                 self._out.queue(done.room, Uninvite(user_id), person_id)
 
+    async def hide(self, person_id: int, since: datetime | None) -> int:
+        """Take back what was said to a person in their direct chat *since* a moment, or ever.
+
+        Returns how many messages that are. What the hub no longer remembers having sent stays.
+        """
+        if (chat := await self._chats.current(person_id)) is None:
+            return 0
+        said = await self._out.outbox.let_go(chat.id, since)
+        for event_id in said:
+            self._out.queue(chat.id, Redact(event_id))
+        return len(said)
+
     async def leave(self, person_id: int, goodbye: Reply) -> None:
         """Say goodbye and leave a person's direct chat."""
         if (chat := await self._chats.current(person_id)) is not None:

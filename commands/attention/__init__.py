@@ -1,8 +1,9 @@
-"""How much of people's attention the hub takes: kinds of notices, quiet hours, the digest."""
+"""What people read of the hub: kinds of notices, quiet hours, the digest, and what is deleted."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from actions.wishes import Wishes
@@ -12,7 +13,7 @@ from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.notices import Notice
 from kit.ports import Post
-from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
+from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.words import read_number
 
 feature = Feature("attention", _("What I write to you about"), place=60)
@@ -28,6 +29,7 @@ KINDS = {
 }
 HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?[^\d:.]{1,5}(\d{1,2})(?:[:.](\d\d))?")
 MIDNIGHT = 24
+LATELY = timedelta(hours=1)
 
 
 @feature.command("notify", summary=_("what I write to you about"), act=Act.SET_WISHES, private=True)
@@ -162,3 +164,24 @@ async def unmute(call: Call, wished: Wishes) -> Reply:
     """Let go what was held and is still of use."""
     await wished.mute(call.by, call.now, muted=False)
     return Reply("attention.unmuted", _("I write to you again, and tell you what is still of use."))
+
+
+@feature.command("hide", summary=_("delete what I wrote here in the last hour"), private=True)
+async def hide(call: Call, post: Post) -> Reply:
+    """Redact what was said in the person's chat lately."""
+    more = _("To delete all that I wrote here, say {hide}.", hide=Say("hide all"))
+    return await _hide(call, post, call.now - LATELY, more)
+
+
+@feature.command("hide all", summary=_("delete all that I wrote here"), private=True)
+async def hide_all(call: Call, post: Post) -> Reply:
+    """Redact all that was said in the person's chat and is remembered."""
+    more = _("I remember for thirty days what I wrote. Delete what is older in your client.")
+    return await _hide(call, post, None, more)
+
+
+async def _hide(call: Call, post: Post, since: datetime | None, more: Node) -> Reply:
+    count = await post.hide(call.person_id, since)
+    done = n_("I delete {n} message of mine.", "I delete {n} messages of mine.", count)
+    own = _("What you wrote yourself stays: delete it in your client.")
+    return Reply("attention.hidden", Paragraphs([done, more, own]))
