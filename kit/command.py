@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from kit.authority import Act, Actor, Role
 from kit.errors import BadArgument
@@ -14,7 +14,10 @@ from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
 from kit.words import quote
 
-Handler: TypeAlias = Callable[..., Awaitable["Reply | Open | None"]]
+if TYPE_CHECKING:
+    from kit.dialogue import Open  # stands above the ports, which name a Call
+
+Handler: TypeAlias = Callable[..., Awaitable["Reply | Open[Any] | None"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,6 @@ class Call:
     def role(self) -> Role:
         """Their role."""
         return self.by.role
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Begin a dialogue with the caller, in their direct chat."""
-
-    dialogue: str
-    draft: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,6 +316,14 @@ class Dialogue(Generic[Draft]):
 
 
 @dataclass(frozen=True, slots=True)
+class Open(Generic[Draft]):
+    """Begin a dialogue with the caller, in their direct chat, from *draft* if there is one."""
+
+    dialogue: Dialogue[Draft]
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ask(Generic[Draft]):
     """Stay in the conversation, at *step*; *guessed* is an answer that waits for a yes."""
 

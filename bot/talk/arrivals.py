@@ -10,7 +10,8 @@ from actions.departures import Acquaintance, Departures
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.scope import Scope, Services
-from kit.command import Call, Open
+from kit.command import Call
+from kit.dialogue import Open
 from kit.due import Due, NoChat, OncePerPerson
 from kit.feature import Feature
 from kit.network import Network

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from actions.authority import authorise
 from bot.talk.drafts import Drafts
 from bot.talk.scope import Scope, Services
-from kit.command import Call, Open
-from kit.dialogue import About, Ask, Done, Turn
+from kit.command import Call
+from kit.dialogue import About, Ask, Done, Open, Turn
 from kit.due import Due, ForPerson
 from kit.errors import NotAllowed, refusal
 from kit.feature import Feature, Talk
@@ -94,9 +94,9 @@ class Talks:
         self._network = network
         self._understanding = understanding
 
-    async def open(self, scope: Scope, call: Call, wanted: Open) -> None:
+    async def open(self, scope: Scope, call: Call, wanted: Open[Any]) -> None:
         """Begin a dialogue in the caller's direct chat, or go on with it where it stands."""
-        talk = self._talks[wanted.dialogue]
+        talk = self._talks[wanted.dialogue.name]
         begun = await self._begun(scope, call.person_id)
         if wanted.draft is None and begun is not None and begun.talk is talk and begun.question:
             turn: Turn[Any] = begun.question

@@ -14,7 +14,8 @@ from bot.talk.discretion import Discretion
 from bot.talk.dues import Handler, Register
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.scope import Scope, Services
-from kit.command import Bound, Call, Command, Open
+from kit.command import Bound, Call, Command
+from kit.dialogue import Open
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
 from kit.inbound import (

@@ -12,9 +12,10 @@ from commands.curation._edit import edit
 from commands.curation._feature import feature
 from commands.curation._finder import Finder
 from commands.curation._members import begin
+from commands.curation._steps import Suggestion
 from kit.authority import Act
-from kit.command import Call, Open, Rest, Word
-from kit.dialogue import About
+from kit.command import Call, Rest, Word
+from kit.dialogue import About, Open
 from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Network
@@ -93,7 +94,7 @@ async def approve(call: Call, finder: Finder, collection: Collection, item: Item
 )
 async def add(
     call: Call, finder: Finder, what: Annotated[str, Rest(_("address or title"))]
-) -> Open | Reply:
+) -> Open[Suggestion] | Reply:
     """Ask what it is, as for a suggestion; it is listed at once."""
     return await begin(call, finder, what, listed=True)
 

@@ -22,7 +22,8 @@ from commands.curation._steps import (
     translating,
 )
 from kit.authority import Act
-from kit.command import Call, Open, Rest, Word
+from kit.command import Call, Rest, Word
+from kit.dialogue import Open
 from kit.errors import BadArgument, Conflict
 from kit.network import Network
 from kit.ports import Understanding
@@ -40,13 +41,13 @@ async def suggest(
     finder: Finder,
     collection: Collection,
     what: Annotated[str, Rest(_("address or title"), free=True)],
-) -> Open | Reply:
+) -> Open[Suggestion] | Reply:
     """Look whether it is there already; if not, ask what it is."""
     await collection.allow_more(call.by)
     return await begin(call, finder, what, listed=False)
 
 
-async def begin(call: Call, finder: Finder, what: str, *, listed: bool) -> Open | Reply:
+async def begin(call: Call, finder: Finder, what: str, *, listed: bool) -> Open[Suggestion] | Reply:
     """Take an address, a title, or an address followed by a title."""
     url, title = _read(what)
     if url and (row := await finder.curation.at(url)) is not None:
@@ -55,7 +56,7 @@ async def begin(call: Call, finder: Finder, what: str, *, listed: bool) -> Open 
         raise Conflict(_("Somebody has suggested that already. A curator will look at it."))
     draft = Suggestion(url=url, title=title, listed=listed)
     if not title:
-        return Open("suggest", draft)
+        return Open(naming, draft)
     read_text(title, SHORTEST_TITLE, LONGEST_TITLE)
     return await _compared(call, finder, draft)
 
@@ -72,14 +73,14 @@ def _read(what: str) -> tuple[str | None, str]:
         raise BadArgument(text) from error
 
 
-async def _compared(call: Call, finder: Finder, draft: Suggestion) -> Open:
+async def _compared(call: Call, finder: Finder, draft: Suggestion) -> Open[Suggestion]:
     similar = await finder.similar(draft.title, call.language)
     titles = {row.id: dict(row.titles) for row in similar}
-    return Open("suggestion", Suggestion(draft.url, draft.title, draft.listed, titles))
+    return Open(describing, Suggestion(draft.url, draft.title, draft.listed, titles))
 
 
 @feature.dialogue(naming, lambda draft: draft.act)
-async def named(call: Call, draft: Suggestion, finder: Finder) -> Open:
+async def named(call: Call, draft: Suggestion, finder: Finder) -> Open[Suggestion]:
     """Compare the title with those in the library."""
     return await _compared(call, finder, draft)
 
@@ -97,10 +98,10 @@ async def suggested(call: Call, draft: Suggestion, collection: Collection) -> Re
 @feature.command(
     "practice", summary=_("share what worked for you"), act=Act.CONTRIBUTE, private=True
 )
-async def practice(call: Call, collection: Collection) -> Open:
+async def practice(call: Call, collection: Collection) -> Open[Practice]:
     """Ask what was done, what changed and how to copy it."""
     await collection.allow_more(call.by)
-    return Open("practice")
+    return Open(sharing)
 
 
 @feature.dialogue(sharing, Act.CONTRIBUTE)
@@ -145,7 +146,7 @@ async def translate(
     understanding: Understanding,
     item: Item,
     language: Annotated[str, Rest(_("language"))],
-) -> Open:
+) -> Open[Translating]:
     """Ask for title and summary, unless a translation waits already."""
     await collection.allow_more(call.by)
     row = await finder.shown(call, item)
@@ -155,7 +156,7 @@ async def translate(
         raise BadArgument(_("I do not know the language {said}.", said=quote(language)))
     await collection.untranslated(row, str(code))
     draft = Translating(row.id, str(code), dict(row.titles), dict(row.summaries))
-    return Open("translation", draft)
+    return Open(translating, draft)
 
 
 @feature.dialogue(translating, Act.CONTRIBUTE)

@@ -10,7 +10,8 @@ from actions.events.letters import called_off, line
 from commands.events._steps import Preview, announcing, calling_off
 from commands.events._when import Impossible, durations, split
 from kit.authority import Act
-from kit.command import Call, Open, Rest, Word
+from kit.command import Call, Rest, Word
+from kit.dialogue import Open
 from kit.due import Due
 from kit.errors import BadArgument
 from kit.feature import Feature
@@ -105,7 +106,7 @@ async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
 @feature.command("event add", summary=_("announce an event"), act=Act.HOLD_EVENTS, private=True)
 async def add(
     call: Call, agenda: Agenda, people: People, what: Annotated[str, Rest(_("when and title"))]
-) -> Open:
+) -> Open[Preview]:
     """Read when and what, and show it before anybody is told.
 
     Where no zone is named it is their own that is read, and they alone know of it.
@@ -114,7 +115,7 @@ async def add(
     starts_at, named, title = _read(what, call.now, own)
     zone = named or "UTC"
     told = await agenda.may_announce(call.by, starts_at, zone, call.now)
-    return Open("event_add", Preview(title, starts_at, zone, told))
+    return Open(announcing, Preview(title, starts_at, zone, told))
 
 
 @feature.dialogue(announcing, Act.HOLD_EVENTS)
@@ -155,10 +156,10 @@ def _read(what: str, now: datetime, own: str) -> tuple[datetime, str | None, str
 
 
 @feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS, private=True)
-async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Open:
+async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Open[Preview]:
     """Show what would be called off, and how many would be told."""
     event, told = await agenda.may_call_off(call.by, event_id)
-    return Open("event_cancel", Preview(event.title, event.starts_at, event.zone, told, event.id))
+    return Open(calling_off, Preview(event.title, event.starts_at, event.zone, told, event.id))
 
 
 @feature.dialogue(calling_off, Act.HOLD_EVENTS)

@@ -11,7 +11,8 @@ from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
 from kit.authority import Act
 from kit.codes import code, read_code
-from kit.command import Call, Open, Word
+from kit.command import Call, Word
+from kit.dialogue import Open
 from kit.due import Due
 from kit.feature import Feature
 from kit.network import Network
@@ -28,10 +29,10 @@ Number = Annotated[int | None, Word(_("number"), read=read_code)]
 @feature.command(
     "volunteer", summary=_("answer questions as an expert"), act=Act.SERVE, private=True
 )
-async def volunteer(call: Call, people: People) -> Open:
+async def volunteer(call: Call, people: People) -> Open[Offering]:
     """Ask for topics and languages, starting from what the profile says."""
     person = await people.get(call.person_id)
-    return Open("volunteer", Offering(topics=(), languages=(person.language,)))
+    return Open(offering, Offering(topics=(), languages=(person.language,)))
 
 
 @feature.dialogue(offering, Act.SERVE)
@@ -64,10 +65,10 @@ async def available(call: Call, desk: Desk) -> Reply:
 
 
 @feature.command("ask", summary=_("ask for help from an expert"), act=Act.ASK, private=True)
-async def ask(call: Call, desk: Desk) -> Open:
+async def ask(call: Call, desk: Desk) -> Open[Asking]:
     """Begin a request."""
     await desk.may_ask(call.by, call.now)
-    return Open("ask", Asking(languages=(call.language,)))
+    return Open(asking, Asking(languages=(call.language,)))
 
 
 @feature.dialogue(asking, Act.ASK)

@@ -15,8 +15,8 @@ from commands.membership._steps import (
     Registration,
 )
 from kit.authority import Act
-from kit.command import Call, Open
-from kit.dialogue import Dialogue
+from kit.command import Call
+from kit.dialogue import Dialogue, Open
 from kit.due import Due, Here, NoChat
 from kit.network import Network, RoomPlan
 from kit.ports import Post, RoomErrands
@@ -58,7 +58,7 @@ def _tries() -> Node:
 
 
 @feature.arrival
-async def arrive(call: Call, network: Network, post: Post) -> Open:
+async def arrive(call: Call, network: Network, post: Post) -> Open[Registration]:
     """Greet somebody new and ask the first question."""
     greeting = _("Welcome to the {network}.", network=Label(network.names))
     about = _(
@@ -78,7 +78,7 @@ async def arrive(call: Call, network: Network, post: Post) -> Open:
         ]
     )
     await post.direct(call, Reply("onboarding.welcome", welcome))
-    return Open("onboarding")
+    return Open(onboarding)
 
 
 @feature.due(Here)
@@ -108,10 +108,10 @@ async def mention(due: Due[NoChat], people: People, post: Post) -> None:
 
 
 @feature.command("start", summary=_("become a member, or go on where you paused"))
-async def start(call: Call, people: People) -> Open | Reply:
+async def start(call: Call, people: People) -> Open[Registration] | Reply:
     """Begin onboarding."""
     if not (await people.get(call.person_id)).is_member:
-        return Open("onboarding")
+        return Open(onboarding)
     text = _("You are a member already. Say {profile} to see your answers.", profile=Say("profile"))
     return Reply("onboarding.member", text)
 

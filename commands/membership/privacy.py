@@ -8,8 +8,8 @@ from actions.erasure import Erasure
 from actions.purge import Erase
 from commands.membership._feature import feature
 from kit.authority import Act
-from kit.command import Call, Open
-from kit.dialogue import About, Dialogue, Question
+from kit.command import Call
+from kit.dialogue import About, Dialogue, Open, Question
 from kit.due import Due
 from kit.steps import decide
 from kit.text import Node, Paragraphs, Reply, _
@@ -49,9 +49,9 @@ forgetting: Dialogue[Farewell] = Dialogue(
 
 
 @feature.command("forget me", summary=_("erase what I know about you"), private=True)
-async def forget(call: Call) -> Open:
+async def forget(call: Call) -> Open[Farewell]:
     """Ask whether they are sure."""
-    return Open("forget", Farewell())
+    return Open(forgetting, Farewell())
 
 
 @feature.dialogue(forgetting, Act.LOOK)

@@ -11,8 +11,8 @@ from commands.membership._facts import answers, facts
 from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Registration
 from kit.authority import Act
-from kit.command import Call, Open, Rest
-from kit.dialogue import About, Dialogue, Step
+from kit.command import Call, Rest
+from kit.dialogue import About, Dialogue, Open, Step
 from kit.errors import BadArgument
 from kit.network import Network
 from kit.ports import Understanding
@@ -92,9 +92,9 @@ async def profile(
     return Reply("profile.show", body)
 
 
-def _changes(name: str) -> Callable[[Call], Awaitable[Open]]:
-    async def change(call: Call) -> Open:
-        return Open("profile", ProfileChange(name))
+def _changes(name: str) -> Callable[[Call], Awaitable[Open[ProfileChange]]]:
+    async def change(call: Call) -> Open[ProfileChange]:
+        return Open(changing, ProfileChange(name))
 
     return change
 

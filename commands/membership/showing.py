@@ -11,8 +11,8 @@ from actions.sides import apart
 from commands.membership._facts import FIELDS, values
 from commands.membership._feature import feature
 from kit.authority import Act
-from kit.command import Call, Open, Rest
-from kit.dialogue import About, Dialogue, Option, Question, choose
+from kit.command import Call, Rest
+from kit.dialogue import About, Dialogue, Open, Option, Question, choose
 from kit.errors import NotFound
 from kit.network import Network
 from kit.ports import Understanding
@@ -63,9 +63,9 @@ showing: Dialogue[Showing] = Dialogue(
     act=Act.CHANGE_PROFILE,
     private=True,
 )
-async def choose_fields(call: Call) -> Open:
+async def choose_fields(call: Call) -> Open[Showing]:
     """Ask which fields to show; each is a choice of its own."""
-    return Open("directory", Showing())
+    return Open(showing, Showing())
 
 
 @feature.dialogue(showing, Act.CHANGE_PROFILE)

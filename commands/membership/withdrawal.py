@@ -9,8 +9,8 @@ from actions.membership import Membership
 from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Registration
 from kit.authority import Act, Actor, Role
-from kit.command import Call, Open
-from kit.dialogue import About, Dialogue, Question
+from kit.command import Call
+from kit.dialogue import About, Dialogue, Open, Question
 from kit.errors import BadArgument
 from kit.ports import Post
 from kit.steps import decide
@@ -69,16 +69,16 @@ withdrawal: Dialogue[Decision] = Dialogue(
 
 
 @feature.follow_up
-async def ask_again(call: Call, membership: Membership) -> Open | None:
+async def ask_again(call: Call, membership: Membership) -> Open[Decision] | None:
     """Ask members for their consent to a text that they have not seen."""
-    return None if await membership.has_agreed(call.person_id) else Open("renewal")
+    return None if await membership.has_agreed(call.person_id) else Open(renewal)
 
 
 @feature.dialogue(renewal, Act.KEEP_MEMBERSHIP)
-async def renewed(call: Call, decision: Decision, membership: Membership) -> Open | Reply:
+async def renewed(call: Call, decision: Decision, membership: Membership) -> Open[Decision] | Reply:
     """Record the consent to the new text; without it nobody stays a member."""
     if not decision.yes:
-        return Open("withdrawal")
+        return Open(withdrawal)
     await membership.agree(call.by, call.language, call.now)
     return Reply("renewal.done", _("Thank you. Everything stays as it was."))
 
@@ -89,9 +89,9 @@ async def renewed(call: Call, decision: Decision, membership: Membership) -> Ope
     act=Act.KEEP_MEMBERSHIP,
     private=True,
 )
-async def withdraw(call: Call) -> Open:
+async def withdraw(call: Call) -> Open[Decision]:
     """Ask whether they are sure."""
-    return Open("withdrawal", Decision())
+    return Open(withdrawal, Decision())
 
 
 @feature.dialogue(withdrawal, Act.KEEP_MEMBERSHIP)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pkgutil
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 
+import commands
 from actions.authority import Stewards
-from bot.service.wiring import services
+from bot.service.wiring import discover, services
 from bot.talk.scope import Scope
+from kit.dialogue import Dialogue
 from kit.feature import Feature
 from kit.table import CommandTable
 from kit.text import Reply, _
@@ -70,3 +74,15 @@ def test_a_handler_that_asks_for_what_nothing_provides_stops_the_start(
     else:
         with pytest.raises(LookupError, match="nothing provides Unknown"):
             Talk(storage, features=[feature])
+
+
+def dialogues() -> dict[int, Dialogue]:
+    """Find every dialogue that a module of a feature defines."""
+    modules = pkgutil.walk_packages(commands.__path__, "commands.")
+    names = [value for each in modules for value in vars(import_module(each.name)).values()]
+    return {id(value): value for value in names if isinstance(value, Dialogue)}
+
+
+def test_every_dialogue_that_is_defined_is_declared_so_that_what_is_opened_is_there():
+    declared = [talk.dialogue.name for feature in discover() for talk in feature.talks]
+    assert sorted(each.name for each in dialogues().values()) == sorted(declared)
