@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.migrate import upgrade
 from tests import harness
+from tests.beginnings import Beginnings
 from tests.harness import VAULT, Talk
 
 POSTGRES_VARIABLE = "ILAN_HUB_TEST_POSTGRES_URL"
@@ -52,6 +53,7 @@ def _prepared(url: str) -> None:
     asyncio.run(run())
 
 
+@dataclass(frozen=True)
 class Database:
     """One database, brought back to its beginning for each test.
 
@@ -59,10 +61,13 @@ class Database:
     that a test with an engine of its own takes. Nothing else survives ``close``.
     """
 
-    def __init__(self, url: str, begin: Callable[[], None]) -> None:
-        self.url = url
-        self.begin = begin
-        self.storage = Storage(url, VAULT)
+    storage: Storage
+    begin: Callable[[], None]
+    beginnings: Beginnings | None = None
+
+    @property
+    def url(self) -> str:
+        return self.storage.url
 
 
 def _hurry(connection: Any, _record: object) -> None:
@@ -75,14 +80,10 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
     template, file = directory / "template.db", directory / "hub.db"
     _prepared(f"sqlite:///{template}")
 
-    def begin() -> None:
-        for trace in ("-wal", "-shm"):
-            file.with_name(f"{file.name}{trace}").unlink(missing_ok=True)
-        shutil.copy(template, file)
-
-    database = Database(f"sqlite:///{file}", begin)
-    event.listen(database.storage.engine.sync_engine, "connect", _hurry)
-    return database
+    storage = Storage(f"sqlite:///{file}", VAULT)
+    event.listen(storage.engine.sync_engine, "connect", _hurry)
+    beginnings = Beginnings(storage, file, template)
+    return Database(storage, beginnings.begin, beginnings)
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +105,7 @@ def postgresql() -> Iterator[Database]:
                 f"CREATE DATABASE {name} TEMPLATE {template}",
             )
 
-        yield Database(_asynchronous(address, name), begin)
+        yield Database(Storage(_asynchronous(address, name), VAULT), begin)
 
 
 @contextmanager
@@ -208,9 +209,15 @@ async def shared(postgresql_alone: Database) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-async def talk(storage: Storage) -> Talk:
+def beginnings(request: pytest.FixtureRequest, database: Database) -> Beginnings | None:
+    """Copies of what was played before, unless a test changes the hub itself."""
+    return None if "monkeypatch" in request.fixturenames else database.beginnings
+
+
+@pytest.fixture
+async def talk(storage: Storage, beginnings: Beginnings | None) -> Talk:
     """A hub in a test: real features and database, no homeserver, a clock that stands still."""
-    return Talk(storage)
+    return Talk(storage, beginnings=beginnings)
 
 
 @pytest.fixture(scope="session")

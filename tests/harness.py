@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +41,7 @@ from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
 from storage.tables.rooms import RoomRow
 from storage.vault import Vault
+from tests.beginnings import Beginnings
 
 HUB = "@hub:test"
 STEWARD, SECOND_STEWARD = "@secretariat:test", "@chair:test"
@@ -103,17 +105,50 @@ class InOrder:
     """Numbers requests 1, 2, 3, so that tests can name them."""
 
     def __init__(self) -> None:
-        self._count = itertools.count(1)
+        self.drawn = 0
 
     def draw(self) -> int:
-        return next(self._count)
+        self.drawn += 1
+        return self.drawn
+
+
+def once(play: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Let what many tests begin with be played once; those after it copy what came of it."""
+
+    @wraps(play)
+    async def played(talk: Talk, *given: Hashable, **named: Hashable) -> Any:
+        known = talk.beginnings
+        beginning = known and known.after((play, given, *named.items(), *talk.mark()))
+        if not (known and beginning):
+            return await play(talk, *given, **named)
+        if found := await known.restore(beginning):
+            mark, result = found
+            talk.go_on(mark)
+        else:
+            result = await play(talk, *given, **named)
+            await known.keep(beginning, (talk.mark(), result))
+        return deepcopy(result)
+
+    return played
+
+
+def scene(play: Callable[[Talk], Awaitable[object]]) -> Any:
+    """Make a fixture of how the tests of a file begin, which is played once."""
+    played = once(play)
+
+    @pytest.fixture(name=play.__name__)
+    async def begun(talk: Talk) -> Talk:
+        await played(talk)
+        return talk
+
+    return begun
 
 
 class Talk:
     """A hub whose homeserver is the test.
 
     It knows all *features* unless others are given. A *live* one finds what was changed in the
-    library.
+    library. One with *beginnings* is like all others with them, but for being live.
     """
 
     def __init__(
@@ -128,15 +163,19 @@ class Talk:
         prefix: str = "!",
         numbers: Numbers | None = None,
         stewards: Collection[str] = (STEWARD, SECOND_STEWARD),
+        beginnings: Beginnings | None = None,
     ) -> None:
         plan = plan or network()
         self.storage = storage
+        self._live = live
         found = empty_index() if live else index()
         self._librarian = Librarian(storage, found) if live else None
         self.now = NOON
         self.delay = timedelta(0)
         self.last_event = ""
-        self._count = itertools.count(1)
+        self.beginnings = beginnings
+        self._numbers = InOrder()
+        self._made = 0
         self._read = 0
         self._catalogs = catalogs(prefix)
         manners = Manners(HUB, prefix, Stewards(frozenset(stewards)))
@@ -147,13 +186,13 @@ class Talk:
             understanding(),
             found,
             manners,
-            numbers or InOrder(),
+            numbers or self._numbers,
         )
         self.scopes = Scopes(
             self._catalogs,
             "test",
             attention or AttentionSettings(),
-            lambda: f"txn{next(self._count)}",
+            lambda: f"txn{self._next()}",
             post,
         )
         self.dispatcher = Dispatcher(
@@ -166,9 +205,24 @@ class Talk:
     def restarted(self, **other: Any) -> Talk:
         """Return the same hub after a start with *other* settings."""
         talk = type(self)(self.storage, **other)
-        talk.now, talk._count, talk._read = self.now, self._count, self._read
+        talk.now, talk._made, talk._read = self.now, self._made, self._read
         return talk
 
+    def _next(self) -> int:
+        self._made += 1
+        return self._made
+
+    def mark(self) -> tuple[Hashable, ...]:
+        """Say how far the conversation has come, beside what is in the database."""
+        counts = self._made, self._read, self._numbers.drawn
+        return self._live, self.now, self.delay, self.last_event, *counts
+
+    def go_on(self, mark: tuple[Any, ...]) -> None:
+        """Go on from where a conversation like this one left a mark."""
+        _live, self.now, self.delay, self.last_event, *counts = mark
+        self._made, self._read, self._numbers.drawn = counts
+
+    @once
     async def room(self, key: str, room_id: str, language: str = "en") -> None:
         """Let a room exist that the hub has built."""
         async with self.storage.write() as session:
@@ -179,7 +233,7 @@ class Talk:
         self, kind: str, sender: str, room_id: str, payload: dict[str, Any]
     ) -> list[Said]:
         """Let an event arrive and be handled; returns what the hub did then."""
-        self.last_event = event_id = f"${next(self._count)}"
+        self.last_event = event_id = f"${self._next()}"
         event = load(kind, payload)
         assert not isinstance(event, Unreadable)
         async with self.storage.write() as session:
@@ -253,6 +307,7 @@ class Talk:
             assert faults(said.content) == [], said.kind
         return heard
 
+    @once
     async def member(self, who: str, *, language: str = "1", country: str = "Kenya") -> None:
         """Take somebody through onboarding."""
         await self.opens(who)

@@ -33,9 +33,12 @@ class Words:
         """Index *by_language*: language -> path -> ways to say it, the first one shown in help."""
         self._by_language = by_language
         self._languages: dict[str, set[str]] = {}
+        self._ways: dict[str, set[str]] = {}
         for language, words in by_language.items():
-            for said in (word for ways in words.values() for word in ways):
-                self._languages.setdefault(fold(said), set()).add(language)
+            for path, ways in words.items():
+                for said in map(fold, ways):
+                    self._languages.setdefault(said, set()).add(language)
+                    self._ways.setdefault(path, set()).add(said)
 
     def shown(self, path: str, language: str) -> str:
         """Give the word of *language* for a command; the English one stands in."""
@@ -44,8 +47,7 @@ class Words:
 
     def ways(self, path: str) -> set[str]:
         """List every way to say a command, in all languages, folded."""
-        said = {fold(w) for words in self._by_language.values() for w in words.get(path, ())}
-        return said | {fold(path)}
+        return self._ways.get(path, set()) | {fold(path)}
 
     def guess(self, text: str) -> str | None:
         """Guess the language of a first message by its script, then by words only one language has.

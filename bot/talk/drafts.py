@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +16,10 @@ class Drafts:
 
     def __init__(self, dialogues: Iterable[Dialogue[Any]]) -> None:
         """Learn the shapes: each draft is a dataclass of what JSON can hold."""
-        self._shapes = {each.name: TypeAdapter[Any](each.draft) for each in dialogues}
+        self._shapes = {
+            each.name: _shape(each.draft)  # type: ignore[arg-type]  # mypy: classes have a hash
+            for each in dialogues
+        }
 
     def dump(self, name: str, draft: object) -> dict[str, Any]:
         """Turn a draft into JSON values."""
@@ -28,3 +32,8 @@ class Drafts:
             return self._shapes[name].validate_python(values)
         except ValidationError:
             return None
+
+
+@cache
+def _shape(draft: type) -> TypeAdapter[Any]:
+    return TypeAdapter(draft)

@@ -15,7 +15,7 @@ from storage.retention import sweep
 from storage.tables.cases import RequestRow
 from storage.tables.people import GoneRow, PersonRow
 from tests.bot.matrix.outgoing import Homeserver
-from tests.harness import NOON, STEWARD, Said, Talk, kinds, network
+from tests.harness import NOON, STEWARD, Said, Talk, kinds, network, scene
 
 EXPERT, OTHER, ASKER = "@expert:test", "@other:test", "@asker:test"
 ROOT = "!root:test"
@@ -25,8 +25,8 @@ AGAIN = "!again:test"  # a second chat with the hub
 HELLO = ["onboarding.welcome", "onboarding.ask.language"]
 
 
-@pytest.fixture
-async def hub(talk: Talk) -> Talk:
+@scene
+async def hub(talk: Talk) -> None:
     """A network whose expert (1) and asker (2) are in the Space."""
     await talk.room("space:ilan", ROOT)
     for slug in ("members", "practitioners", "lobby-en", "mod-room"):
@@ -35,7 +35,6 @@ async def hub(talk: Talk) -> Talk:
         await talk.event("join", who, ROOT, {})
         await talk.member(who)
     await talk.says(EXPERT, "volunteer", "10", "skip")
-    return talk
 
 
 def done(heard: list[Said]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from kit.text import Pill, Reply, _
 from storage.people import People
 from storage.tables.queues import OutboxRow
 from storage.tables.talk import NoticeRow
-from tests.harness import SECOND_STEWARD, STEWARD, Said, Talk, kinds
+from tests.harness import SECOND_STEWARD, STEWARD, Said, Talk, kinds, once, scene
 
 EXPERT, ASKER = "@expert:test", "@asker:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
@@ -32,13 +32,12 @@ WAYS = {
 ways = pytest.mark.parametrize("way", WAYS)
 
 
-@pytest.fixture
-async def hub(talk: Talk) -> Talk:
+@scene
+async def hub(talk: Talk) -> None:
     for who in (STEWARD, SECOND_STEWARD, EXPERT):
         await talk.member(who)
     await talk.says(EXPERT, "volunteer", "10", "skip")
     await talk.member(ASKER, country="Senegal")
-    return talk
 
 
 async def goes(talk: Talk, way: str) -> list[Said]:
@@ -71,6 +70,7 @@ async def waiting(talk: Talk, kind: str) -> int:
         return sum(row.content.get("org.ilan.hub", {}).get("kind") == kind for row in rows)
 
 
+@once
 async def introduced(talk: Talk) -> list[Said]:
     await talk.says(ASKER, *ASK)
     await talk.says(EXPERT, "accept 1")
@@ -93,6 +93,7 @@ async def test_a_question_that_is_queued_is_not_sent(hub: Talk, way):
     assert await waiting(hub, "experts.question") == 0
 
 
+@once
 async def held(talk: Talk) -> None:
     await talk.says(ASKER, *ASK)
     await talk.says(EXPERT, "accept 1")

@@ -8,18 +8,17 @@ import pytest
 from commands.attention import KINDS
 from kit.notices import Notice
 from kit.text import Reply, Verbatim
-from tests.harness import STEWARD, Said, Talk, kinds
+from tests.harness import STEWARD, Said, Talk, kinds, scene
 
 READER, CURATOR = "@reader:test", "@curator:test"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-async def reader(talk: Talk) -> Talk:
+@scene
+async def reader(talk: Talk) -> None:
     """Let somebody in Dakar, where it is noon on a Monday, become a member."""
     await talk.member(READER, country="Sénégal")
-    return talk
 
 
 async def notify(

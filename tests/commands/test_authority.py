@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables.library import ResourceRow
-from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds
+from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds, scene
 
 WANDA, AMAL = "@wanda:test", "@amal:test"
 ADDRESS = "https://www.example.org/zzz"
@@ -16,12 +16,11 @@ QUESTIONS = ("Zzz guide for defenders", "2", "English", "1")
 LAST = "It helps defenders prepare bail hearings."
 
 
-@pytest.fixture
-async def hub(talk: Talk) -> Talk:
+@scene
+async def hub(talk: Talk) -> None:
     for who in (STEWARD, WANDA):
         await talk.member(who)
     await talk.says(STEWARD, f"role {WANDA} curator")
-    return talk
 
 
 async def added(talk: Talk) -> list[str]:

@@ -8,17 +8,16 @@ from sqlalchemy import inspect, text, update
 from actions.consent import CONSENT_VERSION
 from storage.people import People
 from storage.tables.people import PersonRow
-from tests.harness import STEWARD, Talk, kinds
+from tests.harness import STEWARD, Talk, kinds, scene
 
 MEMBER = "@member:test"
 
 
-@pytest.fixture
-async def member(talk: Talk) -> Talk:
+@scene
+async def member(talk: Talk) -> None:
     for slug in ("members", "region-africa-east-southern"):
         await talk.room(f"space:{slug}", f"!{slug}:test")
     await talk.member(MEMBER)
-    return talk
 
 
 async def rules_change(talk: Talk) -> None:

@@ -9,7 +9,8 @@ from kit.words import clean
 from storage.engine import Storage
 from storage.items import Items
 from storage.tables.library import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
-from tests.harness import STEWARD, Said, Talk, kinds
+from tests.beginnings import Beginnings
+from tests.harness import STEWARD, Said, Talk, kinds, once
 
 MEMBER, CURATOR, LECTORA = "@member:test", "@curator:test", "@lectora:test"
 TITLE = "Duty lawyers at police stations: a field guide"
@@ -29,28 +30,33 @@ FOUND = "find duty lawyers field guide"
 @pytest.fixture
 async def talk(talk: Talk) -> Talk:
     """A hub with a member, a curator and a member who reads Spanish."""
-    return await peopled(talk)
+    await peopled(talk)
+    return talk
 
 
 @pytest.fixture
-async def live(storage: Storage) -> Talk:
+async def live(storage: Storage, beginnings: Beginnings | None) -> Talk:
     """The same people, and what was changed in the library is found."""
-    return await peopled(Talk(storage, live=True))
+    talk = Talk(storage, live=True, beginnings=beginnings)
+    await peopled(talk)
+    return talk
 
 
-async def peopled(talk: Talk) -> Talk:
+@once
+async def peopled(talk: Talk) -> None:
     await talk.member(MEMBER)
     await talk.member(CURATOR)
     await talk.member(LECTORA, language="2", country="Uruguay")
     await talk.opens(STEWARD)
     await talk.says(STEWARD, f"role {CURATOR} curator")
-    return talk
 
 
+@once
 async def suggested(talk: Talk) -> list[Said]:
     return await talk.says(MEMBER, f"suggest {URL}", TITLE, *ANSWERS)
 
 
+@once
 async def listed(talk: Talk) -> list[Said]:
     await suggested(talk)
     return await talk.says(CURATOR, f"approve {GUIDE}")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import pytest
 
 from storage.directory import Directory
-from tests.harness import Talk, kinds
+from tests.harness import Talk, kinds, scene
 
 MEMBER, OTHER = "@member:test", "@other:test"
 
 
-@pytest.fixture
-async def hub(talk: Talk) -> Talk:
+@scene
+async def hub(talk: Talk) -> None:
     """Two members, a public defender in Kenya and one in Senegal."""
     await talk.member(MEMBER)
     await talk.member(OTHER, language="3", country="Sénégal")
-    return talk
 
 
 async def listed(talk: Talk, *words: str) -> list[str]:

@@ -7,17 +7,19 @@ from sqlalchemy import select
 
 from actions.cases.matching import Candidate, Wish, rank
 from storage.tables.cases import OfferRow, RequestRow
-from tests.harness import NOON, Said, Talk, kinds
+from tests.harness import NOON, Said, Talk, kinds, once
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
 
 
+@once
 async def volunteers(talk: Talk, who: str) -> None:
     await talk.member(who)
     await talk.says(who, "volunteer", "10", "skip")
 
 
+@once
 async def asks(talk: Talk, who: str) -> list[str]:
     await talk.member(who)
     return kinds(await talk.says(who, "ask", "10", "skip", QUESTION, "yes"))

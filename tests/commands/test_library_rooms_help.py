@@ -7,15 +7,14 @@ from storage.engine import Storage
 from storage.items import Items
 from storage.retention import sweep
 from storage.tables.library import UnmetRow
-from tests.harness import STEWARD, Talk, kinds
+from tests.harness import STEWARD, Talk, kinds, scene
 
 READER, LECTORA = "@reader:test", "@lectora:test"
 
 
-@pytest.fixture
-async def reader(talk: Talk) -> Talk:
+@scene
+async def reader(talk: Talk) -> None:
     await talk.member(READER)
-    return talk
 
 
 @pytest.mark.both_databases

@@ -4,7 +4,7 @@ import pytest
 
 from storage.links import Links
 from storage.tables.library import ResourceRow
-from tests.harness import STEWARD, Talk, kinds
+from tests.harness import STEWARD, Talk, kinds, scene
 
 READER = "@reader:test"
 TITLE = (
@@ -13,8 +13,8 @@ TITLE = (
 URL = "https://undocs.org/A/RES/67/187"
 
 
-@pytest.fixture
-async def broken(talk: Talk) -> Talk:
+@scene
+async def broken(talk: Talk) -> None:
     """An address that has failed once a day, the last time now."""
     await talk.member(READER, language="2", country="Perú")
     await talk.member(STEWARD)
@@ -22,7 +22,6 @@ async def broken(talk: Talk) -> Talk:
         for days in (3, 2, 1, 0):
             moment = talk.now - timedelta(days=days)
             await Links(session).checked("unpg-2012", URL, moment, "404")
-    return talk
 
 
 async def test_a_card_says_that_its_address_did_not_answer(broken: Talk):

@@ -4,16 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from tests.harness import Talk, kinds
+from tests.harness import Talk, kinds, scene
 
 SOMEBODY = "@somebody:test"
 
 
-@pytest.fixture
-async def newcomer(talk: Talk) -> Talk:
+@scene
+async def newcomer(talk: Talk) -> None:
     await talk.opens(SOMEBODY)
     await talk.says(SOMEBODY, "hello", "1", "yes")
-    return talk
 
 
 async def edit(talk: Talk, target: str, body: str) -> list[str]:

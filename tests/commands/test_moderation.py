@@ -1,18 +1,17 @@
 import pytest
 
-from tests.harness import STEWARD, Talk, kinds
+from tests.harness import STEWARD, Talk, kinds, scene
 
 MEMBER = "@member:test"
 
 
-@pytest.fixture
-async def network_rooms(talk: Talk) -> Talk:
+@scene
+async def network_rooms(talk: Talk) -> None:
     for slug in ("staff", "mod-room", "members"):
         await talk.room(f"space:{slug}", f"!{slug}:test")
     await talk.member(MEMBER)
     await talk.member(STEWARD)
     await talk.heard()
-    return talk
 
 
 @pytest.mark.both_databases

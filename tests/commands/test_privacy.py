@@ -12,7 +12,7 @@ from storage.personal import exported
 from storage.privacy import owners
 from storage.tables.people import PersonRow, PurgeRow
 from storage.types import Blind
-from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds
+from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds, once, scene
 
 AMAL, BORIS = "@amal:test", "@boris:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
@@ -32,6 +32,7 @@ def test_an_export_leaves_out_nothing_but_hashes_and_what_is_of_others():
     assert left_out == {"outbox.content by person_id", "request.question by expert_id"}
 
 
+@once
 async def meet(talk: Talk) -> None:
     """Let two members work on a request, and one of them go to an event."""
     await talk.room("space:events", "!events:test")
@@ -104,8 +105,8 @@ async def people(talk: Talk) -> set[str]:
         return {person.user_id for person in await session.scalars(select(PersonRow))}
 
 
-@pytest.fixture
-async def region(talk: Talk) -> Talk:
+@scene
+async def region(talk: Talk) -> None:
     for who, where in [
         (STEWARD, {}),
         (SECOND_STEWARD, {}),
@@ -113,7 +114,6 @@ async def region(talk: Talk) -> Talk:
         (BORIS, {"country": "Austria"}),
     ]:
         await talk.member(who, **where)
-    return talk
 
 
 @pytest.mark.both_databases

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kit.codes import FIRST, code
 from storage.engine import Storage
 from storage.tables.cases import OfferRow, RequestRow, RequestState
-from tests.harness import Talk, kinds
+from tests.harness import Talk, kinds, once
 
 ASKER, OTHER = "@asker:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
@@ -30,9 +30,30 @@ PAIRS = [
 pairs = pytest.mark.parametrize(("one", "other", "together"), PAIRS)
 
 
+@once
 async def member(talk: Talk, who: str, category: str) -> None:
     await talk.member(who)
     await talk.says(who, "profile category", category)
+
+
+@once
+async def expert(talk: Talk, category: str) -> None:
+    await member(talk, OTHER, category)
+    await talk.says(OTHER, "volunteer", "10", "skip")
+
+
+@once
+async def accepted(talk: Talk) -> None:
+    await expert(talk, DEFENDER)
+    await member(talk, ASKER, DEFENDER)
+    await talk.says(ASKER, *ASK)
+    await talk.says(OTHER, "accept 1")
+
+
+@once
+async def asking(talk: Talk, category: str) -> None:
+    await member(talk, ASKER, category)
+    await talk.says(ASKER, *ASK)
 
 
 async def offered(talk: Talk) -> list[tuple[int, str]]:
@@ -42,18 +63,15 @@ async def offered(talk: Talk) -> list[tuple[int, str]]:
 
 @pairs
 async def test_who_is_asked_what(talk: Talk, one, other, together):
-    await member(talk, OTHER, other)
-    await talk.says(OTHER, "volunteer", "10", "skip")
+    await expert(talk, other)
     await member(talk, ASKER, one)
     assert ("experts.offer" in kinds(await talk.says(ASKER, *ASK))) is together
 
 
 @pairs
 async def test_who_is_asked_what_waits(talk: Talk, one, other, together):
-    await member(talk, ASKER, one)
-    await talk.says(ASKER, *ASK)
-    await member(talk, OTHER, other)
-    await talk.says(OTHER, "volunteer", "10", "skip")
+    await asking(talk, one)
+    await expert(talk, other)
     heard = await talk.passes(timedelta(0))
     assert kinds(heard) == (["experts.offer"] if together else [])
 
@@ -69,10 +87,8 @@ async def test_who_finds_whom(talk: Talk, one, other, together):
 
 
 async def test_an_expert_who_changes_sides_is_asked_no_further(talk: Talk):
-    await member(talk, OTHER, DEFENDER)
-    await talk.says(OTHER, "volunteer", "10", "skip")
-    await member(talk, ASKER, DEFENDER)
-    await talk.says(ASKER, *ASK)
+    await expert(talk, DEFENDER)
+    await asking(talk, DEFENDER)
     heard = await talk.says(OTHER, "profile category", PROSECUTOR)
     assert [(said.kind, said.room) for said in heard] == [
         ("experts.unmatched", "direct:2"),
@@ -87,11 +103,7 @@ async def test_an_expert_who_changes_sides_is_asked_no_further(talk: Talk):
 
 @pytest.mark.parametrize("changes", [ASKER, OTHER])
 async def test_who_changes_sides_after_the_expert_accepted_is_not_introduced(talk: Talk, changes):
-    await member(talk, OTHER, DEFENDER)
-    await talk.says(OTHER, "volunteer", "10", "skip")
-    await member(talk, ASKER, DEFENDER)
-    await talk.says(ASKER, *ASK)
-    await talk.says(OTHER, "accept 1")
+    await accepted(talk)
     await talk.says(changes, "profile category", JUDGE)
     assert kinds(await talk.says(ASKER, "accept 1")) == ["error.conflict"]
     assert await offered(talk) == [(1, "declined")]
@@ -101,18 +113,13 @@ async def test_what_a_category_means_is_asked_again_before_two_are_introduced(
     talk: Talk, monkeypatch: Any
 ):
     """The operator may change the file of the Space between an offer and its end."""
-    await member(talk, OTHER, DEFENDER)
-    await talk.says(OTHER, "volunteer", "10", "skip")
-    await member(talk, ASKER, DEFENDER)
-    await talk.says(ASKER, *ASK)
-    await talk.says(OTHER, "accept 1")
+    await accepted(talk)
     monkeypatch.setattr("actions.cases.desk.apart", lambda _network, _one, _other: True)
     assert kinds(await talk.says(ASKER, "accept 1")) == ["experts.unmatched", "experts.left"]
 
 
 async def test_both_read_what_the_other_does_before_they_agree(talk: Talk):
-    await member(talk, OTHER, RESEARCHER)
-    await talk.says(OTHER, "volunteer", "10", "skip")
+    await expert(talk, RESEARCHER)
     await member(talk, ASKER, DEFENDER)
     (offer,) = [said for said in await talk.says(ASKER, *ASK) if said.kind == "experts.offer"]
     (accepted, _thanks) = await talk.says(OTHER, "accept 1")

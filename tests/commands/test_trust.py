@@ -13,7 +13,7 @@ from kit.network import Access
 from kit.notices import Notice
 from kit.text import Reply, Verbatim
 from storage.engine import Storage
-from tests.harness import STEWARD, Said, Talk, kinds, network
+from tests.harness import STEWARD, Said, Talk, kinds, network, scene
 
 MEMBER, FIRST, SECOND = "@member:test", "@first:test", "@second:test"
 YEAR, FORTNIGHT = timedelta(days=365), timedelta(days=14)
@@ -24,8 +24,8 @@ CLOSED = [
 ]
 
 
-@pytest.fixture
-async def hub(talk: Talk) -> Talk:
+@scene
+async def hub(talk: Talk) -> None:
     """A network with a steward (1), a member (2), and two practitioners (3, 4)."""
     for slug in ("practitioners", "death-penalty"):
         await talk.room(f"space:{slug}", f"!{slug}:test")
@@ -33,7 +33,6 @@ async def hub(talk: Talk) -> Talk:
         await talk.member(who)
     for who in (FIRST, SECOND):
         await talk.says(STEWARD, f"vouch {who}")
-    return talk
 
 
 def done(heard: list[Said]) -> list[tuple[str, str]]:

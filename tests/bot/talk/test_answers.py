@@ -10,7 +10,7 @@ from commands.curation._steps import KINDS
 from kit.table import CommandTable
 from storage.people import People
 from storage.tables.talk import DialogueRow
-from tests.harness import STEWARD, Talk, catalogs, kinds, network
+from tests.harness import STEWARD, Talk, catalogs, kinds, network, once
 
 NEWCOMER = "@newcomer:test"
 QUESTIONS = {
@@ -59,6 +59,13 @@ NEEDED = {
 }
 
 
+@once
+async def asked(talk: Talk, question: str) -> None:
+    """Bring a newcomer to a question."""
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS[question])
+
+
 async def stands(talk: Talk) -> list[tuple[str, dict[str, object]]]:
     async with talk.storage.read() as session:
         rows = (await session.scalars(select(DialogueRow))).all()
@@ -71,8 +78,7 @@ async def stands(talk: Talk) -> list[tuple[str, dict[str, object]]]:
 )
 async def test_no_command_is_stored_as_an_answer(talk: Talk, question, language):
     words = catalogs().words
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS[question])
+    await asked(talk, question)
     before = await stands(talk)
     table = CommandTable(discover(), words.ways)
     for command in table:
@@ -87,8 +93,7 @@ async def test_no_command_is_stored_as_an_answer(talk: Talk, question, language)
 
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_forget_me_makes_nobody_a_member(talk: Talk, question):
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS[question])
+    await asked(talk, question)
     await talk.says(NEWCOMER, "forget me")
     async with talk.storage.read() as session:
         person = await People(session).find(NEWCOMER)
@@ -108,15 +113,8 @@ def test_no_choice_that_is_shown_is_a_command():
 
 
 async def test_an_answer_that_begins_like_a_command_is_an_answer(talk: Talk):
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS["topics"])
+    await asked(talk, "topics")
     assert kinds(await talk.says(NEWCOMER, "stop and search")) == ["onboarding.done"]
-
-
-async def asked(talk: Talk, said: str) -> tuple[list[str], list[tuple[str, dict[str, object]]]]:
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS["category"])
-    return kinds(await talk.says(NEWCOMER, said)), await stands(talk)
 
 
 GUESS = "I am a prosecutor"
@@ -133,16 +131,16 @@ GUESS = "I am a prosecutor"
     ],
 )
 async def test_what_was_only_meant_waits_for_a_yes(talk: Talk, then, step, category):
-    heard, standing = await asked(talk, GUESS)
-    assert (heard, standing[0][1]["category"]) == (["onboarding.ask.category"], "")
+    await asked(talk, "category")
+    heard = kinds(await talk.says(NEWCOMER, GUESS))
+    assert (heard, (await stands(talk))[0][1]["category"]) == (["onboarding.ask.category"], "")
     await talk.says(NEWCOMER, then)
     [(at, draft)] = await stands(talk)
     assert (at, draft["category"]) == (step, category)
 
 
 async def test_a_guess_is_asked_about_in_words_and_taken_by_a_reaction(talk: Talk):
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS["category"])
+    await asked(talk, "category")
     [guess] = await talk.says(NEWCOMER, GUESS)
     assert guess.body == (
         "Question 4/5\n\nI understood: Prosecutor, police or prison service. "
@@ -152,8 +150,8 @@ async def test_a_guess_is_asked_about_in_words_and_taken_by_a_reaction(talk: Tal
 
 
 async def test_an_edit_takes_the_place_of_a_guess(talk: Talk):
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS["category"], GUESS)
+    await asked(talk, "category")
+    await talk.says(NEWCOMER, GUESS)
     edit = {"body": "1", "replaces": talk.last_event}
     await talk.event("message", NEWCOMER, talk.chat(NEWCOMER), edit)
     [(step, draft)] = await stands(talk)
@@ -162,8 +160,8 @@ async def test_an_edit_takes_the_place_of_a_guess(talk: Talk):
 
 @pytest.mark.parametrize("command", ["language español", "idioma español", "语言 西班牙语"])
 async def test_a_language_that_is_changed_in_the_middle_stays_changed(talk: Talk, command):
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS["country"], command, "Kenia", "1")
+    await asked(talk, "country")
+    await talk.says(NEWCOMER, command, "Kenia", "1")
     heard = await talk.says(NEWCOMER, "1, 10")
     assert heard[-1].kind == "onboarding.done"
     assert heard[-1].body.splitlines()[0].startswith("Gracias")
@@ -172,8 +170,7 @@ async def test_a_language_that_is_changed_in_the_middle_stays_changed(talk: Talk
 
 
 async def test_after_an_error_the_question_is_asked_again(talk: Talk):
-    await talk.opens(NEWCOMER)
-    await talk.says(NEWCOMER, "start", *QUESTIONS["country"])
+    await asked(talk, "country")
     heard = kinds(await talk.says(NEWCOMER, f"vouch {STEWARD}"))
     assert heard == ["error.not_allowed", "onboarding.ask.country"]
 

@@ -16,7 +16,7 @@ from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.bot.matrix.test_reader import member
-from tests.harness import NOON, Said, Talk, kinds, network
+from tests.harness import NOON, Said, Talk, kinds, network, scene
 
 AMAL, BORIS, HUB = "@amal:test", "@boris:test", "@hub:test"
 ROOT, CHAT = "!root:test", "!chat:test"
@@ -24,12 +24,11 @@ SOON = timedelta(seconds=1)
 MENTION = [("onboarding.mention", "space:welcome")]
 
 
-@pytest.fixture
-async def space(talk: Talk) -> Talk:
+@scene
+async def space(talk: Talk) -> None:
     for slug, room_id in (("ilan", ROOT), ("welcome", "!welcome:test")):
         await talk.room(f"space:{slug}", room_id)
     await talk.room("space:lobby-es", "!lobby:test", "es")
-    return talk
 
 
 def done(heard: list[Said]) -> list[tuple[str, str]]:

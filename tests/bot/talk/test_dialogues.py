@@ -8,18 +8,17 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.tables.talk import DialogueRow
-from tests.harness import Talk, kinds
+from tests.harness import Talk, kinds, scene
 
 WRITER = "@writer:test"
 
 
-@pytest.fixture
-async def waiting(talk: Talk) -> Talk:
+@scene
+async def waiting(talk: Talk) -> None:
     """Leave somebody at the question for their country, as an older release put it."""
     await talk.opens(WRITER)
     await talk.says(WRITER, "hello", "1", "yes")
     await change(talk, version=0, draft={"what": "an older release kept"}, step="shoe size")
-    return talk
 
 
 async def change(talk: Talk, **values: object) -> None:
@@ -73,12 +72,11 @@ async def test_a_current_conversation_goes_on(talk: Talk):
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-async def silent(talk: Talk) -> Talk:
+@scene
+async def silent(talk: Talk) -> None:
     """Leave somebody at the question for their country, at noon."""
     await talk.opens(WRITER)
     await talk.says(WRITER, "hello", "1", "yes")
-    return talk
 
 
 async def test_a_question_left_open_is_mentioned_once_and_forgotten(silent: Talk):

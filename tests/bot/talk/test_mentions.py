@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import HUB, STEWARD, Talk, kinds
+from tests.harness import HUB, STEWARD, Talk, kinds, scene
 
 AMAL = "@amal:test"
 ROOM = "!events:test"
 
 
-@pytest.fixture
-async def hub(talk: Talk) -> Talk:
+@scene
+async def hub(talk: Talk) -> None:
     await talk.member(AMAL)
     await talk.room("space:events", ROOM)
-    return talk
 
 
 async def in_room(talk: Talk, body: str, **marks: bool) -> list[tuple[str, str]]:
