@@ -82,6 +82,15 @@ class NoChat(OncePerPerson):
     kind: ClassVar[str] = "unreachable"
 
 
+@dataclass(frozen=True, slots=True)
+class NotInvited(Planned):
+    """Somebody who was to come into the private room of a matter cannot be invited."""
+
+    kind: ClassVar[str] = "private.not_invited"
+    matter: str
+    person: int
+
+
 def key_begins(kind: type[Planned], given: Mapping[str, object]) -> tuple[str, bool]:
     """Give what the keys of a *kind* with these fields begin with, and whether that is all of it.
 

@@ -10,7 +10,7 @@ from kit.command import Call
 from kit.confidential import Detail
 from kit.network import RoomPlan
 from kit.notices import Notice
-from kit.roomkey import RoomKey
+from kit.roomkey import Private, RoomKey
 from kit.subject import Subject
 from kit.text import Names, Node, Reply
 
@@ -42,7 +42,11 @@ class Post(Protocol):
         """Take the oldest few out of what waits for a person's digest."""
 
     async def room(self, key: RoomKey, reply: Reply, *, to: Sequence[int] = ()) -> None:
-        """Write to a room in the room's language."""
+        """Write to a room in the room's language.
+
+        In a private room it is said *to* those for whom the room is, once in each of their
+        languages, and it rings.
+        """
 
     async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""
@@ -67,8 +71,14 @@ class Post(Protocol):
 class RoomErrands(Protocol):
     """Ask the homeserver for something about a room, in the call's transaction too."""
 
-    async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:
-        """Create an invite-only room for *person_ids*; harmless if it exists."""
+    async def open_private(self, key: Private, person_ids: Sequence[int], names: Names) -> None:
+        """Make a room for *person_ids* alone, then invite each; harmless if it exists.
+
+        If one of them cannot be invited, ``NotInvited`` falls due and nothing more is done there.
+        """
+
+    async def close_private(self, key: Private, person_ids: Sequence[int]) -> None:
+        """Take everybody out of a private room and leave it: the next is another room."""
 
     async def encrypt(self, key: RoomKey) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""

@@ -112,6 +112,7 @@ class Rooms(Repository):
 
     async def refuse(self, room_id: str) -> RoomRow:
         """Return the row under which the hub leaves a room that is nobody's chat."""
+        await self._session.flush()
         room = await self.at(room_id)
         if room is None:
             room, _new = await self.ensure(Declined(room_id), "en")

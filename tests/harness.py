@@ -164,9 +164,11 @@ class Talk:
         numbers: Numbers | None = None,
         stewards: Collection[str] = (STEWARD, SECOND_STEWARD),
         beginnings: Beginnings | None = None,
+        hub: str = HUB,
     ) -> None:
         plan = plan or network()
         self.storage = storage
+        self.hub = hub
         self._live = live
         found = empty_index() if live else index()
         self._librarian = Librarian(storage, found) if live else None
@@ -178,7 +180,7 @@ class Talk:
         self._made = 0
         self._read = 0
         self._catalogs = catalogs(prefix)
-        manners = Manners(HUB, prefix, Stewards(frozenset(stewards)))
+        manners = Manners(hub, prefix, Stewards(frozenset(stewards)))
         conversation = converse(
             discover() if features is None else features,
             plan,
@@ -190,7 +192,7 @@ class Talk:
         )
         self.scopes = Scopes(
             self._catalogs,
-            "test",
+            hub,
             attention or AttentionSettings(),
             lambda: f"txn{self._next()}",
             post,
@@ -251,16 +253,16 @@ class Talk:
 
     async def enters(self, room_id: str, *there: str, encrypted: bool = False) -> list[Said]:
         """Let the hub be invited to a room, go in, and hear from its homeserver who is there."""
-        heard = await self.event("invite", HUB, room_id, {})
+        heard = await self.event("invite", self.hub, room_id, {})
         return heard + await self.gather(room_id, *there, encrypted=encrypted)
 
     async def gather(self, room_id: str, *there: str, encrypted: bool = False) -> list[Said]:
         """Let the homeserver tell who is in a chat with the hub."""
         async with self.storage.write() as session:
-            await Occupants(session).count(room_id, {HUB, *there})
+            await Occupants(session).count(room_id, {self.hub, *there})
             if encrypted:
                 await Rooms(session).lock_all([room_id])
-        return await self.event("members", HUB, room_id, {})
+        return await self.event("members", self.hub, room_id, {})
 
     async def says(self, who: str, *texts: str, room_id: str = "") -> list[Said]:
         """Let somebody say things, in their direct chat unless a room is given."""

@@ -19,6 +19,7 @@ from kit.network import Network
 from kit.notices import WEEK, Notice
 from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import Private
+from kit.subject import OfRequest
 from kit.text import Label, Say, Series, _
 from storage.experts import Experts
 from storage.people import People
@@ -242,6 +243,30 @@ class Desk:
             await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
         await self.offers.next(request, now)
 
+    async def not_invited(self, number: int, person_id: int, now: datetime) -> None:
+        """Tell both that one of them cannot be invited, and let the request go on.
+
+        Without its expert it goes to the next one; without its asker it waits until they ask again.
+        """
+        request = await self.requests.get(number)
+        if request is None or request.state is not RequestState.INTRODUCED:
+            return
+        asker_id, expert_id = request.asker_id, request.expert_id
+        if expert_id is None:
+            return
+        await self.errands.close_private(_room(number), [expert_id, asker_id])
+        if person_id == asker_id:
+            move(request, RequestState.ACCEPTED)
+            await self.post.retract(OfRequest(number), expert_id)
+            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_refuses(request))
+            await self.post.notify(expert_id, Notice.REQUESTS, letters.asker_missing(request))
+            return
+        await self.post.notify(expert_id, Notice.REQUESTS, letters.expert_refuses(request))
+        await self.post.notify(asker_id, Notice.REQUESTS, letters.expert_missing(request))
+        offer = await self.requests.offer_to(number, expert_id)
+        if offer is not None:
+            await self.offers.pass_on(request, offer, now)
+
     async def look_again(self, number: int, now: datetime) -> None:
         """Put a request to somebody, if it still waits for one who is free."""
         request = await self.requests.get(number)
@@ -307,14 +332,21 @@ class Desk:
     async def _introduce(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
         """Bring asker and expert together: a private room, the introduction, then encryption."""
         move(request, RequestState.INTRODUCED)
-        room = _room(request.id)
+        room, both = _room(request.id), (expert.id, asker.id)
         names = self.network.rooms[request.topic].names
-        await self.errands.open_private(room, [asker.id, expert.id], names)
+        room, both = _room(request.id), (expert.id, asker.id)
+        names = self.network.rooms[request.topic].names
+        await self.errands.open_private(room, both, names)
         letter = letters.introduction(self.network, request, asker, expert)
-        await self.post.room(room, letter, to=(asker.id, expert.id))
+        await self.post.room(room, letter, to=both)
         await self.errands.encrypt(room)
         await self.post.notify(expert.id, Notice.REQUESTS, letters.question(request))
 
 
 def _room(number: int) -> Private:
     return Private(f"request:{number}")
+
+
+def request_of(matter: str) -> int:
+    """Return the number of the request for which there is a private room."""
+    return int(matter.removeprefix("request:"))

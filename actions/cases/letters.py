@@ -85,7 +85,49 @@ def question(request: RequestRow) -> Reply:
     """Give the expert the question, after both agreed."""
     text = _("This is the question you agreed to look at:")
     body = Paragraphs([text, Verbatim(request.question)])
-    return Reply("experts.question", body, (code(request.id),), about=(request.asker_id,))
+    about, subject = (request.asker_id,), OfRequest(request.id)
+    return Reply("experts.question", body, (code(request.id),), about=about, subject=subject)
+
+
+def asker_refuses(request: RequestRow) -> Reply:
+    """Tell the asker that they could not be invited, and how it goes on."""
+    text = _(
+        "I could not invite you to the private room: your account or its server refuses "
+        "invitations from me. Allow them in your settings, then say {accept}.",
+        accept=Say("accept", code(request.id)),
+    )
+    return Reply("experts.asker_refuses", text, ids=(code(request.id),))
+
+
+def asker_missing(request: RequestRow) -> Reply:
+    """Tell the expert that the asker could not be invited."""
+    text = _(
+        "The member of request {number} cannot be invited yet, so there is no private room. "
+        "I invite you again when they are ready.",
+        number=code(request.id),
+    )
+    return Reply("experts.asker_missing", text, ids=(code(request.id),))
+
+
+def expert_refuses(request: RequestRow) -> Reply:
+    """Tell the expert that they could not be invited, and that somebody else is asked."""
+    text = _(
+        "I could not invite you to the private room for request {number}: your account or its "
+        "server refuses invitations from me. I ask somebody else. To be introduced next time, "
+        "allow them in your settings.",
+        number=code(request.id),
+    )
+    return Reply("experts.expert_refuses", text, ids=(code(request.id),))
+
+
+def expert_missing(request: RequestRow) -> Reply:
+    """Tell the asker that the expert could not be invited."""
+    text = _(
+        "The expert who accepted request {number} cannot be invited to a room with you. "
+        "I ask somebody else.",
+        number=code(request.id),
+    )
+    return Reply("experts.expert_missing", text, ids=(code(request.id),))
 
 
 def unmatched(network: Network, request: RequestRow) -> Reply:

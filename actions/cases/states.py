@@ -30,7 +30,15 @@ REQUEST: Mapping[RequestState, frozenset[RequestState]] = {
             RequestState.WITHDRAWN,
         }
     ),
-    RequestState.INTRODUCED: frozenset({RequestState.DONE, RequestState.WITHDRAWN}),
+    RequestState.INTRODUCED: frozenset(
+        {
+            RequestState.ACCEPTED,  # the asker could not be invited
+            RequestState.OFFERED,  # the expert could not
+            RequestState.UNMATCHED,
+            RequestState.DONE,
+            RequestState.WITHDRAWN,
+        }
+    ),
     RequestState.WITHDRAWN: frozenset(),
     RequestState.DONE: frozenset(),
 }

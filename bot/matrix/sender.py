@@ -12,14 +12,16 @@ import structlog
 from bot.matrix.client import HELD, Client, Refused, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
 from bot.matrix.sync import backoff
-from kit.due import NoChat
+from kit.due import NoChat, NotInvited
 from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Send, SendFile, Unsay
+from kit.roomkey import Private
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.worker import Worker
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.outbox import Outbox, Outgoing
+from storage.people import People
 from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
@@ -210,11 +212,17 @@ class Sender:
     async def _park(self, row: Outgoing, reason: str) -> None:
         async with self._storage.write() as session:
             await Outbox(session).park(row, reason)
-            if isinstance(row.errand, Create):  # what was meant for that room can never be done
-                await Outbox(session).park_room(row.room, "the room could not be made")
-                room = await Rooms(session).lost(row.room)
-                if room.person_id is not None:
-                    await Dues(session).plan(NoChat(room.person_id), at=self._clock())
+            match row.errand, row.key:
+                case Create(), _:  # what was meant for that room can never be done
+                    await Outbox(session).park_room(row.room, "the room could not be made")
+                    room = await Rooms(session).lost(row.room)
+                    if room.person_id is not None:
+                        await Dues(session).plan(NoChat(room.person_id), at=self._clock())
+                case Invite(user_id), Private(matter):  # nor is one who is missing talked to
+                    await Outbox(session).park_room(row.room, "somebody could not be invited")
+                    if (person := await People(session).find(user_id)) is not None:
+                        missing = NotInvited(matter, person.id)
+                        await Dues(session).plan(missing, at=self._clock())
 
     async def drain(self, seconds: float) -> None:
         """Go on until nothing is ready, for at most *seconds*: what is left waits in the table."""

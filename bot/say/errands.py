@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import structlog
 
 from bot.say.outbound import Outbound
-from kit.errand import Create, Invite, Remove, SetState, initial
+from kit.errand import Create, Invite, Leave, Remove, SetState, initial
 from kit.network import RoomPlan
-from kit.roomkey import RoomKey, SpaceRoom
+from kit.roomkey import Private, RoomKey, SpaceRoom
 from kit.text import Names
 from storage.people import People
 from storage.rooms import Rooms
@@ -20,28 +20,54 @@ log = structlog.get_logger(__name__)
 class OutboxErrands:
     """``kit.ports.RoomErrands`` inside one transaction."""
 
-    def __init__(self, outbound: Outbound, server_name: str) -> None:
-        """Ask with *outbound*; links lead over our own homeserver, *server_name*."""
+    def __init__(self, outbound: Outbound, hub: str) -> None:
+        """Ask with *outbound* as *hub*, our Matrix ID."""
         self._out = outbound
-        self._server_name = server_name
+        self._hub = hub
         self._people = People(outbound.session)
         self._rooms = Rooms(outbound.session)
 
-    async def open_private(self, key: RoomKey, person_ids: Sequence[int], names: Names) -> None:
-        """Create an invite-only room for *person_ids*; harmless if it exists."""
-        people = await self._people.named(person_ids)
+    async def open_private(self, key: Private, person_ids: Sequence[int], names: Names) -> None:
+        """Make a room for *person_ids* alone, then invite each; harmless if it exists.
+
+        It is called by *names* in the languages of all of them.
+        """
+        people = [await self._people.get(each) for each in person_ids]
         room, new = await self._rooms.ensure(key, people[0].language)
-        if new:
-            content = {
-                "preset": "private_chat",
-                "name": names.get(people[0].language, names["en"]),
-                "invite": [person.user_id for person in people],
-                "initial_state": [
-                    initial("m.room.history_visibility", history_visibility="invited")
-                ],
-            }
-            txn_id = self._out.queue(room.id, Create(content))
-            await self._out.outbox.about(txn_id, person_ids)
+        if not new and not room.left:
+            return
+        self._rooms.move(room, None)
+        own = dict.fromkeys(names.get(person.language, names["en"]) for person in people)
+        content = {
+            "preset": "private_chat",
+            "name": " · ".join(own),
+            # Nobody else comes in: not by the two, and not as a guest (the preset lets them).
+            "power_level_content_override": {"invite": 100},
+            "initial_state": [
+                initial("m.room.guest_access", guest_access="forbidden"),
+                # Who accepts late reads what was said since the invitation.
+                initial("m.room.history_visibility", history_visibility="invited"),
+                # Clients take the room for one of two people (MSC4171).
+                initial("io.element.functional_members", service_members=[self._hub]),
+            ],
+        }
+        self._out.queue(room.id, Create(content))
+        for person in people:
+            self._out.queue(room.id, Invite(person.user_id), person.id)
+
+    async def close_private(self, key: Private, person_ids: Sequence[int]) -> None:
+        """Take everybody out of a private room and leave it: the next is another room."""
+        room = await self._rooms.get(key)
+        if room is None or room.room_id is None or room.left:
+            return
+        before = room.room_id
+        self._rooms.move(room, None)
+        self._rooms.leave(room)
+        left = await self._rooms.refuse(before)
+        for person_id in person_ids:
+            user_id = (await self._people.get(person_id)).user_id
+            self._out.queue(left.id, Remove(user_id), person_id)
+        self._out.queue(left.id, Leave())
 
     async def encrypt(self, key: RoomKey) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""
@@ -71,8 +97,9 @@ class OutboxErrands:
         room = await self._rooms.get(key)
         if room is None or room.room_id is None:
             return None
+        server_name = self._hub.partition(":")[2]
         # A room id says nothing about where it is: "via" names a server that is in it.
-        return f"https://matrix.to/#/{room.room_id}?via={self._server_name}"
+        return f"https://matrix.to/#/{room.room_id}?via={server_name}"
 
     async def _membership(self, kind: type[Invite | Remove], key: RoomKey, person_id: int) -> bool:
         person = await self._people.get(person_id)

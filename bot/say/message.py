@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.say.i18n import LocalReader
@@ -19,15 +19,15 @@ UNSAID = "@\N{WORD JOINER}"
 
 
 def message(
-    reply: Reply, reader: LocalReader, txn_id: str, rings: str | None = None
+    reply: Reply, reader: LocalReader, txn_id: str, rings: Collection[str] = ()
 ) -> dict[str, Any]:
     """Render one ``m.room.message``: both formats, mentions, and the machine-readable field.
 
     An answer is an ``m.notice``, which rings nobody (spec, .m.rule.suppress_notices). What *rings*
-    somebody is an ``m.text`` that mentions their Matrix ID (spec, .m.rule.is_user_mention).
+    somebody is an ``m.text`` that mentions their Matrix IDs (spec, .m.rule.is_user_mention).
     """
     text = _directed(reply.body.render(reader), reader)
-    mentions = sorted(text.mentions | ({rings} if rings else set()))
+    mentions = sorted(text.mentions | {*rings})
     return {
         "msgtype": "m.text" if rings else "m.notice",
         "body": EVERYBODY.sub(UNSAID, text.plain),

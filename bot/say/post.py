@@ -132,11 +132,20 @@ class OutboxPost:
     async def room(self, key: RoomKey, reply: Reply, *, to: Sequence[int] = ()) -> None:
         """Write to a room in the room's language; one that is not there is passed over.
 
-        A private room is for the persons *to* whom it is said.
+        A private room is for the persons *to* whom it is said, once in each of their languages;
+        it rings.
         """
-        if (room := await self._rooms.get(key)) is not None and not room.left:
-            audience = only(to) if to else Everybody()
-            await self._say(room, reply, self._catalogs.readers(room.language, room.key), audience)
+        if (room := await self._rooms.get(key)) is None or room.left:
+            return
+        if not to:
+            reader = self._catalogs.readers(room.language, room.key)
+            await self._say(room, reply, reader, Everybody())
+            return
+        people = [await self._people.get(each) for each in to]
+        for language in dict.fromkeys(person.language for person in people):
+            reader = self._catalogs.readers(language, room.key)
+            rings = [person.user_id for person in people if person.language == language]
+            await self._say(room, reply, reader, only(to), rings=rings)
 
     async def answer(
         self, room: RoomRow, reply: Reply, person: PersonRow, event_id: str, thread: str | None
@@ -193,7 +202,7 @@ class OutboxPost:
 
     async def _tell(self, person: PersonRow, reply: Reply) -> str:
         room = await self._chats.opened(person)
-        rings = None if person.id == self._speaker else person.user_id
+        rings = () if person.id == self._speaker else (person.user_id,)
         audience = only([person.id])
         return await self._say(room, reply, self._reader(person), audience, person.id, rings=rings)
 
@@ -208,7 +217,7 @@ class OutboxPost:
         audience: Audience,
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
-        rings: str | None = None,
+        rings: Collection[str] = (),
     ) -> str:
         if not fits(audience, room.key) or (reply.private and audience == Everybody()):
             raise Misaddressed(reply.kind)

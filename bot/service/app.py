@@ -75,9 +75,7 @@ class Hub:
             parts.storage,
             conversation,
             clock=clock,
-            scopes=Scopes(
-                parts.catalogs, settings.matrix.server_name, settings.attention, new_token
-            ),
+            scopes=Scopes(parts.catalogs, settings.matrix.user_id, settings.attention, new_token),
             said=self._said,
             stage=parts.stage,
         )

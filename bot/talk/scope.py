@@ -32,10 +32,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """Makes the scope of each transaction; *token* makes transaction ids."""
+    """Makes the scope of each transaction of the account *hub*; *token* makes transaction ids."""
 
     catalogs: Catalogs
-    server_name: str
+    hub: str
     attention: AttentionSettings
     token: Callable[[], str]
     post: type[OutboxPost] = OutboxPost
@@ -45,7 +45,7 @@ class Scopes:
         outbound = Outbound(session, now, self.token)
         chats = DirectChats(outbound, self.catalogs)
         post = self.post(outbound, chats, self.catalogs, self.attention)
-        return Scope(session, now, post, chats, OutboxErrands(outbound, self.server_name))
+        return Scope(session, now, post, chats, OutboxErrands(outbound, self.hub))
 
 
 Provider = Callable[[Scope], object]

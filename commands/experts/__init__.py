@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from actions.cases import letters
-from actions.cases.desk import AT_ONCE, Agreed, Desk
+from actions.cases.desk import AT_ONCE, Agreed, Desk, request_of
 from actions.cases.offers import WEEKLY, Again, Deadline
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
@@ -13,7 +13,7 @@ from kit.authority import Act
 from kit.codes import code, read_code
 from kit.command import Call, Word
 from kit.dialogue import Open
-from kit.due import Due
+from kit.due import Due, NotInvited
 from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Post
@@ -118,7 +118,10 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
             kind, text = "taken", _("Thank you. I ask the member whether to introduce you.")
         case Agreed.INTRODUCED:
             kind = "introduced"
-            text = _("I have invited both of you to a private room. Accept the invitation.")
+            text = _(
+                "I invite both of you to a private room: accept the invitation. "
+                "If one of you cannot be invited, I tell you."
+            )
         case Agreed.EXPERT_HAD_LEFT:
             kind, text = "left", _("That expert has left. I ask somebody else.")
     return Reply(f"experts.{kind}", text, ids=(code(number),))
@@ -169,3 +172,9 @@ async def deadline(due: Due[Deadline], desk: Desk) -> None:
 async def again(due: Due[Again], desk: Desk) -> None:
     """A request waits: perhaps somebody is free by now."""
     await desk.look_again(due.what.request, due.now)
+
+
+@feature.due(NotInvited)
+async def not_invited(due: Due[NotInvited], desk: Desk) -> None:
+    """One of those who were to be introduced cannot be invited."""
+    await desk.not_invited(request_of(due.what.matter), due.what.person, due.now)

@@ -4,10 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.cases.matching import Candidate, Wish, rank
+from kit.due import NotInvited
+from kit.roomkey import Private
+from storage.dues import Dues
+from storage.people import People
+from storage.rooms import Rooms
 from storage.tables.cases import OfferRow, RequestRow
-from tests.harness import NOON, Said, Talk, kinds, once
+from storage.tables.rooms import RoomRow
+from tests.harness import HUB, NOON, Said, Talk, kinds, once
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
@@ -51,15 +58,116 @@ async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     heard = await talk.says(ASKER, "accept 1")
     assert [(s.kind, s.room) for s in heard] == [
         ("create", "private:request:1"),
+        ("invite", "private:request:1"),
+        ("invite", "private:request:1"),
         ("experts.introduction", "private:request:1"),
         ("state", "private:request:1"),
         ("experts.question", "direct:1"),
         ("experts.introduced", "direct:2"),
     ]
-    assert heard[0].content["invite"] == [EXPERT, ASKER]
-    assert heard[1].content["m.mentions"] == {"user_ids": [ASKER, EXPERT]}
-    assert heard[2].content["type"] == "m.room.encryption"
+    assert [said.content["user_id"] for said in heard[1:3]] == [EXPERT, ASKER]
+    told = heard[3].content
+    assert (told["msgtype"], told["m.mentions"]) == ("m.text", {"user_ids": [ASKER, EXPERT]})
+    assert heard[4].content["type"] == "m.room.encryption"
     assert kinds(await talk.says(EXPERT, "done 1")) == ["experts.done", "experts.done"]
+
+
+async def test_nobody_else_may_be_invited_to_an_introduction(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "accept 1")
+    made = (await talk.says(ASKER, "accept 1"))[0].content
+    assert made["power_level_content_override"] == {"invite": 100}
+    assert {each["type"]: each["content"] for each in made["initial_state"]} == {
+        "m.room.guest_access": {"guest_access": "forbidden"},
+        "m.room.history_visibility": {"history_visibility": "invited"},
+        "io.element.functional_members": {"service_members": [HUB]},
+    }
+    assert "invite" not in made
+
+
+async def test_an_introduction_is_named_and_said_in_both_languages(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await talk.member(ASKER, language="2", country="Senegal")
+    await talk.says(ASKER, "ask", "10", "inglés", QUESTION, "sí")
+    await talk.says(EXPERT, "accept 1")
+    heard = await talk.says(ASKER, "aceptar 1")
+    assert (
+        heard[0].content["name"] == "Prisons and post-sentence · Prisiones y ejecución de la pena"
+    )
+    said = [each for each in heard if each.kind == "experts.introduction"]
+    assert [each.content["org.ilan.hub"]["locale"] for each in said] == ["en", "es"]
+    assert [each.room for each in said] == ["private:request:1"] * 2
+
+
+async def cannot_be_invited(talk: Talk, who: str) -> list[Said]:
+    """Let the homeserver refuse to invite somebody, as the sender hears it."""
+    async with talk.storage.write() as session:
+        person = await People(session).find(who)
+        assert person is not None
+        await Rooms(session).made((await _private(session)).id, "!private:test")
+        await Dues(session).plan(NotInvited("request:1", person.id), at=talk.now)
+    return await talk.passes(timedelta(0))
+
+
+async def _private(session: AsyncSession) -> RoomRow:
+    room = await Rooms(session).get(Private("request:1"))
+    assert room is not None
+    return room
+
+
+def places(heard: list[Said]) -> list[tuple[str, str]]:
+    return [(said.kind, said.room) for said in heard]
+
+
+@pytest.mark.both_databases
+async def test_an_expert_who_cannot_be_invited_is_told_and_the_next_one_is_asked(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await volunteers(talk, OTHER)
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(ASKER, "accept 1")
+    heard = await cannot_be_invited(talk, EXPERT)
+    assert places(heard) == [
+        ("kick", heard[0].room),
+        ("kick", heard[0].room),
+        ("leave", heard[0].room),
+        ("experts.expert_refuses", "direct:1"),
+        ("experts.expert_missing", "direct:2"),
+        ("experts.offer", "direct:3"),
+    ]
+    assert heard[0].room == "refused:!private:test"
+    assert await state(talk) == "offered"
+    await talk.says(OTHER, "accept 1")
+    heard = await talk.says(ASKER, "accept 1")
+    assert [(said.kind, said.content.get("user_id")) for said in heard[:3]] == [
+        ("create", None),
+        ("invite", OTHER),
+        ("invite", ASKER),
+    ]
+
+
+async def test_an_asker_who_cannot_be_invited_may_ask_again(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(ASKER, "accept 1")
+    heard = await cannot_be_invited(talk, ASKER)
+    assert places(heard)[3:] == [
+        ("experts.asker_refuses", "direct:2"),
+        ("experts.asker_missing", "direct:1"),
+    ]
+    assert await state(talk) == "accepted"
+    again = kinds(await talk.says(ASKER, "accept 1"))
+    assert again[:3] == ["create", "invite", "invite"]
+
+
+async def test_who_closed_a_request_hears_nothing_of_its_room(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(ASKER, "accept 1", "done 1")
+    assert await cannot_be_invited(talk, EXPERT) == []
 
 
 @pytest.mark.both_databases

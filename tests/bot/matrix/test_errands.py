@@ -338,3 +338,30 @@ async def test_what_is_for_few_is_parked_where_others_would_read_it(
         Outbox(session).add(room, Send({"body": "a"}), txn_id="t1", now=NOON, audience=audience)
     await out.goes_on()
     assert await out.rows() == [("t1", "parked" if why else "sent", why)]
+
+
+@pytest.mark.both_databases
+async def test_who_cannot_be_invited_ends_a_private_room(out: Out):
+    async with out.storage.write() as session:
+        amal = await People(session).meet(AMAL, "en", NOON)
+    room = await out.room("private:request:5")
+    for txn_id, errand in (
+        ("t1", Create({"name": "Prisons"})),
+        ("t2", Invite(AMAL)),
+        ("t3", Invite(OTHER)),
+        ("t4", Send({"body": "you wanted to talk"})),
+    ):
+        await out.add(room, errand, txn_id)
+    made = {"room_id": "!private:t"}
+    out.server.answers += [made, Refused(404, "M_NOT_FOUND"), Refused(403, "M_INVITE_BLOCKED")]
+    await out.goes_on()
+    assert await out.rows() == [
+        ("t1", "sent", None),
+        ("t2", "parked", "403 M_INVITE_BLOCKED"),
+        ("t3", "parked", "somebody could not be invited"),
+        ("t4", "parked", "somebody could not be invited"),
+    ]
+    async with out.storage.read() as session:
+        planned = [(row.kind, row.payload) for row in await session.scalars(select(DueRow))]
+    missing = {"matter": "request:5", "person": amal.id}
+    assert planned == [("private.not_invited", missing)]

@@ -18,7 +18,7 @@ from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
 from bot.talk.dialogues import LookAfter
 from bot.talk.dues import Register
-from kit.due import Due, ForPerson, Here, NoChat, Planned, dump, load
+from kit.due import Due, ForPerson, Here, NoChat, NotInvited, Planned, dump, load
 from kit.feature import Feature
 from kit.notices import DigestDue, Wake
 from kit.stored import Unreadable
@@ -36,6 +36,13 @@ MOMENT = "2027-03-01T09:00:00+00:00"
 STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (Here(), "here", "here", {}, None),
     (NoChat(7), "unreachable", "unreachable:7", {"person": 7}, 7),
+    (
+        NotInvited("request:5", 7),
+        "private.not_invited",
+        f"private.not_invited:request%3A5:7:{MOMENT}",
+        {"matter": "request:5", "person": 7},
+        None,
+    ),
     (Arrival(7), "arrival", "arrival:7", {"person": 7}, 7),
     (LookAfter(7), "dialogue.standing", f"dialogue.standing:7:{MOMENT}", {"person": 7}, 7),
     (Wake(7), "attention.wake", f"attention.wake:7:{MOMENT}", {"person": 7}, 7),

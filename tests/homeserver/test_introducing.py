@@ -1,0 +1,75 @@
+"""On a real homeserver: two are introduced, and one of them lets nobody invite them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.homeserver import Homeserver
+from bot.sandbox.member import Member
+from tests.harness import Talk, kinds
+from tests.homeserver.acting import Acting, acting
+from tests.homeserver.world import MakeMember, eventually
+
+QUESTION = "Which standards require counsel at disciplinary hearings?"
+AT_ONCE = timedelta(0)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hub(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Acting]:
+    async with acting(homeserver, tmp_path, f"matchmaker-{tmp_path.name}") as hub:
+        yield hub
+
+
+async def volunteers(talk: Talk, who: Member) -> None:
+    await talk.member(who.user_id)
+    await talk.says(who.user_id, "volunteer", "10", "skip")
+
+
+async def blocks(who: Member) -> None:
+    path = f"/user/{who.user_id}/account_data/m.invite_permission_config"
+    await who.call("PUT", path, {"default_action": "block"})
+
+
+async def introduced(hub: Acting, asker: Member, expert: Member) -> None:
+    await hub.talk.says(expert.user_id, "accept 1")
+    assert kinds(await hub.talk.says(asker.user_id, "accept 1"))[-1] == "experts.introduced"
+    await hub.acts()
+
+
+@pytest.mark.parametrize("blocking", ["expert", "asker"])
+async def test_who_cannot_be_invited_is_told_and_nobody_waits_in_an_empty_room(
+    hub: Acting, member: MakeMember, blocking: str
+) -> None:
+    talk = hub.talk
+    asker, first, second = [await member(name) for name in ("asker", "first", "second")]
+    await volunteers(talk, first)
+    await talk.member(asker.user_id)
+    await talk.says(asker.user_id, "ask", "10", "skip", QUESTION, "yes")
+    await volunteers(talk, second)
+    await blocks({"expert": first, "asker": asker}[blocking])
+    await introduced(hub, asker, first)
+    told = [each for each in kinds(await talk.passes(AT_ONCE)) if each.startswith("experts.")]
+    await hub.acts()
+    assert (await hub.client.call("GET", "/joined_rooms"))["joined_rooms"] == []
+    await eventually(lambda: not asker.joined | asker.invited | first.joined | first.invited)
+    if blocking == "asker":
+        assert told == ["experts.asker_refuses", "experts.asker_missing"]
+        return
+    assert told == ["experts.expert_refuses", "experts.expert_missing", "experts.offer"]
+
+    await introduced(hub, asker, second)
+    (room_id,) = (await hub.client.call("GET", "/joined_rooms"))["joined_rooms"]
+    for each in (asker, second):
+        await eventually(lambda who=each: room_id in who.joined)
+        said = await each.messages(room_id)
+        assert [m["content"]["msgtype"] for m in said if m["type"] == "m.room.message"] == [
+            "m.text"
+        ]
+    power = await asker.state(room_id, "m.room.power_levels")
+    assert power is not None
+    assert (power["invite"], power["users"].get(asker.user_id, 0)) == (100, 0)
