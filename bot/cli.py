@@ -136,8 +136,9 @@ async def _space(settings: Settings, *, apply: bool) -> None:
     async with open_parts(settings) as parts:
         plan = await parts.builder.plan()
         changes = plan.changes
+        widest = max((len(change.slug) for change in changes), default=0)
         for change in changes:
-            print(f"{change.errand.action:8}{change.slug:32}{change.detail}")
+            print(f"{change.errand.action:8}{change.slug:{widest}}  {change.detail}".rstrip())
         for trouble in plan.troubles:
             print(f"{'trouble':8}{trouble}")
         if not changes:

@@ -24,7 +24,7 @@ def own_answer(network: Network, person: PersonRow) -> Node:
     """Show what somebody says that they do: who meets whom is known before anybody agrees."""
     category = network.categories.get(person.category or "")
     answer = Label(category.names) if category else _("not given")
-    return _("Their own answer: {category}", category=answer)
+    return _("How they describe themselves: {category}", category=answer)
 
 
 def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:

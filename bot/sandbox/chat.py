@@ -23,20 +23,19 @@ async def _show(person: Person) -> None:
             print(f"\r  │ {body}\n{PROMPT}", end="", flush=True)
 
 
-async def chat(person: Person, homeserver: str, hub: str) -> None:
+async def chat(person: Person) -> None:
     """Chat until the end of input. The loop goes on while the person thinks."""
-    print(f"""
-Now it is your turn: you are a newcomer, and this is your direct chat with the hub.
-Say hello in any of the seven languages, or try: find 67/187. Ctrl-D ends it.
-
-Or use any Matrix client on this machine: homeserver {homeserver}, and write to {hub}.
+    print("""
+Now it is your turn: here you are the newcomer, and this is your direct chat with the hub.
+Say hello in any of the seven languages, or try: find 67/187. Ctrl-D ends the demo.
 """)
-    person.chat = await person.member.create_direct(hub)
     shown = asyncio.create_task(_show(person))
     print(PROMPT, end="", flush=True)
     try:
         while line := await asyncio.to_thread(sys.stdin.readline):
             if said := line.strip():
+                # Not before: in a client of their own they may want to begin differently.
+                person.chat = person.chat or await person.member.create_direct(person.hub)
                 await person.member.say(person.chat, said)
             print(PROMPT, end="", flush=True)
     finally:

@@ -50,7 +50,13 @@ _LOGGING = {
 }
 
 
-def write(directory: Path, port: int, *, server_name: str, limits: Limits) -> str:
+# Anybody on this machine may make an account, with whatever client they have.
+_OPEN = {"enable_registration": True, "enable_registration_without_verification": True}
+
+
+def write(
+    directory: Path, port: int, *, server_name: str, limits: Limits, open_to_all: bool = False
+) -> str:
     """Write Synapse's files to *directory* and return the secret that registers accounts.
 
     The settings are written anew at each start; the secrets stay what they were at the first.
@@ -61,10 +67,21 @@ def write(directory: Path, port: int, *, server_name: str, limits: Limits) -> st
         _write_private(kept, yaml.safe_dump(_new_secrets()))
     settings = _settings(directory, port, server_name)
     settings |= _LIFTED_ALWAYS | (_LIFTED_ON_REQUEST if limits == "lifted" else {})
+    settings |= _OPEN if open_to_all else {}
     (directory / "log.yaml").write_text(yaml.safe_dump(_LOGGING))
     (directory / SETTINGS).write_text(yaml.safe_dump(settings))
     shared_secret: str = yaml.safe_load(kept.read_text())["registration_shared_secret"]
     return shared_secret
+
+
+def last_port(directory: Path) -> int | None:
+    """Tell where the Synapse of *directory* listened last; None if it never did."""
+    try:
+        settings = yaml.safe_load((directory / SETTINGS).read_text())
+    except FileNotFoundError:
+        return None
+    port: int = settings["listeners"][0]["port"]
+    return port
 
 
 def _settings(directory: Path, port: int, server_name: str) -> dict[str, Any]:

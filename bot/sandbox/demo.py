@@ -6,9 +6,11 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 
 import aiohttp
 import yaml
@@ -22,6 +24,7 @@ from bot.sandbox.tour import ASKER, EXPERT, PERSONAS, Tour
 from kit.secret_file import write_secret
 
 FAILED = 1
+TOLD_EVERY = 30
 
 
 class HubProcess:
@@ -48,13 +51,6 @@ class HubProcess:
         login = {"device_id": hub.device_id, "access_token": hub.access_token}
         write_secret(self.directory / "credentials.json", json.dumps(login).encode(), anew=True)
 
-    async def build_space(self) -> None:
-        """Run ``space apply`` in the foreground: it shows its progress."""
-        process = await self._spawn("space", "apply", output=None)
-        if await process.wait() != 0:
-            message = "the Space could not be built"
-            raise ExpectationFailed(message)
-
     async def start(self, session: aiohttp.ClientSession) -> None:
         """Serve in the background, and wait until it is in touch with the homeserver."""
         with (self.directory / "hub.log").open("ab") as log:
@@ -70,6 +66,29 @@ class HubProcess:
         message = f"the hub did not start, see {self.directory / 'hub.log'}"
         raise ExpectationFailed(message)
 
+    async def until_built(
+        self, session: aiohttp.ClientSession, progress: Callable[[str], None]
+    ) -> None:
+        """Wait until the hub has built its Space, and say now and then how much is left."""
+        told: float | None = None
+        for _moment in range(1200):
+            readings = await self._readings(session)
+            left = readings["ilan_hub_outbox_waiting"]
+            if readings["ilan_hub_space_planned"] and not left:
+                return
+            if left and (told is None or told - left >= TOLD_EVERY):
+                progress(f"{left:.0f} rooms and links left to make…")
+                told = left
+            await asyncio.sleep(0.1)
+        message = "the Space was not built in two minutes"
+        raise ExpectationFailed(message)
+
+    async def _readings(self, session: aiohttp.ClientSession) -> dict[str, float]:
+        async with session.get(f"http://127.0.0.1:{self._port}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        pairs = (line.split() for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, value in pairs}
+
     async def stop(self) -> None:
         """Stop as an operator's service manager would, then harder."""
         if self._process is None or self._process.returncode is not None:
@@ -82,7 +101,7 @@ class HubProcess:
             self._process.kill()
             await self._process.wait()
 
-    async def _spawn(self, *arguments: str, output: int | None) -> asyncio.subprocess.Process:
+    async def _spawn(self, *arguments: str, output: int) -> asyncio.subprocess.Process:
         # A session of its own: Ctrl-C in the terminal is ours to pass on, once.
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "--config", str(self._config), *arguments),
@@ -119,41 +138,72 @@ async def demo(directory: Path) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """What somebody needs to go in with a client: *accounts* are Matrix ID and password by role."""
+
+    homeserver: str
+    hub: str
+    space: str
+    accounts: Mapping[str, tuple[str, str]]
+
+    def __str__(self) -> str:
+        """Write it for whoever reads the terminal."""
+        lines = [("homeserver", self.homeserver), ("the Space", self.space), ("the hub", self.hub)]
+        lines += [
+            (role, f"{user_id}, password {password}")
+            for role, (user_id, password) in self.accounts.items()
+        ]
+        return "\n".join(f"  {what:12}{said}" for what, said in lines)
+
+
 async def _play(
     directory: Path, elapsed: Callable[[], float], progress: Callable[[str], None]
 ) -> None:
     progress("Starting a Synapse of its own on this machine…")
     async with AsyncExitStack() as stack:
-        homeserver = Homeserver(directory / "synapse", find_python(), keep=True)
+        homeserver = Homeserver(
+            directory / "synapse",
+            find_python(),
+            keep=True,
+            limits="lifted",  # people say in seconds what takes minutes in real life
+            open_to_all=True,
+        )
         await stack.enter_async_context(homeserver)
         hub = await homeserver.register("hub")
-        await homeserver.override_ratelimit(hub.user_id)
         steward = await homeserver.register("secretariat")
         process = HubProcess(directory / "hub")
         process.configure(homeserver, hub, steward.user_id)
-        progress("Building the Space from starter/space.yaml…")
-        await process.build_space()
-        progress("Starting the hub…")
+        progress("Starting the hub, which builds the Space of starter/space.yaml…")
         stack.push_async_callback(process.stop)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         await process.start(session)
+        await process.until_built(session, progress)
         run = _run_number(directory)
         suffix = f"-{run}" if run > 1 else ""
+        accounts: dict[str, tuple[str, str]] = {}
 
-        async def person(role: str, language: str) -> Person:
-            account = await homeserver.register(f"{role}{suffix}")
+        async def person(role: str, language: str, *, shown: bool = False) -> Person:
+            password = token_urlsafe(9) if shown else None
+            account = await homeserver.register(f"{role}{suffix}", password)
+            if password:
+                accounts[f"a {role}"] = (account.user_id, password)
             member = Member(session, homeserver.url, account, auto_join=role not in {EXPERT, ASKER})
             await stack.enter_async_context(member)
             return Person(role, language, member, hub.user_id)
 
         people = {each.name: await person(each.name, each.language) for each in PERSONAS}
+        newcomer = await person("newcomer", "en", shown=True)
+        moderator = await person("moderator", "en", shown=True)
         secretary = Member(session, homeserver.url, steward)
         await stack.enter_async_context(secretary)
         secretariat = Person("secretariat", "en", secretary, hub.user_id)
         progress(f"The tour begins: {len(people)} members, each with an account of their own.")
         root = f"#ilan:{homeserver.server_name}"
-        await Tour(people, secretariat, root, elapsed).play()
+        await Tour(people, secretariat, moderator, root, elapsed).play()
+        way_in = WayIn(homeserver.url, hub.user_id, root, accounts)
+        print(f"\nAny Matrix client on this machine can go in, while the demo runs:\n{way_in}")
+        print("You may also register an account of your own there.\n")
         progress("The tour is over: every expectation was met.")
         if sys.stdin.isatty():
-            newcomer = await person("newcomer", "en")
-            await chat(newcomer, homeserver.url, hub.user_id)
+            await chat(newcomer)

@@ -75,9 +75,10 @@ class Homeserver:
     """A Synapse on loopback with SQLite, talking to nobody; ``async with`` starts and stops it.
 
     *limits* are Synapse's own for everybody, or none; registration and login are always free.
-    With *keep* the directory survives, and the next start finds its accounts and rooms: only the
-    port differs, so nothing stored may depend on ``url``. Otherwise stopping removes the directory
-    and all that is in it.
+    Where it is *open_to_all*, any client may register an account.
+    With *keep* the directory survives, and the next start finds its accounts and rooms. The port is
+    the one of the last start if it is free, so that clients find their way back. Otherwise stopping
+    removes the directory and all that is in it.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Homeserver:
         keep: bool,
         limits: Limits = "stock",
         server_name: str = "hub.test",
+        open_to_all: bool = False,
     ) -> None:
         self.server_name = server_name
         self.url = ""
@@ -95,6 +97,7 @@ class Homeserver:
         self._python = python.absolute()  # not resolved: a virtual environment is its link
         self._keep = keep
         self._limits = limits
+        self._open_to_all = open_to_all
         self._log = self._directory / "homeserver.log"
         self._process: asyncio.subprocess.Process | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -122,11 +125,15 @@ class Homeserver:
         """Start Synapse and return once it answers; nothing runs if this raises."""
         if self._process:
             raise HomeserverFailed("Synapse is running already.")
-        port = free_port()
+        port = free_port(configuration.last_port(self._directory))
         self.url = f"http://{LOOPBACK}:{port}"
         try:
             self._shared_secret = configuration.write(
-                self._directory, port, server_name=self.server_name, limits=self._limits
+                self._directory,
+                port,
+                server_name=self.server_name,
+                limits=self._limits,
+                open_to_all=self._open_to_all,
             )
             self._session = aiohttp.ClientSession(self.url)
             self._process = await self._launch()
@@ -245,9 +252,14 @@ class Homeserver:
         raise HomeserverFailed(f"Synapse {what}. The end of its log:\n{tail}")
 
 
-def free_port() -> int:
+def free_port(wanted: int | None = None) -> int:
+    """Find a port on which nothing listens, the *wanted* one if possible."""
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as those who listen do
+        try:
+            probe.bind((LOOPBACK, wanted or 0))
+        except OSError:
+            probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
     return port
 

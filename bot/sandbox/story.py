@@ -14,6 +14,7 @@ from bot.sandbox.member import Member, Missed
 
 FIELD = "org.ilan.hub"
 PATIENCE = 20
+WIDTH = 90
 
 
 class ExpectationFailed(Exception):
@@ -29,7 +30,7 @@ class Transcript:
 
     def heading(self, text: str) -> None:
         """Begin a scene."""
-        self.lines += ["", self._paint("1;36", f"── {text} ".ljust(78, "─"))]
+        self.lines += ["", self._paint("1;36", f"── {text} ".ljust(WIDTH, "─"))]
 
     def note(self, text: str) -> None:
         """Say what happens without words."""
@@ -39,9 +40,9 @@ class Transcript:
         """Write down what a person said."""
         self.lines.append(self._paint("1;33", f"{who}: ") + body)
 
-    def heard(self, body: str, kind: str) -> None:
-        """Write down what the hub said."""
-        self.lines.append(self._paint("1;32", "hub: ") + self._paint("2", f"[{kind}]"))
+    def heard(self, who: str, body: str, kind: str) -> None:
+        """Write down what the hub said to a person."""
+        self.lines.append(self._paint("1;32", f"hub to {who}: ") + self._paint("2", f"[{kind}]"))
         self.lines += [textwrap.indent(body, "  │ ", lambda _line: True)]
 
     def show(self) -> None:
@@ -86,13 +87,17 @@ class Person:
             ),
             patience,
         )
-        self.script.heard(event["content"]["body"], kind)
+        self.reads(event["content"]["body"], kind)
         self.chat = self.chat or event["room_id"]
         if not room and _field(event).get("locale") != self.language:
             spoken = _field(event).get("locale")
             message = f"{self.role} should read {self.language}, but {kind} came in {spoken}"
             raise ExpectationFailed(message)
         return event
+
+    def reads(self, body: str, kind: str) -> None:
+        """Write down what this person reads."""
+        self.script.heard(self.role, body, kind)
 
     async def awaits(
         self, what: str, predicate: Callable[[Event], bool], patience: float = PATIENCE

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from babel import Locale
 
 from bot.sandbox.client import ErrorResponse
 from bot.sandbox.story import Person, Transcript, ids
@@ -23,8 +25,7 @@ class Persona:
     answers: tuple[str, ...]
 
 
-# Nobody in particular: what people in these places may well say. Homeservers let a member send
-# ten messages at once and then one in five seconds, so nobody says much more than that.
+# Nobody in particular: what people in these places may well say.
 PERSONAS = (
     Persona(
         "dakar-defender",
@@ -90,13 +91,18 @@ class Tour:
         self,
         people: dict[str, Person],
         secretariat: Person,
+        moderator: Person,
         root: str,
         elapsed: Callable[[], float],
     ) -> None:
-        """Play with *people* by role name; *root* is the alias of the Space, time in seconds."""
+        """Play with *people* by role name; *root* is the alias of the Space, time in seconds.
+
+        *moderator* is nobody yet, and one at the end.
+        """
         self._elapsed = elapsed
         self._people = people
         self._secretariat = secretariat
+        self._moderator = moderator
         self._root = root
         self._prefix = root.partition(":")[0]
         self._server = root.partition(":")[2]
@@ -106,6 +112,7 @@ class Tour:
         await self._rooms()
         await self._lookups()
         await self._onboarding()
+        await self._roles()
         event_id = await self._event()
         await self._matching()
         await self._library()
@@ -148,6 +155,7 @@ class Tour:
     async def _look_up(self, role: Persona) -> float:
         """Look something up as the first thing one says; returns the seconds it took."""
         person = self._people[role.name]
+        person.script.note(f"{role.name}, in {Locale(role.language).english_name}:")
         if role.name == JOINED_THE_SPACE:
             person.script.note(f"{role.name} joined the Space; the hub opens a direct chat")
             person.language = "en"  # nothing is known of them yet
@@ -167,16 +175,14 @@ class Tour:
 
     async def _onboarding(self) -> None:
         self._scene("3. Onboarding: seven newcomers, seven languages, a few short questions")
-        await asyncio.gather(*(self._onboard(role) for role in PERSONAS))
+        await asyncio.gather(*(self._onboard(role) for role in PERSONAS), self._one_more())
+        for person in self._english_first():
+            person.script.show()
 
     async def _onboard(self, role: Persona) -> None:
         person = self._people[role.name]
-        if role.name != JOINED_THE_SPACE:
-            await person.hears("onboarding.welcome")
-        await person.hears("onboarding.ask.language")
-        steps = [s for s in STEPS if s != "zone" or len(role.answers) == len(STEPS) + 1]
-        kinds = [*(f"onboarding.ask.{step}" for step in steps), "onboarding.done"]
-        await person.talk(*zip(role.answers, kinds, strict=True))
+        person.script.note(f"{role.name}, in {Locale(role.language).english_name}:")
+        await self._answer(person, role.answers, greeted=role.name == JOINED_THE_SPACE)
         if role.name not in {EXPERT, ASKER}:
             members = await person.member.resolve(self._alias("members"))
             await person.comes_true(
@@ -186,33 +192,65 @@ class Tour:
         if role.name == ORGANISER:
             await person.member.join(self._alias("region-europe"))
             person.expect("may now join a room for members", met=True)
-        person.script.show()
 
-    async def _event(self) -> str:
-        self._scene("4. An event: one organiser, three who are going")
-        organiser = self._people[ORGANISER]
+    async def _one_more(self) -> None:
+        moderator = self._moderator
+        await moderator.write_first("hello")
+        await self._answer(moderator, ("1", "yes", "Kenya", "1", "skip"))
+        moderator.script = Transcript()  # the same was read seven times
+        moderator.script.note("moderator: another newcomer, who answered the same questions")
+
+    async def _answer(
+        self, person: Person, answers: Sequence[str], *, greeted: bool = False
+    ) -> None:
+        """Answer the questions to a newcomer; who joined the Space was greeted before."""
+        if not greeted:
+            await person.hears("onboarding.welcome")
+        await person.hears("onboarding.ask.language")
+        steps = [s for s in STEPS if s != "zone" or len(answers) == len(STEPS) + 1]
+        kinds = [*(f"onboarding.ask.{step}" for step in steps), "onboarding.done"]
+        await person.talk(*zip(answers, kinds, strict=True))
+
+    def _english_first(self) -> list[Person]:
+        """Order people so that who reads the transcript knows the first, and so the others."""
+        return sorted(self._people.values(), key=lambda person: person.language != "en")
+
+    async def _roles(self) -> None:
+        self._scene("4. Who works for the network: told in words what they can do")
+        moderator, organiser = self._moderator, self._people[ORGANISER]
         await self._secretariat.write_first(f"role {organiser.member.user_id} organiser")
         await self._secretariat.hears("moderation.role")
+        await self._secretariat.talk(
+            (f"role {moderator.member.user_id} moderator", "moderation.role")
+        )
         self._secretariat.script.show()
+        for person in (organiser, moderator):
+            await person.hears("roles.appointed")
+            person.script.show()
+
+    async def _event(self) -> str:
+        self._scene("5. An event: one organiser, three who are going")
+        organiser = self._people[ORGANISER]
         room = await organiser.member.join(self._alias("events"))
         added = await organiser.talk(
-            (
-                "event add in 1h 15s Regional call on early access to a lawyer",
-                "event_add.ask.sure",
-            ),
+            ("event add in 1h 10s Regional call on early access to a lawyer", "event_add.ask.sure"),
             ("yes", "events.added"),
         )
         await organiser.hears("events.announcement", room)
         event_id = ids(added)[0]
-        for name, words in GOING.items():
-            await self._people[name].talk((f"{words} {event_id}", "events.going"))
-            organiser.script.lines += self._people[name].script.lines
-            self._people[name].script.lines.clear()
         organiser.script.show()
+        await asyncio.gather(
+            *(
+                self._people[name].talk((f"{words} {event_id}", "events.going"))
+                for name, words in GOING.items()
+            )
+        )
+        for name in GOING:
+            self._people[name].script.show()
         return event_id
 
     async def _matching(self) -> None:
-        self._scene("5. An expert: offered without names, introduced after both agree")
+        self._scene("6. An expert: offered without names, introduced after both agree")
         expert, asker = self._people[EXPERT], self._people[ASKER]
         expert.member.auto_join = asker.member.auto_join = True
         await expert.talk(
@@ -248,7 +286,7 @@ class Tour:
             private = await person.awaits(
                 "is introduced", lambda e: _kind(e) == "experts.introduction"
             )
-            person.script.heard(private["content"]["body"], "experts.introduction")
+            person.reads(private["content"]["body"], "experts.introduction")
             room = private["room_id"]
             await person.awaits("sees encryption", lambda e: e["type"] == "m.room.encryption")
             locked = await person.member.state(room, "m.room.encryption")
@@ -256,7 +294,7 @@ class Tour:
             person.script.show()
 
     async def _library(self) -> None:
-        self._scene("6. The library: suggested by a member, listed by a curator, found at once")
+        self._scene("7. The library: suggested by a member, listed by a curator, found at once")
         member = self._people[SUGGESTER]
         await member.talk(
             (f"предложить https://example.org/duty {SUGGESTION}", "suggestion.ask.kind"),
@@ -280,7 +318,7 @@ class Tour:
         )
 
     async def _reminders(self, event_id: str) -> None:
-        self._scene("7. Reminders: each in their own language and time, the room once")
+        self._scene("8. Reminders: each in their own language and time, the room once")
         organiser = self._people[ORGANISER]
         room = await organiser.member.join(self._alias("events"))
         for person in (self._people[name] for name in GOING):

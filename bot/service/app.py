@@ -215,6 +215,7 @@ class Hub:
             "messages_sent_total": self._parts.sender.sent,
             "rooms_set_aside": len(self._sync.set_aside),
             "account_held": float(self._held() is not None),
+            "space_planned": float(self._space_planned),
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox.get(State.NEW, 0),
             "inbox_dead": inbox.get(State.DEAD, 0),

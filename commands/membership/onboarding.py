@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.membership import Membership, Profile
+from actions.roles import Roles
 from actions.rooms import fitting
 from commands.membership._feature import feature
 from commands.membership._steps import (
@@ -14,7 +15,7 @@ from commands.membership._steps import (
     ZONE,
     Registration,
 )
-from kit.authority import Act
+from kit.authority import Act, Role
 from kit.command import Call
 from kit.dialogue import Dialogue, Open
 from kit.due import Due, Here, NoChat
@@ -58,7 +59,7 @@ def _tries() -> Node:
 
 
 @feature.arrival
-async def arrive(call: Call, network: Network, post: Post) -> Open[Registration]:
+async def arrive(call: Call, network: Network, roles: Roles, post: Post) -> Open[Registration]:
     """Greet somebody new and ask the first question."""
     greeting = _("Welcome to the {network}.", network=Label(network.names))
     about = _(
@@ -78,6 +79,8 @@ async def arrive(call: Call, network: Network, post: Post) -> Open[Registration]
         ]
     )
     await post.direct(call, Reply("onboarding.welcome", welcome))
+    if call.by.role is Role.STEWARD:
+        await post.direct(call, await roles.arrived(call.person_id))
     return Open(onboarding)
 
 

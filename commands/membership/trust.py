@@ -46,7 +46,7 @@ async def vouch(call: Call, trust: Trust, network: Network, user: Who) -> Reply:
 def _known(network: Network, person: PersonRow) -> Node:
     """Show whom the word is for: a display name can be anybody's, an answer is only theirs."""
     category = network.categories[person.category or ""]
-    return _("Their own answer: {category}", category=Label(category.names))
+    return _("How they describe themselves: {category}", category=Label(category.names))
 
 
 def _kept(user: str) -> Node:

@@ -20,6 +20,7 @@ async def test_a_role_taken_back_takes_effect_everywhere_at_once(network_rooms: 
     await network_rooms.says(STEWARD, f"role {MEMBER} moderator")
     heard = await network_rooms.says(STEWARD, f"role {MEMBER} member")
     assert [(s.kind, s.room) for s in heard] == [
+        ("roles.ended", "direct:1"),
         ("kick", "space:mod-room"),
         ("kick", "space:staff"),
         ("moderation.role", "direct:2"),
@@ -30,3 +31,36 @@ async def test_a_role_taken_back_takes_effect_everywhere_at_once(network_rooms: 
 async def test_health_counts_without_names(network_rooms: Talk):
     heard = (await network_rooms.says(STEWARD, "health"))[0]
     assert (heard.kind, MEMBER in heard.body) == ("moderation.health", False)
+
+
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        ("curator", 'You are a curator of the library now. "review" shows what waits for you;'),
+        ("organiser", 'You are an organiser of events now. "event add" announces one,'),
+        ("moderator", 'You are a moderator now. "health" says how the hub is, "stats" how'),
+    ],
+)
+async def test_who_gets_a_role_is_told_what_it_means_and_invited(
+    network_rooms: Talk, role: str, first: str
+):
+    heard = await network_rooms.says(STEWARD, f"role {MEMBER} {role}")
+    assert [(said.kind, said.room) for said in heard] == [
+        ("roles.appointed", "direct:1"),
+        ("invite", "space:staff"),
+        ("moderation.role", "direct:2"),
+    ]
+    assert heard[0].body.startswith(first)
+    again = await network_rooms.says(STEWARD, f"role {MEMBER} {role}")
+    assert kinds(again) == ["invite", "moderation.role"]
+
+
+async def test_a_steward_is_told_with_the_welcome_and_nobody_else_is(talk: Talk):
+    await talk.room("space:staff", "!staff:test")
+    for who in (STEWARD, MEMBER):
+        await talk.opens(who)
+    greeted = [kinds(await talk.says(who, "hello")) for who in (STEWARD, MEMBER)]
+    assert greeted == [
+        ["onboarding.welcome", "invite", "roles.appointed", "onboarding.ask.language"],
+        ["onboarding.welcome", "onboarding.ask.language"],
+    ]

@@ -124,8 +124,8 @@ async def test_both_read_what_the_other_does_before_they_agree(talk: Talk):
     (offer,) = [said for said in await talk.says(ASKER, *ASK) if said.kind == "experts.offer"]
     (accepted, _thanks) = await talk.says(OTHER, "accept 1")
     assert [said.body.split("\n\n")[1] for said in (offer, accepted)] == [
-        "Their own answer: Public defender / legal aid institution staff",
-        "Their own answer: Justice expert or researcher",
+        "How they describe themselves: Public defender / legal aid institution staff",
+        "How they describe themselves: Justice expert or researcher",
     ]
 
 

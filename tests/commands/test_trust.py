@@ -62,7 +62,7 @@ async def test_a_voucher_sees_the_whole_matrix_id_and_the_answer_behind_it(hub: 
     assert heard.body.splitlines() == [
         "You gave your word for @member:test. One more practitioner has to, or a moderator.",
         "",
-        "Their own answer: Public defender / legal aid institution staff",
+        "How they describe themselves: Public defender / legal aid institution staff",
         "",
         (
             "I keep that you vouched and when, nothing that convinced you. "

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 
+import aiohttp
+
+from bot.sandbox.homeserver import Homeserver, find_python
 from tests.project.catalogs import ROOT
 
 
@@ -40,5 +44,22 @@ async def test_the_demo_ends_well_and_leaves_no_process(tmp_path: Path) -> None:
     rest = await demo.stdout.read()
     transcript = (first + rest).decode()
     assert await demo.wait() == 0, transcript
-    assert transcript.splitlines()[-1].endswith("The tour is over: every expectation was met.")
+    lines = transcript.splitlines()
+    assert lines[-1].endswith("The tour is over: every expectation was met.")
+    assert [line for line in lines if line.startswith("{")] == []  # no log in between
     assert left_behind(directory) == []
+    accounts = re.findall(r"^  a (\w+) +(@\1:hub\.test), password (\S+)$", transcript, re.MULTILINE)
+    assert [role for role, _user_id, _password in accounts] == ["newcomer", "moderator"]
+    async with (
+        Homeserver(directory / "synapse", find_python(), keep=True, open_to_all=True) as synapse,
+        aiohttp.ClientSession() as session,
+    ):
+        assert f"  homeserver  {synapse.url}" in lines
+        for role, user_id, password in accounts:  # it logs in, since the account is there
+            assert (await synapse.register(role, password)).user_id == user_id
+        url, new = (
+            f"{synapse.url}/_matrix/client/v3/register",
+            {"username": "amal", "password": "x"},
+        )
+        async with session.post(url, json=new | {"auth": {"type": "m.login.dummy"}}) as answer:
+            assert (answer.status, (await answer.json())["user_id"]) == (200, "@amal:hub.test")
