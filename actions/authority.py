@@ -32,7 +32,7 @@ class Stewards:
 
     def actor(self, person: PersonRow) -> Actor:
         """Say who somebody is at this moment."""
-        role = Role.STEWARD if person.user_id in self.user_ids else Role(person.role)
+        role = Role.STEWARD if person.user_id in self.user_ids else person.role
         return Actor(person.id, role, person.is_member, person.practitioner)
 
 

@@ -75,7 +75,7 @@ class Membership:
         person.country, person.zone = profile.country, profile.zone
         person.category, person.topics = profile.category, list(profile.topics)
         agree(person, profile.language, now)
-        if person.role == Role.ANYONE:
+        if person.role is Role.ANYONE:
             person.role = Role.MEMBER
         await self._plan(person.id, now + YEAR)
         if not person.in_space:

@@ -15,6 +15,7 @@ from kit.ports import Post, RoomErrands
 from kit.text import Code, Node, Paragraphs, Reply, Say, _
 from storage.decisions import Decisions
 from storage.people import People
+from storage.tables.people import Decided
 
 # Nobody makes stewards but the operator, and nobody takes membership by a role.
 GIVEN = (Role.MEMBER, Role.CURATOR, Role.ORGANISER, Role.MODERATOR)
@@ -42,9 +43,9 @@ class Roles:
         """
         authorise(by, Act.GIVE_ROLE, role)
         person = await member_called(self.people, user_id)
-        authorise(by, Act.GIVE_ROLE, Role(person.role))
-        await self.decisions.note(by.id, person.id, role, now)
-        before, person.role = Role(person.role), role
+        authorise(by, Act.GIVE_ROLE, person.role)
+        await self.decisions.note(by.id, person.id, Decided(role), now)
+        before, person.role = person.role, role
         if before is not role:
             await self.post.notify(person.id, Notice.STANDING, appointed(role, before))
         if before.may(Role.MODERATOR) and not role.may(Role.MODERATOR):

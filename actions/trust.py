@@ -17,7 +17,7 @@ from kit.ports import Post, RoomErrands
 from kit.text import Message, Pill, Reply, Say, _
 from storage.decisions import Decisions
 from storage.people import People
-from storage.tables.people import PersonRow
+from storage.tables.people import Decided, PersonRow
 from storage.vouches import Vouches
 
 ENOUGH = 2  # practitioners, where no moderator looked
@@ -53,7 +53,7 @@ class Trust:
         authorise(by, Act.VOUCH)
         checked = by.role.may(Role.MODERATOR)
         person = await self._accepted(by, user_id, checked=checked)
-        await self.decisions.note(by.id, person.id, Decisions.VOUCH, now)
+        await self.decisions.note(by.id, person.id, Decided.VOUCH, now)
         if checked:
             person.held = False
         before = await self.trusted(person)
@@ -92,7 +92,7 @@ class Trust:
             if moderator or word.voucher_id == by.id:
                 await self.vouches.withdraw(person.id, word.voucher_id)
         person.held = person.held or moderator
-        await self.decisions.note(by.id, person.id, Decisions.WITHDRAW, now)
+        await self.decisions.note(by.id, person.id, Decided.WITHDRAW, now)
         await self._fall_short(person)
         return moderator
 

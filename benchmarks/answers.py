@@ -21,7 +21,7 @@ from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from kit.dialogue import About, Option, choose
 from kit.errors import BadArgument
-from kit.network import Network
+from kit.network import Network, RoomKind
 
 _DAYS = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(3 * 365 + 1)]
 
@@ -48,7 +48,7 @@ class Questions:
         self._network = network
         self._reader = reader
         self._categories = [Option(c.slug, c.names, c.words) for c in network.categories.values()]
-        self._themes = [Option(r.slug, r.names, r.words) for r in network.of_kind("theme")]
+        self._themes = [Option(r.slug, r.names, r.words) for r in network.of_kind(RoomKind.THEME)]
 
     def understood(self, answer: Answer) -> str | None:
         """Read an answer as its step does."""

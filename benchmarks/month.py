@@ -30,6 +30,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.say.post import OutboxPost
+from kit.network import RoomKind
 from kit.notices import Notice
 from kit.roomkey import Direct
 from kit.text import Reply, Verbatim
@@ -139,7 +140,7 @@ class Month:
 
     async def settle(self) -> None:
         """Let the members be there already, one in thirty an expert."""
-        themes = [room.slug for room in network().of_kind("theme")][:3]
+        themes = [room.slug for room in network().of_kind(RoomKind.THEME)][:3]
         async with self.talk.storage.write() as session:
             for number in range(1, self.members + 1):
                 country, zone, language = self.random.choice(HOMES)

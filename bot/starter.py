@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot import checked
 from bot.checked import Fault, Row
-from kit.network import TEXTS, Access, Category, Network, Region, RoomPlan, Side
+from kit.network import TEXTS, Access, Category, Network, Region, RoomKind, RoomPlan, Side
 from search.concept_file import ConceptFile
 from search.concepts import Concept, Group
 
@@ -64,7 +64,7 @@ class _Category(Row):
 
 class _Room(Row):
     slug: Slug
-    kind: Literal["root", "space", "gate", "functional", "lobby", "region", "theme"]
+    kind: RoomKind
     parent: Slug | None
     names: Named
     topics: dict[str, str] = Field(default_factory=dict)
@@ -169,7 +169,7 @@ def _space_faults(read: _Space) -> Iterator[Fault]:
                 ("gates",),
                 f"needs {level}: the Space whose members may enter its rooms",
             )
-    roots = [room.slug for room in read.rooms if room.kind == "root"]
+    roots = [room.slug for room in read.rooms if room.kind is RoomKind.ROOT]
     for place, room in enumerate(read.rooms):
         if not lost and [_top(parents, room.slug)] != roots:
             yield ("rooms", place, "parent"), f"does not hang below the one root: {room.slug}"
@@ -180,7 +180,7 @@ def _space_faults(read: _Space) -> Iterator[Fault]:
 def _gates(read: _Space) -> dict[Access, str]:
     """Name the gate of each level: the root, or the room called like the level, unless declared."""
     called = {room.slug: room.slug for room in read.rooms}
-    if root := next((room.slug for room in read.rooms if room.kind == "root"), None):
+    if root := next((room.slug for room in read.rooms if room.kind is RoomKind.ROOT), None):
         called[Access.OPEN.value] = root
     usual = {level: called[level.value] for level in Access if level.value in called}
     return usual | read.gates

@@ -28,6 +28,18 @@ class Access(StrEnum):
     INVITE = "invite"
 
 
+class RoomKind(StrEnum):
+    """What a room is for. A gate is a Space whose members are the people of one access level."""
+
+    ROOT = "root"
+    SPACE = "space"
+    GATE = "gate"
+    FUNCTIONAL = "functional"
+    LOBBY = "lobby"
+    REGION = "region"
+    THEME = "theme"
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A group of countries that share a room."""
@@ -51,14 +63,10 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class RoomPlan:
-    """A room or Space as it should be on the homeserver.
-
-    ``kind`` is root, space, gate, functional, lobby, region or theme. A gate is a Space whose
-    members are the people of one access level.
-    """
+    """A room or Space as it should be on the homeserver."""
 
     slug: str
-    kind: str
+    kind: RoomKind
     parent: str | None
     names: Names
     topics: Names
@@ -72,7 +80,7 @@ class RoomPlan:
     @property
     def is_space(self) -> bool:
         """Whether it holds rooms instead of messages."""
-        return self.kind in {"root", "space", "gate"}
+        return self.kind in {RoomKind.ROOT, RoomKind.SPACE, RoomKind.GATE}
 
 
 # Sentences that a network may word itself, and the holes each may have.
@@ -100,9 +108,9 @@ class Network:
     texts: Mapping[str, Names]
     kinds: Mapping[str, Names]
 
-    def of_kind(self, kind: str) -> list[RoomPlan]:
+    def of_kind(self, kind: RoomKind) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""
-        return [room for room in self.rooms.values() if room.kind == kind]
+        return [room for room in self.rooms.values() if room.kind is kind]
 
     def word(self, name: str, usual: Message) -> Message:
         """Say *usual* in the network's own words, in the languages that have them."""
@@ -111,7 +119,7 @@ class Network:
     @property
     def root(self) -> RoomPlan:
         """The Space everybody joins."""
-        return self.of_kind("root")[0]
+        return self.of_kind(RoomKind.ROOT)[0]
 
     def gate(self, access: Access) -> RoomPlan:
         """Return the Space whose members may join the rooms of an access level."""

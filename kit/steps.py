@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kit.dialogue import About, Option
 from kit.errors import BadArgument
+from kit.network import RoomKind
 from kit.text import Name, Node, Numbered, Paragraphs, Say, _
 from kit.words import number, quote, split_list
 
@@ -14,7 +15,9 @@ MOST_LANGUAGES = 4
 
 def themes(_draft: object, about: About) -> Sequence[Option]:
     """Offer the topics of the network."""
-    return [Option(room.slug, room.names, room.words) for room in about.network.of_kind("theme")]
+    return [
+        Option(room.slug, room.names, room.words) for room in about.network.of_kind(RoomKind.THEME)
+    ]
 
 
 def ask_languages(about: About, *before: Node) -> Node:

@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from kit.notices import Notice
 from kit.subject import Subject
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.people import PersonRow
-from storage.tables.talk import AttentionRow, ConcernRow, NoticeRow
-
-HELD, GATHERED, SAID = "held", "gathered", "said"
+from storage.tables.talk import AttentionRow, ConcernRow, NoticeRow, NoticeState
 
 
 def usual(person_id: int) -> AttentionRow:
@@ -40,7 +39,7 @@ class Attention(Repository):
         """Keep what a person wishes."""
         await self._session.merge(wishes)
 
-    async def refusing(self, notice: str) -> set[int]:
+    async def refusing(self, notice: Notice) -> set[int]:
         """List who wants nothing of this kind."""
         rows = await self._session.scalars(select(AttentionRow))
         return {row.person_id for row in rows if row.muted or notice in row.switched_off}
@@ -73,7 +72,7 @@ class Attention(Repository):
 
     async def clear(self, person_id: int) -> None:
         """Drop what waits to be said to a person."""
-        waiting = NoticeRow.person_id == person_id, NoticeRow.state.in_((HELD, GATHERED))
+        waiting = NoticeRow.person_id == person_id, NoticeRow.state != NoticeState.SAID
         await self._session.execute(delete(NoticeRow).where(*waiting))
 
     async def about(self, ids: Collection[int]) -> dict[int, list[int]]:
@@ -89,7 +88,7 @@ class Attention(Repository):
         concerned = select(ConcernRow.notice_id).where(ConcernRow.person_id == person_id)
         await self._session.execute(delete(NoticeRow).where(NoticeRow.id.in_(concerned)))
 
-    async def waiting(self, person_id: int, state: str) -> Sequence[NoticeRow]:
+    async def waiting(self, person_id: int, state: NoticeState) -> Sequence[NoticeRow]:
         """List what a person has not been told yet, the oldest first."""
         query = (
             select(NoticeRow)
@@ -104,7 +103,7 @@ class Attention(Repository):
 
     async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
         """Forget what waits about a subject, for one person or all; returns who was not told."""
-        about = [NoticeRow.subject == subject, NoticeRow.state != SAID]
+        about = [NoticeRow.subject == subject, NoticeRow.state != NoticeState.SAID]
         if person_id is not None:
             about.append(NoticeRow.person_id == person_id)
         taken = delete(NoticeRow).where(*about).returning(NoticeRow.person_id)
@@ -114,7 +113,7 @@ class Attention(Repository):
         """List when a person was written to without having asked, the oldest first."""
         query = (
             select(NoticeRow.since)
-            .where(NoticeRow.person_id == person_id, NoticeRow.state == SAID)
+            .where(NoticeRow.person_id == person_id, NoticeRow.state == NoticeState.SAID)
             .where(NoticeRow.since > after)
             .order_by(NoticeRow.since)
         )

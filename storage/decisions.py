@@ -8,15 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from storage.repository import Repository
-from storage.tables.people import DecisionRow
+from storage.tables.people import Decided, DecisionRow
 
 
 class Decisions(Repository):
-    """What was decided about somebody: a role by its name, or a word."""
+    """What was decided about somebody."""
 
-    VOUCH, WITHDRAW = "vouch", "withdraw"
-
-    async def note(self, by_id: int, about_id: int, what: str, now: datetime) -> None:
+    async def note(self, by_id: int, about_id: int, what: Decided, now: datetime) -> None:
         """Keep one decision."""
         self._session.add(DecisionRow(by_id=by_id, about_id=about_id, what=what, at=now))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
+from kit.authority import Role
 from storage.engine import ERASED
 from storage.repository import Repository
 from storage.rows import insert_new
@@ -55,7 +56,7 @@ class People(Repository):
         query = select(PersonRow).where(PersonRow.id.in_(person_ids)).order_by(PersonRow.id)
         return (await self._session.scalars(query)).all()
 
-    async def with_role(self, role: str) -> Sequence[PersonRow]:
+    async def with_role(self, role: Role) -> Sequence[PersonRow]:
         """List those who were given a role."""
         query = select(PersonRow).where(PersonRow.role == role).order_by(PersonRow.id)
         return (await self._session.scalars(query)).all()
@@ -71,7 +72,7 @@ class People(Repository):
 
 
 def _stranger(user_id: str, language: str, now: datetime) -> dict[str, Any]:
-    nothing_yet = {"topics": [], "role": "anyone", "misunderstood": 0}
+    nothing_yet = {"topics": [], "role": Role.ANYONE, "misunderstood": 0}
     names = ("in_space", "has_spoken", "greeted", "practitioner", "departed", "held")
     flags = dict.fromkeys(names, False)
     return {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}

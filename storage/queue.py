@@ -6,6 +6,7 @@ others pass it over, and with it all that stands behind it in its room. SQLite h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
 from storage.repository import Repository
+from storage.types import Closed
 
 TRIES = 5
 
@@ -48,7 +50,7 @@ class State(StrEnum):
 class Queued:
     """The columns of a row that waits."""
 
-    state: Mapped[str] = mapped_column(default=State.NEW)
+    state: Mapped[State] = mapped_column(Closed(State, unknown=State.DEAD), default=State.NEW)
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     reason: Mapped[str | None]
@@ -131,9 +133,12 @@ class Queue(Repository):
             return False
         return await self._end([row], State.DEAD, reason, failed=1) > 0
 
-    async def counts(self) -> dict[str, int]:
+    async def counts(self) -> Counter[State]:
         """Count rows per state, for operators."""
-        return dict((await self._session.execute(self._count)).all())
+        counts = Counter[State]()
+        for state, rows in (await self._session.execute(self._count)).all():
+            counts[state] += rows
+        return counts
 
     async def _end(
         self, rows: Sequence[Claimed], state: State, reason: str | None, *, failed: int = 0

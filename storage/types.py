@@ -129,15 +129,20 @@ class Sealed(TypeDecorator[Any]):
 
 
 class Closed(TypeDecorator[Any]):
-    """One of a closed set of words; any other is refused on its way in, and noticed coming out."""
+    """One of a closed set of words; any other is refused on its way in.
+
+    Coming out, one that nobody knows raises ValueError: what reads such a row fails and ends as a
+    dead row. Where that would stop many for one, *unknown* is what it is taken for.
+    """
 
     impl = String
     cache_ok = True
 
-    def __init__(self, kind: type[StrEnum]) -> None:
+    def __init__(self, kind: type[StrEnum], unknown: StrEnum | None = None) -> None:
         """Take the members of *kind*."""
         super().__init__()
         self.kind = kind
+        self.unknown = unknown
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Write the word."""
@@ -145,7 +150,11 @@ class Closed(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
         """Read the member."""
-        return None if value is None else self.kind(value)
+        if value is None:
+            return None
+        if self.unknown is not None and value not in set(self.kind):
+            return self.unknown
+        return self.kind(value)
 
 
 class Blind(TypeDecorator[str]):

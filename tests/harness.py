@@ -37,6 +37,7 @@ from search.index import LibraryIndex
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.occupants import Occupants
+from storage.queue import State
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
 from storage.tables.rooms import RoomRow
@@ -277,7 +278,7 @@ class Talk:
         async with self.storage.write() as session:
             query = select(OutboxRow).where(OutboxRow.txn_id == txn_id)
             row = (await session.scalars(query)).one()
-            row.event_id, row.state = f"${txn_id}", "sent"
+            row.event_id, row.state = f"${txn_id}", State.SENT
         answer = {"body": key, "reacts_to": f"${txn_id}"}
         return await self.event("message", who, self.chat(who), answer)
 

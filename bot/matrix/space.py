@@ -11,7 +11,7 @@ from typing import Any
 from bot.matrix.client import V3, Client, Refused, escape
 from bot.say.i18n import Catalogs
 from kit.errand import Address, Create, SetState, SpaceChild, Within, initial
-from kit.network import Access, Network, RoomPlan
+from kit.network import Access, Network, RoomKind, RoomPlan
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Name, Node, _
 from storage.engine import Storage
@@ -102,7 +102,8 @@ class SpaceBuilder:
         else:
             found += await self._changes(plan, room_id)
         if plan.parent is not None:
-            content = {"order": f"{place:03}", "suggested": plan.kind in {"functional", "lobby"}}
+            suggested = plan.kind in {RoomKind.FUNCTIONAL, RoomKind.LOBBY}
+            content = {"order": f"{place:03}", "suggested": suggested}
             if not await self._is_linked(plan.parent, room_id, content):
                 found.append(Drift(plan.slug, SpaceChild(SpaceRoom(plan.parent), content)))
         return found
@@ -165,11 +166,11 @@ class SpaceBuilder:
 
     def _alias(self, plan: RoomPlan) -> str:
         # Slugs are ASCII by declaration: an alias made from an Arabic or Chinese name would not be.
-        return self._prefix if plan.kind == "root" else f"{self._prefix}-{plan.slug}"
+        return self._prefix if plan.kind is RoomKind.ROOT else f"{self._prefix}-{plan.slug}"
 
     def _gate(self, plan: RoomPlan) -> str | None:
         """Give the slug of the Space whose members may join, None where invited people may."""
-        if plan.kind == "root" or plan.access is Access.INVITE:
+        if plan.kind is RoomKind.ROOT or plan.access is Access.INVITE:
             return None
         return self._network.gates[plan.access]
 
@@ -254,10 +255,10 @@ def _taken(alias: str) -> str:
 
 def _purpose(plan: RoomPlan) -> list[Node]:
     match plan.kind:
-        case "lobby" if plan.language is not None:
+        case RoomKind.LOBBY if plan.language is not None:
             language = Name("language", plan.language)
             return [_("For everybody who speaks this language: {language}.", language=language)]
-        case "region":
+        case RoomKind.REGION:
             return [_("For members who work in this region: {region}.", region=Label(plan.names))]
         case _:
             return []

@@ -15,10 +15,10 @@ from kit.notices import WEEK, DigestDue, Notice, Wake, next_digest, quiet_end
 from kit.rendering import Rendered
 from kit.subject import Subject
 from kit.text import Bullets, Node, Paragraphs, Reply, Say, _, n_
-from storage.attention import GATHERED, HELD, SAID, Attention
+from storage.attention import Attention
 from storage.dues import Dues
 from storage.tables.people import PersonRow
-from storage.tables.talk import AttentionRow, NoticeRow
+from storage.tables.talk import AttentionRow, NoticeRow, NoticeState
 
 # What would be of use for less than this after the quiet hours is said in them.
 SOON = timedelta(hours=2)
@@ -43,7 +43,7 @@ class Letter:
         """Tell whether it was asked for and would come too late at *wake*."""
         return self.notice.asked_for and self.until is not None and self.until - wake < SOON
 
-    def row(self, person_id: int, state: str, since: datetime) -> dict[str, Any]:
+    def row(self, person_id: int, state: NoticeState, since: datetime) -> dict[str, Any]:
         """Describe it as a row of notices; of what was said only that it was is kept."""
         text = {"kind": self.reply.kind, "ids": list(self.reply.ids)}
         shown: dict[str, Any] = {"plain": self.text.plain, "html": self.text.html}
@@ -54,7 +54,7 @@ class Letter:
             "state": state,
             "since": since,
             "subject": self.reply.subject,
-            "text": {} if state == SAID else text | shown,
+            "text": {} if not state.waits else text | shown,
             "until": self.until,
         }
 
@@ -79,14 +79,16 @@ class Gate:
             return False
         vital = letter.notice.vital
         if wishes.muted and not vital:
-            await self._keep(person, letter, HELD)
+            await self._keep(person, letter, NoticeState.HELD)
             return False
         wake = self._wakes(person, wishes)
-        if wake is None and (vital or not await self._attention.waiting(person.id, HELD)):
+        if wake is None and (
+            vital or not await self._attention.waiting(person.id, NoticeState.HELD)
+        ):
             return await self._affords(person, wishes, letter)
         if wake is not None and letter.presses(wake):
             return True
-        await self._keep(person, letter, HELD)
+        await self._keep(person, letter, NoticeState.HELD)
         await self._dues.plan(Wake(person.id), at=wake or self._now)
         return False
 
@@ -99,7 +101,7 @@ class Gate:
             letter = letters(person)
             about.update(letter.reply.about)
             if letter.notice not in wishes.switched_off:
-                rows.append(letter.row(person.id, GATHERED, self._now))
+                rows.append(letter.row(person.id, NoticeState.GATHERED, self._now))
                 if wishes.digest:
                     digests[DigestDue(person.id)] = next_digest(self._now, person.zone)
         await self._attention.keep(rows, about)
@@ -111,13 +113,13 @@ class Gate:
         if (wake := self._wakes(person, wishes)) is not None:
             await self._dues.plan(Wake(person.id), at=wake)
             return []
-        waiting = await self._attention.waiting(person.id, HELD)
-        held = [row for row in waiting if not wishes.muted or Notice(row.notice).vital]
+        waiting = await self._attention.waiting(person.id, NoticeState.HELD)
+        held = [row for row in waiting if not wishes.muted or row.notice.vital]
         letters = await self._letters(self._useful(held))
         await self._attention.drop([row.id for row in held])
         wanted = [letter for letter in letters if letter.notice not in wishes.switched_off]
         said = [each.said for each in wanted if await self._affords(person, wishes, each)]
-        if wishes.digest and await self._attention.waiting(person.id, GATHERED):
+        if wishes.digest and await self._attention.waiting(person.id, NoticeState.GATHERED):
             moment = next_digest(self._now, person.zone)
             await self._dues.plan(DigestDue(person.id), at=moment)
         return said
@@ -137,13 +139,13 @@ class Gate:
         reply = await self.gathered(person.id)
         if reply is not None:
             letter = Letter(Notice.DIGEST, reply, Rendered("", ""))
-            await self._keep(person, letter, SAID)
+            await self._keep(person, letter, NoticeState.SAID)
             await self._dues.plan(DigestDue(person.id), at=next_digest(self._now, person.zone))
         return reply
 
     async def gathered(self, person_id: int) -> Reply | None:
         """Take the oldest few out of what waits for the digest."""
-        waiting = await self._attention.waiting(person_id, GATHERED)
+        waiting = await self._attention.waiting(person_id, NoticeState.GATHERED)
         useful = self._useful(waiting)
         shown, length = useful[:1], 0
         for row in useful[1:MOST_ITEMS]:
@@ -177,18 +179,18 @@ class Gate:
             return True
         said = await self._attention.said(person.id, self._now - WEEK)
         if len(said) < self._settings.weekly - int(wishes.digest):  # the digest is one as well
-            await self._keep(person, letter, SAID)
+            await self._keep(person, letter, NoticeState.SAID)
             return True
         await self._gather(person, wishes, letter)
         return False
 
     async def _gather(self, person: PersonRow, wishes: AttentionRow, letter: Letter) -> None:
-        await self._keep(person, letter, GATHERED)
+        await self._keep(person, letter, NoticeState.GATHERED)
         if wishes.digest:
             await self._dues.plan(DigestDue(person.id), at=next_digest(self._now, person.zone))
 
-    async def _keep(self, person: PersonRow, letter: Letter, state: str) -> None:
-        about = () if state == SAID else letter.reply.about  # nothing is left of its text
+    async def _keep(self, person: PersonRow, letter: Letter, state: NoticeState) -> None:
+        about = letter.reply.about if state.waits else ()  # nothing is left of what was said
         await self._attention.keep([letter.row(person.id, state, self._now)], about)
 
     def _wakes(self, person: PersonRow, wishes: AttentionRow) -> datetime | None:
@@ -209,7 +211,7 @@ def _text(row: NoticeRow) -> Rendered:
 def _letter(row: NoticeRow, about: Sequence[int]) -> Letter:
     text = _text(row)
     reply = Reply(row.text["kind"], text, row.text["ids"], about, row.subject)
-    return Letter(Notice(row.notice), reply, text, row.until)
+    return Letter(row.notice, reply, text, row.until)
 
 
 def _together(rows: Sequence[NoticeRow], *, more: bool) -> Reply:

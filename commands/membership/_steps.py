@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from actions.consent import CONDUCT
 from kit.dialogue import About, Choice, Option, Question, Unread, choose, guess
 from kit.errors import BadArgument
+from kit.network import RoomKind
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.words import number, quote, split_list
 
@@ -123,7 +124,9 @@ def _categories(_answers: Registration, about: About) -> Sequence[Option]:
 
 
 def _topics(_answers: Registration, about: About) -> Sequence[Option]:
-    return [Option(room.slug, room.names, room.words) for room in about.network.of_kind("theme")]
+    return [
+        Option(room.slug, room.names, room.words) for room in about.network.of_kind(RoomKind.THEME)
+    ]
 
 
 def _ask_topics(_answers: Registration, _about: About) -> Node:

@@ -19,7 +19,7 @@ from kit.authority import Act, Role
 from kit.command import Call
 from kit.dialogue import Dialogue, Open
 from kit.due import Due, Here, NoChat
-from kit.network import Network, RoomPlan
+from kit.network import Network, RoomKind, RoomPlan
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import (
@@ -93,7 +93,7 @@ async def say_hello(due: Due[Here], network: Network, post: Post) -> None:
         "with me and say hello.",
         network=Label(network.names),
     )
-    for slug in (WELCOME, *(room.slug for room in network.of_kind("lobby"))):
+    for slug in (WELCOME, *(room.slug for room in network.of_kind(RoomKind.LOBBY))):
         await post.room(SpaceRoom(slug), Reply("onboarding.here", hello))
 
 
@@ -148,11 +148,11 @@ async def joined(
 async def _offer(room: RoomPlan, errands: RoomErrands) -> Node:
     named = Label(room.names)
     match room.kind:
-        case "lobby":
+        case RoomKind.LOBBY:
             offer = _("{room}: people who speak your language", room=named)
-        case "region":
+        case RoomKind.REGION:
             offer = _("{room}: your region", room=named)
-        case "theme":
+        case RoomKind.THEME:
             offer = _("{room}: a topic you chose", room=named)
         case _:
             offer = _("{room}: news of the network", room=named)

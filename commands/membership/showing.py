@@ -14,7 +14,7 @@ from kit.authority import Act
 from kit.command import Call, Rest
 from kit.dialogue import About, Dialogue, Open, Option, Question, choose
 from kit.errors import NotFound
-from kit.network import Network
+from kit.network import Network, RoomKind
 from kit.ports import Understanding
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
 from storage.directory import Directory
@@ -146,7 +146,7 @@ def _wanted(
         understanding.language(words, language),
     )
     regions = meant({slug: [*region.names.values()] for slug, region in network.regions.items()})
-    themes = network.of_kind("theme")
+    themes = network.of_kind(RoomKind.THEME)
     categories = network.categories.values()
     return {
         "country": {code for slug in regions for code in network.regions[slug].countries}

@@ -8,7 +8,7 @@ from actions.erasure import Erasure
 from actions.membership import Membership
 from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Registration
-from kit.authority import Act, Actor, Role
+from kit.authority import Act, Actor
 from kit.command import Call
 from kit.dialogue import About, Dialogue, Open, Question
 from kit.errors import BadArgument
@@ -106,6 +106,6 @@ async def withdrawn(call: Call, decision: Decision, erasure: Erasure, post: Post
         find=Say("find"),
         start=Say("start"),
     )
-    again = replace(call, by=Actor(anew.id, Role(anew.role)))  # the same, by their new number
+    again = replace(call, by=Actor(anew.id, anew.role))  # the same, by their new number
     await post.direct(again, Reply("withdrawal.done", text))
     return None

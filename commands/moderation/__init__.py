@@ -24,6 +24,7 @@ from storage.people import People
 from storage.queue import State
 from storage.requests import Requests
 from storage.tables.cases import RequestState
+from storage.tables.people import Decided
 
 __all__ = ["feature", "purge"]
 
@@ -59,9 +60,9 @@ async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
         by = named[row.by_id] if row.by_id is not None else _("somebody who was erased")
         facts = {"when": When(row.at), "by": by, "user": named[row.about_id]}
         match row.what:
-            case Decisions.VOUCH:
+            case Decided.VOUCH:
                 lines.append(_("{when}: {by} gave their word for {user}", **facts))
-            case Decisions.WITHDRAW:
+            case Decided.WITHDRAW:
                 lines.append(_("{when}: {by} took back the word for {user}", **facts))
             case role:
                 lines.append(_("{when}: {by} made {user} {role}", role=Code(role), **facts))
@@ -74,11 +75,11 @@ async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -
     events, errands = await inbox.counts(), await outbox.counts()
     body = Bullets(
         [
-            _("Messages waiting to be handled: {n}", n=events.get(State.NEW, 0)),
-            _("Messages I failed to handle: {n}", n=events.get(State.DEAD, 0)),
-            _("Messages waiting to be sent: {n}", n=errands.get(State.NEW, 0)),
-            _("Messages the homeserver refused: {n}", n=errands.get(State.PARKED, 0)),
-            _("Messages that may or may not have been sent: {n}", n=errands.get("unknown", 0)),
+            _("Messages waiting to be handled: {n}", n=events[State.NEW]),
+            _("Messages I failed to handle: {n}", n=events[State.DEAD]),
+            _("Messages waiting to be sent: {n}", n=errands[State.NEW]),
+            _("Messages the homeserver refused: {n}", n=errands[State.PARKED]),
+            _("Messages that may or may not have been sent: {n}", n=errands[State.UNKNOWN]),
             _("Open requests for experts: {n}", n=await requests.open_count()),
         ]
     )

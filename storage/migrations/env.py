@@ -6,12 +6,18 @@ from alembic import context
 
 from storage import tables  # noqa: F401 -- their tables are compared with the database
 from storage.base import Base
-from storage.types import Blind, Sealed
+from storage.types import Blind, Closed, Sealed
 
 
 def render(kind: str, item: Any, _context: object) -> str | Literal[False]:
-    """Write sealed columns as what the database sees: a migration must not need the key."""
-    return "sa.LargeBinary()" if kind == "type" and isinstance(item, Blind | Sealed) else False
+    """Write columns as what the database sees: a migration must need no key and know no word."""
+    match item:
+        case Blind() | Sealed() if kind == "type":
+            return "sa.LargeBinary()"
+        case Closed() if kind == "type":
+            return "sa.String()"
+        case _:
+            return False
 
 
 context.configure(

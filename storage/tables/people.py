@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.authority import Role
 from kit.text import Say, _
 from storage.base import NEVER_AGAIN, Base, Notes, blind, key, person, sealed
 from storage.privacy import FOR_GOOD, After, Privacy, Until, With
+from storage.types import Closed
 
 KNOWN = "to know you again"
 PROFILE = Notes(
@@ -40,7 +43,8 @@ class PersonRow(Base):
     country: Mapped[str | None] = sealed("person.country", **PROFILE)
     category: Mapped[str | None] = sealed("person.category", **PROFILE)
     topics: Mapped[list[str]] = sealed("person.topics", **PROFILE, default=list)
-    role: Mapped[str] = mapped_column(default="anyone")
+    # Who has a role that nobody knows has no power, and takes none from others.
+    role: Mapped[Role] = mapped_column(Closed(Role, unknown=Role.ANYONE), default=Role.ANYONE)
     in_space: Mapped[bool] = mapped_column(default=False)
     has_spoken: Mapped[bool] = mapped_column(default=False)
     greeted: Mapped[bool] = mapped_column(default=False)
@@ -102,6 +106,19 @@ class VouchRow(Base):
     given_at: Mapped[datetime]
 
 
+class Decided(StrEnum):
+    """What was decided about somebody: a role, by its name, or a word."""
+
+    ANYONE = Role.ANYONE.value
+    MEMBER = Role.MEMBER.value
+    CURATOR = Role.CURATOR.value
+    ORGANISER = Role.ORGANISER.value
+    MODERATOR = Role.MODERATOR.value
+    STEWARD = Role.STEWARD.value
+    VOUCH = "vouch"
+    WITHDRAW = "withdraw"
+
+
 class DecisionRow(Base):
     """A role given, or a word given or taken back: who decided it, about whom, and when."""
 
@@ -117,7 +134,7 @@ class DecisionRow(Base):
     id: Mapped[int] = key()
     by_id: Mapped[int | None] = person("SET NULL")
     about_id: Mapped[int] = person("CASCADE")
-    what: Mapped[str]
+    what: Mapped[Decided] = mapped_column(Closed(Decided))
     at: Mapped[datetime]
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.notices import Notice
 from kit.subject import Subject
 from kit.text import _
 from storage.base import Base, BigKey, key, person, sealed
 from storage.privacy import After, Privacy, Until, With
-from storage.types import Matter
+from storage.types import Closed, Matter
 
 
 class DialogueRow(Base):
@@ -68,6 +70,19 @@ class AttentionRow(Base):
     switched_off: Mapped[list[str]] = mapped_column(default=list)
 
 
+class NoticeState(StrEnum):
+    """Where a notice stands."""
+
+    HELD = "held"  # until quiet hours or silence are over
+    GATHERED = "gathered"  # for the digest
+    SAID = "said"  # and counted for a week
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be said."""
+        return self is not NoticeState.SAID
+
+
 class NoticeRow(Base):
     """What nobody just asked for: held, gathered for the digest, or said and counted for a week."""
 
@@ -81,13 +96,14 @@ class NoticeRow(Base):
     )
     id: Mapped[int] = key()
     person_id: Mapped[int] = person("CASCADE")
-    notice: Mapped[str]
+    # What nobody knows is the least pressing: one such row must not stop the others.
+    notice: Mapped[Notice] = mapped_column(Closed(Notice, unknown=Notice.TIPS))
     subject: Mapped[Subject | None] = mapped_column(Matter, nullable=False, index=True)
     text: Mapped[dict[str, Any]] = sealed(
         "notice.text", why="what waits to be said to you", kept="until it is said, 30 days at most"
     )
     until: Mapped[datetime | None]
-    state: Mapped[str]
+    state: Mapped[NoticeState] = mapped_column(Closed(NoticeState))
     since: Mapped[datetime]
 
 

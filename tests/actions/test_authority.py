@@ -7,7 +7,7 @@ import pytest
 from actions.authority import Part, authorise
 from kit.authority import Act, Actor, Role
 from kit.errors import NotAllowed, NotFound, UserError
-from kit.network import Access, RoomPlan
+from kit.network import Access, RoomKind, RoomPlan
 from storage.tables.cases import OfferRow, RequestRow
 
 ANYBODY = {Act.LOOK, Act.ENTER, Act.SET_WISHES}
@@ -49,7 +49,7 @@ def test_each_role_may_do_this_and_nothing_else(role):
 
 
 def rooms() -> dict[Access, RoomPlan]:
-    return {a: RoomPlan(a.value, "theme", None, {"en": "Room"}, {}, a) for a in Access}
+    return {a: RoomPlan(a.value, RoomKind.THEME, None, {"en": "Room"}, {}, a) for a in Access}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from benchmarks.answers import load, same, starter_questions
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
+from kit.network import RoomKind
 
 NETWORK = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
 ANSWERS = load_answers(starter("answers.yaml"))
@@ -24,7 +25,7 @@ GUARD = Guard(load_lexicon(starter("guard.yaml")))
 READER = AnswerReader(NETWORK, ANSWERS, GUARD)
 HELD_OUT = Path(__file__).with_name("answers.yaml")
 CATEGORIES = {c.slug: [c.slug, *c.names.values(), *c.words] for c in NETWORK.categories.values()}
-THEMES = {r.slug: [r.slug, *r.names.values(), *r.words] for r in NETWORK.of_kind("theme")}
+THEMES = {r.slug: [r.slug, *r.names.values(), *r.words] for r in NETWORK.of_kind(RoomKind.THEME)}
 
 
 @pytest.mark.parametrize(
@@ -354,7 +355,7 @@ def test_no_word_is_both_yes_and_no() -> None:
 
 
 def test_vocabulary_means_one_choice_each() -> None:
-    for plans in (NETWORK.categories.values(), NETWORK.of_kind("theme")):
+    for plans in (NETWORK.categories.values(), NETWORK.of_kind(RoomKind.THEME)):
         slugs = defaultdict(set)
         for plan in plans:
             for word in plan.words:

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect, text
 
+from kit.network import RoomKind
 from storage.engine import Storage
 from tests.harness import STEWARD, Talk, kinds, network
 
@@ -190,9 +191,9 @@ async def test_roles_are_given_by_stewards_to_members(talk: Talk):
 def test_the_network_is_the_whole_one():
     assert (
         len(network().regions),
-        len(network().of_kind("theme")),
-        len(network().of_kind("lobby")),
-        len(network().of_kind("functional")),
+        len(network().of_kind(RoomKind.THEME)),
+        len(network().of_kind(RoomKind.LOBBY)),
+        len(network().of_kind(RoomKind.FUNCTIONAL)),
     ) == (10, 23, 7, 12)
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.starter import load_library, starter
-from kit.network import Access
+from kit.network import Access, RoomKind
 from tests.harness import network
 
 LANGUAGES = {"en", "es", "fr", "pt", "ar", "ru", "zh"}
@@ -29,7 +29,9 @@ def test_a_room_described_in_english_is_described_in_seven_languages():
     described = {r.slug: {*r.topics} for r in network().rooms.values() if r.topics}
     assert described == dict.fromkeys(described, LANGUAGES)
     assert {*described} == {
-        room.slug for kind in ("functional", "theme") for room in network().of_kind(kind)
+        room.slug
+        for kind in (RoomKind.FUNCTIONAL, RoomKind.THEME)
+        for room in network().of_kind(kind)
     }
 
 
@@ -42,13 +44,15 @@ def test_every_category_has_words_and_every_word_a_category():
 
 def test_room_words_are_of_rooms_people_can_ask_for():
     words = yaml.safe_load(starter("vocabulary.yaml").read_text("utf-8"))
-    assert {r.slug for r in network().of_kind("theme")} <= {*words["rooms"]}
+    assert {r.slug for r in network().of_kind(RoomKind.THEME)} <= {*words["rooms"]}
 
 
 def test_every_subject_leads_to_a_room_and_every_theme_to_known_subjects():
     rooms = {slug for slug, room in network().rooms.items() if not room.is_space}
     assert {*network().subject_rooms.values()} - rooms == set()
-    assert {s for r in network().of_kind("theme") for s in r.subjects} <= {*network().subject_rooms}
+    assert {s for r in network().of_kind(RoomKind.THEME) for s in r.subjects} <= {
+        *network().subject_rooms
+    }
 
 
 def test_the_library_knows_no_place_and_no_subject_that_the_network_does_not():
@@ -74,5 +78,5 @@ def test_every_level_of_access_but_invitation_has_a_gate_that_is_a_space():
 
 
 def test_every_language_has_its_lobby():
-    assert {room.language for room in network().of_kind("lobby")} == LANGUAGES
+    assert {room.language for room in network().of_kind(RoomKind.LOBBY)} == LANGUAGES
     assert {*network().languages} == LANGUAGES

@@ -92,7 +92,7 @@ async def test_what_fell_due_leaves_after_30_days_and_what_failed_after_90(
 
 
 async def test_what_waits_to_be_said_leaves_after_30_days(storage: Storage, amal: int):
-    notice = {"person_id": amal, "notice": "news", "subject": "a", "text": {}, "until": None}
+    notice = {"person_id": amal, "notice": "library", "subject": "a", "text": {}, "until": None}
     async with storage.write() as session:
         await Attention(session).keep([{**notice, "state": "held", "since": NOON}])
     assert await kept(storage, NoticeRow, 29, 31) == [1, 0]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.service.wiring import discover
 from commands.curation._steps import KINDS
+from kit.network import RoomKind
 from kit.table import CommandTable
 from storage.people import People
 from storage.tables.talk import DialogueRow
@@ -105,7 +106,7 @@ def test_no_choice_that_is_shown_is_a_command():
     table = CommandTable(discover(), catalogs().words.ways)
     shown = [
         *(name for each in network().categories.values() for name in each.names.values()),
-        *(name for room in network().of_kind("theme") for name in room.names.values()),
+        *(name for room in network().of_kind(RoomKind.THEME) for name in room.names.values()),
         *(name for kind in KINDS for name in network().kinds[kind].values()),
     ]
     matches = [(name, table.match(name)) for name in shown]
