@@ -5,8 +5,9 @@ in 64 direct chats ask "help" and ask again as soon as they are answered. The hu
 service, runs beside a bare aiohttp loop and a lean nio bot, which store nothing and keep no order;
 all live at once and are measured in turns. The figures are medians over the rounds.
 
-``cpu_hub`` is processor seconds per 1 000 commands with 50 ms, ``longest_block_ms`` the longest the
-hub's loop was late, which on a busy machine includes waiting for a processor.
+``--database postgresql`` gives the hub a server of its own instead of a file. ``cpu_hub`` is
+processor seconds of the hub alone per 1 000 commands with 50 ms, ``longest_block_ms`` the longest
+the hub's loop was late, which on a busy machine includes waiting for a processor.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from benchmarks.peers.figures import percentile
 from benchmarks.peers.hub import acquaint, configure, longest_block, watched_hub
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process, lean_nio, raw
+from benchmarks.support import databases
 from bot.sandbox.homeserver import free_port
 
 LATENCIES = {0: 0.0, 50: 0.05}
@@ -37,24 +39,31 @@ WARM_SECONDS = 1
 class Ceiling:
     """The three peers at one fake homeserver, and what was measured of each."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, directory: Path) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        directory: Path,
+        database: str,
+    ) -> None:
         self.rates: dict[tuple[str, int], list[float]] = {}
         self.costs: dict[tuple[str, int], list[float]] = {}
         self.hub_directory = directory / "hub"
         self._session = session
+        self._database = database
         logins = {
             name: Login(url, f"@{name}:{SERVER}", "DEVICE", name) for name in ("hub", "raw", "nio")
         }
         configure(self.hub_directory, logins["hub"])
         self.peers: dict[str, Process] = {
-            "hub": watched_hub(self.hub_directory),
+            "hub": watched_hub(self.hub_directory, database),
             "raw": raw(logins["raw"], directory),
             "nio": lean_nio(logins["nio"], directory),
         }
 
     async def settle(self, stack: AsyncExitStack) -> None:
         """Start the peers and wait until each follows the stream; then warm them up."""
-        await acquaint(self.hub_directory, chats())
+        await acquaint(self.hub_directory, chats(), self._database)
         for name, peer in self.peers.items():
             await stack.enter_async_context(peer)
             async with asyncio.timeout(60):
@@ -108,12 +117,12 @@ async def homeserver_in_memory(
     return session, url
 
 
-async def run(rounds: int, seconds: float) -> str:
-    """Measure and return the line of figures."""
+async def run(rounds: int, seconds: float, database: str) -> str:
+    """Measure and return the line of figures; *database* is an address, or empty for a file."""
     async with AsyncExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(prefix="ilan-ceiling-")))
         session, url = await homeserver_in_memory(stack, place)
-        ceiling = Ceiling(session, url, place)
+        ceiling = Ceiling(session, url, place, database)
         async with AsyncExitStack() as peers:
             await ceiling.settle(peers)
             for turn in range(rounds):
@@ -137,8 +146,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Find the hub's own limit.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--database", choices=databases.KINDS, default="sqlite")
     arguments = parser.parse_args()
-    print(asyncio.run(run(arguments.rounds, arguments.seconds)))
+    with databases.served(arguments.database) as url:
+        print(asyncio.run(run(arguments.rounds, arguments.seconds, url)))
 
 
 if __name__ == "__main__":

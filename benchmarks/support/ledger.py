@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_NUMBERED = re.compile(r"zzqx(\d{5})")
+_NUMBERED = re.compile(r"zzqx(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,13 @@ class Command:
 
     @property
     def adds(self) -> bool:
-        """Whether it must leave one event in the hub's database, rather than nothing."""
+        """Whether it must be counted once in the hub's database, rather than leave nothing."""
         return self.number % 2 == 0
 
     @property
     def body(self) -> str:
         """What is said."""
-        word = f"zzqx{self.number:05}"
-        said = f"event add 2031-05-04 10:00 UTC {word}" if self.adds else f"show {word}"
-        return self.prefix + said
+        return f"{self.prefix}{'find' if self.adds else 'show'} zzqx{self.number:04}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,12 @@ def audit(
     commands: Iterable[Command],
     seen: Mapping[str, Iterable[Mapping[str, Any]]],
     hub: str,
-    titles: Iterable[str],
+    counted: Mapping[str, int],
 ) -> Books:
-    """Compare *commands* with what members saw in each room and with the *titles* stored.
+    """Compare *commands* with what members saw in each room and with what the hub counted.
 
-    An answer in another room than its command's is one too many there and one too few here.
+    *counted* says how often each words were looked for in vain. An answer in another room than its
+    command's is one too many there and one too few here.
     """
     answers: Counter[tuple[str, int]] = Counter()
     unreadable = 0
@@ -64,7 +63,9 @@ def audit(
                 unreadable += 1
             elif number := _NUMBERED.search(body):
                 answers[room_id, int(number[1])] += 1
-    effects = Counter(int(found[1]) for title in titles if (found := _NUMBERED.search(title)))
+    effects = Counter(
+        {int(found[1]): n for words, n in counted.items() if (found := _NUMBERED.search(words))}
+    )
     lost, doubled = [], []
     for command in commands:
         times = [answers.pop((command.room_id, command.number), 0)]

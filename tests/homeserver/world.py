@@ -110,9 +110,6 @@ class World:
         member = self.members[self.chats.index(room_id) if room_id in self.chats else 0]
         return order(await member.messages(room_id), self.hub.user_id)
 
-    def titles(self) -> list[str]:
-        return [title for (title,) in self.hub.rows("SELECT title FROM event")]
-
     async def books(self) -> Books:
         """Compare everything said with what became of it, once the hub has nothing left to do."""
         await eventually(lambda: self.hub.waiting() == 0)
@@ -121,7 +118,7 @@ class World:
             for member, chat in zip(self.members, self.chats, strict=True)
         }
         views[self.lobby] = await self.members[0].messages(self.lobby)
-        return audit(self.said, views, self.hub.user_id, self.titles())
+        return audit(self.said, views, self.hub.user_id, await self.hub.counted())
 
 
 class Worlds:
