@@ -18,8 +18,8 @@ PYTEST := .venv/bin/pytest --quiet --numprocesses auto
 BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test again quick check lint format types imports fmt i18n docs revision evidence \
-	bench lock clean
+.PHONY: help setup demo test again quick check lint format types imports advisories fmt i18n docs \
+	revision evidence bench lock sbom clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1|/p' Makefile | awk -F '|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ quick: $(DEV) ## run what takes little time: on SQLite, without homeserver and p
 	@$(PYTEST) --numprocesses logical --ignore=tests/homeserver \
 		-m "not postgresql and not slow and not hypothesis" tests
 
-check: lint format types imports ## check style, types and import order
+check: lint format types imports advisories ## check style, types, import order and the locks
 
 lint: $(DEV)
 	@.venv/bin/ruff check --quiet
@@ -52,6 +52,9 @@ types: $(DEV)
 
 imports: $(DEV)
 	@.venv/bin/lint-imports
+
+advisories: $(DEV)
+	@.venv/bin/python -m tests.project.advisories
 
 fmt: $(DEV) ## format the code and mend what can be mended
 	@.venv/bin/ruff format --quiet
@@ -80,6 +83,11 @@ lock: $(DEV) ## pin dependencies again; FLAGS=--upgrade moves all to their newes
 	@$(COMPILE) $(FLAGS) --extra postgres --extra install --extra dev \
 		--constraint requirements/hub.txt --output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) $(FLAGS) --output-file requirements/synapse.txt requirements/synapse.in
+
+sbom: $(DEV) ## write dist/sbom.cdx.json: what the hub is made of, in CycloneDX's form
+	@mkdir -p dist
+	@.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/sbom.cdx.json requirements/hub.txt
 
 clean: ## remove the environments, the demo's data and all caches
 	@rm -rf .venv .synapse .demo $(SDK)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
