@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from kit.network import Network, RoomPlan
+from kit.network import Network, RoomPlan, WellKnown
 from storage.tables.people import PersonRow
 
 
 def fitting(network: Network, person: PersonRow) -> list[RoomPlan]:
     """Choose rooms that fit somebody: announcements, lobby, region, then their topics."""
     region = network.region_of(person.country) if person.country else None
-    own = ["announcements", f"lobby-{person.language}", f"region-{region.slug}" if region else ""]
-    return [network.rooms[slug] for slug in [*own, *person.topics] if slug in network.rooms]
+    fit = [
+        network.rooms.get(WellKnown.ANNOUNCEMENTS),
+        network.lobby(person.language),
+        network.room_of(region) if region else None,
+        *(network.rooms.get(topic) for topic in person.topics),
+    ]
+    return [room for room in fit if room is not None]

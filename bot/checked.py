@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kit.errors import BadConfiguration
+
+log = structlog.get_logger(__name__)
 
 FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_NAMED = 20  # faults; a file of another kind has thousands
@@ -36,8 +39,11 @@ def load(
     path: Path,
     example: str,
     check: Callable[[_Shape], Iterable[Fault]] = _nothing,
+    advise: Callable[[_Shape], Iterable[Fault]] = _nothing,
 ) -> _Shape:
     """Read a file of a *shape*; *check* finds what its fields cannot tell by themselves.
+
+    What *advise* finds is no fault: the hub goes without it, and logs each with file and line.
 
     Raises:
         BadConfiguration: names the file, the line and the field of each fault, what was expected
@@ -64,10 +70,16 @@ def load(
         faults = [_explained(problem, example) for problem in error.errors(include_input=False)]
     if faults:
         root = yaml.compose(text, FastLoader)
-        named = faults[:_MOST_NAMED]
-        lines = [f"{path}:{_line(root, keys)}: {_dotted(keys)}: {why}" for keys, why in named]
-        raise BadConfiguration("\n".join(lines))
+        raise BadConfiguration("\n".join(_placed(path, root, faults)))
+    if advice := list(advise(read)):
+        for line in _placed(path, yaml.compose(text, FastLoader), advice):
+            log.warning("file.advice", advice=line)
     return read
+
+
+def _placed(path: Path, root: Any, faults: Sequence[Fault]) -> list[str]:
+    named = faults[:_MOST_NAMED]
+    return [f"{path}:{_line(root, keys)}: {_dotted(keys)}: {why}" for keys, why in named]
 
 
 def _explained(problem: Any, example: str) -> Fault:

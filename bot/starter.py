@@ -14,7 +14,19 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot import checked
 from bot.checked import Fault, Row
-from kit.network import TEXTS, Access, Category, Network, Region, RoomKind, RoomPlan, Side
+from kit.network import (
+    TEXTS,
+    Access,
+    Category,
+    Network,
+    Region,
+    RoomKind,
+    RoomPlan,
+    Side,
+    WellKnown,
+    lobby_slug,
+    region_slug,
+)
 from search.concept_file import ConceptFile
 from search.concepts import Concept, Group
 
@@ -125,7 +137,7 @@ def starter(name: str) -> Path:
 
 def load_network(space: Path, vocabulary: Path) -> Network:
     """Read the network; raises BadConfiguration naming file, line and field."""
-    read = checked.load(_Space, space, "starter/space.yaml", _space_faults)
+    read = checked.load(_Space, space, "starter/space.yaml", _space_faults, _advice)
     words = checked.load(
         _Vocabulary, vocabulary, "starter/vocabulary.yaml", lambda words: _strangers(words, read)
     )
@@ -163,18 +175,41 @@ def _space_faults(read: _Space) -> Iterator[Fault]:
             if row.slug in seen:
                 yield (part, place, "slug"), f"declared more than once: {row.slug}"
             seen.add(row.slug)
-    for level in (Access.MEMBERS, Access.PRACTITIONERS, Access.STAFF):
-        if level not in _gates(read):
-            yield (
-                ("gates",),
-                f"needs {level}: the Space whose members may enter its rooms",
-            )
     roots = [room.slug for room in read.rooms if room.kind is RoomKind.ROOT]
     for place, room in enumerate(read.rooms):
         if not lost and [_top(parents, room.slug)] != roots:
             yield ("rooms", place, "parent"), f"does not hang below the one root: {room.slug}"
     for name in read.texts:
         yield from _text_faults(name, read)
+
+
+# What does not happen where a room is not there that the hub looks for.
+_MISSED = {
+    WellKnown.WELCOME: "who takes no direct chat is greeted nowhere",
+    WellKnown.EVENTS: "events are told in no room",
+    WellKnown.ANNOUNCEMENTS: "newcomers are offered no news",
+}
+
+
+def _advice(read: _Space) -> Iterator[Fault]:
+    """Find what the hub does in other networks and cannot do in this one."""
+    slugs = {room.slug for room in read.rooms}
+    for slug, missed in _MISSED.items():
+        if slug not in slugs:
+            yield ("rooms",), f"no room has the slug {slug}, so {missed}"
+    for level in (Access.MEMBERS, Access.PRACTITIONERS, Access.STAFF):
+        if level not in _gates(read):
+            yield ("gates",), f"no {level}: who has that access has to be invited to each room"
+    for place, room in enumerate(read.rooms):
+        where = "rooms", place, "slug"
+        if room.kind is RoomKind.LOBBY and room.slug not in map(lobby_slug, read.languages):
+            yield where, "offered to nobody: call it lobby- and the code of a language of the hub"
+        if room.kind is RoomKind.REGION and room.slug not in _region_slugs(read):
+            yield where, "offered to nobody: call it region- and the slug of a region"
+
+
+def _region_slugs(read: _Space) -> set[str]:
+    return {region_slug(region.slug) for region in read.regions}
 
 
 def _gates(read: _Space) -> dict[Access, str]:

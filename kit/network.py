@@ -40,6 +40,14 @@ class RoomKind(StrEnum):
     THEME = "theme"
 
 
+class WellKnown(StrEnum):
+    """Rooms that the hub looks for by their slug, because it writes in them or offers them."""
+
+    WELCOME = "welcome"
+    EVENTS = "events"
+    ANNOUNCEMENTS = "announcements"
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A group of countries that share a room."""
@@ -83,6 +91,16 @@ class RoomPlan:
         return self.kind in {RoomKind.ROOT, RoomKind.SPACE, RoomKind.GATE}
 
 
+def lobby_slug(language: str) -> str:
+    """Say what the room of those who speak a language is called in the file of the Space."""
+    return f"lobby-{language}"
+
+
+def region_slug(region: str) -> str:
+    """Say what the room of a region is called in the file of the Space."""
+    return f"region-{region}"
+
+
 # Sentences that a network may word itself, and the holes each may have.
 TEXTS: Mapping[str, frozenset[str]] = {
     "welcome": frozenset({"network"}),
@@ -121,14 +139,24 @@ class Network:
         """The Space everybody joins."""
         return self.of_kind(RoomKind.ROOT)[0]
 
-    def gate(self, access: Access) -> RoomPlan:
-        """Return the Space whose members may join the rooms of an access level."""
-        return self.rooms[self.gates[access]]
+    def gate(self, access: Access) -> RoomPlan | None:
+        """Return the Space whose members may join the rooms of an access level, if there is one."""
+        slug = self.gates.get(access)
+        return None if slug is None else self.rooms[slug]
+
+    def lobby(self, language: str) -> RoomPlan | None:
+        """Return the room of those who speak a language, if there is one."""
+        return self.rooms.get(lobby_slug(language))
+
+    def room_of(self, region: Region) -> RoomPlan | None:
+        """Return the room of a region, if there is one."""
+        return self.rooms.get(region_slug(region.slug))
 
     def behind(self, access: Access) -> list[RoomPlan]:
         """List the rooms of an access level, then the Space whose members may join them."""
         rooms = [room for room in self.rooms.values() if room.access is access]
-        return [*rooms, self.gate(access)]
+        gate = self.gate(access)
+        return rooms if gate is None else [*rooms, gate]
 
     def clocks(self, slug: str) -> Sequence[str]:
         """List the zones a room reads: that of its region, or those of all regions."""
@@ -137,7 +165,7 @@ class Network:
     @property
     def zones(self) -> Mapping[str, str]:
         """The zone of each room that belongs to a region, by its slug."""
-        return {f"region-{region.slug}": region.zone for region in self.regions.values()}
+        return {region_slug(region.slug): region.zone for region in self.regions.values()}
 
     def region_of(self, country: str) -> Region | None:
         """Find the region a country (ISO 3166-1 alpha-2) belongs to."""

@@ -83,8 +83,8 @@ class RoomErrands(Protocol):
     async def encrypt(self, key: RoomKey) -> None:
         """Turn encryption on in a room: the hub writes nothing there afterwards."""
 
-    async def invite(self, room: RoomPlan, person_id: int) -> None:
-        """Invite a person to a room or Space of the network."""
+    async def invite(self, room: RoomPlan | None, person_id: int) -> None:
+        """Invite a person to a room or Space of the network; to none where it has none for that."""
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""

@@ -13,7 +13,7 @@ from actions.events import letters
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errors import BadArgument, Conflict, NotFound
-from kit.network import Network
+from kit.network import Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
@@ -25,7 +25,7 @@ from storage.events import Events
 from storage.tables.events import EventRow
 
 FARTHEST = timedelta(days=3653)
-ROOM = SpaceRoom("events")
+ROOM = SpaceRoom(WellKnown.EVENTS.value)
 BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 MOST_REMINDERS = 5
 ROOM_BEFORE = timedelta(hours=1)

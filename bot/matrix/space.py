@@ -172,7 +172,7 @@ class SpaceBuilder:
         """Give the slug of the Space whose members may join, None where invited people may."""
         if plan.kind is RoomKind.ROOT or plan.access is Access.INVITE:
             return None
-        return self._network.gates[plan.access]
+        return self._network.gates.get(plan.access)
 
     async def _gate_id(self, plan: RoomPlan) -> str | None:
         gate = self._gate(plan)

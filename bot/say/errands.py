@@ -75,12 +75,12 @@ class OutboxErrands:
             algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
             self._out.queue(room.id, SetState("m.room.encryption", "", algorithm))
 
-    async def invite(self, room: RoomPlan, person_id: int) -> None:
-        """Invite a person to a room or Space of the network.
+    async def invite(self, room: RoomPlan | None, person_id: int) -> None:
+        """Invite a person to a room or Space of the network; to none where it has none for that.
 
         Where the Space is not built, nobody can be: that is logged for the operator.
         """
-        if not await self._membership(Invite, SpaceRoom(room.slug), person_id):
+        if room is not None and not await self._membership(Invite, SpaceRoom(room.slug), person_id):
             log.error("invitation.no_room", room=room.slug, advice="say `ilan-hub space apply`")
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:

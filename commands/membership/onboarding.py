@@ -19,7 +19,7 @@ from kit.authority import Act, Role
 from kit.command import Call
 from kit.dialogue import Dialogue, Open
 from kit.due import Due, Here, NoChat
-from kit.network import Network, RoomKind, RoomPlan
+from kit.network import Network, RoomKind, RoomPlan, WellKnown
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import (
@@ -38,7 +38,7 @@ from storage.listings import Listings
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
-WELCOME = "welcome"
+WELCOME = WellKnown.WELCOME.value
 
 onboarding: Dialogue[Registration] = Dialogue(
     name="onboarding",

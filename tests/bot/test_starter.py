@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from structlog.testing import capture_logs
 
 from bot.starter import load_library, load_network, starter
 from kit.errors import BadConfiguration
@@ -117,10 +118,6 @@ def test_a_gate_that_is_not_declared_is_the_room_called_like_its_level(tmp_path)
         ),
         (lambda d: d["gates"].update(members="nowhere"), "gates.members: no such room: nowhere"),
         (
-            lambda d: d["gates"].pop("staff") and rename(d, "staff", "crew"),
-            "gates: needs staff: the Space whose members may enter its rooms",
-        ),
-        (
             lambda d: d["subject_rooms"].update(x="nowhere"),
             "subject_rooms.x: no such room: nowhere",
         ),
@@ -146,6 +143,56 @@ def test_a_wrong_network_is_named(tmp_path, change, message):
 
 def _countries() -> int:
     return len(json.loads(parsed(SPACE))["regions"][0]["countries"])
+
+
+ADVICE = [
+    (
+        lambda d: d["gates"].pop("staff") and rename(d, "staff", "crew"),
+        "gates: no staff: who has that access has to be invited to each room",
+    ),
+    (
+        lambda d: rename(d, "events", "calendar"),
+        "rooms: no room has the slug events, so events are told in no room",
+    ),
+    (
+        lambda d: rename(d, "welcome", "hall"),
+        "rooms: no room has the slug welcome, so who takes no direct chat is greeted nowhere",
+    ),
+    (
+        lambda d: rename(d, "announcements", "news"),
+        "rooms: no room has the slug announcements, so newcomers are offered no news",
+    ),
+    (
+        lambda d: rename(d, "lobby-fr", "salon"),
+        (
+            "rooms.{place}.slug: offered to nobody: "
+            "call it lobby- and the code of a language of the hub"
+        ),
+    ),
+    (
+        lambda d: rename(d, "region-europe", "europe"),
+        "rooms.{place}.slug: offered to nobody: call it region- and the slug of a region",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "advice"), ADVICE)
+def test_what_a_network_goes_without_is_said_and_it_comes_up(tmp_path, change, advice):
+    path = changed(SPACE, tmp_path, change)
+    with capture_logs() as logs:
+        before, after = ([*load_network(each, WORDS).rooms] for each in (SPACE, path))
+    pairs = enumerate(zip(before, after, strict=True))
+    place = next(place for place, (old, new) in pairs if old != new)
+    said = f"{path}:1: {advice.replace('{place}', str(place))}"
+    assert logs == [{"event": "file.advice", "advice": said, "log_level": "warning"}]
+
+
+def test_without_a_gate_there_is_nothing_to_be_invited_to_or_to_be_taken_out_of(tmp_path):
+    path = changed(SPACE, tmp_path, ADVICE[0][0])
+    network = load_network(path, WORDS)
+    assert network.gate(Access.STAFF) is None
+    assert {room.access for room in network.behind(Access.STAFF)} == {Access.STAFF}
+    assert network.gate(Access.MEMBERS) is network.rooms["members"]
 
 
 @pytest.mark.parametrize(
