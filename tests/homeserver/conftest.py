@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from bot.sandbox.homeserver import Homeserver, find_python
 from bot.sandbox.member import Member
+from tests.homeserver.people import People
 from tests.homeserver.world import MakeMember, World, Worlds
 
 HERE = Path(__file__).parent
@@ -58,6 +59,12 @@ async def worlds(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Worlds:
     return Worlds(homeserver, member, tmp_path_factory.mktemp("hubs"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def people(homeserver: Homeserver) -> AsyncIterator[People]:
+    async with People(homeserver) as people:
+        yield people
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

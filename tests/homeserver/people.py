@@ -68,11 +68,16 @@ class People:
         account = await self._homeserver.register(f"{name}-{next(self._numbers)}")
         return await self.client(account, signed=signed)
 
-    async def client(self, account: Account, *, signed: bool = True) -> Person:
-        """Start a client on a device: the one of the registration, or a new one of a log-in."""
+    async def client(
+        self, account: Account, *, signed: bool = True, recovery_key: str | None = None
+    ) -> Person:
+        """Start a client on a device: the one of the registration, or a new one of a log-in.
+
+        Its identity comes out of secret storage, where a *recovery_key* opens that.
+        """
         person = Person(self, f"{account.user_id}/{account.device_id}", account)
         self._people[person.who] = person
-        await person.start(signed=signed)
+        await person.start(signed=signed, recovery_key=recovery_key)
         return person
 
     async def new_device(self, person: Person, *, signed: bool = True) -> Person:
@@ -124,13 +129,14 @@ class Person:
         self.device_id = account.device_id
         self.events: dict[str, Seen] = {}
         self.shown: list[Seen] = []
+        self.recovery_key = ""
         self._people = people
         self._account = account
         self._news = asyncio.Condition()
 
-    async def start(self, *, signed: bool = False) -> None:
+    async def start(self, *, signed: bool = False, recovery_key: str | None = None) -> None:
         """Open the client: it goes on with what it kept."""
-        await self._people.order(
+        made = await self._people.order(
             "start",
             who=self.who,
             url=self._people.url,
@@ -138,7 +144,9 @@ class Person:
             device=self.device_id,
             token=self._account.access_token,
             signed=signed,
+            recovery_key=recovery_key,
         )
+        self.recovery_key = made or self.recovery_key
 
     async def do(self, order: str, **what: Any) -> Any:
         """Let the client do something; the orders stand in ``sdk/people.mjs``."""

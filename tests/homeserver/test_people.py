@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from bot.sandbox.homeserver import Homeserver
 from tests.homeserver.people import Failed, People, Person
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def people(homeserver: Homeserver) -> AsyncIterator[People]:
-    async with People(homeserver) as people:
-        yield people
 
 
 async def chat(one: Person, other: Person) -> str:

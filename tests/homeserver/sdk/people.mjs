@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 for (const name of ["log", "warn", "info", "debug", "trace", "error"]) console[name] = () => {};
 const sdk = await import("matrix-js-sdk");
 const { logger } = await import("matrix-js-sdk/lib/logger.js");
+const { UserId } = await import("@matrix-org/matrix-sdk-crypto-wasm");
 const api = await import("matrix-js-sdk/lib/crypto-api/index.js");
 logger.setLevel("silent");
 
@@ -56,8 +57,10 @@ function open(who, client) {
   }));
 }
 
-async function start({ who, url, user, device, token, signed }) {
-  const paper = kept(papers, user, () => new Map());
+// Somebody with a recovery key has it in their head, not on the paper of this process.
+async function start({ who, url, user, device, token, signed, recovery_key }) {
+  const paper = recovery_key ? new Map() : kept(papers, user, () => new Map());
+  let made = null;
   const client = sdk.createClient({
     baseUrl: url,
     userId: user,
@@ -67,6 +70,8 @@ async function start({ who, url, user, device, token, signed }) {
     verificationMethods: ["m.sas.v1"],
     cryptoCallbacks: {
       getSecretStorageKey: async ({ keys }) => {
+        const [first] = Object.keys(keys);
+        if (recovery_key) return [first, api.decodeRecoveryKey(recovery_key)];
         const id = Object.keys(keys).find((each) => paper.has(each));
         return id ? [id, paper.get(id)] : null;
       },
@@ -89,11 +94,16 @@ async function start({ who, url, user, device, token, signed }) {
     const crypto = client.getCrypto();
     await crypto.userHasCrossSigningKeys(user, true); // else the seeds of a second device belong to nobody
     await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: (upload) => upload(null) });
-    await crypto.bootstrapSecretStorage({
-      createSecretStorageKey: () => crypto.createRecoveryKeyFromPassphrase(),
-    });
+    if (!recovery_key)
+      await crypto.bootstrapSecretStorage({
+        createSecretStorageKey: async () => {
+          const key = await crypto.createRecoveryKeyFromPassphrase();
+          made = key.encodedPrivateKey;
+          return key;
+        },
+      });
   }
-  return null;
+  return made; // the recovery key, if there is a new one
 }
 
 // Look again whenever the homeserver has answered.
@@ -170,7 +180,11 @@ const orders = {
   // What the client makes of a user's device, after asking the homeserver.
   trust: async ({ client, user, device }) => {
     const crypto = client.getCrypto();
-    const devices = await crypto.getUserDeviceInfo([user], true);
+    // The client judges only whom it shares an encrypted room with: let it look at anybody.
+    await crypto.olmMachine.updateTrackedUsers([new UserId(user)]);
+    const query = crypto.olmMachine.queryKeysForUsers([new UserId(user)]);
+    await crypto.outgoingRequestProcessor.makeOutgoingRequest(query);
+    const devices = await crypto.getUserDeviceInfo([user]);
     const status = await crypto.getDeviceVerificationStatus(user, device);
     const owner = await crypto.getUserVerificationStatus(user);
     return {
@@ -190,6 +204,19 @@ const orders = {
       : await crypto.requestVerificationDM(user, room);
     follow(who, person, request);
     return request.transactionId ?? null;
+  },
+  // Put an identity of one's own over the one that is there, as whoever has the password can.
+  replace: async ({ client, password }) => {
+    const proof = {
+      type: "m.login.password",
+      identifier: { type: "m.id.user", user: client.getUserId() },
+      password,
+    };
+    await client.getCrypto().bootstrapCrossSigning({
+      setupNewCrossSigning: true,
+      authUploadDeviceSigningKeys: (upload) => upload(proof),
+    });
+    return null;
   },
   accept: ({ person }) => person.request.accept().then(() => null),
   begin: async ({ who, person }) => {
