@@ -103,7 +103,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A thing people can say."""
+    """A thing people can say; with a number it *opens* an entry of that kind of list."""
 
     path: str
     summary: Message
@@ -111,6 +111,7 @@ class Command:
     private: bool
     bound: Bound
     arguments: tuple[Argument, ...]
+    opens: str = ""
 
     @property
     def usage(self) -> Usage:
@@ -172,10 +173,12 @@ def bind(handler: Handler, skip: int = 1) -> Bound:
     return Bound(handler, _signature(handler, skip)[1])
 
 
-def declare(handler: Handler, path: str, summary: Message, act: Act, *, private: bool) -> Command:
+def declare(
+    handler: Handler, path: str, summary: Message, act: Act, *, private: bool, opens: str = ""
+) -> Command:
     """Make a command of *handler*, whose annotations say which words it reads."""
     arguments, needs = _signature(handler, 1)
-    return Command(path, summary, act, private, Bound(handler, needs), arguments)
+    return Command(path, summary, act, private, Bound(handler, needs), arguments, opens)
 
 
 def _first_word(text: str) -> tuple[str, str]:

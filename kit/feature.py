@@ -51,11 +51,15 @@ class Feature:
         summary: Message,
         act: Act = Act.LOOK,
         private: bool = False,
+        opens: str = "",
     ) -> Callable[[Handler], Handler]:
-        """Declare a command. *private* answers go to the direct chat wherever it was said."""
+        """Declare a command. *private* answers go to the direct chat wherever it was said.
+
+        *opens* is the kind of list whose entries it takes, so that a number alone means it.
+        """
 
         def keep(handler: Handler) -> Handler:
-            self.commands.append(declare(handler, path, summary, act, private=private))
+            self.commands.append(declare(handler, path, summary, act, private=private, opens=opens))
             return handler
 
         return keep

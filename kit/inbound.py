@@ -13,8 +13,8 @@ from kit.stored import Unreadable
 class TextMessage:
     """Somebody said something; *long* tells that it was cut.
 
-    *thread* is the event its thread begins with, *replaces* the event it is an edit of; *replies*
-    tells that it answers another message.
+    *thread* is the event its thread begins with, *replaces* the event it is an edit of, *replies*
+    the one it answers.
     """
 
     body: str
@@ -22,7 +22,7 @@ class TextMessage:
     mentioned: bool = False
     thread: str | None = None
     replaces: str | None = None
-    replies: bool = False
+    replies: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
             marks: dict[str, str | bool | None]
             marks = {"mentioned": mentioned, "thread": thread, "replaces": replaces}
             marks["replies"] = replies
-            return "message", {"body": body, "long": long} | {k: v for k, v in marks.items() if v}
+            return "message", {"body": body, "long": long} | {
+                k: v for k, v in marks.items() if v not in {None, False}
+            }
         case Reaction(sign, to):
             return "message", {"body": sign, "reacts_to": to}
         case Joined() | Left() | Removed() | Readmitted():
@@ -111,7 +113,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:
             return Reaction(sign, to)
         case "message", {"body": str(body), **marks}:
             long, mentioned = marks.get("long") is True, marks.get("mentioned") is True
-            replies = marks.get("replies") is True
+            # An earlier release did not keep which event it was.
+            replies = "" if marks.get("replies") is True else _id(marks, "replies")
             thread, replaces = _id(marks, "thread"), _id(marks, "replaces")
             return TextMessage(body, long, mentioned, thread, replaces, replies)
         case str(word), {} if word in _MOVES:

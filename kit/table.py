@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 
+from kit.around import Around
 from kit.authority import Role
 from kit.command import Command
 from kit.feature import Feature
@@ -17,13 +18,21 @@ LONGEST_PATH = 4
 class CommandTable:
     """Built once from the features' declarations."""
 
-    def __init__(self, features: Iterable[Feature], ways: Callable[[str], set[str]]) -> None:
+    def __init__(
+        self,
+        features: Iterable[Feature],
+        ways: Callable[[str], set[str]],
+        around: Around | None = None,
+    ) -> None:
         """Index the commands by *ways*: path -> every folded way to say it.
+
+        *around* is what may stand beside one.
 
         Raises:
             ValueError: two commands can be said the same way.
         """
         self._features = list(features)
+        self._around = around or Around()
         self._by_way: dict[str, Command] = {}
         for command in self:
             for way in ways(command.path):
@@ -52,9 +61,25 @@ class CommandTable:
                 return self._by_way[way], text[len(way) :].strip(" :：")
         return None
 
+    def meant(self, text: str) -> tuple[Command, str] | None:
+        """Find the command that *text* is without what may stand around it, else as ``match``."""
+        found = self.match(text)
+        if found is not None and not found[1]:
+            return found
+        for core in self._around.cores(text):
+            command = self._by_way.get(core)
+            if command is not None and not command.lacks(""):
+                return command, ""
+        polite = self.match(self._around.bare(text))
+        return polite if polite is not None and polite[0].takes(polite[1]) else found
+
     def command(self, path: str) -> Command | None:
         """Return the command declared as *path*."""
         return next((command for command in self if command.path == path), None)
+
+    def opener(self, kind: str) -> Command | None:
+        """Return the command that opens an entry of a kind of list."""
+        return next((command for command in self if command.opens == kind), None)
 
     def nearest(self, text: str, role: Role) -> list[Say]:
         """Suggest up to three commands that *role* may run and that look like *text*."""

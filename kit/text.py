@@ -295,12 +295,31 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """Entries of a list that may be named by number afterwards.
+
+    *ids* are what the command takes that opens an entry of this *kind*; the first so many are
+    *shown*, or all.
+    """
+
+    kind: str
+    ids: Sequence[str]
+    shown: int | None = None
+
+    @property
+    def last(self) -> int:
+        """The place of the last entry that is shown."""
+        return len(self.ids) if self.shown is None else self.shown
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the hub says: a stable kind, the text, and the ids shown, in order.
 
     *about* is whose words it passes on, or of whom it tells, beside its reader: it is taken back
     when one of them is forgotten. Whom it mentions is known without being listed. While it waits,
     it is taken back when its *subject* is over. What is *private* is said to single persons only.
+    Its *listing* is remembered when it is said to somebody.
     """
 
     kind: str
@@ -309,6 +328,7 @@ class Reply:
     about: Sequence[int] = ()
     subject: Subject | None = None
     private: bool = False
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,58 @@
-"""The numbered list that each person saw last."""
+"""The numbered lists that each person saw last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from sqlalchemy import select
 
+from kit.text import Listing
 from storage.repository import Repository
+from storage.tables.queues import OutboxRow
 from storage.tables.talk import ListingRow
 
 
 class Listings(Repository):
-    """The last numbered list of each person, and how much of it was shown."""
+    """The last list of each kind that a person saw, and how much of it was shown."""
 
-    async def put(self, person_id: int, kind: str, ids: Sequence[str], shown: int) -> None:
-        """Remember a list in place of the one before."""
-        new = {"ids": list(ids), "shown": shown, "met_at": None}
-        row = ListingRow(person_id=person_id, kind=kind, **new)
+    async def put(self, person_id: int, listing: Listing, said: str) -> None:
+        """Remember a list in place of the one of its kind; *said* is its transaction id."""
+        row = ListingRow(
+            person_id=person_id,
+            kind=listing.kind,
+            ids=list(listing.ids),
+            shown=listing.last,
+            said=said,
+            met_at=None,
+        )
         await self._session.merge(row)
 
-    async def get(self, person_id: int, kind: str) -> ListingRow | None:
-        """Return the last list if it was of this *kind*."""
-        row = await self._session.get(ListingRow, person_id)
-        return row if row is not None and row.kind == kind else None
+    async def last(self, person_id: int, *kinds: str) -> ListingRow | None:
+        """Return the list a person saw last, of these *kinds* or of any."""
+        query = (
+            select(ListingRow)
+            .outerjoin(OutboxRow, OutboxRow.txn_id == ListingRow.said)
+            .where(ListingRow.person_id == person_id)
+            .order_by(OutboxRow.id.desc().nulls_last())
+            .limit(1)
+        )
+        if kinds:
+            query = query.where(ListingRow.kind.in_(kinds))
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def said_in(self, event_id: str) -> ListingRow | None:
+        """Return the list that an event holds, unless who saw it has seen another since."""
+        query = (
+            select(ListingRow)
+            .join(OutboxRow, OutboxRow.txn_id == ListingRow.said)
+            .where(OutboxRow.event_id == event_id)
+        )
+        return (await self._session.scalars(query)).one_or_none()
 
     async def resolve(self, person_id: int, kind: str, index: int) -> str | None:
-        """Return the id at place *index* (from 1) among those shown."""
-        row = await self.get(person_id, kind)
-        if row is None or not 1 <= index <= row.shown:
-            return None
-        found: Any = row.ids[index - 1]
-        return str(found)
+        """Return the id at place *index* (from 1) of the last list of a kind, if it was shown."""
+        row = await self.last(person_id, kind)
+        return None if row is None else entry(row, index)
+
+
+def entry(row: ListingRow, index: int) -> str | None:
+    """Return the id at place *index* (from 1) of a list, if it was shown."""
+    return str(row.ids[index - 1]) if 1 <= index <= row.shown else None

@@ -142,6 +142,10 @@ class SyncParser:
         body = said.encode("utf-8", "replace").decode().replace("\x00", "")
         mentioned = _part(content, "m.mentions").get("user_ids")
         to: str | None = None
+        replies: str | None = None
+        if relation.get("is_falling_back") is not True and "m.in_reply_to" in relation:
+            replies = relation["m.in_reply_to"]["event_id"]
+            _storable(relation["m.in_reply_to"]["event_id"])
         if edited or relation.get("rel_type") == "m.thread":
             to = relation["event_id"]
             _storable(relation["event_id"])
@@ -152,7 +156,7 @@ class SyncParser:
             or (said != plain and self._me in said),
             thread=None if edited else to,
             replaces=to if edited else None,
-            replies="m.in_reply_to" in relation and relation.get("is_falling_back") is not True,
+            replies=replies,
         )
 
     def _invite(self, room_id: str, next_batch: str, state: dict[str, Any]) -> Incoming | None:

@@ -22,6 +22,7 @@ from kit.notices import Notice
 from kit.roomkey import Direct, RoomKey
 from kit.subject import Subject
 from kit.text import Node, Reply
+from storage.listings import Listings
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
@@ -50,6 +51,7 @@ class OutboxPost:
         self._speaker: int | None = None
         self._people = People(outbound.session)
         self._rooms = Rooms(outbound.session)
+        self._listings = Listings(outbound.session)
 
     async def direct(self, call: Call, reply: Reply) -> None:
         """Answer the one a call is from, in their direct chat, opening one if there is none."""
@@ -227,6 +229,8 @@ class OutboxPost:
         named = await self._named(reply, content["m.mentions"].get("user_ids", ()))
         if named := named - {person_id}:
             await self._out.outbox.about(txn_id, named)
+        if reply.listing is not None and person_id is not None:
+            await self._listings.put(person_id, reply.listing, txn_id)
         return txn_id
 
     async def _letter(

@@ -13,8 +13,10 @@ from bot.talk.chats import Chats
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.manners import Manners
+from bot.talk.pointing import Pointing
 from bot.talk.router import Conversation
 from bot.talk.scope import Services
+from kit.around import Around
 from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Numbers, Post, RoomErrands, Understanding
@@ -63,10 +65,21 @@ def converse(
     numbers: Numbers,
 ) -> Conversation:
     """Build the conversation from what *features* declare."""
-    table = CommandTable(features, words.ways)
+    around = Around(words.ways("please"), words.ways("around"))
+    table = CommandTable(features, words.ways, around)
     given = services(network, understanding, index, table, manners.stewards, numbers)
     talks = Talks(features, given, network, understanding)
     chats = Chats(manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)
     arrivals = Arrivals(features, talks, given, hearing, network)
-    return Conversation(features, table, talks, given, hearing, arrivals, chats, understanding)
+    return Conversation(
+        features,
+        table,
+        talks,
+        given,
+        hearing,
+        arrivals,
+        chats,
+        pointing=Pointing(table, around, words.ways),
+        understanding=understanding,
+    )

@@ -43,7 +43,9 @@ class Heard:
     def mere_reply(self) -> bool:
         """Whether only its being an answer to the hub's own post mentions the hub."""
         said = self.said
-        return isinstance(said, TextMessage) and said.replies and self.text == clean(said.body)
+        if not isinstance(said, TextMessage) or said.replies is None:
+            return False
+        return self.text == clean(said.body)
 
     @property
     def named(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from actions.authority import authorise
 from bot.talk.arrivals import Arrival, Arrivals
@@ -13,6 +13,7 @@ from bot.talk.dialogues import STEERING, LookAfter, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.dues import Handler, Register
 from bot.talk.hearing import Heard, Hearing
+from bot.talk.pointing import Match, Pointing
 from bot.talk.scope import Scope, Services
 from kit.command import Bound, Call, Command
 from kit.dialogue import Open
@@ -37,7 +38,6 @@ from kit.words import quote, split_list
 from storage.dialogues import Dialogues
 from storage.inbox import Inbox, Received
 
-Match: TypeAlias = tuple[Command, str]
 BROKEN = "error.broken"
 HELP, LAWYER = "help", "lawyer"
 # A command that waited longer than this is asked about rather than carried out.
@@ -62,6 +62,8 @@ class Conversation:
         hearing: Hearing,
         arrivals: Arrivals,
         chats: Chats,
+        *,
+        pointing: Pointing,
         understanding: Understanding,
     ) -> None:
         """Prepare to converse.
@@ -75,6 +77,7 @@ class Conversation:
         self._talks = talks
         self._services = services
         self._hearing = hearing
+        self._pointing = pointing
         self._arrivals = arrivals
         self._chats = chats
         self._understanding = understanding
@@ -167,11 +170,11 @@ class Conversation:
                     heard.person.misunderstood = 0
 
     async def _understand(self, scope: Scope, heard: Heard, call: Call) -> None:
-        match = self._table.match(heard.text)
+        asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
+        match = await self._match(scope, heard, asked)
         if not heard.direct and heard.mere_reply and not (match and _whole(heard.text, *match)):
             return  # people talk about what the hub said
         path = match[0].path if match is not None else ""
-        asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
         if asked and match is not None and path in STEERING and not match[1]:
             await self._talks.steer(scope, call, asked, path)
             return
@@ -184,13 +187,22 @@ class Conversation:
         )
         if (asked and meant) or (lawyer is None and (match is None or match[0].takes_free_words)):
             self._discretion.check(heard)
-        answer = self._talks.consider(call, asked, heard.text) if asked else None
+        said = self._pointing.digits(heard.text) if asked and asked.closed else heard.text
+        answer = self._talks.consider(call, asked, said) if asked else None
         if answer and answer.readable and meant:
             await self._talks.settle(scope, call, answer)
             return
         if lawyer is not None:  # to be invited as a member would be no answer
             match, heard.person.greeted = (lawyer, ""), True
         await self._carry_out(scope, heard, call, match, answer)
+
+    async def _match(self, scope: Scope, heard: Heard, asked: Standing | None) -> Match | None:
+        """Find the command that is meant, if any: by its words, or by an entry of a list."""
+        talk = heard.mere_reply and not heard.direct
+        match = self._table.match(heard.text) if talk else self._table.meant(heard.text)
+        if match is None:
+            return await self._pointing.entry(scope, heard, asked=asked is not None)
+        return await self._pointing.counted(scope, heard, match)
 
     async def _carry_out(
         self,
@@ -213,7 +225,7 @@ class Conversation:
             await self._other(scope, heard, call)
         elif heard.named:
             raise NotUnderstood(
-                _("I did not understand that. Mention me and say {help}.", help=Say("help"))
+                _("I did not understand that. Say {help} to see what I can do.", help=Say("help"))
             )
 
     def _needed(self, heard: Heard, match: Match | None) -> Command | None:

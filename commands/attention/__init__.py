@@ -13,7 +13,7 @@ from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.notices import Notice
 from kit.ports import Post
-from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
+from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.words import read_number
 
 feature = Feature("attention", _("What I write to you about"), place=60)
@@ -32,10 +32,26 @@ MIDNIGHT = 24
 LATELY = timedelta(hours=1)
 
 
-@feature.command("notify", summary=_("what I write to you about"), act=Act.SET_WISHES, private=True)
-async def notify(call: Call, wished: Wishes) -> Reply:
-    """Show every kind with its number, whether it is on, and the rest of the wishes."""
+@feature.command(
+    "notify",
+    summary=_("what I write to you about"),
+    act=Act.SET_WISHES,
+    private=True,
+    opens="notices",
+)
+async def notify(
+    call: Call,
+    wished: Wishes,
+    number: Annotated[int | None, Word(_("number"), read=read_number)] = None,
+) -> Reply:
+    """Show every kind with its number, whether it is on, and the other wishes; or one kind."""
     wishes = await wished.of(call.by)
+    if number is not None:
+        kind = _kind(number)
+        on = kind not in wishes.switched_off
+        way = Say("notify off" if on else "notify on", str(number))
+        change = _("Change it with {changes}.", changes=way)
+        return Reply("attention.wish", Paragraphs([_state(KINDS[kind], on=on), change]), (kind,))
     kinds = [_state(name, on=kind not in wishes.switched_off) for kind, name in KINDS.items()]
     facts: list[Node] = []
     if wishes.muted:
@@ -47,7 +63,9 @@ async def notify(call: Call, wished: Wishes) -> Reply:
     examples = [("notify off", "2"), ("quiet", "21-7"), ("digest off", ""), ("mute all", "")]
     ways = Series([Say(*example) for example in examples])
     change = _("Change it with {changes}.", changes=ways)
-    return Reply("attention.wishes", Paragraphs([Numbered(kinds), *facts, change]))
+    listing = Listing("notices", [str(place) for place in range(1, len(kinds) + 1)])
+    body = Paragraphs([Numbered(kinds), *facts, change])
+    return Reply("attention.wishes", body, listing=listing)
 
 
 def _state(name: Node, *, on: bool) -> Node:

@@ -22,7 +22,6 @@ from kit.network import Network
 from kit.ports import Understanding
 from kit.text import Code, Label, Reply, _
 from storage.curation import Curation
-from storage.listings import Listings
 from storage.people import People
 from storage.tables.library import ResourceRow
 
@@ -36,7 +35,6 @@ class Cards:
     finder: Finder
     curation: Curation
     people: People
-    listings: Listings
     network: Network
 
     async def queue(self, call: Call) -> Reply:
@@ -44,9 +42,7 @@ class Cards:
         tasks = await self.curation.tasks(call.now)
         if not tasks:
             return Reply("curation.queue", _("Nothing waits for a curator."))
-        reply = words.queue(tasks)
-        await self.listings.put(call.person_id, "review", reply.ids, len(reply.ids))
-        return reply
+        return words.queue(tasks)
 
     async def one(self, call: Call, item: str) -> Reply:
         """Show an item with its history, or a translation."""
@@ -65,7 +61,13 @@ class Cards:
         return words.card(row, self.network, checker, credit, reports, usage)
 
 
-@feature.command("review", summary=_("what waits for a curator"), act=Act.CURATE, private=True)
+@feature.command(
+    "review",
+    summary=_("what waits for a curator"),
+    act=Act.CURATE,
+    private=True,
+    opens="review",
+)
 async def review(
     call: Call, cards: Cards, item: Annotated[str, Rest(_("number or id"))] = ""
 ) -> Reply:

@@ -13,7 +13,7 @@ from kit.words import fold, number, quote
 from search.index import LibraryIndex
 from storage.curation import Curation
 from storage.items import Items
-from storage.listings import Listings
+from storage.listings import Listings, entry
 from storage.tables.library import ResourceRow, TranslationRow
 
 # Titles that are this much alike (of 100) may be the same work.
@@ -59,9 +59,8 @@ class Finder:
     async def _named(self, call: Call, said: str) -> str:
         if (index := number(said)) is None:
             return said.strip().casefold()
-        # Everybody has one list at a time: the number is of the one they saw last.
-        listings = [await self.listings.resolve(call.person_id, kind, index) for kind in LISTS]
-        return next(filter(None, listings), "")
+        row = await self.listings.last(call.person_id, *LISTS)
+        return (entry(row, index) if row is not None else None) or ""
 
 
 def _unknown(said: str) -> NotFound:

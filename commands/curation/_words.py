@@ -12,6 +12,7 @@ from kit.text import (
     Label,
     Lines,
     Link,
+    Listing,
     Name,
     Names,
     Node,
@@ -46,7 +47,8 @@ def thanks(resource_id: str) -> Reply:
 def queue(tasks: Sequence[Task]) -> Reply:
     """List the first of what waits."""
     body = Paragraphs(waiting(tasks, Numbered))
-    return Reply("curation.queue", body, ids=[task.id for task in tasks[:PAGE]])
+    ids = [task.id for task in tasks[:PAGE]]
+    return Reply("curation.queue", body, ids, listing=Listing("review", ids))
 
 
 def proposal(row: TranslationRow, titles: Names) -> Reply:

@@ -16,7 +16,7 @@ from kit.due import Due
 from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.ports import Post
-from kit.text import Numbered, Paragraphs, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Listing, Paragraphs, Reply, Say, Series, When, _, n_
 from kit.words import read_number
 from storage.events import Events
 from storage.people import People
@@ -40,14 +40,15 @@ async def events(call: Call, events: Events) -> Reply:
     body = Paragraphs(
         [
             n_("{n} event is planned:", "{n} events are planned:", len(coming)),
-            Numbered([line(event) for event in shown]),
+            Bullets([line(event) for event in shown]),
             _("Say {going} to be reminded.", going=Say("going", str(shown[0].id))),
         ]
     )
-    return Reply("events.list", body, ids=[str(event.id) for event in shown])
+    ids = [str(event.id) for event in shown]
+    return Reply("events.list", body, ids, listing=Listing("events", ids))
 
 
-@feature.command("event", summary=_("one event in detail"))
+@feature.command("event", summary=_("one event in detail"), opens="events")
 async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumber) -> Reply:
     """Show one event and how many are going."""
     found = await agenda.get(event_id)

@@ -53,6 +53,10 @@ def _ask(preview: Preview, about: About, told: Message, question: Message) -> No
     return Paragraphs([_shown(preview, about), told, question])
 
 
+def _shown_at(preview: Preview) -> bool:
+    return preview.starts_at is not None
+
+
 def _take(preview: Preview, said: str, about: About) -> Preview:
     return replace(preview, sure=decide(said, about))
 
@@ -61,11 +65,11 @@ announcing: Dialogue[Preview] = Dialogue(
     name="event_add",
     version=1,
     draft=Preview,
-    steps=(Question("sure", _ask_announcing, _take, closed=True),),
+    steps=(Question("sure", _ask_announcing, _take, applies=_shown_at, closed=True),),
 )
 calling_off: Dialogue[Preview] = Dialogue(
     name="event_cancel",
     version=1,
     draft=Preview,
-    steps=(Question("sure", _ask_calling_off, _take, closed=True),),
+    steps=(Question("sure", _ask_calling_off, _take, applies=_shown_at, closed=True),),
 )

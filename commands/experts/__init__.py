@@ -17,7 +17,7 @@ from kit.due import Due, NotInvited
 from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Post
-from kit.text import Bullets, Reply, Say, When, _
+from kit.text import Bullets, Listing, Reply, Say, When, _
 from storage.people import People
 
 feature = Feature("experts", _("Experts"), place=40)
@@ -104,7 +104,8 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
         )
         for row in rows
     ]
-    return Reply("experts.requests", Bullets(lines), ids=[code(row.id) for row in rows])
+    ids = [code(row.id) for row in rows]
+    return Reply("experts.requests", Bullets(lines), ids, listing=Listing("requests", ids))
 
 
 @feature.command(

@@ -13,6 +13,7 @@ from kit.text import (
     Bullets,
     Label,
     Link,
+    Listing,
     Node,
     Numbered,
     Paragraphs,
@@ -34,7 +35,7 @@ LAWYER = "lawyer"
 MOST_PLACES = 3
 
 
-@feature.command("help", summary=_("what you can say here"))
+@feature.command("help", summary=_("what you can say here"), opens="help")
 async def help_(
     call: Call, table: CommandTable, command: Annotated[str, Rest(_("command or number"))] = ""
 ) -> Reply:
@@ -53,7 +54,8 @@ async def help_(
         _("Say {help} to learn more about one of them.", help=Say("help", "find")),
         _("In rooms, put {prefix} in front.", prefix=Prefix()),
     ]
-    return Reply("help.all", Paragraphs(body))
+    numbers = [str(place) for place, _group in enumerate(groups, start=1)]
+    return Reply("help.all", Paragraphs(body), listing=Listing("help", numbers))
 
 
 def _line(group: Feature, allowed: Sequence[Command]) -> Node:

@@ -13,7 +13,20 @@ from kit.command import Call, Rest
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
 from kit.network import Network
-from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
+from kit.text import (
+    Bullets,
+    Code,
+    Listing,
+    Name,
+    Node,
+    Numbered,
+    Paragraphs,
+    Reply,
+    Say,
+    When,
+    _,
+    n_,
+)
 from kit.words import number, quote
 from search.index import LibraryIndex
 from storage.curation import Curation
@@ -57,7 +70,7 @@ class Shelves:
         return row
 
 
-@feature.command("find", summary=_("search the library"))
+@feature.command("find", summary=_("search the library"), opens="choice")
 async def find(
     call: Call,
     index: LibraryIndex,
@@ -76,21 +89,18 @@ async def find(
         return await choices.meanings(call, words, found)
     if not (ids := await shelves.library.standing(found.ids)):
         return await choices.nothing(call, words, found)
-    await shelves.listings.put(call.person_id, "find", ids[:50], min(PAGE, len(ids)))
     return await _page(call, shelves, ids[:50], 0, len(ids))
 
 
 @feature.command("more", summary=_("the next page of a search"))
 async def more(call: Call, shelves: Shelves) -> Reply:
     """Show the next five of the last search."""
-    row = await shelves.listings.get(call.person_id, "find")
+    row = await shelves.listings.last(call.person_id, "find")
     if row is None:
         raise Conflict(_("There is no search to go on with. Say {find}.", find=Say("find")))
     if row.shown >= len(row.ids):
         raise Conflict(_("That was everything. Try other words: {find}.", find=Say("find")))
-    start = row.shown
-    await shelves.listings.put(call.person_id, "find", row.ids, min(start + PAGE, len(row.ids)))
-    return await _page(call, shelves, row.ids, start, len(row.ids))
+    return await _page(call, shelves, row.ids, row.shown, len(row.ids))
 
 
 async def _page(call: Call, shelves: Shelves, ids: Sequence[str], start: int, total: int) -> Reply:
@@ -103,13 +113,15 @@ async def _page(call: Call, shelves: Shelves, ids: Sequence[str], start: int, to
     ]
     if start + PAGE < len(ids):
         blocks.append(_("Say {more} for the next ones.", more=Say("more")))
-    return Reply("find.results", Paragraphs(blocks), [row.id for row in shown])
+    listing = Listing("find", ids, min(start + PAGE, len(ids)))
+    found = [row.id for row in shown]
+    return Reply("find.results", Paragraphs(blocks), found, listing=listing)
 
 
 Item = Annotated[str, Rest(_("number or id"))]
 
 
-@feature.command("show", summary=_("one item of the library in detail"))
+@feature.command("show", summary=_("one item of the library in detail"), opens="find")
 async def show(call: Call, shelves: Shelves, links: Links, item: Item) -> Reply:
     """Show a card: title, symbol, what it is for, languages, address."""
     row = await shelves.item(call, item)
@@ -178,6 +190,6 @@ async def dead(call: Call, links: Links, shelves: Shelves) -> Reply:
         for row, link in found[:MOST_DEAD]
     ]
     ids = [row.id for row, _link in found[:MOST_DEAD]]
-    await shelves.listings.put(call.person_id, "find", ids, len(ids))
     footer = _("Say {show} for details.", show=Say("show", "1"))
-    return Reply("links.list", Paragraphs([heading, Numbered(items), footer]), ids)
+    body = Paragraphs([heading, Numbered(items), footer])
+    return Reply("links.list", body, ids, listing=Listing("find", ids))

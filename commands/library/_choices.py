@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from kit.command import Call
 from kit.errors import NotFound
-from kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
+from kit.text import Code, Label, Listing, Node, Numbered, Paragraphs, Reply, Say, _
 from kit.words import number, quote
 from search.concepts import Concept
 from search.index import Found
-from storage.listings import Listings
+from storage.listings import Listings, entry
 from storage.unmet import Unmet
 
 _KIND = "choice"
@@ -26,19 +26,22 @@ class Choices:
 
     async def chosen(self, call: Call, said: str) -> str:
         """Give the words behind a number of the last choice; anything else is what it is."""
-        index = number(said)
-        words = None if index is None else await self.listings.resolve(call.person_id, _KIND, index)
-        return words or said
+        if (index := number(said)) is None:
+            return said
+        row = await self.listings.last(call.person_id, _KIND, "find")
+        return (entry(row, index) if row is not None and row.kind == _KIND else None) or said
 
     async def meanings(self, call: Call, said: str, found: Found) -> Reply:
         """Ask which of several things is meant."""
         heading = _("{said} can mean different things:", said=quote(said))
-        blocks = [heading, *await self._offer(call, found.meanings)]
-        return Reply("find.meanings", Paragraphs(blocks), [each.slug for each in found.meanings])
+        words, blocks = _offer(call, found.meanings)
+        slugs = [each.slug for each in found.meanings]
+        return Reply("find.meanings", Paragraphs([heading, *blocks]), slugs, listing=words)
 
     async def nothing(self, call: Call, said: str, found: Found) -> Reply:
         """Say that nothing was found and offer what comes near; remember what is wanting."""
         blocks: list[Node] = []
+        words: Listing | None = None
         if found.outside:
             names = {language: names[0] for language, names in found.outside.names.items()}
             blocks.append(
@@ -61,17 +64,19 @@ class Choices:
             )
         if found.concepts:
             blocks.append(_("These topics come near:"))
-            blocks += await self._offer(call, found.concepts)
+            words, offered = _offer(call, found.concepts)
+            blocks += offered
         if not found.outside:
             suggest = Say("suggest", "…")
             blocks.append(
                 _("If you know a text that belongs here, offer it: {suggest}.", suggest=suggest)
             )
         slugs = [concept.slug for concept in found.concepts]
-        return Reply(f"error.{NotFound.code}", Paragraphs(blocks), slugs)
+        return Reply(f"error.{NotFound.code}", Paragraphs(blocks), slugs, listing=words)
 
-    async def _offer(self, call: Call, concepts: Sequence[Concept]) -> list[Node]:
-        words = [concept.label(call.language) for concept in concepts]
-        await self.listings.put(call.person_id, _KIND, words, len(words))
-        lines = Numbered([Say("find", each) for each in words])
-        return [lines, _("Say {find} to choose the first.", find=Say("find", "1"))]
+
+def _offer(call: Call, concepts: Sequence[Concept]) -> tuple[Listing, list[Node]]:
+    words = [concept.label(call.language) for concept in concepts]
+    lines = Numbered([Say("find", each) for each in words])
+    first = _("Say {find} to choose the first.", find=Say("find", "1"))
+    return Listing(_KIND, words), [lines, first]

@@ -26,6 +26,7 @@ from kit.text import (
     Label,
     Lines,
     Link,
+    Listing,
     Node,
     Numbered,
     Paragraphs,
@@ -34,7 +35,6 @@ from kit.text import (
     Say,
     _,
 )
-from storage.listings import Listings
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
@@ -126,7 +126,6 @@ async def joined(
     membership: Membership,
     network: Network,
     errands: RoomErrands,
-    listings: Listings,
 ) -> Reply:
     """Make a member of who answered, and offer rooms."""
     profile = Profile(
@@ -134,7 +133,6 @@ async def joined(
     )
     person = await membership.join(call.person_id, profile, call.now)
     offers = fitting(network, person)[:MOST_OFFERS]
-    await listings.put(person.id, "rooms", [room.slug for room in offers], len(offers))
     done = _(
         "Thank you, you are a member now. Accept my invitation to the members' Space, "
         "and its rooms open to you."
@@ -142,7 +140,8 @@ async def joined(
     rooms = Numbered([await _offer(room, errands) for room in offers])
     choose = _("These rooms may suit you. You join only what you choose.")
     body = Paragraphs([done, choose, rooms, _tries()])
-    return Reply("onboarding.done", body, ids=[room.slug for room in offers])
+    slugs = [room.slug for room in offers]
+    return Reply("onboarding.done", body, slugs, listing=Listing("rooms", slugs))
 
 
 async def _offer(room: RoomPlan, errands: RoomErrands) -> Node:

@@ -13,7 +13,7 @@ from kit.feature import Feature
 from kit.network import Network, RoomPlan
 from kit.ports import RoomErrands, Understanding
 from kit.roomkey import SpaceRoom
-from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, _, n_
+from kit.text import Label, Link, Listing, Node, Numbered, Paragraphs, Reply, Say, _, n_
 from kit.words import fold, number, quote
 from storage.listings import Listings
 from storage.people import People
@@ -28,7 +28,6 @@ async def rooms(
     call: Call,
     people: People,
     network: Network,
-    listings: Listings,
     words: Annotated[str, Rest(_("words"))] = "",
 ) -> Reply:
     """List rooms whose name has *words*; without words, those that fit the person."""
@@ -42,14 +41,13 @@ async def rooms(
             _("No room is called {said}. Say {rooms}.", said=quote(words), rooms=Say("rooms"))
         )
     shown = found[:PAGE]
-    await listings.put(person.id, "rooms", [room.slug for room in shown], len(shown))
     heading = n_("{n} room:", "{n} rooms:", len(found))
     lines = [_line(room) for room in shown]
     join = _("Say {join} to go there.", join=Say("join", "1"))
     more = _("Add a word to find others, for example {rooms}.", rooms=Say("rooms", "AI"))
-    return Reply(
-        "rooms.list", Paragraphs([heading, Numbered(lines), join, more]), [r.slug for r in shown]
-    )
+    slugs = [room.slug for room in shown]
+    body = Paragraphs([heading, Numbered(lines), join, more])
+    return Reply("rooms.list", body, slugs, listing=Listing("rooms", slugs))
 
 
 def _joinable(network: Network) -> list[RoomPlan]:
@@ -66,7 +64,7 @@ def _line(room: RoomPlan) -> Node:
     return Label(room.names)
 
 
-@feature.command("join", summary=_("go to a room"), private=True)
+@feature.command("join", summary=_("go to a room"), private=True, opens="rooms")
 async def join(
     call: Call,
     network: Network,
@@ -77,8 +75,11 @@ async def join(
 ) -> Reply:
     """Give the link to a room the person may join, or say what is missing."""
     index = number(room)
+    slug: str | None
     if index is not None:
         slug = await listings.resolve(call.person_id, "rooms", index)
+    elif room in network.rooms:
+        slug = room
     else:
         choices = {r.slug: [r.slug, *r.names.values(), *r.words] for r in _joinable(network)}
         slug = understanding.choice(room, choices, call.language)

@@ -38,18 +38,19 @@ class DialogueRow(Base):
 
 
 class ListingRow(Base):
-    """The numbered list a person saw last, so that "show 2" and "more" mean something."""
+    """The last list of each kind that a person saw, so that "show 2" and "more" mean something."""
 
     __tablename__ = "listing"
     privacy = Privacy(
         why="so that a number means what you saw",
-        ends=(Until("until the next list"), After(30, "met_at")),
+        ends=(Until("until the next list of its kind"), After(30, "met_at")),
         said=lambda n: _("Lists you saw last: {n}, so that a number means something", n=n),
     )
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(primary_key=True)
     ids: Mapped[list[str]] = sealed("listing.ids", why="what you saw")
     shown: Mapped[int]
+    said: Mapped[str | None]
     met_at: Mapped[datetime | None]
 
 

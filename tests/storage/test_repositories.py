@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kit.roomkey import SpaceRoom
+from kit.errand import Send
+from kit.roomkey import Direct, SpaceRoom
+from kit.text import Listing
 from storage.engine import Storage
 from storage.events import Events
 from storage.experts import Experts
 from storage.listings import Listings
+from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.cases import ExpertRow, RequestRow
@@ -92,11 +95,16 @@ async def test_only_what_was_shown_can_be_named_by_number(storage: Storage):
     amal = await person(storage)
     async with storage.write() as session:
         listings = Listings(session)
-        await listings.put(amal, "rooms", ["x"], 1)
-        await listings.put(amal, "find", ["a", "b", "c"], 2)
+        room, _new = await Rooms(session).ensure(Direct(amal), "en", person_id=amal)
+        for said in ("t1", "t2"):
+            Outbox(session).add(room.id, Send({}), txn_id=said, now=NOW)
+        await session.flush()
+        await listings.put(amal, Listing("rooms", ["x"]), "t2")
+        await listings.put(amal, Listing("find", ["a", "b", "c"], 2), "t1")
         named = [await listings.resolve(amal, "find", place) for place in range(-1, 5)]
         assert named == [None, None, "a", "b", None, None]
-        assert await listings.resolve(amal, "rooms", 1) is None
+        last = [await listings.last(amal, *kinds) for kinds in ((), ("find", "rooms"), ("find",))]
+        assert [row.kind for row in last] == ["rooms", "rooms", "find"]
 
 
 async def test_going_twice_is_going_once(storage: Storage):

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
+from commands.events._steps import Preview
 from commands.experts._steps import Asking, Offering
 from commands.membership._steps import Registration
 from commands.membership.privacy import Farewell
 from commands.membership.profile import ProfileChange
 from commands.membership.showing import Showing
 from commands.membership.withdrawal import Decision
+from tests.harness import NOON
 
 DIALOGUES = {talk.dialogue.name: talk.dialogue for f in discover() for talk in f.talks}
 DRAFTS = Drafts(DIALOGUES.values())
@@ -85,6 +87,20 @@ STORED = {
     "volunteer": (
         '{"topics": ["prisons"], "languages": ["en", "fr"]}',
         Offering(("prisons",), ("en", "fr")),
+    ),
+    "event_add": (
+        (
+            '{"title": "Talk", "starts_at": "2027-03-01T12:00:00Z", "zone": "UTC", "told": 3,'
+            ' "number": null, "sure": false}'
+        ),
+        Preview("Talk", NOON, "UTC", 3),
+    ),
+    "event_cancel": (
+        (
+            '{"title": "Talk", "starts_at": "2027-03-01T12:00:00Z", "zone": "UTC", "told": 3,'
+            ' "number": 1, "sure": false}'
+        ),
+        Preview("Talk", NOON, "UTC", 3, 1),
     ),
     "ask": (
         '{"topic": "prisons", "languages": ["en"], "question": "", "safe": false}',

@@ -1,0 +1,96 @@
+"""Which entry of a list somebody means by a number, or by its place: "2", "the second one"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from bot.talk.hearing import Heard
+from bot.talk.scope import Scope
+from kit.around import Around
+from kit.command import Command
+from kit.errors import NotFound
+from kit.inbound import TextMessage
+from kit.table import CommandTable
+from kit.text import _
+from kit.words import number
+from storage.listings import Listings, entry
+from storage.tables.talk import ListingRow
+
+Match: TypeAlias = tuple[Command, str]
+MOST = 10  # entries that are counted in words
+LAST = 0
+
+
+class Pointing:
+    """Knows how the entries of a list are counted in each language."""
+
+    def __init__(
+        self, table: CommandTable, around: Around, ways: Callable[[str], set[str]]
+    ) -> None:
+        """Learn the *ways* to say each place."""
+        self._table = table
+        self._around = around
+        self._places = {
+            way: place for place in range(1, MOST + 1) for way in ways(f"entry {place}")
+        }
+        self._places |= dict.fromkeys(ways("entry last"), LAST)
+
+    def place(self, text: str) -> int | None:
+        """Read "the second one", "第二个"; returns its place from 1, or LAST."""
+        cores = self._around.cores(text)
+        return next((self._places[core] for core in cores if core in self._places), None)
+
+    def digits(self, text: str) -> str:
+        """Write "the second one" as 2, and leave everything else as it is."""
+        return str(place) if (place := self.place(text)) else text
+
+    async def entry(self, scope: Scope, heard: Heard, *, asked: bool) -> Match | None:
+        """Find the command that opens what *heard* points at, in the list it answers or the last.
+
+        While something is *asked*, only an answer to a list points at one.
+
+        Raises:
+            NotFound: it answers a list of before, in a chat with the hub.
+        """
+        place, said = self.place(heard.text), self._number(heard.text)
+        if place is None and said is None:
+            return None
+        row = await self._list(scope, heard, asked=asked)
+        command = self._table.opener(row.kind) if row is not None else None
+        if row is None or command is None:
+            return None
+        if said is not None:
+            # What has a number of its own is called by it.
+            return command, str(said) if str(said) in row.ids else entry(row, said) or str(said)
+        return command, self._at(row, place or LAST)
+
+    async def counted(self, scope: Scope, heard: Heard, match: Match) -> Match:
+        """Put the entry that is meant in place of "the second one" after a command."""
+        command, rest = match
+        if not rest or not command.arguments or command.takes_free_words:
+            return match
+        if (place := self.place(rest)) is None:
+            said = self._number(rest)
+            return match if said is None else (command, str(said))
+        row = await Listings(scope.session).last(heard.person.id)
+        return command, self._at(row, place) if row is not None else str(place)
+
+    def _number(self, text: str) -> int | None:
+        cores = self._around.cores(text)
+        return next((found for core in cores if (found := number(core)) is not None), None)
+
+    @staticmethod
+    def _at(row: ListingRow, place: int) -> str:
+        place = place or row.shown
+        return entry(row, place) or str(place)
+
+    @staticmethod
+    async def _list(scope: Scope, heard: Heard, *, asked: bool) -> ListingRow | None:
+        listings, said = Listings(scope.session), heard.said
+        if not (isinstance(said, TextMessage) and said.replies):
+            return None if asked else await listings.last(heard.person.id)
+        row = await listings.said_in(said.replies)
+        if row is None and heard.direct and not asked:
+            raise NotFound(_("I no longer know that list. Please ask for it once more."))
+        return row

@@ -1,0 +1,144 @@
+"""After any list a number, a place or an answer with one of them means its entry."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from kit.around import Around
+from storage.tables.queues import OutboxRow
+from tests.harness import STEWARD, Said, Talk, kinds
+
+AMAL, OTHER = "@amal:test", "@other:test"
+ROOM = "!events:test"
+
+
+@pytest.fixture
+async def hub(talk: Talk) -> Talk:
+    await talk.room("space:events", ROOM)
+    await talk.room("space:lobby-en", "!lobby:test")
+    for who in (STEWARD, AMAL):
+        await talk.member(who)
+    for what in ("in 5d Second", "in 3d First"):
+        await talk.says(STEWARD, f"event add {what}", "yes")
+    return talk
+
+
+async def arrived(talk: Talk, said: Said) -> str:
+    txn_id = said.content["org.ilan.hub"]["txn"]
+    async with talk.storage.write() as session:
+        row = (await session.scalars(select(OutboxRow).where(OutboxRow.txn_id == txn_id))).one()
+        row.event_id = f"${txn_id}"
+    return f"${txn_id}"
+
+
+async def answer(talk: Talk, who: str, body: str, to: str, room_id: str = "") -> list[Said]:
+    told = {"body": body, "replies": to, "mentioned": bool(room_id)}
+    return await talk.event("message", who, room_id or talk.chat(who), told)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "kind", "ids"),
+    [
+        ("find prison", "2", "find.card", 1),
+        ("find prison", "the second one", "find.card", 1),
+        ("find prison", "muéstrame el segundo, por favor", "find.card", 1),
+        ("find prison", "le deuxième", "find.card", 1),
+        ("find prison", "a segunda opção", "find.card", 1),
+        ("find prison", "الثاني من فضلك", "find.card", 1),
+        ("find prison", "покажи вторую", "find.card", 1),
+        ("find prison", "看第2个", "find.card", 1),
+        ("find prison", "第二个", "find.card", 1),
+        ("find prison", "show the first one", "find.card", 0),
+        ("find prison", "the last one", "find.card", -1),
+        ("find prison", "cite the second", "find.citation", 1),
+        ("rooms", "2", "rooms.join", 1),
+        ("events", "2", "events.card", 0),
+        ("events", "the first", "events.card", 0),
+        ("events", "the second", "events.card", 1),
+        ("events", "going the second", "events.going", 1),
+        ("notify", "2", "attention.wish", None),
+        ("help", "1", "help.group", None),
+    ],
+)
+async def test_what_is_pointed_at_is_the_entry_that_was_shown(hub: Talk, asked, said, kind, ids):
+    [listed] = await hub.says(AMAL, asked)
+    heard = await hub.says(AMAL, said)
+    meant = heard[0].ids if ids is None else [listed.ids[ids]]
+    assert [(each.kind, each.ids) for each in heard] == [(kind, meant)]
+
+
+async def test_events_have_one_number_everywhere(hub: Talk):
+    [listed] = await hub.says(AMAL, "events")
+    [card] = await hub.says(AMAL, "event 2")
+    line = "First: Thursday, March 4, 2027, 15:00 Nairobi (number 2)"
+    assert (listed.body.splitlines()[2], card.body.splitlines()[0]) == (f"• {line}", line)
+
+
+async def test_another_list_leaves_the_numbers_of_a_search_as_they_are(hub: Talk):
+    [found] = await hub.says(AMAL, "find prison")
+    await hub.says(AMAL, "events")
+    assert (await hub.says(AMAL, "show 2"))[0].ids == [found.ids[1]]
+    assert kinds(await hub.says(AMAL, "more")) == ["find.results"]
+
+
+async def test_a_number_without_a_list_means_nothing(talk: Talk):
+    await talk.opens(AMAL)
+    await talk.says(AMAL, "hello", "cancel")
+    assert kinds(await talk.says(AMAL, "2")) == ["error.not_understood"]
+
+
+async def test_an_answer_to_a_list_in_a_room_means_that_list_whoever_gives_it(hub: Talk):
+    await hub.member(OTHER)
+    [listed] = await hub.says(AMAL, "!events", room_id=ROOM)
+    to = await arrived(hub, listed)
+    await hub.says(OTHER, "find mandela")
+    heard = await answer(hub, OTHER, "the second one", to, ROOM)
+    assert [(each.kind, each.room, each.ids) for each in heard] == [
+        ("events.card", "space:events", [listed.ids[1]])
+    ]
+    assert await answer(hub, OTHER, "2", "$elsewhere", ROOM) == []
+
+
+async def test_an_answer_to_an_older_list_is_not_taken_for_the_last_one(hub: Talk):
+    [old] = await hub.says(AMAL, "find mandela")
+    [new] = await hub.says(AMAL, "find prison")
+    heard = [await answer(hub, AMAL, "2", await arrived(hub, each)) for each in (old, new)]
+    assert [(each.kind, each.ids) for [each] in heard] == [
+        ("error.not_found", []),
+        ("find.card", [new.ids[1]]),
+    ]
+
+
+async def test_a_place_answers_a_question_with_a_list(talk: Talk):
+    await talk.opens(AMAL)
+    await talk.says(AMAL, "start", "1", "yes", "Kenya")
+    assert kinds(await talk.says(AMAL, "the second one, please")) == ["onboarding.ask.topics"]
+
+
+async def test_what_to_say_in_a_room_has_the_prefix(hub: Talk):
+    [listed] = await hub.says(AMAL, "!events", room_id=ROOM)
+    assert listed.body.splitlines()[-1] == 'Say "!going 2" to be reminded.'
+    [listed] = await hub.says(AMAL, "events")
+    assert listed.body.splitlines()[-1] == 'Say "going 2" to be reminded.'
+
+
+AROUND = Around({"please", "por favor", "请"}, {"my", "show me", "我的"})
+
+
+@pytest.mark.parametrize(
+    ("said", "cores"),
+    [
+        ("profile", ["profile"]),
+        ("My profile, please", ["my profile please", "profile please", "my profile", "profile"]),
+        ("show me", ["show me"]),
+        ("请我的资料", ["请我的资料", "我的资料", "资料"]),
+    ],
+)
+def test_what_stands_around_is_taken_away_step_by_step(said, cores):
+    assert list(AROUND.cores(said)) == cores
+
+
+def test_polite_words_are_taken_away_from_what_was_typed():
+    said = ["Please find A-B", "por favor, 67/187 please", "please", "find please"]
+    assert [AROUND.bare(each) for each in said] == ["find A-B", "67/187", "please", "find"]
