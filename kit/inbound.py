@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 from kit.stored import Unreadable
 
+FIELD = "org.ilan.hub"
+"""The field of a message that hubs write for programs: by it one hub knows the words of another."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextMessage:

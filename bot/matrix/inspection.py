@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix.client import HELD, Client, Refused, escape
-from bot.settings import MatrixSettings
+from bot.matrix.login import HubAccount
 
 VERSIONS = frozenset({"10", "11", "12"})
 # More at once than a stock Synapse takes from one account (rc_message).
@@ -36,7 +36,7 @@ class Finding:
 
 
 async def inspect(
-    client: Client, settings: MatrixSettings, token: Callable[[], str]
+    client: Client, settings: HubAccount, token: Callable[[], str]
 ) -> AsyncIterator[Finding]:
     """Try what the hub will need, and clear away what that made. *token* gives unused names.
 
@@ -139,7 +139,7 @@ async def _inviting(client: Client, room_id: str, nobody: str) -> Finding:
 
 
 async def _limits(
-    client: Client, room_id: str, settings: MatrixSettings, token: Callable[[], str]
+    client: Client, room_id: str, settings: HubAccount, token: Callable[[], str]
 ) -> Finding:
     try:
         for _each in range(SEVERAL):  # limited as messages are, but nothing that anybody reads

@@ -5,13 +5,41 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 from bot.matrix.client import Client, Refused, text
-from bot.settings import MatrixSettings, Secrets
 from kit.errors import BadConfiguration
 from kit.secret_file import read_secret, write_secret
 
 _PASSWORD = "m.login.password"  # noqa: S105 -- the name of a flow, not a password
+
+
+class HubAccount(Protocol):
+    """Whose login it is, and where."""
+
+    @property
+    def homeserver(self) -> str:
+        """Address of the homeserver, or the server name by which it is looked up."""
+
+    @property
+    def user_id(self) -> str:
+        """Full Matrix ID."""
+
+    @property
+    def server_name(self) -> str:
+        """What stands after the colon in it."""
+
+
+class LoginSecrets(Protocol):
+    """What a login takes; empty where it was not given."""
+
+    @property
+    def access_token(self) -> str:
+        """A token that was made elsewhere."""
+
+    @property
+    def password(self) -> str:
+        """The password of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +54,7 @@ class Credentials:
         write_secret(path, json.dumps(asdict(self)).encode(), anew=True)
 
 
-async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -> Credentials:
+async def log_in(settings: HubAccount, password: str, device_id: str = "") -> Credentials:
     """Log in with a password, as a new device unless one is named.
 
     Raises:
@@ -54,7 +82,7 @@ async def log_in(settings: MatrixSettings, password: str, device_id: str = "") -
     return Credentials(text(answer, "device_id"), text(answer, "access_token"))
 
 
-async def keep_token(settings: MatrixSettings, access_token: str) -> Credentials:
+async def keep_token(settings: HubAccount, access_token: str) -> Credentials:
     """Take a token that was made elsewhere, and learn the device it belongs to.
 
     Raises:
@@ -97,7 +125,7 @@ async def find_homeserver(said: str) -> str:
     return address.rstrip("/")
 
 
-async def _takes_passwords(client: Client, settings: MatrixSettings) -> None:
+async def _takes_passwords(client: Client, settings: HubAccount) -> None:
     flows = (await client.call("GET", "/login")).get("flows")
     kinds = [flow.get("type") for flow in flows or () if isinstance(flow, dict)]
     if _PASSWORD not in kinds:
@@ -110,7 +138,7 @@ async def _takes_passwords(client: Client, settings: MatrixSettings) -> None:
         raise BadConfiguration(message)
 
 
-async def connect(settings: MatrixSettings, secrets: Secrets, credentials_file: Path) -> Client:
+async def connect(settings: HubAccount, secrets: LoginSecrets, credentials_file: Path) -> Client:
     """Open a client with the token of *secrets* or of the credentials file.
 
     Raises:

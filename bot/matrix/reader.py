@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.matrix.pills import spelt
-from bot.say.message import FIELD
 from kit.inbound import (
+    FIELD,
     Event,
     Invited,
     Joined,

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.matrix.client import V3, Client, Refused, escape
-from bot.say.i18n import Catalogs
 from kit.errand import Address, Create, SetState, SpaceChild, Within, initial
 from kit.network import Access, Network, RoomKind, RoomPlan
+from kit.rendering import Reader
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Name, Node, _
 from storage.engine import Storage
@@ -59,18 +59,18 @@ class SpaceBuilder:
         client: Client,
         storage: Storage,
         network: Network,
-        catalogs: Catalogs,
+        reader: Callable[[str], Reader],
         *,
         server_name: str,
         alias_prefix: str,
         join_rule: str,
         room_version: str | None,
     ) -> None:
-        """Prepare to build *network* on the homeserver *server_name*."""
+        """Prepare to build *network* on *server_name*; a *reader* is who reads a language."""
         self._client = client
         self._storage = storage
         self._network = network
-        self._catalogs = catalogs
+        self._reader = reader
         self._server_name = server_name
         self._prefix = alias_prefix
         self._join_rule = join_rule
@@ -185,7 +185,7 @@ class SpaceBuilder:
     def _topic(self, plan: RoomPlan) -> str:
         lines = []
         for language in self._network.languages:
-            reader = self._catalogs.reader(language)
+            reader = self._reader(language)
             told = [Label(plan.topics)] if language in plan.topics else _purpose(plan)
             if not plan.is_space and not plan.encrypted:
                 told = [*told, CLEAR]

@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.say.i18n import LocalReader
+from kit.inbound import FIELD
 from kit.rendering import RIGHT_TO_LEFT, Rendered, block
 from kit.text import Reply
 
-FIELD = "org.ilan.hub"
 # Older clients ring everybody at this word wherever it stands in a text (push rule roomnotif).
 EVERYBODY = re.compile("@(?=room)", re.IGNORECASE)
 MARK = "\N{RIGHT-TO-LEFT MARK}"

@@ -11,13 +11,14 @@ from typing import Any
 from bot.say.chats import DirectChats
 from bot.say.gate import Gate, Letter
 from bot.say.i18n import Catalogs, LocalReader
-from bot.say.message import FIELD, field, message
+from bot.say.message import field, message
 from bot.say.outbound import Outbound
 from bot.say.pace import time_left
 from bot.settings import AttentionSettings
 from kit.audience import Audience, Everybody, fits, only
 from kit.command import Call
 from kit.errand import Create, Invite, Redact, Send, SendFile, Uninvite
+from kit.inbound import FIELD
 from kit.notices import Notice
 from kit.roomkey import Direct, RoomKey
 from kit.subject import Subject

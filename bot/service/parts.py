@@ -147,7 +147,7 @@ async def open_parts(
             client,
             storage,
             network,
-            catalogs,
+            catalogs.reader,
             server_name=server,
             alias_prefix=settings.space.alias_prefix,
             join_rule=settings.space.join_rule,

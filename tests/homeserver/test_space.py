@@ -63,7 +63,7 @@ class Site:
             client,
             storage,
             planned,
-            catalogs(),
+            catalogs().reader,
             server_name="hub.test",
             alias_prefix=prefix,
             join_rule="public",

@@ -32,7 +32,14 @@ FORBIDDEN = {
     ],
     "What carries messages knows nothing of the conversation": [
         ("bot.matrix.planned", imported)
-        for imported in ("actions.trust", "bot.talk.manners", "commands.help", "language.stems")
+        for imported in (
+            "actions.trust",
+            "bot.say.i18n",
+            "bot.settings",
+            "bot.talk.manners",
+            "commands.help",
+            "language.stems",
+        )
     ],
     "What is heard goes one way": [("bot.talk.scope", "bot.talk.router")],
     "What is said goes one way": [("bot.say.i18n", "bot.say.planted")],
