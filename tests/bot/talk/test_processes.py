@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections import Counter
 from datetime import timedelta
 
@@ -39,7 +38,7 @@ async def test_each_event_is_answered_once_also_when_it_is_refused(
 ):
     monkeypatch.setattr(dispatch, "TOGETHER", 2)  # of six rooms, or one process gets them all
     first, second = Talk(shared), Talk(shared)
-    second._count = itertools.count(10_000)
+    second._made = 10_000
     for who in PEOPLE:
         await first.opens(who)
         await first.says(who, "hello")
@@ -64,7 +63,7 @@ async def test_each_event_is_answered_once_also_when_it_is_refused(
 
 async def test_each_due_row_is_handled_once(shared: Storage):
     first, second = Talk(shared), Talk(shared)
-    second._count = itertools.count(10_000)
+    second._made = 10_000
     for who in PEOPLE:
         await first.opens(who)
     first.now += timedelta(minutes=1)
