@@ -56,7 +56,7 @@ async def test_my_data_says_what_is_kept_and_why(talk: Talk):
         "• Messages to you: 17, without their text once sent, so that I can delete them",
         "• Messages to others that speak of you: 3, so that I can delete them",
         "• Reminders and deadlines: 6, to write to you in time",
-        "• Lists you saw last: 1, so that a number means something",
+        "• Lists you saw last: 2, so that a number means something",
         "• Requests you have a part in: 1, to find help",
         "• Events you are going to: 1, to remind you",
         "",
