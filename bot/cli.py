@@ -25,13 +25,13 @@ import structlog
 from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
 from bot.library.librarian import library_index
 from bot.matrix.client import Refused, Unreachable
-from bot.matrix.inspection import Finding, inspect
-from bot.matrix.login import keep_token, log_in, whoami
+from bot.matrix.login import keep_token, log_in
 from bot.sandbox.demo import demo
 from bot.say.pace import minutes_left
 from bot.service import log
 from bot.service.app import Hub
 from bot.service.clock import Clock, utc_now
+from bot.service.doctor import examine, open_or_join
 from bot.service.parts import (
     Parts,
     new_token,
@@ -64,13 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     config = _Parser(add_help=False)
     config.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="settings file")
 
-    def add(name: str, text: str) -> argparse.ArgumentParser:
-        return actions.add_parser(name, help=text, parents=[config])
+    def add(name: str, text: str, *others: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=text, parents=[config], aliases=others)
 
     add("run", "serve")
     login = add("login", "log the hub's account in, once")
     login.add_argument("--token", action="store_true", help="with a token that was made elsewhere")
-    add("check", "read the settings and try what the homeserver does for the account")
+    add("check", "try what the hub needs, also while it runs", "doctor")
     space = add("space", "compare the Space with its plan, or build it")
     space.add_argument("what", choices=["plan", "apply"])
     library = add("import", "put a library file into the hub")
@@ -115,19 +115,11 @@ async def _check(settings: Settings) -> int:
     network = read_network(settings)
     library_index(network, settings.thesauri)
     print(f"Settings and network are fine: {len(network.rooms)} rooms and Spaces.")
-    async with open_parts(settings) as parts:
-        device_id = await whoami(parts.client)
-        print(f"The homeserver accepts {settings.matrix.user_id} as device {device_id}.")
-        failed = 0
-        async for finding in inspect(parts.client, settings.matrix, new_token):
+    failed = 0
+    async with open_or_join(settings) as (parts, running):
+        async for finding in examine(parts, running=running):
             print(finding)
             failed += bool(finding.mend) and finding.needed
-        if settings.space.manage:
-            plan = await parts.builder.plan()
-            for trouble in plan.troubles:
-                print(Finding("the Space", "not as planned", trouble))
-            failed += len(plan.troubles)
-            print(Finding("the Space", f"{len(plan.changes)} changes to make"))
     print(f"{failed} things to mend." if failed else "Nothing to mend.")
     return BadConfiguration.exit_code if failed else 0
 
@@ -222,7 +214,7 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
     actions: dict[str, Callable[[], Awaitable[int | None]]] = {
         "run": lambda: _run(settings),
         "login": lambda: _login(settings, with_token=arguments.token),
-        "check": lambda: _check(settings),
+        **dict.fromkeys(("check", "doctor"), lambda: _check(settings)),
         "space": lambda: _space(settings, apply=arguments.what == "apply"),
         "import": lambda: _import(settings, arguments),
         "export": lambda: _export(settings, arguments.format),

@@ -73,3 +73,14 @@ async def upgrade(storage: Storage, keep_key: Callable[[], None] = _nothing) -> 
     if changed:
         await storage.wipe()  # of what was sealed the file may still hold a copy in clear
     return changed
+
+
+async def is_current(storage: Storage) -> bool:
+    """Tell whether the database has the shape of this release."""
+
+    def look(connection: Connection) -> bool:
+        head = ScriptDirectory.from_config(configuration(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+    async with storage.engine.connect() as connection:
+        return await connection.run_sync(look)

@@ -14,6 +14,8 @@ VERSIONS = frozenset({"10", "11", "12"})
 # More at once than a stock Synapse takes from one account (rc_message).
 SEVERAL = 12
 _LIMITED = 429
+RULES = ("is_user_mention", "suppress_notices")
+DAY = 86_400_000  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,10 @@ async def inspect(
         Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
     """
     yield await _invitations(client)
-    yield await _mentions(client)
+    for finding in await _rules(client):
+        yield finding
     yield await _media(client)
+    yield await _retention(client)
     try:
         room = {"preset": "private_chat", "name": "ilan-hub check"}
         room_id = str((await client.call("POST", "/createRoom", room, patience=90))["room_id"])
@@ -84,16 +88,44 @@ async def _invitations(client: Client) -> Finding:
     return Finding(what, "the account blocks invitations", mend)
 
 
-async def _mentions(client: Client) -> Finding:
-    what = "being heard"
+async def _rules(client: Client) -> list[Finding]:
+    """Look at the rules everybody here begins with: what rings, and what does not."""
     rules = (await client.call("GET", "/pushrules/")).get("global")
     kind = rules.get("override") if isinstance(rules, dict) else None
     found = {rule.get("rule_id"): rule for rule in kind or () if isinstance(rule, dict)}
-    rule = found.get(".m.rule.is_user_mention", {})
-    if rule.get("enabled") is True and "notify" in (rule.get("actions") or ()):
-        return Finding(what, "who is mentioned is notified")
+    mention, notice = (found.get(f".m.rule.{name}") or {} for name in RULES)
     mend = "Use a homeserver of Matrix 1.7 or later with its usual push rules"
-    return Finding(what, "a mention notifies nobody here", mend, needed=False)
+    rings = mention.get("enabled") is True and "notify" in (mention.get("actions") or ())
+    quiet = notice.get("enabled") is True and "notify" not in (notice.get("actions") or ())
+    return [
+        Finding("being heard", "who is mentioned is notified")
+        if rings
+        else Finding("being heard", "a mention notifies nobody here", mend, needed=False),
+        Finding("being quiet", "answers notify nobody")
+        if quiet
+        else Finding("being quiet", "answers may ring as loud as reminders", mend, needed=False),
+    ]
+
+
+async def _retention(client: Client) -> Finding:
+    """Ask how long messages are kept (MSC1763); few homeservers say."""
+    what, path = "retention", "/retention/configuration"
+    try:
+        answer = await client.call("GET", path, below="/_matrix/client/unstable/org.matrix.msc1763")
+    except Refused as refusal:
+        if refusal.passing and not refusal.holds:
+            raise
+        answer = {}
+    policies = answer.get("policies")
+    usual = policies.get("*") if isinstance(policies, dict) else None
+    longest = usual.get("max_lifetime") if isinstance(usual, dict) else None
+    if isinstance(longest, int):
+        return Finding(what, f"messages are deleted after {longest // DAY} days")
+    mend = (
+        "If it should delete old messages, set retention in homeserver.yaml: the hub redacts only "
+        "what it wrote of somebody who is erased"
+    )
+    return Finding(what, "the homeserver does not say that it deletes anything", mend, needed=False)
 
 
 async def _media(client: Client) -> Finding:

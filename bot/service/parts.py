@@ -25,7 +25,7 @@ from kit.errors import AlreadyRunning, BadConfiguration
 from kit.network import Network
 from kit.stage import Stage, unobserved
 from storage.engine import Storage
-from storage.migrate import upgrade
+from storage.migrate import is_current, upgrade
 from storage.vault import Vault, WrongKey, new_key, read_key, write_key
 
 log = structlog.get_logger(__name__)
@@ -63,9 +63,11 @@ def new_token() -> str:
 
 @asynccontextmanager
 async def open_storage(
-    settings: Settings, url: str | None = None
+    settings: Settings, url: str | None = None, *, beside: bool = False
 ) -> AsyncIterator[tuple[Storage, bool]]:
     """Open the database with its key and bring it up to date; tell whether that changed it.
+
+    *beside* a hub that uses it the database is left as it is.
 
     A database that holds nothing sealed yet gets a new key. *url* names another one than the
     settings do.
@@ -85,10 +87,13 @@ async def open_storage(
     storage = Storage(url or settings.database_url, Vault(key))
     try:
         try:
-            changed = await upgrade(storage, keep_key)
+            changed = False if beside else await upgrade(storage, keep_key)
         except WrongKey as error:
             message = f"{path}: without the key that sealed this database it cannot be opened"
             raise BadConfiguration(message) from error
+        if beside and not await is_current(storage):
+            message = "the running hub is of another release than this command: restart it"
+            raise BadConfiguration(message)
         yield storage, changed
     finally:
         await storage.close()
@@ -115,12 +120,22 @@ async def open_parts(
     clock: Callable[[], datetime] = utc_now,
     random: Random | None = None,
     stage: Stage = unobserved,
+    beside: bool = False,
 ) -> AsyncIterator[Parts]:
-    """Open database and account; the database is brought up to date first."""
+    """Open database and account, which nobody else uses then; the database is brought up to date.
+
+    *beside* a hub that runs they are shared with it, to look only.
+
+    Raises:
+        AlreadyRunning: another process uses them.
+    """
     async with AsyncExitStack() as stack:
-        stack.enter_context(only_instance(settings.directory))
-        storage, _changed = await stack.enter_async_context(open_storage(settings))
-        await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
+        if not beside:
+            stack.enter_context(only_instance(settings.directory))
+        opened = open_storage(settings, beside=beside)
+        storage, _changed = await stack.enter_async_context(opened)
+        if not beside:
+            await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
         network = read_network(settings)
         catalogs = Catalogs(
             catalog_directory(),

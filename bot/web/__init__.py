@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from aiohttp import web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -12,6 +12,19 @@ from prometheus_client.registry import Collector
 from kit.errors import BadConfiguration
 
 Readings = Mapping[str, float]
+
+
+async def ask_health(host: str, port: int) -> str | None:
+    """Ask a hub on this machine how it is: ok, what is wrong, or None without an answer."""
+    patience = ClientTimeout(total=10)
+    try:
+        async with (
+            ClientSession(timeout=patience) as session,
+            session.get(f"http://{host}:{port}/healthz") as answer,
+        ):
+            return str((await answer.json())["status"])
+    except (ClientError, TimeoutError, ValueError, LookupError, TypeError):
+        return None
 
 
 class _Readings(Collector):

@@ -83,7 +83,11 @@ async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -
             _("Open requests for experts: {n}", n=await requests.open_count()),
         ]
     )
-    return Reply("moderation.health", body)
+    mend = _(
+        "If much waits or anything failed: the operator runs {doctor}, which says what mends it.",
+        doctor=Code("ilan-hub doctor"),
+    )
+    return Reply("moderation.health", Paragraphs([body, mend]))
 
 
 STEPS = {

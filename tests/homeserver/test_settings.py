@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -27,7 +28,7 @@ from bot.starter import starter
 from bot.talk.manners import Manners
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
-from tests.homeserver.world import MakeMember, eventually, joined
+from tests.homeserver.world import MakeMember, World, eventually, joined
 
 SETTING = "encryption_enabled_by_default_for_room_type"
 
@@ -151,22 +152,45 @@ async def test_a_chat_with_too_much_in_it_is_left_and_the_others_are_read(
     await hub.close()
 
 
-FINE = ["ok being invited", "ok being heard", "ok files", "ok room version"]
+FINE = [
+    "ok login",
+    "ok being invited",
+    "ok being heard",
+    "ok being quiet",
+    "ok files",
+    "note retention",
+    "ok room version",
+]
 
 
 async def test_check_finds_a_good_homeserver_good(homeserver: Homeserver, tmp_path: Path) -> None:
     hub = HubChild(tmp_path / "hub", await homeserver.register("checked"))
     hub.configure(homeserver.url, [])
     code, lines = await checked(hub)
-    assert lines[2:] == [
+    assert lines[1:] == [
         *FINE,
         "ok new rooms",
         "ok inviting",
         "ok rate limits",
         "ok the Space",
+        "ok the Space",
         "Nothing to mend.",
     ]
     assert code == 0
+
+
+async def test_a_hub_that_runs_is_looked_at_beside_its_work(world: World) -> None:
+    await world.up()
+    await world.answered(await world.say())
+    with closing(sqlite3.connect(world.directory / "hub.db")) as database, database:
+        database.execute("UPDATE inbox SET state = 'dead'")
+    code, lines = await checked(world.hub)
+    assert (code, lines[-3:]) == (
+        0,
+        ["ok the running hub", "note messages not handled", "Nothing to mend."],
+    )
+    assert world.hub.alive
+    await world.answered(await world.say())
 
 
 async def test_check_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +207,7 @@ async def test_check_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.Mon
         hub = HubChild(tmp_path / "hub", await synapse.register("hub"))
         hub.configure(synapse.url, [])
         code, lines = await checked(hub)
-    assert lines[2:] == [
+    assert lines[1:] == [
         *FINE,
         "mend new rooms",
         "mend inviting",

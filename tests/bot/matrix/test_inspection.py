@@ -17,6 +17,7 @@ SETTINGS = MatrixSettings(homeserver="https://matrix.test", user_id=HUB)
 BLOCKED = "/user/%40hub%3Atest/account_data/m.invite_permission_config"
 FORBIDDEN = Refused(403, "M_FORBIDDEN")
 MENTION = {"rule_id": ".m.rule.is_user_mention", "enabled": True, "actions": ["notify"]}
+NOTICE = {"rule_id": ".m.rule.suppress_notices", "enabled": True, "actions": []}
 
 
 class Homeserver(Client):
@@ -28,7 +29,8 @@ class Homeserver(Client):
         self.sent = 0
         self._answers: dict[str, Any] = {
             "GET " + BLOCKED: Refused(404, "M_NOT_FOUND"),
-            "GET /pushrules/": {"global": {"override": [MENTION]}},
+            "GET /pushrules/": {"global": {"override": [MENTION, NOTICE]}},
+            "GET /retention/configuration": {"policies": {"*": {"max_lifetime": 86_400_000}}},
             "POST /upload": {"content_uri": "mxc://test/a"},
             "POST /createRoom": {"room_id": "!a:test"},
             f"GET {ROOM}/state/m.room.create/": {"room_version": "12"},
@@ -43,6 +45,7 @@ class Homeserver(Client):
         self, method, path, body=None, *, query=None, patience=30, below=V3
     ) -> dict[str, Any]:
         assert (below == MEDIA) == (path == "/upload")
+        assert ("unstable" in below) == path.startswith("/retention")
         request = f"{method} {path.partition('/org.ilan')[0]}"
         self.asked.append(request)
         answer = self._answers[request]
@@ -67,7 +70,9 @@ async def test_a_homeserver_that_does_all_of_it_gets_nothing_to_mend():
         for what in (
             "being invited",
             "being heard",
+            "being quiet",
             "files",
+            "retention",
             "room version",
             "new rooms",
             "inviting",
@@ -82,12 +87,33 @@ async def test_a_homeserver_that_does_all_of_it_gets_nothing_to_mend():
     ("request_", "answer", "what", "mend", "needed"),
     [
         ("GET " + BLOCKED, {"default_action": "block"}, "being invited", "PUT {} to", True),
-        ("GET /pushrules/", {}, "being heard", "Matrix 1.7", False),
+        ("GET /pushrules/", {"global": {"override": [NOTICE]}}, "being heard", "Matrix 1.7", False),
         (
             "GET /pushrules/",
-            {"global": {"override": [MENTION | {"enabled": False}]}},
+            {"global": {"override": [MENTION | {"enabled": False}, NOTICE]}},
             "being heard",
             "Matrix 1.7",
+            False,
+        ),
+        (
+            "GET /pushrules/",
+            {"global": {"override": [MENTION]}},
+            "being quiet",
+            "push rules",
+            False,
+        ),
+        (
+            "GET /pushrules/",
+            {"global": {"override": [MENTION, NOTICE | {"actions": ["notify"]}]}},
+            "being quiet",
+            "push rules",
+            False,
+        ),
+        (
+            "GET /retention/configuration",
+            Refused(404, "M_UNRECOGNIZED"),
+            "retention",
+            "homeserver.yaml",
             False,
         ),
         ("POST /upload", FORBIDDEN, "files", "upload", True),
