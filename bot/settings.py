@@ -41,6 +41,7 @@ class MatrixSettings(Row):
     homeserver: WebAddress
     user_id: UserId
     credentials_file: Path = Path("credentials.json")
+    display_name: str = Field("ILAN Hub", min_length=1, max_length=100)
 
     @property
     def server_name(self) -> str:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot import checked
 from bot.checked import Fault, Row
+from kit.drawing import Pictures
 from kit.network import (
     TEXTS,
     Access,
@@ -60,6 +61,9 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
 
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+
+
 class _Region(Row):
     slug: Slug
     names: Named
@@ -90,6 +94,7 @@ class _Room(Row):
 class _Space(Row):
     version: Literal[1]
     names: Named
+    short: Annotated[str, Field(max_length=20)] = ""
     languages: tuple[str, ...]
     content_languages: tuple[str, ...]
     gates: dict[Access, Slug]
@@ -98,6 +103,13 @@ class _Space(Row):
     categories: tuple[_Category, ...]
     subject_rooms: dict[str, Slug]
     texts: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
+class _Pictures(Row):
+    version: Literal[1]
+    emblem: Annotated[str, Field(pattern=r"^([#.]{16}\n){16}$")]
+    ink: Colour
+    papers: dict[RoomKind, Colour]
 
 
 class _Vocabulary(Row):
@@ -146,6 +158,7 @@ def load_network(space: Path, vocabulary: Path) -> Network:
     }
     return Network(
         names=read.names,
+        short=read.short,
         languages=read.languages,
         content_languages=read.content_languages,
         regions={r.slug: Region(**r.model_dump()) for r in read.regions},
@@ -265,6 +278,12 @@ def _text_faults(name: str, read: _Space) -> Iterator[Fault]:
             yield where, "no language of this network"
         if not text.strip() or "\n" in text.strip():
             yield where, "must be one paragraph"
+
+
+def load_pictures(path: Path) -> Pictures:
+    """Read what rooms look like; raises BadConfiguration naming file, line and field."""
+    read = checked.load(_Pictures, path, "starter/pictures.yaml")
+    return Pictures(read.emblem, read.ink, read.papers)
 
 
 def load_library(path: Path) -> tuple[Resource, ...]:

@@ -31,6 +31,24 @@ class SendFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """Say something in a room and pin it there."""
+
+    action: ClassVar[str] = "pin"
+    message: Content
+
+
+@dataclass(frozen=True, slots=True)
+class SetPicture:
+    """Give a room the picture that ``kit.drawing`` makes of these."""
+
+    action: ClassVar[str] = "picture"
+    lines: str
+    ink: str
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
     """Where a new room belongs: its parent, and the Space whose members may join."""
 
@@ -135,6 +153,8 @@ class Leave:
 Errand: TypeAlias = (
     Send
     | SendFile
+    | Pin
+    | SetPicture
     | Create
     | SpaceChild
     | Address
@@ -181,6 +201,10 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Send(message)
         case SendFile.action, {"message": {"filename": str()} as message, "file": dict(file)}:
             return SendFile(message, file)
+        case Pin.action, {"message": dict(message)}:
+            return Pin(message)
+        case SetPicture.action, {"lines": str(lines), "ink": str(ink), "paper": str(paper)}:
+            return SetPicture(lines, ink, paper)
         case Create.action, dict(creation):
             return _creation(creation)
         case SpaceChild.action, {"parent": str(parent), "content": dict(piece)}:

@@ -112,7 +112,8 @@ TEXTS: Mapping[str, frozenset[str]] = {
 class Network:
     """The whole configuration of a network.
 
-    ``kinds`` are those of library items; ``texts`` are its own words for some of ours.
+    ``kinds`` are those of library items; ``texts`` are its own words for some of ours. ``short`` is
+    what stands behind the name of each room.
     """
 
     names: Names
@@ -125,6 +126,7 @@ class Network:
     gates: Mapping[Access, str]
     texts: Mapping[str, Names]
     kinds: Mapping[str, Names]
+    short: str = ""
 
     def of_kind(self, kind: RoomKind) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""

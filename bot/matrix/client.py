@@ -122,7 +122,7 @@ class Client:
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | bytes | None = None,
         *,
         query: Mapping[str, str] | None = None,
         patience: float = 30,
@@ -169,15 +169,17 @@ class Client:
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | bytes | None,
         query: Mapping[str, str] | None,
         patience: float,
     ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            kind = "image/png" if isinstance(body, bytes) else "application/json"
+            headers["Content-Type"] = kind
         address = path + (f"?{urlencode(query)}" if query else "")
-        data = None if body is None else json.dumps(body, ensure_ascii=False)
+        plain = body is None or isinstance(body, bytes)
+        data = body if plain else json.dumps(body, ensure_ascii=False)
         try:
             async with asyncio.timeout(patience):  # nio's own time-out is unset for long polls
                 answer = await self._nio.send(method, address, data, headers, timeout=patience)
@@ -202,8 +204,8 @@ class Client:
         path = f"/rooms/{escape(room_id)}/send/{escape(event_type)}/{escape(txn_id)}"
         return text(await self.call("PUT", path, content), "event_id")
 
-    async def upload(self, name: str, data: Mapping[str, Any]) -> str:
-        """Upload a JSON file and return its ``mxc://`` address; twice gives two."""
+    async def upload(self, name: str, data: Mapping[str, Any] | bytes) -> str:
+        """Upload a JSON file or a PNG and return its ``mxc://`` address; twice gives two."""
         answer = await self.call("POST", "/upload", data, query={"filename": name}, below=MEDIA)
         return text(answer, "content_uri")
 
@@ -222,11 +224,11 @@ class Client:
         Never all of it: who is in a room decides how much that is.
         """
         path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/{escape(state_key)}"
-        return await self._found(path)
+        return await self.found(path)
 
     async def resolve(self, alias: str) -> str | None:
         """Find the room behind an alias."""
-        answer = await self._found(f"/directory/room/{escape(alias)}")
+        answer = await self.found(f"/directory/room/{escape(alias)}")
         return None if answer is None else text(answer, "room_id")
 
     async def is_ours(self, room_id: str, alias: str) -> bool:
@@ -245,7 +247,8 @@ class Client:
             return False  # we are not even in it
         return created.get("sender") == self.user_id and (named or {}).get("alias") == alias
 
-    async def _found(self, path: str) -> dict[str, Any] | None:
+    async def found(self, path: str) -> dict[str, Any] | None:
+        """Read what is at a path; None where there is nothing."""
         try:
             return await self.call("GET", path)
         except Refused as refusal:

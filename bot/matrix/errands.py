@@ -11,7 +11,9 @@ from typing import Any, assert_never
 import structlog
 
 from bot.matrix.client import Client, Refused, escape, text
+from bot.matrix.gallery import Gallery
 from kit.audience import fits
+from kit.drawing import Drawing
 from kit.errand import (
     Address,
     Create,
@@ -19,15 +21,18 @@ from kit.errand import (
     Invite,
     Join,
     Leave,
+    Pin,
     Redact,
     Remove,
     Send,
     SendFile,
+    SetPicture,
     SetState,
     SpaceChild,
     Uninvite,
     Unsay,
     Within,
+    initial,
 )
 from kit.roomkey import Direct, RoomKey
 from kit.stored import Unreadable
@@ -67,6 +72,7 @@ class Errands:
         self._client = client
         self._storage = storage
         self._server_name = server_name
+        self.gallery = Gallery(client)
 
     async def run(self, row: Outgoing, errand: Errand) -> str | None:  # noqa: C901, PLR0912 -- a case for each
         """Do the *errand* of one row; returns the event id of a message.
@@ -84,10 +90,18 @@ class Errands:
                 _open(row)  # nothing is uploaded that cannot be sent
                 url = await self._client.upload(message["filename"], file)
                 return await self._say(row, {**message, "url": url})
+            case Pin(message):
+                _among_its_readers(row)
+                event_id = await self._say(row, message)
+                await self._pin(_there(row), event_id)
+                return event_id
+            case SetPicture(lines, ink, paper):
+                url = await self.gallery.address(Drawing(lines, ink, paper))
+                await self._client.put_state(_there(row), "m.room.avatar", "", {"url": url})
             case Create(room, within):
                 await self._create(row, room, within)
             case SpaceChild(parent, content):
-                listed = {**content, "via": [self._server_name]}
+                listed = {**content, "via": [self._server_name]} if content else {}
                 await self._client.put_state(
                     await self._made(parent), "m.space.child", _there(row), listed
                 )
@@ -119,6 +133,13 @@ class Errands:
     async def _say(self, row: Outgoing, content: Mapping[str, Any]) -> str:
         return await self._client.send(_open(row), "m.room.message", row.txn_id, content)
 
+    async def _pin(self, room_id: str, event_id: str) -> None:
+        there = (await self._client.state(room_id, "m.room.pinned_events") or {}).get("pinned")
+        pinned = there if isinstance(there, list) else []
+        if event_id not in pinned:
+            content = {"pinned": [*pinned, event_id]}
+            await self._client.put_state(room_id, "m.room.pinned_events", "", content)
+
     async def _redact(self, row: Outgoing, event_id: str, txn_id: str) -> None:
         path = f"{_path(row)}/redact/{escape(event_id)}/{escape(txn_id)}"
         await self._client.call("PUT", path, {})
@@ -148,6 +169,9 @@ class Errands:
         for localpart in filter(None, (content.get("room_alias_name"), row.txn_id)):
             try:
                 asked = {**content, "room_alias_name": localpart}
+                if localpart == row.txn_id:  # an address of nobody's: it names no chat in a client
+                    plain = initial("m.room.canonical_alias")
+                    asked["initial_state"] = [*content.get("initial_state", ()), plain]
                 answer = await self._client.call("POST", "/createRoom", asked, patience=90)
                 return text(answer, "room_id"), True
             except Refused as refusal:

@@ -11,9 +11,10 @@ import structlog
 
 from bot.matrix.client import HELD, Client, Refused, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
+from bot.matrix.gallery import Gallery
 from bot.matrix.sync import backoff
 from kit.due import NoChat, NotInvited
-from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Send, SendFile, Unsay
+from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Pin, Send, SendFile, Unsay
 from kit.roomkey import Private
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
@@ -73,6 +74,11 @@ class Sender:
         self._marking: asyncio.Task[None] | None = None
         self.sent = 0
 
+    @property
+    def gallery(self) -> Gallery:
+        """The pictures that rooms are given."""
+        return self._errands.gallery
+
     async def run(self) -> None:
         """Send until cancelled.
 
@@ -119,7 +125,10 @@ class Sender:
             log.error("outbox.unreadable", id=row.id, room=row.room)
             await self._park(row, "the hub cannot read what it stored")
             return
-        if isinstance(errand, Send | SendFile | Unsay) and now - row.created_at > FORGOTTEN_AFTER:
+        if (
+            isinstance(errand, Send | SendFile | Pin | Unsay)
+            and now - row.created_at > FORGOTTEN_AFTER
+        ):
             async with self._storage.write() as session:
                 await Outbox(session).forgotten(row, "older than the homeserver remembers")
             return

@@ -6,20 +6,31 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from bot.matrix.client import V3, Client, Refused, escape
-from kit.errand import Address, Create, SetState, SpaceChild, Within, initial
+from bot.matrix.gallery import Gallery
+from kit.audience import Everybody
+from kit.drawing import Drawing
+from kit.errand import (
+    Address,
+    Content,
+    Create,
+    Pin,
+    SetPicture,
+    SetState,
+    SpaceChild,
+    Within,
+    initial,
+)
+from kit.inbound import FIELD
 from kit.network import Access, Network, RoomKind, RoomPlan
-from kit.rendering import Reader
 from kit.roomkey import SpaceRoom
-from kit.text import Label, Name, Node, _
 from storage.engine import Storage
 from storage.outbox import Outbox
 from storage.rooms import Rooms
 
-# Translators: part of a room's description; no confidential talk belongs there.
-CLEAR = _("Not encrypted: no details of any case here.")
+MOST_PINNED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Drift:
     """One difference, and the errand that mends it."""
 
     slug: str
-    errand: Create | SetState | SpaceChild | Address
+    errand: Create | SetState | SetPicture | Pin | SpaceChild | Address
 
     @property
     def detail(self) -> str:
@@ -39,8 +50,29 @@ class Drift:
                 return str(parent)
             case Address(localpart):
                 return localpart
-            case Create():
+            case Pin(message):
+                return str(_marks(message)[1])
+            case Create() | SetPicture():
                 return ""
+
+
+class Looks(Protocol):
+    """What a room is called, what is said of it, and what it looks like."""
+
+    def language(self, plan: RoomPlan) -> str:
+        """Return the language of a room."""
+
+    def name(self, plan: RoomPlan) -> str:
+        """Name a room."""
+
+    def topic(self, plan: RoomPlan) -> str:
+        """Describe a room."""
+
+    def drawing(self, plan: RoomPlan) -> Drawing:
+        """Draw a room."""
+
+    def pinned(self, plan: RoomPlan) -> Sequence[Content]:
+        """List the messages that are pinned in a room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +91,7 @@ class SpaceBuilder:
         client: Client,
         storage: Storage,
         network: Network,
-        reader: Callable[[str], Reader],
+        looks: Looks,
         *,
         server_name: str,
         alias_prefix: str,
@@ -70,7 +102,8 @@ class SpaceBuilder:
         self._client = client
         self._storage = storage
         self._network = network
-        self._reader = reader
+        self._looks = looks
+        self._gallery = Gallery(client)
         self._server_name = server_name
         self._prefix = alias_prefix
         self._join_rule = join_rule
@@ -101,19 +134,62 @@ class SpaceBuilder:
             found.append(Drift(plan.slug, self._creation(plan)))
         else:
             found += await self._changes(plan, room_id)
-        if plan.parent is not None:
-            suggested = plan.kind in {RoomKind.FUNCTIONAL, RoomKind.LOBBY}
-            content = {"order": f"{place:03}", "suggested": suggested}
-            if not await self._is_linked(plan.parent, room_id, content):
-                found.append(Drift(plan.slug, SpaceChild(SpaceRoom(plan.parent), content)))
+        drawing = self._looks.drawing(plan)
+        if room_id is None or await self._is_to_be_hung(room_id, drawing):
+            picture = SetPicture(drawing.lines, drawing.ink, drawing.paper)
+            found.append(Drift(plan.slug, picture))
+        found += await self._to_pin(plan, room_id)
+        listing = {
+            "order": f"{place:03}",
+            "suggested": plan.kind in {RoomKind.FUNCTIONAL, RoomKind.LOBBY},
+        }
+        for parent, content in self._parents(plan, listing).items():
+            if not await self._is_listed(parent, room_id, content):
+                found.append(Drift(plan.slug, SpaceChild(SpaceRoom(parent), content)))
         return found
 
-    async def _is_linked(self, parent: str, child: str | None, content: dict[str, Any]) -> bool:
+    def _parents(self, plan: RoomPlan, listing: Content) -> dict[str, Content]:
+        """Name the Spaces of a room, each with how the room is listed there; empty: not at all.
+
+        A gate holds the rooms that it opens. It is listed nowhere: who may not enter would see an
+        entry without a name.
+        """
+        if plan.parent is None:
+            return {}
+        if plan.kind is RoomKind.GATE:
+            return {plan.parent: {}}
+        closed = plan.access in {Access.MEMBERS, Access.PRACTITIONERS, Access.STAFF}
+        gates = [self._network.gates[plan.access]] if closed else []
+        return dict.fromkeys([plan.parent, *gates], listing)
+
+    async def _is_listed(self, parent: str, child: str | None, content: Content) -> bool:
         parent_id = await self._known(self._network.rooms[parent])
         if parent_id is None or child is None:
-            return False
-        listed = await self._client.state(parent_id, "m.space.child", child) or {}
-        return {name: listed.get(name) for name in content} == content
+            return not content
+        there = await self._client.state(parent_id, "m.space.child", child) or {}
+        if not content:
+            return not there.get("via")
+        return {name: there.get(name) for name in content} == content
+
+    async def _is_to_be_hung(self, room_id: str, drawing: Drawing) -> bool:
+        avatar = await self._client.state(room_id, "m.room.avatar") or {}
+        return await self._gallery.is_to_be_hung(drawing, avatar.get("url"))
+
+    async def _to_pin(self, plan: RoomPlan, room_id: str | None) -> list[Drift]:
+        """Pin what is to be read first in a room, unless it is pinned already."""
+        wanted = self._looks.pinned(plan)
+        there = await self._pinned(room_id) if room_id and wanted else []
+        return [Drift(plan.slug, Pin(each)) for each in wanted if _marks(each) not in there]
+
+    async def _pinned(self, room_id: str) -> list[tuple[object, object]]:
+        pinned = (await self._client.state(room_id, "m.room.pinned_events") or {}).get("pinned")
+        found = []
+        for event_id in pinned[-MOST_PINNED:] if isinstance(pinned, list) else ():
+            path = f"/rooms/{escape(room_id)}/event/{escape(str(event_id))}"
+            event = await self._client.found(path) or {}
+            if event.get("sender") == self._client.user_id:
+                found.append(_marks(event.get("content", {})))
+        return found
 
     async def apply(
         self, changes: Sequence[Drift], now: datetime, token: Callable[[], str]
@@ -124,10 +200,11 @@ class SpaceBuilder:
             for change in changes:
                 plan = self._network.rooms[change.slug]
                 room, _new = await rooms.ensure(
-                    SpaceRoom(plan.slug), self._language(plan), encrypted=plan.encrypted
+                    SpaceRoom(plan.slug), self._looks.language(plan), encrypted=plan.encrypted
                 )
                 if not await outbox.is_queued(room.id, change.errand):
-                    outbox.add(room.id, change.errand, txn_id=token(), now=now)
+                    readers = Everybody() if isinstance(change.errand, Pin) else None
+                    outbox.add(room.id, change.errand, txn_id=token(), now=now, audience=readers)
 
     async def find_root(self) -> None:
         """Look for the Space, so that who joins it from now on is known to join it."""
@@ -147,7 +224,7 @@ class SpaceBuilder:
                 other = await rooms.at(holder)
                 if other is None or other.key == SpaceRoom(plan.slug):
                     row, _new = await rooms.ensure(
-                        SpaceRoom(plan.slug), self._language(plan), encrypted=plan.encrypted
+                        SpaceRoom(plan.slug), self._looks.language(plan), encrypted=plan.encrypted
                     )
                     await rooms.made(row.id, holder)
                     known = holder
@@ -160,9 +237,6 @@ class SpaceBuilder:
 
     def _address(self, plan: RoomPlan) -> str:
         return f"#{self._alias(plan)}:{self._server_name}"
-
-    def _language(self, plan: RoomPlan) -> str:
-        return plan.language or self._network.languages[0]
 
     def _alias(self, plan: RoomPlan) -> str:
         # Slugs are ASCII by declaration: an alias made from an Arabic or Chinese name would not be.
@@ -178,28 +252,14 @@ class SpaceBuilder:
         gate = self._gate(plan)
         return await self._known(self._network.rooms[gate]) if gate else None
 
-    def _name(self, plan: RoomPlan) -> str:
-        own = plan.names.get(self._language(plan), plan.names["en"])
-        return " · ".join(dict.fromkeys([own, plan.names["en"]]))
-
-    def _topic(self, plan: RoomPlan) -> str:
-        lines = []
-        for language in self._network.languages:
-            reader = self._reader(language)
-            told = [Label(plan.topics)] if language in plan.topics else _purpose(plan)
-            if not plan.is_space and not plan.encrypted:
-                told = [*told, CLEAR]
-            lines.append(" ".join(part.render(reader).plain for part in told))
-        return "\n".join(filter(None, lines))
-
     def _creation(self, plan: RoomPlan) -> Create:
         quiet = plan.is_space or plan.read_only
         content: dict[str, Any] = {
             # A homeserver may encrypt what has a private preset. Who may join is said below.
             "preset": "public_chat" if plan.access is Access.OPEN else "private_chat",
             "visibility": "private",
-            "name": self._name(plan),
-            "topic": self._topic(plan),
+            "name": self._looks.name(plan),
+            "topic": self._looks.topic(plan),
             "room_alias_name": self._alias(plan),
             "creation_content": {"type": "m.space"} if plan.is_space else {},
             "power_level_content_override": {"events_default": 50 if quiet else 0, "invite": 50},
@@ -231,8 +291,8 @@ class SpaceBuilder:
             allow = {"type": "m.room_membership", "room_id": gate_id}
             join = {"join_rule": "restricted", "allow": [allow]}
         wanted = {
-            "m.room.name": {"name": self._name(plan)},
-            "m.room.topic": {"topic": self._topic(plan)},
+            "m.room.name": {"name": self._looks.name(plan)},
+            "m.room.topic": {"topic": self._looks.topic(plan)},
             "m.room.join_rules": join,
             "m.room.guest_access": {"guest_access": "forbidden"},
         }
@@ -253,12 +313,7 @@ def _taken(alias: str) -> str:
     )
 
 
-def _purpose(plan: RoomPlan) -> list[Node]:
-    match plan.kind:
-        case RoomKind.LOBBY if plan.language is not None:
-            language = Name("language", plan.language)
-            return [_("For everybody who speaks this language: {language}.", language=language)]
-        case RoomKind.REGION:
-            return [_("For members who work in this region: {region}.", region=Label(plan.names))]
-        case _:
-            return []
+def _marks(content: Content) -> tuple[object, object]:
+    """Return the kind and the language of what the hub said, if it did."""
+    field = content.get(FIELD)
+    return (field.get("kind"), field.get("locale")) if isinstance(field, dict) else (None, None)

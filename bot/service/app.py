@@ -17,6 +17,7 @@ from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, libra
 from bot.library.links import LinkChecker
 from bot.matrix.census import learn_bans, take_in
 from bot.matrix.client import HELD, Refused, Unreachable
+from bot.matrix.gallery import introduce
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
 from bot.service.clock import Clock, utc_now
@@ -30,6 +31,7 @@ from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.web import Pages
 from kit.codes import Codes
+from kit.network import RoomKind
 from kit.roomkey import SpaceRoom
 from kit.worker import Worker
 from storage.inbox import Inbox
@@ -61,7 +63,12 @@ class Hub:
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
         stewards = Stewards(settings.people.stewards)
-        manners = Manners(settings.matrix.user_id, settings.talk.prefix, stewards)
+        manners = Manners(
+            settings.matrix.user_id,
+            settings.talk.prefix,
+            stewards,
+            settings.matrix.display_name,
+        )
         conversation = converse(
             discover(),
             network,
@@ -181,6 +188,9 @@ class Hub:
         try:
             await whoami(parts.client)
             self._accepted.set()
+            face = parts.pictures.of(RoomKind.ROOT, "")
+            name = parts.settings.matrix.display_name
+            await introduce(parts.client, parts.sender.gallery, name, face)
             if parts.settings.space.manage:
                 plan = await parts.builder.plan()
                 await self._take_in(self._sync.began or "")

@@ -17,10 +17,12 @@ from bot.matrix.client import Client
 from bot.matrix.login import connect
 from bot.matrix.sender import Sender
 from bot.matrix.space import SpaceBuilder
+from bot.say.appearance import Appearance
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.clock import utc_now
 from bot.settings import Settings
-from bot.starter import load_network, starter
+from bot.starter import load_network, load_pictures, starter
+from kit.drawing import Pictures
 from kit.errors import AlreadyRunning, BadConfiguration
 from kit.network import Network
 from kit.stage import Stage, unobserved
@@ -110,6 +112,7 @@ class Parts:
     client: Client
     sender: Sender
     builder: SpaceBuilder
+    pictures: Pictures
     stage: Stage
 
 
@@ -158,14 +161,15 @@ async def open_parts(
             server_name=server,
             stage=stage,
         )
+        pictures = load_pictures(starter("pictures.yaml"))
         builder = SpaceBuilder(
             client,
             storage,
             network,
-            catalogs.reader,
+            Appearance(network, catalogs.reader, pictures),
             server_name=server,
             alias_prefix=settings.space.alias_prefix,
             join_rule=settings.space.join_rule,
             room_version=settings.space.room_version,
         )
-        yield Parts(settings, storage, network, catalogs, client, sender, builder, stage)
+        yield Parts(settings, storage, network, catalogs, client, sender, builder, pictures, stage)

@@ -23,11 +23,12 @@ from kit.words import clean
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """The hub's name, the prefix that calls it in a room, and who has every power."""
+    """The hub's names, the prefix that calls it in a room, and who has every power."""
 
     user_id: str
     prefix: str
     stewards: Stewards
+    display_name: str = ""
 
     def concern(self, event: Event, *, direct: bool, root: bool = False) -> bool:
         """Tell whether the hub has anything to do with an event of a room.
@@ -59,7 +60,8 @@ class Manners:
     def _unnamed(self, text: str) -> str:
         """Return *text* without the hub's name at its beginning or its end."""
         name = self.user_id[1:].partition(":")[0]
-        names = "|".join(map(re.escape, (self.user_id, f"@{name}", name)))
+        own = filter(None, (self.user_id, f"@{name}", name, self.display_name))
+        names = "|".join(map(re.escape, own))
         first = rf"(?:{names})(?!\w|[.:-]\w)[\s:,،，：]*"
         last = rf"(?:^|[\s,،，：])(?:{names})[\s.!?]*"
         return re.sub(rf"^{first}|{last}$", "", text, count=1).strip(" ,،，：\n")

@@ -43,10 +43,12 @@ async def rooms(
     shown = found[:PAGE]
     heading = n_("{n} room:", "{n} rooms:", len(found))
     lines = [_line(room) for room in shown]
+    # Its topic on the homeserver is in the room's language, this one in the reader's.
+    about = [Label(room.topics) for room in found if room.topics and len(found) == 1]
     join = _("Say {join} to go there.", join=Say("join", "1"))
     more = _("Add a word to find others, for example {rooms}.", rooms=Say("rooms", "AI"))
     slugs = [room.slug for room in shown]
-    body = Paragraphs([heading, Numbered(lines), join, more])
+    body = Paragraphs([heading, Numbered(lines), *about, join, more])
     return Reply("rooms.list", body, slugs, listing=Listing("rooms", slugs))
 
 

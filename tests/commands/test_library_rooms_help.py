@@ -295,3 +295,12 @@ async def test_with_nothing_wanting_the_list_says_so(reader: Talk):
     await reader.member(STEWARD, language="3")
     heard = (await reader.says(STEWARD, "recherches sans réponse"))[0]
     assert heard.body == "Ces derniers temps, tout le monde a trouvé quelque chose."
+
+
+async def test_a_room_found_by_itself_is_described_in_the_language_of_the_reader(reader: Talk):
+    (card,) = await reader.says(READER, "language français", "rooms vitrine")
+    assert card.body.split("\n\n")[:3] == [
+        "1 salon :",
+        "1. Vitrine des pratiques",
+        "Une fiche par pratique : contexte, ce qui a été fait, résultat, contact.",
+    ]

@@ -11,9 +11,10 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.homeserver import Homeserver, find_python
+from bot.sandbox.homeserver import Account, Homeserver, find_python
 from bot.sandbox.member import Member
 from tests.homeserver.people import People
+from tests.homeserver.site import ABOVE, Site, site, trimmed
 from tests.homeserver.world import MakeMember, World, Worlds
 
 HERE = Path(__file__).parent
@@ -90,3 +91,28 @@ async def broken(worlds: Worlds) -> AsyncIterator[World]:
         world = await worlds.open(stack)
         await world.settle()
         yield world
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def builder(homeserver: Homeserver) -> Account:
+    return await homeserver.register("builder")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def space_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("space") / "hub.db"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def built(homeserver: Homeserver, builder: Account, space_file: Path) -> AsyncIterator[Site]:
+    """Build the trimmed network from nothing; the first plan is to create everything."""
+    async with site(homeserver, builder, space_file, trimmed()) as site_:
+        rooms = trimmed().rooms.values()
+        planned = await site_.plan()
+        assert [(action, slug) for action, slug, _detail in planned] == [
+            (action, room.slug)
+            for room in rooms
+            for action in ("create", "picture", *ABOVE.get(room.slug, ()))
+        ]
+        await site_.apply()
+        yield site_

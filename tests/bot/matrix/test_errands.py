@@ -111,6 +111,7 @@ async def test_a_room_waits_for_the_one_it_belongs_to(out: Out):
                     "allow": [{"type": "m.room_membership", "room_id": "!root:test"}],
                 },
             },
+            {"type": "m.room.canonical_alias", "state_key": "", "content": {}},
         ],
     }
 

@@ -1,0 +1,129 @@
+"""A hub's account, its database, and the small Space that it looks after."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import select
+
+from bot.matrix.client import Client
+from bot.matrix.sender import Sender
+from bot.matrix.space import SpaceBuilder
+from bot.sandbox.homeserver import Account, Homeserver
+from bot.say.appearance import Appearance
+from bot.service.clock import utc_now
+from bot.starter import load_pictures, starter
+from kit.network import Network
+from storage.engine import Storage
+from storage.migrate import upgrade
+from storage.outbox import Outbox
+from storage.tables.rooms import RoomRow
+from tests.harness import VAULT, catalogs, network
+
+OPEN, MEMBERS, PRACTITIONERS = "welcome", "early-access", "torture-prevention"
+SPACES = ("ilan", "start", "themes", "members", "practitioners")
+# What is done in a room beside making it: rules are pinned in each language, and it is listed.
+ABOVE = {
+    **dict.fromkeys(("start", "themes"), ("link",)),
+    OPEN: ("pin",) * 7 + ("link",),
+    **dict.fromkeys((MEMBERS, PRACTITIONERS), ("link", "link")),
+}
+PREFIX = "trimmed"
+PICTURES = load_pictures(starter("pictures.yaml"))
+TOKENS = itertools.count(1)
+
+
+def trimmed(**names: str) -> Network:
+    """Keep eight rooms of the network, one of each sort; *names* are other English names."""
+    rooms = {slug: network().rooms[slug] for slug in (*SPACES, OPEN, MEMBERS, PRACTITIONERS)}
+    for slug, name in names.items():
+        rooms[slug] = replace(rooms[slug], names={"en": name})
+    return replace(network(), rooms=rooms)
+
+
+class Site:
+    """A hub's account, its database, and the Space it looks after."""
+
+    def __init__(
+        self, client: Client, storage: Storage, planned: Network, prefix: str, version: str | None
+    ) -> None:
+        self.client = client
+        self._storage = storage
+        self._now = utc_now()
+        self._sender = Sender(
+            client, storage, clock=lambda: self._now, random=Random(1), server_name="hub.test"
+        )
+        self._builder = SpaceBuilder(
+            client,
+            storage,
+            planned,
+            Appearance(planned, catalogs().reader, PICTURES),
+            server_name="hub.test",
+            alias_prefix=prefix,
+            join_rule="public",
+            room_version=version,
+        )
+
+    async def plan(self) -> list[tuple[str, str, str]]:
+        planned = (await self._builder.plan()).changes
+        return [(change.errand.action, change.slug, change.detail) for change in planned]
+
+    async def troubles(self) -> list[str]:
+        return [trouble.partition(" ")[0] for trouble in (await self._builder.plan()).troubles]
+
+    async def rooms(self) -> dict[str, str | None]:
+        async with self._storage.read() as session:
+            return {row.key: row.room_id for row in await session.scalars(select(RoomRow))}
+
+    async def apply(self) -> None:
+        """Do everything that is planned; waiting for a room takes no time here."""
+        changes = (await self._builder.plan()).changes
+        for _twice in range(2):  # planned again before it is done, it is still done once
+            await self._builder.apply(changes, self._now, lambda: f"token{next(TOKENS)}")
+        while await self._waiting():
+            await self._sender.drain(30)
+            self._now += timedelta(seconds=2)
+
+    async def _waiting(self) -> int:
+        async with self._storage.read() as session:
+            assert set(await Outbox(session).counts()) <= {"new", "sent"}
+            return await Outbox(session).waiting()
+
+
+@asynccontextmanager
+async def site(
+    homeserver: Homeserver,
+    account: Account,
+    file: Path,
+    planned: Network,
+    *,
+    prefix: str = PREFIX,
+    version: str | None = None,
+) -> AsyncIterator[Site]:
+    async with AsyncExitStack() as stack:
+        storage = Storage(f"sqlite:///{file}", VAULT)
+        stack.push_async_callback(storage.close)
+        await upgrade(storage)
+        client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
+        stack.push_async_callback(client.close)
+        yield Site(client, storage, planned, prefix, version)
+
+
+def alias(slug: str, prefix: str = PREFIX) -> str:
+    return f"#{prefix}:hub.test" if slug == "ilan" else f"#{prefix}-{slug}:hub.test"
+
+
+async def room_id(site_: Site, slug: str, prefix: str = PREFIX) -> str:
+    found = await site_.client.resolve(alias(slug, prefix))
+    assert found
+    return found
+
+
+async def state(site_: Site, slug: str, kind: str) -> dict[str, object]:
+    return await site_.client.state(await room_id(site_, slug), kind) or {}

@@ -1,0 +1,61 @@
+"""On a real homeserver: what the invitation to a chat with the hub shows to a person."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from bot.matrix.gallery import Gallery, introduce
+from bot.sandbox.homeserver import Homeserver
+from bot.sandbox.member import Member
+from bot.starter import load_pictures, starter
+from kit.network import RoomKind
+from tests.homeserver.acting import Acting, acting
+from tests.homeserver.world import MakeMember, eventually
+
+FACE = load_pictures(starter("pictures.yaml")).of(RoomKind.ROOT, "")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hub(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Acting]:
+    async with acting(homeserver, tmp_path, f"face-{tmp_path.name}") as hub:
+        await introduce(hub.client, Gallery(hub.client), "ILAN Hub", FACE)
+        yield hub
+
+
+async def shown(who: Member, room_id: str) -> dict[tuple[str, str], dict[str, object]]:
+    """Return what a client knows of an invitation."""
+    answer = await who.call("GET", "/sync", query=[("timeout", "1")])
+    state = answer["rooms"]["invite"][room_id]["invite_state"]["events"]
+    return {(each["type"], each["state_key"]): each["content"] for each in state}
+
+
+async def test_an_invitation_shows_the_name_and_the_face_of_the_hub(
+    hub: Acting, member: MakeMember
+) -> None:
+    amal = await member("amal")
+    amal.auto_join = False
+    await hub.talk.room("space:ilan", "!root:test")
+    await hub.talk.event("join", amal.user_id, "!root:test", {})
+    await hub.acts()
+    await eventually(lambda: amal.invited)
+    (chat,) = amal.invited
+    state = await shown(amal, chat)
+    assert ("m.room.name", "") not in state
+    assert state.get(("m.room.canonical_alias", ""), {}) == {}
+    face = state[("m.room.member", hub.client.user_id)]
+    url = (await Gallery(hub.client).known())[FACE.fingerprint]
+    assert (face["displayname"], face["avatar_url"]) == ("ILAN Hub", url)
+    assert state[("m.room.member", amal.user_id)]["is_direct"] is True
+
+
+async def test_a_face_that_an_operator_chose_stays_and_a_name_is_as_configured(
+    hub: Acting,
+) -> None:
+    path = f"/profile/{hub.client.user_id}"
+    await hub.client.call("PUT", f"{path}/avatar_url", {"avatar_url": "mxc://hub.test/own"})
+    await introduce(hub.client, Gallery(hub.client), "The desk", FACE)
+    profile = await hub.client.call("GET", path)
+    assert (profile["displayname"], profile["avatar_url"]) == ("The desk", "mxc://hub.test/own")
