@@ -13,13 +13,13 @@ from kit.errors import Conflict
 from kit.network import Region
 from kit.notices import Notice
 from kit.ports import Post
-from kit.text import Label, Message, Reply, Say, _, n_
+from kit.text import Label, Message, Reply, Say, n_
 from storage.dues import Dues
 from storage.people import People
 from storage.purges import Purges
 from storage.tables.people import PurgeRow
 
-WITHIN = timedelta(hours=24)
+WITHIN_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Purge:
 
     async def _standing(self, region: Region, now: datetime) -> list[PurgeRow]:
         """List the wishes of those who are stewards still."""
-        pending = await self.purges.pending(region.slug, now - WITHIN)
+        pending = await self.purges.pending(region.slug, now - timedelta(hours=WITHIN_HOURS))
         askers = await self.people.named([wish.asked_by for wish in pending if wish.asked_by])
         stewards = {
             person.id for person in askers if self.stewards.actor(person).role.may(Act.PURGE.least)
@@ -84,9 +84,12 @@ class Purge:
 
 def second_needed(region: Region) -> Message:
     """Say what it takes."""
-    return _(
-        "Nothing is erased yet. If another steward says {purge} within 24 hours, I erase everybody "
+    return n_(
+        "Nothing is erased yet. If another steward says {purge} within {n} hour, I erase everybody "
         "of {region}, as if they had said {forget}.",
+        "Nothing is erased yet. If another steward says {purge} within {n} hours, I erase "
+        "everybody of {region}, as if they had said {forget}.",
+        WITHIN_HOURS,
         region=Label(region.names),
         purge=Say("purge region", region.slug),
         forget=Say("forget me"),

@@ -18,7 +18,7 @@ from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.subject import OfEvent
-from kit.text import Say, When, _
+from kit.text import Say, When, _, n_
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.events import Events
@@ -136,7 +136,13 @@ class Agenda:
                 )
             )
         if starts_at > now + FARTHEST:
-            raise BadArgument(_("That is more than ten years ahead. Please choose another time."))
+            raise BadArgument(
+                n_(
+                    "That is more than {n} year ahead. Please choose another time.",
+                    "That is more than {n} years ahead. Please choose another time.",
+                    FARTHEST.days // 365,
+                )
+            )
         members = [
             wishes for person, wishes in await self.attention.members() if person.id != by.id
         ]

@@ -15,6 +15,7 @@ from kit.notices import Notice
 from kit.ports import Post
 from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.words import read_number
+from storage.tables.queues import SENT_DAYS
 
 feature = Feature("attention", _("What I write to you about"), place=60)
 
@@ -194,7 +195,11 @@ async def hide(call: Call, post: Post) -> Reply:
 @feature.command("hide all", summary=_("delete all that I wrote here"), private=True)
 async def hide_all(call: Call, post: Post) -> Reply:
     """Redact all that was said in the person's chat and is remembered."""
-    more = _("I remember for thirty days what I wrote. Delete what is older in your client.")
+    more = n_(
+        "I remember for {n} day what I wrote. Delete what is older in your client.",
+        "I remember for {n} days what I wrote. Delete what is older in your client.",
+        SENT_DAYS,
+    )
     return await _hide(call, post, None, more)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from kit.authority import Act
 from kit.dialogue import About, Choice, Dialogue, Option, Question
-from kit.steps import ask_languages, read_languages, read_safe, read_text, themes
-from kit.text import Bullets, Label, Name, Names, Node, Paragraphs, Say, Verbatim, _
+from kit.steps import MOST_LANGUAGES, ask_languages, read_languages, read_safe, read_text, themes
+from kit.text import Bullets, Label, Name, Names, Node, Paragraphs, Say, Verbatim, _, n_
 
 KINDS = (
     "report",
@@ -100,7 +100,11 @@ def _is_known(draft: Translating) -> bool:
 
 
 def _ask_suggested_languages(_draft: Suggestion, about: About) -> Node:
-    question = _("In which languages can it be read? Name up to four, with commas between.")
+    question = n_(
+        "In which languages can it be read? Name {n}.",
+        "In which languages can it be read? Name up to {n}, with commas between.",
+        MOST_LANGUAGES,
+    )
     return ask_languages(about, question)
 
 
@@ -195,7 +199,11 @@ describing: Dialogue[Suggestion] = Dialogue(
         ),
         Choice(
             "topics",
-            _("Which topics is it about? Choose up to three, for example: 1, 4"),
+            n_(
+                "Which topics is it about? Choose {n}.",
+                "Which topics is it about? Choose up to {n}, for example: 1, 4",
+                MOST_TOPICS,
+            ),
             themes,
             lambda draft, chosen: replace(draft, topics=tuple(chosen)),
             most=MOST_TOPICS,
@@ -244,7 +252,11 @@ sharing: Dialogue[Practice] = Dialogue(
         ),
         Choice(
             "topics",
-            _("Which topics is it about? Choose up to three, for example: 1, 4"),
+            n_(
+                "Which topics is it about? Choose {n}.",
+                "Which topics is it about? Choose up to {n}, for example: 1, 4",
+                MOST_TOPICS,
+            ),
             themes,
             lambda draft, chosen: replace(draft, topics=tuple(chosen)),
             most=MOST_TOPICS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kit.dialogue import About, Choice, Dialogue, Question
-from kit.steps import ask_languages, read_languages, read_safe, read_text, themes
-from kit.text import Bullets, Name, Node, Paragraphs, Say, Series, Verbatim, _
+from kit.steps import MOST_LANGUAGES, ask_languages, read_languages, read_safe, read_text, themes
+from kit.text import Bullets, Name, Node, Paragraphs, Say, Series, Verbatim, _, n_
 
 MOST_TOPICS = 5
 SHORTEST, LONGEST = 15, 700
@@ -34,7 +34,11 @@ def _ask_languages(draft: Offering | Asking, about: About) -> Node:
     known = Series([Name("language", code) for code in draft.languages])
     return ask_languages(
         about,
-        _("In which languages can you talk about it? Name up to four, with commas between."),
+        n_(
+            "In which languages can you talk about it? Name {n}.",
+            "In which languages can you talk about it? Name up to {n}, with commas between.",
+            MOST_LANGUAGES,
+        ),
         _("Say {skip} to keep {languages}.", skip=Say("skip"), languages=known),
     )
 
@@ -72,7 +76,11 @@ offering: Dialogue[Offering] = Dialogue(
     steps=(
         Choice(
             "topics",
-            _("Which topics can you help with? Choose up to five, for example: 1, 4, 9"),
+            n_(
+                "Which topics can you help with? Choose {n}.",
+                "Which topics can you help with? Choose up to {n}, for example: 1, 4, 9",
+                MOST_TOPICS,
+            ),
             themes,
             lambda draft, chosen: replace(draft, topics=tuple(chosen)),
             most=MOST_TOPICS,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from actions.cases.letters import topic
+from actions.cases.offers import RECENT
 from kit.codes import code
 from kit.network import Network
-from kit.text import Message, Node, Paragraphs, Reply, _
+from kit.text import Message, Node, Paragraphs, Reply, _, n_
 from storage.tables.cases import OfferRow, RequestRow, RequestState
 
 STATES: Mapping[RequestState, Message] = {
@@ -28,5 +29,11 @@ def reasons(offered: OfferRow, network: Network, request: RequestRow) -> Reply:
     if offered.score.get("near", 0) > 0:
         facts.append(_("You work in the same region."))
     if offered.score.get("recent", 0) == 0:
-        facts.append(_("I had not asked you in the last 30 days."))
+        facts.append(
+            n_(
+                "I had not asked you in the last {n} day.",
+                "I had not asked you in the last {n} days.",
+                RECENT.days,
+            )
+        )
     return Reply("experts.why", Paragraphs(facts), ids=(code(request.id),))

@@ -34,7 +34,7 @@ from storage.items import Items
 from storage.links import Links
 from storage.listings import Listings
 from storage.people import People
-from storage.tables.library import ResourceRow
+from storage.tables.library import UNMET_DAYS, ResourceRow
 from storage.unmet import Unmet
 
 feature = Feature("library", _("Library"), place=30)
@@ -164,7 +164,11 @@ async def unmet(call: Call, wanting: Unmet) -> Reply:
         )
         for row in rows
     ]
-    heading = _("Looked for and not found in the last three months:")
+    heading = n_(
+        "Looked for and not found in the last {n} day:",
+        "Looked for and not found in the last {n} days:",
+        UNMET_DAYS,
+    )
     return Reply("find.unmet", Paragraphs([heading, Bullets(lines)]))
 
 

@@ -183,6 +183,10 @@ class LinkRow(Base):
     reason: Mapped[str | None]
 
 
+UNMET_DAYS = 90
+"""How long what was not found is remembered."""
+
+
 class UnmetRow(Base):
     """What was looked for and not found. It points at nobody."""
 
@@ -192,7 +196,7 @@ class UnmetRow(Base):
             "what the library lacks: words of searches that found nothing, without addresses and "
             "long numbers and without who; a name typed as plain words stays"
         ),
-        ends=(After(90, "last_at"),),
+        ends=(After(UNMET_DAYS, "last_at"),),
     )
     words: Mapped[str] = mapped_column(primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)

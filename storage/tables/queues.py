@@ -64,6 +64,10 @@ class InboxRow(Queued, Base):
     __table_args__ = (waiting("ix_inbox_waiting", "room_id", "id"),)
 
 
+SENT_DAYS = 30
+"""How long the hub remembers what it said: so long it can take it back."""
+
+
 class OutboxRow(Queued, Base):
     """Something to do on the homeserver, once. ``txn_id`` is the same for every try."""
 
@@ -71,7 +75,7 @@ class OutboxRow(Queued, Base):
     privacy = Privacy(
         why="to say each thing once, and to delete it when you leave",
         ends=(
-            After(30, "created_at", states=(State.SENT,)),
+            After(SENT_DAYS, "created_at", states=(State.SENT,)),
             After(90, "created_at", "if it failed", besides=(State.NEW,)),
         ),
         said=lambda n: _(

@@ -269,7 +269,7 @@ async def test_curators_see_what_was_not_found_and_nobody_in_it(reader: Talk):
     assert (heard.kind, heard.body.splitlines()) == (
         "find.unmet",
         [
-            "Looked for and not found in the last three months:",
+            "Looked for and not found in the last 90 days:",
             "",
             "• zugzwang treaty (English): 2 times, last Monday, March 1, 2027, 15:00 Nairobi",
             "• pancakes (English): 1 time, last Monday, March 1, 2027, 15:00 Nairobi",
