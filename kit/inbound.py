@@ -37,6 +37,11 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Wordless:
+    """Somebody sent a picture, a voice message, a file, a sticker or a place: no words to read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Somebody entered a room."""
 
@@ -74,19 +79,21 @@ class MembersChanged:
     """Our homeserver told who is in a chat with the hub, and it is not who was there before."""
 
 
-Event: TypeAlias = (
-    TextMessage | Reaction | Joined | Left | Removed | Readmitted | Invited | MembersChanged
-)
+Said: TypeAlias = TextMessage | Reaction | Wordless
+Event: TypeAlias = Said | Joined | Left | Removed | Readmitted | Invited | MembersChanged
 
 
-_MOVES: Mapping[str, Event] = {
+# What says nothing beyond its kind.
+_PLAIN: Mapping[str, Event] = {
+    "wordless": Wordless(),
+    "members": MembersChanged(),
     "join": Joined(),
     "leave": Left(),
     "kick": Removed(banned=False),
     "ban": Removed(banned=True),
     "unban": Readmitted(),
 }
-_WORDS = {event: word for word, event in _MOVES.items()}
+_WORDS = {event: word for word, event in _PLAIN.items()}
 
 
 def dump(event: Event) -> tuple[str, dict[str, Any]]:
@@ -101,12 +108,10 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
             }
         case Reaction(sign, to):
             return "message", {"body": sign, "reacts_to": to}
-        case Joined() | Left() | Removed() | Readmitted():
+        case Wordless() | Joined() | Left() | Removed() | Readmitted() | MembersChanged():
             return _WORDS[event], {}
         case Invited(sound):
             return "invite", {"sound": sound}
-        case MembersChanged():
-            return "members", {}
 
 
 def load(kind: str, payload: object) -> Event | Unreadable:
@@ -120,12 +125,10 @@ def load(kind: str, payload: object) -> Event | Unreadable:
             replies = "" if marks.get("replies") is True else _id(marks, "replies")
             thread, replaces = _id(marks, "thread"), _id(marks, "replaces")
             return TextMessage(body, long, mentioned, thread, replaces, replies)
-        case str(word), {} if word in _MOVES:
-            return _MOVES[word]
+        case str(word), {} if word in _PLAIN:
+            return _PLAIN[word]
         case "invite", {**marks}:
             return Invited(marks.get("sound") is not False)
-        case "members", {}:
-            return MembersChanged()
         case _:
             return Unreadable()
 

@@ -77,6 +77,14 @@ class Received:
     sent_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of an event: *refused*, or done; *passed* tells that its author got on since."""
+
+    refused: bool
+    passed: bool
+
+
 class Inbox(Queue, of=InboxRow, emptied={"payload": None}):
     """The queue of events, and how far the stream was read."""
 
@@ -111,6 +119,42 @@ class Inbox(Queue, of=InboxRow, emptied={"payload": None}):
         """Claim the oldest event of at most *most* rooms, where it may be handled now."""
         found = await self._session.execute(_CLAIM, {"now": now, "most": most})
         return [_received(**row) for row in found.mappings()]
+
+    async def handled(self, event_id: str, user_id: str) -> Handled | None:
+        """Say what came of an event of somebody's, if it was handled and is remembered."""
+        said = InboxRow.event_id == event_id, InboxRow.sender_key == user_id
+        row = await self._session.scalar(
+            select(InboxRow).where(*said, InboxRow.state == State.DONE)
+        )
+        if row is None:
+            return None
+        since = (
+            select(InboxRow.id)
+            .where(InboxRow.room_id == row.room_id, InboxRow.sender_key == user_id)
+            .where(InboxRow.id > row.id, InboxRow.kind == row.kind)
+            .where(InboxRow.state == State.DONE, InboxRow.reason.is_(None))
+            .limit(1)
+        )
+        passed = await self._session.scalar(since) is not None
+        return Handled(refused=row.reason is not None, passed=passed)
+
+    async def repeats(self, event_id: str) -> bool:
+        """Tell whether what its author sent there before an event was of the same kind."""
+        row = (await self._session.scalars(select(InboxRow).filter_by(event_id=event_id))).one()
+        before = (
+            select(InboxRow.kind)
+            .where(InboxRow.room_id == row.room_id, InboxRow.sender_key == row.sender)
+            .where(InboxRow.id < row.id)
+            .order_by(InboxRow.id.desc())
+            .limit(1)
+        )
+        return await self._session.scalar(before) == row.kind
+
+    async def settle(self, event_id: str) -> None:
+        """Note that what an event asked for was done after all."""
+        await self._session.execute(
+            update(InboxRow).where(InboxRow.event_id == event_id).values(reason=None)
+        )
 
     async def drop(self, row_id: int) -> None:
         """Delete one event of which nothing is to be remembered."""

@@ -17,12 +17,15 @@ from kit.inbound import (
     Reaction,
     Readmitted,
     Removed,
+    Said,
     TextMessage,
+    Wordless,
 )
 from kit.words import sign, without_quote
 from storage.inbox import Incoming, Withdrawal
 
 LONGEST_BODY = 8_000
+_WORDLESS = ("m.image", "m.audio", "m.video", "m.file", "m.location")
 NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
 
@@ -106,9 +109,8 @@ class SyncParser:
         if sender == self._me and event["type"] != "m.room.member":
             return None
         match event["type"]:
-            case "m.room.message" | "m.reaction" as kind if content:  # a redacted one is empty
-                read = self._message if kind == "m.room.message" else _reaction
-                if (said := read(content)) is not None:
+            case "m.room.message" | "m.sticker" | "m.reaction" as kind if content:  # not redacted
+                if (said := self._said(kind, content)) is not None:
                     return Incoming(event_id, room_id, sender, said, _sent_at(event))
             case "m.room.member" if event["state_key"] != self._me:
                 before = _part(_part(event, "unsigned"), "prev_content").get("membership")
@@ -128,13 +130,20 @@ class SyncParser:
                 batch.encrypted.add(room_id)
         return None
 
-    def _message(self, content: dict[str, Any]) -> TextMessage | None:
+    def _said(self, kind: str, content: dict[str, Any]) -> Said | None:
+        if kind == "m.sticker":
+            return Wordless()
+        return self._message(content) if kind == "m.room.message" else _reaction(content)
+
+    def _message(self, content: dict[str, Any]) -> TextMessage | Wordless | None:
         # Notices come from bots and must never be answered (spec, m.notice); nor must what another
         # hub says, which may be a text because it rings.
         relation = _part(content, "m.relates_to")
+        edited = relation.get("rel_type") == "m.replace"
+        if content.get("msgtype") in _WORDLESS and FIELD not in content and not edited:
+            return Wordless()
         if content.get("msgtype") != "m.text" or FIELD in content:
             return None
-        edited = relation.get("rel_type") == "m.replace"
         if edited:  # another m.room.message, which must not run a command again
             content = _part(content, "m.new_content")
         plain = without_quote(content["body"])

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.reader import NO_TIME, Batch, SyncParser
-from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage
+from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage, Wordless
 from kit.roomkey import Direct, RoomKey, SpaceRoom, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
@@ -31,10 +31,11 @@ SHORTEST_WAIT = 0.1
 PAGES = 200
 PART = 50
 # What matters of a room that the hub looks into.
-_LOOKED_AT = (Invited, MembersChanged, Reaction, TextMessage)
+_LOOKED_AT = (Invited, MembersChanged, Reaction, TextMessage, Wordless)
 _TYPES = [
     "m.room.message",
     "m.reaction",
+    "m.sticker",
     "m.room.member",
     "m.room.redaction",
     "m.room.encryption",

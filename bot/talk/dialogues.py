@@ -156,16 +156,17 @@ class Talks:
             if outcome.readable:
                 await self.settle(scope, call, outcome)
 
-    async def correct(self, scope: Scope, call: Call, event_id: str, text: str) -> None:
-        """Take an edit of the last answer as that answer; any other edit means nothing."""
+    async def correct(self, scope: Scope, call: Call, event_id: str, text: str) -> bool:
+        """Take an edit of the last answer as that answer; returns whether it was one."""
         begun = await self._begun(scope, call.person_id)
         if begun is None or begun.question is None or begun.row.answered != event_id:
-            return
+            return False
         dialogue = begun.talk.dialogue
         asked = begun.question
         before = dialogue.before(asked.step, asked.draft, asked.guessed)
         turn = dialogue.advance(before.step, before.draft, text, self._about(call))
         await self.settle(scope, call, Outcome(begun.talk, turn, event_id))
+        return True
 
     async def steer(self, scope: Scope, call: Call, standing: Standing, way: str) -> None:
         """Go back, skip, pause or cancel."""

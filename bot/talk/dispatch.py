@@ -92,7 +92,8 @@ class Dispatcher:
                         log.error("inbox.unreadable", id=row.id)
                         await inbox.park(row, "the hub cannot read what it stored")
                     else:
-                        await self._try(session, place, row, row.event)
+                        unread = await self._try(session, place, row, row.event)
+                        await inbox.done([row] if unread else [], unread)
                 await inbox.done(rows)
         except (HubError, _Failed):
             raise
@@ -105,17 +106,20 @@ class Dispatcher:
         self.handled += len(rows)
         return len(rows)
 
-    async def _try(self, session: AsyncSession, place: int, row: Received, event: Event) -> None:
+    async def _try(
+        self, session: AsyncSession, place: int, row: Received, event: Event
+    ) -> str | None:
         self._stage("event.begun")
         try:
             async with asyncio.timeout(HANDLER_SECONDS):
-                await self._conversation.handle(self._scope(session), row, event)
+                unread = await self._conversation.handle(self._scope(session), row, event)
                 await session.flush()  # a mistake of this one is not the next one's
         except HubError:
             raise
         except Exception as error:
             raise _Failed(place, row, error) from error
         self._stage("event.handled")
+        return unread
 
     async def _settle(self, row: Received, error: Exception) -> None:
         """Say why an event was refused; one that broke is tried again or given up."""

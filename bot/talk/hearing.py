@@ -11,7 +11,7 @@ from bot.talk.chats import Chats
 from bot.talk.manners import Manners
 from bot.talk.scope import Scope
 from kit.command import Call
-from kit.inbound import Reaction, TextMessage
+from kit.inbound import Said, TextMessage
 from kit.roomkey import Direct
 from kit.words import clean
 from storage.gone import Gone
@@ -31,7 +31,7 @@ class Heard:
 
     person: PersonRow
     room: RoomRow
-    said: TextMessage | Reaction
+    said: Said
     text: str
     event_id: str
     sent_at: datetime
@@ -71,7 +71,7 @@ class Hearing:
     async def hear(self, scope: Scope, row: Received) -> Heard | None:
         """Return what was said to the hub, if it was; its sender is remembered by then."""
         said = row.event
-        if not isinstance(said, TextMessage | Reaction):
+        if not isinstance(said, Said):
             return None
         room = await Rooms(scope.session).at(row.room_id)
         if room is not None:

@@ -16,7 +16,9 @@ from kit.inbound import (
     Reaction,
     Readmitted,
     Removed,
+    Said,
     TextMessage,
+    Wordless,
 )
 from kit.words import clean
 
@@ -39,15 +41,17 @@ class Manners:
         match event:
             case Invited() | MembersChanged():
                 return True
-            case TextMessage() | Reaction():
+            case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]
             case Joined() | Left() | Removed() | Readmitted():
                 return direct or root
             case _:
                 assert_never(event)
 
-    def words(self, said: TextMessage | Reaction) -> tuple[str, bool]:
+    def words(self, said: Said) -> tuple[str, bool]:
         """Return what was said without prefix or mention, and whether there was one."""
+        if isinstance(said, Wordless):
+            return "", False
         if isinstance(said, Reaction):
             return said.sign, False
         text = clean(said.body)

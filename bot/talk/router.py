@@ -29,6 +29,7 @@ from kit.inbound import (
     Readmitted,
     Removed,
     TextMessage,
+    Wordless,
 )
 from kit.notices import DigestDue, Wake
 from kit.ports import Understanding
@@ -103,12 +104,16 @@ class Conversation:
     def _declared(self, bound: Bound) -> Handler:
         return lambda scope, due: bound.run(due, supply=self._services.supply(scope))
 
-    async def handle(self, scope: Scope, row: Received, event: Event) -> None:
-        """Do what an event asks for. Raises UserError with the sentence for its sender."""
+    async def handle(self, scope: Scope, row: Received, event: Event) -> str | None:
+        """Do what an event asks for; returns why it was no answer to the question that is open.
+
+        Raises:
+            UserError: with the sentence for its sender.
+        """
         match event:
-            case TextMessage() | Reaction():
+            case TextMessage() | Reaction() | Wordless():
                 if (heard := await self._listen(scope, row)) is not None:
-                    await self._hear(scope, heard)
+                    return await self._hear(scope, heard)
             case Joined():
                 await self._arrivals.joined(scope, row)
             case Left():
@@ -126,6 +131,7 @@ class Conversation:
                 await Inbox(scope.session).drop(row.id)
             case _:
                 assert_never(event)
+        return None
 
     async def tell(self, scope: Scope, row: Received, reply: Reply) -> None:
         """Say something about an event to who caused it, where they caused it."""
@@ -151,35 +157,63 @@ class Conversation:
         heard = await self._hearing.hear(scope, row)
         return self._discretion.heed(heard) if heard is not None else None
 
-    async def _hear(self, scope: Scope, heard: Heard) -> None:
+    async def _hear(self, scope: Scope, heard: Heard) -> str | None:
         scope.post.hears(heard.person.id)
         call = self._hearing.call(scope, heard.person, heard)
         match heard.said:
             case TextMessage(replaces=str(target)):
-                if heard.direct:  # elsewhere an edit means nothing: a command runs once
-                    self._discretion.check(heard)
-                    await self._talks.correct(scope, call, target, heard.text)
+                return await self._edited(scope, heard, call, target)
             case Reaction(sign, to):
                 if heard.direct:
                     await self._talks.react(scope, call, to, sign)
+            case Wordless():
+                if await self._arrivals.greet(scope, heard.person):
+                    return None
+                if not await Inbox(scope.session).repeats(heard.event_id):  # an album is one
+                    raise NotUnderstood(_("I can only read text. Please write it in words."))
             case TextMessage(long=True):
                 raise BadArgument(_("That is too long for me. Please use fewer words."))
             case TextMessage():
-                await self._understand(scope, heard, call)
+                unread = await self._understand(scope, heard, call)
                 if heard.person.misunderstood:
                     heard.person.misunderstood = 0
+                return unread
+        return None
 
-    async def _understand(self, scope: Scope, heard: Heard, call: Call) -> None:
+    async def _edited(self, scope: Scope, heard: Heard, call: Call, target: str) -> str | None:
+        """Take an edit of the last answer, or of what could not be done, for what was meant.
+
+        What was done is done once.
+        """
+        if heard.direct:
+            self._discretion.check(heard)
+            if await self._talks.correct(scope, call, target, heard.text):
+                return None
+        inbox = Inbox(scope.session)
+        handled = await inbox.handled(target, heard.person.user_id)
+        if handled is None:
+            return None
+        if handled.refused and not handled.passed:
+            unread = await self._understand(scope, heard, call)
+            if unread is None:
+                await inbox.settle(target)
+            return unread
+        if not handled.refused and (heard.direct or self._table.match(heard.text)):
+            done = _("I have done that already. To change it, please say it in a new message.")
+            await self._answer(scope, heard, Reply("edit.late", done))
+        return None
+
+    async def _understand(self, scope: Scope, heard: Heard, call: Call) -> str | None:
         asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
         match = await self._match(scope, heard, asked)
         if not heard.direct and heard.mere_reply and not (match and _whole(heard.text, *match)):
-            return  # people talk about what the hub said
+            return None  # people talk about what the hub said
         path = match[0].path if match is not None else ""
         if asked and match is not None and path in STEERING and not match[1]:
             await self._talks.steer(scope, call, asked, path)
-            return
+            return None
         if path == "start" and await self._talks.resume(scope, call):
-            return
+            return None
         lawyer = self._needed(heard, match)
         # A story is no choice from a list, but it may be what an expert is asked.
         meant = not (asked and match and _commands(heard, match, asked)) and not (
@@ -191,10 +225,10 @@ class Conversation:
         answer = self._talks.consider(call, asked, said) if asked else None
         if answer and answer.readable and meant:
             await self._talks.settle(scope, call, answer)
-            return
+            return None
         if lawyer is not None:  # to be invited as a member would be no answer
             match, heard.person.greeted = (lawyer, ""), True
-        await self._carry_out(scope, heard, call, match, answer)
+        return await self._carry_out(scope, heard, call, match, answer)
 
     async def _match(self, scope: Scope, heard: Heard, asked: Standing | None) -> Match | None:
         """Find the command that is meant, if any: by its words, or by an entry of a list."""
@@ -211,7 +245,7 @@ class Conversation:
         call: Call,
         match: Match | None,
         answer: Outcome | None,
-    ) -> None:
+    ) -> str | None:
         """Run a command, then go on with the open question; or say what was not understood."""
         if match is not None and not (answer and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
@@ -221,12 +255,14 @@ class Conversation:
                 await self._follow_up(scope, call)
         elif answer:
             await self._talks.settle(scope, call, answer)
+            return BadArgument.code
         elif heard.direct:
             await self._other(scope, heard, call)
         elif heard.named:
             raise NotUnderstood(
                 _("I did not understand that. Say {help} to see what I can do.", help=Say("help"))
             )
+        return None
 
     def _needed(self, heard: Heard, match: Match | None) -> Command | None:
         """Find the answer for somebody in need of a lawyer, who did not say a command."""

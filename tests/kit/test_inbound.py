@@ -16,6 +16,7 @@ from kit.inbound import (
     Readmitted,
     Removed,
     TextMessage,
+    Wordless,
     dump,
     load,
 )
@@ -31,11 +32,17 @@ STORED = [
         {"body": "help", "long": False, "mentioned": True, "thread": "$root"},
     ),
     (
+        TextMessage("help", replies="$0"),
+        "message",
+        {"body": "help", "long": False, "replies": "$0"},
+    ),
+    (
         TextMessage("help", replaces="$0"),
         "message",
         {"body": "help", "long": False, "replaces": "$0"},
     ),
     (Reaction("1", "$0"), "message", {"body": "1", "reacts_to": "$0"}),
+    (Wordless(), "wordless", {}),
     (Joined(), "join", {}),
     (Left(), "leave", {}),
     (Removed(banned=False), "kick", {}),

@@ -15,6 +15,7 @@ from kit.inbound import (
     Readmitted,
     Removed,
     TextMessage,
+    Wordless,
 )
 from tests.harness import HUB
 
@@ -31,6 +32,7 @@ MANNERS = Manners(HUB, "!", Stewards(frozenset()))
         (TextMessage("hub: help"), True, False, False),
         (TextMessage("I said !help"), True, False, False),
         (Reaction("1", "$0"), True, False, False),
+        (Wordless(), True, False, False),
         (Joined(), True, True, False),
         (Left(), True, True, False),
         (Removed(banned=True), True, True, False),

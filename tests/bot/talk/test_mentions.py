@@ -46,7 +46,7 @@ async def test_a_reply_that_is_a_whole_command_is_one(hub: Talk, body):
     assert [kind for kind, _body in await in_room(hub, body, replies=True)] == ["find.results"]
 
 
-@pytest.mark.parametrize("body", [f"{HUB} what a day", "hub: zzz", "I like the hub a lot"])
+@pytest.mark.parametrize("body", [HUB, f"{HUB} what a day", "hub: zzz", "I like the hub a lot"])
 async def test_who_mentions_the_hub_is_answered_in_any_case(hub: Talk, body):
     assert await in_room(hub, body) == [
         ("error.not_understood", 'I did not understand that. Say "!help" to see what I can do.')
