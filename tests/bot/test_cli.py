@@ -122,6 +122,7 @@ def test_the_configuration_may_be_named_before_and_after_the_action(config, caps
     assert capsys.readouterr().out == "Upgraded.\nThe database is up to date.\n"
 
 
+@pytest.mark.slow
 def test_no_login_is_78(config, capsys):
     assert code("check") == 78
     assert capsys.readouterr().err == (
@@ -129,6 +130,7 @@ def test_no_login_is_78(config, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_login_that_is_not_one_is_78(config, tmp_path, capsys):
     write_secret(tmp_path / "credentials.json", b'{"token": 3}')
     assert code("check") == 78
@@ -149,6 +151,7 @@ def test_a_network_that_is_not_one_is_78(config, tmp_path, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_homeserver_that_does_not_answer_is_69(config, tmp_path, capsys):
     log_in(tmp_path)
     assert code("check") == 69
@@ -180,6 +183,7 @@ def imported(capsys, *arguments: str) -> tuple[int, list[str]]:
     return left, capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.slow
 def test_a_library_is_imported_twice_without_doubling(config, capsys):
     said = [imported(capsys, str(starter("library.yaml"))) for _twice in range(2)]
     assert [(left, lines[-1]) for left, lines in said] == [
@@ -213,6 +217,7 @@ def test_a_dry_run_says_what_would_change_line_by_line_and_changes_nothing(
     assert imported(capsys, "mine.yaml") == (65, [*said, f"{counts}."])
 
 
+@pytest.mark.slow
 def test_what_was_exported_changes_nothing_when_it_is_imported(config, tmp_path, capsysbinary):
     assert code("import", str(starter("library.yaml"))) == 0
     for name in READABLE:
@@ -247,6 +252,7 @@ def test_a_file_that_cannot_be_read_is_65(config, tmp_path, capsys, name, conten
     assert capsys.readouterr().err == f"ilan-hub: {name}: {message}\n"
 
 
+@pytest.mark.slow
 def test_a_copy_comes_back_while_no_hub_runs(config, tmp_path, capsys):
     assert code("import", str(starter("library.yaml"))) == 0
     assert code("backup", "copy.db") == 0

@@ -285,6 +285,7 @@ async def test_what_was_replaced_leads_to_its_successor(live: Talk):
     assert (await live.says(MEMBER, f"show {GUIDE}"))[0].ids == [GUIDE]
 
 
+@pytest.mark.slow
 async def test_whatever_curators_decide_an_item_is_one_step_from_what_is_shown(talk: Talk):
     random = Random(7)
     ids = ["unpg-2012", "udhr-1948", "crc-1989", "nelson-mandela-rules-2015"]

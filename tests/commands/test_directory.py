@@ -59,6 +59,7 @@ async def test_who_goes_is_shown_no_more(hub: Talk, end: list[str]):
     assert await listed(hub) == []
 
 
+@pytest.mark.slow
 async def test_five_at_once_and_words_for_the_others(hub: Talk):
     for n in range(6):
         who = f"@colleague{n}:test"

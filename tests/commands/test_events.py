@@ -168,6 +168,7 @@ async def test_an_event_called_off_is_told_and_never_reminded(talk: Talk):
     assert kinds(await talk.passes(timedelta(days=4))) == []
 
 
+@pytest.mark.slow
 async def test_who_calls_off_a_large_event_is_told_how_long_telling_takes(talk: Talk):
     await an_event(talk, "in 3d Call")
     async with talk.storage.write() as session:

@@ -8,26 +8,40 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from actions.sides import apart
 from kit.codes import FIRST, code
 from storage.engine import Storage
 from storage.tables.cases import OfferRow, RequestRow, RequestState
-from tests.harness import Talk, kinds, once
+from storage.tables.people import PersonRow
+from tests.harness import Talk, kinds, network, once
 
 ASKER, OTHER = "@asker:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
 ASK = ("ask", "10", "skip", QUESTION, "yes")
 DEFENDER, RESEARCHER, PROSECUTOR, JUDGE = "public defender", "researcher", "prosecutor", "judge"
-PAIRS = [
-    (DEFENDER, DEFENDER, True),
-    (DEFENDER, RESEARCHER, True),
-    (DEFENDER, PROSECUTOR, False),
-    (DEFENDER, JUDGE, False),
-    (RESEARCHER, PROSECUTOR, True),
-    (PROSECUTOR, JUDGE, True),
-    (PROSECUTOR, DEFENDER, False),
-    (JUDGE, DEFENDER, False),
-]
-pairs = pytest.mark.parametrize(("one", "other", "together"), PAIRS)
+pairs = pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [(DEFENDER, RESEARCHER, True), (DEFENDER, PROSECUTOR, False), (JUDGE, DEFENDER, False)],
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("public-defender", "public-defender", False),
+        ("public-defender", "justice-expert", False),
+        ("public-defender", "prosecution-police-prison", True),
+        ("public-defender", "judiciary", True),
+        ("public-defender", "a category of before", True),
+        ("justice-expert", "prosecution-police-prison", False),
+        ("prosecution-police-prison", "judiciary", False),
+        ("prosecution-police-prison", "public-defender", True),
+        ("judiciary", "public-defender", True),
+    ],
+)
+def test_who_is_kept_apart(one, other, expected):
+    people = (PersonRow(category=each) for each in (one, other))
+    assert apart(network(), *people) is expected
 
 
 @once

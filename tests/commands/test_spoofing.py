@@ -145,6 +145,7 @@ def test_there_are_two_hundred_of_them_at_least():
     assert len(PAYLOADS) * len(CONTEXTS) >= 200
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_a_title_in_disguise_is_shown_as_what_it_is(talk: Talk):
     await talk.room("space:events", "!events:test")

@@ -6,6 +6,7 @@ from commands.moderation._counts import largest
 from tests.harness import STEWARD, Talk, kinds
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_the_figures_of_a_network(talk: Talk):
     for number in range(6):

@@ -14,6 +14,7 @@ LONGEST = 90  # seconds of reading before one is a member
 ASKED_FOR_THEIR_ZONE = {"sao-paulo-clinic"}  # Brazil has four
 
 
+@pytest.mark.slow
 async def test_the_page_says_what_the_hub_says(talk: Talk):
     assert PAGE.read_text("utf-8") == await page(talk), (
         "run: .venv/bin/python -m tests.project.onboarding"

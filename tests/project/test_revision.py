@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
+import pytest
 from alembic import command
 from sqlalchemy import create_engine
 
@@ -17,6 +18,7 @@ from tests.project.revision import HASHES, VERSIONS, configured, generate, note
 THERE = "0007"
 
 
+@pytest.mark.slow
 def test_a_revision_makes_the_tables_that_are_declared_of_those_before(tmp_path: Path):
     versions, hashes = tmp_path / "versions", tmp_path / "hashes"
     later = [path.name for path in VERSIONS.glob("0*.py") if path.name >= THERE]

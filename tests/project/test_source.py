@@ -132,6 +132,7 @@ def test_a_name_that_is_not_described_is_noticed(source, found):
     assert undocumented(source) == found
 
 
+@pytest.mark.slow
 def test_every_exception_from_a_check_has_its_reason():
     wrong = {
         path.relative_to(ROOT).as_posix(): found

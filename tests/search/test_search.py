@@ -44,18 +44,21 @@ GUIDE = Document(
 )
 
 
+@pytest.mark.slow
 def test_held_out_queries_find_their_document(answers: Sequence[Answer]) -> None:
     answerable = [answer for answer in answers if answer.expect]
     assert rate(answer.good for answer in answerable) >= 0.95
     assert rate(answer.first for answer in answerable) >= 0.85
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_language_is_left_behind(answers: Sequence[Answer], language: str) -> None:
     asked = [answer for answer in answers if answer.expect and answer.lang == language]
     assert rate(answer.good for answer in asked) >= 0.9
 
 
+@pytest.mark.slow
 def test_questions_about_something_else_have_no_answer(answers: Sequence[Answer]) -> None:
     assert rate(answer.good for answer in answers if not answer.expect) >= 0.95
 

@@ -56,6 +56,7 @@ def test_concepts_names_and_links_are_read(tmp_path: Path) -> None:
     assert [concept.label("ru") for concept in found] == ["Fishing rights", "Moyens de subsistance"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("known", "found"), [(True, ["guide"]), (False, [])])
 def test_a_thesaurus_carries_a_question_across_languages(
     tmp_path: Path, known: bool, found: list[str]

@@ -16,7 +16,7 @@ from storage.items import Items
 from storage.tables.library import ResourceRow
 from tests.harness import empty_index
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F33")
 async def test_a_write_that_the_system_refuses_rolls_back_and_stops(file):
     storage = Storage(f"sqlite:///{file}", VAULT)

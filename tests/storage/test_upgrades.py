@@ -30,7 +30,7 @@ from storage.vault import Vault, WrongKey
 from tests.harness import NOON, VAULT
 from tests.project.frozen import EARLIER, FROZEN, differences, earlier, fill, release
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 RELEASES = sorted(path.stem for path in FROZEN.glob("[0-9]*.*.yaml"))
 # What is in a row that was there before its column, where that is not nothing.

@@ -89,6 +89,7 @@ def test_what_leads_to_nobody_is_left_alone(said):
     assert guard().find(said) == ()
 
 
+@pytest.mark.slow
 def test_no_look_up_no_answer_and_nothing_in_the_library_is_warned_about():
     files = {"tests/search/queries.yaml": "q", "tests/bot/answers.yaml": "text"}
     said = [

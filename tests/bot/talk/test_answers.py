@@ -73,6 +73,7 @@ async def stands(talk: Talk) -> list[tuple[str, dict[str, object]]]:
     return [(row.step, dict(row.draft)) for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("question", "language"),
     list(zip(QUESTIONS, ("en", "es", "fr", "ar", "ru", "zh"), strict=True)),

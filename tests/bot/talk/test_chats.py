@@ -143,6 +143,7 @@ async def test_an_encrypted_chat_is_left_and_another_one_opened(talk: Talk):
     assert heard[1].content == {"reason": "I cannot read encrypted chats yet."}
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F46")
 async def test_a_storm_of_invitations_leaves_one_chat_and_one_open_door(talk: Talk):
     heard = []

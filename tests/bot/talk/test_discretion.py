@@ -146,11 +146,13 @@ async def _tells_everywhere(talk: Talk) -> None:
     await talk.storage.wipe()
 
 
+@pytest.mark.slow
 async def test_no_byte_of_it_is_left(glass: Talk, tmp_path):
     await _tells_everywhere(glass)
     assert _left(tmp_path) == []
 
 
+@pytest.mark.slow
 async def test_without_the_guard_bytes_of_it_are_left(glass: Talk, tmp_path, monkeypatch):
     monkeypatch.setattr(Guard, "find", lambda _guard, _text: ())
     await _tells_everywhere(glass)
