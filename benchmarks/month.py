@@ -160,7 +160,7 @@ class Month:
                 self._names[str(key)] = name
                 session.add(RoomRow(key=key, room_id=chat, person_id=person.id, language=language))
                 if number % 30 == 0:
-                    entry = {"topics": themes, "languages": ["en", language], "open_limit": 2}
+                    entry = {"topics": themes, "languages": ["en", language]}
                     session.add(ExpertRow(person_id=person.id, since=NOON, **entry))
         await self.talk.member(STEWARD)
         await self.talk.room("space:events", "!events:test")

@@ -27,7 +27,6 @@ from storage.requests import Requests
 from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, RequestState
 from storage.tables.people import PersonRow
 
-AT_ONCE = 2  # requests that an expert has at most
 MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
 
 
@@ -62,7 +61,6 @@ class Desk:
             person_id=by.id,
             topics=list(topics),
             languages=list(languages),
-            open_limit=AT_ONCE,
             away=False,
             since=now,
         )

@@ -10,6 +10,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 AWAKE = range(8, 20)
+AT_ONCE = 2  # requests that an expert has at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,6 @@ class Candidate:
     region: str | None
     zone: str | None
     open_now: int
-    open_limit: int
     recent: int
 
 
@@ -50,7 +50,7 @@ def rank(
         for candidate in candidates
         if candidate.person_id not in asked
         and candidate.person_id != wish.asker_id
-        and candidate.open_now < candidate.open_limit
+        and candidate.open_now < AT_ONCE
         and set(candidate.languages) & set(wish.languages)
     ]
     scored = [(candidate, _score(wish, candidate, now)) for candidate in fit]

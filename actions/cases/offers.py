@@ -125,7 +125,6 @@ class Offers:
                 self._region(person.country),
                 person.zone,
                 load.open_now,
-                expert.open_limit,
                 load.month,
             )
             for expert, person in await self.experts.candidates(topic)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from actions.cases import letters
-from actions.cases.desk import AT_ONCE, Agreed, Desk, request_of
+from actions.cases.desk import Agreed, Desk, request_of
+from actions.cases.matching import AT_ONCE
 from actions.cases.offers import WEEKLY, Again, Deadline
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering

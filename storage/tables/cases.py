@@ -70,7 +70,6 @@ class ExpertRow(Base):
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     topics: Mapped[list[str]] = sealed("expert.topics", why=KNOWS)
     languages: Mapped[list[str]] = sealed("expert.languages", why=KNOWS)
-    open_limit: Mapped[int]
     away: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime]
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.cases.matching import Candidate, Wish, rank
+from actions.cases.matching import AT_ONCE, Candidate, Wish, rank
 from kit.due import NotInvited
 from kit.roomkey import Private
 from storage.dues import Dues
@@ -304,7 +304,7 @@ async def test_an_expert_who_is_away_is_not_asked(talk: Talk):
 
 def candidate(person_id: int, **more: object) -> Candidate:
     facts = {"languages": ("en",), "country": None, "region": None, "zone": None}
-    return Candidate(person_id, **{**facts, "open_now": 0, "open_limit": 2, "recent": 0, **more})
+    return Candidate(person_id, **{**facts, "open_now": 0, "recent": 0, **more})
 
 
 candidates = st.lists(
@@ -331,7 +331,7 @@ def test_ranking_keeps_its_rules_and_ignores_the_order_it_is_given(experts, aske
         for e in experts
         if e.person_id not in asked
         and e.person_id != WISH.asker_id
-        and e.open_now < e.open_limit
+        and e.open_now < AT_ONCE
         and {"en", "ar"} & set(e.languages)
     }
     assert {expert.person_id for expert in chosen} == allowed

@@ -56,7 +56,6 @@ def _expert(person_id: int) -> ExpertRow:
         person_id=person_id,
         topics=["a"],
         languages=["en"],
-        open_limit=2,
         since=NOW,
     )
 
