@@ -9,6 +9,7 @@ from actions.cases.desk import Desk
 from actions.erasure import Erasure
 from actions.events.agenda import Reminder
 from storage.attention import Attention
+from storage.dialogues import Dialogues
 from storage.dues import Dues
 from storage.gone import Gone
 from storage.people import People
@@ -40,6 +41,26 @@ class Acquaintance:
             person.held = gone.held
             return person
         return await self.people.meet(user_id, language, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The first words to somebody, and the question that comes with them."""
+
+    people: People
+    dialogues: Dialogues
+
+    async def take_back(self, person_id: int) -> bool:
+        """Let the next hello be a first one, since the last reached nobody; tell if there was one.
+
+        Who is a member has read it.
+        """
+        person = await self.people.get(person_id)
+        if person.is_member or not person.greeted:
+            return False
+        person.greeted = False
+        await self.dialogues.end(person_id)
+        return True
 
 
 @dataclass(frozen=True, slots=True)

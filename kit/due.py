@@ -76,7 +76,7 @@ class Here(Planned):
 
 
 @dataclass(frozen=True, slots=True)
-class NoChat(OncePerPerson):
+class NoChat(ForPerson):
     """Somebody has no chat with the hub, by their will or their client's."""
 
     kind: ClassVar[str] = "unreachable"

@@ -110,7 +110,7 @@ class Errands:
             case SetState():
                 await self._set_state(row, errand)
             case Invite(user_id):
-                await self._invite(row, user_id)
+                await self._invite(_there(row), user_id)
             case Remove(user_id):
                 await self._remove(row, user_id, _INSIDE | _INVITED)
             case Uninvite(user_id):
@@ -145,11 +145,20 @@ class Errands:
         await self._client.call("PUT", path, {})
 
     async def _create(self, row: Outgoing, room: Mapping[str, Any], within: Within | None) -> None:
+        if isinstance(row.key, Direct) and row.room_id is not None:
+            return  # they opened a chat themselves before this one was made
         content = dict(room)
         if within is not None:
             belonging = await self._belonging(within)
             content["initial_state"] = [*content.get("initial_state", ()), *belonging]
-        room_id, new = await self._made_under(row, content)
+        try:
+            room_id, new = await self._made_under(row, content)
+            for user_id in () if new else room.get("invite", ()):
+                await self._invite(room_id, user_id)  # the first try may have ended before
+        except Refused as refusal:
+            if not refusal.passing:
+                await self._leave_behind(row)
+            raise
         encrypted = await self._client.state(room_id, "m.room.encryption") is not None
         if encrypted and room.get("is_direct") is True:
             await self._abandon(room_id, room.get("invite", ()))
@@ -186,6 +195,12 @@ class Errands:
         message = "waiting for an address"
         raise NotReady(message)
 
+    async def _leave_behind(self, row: Outgoing) -> None:
+        # Who refuses to be invited is refused after the room was made: nobody is to sit in it.
+        made = await self._client.resolve(f"#{row.txn_id}:{self._server_name}")
+        if made is not None:
+            await self._client.call("POST", f"/rooms/{escape(made)}/leave", {})
+
     async def _abandon(self, room_id: str, invited: Collection[str]) -> None:
         # Nobody is to be asked into a chat that the hub could not say a word in.
         for user_id in invited:
@@ -219,10 +234,11 @@ class Errands:
             async with self._storage.write() as session:
                 await Rooms(session).lock(row.room)
 
-    async def _invite(self, row: Outgoing, user_id: str) -> None:
+    async def _invite(self, room_id: str, user_id: str) -> None:
         # Inviting who is there already would be refused with the same code as lacking the power.
-        if await self._membership(_there(row), user_id) not in _INSIDE:
-            await self._client.call("POST", f"{_path(row)}/invite", {"user_id": user_id})
+        if await self._membership(room_id, user_id) not in _INSIDE:
+            path = f"/rooms/{escape(room_id)}/invite"
+            await self._client.call("POST", path, {"user_id": user_id})
 
     async def _remove(self, row: Outgoing, user_id: str, memberships: Collection[str]) -> None:
         if await self._membership(_there(row), user_id) in memberships:

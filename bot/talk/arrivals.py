@@ -12,7 +12,7 @@ from bot.talk.hearing import Hearing
 from bot.talk.scope import Scope, Services
 from kit.command import Call
 from kit.dialogue import Open
-from kit.due import Due, NoChat, OncePerPerson
+from kit.due import Due, ForPerson, NoChat
 from kit.feature import Feature
 from kit.network import Network
 from kit.roomkey import Direct, SpaceRoom
@@ -27,7 +27,7 @@ FIRST_WORDS_WITHIN = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival(OncePerPerson):
+class Arrival(ForPerson):
     """Somebody opened a chat and is greeted, unless they spoke first."""
 
     kind: ClassVar[str] = "arrival"

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.departures import Acquaintance
+from actions.departures import Acquaintance, Greeting
 from bot.say.chats import ELSEWHERE
 from bot.talk.scope import Scope
 from kit.inbound import Invited
 from kit.roomkey import Direct, Visit
 from kit.text import Message, Reply, _
+from storage.dialogues import Dialogues
 from storage.gone import Gone
 from storage.inbox import Received
 from storage.occupants import Occupants
@@ -57,7 +58,7 @@ class Chats:
     async def entered(self, scope: Scope, row: Received) -> PersonRow | None:
         """Look who is in a room the hub was invited to; returns whom it is a new chat with.
 
-        Who has a chat already has this one as soon as they write in it.
+        Who is in a chat already has this one as soon as they write in it.
         """
         visited = await Rooms(scope.session).at(row.room_id)
         if visited is not None and isinstance(visited.key, Direct):
@@ -82,9 +83,9 @@ class Chats:
             if room is not None and room is not visited and isinstance(room.key, Visit):
                 await scope.chats.refuse(room_id, ELSEWHERE, person)
         chat = await Rooms(scope.session).get(Direct(person.id))
-        if chat is not None and not chat.left:
+        if chat is not None and not chat.left and not await self._unread(scope, chat, person):
             return None
-        await scope.chats.settle(person, visited)
+        await self._settle(scope, person, visited)
         return person
 
     async def _keep_private(self, scope: Scope, chat: RoomRow) -> None:
@@ -119,7 +120,19 @@ class Chats:
         if room.encrypted or there != frozenset({row.sender}):
             return None
         person = await self._meet(scope, row.sender, row.sent_at)
-        return None if person is None else await scope.chats.settle(person, room)
+        return None if person is None else await self._settle(scope, person, room)
+
+    async def _settle(self, scope: Scope, person: PersonRow, visited: RoomRow) -> RoomRow:
+        chat = await Rooms(scope.session).get(Direct(person.id))
+        if chat is not None and await self._unread(scope, chat, person):
+            greeting = Greeting(People(scope.session), Dialogues(scope.session))
+            await greeting.take_back(person.id)
+        return await scope.chats.settle(person, visited)
+
+    async def _unread(self, scope: Scope, chat: RoomRow, person: PersonRow) -> bool:
+        """Tell whether somebody is not in the chat that was made for them."""
+        there = await others(scope.session, chat.room_id, self._me)
+        return there is not None and not chat.left and person.user_id not in there
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = Acquaintance(People(scope.session), Gone(scope.session))

@@ -292,6 +292,7 @@ class Conversation:
             await self._answer(scope, heard, Reply("error.stale", text))
             return
         authorise(call.by, command.act)
+        chat = await scope.chats.current(call.person_id)
         read = command.read(rest)
         result = await command.bound.run(call, supply=self._services.supply(scope), **read)
         match result:
@@ -306,6 +307,11 @@ class Conversation:
                 await scope.post.tell(call.person_id, result)
         if not heard.direct:
             text = _("I have answered you in our direct chat.")
+            if chat is None or chat.encrypted:  # whether the invitation reaches them is not known
+                text = _(
+                    "I answer you in a new direct chat: accept my invitation. "
+                    "If none reaches you, open a chat with me and say it there."
+                )
             await self._answer(scope, heard, Reply("room.direct", text))
 
     async def _answer(self, scope: Scope, heard: Heard, reply: Reply) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.departures import Greeting
 from actions.membership import Membership, Profile
 from actions.roles import Roles
 from actions.rooms import fitting
@@ -98,16 +99,16 @@ async def say_hello(due: Due[Here], network: Network, post: Post) -> None:
 
 
 @feature.due(NoChat)
-async def mention(due: Due[NoChat], people: People, post: Post) -> None:
-    """Greet somebody where they can see it, once, after they took no direct chat."""
+async def mention(due: Due[NoChat], people: People, greeting: Greeting, post: Post) -> None:
+    """Greet somebody where they can see it, after what was said in their chat reached nobody."""
     person = await people.get(due.what.person)
-    if person.in_space:
-        greeting = _(
+    if await greeting.take_back(person.id) and person.in_space:
+        hello = _(
             "Welcome, {user}. There is no direct chat between us, so I leave it at this. "
             "If you want my help later, open one with me and say hello.",
             user=Pill(person.user_id),
         )
-        await post.room(SpaceRoom(WELCOME), Reply("onboarding.mention", greeting))
+        await post.room(SpaceRoom(WELCOME), Reply("onboarding.mention", hello))
 
 
 @feature.command("start", summary=_("become a member, or go on where you paused"))

@@ -13,7 +13,7 @@ from bot.matrix.sender import Sender
 from bot.sandbox.homeserver import Homeserver
 from storage.engine import Storage
 from storage.migrate import upgrade
-from tests.harness import HUB, VAULT, Talk
+from tests.harness import VAULT, Talk
 
 _NUMBERS = itertools.count(1)
 
@@ -36,7 +36,7 @@ class Acting:
             talk.storage,
             clock=lambda: talk.now,
             random=Random(1),
-            server_name=HUB.partition(":")[2],
+            server_name=client.user_id.partition(":")[2],
         )
 
     async def acts(self) -> None:

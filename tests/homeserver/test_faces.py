@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
@@ -12,6 +13,7 @@ from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
 from bot.starter import load_pictures, starter
 from kit.network import RoomKind
+from tests.harness import kinds
 from tests.homeserver.acting import Acting, acting
 from tests.homeserver.world import MakeMember, eventually
 
@@ -59,3 +61,25 @@ async def test_a_face_that_an_operator_chose_stays_and_a_name_is_as_configured(
     await introduce(hub.client, Gallery(hub.client), "The desk", FACE)
     profile = await hub.client.call("GET", path)
     assert (profile["displayname"], profile["avatar_url"]) == ("The desk", "mxc://hub.test/own")
+
+
+async def test_who_blocks_invitations_leaves_no_room_behind_and_is_welcomed_in_their_own(
+    hub: Acting, member: MakeMember
+) -> None:
+    shy = await member("shy")
+    account_data = f"/user/{shy.user_id}/account_data/m.invite_permission_config"
+    await shy.call("PUT", account_data, {"default_action": "block"})
+    await hub.talk.room("space:ilan", "!root:test")
+    await hub.talk.event("join", shy.user_id, "!root:test", {})
+    await hub.acts()
+    assert (await hub.client.call("GET", "/joined_rooms"))["joined_rooms"] == []
+    await hub.talk.passes(timedelta(0))
+    chat = await shy.create_direct(hub.client.user_id)
+    await hub.talk.event("invite", hub.client.user_id, chat, {})
+    await hub.acts()
+    await hub.talk.gather(chat, shy.user_id)
+    heard = await hub.talk.says(shy.user_id, "hello", room_id=chat)
+    assert kinds(heard) == ["onboarding.welcome", "onboarding.ask.language"]
+    await hub.acts()
+    welcome = [each for each in await shy.messages(chat) if "org.ilan.hub" in each["content"]]
+    assert [each["content"]["org.ilan.hub"]["kind"] for each in welcome] == kinds(heard)

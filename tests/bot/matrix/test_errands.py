@@ -366,3 +366,32 @@ async def test_who_cannot_be_invited_ends_a_private_room(out: Out):
         planned = [(row.kind, row.payload) for row in await session.scalars(select(DueRow))]
     missing = {"matter": "request:5", "person": amal.id}
     assert planned == [("private.not_invited", missing)]
+
+
+async def test_a_chat_that_they_opened_meanwhile_is_not_made_again(out: Out):
+    room = await out.room("direct:1", room_id="!theirs:test")
+    await out.add(room, Create({"is_direct": True, "invite": [AMAL]}), "t1")
+    await out.goes_on()
+    assert (out.server.asked, await out.rows()) == ([], [("t1", "sent", None)])
+
+
+async def test_a_second_try_invites_who_the_first_did_not(out: Out):
+    room = await out.room("direct:1")
+    await out.add(room, Create({"invite": [AMAL]}), "t1")
+    out.server.answers += [
+        Refused(400, "M_ROOM_IN_USE"),
+        {"room_id": "!made:test"},
+        Refused(404, "M_NOT_FOUND"),
+    ]
+    await out.goes_on()
+    assert ("POST", "/rooms/%21made%3Atest/invite", {"user_id": AMAL}) in out.server.asked
+    assert await room_id(out, Direct(1)) == "!made:test"
+
+
+async def test_nobody_is_left_in_the_room_of_who_refuses_to_be_invited(out: Out):
+    room = await out.room("direct:1")
+    await out.add(room, Create({"invite": [AMAL]}), "t1")
+    out.server.answers += [Refused(403, "M_INVITE_BLOCKED"), {"room_id": "!made:test"}]
+    await out.goes_on()
+    assert out.server.asked[-1] == ("POST", "/rooms/%21made%3Atest/leave", {})
+    assert await out.rows() == [("t1", "parked", "403 M_INVITE_BLOCKED")]

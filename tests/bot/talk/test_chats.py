@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from kit.due import NoChat
 from kit.roomkey import Direct
+from storage.dues import Dues
+from storage.occupants import Occupants
 from storage.queue import State
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
@@ -201,3 +206,72 @@ async def test_a_chat_in_which_encryption_is_turned_on_goes_on_in_another(talk: 
         ("leave", f"refused:{talk.chat(AMAL)}"),
     ]
     assert heard[-1].content == {"reason": "I cannot read encrypted chats yet."}
+
+
+async def invited(talk: Talk, who: str) -> str:
+    """Let somebody join the Space, and the hub's chat be made, where they are not yet."""
+    await talk.room("space:ilan", "!root:test")
+    assert kinds(await talk.event("join", who, "!root:test", {})) == [
+        "create",
+        "onboarding.welcome",
+        "onboarding.ask.language",
+    ]
+    async with talk.storage.write() as session:
+        room = await Rooms(session).get(Direct(1))
+        assert room is not None
+        await Rooms(session).made(room.id, "!ours:test")
+        await Occupants(session).count("!ours:test", {HUB})
+    await sent(talk)
+    return "!ours:test"
+
+
+async def test_who_never_came_into_the_chat_is_welcomed_in_their_own(talk: Talk):
+    ours = await invited(talk, AMAL)
+    assert kinds(await talk.enters("!theirs:test", AMAL))[-1] == "leave"
+    assert await chat(talk) == "!theirs:test"
+    heard = await talk.passes(timedelta(seconds=4))
+    assert done(heard) == [
+        ("onboarding.welcome", "direct:1"),
+        ("onboarding.ask.language", "direct:1"),
+    ]
+    assert ours != await chat(talk)
+
+
+async def test_who_is_in_the_chat_is_not_welcomed_again_in_another(talk: Talk):
+    ours = await invited(talk, AMAL)
+    async with talk.storage.write() as session:
+        await Occupants(session).move(ours, {AMAL: True})
+    await talk.enters("!theirs:test", AMAL)
+    assert await chat(talk) == ours
+    assert kinds(await talk.says(AMAL, "1", room_id="!theirs:test"))[-1] == (
+        "onboarding.ask.consent"
+    )
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_who_refused_to_be_invited_is_welcomed_when_they_open_a_chat(talk: Talk, times: int):
+    await talk.room("space:welcome", "!welcome:test")
+    await invited(talk, AMAL)
+    for _time in range(times):  # as the sender does when the homeserver says so
+        async with talk.storage.write() as session:
+            room = await Rooms(session).get(Direct(1))
+            assert room is not None
+            await Rooms(session).lost(room.id)
+            await Dues(session).plan(NoChat(1), at=talk.now)
+        mentions = kinds(await talk.passes(timedelta(seconds=1)))
+    assert mentions == ["onboarding.mention"] * (times == 1)
+    await talk.enters("!theirs:test", AMAL)
+    heard = await talk.says(AMAL, "hello", room_id="!theirs:test")
+    assert kinds(heard) == ["onboarding.welcome", "onboarding.ask.language"]
+
+
+@pytest.mark.parametrize(("there", "said"), [(False, "new direct chat"), (True, "our direct")])
+async def test_a_command_in_a_room_says_truly_where_it_is_answered(
+    talk: Talk, there: bool, said: str
+):
+    await talk.room("space:welcome", "!welcome:test")
+    await talk.member(AMAL)
+    if not there:
+        await talk.event("leave", AMAL, talk.chat(AMAL), {})
+    told = (await talk.says(AMAL, "!profile", room_id="!welcome:test"))[-1]
+    assert (told.kind, said in told.body) == ("room.direct", True)

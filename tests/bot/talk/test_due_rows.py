@@ -35,7 +35,7 @@ MOMENT = "2027-03-01T09:00:00+00:00"
 # What stands in the databases of hubs that run: these words and shapes are for good.
 STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (Here(), "here", "here", {}, None),
-    (NoChat(7), "unreachable", "unreachable:7", {"person": 7}, 7),
+    (NoChat(7), "unreachable", f"unreachable:7:{MOMENT}", {"person": 7}, 7),
     (
         NotInvited("request:5", 7),
         "private.not_invited",
@@ -43,7 +43,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         {"matter": "request:5", "person": 7},
         None,
     ),
-    (Arrival(7), "arrival", "arrival:7", {"person": 7}, 7),
+    (Arrival(7), "arrival", f"arrival:7:{MOMENT}", {"person": 7}, 7),
     (LookAfter(7), "dialogue.standing", f"dialogue.standing:7:{MOMENT}", {"person": 7}, 7),
     (Wake(7), "attention.wake", f"attention.wake:7:{MOMENT}", {"person": 7}, 7),
     (DigestDue(7), "attention.digest", f"attention.digest:7:{MOMENT}", {"person": 7}, 7),
