@@ -6,18 +6,16 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from kit.authority import Act, Actor, Role
+from kit.dialogue import Open
 from kit.errors import BadArgument
 from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
 from kit.words import quote
 
-if TYPE_CHECKING:
-    from kit.dialogue import Open  # stands above the ports, which name a Call
-
-Handler: TypeAlias = Callable[..., Awaitable["Reply | Open[Any] | None"]]
+Handler: TypeAlias = Callable[..., Awaitable[Reply | Open[Any] | None]]
 
 
 @dataclass(frozen=True, slots=True)

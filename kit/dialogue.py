@@ -9,8 +9,8 @@ from typing import Generic, Protocol, TypeVar
 
 from kit.errors import BadArgument
 from kit.network import Network
-from kit.ports import Understanding
 from kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
+from kit.understanding import Understanding
 from kit.words import fold, number, quote, split_and, split_list
 
 Draft = TypeVar("Draft")

@@ -19,8 +19,9 @@ from bot.talk.scope import Services
 from kit.around import Around
 from kit.feature import Feature
 from kit.network import Network
-from kit.ports import Numbers, Post, RoomErrands, Understanding
+from kit.ports import Numbers, Post, RoomErrands
 from kit.table import CommandTable
+from kit.understanding import Understanding
 from search.index import LibraryIndex
 
 

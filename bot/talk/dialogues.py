@@ -17,8 +17,8 @@ from kit.errors import NotAllowed, refusal
 from kit.feature import Feature, Talk
 from kit.network import Network
 from kit.notices import Notice
-from kit.ports import Understanding
 from kit.text import Reply, Say, When, _
+from kit.understanding import Understanding
 from storage.dialogues import Dialogues
 from storage.dues import Dues
 from storage.outbox import Outbox

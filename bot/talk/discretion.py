@@ -8,9 +8,9 @@ from bot.talk.hearing import Heard
 from kit.confidential import Detail
 from kit.errors import Confidential
 from kit.inbound import TextMessage
-from kit.ports import Understanding
 from kit.table import CommandTable
 from kit.text import Say, Series, _
+from kit.understanding import Understanding
 from kit.words import quote
 
 HARMLESS = "it is harmless"

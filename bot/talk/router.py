@@ -32,9 +32,9 @@ from kit.inbound import (
     Wordless,
 )
 from kit.notices import DigestDue, Wake
-from kit.ports import Understanding
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
+from kit.understanding import Understanding
 from kit.words import quote, split_list
 from storage.dialogues import Dialogues
 from storage.inbox import Inbox, Received

@@ -19,8 +19,8 @@ from kit.dialogue import About, Open
 from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Network
-from kit.ports import Understanding
 from kit.text import Code, Label, Reply, _
+from kit.understanding import Understanding
 from storage.curation import Curation
 from storage.people import People
 from storage.tables.library import ResourceRow

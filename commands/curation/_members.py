@@ -26,9 +26,9 @@ from kit.command import Call, Rest, Word
 from kit.dialogue import Open
 from kit.errors import BadArgument, Conflict
 from kit.network import Network
-from kit.ports import Understanding
 from kit.steps import read_text
 from kit.text import Code, Label, Reply, Say, _
+from kit.understanding import Understanding
 from kit.words import quote
 from storage.addresses import read_address
 

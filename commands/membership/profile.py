@@ -15,8 +15,8 @@ from kit.command import Call, Rest
 from kit.dialogue import About, Dialogue, Open, Step
 from kit.errors import BadArgument
 from kit.network import Network
-from kit.ports import Understanding
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, When, _
+from kit.understanding import Understanding
 from kit.words import quote
 from storage.directory import Directory
 from storage.people import People

@@ -15,8 +15,8 @@ from kit.command import Call, Rest
 from kit.dialogue import About, Dialogue, Open, Option, Question, choose
 from kit.errors import NotFound
 from kit.network import Network, RoomKind
-from kit.ports import Understanding
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
+from kit.understanding import Understanding
 from storage.directory import Directory
 from storage.people import People
 from storage.tables.people import PersonRow

@@ -11,9 +11,10 @@ from kit.command import Call, Rest
 from kit.errors import NotFound
 from kit.feature import Feature
 from kit.network import Network, RoomPlan
-from kit.ports import RoomErrands, Understanding
+from kit.ports import RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Link, Listing, Node, Numbered, Paragraphs, Reply, Say, _, n_
+from kit.understanding import Understanding
 from kit.words import fold, number, quote
 from storage.listings import Listings
 from storage.people import People

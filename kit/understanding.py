@@ -1,0 +1,42 @@
+"""What features and dialogues may ask of free answers: a port that the bot answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from kit.confidential import Detail
+
+
+class Understanding(Protocol):
+    """Make sense of free answers, in any of the seven languages, typing faults forgiven.
+
+    No method guesses: where it is not sure, it returns None, or False.
+    """
+
+    def country(self, said: str, language: str) -> str | None:
+        """Read a country; returns ISO 3166-1 alpha-2."""
+
+    def language(self, said: str, language: str) -> str | None:
+        """Read the name of a language; returns its code (en, sw, …)."""
+
+    def zone(self, said: str, language: str) -> str | None:
+        """Read an IANA zone, a city, or a country that has a single zone."""
+
+    def zones_of(self, country: str) -> Sequence[str]:
+        """List the zones of a country, the most populous first."""
+
+    def consent(self, said: str, language: str) -> bool | None:
+        """Read a plain yes or a plain no. Anything else is no consent: None."""
+
+    def refuses(self, said: str) -> bool:
+        """Tell whether *said* is a no, or holds one and is no yes: for what cannot be undone."""
+
+    def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
+        """Find the one choice (value -> its names and words) that *said* means."""
+
+    def details(self, said: str) -> Sequence[Detail]:
+        """List what in *said* may give a person of a case away, by its kind."""
+
+    def seeks_lawyer(self, said: str) -> bool:
+        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
