@@ -141,6 +141,12 @@ class Network:
         """The Space everybody joins."""
         return self.of_kind(RoomKind.ROOT)[0]
 
+    @property
+    def halls(self) -> list[RoomPlan]:
+        """List the open rooms in which all are spoken to: the welcome room and the lobbies."""
+        welcome = self.rooms.get(WellKnown.WELCOME)
+        return [*filter(None, [welcome]), *self.of_kind(RoomKind.LOBBY)]
+
     def gate(self, access: Access) -> RoomPlan | None:
         """Return the Space whose members may join the rooms of an access level, if there is one."""
         slug = self.gates.get(access)

@@ -206,9 +206,13 @@ class SpaceBuilder:
                     readers = Everybody() if isinstance(change.errand, Pin) else None
                     outbox.add(room.id, change.errand, txn_id=token(), now=now, audience=readers)
 
-    async def find_root(self) -> None:
-        """Look for the Space, so that who joins it from now on is known to join it."""
-        await self._find(self._network.root)
+    async def find_open(self) -> None:
+        """Look for the Space and its open rooms, in which the hub says that it is here.
+
+        So who joins it from now on is known to join it, and nothing is said into the void.
+        """
+        for plan in (self._network.root, *self._network.halls):
+            await self._find(plan)
 
     async def _find(self, plan: RoomPlan) -> tuple[str | None, str | None]:
         """Return the room of *plan*, if there is one, and the room that has its address.

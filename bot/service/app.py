@@ -167,7 +167,7 @@ class Hub:
     async def _take_in(self, at: str) -> None:
         parts = self._parts
         if parts.settings.space.manage:
-            await parts.builder.find_root()
+            await parts.builder.find_open()
             await take_in(parts.client, parts.storage, parts.network, self._clock(), at=at)
 
     async def _send(self) -> None:

@@ -94,8 +94,8 @@ async def say_hello(due: Due[Here], network: Network, post: Post) -> None:
         "with me and say hello.",
         network=Label(network.names),
     )
-    for slug in (WELCOME, *(room.slug for room in network.of_kind(RoomKind.LOBBY))):
-        await post.room(SpaceRoom(slug), Reply("onboarding.here", hello))
+    for room in network.halls:
+        await post.room(SpaceRoom(room.slug), Reply("onboarding.here", hello))
 
 
 @feature.due(NoChat)

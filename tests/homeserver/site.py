@@ -20,6 +20,7 @@ from bot.say.appearance import Appearance
 from bot.service.clock import utc_now
 from bot.starter import load_pictures, starter
 from kit.network import Network
+from kit.roomkey import RoomKey
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox
@@ -74,10 +75,15 @@ class Site:
         planned = (await self._builder.plan()).changes
         return [(change.errand.action, change.slug, change.detail) for change in planned]
 
+    async def look(self) -> dict[RoomKey, str | None]:
+        """Look for the open rooms before anything is planned; returns the rooms that are known."""
+        await self._builder.find_open()
+        return await self.rooms()
+
     async def troubles(self) -> list[str]:
         return [trouble.partition(" ")[0] for trouble in (await self._builder.plan()).troubles]
 
-    async def rooms(self) -> dict[str, str | None]:
+    async def rooms(self) -> dict[RoomKey, str | None]:
         async with self._storage.read() as session:
             return {row.key: row.room_id for row in await session.scalars(select(RoomRow))}
 

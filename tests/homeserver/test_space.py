@@ -164,6 +164,14 @@ async def test_an_empty_database_adopts_the_space_that_is_there(
         assert {slug: await room_id(fresh, slug) for slug in trimmed().rooms} == before
 
 
+async def test_open_rooms_are_known_before_anybody_is_told_that_the_hub_is_here(
+    homeserver: Homeserver, built: Site, builder: Account, tmp_path: Path
+) -> None:
+    there = {SpaceRoom(slug): await room_id(built, slug) for slug in ("ilan", OPEN)}
+    async with site(homeserver, builder, tmp_path / "new.db", trimmed()) as fresh:
+        assert await fresh.look() == there
+
+
 @pytest.mark.parametrize("version", ["10", "11", "12"])
 async def test_the_space_works_in_every_room_version(
     homeserver: Homeserver, member: MakeMember, tmp_path: Path, version: str
