@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions import letters
 from actions.authority import authorise
 from actions.cases.desk import Desk
 from actions.sides import OPPOSED, side
@@ -14,7 +15,7 @@ from kit.authority import Act, Actor
 from kit.network import Access, Network, RoomPlan
 from kit.ports import Post, RoomErrands
 from kit.roomkey import Direct
-from kit.text import Reply, _
+from kit.text import Reply
 from storage.gone import Gone
 from storage.inbox import Inbox
 from storage.occupants import Occupants
@@ -44,8 +45,7 @@ class Erasure:
         """Erase a person, after a last word in their chat, which the hub leaves."""
         person = await self.people.get(person_id)
         await self._undo(person, self._members_rooms(person), now, chat=True)
-        goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
-        await self._erase(person, Reply("forget.done", goodbye), now, banned=False)
+        await self._erase(person, letters.forgotten(), now, banned=False)
 
     async def expel(self, person_id: int, now: datetime, *, banned: bool) -> None:
         """Erase somebody who was taken out of the Space, and take them out of all its rooms."""
@@ -54,11 +54,7 @@ class Erasure:
         rooms = [room for room in self.network.rooms.values() if room is not root]
         await self._undo(person, rooms, now, chat=True)
         await self.desk.expel(person.id)
-        goodbye = _(
-            "You were taken out of the network's Space. So you lose its rooms, and everything "
-            "about you here is erased."
-        )
-        await self._erase(person, Reply("forget.expelled", goodbye), now, banned=banned)
+        await self._erase(person, letters.expelled(), now, banned=banned)
 
     async def end_membership(self, by: Actor, now: datetime) -> PersonRow:
         """Erase what a member gave; returns who goes on in the same chat, met anew."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from actions import letters
 from actions.authority import Stewards, authorise
 from kit.authority import Act, Actor
 from kit.due import Planned
@@ -13,7 +14,7 @@ from kit.errors import Conflict
 from kit.network import Region
 from kit.notices import Notice
 from kit.ports import Post
-from kit.text import Label, Message, Reply, Say, n_
+from kit.text import Label, Message, Say, n_
 from storage.dues import Dues
 from storage.people import People
 from storage.purges import Purges
@@ -69,7 +70,7 @@ class Purge:
         for person in there:  # one transaction each: nobody waits for two thousand
             await self.dues.plan(Erase(person.id, asked.id), at=now)
         self.purges.confirm(asked, len(there), now)
-        await self.post.notify(first, Notice.DUTIES, decided(region, len(there)))
+        await self.post.notify(first, Notice.DUTIES, letters.decided(region, len(there)))
         return len(there)
 
     async def _standing(self, region: Region, now: datetime) -> list[PurgeRow]:
@@ -94,14 +95,3 @@ def second_needed(region: Region) -> Message:
         purge=Say("purge region", region.slug),
         forget=Say("forget me"),
     )
-
-
-def decided(region: Region, n: int) -> Reply:
-    """Tell both stewards what is done."""
-    text = n_(
-        "Two stewards decided it: I erase everything about {n} person of {region}.",
-        "Two stewards decided it: I erase everything about {n} people of {region}.",
-        n,
-        region=Label(region.names),
-    )
-    return Reply("purge.confirmed", text, ids=(region.slug,))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
+from actions import letters
 from actions.authority import authorise
 from actions.consent import member_called
 from actions.sides import OPPOSED, side
@@ -14,7 +15,7 @@ from kit.errors import Conflict, NotFound
 from kit.network import Access, Network, Side
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
-from kit.text import Message, Pill, Reply, Say, _
+from kit.text import Message, Pill, Say, _
 from storage.decisions import Decisions
 from storage.people import People
 from storage.tables.people import Decided, PersonRow
@@ -68,7 +69,7 @@ class Trust:
         if not await self.trusted(person):
             return person, Vouched.ONE_MORE_NEEDED
         await self._open(person)
-        await self.post.notify(person.id, Notice.STANDING, _let_in())
+        await self.post.notify(person.id, Notice.STANDING, letters.let_in())
         return person, Vouched.LET_IN
 
     async def unvouch(self, by: Actor, user_id: str, now: datetime) -> bool:
@@ -118,7 +119,7 @@ class Trust:
         """Take a person out of every room behind the gate, and tell them why."""
         person.practitioner = False
         await self.errands.remove(self.network.behind(Access.PRACTITIONERS), person.id)
-        await self.post.notify(person.id, Notice.STANDING, Reply("trust.closed", note))
+        await self.post.notify(person.id, Notice.STANDING, letters.closed(note))
 
     async def category_changed(self, person: PersonRow, before: Side | None) -> None:
         """Let a new answer take effect at once; *before* is the side of the one before.
@@ -191,12 +192,3 @@ class Trust:
                 )
             )
         return person
-
-
-def _let_in() -> Reply:
-    welcome = _(
-        "Colleagues gave their word for you: I have invited you to the practitioners' Space. "
-        "No case details there either. You can now say {vouch} for others.",
-        vouch=Say("vouch"),
-    )
-    return Reply("trust.opened", welcome)

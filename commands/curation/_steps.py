@@ -24,6 +24,11 @@ KINDS = (
     "publication",
 )
 MOST_TOPICS = 3
+_TOPICS = n_(
+    "Which topics is it about? Choose {n}.",
+    "Which topics is it about? Choose up to {n}, for example: 1, 4",
+    MOST_TOPICS,
+)
 SHORTEST_TITLE, LONGEST_TITLE = 5, 250
 SHORTEST, LONGEST = 15, 300
 LONGEST_SUMMARY = 1_000
@@ -199,11 +204,7 @@ describing: Dialogue[Suggestion] = Dialogue(
         ),
         Choice(
             "topics",
-            n_(
-                "Which topics is it about? Choose {n}.",
-                "Which topics is it about? Choose up to {n}, for example: 1, 4",
-                MOST_TOPICS,
-            ),
+            _TOPICS,
             themes,
             lambda draft, chosen: replace(draft, topics=tuple(chosen)),
             most=MOST_TOPICS,
@@ -252,11 +253,7 @@ sharing: Dialogue[Practice] = Dialogue(
         ),
         Choice(
             "topics",
-            n_(
-                "Which topics is it about? Choose {n}.",
-                "Which topics is it about? Choose up to {n}, for example: 1, 4",
-                MOST_TOPICS,
-            ),
+            _TOPICS,
             themes,
             lambda draft, chosen: replace(draft, topics=tuple(chosen)),
             most=MOST_TOPICS,

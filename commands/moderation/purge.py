@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from actions.purge import Purge, decided, second_needed
+from actions.letters import decided
+from actions.purge import Purge, second_needed
 from commands.moderation._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest

@@ -1,0 +1,99 @@
+"""What people are told of what others decided about them, or of what ends."""
+
+from __future__ import annotations
+
+from kit.authority import Role
+from kit.network import Region
+from kit.text import Code, Label, Message, Node, Paragraphs, Reply, Say, _, n_
+
+
+def let_in() -> Reply:
+    """Tell somebody that the practitioners' rooms open to them."""
+    welcome = _(
+        "Colleagues gave their word for you: I have invited you to the practitioners' Space. "
+        "No case details there either. You can now say {vouch} for others.",
+        vouch=Say("vouch"),
+    )
+    return Reply("trust.opened", welcome)
+
+
+def closed(note: Message) -> Reply:
+    """Tell somebody that the practitioners' rooms are closed to them, as *note* says."""
+    return Reply("trust.closed", note)
+
+
+def appointed(role: Role, before: Role = Role.MEMBER) -> Reply:
+    """Tell somebody what they are from now on, what they can do, and where."""
+    rooms = _("Accept my invitation, and the rooms of those who work for the network open to you.")
+    match role:
+        case Role.STEWARD:
+            told = _steward()
+        case Role.MODERATOR:
+            told = _moderator()
+        case Role.CURATOR:
+            told = _(
+                "You are a curator of the library now. {review} shows what waits for you; "
+                "{approve} lists it, {reject} declines it.",
+                review=Say("review"),
+                approve=Say("approve", "1"),
+                reject=Say("reject", "1"),
+            )
+        case Role.ORGANISER:
+            told = _(
+                "You are an organiser of events now. {add} announces one, {cancel} calls it off.",
+                add=Say("event add"),
+                cancel=Say("event cancel", "1"),
+            )
+        case _:
+            left = _("You are no longer {role}; you are still a member.", role=Code(before))
+            return Reply("roles.ended", left)
+    return Reply("roles.appointed", Paragraphs([told, rooms]))
+
+
+def _moderator() -> Node:
+    return _(
+        "You are a moderator now. {health} says how the hub is, {stats} how the network grows, "
+        "{decisions} who decided what. You give roles with {role} and your word for practitioners "
+        "with {vouch}, and you may do all that curators and organisers do.",
+        health=Say("health"),
+        stats=Say("stats"),
+        decisions=Say("decisions"),
+        role=Say("role"),
+        vouch=Say("vouch"),
+    )
+
+
+def _steward() -> Node:
+    return _(
+        "The operator made you a steward: {role} makes somebody a moderator, curator or organiser, "
+        "and {health} says how the hub is. Say {help} for all that you can do.",
+        role=Say("role"),
+        health=Say("health"),
+        help=Say("help"),
+    )
+
+
+def decided(region: Region, n: int) -> Reply:
+    """Tell both stewards what is done."""
+    text = n_(
+        "Two stewards decided it: I erase everything about {n} person of {region}.",
+        "Two stewards decided it: I erase everything about {n} people of {region}.",
+        n,
+        region=Label(region.names),
+    )
+    return Reply("purge.confirmed", text, ids=(region.slug,))
+
+
+def forgotten() -> Reply:
+    """Say the last word to somebody who asked to be erased."""
+    goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
+    return Reply("forget.done", goodbye)
+
+
+def expelled() -> Reply:
+    """Say the last word to somebody who was taken out of the Space."""
+    goodbye = _(
+        "You were taken out of the network's Space. So you lose its rooms, and everything "
+        "about you here is erased."
+    )
+    return Reply("forget.expelled", goodbye)
