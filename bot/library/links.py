@@ -21,7 +21,7 @@ from yarl import URL
 from storage.engine import Storage
 from storage.links import Links
 
-SECONDS = 5
+SECONDS = 5  # for each address, redirects included
 MOST_REDIRECTS = 5
 _ERRORS = 400  # and above (RFC 9110, 15)
 _REDIRECTS = {301, 302, 303, 307, 308}

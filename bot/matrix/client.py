@@ -16,8 +16,8 @@ from kit.errors import BadConfiguration
 
 V3 = "/_matrix/client/v3"
 MEDIA = "/_matrix/media/v3"
-LARGEST_ANSWER = 64 * 2**20
-SLOW_TO_PARSE = 2**19
+LARGEST_ANSWER = 64 * 2**20  # bytes
+SLOW_TO_PARSE = 2**19  # bytes
 NO_CODE = "HTTP"
 _REVOKED = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"})
 # Our account or our homeserver is at a stop, and what ends it (spec, common error codes).

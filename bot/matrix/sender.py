@@ -34,7 +34,7 @@ FORGOTTEN_AFTER = timedelta(hours=23)
 # Another server that is not reached within a day is given up.
 GIVEN_UP_AFTER, TRIED_OFTEN = timedelta(days=1), 20
 # What another server may have asked for holds up others for no longer than this.
-LONGEST_FOR_OTHERS = 60
+LONGEST_FOR_OTHERS = 60  # seconds
 # Longer than any errand takes: making a room is waited for longest.
 LEASE = timedelta(minutes=5)
 # So many rooms are written to at once.

@@ -25,11 +25,11 @@ from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
-LONG_POLL = 30
-ALARM_AFTER = 300
-SHORTEST_WAIT = 0.1
-PAGES = 200
-PART = 50
+LONG_POLL = 30  # seconds
+ALARM_AFTER = 300  # seconds without an answer
+SHORTEST_WAIT = 0.1  # seconds
+PAGES = 200  # of a hundred events each, in one gap
+PART = 50  # rooms asked for at once where an answer is too large
 # What matters of a room that the hub looks into.
 _LOOKED_AT = (Invited, MembersChanged, Reaction, TextMessage, Wordless)
 _TYPES = [

@@ -42,8 +42,8 @@ from storage.retention import sweep
 
 log = structlog.get_logger(__name__)
 
-DRAIN_SECONDS = 8
-SILENT_TOO_LONG = 120
+DRAIN_SECONDS = 8  # at the end, for what is under way
+SILENT_TOO_LONG = 120  # seconds
 LINK_SECONDS = 10  # one request at a time, and no site is asked more often
 
 
