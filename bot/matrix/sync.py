@@ -208,8 +208,10 @@ class SyncLoop:
             most = 1  # what was said before the hub came is not looked at
         timeline = {"limit": most, "types": _TYPES, "not_senders": [self._client.user_id]}
         # Of the state only whether a room is encrypted: all else is told as it happens, and how
-        # much there is of it is up to whoever has power in the room.
-        state = {"types": ["m.room.encryption"]}
+        # much there is of it is up to whoever has power in the room. A room of another homeserver
+        # that we just entered has nothing else to tell, and would be left out without its first
+        # event, of which there is one.
+        state = {"types": ["m.room.encryption", "m.room.create"]}
         room = {"timeline": timeline, "state": state, "ephemeral": none, "account_data": none}
         if rooms is not None:
             room["rooms"] = rooms

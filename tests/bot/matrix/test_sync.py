@@ -218,10 +218,10 @@ async def test_talk_in_rooms_and_comings_and_goings_of_others_are_not_kept(stora
     assert await taken(storage) == [("members", ROOM), ("message", ROOM), ("leave", ROOM)]
 
 
-async def test_of_all_state_only_encryption_is_asked_for(storage: Storage):
+async def test_of_all_state_only_encryption_and_the_first_event_are_asked_for(storage: Storage):
     server = await read(storage, {"next_batch": "s2"})
     wanted = [json.loads(query["filter"])["room"]["state"] for query in server.queries]
-    assert wanted == [{"types": ["m.room.encryption"]}] * 2
+    assert wanted == [{"types": ["m.room.encryption", "m.room.create"]}] * 2
 
 
 async def test_a_stream_begins_after_its_members_were_counted(storage: Storage):
