@@ -85,7 +85,10 @@ class Chaos:
     async def life(self, stage: str, batch: Sequence[tuple[Member, Command]]) -> None:
         """Start the hub, talk to it, and have it killed."""
         visit = self.random.randint(1, 2 if stage.startswith("sync") else 5)
+        self.proxy.requests.clear()
         await self.hub.start(stage=stage, visit=visit, variant=self.variant)
+        if stage:  # a busy machine takes its time to start; at random it is killed then, too
+            await self._reads(1)
         for member, command in batch:
             await member.say(command.room_id, command.body)
             await asyncio.sleep(self.random.uniform(0, 0.3))
@@ -100,7 +103,9 @@ class Chaos:
     async def recover(self) -> None:
         """Let the hub finish its work on a good network, as long as it gets on with it."""
         self.proxy.rate = 0
+        self.proxy.requests.clear()
         await self.hub.start(variant=self.variant)
+        await self._reads(2)  # it asks again once it has stored what it was told
         quiet, left, since = 0, -1, monotonic()
         while quiet < 3 and monotonic() - since < LONGEST_SILENCE:
             await asyncio.sleep(1)
@@ -109,6 +114,12 @@ class Chaos:
             if now_left != left:
                 left, since = now_left, monotonic()
         self.exits[await self.hub.stop()] += 1
+
+    async def _reads(self, times: int) -> None:
+        """Wait until the hub has asked so often what happened, or has ended."""
+        async with asyncio.timeout(LONGEST_SILENCE):
+            while self.hub.alive and self.proxy.count("/sync") < times:  # noqa: ASYNC110 -- no event
+                await asyncio.sleep(0.05)
 
 
 async def _joined(member: Member, alias: str) -> str:
