@@ -77,8 +77,12 @@ class Agenda:
             )
         return event
 
-    async def attend(self, by: Actor, event_id: int, now: datetime) -> EventRow:
-        """Note that somebody is going, and plan the usual reminders that are still ahead.
+    async def attend(
+        self, by: Actor, event_id: int, now: datetime
+    ) -> tuple[EventRow, list[datetime]]:
+        """Note that somebody is going, and plan the usual reminders; returns those still ahead.
+
+        They take the place of any that were chosen before.
 
         Raises:
             BadArgument: it has begun.
@@ -90,8 +94,9 @@ class Agenda:
             raise BadArgument(_("That event has begun already."))
         await self.events.join(event_id, by.id)
         await self.post.retract(OfEvent(event_id), by.id)  # it is no news to them
-        await self._plan(by, event, [event.starts_at - before for before in BEFORE], now)
-        return event
+        await self.dues.cancel(Reminder, event=event_id, person=by.id)
+        moments = [event.starts_at - before for before in BEFORE]
+        return event, await self._plan(by, event, moments, now)
 
     async def remind(
         self, by: Actor, event_id: int, before: Sequence[timedelta], now: datetime

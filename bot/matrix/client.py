@@ -68,6 +68,10 @@ class Unreachable(Exception):
     """No usable answer: refused, reset, cut short, timed out. The request may have been done."""
 
 
+class TimedOut(Unreachable):
+    """Nothing was answered in time, perhaps because another server does not answer ours."""
+
+
 class TooLarge(Unreachable):
     """The answer is larger than any that can be meant well; asking again would not make it less."""
 
@@ -187,7 +191,10 @@ class Client:
                     raw = await answer.content.read(LARGEST_ANSWER + 1)
                     while not answer.content.at_eof() and len(raw) <= LARGEST_ANSWER:
                         raw += await answer.content.read(LARGEST_ANSWER)
-        except (ClientError, TimeoutError, OSError, ValueError) as error:
+        except TimeoutError:
+            message = "no answer in time"
+            raise TimedOut(message) from None
+        except (ClientError, OSError, ValueError) as error:
             raise Unreachable(type(error).__name__) from None
         if len(raw) > LARGEST_ANSWER:
             message = "the answer is too large"

@@ -9,13 +9,13 @@ from random import Random
 
 import structlog
 
-from bot.matrix.client import HELD, Client, Refused, Unreachable
+from bot.matrix.client import HELD, Client, Refused, TimedOut, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
 from bot.matrix.gallery import Gallery
 from bot.matrix.sync import backoff
 from kit.due import NoChat, NotInvited
-from kit.errand import KINDS, Create, Errand, Invite, Join, Leave, Pin, Send, SendFile, Unsay
-from kit.roomkey import Private
+from kit.errand import KINDS, Create, Errand, Invite, Join, Pin, Send, SendFile, Unsay
+from kit.roomkey import Private, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.worker import Worker
@@ -171,7 +171,7 @@ class Sender:
         if refused is not None and refused.holds and not isinstance(row.errand, ELSEWHERE):
             await self._hold(row, kind, refused.errcode)
             return
-        if refused is not None and (not refused.passing or self._hopeless(row, refused)):
+        if (refused is not None and not refused.passing) or self._hopeless(row, error):
             log.warning("outbox.parked", action=kind.action, room=row.room, error=str(error))
             await self._park(row, str(error))
             return
@@ -212,11 +212,16 @@ class Sender:
             if self._storage.shared:
                 await Outbox(session).release([row.id])
 
-    def _hopeless(self, row: Outgoing, refused: Refused) -> bool:
+    def _hopeless(self, row: Outgoing, error: Exception) -> bool:
         """Tell whether another server was asked for long enough."""
+        match error:
+            case Refused(status=status):
+                asked = status != 429  # noqa: PLR2004 -- HTTP's own number
+            case _:
+                asked = isinstance(error, TimedOut)
         waited = self._clock() - row.created_at
-        asked = isinstance(row.errand, Invite | Join | Leave) and refused.status != 429  # noqa: PLR2004 -- HTTP's own number
-        return asked and waited > GIVEN_UP_AFTER and row.tries > TRIED_OFTEN
+        elsewhere = isinstance(row.errand, ELSEWHERE)
+        return elsewhere and asked and waited > GIVEN_UP_AFTER and row.tries > TRIED_OFTEN
 
     async def _park(self, row: Outgoing, reason: str) -> None:
         async with self._storage.write() as session:
@@ -227,6 +232,8 @@ class Sender:
                     room = await Rooms(session).lost(row.room)
                     if room.person_id is not None:
                         await Dues(session).plan(NoChat(room.person_id), at=self._clock())
+                case Join(), Visit():  # so nobody is met there
+                    await Rooms(session).lost(row.room)
                 case Invite(user_id), Private(matter):  # nor is one who is missing talked to
                     await Outbox(session).park_room(row.room, "somebody could not be invited")
                     if (person := await People(session).find(user_id)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -15,11 +16,14 @@ from kit.dialogue import Open
 from kit.due import Due
 from kit.errors import BadArgument
 from kit.feature import Feature
+from kit.notices import Notice
 from kit.ports import Post
-from kit.text import Bullets, Listing, Paragraphs, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Listing, Node, Paragraphs, Reply, Say, Series, When, _, n_
 from kit.words import read_number
+from storage.attention import Attention
 from storage.events import Events
 from storage.people import People
+from storage.tables.events import EventRow
 
 feature = Feature("events", _("Events"), place=50)
 
@@ -27,6 +31,10 @@ PAGE = 5
 LONGEST_TITLE = 150
 
 
+MUTED = _(
+    "I do not remind you of it: you want no reminders. {notify} changes that.",
+    notify=Say("notify"),
+)
 EventNumber = Annotated[int, Word(_("number"), read=read_number)]
 
 
@@ -68,32 +76,46 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
 
 
 @feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)
-async def going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
+async def going(call: Call, agenda: Agenda, attention: Attention, event_id: EventNumber) -> Reply:
     """Note the attendance and plan the reminders that are still ahead."""
-    found = await agenda.attend(call.by, event_id, call.now)
-    text = _(
-        "You are going to {title}, {when}. I will remind you in our direct chat.",
-        title=found.title,
-        when=When(found.starts_at, found.zone),
-    )
-    return Reply("events.going", text, ids=(str(event_id),))
+    found, moments = await agenda.attend(call.by, event_id, call.now)
+    when = When(found.starts_at, found.zone)
+    noted = _("You are going to {title}, {when}.", title=found.title, when=when)
+    if await _refuses(call, attention):
+        reminders = MUTED
+    elif moments:
+        reminders = _(
+            "I will remind you in our direct chat: {moments}.", moments=_all(moments, found)
+        )
+    else:
+        reminders = _("It begins too soon for a reminder.")
+    return Reply("events.going", Paragraphs([noted, reminders]), ids=(str(event_id),))
 
 
 @feature.command("remind", summary=_("choose when I remind you"), act=Act.ATTEND)
 async def remind_me(
     call: Call,
     agenda: Agenda,
+    attention: Attention,
     event_id: EventNumber,
     offsets: Annotated[list[timedelta], Rest(_("how long before, as 2d 3h"), read=durations)],
 ) -> Reply:
     """Plan the reminders a member chose in place of the usual ones."""
     found, moments = await agenda.remind(call.by, event_id, offsets, call.now)
-    text = _(
-        "I will remind you of {title}: {moments}.",
-        title=found.title,
-        moments=Series([When(moment, found.zone) for moment in moments]),
+    told = _(
+        "I will remind you of {title}: {moments}.", title=found.title, moments=_all(moments, found)
     )
-    return Reply("events.remind", text, ids=(str(event_id),))
+    if await _refuses(call, attention):
+        told = MUTED
+    return Reply("events.remind", told, ids=(str(event_id),))
+
+
+async def _refuses(call: Call, attention: Attention) -> bool:
+    return call.person_id in await attention.refusing(Notice.REMINDERS)
+
+
+def _all(moments: Sequence[datetime], found: EventRow) -> Node:
+    return Series([When(moment, found.zone) for moment in moments])
 
 
 @feature.command("not going", summary=_("stay away after all"), act=Act.ATTEND)

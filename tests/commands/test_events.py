@@ -110,7 +110,7 @@ async def test_where_who_announces_and_who_is_going_live_is_not_told_in_rooms(ta
     assert [re.findall(r"\d\d:\d\d \w+", said.body) for said in heard] == [
         ["11:10 UTC"],
         ["14:10 Nairobi"],
-        ["11:10 UTC"],
+        ["11:10 UTC", "11:10 UTC", "10:10 UTC"],
         ["12:10 Vienna"],
     ]
 
@@ -338,3 +338,39 @@ async def test_what_to_say_in_rooms_has_the_prefix_and_the_words_that_work_there
     going = await talk.says(VIENNA, "#asistir 1", room_id="!events:test")
     assert kinds(going) == ["events.going"]
     assert (await talk.says(VIENNA, "help"))[0].body.endswith('In rooms, put "#" in front.')
+
+
+@pytest.mark.parametrize(
+    ("ahead", "before", "said"),
+    [
+        (timedelta(hours=3), (), "I will remind you in our direct chat: {one}."),
+        (timedelta(minutes=30), (), "It begins too soon for a reminder."),
+        (
+            timedelta(hours=3),
+            ("mute all",),
+            'I do not remind you of it: you want no reminders. "notify" changes that.',
+        ),
+    ],
+)
+async def test_a_reminder_is_promised_only_if_one_is_planned(
+    talk: Talk, ahead: timedelta, before: tuple[str, ...], said: str
+):
+    await talk.member(VIENNA, country="Austria")
+    begins = (talk.now + ahead).strftime("%Y-%m-%d %H:%M UTC")
+    await an_event(talk, f"{begins} Duty lawyers")
+    await talk.says(VIENNA, *before)
+    (going,) = await talk.says(VIENNA, "going 1")
+    promise = going.body.split("\n\n")[1]
+    one = promise.partition(": ")[2].rstrip(".")
+    assert promise == said.format(one=one)
+    reminders = kinds(await talk.passes(ahead)).count("events.reminder")
+    assert reminders == (1 if "{one}" in said else 0)
+
+
+async def test_going_again_brings_the_usual_reminders_back(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await an_event(talk, "2027-03-03 14:00 UTC Duty lawyers")
+    await talk.says(VIENNA, "going 1", "remind 1 2h", "going 1")
+    steps = [timedelta(hours=26), timedelta(hours=22, minutes=30), timedelta(hours=1)]
+    heard = [kinds(await talk.passes(step)).count("events.reminder") for step in steps]
+    assert heard == [1, 0, 1]  # a day and an hour before, not the two hours that were chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.matrix.gallery import Gallery, introduce
+from bot.matrix.sync import NOWHERE
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
 from bot.starter import load_pictures, starter
@@ -83,3 +85,15 @@ async def test_who_blocks_invitations_leaves_no_room_behind_and_is_welcomed_in_t
     await hub.acts()
     welcome = [each for each in await shy.messages(chat) if "org.ilan.hub" in each["content"]]
     assert [each["content"]["org.ilan.hub"]["kind"] for each in welcome] == kinds(heard)
+
+
+async def test_invitations_come_with_an_answer_about_any_rooms_and_not_about_none(
+    hub: Acting, member: MakeMember
+) -> None:
+    amal = await member("amal")
+    chat = await amal.create_direct(hub.client.user_id)
+    answers = []
+    for number, rooms in enumerate(([NOWHERE], [])):
+        asked = {"timeout": str(number), "filter": json.dumps({"room": {"rooms": rooms}})}
+        answers.append(await hub.client.call("GET", "/sync", query=asked))
+    assert [chat in each.get("rooms", {}).get("invite", {}) for each in answers] == [True, False]

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from bot.matrix.client import Refused, SignedOut, Unreachable
+from bot.matrix.client import Refused, SignedOut, TimedOut, Unreachable
 from bot.matrix.sender import FORGOTTEN_AFTER
 from kit.errand import Create, Invite, Join, Redact, SendFile, SetState
 from kit.errors import BadConfiguration
 from storage.engine import Storage
+from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.harness import NOON
@@ -354,3 +355,27 @@ async def test_draining_stops_at_what_has_to_wait(out: Out):
     await out.sender.drain(5)
     assert out.sent() == ["t1", "t3"]
     assert [state for _txn, state, _reason in await out.rows()] == ["new", "new", "sent"]
+
+
+async def test_a_join_that_never_ends_is_given_up_after_a_day_and_nobody_is_met_there(out: Out):
+    room = await out.room("visit:!far:evil", room_id="!far:evil")
+    await out.add(room, Join(), "t1")
+    for _minute in range(12 * 25):
+        out.server.answers.append(TimedOut("no answer in time"))
+        await out.goes_on()
+        out.now += timedelta(minutes=5)
+    assert await out.rows() == [("t1", "parked", "no answer in time")]
+    async with out.storage.read() as session:
+        visited = await Rooms(session).at("!far:evil")
+        assert visited is not None
+        assert visited.left
+
+
+async def test_what_is_for_our_own_homeserver_is_tried_until_it_answers(out: Out):
+    room = await out.room("direct:1", room_id="!a:test")
+    await out.add(room, Join(), "t1")
+    for _minute in range(12 * 25):
+        out.server.answers.append(Unreachable("ClientConnectorError"))
+        await out.goes_on()
+        out.now += timedelta(minutes=5)
+    assert (await out.rows())[0][1] == "new"

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from actions.authority import Stewards
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, TooLarge, Unreachable
-from bot.matrix.sync import PART, SyncLoop
+from bot.matrix.sync import NOWHERE, PART, SyncLoop
 from bot.talk.manners import Manners
 from kit.errors import BadConfiguration
 from kit.roomkey import SpaceRoom
@@ -258,7 +258,7 @@ class Flooded(Homeserver):
         if path.endswith(("/leave", "/messages", "/joined_members")):
             return {}
         room = json.loads(query["filter"])["room"]
-        asked = set(room.get("rooms", self.rooms)) - set(room.get("not_rooms", ()))
+        asked = {*room.get("rooms", self.rooms)} & {*self.rooms} - {*room.get("not_rooms", ())}
         self.largest = max(self.largest, len(room.get("rooms", ())))
         if query.get("since") == "s2":
             raise SignedOut("M_UNKNOWN_TOKEN")
@@ -269,6 +269,28 @@ class Flooded(Homeserver):
             events = [message(f"${each}"), *self.more]
             joined[each] = {"timeline": {"events": events, "limited": True, "prev_batch": "p1"}}
         return {"next_batch": "s2", "rooms": {"join": joined}}
+
+
+class Crammed(Flooded):
+    """Invitations alone make each answer too large that has them."""
+
+    async def call(self, method, path, body=None, *, query=None, **options: Any) -> Any:
+        rooms = json.loads(query["filter"])["room"].get("rooms") if query else None
+        if path == "/sync" and rooms == []:
+            return {"next_batch": "s2"}
+        if path == "/sync" and (rooms is None or NOWHERE in rooms):
+            raise TooLarge("the answer is too large")
+        return await super().call(method, path, body, query=query, **options)
+
+
+async def test_invitations_that_are_too_large_keep_nothing_else_from_being_read(storage: Storage):
+    names = [f"!r{n:03}:test" for n in range(3)]
+    server = Crammed(names, set())
+    with capture_logs() as logs:
+        batch = await reading(storage, server, SimpleNamespace(now=0.0))._read("s1", whole=True)
+    assert (batch.next_batch, set(batch.events)) == ("s2", set(names))
+    errors = [entry["event"] for entry in logs if entry["log_level"] == "error"]
+    assert errors == ["sync.invitations_too_large"]
 
 
 async def test_what_is_read_in_parts_is_all_there_is(storage: Storage):
