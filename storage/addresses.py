@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
@@ -23,7 +24,7 @@ def read_address(said: str) -> str:
     parts = _split(url)
     if parts.scheme not in {"http", "https"} or "." not in (parts.hostname or ""):
         raise ValueError(said)
-    if parts.username is not None or re.search(r"\s", url):
+    if parts.username is not None or any(map(_is_unseen, url)):
         raise ValueError(said)
     if _is_nearby(parts.hostname or "") or _is_disguised(parts.hostname or ""):
         raise ValueError(said)
@@ -50,7 +51,8 @@ def host(url: str) -> str:
 def _is_nearby(name: str) -> bool:
     name = name.rstrip(".")
     if _NUMBER.fullmatch(name.rpartition(".")[2]) or ":" in name:  # whatever else it may look like
-        return not ip_address(name).is_global
+        address = ip_address(name)
+        return address.is_multicast or not address.is_global
     return any(name == each or name.endswith(f".{each}") for each in _NEARBY)
 
 
@@ -59,7 +61,16 @@ def _is_disguised(name: str) -> bool:
         labels = [_shown(label) for label in name.split(".")]
     except UnicodeError:
         return True
-    return any(mixes_scripts(label) or looks_latin(label) for label in labels)
+    # Wide and other dressed letters are read as plain ones by whoever follows the address.
+    return any(
+        mixes_scripts(label) or looks_latin(label) or unicodedata.normalize("NFKC", label) != label
+        for label in labels
+    )
+
+
+def _is_unseen(letter: str) -> bool:
+    """Tell whether a letter is a space, a control, or turns what follows around."""
+    return unicodedata.category(letter) in {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 
 def _shown(label: str) -> str:

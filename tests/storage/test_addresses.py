@@ -47,6 +47,13 @@ def test_addresses_are_compared_by_what_they_lead_to(one, other, same):
         "https://аеросе.org/",  # all of its first part is
         "https://www.xn--80ak6aa92e.com/",
         "https://xn--999999999.org/",
+        "https://\uff35\uff2e.org/",  # wide letters
+        "https://un\u200b.org/doc",  # a space that nobody sees
+        "https://evil.test/\u202egpj.exe",  # shown the other way round
+        "https://un.org@evil.test/a",
+        "https://un.org\\@evil.test/x",
+        "http://224.0.0.1/",
+        "http://[::ffff:10.0.0.1]/",
     ],
 )
 def test_what_is_no_address_is_refused(said):
