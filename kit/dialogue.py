@@ -65,6 +65,10 @@ class Step(Protocol[Draft]):
     def prose(self) -> bool:
         """Whether the answer is kept in the words it was given in."""
 
+    @property
+    def plain(self) -> bool:
+        """Whether a plain yes or no is asked for."""
+
     def take(self, draft: Draft, said: str, about: About) -> Draft:
         """Read the answer."""
 
@@ -91,6 +95,7 @@ class Question(Generic[Draft]):
     applies: Callable[[Draft], bool] = _always
     closed: bool = False
     prose: bool = False
+    plain: bool = False
     guess: Callable[[Draft, str, About], Node | None] = _plain
 
 
@@ -107,6 +112,7 @@ class Choice(Generic[Draft]):
     applies: Callable[[Draft], bool] = _always
     closed: bool = True
     prose: bool = False
+    plain: bool = False
 
     def ask(self, draft: Draft, about: About) -> Node:
         """Say the question and number the answers."""
@@ -301,18 +307,36 @@ class Dialogue(Generic[Draft]):
         steps = self._applicable(ask.draft)
         first = ask.step is steps[0]
         place = _("Question {n}/{total}", n=steps.index(ask.step) + 1, total=len(steps))
-        meant = ask.step.guess(ask.draft, ask.guessed, about) if ask.guessed else None
-        if meant is not None:
-            sure = _("I understood: {meant}. Is that right? Please answer yes or no.", meant=meant)
+        if (sure := self._sure(ask, about)) is not None:
             return Paragraphs([place, sure])
-        told = [ask.complaint] if ask.complaint else []
-        asked = [*told, place, ask.step.ask(ask.draft, about)]
+        asked = [place, ask.step.ask(ask.draft, about)]
+        if ask.complaint:
+            asked = [ask.complaint, self.reminder(ask, about)]
         if ask.step.skippable:
             asked.append(_("Or say {skip}.", skip=Say("skip")))
         if first or ask.complaint:
             ways = [Say("pause"), Say("cancel")] if first else map(Say, ("back", "pause", "cancel"))
             asked.append(_("You can also say {ways}.", ways=Series(list(ways))))
         return Paragraphs(asked)
+
+    def reminder(self, ask: Ask[Draft], about: About) -> Node:
+        """Ask once more in one line: what is to choose from stands above in the chat."""
+        if (sure := self._sure(ask, about)) is not None:
+            return sure
+        whole = ask.step.ask(ask.draft, about)
+        parts = whole.children if isinstance(whole, Paragraphs) else [whole]
+        line = parts[-1 if ask.step.plain else 0]
+        if len(parts) == 1:
+            return _("Still open: {question}", question=line)
+        start = Say("start")
+        return _("Still open: {question} {start} shows all of it.", question=line, start=start)
+
+    @staticmethod
+    def _sure(ask: Ask[Draft], about: About) -> Node | None:
+        meant = ask.step.guess(ask.draft, ask.guessed, about) if ask.guessed else None
+        if meant is None:
+            return None
+        return _("I understood: {meant}. Is that right? Please answer yes or no.", meant=meant)
 
 
 @dataclass(frozen=True, slots=True)

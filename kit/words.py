@@ -17,6 +17,9 @@ _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
+LONGEST = 8_000  # characters of a message that are read
+
+
 def clean(text: str) -> str:
     """Return *text* without invisible characters, in compatibility form, quotes straightened.
 
@@ -46,7 +49,8 @@ def unaccented(text: str) -> str:
 _WORDS_QUOTED, _LETTERS_QUOTED, _HAN_QUOTED = 3, 40, 12
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"  # for a class of a regular expression
 _HAN = re.compile(f"[{HAN}]")  # written without spaces
-_LINK = re.compile(r"://|@|www\.|#")  # looked for word by word: in linear time
+# What clients make a link of, looked for word by word: in linear time.
+_LINK = re.compile(r"://|@|www\.|#|\w\.[^\W\d_]{2}|\d\.\d+\.\d")
 
 
 def is_han(text: str) -> bool:
@@ -90,12 +94,13 @@ def read_number(said: str) -> int:
     return value
 
 
-_USER = re.compile(r"(?:https://matrix\.to/#/)?(@[^:\s]+:[^\s?]+)")
+_USER = re.compile(r"(?:https://matrix\.to/#/)?(@[^:\s]+:[A-Za-z0-9.:\[\]-]+)(?:\?\S*)?")
+_LONGEST_USER = 255  # Matrix spec, user identifiers
 
 
 def read_user(said: str) -> str:
     """Read a full Matrix ID, bare or as a link to a person; raises ValueError."""
-    if not (found := _USER.fullmatch(said)):
+    if not (found := _USER.fullmatch(said)) or len(found[1].encode()) > _LONGEST_USER:
         raise ValueError(said)
     return found[1]
 

@@ -21,10 +21,9 @@ from kit.inbound import (
     TextMessage,
     Wordless,
 )
-from kit.words import sign, without_quote
+from kit.words import LONGEST, sign, without_quote
 from storage.inbox import Incoming, Withdrawal
 
-LONGEST_BODY = 8_000
 _WORDLESS = ("m.image", "m.audio", "m.video", "m.file", "m.location")
 NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
@@ -159,8 +158,8 @@ class SyncParser:
             to = relation["event_id"]
             _storable(relation["event_id"])
         return TextMessage(
-            body[:LONGEST_BODY],
-            long=len(body) > LONGEST_BODY,
+            body[:LONGEST],
+            long=len(body) > LONGEST,
             mentioned=(isinstance(mentioned, list) and self._me in mentioned)
             or (said != plain and self._me in said),
             thread=None if edited else to,

@@ -58,6 +58,12 @@ class Standing:
         )
 
     @property
+    def plain(self) -> bool:
+        """Whether a plain yes or no is asked for."""
+        question = self.question
+        return question is not None and (question.step.plain or bool(question.guessed))
+
+    @property
     def prose(self) -> bool:
         """Whether the answer is kept in the words it is given in."""
         return self.question is not None and self.question.step.prose
@@ -151,7 +157,9 @@ class Talks:
         standing = await self.standing(scope, call.person_id)
         if standing is None or standing.row.asked is None or not standing.closed:
             return
-        if await Outbox(scope.session).event_of(standing.row.asked) == event_id:
+        outbox = Outbox(scope.session)
+        asked = [await outbox.event_of(txn_id) for txn_id in standing.row.asked.split()]
+        if event_id in asked:
             outcome = self.consider(call, standing, sign)
             if outcome.readable:
                 await self.settle(scope, call, outcome)
@@ -196,6 +204,24 @@ class Talks:
             return False
         await self.settle(scope, call, Outcome(begun.talk, begun.question))
         return True
+
+    async def remind(self, scope: Scope, call: Call) -> None:
+        """Say in one line which question is still open; in another language, all of it."""
+        begun = await self._begun(scope, call.person_id)
+        if begun is None or begun.question is None:
+            return
+        spoken = (await People(scope.session).get(call.person_id)).language
+        if spoken != call.language or not _may(call, begun.talk, begun.question.draft):
+            await self.settle(scope, call, Outcome(begun.talk, begun.question, begun.row.answered))
+            return
+        dialogue, step = begun.talk.dialogue, begun.question.step
+        line = dialogue.reminder(begun.question, self._about(call))
+        said = await scope.post.tell(
+            call.person_id, Reply(f"{dialogue.name}.ask.{step.name}", line)
+        )
+        # A sign may be set to either: there is the list, and here the words.
+        begun.row.asked = " ".join([*(begun.row.asked or "").split()[:1], said])
+        begun.row.updated_at = scope.now
 
     async def settle(self, scope: Scope, call: Call, outcome: Outcome) -> None:
         """Ask the next question, the same one with a complaint, or finish the conversation."""
@@ -272,3 +298,12 @@ class Talks:
 
 def _again(talk: Talk) -> Outcome:
     return Outcome(talk, talk.dialogue.begin(talk.dialogue.draft()))
+
+
+def _may(call: Call, talk: Talk, draft: Any) -> bool:
+    """Tell whether the caller may still go on with a dialogue."""
+    try:
+        authorise(call.by, talk.needs(draft))
+    except NotAllowed:
+        return False
+    return True

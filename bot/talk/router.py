@@ -35,7 +35,7 @@ from kit.notices import DigestDue, Wake
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, When, _
 from kit.understanding import Understanding
-from kit.words import quote, split_list
+from kit.words import LONGEST, quote, split_list
 from storage.dialogues import Dialogues
 from storage.inbox import Inbox, Received
 
@@ -151,7 +151,7 @@ class Conversation:
         if heard.direct and reply.kind not in (BROKEN, f"error.{Confidential.code}"):
             call = self._hearing.call(scope, heard.person, heard)
             if await self._talks.standing(scope, call.person_id):
-                await self._talks.resume(scope, call)
+                await self._talks.remind(scope, call)
 
     async def _listen(self, scope: Scope, row: Received) -> Heard | None:
         heard = await self._hearing.hear(scope, row)
@@ -171,7 +171,7 @@ class Conversation:
                     return None
                 if not await Inbox(scope.session).repeats(heard.event_id):  # an album is one
                     raise NotUnderstood(_("I can only read text. Please write it in words."))
-            case TextMessage(long=True):
+            case TextMessage(long=long) if long or len(heard.text) > LONGEST:  # folding may expand
                 raise BadArgument(_("That is too long for me. Please use fewer words."))
             case TextMessage():
                 unread = await self._understand(scope, heard, call)
@@ -212,6 +212,8 @@ class Conversation:
         if asked and match is not None and path in STEERING and not match[1]:
             await self._talks.steer(scope, call, asked, path)
             return None
+        if asked and asked.plain and self._plain(heard, call):
+            match = None  # "decline" is a no here, not a command
         if path == "start" and await self._talks.resume(scope, call):
             return None
         lawyer = self._needed(heard, match)
@@ -250,7 +252,7 @@ class Conversation:
         if match is not None and not (answer and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
             if answer:
-                await self._talks.resume(scope, call)
+                await self._talks.remind(scope, call)
             elif heard.direct:
                 await self._follow_up(scope, call)
         elif answer:
@@ -263,6 +265,9 @@ class Conversation:
                 _("I did not understand that. Say {help} to see what I can do.", help=Say("help"))
             )
         return None
+
+    def _plain(self, heard: Heard, call: Call) -> bool:
+        return self._understanding.consent(heard.text, call.language) is not None
 
     def _needed(self, heard: Heard, match: Match | None) -> Command | None:
         """Find the answer for somebody in need of a lawyer, who did not say a command."""

@@ -269,6 +269,7 @@ sharing: Dialogue[Practice] = Dialogue(
             "safe",
             _ask_safe,
             lambda draft, said, about: replace(draft, safe=read_safe(said, about)),
+            plain=True,
         ),
     ),
 )

@@ -28,7 +28,7 @@ from storage.tables.events import EventRow
 feature = Feature("events", _("Events"), place=50)
 
 PAGE = 5
-LONGEST_TITLE = 150
+LONGEST_TITLE = 80
 
 
 MUTED = _(

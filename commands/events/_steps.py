@@ -65,11 +65,11 @@ announcing: Dialogue[Preview] = Dialogue(
     name="event_add",
     version=1,
     draft=Preview,
-    steps=(Question("sure", _ask_announcing, _take, applies=_shown_at, closed=True),),
+    steps=(Question("sure", _ask_announcing, _take, applies=_shown_at, closed=True, plain=True),),
 )
 calling_off: Dialogue[Preview] = Dialogue(
     name="event_cancel",
     version=1,
     draft=Preview,
-    steps=(Question("sure", _ask_calling_off, _take, applies=_shown_at, closed=True),),
+    steps=(Question("sure", _ask_calling_off, _take, applies=_shown_at, closed=True, plain=True),),
 )

@@ -122,6 +122,7 @@ asking: Dialogue[Asking] = Dialogue(
             _ask_safe,
             lambda draft, said, about: replace(draft, safe=read_safe(said, about)),
             closed=True,
+            plain=True,
         ),
     ),
 )

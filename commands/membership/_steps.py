@@ -158,7 +158,7 @@ def _guess_topics(answers: Registration, said: str, about: About) -> Node | None
 
 
 LANGUAGE = Question("language", _ask_language, _take_language, closed=True)
-CONSENT = Question("consent", _ask_consent, _take_consent, closed=True)
+CONSENT = Question("consent", _ask_consent, _take_consent, closed=True, plain=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
 ZONE = Question("zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones)
 CATEGORY: Choice[Registration] = Choice(

@@ -44,7 +44,10 @@ def _take(draft: Farewell, said: str, about: About) -> Farewell:
 
 
 forgetting: Dialogue[Farewell] = Dialogue(
-    name="forget", version=1, draft=Farewell, steps=(Question("confirm", _ask, _take, closed=True),)
+    name="forget",
+    version=1,
+    draft=Farewell,
+    steps=(Question("confirm", _ask, _take, closed=True, plain=True),),
 )
 
 

@@ -39,6 +39,7 @@ class _Only:
         self.skippable = step.skippable  # an answer left out is an answer erased
         self.closed = step.closed
         self.prose = step.prose
+        self.plain = step.plain
 
     def applies(self, draft: ProfileChange) -> bool:
         return draft.name == self.name or (

@@ -58,13 +58,13 @@ renewal: Dialogue[Decision] = Dialogue(
     name="renewal",
     version=1,
     draft=Decision,
-    steps=(Question("consent", _ask_again, _decide, closed=True),),
+    steps=(Question("consent", _ask_again, _decide, closed=True, plain=True),),
 )
 withdrawal: Dialogue[Decision] = Dialogue(
     name="withdrawal",
     version=1,
     draft=Decision,
-    steps=(Question("confirm", _ask_end, _confirm, closed=True),),
+    steps=(Question("confirm", _ask_end, _confirm, closed=True, plain=True),),
 )
 
 

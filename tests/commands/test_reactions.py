@@ -41,11 +41,18 @@ async def test_a_reaction_that_is_no_answer_means_nothing(talk: Talk, question: 
     assert kinds(await talk.says(NEWCOMER, "1")) == ["onboarding.ask.consent"]
 
 
-async def test_only_the_latest_question_counts(talk: Talk, question: Said):
+@pytest.mark.parametrize("to", [0, 1])
+async def test_a_question_counts_where_it_was_asked_and_where_it_was_recalled(
+    talk: Talk, question: Said, to: int
+):
     (search, again) = await talk.says(NEWCOMER, "find mandela")
-    assert await talk.reacts(NEWCOMER, "2", question) == []
+    assert (
+        again.body == 'Still open: Which language shall I speak with you? "start" shows all of it.'
+    )
     assert await talk.reacts(NEWCOMER, "2", search) == []
-    assert kinds(await talk.reacts(NEWCOMER, "2", again)) == ["onboarding.ask.consent"]
+    assert kinds(await talk.reacts(NEWCOMER, "2", (question, again)[to])) == [
+        "onboarding.ask.consent"
+    ]
 
 
 async def test_only_the_person_who_was_asked_can_answer(talk: Talk, question: Said):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.reader import LONGEST_BODY, Batch, SyncParser
+from bot.matrix.reader import Batch, SyncParser
 from kit.inbound import (
     Invited,
     Joined,
@@ -22,6 +22,7 @@ from kit.inbound import (
     dump,
     load,
 )
+from kit.words import LONGEST
 from storage.inbox import Incoming, Withdrawal
 
 HUB = "@hub:test"
@@ -182,7 +183,7 @@ def test_an_answer_without_a_token_is_none(token: Any) -> None:
 @pytest.mark.fault("F53")
 def test_a_huge_message_is_cut_and_marked() -> None:
     (event,) = kept(read(message(body="x" * 65_000, formatted_body="y" * 1_000_000)))
-    assert event.event == TextMessage("x" * LONGEST_BODY, long=True)
+    assert event.event == TextMessage("x" * LONGEST, long=True)
 
 
 @pytest.mark.parametrize(

@@ -194,3 +194,73 @@ async def test_a_sentence_is_an_answer_where_own_words_are_asked_for(talk: Talk,
     await talk.member(NEWCOMER)
     await talk.says(NEWCOMER, *TO_QUESTION)
     assert kinds(await talk.says(NEWCOMER, said)) == kind
+
+
+SAID_WELL = {
+    "en": ("my profile please", "Could you show me my profile?", "I would like to see my profile"),
+    "es": ("mi perfil por favor", "ver mi perfil", "quiero ver mi perfil, gracias"),
+    "fr": ("mon profil s'il vous plaît", "je voudrais voir mon profil", "affiche mon profil"),
+    "pt": ("o meu perfil, por favor", "quero ver o meu perfil", "mostre-me meu perfil"),
+    "ru": ("покажи мой профиль", "мой профиль, пожалуйста", "хочу посмотреть профиль"),
+    "zh": ("我的资料", "请给我看我的个人资料", "我想看一下个人资料，谢谢"),
+    "ar": ("ملفي من فضلك", "أرني ملفي الشخصي", "أريد أن أرى ملفي لو سمحت"),
+}
+ERASED = ("احذف بياناتي من فضلك", "borra mis datos por favor", "пожалуйста, удали меня")
+
+
+@pytest.mark.parametrize("said", [each for ways in SAID_WELL.values() for each in ways])
+async def test_a_command_said_politely_or_as_ones_own_is_the_command(talk: Talk, said):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["category"])
+    assert kinds(await talk.says(NEWCOMER, said)) == ["profile.show", "onboarding.ask.category"]
+
+
+@pytest.mark.parametrize("said", ERASED)
+async def test_who_politely_asks_to_be_forgotten_is(talk: Talk, said):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["topics"])
+    assert kinds(await talk.says(NEWCOMER, said))[0] == "forget.ask.confirm"
+
+
+@pytest.mark.parametrize("said", ["please find torture", "find torture please"])
+async def test_polite_words_are_no_part_of_what_is_looked_for(talk: Talk, said):
+    await talk.opens(NEWCOMER)
+    plain, polite = [(await talk.says(NEWCOMER, each))[0].ids for each in ("find torture", said)]
+    assert plain == polite
+
+
+@pytest.mark.parametrize("said", ["decline", "rechazar", "отказаться", "拒绝", "أرفض", "recusar"])
+async def test_declining_the_rules_is_a_no(talk: Talk, said):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["consent"])
+    [heard] = await talk.says(NEWCOMER, said)
+    assert (heard.kind, heard.body.splitlines()[0][:30]) == (
+        "onboarding.ask.consent",
+        "That is fine, and nothing is k",
+    )
+
+
+async def test_accepting_the_rules_is_a_yes(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["consent"])
+    assert kinds(await talk.says(NEWCOMER, "aceptar")) == ["onboarding.ask.country"]
+
+
+async def test_after_another_command_the_question_is_recalled_in_one_line(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", *QUESTIONS["category"])
+    lines = {}
+    for said in ("find torture", "vouch", "going 99", "blue cheese"):
+        lines[said] = (await talk.says(NEWCOMER, said))[-1].body.split("\n\n")
+    again = 'Still open: Which of these describes you best? "start" shows all of it.'
+    assert [parts[0] for said, parts in lines.items() if said != "blue cheese"][::2] == [again] * 2
+    assert lines["blue cheese"][1] == again
+    whole = (await talk.says(NEWCOMER, "start"))[0].body.split("\n\n")
+    assert whole[:2] == ["Question 4/5", "Which of these describes you best?"]
+
+
+@pytest.mark.parametrize("said", ["ﷺ" * 7_900, "x" * 8_001])
+async def test_what_becomes_too_long_is_refused(talk: Talk, said):
+    await talk.opens(NEWCOMER)
+    heard = await talk.says(NEWCOMER, said, f"find {said}")
+    assert heard[0].kind == "error.argument"
