@@ -41,7 +41,7 @@ class LookAfter(ForPerson):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A conversation that was begun, and the question it stands at.
+    """A conversation that was begun, and the question it stands at, *said* in these messages.
 
     There is none where a new release changed the questions: then they begin again.
     """
@@ -49,6 +49,7 @@ class Standing:
     row: DialogueRow
     talk: Talk
     question: Ask[Any] | None
+    said: str | None
 
     @property
     def closed(self) -> bool:
@@ -205,10 +206,13 @@ class Talks:
         await self.settle(scope, call, Outcome(begun.talk, begun.question))
         return True
 
-    async def remind(self, scope: Scope, call: Call) -> None:
-        """Say in one line which question is still open; in another language, all of it."""
+    async def remind(self, scope: Scope, call: Call, *, unless_after: str | None = None) -> None:
+        """Say in one line which question is still open; in another language, all of it.
+
+        Nothing is said if a question was asked after those messages.
+        """
         begun = await self._begun(scope, call.person_id)
-        if begun is None or begun.question is None:
+        if begun is None or begun.question is None or unless_after not in {None, begun.said}:
             return
         spoken = (await People(scope.session).get(call.person_id)).language
         if spoken != call.language or not _may(call, begun.talk, begun.question.draft):
@@ -275,7 +279,7 @@ class Talks:
         if question is None and isinstance(_again(talk).turn, Done):  # it begins with what is lost
             await Dialogues(scope.session).end(person_id)
             return None
-        return Standing(row, talk, question)
+        return Standing(row, talk, question, row.asked)
 
     def _stored(self, name: str, ask: Ask[Any]) -> dict[str, Any]:
         guessed = {_GUESSED: ask.guessed} if ask.guessed else {}

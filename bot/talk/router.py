@@ -230,7 +230,7 @@ class Conversation:
             return None
         if lawyer is not None:  # to be invited as a member would be no answer
             match, heard.person.greeted = (lawyer, ""), True
-        return await self._carry_out(scope, heard, call, match, answer)
+        return await self._carry_out(scope, heard, call, match, answer, asked)
 
     async def _match(self, scope: Scope, heard: Heard, asked: Standing | None) -> Match | None:
         """Find the command that is meant, if any: by its words, or by an entry of a list."""
@@ -247,12 +247,13 @@ class Conversation:
         call: Call,
         match: Match | None,
         answer: Outcome | None,
+        asked: Standing | None,
     ) -> str | None:
         """Run a command, then go on with the open question; or say what was not understood."""
         if match is not None and not (answer and match[0].lacks(match[1])):
             await self._run(scope, heard, call, *match)
-            if answer:
-                await self._talks.remind(scope, call)
+            if asked:
+                await self._talks.remind(scope, call, unless_after=asked.said)
             elif heard.direct:
                 await self._follow_up(scope, call)
         elif answer:
