@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from bot.sandbox.client import ErrorResponse
 from bot.sandbox.member import Member
 from tests.homeserver.test_delivery import CLEAN
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
@@ -204,3 +205,69 @@ async def test_names_are_shown_as_text_and_mention_nobody(world: World) -> None:
         False,
         True,
     ]
+
+
+def relating(kind: str, event_id: str, **more: Any) -> dict[str, Any]:
+    return {"m.relates_to": {"rel_type": kind, "event_id": event_id, **more}}
+
+
+@pytest.mark.fault("A10")
+async def test_what_is_no_command_of_its_sender_is_answered_by_nobody(
+    world: World, member: MakeMember
+) -> None:
+    """The command that is said last is the control: it is heard where the others were not."""
+    evil, steward = await member("evil"), world.members[0]
+    await world.up()
+    await evil.join(world.hub.alias)
+    await evil.join(world.hub.lobby)
+    talk = await steward.say(world.lobby, "Good morning, all.")
+    give = f"!role {evil.user_id} moderator"
+    edit = {"m.new_content": {"msgtype": "m.text", "body": give}}
+    html = {"format": "org.matrix.custom.html", "formatted_body": give}
+    for body, content in (
+        (give, {"msgtype": "m.emote"}),
+        (give, {"msgtype": "m.notice"}),
+        ("hi", html),
+        (f"* {give}", edit | relating("m.replace", talk)),
+        ("hi", {"formatted_body": f"<span data-mx-spoiler>{give}</span>"}),
+    ):
+        await evil.say(world.lobby, body, **content)
+    quoted = f"> <{evil.user_id}> {give}\n\nno way"
+    answer = {"m.relates_to": {"m.in_reply_to": {"event_id": talk}}}
+    await steward.say(world.lobby, quoted, **answer)
+    path = f"/rooms/{world.lobby}/send/m.reaction/{uuid4().hex}"
+    await evil.call("PUT", path, relating("m.annotation", talk, key="✅"))
+    await world.answered(await world.say(lobby=True))
+    assert await said_after(steward, world, world.lobby, talk) == ["m.room.message"]
+    assert world.hub.rows("SELECT count(*) FROM person WHERE role = 'moderator'") == [(0,)]
+
+
+async def refused(somebody: Member, method: str, path: str, content: dict[str, Any]) -> str:
+    try:
+        await somebody.call(method, path, content)
+    except ErrorResponse as error:
+        return error.code
+    return ""
+
+
+@pytest.mark.fault("A4")
+@pytest.mark.parametrize("place", ["chat", "lobby"])
+async def test_members_have_no_power_in_rooms_that_the_hub_made(world: World, place: str) -> None:
+    await world.up()
+    amal, room = world.members[0], world.chats[0] if place == "chat" else world.lobby
+    tried = {
+        "m.room.power_levels": {"users": {amal.user_id: 100}},
+        "m.room.history_visibility": {"history_visibility": "world_readable"},
+        "m.room.join_rules": {"join_rule": "public"},
+        "m.room.tombstone": {"body": "moved", "replacement_room": "!elsewhere:hub.test"},
+        "m.space.child": {"via": ["hub.test"]},
+    }
+    codes = {
+        kind: await refused(amal, "PUT", f"/rooms/{room}/state/{kind}/", content)
+        for kind, content in tried.items()
+    }
+    somebody = {"user_id": world.members[1].user_id}
+    codes["invite"] = await refused(amal, "POST", f"/rooms/{room}/invite", somebody)
+    assert codes == dict.fromkeys(codes, "M_FORBIDDEN")
+    types = f"/rooms/{room}/typing/{amal.user_id}"
+    assert await refused(amal, "PUT", types, {"typing": False}) == ""
