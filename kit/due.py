@@ -61,13 +61,6 @@ class ForPerson(Planned):
 
 
 @dataclass(frozen=True, slots=True)
-class OncePerPerson(ForPerson):
-    """Something about one person that is planned once, whenever that is."""
-
-    once: ClassVar[bool] = True
-
-
-@dataclass(frozen=True, slots=True)
 class Here(Planned):
     """The hub has come into a Space that was there before it."""
 

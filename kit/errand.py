@@ -143,6 +143,14 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Go on in the room that this one was upgraded to, if both rooms say so."""
+
+    action: ClassVar[str] = "follow"
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Leave a room, or decline the invitation to it, for a *reason* that clients show."""
 
@@ -165,6 +173,7 @@ Errand: TypeAlias = (
     | Redact
     | Unsay
     | Join
+    | Follow
     | Leave
 )
 
@@ -226,6 +235,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Unsay()
         case Join.action, {}:
             return Join()
+        case Follow.action, {"to": str(to)}:
+            return Follow(to)
         case Leave.action, {**more}:
             reason = more.get("reason", "")
             return Leave(reason) if isinstance(reason, str) else Unreadable()

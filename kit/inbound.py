@@ -75,12 +75,19 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class Upgraded:
+    """Somebody closed a room, which goes on in another: so they say."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class MembersChanged:
     """Our homeserver told who is in a chat with the hub, and it is not who was there before."""
 
 
 Said: TypeAlias = TextMessage | Reaction | Wordless
-Event: TypeAlias = Said | Joined | Left | Removed | Readmitted | Invited | MembersChanged
+Event: TypeAlias = Said | Joined | Left | Removed | Readmitted | Invited | Upgraded | MembersChanged
 
 
 # What says nothing beyond its kind.
@@ -112,6 +119,8 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
             return _WORDS[event], {}
         case Invited(sound):
             return "invite", {"sound": sound}
+        case Upgraded(to):
+            return "upgraded", {"to": to}
 
 
 def load(kind: str, payload: object) -> Event | Unreadable:
@@ -127,6 +136,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:
             return TextMessage(body, long, mentioned, thread, replaces, replies)
         case str(word), {} if word in _PLAIN:
             return _PLAIN[word]
+        case "upgraded", {"to": str(to)}:
+            return Upgraded(to)
         case "invite", {**marks}:
             return Invited(marks.get("sound") is not False)
         case _:

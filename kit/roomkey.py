@@ -48,10 +48,18 @@ class Declined(Written):
     room_id: str
 
 
-RoomKey: TypeAlias = Direct | SpaceRoom | Private | Visit | Declined
+@dataclass(frozen=True, slots=True)
+class Former(Written):
+    """A room that goes on in another, by its Matrix room id: what was said there can be deleted."""
+
+    prefix: ClassVar[str] = "former:"
+    room_id: str
 
 
-def read_key(written: object) -> RoomKey | Unreadable:
+RoomKey: TypeAlias = Direct | SpaceRoom | Private | Visit | Declined | Former
+
+
+def read_key(written: object) -> RoomKey | Unreadable:  # noqa: PLR0911 -- a case for each
     """Read a key as the tables have it."""
     prefix, colon, rest = written.partition(":") if isinstance(written, str) else ("", "", "")
     match prefix + colon:
@@ -63,6 +71,8 @@ def read_key(written: object) -> RoomKey | Unreadable:
             return Private(rest)
         case Visit.prefix:
             return Visit(rest)
+        case Former.prefix:
+            return Former(rest)
         case Declined.prefix:
             return Declined(rest)
         case _:

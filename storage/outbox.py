@@ -299,6 +299,11 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
         return [DoneErrand(row.room, KINDS.get(row.action), row.event_id) for row in rows]
 
+    async def stay(self, room: int, former: int) -> None:
+        """Leave what was said in a room with the row that stands for it from now on."""
+        said = OutboxRow.room == room, OutboxRow.event_id.is_not(None)
+        await self._session.execute(update(OutboxRow).where(*said).values(room=former))
+
     async def let_go(self, room: int, since: datetime | None = None) -> Sequence[str]:
         """Return the events of what was said in a room, *since* a moment or ever, and forget them.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import String, bindparam, or_, select, type_coerce, update
 
-from kit.roomkey import Declined, Direct, Private, RoomKey, Visit
+from kit.roomkey import Declined, Direct, Former, Private, RoomKey, Visit
 from kit.stored import Unreadable
 from storage.repository import Repository
 from storage.rows import insert_new
@@ -85,6 +85,22 @@ class Rooms(Repository):
         room = await self._session.get_one(RoomRow, row_id)
         self.leave(room)
         return room
+
+    async def follow(self, row_id: int, to: str, *, encrypted: bool) -> RoomRow:
+        """Let a key stand for the room that its own became; returns the row of the one before."""
+        room = await self._session.get_one(RoomRow, row_id)
+        before, other = room.room_id, await self.at(to)
+        if other is not None and other.id != row_id:  # it was looked into as a stranger's
+            other.room_id, other.left = None, True
+        room.room_id = None
+        await self._session.flush()
+        self.move(room, to)
+        room.encrypted = encrypted
+        former, _new = await self.ensure(
+            Former(before or ""), room.language, encrypted=True, person_id=room.person_id
+        )
+        former.room_id = before
+        return former
 
     async def visit(self, room_id: str) -> RoomRow | None:
         """Return the room of an invitation, which is nobody's chat yet; None if it is ours."""

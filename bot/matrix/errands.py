@@ -18,6 +18,7 @@ from kit.errand import (
     Address,
     Create,
     Errand,
+    Follow,
     Invite,
     Join,
     Leave,
@@ -34,16 +35,18 @@ from kit.errand import (
     Within,
     initial,
 )
-from kit.roomkey import Direct, RoomKey
+from kit.roomkey import Direct, RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from storage.engine import Storage
 from storage.occupants import Occupants
-from storage.outbox import Outgoing
+from storage.outbox import Outbox, Outgoing
 from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
 ENCRYPTED = "HUB_ENCRYPTED_ROOM"
+# Why a room is not followed into another: one of them does not say so, or others are there.
+NOT_FOLLOWED = "HUB_NO_TRUE_UPGRADE"
 # Why a message is parked: nobody may read it, not in that room, or not with who is there.
 NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
 FORCED = (
@@ -51,7 +54,7 @@ FORCED = (
     "encryption_enabled_by_default_for_room_type), so the hub cannot write there"
 )
 # Errands in which another server may take part: our own passes on what that one answers.
-ELSEWHERE = (Create, Invite, Join, Leave)
+ELSEWHERE = (Create, Invite, Join, Follow, Leave)
 
 # An alias in use, or reserved for a bridge.
 _TAKEN = frozenset({"M_ROOM_IN_USE", "M_EXCLUSIVE"})
@@ -123,6 +126,8 @@ class Errands:
                 await self._redact(row, became, f"{row.txn_id}-unsaid")
             case Join():
                 await self._client.call("POST", f"/join/{escape(_there(row))}", {})
+            case Follow(to):
+                await self._follow(row, to)
             case Leave(reason):
                 said = {"reason": reason} if reason else {}
                 await self._client.call("POST", f"{_path(row)}/leave", said)
@@ -195,6 +200,45 @@ class Errands:
         message = "waiting for an address"
         raise NotReady(message)
 
+    async def _follow(self, row: Outgoing, to: str) -> None:
+        """Go on in the room *to*, if our homeserver has it so and that room says so too.
+
+        Only who has the power to can close a room, or our homeserver would not take it. Spec,
+        room upgrades: who did makes the new room, which names the old one.
+        """
+        old = _there(row)
+        closed = await self._state_event(old, "m.room.tombstone")
+        if old == to or _content(closed).get("replacement_room") != to:
+            raise Refused(403, NOT_FOLLOWED)
+        sender = str(closed.get("sender"))
+        via = {"server_name": sender.partition(":")[2]}
+        await self._client.call("POST", f"/join/{escape(to)}", {}, query=via)
+        created = await self._state_event(to, "m.room.create")
+        members = await self._client.call("GET", f"/rooms/{escape(to)}/joined_members")
+        joined = set(members.get("joined") or ())
+        before = _content(created).get("predecessor")
+        named = isinstance(before, dict) and before.get("room_id") == old
+        async with self._storage.read() as session:
+            known = await Occupants(session).of(old)
+        private = not isinstance(row.key, SpaceRoom)
+        strangers = private and not joined <= known | {self._client.user_id}
+        if not named or created.get("sender") != sender or strangers:
+            await self._client.call("POST", f"/rooms/{escape(to)}/leave", {})
+            raise Refused(403, NOT_FOLLOWED)
+        encrypted = await self._client.state(to, "m.room.encryption") is not None
+        async with self._storage.write() as session:
+            former = await Rooms(session).follow(row.room, to, encrypted=encrypted)
+            await Outbox(session).stay(row.room, former.id)
+            await Occupants(session).lose_sight([old])
+            if private:
+                await Occupants(session).count(to, joined)
+        if isinstance(row.key, SpaceRoom):
+            log.warning("space.room_upgraded", key=str(row.key), advice="restart the hub")
+
+    async def _state_event(self, room_id: str, kind: str) -> dict[str, Any]:
+        path = f"/rooms/{escape(room_id)}/state/{escape(kind)}/"
+        return await self._client.call("GET", path, query={"format": "event"})
+
     async def _leave_behind(self, row: Outgoing) -> None:
         # Who refuses to be invited is refused after the room was made: nobody is to sit in it.
         made = await self._client.resolve(f"#{row.txn_id}:{self._server_name}")
@@ -255,6 +299,11 @@ class Errands:
             message = "waiting for a room"
             raise NotReady(message)
         return room.room_id
+
+
+def _content(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    content = event.get("content")
+    return content if isinstance(content, dict) else {}
 
 
 def _open(row: Outgoing) -> str:

@@ -19,6 +19,7 @@ from kit.inbound import (
     Removed,
     Said,
     TextMessage,
+    Upgraded,
     Wordless,
 )
 from kit.words import LONGEST, sign, without_quote
@@ -100,7 +101,7 @@ class SyncParser:
             if taken is not None:
                 batch.events.setdefault(room_id, []).append(taken)
 
-    def _event(self, batch: Batch, room_id: str, event: dict[str, Any]) -> Incoming | None:
+    def _event(self, batch: Batch, room_id: str, event: dict[str, Any]) -> Incoming | None:  # noqa: C901 -- a case for each
         content, sender, event_id = event["content"], event["sender"], event["event_id"]
         if not (isinstance(sender, str) and isinstance(event_id, str) and sender[:1] == "@"):
             raise TypeError
@@ -125,6 +126,10 @@ class SyncParser:
                 target = content.get("redacts", event.get("redacts"))
                 _storable(target)
                 batch.withdrawn.append(Withdrawal(target, room_id, sender))
+            case "m.room.tombstone" if event.get("state_key") == "":
+                _storable(content["replacement_room"])
+                upgraded = Upgraded(content["replacement_room"])
+                return Incoming(event_id, room_id, sender, upgraded, _sent_at(event))
             case "m.room.encryption" if event.get("state_key") == "":  # else just a message
                 batch.encrypted.add(room_id)
         return None

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.reader import NO_TIME, Batch, SyncParser
-from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage, Wordless
-from kit.roomkey import Direct, RoomKey, SpaceRoom, Visit
+from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage, Upgraded, Wordless
+from kit.roomkey import Direct, Private, RoomKey, SpaceRoom, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from storage.engine import Storage
@@ -41,6 +41,7 @@ _TYPES = [
     "m.room.member",
     "m.room.redaction",
     "m.room.encryption",
+    "m.room.tombstone",
 ]
 
 
@@ -367,6 +368,8 @@ class SyncLoop:
             self._taken()
 
     def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> bool:
+        if isinstance(incoming.event, Upgraded):
+            return isinstance(key, Direct | SpaceRoom | Private)
         if isinstance(key, Visit) and not isinstance(incoming.event, _LOOKED_AT):
             return False  # who is there is asked for at once, however many they are
         return self._concern(

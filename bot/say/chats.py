@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.say.i18n import Catalogs
 from bot.say.outbound import Outbound
-from kit.errand import Create, Join, Leave, Redact, initial
+from kit.errand import Create, Follow, Join, Leave, Redact, initial
 from kit.roomkey import Direct
 from kit.text import Message, _
 from storage.outbox import Unsaid
@@ -68,6 +68,10 @@ class DirectChats:
     def leave(self, chat: RoomRow) -> None:
         """Leave a chat once all that is queued for it was said."""
         self._out.queue(chat.id, Leave())
+
+    def follow(self, room: RoomRow, to: str) -> None:
+        """Go on in the room that another is said to have become."""
+        self._out.queue(room.id, Follow(to))
 
     async def visit(self, room_id: str) -> None:
         """Go into a room that the hub was invited to, to see who is there."""

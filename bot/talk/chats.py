@@ -55,6 +55,12 @@ class Chats:
         elif await Rooms(scope.session).at(row.room_id) is None:
             await scope.chats.refuse(row.room_id, OF_TWO)
 
+    async def upgraded(self, scope: Scope, row: Received, to: str) -> None:
+        """Go along when a room goes on in another, if that is true."""
+        room = await Rooms(scope.session).at(row.room_id)
+        if room is not None and not room.left:
+            scope.chats.follow(room, to)
+
     async def entered(self, scope: Scope, row: Received) -> PersonRow | None:
         """Look who is in a room the hub was invited to; returns whom it is a new chat with.
 

@@ -18,6 +18,7 @@ from kit.inbound import (
     Removed,
     Said,
     TextMessage,
+    Upgraded,
     Wordless,
 )
 from kit.words import clean
@@ -39,7 +40,7 @@ class Manners:
         is talk of other people, and theirs alone.
         """
         match event:
-            case Invited() | MembersChanged():
+            case Invited() | Upgraded() | MembersChanged():
                 return True
             case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]

@@ -29,6 +29,7 @@ from kit.inbound import (
     Readmitted,
     Removed,
     TextMessage,
+    Upgraded,
     Wordless,
 )
 from kit.notices import DigestDue, Wake
@@ -104,7 +105,7 @@ class Conversation:
     def _declared(self, bound: Bound) -> Handler:
         return lambda scope, due: bound.run(due, supply=self._services.supply(scope))
 
-    async def handle(self, scope: Scope, row: Received, event: Event) -> str | None:
+    async def handle(self, scope: Scope, row: Received, event: Event) -> str | None:  # noqa: C901 -- a case for each
         """Do what an event asks for; returns why it was no answer to the question that is open.
 
         Raises:
@@ -124,6 +125,9 @@ class Conversation:
                 await self._arrivals.readmitted(scope, row)
             case Invited():
                 await self._chats.invited(scope, row, event)
+                await Inbox(scope.session).drop(row.id)
+            case Upgraded(to):
+                await self._chats.upgraded(scope, row, to)
                 await Inbox(scope.session).drop(row.id)
             case MembersChanged():
                 if (person := await self._chats.entered(scope, row)) is not None:

@@ -1,7 +1,7 @@
 import pytest
 
 from kit.audience import Everybody, fits, only, read_audience
-from kit.roomkey import Declined, Direct, Private, SpaceRoom
+from kit.roomkey import Declined, Direct, Former, Private, SpaceRoom
 from kit.stored import Unreadable
 
 # As the tables of every release have them.
@@ -13,6 +13,7 @@ ROOMS = {
     "private": Private("request:1"),
     "network": SpaceRoom("events"),
     "declined": Declined("!a:test"),
+    "former": Former("!a:test"),
     "unreadable": Unreadable(),
 }
 

@@ -11,6 +11,7 @@ from kit.errand import (
     Address,
     Create,
     Errand,
+    Follow,
     Invite,
     Join,
     Leave,
@@ -40,6 +41,7 @@ STORED = [
         "file",
         {"message": {"filename": "a.json"}, "file": {"x": 1}},
     ),
+    (Follow("!new:test"), "follow", {"to": "!new:test"}),
     (Pin({"body": "a"}), "pin", {"message": {"body": "a"}}),
     (
         SetPicture("#.\n.#", "#ffffff", "#000000"),

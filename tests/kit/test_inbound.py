@@ -16,6 +16,7 @@ from kit.inbound import (
     Readmitted,
     Removed,
     TextMessage,
+    Upgraded,
     Wordless,
     dump,
     load,
@@ -50,6 +51,7 @@ STORED = [
     (Readmitted(), "unban", {}),
     (Invited(), "invite", {"sound": True}),
     (Invited(sound=False), "invite", {"sound": False}),
+    (Upgraded("!new:test"), "upgraded", {"to": "!new:test"}),
     (MembersChanged(), "members", {}),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.roomkey import Declined, Direct, Private, RoomKey, SpaceRoom, Visit, read_key
+from kit.roomkey import Declined, Direct, Former, Private, RoomKey, SpaceRoom, Visit, read_key
 from kit.stored import Unreadable
 
 
@@ -16,6 +16,7 @@ from kit.stored import Unreadable
         (Private("request:7"), "private:request:7"),
         (Visit("!a:test"), "visit:!a:test"),
         (Declined("!a:test"), "refused:!a:test"),
+        (Former("!a:test"), "former:!a:test"),
     ],
 )
 def test_a_key_is_written_as_ever_and_read_back(key: RoomKey, written: str):

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, text
 
 from bot.service import log
 from bot.settings import LogSettings
-from kit.due import OncePerPerson
+from kit.due import ForPerson
 from kit.errors import StorageFailed
 from kit.feature import Feature
 from kit.inbound import TextMessage
@@ -35,12 +35,12 @@ SECRET = "the name of a client"
 
 
 @dataclass(frozen=True, slots=True)
-class Late(OncePerPerson):
+class Late(ForPerson):
     kind: ClassVar[str] = "late"
 
 
 @dataclass(frozen=True, slots=True)
-class Mumbled(OncePerPerson):
+class Mumbled(ForPerson):
     kind: ClassVar[str] = "mumble"
 
 
