@@ -205,7 +205,10 @@ SAID_WELL = {
     "zh": ("我的资料", "请给我看我的个人资料", "我想看一下个人资料，谢谢"),
     "ar": ("ملفي من فضلك", "أرني ملفي الشخصي", "أريد أن أرى ملفي لو سمحت"),
 }
-ERASED = ("احذف بياناتي من فضلك", "borra mis datos por favor", "пожалуйста, удали меня")
+ERASED = (
+    *("احذف بياناتي من فضلك", "borra mis datos por favor", "пожалуйста, удали меня"),
+    *("supprimez mes données s'il vous plaît", "apague meus dados por favor", "我想删除我的资料"),
+)
 
 
 @pytest.mark.parametrize("said", [each for ways in SAID_WELL.values() for each in ways])
