@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.say.i18n import catalog_directory
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
+from bot.understanding.moments import load_tables
 from kit.dialogue import About, Option, choose
 from kit.errors import BadArgument
 from kit.network import Network, RoomKind
@@ -84,17 +86,22 @@ def same(answer: Answer, got: str | None) -> bool:
     return all(len({day.astimezone(zone).utcoffset() for zone in zones}) == 1 for day in _DAYS)
 
 
+def starter_reader() -> AnswerReader:
+    """Build the reader of the network that comes with the hub."""
+    guard = Guard(load_lexicon(starter("guard.yaml")))
+    network = starter_network()
+    tables = load_tables(catalog_directory(), network.languages)
+    return AnswerReader(network, load_answers(starter("answers.yaml")), guard, tables)
+
+
+def starter_network() -> Network:
+    """Read the network that comes with the hub."""
+    return load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+
+
 def starter_questions() -> Questions:
     """Build the questions of the network that comes with the hub."""
-    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
-    return Questions(
-        network,
-        AnswerReader(
-            network,
-            load_answers(starter("answers.yaml")),
-            Guard(load_lexicon(starter("guard.yaml"))),
-        ),
-    )
+    return Questions(starter_network(), starter_reader())
 
 
 def _share(right: Sequence[bool]) -> str:

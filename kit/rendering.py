@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from typing import Protocol
 
@@ -40,6 +40,9 @@ class Reader(Protocol):
 
     def moment(self, when: datetime, zone: str) -> str:
         """Write date, time and zone."""
+
+    def day(self, day: date) -> str:
+        """Write weekday and date."""
 
     def span(self, span: timedelta) -> str:
         """Write how far ahead something is: "in 3 days"."""

@@ -6,8 +6,21 @@ from collections.abc import Sequence
 
 from kit.dialogue import About, Option
 from kit.errors import BadArgument
+from kit.moments import Ambiguous, Day, Fault, Gap, Moment, NoMoment, Past, Reading
 from kit.network import RoomKind
-from kit.text import Name, Node, Numbered, Paragraphs, Say, _
+from kit.text import (
+    Clocks,
+    Name,
+    Node,
+    Numbered,
+    OnDay,
+    Paragraphs,
+    Say,
+    Series,
+    Verbatim,
+    When,
+    _,
+)
 from kit.words import number, quote, split_list
 
 MOST_LANGUAGES = 4
@@ -50,6 +63,69 @@ def read_text(said: str, shortest: int, longest: int) -> str:
     if len(said) > longest:
         raise BadArgument(_("Please use fewer words: at most {most} characters.", most=longest))
     return said
+
+
+_WHEN = "2027-09-28 14:10 Vienna"
+
+
+def ahead(reading: Reading, example: str = _WHEN) -> Moment | Day | Ambiguous:
+    """Take what lies ahead and can be; raises BadArgument saying why it cannot."""
+    match reading:
+        case Past(Moment() as gone):
+            shown: Node = When(gone.at, gone.zone, there=True)
+        case Past(Day() as gone):
+            shown = OnDay(gone.day)
+        case Gap():
+            raise BadArgument(
+                _(
+                    "The clocks are put forward and skip {time} on that day: it becomes {instead}. "
+                    "Please choose another time.",
+                    time=Verbatim(f"{reading.hour:02}:{reading.minute:02}"),
+                    instead=When(reading.instead.at, reading.instead.zone, there=True),
+                )
+            )
+        case NoMoment(Fault.IMPOSSIBLE):
+            raise BadArgument(
+                _("There is no such day, or its parts contradict each other. Please correct it.")
+            )
+        case NoMoment(Fault.GOES_ON):
+            raise BadArgument(
+                _(
+                    "I could read only a part of when that is. For example: {example}",
+                    example=example,
+                )
+            )
+        case NoMoment():
+            raise BadArgument(
+                _("I could not read when that is. For example: {example}", example=example)
+            )
+        case Moment() | Day() | Ambiguous():
+            return reading
+    raise BadArgument(_("That is in the past: {when}. Please choose another time.", when=shown))
+
+
+def exact(reading: Reading) -> Moment:
+    """Take a minute that lies ahead; raises BadArgument saying what is missing."""
+    match ahead(reading):
+        case Moment() as moment:
+            return moment
+        case Day():
+            raise BadArgument(_("I need a time of day as well, for example 14:30."))
+        case Ambiguous(readings):
+            shown = Series([shown_moment(each) for each in readings])
+            raise BadArgument(
+                _("That could be one of these: {moments}. Please write it exactly.", moments=shown)
+            )
+
+
+def shown_moment(reading: Moment | Day) -> Node:
+    """Show a reading so that it differs from all others: with its zone, and in UTC."""
+    if isinstance(reading, Day):
+        return OnDay(reading.day)
+    there = When(reading.at, reading.zone, there=True)
+    if reading.zone == "UTC":
+        return there
+    return _("{when} ({utc})", when=there, utc=Clocks(reading.at, ["UTC"]))
 
 
 def decide(said: str, about: About) -> bool:

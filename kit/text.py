@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
@@ -156,6 +156,17 @@ class When:
         """Write weekday, date, time and zone."""
         own = None if self.there else reader.zone
         return both(reader.moment(self.moment, own or self.zone or "UTC"))
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """A day of the calendar."""
+
+    day: date
+
+    def render(self, reader: Reader) -> Rendered:
+        """Write weekday and date."""
+        return both(reader.day(self.day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from kit.confidential import Detail
+from kit.moments import Reading
 
 
 class Understanding(Protocol):
@@ -25,6 +27,18 @@ class Understanding(Protocol):
 
     def zones_of(self, country: str) -> Sequence[str]:
         """List the zones of a country, the most populous first."""
+
+    def moment(self, said: str, language: str, now: datetime, zone: str) -> Reading:
+        """Read all of *said* as a moment of *zone*, or of the zone it names."""
+
+    def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
+        """Read the moment that *said* begins with; what is left stands in its ``rest``."""
+
+    def spans(self, said: str, language: str) -> Sequence[timedelta]:
+        """Read lengths of time such as "2 days 3h"; none if *said* is not only that."""
+
+    def hours(self, said: str, language: str) -> tuple[int, int] | None:
+        """Read two full hours of the day such as "9pm to 7am"."""
 
     def consent(self, said: str, language: str) -> bool | None:
         """Read a plain yes or a plain no. Anything else is no consent: None."""

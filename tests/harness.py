@@ -26,6 +26,7 @@ from bot.talk.manners import Manners
 from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
+from bot.understanding.moments import load_tables
 from kit.feature import Feature
 from kit.inbound import load
 from kit.network import Network
@@ -65,7 +66,10 @@ def catalogs(prefix: str = "!") -> Catalogs:
 @cache
 def understanding() -> AnswerReader:
     return AnswerReader(
-        network(), load_answers(starter("answers.yaml")), Guard(load_lexicon(starter("guard.yaml")))
+        network(),
+        load_answers(starter("answers.yaml")),
+        Guard(load_lexicon(starter("guard.yaml"))),
+        load_tables(catalog_directory(), network().languages),
     )
 
 

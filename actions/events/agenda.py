@@ -57,6 +57,25 @@ class RoomReminder(Planned):
     event: int
 
 
+def plannable(starts_at: datetime, zone: str, now: datetime) -> None:
+    """Raise BadArgument for what is in the past, or farther ahead than anybody plans."""
+    if starts_at <= now:
+        raise BadArgument(
+            _(
+                "That is in the past: {when}. Please choose another time.",
+                when=When(starts_at, zone),
+            )
+        )
+    if starts_at > now + FARTHEST:
+        raise BadArgument(
+            n_(
+                "That is more than {n} year ahead. Please choose another time.",
+                "That is more than {n} years ahead. Please choose another time.",
+                FARTHEST.days // 365,
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """Events, and who is going."""
@@ -112,6 +131,8 @@ class Agenda:
         event = await self.get(event_id)
         if by.id not in {person.id for person in await self.events.attendees(event_id)}:
             raise Conflict(_("Say {going} first.", going=Say("going", str(event_id))))
+        if min(before) <= timedelta(0):
+            raise BadArgument(_("The event has begun by then. Please choose an earlier time."))
         moments = [event.starts_at - each for each in before[:MOST_REMINDERS]]
         if all(moment <= now for moment in moments):
             raise BadArgument(_("All of these moments have passed. Please choose others."))
@@ -126,28 +147,9 @@ class Agenda:
         await self.dues.cancel(Reminder, event=event_id, person=by.id)
         await self.post.retract(OfEvent(event_id), by.id)
 
-    async def may_announce(self, by: Actor, starts_at: datetime, zone: str, now: datetime) -> int:
-        """Say how many members would be told of an event, if it may be announced.
-
-        Raises:
-            BadArgument: it is in the past, or farther ahead than anybody plans.
-        """
+    async def reach(self, by: Actor) -> int:
+        """Say how many members would be told of an event."""
         authorise(by, Act.HOLD_EVENTS)
-        if starts_at <= now:
-            raise BadArgument(
-                _(
-                    "That is in the past: {when}. Please choose another time.",
-                    when=When(starts_at, zone),
-                )
-            )
-        if starts_at > now + FARTHEST:
-            raise BadArgument(
-                n_(
-                    "That is more than {n} year ahead. Please choose another time.",
-                    "That is more than {n} years ahead. Please choose another time.",
-                    FARTHEST.days // 365,
-                )
-            )
         members = [
             wishes for person, wishes in await self.attention.members() if person.id != by.id
         ]
@@ -161,7 +163,8 @@ class Agenda:
         Raises:
             BadArgument: it is in the past, or farther ahead than anybody plans.
         """
-        await self.may_announce(by, starts_at, zone, now)
+        authorise(by, Act.HOLD_EVENTS)
+        plannable(starts_at, zone, now)
         event = await self.events.add(title, starts_at, zone, by.id)
         if (moment := starts_at - ROOM_BEFORE) > now:
             await self.dues.plan(RoomReminder(event.id), at=moment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -146,9 +146,12 @@ class LocalReader:
     def moment(self, when: datetime, zone: str) -> str:
         """Write weekday, date, time and the zone's city."""
         local = when.astimezone(ZoneInfo(zone))
-        day = format_date(local, "full", locale=self._locale)
         together = get_datetime_format("medium", locale=self._locale)
-        return str(together).replace("{1}", day).replace("{0}", self.clock(when, zone))
+        return str(together).replace("{1}", self.day(local)).replace("{0}", self.clock(when, zone))
+
+    def day(self, day: date) -> str:
+        """Write weekday and date."""
+        return format_date(day, "full", locale=self._locale)
 
     def clock(self, when: datetime, zone: str) -> str:
         """Write "14:10 Vienna"."""

@@ -20,6 +20,7 @@ from bot.matrix.client import HELD, Refused, Unreachable
 from bot.matrix.gallery import introduce
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
+from bot.say.i18n import catalog_directory
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
 from bot.service.wiring import converse, discover
@@ -29,6 +30,7 @@ from bot.talk.manners import Manners
 from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
+from bot.understanding.moments import load_tables
 from bot.web import Pages
 from kit.codes import Codes
 from kit.network import RoomKind
@@ -59,6 +61,7 @@ class Hub:
             network,
             load_answers(starter("answers.yaml")),
             Guard(load_lexicon(starter("guard.yaml"))),
+            load_tables(catalog_directory(), network.languages),
         )
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)

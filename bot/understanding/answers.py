@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from bot import checked
 from bot.checked import Row
 
@@ -34,6 +36,7 @@ class Answers(Row):
     nationality: Words
     languages: Words
     zones: Words
+    letters: Words = Field(default_factory=dict)
     first_zones: Mapping[str, str]
     around: Words
     common: Words

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from bot.understanding.writing import Writing
 from kit.words import is_han
 from language.scripts import language_of_script
+from language.stems import stem
 
 ANY = "*"  # the language of a name that is used in more than one
 _LATIN = {"en", "es", "fr", "pt"}
@@ -53,6 +54,14 @@ class NameRegister:
         for key in keys if typos else ():
             if near := self._nearest(key, languages):
                 return frozenset(filter(of, near))
+        return frozenset()
+
+    def named(self, said: str, language: str) -> frozenset[str]:
+        """Find the codes that *said* is a name of, with nothing around it."""
+        pieces = self._writing.pieces(said)
+        for key in (" ".join(pieces), " ".join(map(stem, pieces))):
+            if found := self._exact.get(key):
+                return self._fitting(found, language)
         return frozenset()
 
     def mentioned(self, said: str, language: str) -> frozenset[str]:

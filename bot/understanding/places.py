@@ -58,7 +58,9 @@ def languages(spoken: Iterable[str], known: Iterable[str], answers: Answers) -> 
 
 def cities(languages: Iterable[str], zones: Iterable[str], answers: Answers) -> Iterator[NamedCode]:
     """Name every zone by its id and by its city."""
-    old = get_global("zone_aliases")
+    older: dict[str, list[str]] = {}  # CLDR keeps the oldest name of a zone, IANA renames them
+    for alias, zone in get_global("zone_aliases").items():
+        older.setdefault(zone, []).append(alias)
     zones = list(zones)
     for zone in sorted(available_timezones()):
         if "/" in zone and not zone.startswith(("Etc/", "posix", "right")):
@@ -66,8 +68,9 @@ def cities(languages: Iterable[str], zones: Iterable[str], answers: Answers) -> 
     yield from (NamedCode(zone.rsplit("/", 1)[1], zone, "en") for zone in zones)
     for language, locale in _locales(languages):
         for zone in zones:
-            if city := locale.time_zones.get(old.get(zone, zone), {}).get("city"):
-                yield NamedCode(city, zone, language)
+            for known in (zone, *older.get(zone, ())):
+                if city := locale.time_zones.get(known, {}).get("city"):
+                    yield NamedCode(city, zone, language)
     yield from (NamedCode(word, zone) for zone, word in every(answers.zones))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import chain
 
 from bot.understanding import places
@@ -11,10 +12,12 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
 from bot.understanding.guard import Guard
 from bot.understanding.meaning import Meaning
+from bot.understanding.moments import MomentReader, Table
 from bot.understanding.names import NameRegister
 from bot.understanding.seeking import Seeking
 from bot.understanding.writing import LONGEST, Writing
 from kit.confidential import Detail
+from kit.moments import Reading
 from kit.network import Network
 from language.scripts import is_disguised
 
@@ -24,7 +27,9 @@ _LONGEST_NAME = 120  # with a sentence around it
 class AnswerReader:
     """Understanding (see ``kit.ports``) by names of CLDR, own words and tolerance for typos."""
 
-    def __init__(self, network: Network, answers: Answers, guard: Guard) -> None:
+    def __init__(
+        self, network: Network, answers: Answers, guard: Guard, tables: Mapping[str, Table]
+    ) -> None:
         spoken = network.languages
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
         self._languages = frozenset({*spoken, *network.content_languages})
@@ -43,6 +48,7 @@ class AnswerReader:
         self._tongues = NameRegister(
             self._writing, places.languages(spoken, self._languages, answers)
         )
+        self._moments = MomentReader(tables, self._zones_named, answers.letters)
 
     def country(self, said: str, language: str) -> str | None:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""
@@ -96,6 +102,14 @@ class AnswerReader:
         zones = [zone for code in codes for zone in self._zones_at(code)]
         return zones[0] if len(set(map(places.clock, zones))) == 1 else None
 
+    def _zones_named(self, said: str, language: str) -> Sequence[str]:
+        """List the zones that a name alone stands for, one for each way their clocks go."""
+        ways: dict[Sequence[object], str] = {}
+        for code in sorted(self._places.named(said, language)):
+            for zone in self._zones_at(code):
+                ways.setdefault(places.clock(zone), zone)
+        return list(ways.values())
+
     def _zones_at(self, code: str) -> Sequence[str]:
         return self.zones_of(code) if _is_country(code) else [code]
 
@@ -105,6 +119,22 @@ class AnswerReader:
         for zone in self._zones.get(country, []):
             ways.setdefault(places.clock(zone), zone)
         return list(ways.values())
+
+    def moment(self, said: str, language: str, now: datetime, zone: str) -> Reading:
+        """Read all of *said* as a moment of *zone*, or of the zone it names."""
+        return self._moments.read(said, language, now, zone)
+
+    def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
+        """Read the moment that *said* begins with; what is left stands in its ``rest``."""
+        return self._moments.begin(said, language, now, zone)
+
+    def spans(self, said: str, language: str) -> Sequence[timedelta]:
+        """Read lengths of time such as "2 days 3h"; none if *said* is not only that."""
+        return self._moments.spans(said, language)
+
+    def hours(self, said: str, language: str) -> tuple[int, int] | None:
+        """Read two full hours of the day such as "9pm to 7am"."""
+        return self._moments.hours(said, language)
 
     def consent(self, said: str, language: str) -> bool | None:  # noqa: ARG002 -- the port's
         """Read a plain yes or a plain no, in any language."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from kit.feature import Feature
 from kit.notices import Notice
 from kit.ports import Post
 from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
+from kit.understanding import Understanding
 from kit.words import read_number
 from storage.tables.queues import SENT_DAYS
 
@@ -28,8 +28,7 @@ KINDS = {
     Notice.CONTRIBUTIONS: _("what becomes of your contributions to the library"),
     Notice.DUTIES: _("your work for the network, such as the list of a curator"),
 }
-HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?[^\d:.]{1,5}(\d{1,2})(?:[:.](\d\d))?")
-MIDNIGHT = 24
+_EXAMPLE = Say("quiet", "21-7")
 LATELY = timedelta(hours=1)
 
 
@@ -135,25 +134,19 @@ async def _digest(call: Call, wished: Wishes, *, on: bool) -> Reply:
     return Reply("attention.digest_on" if on else "attention.digest_off", text)
 
 
-def _read_hours(said: str) -> tuple[int, int]:
-    """Read "21-7", "21:00 - 07:00" or "21 to 7"; raises ValueError."""
-    if not (found := HOURS.fullmatch(said)):
-        raise ValueError(said)
-    begin, begin_minute, end, end_minute = (int(part or 0) for part in found.groups())
-    if begin_minute or end_minute or max(begin, end) > MIDNIGHT:
-        raise ValueError(said)
-    return begin % MIDNIGHT, end % MIDNIGHT
-
-
 @feature.command(
     "quiet", summary=_("hours in which I keep silent"), act=Act.SET_WISHES, private=True
 )
 async def quiet(
     call: Call,
     wished: Wishes,
-    hours: Annotated[tuple[int, int], Rest(_("full hours such as 21-7"), read=_read_hours)],
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("full hours such as 21-7"))],
 ) -> Reply:
     """Set the quiet hours, on the person's own clock."""
+    hours = understanding.hours(said, call.language)
+    if hours is None:
+        raise BadArgument(_("Please name two full hours, for example {quiet}.", quiet=_EXAMPLE))
     await wished.keep_quiet(call.by, *hours, call.now)
     return Reply("attention.quiet", _hours(*hours))
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from actions.events.agenda import Agenda, Reminder, RoomReminder
 from actions.events.letters import called_off, line
-from commands.events._steps import Preview, announcing, calling_off
-from commands.events._when import Impossible, durations, split
+from commands.events._steps import CallingOff, announcing, calling_off
+from commands.events._when import Announcement, begun
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.dialogue import Open
 from kit.due import Due
-from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.notices import Notice
 from kit.ports import Post
+from kit.steps import exact
 from kit.text import Bullets, Listing, Node, Paragraphs, Reply, Say, Series, When, _, n_
+from kit.understanding import Understanding
 from kit.words import read_number
 from storage.attention import Attention
 from storage.events import Events
@@ -28,7 +30,6 @@ from storage.tables.events import EventRow
 feature = Feature("events", _("Events"), place=50)
 
 PAGE = 5
-LONGEST_TITLE = 80
 
 
 MUTED = _(
@@ -98,10 +99,17 @@ async def remind_me(
     agenda: Agenda,
     attention: Attention,
     event_id: EventNumber,
-    offsets: Annotated[list[timedelta], Rest(_("how long before, as 2d 3h"), read=durations)],
+    people: People,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("how long before, as 2d 3h, or when"))],
 ) -> Reply:
     """Plan the reminders a member chose in place of the usual ones."""
-    found, moments = await agenda.remind(call.by, event_id, offsets, call.now)
+    before = sorted(set(understanding.spans(said, call.language)), reverse=True)
+    if not before:
+        zone = (await people.get(call.person_id)).zone or "UTC"
+        moment = exact(understanding.moment(said, call.language, call.now, zone))
+        before = [(await agenda.get(event_id)).starts_at - moment.at]
+    found, moments = await agenda.remind(call.by, event_id, before, call.now)
     told = _(
         "I will remind you of {title}: {moments}.", title=found.title, moments=_all(moments, found)
     )
@@ -128,21 +136,26 @@ async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
 
 @feature.command("event add", summary=_("announce an event"), act=Act.HOLD_EVENTS, private=True)
 async def add(
-    call: Call, agenda: Agenda, people: People, what: Annotated[str, Rest(_("when and title"))]
-) -> Open[Preview]:
-    """Read when and what, and show it before anybody is told.
+    call: Call,
+    agenda: Agenda,
+    people: People,
+    understanding: Understanding,
+    what: Annotated[str, Rest(_("when and title"))] = "",
+) -> Open[Announcement]:
+    """Read when and what, ask for the rest, and show it before anybody is told.
 
     Where no zone is named it is their own that is read, and they alone know of it.
     """
     own = (await people.get(call.person_id)).zone or "UTC"
-    starts_at, named, title = _read(what, call.now, own)
-    zone = named or "UTC"
-    told = await agenda.may_announce(call.by, starts_at, zone, call.now)
-    return Open(announcing, Preview(title, starts_at, zone, told))
+    draft = Announcement(await agenda.reach(call.by), own)
+    if what:
+        reading = understanding.begins(what, call.language, call.now, own)
+        draft = begun(replace(draft, asked=False), reading, call.now)
+    return Open(announcing, draft)
 
 
 @feature.dialogue(announcing, Act.HOLD_EVENTS)
-async def added(call: Call, preview: Preview, agenda: Agenda) -> Reply:
+async def added(call: Call, preview: Announcement, agenda: Agenda) -> Reply:
     """Announce an event to all."""
     if not preview.sure or preview.starts_at is None:
         return _nobody_told()
@@ -161,32 +174,15 @@ def _nobody_told() -> Reply:
     return Reply("events.kept", _("Then nobody is told, and nothing has changed."))
 
 
-def _read(what: str, now: datetime, own: str) -> tuple[datetime, str | None, str]:
-    example = Say("event add", "2027-03-28 14:10 Europe/Vienna …")
-    try:
-        starts_at, zone, title = split(what, now, own)
-    except Impossible as error:
-        raise BadArgument(_("The clocks skip that time there. Please choose another.")) from error
-    except (ValueError, OverflowError) as error:
-        message = _("I could not read when it begins. For example: {example}", example=example)
-        raise BadArgument(message) from error
-    if not title:
-        raise BadArgument(_("What is it called? For example: {example}", example=example))
-    title = " ".join(title.split())
-    if len(title) > LONGEST_TITLE:
-        raise BadArgument(_("Please use at most {most} characters.", most=LONGEST_TITLE))
-    return starts_at, zone, title
-
-
 @feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS, private=True)
-async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Open[Preview]:
+async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Open[CallingOff]:
     """Show what would be called off, and how many would be told."""
     event, told = await agenda.may_call_off(call.by, event_id)
-    return Open(calling_off, Preview(event.title, event.starts_at, event.zone, told, event.id))
+    return Open(calling_off, CallingOff(event.title, event.starts_at, event.zone, told, event.id))
 
 
 @feature.dialogue(calling_off, Act.HOLD_EVENTS)
-async def cancelled(call: Call, preview: Preview, agenda: Agenda, post: Post) -> Reply:
+async def cancelled(call: Call, preview: CallingOff, agenda: Agenda, post: Post) -> Reply:
     """Call an event off, and say how long it takes until all who were going are told."""
     if not preview.sure or preview.number is None:
         return _nobody_told()

@@ -1,119 +1,146 @@
-"""Reading when an event begins: ISO dates and "in 2h", in a zone that may be named.
-
-What is said is read whole or not at all: a word passed over would be another time.
-"""
+"""When an event begins: asked for piece by piece until it is one minute on one clock."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 
-_DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{2})(?::00)?(?: ?([ap])\.?m\.?(?!\w))?"
-    r"(?=[Z\s,(]|$)",
-    re.IGNORECASE,
-)
-_ZONE = re.compile(r"[\s,(]*(Z|[^\s,():]+)[\s,):]*")
-_OFFSET = re.compile(r"(?:UTC|GMT)?[+-]\d.*", re.IGNORECASE)
-_AMOUNT = re.compile(
-    r"(\d{1,4}(?:\.\d{1,2})?)\s*([a-z]+)(?!\w)\s*|(\d{1,4})([wdhms])(?=\d)", re.IGNORECASE
-)
-_UNITS = {
-    **dict.fromkeys(("w", "week", "weeks"), timedelta(weeks=1)),
-    **dict.fromkeys(("d", "day", "days"), timedelta(days=1)),
-    **dict.fromkeys(("h", "hour", "hours"), timedelta(hours=1)),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), timedelta(minutes=1)),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), timedelta(seconds=1)),
-}
-_AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Pacific/")
-_NOON = 12
+from actions.events.agenda import plannable
+from kit.dialogue import About, Question
+from kit.errors import BadArgument
+from kit.moments import Ambiguous, Day, Moment, Reading
+from kit.steps import ahead, exact, read_text, shown_moment
+from kit.text import Node, Numbered, OnDay, Paragraphs, _
+from kit.words import number
+
+LONGEST_TITLE = 80
+_EXAMPLE = "2027-09-28 14:10 Vienna: …"
 
 
-class Impossible(ValueError):
-    """The clock of that zone skips the time (it is put forward)."""
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event as far as it is told; times are read in the zone *own* until one is *named*.
 
-
-def duration(text: str) -> timedelta:
-    """Read "1d", "2h30m", "1h 15s", "1.5 hours"; raises ValueError unless that is all there is."""
-    total, rest = _begins(text)
-    if rest or not total:
-        raise ValueError(text)
-    return total
-
-
-def durations(text: str) -> list[timedelta]:
-    """Read "3h 2d30m", the longest first; raises ValueError if one cannot be read."""
-    joined = re.sub(r"(\d)\s+(?=[^\W\d])", r"\1", text)
-    return sorted({duration(part) for part in re.split(r"[\s,،;]+", joined)}, reverse=True)
-
-
-def _begins(text: str) -> tuple[timedelta, str]:
-    """Read amounts at the beginning of *text*; returns their sum and what is left."""
-    total = timedelta(0)
-    while found := _AMOUNT.match(text):
-        unit = _UNITS.get((found[2] or found[4]).lower())
-        if unit is None:
-            break
-        total += float(found[1] or found[3]) * unit
-        text = text[found.end() :]
-    return total, text
-
-
-def split(text: str, now: datetime, own: str) -> tuple[datetime, str | None, str]:
-    """Split "<when> <title>" into the instant, the zone that is named there, and the title.
-
-    Where none is named the time is one of the zone *own*.
-
-    Raises:
-        Impossible: that time does not exist in the zone.
-        ValueError: there is no date at the beginning, or one that could mean something else.
+    *days* and *moments* are readings to choose from; *told* is how many members would be told.
     """
-    if text[:3].lower() == "in ":
-        soon, title = _begins(text[3:].lstrip())
-        if not soon or title[:1].isdecimal():
-            raise ValueError(text)
-        return now + soon, None, title.lstrip(" :,")
-    if not (dated := _DATE.match(text)):
-        raise ValueError(text)
-    named, title = _zoned(text[dated.end() :])
-    zone = named or own
-    year, month, day, hour, minute = map(int, dated.groups()[:5])
-    if dated[6]:
-        if not 1 <= hour <= _NOON:
-            raise ValueError(text)
-        hour = hour % _NOON + _NOON * (dated[6].lower() == "p")
-    wall = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone))
-    if wall.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)) != wall:
-        raise Impossible(text)
-    return wall, named, title
+
+    told: int = 0
+    own: str = "UTC"
+    named: bool = False
+    days: tuple[Moment | Day, ...] = ()
+    day: date | None = None
+    moments: tuple[Moment, ...] = ()
+    starts_at: datetime | None = None
+    title: str = ""
+    asked: bool = True
+    sure: bool = False
+
+    @property
+    def zone(self) -> str:
+        """The zone to tell others: that of who announces is nobody's business."""
+        return self.own if self.named else "UTC"
 
 
-def _zoned(text: str) -> tuple[str | None, str]:
-    """Take the zone that *text* begins with, if any; raises ValueError for one nobody can tell."""
-    if not (word := _ZONE.match(text)):
-        return None, ""
-    if named := _zones().get(word[1].casefold()):
-        return named, text[word.end() :].strip()
-    if "/" in word[1] or _OFFSET.fullmatch(word[1]) or word[1] in _short_names():
-        raise ValueError(text)
-    return None, text.strip(" ,")
+def begun(draft: Announcement, reading: Reading, now: datetime) -> Announcement:
+    """Take a moment, a day, or several to choose from; raises BadArgument for anything else."""
+    match ahead(reading, _EXAMPLE):
+        case Ambiguous(readings):
+            return replace(draft, days=tuple(readings))
+        case Moment() | Day() as one:
+            return _settled(draft, one, now)
 
 
-@cache
-def _zones() -> dict[str, str]:
-    listed = {name.casefold(): name for name in available_timezones() if "/" in name}
-    return {**listed, **dict.fromkeys(("utc", "gmt", "z"), "UTC")}
+def _settled(draft: Announcement, one: Moment | Day, now: datetime) -> Announcement:
+    draft = replace(draft, named=draft.named or one.named, title=draft.title or _title(one.rest))
+    draft = replace(draft, own=one.zone if one.named else draft.own)
+    if isinstance(one, Day):
+        plannable(datetime.combine(one.day, time.max, UTC), one.zone, now)
+        return replace(draft, day=one.day)
+    plannable(one.at, one.zone, now)
+    return replace(draft, starts_at=one.at)
 
 
-@cache
-def _short_names() -> frozenset[str]:
-    """List what people take for the name of a zone, but is none: EST, MSK, Vienna."""
-    zones = [name for name in available_timezones() if name.startswith(_AREAS)]
-    cities = {name.rpartition("/")[2] for name in zones} - {"North", "South", "West"}
-    seasons = [
-        datetime(2027, month, 1, tzinfo=ZoneInfo(name)) for name in zones for month in (1, 7)
-    ]
-    letters = {name for moment in seasons if (name := str(moment.tzname())).isalpha()}
-    return frozenset(cities | letters)
+def _title(said: str) -> str:
+    title = " ".join(said.split())
+    return read_text(title, 1, LONGEST_TITLE) if title else ""
+
+
+def _ask_when(_draft: Announcement, _about: About) -> Node:
+    return _("When does it begin? For example: {example}", example=_EXAMPLE)
+
+
+def _take_when(draft: Announcement, said: str, about: About) -> Announcement:
+    anew = Announcement(draft.told, draft.own, title=draft.title)
+    reading = about.understanding.begins(said, about.language, about.now, draft.own)
+    return begun(anew, reading, about.now)
+
+
+def _ask_which(readings: tuple[Moment | Day, ...]) -> Node:
+    titles = {reading.rest for reading in readings}
+    lines: list[Node] = []
+    for reading in readings:
+        shown = shown_moment(reading)
+        if len(titles) > 1:
+            shown = _("{title}: {when}", title=reading.rest, when=shown)
+        lines.append(shown)
+    return Paragraphs([_("Which do you mean?"), Numbered(lines)])
+
+
+def _take_day(draft: Announcement, said: str, about: About) -> Announcement:
+    return _settled(draft, _chosen(draft.days, said), about.now)
+
+
+def _take_moment(draft: Announcement, said: str, about: About) -> Announcement:
+    return _settled(draft, _chosen(draft.moments, said), about.now)
+
+
+def _chosen(readings: tuple[Moment | Day, ...], said: str) -> Moment | Day:
+    place = number(said) or 0
+    if not 1 <= place <= len(readings):
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(readings)))
+    return readings[place - 1]
+
+
+def _ask_time(draft: Announcement, _about: About) -> Node:
+    assert draft.day is not None
+    return _("At what time on {day}? For example 14:30.", day=OnDay(draft.day))
+
+
+def _take_time(draft: Announcement, said: str, about: About) -> Announcement:
+    assert draft.day is not None
+    whole = f"{draft.day.isoformat()} {said}"
+    reading = ahead(about.understanding.moment(whole, about.language, about.now, draft.own))
+    if isinstance(reading, Ambiguous):
+        moments = (each for each in reading.readings if isinstance(each, Moment))
+        return replace(draft, moments=tuple(moments), starts_at=None)
+    return _settled(replace(draft, moments=()), exact(reading), about.now)
+
+
+def _ask_title(_draft: Announcement, _about: About) -> Node:
+    return _("What is it called?")
+
+
+def _take_title(draft: Announcement, said: str, _about: About) -> Announcement:
+    return replace(draft, title=_title(said))
+
+
+STEPS: tuple[Question[Announcement], ...] = (
+    Question("when", _ask_when, _take_when, applies=lambda draft: draft.asked),
+    Question(
+        "day",
+        lambda draft, _about: _ask_which(draft.days),
+        _take_day,
+        applies=lambda draft: bool(draft.days),
+        closed=True,
+    ),
+    Question("time", _ask_time, _take_time, applies=lambda draft: draft.day is not None),
+    Question(
+        "moment",
+        lambda draft, _about: _ask_which(draft.moments),
+        _take_moment,
+        applies=lambda draft: bool(draft.moments),
+        closed=True,
+    ),
+    Question("title", _ask_title, _take_title, applies=lambda draft: not draft.title, prose=True),
+)
+"""Each asks for what the draft does not tell yet."""

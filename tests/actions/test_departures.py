@@ -232,7 +232,7 @@ async def test_who_left_and_asks_later_hears_what_comes_of_it(hub: Talk):
 @leaves
 async def test_nobody_who_left_is_written_to_again(hub: Talk, where):
     await hub.member(STEWARD)
-    await hub.says(STEWARD, "event add in 3d Bail hearings", "yes")
+    await hub.says(STEWARD, "event add in 72h Bail hearings", "yes")
     await hub.says(EXPERT, "going 1")
     await hub.event("leave", EXPERT, where, {})
     heard = await hub.passes(timedelta(days=8))
@@ -242,7 +242,7 @@ async def test_nobody_who_left_is_written_to_again(hub: Talk, where):
 
 async def test_who_stays_is_reminded(hub: Talk):
     await hub.member(STEWARD)
-    await hub.says(STEWARD, "event add in 3d Bail hearings", "yes")
+    await hub.says(STEWARD, "event add in 72h Bail hearings", "yes")
     await hub.says(EXPERT, "going 1")
     heard = await hub.passes(timedelta(days=3))
     assert ("events.reminder", "direct:1") in done(heard)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot import settings
+from bot.say.i18n import catalog_directory
 from bot.starter import load_concepts, load_library, load_network, starter
 from bot.understanding import load_answers
 from bot.understanding.guard import load_lexicon
+from bot.understanding.moments import load_table
 from kit.errors import BadConfiguration
 
 Loader = Callable[[Path], object]
@@ -22,6 +24,7 @@ SPACE, VOCABULARY, ANSWERS, LIBRARY, CONCEPTS, KINDS, GUARD = (
     starter(f"{name}.yaml").read_text("utf-8")
     for name in ("space", "vocabulary", "answers", "library", "concepts", "kinds", "guard")
 )
+DATES = (catalog_directory() / "en" / "dates.yaml").read_text("utf-8")
 CONFIG = "matrix:\n  homeserver: https://matrix.test\n  user_id: '@hub:test'\n"
 
 
@@ -82,6 +85,44 @@ def refused(load: Loader, directory: Path, text: str) -> str:
             "own.en.0: expected text, put it in quotes",
         ),
         (
+            load_table,
+            DATES,
+            'day: ["the {day}"',
+            'day: ["the {dya}"',
+            "phrases.day.0: no such place {dya}; there are: {day}, {ordinal}",
+        ),
+        (
+            load_table,
+            DATES,
+            '"half past {hour}"',
+            '"half past {hour"',
+            "clock.30.0: a brace without its other half",
+        ),
+        (
+            load_table,
+            DATES,
+            '["in {span}"',
+            '["[in {span}"',
+            "phrases.ahead.0: a bracket without its other half",
+        ),
+        (
+            load_table,
+            DATES,
+            "  11-15: [noon]",
+            "  noon: [noon]",
+            "parts.noon.[key]: String should match pattern '^\\d{1,2}-\\d{1,2}$'",
+        ),
+        (
+            load_table,
+            DATES,
+            "weeks: [monday, sunday]",
+            "weeks: [first]",
+            (
+                "weeks.0: Input should be 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', "
+                "'saturday' or 'sunday'"
+            ),
+        ),
+        (
             load_library,
             LIBRARY,
             "  year: ",
@@ -128,7 +169,15 @@ def test_a_fault_is_named_with_its_place(tmp_path, load, text, old, new, said):
     assert refused(load, tmp_path, wrong) == f"FILE:{line}: {said}"
 
 
-YAML = [settings.load, space, vocabulary, load_answers, load_library, load_concepts]
+YAML = [
+    settings.load,
+    space,
+    vocabulary,
+    load_answers,
+    load_library,
+    load_concepts,
+    load_table,
+]
 
 
 @pytest.mark.parametrize("load", YAML)

@@ -99,14 +99,14 @@ async def lives(world: World) -> None:
         await world.member(who)
         await world.says(who, "volunteer", "10", "skip")
     await world.says(
-        STEWARD, f"vouch {CANARY}", f"role {CANARY} organiser", "event add in 3d Call", "yes"
+        STEWARD, f"vouch {CANARY}", f"role {CANARY} organiser", "event add in 72h Call", "yes"
     )
     await world.says(
         CANARY, f"find {CANARY}", f"{WORD} and nothing else", "going 1", "rooms", "join 1"
     )
     await world.event("join", CANARY, "!ilan:test", {})
     await world.works()
-    await world.says(CANARY, "event add in 5d Talk", "yes", "ask", "10", "skip", QUESTION, "yes")
+    await world.says(CANARY, "event add in 120h Talk", "yes", "ask", "10", "skip", QUESTION, "yes")
     await world.says(STEWARD, "accept 1")
     await world.says(FRIEND, "accept 1")
     await world.says(CANARY, "accept 1")

@@ -189,7 +189,7 @@ async def test_a_new_event_is_news_to_who_did_not_say_they_are_going(reader: Tal
     await reader.member("@other:test", country="Sénégal")
     await reader.member(STEWARD)
     await reader.says(
-        STEWARD, "event add in 30d Moot court", "yes", "event add in 31d Called off", "yes"
+        STEWARD, "event add in 720h Moot court", "yes", "event add in 744h Called off", "yes"
     )
     await reader.says("@other:test", "going 1")
     await reader.says(STEWARD, "event cancel 2", "yes")
@@ -252,7 +252,7 @@ def texts(heard: list[Said]) -> list[str]:
 async def test_nobody_can_ring_everybody(reader: Talk):
     await reader.room("space:events", "!events:test")
     await reader.member(STEWARD)
-    heard = await reader.says(STEWARD, "event add in 30d Hello @room and @ROOM", "yes")
+    heard = await reader.says(STEWARD, "event add in 720h Hello @room and @ROOM", "yes")
     assert {"@room" in s.content["body"].lower() for s in heard} == {False}
     assert {"@room" in s.content["formatted_body"].lower() for s in heard} == {False}
     assert [s.content["m.mentions"] for s in heard] == [{}, {}]

@@ -38,7 +38,7 @@ async def meet(talk: Talk) -> None:
     await talk.room("space:events", "!events:test")
     for who in (STEWARD, AMAL, BORIS):
         await talk.member(who)
-    await talk.says(STEWARD, "event add in 3d Call", "yes")
+    await talk.says(STEWARD, "event add in 72h Call", "yes")
     await talk.says(BORIS, "volunteer", "10", "skip")
     await talk.says(AMAL, "going 1", *ASK)
     await talk.says(BORIS, "accept 1")

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
-from commands.events._steps import Preview
+from commands.events._steps import CallingOff
+from commands.events._when import Announcement
 from commands.experts._steps import Asking, Offering
 from commands.membership._steps import Registration
 from commands.membership.privacy import Farewell
 from commands.membership.profile import ProfileChange
 from commands.membership.showing import Showing
 from commands.membership.withdrawal import Decision
+from kit.moments import Day, Moment
 from tests.harness import NOON
 
 DIALOGUES = {talk.dialogue.name: talk.dialogue for f in discover() for talk in f.talks}
@@ -90,17 +92,29 @@ STORED = {
     ),
     "event_add": (
         (
-            '{"title": "Talk", "starts_at": "2027-03-01T12:00:00Z", "zone": "UTC", "told": 3,'
-            ' "number": null, "sure": false}'
+            '{"told": 3, "own": "UTC", "named": false, "asked": true, "title": "Talk",'
+            ' "days": [{"day": "2027-03-01", "zone": "UTC", "named": false, "rest": "Talk"},'
+            ' {"at": "2027-03-01T12:00:00Z", "zone": "UTC", "named": true, "rest": ""}],'
+            ' "day": "2027-03-01", "moments": [{"at": "2027-03-01T12:00:00Z",'
+            ' "zone": "Europe/Vienna", "named": false, "rest": ""}],'
+            ' "starts_at": "2027-03-01T12:00:00Z", "sure": false}'
         ),
-        Preview("Talk", NOON, "UTC", 3),
+        Announcement(
+            3,
+            "UTC",
+            days=(Day(NOON.date(), "UTC", rest="Talk"), Moment(NOON, "UTC", named=True)),
+            day=NOON.date(),
+            moments=(Moment(NOON, "Europe/Vienna"),),
+            starts_at=NOON,
+            title="Talk",
+        ),
     ),
     "event_cancel": (
         (
             '{"title": "Talk", "starts_at": "2027-03-01T12:00:00Z", "zone": "UTC", "told": 3,'
             ' "number": 1, "sure": false}'
         ),
-        Preview("Talk", NOON, "UTC", 3, 1),
+        CallingOff("Talk", NOON, "UTC", 3, 1),
     ),
     "ask": (
         '{"topic": "prisons", "languages": ["en"], "question": "", "safe": false}',

@@ -19,7 +19,7 @@ async def hub(talk: Talk) -> Talk:
     await talk.room("space:lobby-en", "!lobby:test")
     for who in (STEWARD, AMAL):
         await talk.member(who)
-    for what in ("in 5d Second", "in 3d First"):
+    for what in ("in 120h Second", "in 72h First"):
         await talk.says(STEWARD, f"event add {what}", "yes")
     return talk
 

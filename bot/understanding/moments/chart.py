@@ -1,0 +1,315 @@
+"""One text, and what of a moment stands at each place of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta, timezone, tzinfo
+from typing import Any
+
+from bot.understanding.moments import days, digits, numerals
+from bot.understanding.moments.days import Span
+from bot.understanding.moments.digits import EARLIEST, HOURS, MINUTES, figures, hour, sign
+from bot.understanding.moments.lexicon import DateWords
+from bot.understanding.moments.said import Hour, Piece, Time
+from bot.understanding.moments.tokens import LONGEST, TextPiece, cut
+from kit.words import clean, is_han
+
+Places = Callable[[str], Sequence[tzinfo]]
+"""The zones that a name stands for: none, one, or several ways of the clock."""
+
+_DAYS, _MONTHS = 31, 12
+_MOST_SKIPPED = 6  # words and signs between two components
+_MOST_DIGITS, _MOST_AMOUNTS = 4, 4
+_LONGEST_PLACE, _LONGEST_HAN = 6, 10  # words, characters
+_SHORT_PLACE = 3  # letters: UK, EST and Z are names of zones in capitals only
+_PUNCTUATION = frozenset(",.()、，;،")
+_DASHES = frozenset("-–—|·/@")
+_SEPARATORS = frozenset(':\n–—"«“|')
+_QUOTES, _CLOSING = frozenset('"«“'), '"»”'
+_AROUND_TITLE = " ,.;:)–—-|\n\"'«»“”"
+
+
+class Chart:
+    """Finds components; each place is looked at once for each kind of hole."""
+
+    def __init__(
+        self, said: str, lexicon: DateWords, places: Places, letters: Mapping[str, Sequence[tzinfo]]
+    ) -> None:
+        self.text = clean(said)
+        self.tokens: Sequence[TextPiece] = cut(self.text)
+        self._lexicon = lexicon
+        self._places = places
+        self._letters = letters
+        self._filled: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
+        self._found: dict[int, Sequence[Piece]] = {}
+
+    def pieces(self, at: int) -> Sequence[Piece]:
+        """List the components that begin at a place."""
+        if at not in self._found:
+            self._found[at] = list(self._pieces(at)) if at < len(self.tokens) else []
+        return self._found[at]
+
+    def skips(self, at: int) -> Iterator[tuple[int, bool]]:
+        """List where a next component may begin; whether a dash is in between."""
+        dashed = False
+        yield at, dashed
+        for _ in range(_MOST_SKIPPED):
+            if at >= len(self.tokens):
+                return
+            token = self.tokens[at]
+            ends = [found.end for found in self._lexicon.small.walk(self, at)]
+            if ends:
+                at = max(ends)
+            elif token.text in _PUNCTUATION or (token.text == "t" and token.glued):
+                at += 1
+            elif token.text in _DASHES and not token.glued:
+                at, dashed = at + 1, True
+            else:
+                return
+            yield at, dashed
+
+    def rest(self, end: int) -> tuple[str, bool]:
+        """Return what follows, and whether a sign sets it apart."""
+        for begin, _ in self.skips(end):
+            last = begin
+        if last == len(self.tokens) and len(self.text) <= LONGEST:
+            return "", False
+        after = self.text[self.tokens[end - 1].end :]
+        rest = after.lstrip(_AROUND_TITLE)
+        between = after[: len(after) - len(rest)]
+        apart = not _SEPARATORS.isdisjoint(between) or " - " in between
+        if not _QUOTES.isdisjoint(between):
+            rest = rest.rstrip(_CLOSING)
+        return rest.strip(), apart and not (between == ":" and rest[:1].isdecimal())
+
+    def listed(self, end: int) -> bool:
+        """Tell whether a comma or a bracket follows at once."""
+        return self.text[self.tokens[end - 1].end :][:1] in {*",)،，、"}
+
+    def goes_on(self, end: int) -> bool:
+        """Tell whether what follows may be a part of the moment that was not understood."""
+        for begin, _ in self.skips(end):
+            first = self.tokens[begin] if begin < len(self.tokens) else None
+            if any(not piece.loose for piece in self.pieces(begin)) or self._joins(begin):
+                return True
+            if first is None:
+                continue
+            signs = begin == end and first.glued and first.text not in _PUNCTUATION
+            area = first.text.isalpha() and sign(self.tokens, begin + 1) == "/"
+            if first.text.isdecimal() or area or (signs and not is_han(first.text)):
+                return True
+        return False
+
+    def spans(self) -> Sequence[timedelta]:
+        """List lengths of time if the text is nothing else; those written in one piece are one."""
+        found: list[Span] = []
+        at = last = 0
+        while at < len(self.tokens):
+            if amounts := list(self._amounts(at)):
+                glued = bool(found) and at == last and self.tokens[at].glued
+                at, span = max(amounts, key=lambda amount: amount[0])
+                found[-1:] = [found[-1] + span] if glued else [*found[-1:], span]
+                last = at
+            elif (end := max((end for end, _ in self._around_span(at)), default=at)) > at:
+                at = end
+            else:
+                return ()
+        if any(span.months or not (span.days or span.seconds) for span in found):
+            return ()
+        return [timedelta(days=span.days, seconds=span.seconds) for span in found]
+
+    def _around_span(self, at: int) -> Iterator[tuple[int, Any]]:
+        if self.tokens[at].text in _PUNCTUATION:
+            yield at + 1, None
+        yield from self.fill("joining", at)
+        yield from self.fill("before", at)
+
+    def hours(self) -> tuple[int, int] | None:
+        """Read two full hours with "to" or a dash between, if the text is nothing else."""
+        for begin, first in self._full_hours(0):
+            ends = [found.end for found in self._lexicon.until.walk(self, begin)]
+            if begin < len(self.tokens) and self.tokens[begin].text in _DASHES:
+                ends.append(begin + 1)
+            for place in ends:
+                for end, last in self._full_hours(place):
+                    if end == len(self.tokens):
+                        return first, last
+        return None
+
+    def _full_hours(self, at: int) -> Iterator[tuple[int, int]]:
+        for begin, _ in self.skips(at):
+            parts = [(begin, ()), *((end, (part,)) for end, part in self.fill("part", begin))]
+            for place, part in parts:
+                for piece in self.pieces(place):
+                    if piece.kind == "time" and piece.value.minutes == 0:
+                        hours = {each % HOURS for each in piece.value.hours(part)}
+                        yield from ((piece.end, each) for each in sorted(hours)[:1])
+            yield from ((end, n % HOURS) for end, n in self.fill("n", begin) if n <= HOURS)
+
+    def _joins(self, at: int) -> bool:
+        """Tell whether another moment follows: when it ends, or might be instead."""
+        ends = [found.end for found in self._lexicon.until.walk(self, at)]
+        ends += [end for name in ("joining", "either") for end, _ in self.fill(name, at)]
+        return any(not piece.loose for end in ends for piece in self.pieces(end))
+
+    def _pieces(self, at: int) -> Iterator[Piece]:
+        for end, when in digits.dates(self.tokens, at, self._lexicon.slashes):
+            yield Piece("day", end, when)
+        for found in self._lexicon.day.walk(self, at):
+            name, offset, part = found.value
+            if name in {"ahead", "ago"}:
+                span = found.holes["span"].times(1 if name == "ahead" else -1)
+                if span == Span():
+                    continue
+                if span.seconds:
+                    yield Piece("span", found.end, span)
+                else:
+                    yield Piece("day", found.end, days.after(span))
+            else:
+                yield Piece("day", found.end, self._lexicon.days(name, offset, found.holes), part)
+        for end, weekday in self.fill("weekday", at):
+            yield Piece("weekday", end, weekday)
+        for end, time in self._times(at):
+            yield Piece("time", end, time)
+        for end, part in self.fill("part", at):
+            yield Piece("parts", end, part)
+        yield from self._zones(at)
+
+    def _zones(self, at: int) -> Iterator[Piece]:
+        for end, offset in digits.offsets(self.tokens, at):
+            yield Piece("zones", end, (timezone(timedelta(minutes=offset)),))
+        letters = self._letters.get(self.text[self.tokens[at].begin : self.tokens[at].end], ())
+        if letters:
+            yield Piece("zones", at + 1, tuple(letters))
+        for found in self._lexicon.zone.walk(self, at):
+            bare = found.value[0] == "loose"
+            loose = bare and all(token.text != "/" for token in self.tokens[at : found.end])
+            if not (bare and letters and found.end == at + 1):
+                yield Piece("zones", found.end, tuple(found.holes["zone"]), loose=loose)
+
+    def fill(self, hole: str, at: int) -> Sequence[tuple[int, Any]]:
+        """List what of a kind stands at a place: where it ends, and its value."""
+        if (hole, at) not in self._filled:
+            found = list(self._fill(hole, at)) if at < len(self.tokens) else []
+            self._filled[hole, at] = list(dict(found).items()) if hole == "n" else found
+        return self._filled[hole, at]
+
+    def _fill(self, hole: str, at: int) -> Iterator[tuple[int, Any]]:  # noqa: C901 -- a table
+        match hole:
+            case "n":
+                yield from self._numbers(at)
+            case "day":
+                yield from ((e, n) for e, n in self._ranked(at) if 1 <= n <= _DAYS)
+            case "ordinal":
+                plain = {end for end, _ in self.fill("n", at)}
+                yield from ((e, n) for e, n in self.fill("day", at) if e not in plain)
+            case "month_number":
+                yield from ((e, n) for e, n in self.fill("n", at) if 1 <= n <= _MONTHS)
+            case "minute":
+                yield from ((e, n) for e, n in self.fill("n", at) if n < MINUTES)
+            case "hour":
+                yield from self._hours(at)
+            case "year":
+                if re.fullmatch(r"\d{4}", self.tokens[at].text):
+                    yield at + 1, int(self.tokens[at].text)
+                yield from numerals.years(self.tokens, at)
+            case "span":
+                yield from self._spans(at)
+            case "zone":
+                yield from self._named_zones(at)
+            case "noon" | "midnight":
+                sure = hole == "noon"
+                yield from ((end, Hour(hour, sure)) for end, hour in self._words(hole, at))
+            case _:
+                yield from self._words(hole, at)
+
+    def _words(self, name: str, at: int) -> Iterator[tuple[int, Any]]:
+        for found in self._lexicon.words[name].walk(self, at):
+            yield found.end, found.value
+
+    def _numbers(self, at: int) -> Iterator[tuple[int, int]]:
+        text = self.tokens[at].text
+        if text.isdecimal() and len(text) <= _MOST_DIGITS:
+            yield at + 1, int(text)
+        yield from self._words("n", at)
+        yield from numerals.numbers(self.tokens, at)
+
+    def _ranked(self, at: int) -> Iterator[tuple[int, int]]:
+        """Read a number, with the letters that make it an ordinal."""
+        for end, n in self.fill("n", at):
+            yield end, n
+            after = self.tokens[end] if end < len(self.tokens) else None
+            if after and after.text in self._lexicon.ordinals and self.tokens[at].text.isdecimal():
+                yield end + 1, n
+
+    def _hours(self, at: int) -> Iterator[tuple[int, Hour]]:
+        for end, n in self.fill("n", at):
+            if n < HOURS:
+                written = self.tokens[at].text
+                yield end, hour(written) if written.isdecimal() else Hour(n, n > EARLIEST)
+        yield from self.fill("noon", at)
+
+    def _spans(self, at: int) -> Iterator[tuple[int, Span]]:
+        """Read amounts, one after the other: "2 days and 3 hours"."""
+        open_ = list(self._amounts(at))
+        for _ in range(_MOST_AMOUNTS):
+            yield from open_
+            open_ = [
+                (farther, span + more)
+                for end, span in open_
+                for begin in (end, *(after for after, _ in self.fill("joining", end)))
+                for farther, more in self._amounts(begin)
+            ]
+
+    def _amounts(self, at: int) -> Iterator[tuple[int, Span]]:
+        if at >= len(self.tokens):
+            return
+        yield from self._words("span", at)
+        for end, n in self.fill("n", at):
+            yield from ((e, unit.times(n)) for e, unit in self.fill("unit", end))
+        part = figures(self.tokens, at + 2)
+        if (
+            part
+            and sign(self.tokens, at + 1) in {".", ","}
+            and (whole := figures(self.tokens, at)[:_MOST_DIGITS])
+        ):
+            for end, unit in self.fill("unit", at + 3):
+                seconds = float(f"{whole}.{part}") * unit.seconds
+                if seconds and seconds.is_integer():
+                    yield end, Span(seconds=int(seconds))
+        if self._lexicon.unit_alone:
+            yield from (
+                (e, u)
+                for e, u in self.fill("unit", at)
+                if e - at > 1 or len(self.tokens[at].text) > 1
+            )
+
+    def _times(self, at: int) -> Iterator[tuple[int, Time]]:
+        yield from digits.times(self.tokens, at)
+        for found in self._lexicon.clock.walk(self, at):
+            holes = found.holes
+            minutes = found.value
+            if minutes in {"past", "to"}:
+                minutes = holes["minute"] * (1 if minutes == "past" else -1)
+            if "hour_alone" in holes:
+                alone, more = holes["hour_alone"]
+                said, minutes = Hour(alone, alone > EARLIEST), minutes + more
+            else:
+                said = next(holes[name] for name in ("hour", "noon", "midnight") if name in holes)
+            yield found.end, Time(said, minutes, holes.get("part"))
+
+    def _named_zones(self, at: int) -> Iterator[tuple[int, Sequence[tzinfo]]]:
+        begin = self.tokens[at].begin
+        if not self.tokens[at].text.isalpha():
+            return
+        longest = _LONGEST_HAN if is_han(self.tokens[at].text) else _LONGEST_PLACE
+        for end in range(at + 1, min(at + longest, len(self.tokens)) + 1):
+            name = self.text[begin : self.tokens[end - 1].end]
+            if "\n" in name or not self.tokens[end - 1].text[-1].isalpha():
+                continue
+            if name.isascii() and len(name) <= _SHORT_PLACE and not name.isupper():
+                continue
+            folded = " ".join(token.text for token in self.tokens[at:end])
+            if folded not in self._lexicon.no_places and (zones := self._places(name)):
+                yield end, zones

@@ -1,0 +1,136 @@
+"""What people call a day, as functions from today to the days it may be."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count, islice
+
+_WEEK = 7
+_YEARS = 9  # that 29 February may be away
+
+Days = Callable[[date], Sequence[date]]
+"""The days that are meant, counted from today; none if the calendar has no such day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time: months and days of the calendar, seconds of the clock."""
+
+    months: int = 0
+    days: int = 0
+    seconds: int = 0
+
+    def __add__(self, other: Span) -> Span:
+        """Put one after the other."""
+        return Span(
+            self.months + other.months, self.days + other.days, self.seconds + other.seconds
+        )
+
+    def times(self, n: int) -> Span:
+        """Take it *n* times."""
+        return Span(self.months * n, self.days * n, self.seconds * n)
+
+
+SPANS = {
+    "s": Span(seconds=1),
+    "m": Span(seconds=60),
+    "h": Span(seconds=3600),
+    "d": Span(days=1),
+    "w": Span(days=_WEEK),
+    "M": Span(months=1),
+}
+
+
+def on(year: int, month: int, day: int) -> Days:
+    """A date of the calendar."""
+    found = _dates([(year, month, day)])
+    return lambda _today: found
+
+
+def without_year(month: int, day: int) -> Days:
+    """The next such date."""
+
+    def next_one(today: date) -> Sequence[date]:
+        years = ((year, month, day) for year in range(today.year, today.year + _YEARS))
+        return [found for found in _dates(years) if found >= today][:1]
+
+    return next_one
+
+
+def of_month(day: int, months: int | None = None) -> Days:
+    """A day of the month in so many *months*, or the coming one."""
+
+    def found(today: date) -> Sequence[date]:
+        ahead = islice(count(), _WEEK) if months is None else [months]
+        listed = ((*_month(today, each), day) for each in ahead)
+        return [each for each in _dates(listed) if months is not None or each >= today][:1]
+
+    return found
+
+
+def after(span: Span) -> Days:
+    """Count months and days from today; the day of the month has to be there."""
+
+    def found(today: date) -> Sequence[date]:
+        there = _dates([(*_month(today, span.months), today.day)])
+        try:
+            return [each + timedelta(days=span.days) for each in there]
+        except OverflowError:
+            return []
+
+    return found
+
+
+def coming(weekday: int, later: int = 0) -> Days:
+    """The coming such weekday, never today, or so many days *later*."""
+    return lambda today: [_coming(today, weekday) + timedelta(days=later)]
+
+
+def last(weekday: int) -> Days:
+    """The latest such weekday before today."""
+    return lambda today: [_coming(today, weekday) - timedelta(days=_WEEK + _same(today, weekday))]
+
+
+def in_week(weekday: int, weeks: int, begins: Iterable[int]) -> Days:
+    """The weekday of a calendar week, counted from this one, by each day a week may begin on."""
+
+    def found(today: date) -> Sequence[date]:
+        starts = (today - timedelta(days=(today.weekday() - begin) % _WEEK) for begin in begins)
+        into = timedelta(weeks=weeks)
+        return [
+            start + timedelta(days=(weekday - start.weekday()) % _WEEK) + into for start in starts
+        ]
+
+    return found
+
+
+def either(*readings: Days) -> Days:
+    """Whatever one of several readings gives."""
+    return lambda today: [day for reading in readings for day in reading(today)]
+
+
+def _coming(today: date, weekday: int) -> date:
+    return today + timedelta(days=(weekday - today.weekday() - 1) % _WEEK + 1)
+
+
+def _same(today: date, weekday: int) -> int:
+    return _WEEK if today.weekday() == weekday else 0
+
+
+def _month(today: date, months: int) -> tuple[int, int]:
+    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+    return year, month + 1
+
+
+def _dates(listed: Iterable[tuple[int, int, int]]) -> list[date]:
+    """Keep those that the calendar has."""
+    return [
+        date(year, month, day)
+        for year, month, day in listed
+        if date.min.year <= year <= date.max.year
+        and 1 <= month <= 12  # noqa: PLR2004 -- months of a year
+        and 1 <= day <= monthrange(year, month)[1]
+    ]

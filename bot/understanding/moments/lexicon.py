@@ -1,0 +1,165 @@
+"""The words and phrases of one language, out of CLDR and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from babel import Locale
+
+from bot.understanding.moments import days
+from bot.understanding.moments.days import SPANS, Days, Span
+from bot.understanding.moments.tables import Table, amount
+from bot.understanding.moments.tokens import cut
+from bot.understanding.moments.trie import Trie
+from kit.words import clean, is_han
+from language.scripts import language_of_script
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_UNITS = {"second": "s", "minute": "m", "hour": "h", "day": "d", "week": "w", "month": "M"}
+_LETTERS = ("s", "m", "h", "d", "w")  # 30m, 2h, 3d: everywhere
+_SHORTEST = 3  # letters of a name that is cut short: Thu, сент
+# Dates and hours that are written the same in every language.
+_DATES = ("{day} {month} {year}", "{day} {month} - {year}", "{day} / {month} / {year}")
+
+
+class DateWords:
+    """What the reader looks up: ``words`` fill holes, the others are components of a moment."""
+
+    def __init__(self, table: Table) -> None:
+        self.slashes = table.slashes
+        self.small, self.until = Trie(), Trie()
+        for trie, words in ((self.small, table.small), (self.until, table.until)):
+            for word in words:
+                trie.add(word, None)
+        self.words = {name: Trie() for name in ("n", "month", "weekday", "unit", "span", "noon")}
+        self.words |= {
+            name: Trie()
+            for name in ("midnight", "part", "joining", "either", "before", "hour_alone")
+        }
+        self.day, self.clock, self.zone = Trie(), Trie(), Trie()
+        self.ordinals = frozenset(table.ordinals)
+        self.unit_alone = table.unit_alone
+        self.no_places = frozenset(_folded(word) for word in table.no_places)
+        self._begins = [_WEEKDAYS.index(day) for day in table.weeks]
+        self._names(table)
+        self._vocabulary(table)
+        self._phrases(table)
+
+    def _names(self, table: Table) -> None:
+        for kind, extra in (("months", table.months), ("days", table.weekdays)):
+            trie = self.words["month" if kind == "months" else "weekday"]
+            for written, value in _named(table.cldr, kind):
+                trie.add(written, value)
+            for value, said in extra.items():
+                for word in said:
+                    trie.add(word, value)
+
+    def _vocabulary(self, table: Table) -> None:
+        listed: list[tuple[str, Mapping[Any, tuple[str, ...]]]] = [
+            ("n", table.numbers),
+            ("unit", {SPANS[_UNITS[unit]]: said for unit, said in table.units.items()}),
+            ("unit", {SPANS[letter]: (letter,) for letter in _LETTERS}),
+            ("span", {_span(key): said for key, said in table.spans.items()}),
+            ("noon", {12: table.noon}),
+            ("midnight", {24: table.midnight}),
+            ("part", {_hours(key): said for key, said in table.parts.items()}),
+            ("joining", {None: table.joining}),
+            ("either", {None: table.either}),
+            ("before", {None: table.before}),
+            ("hour_alone", {_clock(key): said for key, said in table.hours_alone.items()}),
+        ]
+        for name, group in listed:
+            for value, said in group.items():
+                for word in said:
+                    self.words[name].add(word, value)
+
+    def _phrases(self, table: Table) -> None:
+        for key, said in table.days.items():
+            offset, _, hours = key.partition(" ")
+            for word in said:
+                self.day.add(word, ("days", int(offset), _hours(hours) if hours else None))
+        for name, listed in table.phrases:
+            trie = self.zone if name == "zone" else self.day
+            for written in listed:
+                trie.add(written, (name, 0, None))
+        for written in _DATES:
+            self.day.add(written, ("date", 0, None))
+        for minutes, listed in table.clock.items():
+            for written in listed:
+                self.clock.add(written, minutes)
+        for key, listed in (("past", table.past), ("to", table.to)):
+            for written in listed:
+                self.clock.add(written, key)
+        self.clock.add("{hour} h", 0)
+        self.clock.add("{midnight}", 0)
+        self.zone.add("{zone}", ("loose", 0, None))
+
+    def days(self, name: str, offset: int, holes: Mapping[str, Any]) -> Days:  # noqa: PLR0911 -- a table
+        """Say which days a phrase of the table means."""
+        weekday = holes.get("weekday", 0)
+        match name:
+            case "days":
+                return days.after(Span(days=offset))
+            case "date":
+                return _date(holes)
+            case "day" | "this_month" | "next_month":
+                month = {"day": None, "this_month": 0, "next_month": 1}[name]
+                return days.of_month(holes.get("day") or holes["ordinal"], month)
+            case "this":
+                return days.coming(weekday)
+            case "next":
+                return days.either(days.coming(weekday), days.in_week(weekday, 1, self._begins))
+            case "last":
+                return days.last(weekday)
+            case "later_7" | "later_14":
+                return days.coming(weekday, int(name.removeprefix("later_")))
+        weeks = {"last_week": -1, "this_week": 0, "next_week": 1, "week_after_next": 2}[name]
+        return days.in_week(weekday, weeks, self._begins)
+
+
+def _date(holes: Mapping[str, Any]) -> Days:
+    month = holes.get("month") or holes["month_number"]
+    if "year" in holes:
+        return days.on(holes["year"], month, holes["day"])
+    return days.without_year(month, holes["day"])
+
+
+def _named(locales: tuple[str, ...], kind: str) -> Iterator[tuple[str, int]]:
+    """List the names of months or weekdays, whole and cut short where that is one name only."""
+    for tag in locales:
+        names = getattr(Locale.parse(tag), kind)
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for value, name in names[context][width].items():
+                    yield name, value
+            yield from _short(names[context]["wide"])
+
+
+def _short(names: Mapping[int, str]) -> Iterator[tuple[str, int]]:
+    cuts: dict[str, set[int]] = {}
+    for value, name in names.items():
+        word = cut(clean(name))[0].text
+        if not is_han(word) and language_of_script(word) != "ar":
+            for size in range(_SHORTEST, len(word) + 1):
+                cuts.setdefault(word[:size], set()).add(value)
+    yield from ((word, next(iter(values))) for word, values in cuts.items() if len(values) == 1)
+
+
+def _span(key: str) -> Span:
+    n, unit = amount(key)
+    return SPANS[unit].times(n)
+
+
+def _hours(key: str) -> tuple[int, int]:
+    begin, end = key.split("-")
+    return int(begin), int(end)
+
+
+def _clock(key: str) -> tuple[int, int]:
+    hour, minute = key.split(":")
+    return int(hour), int(minute)
+
+
+def _folded(word: str) -> str:
+    return " ".join(token.text for token in cut(clean(word)))

@@ -1,0 +1,106 @@
+"""Reading a text as a moment: all ways to put its components together, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from bot.understanding.moments.chart import Chart
+from bot.understanding.moments.lexicon import DateWords
+from bot.understanding.moments.said import Said, decided
+from bot.understanding.moments.tables import Table
+from kit.moments import Fault, NoMoment, Reading
+from language.scripts import language_of_script
+
+_LONGEST = 1_000  # characters that are looked at: a moment, and the title after it
+
+Zones = Callable[[str, str], Sequence[str]]
+"""The IANA zones that a name stands for in a language."""
+
+
+class MomentReader:
+    """Reads in the language of who typed, then in those that their script leaves."""
+
+    def __init__(
+        self, tables: Mapping[str, Table], zones: Zones, letters: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Read with the words of *tables*; *letters* such as EST stand for zones."""
+        self._lexicons = {language: DateWords(table) for language, table in tables.items()}
+        self._zones = zones
+        self._letters = {word: _keyed(listed) for word, listed in letters.items()}
+
+    def read(self, said: str, language: str, now: datetime, zone: str) -> Reading:
+        """Read all of *said* as a moment of *zone*, or of the zone it names."""
+        return self._first(said, language, lambda chart: _reading(chart, now, zone, whole=True))
+
+    def begin(self, said: str, language: str, now: datetime, zone: str) -> Reading:
+        """Read the moment that *said* begins with; what is left stands in its *rest*."""
+        return self._first(said, language, lambda chart: _reading(chart, now, zone, whole=False))
+
+    def spans(self, said: str, language: str) -> Sequence[timedelta]:
+        """Read how long before something: "2 days 3h", each by itself; none if not all is read."""
+        for chart in self._charts(said, language):
+            if spans := chart.spans():
+                return spans
+        return ()
+
+    def hours(self, said: str, language: str) -> tuple[int, int] | None:
+        """Read "from 9pm to 7am", in full hours."""
+        read = (chart.hours() for chart in self._charts(said, language))
+        return next(filter(None, read), None)
+
+    def _first(self, said: str, language: str, read: Callable[[Chart], Reading]) -> Reading:
+        for chart in self._charts(said, language):
+            if (reading := read(chart)) != NoMoment():
+                return reading
+        return NoMoment()
+
+    def _charts(self, said: str, language: str) -> Iterator[Chart]:
+        for spoken in self._languages(said, language):
+            places = partial(self._named, spoken)
+            yield Chart(said[:_LONGEST], self._lexicons[spoken], places, self._letters)
+
+    def _named(self, language: str, name: str) -> Sequence[tzinfo]:
+        return _keyed(self._zones(name, language))
+
+    def _languages(self, said: str, language: str) -> list[str]:
+        if (written := language_of_script(said[:_LONGEST])) is not None:
+            listed = [written, language]
+        else:
+            listed = [language, "en", *self._lexicons]
+        return [each for each in dict.fromkeys(listed) if each in self._lexicons]
+
+
+def _keyed(zones: Sequence[str]) -> Sequence[tzinfo]:
+    return [ZoneInfo("UTC" if zone == "Etc/UTC" else zone) for zone in zones]
+
+
+def _reading(chart: Chart, now: datetime, own: str, *, whole: bool) -> Reading:
+    """Put the components together that reach farthest; say why if that makes no moment."""
+    states = [said for said in _states(chart, Said()) if said.names_a_day]
+    if not states:
+        return NoMoment()
+    end = max(said.end for said in states)
+    longest = [said for said in states if said.end == end]
+    rest, apart = chart.rest(end)
+    if rest and (whole or (not apart and chart.goes_on(end))):
+        return NoMoment(Fault.GOES_ON)
+    if rest and not apart:
+        longest += [said.without_zone() for said in longest if said.loose and not chart.listed(end)]
+    found: dict[Reading, None] = {}
+    for said in dict.fromkeys(longest):
+        found |= dict.fromkeys(said.readings(now, own, chart.rest(said.end)[0]))
+    return decided(list(found))
+
+
+def _states(chart: Chart, said: Said) -> Iterator[Said]:
+    for begin, dashed in chart.skips(said.end):
+        for piece in chart.pieces(begin):
+            zone = piece.kind == "zones"
+            if zone and (dashed or (piece.loose and (said.span or not said.end))):
+                continue
+            if (more := said.joined(piece)) is not None:
+                yield more
+                yield from _states(chart, more)

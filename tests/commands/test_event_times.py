@@ -1,0 +1,211 @@
+"""An event is asked about until it begins at one minute, and shown before anybody is told."""
+
+import re
+
+import pytest
+
+from storage.events import Events
+from tests.harness import STEWARD, Talk
+
+VIENNA = "@vienna:test"
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("soon", "I could not read when that is. For example: 2027-09-28 14:10 Vienna: …"),
+        ("31 June at 10am Call", "There is no such day, or its parts contradict each other."),
+        (
+            "2027-03-28 02:30 Europe/Vienna Gap",
+            (
+                "The clocks are put forward and skip 02:30 on that day: it becomes "
+                "Sunday, March 28, 2027, 03:30 Vienna. Please choose another time."
+            ),
+        ),
+        ("2026-01-01 10:00 Past", "That is in the past: Thursday, January 1, 2026, 10:00 Nairobi."),
+        ("yesterday Past", "That is in the past: Sunday, February 28, 2027."),
+        ("2027-05-01 10:00 Europe/Nowhere Title", "I could read only a part of when that is."),
+        ("tomorrow 3pm 5 steps", "I could read only a part of when that is."),
+        ("9900-12-31 23:59 UTC Far", "That is more than 10 years ahead."),
+        ("9999-12-31 23:59 America/Lima Far", "There is no such day,"),
+        ("2040-05-01 10:00 UTC Far", "That is more than 10 years ahead."),
+        ("in 9999w Far", "That is more than 10 years ahead."),
+        ("in 99999999999d Far", "I could not read when that is."),
+        ("in 0s Call", "I could not read when that is."),
+    ],
+)
+async def test_what_is_wrong_with_an_event_is_said(talk: Talk, what, said):
+    await talk.member(STEWARD)
+    heard = await talk.says(STEWARD, f"event add {what}")
+    assert [(s.kind, plain(s.body)[: len(said)]) for s in heard] == [("error.argument", said)]
+
+
+@pytest.mark.parametrize(
+    ("what", "when", "title"),
+    [
+        ("2027-10-28 18:00 Africa/Dakar Regional call", "2027-10-28 18:00", "Regional call"),
+        ("2027-10-28 9:05 Call at 10:00", "2027-10-28 06:05", "Call at 10:00"),
+        ("in 1h 15s Call", "2027-03-01 13:00", "Call"),
+        ("Tuesday week 3pm New York time: 5 steps", "2027-03-09 20:00", "5 steps"),
+        ("jueves a las 15 hora de Buenos Aires: Audiencias", "2027-03-04 18:00", "Audiencias"),
+        ("下周四下午3点 值班律师", "2027-03-11 12:00", "值班律师"),
+        ("بعد ثلاثة أيام الساعة ٣ مساء لقاء", "2027-03-04 12:00", "لقاء"),
+    ],
+)
+async def test_when_and_title_are_told_apart(talk: Talk, what, when, title):
+    await talk.member(STEWARD)
+    await talk.says(STEWARD, f"event add {what}", "yes")
+    assert await the_event(talk) == (when, title)
+
+
+async def the_event(talk: Talk) -> tuple[str, str]:
+    async with talk.storage.read() as session:
+        event = await Events(session).get(1)
+    assert event is not None
+    return event.starts_at.strftime("%Y-%m-%d %H:%M"), event.title
+
+
+def plain(body: str) -> str:
+    return re.sub("[\u2066-\u2069]", "", body)
+
+
+async def asked(talk: Talk, said: str) -> tuple[str, list[str]]:
+    [heard] = await talk.says(STEWARD, said)
+    return heard.kind, [part for part in plain(heard.body).split("\n\n") if "pause" not in part]
+
+
+async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
+    await talk.member(STEWARD)
+    heard = [
+        await asked(talk, said) for said in ("event add", "one day", "Friday", "in the evening")
+    ]
+    assert heard == [
+        (
+            "event_add.ask.when",
+            ["Question 1/2", "When does it begin? For example: 2027-09-28 14:10 Vienna: …"],
+        ),
+        (
+            "event_add.ask.when",
+            [
+                "I could not read when that is. For example: 2027-09-28 14:10 Vienna: …",
+                "Still open: When does it begin? For example: 2027-09-28 14:10 Vienna: …",
+            ],
+        ),
+        (
+            "event_add.ask.time",
+            ["Question 2/3", "At what time on Friday, March 5, 2027? For example 14:30."],
+        ),
+        (
+            "event_add.ask.time",
+            [
+                "I need a time of day as well, for example 14:30.",
+                "Still open: At what time on Friday, March 5, 2027? For example 14:30.",
+            ],
+        ),
+    ]
+    assert await asked(talk, "at 3") == (
+        "event_add.ask.moment",
+        [
+            "Question 3/4",
+            "Which do you mean?",
+            (
+                "1. Friday, March 5, 2027, 03:00 Nairobi (00:00 UTC)\n"
+                "2. Friday, March 5, 2027, 15:00 Nairobi (12:00 UTC)"
+            ),
+        ],
+    )
+    assert await asked(talk, "2") == (
+        "event_add.ask.title",
+        ["Question 4/5", "What is it called?"],
+    )
+    [shown] = await talk.says(STEWARD, "Bail basics")
+    assert (shown.kind, plain(shown.body).splitlines()[2:6]) == (
+        "event_add.ask.sure",
+        [
+            "• Bail basics",
+            "• Friday, March 5, 2027, 12:00 UTC",
+            "• On your clock: Friday, March 5, 2027, 15:00 Nairobi",
+            "• in 4 days",
+        ],
+    )
+    await talk.says(STEWARD, "yes")
+    assert await the_event(talk) == ("2027-03-05 12:00", "Bail basics")
+
+
+@pytest.mark.parametrize(
+    ("said", "choices"),
+    [
+        (
+            "2027-10-31 02:30 Vienna: Call",
+            [
+                "1. Sunday, October 31, 2027, 02:30 Vienna (00:30 UTC)",
+                "2. Sunday, October 31, 2027, 02:30 Vienna (01:30 UTC)",
+            ],
+        ),
+        (
+            "05/03/2027 16:00 UTC Call",
+            ["1. Friday, March 5, 2027, 16:00 UTC", "2. Monday, May 3, 2027, 16:00 UTC"],
+        ),
+        (
+            "June 5 2:10 PM EST Call",
+            [
+                "1. Saturday, June 5, 2027, 14:10 Sydney (04:10 UTC)",
+                "2. Saturday, June 5, 2027, 14:10 New York (18:10 UTC)",
+                "3. Saturday, June 5, 2027, 14:10 Panama (19:10 UTC)",
+            ],
+        ),
+        (
+            "tomorrow 3pm Jordan on trial",
+            [
+                "1. on trial: Tuesday, March 2, 2027, 15:00 Amman (12:00 UTC)",
+                "2. Jordan on trial: Tuesday, March 2, 2027, 15:00 Nairobi (12:00 UTC)",
+            ],
+        ),
+        (
+            "next Friday 3pm: Call",
+            [
+                "1. Friday, March 5, 2027, 15:00 Nairobi (12:00 UTC)",
+                "2. Friday, March 12, 2027, 15:00 Nairobi (12:00 UTC)",
+            ],
+        ),
+    ],
+)
+async def test_what_could_be_another_time_is_chosen_by_number(talk: Talk, said, choices):
+    await talk.member(STEWARD)
+    kind, shown = await asked(talk, f"event add {said}")
+    assert (kind, shown[1:]) == ("event_add.ask.day", ["Which do you mean?", "\n".join(choices)])
+    kind, shown = await asked(talk, "9")
+    assert (kind, shown[0]) == ("event_add.ask.day", f"Choose a number from 1 to {len(choices)}.")
+    assert (await asked(talk, "2"))[0] == "event_add.ask.sure"
+
+
+async def test_a_reminder_may_be_told_by_its_moment(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await talk.member(STEWARD)
+    await talk.says(STEWARD, "event add 2027-03-05 14:00 Europe/Vienna Call", "yes")
+    await talk.says(VIENNA, "going 1")
+    said = ["remind 1 завтра в 9 утра", "remind 1 2 horas antes", "remind 1 2027-03-06 9:00"]
+    heard = [[plain(s.body) for s in await talk.says(VIENNA, each)] for each in said]
+    assert heard == [
+        ["I will remind you of Call: Tuesday, March 2, 2027, 09:00 Vienna."],
+        ["I will remind you of Call: Friday, March 5, 2027, 12:00 Vienna."],
+        ["The event has begun by then. Please choose an earlier time."],
+    ]
+    vague = [
+        "remind 1 tomorrow",
+        "remind 1 tomorrow at 3",
+        "remind 1 90",
+        "remind 1 tomorrow 9am x",
+    ]
+    heard = [[plain(s.body) for s in await talk.says(VIENNA, each)] for each in vague]
+    assert heard == [
+        ["I need a time of day as well, for example 14:30."],
+        [
+            (
+                "That could be one of these: Tuesday, March 2, 2027, 03:00 Vienna (02:00 UTC) and "
+                "Tuesday, March 2, 2027, 15:00 Vienna (14:00 UTC). Please write it exactly."
+            )
+        ],
+        ["I could not read when that is. For example: 2027-09-28 14:10 Vienna"],
+        ["I could read only a part of when that is. For example: 2027-09-28 14:10 Vienna"],
+    ]
