@@ -146,7 +146,7 @@ class OutboxPost:
             return
         people = [await self._people.get(each) for each in to]
         for language in dict.fromkeys(person.language for person in people):
-            reader = self._catalogs.readers(language, room.key)
+            reader = self._catalogs.reader(language)  # commands belong in each one's own chat
             rings = [person.user_id for person in people if person.language == language]
             await self._say(room, reply, reader, only(to), rings=rings)
 

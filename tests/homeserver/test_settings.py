@@ -82,7 +82,7 @@ async def said_in_clear(account: Account, session: aiohttp.ClientSession, url: s
 @pytest.mark.fault("F69")
 @pytest.mark.parametrize(
     ("encrypting", "said"),
-    [("invite", ["clear onboarding.mention"]), ("all", [])],
+    [("invite", ["clear rooms.rules"] * 7 + ["clear onboarding.mention"]), ("all", [])],
     indirect=["encrypting"],
 )
 async def test_a_homeserver_that_encrypts_by_itself_is_never_written_to_in_clear(
