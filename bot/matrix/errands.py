@@ -35,9 +35,11 @@ from kit.errand import (
     Within,
     initial,
 )
+from kit.inbound import Joined
 from kit.roomkey import Direct, RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from storage.engine import Storage
+from storage.inbox import Inbox, Incoming
 from storage.occupants import Occupants
 from storage.outbox import Outbox, Outgoing
 from storage.rooms import Rooms
@@ -103,6 +105,8 @@ class Errands:
                 await self._client.put_state(_there(row), "m.room.avatar", "", {"url": url})
             case Create(room, within):
                 await self._create(row, room, within)
+                if within is None and isinstance(row.key, SpaceRoom):
+                    await self._meet(row, await self._made(row.key))
             case SpaceChild(parent, content):
                 listed = {**content, "via": [self._server_name]} if content else {}
                 await self._client.put_state(
@@ -176,6 +180,18 @@ class Errands:
                 await Rooms(session).lock(row.room)
         if encrypted and not row.encrypted:
             log.error("room.encrypted_by_homeserver", room=row.room, advice=FORCED)
+
+    async def _meet(self, row: Outgoing, room_id: str) -> None:
+        # Who came by the address before the room was noted down was not known to come to the Space.
+        answer = await self._client.call("GET", f"/rooms/{escape(room_id)}/joined_members")
+        there = set(answer.get("joined") or ()) - {self._client.user_id}
+        met = [
+            Incoming(f"met {room_id} {who}", room_id, who, Joined(), row.created_at)
+            for who in there
+        ]
+        if met:
+            async with self._storage.write() as session:
+                await Inbox(session).take(met)
 
     async def _made_under(self, row: Outgoing, content: dict[str, Any]) -> tuple[str, bool]:
         # The alias is fixed beforehand, so that a second try finds the room of the first. One that

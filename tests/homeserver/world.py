@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,18 +74,9 @@ class World:
             assert await self.hub.stop() == 0
 
     async def welcome(self, member: Member) -> str:
-        """Bring somebody into the Space; returns the chat in which they were greeted.
-
-        Who joins between the answer to the hub's request and its note of that is not noticed.
-        """
-        await eventually(self._has_space)
+        """Bring somebody into the Space; returns the chat in which they were greeted."""
         self.space = await joined(member, self.hub.alias)
         return str((await member.wait(self.is_greeting, PATIENCE))["room_id"])
-
-    def _has_space(self) -> bool:
-        with suppress(sqlite3.OperationalError):  # before the tables are made
-            return self.hub.rows("SELECT room_id FROM room WHERE room_id IS NOT NULL") != []
-        return False
 
     def is_greeting(self, event: Event) -> bool:
         return event["type"] == "m.room.message" and event["sender"] == self.hub.user_id
