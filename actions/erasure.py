@@ -16,6 +16,7 @@ from kit.network import Access, Network, RoomPlan
 from kit.ports import Post, RoomErrands
 from kit.roomkey import Direct
 from kit.text import Reply
+from storage.encryption.correspondents import Correspondents
 from storage.gone import Gone
 from storage.inbox import Inbox
 from storage.occupants import Occupants
@@ -35,6 +36,7 @@ class Erasure:
     outbox: Outbox
     rooms: Rooms
     occupants: Occupants
+    correspondents: Correspondents
     network: Network
     post: Post
     errands: RoomErrands
@@ -88,6 +90,7 @@ class Erasure:
         await self.post.leave(person.id, goodbye)
         await self.inbox.forget(person.user_id)
         await self.occupants.forget(person.user_id)
+        await self.correspondents.forget(person.user_id)
         held = self._held(person)
         await self.gone.note(person.user_id, now, banned=banned, held=held)
         await self.people.erase(person.id)

@@ -95,6 +95,12 @@ class AttentionSettings(Row):
     quiet_until: int = Field(7, ge=0, le=23)
 
 
+class EncryptionSettings(Row):
+    """What the hub encrypts of its own accord; where others encrypt, it does so too."""
+
+    direct_chats: bool = True
+
+
 class WebSettings(Row):
     """Where /healthz and /metrics are served."""
 
@@ -136,6 +142,7 @@ class Settings(Row):
     people: PeopleSettings = PeopleSettings()
     talk: TalkSettings = TalkSettings()
     attention: AttentionSettings = AttentionSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     directory: Path = Path()

@@ -31,6 +31,18 @@ class SendFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SendSealed:
+    """Send what *message* says, encrypted for those who were in the room: the same for every try.
+
+    The message stays until then, because what waits may have to go into another chat.
+    """
+
+    action: ClassVar[str] = "sealed"
+    message: Content
+    sealed: Content
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """Say something in a room and pin it there."""
 
@@ -161,6 +173,7 @@ class Leave:
 Errand: TypeAlias = (
     Send
     | SendFile
+    | SendSealed
     | Pin
     | SetPicture
     | Create
@@ -182,6 +195,9 @@ def initial(event_type: str, **content: Any) -> dict[str, Any]:
     """Give one event of ``initial_state``, by which ``createRoom`` makes a room as it has to be."""
     return {"type": event_type, "state_key": "", "content": content}
 
+
+MEGOLM = "m.megolm.v1.aes-sha2"
+ENCRYPTION = initial("m.room.encryption", algorithm=MEGOLM)
 
 KINDS: Mapping[str, type[Errand]] = {each.action: each for each in get_args(Errand)}
 
@@ -214,6 +230,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Pin(message)
         case SetPicture.action, {"lines": str(lines), "ink": str(ink), "paper": str(paper)}:
             return SetPicture(lines, ink, paper)
+        case SendSealed.action, {"message": dict(message), "sealed": dict(sealed)}:
+            return SendSealed(message, sealed)
         case Create.action, dict(creation):
             return _creation(creation)
         case SpaceChild.action, {"parent": str(parent), "content": dict(piece)}:

@@ -86,14 +86,22 @@ class MembersChanged:
     """Our homeserver told who is in a chat with the hub, and it is not who was there before."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyMissing:
+    """Somebody said something that is encrypted, and its key did not come."""
+
+
 Said: TypeAlias = TextMessage | Reaction | Wordless
-Event: TypeAlias = Said | Joined | Left | Removed | Readmitted | Invited | Upgraded | MembersChanged
+Event: TypeAlias = (
+    Said | Joined | Left | Removed | Readmitted | Invited | Upgraded | MembersChanged | KeyMissing
+)
 
 
 # What says nothing beyond its kind.
 _PLAIN: Mapping[str, Event] = {
     "wordless": Wordless(),
     "members": MembersChanged(),
+    "unread": KeyMissing(),
     "join": Joined(),
     "leave": Left(),
     "kick": Removed(banned=False),
@@ -115,7 +123,15 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
             }
         case Reaction(sign, to):
             return "message", {"body": sign, "reacts_to": to}
-        case Wordless() | Joined() | Left() | Removed() | Readmitted() | MembersChanged():
+        case (
+            Wordless()
+            | Joined()
+            | Left()
+            | Removed()
+            | Readmitted()
+            | MembersChanged()
+            | KeyMissing()
+        ):
             return _WORDS[event], {}
         case Invited(sound):
             return "invite", {"sound": sound}

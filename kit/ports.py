@@ -79,9 +79,6 @@ class RoomErrands(Protocol):
     async def close_private(self, key: Private, person_ids: Sequence[int]) -> None:
         """Take everybody out of a private room and leave it: the next is another room."""
 
-    async def encrypt(self, key: RoomKey) -> None:
-        """Turn encryption on in a room: the hub writes nothing there afterwards."""
-
     async def invite(self, room: RoomPlan | None, person_id: int) -> None:
         """Invite a person to a room or Space of the network; to none where it has none for that."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from kit.errors import BadFile
+from storage.tables.encryption import DEVICE_BOUND
 
 
 def _database(url: str) -> Path:
@@ -35,11 +36,26 @@ def _copy(source: Path, target: Path) -> None:
                 raise BadFile(f"{source} is damaged: take another copy")
             found.execute("SELECT version_num FROM alembic_version").fetchone()
             found.execute("VACUUM INTO ?", [str(target)])
+        with closing(sqlite3.connect(target)) as copy:
+            _leave_out_keys(copy)
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
         raise BadFile(f"{source} is no database of a hub, or cannot be copied") from error
     with target.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _leave_out_keys(copy: sqlite3.Connection) -> None:
+    """Delete the keys of encrypted chats: a ratchet that goes back betrays what was said with it.
+
+    An earlier release has no tables for them.
+    """
+    tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+    for name in [row.table().name for row in DEVICE_BOUND]:
+        if name in tables:
+            copy.execute(f"DELETE FROM {name}")  # noqa: S608 -- a name of ours
+    copy.commit()
+    copy.execute("VACUUM")
 
 
 def back_up(url: str, target: Path) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from kit.audience import Audience, Only, only
-from kit.errand import KINDS, Errand, Send, SendFile, Unsay, dump, load
+from kit.errand import KINDS, Errand, Send, SendFile, SendSealed, Unsay, dump, load
 from kit.roomkey import RoomKey
 from kit.stored import Unreadable
 from storage.occupants import Occupants
@@ -68,7 +68,7 @@ class DoneErrand:
     event_id: str | None
 
 
-MESSAGES = (Send, SendFile)
+MESSAGES = (Send, SendFile, SendSealed)
 
 # Made once: building a statement takes longer than running it.
 _TABLE, _ROOM = OutboxRow.table(), RoomRow.table()
@@ -245,6 +245,21 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         ]
         await self._session.execute(_SENT, values)
 
+    async def seal(self, row: Outgoing, sealed: SendSealed) -> bool:
+        """Put what is sent in the place of what is said; False if it is withdrawn meanwhile."""
+        found = await self._session.get_one(OutboxRow, row.id, with_for_update=True)
+        waits = (found.txn_id, found.state) == (row.txn_id, State.NEW)
+        if not waits or found.action not in {Send.action, SendFile.action}:
+            return False
+        found.action, found.content = SendSealed.action, dump(sealed)
+        return True
+
+    async def unseal(self) -> None:
+        """Let what is sealed be said again: the device whose keys it needs is no more."""
+        sealed = OutboxRow.action == SendSealed.action, OutboxRow.state == State.NEW
+        for row in await self._session.scalars(select(OutboxRow).where(*sealed)):
+            row.action, row.content = _unsealed(row)
+
     async def hold_back(self, kind: type[Errand], until: datetime) -> None:
         """Try everything of one kind that waits later, and after what comes meanwhile."""
         waiting = OutboxRow.action == kind.action, OutboxRow.state == State.NEW
@@ -333,17 +348,16 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
 
     async def take_out(self, room: int) -> Sequence[Unsaid]:
         """Take what waits to be said in a room out of the queue; all else for it is given up."""
-        said = OutboxRow.action.in_([Send.action, SendFile.action])
+        said = OutboxRow.action.in_([each.action for each in MESSAGES])
         waiting = OutboxRow.room == room, OutboxRow.state == State.NEW, said
         rows = (await self._session.scalars(select(OutboxRow).where(*waiting))).all()
         unsaid = []
         for row in sorted(rows, key=lambda each: each.id):
             about = select(AboutRow.person_id).where(AboutRow.txn_id == row.txn_id)
-            content, txn_id, audience = row.content, row.txn_id, row.audience
-            assert content is not None
+            (action, content), txn_id, audience = _unsealed(row), row.txn_id, row.audience
             whom = (await self._session.scalars(about)).all()
             unsaid.append(
-                Unsaid(row.action, content, txn_id, row.created_at, row.person_id, whom, audience)
+                Unsaid(action, content, txn_id, row.created_at, row.person_id, whom, audience)
             )
             await self._session.execute(delete(AboutRow).where(AboutRow.txn_id == txn_id))
             # The row stays under its number: it may be on its way in this moment.
@@ -371,6 +385,13 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         """Tell which event a message became, if it is sent and still remembered."""
         query = select(OutboxRow.event_id).where(OutboxRow.txn_id == txn_id)
         return await self._session.scalar(query)
+
+
+def _unsealed(row: OutboxRow) -> tuple[str, dict[str, Any]]:
+    """Give what a row says as it was before it was sealed: for another room it is sealed anew."""
+    assert row.content is not None
+    sealed = row.action == SendSealed.action
+    return (Send.action, row.content["message"]) if sealed else (row.action, row.content)
 
 
 def _outgoing(action: str, content: object, **columns: Any) -> Outgoing:

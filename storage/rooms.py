@@ -110,7 +110,7 @@ class Rooms(Repository):
         elif before is not None:
             if not isinstance(before.key, Visit | Declined):
                 return None
-            before.key, before.left, before.encrypted = Visit(room_id), False, False
+            before.key, before.left = Visit(room_id), False
             return before
         await self._session.flush()
         room, _new = await self.ensure(Visit(room_id), "en")
@@ -120,10 +120,11 @@ class Rooms(Repository):
     async def settle(self, visited: RoomRow, chat: RoomRow) -> str | None:
         """Let a room that the hub was invited to be somebody's *chat*; returns the one before."""
         before, here = None if chat.left else chat.room_id, visited.room_id
+        encrypted = visited.encrypted
         chat.room_id = visited.room_id = None
         visited.key, visited.left = Declined(str(visited.id)), True
         await self._session.flush()
-        self.move(chat, here)
+        self.move(chat, here, encrypted=encrypted)
         return before
 
     async def refuse(self, room_id: str) -> RoomRow:
@@ -139,18 +140,16 @@ class Rooms(Repository):
 
     async def chats(self, room_ids: Collection[str]) -> set[str]:
         """Return those of these Matrix rooms in which it matters who reads along."""
-        # Into encrypted ones the hub writes nothing; but one it looks into is left for that reason.
         here = RoomRow.room_id.in_(room_ids), ~RoomRow.left
         written = type_coerce(RoomRow.key, String)
         chats = or_(*(written.startswith(kind.prefix) for kind in CHATS))
-        heard = or_(~RoomRow.encrypted, written.startswith(Visit.prefix))
-        found = await self._session.scalars(select(RoomRow.room_id).where(*here, chats, heard))
+        found = await self._session.scalars(select(RoomRow.room_id).where(*here, chats))
         return {room_id for room_id in found if room_id is not None}
 
     def leave(self, room: RoomRow) -> None:
         """Remember that nobody is met in a room any more: the hub left it, or who it is for."""
         room.left = True
 
-    def move(self, room: RoomRow, room_id: str | None) -> None:
-        """Let a key stand for another Matrix room, in clear; None until it is made."""
-        room.room_id, room.left, room.encrypted = room_id, False, False
+    def move(self, room: RoomRow, room_id: str | None, *, encrypted: bool = False) -> None:
+        """Let a key stand for another Matrix room; None until it is made."""
+        room.room_id, room.left, room.encrypted = room_id, False, encrypted

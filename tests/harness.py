@@ -168,6 +168,7 @@ class Talk:
         prefix: str = "!",
         numbers: Numbers | None = None,
         stewards: Collection[str] = (STEWARD, SECOND_STEWARD),
+        encrypted_chats: bool = False,
         beginnings: Beginnings | None = None,
         hub: str = HUB,
     ) -> None:
@@ -199,6 +200,7 @@ class Talk:
             self._catalogs,
             hub,
             attention or AttentionSettings(),
+            encrypted_chats,
             lambda: f"txn{self._next()}",
             post,
         )

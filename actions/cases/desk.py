@@ -328,7 +328,7 @@ class Desk:
         return Agreed.INTRODUCED
 
     async def _introduce(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
-        """Bring asker and expert together: a private room, the introduction, then encryption."""
+        """Bring asker and expert together: an encrypted room, and the introduction."""
         move(request, RequestState.INTRODUCED)
         room, both = _room(request.id), (expert.id, asker.id)
         names = self.network.rooms[request.topic].names
@@ -337,7 +337,6 @@ class Desk:
         await self.errands.open_private(room, both, names)
         letter = letters.introduction(self.network, request, asker, expert)
         await self.post.room(room, letter, to=both)
-        await self.errands.encrypt(room)
         await self.post.notify(expert.id, Notice.REQUESTS, letters.question(request))
 
 

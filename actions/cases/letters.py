@@ -69,10 +69,10 @@ def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
 def introduction(
     network: Network, request: RequestRow, asker: PersonRow, expert: PersonRow
 ) -> Reply:
-    """Open the private room. What is said after this is encrypted, and the hub cannot read it."""
+    """Open the private room of two people."""
     text = _(
-        "{asker}, {expert}: you wanted to talk about {topic}. From now on this room is encrypted "
-        "and I can no longer read or write here. When you are done, say {done} to me.",
+        "{asker}, {expert}: you wanted to talk about {topic}. This room is encrypted, and of what "
+        "you say here I keep nothing. When you are done, say {done} to me in our direct chat.",
         asker=Pill(asker.user_id),
         expert=Pill(expert.user_id),
         topic=topic(network, request),

@@ -54,8 +54,10 @@ class HubChild:
         localpart, _colon, server = self.alias.partition(":")
         return f"{localpart}-{LOBBY}:{server}"
 
-    def configure(self, homeserver: str, stewards: Sequence[str]) -> None:
-        """Write what an operator writes, and the login."""
+    def configure(
+        self, homeserver: str, stewards: Sequence[str], *, encrypted: bool = False
+    ) -> None:
+        """Write what an operator writes, and the login; *encrypted* are the chats it opens."""
         self._directory.mkdir(parents=True, exist_ok=True)
         settings = {
             "matrix": {"homeserver": homeserver, "user_id": self.user_id},
@@ -67,15 +69,18 @@ class HubChild:
             },
             "library": {"file": "library.yaml"},
             "web": {"port": 0},
+            "encryption": {"direct_chats": encrypted},
         }
         self._write("config.yaml", settings)
         self._write("space.yaml", _small_space())
         (self._directory / "library.yaml").write_text(_small_library(), "utf-8")
         self._write("vocabulary.yaml", {"version": 1, "categories": {}, "rooms": {}})
-        login = {
-            "device_id": self._account.device_id,
-            "access_token": self._account.access_token,
-        }
+        self.log_in(self._account)
+
+    def log_in(self, account: Account) -> None:
+        """Write the login of a device of the hub's account."""
+        self._account = account
+        login = {"device_id": account.device_id, "access_token": account.access_token}
         write_secret(self._directory / "credentials.json", json.dumps(login).encode(), anew=True)
 
     async def start(

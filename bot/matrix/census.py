@@ -75,7 +75,7 @@ async def _joined_since(client: Client, room_id: str, at: str) -> set[str]:
         chunk = page.get("chunk")
         reader.take(taken, room_id, iter(chunk if isinstance(chunk, list) else []))
         start = page.get("end")
-    moved = taken.events.get(room_id, ())
+    moved = [each for each in taken.events.get(room_id, ()) if isinstance(each, Incoming)]
     return {each.sender for each in moved if isinstance(each.event, Joined)}
 
 

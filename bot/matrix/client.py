@@ -16,6 +16,8 @@ from kit.errors import BadConfiguration
 
 V3 = "/_matrix/client/v3"
 MEDIA = "/_matrix/media/v3"
+PNG_BEGINS = b"\x89PNG"
+PNG, BYTES = "image/png", "application/octet-stream"
 LARGEST_ANSWER = 64 * 2**20  # bytes
 SLOW_TO_PARSE = 2**19  # bytes
 NO_CODE = "HTTP"
@@ -87,9 +89,9 @@ class SignedOut(BadConfiguration):
 class Client:
     """A hardened matrix-nio client.
 
-    nio is used for its transport and, later, its Olm machine. Its success types are not: they
-    ignore the HTTP status, so a 502 page reads as a successful ban. Nor are its retries, which
-    never end: whoever calls decides when to try again.
+    nio is used for its transport. Its success types are not: they ignore the HTTP status, so a 502
+    page reads as a successful ban. Nor are its retries, which never end: whoever calls decides when
+    to try again. Nor is its Olm machine, whose keys are not in the hub's transactions.
     """
 
     def __init__(
@@ -133,6 +135,8 @@ class Client:
         below: str = V3,
     ) -> dict[str, Any]:
         """Make one request *below* a path of the API and return the JSON object it answers.
+
+        A *body* of bytes is sent as a file, any other as JSON.
 
         Whether our token is over is decided by ``/account/whoami`` alone: any other answer may
         come from another server. A soft logout is mended once by logging in again with the same
@@ -178,12 +182,14 @@ class Client:
         patience: float,
     ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        if body is not None:
-            kind = "image/png" if isinstance(body, bytes) else "application/json"
-            headers["Content-Type"] = kind
+        data: str | bytes | None = None
+        if isinstance(body, bytes):
+            data = body
+            headers["Content-Type"] = PNG if body.startswith(PNG_BEGINS) else BYTES
+        elif body is not None:
+            data = json.dumps(body, ensure_ascii=False)
+            headers["Content-Type"] = "application/json"
         address = path + (f"?{urlencode(query)}" if query else "")
-        plain = body is None or isinstance(body, bytes)
-        data = body if plain else json.dumps(body, ensure_ascii=False)
         try:
             async with asyncio.timeout(patience):  # nio's own time-out is unset for long polls
                 answer = await self._nio.send(method, address, data, headers, timeout=patience)
@@ -212,8 +218,12 @@ class Client:
         return text(await self.call("PUT", path, content), "event_id")
 
     async def upload(self, name: str, data: Mapping[str, Any] | bytes) -> str:
-        """Upload a JSON file or a PNG and return its ``mxc://`` address; twice gives two."""
-        answer = await self.call("POST", "/upload", data, query={"filename": name}, below=MEDIA)
+        """Upload a JSON file, a PNG or what is encrypted; twice gives two ``mxc://`` addresses.
+
+        Without a *name* the homeserver learns none.
+        """
+        query = {"filename": name} if name else {}
+        answer = await self.call("POST", "/upload", data, query=query, below=MEDIA)
         return text(answer, "content_uri")
 
     async def put_state(

@@ -5,19 +5,25 @@ All but sending may be done twice at any time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
+from secrets import token_bytes
 from typing import Any, assert_never
 
 import structlog
 
+from bot.encryption.attachments import encrypt_file
 from bot.matrix.client import Client, Refused, escape, text
 from bot.matrix.gallery import Gallery
+from bot.matrix.keys import Keys
+from bot.matrix.sealing import Crowded, Overtaken, Sealing
 from kit.audience import fits
 from kit.drawing import Drawing
 from kit.errand import (
+    MEGOLM,
     Address,
+    Content,
     Create,
-    Errand,
     Follow,
     Invite,
     Join,
@@ -27,6 +33,7 @@ from kit.errand import (
     Remove,
     Send,
     SendFile,
+    SendSealed,
     SetPicture,
     SetState,
     SpaceChild,
@@ -46,21 +53,19 @@ from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
-ENCRYPTED = "HUB_ENCRYPTED_ROOM"
+ENCRYPTED, UNREADABLE = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE"
 # Why a room is not followed into another: one of them does not say so, or others are there.
 NOT_FOLLOWED = "HUB_NO_TRUE_UPGRADE"
 # Why a message is parked: nobody may read it, not in that room, or not with who is there.
 NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
-FORCED = (
-    "the homeserver encrypts new rooms by itself (Synapse: "
-    "encryption_enabled_by_default_for_room_type), so the hub cannot write there"
-)
 # Errands in which another server may take part: our own passes on what that one answers.
 ELSEWHERE = (Create, Invite, Join, Follow, Leave)
 
 # An alias in use, or reserved for a bridge.
 _TAKEN = frozenset({"M_ROOM_IN_USE", "M_EXCLUSIVE"})
 NOTHING = {"msgtype": "m.notice", "body": "…", "m.mentions": {}}
+# What nobody can read, and nobody is meant to: it is redacted as soon as it is known.
+NOTHING_SEALED = {"algorithm": MEGOLM, "ciphertext": "", "session_id": "", "device_id": ""}
 _INSIDE = frozenset({"join", "invite"})
 _INVITED = frozenset({"invite", "knock"})
 
@@ -72,21 +77,53 @@ class NotReady(Exception):
 class Errands:
     """Doing errands as one account."""
 
-    def __init__(self, client: Client, storage: Storage, server_name: str) -> None:
-        """Prepare to act on rooms whose aliases end in *server_name*."""
+    def __init__(
+        self, client: Client, storage: Storage, server_name: str, keys: Keys, sealing: Sealing
+    ) -> None:
+        """Prepare to act on rooms whose aliases end in *server_name*.
+
+        What is encrypted is sealed by *sealing*, and its *keys* go before it.
+        """
+        self._keys = keys
+        self._sealing = sealing
         self._client = client
         self._storage = storage
         self._server_name = server_name
         self.gallery = Gallery(client)
 
-    async def run(self, row: Outgoing, errand: Errand) -> str | None:  # noqa: C901, PLR0912 -- a case for each
-        """Do the *errand* of one row; returns the event id of a message.
+    async def sealed(self, row: Outgoing) -> Outgoing:
+        """Encrypt what is to be said in an encrypted room; any other row is returned as it is.
+
+        Raises:
+            NotReady: the room is not made yet, or another one takes its place.
+            Refused, Unreachable, SignedOut: as ``Client.call``.
+        """
+        if not row.encrypted or not isinstance(row.errand, Send | SendFile):
+            return row
+        _among_its_readers(row)
+        room_id, message = _there(row), row.errand.message
+        if isinstance(row.errand, SendFile):
+            message = await self._uploaded(message, row.errand.file)
+        try:
+            return await self._sealing.seal(row, room_id, message)
+        except Crowded:
+            raise _overheard(row) from None
+        except Overtaken:
+            raise NotReady("what was to be said is withdrawn") from None
+
+    async def _uploaded(self, message: Content, file: Content) -> Content:
+        """Upload a file that only readers of the message can open."""
+        data, sealed = encrypt_file(json.dumps(file, ensure_ascii=False).encode(), token_bytes)
+        return {**message, "file": {**sealed, "url": await self._client.upload("", data)}}
+
+    async def run(self, row: Outgoing) -> str | None:  # noqa: C901, PLR0912 -- a case for each
+        """Do the errand of one row; returns the event id of a message.
 
         Raises:
             NotReady: a room it needs is not made yet.
             Refused, Unreachable, SignedOut: as ``Client.call``.
         """
-        match errand:
+        match errand := row.errand:
             case Send(message):
                 _among_its_readers(row)
                 return await self._say(row, message)
@@ -103,6 +140,8 @@ class Errands:
             case SetPicture(lines, ink, paper):
                 url = await self.gallery.address(Drawing(lines, ink, paper))
                 await self._client.put_state(_there(row), "m.room.avatar", "", {"url": url})
+            case SendSealed(_message, sealed):
+                return await self._send_sealed(row, sealed)
             case Create(room, within):
                 await self._create(row, room, within)
                 if within is None and isinstance(row.key, SpaceRoom):
@@ -125,7 +164,7 @@ class Errands:
             case Redact(event_id):
                 await self._redact(row, event_id, row.txn_id)
             case Unsay():
-                became = await self._say(row, NOTHING)
+                became = await self._say_nothing(row)
                 # Synapse knows an event by its transaction id whatever was asked for with it.
                 await self._redact(row, became, f"{row.txn_id}-unsaid")
             case Join():
@@ -135,6 +174,8 @@ class Errands:
             case Leave(reason):
                 said = {"reason": reason} if reason else {}
                 await self._client.call("POST", f"{_path(row)}/leave", said)
+            case Unreadable():
+                raise Refused(400, UNREADABLE)
             case _:
                 assert_never(errand)
         return None
@@ -148,6 +189,16 @@ class Errands:
         if event_id not in pinned:
             content = {"pinned": [*pinned, event_id]}
             await self._client.put_state(room_id, "m.room.pinned_events", "", content)
+
+    async def _send_sealed(self, row: Outgoing, sealed: Content) -> str:
+        _among_its_readers(row)
+        await self._keys.deliver(_there(row))
+        return await self._client.send(_there(row), "m.room.encrypted", row.txn_id, sealed)
+
+    async def _say_nothing(self, row: Outgoing) -> str:
+        if not row.encrypted:
+            return await self._say(row, NOTHING)
+        return await self._client.send(_there(row), "m.room.encrypted", row.txn_id, NOTHING_SEALED)
 
     async def _redact(self, row: Outgoing, event_id: str, txn_id: str) -> None:
         path = f"{_path(row)}/redact/{escape(event_id)}/{escape(txn_id)}"
@@ -169,17 +220,12 @@ class Errands:
                 await self._leave_behind(row)
             raise
         encrypted = await self._client.state(room_id, "m.room.encryption") is not None
-        if encrypted and room.get("is_direct") is True:
-            await self._abandon(room_id, room.get("invite", ()))
-            raise Refused(403, ENCRYPTED)
         async with self._storage.write() as session:
             await Rooms(session).made(row.room, room_id)
             if new:  # of one that was found it has to be asked who is there
                 await Occupants(session).count(room_id, {self._client.user_id})
             if encrypted:  # asked for, or by a setting of the homeserver
                 await Rooms(session).lock(row.room)
-        if encrypted and not row.encrypted:
-            log.error("room.encrypted_by_homeserver", room=row.room, advice=FORCED)
 
     async def _meet(self, row: Outgoing, room_id: str) -> None:
         # Who came by the address before the room was noted down was not known to come to the Space.
@@ -238,10 +284,11 @@ class Errands:
             known = await Occupants(session).of(old)
         private = not isinstance(row.key, SpaceRoom)
         strangers = private and not joined <= known | {self._client.user_id}
-        if not named or created.get("sender") != sender or strangers:
+        encrypted = await self._client.state(to, "m.room.encryption") is not None
+        bared = row.encrypted and not encrypted
+        if not named or created.get("sender") != sender or strangers or bared:
             await self._client.call("POST", f"/rooms/{escape(to)}/leave", {})
             raise Refused(403, NOT_FOLLOWED)
-        encrypted = await self._client.state(to, "m.room.encryption") is not None
         async with self._storage.write() as session:
             former = await Rooms(session).follow(row.room, to, encrypted=encrypted)
             await Outbox(session).stay(row.room, former.id)
@@ -260,13 +307,6 @@ class Errands:
         made = await self._client.resolve(f"#{row.txn_id}:{self._server_name}")
         if made is not None:
             await self._client.call("POST", f"/rooms/{escape(made)}/leave", {})
-
-    async def _abandon(self, room_id: str, invited: Collection[str]) -> None:
-        # Nobody is to be asked into a chat that the hub could not say a word in.
-        for user_id in invited:
-            path = f"/rooms/{escape(room_id)}/kick"
-            await self._client.call("POST", path, {"user_id": user_id})
-        await self._client.call("POST", f"/rooms/{escape(room_id)}/leave", {})
 
     async def _address(self, row: Outgoing, localpart: str) -> None:
         alias = f"#{localpart}:{self._server_name}"
@@ -334,12 +374,14 @@ def _among_its_readers(row: Outgoing) -> None:
         raise Refused(403, NOBODY)
     if not fits(row.audience, row.key):
         raise Refused(403, ELSEWHERE_MEANT)
-    if not row.overheard:
-        return
+    if row.overheard:
+        raise _overheard(row)
+
+
+def _overheard(row: Outgoing) -> NotReady | Refused:
     if isinstance(row.key, Direct):  # who answers events takes what waits into a chat of two
-        message = "somebody else is in the chat"
-        raise NotReady(message)
-    raise Refused(403, OVERHEARD)
+        return NotReady("somebody else is in the chat")
+    return Refused(403, OVERHEARD)
 
 
 def _there(row: Outgoing) -> str:

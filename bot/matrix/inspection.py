@@ -58,7 +58,6 @@ async def inspect(
         return
     try:
         yield await _version(client, room_id)
-        yield await _encryption(client, room_id)
         yield await _inviting(client, room_id, f"@ilan-check-{token()}:{settings.server_name}")
         yield await _limits(client, room_id, settings, token)
     finally:
@@ -145,17 +144,6 @@ async def _version(client: Client, room_id: str) -> Finding:
         return Finding("room version", version)
     mend = "Set space.room_version to 10, 11 or 12"
     return Finding("room version", f"{version} is not one the hub was tried with", mend)
-
-
-async def _encryption(client: Client, room_id: str) -> Finding:
-    what = "new rooms"
-    if await client.state(room_id, "m.room.encryption") is None:
-        return Finding(what, "encrypted only where the hub says so")
-    mend = (
-        "The hub cannot write there, so nobody gets a chat with it. In homeserver.yaml: "
-        "encryption_enabled_by_default_for_room_type: off"
-    )
-    return Finding(what, "the homeserver encrypts private rooms by itself", mend)
 
 
 async def _inviting(client: Client, room_id: str, nobody: str) -> Finding:

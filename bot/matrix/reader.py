@@ -25,9 +25,18 @@ from kit.inbound import (
 from kit.words import LONGEST, sign, without_quote
 from storage.inbox import Incoming, Withdrawal
 
+_SAID = frozenset({"m.room.message", "m.sticker", "m.reaction"})
 _WORDLESS = ("m.image", "m.audio", "m.video", "m.file", "m.location")
 NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """An encrypted event of a room as it came; its ids are texts that a database takes."""
+
+    room_id: str
+    source: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -35,17 +44,24 @@ class Batch:
     """One answer of /sync, reduced to what the hub acts on.
 
     *moves* says who came into a room (True) or went, *unsure* where some of that was missed;
-    *counted* is who was found in the chats where that was asked for, the hub among them.
+    *counted* is who was found in the chats where that was asked for, the hub among them. *own* is
+    what our account encrypted. The keys that the homeserver has of our device are counted, if it
+    said so.
     """
 
     next_batch: str
-    events: dict[str, list[Incoming]] = field(default_factory=dict)
+    events: dict[str, list[Incoming | Encrypted]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     moves: dict[str, dict[str, bool]] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
     counted: dict[str, set[str]] = field(default_factory=dict)
     encrypted: set[str] = field(default_factory=set)
+    own: list[Encrypted] = field(default_factory=list)
+    to_device: list[Any] = field(default_factory=list)
+    changed_devices: set[str] = field(default_factory=set)
+    one_time_keys: int | None = None
+    unused_fallback: list[str] | None = None
     joined: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     dropped: int = 0
@@ -74,6 +90,7 @@ class SyncParser:
         if not isinstance(next_batch, str):
             return None
         batch = Batch(next_batch)
+        self._keys(batch, answer)
         rooms = _part(answer, "rooms")
         for room_id in _part(rooms, "join"):
             joined = _part(_part(rooms, "join"), room_id)
@@ -90,6 +107,33 @@ class SyncParser:
         batch.left.update(_part(rooms, "leave"))
         return batch
 
+    def _keys(self, batch: Batch, answer: dict[str, Any]) -> None:
+        batch.to_device.extend(_events(_part(answer, "to_device")))
+        lists = _part(answer, "device_lists")
+        for users in (lists.get("changed"), lists.get("left")):
+            if isinstance(users, list):
+                batch.changed_devices.update(each for each in users if isinstance(each, str))
+        count = _part(answer, "device_one_time_keys_count").get("signed_curve25519", 0)
+        batch.one_time_keys = count if type(count) is int else None
+        unused = answer.get("device_unused_fallback_key_types")
+        batch.unused_fallback = unused if isinstance(unused, list) else None
+
+    def inside(
+        self, room_id: str, event: dict[str, Any], kind: str, content: dict[str, Any]
+    ) -> list[Incoming]:
+        """Read what was inside of an encrypted *event*: what somebody says, and nothing else.
+
+        What it relates to stands outside, where the homeserver saw it.
+        """
+        if kind not in _SAID:
+            return []
+        said = {name: value for name, value in content.items() if name != "m.relates_to"}
+        if "m.relates_to" in event["content"]:
+            said["m.relates_to"] = event["content"]["m.relates_to"]
+        batch = Batch("")
+        self.take(batch, room_id, iter([{**event, "type": kind, "content": said}]))
+        return [each for each in batch.events.get(room_id, ()) if isinstance(each, Incoming)]
+
     def take(self, batch: Batch, room_id: str, events: Iterator[Any]) -> None:
         """Add the events of one room to *batch*, in order, leaving out the malformed ones."""
         for event in events:
@@ -101,14 +145,28 @@ class SyncParser:
             if taken is not None:
                 batch.events.setdefault(room_id, []).append(taken)
 
-    def _event(self, batch: Batch, room_id: str, event: dict[str, Any]) -> Incoming | None:  # noqa: C901 -- a case for each
-        content, sender, event_id = event["content"], event["sender"], event["event_id"]
+    def _event(
+        self, batch: Batch, room_id: str, event: dict[str, Any]
+    ) -> Incoming | Encrypted | None:
+        sender, event_id = event["sender"], event["event_id"]
         if not (isinstance(sender, str) and isinstance(event_id, str) and sender[:1] == "@"):
             raise TypeError
         _storable(room_id, event_id, sender)
+        if sender == self._me and event["type"] == "m.room.encrypted":
+            batch.own.append(Encrypted(room_id, event))
         if sender == self._me and event["type"] != "m.room.member":
             return None
+        return self._happened(batch, room_id, event)
+
+    def _happened(
+        self, batch: Batch, room_id: str, event: dict[str, Any]
+    ) -> Incoming | Encrypted | None:
+        content, sender, event_id = event["content"], event["sender"], event["event_id"]
         match event["type"]:
+            case "m.room.encrypted" if content and "state_key" not in event:
+                _storable(content["session_id"])
+                _sent_at(event)
+                return Encrypted(room_id, event)
             case "m.room.message" | "m.sticker" | "m.reaction" as kind if content:  # not redacted
                 if (said := self._said(kind, content)) is not None:
                     return Incoming(event_id, room_id, sender, said, _sent_at(event))

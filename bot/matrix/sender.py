@@ -12,16 +12,18 @@ import structlog
 from bot.matrix.client import HELD, Client, Refused, TimedOut, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
 from bot.matrix.gallery import Gallery
-from bot.matrix.sync import backoff
+from bot.matrix.keys import Keys
+from bot.matrix.pace import backoff
+from bot.matrix.sealing import Sealing
 from kit.due import NoChat, NotInvited
-from kit.errand import KINDS, Create, Errand, Invite, Join, Pin, Send, SendFile, Unsay
+from kit.errand import KINDS, Create, Errand, Invite, Join, Send, SendSealed, Unsay
 from kit.roomkey import Private, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.worker import Worker
 from storage.dues import Dues
 from storage.engine import Storage
-from storage.outbox import Outbox, Outgoing
+from storage.outbox import MESSAGES, Outbox, Outgoing
 from storage.people import People
 from storage.rooms import Rooms
 
@@ -52,15 +54,17 @@ class Sender:
         clock: Callable[[], datetime],
         random: Random,
         server_name: str,
+        keys: Keys,
         stage: Stage = unobserved,
     ) -> None:
-        """Prepare to send as *client*'s account."""
+        """Prepare to send as *client*'s account, with *keys* where it is encrypted."""
         self._client = client
         self._storage = storage
         self._clock = clock
         self._random = random
         self._stage = stage
-        self._errands = Errands(client, storage, server_name)
+        sealing = Sealing(client, storage, keys, clock, stage)
+        self._errands = Errands(client, storage, server_name, keys, sealing)
         # The homeserver limits each kind of request by itself: one that is told to wait
         # holds up only its own kind.
         self._closed_until: dict[type[Errand], datetime] = {}
@@ -96,6 +100,7 @@ class Sender:
     async def _ready(self) -> Sequence[Outgoing]:
         now = self._clock()
         closed = [kind for kind, until in self._closed_until.items() if until > now]
+        closed += [SendSealed] * (Send in closed)
         most, me = WIDTH - len(self._begun), self._client.user_id
         if not self._storage.shared:  # then what this process has begun is all that is claimed
             async with self._storage.read() as session:
@@ -125,14 +130,11 @@ class Sender:
             log.error("outbox.unreadable", id=row.id, room=row.room)
             await self._park(row, "the hub cannot read what it stored")
             return
-        if (
-            isinstance(errand, Send | SendFile | Pin | Unsay)
-            and now - row.created_at > FORGOTTEN_AFTER
-        ):
+        if isinstance(errand, (*MESSAGES, Unsay)) and now - row.created_at > FORGOTTEN_AFTER:
             async with self._storage.write() as session:
                 await Outbox(session).forgotten(row, "older than the homeserver remembers")
             return
-        kind = type(errand)
+        kind = _kind(errand)
         if self._closed_until.get(kind, now) > now:
             await self._release([row.id])
             return
@@ -140,8 +142,9 @@ class Sender:
             # Limited a moment ago: they go one by one, or all who wait would be refused together.
             self._closed_until[kind] = now + ONE_EACH
         try:
+            row = await self._errands.sealed(row)
             self._stage("errand.begun")
-            event_id = await self._errands.run(row, errand)
+            event_id = await self._errands.run(row)
             self._stage("errand.done")
         except (NotReady, Unreachable, Refused) as error:
             await self._failed(row, kind, error)
@@ -187,6 +190,8 @@ class Sender:
         async with self._storage.write() as session:
             if limited:
                 await Outbox(session).hold_back(kind, again)
+                if kind is Send:
+                    await Outbox(session).hold_back(SendSealed, again)
             await Outbox(session).retry(row, until, str(error))
             if self._storage.shared:
                 await Outbox(session).release([row.id])
@@ -251,3 +256,8 @@ class Sender:
                         await self._step(row)
         except TimeoutError:
             log.info("outbox.left_over")
+
+
+def _kind(errand: Errand) -> type[Errand]:
+    """Tell what the homeserver limits together: to it, what is encrypted is a message as well."""
+    return Send if isinstance(errand, SendSealed) else type(errand)

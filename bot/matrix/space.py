@@ -13,6 +13,7 @@ from bot.matrix.gallery import Gallery
 from kit.audience import Everybody
 from kit.drawing import Drawing
 from kit.errand import (
+    ENCRYPTION,
     Address,
     Content,
     Create,
@@ -278,9 +279,7 @@ class SpaceBuilder:
         if self._room_version is not None:
             content["room_version"] = self._room_version
         if plan.encrypted:
-            content["initial_state"].append(
-                initial("m.room.encryption", algorithm="m.megolm.v1.aes-sha2")
-            )
+            content["initial_state"].append(ENCRYPTION)
         if plan.parent is None:
             content["initial_state"].append(initial("m.room.join_rules", join_rule=self._join_rule))
             return Create(content)

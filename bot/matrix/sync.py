@@ -6,17 +6,21 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from random import Random
-from typing import Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
-from bot.matrix.reader import NO_TIME, Batch, SyncParser
-from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage, Upgraded, Wordless
-from kit.roomkey import Direct, Private, RoomKey, SpaceRoom, Visit
+from bot.matrix.intake import Intake, Taken
+from bot.matrix.keys import Keys
+from bot.matrix.pace import backoff
+from bot.matrix.reader import NO_TIME, Batch
+from kit.inbound import Invited, MembersChanged
+from kit.roomkey import SpaceRoom
 from kit.stage import Stage, unobserved
-from kit.stored import Unreadable
+from storage.encryption.correspondents import Correspondents
+from storage.encryption.sessions import OutboundSessions
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.occupants import Occupants
@@ -27,15 +31,13 @@ log = structlog.get_logger(__name__)
 
 LONG_POLL = 30  # seconds
 ALARM_AFTER = 300  # seconds without an answer
-SHORTEST_WAIT = 0.1  # seconds
 PAGES = 200  # of a hundred events each, in one gap
 PART = 50  # rooms asked for at once where an answer is too large
 # Invitations come with an answer about any rooms, but not with one about none (Synapse).
 NOWHERE = "!nowhere:invalid"
-# What matters of a room that the hub looks into.
-_LOOKED_AT = (Invited, MembersChanged, Reaction, TextMessage, Wordless)
 _TYPES = [
     "m.room.message",
+    "m.room.encrypted",
     "m.reaction",
     "m.sticker",
     "m.room.member",
@@ -43,20 +45,6 @@ _TYPES = [
     "m.room.encryption",
     "m.room.tombstone",
 ]
-
-
-def backoff(tries: int, asked: float | None, random: Random) -> float:
-    """Seconds to wait before the next try: what the server asked for, else doubling up to 60."""
-    if asked is not None and asked >= SHORTEST_WAIT:  # less, above all 0, would be a hot loop
-        return min(asked, 3600)
-    return float(min(60, 0.5 * 2 ** min(tries, 8)) * random.uniform(0.5, 1))
-
-
-class Concern(Protocol):
-    """Tells whether the hub has anything to do with an event of a room."""
-
-    def __call__(self, event: Event, *, direct: bool, root: bool) -> bool:
-        """Tell it, of a chat with the hub itself, of the Space, or of any other room."""
 
 
 class SyncLoop:
@@ -69,17 +57,16 @@ class SyncLoop:
         *,
         seconds: Callable[[], float],
         random: Random,
-        concern: Concern,
-        root: RoomKey,
+        intake: Intake,
+        keys: Keys,
         begun: Callable[[str], Awaitable[None]],
         taken: Callable[[], None],
         stage: Stage = unobserved,
     ) -> None:
         """Prepare to read as *client*'s account; *seconds* is a monotonic clock.
 
-        *concern* tells what of a room is meant for the hub. *root* is the key of the Space, the
-        one room whose members are greeted. *begun* is called with the token from which on
-        everything is read, before anything is.
+        What is meant for the hub goes through *intake*, what is encrypted is opened with *keys*.
+        *begun* is called with the token from which on everything is read, before anything is.
         """
         self._client = client
         self._storage = storage
@@ -87,9 +74,8 @@ class SyncLoop:
         self._random = random
         self._taken = taken
         self._stage = stage
-        self._reader = SyncParser(client.user_id)
-        self._concern = concern
-        self._root = root
+        self._intake = intake
+        self._keys = keys
         self._begun = begun
         self.last_answer = seconds()
         self.dropped = 0
@@ -110,8 +96,9 @@ class SyncLoop:
         whole = True
         while True:
             try:
+                await self._keys.begin()
                 batch = await self._read(since, whole=whole)
-                await self._fill(batch, since)
+                await self._fill(batch, since, whole=whole)
                 await self._count(batch, since)
                 if since is None:
                     await self._begun(batch.next_batch)
@@ -125,6 +112,7 @@ class SyncLoop:
             self._stage("sync.answered")
             await self._commit(batch, history=since is None)
             self._stage("sync.committed")
+            self._keys.counted(batch.one_time_keys, batch.unused_fallback)
             self.failures, self.last_answer, self.held = 0, self._seconds(), None
             self.began = self.began or since or batch.next_batch
             since, whole = batch.next_batch, False
@@ -177,6 +165,7 @@ class SyncLoop:
         batch.withdrawn += part.withdrawn
         batch.moves |= part.moves
         batch.joined |= part.joined
+        batch.own += part.own
         batch.encrypted |= part.encrypted
         batch.dropped += part.dropped
 
@@ -203,7 +192,7 @@ class SyncLoop:
         poll = 0 if at_once else LONG_POLL
         query = {
             "timeout": str(poll * 1000),
-            "filter": self._filter(since, rooms),
+            "filter": self._filter(since, rooms, whole=whole),
             "set_presence": "offline",
         }
         if since:
@@ -215,31 +204,39 @@ class SyncLoop:
         answer = await self._client.call(
             "GET", "/sync", query=query, patience=poll + (120 if at_once else 20)
         )
-        batch = self._reader.sync(answer)
+        batch = self._intake.parser.sync(answer)
         if batch is None:
             message = "a sync without a token"
             raise Unreachable(message)
         return batch
 
-    def _filter(self, since: str | None, rooms: Sequence[str] | None) -> str:
+    def _filter(self, since: str | None, rooms: Sequence[str] | None, *, whole: bool) -> str:
         none = {"not_types": ["*"]}
         most = 100 if rooms is None else 10  # what is left out is read page by page
         if since is None:
             most = 1  # what was said before the hub came is not looked at
-        timeline = {"limit": most, "types": _TYPES, "not_senders": [self._client.user_id]}
+        timeline = {"limit": most, **self._heard(whole=whole)}
         # Of the state only whether a room is encrypted: all else is told as it happens, and how
         # much there is of it is up to whoever has power in the room. A room of another homeserver
         # that we just entered has nothing else to tell, and would be left out without its first
         # event, of which there is one.
         state = {"types": ["m.room.encryption", "m.room.create"]}
-        room = {"timeline": timeline, "state": state, "ephemeral": none, "account_data": none}
+        room: dict[str, Any] = {"timeline": timeline, "state": state}
+        room |= {"ephemeral": none, "account_data": none}
         if rooms is not None:
             room["rooms"] = rooms
         if self.set_aside:
             room["not_rooms"] = sorted(self.set_aside)
         return json.dumps({"presence": none, "account_data": none, "room": room})
 
-    async def _fill(self, batch: Batch, since: str | None) -> None:
+    def _heard(self, *, whole: bool) -> dict[str, Any]:
+        """Filter what is said: of our own only what the first answer of a process has of it.
+
+        That shows whether our keys are older than what was sent with them.
+        """
+        return {"types": _TYPES, **({} if whole else {"not_senders": [self._client.user_id]})}
+
+    async def _fill(self, batch: Batch, since: str | None, *, whole: bool) -> None:
         """Put what a limited timeline left out before the rest of that room, oldest first."""
         if since is None or not batch.gaps:
             return
@@ -249,22 +246,20 @@ class SyncLoop:
 
         async def fill(room_id: str) -> None:
             async with few:
-                missed = await self._missed(batch, room_id, batch.gaps[room_id], since)
+                missed = await self._missed(batch, room_id, since, whole=whole)
             batch.events[room_id] = missed + batch.events.get(room_id, [])
 
         # A room that is new to the hub has no gap: what was said before belongs to others.
         await asyncio.gather(*(fill(room_id) for room_id in batch.gaps.keys() & known))
 
-    async def _missed(
-        self, batch: Batch, room_id: str, prev_batch: str, since: str
-    ) -> list[Incoming]:
-        pages: list[list[Incoming]] = []
-        start: object = prev_batch
+    async def _missed(self, batch: Batch, room_id: str, since: str, *, whole: bool) -> list[Taken]:
+        pages: list[list[Taken]] = []
+        start: object = batch.gaps[room_id]
         for _page in range(PAGES):
             if not isinstance(start, str):
                 break
             query = {"dir": "b", "from": start, "to": since, "limit": "100"}
-            query["filter"] = json.dumps({"types": _TYPES, "not_senders": [self._client.user_id]})
+            query["filter"] = json.dumps(self._heard(whole=whole))
             try:
                 answer = await self._client.call(
                     "GET", f"/rooms/{escape(room_id)}/messages", query=query
@@ -281,8 +276,11 @@ class SyncLoop:
                 break
             page = Batch("")
             chunk = answer.get("chunk")
-            self._reader.take(page, room_id, reversed(chunk if isinstance(chunk, list) else []))
+            self._intake.parser.take(
+                page, room_id, reversed(chunk if isinstance(chunk, list) else [])
+            )
             batch.dropped += page.dropped
+            batch.own += page.own
             batch.withdrawn += page.withdrawn
             batch.moves[room_id] = page.moves.get(room_id, {}) | batch.moves.get(room_id, {})
             pages.insert(0, page.events.get(room_id, []))
@@ -329,7 +327,6 @@ class SyncLoop:
             elif await occupants.known([room_id]):
                 await occupants.move(room_id, batch.moves[room_id])
         await occupants.lose_sight(batch.left)
-        chats |= await rooms.chats(batch.encrypted)  # such a chat is over, whoever is in it
         return [
             Incoming(
                 f"members {room_id} {batch.next_batch}",
@@ -344,17 +341,19 @@ class SyncLoop:
     async def _commit(self, batch: Batch, *, history: bool) -> None:
         taken = [event for events in batch.events.values() for event in events]
         if history:  # what was said before the hub came is not said to the hub
-            taken = [event for event in taken if isinstance(event.event, Invited)]
+            taken = [
+                event
+                for event in taken
+                if isinstance(event, Incoming) and isinstance(event.event, Invited)
+            ]
         async with self._storage.write() as session:
             inbox, rooms = Inbox(session), Rooms(session)
             if history:
                 await Occupants(session).lose_sight_of_all()
-            taken = await self._watch(session, batch) + taken
-            keys = await rooms.keys_of({each.room_id for each in taken})
-            # What people say to each other in rooms, and who comes and goes there, is not kept, not
-            # even until it is handled: a room of ten thousand members leaves no row for each.
-            taken = [each for each in taken if self._for_us(each, keys.get(each.room_id))]
-            await inbox.take(taken)
+                await Correspondents(session).all_changed()
+                await OutboundSessions(session).drop_all()
+            opened = await self._keys.open(session, batch, taken, history=history)
+            ours = await self._intake.take(session, await self._watch(session, batch) + opened)
             await inbox.withdraw(batch.withdrawn)
             await rooms.lock_all(batch.encrypted)
             for room_id in batch.left:
@@ -364,17 +363,8 @@ class SyncLoop:
             self._stage("sync.committing")
             await inbox.advance(self._client.user_id, batch.next_batch)
         self.dropped += batch.dropped
-        if taken:
+        if ours:
             self._taken()
-
-    def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> bool:
-        if isinstance(incoming.event, Upgraded):
-            return isinstance(key, Direct | SpaceRoom | Private)
-        if isinstance(key, Visit) and not isinstance(incoming.event, _LOOKED_AT):
-            return False  # who is there is asked for at once, however many they are
-        return self._concern(
-            incoming.event, direct=isinstance(key, Direct | Visit), root=key == self._root
-        )
 
     async def _wait(self, error: Refused | Unreachable) -> None:
         self.failures += 1

@@ -46,6 +46,8 @@ class HubProcess:
             # The tour is given at any hour.
             "attention": {"quiet_from": 0, "quiet_until": 0},
             "web": {"port": self._port},
+            # Its people read with the plain client-server API.
+            "encryption": {"direct_chats": False},
         }
         self._config.write_text(yaml.safe_dump(settings), "utf-8")
         login = {"device_id": hub.device_id, "access_token": hub.access_token}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.say.i18n import Catalogs
 from bot.say.outbound import Outbound
-from kit.errand import Create, Follow, Join, Leave, Redact, initial
+from kit.errand import ENCRYPTION, Create, Follow, Join, Leave, Redact, initial
 from kit.roomkey import Direct
 from kit.text import Message, _
 from storage.outbox import Unsaid
@@ -31,8 +31,9 @@ class Parting:
 class DirectChats:
     """Queues what makes a Matrix room somebody's chat, or ends that it is."""
 
-    def __init__(self, outbound: Outbound, catalogs: Catalogs) -> None:
-        """Give reasons in the languages of *catalogs*."""
+    def __init__(self, outbound: Outbound, catalogs: Catalogs, *, encrypted: bool) -> None:
+        """Give reasons in the languages of *catalogs*; *encrypted* are chats that the hub opens."""
+        self.encrypted = encrypted
         self._out = outbound
         self._catalogs = catalogs
         self._rooms = Rooms(outbound.session)
@@ -50,8 +51,7 @@ class DirectChats:
     async def opened(self, person: PersonRow) -> RoomRow:
         """Return the chat in which a person reads the hub, opening one if there is none."""
         chat, new = await self._ensure(person)
-        # Where encryption was turned on, the hub neither reads nor writes: open another chat.
-        if new or chat.left or chat.encrypted:
+        if new or chat.left:
             await self._out.outbox.let_go(chat.id)
             self._rooms.move(chat, None)
             content = {
@@ -60,7 +60,10 @@ class DirectChats:
                 # Whoever else were invited would read the hub's private answers.
                 "power_level_content_override": {"invite": 100},
                 "invite": [person.user_id],
-                "initial_state": [initial("m.room.guest_access", guest_access="forbidden")],
+                "initial_state": [
+                    *([ENCRYPTION] if self.encrypted else []),
+                    initial("m.room.guest_access", guest_access="forbidden"),
+                ],
             }
             self._out.queue(chat.id, Create(content), person.id)
         return chat

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.say.outbound import Outbound
-from kit.errand import Create, Invite, Leave, Remove, SetState, initial
+from kit.errand import ENCRYPTION, Create, Invite, Leave, Remove, initial
 from kit.network import RoomPlan
 from kit.roomkey import Private, RoomKey, SpaceRoom
 from kit.text import Names
@@ -28,7 +28,7 @@ class OutboxErrands:
         self._rooms = Rooms(outbound.session)
 
     async def open_private(self, key: Private, person_ids: Sequence[int], names: Names) -> None:
-        """Make a room for *person_ids* alone, then invite each; harmless if it exists.
+        """Make an encrypted room for *person_ids* alone, then invite each; harmless if it exists.
 
         It is called by *names* in the languages of all of them.
         """
@@ -44,6 +44,7 @@ class OutboxErrands:
             # Nobody else comes in: not by the two, and not as a guest (the preset lets them).
             "power_level_content_override": {"invite": 100},
             "initial_state": [
+                ENCRYPTION,
                 initial("m.room.guest_access", guest_access="forbidden"),
                 # Who accepts late reads what was said since the invitation.
                 initial("m.room.history_visibility", history_visibility="invited"),
@@ -68,12 +69,6 @@ class OutboxErrands:
             user_id = (await self._people.get(person_id)).user_id
             self._out.queue(left.id, Remove(user_id), person_id)
         self._out.queue(left.id, Leave())
-
-    async def encrypt(self, key: RoomKey) -> None:
-        """Turn encryption on in a room: the hub writes nothing there afterwards."""
-        if (room := await self._rooms.get(key)) is not None:
-            algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
-            self._out.queue(room.id, SetState("m.room.encryption", "", algorithm))
 
     async def invite(self, room: RoomPlan | None, person_id: int) -> None:
         """Invite a person to a room or Space of the network; to none where it has none for that.

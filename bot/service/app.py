@@ -12,7 +12,6 @@ from random import Random, SystemRandom
 
 import structlog
 
-from actions.authority import Stewards
 from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, library_index
 from bot.library.links import LinkChecker
 from bot.matrix.census import learn_bans, take_in
@@ -26,7 +25,6 @@ from bot.service.parts import Parts, new_token
 from bot.service.wiring import converse, discover
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
-from bot.talk.manners import Manners
 from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
@@ -34,7 +32,6 @@ from bot.understanding.moments import load_tables
 from bot.web import Pages
 from kit.codes import Codes
 from kit.network import RoomKind
-from kit.roomkey import SpaceRoom
 from kit.worker import Worker
 from storage.inbox import Inbox
 from storage.items import Items
@@ -46,6 +43,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8  # at the end, for what is under way
 SILENT_TOO_LONG = 120  # seconds
+KEYS_SECONDS = 5  # between looks at what keys wait for
 LINK_SECONDS = 10  # one request at a time, and no site is asked more often
 
 
@@ -65,37 +63,37 @@ class Hub:
         )
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
-        stewards = Stewards(settings.people.stewards)
-        manners = Manners(
-            settings.matrix.user_id,
-            settings.talk.prefix,
-            stewards,
-            settings.matrix.display_name,
-        )
         conversation = converse(
             discover(),
             network,
             catalogs.words,
             understanding,
             index,
-            manners,
+            parts.manners,
             Codes(SystemRandom()),
         )
         self._dispatcher = Dispatcher(
             parts.storage,
             conversation,
             clock=clock,
-            scopes=Scopes(parts.catalogs, settings.matrix.user_id, settings.attention, new_token),
+            scopes=Scopes(
+                parts.catalogs,
+                settings.matrix.user_id,
+                settings.attention,
+                settings.encryption.direct_chats,
+                new_token,
+            ),
             said=self._said,
             stage=parts.stage,
         )
+        parts.keys.tell(self._dispatcher.inbox.wake)
         self._sync = SyncLoop(
             parts.client,
             parts.storage,
             seconds=time.monotonic,
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
-            concern=manners.concern,
-            root=SpaceRoom(network.root.slug),
+            intake=parts.intake,
+            keys=parts.keys,
             begun=self._take_in,
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
@@ -115,6 +113,7 @@ class Hub:
             clock.wakes(worker, every=1)
         clock.wakes(self._librarian.worker, every=LOOK_SECONDS)
         clock.wakes(self._space, every=30)
+        clock.wakes(self._parts.keys.worker, every=KEYS_SECONDS)
         clock.every(60, self._parts.storage.wipe)
         clock.every(3600, self._sweep)
         if settings.library.check_links:
@@ -137,6 +136,7 @@ class Hub:
                         self._dispatcher.dues.run(),
                         self._send(),
                         self._librarian.worker.run(),
+                        self._parts.keys.worker.run(),
                         self._look_after_space(),
                     )
                 ]
@@ -224,7 +224,8 @@ class Hub:
             inbox, outbox = await Inbox(session).counts(), await Outbox(session).counts()
         return {
             "events_handled_total": self._dispatcher.handled,
-            "events_malformed_total": self._sync.dropped,
+            "events_malformed_total": self._sync.dropped + self._parts.keys.dropped,
+            "events_forged_total": self._parts.intake.forged,
             "messages_sent_total": self._parts.sender.sent,
             "rooms_set_aside": len(self._sync.set_aside),
             "account_held": float(self._held() is not None),

@@ -13,7 +13,10 @@ from random import Random
 
 import structlog
 
+from actions.authority import Stewards
 from bot.matrix.client import Client
+from bot.matrix.intake import Intake
+from bot.matrix.keys import Keys
 from bot.matrix.login import connect
 from bot.matrix.sender import Sender
 from bot.matrix.space import SpaceBuilder
@@ -22,9 +25,11 @@ from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.clock import utc_now
 from bot.settings import Settings
 from bot.starter import load_network, load_pictures, starter
+from bot.talk.manners import Manners
 from kit.drawing import Pictures
 from kit.errors import AlreadyRunning, BadConfiguration
 from kit.network import Network
+from kit.roomkey import SpaceRoom
 from kit.stage import Stage, unobserved
 from storage.engine import Storage
 from storage.migrate import is_current, upgrade
@@ -110,6 +115,9 @@ class Parts:
     network: Network
     catalogs: Catalogs
     client: Client
+    manners: Manners
+    intake: Intake
+    keys: Keys
     sender: Sender
     builder: SpaceBuilder
     pictures: Pictures
@@ -153,12 +161,22 @@ async def open_parts(
         )
         stack.push_async_callback(client.close)
         server = settings.matrix.server_name
+        stewards = Stewards(settings.people.stewards)
+        manners = Manners(
+            settings.matrix.user_id,
+            settings.talk.prefix,
+            stewards,
+            settings.matrix.display_name,
+        )
+        intake = Intake(client.user_id, manners.concern, SpaceRoom(network.root.slug))
+        keys = Keys(client, storage, intake, clock=clock, token=new_token, stage=stage)
         sender = Sender(
             client,
             storage,
             clock=clock,
             random=random or Random(),  # noqa: S311 -- spreads retries, keeps no secret
             server_name=server,
+            keys=keys,
             stage=stage,
         )
         pictures = load_pictures(starter("pictures.yaml"))
@@ -172,4 +190,17 @@ async def open_parts(
             join_rule=settings.space.join_rule,
             room_version=settings.space.room_version,
         )
-        yield Parts(settings, storage, network, catalogs, client, sender, builder, pictures, stage)
+        yield Parts(
+            settings,
+            storage,
+            network,
+            catalogs,
+            client,
+            manners,
+            intake,
+            keys,
+            sender,
+            builder,
+            pictures,
+            stage,
+        )

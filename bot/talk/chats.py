@@ -11,7 +11,7 @@ from bot.say.chats import ELSEWHERE
 from bot.talk.scope import Scope
 from kit.inbound import Invited
 from kit.roomkey import Direct, Visit
-from kit.text import Message, Reply, _
+from kit.text import Reply, _
 from storage.dialogues import Dialogues
 from storage.gone import Gone
 from storage.inbox import Received
@@ -23,15 +23,10 @@ from storage.tables.rooms import RoomRow
 
 OF_TWO = _("I talk in chats of two only: open a direct chat with me, nobody else in it.")
 
-ENCRYPTED = _("I cannot read encrypted chats yet.")
-
-
-def _in_clear() -> Reply:
-    text = _(
-        "I cannot read encrypted chats yet, so I opened this one. "
-        "It is not encrypted: write nothing confidential here."
-    )
-    return Reply("room.unencrypted", text)
+IN_CLEAR = _(
+    "This chat is not encrypted: whoever runs a homeserver can read it. For what is confidential "
+    "turn encryption on in its settings, or open an encrypted chat with me."
+)
 
 
 async def others(session: AsyncSession, room_id: str | None, me: str) -> frozenset[str] | None:
@@ -80,10 +75,6 @@ class Chats:
             await scope.chats.refuse(row.room_id, OF_TWO)
             return None
         person.departed = False
-        if visited.encrypted:
-            await scope.chats.refuse(row.room_id, ENCRYPTED, person)
-            await scope.post.tell(person.id, _in_clear())
-            return person
         for room_id in await Occupants(scope.session).places(person.user_id):
             room = await Rooms(scope.session).at(room_id)
             if room is not None and room is not visited and isinstance(room.key, Visit):
@@ -95,50 +86,57 @@ class Chats:
         return person
 
     async def _keep_private(self, scope: Scope, chat: RoomRow) -> None:
-        """Leave a chat that was encrypted or that somebody else came into; go on in another."""
+        """Leave a chat that somebody else came into; go on in another."""
         if chat.person_id is None or chat.left:
             return
         person = await People(scope.session).get(chat.person_id)
-        if chat.encrypted:
-            await self._part(scope, chat, person, ENCRYPTED, _in_clear())
-            return
         there = await others(scope.session, chat.room_id, self._me)
         if there is not None and there - {person.user_id}:
             text = _(
                 "Somebody else came into our chat, so I left it and opened this one: "
                 "what I write to you is for you alone."
             )
-            await self._part(scope, chat, person, OF_TWO, Reply("room.overheard", text))
-
-    async def _part(
-        self, scope: Scope, chat: RoomRow, person: PersonRow, reason: Message, why: Reply
-    ) -> None:
-        """Go on with a person in a new chat, as *why* says there; what waited comes after it."""
-        parting = await scope.chats.part(chat, person)
-        await scope.post.tell(person.id, why)
-        await scope.chats.resume(chat, person, parting, reason)
+            parting = await scope.chats.part(chat, person)
+            await scope.post.tell(person.id, Reply("room.overheard", text))
+            await scope.chats.resume(chat, person, parting, OF_TWO)
 
     async def spoken(self, scope: Scope, room: RoomRow, row: Received) -> RoomRow | None:
         """Return the room in which somebody wrote: their chat now, if they alone are in it."""
         if not isinstance(room.key, Visit):
             return room
         there = await others(scope.session, room.room_id, self._me)
-        if room.encrypted or there != frozenset({row.sender}):
+        if there != frozenset({row.sender}):
             return None
         person = await self._meet(scope, row.sender, row.sent_at)
         return None if person is None else await self._settle(scope, person, room)
 
     async def _settle(self, scope: Scope, person: PersonRow, visited: RoomRow) -> RoomRow:
+        """Let a room be somebody's chat, and say once if it is less than the hub would open."""
         chat = await Rooms(scope.session).get(Direct(person.id))
         if chat is not None and await self._unread(scope, chat, person):
             greeting = Greeting(People(scope.session), Dialogues(scope.session))
             await greeting.take_back(person.id)
-        return await scope.chats.settle(person, visited)
+        chat = await scope.chats.settle(person, visited)
+        if scope.chats.encrypted and not chat.encrypted:
+            await scope.post.tell(person.id, Reply("room.in_clear", IN_CLEAR))
+        return chat
 
     async def _unread(self, scope: Scope, chat: RoomRow, person: PersonRow) -> bool:
         """Tell whether somebody is not in the chat that was made for them."""
         there = await others(scope.session, chat.room_id, self._me)
         return there is not None and not chat.left and person.user_id not in there
+
+    async def unread(self, scope: Scope, row: Received) -> None:
+        """Say to somebody that the hub cannot read what they wrote in their chat."""
+        room = await Rooms(scope.session).at(row.room_id)
+        person = await People(scope.session).find(row.sender)
+        if room is None or person is None or room.key != Direct(person.id):
+            return
+        text = _(
+            "I could not read what you wrote: the key to it did not reach me. Please send it "
+            "again. If that does not help, open a new chat with me."
+        )
+        await scope.post.tell(person.id, Reply("room.unread", text))
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = Acquaintance(People(scope.session), Gone(scope.session))

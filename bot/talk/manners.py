@@ -11,6 +11,7 @@ from kit.inbound import (
     Event,
     Invited,
     Joined,
+    KeyMissing,
     Left,
     MembersChanged,
     Reaction,
@@ -44,6 +45,8 @@ class Manners:
                 return True
             case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]
+            case KeyMissing():
+                return direct
             case Joined() | Left() | Removed() | Readmitted():
                 return direct or root
             case _:

@@ -23,6 +23,7 @@ from kit.inbound import (
     Event,
     Invited,
     Joined,
+    KeyMissing,
     Left,
     MembersChanged,
     Reaction,
@@ -132,6 +133,9 @@ class Conversation:
             case MembersChanged():
                 if (person := await self._chats.entered(scope, row)) is not None:
                     await self._arrivals.met(scope, person)
+                await Inbox(scope.session).drop(row.id)
+            case KeyMissing():
+                await self._chats.unread(scope, row)
                 await Inbox(scope.session).drop(row.id)
             case _:
                 assert_never(event)

@@ -37,13 +37,14 @@ class Scopes:
     catalogs: Catalogs
     hub: str
     attention: AttentionSettings
+    encrypted_chats: bool
     token: Callable[[], str]
     post: type[OutboxPost] = OutboxPost
 
     def begin(self, session: AsyncSession, now: datetime) -> Scope:
         """Work with *session* at the moment *now*."""
         outbound = Outbound(session, now, self.token)
-        chats = DirectChats(outbound, self.catalogs)
+        chats = DirectChats(outbound, self.catalogs, encrypted=self.encrypted_chats)
         post = self.post(outbound, chats, self.catalogs, self.attention)
         return Scope(session, now, post, chats, OutboxErrands(outbound, self.hub))
 

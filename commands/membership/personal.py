@@ -5,9 +5,11 @@ from __future__ import annotations
 from commands.membership._feature import feature
 from kit.command import Call
 from kit.ports import Post
+from kit.roomkey import Direct
 from kit.text import Bullets, Paragraphs, Reply, Say, _
 from storage.people import People
 from storage.personal import PersonalData
+from storage.rooms import Rooms
 
 FILE = "ilan-hub.json"
 
@@ -31,14 +33,22 @@ async def mine(call: Call, people: People, data: PersonalData) -> Reply:
 
 
 @feature.command("export", summary=_("all of it as a file"), private=True)
-async def export(call: Call, people: People, data: PersonalData, post: Post) -> None:
+async def export(call: Call, people: People, data: PersonalData, rooms: Rooms, post: Post) -> None:
     """Send a JSON file to the direct chat, after saying who else can read it there."""
     found = await data.of(await people.get(call.person_id))
-    warning = _(
-        "Here is everything I keep about you, as a file that programs can read. This chat is not "
-        "encrypted: who runs the homeserver can read it, and a copy stays there. Save the file, "
-        "then delete the message."
-    )
+    chat = await rooms.get(Direct(call.person_id))
+    if chat is not None and chat.encrypted:
+        warning = _(
+            "Here is everything I keep about you, as a file that programs can read. It is "
+            "encrypted for your devices, and a copy stays on the homeserver. Save the file, then "
+            "delete the message."
+        )
+    else:
+        warning = _(
+            "Here is everything I keep about you, as a file that programs can read. This chat is "
+            "not encrypted: who runs the homeserver can read it, and a copy stays there. Save the "
+            "file, then delete the message."
+        )
     await post.direct(call, Reply("privacy.export", warning))
     tables = {holding.table: holding.rows for holding in found}
     content = {

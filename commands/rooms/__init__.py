@@ -63,7 +63,7 @@ def _all_names(room: RoomPlan) -> str:
 
 def _line(room: RoomPlan) -> Node:
     if room.encrypted:
-        return _("{room} (encrypted: I cannot read there)", room=Label(room.names))
+        return _("{room} (encrypted)", room=Label(room.names))
     return Label(room.names)
 
 

@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.encryption.machine import Machine
 from kit.errors import BadConfiguration, BadFile
 from storage.backup import back_up, restore
+from storage.encryption.correspondents import Correspondents
+from storage.encryption.own_device import OwnDevices
 from storage.engine import Storage
 from storage.items import Items
 from storage.migrate import upgrade
-from tests.harness import VAULT
+from storage.tables.encryption import DEVICE_BOUND
+from tests.harness import HUB, NOON, VAULT
 
 
 @asynccontextmanager
@@ -54,6 +58,21 @@ async def test_a_copy_made_while_the_hub_writes_comes_back(storage, tmp_path):
     assert (await publishers(other), await upgrade(other)) == (await publishers(storage), False)
     await other.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "other.db"]
+
+
+async def test_a_copy_holds_no_key_of_an_encrypted_chat(storage, tmp_path):
+    async with storage.write() as session:
+        await Machine.open(session, HUB, "DEVICE", NOON, lambda: "token")
+        await Correspondents(session).track(["@amal:test"], NOON)
+    back_up(storage.url, tmp_path / "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        left = [
+            copy.execute(f"SELECT count(*) FROM {table.table().name}").fetchone()
+            for table in DEVICE_BOUND
+        ]
+    assert left == [(0,)] * len(DEVICE_BOUND)
+    async with storage.read() as session:
+        assert await OwnDevices(session).read(HUB) is not None
 
 
 async def test_nothing_is_written_over(storage, copy):

@@ -14,6 +14,7 @@ from bot.sandbox.homeserver import Homeserver
 from storage.engine import Storage
 from storage.migrate import upgrade
 from tests.harness import VAULT, Talk
+from tests.keyring import keyring
 
 _NUMBERS = itertools.count(1)
 
@@ -31,12 +32,14 @@ class Acting:
     def __init__(self, talk: Talk, client: Client) -> None:
         self.talk = talk
         self.client = client
+        _intake, keys = keyring(client, talk.storage, lambda: talk.now)
         self._sender = Sender(
             client,
             talk.storage,
             clock=lambda: talk.now,
             random=Random(1),
             server_name=client.user_id.partition(":")[2],
+            keys=keys,
         )
 
     async def acts(self) -> None:

@@ -26,6 +26,7 @@ from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.tables.rooms import RoomRow
 from tests.harness import VAULT, catalogs, network
+from tests.keyring import keyring
 
 OPEN, MEMBERS, PRACTITIONERS = "welcome", "early-access", "torture-prevention"
 SPACES = ("ilan", "start", "themes", "members", "practitioners")
@@ -57,8 +58,14 @@ class Site:
         self.client = client
         self._storage = storage
         self._now = utc_now()
+        _intake, keys = keyring(client, storage, lambda: self._now)
         self._sender = Sender(
-            client, storage, clock=lambda: self._now, random=Random(1), server_name="hub.test"
+            client,
+            storage,
+            clock=lambda: self._now,
+            random=Random(1),
+            server_name="hub.test",
+            keys=keys,
         )
         self._builder = SpaceBuilder(
             client,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from bot.sandbox.client import Event
+from bot.sandbox.homeserver import Homeserver
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
 
 
@@ -23,10 +24,18 @@ async def test_a_reaction_answers_the_question_that_is_open(world: World) -> Non
     assert answer["content"]["org.ilan.hub"]["locale"] == "es"
 
 
-async def test_a_hub_that_comes_into_a_running_space_writes_to_nobody_there(world: World) -> None:
+async def begin_anew(world: World, homeserver: Homeserver) -> None:
+    """Lose the database, and log in anew as one has to then."""
     await world.down()
     for file in world.directory.glob("hub.db*"):
         file.unlink()
+    world.hub.log_in(await homeserver.register(world.hub.user_id[1:].partition(":")[0]))
+
+
+async def test_a_hub_that_comes_into_a_running_space_writes_to_nobody_there(
+    world: World, homeserver: Homeserver
+) -> None:
+    await begin_anew(world, homeserver)
     await world.up()
     post = await world.members[0].wait(lambda e: kind(e) == "onboarding.here", PATIENCE)
     assert post["room_id"] == world.lobby
@@ -36,11 +45,9 @@ async def test_a_hub_that_comes_into_a_running_space_writes_to_nobody_there(worl
 
 
 async def test_who_joins_while_the_members_are_counted_is_greeted(
-    world: World, member: MakeMember
+    world: World, homeserver: Homeserver, member: MakeMember
 ) -> None:
-    await world.down()
-    for file in world.directory.glob("hub.db*"):
-        file.unlink()
+    await begin_anew(world, homeserver)
     # It stands still between its first answer and whatever it does next.
     await world.hub.start(stage="sync.answered", variant="held-up")
     await eventually(lambda: world.proxy.count("dir=f") > 0)

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import pytest
 
-from actions.authority import Stewards
 from benchmarks.support.faults import AT_RANDOM, Fault, Rule
 from benchmarks.support.hub import HubChild
 from benchmarks.support.hub_process import STAGES
@@ -20,8 +19,6 @@ from benchmarks.support.ledger import Books
 from bot.matrix.client import Client
 from bot.matrix.sync import SyncLoop
 from bot.sandbox.homeserver import Homeserver
-from bot.talk.manners import Manners
-from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from tests.homeserver.world import (
     IMPATIENT,
@@ -32,6 +29,7 @@ from tests.homeserver.world import (
     eventually,
     joined,
 )
+from tests.keyring import keyring
 
 CLEAN = Books([], [], 0)
 HOSTILE = [b"null", b"{}", b"[" * 100_000]
@@ -140,13 +138,14 @@ async def test_who_starts_over_is_told_how_things_are_now(
     client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
     places = []
     for seed in seeds:
+        intake, keys = keyring(client, storage)
         stream = SyncLoop(
             client,
             storage,
             seconds=monotonic,
             random=Random(seed),
-            concern=Manners(account.user_id, "!", Stewards(frozenset())).concern,
-            root=SpaceRoom("none"),
+            intake=intake,
+            keys=keys,
             begun=ignore,
             taken=lambda: None,
         )

@@ -20,6 +20,7 @@ from kit.errand import (
     Remove,
     Send,
     SendFile,
+    SendSealed,
     SetPicture,
     SetState,
     SpaceChild,
@@ -47,6 +48,11 @@ STORED = [
         SetPicture("#.\n.#", "#ffffff", "#000000"),
         "picture",
         {"lines": "#.\n.#", "ink": "#ffffff", "paper": "#000000"},
+    ),
+    (
+        SendSealed({"body": "a"}, {"ciphertext": "b"}),
+        "sealed",
+        {"message": {"body": "a"}, "sealed": {"ciphertext": "b"}},
     ),
     (Create({"preset": "private_chat"}), "create", {"preset": "private_chat"}),
     (

@@ -10,6 +10,7 @@ from kit.inbound import (
     Event,
     Invited,
     Joined,
+    KeyMissing,
     Left,
     MembersChanged,
     Reaction,
@@ -53,6 +54,7 @@ STORED = [
     (Invited(sound=False), "invite", {"sound": False}),
     (Upgraded("!new:test"), "upgraded", {"to": "!new:test"}),
     (MembersChanged(), "members", {}),
+    (KeyMissing(), "unread", {}),
 ]
 
 

@@ -66,12 +66,11 @@ def erased(column: Column[Any]) -> str:
 
 
 def goes(table: Table) -> bool:
-    """Tell whether a row goes with its person."""
+    """Tell whether a row goes with its person, or with another that does."""
     hashed = any(isinstance(each.type, Blind) for each in table.columns)
     return hashed or any(
-        key.ondelete == "CASCADE"
+        key.ondelete == "CASCADE" and (points_at_person(column) or goes(key.column.table))
         for column in table.columns
-        if points_at_person(column)
         for key in column.foreign_keys
     )
 

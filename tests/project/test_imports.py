@@ -47,6 +47,14 @@ FORBIDDEN = {
         ("bot.talk.dispatch", "nio"),
         *((f"{package}.planted", "nio") for package in PACKAGES),
     ],
+    "Only bot.encryption knows the ratchets": [
+        ("bot.matrix.planted", "vodozemac"),
+        *((f"{package}.planted", "vodozemac") for package in PACKAGES),
+    ],
+    "Encryption knows no network and no conversation": [
+        ("bot.encryption.planted", imported)
+        for imported in ("aiohttp", "bot.matrix.client", "bot.talk.manners", "bot.say.post")
+    ],
     "Only bot.service.clock knows the scheduler": [
         ("bot.service.planted", "apscheduler"),
         *((f"{package}.planted", "apscheduler") for package in PACKAGES),

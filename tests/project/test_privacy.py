@@ -15,7 +15,7 @@ from tests.project.privacy import PAGE, TEMPLATE, page
 
 TEXT = PAGE.read_text("utf-8")
 ROW = re.compile(
-    r"^\| ([a-z]+) \| ([a-z_, ]+) \|.*\| (.+) \| (?:yes|no) \| (deleted|emptied|stays) \|$",
+    r"^\| ([a-z_]+) \| ([a-z_, ]+) \|.*\| (.+) \| (?:yes|no) \| (deleted|emptied|stays) \|$",
     re.MULTILINE,
 )
 

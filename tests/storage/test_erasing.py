@@ -13,6 +13,7 @@ from sqlalchemy import JSON, Boolean, Column, Integer, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import Base
+from storage.encryption.correspondents import Correspondents
 from storage.engine import Storage
 from storage.gone import Gone
 from storage.inbox import Inbox
@@ -105,6 +106,7 @@ async def test_every_row_goes_with_its_person_or_lets_go_of_them(storage: Storag
             await Inbox(session).forget(AMAL)
             await Gone(session).back(AMAL)
             await Occupants(session).forget(AMAL)
+            await Correspondents(session).forget(AMAL)
     assert (await left() == {str(owner): expected(owner) for owner in made}) is whole
     async with storage.read() as session:
         assert list(await session.scalars(select(PersonRow.user_id))) == [BORIS]

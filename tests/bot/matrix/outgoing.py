@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.matrix.client import V3, Client, Refused
 from bot.matrix.sender import Sender
 from kit.audience import Audience, Everybody, only
-from kit.errand import Errand, Send
+from kit.errand import MEGOLM, Errand, Send
 from kit.roomkey import Direct, Private
 from storage.engine import Storage
 from storage.occupants import Occupants
@@ -20,28 +20,36 @@ from storage.outbox import Outbox
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
 from storage.tables.rooms import RoomRow
-from tests.harness import NOON, readable
+from tests.harness import HUB, NOON, readable
+from tests.keyring import keyring
 
 
 class Homeserver(Client):
     """Answers what the test prepared, else that all is well; keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.user_id = "@hub:test"
+        self.user_id, self.device_id = HUB, "HUB"
         self.answers: deque[Exception | dict[str, Any]] = deque()
         self.asked: list[tuple[str, str, Mapping[str, Any] | None]] = []
         self.queries: list[Mapping[str, str]] = []
         self.patience: list[float] = []
         self.encrypts = False
+        self.members: dict[str, Any] | None = None
         self.heard: Callable[[], None] = lambda: None
 
     async def call(
         self, method, path, body=None, *, query=None, patience=30, below=V3
     ) -> dict[str, Any]:
+        if path == "/keys/query":
+            return {}
         self.heard()
         self.asked.append((method, path, body))
-        if method == "GET" and path.endswith("m.room.encryption/") and not self.encrypts:
-            raise Refused(404, "M_NOT_FOUND")
+        if method == "GET" and path.endswith("m.room.encryption/"):
+            if not self.encrypts:
+                raise Refused(404, "M_NOT_FOUND")
+            return {"algorithm": MEGOLM}
+        if path.endswith("/joined_members") and self.members is not None:
+            return {"joined": {self.user_id: {}, **self.members}}
         self.queries.append(query or {})
         self.patience.append(patience)
         number = len(self.asked)
@@ -63,8 +71,14 @@ class Out:
         self.storage = storage
         self.now = NOON
         self.server = server or Homeserver()
+        self.intake, self.keys = keyring(self.server, storage, lambda: self.now)
         self.sender = Sender(
-            self.server, storage, clock=lambda: self.now, random=Random(1), server_name="test"
+            self.server,
+            storage,
+            clock=lambda: self.now,
+            random=Random(1),
+            server_name="test",
+            keys=self.keys,
         )
 
     async def room(self, key: str, *, room_id: str | None = None, encrypted: bool = False) -> int:

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable, _understand
-from bot.matrix.sync import backoff
+from bot.matrix.pace import backoff
 
 PAGE = b"<html><body>502 Bad Gateway</body></html>"
 ROOM = "!a/b?c#d:test"

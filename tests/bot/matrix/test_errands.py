@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from structlog.testing import capture_logs
 
 from bot.matrix import errands
 from bot.matrix.client import Refused, Unreachable
@@ -194,14 +193,6 @@ async def test_a_file_is_uploaded_and_then_sent_as_a_message(out: Out):
     ]
 
 
-async def test_no_file_is_uploaded_that_an_encrypted_room_would_not_take(out: Out):
-    room = await out.room("direct:1", room_id="!1:test", encrypted=True)
-    await out.add(room, SendFile({"filename": "a.json"}, {}), "t1")
-    await out.goes_on()
-    assert out.server.asked == []
-    assert await out.rows() == [("t1", "parked", "403 HUB_ENCRYPTED_ROOM")]
-
-
 SPACE = Create({"room_alias_name": "ilan", "preset": "public_chat"})
 IN_USE = Refused(400, "M_ROOM_IN_USE")
 FOUND = {"room_id": "!found:test"}
@@ -259,34 +250,12 @@ async def test_a_room_that_the_homeserver_encrypted_gets_nothing_in_clear(out: O
     room = await out.room("space:a")
     await out.add(room, Create({}), "t1")
     await out.send(room, "t2")
-    out.server.encrypts = True
-    with capture_logs() as logs:
-        await out.goes_on()
-    assert out.sent() == []
-    assert await out.rows() == [("t1", "sent", None), ("t2", "parked", "403 HUB_ENCRYPTED_ROOM")]
-    assert [entry["event"] for entry in logs] == ["room.encrypted_by_homeserver", "outbox.parked"]
-
-
-@pytest.mark.fault("F69")
-async def test_nobody_is_left_alone_in_a_chat_that_the_homeserver_encrypted(out: Out):
-    async with out.storage.write() as session:
-        person = await People(session).meet("@a:test", "en", out.now)
-        row, _new = await Rooms(session).ensure(Direct(1), "en", person_id=person.id)
-    await out.add(row.id, Create({"is_direct": True, "invite": ["@a:test"]}), "t1")
-    await out.send(row.id, "t2")
-    out.server.encrypts = True
+    out.server.encrypts, out.server.members = True, {}
     await out.goes_on()
-    assert [(path.rpartition("/")[2], body) for _m, path, body in out.server.asked[2:]] == [
-        ("kick", {"user_id": "@a:test"}),
-        ("leave", {}),
+    assert await out.rows() == [("t1", "sent", None), ("t2", "sent", None)]
+    assert [path.split("/")[4] for method, path, _b in out.server.asked if method == "PUT"] == [
+        "m.room.encrypted"
     ]
-    assert await out.rows() == [
-        ("t1", "parked", "403 HUB_ENCRYPTED_ROOM"),
-        ("t2", "parked", "the room could not be made"),
-    ]
-    async with out.storage.read() as session:
-        due = await session.scalar(select(DueRow.kind))
-    assert due == "unreachable"  # they are greeted in the welcome room
 
 
 @pytest.mark.parametrize(

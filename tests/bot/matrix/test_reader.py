@@ -82,6 +82,8 @@ GOOD = Incoming(
 )
 
 MALFORMED = {
+    "encrypted, with a clear body": message() | {"type": "m.room.encrypted"},
+    "encrypted, with state inside": envelope("$1", "m.room.encrypted", member()),
     "null": None,
     "a text": "event",
     "a list": [],
@@ -143,8 +145,8 @@ PASSED_OVER = {
     "another type": envelope("$1", "org.example.odd", {"body": "help"}),
     "a type that is a list": envelope("$1", "", {}) | {"type": ["m.room.message"]},
     "state that is forged as a message": message() | {"type": "m.room.power_levels"},
-    "encrypted, with a clear body": message() | {"type": "m.room.encrypted"},
-    "encrypted, with state inside": envelope("$1", "m.room.encrypted", member()),
+    "encrypted and redacted": envelope("$1", "m.room.encrypted", {}),
+    "encrypted state": envelope("$1", "m.room.encrypted", {"session_id": "a"}, state_key=""),
 }
 
 

@@ -14,21 +14,19 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from actions.authority import Stewards
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, TooLarge, Unreachable
 from bot.matrix.sync import NOWHERE, PART, SyncLoop
-from bot.talk.manners import Manners
 from kit.errors import BadConfiguration
-from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.inbox import Inbox
 from storage.occupants import Occupants
 from storage.rooms import Rooms
 from storage.tables.queues import InboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
-from tests.bot.matrix.test_reader import AMAL, ROOM, answer, envelope, member, message
+from tests.bot.matrix.test_reader import AMAL, ROOM, answer, member, message
 from tests.harness import HUB
+from tests.keyring import keyring
 
 SPACE = "!space:test"
 OVER = SignedOut("M_UNKNOWN_TOKEN")
@@ -83,13 +81,14 @@ def reading(
     time: Any,
     begun: Callable[[str], Awaitable[None]] = ignore,
 ) -> SyncLoop:
+    intake, keys = keyring(server, storage)
     return SyncLoop(
         server,
         storage,
         seconds=lambda: time.now,
         random=Random(1),
-        concern=Manners(HUB, "!", Stewards(frozenset())).concern,
-        root=SpaceRoom("root"),
+        intake=intake,
+        keys=keys,
         begun=begun,
         taken=lambda: None,
     )
@@ -252,6 +251,8 @@ class Flooded(Homeserver):
         self.largest, self.more = 0, more
 
     async def call(self, method, path, body=None, *, query=None, **options: Any) -> Any:
+        if path == "/keys/query":
+            return {}
         self.asked.append((method, path, body))
         if path == "/joined_rooms":
             return {"joined_rooms": self.rooms}
@@ -376,10 +377,3 @@ async def test_where_something_was_missed_the_hub_asks_again_who_is_there(storag
     gap = answer(timeline={"events": [], "limited": True, "prev_batch": "p"})
     await read(storage, gap, Refused(403, "M_FORBIDDEN"), IN_IT)
     assert await occupants(storage) == {HUB, AMAL}
-
-
-async def test_of_a_chat_that_is_encrypted_it_is_told_once(storage: Storage):
-    await Out(storage).room("direct:1", room_id=ROOM)
-    secret = envelope("$e", "m.room.encryption", {"algorithm": "m.megolm"}, state_key="")
-    await read(storage, answer(secret), answer(secret | {"event_id": "$f"}) | {"next_batch": "s3"})
-    assert await taken(storage) == [("members", ROOM)]

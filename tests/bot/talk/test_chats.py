@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kit.due import NoChat
 from kit.roomkey import Direct
 from storage.dues import Dues
+from storage.engine import Storage
 from storage.occupants import Occupants
 from storage.queue import State
 from storage.rooms import Rooms
@@ -46,6 +47,12 @@ async def chat(talk: Talk, who: int = 1) -> str | None:
     async with talk.storage.read() as session:
         room = await Rooms(session).get(Direct(who))
         return None if room is None or room.left else room.room_id
+
+
+async def encrypted(talk: Talk) -> bool:
+    async with talk.storage.read() as session:
+        room = await Rooms(session).get(Direct(1))
+        return room is not None and room.encrypted
 
 
 async def test_an_invitation_makes_the_hub_come_and_look_and_nothing_else(talk: Talk):
@@ -90,13 +97,10 @@ async def test_what_was_said_in_a_chat_that_is_left_is_taken_back_before(talk: T
     assert (redacted[:1], set(said) & {*redacted}) == ([answer], set())
 
 
-@pytest.mark.parametrize("how", ["crowded", "encrypted"])
-async def test_what_was_said_is_taken_back_where_a_chat_has_to_be_left(talk: Talk, how):
+async def test_what_was_said_is_taken_back_where_a_chat_has_to_be_left(talk: Talk):
     await talk.member(AMAL)
     said, old = await sent(talk), talk.chat(AMAL)
-    heard = await talk.gather(
-        old, AMAL, *([BORIS] if how == "crowded" else []), encrypted=how == "encrypted"
-    )
+    heard = await talk.gather(old, AMAL, BORIS)
     left = [each for each in heard if each.room == f"refused:{old}"]
     assert [(each.kind, each.content.get("event_id")) for each in left] == [
         *[("redact", event_id) for event_id in said],
@@ -136,16 +140,38 @@ async def test_an_invitation_that_says_twice_whom_it_invites_is_declined(talk: T
     assert await talk.says(MALLORY, "hello", room_id=EVIL) == []
 
 
-async def test_an_encrypted_chat_is_left_and_another_one_opened(talk: Talk):
+async def test_an_encrypted_chat_is_a_chat_like_any_other(talk: Talk):
     heard = await talk.event("invite", HUB, "!secret:test", {})
     heard += await talk.gather("!secret:test", AMAL, encrypted=True)
-    assert done(heard) == [
-        ("join", "visit:!secret:test"),
-        ("leave", "refused:!secret:test"),
-        ("create", "direct:1"),
-        ("room.unencrypted", "direct:1"),
-    ]
-    assert heard[1].content == {"reason": "I cannot read encrypted chats yet."}
+    assert done(heard) == [("join", "visit:!secret:test")]
+    assert (await chat(talk), await encrypted(talk)) == ("!secret:test", True)
+    assert kinds(await talk.says(AMAL, "help", room_id="!secret:test")) == ["help.all"]
+
+
+async def test_the_hub_opens_encrypted_chats_and_says_once_that_another_is_in_clear(
+    storage: Storage,
+):
+    talk = Talk(storage, encrypted_chats=True)
+    await talk.room("space:ilan", "!space:test")
+    (made, *_greeting) = await talk.event("join", AMAL, "!space:test", {})
+    assert made.content["initial_state"][0] == {
+        "type": "m.room.encryption",
+        "state_key": "",
+        "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+    }
+    assert kinds(await talk.enters("!clear:test", BORIS)) == ["join", "room.in_clear"]
+    assert "room.in_clear" not in kinds(await talk.says(BORIS, "help", room_id="!clear:test"))
+    assert kinds(await talk.event("invite", HUB, "!secret:test", {})) == ["join"]
+    assert await talk.gather("!secret:test", MALLORY, encrypted=True) == []
+
+
+async def test_who_cannot_be_read_is_told_so_in_their_language(talk: Talk):
+    await talk.member(AMAL, language="3")
+    (told,) = await talk.event("unread", AMAL, talk.chat(AMAL), {})
+    assert (told.kind, told.room) == ("room.unread", "direct:1")
+    assert "Je n'ai pas pu lire" in told.body
+    assert await talk.event("unread", BORIS, talk.chat(AMAL), {}) == []
+    assert await talk.event("unread", AMAL, "!elsewhere:test", {}) == []
 
 
 @pytest.mark.slow
@@ -197,15 +223,11 @@ async def test_a_chat_of_two_stays(talk: Talk):
     assert await chat(talk) == talk.chat(AMAL)
 
 
-async def test_a_chat_in_which_encryption_is_turned_on_goes_on_in_another(talk: Talk):
+async def test_a_chat_in_which_encryption_is_turned_on_just_goes_on(talk: Talk):
     await talk.member(AMAL)
-    heard = await talk.gather(talk.chat(AMAL), AMAL, encrypted=True)
-    assert [*done(heard)[:2], done(heard)[-1]] == [
-        ("create", "direct:1"),
-        ("room.unencrypted", "direct:1"),
-        ("leave", f"refused:{talk.chat(AMAL)}"),
-    ]
-    assert heard[-1].content == {"reason": "I cannot read encrypted chats yet."}
+    assert await talk.gather(talk.chat(AMAL), AMAL, encrypted=True) == []
+    assert (await chat(talk), await encrypted(talk)) == (talk.chat(AMAL), True)
+    assert done(await talk.says(AMAL, "help")) == [("help.all", "direct:1")]
 
 
 async def invited(talk: Talk, who: str) -> str:

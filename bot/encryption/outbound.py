@@ -1,0 +1,184 @@
+"""Megolm, the writing side: whom a key is given, when a new one is due, and what is sealed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from vodozemac import GroupSession
+
+from bot.encryption.account import PICKLE_KEY, DeviceAccount
+from bot.encryption.devices import Owned
+from bot.encryption.olm import Ratchets
+from kit.errand import MEGOLM
+from storage.encryption.sessions import OutboundSessions
+from storage.encryption.waiting import ToDevice
+from storage.tables.encryption import OutboundSessionRow
+
+# Devices written to in one request; between them others may use the loop.
+TOGETHER = 100
+WITHHELD = "m.room_key.withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """How long a session serves (spec, ``m.room.encryption``). A room may ask for less, not more.
+
+    Forward secrecy is what it is for, so that nobody with power in a room can switch it off.
+    """
+
+    messages: int = 100
+    lasts: timedelta = timedelta(days=7)
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Rotation:
+        """Read what the state of a room asks for."""
+        messages, milliseconds = cls().messages, cls().lasts // timedelta(milliseconds=1)
+        match content.get("rotation_period_msgs"):
+            case int(asked) if asked > 0:
+                messages = min(messages, asked)
+        match content.get("rotation_period_ms"):
+            case int(asked) if asked > 0:
+                milliseconds = min(milliseconds, asked)
+        return cls(messages, timedelta(milliseconds=milliseconds))
+
+
+class MegolmWriter:
+    """Sessions of ours, inside one transaction."""
+
+    def __init__(
+        self,
+        account: DeviceAccount,
+        sessions: OutboundSessions,
+        ratchets: Ratchets,
+        to_device: ToDevice,
+        now: datetime,
+        token: Callable[[], str],
+    ) -> None:
+        """Encrypt as *account*; *token* makes transaction ids that cannot be guessed."""
+        self._account = account
+        self._sessions = sessions
+        self._ratchets = ratchets
+        self._to_device = to_device
+        self._now = now
+        self._token = token
+
+    async def usable(self, room_id: str, readers: Sequence[Owned]) -> OutboundSessionRow | None:
+        """Return the session to go on with: not worn out, and everybody who has its key stays."""
+        row = await self._sessions.current(room_id)
+        if row is None or row.messages >= row.most_messages or self._now >= row.expires_at:
+            return None
+        left = await self._sessions.readers(row.id) - {device.id for _user, device in readers}
+        return None if left else row
+
+    async def seal(
+        self,
+        room_id: str,
+        readers: Sequence[Owned],
+        kind: str,
+        content: Mapping[str, Any],
+        rotation: Rotation,
+    ) -> dict[str, Any]:
+        """Encrypt an event for *readers*; returns the content of the event to send.
+
+        The keys they lack are queued for the room, so that they are sent before it. What an event
+        relates to stays outside: the homeserver has to know it.
+        """
+        row = await self.usable(room_id, readers)
+        if row is None:
+            row, session = await self._begin(room_id, rotation)
+        else:
+            session = GroupSession.from_pickle(row.pickle, PICKLE_KEY)
+        await self._share(row, session, readers)
+        inside = {name: value for name, value in content.items() if name != "m.relates_to"}
+        said = json.dumps({"type": kind, "content": inside, "room_id": room_id})
+        ciphertext = session.encrypt(said.encode()).to_base64()
+        row.pickle, row.messages = session.pickle(PICKLE_KEY), row.messages + 1
+        outside = {"m.relates_to": content["m.relates_to"]} if "m.relates_to" in content else {}
+        return {
+            "algorithm": MEGOLM,
+            "sender_key": self._account.identity_key,
+            "device_id": self._account.device_id,
+            "session_id": row.session_id,
+            "ciphertext": ciphertext,
+            **outside,
+        }
+
+    async def _begin(
+        self, room_id: str, rotation: Rotation
+    ) -> tuple[OutboundSessionRow, GroupSession]:
+        await self._sessions.drop([room_id])
+        session = GroupSession()
+        row = OutboundSessionRow(
+            room_id=room_id,
+            session_id=session.session_id,
+            pickle=session.pickle(PICKLE_KEY),
+            created_at=self._now,
+            expires_at=self._now + rotation.lasts,
+            messages=0,
+            most_messages=rotation.messages,
+            dropped=False,
+        )
+        await self._sessions.add(row)
+        return row, session
+
+    async def _share(
+        self, row: OutboundSessionRow, session: GroupSession, readers: Sequence[Owned]
+    ) -> None:
+        have = await self._sessions.readers(row.id)
+        lacking = [each for each in readers if each[1].id not in have]
+        await self._ratchets.load([device.identity_key for _user, device in lacking])
+        key = {
+            "algorithm": MEGOLM,
+            "room_id": row.room_id,
+            "session_id": row.session_id,
+            "session_key": session.session_key.to_base64(),
+        }
+        for first in range(0, len(lacking), TOGETHER):
+            await self._share_with(
+                row, session.message_index, lacking[first : first + TOGETHER], key
+            )
+            await asyncio.sleep(0)
+
+    async def _share_with(
+        self, row: OutboundSessionRow, place: int, devices: Sequence[Owned], key: dict[str, Any]
+    ) -> None:
+        keys: dict[str, dict[str, Any]] = {}
+        withheld: dict[str, dict[str, Any]] = {}
+        given: list[int] = []
+        for user_id, device in devices:
+            if not self._ratchets.has(device.identity_key):
+                withheld.setdefault(user_id, {})[device.device_id] = self._no_olm()
+                continue
+            sealed = await self._ratchets.encrypt(user_id, device, "m.room_key", key)
+            keys.setdefault(user_id, {})[device.device_id] = sealed
+            given.append(device.id)
+        if keys:
+            self._to_device.add(self._token(), "m.room.encrypted", keys, row.room_id)
+        if withheld:
+            self._to_device.add(self._token(), WITHHELD, withheld, row.room_id)
+        await self._sessions.share(row.id, given, place)
+
+    def _no_olm(self) -> dict[str, Any]:
+        return {
+            "algorithm": MEGOLM,
+            "code": "m.no_olm",
+            "reason": "no one-time key",
+            "sender_key": self._account.identity_key,
+        }
+
+    async def from_the_future(
+        self, content: Mapping[str, Any], place: int, *, unknown: bool
+    ) -> bool:
+        """Tell whether our own device sent what our rows do not know of: they are from a backup.
+
+        *unknown* is the answer for a session that there is no row of.
+        """
+        row = await self._sessions.known(str(content.get("session_id")))
+        if row is None:
+            return unknown
+        return GroupSession.from_pickle(row.pickle, PICKLE_KEY).message_index <= place

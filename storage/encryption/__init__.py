@@ -1,0 +1,1 @@
+"""What end-to-end encryption keeps: our device, the devices of others, sessions, what waits."""

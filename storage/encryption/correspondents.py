@@ -1,0 +1,117 @@
+"""Whose devices are known, and which these are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Update, delete, or_, select, update
+
+from storage.repository import Repository
+from storage.rows import insert_new
+from storage.tables.encryption import CorrespondentRow, DeviceRow, SharedKeyRow, UndecryptableRow
+
+# So exact is the moment at which a list was last of use.
+DAY = timedelta(days=1)
+
+
+class Correspondents(Repository):
+    """Device lists by Matrix ID."""
+
+    async def track(self, user_ids: Collection[str], now: datetime) -> None:
+        """Keep a list for each of these, unread where it is new."""
+        rows = [
+            {"user_id": each, "changes": 1, "known": 0, "used_at": now} for each in sorted(user_ids)
+        ]
+        await insert_new(self._session, CorrespondentRow, rows)
+        old = CorrespondentRow.user_key.in_(user_ids), CorrespondentRow.used_at < now - DAY
+        await self._session.execute(update(CorrespondentRow).where(*old).values(used_at=now))
+
+    async def find(self, user_id: str) -> CorrespondentRow | None:
+        """Look somebody up."""
+        query = select(CorrespondentRow).where(CorrespondentRow.user_key == user_id)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def changed(self, user_ids: Collection[str]) -> None:
+        """Count that the lists of these users changed, where there is one."""
+        if user_ids:
+            theirs = CorrespondentRow.user_key.in_(user_ids)
+            await self._count(update(CorrespondentRow).where(theirs))
+
+    async def all_changed(self) -> None:
+        """Count that any list may have changed."""
+        await self._count(update(CorrespondentRow))
+
+    async def _count(self, change: Update) -> None:
+        more = change.values(changes=CorrespondentRow.changes + 1)
+        await self._session.execute(more.execution_options(synchronize_session=False))
+
+    async def unread(self, user_ids: Collection[str]) -> dict[str, int]:
+        """Return those of these users whose list is to be asked for, and its count of changes."""
+        theirs = CorrespondentRow.user_key.in_(user_ids)
+        return await self._unread(theirs)
+
+    async def awaited(self) -> dict[str, int]:
+        """Return the users whose list is to be asked for because something cannot be read yet."""
+        unread = select(UndecryptableRow.correspondent_id)
+        wedged = select(DeviceRow.correspondent_id).where(DeviceRow.wedged)
+        wanted = or_(CorrespondentRow.id.in_(unread), CorrespondentRow.id.in_(wedged))
+        return await self._unread(wanted)
+
+    async def _unread(self, which: ColumnElement[bool]) -> dict[str, int]:
+        query = select(CorrespondentRow.user_id, CorrespondentRow.changes).where(
+            which, CorrespondentRow.known < CorrespondentRow.changes
+        )
+        return dict((await self._session.execute(query)).all())
+
+    async def devices(self, user_ids: Collection[str]) -> Sequence[tuple[str, DeviceRow]]:
+        """List the devices of these users, gone ones too, each with its owner."""
+        query = (
+            select(CorrespondentRow.user_id, DeviceRow)
+            .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
+            .where(CorrespondentRow.user_key.in_(user_ids))
+            .order_by(DeviceRow.id)
+        )
+        return [(user, row) for user, row in await self._session.execute(query)]
+
+    async def device(self, user_id: str, identity_key: str) -> DeviceRow | None:
+        """Find the device of somebody by its identity key."""
+        query = (
+            select(DeviceRow)
+            .join(CorrespondentRow, DeviceRow.correspondent_id == CorrespondentRow.id)
+            .where(CorrespondentRow.user_key == user_id, DeviceRow.identity_key == identity_key)
+            .limit(1)
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def wedged(self) -> Sequence[tuple[str, DeviceRow]]:
+        """List the devices that a new Olm session is to be made with."""
+        query = (
+            select(CorrespondentRow.user_id, DeviceRow)
+            .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
+            .where(DeviceRow.wedged, ~DeviceRow.gone)
+        )
+        return [(user, row) for user, row in await self._session.execute(query)]
+
+    def add(
+        self, who: CorrespondentRow, device_id: str, identity_key: str, signing_key: str
+    ) -> DeviceRow:
+        """Keep a new device of somebody."""
+        row = DeviceRow(
+            correspondent_id=who.id,
+            device_id=device_id,
+            identity_key=identity_key,
+            signing_key=signing_key,
+        )
+        self._session.add(row)
+        return row
+
+    async def lost_keys(self, device: DeviceRow) -> None:
+        """Count as unshared whatever key a device was given: it may have lost them."""
+        given = SharedKeyRow.device == device.id
+        await self._session.execute(delete(SharedKeyRow).where(given))
+
+    async def forget(self, user_id: str) -> None:
+        """Erase somebody's devices, with the keys to what they wrote."""
+        theirs = CorrespondentRow.user_key == user_id
+        await self._session.execute(delete(CorrespondentRow).where(theirs))

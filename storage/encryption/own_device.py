@@ -1,0 +1,33 @@
+"""The hub's own device, and the end of everything that belongs to it."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from storage.repository import Repository
+from storage.tables.encryption import DEVICE_BOUND, OwnDeviceRow
+
+
+class OwnDevices(Repository):
+    """The Olm account of our device. Who works with any key holds its row until the commit."""
+
+    async def hold(self, user_id: str) -> OwnDeviceRow | None:
+        """Read our device and let no other transaction work with its keys meanwhile."""
+        query = select(OwnDeviceRow).where(OwnDeviceRow.user_id == user_id).with_for_update()
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def read(self, user_id: str) -> OwnDeviceRow | None:
+        """Read our device."""
+        query = select(OwnDeviceRow).where(OwnDeviceRow.user_id == user_id)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def add(self, row: OwnDeviceRow) -> None:
+        """Keep a new device."""
+        self._session.add(row)
+        await self._session.flush()
+
+    async def end(self) -> None:
+        """Forget our device with every session and list that it made."""
+        for table in DEVICE_BOUND:
+            await self._session.execute(delete(table))
+        self._session.expire_all()

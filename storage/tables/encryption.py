@@ -1,0 +1,245 @@
+"""Keys of end-to-end encryption: our device, the devices of others, sessions, and what waits.
+
+Nothing of it may come out of a backup: an old ratchet would encrypt other words with a used key.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.text import _
+from storage.base import Base, BigKey, blind, key, sealed
+from storage.privacy import After, Privacy, Until, With
+
+ENDS_WITH_DEVICE = Until("as long as the hub keeps its device")
+
+
+class OwnDeviceRow(Base):
+    """The hub's own device: its Olm account, and what of its keys the homeserver has."""
+
+    __tablename__ = "own_device"
+    privacy = Privacy(
+        why="to read and write in encrypted chats; the keys are the hub's own",
+        ends=(ENDS_WITH_DEVICE,),
+    )
+    id: Mapped[int] = key()
+    user_id: Mapped[str] = mapped_column(unique=True)
+    device_id: Mapped[str]
+    identity_key: Mapped[str]
+    signing_key: Mapped[str]
+    pickle: Mapped[str] = sealed("own_device.pickle", why="its private keys")
+    uploaded: Mapped[bool] = mapped_column(default=False)
+    # Sent until the homeserver acknowledges it: only the last two fallback keys can be used.
+    fallback: Mapped[dict[str, Any] | None] = sealed(
+        "own_device.fallback", why="a key that is on its way to the homeserver"
+    )
+    fallback_at: Mapped[datetime | None]
+    topped_up_at: Mapped[datetime | None]
+
+
+class CorrespondentRow(Base):
+    """Somebody whose devices the hub knows. *changes* counts what was told, *known* what was read.
+
+    A counter, not a flag: a change that is told while the devices are asked for must survive the
+    answer.
+    """
+
+    __tablename__ = "correspondent"
+    privacy = Privacy(
+        why="to read what you write in encrypted chats, and so that only your devices read me",
+        ends=(After(90, "used_at", "after an encrypted message to or from you"),),
+        said=lambda n: _(
+            "Lists of your devices: {n}, so that only these read what I encrypt for you", n=n
+        ),
+    )
+    id: Mapped[int] = key()
+    user_id: Mapped[str] = sealed("correspondent.user_id", why="whose devices they are")
+    user_key: Mapped[str] = blind("correspondent.user_id", unique=True, why="to find the list")
+    changes: Mapped[int] = mapped_column(default=1)
+    known: Mapped[int] = mapped_column(default=0)
+    master_key: Mapped[str | None]
+    first_master_key: Mapped[str | None]
+    self_signing_key: Mapped[str | None]
+    used_at: Mapped[datetime]
+
+
+class DeviceRow(Base):
+    """A device of somebody. Its keys never change; one that is gone is not forgotten."""
+
+    __tablename__ = "device"
+    privacy = Privacy(
+        why="the keys of your devices",
+        ends=(With("correspondent_id", "with the list it belongs to"),),
+    )
+    id: Mapped[int] = key()
+    correspondent_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("correspondent.id", ondelete="CASCADE")
+    )
+    device_id: Mapped[str]
+    identity_key: Mapped[str] = mapped_column(index=True)
+    signing_key: Mapped[str]
+    signed: Mapped[bool] = mapped_column(default=False)
+    blocked: Mapped[bool] = mapped_column(default=False)
+    gone: Mapped[bool] = mapped_column(default=False)
+    # What they sent could not be decrypted: a new Olm session is to be made.
+    wedged: Mapped[bool] = mapped_column(default=False)
+    unwedged_at: Mapped[datetime | None]
+    # When it last had no one-time key for us.
+    keyless_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("correspondent_id", "device_id"),)
+
+
+class OlmSessionRow(Base):
+    """A ratchet between our device and another one, for keys only."""
+
+    __tablename__ = "olm_session"
+    privacy = Privacy(
+        why="to exchange keys with a device",
+        ends=(After(90, "used_at", "after a key was last exchanged"),),
+    )
+    identity_key: Mapped[str] = mapped_column(primary_key=True)
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    pickle: Mapped[str] = sealed("olm_session.pickle", why="its private keys")
+    used_at: Mapped[datetime]
+
+
+class InboundSessionRow(Base):
+    """A Megolm session of somebody's device in one room: with it the hub reads what they write."""
+
+    __tablename__ = "inbound_session"
+    privacy = Privacy(
+        why="to read what you write in encrypted chats",
+        ends=(
+            After(90, "received_at"),
+            With("correspondent_id", "with the list of your devices"),
+        ),
+    )
+    id: Mapped[int] = key()
+    room_id: Mapped[str]
+    session_id: Mapped[str] = mapped_column(index=True)
+    correspondent_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("correspondent.id", ondelete="CASCADE")
+    )
+    identity_key: Mapped[str]
+    signing_key: Mapped[str]
+    pickle: Mapped[str] = sealed("inbound_session.pickle", why="the key")
+    first_index: Mapped[int]
+    received_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("room_id", "session_id"),)
+
+
+class MessageIndexRow(Base):
+    """A place in an inbound session, and the one event that may stand there."""
+
+    __tablename__ = "message_index"
+    privacy = Privacy(
+        why="so that nobody repeats an encrypted message as another one",
+        ends=(With("inbound_id", "with the key it belongs to"),),
+    )
+    inbound_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("inbound_session.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_id: Mapped[str]
+
+
+class OutboundSessionRow(Base):
+    """A Megolm session of ours in one room. A *dropped* one is never used again."""
+
+    __tablename__ = "outbound_session"
+    privacy = Privacy(
+        why="to write in encrypted chats",
+        ends=(After(90, "created_at"),),
+    )
+    id: Mapped[int] = key()
+    room_id: Mapped[str] = mapped_column(index=True)
+    session_id: Mapped[str] = mapped_column(unique=True)
+    pickle: Mapped[str] = sealed("outbound_session.pickle", why="the key")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    messages: Mapped[int] = mapped_column(default=0)
+    most_messages: Mapped[int]
+    dropped: Mapped[bool] = mapped_column(default=False)
+
+
+class SharedKeyRow(Base):
+    """Which device was given the key of an outbound session, and from which place on."""
+
+    __tablename__ = "shared_key"
+    privacy = Privacy(
+        why="which of your devices can read what I wrote",
+        ends=(
+            With("outbound_id", "with the key it belongs to"),
+            With("device", "with the list of your devices"),
+        ),
+    )
+    outbound_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("outbound_session.id", ondelete="CASCADE"), primary_key=True
+    )
+    device: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("device.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int]
+
+
+class ToDeviceRow(Base):
+    """What waits to be sent to devices, the same for every try. Without a room: as soon as can be.
+
+    What belongs to a room goes before the next message there.
+    """
+
+    __tablename__ = "to_device"
+    privacy = Privacy(
+        why="keys on their way to devices",
+        ends=(Until("until the homeserver has them"),),
+    )
+    id: Mapped[int] = key()
+    txn_id: Mapped[str] = mapped_column(unique=True)
+    type: Mapped[str]
+    room_id: Mapped[str | None] = mapped_column(index=True)
+    messages: Mapped[dict[str, Any]] = sealed("to_device.messages", why="the encrypted keys")
+
+
+class UndecryptableRow(Base):
+    """An encrypted event that the hub cannot read yet."""
+
+    __tablename__ = "undecryptable"
+    privacy = Privacy(
+        why="to read a message of yours when its key arrives",
+        ends=(
+            After(7, "received_at"),
+            With("correspondent_id", "with the list of your devices"),
+        ),
+    )
+    id: Mapped[int] = key()
+    event_id: Mapped[str] = mapped_column(unique=True)
+    room_id: Mapped[str]
+    session_id: Mapped[str] = mapped_column(index=True)
+    correspondent_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("correspondent.id", ondelete="CASCADE")
+    )
+    source: Mapped[dict[str, Any]] = sealed("undecryptable.source", why="what you encrypted")
+    received_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    told: Mapped[bool] = mapped_column(default=False)
+
+
+# What a backup leaves out, children first.
+DEVICE_BOUND: tuple[type[Base], ...] = (
+    SharedKeyRow,
+    MessageIndexRow,
+    UndecryptableRow,
+    ToDeviceRow,
+    OutboundSessionRow,
+    InboundSessionRow,
+    OlmSessionRow,
+    DeviceRow,
+    CorrespondentRow,
+    OwnDeviceRow,
+)

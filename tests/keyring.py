@@ -1,0 +1,30 @@
+"""What reads and writes in encrypted rooms, for tests that put a hub together from its parts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime
+
+from actions.authority import Stewards
+from bot.matrix.client import Client
+from bot.matrix.intake import Intake
+from bot.matrix.keys import Keys
+from bot.talk.manners import Manners
+from kit.roomkey import SpaceRoom
+from storage.engine import Storage
+from tests.harness import NOON
+
+_NUMBERS = itertools.count(1)
+
+
+def keyring(
+    client: Client,
+    storage: Storage,
+    clock: Callable[[], datetime] = lambda: NOON,
+    root: str = "root",
+) -> tuple[Intake, Keys]:
+    """Give the way into the inbox, and the keys of *client*'s device."""
+    manners = Manners(client.user_id, "!", Stewards(frozenset()))
+    intake = Intake(client.user_id, manners.concern, SpaceRoom(root))
+    return intake, Keys(client, storage, intake, clock=clock, token=lambda: f"key{next(_NUMBERS)}")
