@@ -18,7 +18,8 @@ from kit.words import clean, is_han
 Places = Callable[[str], Sequence[tzinfo]]
 """The zones that a name stands for: none, one, or several ways of the clock."""
 
-_DAYS, _MONTHS = 31, 12
+_RANGES = {"day": ("ranked", 1, 31), "month_number": ("n", 1, 12), "minute": ("n", 0, 59)}
+_ROUND = 5  # minutes
 _MOST_SKIPPED = 6  # words and signs between two components
 _MOST_DIGITS, _MOST_AMOUNTS = 4, 4
 _LONGEST_PLACE, _LONGEST_HAN = 6, 10  # words, characters
@@ -41,6 +42,18 @@ class Chart:
         self._lexicon = lexicon
         self._places = places
         self._letters = letters
+        self._fillers: Mapping[str, Callable[[int], Iterator[tuple[int, Any]]]] = {
+            "n": self._numbers,
+            "ranked": self._ranked,
+            "ordinal": self._ordinals,
+            "minute_said": self._minutes_said,
+            "hour": self._hours,
+            "noon": lambda at: self._named_hours("noon", at, sure=True),
+            "midnight": lambda at: self._named_hours("midnight", at, sure=False),
+            "year": self._years,
+            "span": self._spans,
+            "zone": self._named_zones,
+        }
         self._filled: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
         self._found: dict[int, Sequence[Piece]] = {}
 
@@ -166,7 +179,7 @@ class Chart:
                     yield Piece("span", found.end, span)
                 else:
                     yield Piece("day", found.end, days.after(span))
-            else:
+            elif name != "weekday_day" or not self._is_hour(found.end - 1):
                 yield Piece("day", found.end, self._lexicon.days(name, offset, found.holes), part)
         for end, weekday in self.fill("weekday", at):
             yield Piece("weekday", end, weekday)
@@ -175,6 +188,10 @@ class Chart:
         for end, part in self.fill("part", at):
             yield Piece("parts", end, part)
         yield from self._zones(at)
+
+    def _is_hour(self, at: int) -> bool:
+        """Tell whether the number at a place is an hour with what follows: Friday 9 am."""
+        return any(end > at + 1 for end, _ in self._times(at))
 
     def _zones(self, at: int) -> Iterator[Piece]:
         for end, offset in digits.offsets(self.tokens, at):
@@ -195,34 +212,14 @@ class Chart:
             self._filled[hole, at] = list(dict(found).items()) if hole == "n" else found
         return self._filled[hole, at]
 
-    def _fill(self, hole: str, at: int) -> Iterator[tuple[int, Any]]:  # noqa: C901 -- a table
-        match hole:
-            case "n":
-                yield from self._numbers(at)
-            case "day":
-                yield from ((e, n) for e, n in self._ranked(at) if 1 <= n <= _DAYS)
-            case "ordinal":
-                plain = {end for end, _ in self.fill("n", at)}
-                yield from ((e, n) for e, n in self.fill("day", at) if e not in plain)
-            case "month_number":
-                yield from ((e, n) for e, n in self.fill("n", at) if 1 <= n <= _MONTHS)
-            case "minute":
-                yield from ((e, n) for e, n in self.fill("n", at) if n < MINUTES)
-            case "hour":
-                yield from self._hours(at)
-            case "year":
-                if re.fullmatch(r"\d{4}", self.tokens[at].text):
-                    yield at + 1, int(self.tokens[at].text)
-                yield from numerals.years(self.tokens, at)
-            case "span":
-                yield from self._spans(at)
-            case "zone":
-                yield from self._named_zones(at)
-            case "noon" | "midnight":
-                sure = hole == "noon"
-                yield from ((end, Hour(hour, sure)) for end, hour in self._words(hole, at))
-            case _:
-                yield from self._words(hole, at)
+    def _fill(self, hole: str, at: int) -> Iterator[tuple[int, Any]]:
+        if hole in _RANGES:
+            source, least, most = _RANGES[hole]
+            yield from ((e, n) for e, n in self.fill(source, at) if least <= n <= most)
+        elif hole in self._fillers:
+            yield from self._fillers[hole](at)
+        else:
+            yield from self._words(hole, at)
 
     def _words(self, name: str, at: int) -> Iterator[tuple[int, Any]]:
         for found in self._lexicon.words[name].walk(self, at):
@@ -242,6 +239,23 @@ class Chart:
             after = self.tokens[end] if end < len(self.tokens) else None
             if after and after.text in self._lexicon.ordinals and self.tokens[at].text.isdecimal():
                 yield end + 1, n
+
+    def _ordinals(self, at: int) -> Iterator[tuple[int, int]]:
+        plain = {end for end, _ in self.fill("n", at)}
+        yield from ((end, n) for end, n in self.fill("day", at) if end not in plain)
+
+    def _minutes_said(self, at: int) -> Iterator[tuple[int, int]]:
+        """Read minutes as people round them, in words: figures would be those of another hour."""
+        said = self._words("n", at)
+        yield from ((end, n) for end, n in said if n % _ROUND == 0 and n < MINUTES)
+
+    def _years(self, at: int) -> Iterator[tuple[int, int]]:
+        if re.fullmatch(r"\d{4}", self.tokens[at].text):
+            yield at + 1, int(self.tokens[at].text)
+        yield from numerals.years(self.tokens, at)
+
+    def _named_hours(self, name: str, at: int, *, sure: bool) -> Iterator[tuple[int, Hour]]:
+        yield from ((end, Hour(value, sure)) for end, value in self._words(name, at))
 
     def _hours(self, at: int) -> Iterator[tuple[int, Hour]]:
         for end, n in self.fill("n", at):
@@ -291,7 +305,9 @@ class Chart:
             holes = found.holes
             minutes = found.value
             if minutes in {"past", "to"}:
-                minutes = holes["minute"] * (1 if minutes == "past" else -1)
+                minutes = holes.get("minute", holes.get("minute_said")) * (
+                    1 if minutes == "past" else -1
+                )
             if "hour_alone" in holes:
                 alone, more = holes["hour_alone"]
                 said, minutes = Hour(alone, alone > EARLIEST), minutes + more

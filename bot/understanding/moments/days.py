@@ -44,6 +44,11 @@ SPANS = {
 }
 
 
+def never(_today: date) -> Sequence[date]:
+    """No day at all."""
+    return ()
+
+
 def on(year: int, month: int, day: int) -> Days:
     """A date of the calendar."""
     found = _dates([(year, month, day)])
@@ -58,6 +63,16 @@ def without_year(month: int, day: int) -> Days:
         return [found for found in _dates(years) if found >= today][:1]
 
     return next_one
+
+
+def in_year(years: int, month: int, day: int) -> Days:
+    """A date of the year in so many *years*."""
+    return lambda today: _dates([(today.year + years, month, day)])
+
+
+def on_weekday(when: Days, weekday: int) -> Days:
+    """Keep the days on a weekday."""
+    return lambda today: [day for day in when(today) if day.weekday() == weekday]
 
 
 def of_month(day: int, months: int | None = None) -> Days:

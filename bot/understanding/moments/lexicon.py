@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from babel import Locale
@@ -20,6 +20,7 @@ _UNITS = {"second": "s", "minute": "m", "hour": "h", "day": "d", "week": "w", "m
 _LETTERS = ("s", "m", "h", "d", "w")  # 30m, 2h, 3d: everywhere
 _SHORTEST = 3  # letters of a name that is cut short: Thu, сент
 # Dates and hours that are written the same in every language.
+_HOURS_ALONE = ("{hour} h", "{midnight}")
 _DATES = ("{day} {month} {year}", "{day} {month} - {year}", "{day} / {month} / {year}")
 
 
@@ -35,7 +36,16 @@ class DateWords:
         self.words = {name: Trie() for name in ("n", "month", "weekday", "unit", "span", "noon")}
         self.words |= {
             name: Trie()
-            for name in ("midnight", "part", "joining", "either", "before", "hour_alone")
+            for name in (
+                "midnight",
+                "part",
+                "days",
+                "year_said",
+                "joining",
+                "either",
+                "before",
+                "hour_alone",
+            )
         }
         self.day, self.clock, self.zone = Trie(), Trie(), Trie()
         self.ordinals = frozenset(table.ordinals)
@@ -67,6 +77,7 @@ class DateWords:
             ("joining", {None: table.joining}),
             ("either", {None: table.either}),
             ("before", {None: table.before}),
+            ("year_said", table.years),
             ("hour_alone", {_clock(key): said for key, said in table.hours_alone.items()}),
         ]
         for name, group in listed:
@@ -77,52 +88,65 @@ class DateWords:
     def _phrases(self, table: Table) -> None:
         for key, said in table.days.items():
             offset, _, hours = key.partition(" ")
+            part = _hours(hours) if hours else None
             for word in said:
-                self.day.add(word, ("days", int(offset), _hours(hours) if hours else None))
-        for name, listed in table.phrases:
+                self.day.add(word, ("days", int(offset), part))
+                if part is None:
+                    self.words["days"].add(word, int(offset))
+        for name, listed in (*table.phrases, ("date", _DATES)):
             trie = self.zone if name == "zone" else self.day
             for written in listed:
                 trie.add(written, (name, 0, None))
-        for written in _DATES:
-            self.day.add(written, ("date", 0, None))
-        for minutes, listed in table.clock.items():
-            for written in listed:
-                self.clock.add(written, minutes)
-        for key, listed in (("past", table.past), ("to", table.to)):
-            for written in listed:
-                self.clock.add(written, key)
-        self.clock.add("{hour} h", 0)
-        self.clock.add("{midnight}", 0)
         self.zone.add("{zone}", ("loose", 0, None))
+        clock: list[tuple[int | str, tuple[str, ...]]] = [*table.clock.items()]
+        clock += [("past", table.past), ("to", table.to)]
+        for minutes, listed in clock:
+            for written in (*listed, *(_HOURS_ALONE if minutes == 0 else ())):
+                self.clock.add(written, minutes)
 
-    def days(self, name: str, offset: int, holes: Mapping[str, Any]) -> Days:  # noqa: PLR0911 -- a table
+    def days(self, name: str, offset: int, holes: Mapping[str, Any]) -> Days:
         """Say which days a phrase of the table means."""
-        weekday = holes.get("weekday", 0)
-        match name:
-            case "days":
-                return days.after(Span(days=offset))
-            case "date":
-                return _date(holes)
-            case "day" | "this_month" | "next_month":
-                month = {"day": None, "this_month": 0, "next_month": 1}[name]
-                return days.of_month(holes.get("day") or holes["ordinal"], month)
-            case "this":
-                return days.coming(weekday)
-            case "next":
-                return days.either(days.coming(weekday), days.in_week(weekday, 1, self._begins))
-            case "last":
-                return days.last(weekday)
-            case "later_7" | "later_14":
-                return days.coming(weekday, int(name.removeprefix("later_")))
-        weeks = {"last_week": -1, "this_week": 0, "next_week": 1, "week_after_next": 2}[name]
-        return days.in_week(weekday, weeks, self._begins)
+        if name == "days":
+            return days.after(Span(days=offset))
+        if name in _OF_WEEK:
+            return days.in_week(holes["weekday"], _OF_WEEK[name], self._begins)
+        if name == "next":
+            coming = days.coming(holes["weekday"])
+            return days.either(coming, days.in_week(holes["weekday"], 1, self._begins))
+        return _MEANINGS[name](holes)
+
+
+def _later(holes: Mapping[str, Any]) -> Days:
+    span = holes["span"]
+    if span != Span(days=span.days):
+        return days.never
+    if "days" in holes:
+        return days.after(Span(days=span.days + holes["days"]))
+    return days.coming(holes["weekday"], span.days)
 
 
 def _date(holes: Mapping[str, Any]) -> Days:
     month = holes.get("month") or holes["month_number"]
+    if "year_said" in holes:
+        return days.in_year(holes["year_said"], month, holes["day"])
     if "year" in holes:
         return days.on(holes["year"], month, holes["day"])
     return days.without_year(month, holes["day"])
+
+
+_OF_WEEK = {"last_week": -1, "this_week": 0, "next_week": 1, "week_after_next": 2}
+_MEANINGS: Mapping[str, Callable[[Mapping[str, Any]], Days]] = {
+    "date": _date,
+    "later": _later,
+    "day": lambda holes: days.of_month(holes.get("day") or holes["ordinal"]),
+    "weekday_day": lambda h: days.on_weekday(days.of_month(h["day"]), h["weekday"]),
+    "this_month": lambda holes: days.of_month(holes["day"], 0),
+    "next_month": lambda holes: days.of_month(holes["day"], 1),
+    "this": lambda holes: days.coming(holes["weekday"]),
+    "last": lambda holes: days.last(holes["weekday"]),
+    "later_7": lambda holes: days.coming(holes["weekday"], 7),
+    "later_14": lambda holes: days.coming(holes["weekday"], 14),
+}
 
 
 def _named(locales: tuple[str, ...], kind: str) -> Iterator[tuple[str, int]]:

@@ -22,7 +22,9 @@ Span = Annotated[str, Field(pattern=r"^\d+[mhdwM]$")]
 Days = Annotated[str, BeforeValidator(str), Field(pattern=r"^-?\d+( \d{1,2}-\d{1,2})?$")]
 
 HOLES = {
-    "date": {"day", "month", "year", "month_number"},
+    "date": {"day", "month", "year", "month_number", "year_said"},
+    "weekday_day": {"weekday", "day"},
+    "later": {"span", "weekday", "days"},
     "day": {"day", "ordinal"},
     "ahead": {"span"},
     "ago": {"span"},
@@ -30,7 +32,7 @@ HOLES = {
     "this_month": {"day"},
     "next_month": {"day"},
 }
-_CLOCK = {"hour", "hour_alone", "noon", "part", "minute"}
+_CLOCK = {"hour", "hour_alone", "noon", "part", "minute", "minute_said"}
 
 
 class Phrases(Row):
@@ -38,6 +40,8 @@ class Phrases(Row):
 
     date: Said
     day: Said = ()
+    weekday_day: Said = ()
+    later: Said = ()
     this: Said = ()
     next: Said = ()
     last: Said = ()
@@ -73,6 +77,7 @@ class Table(Row):
     midnight: Said
     hours_alone: Mapping[Clock, Said] = {}
     days: Mapping[Days, Said]
+    years: Mapping[Annotated[int, Field(ge=0, le=2)], Said] = {}
     phrases: Phrases
     clock: Mapping[Annotated[int, Field(gt=-60, lt=60)], Said]
     past: Said

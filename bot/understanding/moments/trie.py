@@ -75,7 +75,8 @@ class Trie:
                 open_.append((after, place + 1, holes))
             for name, following in node.holes.items():
                 for end, value in text.fill(name, place):
-                    open_.append((following, end, {**holes, name: value}))
+                    if holes.get(name, value) == value:
+                        open_.append((following, end, {**holes, name: value}))
 
 
 def phrases(written: str) -> list[Phrase]:
