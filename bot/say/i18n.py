@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from importlib.resources import files
@@ -24,6 +25,8 @@ from kit.words import fold
 from language.scripts import language_of_script
 
 SOURCE = "en"
+# Articles and numbers are short, and many a word of one language is one of these in another.
+_FILLING = ("around", "entry ")
 
 
 class Words:
@@ -37,8 +40,9 @@ class Words:
         for language, words in by_language.items():
             for path, ways in words.items():
                 for said in map(fold, ways):
-                    self._languages.setdefault(said, set()).add(language)
                     self._ways.setdefault(path, set()).add(said)
+                    if not path.startswith(_FILLING):
+                        self._languages.setdefault(said, set()).add(language)
 
     def shown(self, path: str, language: str) -> str:
         """Give the word of *language* for a command; the English one stands in."""
@@ -58,8 +62,10 @@ class Words:
             return by_script
         words = fold(text).split()
         spans = {" ".join(words[:n]) for n in range(1, 4)} | set(words)
-        certain = [next(iter(ls)) for s in spans if len(ls := self._languages.get(s, set())) == 1]
-        return max(certain, key=certain.count) if certain else None
+        known = [languages for span in spans if (languages := self._languages.get(span))]
+        certain = Counter(next(iter(each)) for each in known if len(each) == 1)
+        best = [each for each, count in certain.items() if count == max(certain.values())]
+        return best[0] if len(best) == 1 else None
 
 
 class Catalogs:

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.matrix.client import Client, Refused, SignedOut, Unreachable, _understand
+from bot.matrix.client import Client, Refused, SignedOut, TimedOut, Unreachable, _understand
 from bot.matrix.pace import backoff
 
 PAGE = b"<html><body>502 Bad Gateway</body></html>"
@@ -165,7 +165,7 @@ async def test_silence_ends_with_patience() -> None:
     app.router.add_get("/{path:.*}", answer)
     async with TestServer(app) as server:
         client = Client(str(server.make_url("")).rstrip("/"), "@hub:test", "DEVICE", "token")
-        with pytest.raises(Unreachable, match="TimeoutError"):
+        with pytest.raises(TimedOut, match="no answer in time"):
             await client.call("GET", "/sync", patience=0.2)
         release.set()
         await client.close()

@@ -28,7 +28,7 @@ from storage.occupants import Occupants
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
-from storage.tables.queues import DueRow, InboxRow
+from storage.tables.queues import DueRow
 from tests.bot.matrix.outgoing import Out
 from tests.harness import NOON
 
@@ -64,20 +64,6 @@ async def test_a_room_whose_answer_was_lost_is_found_by_its_alias(out: Out):
         ("/directory/room/%23t1%3Atest", None),
         ("/rooms/%21made%3Atest/state/m.room.encryption/", None),
         ("/rooms/%21made%3Atest/send/m.room.message/t2", None),
-    ]
-
-
-@pytest.mark.parametrize(("within", "met"), [(None, [AMAL]), (Within(SpaceRoom("ilan")), [])])
-async def test_who_came_to_the_space_before_it_was_noted_down_is_met(out: Out, within, met):
-    await out.room("space:ilan", room_id="!root:test")
-    room = await out.room("space:new")
-    await out.add(room, Create({}, within), "t1")
-    out.server.answers += [{"room_id": "!new:test"}, {"joined": {AMAL: {}, HUB: {}}}]
-    await out.goes_on()
-    async with out.storage.read() as session:
-        heard = (await session.scalars(select(InboxRow))).all()
-    assert [(row.kind, row.sender, row.room_id) for row in heard] == [
-        ("join", who, "!new:test") for who in met
     ]
 
 

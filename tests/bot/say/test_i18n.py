@@ -141,7 +141,12 @@ def test_first_words_suggest_a_language(said, language):
 
 def test_a_word_of_two_languages_decides_nothing():
     words = Words({"en": {"more": ["more", "plus"]}, "fr": {"more": ["plus", "encore"]}})
-    assert [words.guess(said) for said in ("plus", "more plus", "encore")] == [None, "en", "fr"]
+    assert [words.guess(said) for said in ("plus", "more plus", "encore", "more encore")] == [
+        None,
+        "en",
+        "fr",
+        None,
+    ]
 
 
 def test_a_path_without_words_is_said_as_it_is():
