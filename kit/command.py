@@ -20,7 +20,10 @@ Handler: TypeAlias = Callable[..., Awaitable[Reply | Open[Any] | None]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who asked, where and when. ``direct`` is true in the person's own chat with the hub."""
+    """Who asked, where and when. ``direct`` is true in the person's own chat with the hub.
+
+    *answers* is the event their message answers, in the room *room_id*.
+    """
 
     by: Actor
     user_id: str
@@ -28,6 +31,8 @@ class Call:
     language: str
     now: datetime
     event_id: str = ""
+    room_id: str = ""
+    answers: str = ""
 
     @property
     def person_id(self) -> int:

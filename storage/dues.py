@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from kit.due import Planned, dump, key_begins
 from storage.queue import Queue, State, claiming, free
@@ -50,6 +50,12 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}):
         theirs = DueRow.kind == kind.kind, DueRow.person_id == person_id
         waiting = *theirs, DueRow.state == State.NEW
         await self._session.execute(delete(DueRow).where(*waiting))
+
+    async def count(self, kind: type[Planned], person_id: int) -> int:
+        """Count what of one kind is planned for a person and has not happened yet."""
+        theirs = DueRow.kind == kind.kind, DueRow.person_id == person_id
+        counted = select(func.count()).select_from(DueRow).where(*theirs, DueRow.state == State.NEW)
+        return await self._session.scalar(counted) or 0
 
     async def claim(self, now: datetime) -> DueRow | None:
         """Claim what came due first among what may be tried now.

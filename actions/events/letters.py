@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from kit.subject import OfEvent
-from kit.text import Clocks, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
+from kit.text import Clocks, Link, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
 from storage.tables.events import EventRow
 
 
@@ -58,3 +59,11 @@ def room_reminder(event: EventRow, zones: Sequence[str]) -> Reply:
         clocks=Clocks(event.starts_at, zones),
     )
     return Reply("events.room_reminder", text, ids=(str(event.id),))
+
+
+def message_reminder(room: str, event: str) -> Reply:
+    """Remind somebody of a message by a link to it (Matrix spec, matrix.to navigation)."""
+    url = f"https://matrix.to/#/{quote(room, safe='!:')}/{quote(event, safe='$:')}"
+    link = Link(url, _("the message"))
+    text = _("You asked me to remind you of {message}", message=link)
+    return Reply("events.message_reminder", text)

@@ -54,6 +54,11 @@ class Heard:
         return self.addressed and isinstance(said, TextMessage) and said.mentioned
 
     @property
+    def answers(self) -> str | None:
+        """The event that a message answers."""
+        return self.said.replies if isinstance(self.said, TextMessage) else None
+
+    @property
     def thread(self) -> str | None:
         """The event that the thread of a message begins with."""
         return self.said.thread if isinstance(self.said, TextMessage) else None
@@ -104,4 +109,6 @@ class Hearing:
             language=person.language,
             now=scope.now,
             event_id=heard.event_id if heard else "",
+            room_id=(heard.room.room_id or "") if heard else "",
+            answers=(heard.answers or "") if heard else "",
         )

@@ -9,12 +9,14 @@ from typing import Annotated
 
 from actions.events.agenda import Agenda, Reminder, RoomReminder
 from actions.events.letters import called_off, line
+from actions.events.reminders import MessageReminder, MessageReminders
 from commands.events._steps import CallingOff, announcing, calling_off
 from commands.events._when import Announcement, begun
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.dialogue import Open
 from kit.due import Due
+from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.notices import Notice
 from kit.ports import Post
@@ -118,6 +120,28 @@ async def remind_me(
     return Reply("events.remind", told, ids=(str(event_id),))
 
 
+@feature.command(
+    "remind of this", summary=_("be reminded of the message you answer"), act=Act.ATTEND
+)
+async def remind_of_this(
+    call: Call,
+    reminders: MessageReminders,
+    people: People,
+    attention: Attention,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("when"))],
+) -> Reply:
+    """Plan a reminder of any message, wherever the hub hears it."""
+    if not call.answers:
+        raise BadArgument(_("Please say it as an answer to the message I am to remind you of."))
+    zone = (await people.get(call.person_id)).zone or "UTC"
+    moment = exact(understanding.moment(said, call.language, call.now, zone))
+    await reminders.keep(call.by, call.room_id, call.answers, moment.at, call.now)
+    when = When(moment.at, moment.zone)
+    told = _("I will remind you of that message in our direct chat: {when}.", when=when)
+    return Reply("events.remind_of_this", MUTED if await _refuses(call, attention) else told)
+
+
 async def _refuses(call: Call, attention: Attention) -> bool:
     return call.person_id in await attention.refusing(Notice.REMINDERS)
 
@@ -196,6 +220,12 @@ async def cancelled(call: Call, preview: CallingOff, agenda: Agenda, post: Post)
 async def remind(due: Due[Reminder], agenda: Agenda) -> None:
     """Remind one member, in their language and zone."""
     await agenda.reminder_due(due.what.event, due.what.person, due.now)
+
+
+@feature.due(MessageReminder)
+async def remind_of_message(due: Due[MessageReminder], reminders: MessageReminders) -> None:
+    """Remind one member of a message."""
+    await reminders.due(due.what, due.now)
 
 
 @feature.due(RoomReminder)

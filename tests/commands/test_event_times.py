@@ -1,11 +1,13 @@
 """An event is asked about until it begins at one minute, and shown before anybody is told."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from actions.events.reminders import MOST_MESSAGES
 from storage.events import Events
-from tests.harness import STEWARD, Talk
+from tests.harness import STEWARD, Said, Talk
 
 VIENNA = "@vienna:test"
 
@@ -208,4 +210,58 @@ async def test_a_reminder_may_be_told_by_its_moment(talk: Talk):
         ],
         ["I could not read when that is. For example: 2027-09-28 14:10 Vienna"],
         ["I could read only a part of when that is. For example: 2027-09-28 14:10 Vienna"],
+    ]
+
+
+ROOM = "!theme:test"
+
+
+async def answers(talk: Talk, what: str, to: str = "$talk", room_id: str = ROOM) -> list[Said]:
+    return await talk.event("message", VIENNA, room_id, {"body": what, "replies": to})
+
+
+async def test_a_member_is_reminded_of_any_message(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await talk.room("space:theme-prisons", ROOM)
+    [heard] = await answers(talk, "!remind me of this tomorrow at 9")
+    assert (heard.room, plain(heard.body)) == (
+        "space:theme-prisons",
+        "I will remind you of that message in our direct chat: Tuesday, March 2, 2027, 08:00 UTC.",
+    )
+    assert await talk.passes(timedelta(hours=19)) == []
+    [reminder] = await talk.passes(timedelta(hours=1))
+    assert (reminder.kind, reminder.room, plain(reminder.body)) == (
+        "events.message_reminder",
+        "direct:1",
+        ("You asked me to remind you of the message: https://matrix.to/#/!theme:test/$talk"),
+    )
+    assert await talk.passes(timedelta(days=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "to", "why"),
+    [
+        ("remind me of this tomorrow at 9", "", "Please say it as an answer to the message"),
+        ("remind me of this tomorrow", "$talk", "I need a time of day as well"),
+        ("remind me of this yesterday at 9", "$talk", "That is in the past"),
+        ("remind me of this soon", "$talk", "I could not read when that is."),
+        ("remind me of this 1 May 2040 at 9", "$talk", "That is more than 10 years ahead."),
+    ],
+)
+async def test_what_is_wrong_with_such_a_reminder_is_said(talk: Talk, said, to, why):
+    await talk.member(VIENNA, country="Austria")
+    [heard] = await answers(talk, said, to, talk.chat(VIENNA))
+    assert (heard.kind, plain(heard.body)[: len(why)]) == ("error.argument", why)
+
+
+async def test_no_more_messages_are_kept_for_one_member_than_anybody_needs(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    for number in range(MOST_MESSAGES):
+        await answers(talk, "remind me of this tomorrow at 9", f"${number}", talk.chat(VIENNA))
+    again = await answers(talk, "remind me of this tomorrow at 9", "$0", talk.chat(VIENNA))
+    assert [(said.kind, plain(said.body)) for said in again] == [
+        (
+            "error.argument",
+            "I keep at most 50 reminders of messages for you. Some have to come first.",
+        )
     ]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from actions.cases.offers import Again, Deadline
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder, RoomReminder
+from actions.events.reminders import MessageReminder
 from actions.membership import Confirmation
 from actions.purge import Erase
 from bot.service.wiring import discover
@@ -53,6 +54,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         "events.reminder",
         f"event:3:7:{MOMENT}",
         {"event": 3, "person": 7},
+        7,
+    ),
+    (
+        MessageReminder(7, "!r:test", "$e"),
+        "message.reminder",
+        f"message.reminder:7:ae9909090791b50a:{MOMENT}",
+        {"person": 7, "room": "!r:test", "event": "$e"},
         7,
     ),
     (RoomReminder(3), "events.room", "event:3:room", {"event": 3}, None),
