@@ -25,13 +25,13 @@ import structlog
 from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
 from bot.library.librarian import library_index
 from bot.matrix.client import Refused, Unreachable
-from bot.matrix.login import keep_token, log_in
 from bot.sandbox.demo import demo
 from bot.say.pace import minutes_left
 from bot.service import log
 from bot.service.app import Hub
 from bot.service.clock import Clock, utc_now
 from bot.service.doctor import examine, open_or_join
+from bot.service.entry import Prompts, enter
 from bot.service.parts import (
     Parts,
     new_token,
@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", "serve")
     login = add("login", "log the hub's account in, once")
+    login.add_argument(
+        "--recover", action="store_true", help="on a new machine, with the recovery key"
+    )
     login.add_argument("--token", action="store_true", help="with a token that was made elsewhere")
     add("check", "try what the hub needs, also while it runs", "doctor")
     space = add("space", "compare the Space with its plan, or build it")
@@ -94,21 +97,21 @@ async def _run(settings: Settings) -> None:
         await Hub(parts).run()
 
 
-def _password(settings: Settings) -> str:
-    asked = f"Password of {settings.matrix.user_id}: "
-    return settings.secrets.password or getpass.getpass(asked)
-
-
-async def _login(settings: Settings, *, with_token: bool) -> None:
-    if with_token:
-        asked = f"Access token of {settings.matrix.user_id}: "
-        token = settings.secrets.access_token or getpass.getpass(asked)
-        credentials = await keep_token(settings.matrix, token)
-    else:
-        credentials = await log_in(settings.matrix, _password(settings))
+async def _login(settings: Settings, *, with_token: bool, recover: bool) -> None:
+    user_id, said = settings.matrix.user_id, settings.secrets
+    ask = Prompts(
+        password=lambda: said.password or getpass.getpass(f"Password of {user_id}: "),
+        token=lambda: said.access_token or getpass.getpass(f"Access token of {user_id}: "),
+        recovery_key=lambda: said.recovery_key or getpass.getpass(f"Recovery key of {user_id}: "),
+    )
+    entered = await enter(settings, ask, with_token=with_token, recover=recover)
     path = settings.path(settings.matrix.credentials_file)
-    credentials.save(path)
-    print(f"Logged in as device {credentials.device_id}; kept in {path}.")
+    print(f"Logged in as device {entered.device_id}; kept in {path}.")
+    print(f"The account vouches for it. Its fingerprint: {entered.fingerprint}")
+    if entered.recovery_key is not None:
+        print("Recovery key, shown only now. Keep it on paper, away from this machine; with it")
+        print("`ilan-hub login --recover` makes another machine one that people trust at once:")
+        print(f"    {entered.recovery_key}")
 
 
 async def _check(settings: Settings) -> int:
@@ -213,7 +216,7 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         )
     actions: dict[str, Callable[[], Awaitable[int | None]]] = {
         "run": lambda: _run(settings),
-        "login": lambda: _login(settings, with_token=arguments.token),
+        "login": lambda: _login(settings, with_token=arguments.token, recover=arguments.recover),
         **dict.fromkeys(("check", "doctor"), lambda: _check(settings)),
         "space": lambda: _space(settings, apply=arguments.what == "apply"),
         "import": lambda: _import(settings, arguments),

@@ -16,6 +16,7 @@ from bot.checked import Fault, Row
 
 TOKEN_VARIABLE = "ILAN_HUB_ACCESS_TOKEN"  # noqa: S105 -- the name of a variable, not a token
 PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- likewise
+RECOVERY_VARIABLE = "ILAN_HUB_RECOVERY_KEY"
 DATABASE_VARIABLE = "ILAN_HUB_DATABASE_URL"
 # Sections and keys that have no effect; a file that still has them comes up all the same.
 RETIRED = (("library", "semantic"),)
@@ -99,6 +100,7 @@ class EncryptionSettings(Row):
     """What the hub encrypts of its own accord; where others encrypt, it does so too."""
 
     direct_chats: bool = True
+    unsigned_devices: bool = False
 
 
 class WebSettings(Row):
@@ -120,6 +122,7 @@ class Secrets(Row):
 
     access_token: str = Field("", repr=False)
     password: str = Field("", repr=False)
+    recovery_key: str = Field("", repr=False)
     database_url: str = Field("", repr=False)
 
     @classmethod
@@ -128,6 +131,7 @@ class Secrets(Row):
         return cls(
             access_token=environment.get(TOKEN_VARIABLE, ""),
             password=environment.get(PASSWORD_VARIABLE, ""),
+            recovery_key=environment.get(RECOVERY_VARIABLE, ""),
             database_url=environment.get(DATABASE_VARIABLE, ""),
         )
 

@@ -48,3 +48,8 @@ def read_code(said: str) -> int:
     for sign in signs[1:]:
         value = value * len(SIGNS) + SIGNS.index(sign)
     return FIRST + value
+
+
+def fours(code: str) -> str:
+    """Write a long code in groups of four, as people read it out and compare it."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

@@ -61,6 +61,15 @@ class SetPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class SendStep:
+    """Go on with a verification: an event of some *type* that says nothing to people."""
+
+    action: ClassVar[str] = "step"
+    type: str
+    message: Content
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
     """Where a new room belongs: its parent, and the Space whose members may join."""
 
@@ -176,6 +185,7 @@ Errand: TypeAlias = (
     | SendSealed
     | Pin
     | SetPicture
+    | SendStep
     | Create
     | SpaceChild
     | Address
@@ -232,6 +242,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return SetPicture(lines, ink, paper)
         case SendSealed.action, {"message": dict(message), "sealed": dict(sealed)}:
             return SendSealed(message, sealed)
+        case SendStep.action, {"type": str(name), "message": dict(step)}:
+            return SendStep(name, step)
         case Create.action, dict(creation):
             return _creation(creation)
         case SpaceChild.action, {"parent": str(parent), "content": dict(piece)}:
@@ -260,6 +272,17 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Leave(reason) if isinstance(reason, str) else Unreadable()
         case _:
             return Unreadable()
+
+
+def unsealed(action: str, content: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """Give what a row says as it was before it was sealed: for another room it is sealed anew.
+
+    A step of a verification says nothing there.
+    """
+    said = content or {}
+    if action == SendSealed.action:
+        return Send.action, dict(said["message"])
+    return action, {} if action == SendStep.action else dict(said)
 
 
 def _creation(content: dict[str, Any]) -> Create | Unreadable:

@@ -91,9 +91,39 @@ class KeyMissing:
     """Somebody said something that is encrypted, and its key did not come."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceUnsigned:
+    """Somebody has a device that they do not vouch for, so it gets no keys from the hub."""
+
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationStep:
+    """Somebody's client goes on with the verification called *id*, by a step of some *kind*.
+
+    *in_chat* tells that it was said in a room, and not by a device to the hub's.
+    """
+
+    kind: str
+    id: str
+    content: Mapping[str, Any]
+    in_chat: bool
+
+
 Said: TypeAlias = TextMessage | Reaction | Wordless
 Event: TypeAlias = (
-    Said | Joined | Left | Removed | Readmitted | Invited | Upgraded | MembersChanged | KeyMissing
+    Said
+    | Joined
+    | Left
+    | Removed
+    | Readmitted
+    | Invited
+    | Upgraded
+    | MembersChanged
+    | KeyMissing
+    | DeviceUnsigned
+    | VerificationStep
 )
 
 
@@ -111,7 +141,7 @@ _PLAIN: Mapping[str, Event] = {
 _WORDS = {event: word for word, event in _PLAIN.items()}
 
 
-def dump(event: Event) -> tuple[str, dict[str, Any]]:
+def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 -- a case for each
     """Give the kind and the payload a row stores."""
     match event:
         case TextMessage(body, long, mentioned, thread, replaces, replies):
@@ -137,9 +167,14 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
             return "invite", {"sound": sound}
         case Upgraded(to):
             return "upgraded", {"to": to}
+        case DeviceUnsigned(device_id):
+            return "unsigned", {"device": device_id}
+        case VerificationStep(kind, name, content, in_chat):
+            step = {"kind": kind, "id": name, "content": dict(content), "in_chat": in_chat}
+            return "verification", step
 
 
-def load(kind: str, payload: object) -> Event | Unreadable:
+def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: PLR0911 -- a case for each
     """Read what ``dump`` wrote, in any release."""
     match kind, payload:
         case "message", {"body": str(sign), "reacts_to": str(to)}:
@@ -156,6 +191,13 @@ def load(kind: str, payload: object) -> Event | Unreadable:
             return Upgraded(to)
         case "invite", {**marks}:
             return Invited(marks.get("sound") is not False)
+        case "unsigned", {"device": str(device_id)}:
+            return DeviceUnsigned(device_id)
+        case (
+            "verification",
+            {"kind": str(step), "id": str(name), "content": dict(content), "in_chat": bool(chat)},
+        ):
+            return VerificationStep(step, name, content, chat)
         case _:
             return Unreadable()
 

@@ -92,6 +92,13 @@ class RoomErrands(Protocol):
         """Give the address people follow to a room, or None while it does not exist."""
 
 
+class Verifier(Protocol):
+    """Let people make sure that they write to the hub, and to nobody in between."""
+
+    async def ask(self, person_id: int) -> None:
+        """Ask a person's client in their direct chat to verify the hub."""
+
+
 class Numbers(Protocol):
     """Number requests so that a number says nothing of those before."""
 

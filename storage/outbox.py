@@ -20,10 +20,22 @@ from sqlalchemy import (
 )
 
 from kit.audience import Audience, Only, only
-from kit.errand import KINDS, Errand, Send, SendFile, SendSealed, Unsay, dump, load
+from kit.errand import (
+    KINDS,
+    Errand,
+    Send,
+    SendFile,
+    SendSealed,
+    SendStep,
+    Unsay,
+    dump,
+    load,
+    unsealed,
+)
 from kit.roomkey import RoomKey
 from kit.stored import Unreadable
 from storage.occupants import Occupants
+from storage.passages import DoneErrand, Unsaid
 from storage.queue import Claimed, Queue, State, claiming, free
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow
@@ -46,29 +58,9 @@ class Outgoing:
     overheard: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
-    """What waited to be said, as its row has it, and of whom it tells."""
+MESSAGES = (Send, SendFile, SendSealed, SendStep)
 
-    action: str
-    content: dict[str, Any]
-    txn_id: str
-    created_at: datetime
-    person_id: int | None
-    about: Sequence[int]
-    audience: Audience | Unreadable | None
-
-
-@dataclass(frozen=True, slots=True)
-class DoneErrand:
-    """An errand that was done, and the event it became if it was a message."""
-
-    room: int
-    kind: type[Errand] | None
-    event_id: str | None
-
-
-MESSAGES = (Send, SendFile, SendSealed)
+_CLEAR = [each.action for each in (Send, SendFile, SendStep)]
 
 # Made once: building a statement takes longer than running it.
 _TABLE, _ROOM = OutboxRow.table(), RoomRow.table()
@@ -249,7 +241,7 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         """Put what is sent in the place of what is said; False if it is withdrawn meanwhile."""
         found = await self._session.get_one(OutboxRow, row.id, with_for_update=True)
         waits = (found.txn_id, found.state) == (row.txn_id, State.NEW)
-        if not waits or found.action not in {Send.action, SendFile.action}:
+        if not waits or found.action not in _CLEAR:
             return False
         found.action, found.content = SendSealed.action, dump(sealed)
         return True
@@ -258,7 +250,9 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         """Let what is sealed be said again: the device whose keys it needs is no more."""
         sealed = OutboxRow.action == SendSealed.action, OutboxRow.state == State.NEW
         for row in await self._session.scalars(select(OutboxRow).where(*sealed)):
-            row.action, row.content = _unsealed(row)
+            row.action, row.content = unsealed(row.action, row.content)
+            if not row.content:
+                row.state, row.content, row.audience = State.PARKED, None, None
 
     async def hold_back(self, kind: type[Errand], until: datetime) -> None:
         """Try everything of one kind that waits later, and after what comes meanwhile."""
@@ -348,13 +342,19 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
 
     async def take_out(self, room: int) -> Sequence[Unsaid]:
         """Take what waits to be said in a room out of the queue; all else for it is given up."""
-        said = OutboxRow.action.in_([each.action for each in MESSAGES])
-        waiting = OutboxRow.room == room, OutboxRow.state == State.NEW, said
+        messages = OutboxRow.action.in_([each.action for each in MESSAGES])
+        waiting = OutboxRow.room == room, OutboxRow.state == State.NEW, messages
         rows = (await self._session.scalars(select(OutboxRow).where(*waiting))).all()
         unsaid = []
         for row in sorted(rows, key=lambda each: each.id):
             about = select(AboutRow.person_id).where(AboutRow.txn_id == row.txn_id)
-            (action, content), txn_id, audience = _unsealed(row), row.txn_id, row.audience
+            (action, content), txn_id, audience = (
+                unsealed(row.action, row.content),
+                row.txn_id,
+                row.audience,
+            )
+            if not content:
+                continue
             whom = (await self._session.scalars(about)).all()
             unsaid.append(
                 Unsaid(action, content, txn_id, row.created_at, row.person_id, whom, audience)
@@ -385,13 +385,6 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         """Tell which event a message became, if it is sent and still remembered."""
         query = select(OutboxRow.event_id).where(OutboxRow.txn_id == txn_id)
         return await self._session.scalar(query)
-
-
-def _unsealed(row: OutboxRow) -> tuple[str, dict[str, Any]]:
-    """Give what a row says as it was before it was sealed: for another room it is sealed anew."""
-    assert row.content is not None
-    sealed = row.action == SendSealed.action
-    return (Send.action, row.content["message"]) if sealed else (row.action, row.content)
 
 
 def _outgoing(action: str, content: object, **columns: Any) -> Outgoing:

@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
+from random import Random
 from typing import Any
 
 import pytest
@@ -195,6 +196,7 @@ class Talk:
             found,
             manners,
             numbers or self._numbers,
+            Random(0).randbytes,
         )
         self.scopes = Scopes(
             self._catalogs,
@@ -337,6 +339,8 @@ def faults(content: Mapping[str, Any]) -> list[str]:
     """
     body = str(content.get("body", "")).translate(ISOLATES)
     signs = sorted({sign for sign in body if unicodedata.category(sign) == "So"})
+    if content.get("org.ilan.hub", {}).get("kind") == "verification.compare":
+        signs = []  # they are what is compared, and each has its name beside it
     return [
         *([f"{len(body)} characters"] * (len(body) > LONGEST)),
         *signs,

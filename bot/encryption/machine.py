@@ -180,6 +180,28 @@ class Machine:
                 self._token(), "m.room.encrypted", {user_id: {device.device_id: said}}
             )
 
+    async def refuse(
+        self, room_id: str, session_id: str, devices: Sequence[Owned]
+    ) -> Sequence[Owned]:
+        """Tell devices that get no key, once each, that it is for want of a signature.
+
+        Returns those of them whose owners were not told yet.
+        """
+        new = [(user_id, device) for user_id, device in devices if not device.told]
+        for user_id, device in new:
+            device.told = True
+            why = {
+                "algorithm": MEGOLM,
+                "code": "m.unverified",
+                "reason": "not verified by its owner",
+                "room_id": room_id,
+                "sender_key": self.account.identity_key,
+                "session_id": session_id,
+            }
+            said = {user_id: {device.device_id: why}}
+            self.to_device.add(self._token(), "m.room_key.withheld", said, room_id)
+        return new
+
     async def ask(self) -> None:
         """Ask the devices that made sessions for the keys that did not come."""
         asked: set[tuple[str, str]] = set()

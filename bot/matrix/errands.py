@@ -34,6 +34,7 @@ from kit.errand import (
     Send,
     SendFile,
     SendSealed,
+    SendStep,
     SetPicture,
     SetState,
     SpaceChild,
@@ -98,14 +99,15 @@ class Errands:
             NotReady: the room is not made yet, or another one takes its place.
             Refused, Unreachable, SignedOut: as ``Client.call``.
         """
-        if not row.encrypted or not isinstance(row.errand, Send | SendFile):
+        if not row.encrypted or not isinstance(row.errand, Send | SendFile | SendStep):
             return row
         _among_its_readers(row)
         room_id, message = _there(row), row.errand.message
+        kind = row.errand.type if isinstance(row.errand, SendStep) else "m.room.message"
         if isinstance(row.errand, SendFile):
             message = await self._uploaded(message, row.errand.file)
         try:
-            return await self._sealing.seal(row, room_id, message)
+            return await self._sealing.seal(row, room_id, message, kind)
         except Crowded:
             raise _overheard(row) from None
         except Overtaken:
@@ -116,7 +118,7 @@ class Errands:
         data, sealed = encrypt_file(json.dumps(file, ensure_ascii=False).encode(), token_bytes)
         return {**message, "file": {**sealed, "url": await self._client.upload("", data)}}
 
-    async def run(self, row: Outgoing) -> str | None:  # noqa: C901, PLR0912 -- a case for each
+    async def run(self, row: Outgoing) -> str | None:  # noqa: C901, PLR0912, PLR0915 -- a case for each
         """Do the errand of one row; returns the event id of a message.
 
         Raises:
@@ -140,6 +142,9 @@ class Errands:
             case SetPicture(lines, ink, paper):
                 url = await self.gallery.address(Drawing(lines, ink, paper))
                 await self._client.put_state(_there(row), "m.room.avatar", "", {"url": url})
+            case SendStep(kind, message):
+                _among_its_readers(row)
+                return await self._client.send(_open(row), kind, row.txn_id, message)
             case SendSealed(_message, sealed):
                 return await self._send_sealed(row, sealed)
             case Create(room, within):

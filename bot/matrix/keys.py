@@ -16,7 +16,7 @@ from bot.matrix.intake import Intake, Taken
 from bot.matrix.login import whoami
 from bot.matrix.reader import Batch
 from kit.errors import BadConfiguration
-from kit.inbound import KeyMissing
+from kit.inbound import DeviceUnsigned, KeyMissing
 from kit.stage import Stage, unobserved
 from kit.worker import Worker
 from storage.encryption.correspondents import Correspondents
@@ -114,12 +114,13 @@ class Keys:
         rooms = [room for room, moves in batch.moves.items() if not all(moves.values())]
         await OutboundSessions(session).drop(rooms)
         await Correspondents(session).changed(batch.changed_devices)
+        steps = self._intake.parser.device_steps(batch.to_device, self._clock())
         said = [event for event in taken if isinstance(event, Incoming)]
         if batch.to_device or batch.own or len(said) < len(taken):
             said = await self._decrypted(await self.machine(session), batch, taken, history=history)
         for each in batch.withdrawn:
             await Undecryptables(session).withdraw(each.event_id, each.room_id, each.sender)
-        return said
+        return steps + said
 
     async def _decrypted(
         self, machine: Machine, batch: Batch, taken: Sequence[Taken], *, history: bool
@@ -226,6 +227,14 @@ class Keys:
                 return
         async with self._storage.write() as session:
             await (await self.machine(session)).ask()
+
+    async def unsigned(self, session: AsyncSession, user_id: str, device_id: str) -> None:
+        """Let somebody be told that a device of theirs gets no keys."""
+        name = self._token()  # a row shows its ids to whoever reads the file: never whose it is
+        event = DeviceUnsigned(device_id)
+        told = Incoming(f"unsigned {name}", f"device {name}", user_id, event, self._clock())
+        if await self._intake.take(session, [told]):
+            self._taken()
 
     async def _tell(self) -> None:
         """Let people know of what the hub could not read: once for each session."""

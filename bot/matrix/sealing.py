@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.encryption.devices import askable, asked
+from bot.encryption.devices import Owned, askable, asked
 from bot.encryption.machine import Machine
 from bot.encryption.outbound import Rotation
 from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.keys import Keys
 from kit.audience import Only
-from kit.errand import MEGOLM, Content, SendSealed
+from kit.errand import MEGOLM, Content, SendSealed, SendStep
 from kit.stage import Stage, unobserved
 from storage.engine import Storage
 from storage.outbox import Outbox, Outgoing
@@ -52,15 +52,20 @@ class Sealing:
         keys: Keys,
         clock: Callable[[], datetime],
         stage: Stage = unobserved,
+        *,
+        unsigned_too: bool = False,
     ) -> None:
-        """Prepare to encrypt with *keys*."""
+        """Prepare to encrypt with *keys*, if *unsigned_too* for devices that nobody vouches for."""
+        self._unsigned_too = unsigned_too
         self._stage = stage
         self._client = client
         self._storage = storage
         self._keys = keys
         self._clock = clock
 
-    async def seal(self, row: Outgoing, room_id: str, message: Content) -> Outgoing:
+    async def seal(
+        self, row: Outgoing, room_id: str, message: Content, kind: str = "m.room.message"
+    ) -> Outgoing:
         """Put the encrypted message in the place of what is to be said; returns the row as it is.
 
         What is missing is asked for outside of transactions, then everything is looked at again.
@@ -79,10 +84,11 @@ class Sealing:
                 if not lists:
                     question = await self._lacking(machine, room_id, readers, done)
                     if not question:
-                        devices = await machine.devices.writable(readers)
+                        devices = await self._devices(machine, readers)
                         sealed = await machine.outbound.seal(
-                            room_id, devices, "m.room.message", message, rotation
+                            room_id, devices, kind, message, rotation
                         )
+                        await self._refuse(session, machine, room_id, readers, sealed)
                         self._stage("seal.committing")
                         return await _replace(session, row, message, sealed)
             if lists:
@@ -90,6 +96,29 @@ class Sealing:
                 await self._keys.learn(lists)
             else:
                 done.question, done.keys = question, await self._keys.claim(question)
+
+    async def _devices(self, machine: Machine, readers: Collection[str]) -> list[Owned]:
+        """List the devices that are given the key: by default those that their owners vouch for."""
+        found = await machine.devices.writable(list(readers))
+        suspect = {row.id for _user, row in await self._suspect(machine, readers)}
+        return [(user, row) for user, row in found if row.id not in suspect]
+
+    async def _suspect(self, machine: Machine, readers: Collection[str]) -> Sequence[Owned]:
+        others = [each for each in readers if each != self._client.user_id]
+        return [] if self._unsigned_too else await machine.devices.rows.unsigned(others)
+
+    async def _refuse(
+        self,
+        session: AsyncSession,
+        machine: Machine,
+        room_id: str,
+        readers: Collection[str],
+        sealed: Content,
+    ) -> None:
+        """Let devices that get no key know why, and their owners too."""
+        suspect = await self._suspect(machine, readers)
+        for user_id, device in await machine.refuse(room_id, sealed["session_id"], suspect):
+            await self._keys.unsigned(session, user_id, device.device_id)
 
     async def _look(self, row: Outgoing, room_id: str) -> tuple[Rotation, list[str], set[str]]:
         """Ask the homeserver how the room is encrypted and who may read there, in this moment."""
@@ -139,7 +168,7 @@ class Sealing:
         self, machine: Machine, room_id: str, readers: list[str], done: _Asked
     ) -> dict[str, dict[str, str]]:
         """Use the keys that were claimed; return the question for those that still lack."""
-        devices = await machine.devices.writable(readers)
+        devices = await self._devices(machine, readers)
         missing = await machine.missing(room_id, devices)
         if done.question:
             claimed = asked(missing, done.question)
@@ -151,7 +180,8 @@ class Sealing:
 async def _replace(
     session: AsyncSession, row: Outgoing, message: Content, sealed: Content
 ) -> Outgoing:
-    errand = SendSealed(message, sealed)
+    # A step of a verification is of no use elsewhere: nothing of it stays to be said there.
+    errand = SendSealed({} if isinstance(row.errand, SendStep) else message, sealed)
     if not await Outbox(session).seal(row, errand):
         raise Overtaken
     return replace(row, errand=errand)

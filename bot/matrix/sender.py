@@ -16,7 +16,7 @@ from bot.matrix.keys import Keys
 from bot.matrix.pace import backoff
 from bot.matrix.sealing import Sealing
 from kit.due import NoChat, NotInvited
-from kit.errand import KINDS, Create, Errand, Invite, Join, Send, SendSealed, Unsay
+from kit.errand import KINDS, Create, Errand, Invite, Join, Send, SendSealed, SendStep, Unsay
 from kit.roomkey import Private, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
@@ -55,15 +55,19 @@ class Sender:
         random: Random,
         server_name: str,
         keys: Keys,
+        unsigned_devices: bool = False,
         stage: Stage = unobserved,
     ) -> None:
-        """Prepare to send as *client*'s account, with *keys* where it is encrypted."""
+        """Prepare to send as *client*'s account, with *keys* where it is encrypted.
+
+        Where *unsigned_devices*, those read it too that their owners do not vouch for.
+        """
         self._client = client
         self._storage = storage
         self._clock = clock
         self._random = random
         self._stage = stage
-        sealing = Sealing(client, storage, keys, clock, stage)
+        sealing = Sealing(client, storage, keys, clock, stage, unsigned_too=unsigned_devices)
         self._errands = Errands(client, storage, server_name, keys, sealing)
         # The homeserver limits each kind of request by itself: one that is told to wait
         # holds up only its own kind.
@@ -100,7 +104,7 @@ class Sender:
     async def _ready(self) -> Sequence[Outgoing]:
         now = self._clock()
         closed = [kind for kind, until in self._closed_until.items() if until > now]
-        closed += [SendSealed] * (Send in closed)
+        closed += [SendSealed, SendStep] * (Send in closed)
         most, me = WIDTH - len(self._begun), self._client.user_id
         if not self._storage.shared:  # then what this process has begun is all that is claimed
             async with self._storage.read() as session:
@@ -190,8 +194,8 @@ class Sender:
         async with self._storage.write() as session:
             if limited:
                 await Outbox(session).hold_back(kind, again)
-                if kind is Send:
-                    await Outbox(session).hold_back(SendSealed, again)
+                for alike in (SendSealed, SendStep) if kind is Send else ():
+                    await Outbox(session).hold_back(alike, again)
             await Outbox(session).retry(row, until, str(error))
             if self._storage.shared:
                 await Outbox(session).release([row.id])
@@ -260,4 +264,4 @@ class Sender:
 
 def _kind(errand: Errand) -> type[Errand]:
     """Tell what the homeserver limits together: to it, what is encrypted is a message as well."""
-    return Send if isinstance(errand, SendSealed) else type(errand)
+    return Send if isinstance(errand, SendSealed | SendStep) else type(errand)

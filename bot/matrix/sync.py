@@ -15,7 +15,7 @@ from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.intake import Intake, Taken
 from bot.matrix.keys import Keys
 from bot.matrix.pace import backoff
-from bot.matrix.reader import NO_TIME, Batch
+from bot.matrix.reader import NO_TIME, VERIFICATION, Batch
 from kit.inbound import Invited, MembersChanged
 from kit.roomkey import SpaceRoom
 from kit.stage import Stage, unobserved
@@ -44,6 +44,7 @@ _TYPES = [
     "m.room.redaction",
     "m.room.encryption",
     "m.room.tombstone",
+    f"{VERIFICATION}*",
 ]
 
 

@@ -164,7 +164,7 @@ class Homeserver:
         Without *password* one is derived from the directory's secret, so that the next start
         can log in without anybody having stored it.
         """
-        password = password or self._mac(f"password of {localpart}", hashlib.sha256)
+        password = password or self.password(localpart)
         path = "/_synapse/admin/v1/register"
         offer = await self._call("GET", path)
         kind = "admin" if admin else "notadmin"
@@ -180,6 +180,10 @@ class Homeserver:
         if "access_token" not in answer:
             answer = await self._log_in(localpart, password)
         return Account(answer["user_id"], answer["device_id"], answer["access_token"])
+
+    def password(self, localpart: str) -> str:
+        """Derive the password of an account that was registered without naming one."""
+        return self._mac(f"password of {localpart}", hashlib.sha256)
 
     async def override_ratelimit(self, user_id: str) -> None:
         """Free one account from every limit, as the README asks of a real deployment's admin."""

@@ -10,7 +10,7 @@ from bot.say.outbound import Outbound
 from kit.errand import ENCRYPTION, Create, Follow, Join, Leave, Redact, initial
 from kit.roomkey import Direct
 from kit.text import Message, _
-from storage.outbox import Unsaid
+from storage.passages import Unsaid
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow

@@ -17,12 +17,13 @@ from bot.say.pace import time_left
 from bot.settings import AttentionSettings
 from kit.audience import Audience, Everybody, fits, only
 from kit.command import Call
-from kit.errand import Create, Invite, Redact, Send, SendFile, Uninvite
+from kit.errand import Create, Invite, Redact, Send, SendFile, SendStep, Uninvite
 from kit.inbound import FIELD
 from kit.notices import Notice
 from kit.roomkey import Direct, RoomKey
 from kit.subject import Subject
-from kit.text import Node, Reply
+from kit.text import Message, Node, Reply
+from storage.encryption.waiting import ToDevice
 from storage.listings import Listings
 from storage.people import People
 from storage.rooms import Rooms
@@ -162,6 +163,26 @@ class OutboxPost:
         relates = {"m.relates_to": relation}
         reader = self._reader(person) if own else self._catalogs.readers(person.language, room.key)
         await self._say(room, reply, reader, audience, person.id, relates)
+
+    async def step(
+        self, person: PersonRow, kind: str, content: Mapping[str, Any], text: Message | None = None
+    ) -> tuple[RoomRow, str]:
+        """Go on with a verification in a person's chat; clients that cannot do it show *text*.
+
+        Returns the chat, and the transaction id of the step.
+        """
+        chat = await self._chats.opened(person)
+        shown = {"body": text.render(self._reader(person)).plain} if text else {}
+        errand = SendStep(kind, {**content, **shown})
+        return chat, self._out.queue(chat.id, errand, person.id, None, only([person.id]))
+
+    async def became(self, txn_id: str) -> str | None:
+        """Tell which event a step or a message became, if it is sent and still remembered."""
+        return await self._out.outbox.event_of(txn_id)
+
+    def to_devices(self, kind: str, messages: Mapping[str, Any]) -> None:
+        """Queue a message for devices, by user and device."""
+        ToDevice(self._out.session).add(self._out.token(), kind, messages)
 
     async def time_left(self) -> Node | None:
         """Say how long it takes until everybody is told what is queued, unless that is soon."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import secrets
 import signal
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from bot.matrix.client import HELD, Refused, Unreachable
 from bot.matrix.gallery import introduce
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
+from bot.matrix.trust import Untrusted
 from bot.say.i18n import catalog_directory
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
@@ -71,6 +73,7 @@ class Hub:
             index,
             parts.manners,
             Codes(SystemRandom()),
+            secrets.token_bytes,
         )
         self._dispatcher = Dispatcher(
             parts.storage,
@@ -191,6 +194,7 @@ class Hub:
         try:
             await whoami(parts.client)
             self._accepted.set()
+            await self._vouch()
             face = parts.pictures.of(RoomKind.ROOT, "")
             name = parts.settings.matrix.display_name
             await introduce(parts.client, parts.sender.gallery, name, face)
@@ -208,6 +212,14 @@ class Hub:
         else:
             self._space_planned = True
         return False
+
+    async def _vouch(self) -> None:
+        """Let the account vouch for our device; an identity that replaced ours ends the process."""
+        parts = self._parts
+        try:
+            await parts.trust.establish(parts.settings.secrets.password)
+        except Untrusted as error:
+            log.warning("trust.not_established", advice=str(error))
 
     def _held(self) -> str | None:
         return self._sync.held or self._parts.sender.held

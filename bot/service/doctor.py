@@ -41,6 +41,8 @@ async def examine(parts: Parts, *, running: bool) -> AsyncIterator[Finding]:
     """
     device_id = await whoami(parts.client)
     yield Finding("login", f"accepted as device {device_id}")
+    parts.client.device_id = device_id
+    yield await parts.trust.finding()
     async for finding in inspect(parts.client, parts.settings.matrix, new_token):
         yield finding
     if parts.settings.space.manage:

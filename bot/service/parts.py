@@ -20,6 +20,7 @@ from bot.matrix.keys import Keys
 from bot.matrix.login import connect
 from bot.matrix.sender import Sender
 from bot.matrix.space import SpaceBuilder
+from bot.matrix.trust import AccountTrust
 from bot.say.appearance import Appearance
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.clock import utc_now
@@ -118,6 +119,7 @@ class Parts:
     manners: Manners
     intake: Intake
     keys: Keys
+    trust: AccountTrust
     sender: Sender
     builder: SpaceBuilder
     pictures: Pictures
@@ -177,6 +179,7 @@ async def open_parts(
             random=random or Random(),  # noqa: S311 -- spreads retries, keeps no secret
             server_name=server,
             keys=keys,
+            unsigned_devices=settings.encryption.unsigned_devices,
             stage=stage,
         )
         pictures = load_pictures(starter("pictures.yaml"))
@@ -199,6 +202,7 @@ async def open_parts(
             manners,
             intake,
             keys,
+            AccountTrust(client, storage, secrets.token_bytes),
             sender,
             builder,
             pictures,

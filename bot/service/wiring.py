@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 
 import commands
 from actions.authority import Stewards
-from bot.say.i18n import Words
+from bot.say.i18n import Words, catalog_directory
+from bot.say.signs import load_signs
 from bot.talk.arrivals import Arrivals
 from bot.talk.chats import Chats
 from bot.talk.dialogues import Talks
@@ -16,10 +18,11 @@ from bot.talk.manners import Manners
 from bot.talk.pointing import Pointing
 from bot.talk.router import Conversation
 from bot.talk.scope import Services
+from bot.talk.verifying import ScopedVerifier, Verifying
 from kit.around import Around
 from kit.feature import Feature
 from kit.network import Network
-from kit.ports import Numbers, Post, RoomErrands
+from kit.ports import Numbers, Post, RoomErrands, Verifier
 from kit.table import CommandTable
 from kit.understanding import Understanding
 from search.index import LibraryIndex
@@ -40,6 +43,7 @@ def services(
     table: CommandTable,
     stewards: Stewards,
     numbers: Numbers,
+    verifying: Verifying,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
     return Services(
@@ -52,6 +56,7 @@ def services(
             CommandTable: lambda _scope: table,
             Stewards: lambda _scope: stewards,
             Numbers: lambda _scope: numbers,
+            Verifier: lambda scope: ScopedVerifier(verifying, scope),
         }
     )
 
@@ -64,11 +69,14 @@ def converse(
     index: LibraryIndex,
     manners: Manners,
     numbers: Numbers,
+    random: Callable[[int], bytes],
 ) -> Conversation:
-    """Build the conversation from what *features* declare."""
+    """Build the conversation from what *features* declare; *random* makes ephemeral keys."""
     around = Around(words.ways("please"), words.ways("around"))
     table = CommandTable(features, words.ways, around)
-    given = services(network, understanding, index, table, manners.stewards, numbers)
+    signs = load_signs(catalog_directory() / "emoji.yaml")
+    verifying = Verifying(manners.user_id, signs, random)
+    given = services(network, understanding, index, table, manners.stewards, numbers, verifying)
     talks = Talks(features, given, network, understanding)
     chats = Chats(manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)
@@ -81,6 +89,7 @@ def converse(
         hearing,
         arrivals,
         chats,
+        verifying=verifying,
         pointing=Pointing(table, around, words.ways),
         understanding=understanding,
     )

@@ -11,7 +11,7 @@ from bot.say.chats import ELSEWHERE
 from bot.talk.scope import Scope
 from kit.inbound import Invited
 from kit.roomkey import Direct, Visit
-from kit.text import Reply, _
+from kit.text import Code, Reply, _
 from storage.dialogues import Dialogues
 from storage.gone import Gone
 from storage.inbox import Received
@@ -137,6 +137,19 @@ class Chats:
             "again. If that does not help, open a new chat with me."
         )
         await scope.post.tell(person.id, Reply("room.unread", text))
+
+    async def unsigned(self, scope: Scope, row: Received, device_id: str) -> None:
+        """Say to somebody which of their devices reads nothing of the hub, and why."""
+        person = await People(scope.session).find(row.sender)
+        if person is None:
+            return
+        text = _(
+            "One of your devices is not verified by you: {device}. It cannot read what I write "
+            "here, because whoever runs a homeserver can add such a device. If it is yours, verify "
+            "it in its settings, from a device that is. If it is not, sign it out.",
+            device=Code(device_id),
+        )
+        await scope.post.tell(person.id, Reply("room.unsigned", text))
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = Acquaintance(People(scope.session), Gone(scope.session))

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from actions.authority import Stewards
 from kit.inbound import (
+    DeviceUnsigned,
     Event,
     Invited,
     Joined,
@@ -20,6 +21,7 @@ from kit.inbound import (
     Said,
     TextMessage,
     Upgraded,
+    VerificationStep,
     Wordless,
 )
 from kit.words import clean
@@ -41,12 +43,14 @@ class Manners:
         is talk of other people, and theirs alone.
         """
         match event:
-            case Invited() | Upgraded() | MembersChanged():
+            case Invited() | Upgraded() | MembersChanged() | DeviceUnsigned():
                 return True
             case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]
             case KeyMissing():
                 return direct
+            case VerificationStep(in_chat=in_chat):
+                return direct or not in_chat
             case Joined() | Left() | Removed() | Readmitted():
                 return direct or root
             case _:

@@ -15,11 +15,13 @@ from bot.talk.dues import Handler, Register
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.pointing import Match, Pointing
 from bot.talk.scope import Scope, Services
+from bot.talk.verifying import Verifying
 from kit.command import Bound, Call, Command
 from kit.dialogue import Open
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
 from kit.inbound import (
+    DeviceUnsigned,
     Event,
     Invited,
     Joined,
@@ -31,6 +33,7 @@ from kit.inbound import (
     Removed,
     TextMessage,
     Upgraded,
+    VerificationStep,
     Wordless,
 )
 from kit.notices import DigestDue, Wake
@@ -66,6 +69,7 @@ class Conversation:
         arrivals: Arrivals,
         chats: Chats,
         *,
+        verifying: Verifying,
         pointing: Pointing,
         understanding: Understanding,
     ) -> None:
@@ -83,6 +87,7 @@ class Conversation:
         self._pointing = pointing
         self._arrivals = arrivals
         self._chats = chats
+        self._verifying = verifying
         self._understanding = understanding
         self._discretion = Discretion(table, understanding)
         dues = [entry for f in features for entry in f.dues]
@@ -106,7 +111,7 @@ class Conversation:
     def _declared(self, bound: Bound) -> Handler:
         return lambda scope, due: bound.run(due, supply=self._services.supply(scope))
 
-    async def handle(self, scope: Scope, row: Received, event: Event) -> str | None:  # noqa: C901 -- a case for each
+    async def handle(self, scope: Scope, row: Received, event: Event) -> str | None:  # noqa: C901, PLR0912 -- a case for each
         """Do what an event asks for; returns why it was no answer to the question that is open.
 
         Raises:
@@ -137,6 +142,11 @@ class Conversation:
             case KeyMissing():
                 await self._chats.unread(scope, row)
                 await Inbox(scope.session).drop(row.id)
+            case DeviceUnsigned(device_id):
+                await self._chats.unsigned(scope, row, device_id)
+                await Inbox(scope.session).drop(row.id)
+            case VerificationStep():
+                await self._verifying.go_on(scope, row, event)
             case _:
                 assert_never(event)
         return None

@@ -11,7 +11,7 @@ from kit.command import Call, Rest, Word
 from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.notices import Notice
-from kit.ports import Post
+from kit.ports import Post, Verifier
 from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number
@@ -194,6 +194,17 @@ async def hide_all(call: Call, post: Post) -> Reply:
         SENT_DAYS,
     )
     return await _hide(call, post, None, more)
+
+
+@feature.command("verify", summary=_("make sure that it is me you write to"), private=True)
+async def verify(call: Call, verifier: Verifier) -> Reply:
+    """Ask the person's client to verify the hub."""
+    await verifier.ask(call.person_id)
+    text = _(
+        "I have asked your client to verify me: accept that there, and choose to compare emoji. "
+        "If it asks nothing, begin from my profile in your client."
+    )
+    return Reply("verification.asked", text)
 
 
 async def _hide(call: Call, post: Post, since: datetime | None, more: Node) -> Reply:

@@ -11,6 +11,7 @@ from commands.moderation import purge
 from commands.moderation._counts import count, largest
 from commands.moderation._feature import feature
 from kit.authority import Act
+from kit.codes import fours
 from kit.command import Call, Word
 from kit.errors import BadArgument
 from kit.network import Network
@@ -18,6 +19,7 @@ from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply,
 from kit.words import read_user
 from storage.decisions import Decisions
 from storage.figures import Figures
+from storage.identities import Identities
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import People
@@ -70,11 +72,16 @@ async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
 
 
 @feature.command("health", summary=_("how the hub is"), act=Act.OVERSEE, private=True)
-async def health(call: Call, inbox: Inbox, outbox: Outbox, requests: Requests) -> Reply:
-    """Count what waits and what failed."""
+async def health(
+    call: Call, inbox: Inbox, outbox: Outbox, requests: Requests, identities: Identities
+) -> Reply:
+    """Count what waits and what failed, and say by what people know the hub."""
     events, errands = await inbox.counts(), await outbox.counts()
+    master_key = await identities.master_key()
+    known = [_("My fingerprint: {key}", key=Code(fours(master_key)))] if master_key else []
     body = Bullets(
         [
+            *known,
             _("Messages waiting to be handled: {n}", n=events[State.NEW]),
             _("Messages I failed to handle: {n}", n=events[State.DEAD]),
             _("Messages waiting to be sent: {n}", n=errands[State.NEW]),

@@ -9,7 +9,13 @@ from sqlalchemy import ColumnElement, Update, delete, or_, select, update
 
 from storage.repository import Repository
 from storage.rows import insert_new
-from storage.tables.encryption import CorrespondentRow, DeviceRow, SharedKeyRow, UndecryptableRow
+from storage.tables.encryption import (
+    CorrespondentRow,
+    DeviceRow,
+    SharedKeyRow,
+    UndecryptableRow,
+    VerificationRow,
+)
 
 # So exact is the moment at which a list was last of use.
 DAY = timedelta(days=1)
@@ -55,7 +61,8 @@ class Correspondents(Repository):
         """Return the users whose list is to be asked for because something cannot be read yet."""
         unread = select(UndecryptableRow.correspondent_id)
         wedged = select(DeviceRow.correspondent_id).where(DeviceRow.wedged)
-        wanted = or_(CorrespondentRow.id.in_(unread), CorrespondentRow.id.in_(wedged))
+        verified = select(VerificationRow.correspondent_id)
+        wanted = or_(*(CorrespondentRow.id.in_(each) for each in (unread, wedged, verified)))
         return await self._unread(wanted)
 
     async def _unread(self, which: ColumnElement[bool]) -> dict[str, int]:
@@ -70,6 +77,21 @@ class Correspondents(Repository):
             select(CorrespondentRow.user_id, DeviceRow)
             .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
             .where(CorrespondentRow.user_key.in_(user_ids))
+            .order_by(DeviceRow.id)
+        )
+        return [(user, row) for user, row in await self._session.execute(query)]
+
+    async def unsigned(self, user_ids: Collection[str]) -> Sequence[tuple[str, DeviceRow]]:
+        """List the devices that their owners do not vouch for though they have an identity.
+
+        Who once had one is taken to have one for good: else whoever can hide it could add devices.
+        """
+        query = (
+            select(CorrespondentRow.user_id, DeviceRow)
+            .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
+            .where(CorrespondentRow.user_key.in_(user_ids))
+            .where(CorrespondentRow.first_master_key.is_not(None), ~DeviceRow.signed)
+            .where(~DeviceRow.gone)
             .order_by(DeviceRow.id)
         )
         return [(user, row) for user, row in await self._session.execute(query)]

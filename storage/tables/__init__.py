@@ -4,9 +4,9 @@ A column that points at a person cascades or empties.
 """
 
 from storage.base import Base
-from storage.tables import cases, encryption, events, library, people, queues, rooms, talk
+from storage.tables import cases, encryption, events, library, people, queues, rooms, talk, trust
 
-GROUPS = (people, rooms, queues, talk, library, cases, events, encryption)
+GROUPS = (people, rooms, queues, talk, library, cases, events, encryption, trust)
 
 
 def every() -> list[type[Base]]:

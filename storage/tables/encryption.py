@@ -85,6 +85,8 @@ class DeviceRow(Base):
     signed: Mapped[bool] = mapped_column(default=False)
     blocked: Mapped[bool] = mapped_column(default=False)
     gone: Mapped[bool] = mapped_column(default=False)
+    # Its owner was told that it gets no keys.
+    told: Mapped[bool] = mapped_column(default=False)
     # What they sent could not be decrypted: a new Olm session is to be made.
     wedged: Mapped[bool] = mapped_column(default=False)
     unwedged_at: Mapped[datetime | None]
@@ -230,8 +232,28 @@ class UndecryptableRow(Base):
     told: Mapped[bool] = mapped_column(default=False)
 
 
+class VerificationRow(Base):
+    """A verification under way: somebody compares what their client and the hub show."""
+
+    __tablename__ = "verification"
+    privacy = Privacy(
+        why="so that you can tell that you write to the hub and not to somebody in between",
+        ends=(
+            Until("until it is over"),
+            After(1, "since"),
+            With("correspondent_id", "with the list of your devices"),
+        ),
+    )
+    correspondent_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("correspondent.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[dict[str, Any]] = sealed("verification.state", why="how far it has come")
+    since: Mapped[datetime]
+
+
 # What a backup leaves out, children first.
 DEVICE_BOUND: tuple[type[Base], ...] = (
+    VerificationRow,
     SharedKeyRow,
     MessageIndexRow,
     UndecryptableRow,

@@ -1,5 +1,6 @@
 import pytest
 
+from storage.identities import Identities
 from tests.harness import STEWARD, Talk, kinds, scene
 
 MEMBER = "@member:test"
@@ -64,3 +65,10 @@ async def test_a_steward_is_told_with_the_welcome_and_nobody_else_is(talk: Talk)
         ["onboarding.welcome", "invite", "roles.appointed", "onboarding.ask.language"],
         ["onboarding.welcome", "onboarding.ask.language"],
     ]
+
+
+async def test_health_says_by_what_people_know_the_hub(network_rooms: Talk):
+    async with network_rooms.storage.write() as session:
+        await Identities(session).keep("@hub:test", "abcdefghijk", {})
+    heard = (await network_rooms.says(STEWARD, "health"))[0]
+    assert heard.body.splitlines()[0] == '• My fingerprint: "abcd efgh ijk"'

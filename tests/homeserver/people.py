@@ -65,7 +65,7 @@ class People:
 
     async def person(self, name: str, *, signed: bool = True) -> Person:
         """Register somebody and start their client, whose device is *signed* by themselves."""
-        account = await self._homeserver.register(f"{name}-{next(self._numbers)}")
+        account = await self._homeserver.register(f"{name}.{next(self._numbers)}")
         return await self.client(account, signed=signed)
 
     async def client(

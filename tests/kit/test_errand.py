@@ -21,6 +21,7 @@ from kit.errand import (
     Send,
     SendFile,
     SendSealed,
+    SendStep,
     SetPicture,
     SetState,
     SpaceChild,
@@ -53,6 +54,11 @@ STORED = [
         SendSealed({"body": "a"}, {"ciphertext": "b"}),
         "sealed",
         {"message": {"body": "a"}, "sealed": {"ciphertext": "b"}},
+    ),
+    (
+        SendStep("m.key.verification.done", {"a": 1}),
+        "step",
+        {"type": "m.key.verification.done", "message": {"a": 1}},
     ),
     (Create({"preset": "private_chat"}), "create", {"preset": "private_chat"}),
     (

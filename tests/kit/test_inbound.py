@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from kit.inbound import (
+    DeviceUnsigned,
     Event,
     Invited,
     Joined,
@@ -18,6 +19,7 @@ from kit.inbound import (
     Removed,
     TextMessage,
     Upgraded,
+    VerificationStep,
     Wordless,
     dump,
     load,
@@ -55,6 +57,12 @@ STORED = [
     (Upgraded("!new:test"), "upgraded", {"to": "!new:test"}),
     (MembersChanged(), "members", {}),
     (KeyMissing(), "unread", {}),
+    (DeviceUnsigned("PHONE"), "unsigned", {"device": "PHONE"}),
+    (
+        VerificationStep("start", "txn", {"method": "m.sas.v1"}, in_chat=False),
+        "verification",
+        {"kind": "start", "id": "txn", "content": {"method": "m.sas.v1"}, "in_chat": False},
+    ),
 ]
 
 
