@@ -193,8 +193,8 @@ class Hub:
         parts = self._parts
         try:
             await whoami(parts.client)
+            await self._vouch()  # else clients warn of what is said first
             self._accepted.set()
-            await self._vouch()
             face = parts.pictures.of(RoomKind.ROOT, "")
             name = parts.settings.matrix.display_name
             await introduce(parts.client, parts.sender.gallery, name, face)
@@ -220,6 +220,10 @@ class Hub:
             await parts.trust.establish(parts.settings.secrets.password)
         except Untrusted as error:
             log.warning("trust.not_established", advice=str(error))
+        except Refused as refusal:
+            if refusal.passing:
+                raise
+            log.warning("trust.not_established", advice=f"the homeserver refuses it: {refusal}")
 
     def _held(self) -> str | None:
         return self._sync.held or self._parts.sender.held
