@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import ClassVar
 
 from actions.authority import Part, authorise
 from actions.cases import letters
@@ -14,13 +15,14 @@ from actions.cases.states import move, move_offer, out_of_turn
 from actions.sides import apart
 from kit.authority import Act, Actor
 from kit.codes import code
-from kit.errors import Conflict, NotFound
+from kit.due import ForPerson
+from kit.errors import BadArgument, Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
 from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import Private
 from kit.subject import OfRequest
-from kit.text import Label, Say, Series, _
+from kit.text import Label, Reply, Say, Series, When, _
 from storage.experts import Experts
 from storage.people import People
 from storage.requests import Requests
@@ -36,6 +38,13 @@ class Agreed(Enum):
     TAKEN_ON = auto()
     INTRODUCED = auto()
     EXPERT_HAD_LEFT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Back(ForPerson):
+    """An expert who is away wanted to be asked again from now on."""
+
+    kind: ClassVar[str] = "experts.back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +88,33 @@ class Desk:
                 _("You are not an expert yet. Say {volunteer}.", volunteer=Say("volunteer"))
             )
         row.away = away
+        await self.offers.dues.drop(Back, by.id)
         if not away:  # they ask for it, even if they left before
             (await self.people.get(by.id)).departed = False
+            await self.offers.somebody_is_free(now)
+
+    async def pause(self, by: Actor, until: datetime, now: datetime) -> None:
+        """Ask nothing of an expert for some time, then count them in again.
+
+        Raises:
+            BadArgument: that is in the past.
+            Conflict: they are no expert.
+        """
+        authorise(by, Act.SERVE)
+        if until <= now:
+            raise BadArgument(
+                _("That is in the past: {when}. Please choose another time.", when=When(until))
+            )
+        await self.serve(by, now, away=True)
+        await self.offers.dues.plan(Back(by.id), at=until)
+
+    async def back(self, expert_id: int, now: datetime) -> None:
+        """Count an expert in again whose time away is over, and tell them."""
+        row = await self.experts.get(expert_id)
+        if row is not None and row.away:
+            row.away = False
+            text = _("You wanted to be away until now. I may ask you again.")
+            await self.post.notify(expert_id, Notice.REQUESTS, Reply("experts.back", text))
             await self.offers.somebody_is_free(now)
 
     async def may_ask(self, by: Actor, now: datetime) -> None:

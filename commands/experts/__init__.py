@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from actions.cases import letters
-from actions.cases.desk import Agreed, Desk, request_of
+from actions.cases.desk import Agreed, Back, Desk, request_of
 from actions.cases.matching import AT_ONCE
 from actions.cases.offers import WEEKLY, Again, Deadline
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
 from kit.authority import Act
 from kit.codes import code, read_code
-from kit.command import Call, Word
+from kit.command import Call, Rest, Word
 from kit.dialogue import Open
 from kit.due import Due, NotInvited
 from kit.feature import Feature
+from kit.moments import Day
 from kit.network import Network
 from kit.ports import Post
+from kit.steps import ahead, exact
 from kit.text import Bullets, Listing, Reply, Say, When, _
+from kit.understanding import Understanding
 from storage.people import People
 
 feature = Feature("experts", _("Experts"), place=40)
@@ -56,6 +61,33 @@ async def away(call: Call, desk: Desk) -> Reply:
     await desk.serve(call.by, call.now, away=True)
     text = _("I will not ask you until you say {available}.", available=Say("available"))
     return Reply("experts.away", text)
+
+
+@feature.command(
+    "away until", summary=_("pause being asked for some time"), act=Act.SERVE, private=True
+)
+async def away_until(
+    call: Call,
+    desk: Desk,
+    people: People,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("when"))],
+) -> Reply:
+    """Ask nothing of this expert until a moment, or the beginning of a day."""
+    zone = (await people.get(call.person_id)).zone or "UTC"
+    reading = ahead(understanding.moment(said, call.language, call.now, zone))
+    until = _begin(reading) if isinstance(reading, Day) else exact(reading).at
+    await desk.pause(call.by, until, call.now)
+    text = _(
+        "I will not ask you until {when}, or until you say {available}.",
+        when=When(until, zone),
+        available=Say("available"),
+    )
+    return Reply("experts.away", text)
+
+
+def _begin(day: Day) -> datetime:
+    return datetime.combine(day.day, time(), ZoneInfo(day.zone)).astimezone(UTC)
 
 
 @feature.command("available", summary=_("be asked again"), act=Act.SERVE, private=True)
@@ -168,6 +200,12 @@ async def why(call: Call, desk: Desk, network: Network, said: Number = None) -> 
 async def deadline(due: Due[Deadline], desk: Desk) -> None:
     """An expert did not answer in time: ask the next."""
     await desk.expire(due.what.request, due.what.expert, due.now)
+
+
+@feature.due(Back)
+async def back(due: Due[Back], desk: Desk) -> None:
+    """An expert's time away is over."""
+    await desk.back(due.what.person, due.now)
 
 
 @feature.due(Again)

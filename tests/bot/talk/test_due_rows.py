@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 from sqlalchemy import select
 
+from actions.cases.desk import Back
 from actions.cases.offers import Again, Deadline
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder, RoomReminder
@@ -65,6 +66,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     ),
     (RoomReminder(3), "events.room", "event:3:room", {"event": 3}, None),
     (Deadline(5, 7), "experts.deadline", "offer:5:7", {"request": 5, "expert": 7}, None),
+    (Back(7), "experts.back", f"experts.back:7:{MOMENT}", {"person": 7}, 7),
     (Again(5), "experts.again", f"experts.again:5:{MOMENT}", {"request": 5}, None),
     (Confirmation(7, 1), "confirm", "confirm:7:2027-03-01:1", {"person": 7, "stage": 1}, 7),
     (Erase(7, 2), "membership.erase", "purge:2:7", {"person": 7, "purge": 2}, 7),

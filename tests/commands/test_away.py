@@ -1,0 +1,54 @@
+"""An expert who is away until some day is not asked before it, and asked from then on."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.commands.test_experts import ASKER, EXPERT, asks, volunteers
+from tests.harness import Talk, kinds
+
+
+async def away(talk: Talk, until: str) -> list[tuple[str, str]]:
+    return [(said.kind, said.body) for said in await talk.says(EXPERT, f"away until {until}")]
+
+
+async def test_who_is_away_until_a_day_is_asked_from_its_beginning_on(talk: Talk):
+    await volunteers(talk, EXPERT)
+    assert await away(talk, "Wednesday") == [
+        (
+            "experts.away",
+            (
+                "I will not ask you until Wednesday, March 3, 2027, 00:00 Nairobi, "
+                'or until you say "available".'
+            ),
+        )
+    ]
+    assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
+    assert kinds(await talk.passes(timedelta(hours=32))) == []
+    assert kinds(await talk.passes(timedelta(hours=1))) == []  # it is night
+    heard = await talk.passes(timedelta(hours=7))
+    assert kinds(heard) == ["experts.back", "experts.offer"]
+    assert heard[0].body == "You wanted to be away until now. I may ask you again."
+
+
+@pytest.mark.parametrize("then", ["available", "away"])
+async def test_what_is_said_afterwards_counts(talk: Talk, then):
+    await volunteers(talk, EXPERT)
+    await away(talk, "tomorrow at 9")
+    await talk.says(EXPERT, then)
+    assert kinds(await talk.passes(timedelta(days=2))) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [
+        ("soon", "I could not read when that is."),
+        ("yesterday", "That is in the past: Sunday, February 28, 2027."),
+        ("today", "That is in the past: Monday, March 1, 2027, 00:00 Nairobi."),
+        ("tomorrow at 3", "That could be one of these:"),
+    ],
+)
+async def test_a_time_that_cannot_be_is_refused(talk: Talk, until, why):
+    await volunteers(talk, EXPERT)
+    [(kind, body)] = await away(talk, until)
+    assert (kind, body[: len(why)]) == ("error.argument", why)
