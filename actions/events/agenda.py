@@ -123,7 +123,7 @@ class Agenda:
         """Plan the reminders a member chose in place of the usual ones; returns their moments.
 
         Raises:
-            BadArgument: all of them have passed.
+            BadArgument: all of them have passed, or they are too many.
             Conflict: they are not going.
             NotFound: there is no such event.
         """
@@ -133,7 +133,11 @@ class Agenda:
             raise Conflict(_("Say {going} first.", going=Say("going", str(event_id))))
         if min(before) <= timedelta(0):
             raise BadArgument(_("The event has begun by then. Please choose an earlier time."))
-        moments = [event.starts_at - each for each in before[:MOST_REMINDERS]]
+        if len(before) > MOST_REMINDERS:
+            raise BadArgument(
+                _("I remind you at most {most} times of an event.", most=MOST_REMINDERS)
+            )
+        moments = [event.starts_at - each for each in before]
         if all(moment <= now for moment in moments):
             raise BadArgument(_("All of these moments have passed. Please choose others."))
         await self.dues.cancel(Reminder, event=event_id, person=by.id)
@@ -174,14 +178,13 @@ class Agenda:
         return event
 
     async def may_call_off(self, by: Actor, event_id: int) -> tuple[EventRow, int]:
-        """Return an event, and how many are going and would be told; raises NotFound."""
+        """Return an event, and how many others would be told; raises NotFound."""
         authorise(by, Act.HOLD_EVENTS)
         event = await self.get(event_id)
-        going = {person.id for person in await self.events.attendees(event_id)}
-        return event, len(going - {by.id})
+        return event, len(await self._concerned(event) - {by.id})
 
     async def call_off(self, by: Actor, event_id: int) -> EventRow:
-        """Call an event off, and tell the events room and everybody who was going.
+        """Call an event off, and tell the events room, who was going and who announced it.
 
         Raises:
             NotFound: there is no such event.
@@ -193,10 +196,15 @@ class Agenda:
         await self.dues.cancel(RoomReminder, event=event_id)
         await self.post.retract(OfEvent(event_id))
         letter = letters.called_off(event)
-        for person in await self.events.attendees(event_id):
-            await self.post.notify(person.id, Notice.REMINDERS, letter, until=event.starts_at)
+        for person_id in sorted(await self._concerned(event) - {by.id}):
+            await self.post.notify(person_id, Notice.REMINDERS, letter, until=event.starts_at)
         await self.post.room(ROOM, letter)
         return event
+
+    async def _concerned(self, event: EventRow) -> set[int]:
+        """List who is going, and who announced it unless they are forgotten."""
+        going = {person.id for person in await self.events.attendees(event.id)}
+        return going if event.host_id is None else {*going, event.host_id}
 
     async def reminder_due(self, event_id: int, person_id: int, now: datetime) -> None:
         """Remind one who is going, unless that is too late."""

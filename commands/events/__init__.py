@@ -207,7 +207,7 @@ async def cancel(call: Call, agenda: Agenda, event_id: EventNumber) -> Open[Call
 
 @feature.dialogue(calling_off, Act.HOLD_EVENTS)
 async def cancelled(call: Call, preview: CallingOff, agenda: Agenda, post: Post) -> Reply:
-    """Call an event off, and say how long it takes until all who were going are told."""
+    """Call an event off, and say how long it takes until all are told."""
     if not preview.sure or preview.number is None:
         return _nobody_told()
     reply = called_off(await agenda.call_off(call.by, preview.number))

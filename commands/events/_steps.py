@@ -43,8 +43,8 @@ def _ask_announcing(preview: Announcement, about: About) -> Node:
 
 def _ask_calling_off(preview: CallingOff, about: About) -> Node:
     told = n_(
-        "I tell the events room at once, and {n} member who is going.",
-        "I tell the events room at once, and {n} members who are going.",
+        "I tell the events room at once, and {n} member who is going or announced it.",
+        "I tell the events room at once, and {n} members who are going or announced it.",
         preview.told,
     )
     return _ask(_shown(preview, about), told, _("Shall I call it off? Please answer yes or no."))

@@ -120,7 +120,7 @@ async def test_nobody_is_told_that_an_event_is_off_before_a_yes(talk: Talk):
     [shown] = await talk.says(STEWARD, "event cancel 1")
     assert (shown.kind, shown.body.splitlines()[7]) == (
         "event_cancel.ask.sure",
-        "I tell the events room at once, and 1 member who is going.",
+        "I tell the events room at once, and 1 member who is going or announced it.",
     )
     assert kinds(await talk.says(STEWARD, "no")) == ["events.kept"]
     assert kinds(await talk.says(VIENNA, "event 1")) == ["events.card"]
@@ -151,6 +151,36 @@ async def test_a_member_chooses_their_own_reminders(talk: Talk):
     assert kinds(await talk.passes(timedelta(minutes=30))) == ["events.reminder"]
     assert kinds(await talk.says(VIENNA, "remind 1 9d")) == ["error.argument"]
     assert kinds(await talk.says(VIENNA, "remind 1 soon")) == ["error.argument"]
+
+
+async def test_more_reminders_than_are_kept_are_refused_and_change_nothing(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await an_event(talk, "2027-03-11 14:00 UTC Call")
+    await talk.says(VIENNA, "going 1", "remind 1 2h")
+    heard = await talk.says(VIENNA, "remind 1 6d 5d 4d 3d 2d 1d")
+    assert [(s.kind, s.body) for s in heard] == [
+        ("error.argument", "I remind you at most 5 times of an event.")
+    ]
+    reminded = [kinds(await talk.passes(timedelta(days=1))) for _day in range(9)]
+    assert reminded == [[]] * 9  # nothing but the two hours before, which are still to come
+    heard = await talk.passes(timedelta(days=1))
+    assert kinds(heard).count("events.reminder") == 1
+
+
+async def test_who_announced_an_event_is_told_that_another_called_it_off(talk: Talk):
+    await talk.member(ORGANISER)
+    await an_event(talk, "in 72h Call")
+    await talk.says(STEWARD, f"role {ORGANISER} organiser")
+    [shown] = await talk.says(ORGANISER, "event cancel 1")
+    assert shown.body.splitlines()[7] == (
+        "I tell the events room at once, and 1 member who is going or announced it."
+    )
+    heard = await talk.says(ORGANISER, "yes")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("events.cancelled", "direct:2"),
+        ("events.cancelled", "space:events"),
+        ("events.cancelled", "direct:1"),
+    ]
 
 
 async def test_an_event_called_off_is_told_and_never_reminded(talk: Talk):

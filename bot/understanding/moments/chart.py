@@ -265,15 +265,16 @@ class Chart:
         yield from self.fill("noon", at)
 
     def _spans(self, at: int) -> Iterator[tuple[int, Span]]:
-        """Read amounts, one after the other: "2 days and 3 hours"."""
-        open_ = list(self._amounts(at))
+        """Read amounts, the longer before the shorter: "2 days and 3 hours"."""
+        open_ = [(end, span, span) for end, span in self._amounts(at)]
         for _ in range(_MOST_AMOUNTS):
-            yield from open_
+            yield from ((end, span) for end, span, _last in open_)
             open_ = [
-                (farther, span + more)
-                for end, span in open_
+                (farther, span + more, more)
+                for end, span, last in open_
                 for begin in (end, *(after for after, _ in self.fill("joining", end)))
                 for farther, more in self._amounts(begin)
+                if last > more
             ]
 
     def _amounts(self, at: int) -> Iterator[tuple[int, Span]]:

@@ -15,7 +15,7 @@ Days = Callable[[date], Sequence[date]]
 """The days that are meant, counted from today; none if the calendar has no such day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A length of time: months and days of the calendar, seconds of the clock."""
 

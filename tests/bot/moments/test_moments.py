@@ -191,7 +191,7 @@ def test_a_zone_is_a_city_a_country_or_an_offset(said, at, zone):
         *("2027-08-01 14:10-16:00", "2027-08-01 10-12", "2027-08-01 16", "2027-08-01 14:10:30"),
         *("2027-08-01 25:10", "2027-08-01 14:60", "2027-08-01 14:10 to 16:00", "12.10.27 9:00"),
         *("tomorrow at 3pm or 4pm", "tomorrow 3 pm Europe/Nowhere", "Monday to Friday 9am"),
-        *("tomorrow 3pm friday", "in 2h 30", "Friday 9am 10am"),
+        *("tomorrow 3pm friday", "in 2h 30", "in 2h 30 days", "Friday 9am 10am"),
     ],
 )
 @pytest.mark.parametrize("title", ["", " Bail basics"])
