@@ -68,6 +68,8 @@ def dates(tokens: Sequence[TextPiece], at: int, order: Order) -> Iterator[tuple[
         return
     if order == "either" and mark != "/":
         order = "day"
+    elif order == "month" and len(three) == _YEAR:  # nobody's own way: the year comes first
+        order = "either"
     if len(one) == _YEAR and 0 < len(three) <= _PAIR and len(two) <= _PAIR:
         yield end, days.on(int(one), int(two), int(three))
     elif max(len(one), len(two)) > _PAIR:

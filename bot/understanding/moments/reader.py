@@ -87,8 +87,8 @@ def _reading(chart: Chart, now: datetime, own: str, *, whole: bool) -> Reading:
     rest, apart = chart.rest(end)
     if rest and (whole or (not apart and chart.goes_on(end))):
         return NoMoment(Fault.GOES_ON)
-    if rest and not apart:
-        longest += [said.without_zone() for said in longest if said.loose and not chart.listed(end)]
+    if rest and not apart and not chart.listed(end) and all(said.loose for said in longest):
+        longest += [said.before for said in longest if said.before and said.before.names_a_day]
     found: dict[Reading, None] = {}
     for said in dict.fromkeys(longest):
         found |= dict.fromkeys(said.readings(now, own, chart.rest(said.end)[0]))

@@ -70,7 +70,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Components that stand one after the other; the last one from *before* to *end*."""
+    """Components that stand one after the other, up to *end*; *before* the last one was added."""
 
     end: int = 0
     day: Days | None = None
@@ -80,11 +80,12 @@ class Said:
     zones: tuple[tzinfo, ...] = ()
     parts: tuple[Hours, ...] = ()
     loose: bool = False
-    before: int = 0
+    before: Said | None = None
 
     def joined(self, piece: Piece) -> Said | None:
         """Add a component, unless one of its kind is there or it stands alone."""
-        more = replace(self, end=piece.end, loose=piece.loose, before=self.end)
+        loose = piece.loose or (piece.kind == "parts" and self.time is not None)
+        more = replace(self, end=piece.end, loose=loose, before=self)
         if piece.kind == "parts" or piece.part:
             if len(self.parts) == _MOST_PARTS:
                 return None
@@ -101,10 +102,6 @@ class Said:
     def names_a_day(self) -> bool:
         """Whether it says on which day."""
         return self.day is not None or self.weekday is not None or self.span is not None
-
-    def without_zone(self) -> Said:
-        """Leave the zone it ends with to what follows."""
-        return replace(self, zones=(), end=self.before, loose=False)
 
     def readings(self, now: datetime, own: str, rest: str) -> Iterator[Reading]:
         """List what it may mean to somebody whose zone is *own*."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -231,6 +232,8 @@ def test_what_names_no_day_is_none(said):
         ('tomorrow 3pm "Monday circle"', "2027-06-17T15:00", "Monday circle"),
         ("tomorrow 3pm - Jordan: defence", "2027-06-17T15:00", "Jordan: defence"),
         ("tomorrow 3pm Nairobi: Duty", "2027-06-17T12:00", "Duty"),
+        ("tomorrow at 9 in the morning Call", "2027-06-17T09:00", "Call"),
+        ("завтра в 9 утра Встреча", "2027-06-17T09:00", "Встреча"),
         ("mañana a las 9 Reunión de defensores", "2027-06-17T09:00", "Reunión de defensores"),
         ("demain à 9h30\nProcès équitable", "2027-06-17T09:30", "Procès équitable"),
         ("明天下午3点值班律师培训", "2027-06-17T15:00", "值班律师培训"),
@@ -245,13 +248,31 @@ def test_where_a_title_begins_is_told(said, at, rest):
     assert (written(reading, "UTC"), reading.rest) == (at, rest)
 
 
-def test_a_place_that_may_begin_the_title_is_asked_about():
-    reading = understanding().begins("tomorrow 3pm Cuba in court", "en", WEDNESDAY, "UTC")
+@pytest.mark.parametrize(
+    ("said", "readings"),
+    [
+        (
+            "tomorrow 3pm Cuba in court",
+            {("2027-06-17T15:00", "Cuba in court"), ("2027-06-17T19:00", "in court")},
+        ),
+        (
+            "tomorrow 9am Morning circle",
+            {("2027-06-17T09:00", "Morning circle"), ("2027-06-17T09:00", "circle")},
+        ),
+    ],
+)
+def test_what_may_begin_the_title_is_asked_about(said, readings):
+    reading = understanding().begins(said, "en", WEDNESDAY, "UTC")
     assert isinstance(reading, Ambiguous)
-    assert [(written(each, "UTC"), each.rest) for each in reading.readings] == [
-        ("2027-06-17T15:00", "Cuba in court"),
-        ("2027-06-17T19:00", "in court"),
-    ]
+    assert {(written(each, "UTC"), each.rest) for each in reading.readings} == readings
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_a_chat_of_another_language_no_phrase_is_read_as_another_time(language):
+    got = [(p, read(replace(p, lang=language), understanding())) for p in phrases()]
+    wrong = [(p.text, said) for p, said in got if said != p.expect and said[0].isdigit()]
+    assert wrong == []
+    assert sum(said == p.expect for p, said in got) > 0.95 * len(got)
 
 
 @pytest.mark.parametrize(
