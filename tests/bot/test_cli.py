@@ -18,7 +18,7 @@ from sqlalchemy import select
 from bot.cli import main
 from bot.library.exchange.merging import READABLE
 from bot.service.parts import only_instance
-from bot.settings import DATABASE_VARIABLE, TOKEN_VARIABLE
+from bot.settings import DATABASE_VARIABLE, RECOVERY_VARIABLE, TOKEN_VARIABLE
 from bot.starter import starter
 from kit.secret_file import write_secret
 from storage.engine import Storage
@@ -131,6 +131,15 @@ def test_no_login_is_78(config, capsys):
 
 
 @pytest.mark.slow
+def test_a_mistyped_recovery_key_is_78_before_anybody_hears_of_it(config, monkeypatch, capsys):
+    monkeypatch.setenv(RECOVERY_VARIABLE, "EsTc LW2K PGiF wKEA 3As5 g5c4")
+    assert code("login", "--recover") == 78  # the homeserver does not even answer here: that is 69
+    assert capsys.readouterr().err == (
+        "ilan-hub: that is no recovery key: twelve groups of four letters and digits, as shown "
+        "once\n"
+    )
+
+
 def test_a_login_that_is_not_one_is_78(config, tmp_path, capsys):
     write_secret(tmp_path / "credentials.json", b'{"token": 3}')
     assert code("check") == 78
