@@ -106,7 +106,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A thing people can say; with a number it *opens* an entry of that kind of list."""
+    """A thing people can say; with a number it *opens* an entry of that kind of list.
+
+    A *weighty* one is done at once, and others notice or it cannot be undone: where it is only
+    guessed from what was said, it waits for a yes.
+    """
 
     path: str
     summary: Message
@@ -115,6 +119,7 @@ class Command:
     bound: Bound
     arguments: tuple[Argument, ...]
     opens: str = ""
+    weighty: bool = False
 
     @property
     def usage(self) -> Usage:
@@ -177,11 +182,18 @@ def bind(handler: Handler, skip: int = 1) -> Bound:
 
 
 def declare(
-    handler: Handler, path: str, summary: Message, act: Act, *, private: bool, opens: str = ""
+    handler: Handler,
+    path: str,
+    summary: Message,
+    act: Act,
+    *,
+    private: bool,
+    opens: str = "",
+    weighty: bool = False,
 ) -> Command:
     """Make a command of *handler*, whose annotations say which words it reads."""
     arguments, needs = _signature(handler, 1)
-    return Command(path, summary, act, private, Bound(handler, needs), arguments, opens)
+    return Command(path, summary, act, private, Bound(handler, needs), arguments, opens, weighty)
 
 
 def _first_word(text: str) -> tuple[str, str]:

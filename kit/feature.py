@@ -30,15 +30,17 @@ class Talk:
 class Feature:
     """The declarations of one package of ``commands``.
 
-    ``title`` heads its commands in the help, at ``place``. Arrivals are run once per person: when
-    they join the Space or first write to the hub. Follow-ups are run after each command in a direct
-    chat, where no question is open.
+    ``title`` heads its commands in the help, at ``place``. Answers are recognised in what people
+    say, and have no words of their own. Arrivals are run once per person: when they join the Space
+    or first write to the hub. Follow-ups are run after each command in a direct chat, where no
+    question is open.
     """
 
     name: str
     title: Message
     place: int
     commands: list[Command] = field(default_factory=list)
+    answers: list[Command] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     dues: list[tuple[type[Planned], Bound]] = field(default_factory=list)
     arrivals: list[Bound] = field(default_factory=list)
@@ -52,14 +54,27 @@ class Feature:
         act: Act = Act.LOOK,
         private: bool = False,
         opens: str = "",
+        weighty: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare a command. *private* answers go to the direct chat wherever it was said.
 
         *opens* is the kind of list whose entries it takes, so that a number alone means it.
+        *weighty* is what is done at once and others notice, or cannot be undone.
         """
 
         def keep(handler: Handler) -> Handler:
-            self.commands.append(declare(handler, path, summary, act, private=private, opens=opens))
+            self.commands.append(
+                declare(handler, path, summary, act, private=private, opens=opens, weighty=weighty)
+            )
+            return handler
+
+        return keep
+
+    def answer(self, name: str, *, summary: Message) -> Callable[[Handler], Handler]:
+        """Declare what is said to a wish that is no command; *summary* says what it is about."""
+
+        def keep(handler: Handler) -> Handler:
+            self.answers.append(declare(handler, name, summary, Act.LOOK, private=False))
             return handler
 
         return keep

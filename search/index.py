@@ -18,13 +18,15 @@ class Found:
     """Ids, best first, and the topics near the question.
 
     ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason;
-    ``meanings`` are what a name may stand for, when it is not all one thing.
+    ``meanings`` are what a name may stand for, when it is not all one thing; ``topics`` are those
+    that the question names.
     """
 
     ids: Sequence[str]
     concepts: Sequence[Concept]
     outside: Concept | None = None
     meanings: Sequence[Concept] = ()
+    topics: Sequence[Concept] = ()
 
 
 class LibraryIndex:
@@ -61,6 +63,7 @@ class LibraryIndex:
             ranked,
             self._near(question),
             meanings=question.meanings,
+            topics=question.topics,
         )
 
     def _near(self, question: ParsedQuery) -> list[Concept]:

@@ -60,3 +60,8 @@ class Events(Repository):
             .order_by(PersonRow.id)
         )
         return (await self._session.scalars(query)).all()
+
+    async def attended(self, person_id: int) -> set[int]:
+        """List the numbers of what a person is going to, or went to."""
+        query = select(AttendanceRow.event_id).where(AttendanceRow.person_id == person_id)
+        return set(await self._session.scalars(query))

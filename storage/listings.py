@@ -47,6 +47,12 @@ class Listings(Repository):
         )
         return (await self._session.scalars(query)).one_or_none()
 
+    async def is_last_word(self, row: ListingRow, room: int) -> bool:
+        """Tell whether nothing was said in a room after a list."""
+        query = select(OutboxRow.txn_id).where(OutboxRow.room == room)
+        last = query.order_by(OutboxRow.id.desc()).limit(1)
+        return (await self._session.scalars(last)).one_or_none() == row.said
+
     async def resolve(self, person_id: int, kind: str, index: int) -> str | None:
         """Return the id at place *index* (from 1) of the last list of a kind, if it was shown."""
         row = await self.last(person_id, kind)

@@ -19,7 +19,7 @@ from actions.authority import Stewards
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
-from bot.service.wiring import converse, discover
+from bot.service.wiring import converse, discover, recogniser
 from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
 from bot.talk.dispatch import Dispatcher
@@ -28,6 +28,7 @@ from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
+from bot.understanding.wishes import Recogniser
 from kit.feature import Feature
 from kit.inbound import load
 from kit.network import Network
@@ -72,6 +73,11 @@ def understanding() -> AnswerReader:
         Guard(load_lexicon(starter("guard.yaml"))),
         load_tables(catalog_directory(), network().languages),
     )
+
+
+@cache
+def wishes() -> Recogniser:
+    return recogniser(discover(), catalogs().words, catalog_directory())
 
 
 @cache
@@ -196,7 +202,8 @@ class Talk:
             found,
             manners,
             numbers or self._numbers,
-            Random(0).randbytes,
+            random=Random(0).randbytes,
+            recogniser=wishes(),
         )
         self.scopes = Scopes(
             self._catalogs,

@@ -53,6 +53,16 @@ class Words:
         """List every way to say a command, in all languages, folded."""
         return self._ways.get(path, set()) | {fold(path)}
 
+    @property
+    def languages(self) -> list[str]:
+        """List the languages there are words of."""
+        return list(self._by_language)
+
+    def said(self, path: str) -> list[tuple[str, str]]:
+        """List every way to say a command, each with its language."""
+        spoken = self._by_language.items()
+        return [(language, way) for language, words in spoken for way in words.get(path, ())]
+
     def guess(self, text: str) -> str | None:
         """Guess the language of a first message by its script, then by words only one language has.
 

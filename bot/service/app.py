@@ -24,7 +24,7 @@ from bot.matrix.trust import Untrusted
 from bot.say.i18n import catalog_directory
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse, discover
+from bot.service.wiring import converse, discover, recogniser
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.scope import Scopes
@@ -65,15 +65,17 @@ class Hub:
         )
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
+        features = discover()
         conversation = converse(
-            discover(),
+            features,
             network,
             catalogs.words,
             understanding,
             index,
             parts.manners,
             Codes(SystemRandom()),
-            secrets.token_bytes,
+            random=secrets.token_bytes,
+            recogniser=recogniser(features, catalogs.words, catalog_directory()),
         )
         self._dispatcher = Dispatcher(
             parts.storage,

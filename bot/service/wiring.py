@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import commands
 from actions.authority import Stewards
@@ -14,11 +15,14 @@ from bot.talk.arrivals import Arrivals
 from bot.talk.chats import Chats
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
+from bot.talk.interpreter import Interpreter
 from bot.talk.manners import Manners
+from bot.talk.particulars import Particulars
 from bot.talk.pointing import Pointing
 from bot.talk.router import Conversation
 from bot.talk.scope import Services
 from bot.talk.verifying import ScopedVerifier, Verifying
+from bot.understanding.wishes import Recogniser, load_wishes
 from kit.around import Around
 from kit.feature import Feature
 from kit.network import Network
@@ -34,6 +38,16 @@ def discover() -> list[Feature]:
     modules = (importlib.import_module(f"commands.{name}") for name in names)
     features: list[Feature] = [module.feature for module in modules]
     return sorted(features, key=lambda feature: feature.place)
+
+
+def recogniser(features: Iterable[Feature], words: Words, directory: Path) -> Recogniser:
+    """Learn what people wish for from the words and examples of all languages.
+
+    Raises:
+        BadConfiguration: a file names a wish that no feature answers.
+    """
+    known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
+    return Recogniser.of(load_wishes(directory, words.languages, known), words.said)
 
 
 def services(
@@ -69,7 +83,9 @@ def converse(
     index: LibraryIndex,
     manners: Manners,
     numbers: Numbers,
+    *,
     random: Callable[[int], bytes],
+    recogniser: Recogniser,
 ) -> Conversation:
     """Build the conversation from what *features* declare; *random* makes ephemeral keys."""
     around = Around(words.ways("please"), words.ways("around"))
@@ -77,6 +93,9 @@ def converse(
     signs = load_signs(catalog_directory() / "emoji.yaml")
     verifying = Verifying(manners.user_id, signs, random)
     given = services(network, understanding, index, table, manners.stewards, numbers, verifying)
+    answers = [answer for feature in features for answer in feature.answers]
+    particulars = Particulars(table, network, understanding)
+    interpreter = Interpreter(table, answers, recogniser, index, particulars)
     talks = Talks(features, given, network, understanding)
     chats = Chats(manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)
@@ -90,6 +109,7 @@ def converse(
         arrivals,
         chats,
         verifying=verifying,
-        pointing=Pointing(table, around, words.ways),
+        pointing=Pointing(table, around, words.ways, interpreter),
+        interpreter=interpreter,
         understanding=understanding,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 from bot.talk.hearing import Heard
+from bot.talk.interpreter import KEPT, OFFER, Interpreter, Meant
+from bot.talk.particulars import Match
 from bot.talk.scope import Scope
 from kit.around import Around
-from kit.command import Command
 from kit.errors import NotFound
 from kit.inbound import TextMessage
 from kit.table import CommandTable
@@ -17,7 +17,6 @@ from kit.words import number
 from storage.listings import Listings, entry
 from storage.tables.talk import ListingRow
 
-Match: TypeAlias = tuple[Command, str]
 MOST = 10  # entries that are counted in words
 LAST = 0
 
@@ -26,10 +25,15 @@ class Pointing:
     """Knows how the entries of a list are counted in each language."""
 
     def __init__(
-        self, table: CommandTable, around: Around, ways: Callable[[str], set[str]]
+        self,
+        table: CommandTable,
+        around: Around,
+        ways: Callable[[str], set[str]],
+        interpreter: Interpreter,
     ) -> None:
-        """Learn the *ways* to say each place."""
+        """Learn the *ways* to say each place; *interpreter* offers lists of wishes."""
         self._table = table
+        self._interpreter = interpreter
         self._around = around
         self._places = {
             way: place for place in range(1, MOST + 1) for way in ways(f"entry {place}")
@@ -57,6 +61,9 @@ class Pointing:
         if place is None and said is None:
             return None
         row = await self._list(scope, heard, asked=asked)
+        if row is not None and row.kind == OFFER:
+            chosen = entry(row, place or said or row.shown)
+            return self._interpreter.offered(chosen) if chosen else None
         command = self._table.opener(row.kind) if row is not None else None
         if row is None or command is None:
             return None
@@ -75,6 +82,17 @@ class Pointing:
             return match if said is None else (command, str(said))
         row = await Listings(scope.session).last(heard.person.id)
         return command, self._at(row, place) if row is not None else str(place)
+
+    async def agreed(self, scope: Scope, heard: Heard, *, yes: bool | None) -> Meant | None:
+        """Read a yes or no to the one wish that was offered in the hub's last words."""
+        listings = Listings(scope.session)
+        row = await listings.last(heard.person.id) if yes is not None else None
+        if row is None or row.kind != OFFER or len(row.ids) != 1:
+            return None
+        if not await listings.is_last_word(row, heard.room.id):
+            return None
+        match = self._interpreter.offered(row.ids[0] if yes else KEPT)
+        return Meant([match], sure=True) if match else None
 
     def _number(self, text: str) -> int | None:
         cores = self._around.cores(text)

@@ -13,9 +13,12 @@ from bot.talk.dialogues import STEERING, LookAfter, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.dues import Handler, Register
 from bot.talk.hearing import Heard, Hearing
-from bot.talk.pointing import Match, Pointing
+from bot.talk.interpreter import SMALL_TALK, Interpreter
+from bot.talk.particulars import Match
+from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope, Services
 from bot.talk.verifying import Verifying
+from bot.talk.wording import is_command, is_talk, is_whole
 from kit.command import Bound, Call, Command
 from kit.dialogue import Open
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
@@ -38,9 +41,9 @@ from kit.inbound import (
 )
 from kit.notices import DigestDue, Wake
 from kit.table import CommandTable
-from kit.text import Reply, Say, Series, When, _
+from kit.text import Paragraphs, Reply, Say, When, _
 from kit.understanding import Understanding
-from kit.words import LONGEST, quote, split_list
+from kit.words import LONGEST
 from storage.dialogues import Dialogues
 from storage.inbox import Inbox, Received
 
@@ -50,10 +53,9 @@ HELP, LAWYER = "help", "lawyer"
 STALE = timedelta(hours=24)
 # After so many messages in a row that meant nothing, it is probably another program that talks.
 PATIENCE = 10
+SILENT = _("From here on I only answer what I understand: {help} shows it.", help=Say("help"))
+GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
 UNFIT = tuple(f"error.{each.code}" for each in (BadArgument, NotFound, Conflict))
-# More words than a command mostly has, or one of these at the end, make a sentence.
-SENTENCE = 6
-FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
 
 
 class Conversation:
@@ -71,6 +73,7 @@ class Conversation:
         *,
         verifying: Verifying,
         pointing: Pointing,
+        interpreter: Interpreter,
         understanding: Understanding,
     ) -> None:
         """Prepare to converse.
@@ -85,6 +88,7 @@ class Conversation:
         self._services = services
         self._hearing = hearing
         self._pointing = pointing
+        self._interpreter = interpreter
         self._arrivals = arrivals
         self._chats = chats
         self._verifying = verifying
@@ -165,6 +169,8 @@ class Conversation:
             heard.person.misunderstood += 1
             if heard.person.misunderstood > PATIENCE:
                 return
+            if heard.person.misunderstood == PATIENCE:
+                reply = replace(reply, body=Paragraphs([reply.body, SILENT]))
         await self._answer(scope, heard, reply)
         if heard.direct and reply.kind not in (BROKEN, f"error.{Confidential.code}"):
             call = self._hearing.call(scope, heard.person, heard)
@@ -192,8 +198,9 @@ class Conversation:
             case TextMessage(long=long) if long or len(heard.text) > LONGEST:  # folding may expand
                 raise BadArgument(_("That is too long for me. Please use fewer words."))
             case TextMessage():
+                missed = heard.person.misunderstood
                 unread = await self._understand(scope, heard, call)
-                if heard.person.misunderstood:
+                if missed == heard.person.misunderstood:
                     heard.person.misunderstood = 0
                 return unread
         return None
@@ -224,7 +231,7 @@ class Conversation:
     async def _understand(self, scope: Scope, heard: Heard, call: Call) -> str | None:
         asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
         match = await self._match(scope, heard, asked)
-        if not heard.direct and heard.mere_reply and not (match and _whole(heard.text, *match)):
+        if not heard.direct and heard.mere_reply and not (match and is_whole(heard.text, *match)):
             return None  # people talk about what the hub said
         path = match[0].path if match is not None else ""
         if asked and match is not None and path in STEERING and not match[1]:
@@ -236,9 +243,11 @@ class Conversation:
             return None
         lawyer = self._needed(heard, match)
         # A story is no choice from a list, but it may be what an expert is asked.
-        meant = not (asked and match and _commands(heard, match, asked)) and not (
-            lawyer and asked and asked.closed
+        command = match is not None and (
+            heard.addressed
+            or is_command(heard.text, *match, prose=asked is not None and asked.prose)
         )
+        meant = not (asked and command) and not (lawyer and asked and asked.closed)
         if (asked and meant) or (lawyer is None and (match is None or match[0].takes_free_words)):
             self._discretion.check(heard)
         said = self._pointing.digits(heard.text) if asked and asked.closed else heard.text
@@ -256,7 +265,10 @@ class Conversation:
         match = self._table.match(heard.text) if talk else self._table.meant(heard.text)
         if match is None:
             return await self._pointing.entry(scope, heard, asked=asked is not None)
-        return await self._pointing.counted(scope, heard, match)
+        if heard.direct and not asked and is_talk(*match):
+            said = heard.text, heard.person.language
+            match = None if self._interpreter.instead(match, *said) else match
+        return match and await self._pointing.counted(scope, heard, match)
 
     async def _carry_out(
         self,
@@ -275,8 +287,7 @@ class Conversation:
             elif heard.direct:
                 await self._follow_up(scope, call)
         elif answer:
-            await self._talks.settle(scope, call, answer)
-            return BadArgument.code
+            return await self._aside(scope, heard, call, answer, asked)
         elif heard.direct:
             await self._other(scope, heard, call)
         elif heard.named:
@@ -344,44 +355,44 @@ class Conversation:
         else:
             await scope.post.answer(heard.room, reply, heard.person, heard.event_id, heard.thread)
 
+    async def _aside(
+        self, scope: Scope, heard: Heard, call: Call, answer: Outcome, asked: Standing | None
+    ) -> str | None:
+        """Answer what somebody asks beside an open question, else say why that was no answer."""
+        command = self._interpreter.aside(heard.text, call.language)
+        if asked is None or command is None:
+            await self._talks.settle(scope, call, answer)
+            return BadArgument.code
+        if command.path in STEERING:
+            await self._talks.steer(scope, call, asked, command.path)
+        else:
+            await self._run(scope, heard, call, command, "")
+            await self._talks.remind(scope, call, unless_after=asked.said)
+        return None
+
     async def _other(self, scope: Scope, heard: Heard, call: Call) -> None:
-        """Answer what is neither a command nor an answer."""
-        if await self._arrivals.greet(scope, heard.person):
+        """Do, offer or look up what somebody wishes for in words of their own."""
+        person = heard.person
+        agreed = self._understanding.consent(heard.text, call.language)
+        meant = await self._pointing.agreed(scope, heard, yes=agreed)
+        if meant is None:
+            meant = await self._interpreter.meant(scope, call, heard.text, member=person.is_member)
+        new = not person.greeted and not person.is_member
+        path = meant.matches[0][0].path if meant.matches else ""
+        if new and (not meant.matches or path in GREETED_BY):
+            await self._arrivals.greet(scope, person)
             return
-        if near := self._table.nearest(heard.text, call.role):
-            raise NotUnderstood(
-                _(
-                    "I did not understand {said}. Did you mean {near}?",
-                    said=quote(heard.text),
-                    near=Series(near),
-                )
-            )
-        raise NotUnderstood(
-            _(
-                "I did not understand {said}. Say {help} to see what I can do, "
-                "or {find} and some words to search the library.",
-                said=quote(heard.text),
-                help=Say("help"),
-                find=Say("find"),
-            )
-        )
-
-
-def _commands(heard: Heard, match: Match, asked: Standing) -> bool:
-    """Tell whether a command is meant, and not an answer that begins like one.
-
-    A whole sentence may be an answer where the person's own words are asked for.
-    """
-    command, rest = match
-    if heard.addressed:
-        return True
-    return command.takes(rest) and not (rest and asked.prose and _sentence(heard.text))
-
-
-def _whole(text: str, command: Command, rest: str) -> bool:
-    """Tell whether *text* is a command with all it takes and nothing beside it."""
-    return command.takes(rest) and not _sentence(text) and len(split_list(text)) == 1
-
-
-def _sentence(text: str) -> bool:
-    return len(text.split()) > SENTENCE or text.endswith(FULL_STOPS)
+        if path.startswith(SMALL_TALK):  # two programs could thank each other for ever
+            person.misunderstood += 1
+            if person.misunderstood > PATIENCE:
+                return
+        if meant.sure:
+            await self._run(scope, heard, call, *meant.matches[0])
+            await self._follow_up(scope, call)
+        elif meant.matches:
+            offer = self._interpreter.offer(heard.text, meant.matches)
+            await self._answer(scope, heard, offer)
+        else:
+            raise self._interpreter.not_understood(heard.text, call.role)
+        if new:
+            await self._arrivals.greet(scope, person)

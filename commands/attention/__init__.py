@@ -185,7 +185,7 @@ async def hide(call: Call, post: Post) -> Reply:
     return await _hide(call, post, call.now - LATELY, more)
 
 
-@feature.command("hide all", summary=_("delete all that I wrote here"), private=True)
+@feature.command("hide all", summary=_("delete all that I wrote here"), private=True, weighty=True)
 async def hide_all(call: Call, post: Post) -> Reply:
     """Redact all that was said in the person's chat and is remembered."""
     more = n_(

@@ -80,6 +80,7 @@ async def review(
     summary=_("list it, or say that it is still right"),
     act=Act.CURATE,
     private=True,
+    weighty=True,
 )
 async def approve(call: Call, finder: Finder, collection: Collection, item: Item) -> Reply:
     """List an item as checked for a year, or take a translation over."""
@@ -101,7 +102,9 @@ async def add(
     return await begin(call, finder, what, listed=True)
 
 
-@feature.command("resource edit", summary=_("change one field"), act=Act.CURATE, private=True)
+@feature.command(
+    "resource edit", summary=_("change one field"), act=Act.CURATE, private=True, weighty=True
+)
 async def change(
     call: Call,
     cards: Cards,
@@ -118,7 +121,9 @@ async def change(
     return await cards.card(call, row)
 
 
-@feature.command("resource retire", summary=_("show it no longer"), act=Act.CURATE, private=True)
+@feature.command(
+    "resource retire", summary=_("show it no longer"), act=Act.CURATE, private=True, weighty=True
+)
 async def retire(
     call: Call,
     finder: Finder,
@@ -158,6 +163,7 @@ def _led(row: ResourceRow, by: ResourceRow) -> Reply:
     summary=_("let it lead to its successor"),
     act=Act.CURATE,
     private=True,
+    weighty=True,
 )
 async def supersede(
     call: Call,
@@ -172,7 +178,9 @@ async def supersede(
     return _led(row, successor)
 
 
-@feature.command("resource merge", summary=_("make one of two"), act=Act.CURATE, private=True)
+@feature.command(
+    "resource merge", summary=_("make one of two"), act=Act.CURATE, private=True, weighty=True
+)
 async def merge(
     call: Call,
     finder: Finder,

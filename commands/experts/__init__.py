@@ -142,7 +142,11 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
 
 
 @feature.command(
-    "accept", summary=_("say yes to request number …"), act=Act.TAKE_PART, private=True
+    "accept",
+    summary=_("say yes to request number …"),
+    act=Act.TAKE_PART,
+    private=True,
+    weighty=True,
 )
 async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert takes a request on, or its asker agrees to be introduced."""
@@ -162,7 +166,11 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
 
 
 @feature.command(
-    "decline", summary=_("say no to request number …"), act=Act.TAKE_PART, private=True
+    "decline",
+    summary=_("say no to request number …"),
+    act=Act.TAKE_PART,
+    private=True,
+    weighty=True,
 )
 async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert passes; the next one is asked."""
@@ -172,7 +180,11 @@ async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
 
 
 @feature.command(
-    "withdraw", summary=_("take your request back"), act=Act.TAKE_BACK_REQUEST, private=True
+    "withdraw",
+    summary=_("take your request back"),
+    act=Act.TAKE_BACK_REQUEST,
+    private=True,
+    weighty=True,
 )
 async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
     """The asker takes a request back; an expert who was asked is told."""
@@ -181,7 +193,9 @@ async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
     return Reply("experts.withdrawn", _("Request {number} is taken back.", number=code(number)))
 
 
-@feature.command("done", summary=_("close a request"), act=Act.TAKE_PART, private=True)
+@feature.command(
+    "done", summary=_("close a request"), act=Act.TAKE_PART, private=True, weighty=True
+)
 async def done(call: Call, desk: Desk, said: Number = None) -> Reply:
     """Either of the two closes what they were introduced for."""
     number = await desk.meant(call.by, Act.TAKE_PART, said)

@@ -26,6 +26,7 @@ Who = Annotated[str, Word(_("Matrix ID"), read=read_user)]
     summary=_("give your word that a colleague works for the defence"),
     act=Act.VOUCH,
     private=True,
+    weighty=True,
 )
 async def vouch(call: Call, trust: Trust, network: Network, user: Who) -> Reply:
     """Count a practitioner's or a moderator's word; what convinced them is not kept."""
@@ -62,6 +63,7 @@ def _kept(user: str) -> Node:
     summary=_("take back your word for somebody"),
     act=Act.TAKE_BACK_WORD,
     private=True,
+    weighty=True,
 )
 async def unvouch(call: Call, trust: Trust, user: Who) -> Reply:
     """Let one's own word no longer count; a moderator's withdrawal ends everybody's."""

@@ -33,7 +33,9 @@ __all__ = ["feature", "purge"]
 MOST_DECISIONS = 5
 
 
-@feature.command("role", summary=_("give somebody a role"), act=Act.GIVE_ROLE, private=True)
+@feature.command(
+    "role", summary=_("give somebody a role"), act=Act.GIVE_ROLE, private=True, weighty=True
+)
 async def role(
     call: Call,
     roles: Roles,

@@ -20,6 +20,7 @@ from kit.words import fold
     summary=_("in an emergency, erase everybody of a region"),
     act=Act.PURGE,
     private=True,
+    weighty=True,
 )
 async def purge(
     call: Call, stewards: Purge, network: Network, name: Annotated[str, Rest(_("region"))]

@@ -33,7 +33,7 @@ async def test_somebody_who_only_opens_a_chat_is_greeted_after_a_moment(talk: Ta
 async def test_the_first_words_decide_the_language_of_the_welcome(talk: Talk, first, language):
     await talk.opens(NEWCOMER)
     heard = await talk.says(NEWCOMER, first)
-    assert [(s.kind, s.content["org.ilan.hub"]["locale"]) for s in heard] == [
+    assert [(s.kind, s.content["org.ilan.hub"]["locale"]) for s in heard[-2:]] == [
         ("onboarding.welcome", language),
         ("onboarding.ask.language", language),
     ]

@@ -111,6 +111,7 @@ def faults(content: dict[str, Any]) -> list[str]:
     return found + ([] if set(people) <= {SOMEBODY, STEWARD, HUB} else ["mention"])
 
 
+MEANT = "about.announce"  # what "@room everybody" is rightly taken for
 CONTEXTS = {
     "language": (["hello"], "{}", "onboarding.ask.language"),
     "consent": (["hello", "1"], "{}", "onboarding.ask.consent"),
@@ -135,7 +136,7 @@ async def test_no_answer_in_disguise_is_taken_and_none_is_run(talk: Talk, contex
     for payload in PAYLOADS:
         heard = await talk.says(SOMEBODY, form.format(payload))
         found = [fault for said in heard for fault in faults(said.content)]
-        if [said.kind for said in heard] not in ([kind], []) or found:
+        if [said.kind for said in heard] not in ([kind], [MEANT], []) or found:
             wrong[payload] = [said.kind for said in heard], found
         await talk.says(SOMEBODY, "help")  # or the hub takes them for a program
     assert wrong == {}

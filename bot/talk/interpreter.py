@@ -1,0 +1,178 @@
+"""What somebody wishes for in words of their own: to be done, offered, or not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.talk.particulars import Match, Particulars
+from bot.talk.scope import Scope
+from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
+from kit.authority import Role
+from kit.command import Call, Command
+from kit.errors import NotUnderstood
+from kit.table import CommandTable
+from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _
+from kit.words import quote
+from language.scripts import is_disguised
+from search.index import LibraryIndex
+
+KEPT = "say kept"  # the answer to a no
+OFFER = "wish"  # the kind of list that wishes are offered in
+SURE = 0.7  # so likely a wish is done
+SURE_ANSWER = 0.5  # so likely a question or a word in passing is answered, which does nothing
+LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
+MOST = 3
+MISSPELT = 3  # words of a command that was mistyped
+STEERING = ("back", "skip", "pause", "cancel")
+ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
+ASIDE = ("back", "skip", "pause", "help", "lawyer")  # of no consequence in the middle of a question
+# What the library says of a sentence, in units of log odds that it is a look-up.
+_FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
+_MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a sentence may wish for, the likeliest first; *sure*: it is to be done at once."""
+
+    matches: Sequence[Match] = ()
+    sure: bool = False
+
+
+class Interpreter:
+    """Weighs sentences; what is guessed and weighty is never done without a yes."""
+
+    def __init__(
+        self,
+        table: CommandTable,
+        answers: Iterable[Command],
+        recogniser: Recogniser,
+        index: LibraryIndex,
+        particulars: Particulars,
+    ) -> None:
+        """Know what can be wished for: *table* has the commands, *answers* all else."""
+        self._answers = {answer.path: answer for answer in answers}
+        self._table = table
+        self._recogniser = recogniser
+        self._index = index
+        self._particulars = particulars
+
+    def weigh(self, text: str, language: str, prior: Mapping[str, float]) -> Sequence[Guess]:
+        """List what *text* may wish for, while no question is open; *prior* speaks for a wish."""
+        said = self._library(text, language)
+        found = self._recogniser.read(text, language, {**prior, FIND: said}, apart=STEERING)
+        return _together(found)
+
+    async def meant(self, scope: Scope, call: Call, text: str, *, member: bool) -> Meant:
+        """Say what is to be done, or offered."""
+        if not any(map(str.isalpha, text)) or is_disguised(text):
+            return Meant()
+        prior = {"start": _MEMBER if member else _STRANGER}
+        likely = [each for each in self.weigh(text, call.language, prior) if each.likely >= WORTH]
+        if not likely or likely[0].wish == NOTHING or likely[0].likely < LEAST:
+            return Meant()
+        sure = is_sure(likely[0])
+        if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
+            return Meant()  # a command with a typing fault
+        matches: list[Match] = []
+        for each in likely[: 1 if sure else MOST]:
+            if (command := self._named(each.wish)) is None or not (
+                sure or call.role.may(command.act.least)
+            ):
+                continue
+            about = await self._particulars.of(scope, call, command, text)
+            matches += about if sure else about[:1]
+        only = sure and len(matches) == 1
+        return Meant(matches[:MOST], only and not matches[0][0].weighty)
+
+    def instead(self, match: Match, text: str, language: str) -> bool:
+        """Tell whether *text* is no command with something wrong in it, but another wish."""
+        command, rest = match
+        if is_disguised(text):
+            return False
+        best = self.weigh(text, language, {})[0]
+        other = best.wish != command.path or not command.takes(rest)
+        return other and is_sure(best) and self._named(best.wish) is not None
+
+    def aside(self, text: str, language: str) -> Command | None:
+        """Find what *text* surely asks for beside an open question, or where it wants to go."""
+        best = _together(self._recogniser.read(text, language, {}))[0]
+        fits = best.wish in ASIDE or best.wish.startswith(ABOUT)
+        return self._named(best.wish) if fits and is_sure(best) else None
+
+    def offered(self, entry: str) -> Match | None:
+        """Read an entry of a list of wishes."""
+        path, _line, rest = entry.partition("\n")
+        command = self._named(path)
+        return None if command is None else (command, rest)
+
+    def offer(self, said: str, matches: Sequence[Match]) -> Reply:
+        """Ask which of several things is meant, or whether the only one is."""
+        entries = [f"{command.path}\n{rest}" for command, rest in matches]
+        lines = [self._line(command, rest) for command, rest in matches]
+        heading = _("What do you mean by {said}?", said=quote(said))
+        how = _("Answer with a number, or say it in other words.")
+        if len(matches) == 1:
+            heading = _(
+                "I have not done it yet. Is this what you mean by {said}?", said=quote(said)
+            )
+            how = _("Answer yes or no.")
+        body = Paragraphs([heading, Numbered(lines), how])
+        ids = [command.path for command, _rest in matches]
+        return Reply("wish.offer", body, ids, listing=Listing(OFFER, entries))
+
+    def not_understood(self, said: str, role: Role) -> NotUnderstood:
+        """Say so, with the commands that look like it, or what to do instead."""
+        if near := self._table.nearest(said, role):
+            return NotUnderstood(
+                _(
+                    "I did not understand {said}. Did you mean {near}?",
+                    said=quote(said),
+                    near=Series(near),
+                )
+            )
+        return NotUnderstood(
+            _(
+                "I did not understand {said}. Say {help} to see what I can do, "
+                "or {find} and some words to search the library.",
+                said=quote(said),
+                help=Say("help"),
+                find=Say("find"),
+            )
+        )
+
+    def _line(self, command: Command, rest: str) -> Node:
+        if command.path in self._answers:
+            return command.summary
+        shown = quote(rest) if command.takes_free_words else rest
+        return _("{usage}: {summary}", usage=Say(command.path, shown), summary=command.summary)
+
+    def _named(self, wish: str) -> Command | None:
+        return self._table.command(wish) or self._answers.get(wish)
+
+    def _library(self, text: str, language: str) -> float:
+        found = self._index.search(text, language)
+        if not found.ids and not found.topics:
+            return _NEITHER
+        return (
+            _FOUND * bool(found.ids)
+            + _TOPIC * bool(found.topics)
+            + _TOPICS * (len(found.topics) > 1)
+        )
+
+
+def is_sure(reading: Guess) -> bool:
+    """Tell whether a wish is so likely that it is done without asking."""
+    answer = reading.wish.startswith((ABOUT, SMALL_TALK))
+    return reading.likely >= (SURE_ANSWER if answer else SURE)
+
+
+def _together(readings: Sequence[Guess]) -> Sequence[Guess]:
+    """Count answers of one kind for the likeliest of them: none does harm, and they are near."""
+    found: dict[str, Guess] = {}
+    for each in readings:
+        kind = next((kind for kind in (ABOUT, SMALL_TALK) if each.wish.startswith(kind)), each.wish)
+        best = found.get(kind)
+        found[kind] = Guess(best.wish, best.likely + each.likely) if best else each
+    return sorted(found.values(), key=lambda each: -each.likely)

@@ -1,0 +1,39 @@
+"""Whether what was said is a command, or a sentence that begins like one."""
+
+from __future__ import annotations
+
+from kit.command import Command
+from kit.words import is_han, split_list
+
+# More words than a command mostly has, or one of these at the end, make a sentence.
+SENTENCE = 6
+FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
+_FEW, _FEW_HAN = 2, 4  # words, or Chinese characters, that are no more than an argument
+
+
+def is_sentence(text: str) -> bool:
+    """Tell whether *text* looks like a whole sentence."""
+    return len(text.split()) > SENTENCE or text.endswith(FULL_STOPS)
+
+
+def is_command(text: str, command: Command, rest: str, *, prose: bool) -> bool:
+    """Tell whether a command is meant, and not an answer that begins like one.
+
+    A whole sentence may be an answer where the person's own words are asked for (*prose*).
+    """
+    return command.takes(rest) and not (rest and prose and is_sentence(text))
+
+
+def is_whole(text: str, command: Command, rest: str) -> bool:
+    """Tell whether *text* is a command with all it takes and nothing beside it."""
+    return command.takes(rest) and not is_sentence(text) and len(split_list(text)) == 1
+
+
+def is_talk(command: Command, rest: str) -> bool:
+    """Tell whether what follows a command's word looks like talk, and not like what it takes."""
+    if not rest or command.takes_free_words:
+        return False
+    if command.takes(rest) and (len(command.arguments) > 1 or " " in command.path):
+        return False
+    short = len(rest) <= _FEW_HAN if is_han(rest) else len(rest.split()) <= _FEW
+    return not short

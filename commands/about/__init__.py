@@ -1,0 +1,224 @@
+"""What people ask the hub about itself, and what they say beside: answers in a sentence or two."""
+
+from __future__ import annotations
+
+from kit.command import Call
+from kit.feature import Feature
+from kit.network import Network
+from kit.text import Label, Message, Name, Node, Paragraphs, Reply, Say, Series, _
+
+feature = Feature("about", _("About this hub"), place=95)
+
+NO_CASES = _(
+    "Nothing you write to me is confidential or protected by privilege: "
+    "write nothing that gives away somebody in a case."
+)
+PASSING = _("only a word in passing")
+SHUT_OUT = _(
+    "I shut nobody out. A moderator of the room does it in a Matrix client: "
+    "there, open the profile of that person in the room."
+)
+
+
+@feature.answer("about hub", summary=_("what this is"))
+async def hub(call: Call, network: Network) -> Reply:
+    """Say what the hub is for."""
+    text = _(
+        "I am the hub of {network}: a program that connects people who give legal aid, "
+        "looks up texts for them and reminds them of events. {help} shows what you can say.",
+        network=Label(network.names),
+        help=Say("help"),
+    )
+    return Reply("about.hub", text)
+
+
+@feature.answer("about network", summary=_("who runs this"))
+async def runs(call: Call, network: Network) -> Reply:
+    """Say where to ask who is responsible: the hub itself does not know."""
+    text = _(
+        "People of {network} run me, on a homeserver that they chose. "
+        "Who they are and who pays is not in my notes: ask in the welcome room.",
+        network=Label(network.names),
+    )
+    return Reply("about.network", text)
+
+
+@feature.answer("about languages", summary=_("which languages I speak"))
+async def languages(call: Call, network: Network) -> Reply:
+    """List them, each in the reader's language."""
+    text = _(
+        "I speak {languages}. Say {language} and the name of one to change.",
+        languages=Series([Name("language", code) for code in network.languages]),
+        language=Say("language"),
+    )
+    return Reply("about.languages", text)
+
+
+# What is always the same: its name, what it is about, and the sentences.
+_SAID: tuple[tuple[str, Message, list[Node]], ...] = (
+    (
+        "about bot",
+        _("whether I am a person"),
+        [
+            _(
+                "I am a program, not a person. Each of my sentences was written by people: "
+                "I make up nothing, and no language model writes here."
+            )
+        ],
+    ),
+    (
+        "about readers",
+        _("who can read what you write here"),
+        [
+            _(
+                "Other members do not see our direct chat. "
+                "Whoever runs your homeserver or mine may be able to read it."
+            ),
+            NO_CASES,
+        ],
+    ),
+    (
+        "about authorities",
+        _("whether others learn that you are here"),
+        [
+            _(
+                "I tell no authority and no employer who is here. Whoever runs a homeserver, or "
+                "can force those who do, may see which accounts talk to me. If that is a danger "
+                "to you, take part with an account that does not bear your name, or not at all."
+            )
+        ],
+    ),
+    (
+        "about data",
+        _("what I keep, and what for"),
+        [
+            _(
+                "I keep your answers, what you sign up for and your requests, and drop everything "
+                "else once it is answered. Your country and what you do decide about rooms, "
+                "reminders and experts. I pass none of it on outside the network."
+            ),
+            _(
+                "{data} shows all of it, {forget} erases it.",
+                data=Say("my data"),
+                forget=Say("forget me"),
+            ),
+        ],
+    ),
+    (
+        "about names",
+        _("which name others see"),
+        [
+            _(
+                "Others see the Matrix ID and the display name of your account. You choose both, "
+                "and I never ask for your real name. {directory} says what else members may find "
+                "of you: nothing, unless you choose it.",
+                directory=Say("profile directory"),
+            )
+        ],
+    ),
+    ("about cost", _("what it costs"), [_("I am free: I cost you nothing and sell nothing.")]),
+    (
+        "about lawyer",
+        _("whether I am a lawyer"),
+        [
+            _(
+                "I am no lawyer and give no legal advice: I find texts, rooms and colleagues. "
+                "{ask} finds an expert for those who work in legal aid. If you need a lawyer "
+                "yourself, say {lawyer}.",
+                ask=Say("ask"),
+                lawyer=Say("lawyer"),
+            )
+        ],
+    ),
+    (
+        "about leaving",
+        _("how to leave"),
+        [
+            _(
+                "You may leave at any time. {mute} only stops my messages, {withdraw} ends your "
+                "membership, {forget} erases all I keep about you. You leave rooms in your client.",
+                mute=Say("mute all"),
+                withdraw=Say("withdraw consent"),
+                forget=Say("forget me"),
+            )
+        ],
+    ),
+    (
+        "leave",
+        _("leave a room"),
+        [
+            _(
+                "I cannot take you out of a room: leave it in your Matrix client, "
+                "in the menu of the room. {rooms} shows others.",
+                rooms=Say("rooms"),
+            )
+        ],
+    ),
+    (
+        "report",
+        _("report somebody"),
+        [
+            _(
+                "Tell a moderator, in the welcome room or in a chat of your own with one of them. "
+                "In your client you can report the message to your homeserver, and ignore who "
+                "wrote it. Keep a picture of what was said; I keep none."
+            )
+        ],
+    ),
+    ("ban", _("shut somebody out"), [SHUT_OUT]),
+    ("remove", _("take somebody out of a room"), [SHUT_OUT]),
+    (
+        "announce",
+        _("tell everybody something"),
+        [
+            _(
+                "I announce only events to all: {add}. For anything else write in the room for "
+                "announcements, or ask a moderator to.",
+                add=Say("event add"),
+            )
+        ],
+    ),
+    (
+        "event edit",
+        _("change an event"),
+        [
+            _(
+                "An event that is announced cannot be changed. Call it off with {cancel}, then "
+                "announce it anew with {add}: I tell all who were going.",
+                cancel=Say("event cancel"),
+                add=Say("event add"),
+            )
+        ],
+    ),
+    (
+        "event when",
+        _("find a time that suits all"),
+        [
+            _(
+                "I cannot look for a time that suits several places. "
+                "Once you have one, {add}: each member reads it on their own clock.",
+                add=Say("event add"),
+            )
+        ],
+    ),
+    ("say kept", PASSING, [_("Nothing has changed.")]),
+    ("say hello", PASSING, [_("Hello! {help} shows what you can say.", help=Say("help"))]),
+    ("say thanks", PASSING, [_("You are welcome.")]),
+    ("say bye", PASSING, [_("Goodbye, and take care.")]),
+    ("say praise", PASSING, [_("I am glad.")]),
+    ("say sorry", PASSING, [_("Never mind.")]),
+    ("say fine", PASSING, [_("Good. {help} shows what else you can say.", help=Say("help"))]),
+)
+
+
+def _declare(name: str, summary: Message, sentences: list[Node]) -> None:
+    reply = Reply(name.replace(" ", ".") if " " in name else f"about.{name}", Paragraphs(sentences))
+
+    async def said(call: Call) -> Reply:
+        return reply
+
+    feature.answer(name, summary=summary)(said)
+
+
+for _name, _summary, _sentences in _SAID:
+    _declare(_name, _summary, _sentences)

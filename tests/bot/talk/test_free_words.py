@@ -1,0 +1,111 @@
+"""Somebody says in words of their own what they wish for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.harness import STEWARD, Talk, scene
+
+READER, NEW = "@reader:test", "@new:test"
+
+
+@scene
+async def member(talk: Talk) -> None:
+    await talk.member(READER)
+
+
+async def kinds(talk: Talk, who: str, *texts: str) -> list[str]:
+    return [said.kind for said in await talk.says(who, *texts)]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("what events are coming up?", "events.none"),
+        ("can you show me all my personal data", "privacy.data"),
+        ("who can read what I write to you?", "about.readers"),
+        ("thank you so much", "say.thanks"),
+        ("please write to me in French", "profile.language"),
+    ],
+)
+async def test_what_is_surely_meant_is_done(member: Talk, said: str, kind: str):
+    assert await kinds(member, READER, said) == [kind]
+
+
+async def test_erasure_by_free_words_still_asks_first(member: Talk):
+    assert await kinds(member, READER, "how do I delete my account") == ["forget.ask.confirm"]
+    assert await kinds(member, READER, "no") == ["forget.kept"]
+
+
+async def test_what_is_weighty_waits_for_a_yes(member: Talk):
+    words = "I no longer need help, please take back my question"
+    offer = (await member.says(READER, words))[0]
+    assert (offer.kind, offer.ids) == ("wish.offer", ["withdraw"])
+    assert await kinds(member, READER, "no") == ["say.kept"]
+    assert await kinds(member, READER, words, "yes") == ["error.not_found"]
+
+
+async def test_a_yes_that_comes_after_other_words_does_nothing(member: Talk):
+    await member.says(READER, "I no longer need help, please take back my question", "events")
+    assert await kinds(member, READER, "yes") != ["error.not_found"]
+
+
+async def test_of_several_readings_one_is_chosen_by_number(member: Talk):
+    offer = (await member.says(READER, "turn off the messages about events and the weekly one"))[0]
+    assert offer.kind == "wish.offer"
+    assert 1 < len(offer.ids) <= 3
+    assert "error.not_understood" not in await kinds(member, READER, "1")
+
+
+async def test_commands_win(member: Talk):
+    assert await kinds(member, READER, "events") == ["events.none"]
+    assert await kinds(member, READER, "find my personal data") != ["privacy.data"]
+
+
+async def test_a_command_word_does_not_swallow_a_sentence(member: Talk):
+    assert await kinds(member, READER, "show me who else can read this conversation") == [
+        "about.readers"
+    ]
+
+
+async def test_the_event_is_taken_from_the_sentence(member: Talk):
+    await member.opens(STEWARD)
+    await member.says(STEWARD, "event add 2027-03-10 14:00 UTC Forensics webinar", "yes")
+    await member.says(STEWARD, "event add 2027-03-11 14:00 UTC Bail workshop", "yes")
+    going = (await member.says(READER, "count me in for the bail workshop"))[0]
+    assert (going.kind, going.ids) == ("events.going", ["2"])
+    remind = (await member.says(READER, "remind me of the workshop two hours before"))[0]
+    assert (remind.kind, remind.ids) == ("events.remind", ["2"])
+    stays = (await member.says(READER, "I can't come after all"))[0]
+    assert (stays.kind, stays.ids) == ("events.not_going", ["2"])
+
+
+async def test_a_newcomer_is_answered_first_and_then_welcomed(talk: Talk):
+    await talk.opens(NEW)
+    heard = await kinds(talk, NEW, "who can read what I write here?")
+    assert heard == ["about.readers", "onboarding.welcome", "onboarding.ask.language"]
+
+
+async def test_a_question_about_the_hub_is_answered_beside_an_open_one(talk: Talk):
+    await talk.opens(NEW)
+    await talk.says(NEW, "start", "1")
+    heard = await kinds(talk, NEW, "and who else will see my answers?")
+    assert heard == ["about.readers", "onboarding.ask.consent"]
+    assert (await kinds(talk, NEW, "yes"))[-1] == "onboarding.ask.country"
+
+
+async def test_what_means_nothing_is_said_so_and_the_tenth_time_that_silence_follows(member: Talk):
+    for _time in range(9):
+        assert await kinds(member, READER, "blorf xyzzy") == ["error.not_understood"]
+    last = (await member.says(READER, "blorf xyzzy"))[0]
+    assert last.body.splitlines()[-1].startswith("From here on")
+    assert await kinds(member, READER, "blorf xyzzy") == []
+    assert await kinds(member, READER, "events") == ["events.none"]
+
+
+async def test_two_programs_do_not_thank_each_other_for_ever(member: Talk):
+    heard = [await kinds(member, READER, "thanks a lot") for _time in range(12)]
+    assert heard == [["say.thanks"]] * 10 + [[]] * 2
+    member.now += timedelta(hours=1)

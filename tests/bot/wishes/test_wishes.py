@@ -1,0 +1,75 @@
+"""What is recognised in free words, and what a file of them may say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from benchmarks.wishes import load
+from bot.say.i18n import catalog_directory
+from bot.service.wiring import discover
+from bot.understanding.wishes import NOTHING, load_wishes
+from bot.understanding.wishes.skeleton import skeleton
+from kit.errors import BadConfiguration
+from tests.harness import network, wishes
+
+HELD_OUT = Path("tests/bot/wishes/held_out.yaml")
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "wish"),
+    [
+        ("any webinrs this mnth?", "en", "events"),
+        ("cómo borro mi cuenta", "es", "forget me"),
+        ("meropriyatiya", "ru", "events"),
+        ("ｅｖｅｎｔｓ ｔｈｉｓ ｍｏｎｔｈ", "en", "events"),
+        ("mes reponses sont confidentieles ou qqn peut les lire", "fr", "about readers"),
+        ("quiero ver el calendar de webinars", "es", "events"),
+        ("謝謝", "zh", "say thanks"),
+        ("مين يقدر يقرا كلامي هون", "ar", "about readers"),
+    ],
+)
+def test_typing_faults_scripts_accents_and_mixed_languages_are_read(said, language, wish):
+    assert wishes().read(said, language, {})[0].wish == wish
+
+
+def test_either_writing_of_a_word_has_one_skeleton():
+    assert skeleton("мероприятия", "ru") == skeleton("meropriyatiya", "ru")
+    assert skeleton("امسحني", "ar") == skeleton("imsa7ny", "ar")
+    assert skeleton("events", "en") == ""
+
+
+def test_what_is_kept_apart_is_never_read():
+    best = wishes().read("skip this one", "en", {})[0]
+    others = wishes().read("skip this one", "en", {}, apart=(best.wish,))
+    assert best.wish == "skip"
+    assert "skip" not in [each.wish for each in others]
+
+
+def test_a_wish_that_nothing_answers_is_named_with_its_line(tmp_path):
+    (tmp_path / "en").mkdir()
+    file = tmp_path / "en" / "wishes.yaml"
+    wish = {"find": ["bail"], NOTHING: ["asdf"], "fly": ["fly me to the moon"]}
+    file.write_text(yaml.safe_dump({"version": 1, "senses": {}, "wishes": wish}, sort_keys=False))
+    with pytest.raises(BadConfiguration) as refused:
+        load_wishes(tmp_path, ["en"], {"find"})
+    assert str(refused.value) == (
+        f"{file}:8: wishes.fly: no command or answer of the hub is called so"
+    )
+
+
+def test_every_language_has_sentences_for_the_same_wishes_and_words_for_the_same_senses():
+    features = discover()
+    known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
+    files = load_wishes(catalog_directory(), network().languages, known)
+    assert len({(frozenset(file.wishes), frozenset(file.senses)) for file in files.values()}) == 1
+
+
+def test_nothing_that_is_held_out_was_learnt():
+    features = discover()
+    known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
+    files = load_wishes(catalog_directory(), network().languages, known)
+    learnt = {said for file in files.values() for all_ in file.wishes.values() for said in all_}
+    assert learnt.isdisjoint(case.said for case in load(HELD_OUT))
