@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import String, bindparam, or_, select, type_coerce, update
 
@@ -101,6 +101,12 @@ class Rooms(Repository):
         )
         former.room_id = before
         return former
+
+    async def former(self, person_id: int) -> Sequence[RoomRow]:
+        """List the rooms that somebody's chat was before it went on in another."""
+        owned = RoomRow.person_id == person_id, ~RoomRow.left
+        rows = (await self._session.scalars(select(RoomRow).where(*owned))).all()
+        return [row for row in rows if isinstance(row.key, Former)]
 
     async def visit(self, room_id: str) -> RoomRow | None:
         """Return the room of an invitation, which is nobody's chat yet; None if it is ours."""

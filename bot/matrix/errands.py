@@ -14,6 +14,7 @@ import structlog
 
 from bot.encryption.attachments import encrypt_file
 from bot.matrix.client import Client, Refused, escape, text
+from bot.matrix.following import Following
 from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
 from bot.matrix.sealing import Crowded, Overtaken, Sealing
@@ -49,14 +50,13 @@ from kit.stored import Unreadable
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.occupants import Occupants
-from storage.outbox import Outbox, Outgoing
+from storage.outbox import Outgoing
 from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
 ENCRYPTED, UNREADABLE = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE"
 # Why a room is not followed into another: one of them does not say so, or others are there.
-NOT_FOLLOWED = "HUB_NO_TRUE_UPGRADE"
 # Why a message is parked: nobody may read it, not in that room, or not with who is there.
 NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
 # Errands in which another server may take part: our own passes on what that one answers.
@@ -90,6 +90,7 @@ class Errands:
         self._client = client
         self._storage = storage
         self._server_name = server_name
+        self._following = Following(client, storage)
         self.gallery = Gallery(client)
 
     async def sealed(self, row: Outgoing) -> Outgoing:
@@ -175,7 +176,7 @@ class Errands:
             case Join():
                 await self._client.call("POST", f"/join/{escape(_there(row))}", {})
             case Follow(to):
-                await self._follow(row, to)
+                await self._following.follow(row, _there(row), to)
             case Leave(reason):
                 said = {"reason": reason} if reason else {}
                 await self._client.call("POST", f"{_path(row)}/leave", said)
@@ -267,46 +268,6 @@ class Errands:
         message = "waiting for an address"
         raise NotReady(message)
 
-    async def _follow(self, row: Outgoing, to: str) -> None:
-        """Go on in the room *to*, if our homeserver has it so and that room says so too.
-
-        Only who has the power to can close a room, or our homeserver would not take it. Spec,
-        room upgrades: who did makes the new room, which names the old one.
-        """
-        old = _there(row)
-        closed = await self._state_event(old, "m.room.tombstone")
-        if old == to or _content(closed).get("replacement_room") != to:
-            raise Refused(403, NOT_FOLLOWED)
-        sender = str(closed.get("sender"))
-        via = {"server_name": sender.partition(":")[2]}
-        await self._client.call("POST", f"/join/{escape(to)}", {}, query=via)
-        created = await self._state_event(to, "m.room.create")
-        members = await self._client.call("GET", f"/rooms/{escape(to)}/joined_members")
-        joined = set(members.get("joined") or ())
-        before = _content(created).get("predecessor")
-        named = isinstance(before, dict) and before.get("room_id") == old
-        async with self._storage.read() as session:
-            known = await Occupants(session).of(old)
-        private = not isinstance(row.key, SpaceRoom)
-        strangers = private and not joined <= known | {self._client.user_id}
-        encrypted = await self._client.state(to, "m.room.encryption") is not None
-        bared = row.encrypted and not encrypted
-        if not named or created.get("sender") != sender or strangers or bared:
-            await self._client.call("POST", f"/rooms/{escape(to)}/leave", {})
-            raise Refused(403, NOT_FOLLOWED)
-        async with self._storage.write() as session:
-            former = await Rooms(session).follow(row.room, to, encrypted=encrypted)
-            await Outbox(session).stay(row.room, former.id)
-            await Occupants(session).lose_sight([old])
-            if private:
-                await Occupants(session).count(to, joined)
-        if isinstance(row.key, SpaceRoom):
-            log.warning("space.room_upgraded", key=str(row.key), advice="restart the hub")
-
-    async def _state_event(self, room_id: str, kind: str) -> dict[str, Any]:
-        path = f"/rooms/{escape(room_id)}/state/{escape(kind)}/"
-        return await self._client.call("GET", path, query={"format": "event"})
-
     async def _leave_behind(self, row: Outgoing) -> None:
         # Who refuses to be invited is refused after the room was made: nobody is to sit in it.
         made = await self._client.resolve(f"#{row.txn_id}:{self._server_name}")
@@ -360,11 +321,6 @@ class Errands:
             message = "waiting for a room"
             raise NotReady(message)
         return room.room_id
-
-
-def _content(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    content = event.get("content")
-    return content if isinstance(content, dict) else {}
 
 
 def _open(row: Outgoing) -> str:

@@ -68,9 +68,11 @@ class DirectChats:
             self._out.queue(chat.id, Create(content), person.id)
         return chat
 
-    def leave(self, chat: RoomRow) -> None:
-        """Leave a chat once all that is queued for it was said."""
-        self._out.queue(chat.id, Leave())
+    async def leave(self, chat: RoomRow) -> None:
+        """Leave a chat, and what it was before, once all that is queued for it was said."""
+        former = await self._rooms.former(chat.person_id) if chat.person_id else ()
+        for room in (chat, *former):
+            self._out.queue(room.id, Leave())
 
     def follow(self, room: RoomRow, to: str) -> None:
         """Go on in the room that another is said to have become."""

@@ -222,7 +222,7 @@ class OutboxPost:
         """Say goodbye and leave a person's direct chat."""
         if (chat := await self._chats.current(person_id)) is not None:
             await self.tell(person_id, goodbye)
-            self._chats.leave(chat)
+            await self._chats.leave(chat)
 
     async def _tell(self, person: PersonRow, reply: Reply) -> str:
         room = await self._chats.opened(person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, or_, select, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.roomkey import Declined, Direct, RoomKey, Visit
+from kit.roomkey import Declined, Direct, Former, RoomKey, Visit
 from kit.stored import Unreadable
 from kit.text import _
 from storage.base import Base, blind, key, person, sealed
@@ -19,7 +19,10 @@ def _abandoned() -> ColumnElement[bool]:
     """Choose chats of nobody that nothing is left to be done in."""
     written = type_coerce(RoomRow.key, String)
     nobodys = or_(
-        and_(written.startswith(Direct.prefix), RoomRow.person_id.is_(None)),
+        and_(
+            or_(written.startswith(Direct.prefix), written.startswith(Former.prefix)),
+            RoomRow.person_id.is_(None),
+        ),
         written.startswith(Declined.prefix),
         and_(written.startswith(Visit.prefix), RoomRow.left),
     )

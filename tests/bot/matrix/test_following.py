@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.matrix import errands
-from kit.errand import (
-    Follow,
-)
+from bot.matrix import following
+from bot.matrix.client import Refused
+from kit.errand import Follow
 from kit.roomkey import Direct, Former, RoomKey
 from storage.engine import Storage
 from storage.occupants import Occupants
@@ -80,5 +79,45 @@ async def test_a_chat_goes_on_in_the_room_that_it_became(out: Out):
 )
 async def test_nobody_leads_the_hub_into_another_room_by_a_lie(out: Out, lie: dict[str, object]):
     rows = await upgraded(out, **lie)
-    assert rows[0] == ("t1", "parked", f"403 {errands.NOT_FOLLOWED}")
+    assert rows[0] == ("t1", "parked", f"403 {following.NOT_FOLLOWED}")
     assert await room_id(out, Direct(1)) == OLD
+
+
+@pytest.mark.parametrize("key", ["space:ilan", "private:request:7", "direct:2"])
+async def test_a_room_in_which_the_hub_is_at_work_is_neither_entered_nor_left(out: Out, key: str):
+    await out.room(key, room_id=NEW)
+    rows = await upgraded(out)
+    assert rows[0] == ("t1", "parked", f"403 {following.NOT_FOLLOWED}")
+    assert [path for method, path, _b in out.server.asked if method == "POST"] == []
+
+
+@pytest.mark.parametrize("to", ["#public:test", "", "../leave", "!"])
+async def test_only_a_room_id_leads_to_a_room(out: Out, to: str):
+    room = await out.room("direct:1", room_id=OLD)
+    await out.add(room, Follow(to), "t1")
+    out.server.answers.append({"sender": AMAL, "content": {"replacement_room": to}})
+    out.server.answers += [Refused(404, "M_NOT_FOUND")] * 2
+    await out.goes_on()
+    assert [(kind, reason) for _txn, kind, reason in await out.rows()] == [
+        ("parked", "404 M_NOT_FOUND" if to == "!" else f"403 {following.NOT_FOLLOWED}")
+    ]
+
+
+@pytest.mark.parametrize(("key", "left"), [(None, [NEW]), (f"visit:{NEW}", [])])
+async def test_a_room_that_was_entered_for_a_lie_is_left(
+    out: Out, key: str | None, left: list[str]
+):
+    if key is not None:  # whether it stays there is seen by who is there
+        await out.room(key, room_id=NEW)
+    await upgraded(out, create={"sender": OTHER, "content": {"predecessor": {"room_id": OLD}}})
+    posted = [path for method, path, _b in out.server.asked if method == "POST"]
+    assert [path for path in posted if path.endswith("/leave")] == [
+        "/rooms/%21new%3Atest/leave" for _each in left
+    ]
+
+
+async def test_a_room_that_cannot_be_looked_into_is_left(out: Out):
+    await upgraded(out, create=Refused(403, "M_FORBIDDEN"))
+    assert [path for _m, path, _b in out.server.asked if path.endswith("/leave")] == [
+        "/rooms/%21new%3Atest/leave"
+    ]

@@ -47,6 +47,10 @@ AMAL = '<a href="https://matrix.to/#/%40amal%3Atest?via=test">Amal K.</a>'
         ("hub: help", ["no text"], "hub: help"),
         ("hub: help", f'<a href="{ME}">' + "x" * 32_000, "hub: help"),
         ("hub: help", f'<a href="{ME}">hub<b>', "@hub:test"),
+        # What no client writes: an unfinished declaration, and tags that never end.
+        ("hub: help", f'<a href="{ME}">hub</a>: help<![', "@hub:test: help<!["),
+        ("hub: help", f'<a href="{ME}">hub</a>: help<a <a <a', "@hub:test: help<a <a <a"),
+        ("hub: help", "<a href='matrix:u/hub:test' >hub</a> &amp; help", "@hub:test & help"),
     ],
 )
 def test_pills_become_matrix_ids(body, html, said):
