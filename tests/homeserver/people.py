@@ -38,6 +38,8 @@ class People:
         self._reading: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
+        if not (SDK / "node_modules").is_dir():
+            raise Failed("the independent client is not installed: run `make test`")
         self._process = await asyncio.create_subprocess_exec(
             NODE,
             SDK / "people.mjs",
