@@ -12,11 +12,17 @@ from storage.rows import insert_new
 from storage.tables.people import PersonRow
 from storage.tables.rooms import OccupantRow
 
+ANYBODY = "*"
+"""An occupant that stands for whoever may come in unasked, or read without being there."""
+
 _IN = select(OccupantRow.user_id).where(OccupantRow.room_id == bindparam("room_id"))
 
 
 class Occupants(Repository):
-    """Members of a room by Matrix ID, the hub among them. Nobody at all: it is not known who."""
+    """Members of a room by Matrix ID, the hub among them. Nobody at all: it is not known who.
+
+    ``ANYBODY`` is one of them where others read along, or were there before.
+    """
 
     async def of(self, room_id: str) -> frozenset[str]:
         """Return who is in a Matrix room, the hub too; nobody where that is not known."""

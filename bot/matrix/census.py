@@ -1,4 +1,4 @@
-"""Who was in the Space before the hub came, and who is banned from it."""
+"""Who is in a room: in a chat, in the Space before the hub came, and who is banned from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.matrix.client import Client, Refused, TooLarge, escape
-from bot.matrix.reader import Batch, SyncParser
+from bot.matrix.reader import CLOSED, Batch, SyncParser, is_open
 from kit.due import Here
 from kit.inbound import Joined, Removed
 from kit.network import Network
@@ -17,10 +17,58 @@ from storage.dues import Dues
 from storage.engine import Storage
 from storage.gone import Gone
 from storage.inbox import Inbox, Incoming
+from storage.occupants import ANYBODY
 from storage.people import People
 from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
+
+OF_TWO = 2  # the hub and one person
+
+
+async def inside(client: Client, room_id: str) -> set[str]:
+    """Return who is in a room, the hub among them; nobody where that is not said.
+
+    Of a room of two it is asked as well whether they are among themselves: who made it, gave it its
+    rules or was in it may be gone by now. If not, ``ANYBODY`` is one of those inside.
+
+    Raises:
+        Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
+    """
+    path = f"/rooms/{escape(room_id)}"
+    try:
+        joined = (await client.call("GET", f"{path}/joined_members", patience=60)).get("joined")
+        there = set(joined) if isinstance(joined, dict) else set()
+        if len(there) == OF_TWO and not await _among_themselves(client, room_id):
+            there.add(ANYBODY)
+    except TooLarge:
+        return set()
+    except Refused as refusal:
+        if refusal.passing:
+            raise
+        return set()
+    return there
+
+
+async def _among_themselves(client: Client, room_id: str) -> bool:
+    """Tell whether nobody else was ever in a room of two, may come unasked, or may read it."""
+    for kind in CLOSED:
+        said = await client.state(room_id, kind)  # where nothing is said it is closed (spec)
+        if said is not None and is_open(kind, said):
+            return False
+    query = {"not_membership": "join"}
+    answer = await client.call("GET", f"/rooms/{escape(room_id)}/members", query=query, patience=60)
+    chunk = answer.get("chunk")
+    # Whoever is only invited was so by one of the two.
+    return isinstance(chunk, list) and all(map(_is_invitation, chunk))
+
+
+def _is_invitation(event: object) -> bool:
+    match event:
+        case {"content": {"membership": "invite"}}:
+            return True
+        case _:
+            return False
 
 
 async def take_in(

@@ -27,10 +27,19 @@ from kit.inbound import (
 )
 from kit.words import LONGEST, sign, without_quote
 from storage.inbox import Incoming, Withdrawal
+from storage.occupants import ANYBODY
 
 _SAID = frozenset({"m.room.message", "m.sticker", "m.reaction"})
 _WORDLESS = ("m.image", "m.audio", "m.video", "m.file", "m.location")
 VERIFICATION = "m.key.verification."
+# What two pieces of a room's state have to say for nobody to read along who was not let in.
+CLOSED = {
+    "m.room.join_rules": ("join_rule", frozenset({"invite"})),
+    "m.room.history_visibility": (
+        "history_visibility",
+        frozenset({"shared", "invited", "joined"}),
+    ),
+}
 # The largest step of a verification lists a few algorithms.
 LARGEST_STEP = 8_000
 NO_TIME = datetime.fromtimestamp(0, UTC)
@@ -49,10 +58,10 @@ class Encrypted:
 class Batch:
     """One answer of /sync, reduced to what the hub acts on.
 
-    *moves* says who came into a room (True) or went, *unsure* where some of that was missed;
-    *counted* is who was found in the chats where that was asked for, the hub among them. *own* is
-    what our account encrypted. The keys that the homeserver has of our device are counted, if it
-    said so.
+    *moves* says who came into a room (True) or went, ``ANYBODY`` where it was opened to others;
+    *unsure* where some of that was missed; *counted* is who was found in the chats where that was
+    asked for, the hub among them. *own* is what our account encrypted. The keys that the homeserver
+    has of our device are counted, if it said so.
     """
 
     next_batch: str
@@ -71,6 +80,12 @@ class Batch:
     joined: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     dropped: int = 0
+
+
+def is_open(kind: str, content: dict[str, Any]) -> bool:
+    """Tell whether a piece of state named in ``CLOSED`` lets others in, or lets them read."""
+    name, closed = CLOSED[kind]
+    return content.get(name) not in closed
 
 
 def _part(value: Any, key: str) -> dict[str, Any]:
@@ -199,6 +214,9 @@ class SyncParser:
                 _storable(content["replacement_room"])
                 upgraded = Upgraded(content["replacement_room"])
                 return Incoming(event_id, room_id, sender, upgraded, _sent_at(event))
+            case str(kind) if kind in CLOSED and event.get("state_key") == "":
+                if is_open(kind, content):
+                    batch.moves.setdefault(room_id, {})[ANYBODY] = True
             case "m.room.encryption" if event.get("state_key") == "":  # else just a message
                 batch.encrypted.add(room_id)
         return None

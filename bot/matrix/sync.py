@@ -11,11 +11,12 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.matrix.census import inside
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.intake import Intake, Taken
 from bot.matrix.keys import Keys
 from bot.matrix.pace import backoff
-from bot.matrix.reader import NO_TIME, VERIFICATION, Batch
+from bot.matrix.reader import CLOSED, NO_TIME, VERIFICATION, Batch
 from kit.inbound import Invited, MembersChanged
 from kit.roomkey import SpaceRoom
 from kit.stage import Stage, unobserved
@@ -44,6 +45,7 @@ _TYPES = [
     "m.room.redaction",
     "m.room.encryption",
     "m.room.tombstone",
+    *CLOSED,
     f"{VERIFICATION}*",
 ]
 
@@ -302,21 +304,12 @@ class SyncLoop:
             known = await Occupants(session).known(chats) - batch.unsure if since else set()
         few = asyncio.Semaphore(8)
 
-        async def inside(room_id: str) -> set[str]:
+        async def counted(room_id: str) -> set[str]:
             async with few:
-                path = f"/rooms/{escape(room_id)}/joined_members"
-                try:
-                    joined = (await self._client.call("GET", path, patience=60)).get("joined")
-                except TooLarge:
-                    return set()
-                except Refused as refusal:
-                    if refusal.passing:
-                        raise
-                    return set()
-            return set(joined) if isinstance(joined, dict) else set()
+                return await inside(self._client, room_id)
 
         asked = sorted(chats - known)
-        batch.counted = dict(zip(asked, await asyncio.gather(*map(inside, asked)), strict=True))
+        batch.counted = dict(zip(asked, await asyncio.gather(*map(counted, asked)), strict=True))
 
     async def _watch(self, session: AsyncSession, batch: Batch) -> list[Incoming]:
         """Keep who is in the chats; returns the rooms in which that changed, as events."""

@@ -21,7 +21,10 @@ from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
 
-OF_TWO = _("I talk in chats of two only: open a direct chat with me, nobody else in it.")
+OF_TWO = _(
+    "I talk in chats of two only, which nobody else can enter or read and nobody else was ever in: "
+    "open a new direct chat with me."
+)
 
 IN_CLEAR = _(
     "This chat is not encrypted: whoever runs a homeserver can read it. For what is confidential "
@@ -93,7 +96,7 @@ class Chats:
         there = await others(scope.session, chat.room_id, self._me)
         if there is not None and there - {person.user_id}:
             text = _(
-                "Somebody else came into our chat, so I left it and opened this one: "
+                "Others came into our chat, or could read it, so I left it and opened this one: "
                 "what I write to you is for you alone."
             )
             parting = await scope.chats.part(chat, person)

@@ -271,3 +271,34 @@ async def test_members_have_no_power_in_rooms_that_the_hub_made(world: World, pl
     assert codes == dict.fromkeys(codes, "M_FORBIDDEN")
     types = f"/rooms/{room}/typing/{amal.user_id}"
     assert await refused(amal, "PUT", types, {"typing": False}) == ""
+
+
+@pytest.mark.parametrize("trap", ["open to all", "only by invitation"])
+async def test_a_room_that_somebody_else_made_and_left_is_nobodys_chat(
+    world: World, member: MakeMember, trap: str
+) -> None:
+    """Others would read there, or could come back: who is told nothing there loses nothing."""
+    evil, victim = await member("evil"), world.members[0]
+    await world.up()
+    history = {"history_visibility": "world_readable" if trap == "open to all" else "shared"}
+    asked = {
+        "preset": "public_chat" if trap == "open to all" else "trusted_private_chat",
+        "invite": [victim.user_id],
+        "initial_state": [
+            {"type": "m.room.history_visibility", "state_key": "", "content": history}
+        ],
+    }
+    room = str((await evil.call("POST", "/createRoom", asked))["room_id"])
+    await victim.join(room)
+    await evil.call("POST", f"/rooms/{room}/invite", {"user_id": world.hub.user_id})
+    await evil.leave(room)
+    await victim.say(room, "my data")
+
+    def out(event: Event) -> bool:
+        gone = event["type"] == "m.room.member" and event.get("state_key") == world.hub.user_id
+        return gone and event["room_id"] == room and event["content"]["membership"] == "leave"
+
+    await victim.wait(out, PATIENCE)
+    said = [event for event in await victim.messages(room) if event["type"] in SPOKEN]
+    assert [event["sender"] for event in said] == [victim.user_id]
+    await world.answered(await world.say())  # in the chat they have

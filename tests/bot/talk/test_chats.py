@@ -11,7 +11,7 @@ from kit.due import NoChat
 from kit.roomkey import Direct
 from storage.dues import Dues
 from storage.engine import Storage
-from storage.occupants import Occupants
+from storage.occupants import ANYBODY, Occupants
 from storage.queue import State
 from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
@@ -19,7 +19,10 @@ from tests.harness import HUB, Said, Talk, kinds
 
 AMAL, BORIS, MALLORY = "@amal:test", "@boris:test", "@mallory:evil"
 EVIL = "!evil:evil"
-CROWD = "I talk in chats of two only: open a direct chat with me, nobody else in it."
+CROWD = (
+    "I talk in chats of two only, which nobody else can enter or read and nobody else was ever in: "
+    "open a new direct chat with me."
+)
 
 pytestmark = pytest.mark.both_databases
 
@@ -126,6 +129,30 @@ async def test_a_room_that_fills_before_anybody_wrote_is_left_too(talk: Talk):
     await talk.member(AMAL)
     await talk.enters("!again:test", AMAL)
     assert done(await talk.gather("!again:test", AMAL, BORIS)) == [("leave", "refused:!again:test")]
+
+
+@pytest.mark.parametrize("who", ["member", "stranger", "banned", "erased"])
+async def test_a_room_that_others_may_read_is_left_alike_whoever_is_in_it(talk: Talk, who: str):
+    """Else whoever makes one learns by it who is a member."""
+    await talk.room("space:ilan", "!root:test")
+    if who != "stranger":
+        await talk.member(AMAL)
+    if who == "banned":
+        await talk.event("ban", AMAL, "!root:test", {})
+    if who == "erased":
+        await talk.says(AMAL, "forget me", "yes")
+    assert done(await talk.enters(EVIL, AMAL, ANYBODY)) == [
+        ("join", f"visit:{EVIL}"),
+        ("leave", f"refused:{EVIL}"),
+    ]
+    assert await talk.says(AMAL, "my data", room_id=EVIL) == []
+
+
+async def test_a_chat_that_is_opened_to_others_goes_on_in_another(talk: Talk):
+    await talk.member(AMAL)
+    heard = await talk.gather(talk.chat(AMAL), AMAL, ANYBODY)
+    assert done(heard)[:2] == [("create", "direct:1"), ("room.overheard", "direct:1")]
+    assert await talk.says(AMAL, "my data", room_id=talk.chat(AMAL)) == []
 
 
 async def test_where_it_is_not_known_who_is_there_nobody_is_answered(talk: Talk):
