@@ -119,7 +119,7 @@ class Hub:
         match = self.table.meant(said)
         if match and not (is_talk(*match) and self.interpreter.instead(match, said, lang)):
             return match[0].path, ()
-        if self.understanding.seeks_lawyer(said):
+        if self.understanding.seeks_lawyer(said, member=True):
             return "lawyer", ()
         readings = [each for each in self.interpreter.weigh(said, lang, {}) if each.likely >= WORTH]
         if not readings or readings[0].wish == NOTHING or readings[0].likely < LEAST:

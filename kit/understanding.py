@@ -52,5 +52,5 @@ class Understanding(Protocol):
     def details(self, said: str) -> Sequence[Detail]:
         """List what in *said* may give a person of a case away, by its kind."""
 
-    def seeks_lawyer(self, said: str) -> bool:
+    def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""

@@ -98,7 +98,7 @@ class Interpreter:
     def aside(self, text: str, language: str) -> Command | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go."""
         best = _together(self._recogniser.read(text, language, {}))[0]
-        fits = best.wish in ASIDE or best.wish.startswith(ABOUT)
+        fits = best.wish in ASIDE or best.wish.startswith((ABOUT, SMALL_TALK))
         return self._named(best.wish) if fits and is_sure(best) else None
 
     def offered(self, entry: str) -> Match | None:

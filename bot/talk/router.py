@@ -303,9 +303,10 @@ class Conversation:
         """Find the answer for somebody in need of a lawyer, who did not say a command."""
         plain = match is not None and not match[1]
         meant = match is not None and match[0].path != HELP and bool(match[0].arguments)
-        in_need = (
-            not (plain or meant) and heard.direct and self._understanding.seeks_lawyer(heard.text)
-        )
+        if plain or meant or not heard.direct:
+            return None
+        member = heard.person.is_member
+        in_need = self._understanding.seeks_lawyer(heard.text, member=member)
         return self._lawyer if in_need else None
 
     async def _follow_up(self, scope: Scope, call: Call) -> None:

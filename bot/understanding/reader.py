@@ -153,9 +153,9 @@ class AnswerReader:
         """List what in *said* may give a person of a case away, by its kind."""
         return self._guard.find(said)
 
-    def seeks_lawyer(self, said: str) -> bool:
+    def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
-        return self._seeking.read(said)
+        return self._seeking.read(said, member=member)
 
     def _with_city(self, said: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
         """Read a country and a city in it, in either order."""

@@ -19,8 +19,11 @@ class Seeking:
         sizes = (len(p.split()) for phrases in self._phrases.values() for p in phrases)
         self._longest = max(sizes)
 
-    def read(self, said: str) -> bool:
-        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
+    def read(self, said: str, *, member: bool) -> bool:
+        """Tell whether somebody asks for a lawyer for themselves or for somebody close.
+
+        A member who needs something about lawyers is at work.
+        """
         pieces = self._writing.pieces(said)
         words = [stem(piece) for piece in pieces]
         spans = {
@@ -36,7 +39,9 @@ class Seeking:
             if spans & phrases or any(phrase in piece for piece in han for phrase in phrases)
         }
         return "unless" not in found and (
-            "enough" in found or {"need", "lawyer"} <= found or {"kin", "trouble"} <= found
+            "enough" in found
+            or {"kin", "trouble"} <= found
+            or (not member and {"need", "lawyer"} <= found)
         )
 
     def _read(self, phrase: str) -> str:

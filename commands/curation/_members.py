@@ -62,11 +62,12 @@ async def begin(call: Call, finder: Finder, what: str, *, listed: bool) -> Open[
 
 
 def _read(what: str) -> tuple[str | None, str]:
-    first, _space, rest = what.partition(" ")
-    if not first.casefold().startswith(("http", "www.")):
+    words = what.split()
+    said = next((word for word in words if word.casefold().startswith(("http", "www."))), None)
+    if said is None:
         return None, what
     try:
-        return read_address(first), rest.strip()
+        return read_address(said), " ".join(word for word in words if word != said)
     except ValueError as error:
         example = Code("https://undocs.org/A/RES/67/187")
         text = _("I cannot follow that address. It should look like {example}.", example=example)

@@ -11,6 +11,7 @@ from kit.errors import BadArgument
 from kit.network import RoomKind
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.words import number, quote, split_list
+from language.scripts import language_of_script
 
 MOST_TOPICS = 5
 NATIVE = {
@@ -49,8 +50,9 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
     if index is not None and 1 <= index <= len(languages):
         return replace(answers, language=languages[index - 1])
     code = about.understanding.language(said, about.language)
-    if code is not None and code in languages:
-        return replace(answers, language=code)
+    spoken = code or language_of_script(said)
+    if spoken is not None and spoken in languages:
+        return replace(answers, language=spoken)
     if code is not None:
         raise BadArgument(
             _(
@@ -59,6 +61,16 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
             )
         )
     raise BadArgument(_("I do not know that language. Please choose a number from the list."))
+
+
+def _spoken(_answers: Registration, said: str, about: About) -> Node | None:
+    """Name the language that somebody answers in without naming one."""
+    if number(said) is not None or about.understanding.language(said, about.language) is not None:
+        return None
+    code = language_of_script(said)
+    if code is None or code not in about.network.languages:
+        return None
+    return Label({"en": NATIVE.get(code, code)})
 
 
 def _ask_consent(_answers: Registration, _about: About) -> Node:
@@ -157,7 +169,7 @@ def _guess_topics(answers: Registration, said: str, about: About) -> Node | None
     return guess(_topics(answers, about), said, MOST_TOPICS, about)
 
 
-LANGUAGE = Question("language", _ask_language, _take_language, closed=True)
+LANGUAGE = Question("language", _ask_language, _take_language, closed=True, guess=_spoken)
 CONSENT = Question("consent", _ask_consent, _take_consent, closed=True, plain=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
 ZONE = Question("zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones)

@@ -31,7 +31,7 @@ from tests.project.catalogs import ROOT
     ],
 )
 def test_need_is_noticed(said):
-    assert understanding().seeks_lawyer(said)
+    assert understanding().seeks_lawyer(said, member=False)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_need_is_noticed(said):
     ],
 )
 def test_work_is_not_need(said):
-    assert not understanding().seeks_lawyer(said)
+    assert not understanding().seeks_lawyer(said, member=False)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,19 @@ def test_work_is_not_need(said):
 def test_no_look_up_and_no_answer_of_the_tables_is_taken_for_need(file, key):
     rows = yaml.safe_load((ROOT / file).read_text("utf-8"))
     assert len(rows) > 200
-    assert [row[key] for row in rows if understanding().seeks_lawyer(str(row[key]))] == []
+    assert [
+        row[key] for row in rows if understanding().seeks_lawyer(str(row[key]), member=False)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "in_need"),
+    [
+        ("i need the rules on the right to a lawyer at the police station", False),
+        ("necesito normas sobre el derecho a un abogado", False),
+        ("اريد نصوص عن حق الموقوف في محامي", False),
+        ("my brother was arrested", True),
+    ],
+)
+def test_a_member_who_needs_something_about_lawyers_is_at_work(said, in_need):
+    assert understanding().seeks_lawyer(said, member=True) is in_need

@@ -104,6 +104,19 @@ async def test_a_suggestion_is_asked_for_in_steps_and_hidden_until_a_curator_lis
 
 
 @pytest.mark.parametrize(
+    "said",
+    ["https://example.org/a A guide to duty", "A guide to duty https://example.org/a"],
+)
+async def test_an_address_stands_beside_a_title_on_either_side(talk: Talk, said):
+    await talk.member(MEMBER)
+    await talk.says(MEMBER, f"suggest {said}", "2", "English", "1", "It shows how to be on duty.")
+    async with talk.storage.read() as session:
+        row = (await session.scalars(select(ResourceRow).where(ResourceRow.url.is_not(None)))).all()
+        found = [(each.titles, each.url) for each in row if each.url == "https://example.org/a"]
+    assert found == [({"en": "A guide to duty"}, "https://example.org/a")]
+
+
+@pytest.mark.parametrize(
     "said", ["https://undocs.org/A/RES/67/187", "http://www.undocs.org/A/RES/67/187/#part-1"]
 )
 async def test_an_address_that_is_known_is_said_at_once(talk: Talk, said):

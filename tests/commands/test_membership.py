@@ -243,3 +243,24 @@ async def test_what_a_guess_leaves_out_is_named(talk: Talk):
             "Is that right? Please answer yes or no."
         )
     ]
+
+
+async def test_a_greeting_in_a_script_of_its_own_names_a_language(talk: Talk):
+    await talk.opens("@amal:test")
+    await talk.says("@amal:test", "hello")
+    [asked] = await talk.says("@amal:test", "السلام عليكم")
+    assert asked.body.splitlines()[-1] == (
+        "I understood: العربية. Is that right? Please answer yes or no."
+    )
+    [consent] = await talk.says("@amal:test", "نعم")
+    assert consent.kind == "onboarding.ask.consent"
+    assert "هل توافقون؟" in consent.body.splitlines()[-1]
+
+
+async def test_a_greeting_is_returned_before_the_language_is_asked_again(talk: Talk):
+    await talk.opens("@amal:test")
+    await talk.says("@amal:test", "hello")
+    assert kinds(await talk.says("@amal:test", "good morning")) == [
+        "say.hello",
+        "onboarding.ask.language",
+    ]
