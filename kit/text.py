@@ -255,6 +255,10 @@ class Lines:
         return join(lines, "\n", "<br>")
 
 
+# What is a block by itself: within another one, clients show an empty line before and after it.
+_BLOCKS = ("<ol", "<ul", "<p>")
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraphs:
     """Blocks with space between them."""
@@ -266,7 +270,7 @@ class Paragraphs:
         parts = [part for child in self.children if (part := child.render(reader)).plain]
         return join(
             (
-                p if p.html.startswith(("<ol", "<ul")) else block(p, reader).around("<p>", "</p>")
+                p if p.html.startswith(_BLOCKS) else block(p, reader).around("<p>", "</p>")
                 for p in parts
             ),
             "\n\n",

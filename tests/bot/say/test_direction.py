@@ -44,6 +44,11 @@ def said(node: Node, language: str) -> tuple[str, str]:
             "<p>\u2067قواعد\u2069</p><p>\u2067<code>\u2066A/RES/67/187\u2069</code>\u2069</p>",
         ),
         (
+            Paragraphs([Paragraphs([NAME, Numbered([NAME])]), LATIN]),
+            "قواعد\n\n1. قواعد\n\nUNODC",
+            "<p>\u2067قواعد\u2069</p><ol><li>\u2067قواعد\u2069</li></ol><p>\u2067UNODC\u2069</p>",
+        ),
+        (
             Say("find", "67"),
             '"\u2068ابحث 67\u2069"',
             "\u2067<code>\u2068ابحث 67\u2069</code>\u2069",
