@@ -36,7 +36,7 @@ def appointed(role: Role, before: Role = Role.MEMBER) -> Reply:
                 "{approve} lists it, {reject} declines it.",
                 review=Say("review"),
                 approve=Say("approve", "1"),
-                reject=Say("reject", "1"),
+                reject=Say("resource retire", "1"),
             )
         case Role.ORGANISER:
             told = _(

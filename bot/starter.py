@@ -201,6 +201,7 @@ _MISSED = {
     WellKnown.WELCOME: "who takes no direct chat is greeted nowhere",
     WellKnown.EVENTS: "events are told in no room",
     WellKnown.ANNOUNCEMENTS: "newcomers are offered no news",
+    WellKnown.EXPERT_DESK: "nobody is told of requests that no expert takes",
 }
 
 

@@ -46,6 +46,7 @@ class WellKnown(StrEnum):
     WELCOME = "welcome"
     EVENTS = "events"
     ANNOUNCEMENTS = "announcements"
+    EXPERT_DESK = "expert-desk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from storage.repository import Repository
 from storage.tables.cases import OPEN, STANDING, OfferRow, OfferState, RequestRow, RequestState
@@ -34,16 +34,24 @@ class Requests(Repository):
         )
         return (await self._session.scalars(query)).all()
 
-    async def around(self, person_id: int, *, asked_only: bool) -> Sequence[int]:
-        """List the open requests that a person asked, or else was asked and did not refuse."""
-        theirs = RequestRow.asker_id == person_id
-        if not asked_only:
-            offers = select(OfferRow.request_id).where(
-                OfferRow.expert_id == person_id, OfferRow.state.in_(STANDING)
-            )
-            theirs = or_(theirs, RequestRow.id.in_(offers))
-        query = select(RequestRow.id).where(theirs, RequestRow.state.in_(OPEN))
-        return (await self._session.scalars(query.order_by(RequestRow.id))).all()
+    async def around(self, person_id: int) -> Sequence[tuple[RequestRow, OfferRow | None]]:
+        """List the open requests a person asked, and with the offer those they were asked to take.
+
+        What they refused is not among them.
+        """
+        put = and_(
+            OfferRow.request_id == RequestRow.id,
+            OfferRow.expert_id == person_id,
+            OfferRow.state.in_(STANDING),
+        )
+        theirs = or_(RequestRow.asker_id == person_id, OfferRow.expert_id == person_id)
+        query = (
+            select(RequestRow, OfferRow)
+            .outerjoin(OfferRow, put)
+            .where(theirs, RequestRow.state.in_(OPEN))
+            .order_by(RequestRow.id)
+        )
+        return [(request, offer) for request, offer in await self._session.execute(query)]
 
     async def asked_since(self, person_id: int, since: datetime) -> int:
         """Count a person's own requests of late, whatever became of them."""

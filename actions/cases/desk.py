@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from actions.authority import Part, authorise
 from actions.cases import letters
@@ -30,6 +30,8 @@ from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, Re
 from storage.tables.people import PersonRow
 
 MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
+
+May: TypeAlias = Callable[[RequestRow, OfferRow | None], bool]
 
 
 class Agreed(Enum):
@@ -169,13 +171,13 @@ class Desk:
         """Put a new request to the first expert."""
         await self.offers.next(request, now)
 
-    async def mine(self, by: Actor) -> Sequence[RequestRow]:
-        """List somebody's own requests that are not over."""
+    async def mine(self, by: Actor) -> Sequence[tuple[RequestRow, OfferRow | None]]:
+        """List what somebody asked and, with the offer, what was put to them; none that is over."""
         authorise(by, Act.ASK)
-        return await self.requests.of(by.id)
+        return await self.requests.around(by.id)
 
-    async def meant(self, by: Actor, act: Act, said: int | None) -> int:
-        """Return the number that was *said*, or that of the only request it can be.
+    async def meant(self, by: Actor, act: Act, said: int | None, may: May) -> int:
+        """Return the number that was *said*, or that of the only request for which one *may* do it.
 
         Raises:
             Conflict: there are several.
@@ -184,14 +186,21 @@ class Desk:
         authorise(by, act)
         if said is not None:
             return said
-        own = act is Act.TAKE_BACK_REQUEST
-        numbers = await self.requests.around(by.id, asked_only=own)
-        if not numbers:
+        around = await self.requests.around(by.id)
+        if not around:
             raise NotFound(_("You have no request that is open, and none waits for you."))
+        numbers = [request.id for request, offer in around if may(request, offer)]
+        if not numbers and len(around) > 1:
+            raise Conflict(
+                _(
+                    "None of your requests waits for that now. {requests} shows where they stand.",
+                    requests=Say("requests"),
+                )
+            )
         if len(numbers) > 1:
             listed = Series([Label({"en": code(number)}) for number in numbers])
             raise Conflict(_("Which one? Say its number with it: {numbers}.", numbers=listed))
-        return numbers[0]
+        return numbers[0] if numbers else around[0][0].id  # to read why it cannot be done
 
     async def accept(self, by: Actor, number: int, now: datetime) -> Agreed:
         """An expert takes a request on, or its asker agrees to be introduced.
@@ -225,6 +234,9 @@ class Desk:
             raise out_of_turn(number)
         if offer is None:
             raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", code(number))))
+        if offer.state is OfferState.ACCEPTED:
+            letter = letters.stepped_back(self.network, request)
+            await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
         await self.offers.pass_on(request, offer, now)
 
     async def withdraw(self, by: Actor, number: int) -> None:

@@ -15,6 +15,11 @@ def topic(network: Network, request: RequestRow) -> Node:
     return Label(network.rooms[request.topic].names)
 
 
+def languages(request: RequestRow) -> Node:
+    """Name the languages of a request."""
+    return Series([Name("language", code) for code in request.languages])
+
+
 def _from(network: Network, person: PersonRow) -> Node:
     region = network.region_of(person.country) if person.country else None
     return Label(region.names) if region else _("somewhere in the network")
@@ -34,7 +39,7 @@ def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
         "A member from {region} asks for help with {topic}. Languages: {languages}.",
         region=_from(network, asker),
         topic=topic(network, request),
-        languages=Series([Name("language", code) for code in request.languages]),
+        languages=languages(request),
     )
     ways = _(
         "Say {accept} or {decline}; no reason is needed. {why} tells why I ask you. "
@@ -139,6 +144,33 @@ def unmatched(network: Network, request: RequestRow) -> Reply:
         withdraw=Say("withdraw", code(request.id)),
     )
     return Reply("experts.unmatched", text, ids=(code(request.id),))
+
+
+def untaken(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
+    """Tell the desk what nobody takes, so that somebody is found: not who asks, nor what."""
+    text = _(
+        "Nobody can take a request now. Topic: {topic}. Region: {region}. Languages: {languages}.",
+        topic=topic(network, request),
+        region=_from(network, asker),
+        languages=languages(request),
+    )
+    ways = _(
+        "Do you know a member who can help? They say {volunteer} to me, and I put it to them. "
+        "{health} shows moderators all that nobody takes.",
+        volunteer=Say("volunteer"),
+        health=Say("health"),
+    )
+    return Reply("experts.untaken", Paragraphs([text, ways]), about=(asker.id,))
+
+
+def stepped_back(network: Network, request: RequestRow) -> Reply:
+    """Tell the asker that the expert who had accepted does not help after all."""
+    text = _(
+        "The expert who accepted request {number} stepped back. I ask the next one. Topic: {topic}",
+        number=code(request.id),
+        topic=topic(network, request),
+    )
+    return Reply("experts.stepped_back", text, ids=(code(request.id),))
 
 
 def withdrawn(request: RequestRow) -> Reply:

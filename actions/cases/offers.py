@@ -11,9 +11,10 @@ from actions.cases.matching import Candidate, Wish, rank
 from actions.cases.states import move, move_offer
 from actions.sides import apart
 from kit.due import Planned
-from kit.network import Network
+from kit.network import Network, WellKnown
 from kit.notices import WEEK, Notice
 from kit.ports import Post
+from kit.roomkey import SpaceRoom
 from kit.subject import OfRequest
 from storage.attention import Attention
 from storage.dues import Dues
@@ -26,6 +27,7 @@ from storage.tables.people import PersonRow
 REPLY_WITHIN = timedelta(hours=48)
 RECENT = timedelta(days=30)
 DAY = timedelta(days=1)
+DESK = SpaceRoom(WellKnown.EXPERT_DESK.value)
 WEEKLY = 3  # offers that an expert gets at most
 
 
@@ -74,6 +76,7 @@ class Offers:
                 move(request, RequestState.UNMATCHED)
                 letter = letters.unmatched(self.network, request)
                 await self.post.notify(asker.id, Notice.REQUESTS, letter)
+                await self.post.room(DESK, letters.untaken(self.network, request, asker))
             await self.dues.plan(Again(request.id), at=now + DAY)
             return
         chosen, score = ranked[0]

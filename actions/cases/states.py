@@ -54,6 +54,33 @@ OFFER: Mapping[OfferState, frozenset[OfferState]] = {
 }
 
 
+def may_agree(request: RequestRow, offer: OfferRow | None) -> bool:
+    """Tell whether it waits for a yes: of its asker if there is no *offer*, else of the expert."""
+    if offer is None:
+        return request.state is RequestState.ACCEPTED
+    return offer.state is OfferState.OFFERED
+
+
+def may_decline(request: RequestRow, offer: OfferRow | None) -> bool:
+    """Tell whether an expert may still pass."""
+    return offer is not None and request.state.waits
+
+
+def may_withdraw(request: RequestRow, offer: OfferRow | None) -> bool:
+    """Tell whether its asker may take it back."""
+    return offer is None and RequestState.WITHDRAWN in REQUEST[request.state]
+
+
+def may_finish(request: RequestRow, _offer: OfferRow | None) -> bool:
+    """Tell whether the two were introduced."""
+    return request.state is RequestState.INTRODUCED
+
+
+def was_put(_request: RequestRow, offer: OfferRow | None) -> bool:
+    """Tell whether somebody was asked as an expert."""
+    return offer is not None
+
+
 def move(request: RequestRow, to: RequestState) -> None:
     """Take a request to another state; raises Conflict if no way leads there."""
     if to not in REQUEST[request.state]:

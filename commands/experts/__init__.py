@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from actions.cases import letters
+from actions.cases import letters, states
 from actions.cases.desk import Agreed, Back, Desk, request_of
 from actions.cases.matching import AT_ONCE
 from actions.cases.offers import WEEKLY, Again, Deadline
@@ -122,7 +122,7 @@ async def asked(call: Call, draft: Asking, desk: Desk, post: Post) -> Reply:
 
 @feature.command("requests", summary=_("your requests"), act=Act.ASK, private=True)
 async def requests(call: Call, desk: Desk, network: Network) -> Reply:
-    """List the caller's own requests that are not over."""
+    """List what the caller asked, and what they were asked to take; none that is over."""
     rows = await desk.mine(call.by)
     if not rows:
         text = _("You have no open request. Say {ask} to make one.", ask=Say("ask"))
@@ -133,11 +133,11 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
             number=code(row.id),
             topic=letters.topic(network, row),
             when=When(row.created_at),
-            state=words.STATES[row.state],
+            state=words.STATES[row.state] if offer is None else words.held(row, offer),
         )
-        for row in rows
+        for row, offer in rows
     ]
-    ids = [code(row.id) for row in rows]
+    ids = [code(row.id) for row, _offer in rows]
     return Reply("experts.requests", Bullets(lines), ids, listing=Listing("requests", ids))
 
 
@@ -150,7 +150,7 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
 )
 async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert takes a request on, or its asker agrees to be introduced."""
-    number = await desk.meant(call.by, Act.TAKE_PART, said)
+    number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_agree)
     match await desk.accept(call.by, number, call.now):
         case Agreed.TAKEN_ON:
             kind, text = "taken", _("Thank you. I ask the member whether to introduce you.")
@@ -174,7 +174,7 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
 )
 async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert passes; the next one is asked."""
-    number = await desk.meant(call.by, Act.TAKE_PART, said)
+    number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_decline)
     await desk.decline(call.by, number, call.now)
     return Reply("experts.declined", _("That is fine. I ask somebody else."))
 
@@ -188,7 +188,7 @@ async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
 )
 async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
     """The asker takes a request back; an expert who was asked is told."""
-    number = await desk.meant(call.by, Act.TAKE_BACK_REQUEST, said)
+    number = await desk.meant(call.by, Act.TAKE_BACK_REQUEST, said, states.may_withdraw)
     await desk.withdraw(call.by, number)
     return Reply("experts.withdrawn", _("Request {number} is taken back.", number=code(number)))
 
@@ -198,14 +198,14 @@ async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
 )
 async def done(call: Call, desk: Desk, said: Number = None) -> Reply:
     """Either of the two closes what they were introduced for."""
-    number = await desk.meant(call.by, Act.TAKE_PART, said)
+    number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_finish)
     return letters.closed(await desk.finish(call.by, number, call.now))
 
 
 @feature.command("why", summary=_("why you were asked"), act=Act.TAKE_PART, private=True)
 async def why(call: Call, desk: Desk, network: Network, said: Number = None) -> Reply:
     """Explain an offer to the expert."""
-    number = await desk.meant(call.by, Act.TAKE_PART, said)
+    number = await desk.meant(call.by, Act.TAKE_PART, said, states.was_put)
     request, offer = await desk.offered(call.by, number)
     return words.reasons(offer, network, request)
 

@@ -8,8 +8,8 @@ from actions.cases.letters import topic
 from actions.cases.offers import RECENT
 from kit.codes import code
 from kit.network import Network
-from kit.text import Message, Node, Paragraphs, Reply, _, n_
-from storage.tables.cases import OfferRow, RequestRow, RequestState
+from kit.text import Message, Node, Paragraphs, Reply, Say, _, n_
+from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
 
 STATES: Mapping[RequestState, Message] = {
     RequestState.OPEN: _("waiting"),
@@ -18,6 +18,20 @@ STATES: Mapping[RequestState, Message] = {
     RequestState.INTRODUCED: _("you were introduced"),
     RequestState.UNMATCHED: _("nobody is free yet"),
 }
+
+
+def held(request: RequestRow, offer: OfferRow) -> Node:
+    """Say where a request stands for the expert it was put to."""
+    if request.state is RequestState.INTRODUCED:
+        return STATES[request.state]
+    if offer.state is OfferState.ACCEPTED:
+        return _("you agreed to help: the member decides")
+    number = code(request.id)
+    return _(
+        "you are asked: {accept} or {decline}",
+        accept=Say("accept", number),
+        decline=Say("decline", number),
+    )
 
 
 def reasons(offered: OfferRow, network: Network, request: RequestRow) -> Reply:

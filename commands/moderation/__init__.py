@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
+from actions.cases.letters import languages, topic
 from actions.roles import GIVEN, Roles
 from commands.moderation import purge
 from commands.moderation._counts import count, largest
@@ -15,7 +16,20 @@ from kit.codes import fours
 from kit.command import Call, Word
 from kit.errors import BadArgument
 from kit.network import Network
-from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Series, When, _
+from kit.text import (
+    Ahead,
+    Bullets,
+    Code,
+    Label,
+    Names,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Series,
+    When,
+    _,
+)
 from kit.words import read_user
 from storage.decisions import Decisions
 from storage.figures import Figures
@@ -31,6 +45,7 @@ from storage.tables.people import Decided
 __all__ = ["feature", "purge"]
 
 MOST_DECISIONS = 5
+MOST_UNTAKEN = 4
 
 
 @feature.command(
@@ -75,7 +90,12 @@ async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
 
 @feature.command("health", summary=_("how the hub is"), act=Act.OVERSEE, private=True)
 async def health(
-    call: Call, inbox: Inbox, outbox: Outbox, requests: Requests, identities: Identities
+    call: Call,
+    inbox: Inbox,
+    outbox: Outbox,
+    requests: Requests,
+    identities: Identities,
+    network: Network,
 ) -> Reply:
     """Count what waits and what failed, and say by what people know the hub."""
     events, errands = await inbox.counts(), await outbox.counts()
@@ -96,7 +116,25 @@ async def health(
         "If much waits or anything failed: the operator runs {doctor}, which says what mends it.",
         doctor=Code("ilan-hub doctor"),
     )
-    return Reply("moderation.health", Paragraphs([body, mend]))
+    return Reply(
+        "moderation.health", Paragraphs([body, *await _untaken(call, requests, network), mend])
+    )
+
+
+async def _untaken(call: Call, requests: Requests, network: Network) -> list[Node]:
+    """List the requests that wait the longest for somebody to take them."""
+    rows = await requests.unmatched()
+    lines = [
+        _(
+            "{topic}, {languages}: {age}",
+            topic=topic(network, row),
+            languages=languages(row),
+            age=Ahead(row.created_at - call.now),
+        )
+        for row in rows[:MOST_UNTAKEN]
+    ]
+    heading = _("Requests that nobody takes: {n}", n=len(rows))
+    return [heading, Bullets(lines)] if rows else []
 
 
 STEPS = {

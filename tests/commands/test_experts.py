@@ -66,7 +66,7 @@ async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     ]
     assert [said.content["user_id"] for said in heard[1:3]] == [EXPERT, ASKER]
     told = heard[3].content
-    assert heard[3].body.endswith('When you are done, say "done 1" to me.')
+    assert heard[3].body.endswith('When you are done, say "done 1" to me in our direct chat.')
     assert (told["msgtype"], told["m.mentions"]) == ("m.text", {"user_ids": [ASKER, EXPERT]})
     assert kinds(await talk.says(EXPERT, "done 1")) == ["experts.done", "experts.done"]
 
