@@ -175,7 +175,7 @@ class SyncParser:
         _storable(room_id, event_id, sender)
         if sender == self._me and event["type"] == "m.room.encrypted":
             batch.own.append(Encrypted(room_id, event))
-        if sender == self._me and event["type"] != "m.room.member":
+        if sender == self._me and "state_key" not in event:
             return None
         return self._happened(batch, room_id, event)
 

@@ -48,6 +48,8 @@ _TYPES = [
     *CLOSED,
     f"{VERIFICATION}*",
 ]
+# What we do ourselves is among it: somebody may use our account to ban, or to upgrade a room.
+_HEARD = {"types": _TYPES}
 
 
 class SyncLoop:
@@ -101,7 +103,9 @@ class SyncLoop:
             try:
                 await self._keys.begin()
                 batch = await self._read(since, whole=whole)
-                await self._fill(batch, since, whole=whole)
+                await self._fill(batch, since)
+                if not whole:  # a process knows what it has sent itself
+                    batch.own.clear()
                 await self._count(batch, since)
                 if since is None:
                     await self._begun(batch.next_batch)
@@ -195,7 +199,7 @@ class SyncLoop:
         poll = 0 if at_once else LONG_POLL
         query = {
             "timeout": str(poll * 1000),
-            "filter": self._filter(since, rooms, whole=whole),
+            "filter": self._filter(since, rooms),
             "set_presence": "offline",
         }
         if since:
@@ -213,12 +217,12 @@ class SyncLoop:
             raise Unreachable(message)
         return batch
 
-    def _filter(self, since: str | None, rooms: Sequence[str] | None, *, whole: bool) -> str:
+    def _filter(self, since: str | None, rooms: Sequence[str] | None) -> str:
         none = {"not_types": ["*"]}
         most = 100 if rooms is None else 10  # what is left out is read page by page
         if since is None:
             most = 1  # what was said before the hub came is not looked at
-        timeline = {"limit": most, **self._heard(whole=whole)}
+        timeline = {"limit": most, **_HEARD}
         # Of the state only whether a room is encrypted: all else is told as it happens, and how
         # much there is of it is up to whoever has power in the room. A room of another homeserver
         # that we just entered has nothing else to tell, and would be left out without its first
@@ -232,14 +236,7 @@ class SyncLoop:
             room["not_rooms"] = sorted(self.set_aside)
         return json.dumps({"presence": none, "account_data": none, "room": room})
 
-    def _heard(self, *, whole: bool) -> dict[str, Any]:
-        """Filter what is said: of our own only what the first answer of a process has of it.
-
-        That shows whether our keys are older than what was sent with them.
-        """
-        return {"types": _TYPES, **({} if whole else {"not_senders": [self._client.user_id]})}
-
-    async def _fill(self, batch: Batch, since: str | None, *, whole: bool) -> None:
+    async def _fill(self, batch: Batch, since: str | None) -> None:
         """Put what a limited timeline left out before the rest of that room, oldest first."""
         if since is None or not batch.gaps:
             return
@@ -249,20 +246,20 @@ class SyncLoop:
 
         async def fill(room_id: str) -> None:
             async with few:
-                missed = await self._missed(batch, room_id, since, whole=whole)
+                missed = await self._missed(batch, room_id, since)
             batch.events[room_id] = missed + batch.events.get(room_id, [])
 
         # A room that is new to the hub has no gap: what was said before belongs to others.
         await asyncio.gather(*(fill(room_id) for room_id in batch.gaps.keys() & known))
 
-    async def _missed(self, batch: Batch, room_id: str, since: str, *, whole: bool) -> list[Taken]:
+    async def _missed(self, batch: Batch, room_id: str, since: str) -> list[Taken]:
         pages: list[list[Taken]] = []
         start: object = batch.gaps[room_id]
         for _page in range(PAGES):
             if not isinstance(start, str):
                 break
             query = {"dir": "b", "from": start, "to": since, "limit": "100"}
-            query["filter"] = json.dumps(self._heard(whole=whole))
+            query["filter"] = json.dumps(_HEARD)
             try:
                 answer = await self._client.call(
                     "GET", f"/rooms/{escape(room_id)}/messages", query=query

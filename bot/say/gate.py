@@ -79,7 +79,7 @@ class Gate:
             return False
         vital = letter.notice.vital
         if wishes.muted and not vital:
-            await self._keep(person, letter, NoticeState.HELD)
+            await self._hold(person, letter)
             return False
         wake = self._wakes(person, wishes)
         if wake is None and (
@@ -88,7 +88,7 @@ class Gate:
             return await self._affords(person, wishes, letter)
         if wake is not None and letter.presses(wake):
             return True
-        await self._keep(person, letter, NoticeState.HELD)
+        await self._hold(person, letter)
         await self._dues.plan(Wake(person.id), at=wake or self._now)
         return False
 
@@ -192,6 +192,16 @@ class Gate:
     async def _keep(self, person: PersonRow, letter: Letter, state: NoticeState) -> None:
         about = letter.reply.about if state.waits else ()  # nothing is left of what was said
         await self._attention.keep([letter.row(person.id, state, self._now)], about)
+
+    async def _hold(self, person: PersonRow, letter: Letter) -> None:
+        """Let a letter wait, in place of what waits and says the same of its subject."""
+        if (subject := letter.reply.subject) is not None:
+            waiting = await self._attention.waiting(person.id, NoticeState.HELD)
+            same = [row for row in waiting if row.subject == subject]
+            await self._attention.drop(
+                [row.id for row in same if row.text["kind"] == letter.reply.kind]
+            )
+        await self._keep(person, letter, NoticeState.HELD)
 
     def _wakes(self, person: PersonRow, wishes: AttentionRow) -> datetime | None:
         begin, end = wishes.quiet_from, wishes.quiet_until

@@ -167,6 +167,19 @@ async def test_more_reminders_than_are_kept_are_refused_and_change_nothing(talk:
     assert kinds(heard).count("events.reminder") == 1
 
 
+@pytest.mark.both_databases
+async def test_reminders_that_waited_for_the_morning_come_as_one(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await an_event(talk, "2027-03-03 10:00 Europe/Vienna Call")
+    await an_event(talk, "2027-03-03 10:30 Europe/Vienna Other")
+    await talk.says(VIENNA, "quiet 21-7", "going 1", "remind 1 12h 4h", "going 2", "remind 2 12h")
+    heard = [await talk.passes(timedelta(minutes=30)) for _half in range(88)]
+    assert [(s.kind, s.ids) for said in heard for s in said if s.kind == "events.reminder"] == [
+        ("events.reminder", ["2"]),
+        ("events.reminder", ["1"]),
+    ]
+
+
 async def test_who_announced_an_event_is_told_that_another_called_it_off(talk: Talk):
     await talk.member(ORGANISER)
     await an_event(talk, "in 72h Call")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from bot.sandbox.client import Event
+import aiohttp
+
+from bot.sandbox.client import Event, PlainClient
 from bot.sandbox.homeserver import Homeserver
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
 
@@ -58,3 +60,20 @@ async def test_who_joins_while_the_members_are_counted_is_greeted(
         (0, 2),
         (1, 1),
     ]
+
+
+async def test_who_is_banned_with_the_own_account_of_the_hub_loses_everything_at_once(
+    broken: World, homeserver: Homeserver
+) -> None:
+    member = broken.members[0]
+    broken.proxy.requests.clear()
+    await broken.up()
+    # What it learns of bans when it starts is not what is tried here.
+    await eventually(lambda: broken.proxy.count("membership=ban") > 0)
+    async with aiohttp.ClientSession() as session:
+        moderator = PlainClient(session, homeserver.url, broken.account)
+        path = f"/rooms/{broken.space}/ban"
+        await moderator.call("POST", path, {"user_id": member.user_id})
+    await eventually(lambda: broken.hub.rows("SELECT banned FROM gone") == [(1,)])
+    await eventually(lambda: broken.lobby not in member.joined)
+    assert broken.hub.rows("SELECT count(*) FROM person") == [(0,)]
