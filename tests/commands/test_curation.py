@@ -4,8 +4,6 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from actions.curation.collection import slug, title_language
-from kit.words import clean
 from storage.engine import Storage
 from storage.items import Items
 from storage.tables.library import ContributionRow, ResourceRow, StaleRow, TranslationRow, UsageRow
@@ -383,29 +381,3 @@ async def test_whoever_is_erased_leaves_no_name_behind(talk: Talk):
     assert (await row(talk, GUIDE)).checker_id is None
     card = lines(await talk.says(LECTORA, "ver phone-rota-of-three-towns"))
     assert card[4] == "Compartido por integrante de la red"
-
-
-@pytest.mark.parametrize(
-    ("title", "kind", "expected"),
-    [
-        ("L'aide juridique en région", "report", "l-aide-juridique-en"),
-        ("法律援助手册", "handbook", "handbook"),
-        ("67/187", "case_law", "case-law-67-187"),
-        ("Légalaidwithoutanyspaceatallinthisverylongword", "report", "report"),
-    ],
-)
-def test_ids_can_be_said(title, kind, expected):
-    assert slug(clean(title), kind) == expected
-
-
-@pytest.mark.parametrize(
-    ("title", "languages", "spoken", "expected"),
-    [
-        ("Duty lawyers", ("en", "es"), "es", "es"),
-        ("Duty lawyers", ("en",), "es", "en"),
-        ("Duty lawyers", ("ar",), "ru", "en"),
-        ("Руководство", ("en", "ru"), "en", "ru"),
-    ],
-)
-def test_the_language_of_a_title_is_guessed(title, languages, spoken, expected):
-    assert title_language(title, languages, spoken) == expected
