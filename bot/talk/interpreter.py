@@ -9,7 +9,7 @@ from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Role
-from kit.command import Call, Command
+from kit.command import WISH, Call, Command, wish_entry
 from kit.errors import NotUnderstood
 from kit.table import CommandTable
 from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _
@@ -18,13 +18,13 @@ from language.scripts import is_disguised
 from search.index import LibraryIndex
 
 KEPT = "say kept"  # the answer to a no
-OFFER = "wish"  # the kind of list that wishes are offered in
 SURE = 0.7  # so likely a wish is done
 SURE_ANSWER = 0.5  # so likely a question or a word in passing is answered, which does nothing
 LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
 MOST = 3
 MISSPELT = 3  # words of a command that was mistyped
 STEERING = ("back", "skip", "pause", "cancel")
+EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 ASIDE = ("back", "skip", "pause", "help", "lawyer")  # of no consequence in the middle of a question
 # What the library says of a sentence, in units of log odds that it is a look-up.
@@ -109,7 +109,7 @@ class Interpreter:
 
     def offer(self, said: str, matches: Sequence[Match]) -> Reply:
         """Ask which of several things is meant, or whether the only one is."""
-        entries = [f"{command.path}\n{rest}" for command, rest in matches]
+        entries = [wish_entry(command.path, rest) for command, rest in matches]
         lines = [self._line(command, rest) for command, rest in matches]
         heading = _("What do you mean by {said}?", said=quote(said))
         how = _("Answer with a number, or say it in other words.")
@@ -120,7 +120,7 @@ class Interpreter:
             how = _("Answer yes or no.")
         body = Paragraphs([heading, Numbered(lines), how])
         ids = [command.path for command, _rest in matches]
-        return Reply("wish.offer", body, ids, listing=Listing(OFFER, entries))
+        return Reply("wish.offer", body, ids, listing=Listing(WISH, entries))
 
     def not_understood(self, said: str, role: Role) -> NotUnderstood:
         """Say so, with the commands that look like it, or what to do instead."""
@@ -149,6 +149,8 @@ class Interpreter:
         return _("{usage}: {summary}", usage=Say(command.path, shown), summary=command.summary)
 
     def _named(self, wish: str) -> Command | None:
+        if wish == FIND and EVERYWHERE in self._answers:
+            return self._answers[EVERYWHERE]
         return self._table.command(wish) or self._answers.get(wish)
 
     def _library(self, text: str, language: str) -> float:

@@ -63,7 +63,7 @@ class Particulars:
     def _words(self, call: Call, path: str, text: str) -> str:  # noqa: PLR0911 -- a case for each
         read, language = self.understanding, call.language
         match path:
-            case "find":
+            case "find" | "look up":
                 return text
             case "language":
                 return read.language(text, language) or ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import KEPT, OFFER, Interpreter, Meant
+from bot.talk.interpreter import KEPT, Interpreter, Meant
 from bot.talk.particulars import Match
 from bot.talk.scope import Scope
 from kit.around import Around
+from kit.command import WISH
 from kit.errors import NotFound
 from kit.inbound import TextMessage
 from kit.table import CommandTable
@@ -61,7 +62,7 @@ class Pointing:
         if place is None and said is None:
             return None
         row = await self._list(scope, heard, asked=asked)
-        if row is not None and row.kind == OFFER:
+        if row is not None and row.kind == WISH:
             chosen = entry(row, place or said or row.shown)
             return self._interpreter.offered(chosen) if chosen else None
         command = self._table.opener(row.kind) if row is not None else None
@@ -87,7 +88,7 @@ class Pointing:
         """Read a yes or no to the one wish that was offered in the hub's last words."""
         listings = Listings(scope.session)
         row = await listings.last(heard.person.id) if yes is not None else None
-        if row is None or row.kind != OFFER or len(row.ids) != 1:
+        if row is None or row.kind != WISH or len(row.ids) != 1:
             return None
         if not await listings.is_last_word(row, heard.room.id):
             return None

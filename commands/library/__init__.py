@@ -8,6 +8,7 @@ from typing import Annotated
 
 from commands.library._card import card, citation, entry
 from commands.library._choices import Choices
+from commands.library._everywhere import Beside, together
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.errors import Conflict, NotFound
@@ -40,6 +41,7 @@ from storage.unmet import Unmet
 feature = Feature("library", _("Library"), place=30)
 
 PAGE = 5
+FOUND, NOTHING = "find.results", f"error.{NotFound.code}"
 UNMET = 20
 MOST_DEAD = 4
 
@@ -81,6 +83,18 @@ async def find(
     words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
 ) -> Reply:
     """Show the best five; the rest waits for ``more``."""
+    return await _search(call, index, people, network, shelves, choices, words)
+
+
+async def _search(
+    call: Call,
+    index: LibraryIndex,
+    people: People,
+    network: Network,
+    shelves: Shelves,
+    choices: Choices,
+    words: str,
+) -> Reply:
     person = await people.get(call.person_id)
     region = network.region_of(person.country) if person.country else None
     words = await choices.chosen(call, words)
@@ -90,6 +104,25 @@ async def find(
     if not (ids := await shelves.library.standing(found.ids)):
         return await choices.nothing(call, words, found)
     return await _page(call, shelves, ids[:50], 0, len(ids))
+
+
+@feature.answer("look up", summary=_("search the library"))
+async def everywhere(
+    call: Call,
+    index: LibraryIndex,
+    people: People,
+    network: Network,
+    shelves: Shelves,
+    choices: Choices,
+    beside: Beside,
+    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
+) -> Reply:
+    """Search as ``find`` does, and name the room and the event that are about it too."""
+    found = await _search(call, index, people, network, shelves, choices, words)
+    if (others := await beside.of(call, words)) and found.kind in (FOUND, NOTHING):
+        items = await shelves.library.several(found.ids) if found.kind == FOUND else []
+        return together(items, others)
+    return found
 
 
 @feature.command("more", summary=_("the next page of a search"))
@@ -115,7 +148,7 @@ async def _page(call: Call, shelves: Shelves, ids: Sequence[str], start: int, to
         blocks.append(_("Say {more} for the next ones.", more=Say("more")))
     listing = Listing("find", ids, min(start + PAGE, len(ids)))
     found = [row.id for row in shown]
-    return Reply("find.results", Paragraphs(blocks), found, listing=listing)
+    return Reply(FOUND, Paragraphs(blocks), found, listing=listing)
 
 
 Item = Annotated[str, Rest(_("number or id"))]

@@ -82,6 +82,15 @@ async def test_the_event_is_taken_from_the_sentence(member: Talk):
     assert (stays.kind, stays.ids) == ("events.not_going", ["2"])
 
 
+async def test_a_look_up_names_the_room_and_the_event_beside_the_items(member: Talk):
+    await member.opens(STEWARD)
+    await member.says(STEWARD, "event add 2027-03-10 14:00 UTC Juvenile justice webinar", "yes")
+    found = (await member.says(READER, "what are the standards for juvenile justice?"))[0]
+    assert (found.kind, len(found.ids), found.ids[-1]) == ("find.everywhere", 5, "1")
+    card = (await member.says(READER, "5"))[0]
+    assert (card.kind, card.ids) == ("events.card", ["1"])
+
+
 async def test_a_newcomer_is_answered_first_and_then_welcomed(talk: Talk):
     await talk.opens(NEW)
     heard = await kinds(talk, NEW, "who can read what I write here?")

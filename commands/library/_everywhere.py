@@ -1,0 +1,57 @@
+"""A look-up in free words: the best of the library, and a room and an event that are about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from actions.events.letters import line
+from commands.library._card import entry
+from kit.command import WISH, Call, wish_entry
+from kit.network import Network
+from kit.text import Label, Listing, Node, Numbered, Paragraphs, Reply, _
+from kit.understanding import Understanding
+from language.analysis import tokens
+from storage.events import Events
+from storage.tables.library import ResourceRow
+
+_ITEMS = 3  # beside a room and an event: five lines are read
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What there is on a subject beside the library."""
+
+    network: Network
+    understanding: Understanding
+    events: Events
+
+    async def of(self, call: Call, words: str) -> list[tuple[str, str, Node]]:
+        """Find the room and the event that *words* name: command, what it takes, how to show it."""
+        found = [*self._rooms(call, words)]
+        said = [token for token in tokens(words) if not token.stop]
+        for event in await self.events.upcoming(call.now):
+            title = [token for token in tokens(event.title) if not token.stop]
+            if any(word.meets(token) for word in title for token in said):
+                found.append(("event", str(event.id), _("Event {event}", event=line(event))))
+                break
+        return found
+
+    def _rooms(self, call: Call, words: str) -> Iterator[tuple[str, str, Node]]:
+        rooms = {room.slug: room for room in self.network.rooms.values() if not room.is_space}
+        names = {slug: [slug, *room.names.values(), *room.words] for slug, room in rooms.items()}
+        slug = self.understanding.choice(words, names, call.language)
+        if slug is not None:
+            yield "join", slug, _("Room: {room}", room=Label(rooms[slug].names))
+
+
+def together(items: list[ResourceRow], beside: list[tuple[str, str, Node]]) -> Reply:
+    """Show the best items and what is beside them in one list, to choose from by number."""
+    shown = items[:_ITEMS]
+    entries = [wish_entry("show", row.id) for row in shown]
+    entries += [wish_entry(path, rest) for path, rest, _node in beside]
+    lines = [*map(entry, shown), *(node for _path, _rest, node in beside)]
+    how = _("Answer with a number to open one.")
+    ids = [*(row.id for row in shown), *(rest for _path, rest, _node in beside)]
+    body = Paragraphs([Numbered(lines), how])
+    return Reply("find.everywhere", body, ids, listing=Listing(WISH, entries))
