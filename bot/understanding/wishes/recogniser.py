@@ -15,6 +15,7 @@ _NEAREST = 3  # examples of a wish that count, the nearest twice
 _NEAR, _TOGETHER = 10.0, 0.4  # what the nearest and what all examples together weigh
 _SMOOTH = 0.02
 _LISTED = 5
+_COMMON = 0.06  # of all examples: what more of them have tells none from another, and takes long
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Recogniser:
             for name, value in self._weighed(row).items():
                 self._holding[name].append((place, value))
                 share[name] += value
+        most = _COMMON * len(rows)
+        self._holding = {n: held for n, held in self._holding.items() if len(held) <= most}
         self._beyond: dict[str, dict[str, float]] = defaultdict(dict)
         self._floor: dict[str, float] = {}
         for wish, share in shares.items():
