@@ -18,7 +18,7 @@ from language.scripts import is_disguised
 from search.index import LibraryIndex
 
 KEPT = "say kept"  # the answer to a no
-SURE = 0.7  # so likely a wish is done
+SURE = 0.8  # so likely a wish is done
 SURE_ANSWER = 0.5  # so likely a question or a word in passing is answered, which does nothing
 LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
 MOST = 3

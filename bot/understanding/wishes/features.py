@@ -27,7 +27,7 @@ _USER = re.compile(r"@[\w.\-=/+]+:[\w.\-]+")
 _ADDRESS = re.compile(r"https?://\S+")
 _QUESTION = re.compile("[?？؟]")
 _DIGIT = re.compile(r"\d")
-_WORD, _PAIR, _LETTERS, _SENSE, _SENSES, _SKELETON = 1.0, 0.8, 0.3, 1.6, 1.1, 0.4
+_WORD, _PAIR, _LETTERS, _SENSE, _SENSES, _SKELETON = 1.0, 0.8, 0.3, 3.0, 3.0, 0.4
 _LENGTH = 0.5
 _LENGTHS = (1, 3, 6)  # words: a name, a phrase, a short sentence
 _SHORTEST_FUZZY, _LONG = 5, 8
