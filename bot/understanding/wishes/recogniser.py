@@ -94,8 +94,9 @@ class Recogniser:
         """
         row = self._weighed(self._features.of(said, language))
         near, together = self._nearest(row), self._together(row)
+        known = sqrt(sum(value * value for value in row.values()))  # 1 if all words are
         scores = {
-            wish: _NEAR * near.get(wish, 0.0) + _TOGETHER * value + prior.get(wish, 0.0)
+            wish: known * (_NEAR * near.get(wish, 0.0) + _TOGETHER * value) + prior.get(wish, 0.0)
             for wish, value in together.items()
             if wish not in apart
         }
