@@ -8,7 +8,7 @@ from kit.words import is_han, split_list
 # More words than a command mostly has, or one of these at the end, make a sentence.
 SENTENCE = 6
 FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
-_FEW, _FEW_HAN = 2, 4  # words, or Chinese characters, that are no more than an argument
+_FEW = 2  # words that are no more than an argument; two Chinese characters count as one
 
 
 def is_sentence(text: str) -> bool:
@@ -33,7 +33,7 @@ def is_talk(command: Command, rest: str) -> bool:
     """Tell whether what follows a command's word looks like talk, and not like what it takes."""
     if not rest or command.takes_free_words:
         return False
-    if command.takes(rest) and (len(command.arguments) > 1 or " " in command.path):
-        return False
-    short = len(rest) <= _FEW_HAN if is_han(rest) else len(rest.split()) <= _FEW
-    return not short
+    size = (len(rest) + 1) // 2 if is_han(rest) else len(rest.split())
+    if not command.takes(rest):
+        return not command.arguments or size > 1
+    return size > _FEW and len(command.arguments) == 1 and " " not in command.path

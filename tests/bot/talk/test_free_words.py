@@ -70,6 +70,11 @@ async def test_a_command_word_does_not_swallow_a_sentence(member: Talk):
     ]
 
 
+async def test_what_a_command_cannot_take_may_be_a_wish(member: Talk):
+    await member.says(READER, "language 中文")
+    assert await kinds(member, READER, "注销我的账号") == ["forget.ask.confirm"]
+
+
 async def test_the_event_is_taken_from_the_sentence(member: Talk):
     await member.opens(STEWARD)
     await member.says(STEWARD, "event add 2027-03-10 14:00 UTC Forensics webinar", "yes")
