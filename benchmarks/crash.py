@@ -6,9 +6,13 @@ ended by SIGKILL at every named stage in turn and at random. Afterwards each com
 exactly one answer in its author's own view of the room and exactly one effect in the database,
 SQLite's or that of a PostgreSQL server (``--database postgresql``).
 
+With ``--encrypted`` the members are clients of matrix-js-sdk in encrypted chats, with new keys
+every five messages, and the hub is also killed between the steps of its keys.
+
 ``--control`` breaks the hub on purpose, and then the books must show it: ``token-first`` stores
 the position in the stream before the events (loses), ``random-txn`` gives every try of a message a
-transaction id of its own (doubles).
+transaction id of its own (doubles), ``keys-in-memory`` keeps keys for others out of the database
+(unreadable, encrypted).
 """
 
 from __future__ import annotations
@@ -26,21 +30,26 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import TypeAlias
 
 import aiohttp
 
 from benchmarks.support import databases
 from benchmarks.support.faults import FaultProxy
 from benchmarks.support.hub import HubChild
-from benchmarks.support.hub_process import STAGES
+from benchmarks.support.hub_process import KEY_STAGES, STAGES
 from benchmarks.support.ledger import Books, Command, audit
+from benchmarks.support.secret_member import SecretMember
 from bot.sandbox.client import ErrorResponse, Event
 from bot.sandbox.homeserver import Homeserver, find_python
 from bot.sandbox.member import Member
+from tests.homeserver.people import People
 
-MOMENTS = [*STAGES, ""]  # the last stands for any
-MEMBERS = 6
+MEMBERS, SECRET_MEMBERS = 6, 4
 COMMANDS_A_LIFE = 8
+Words: TypeAlias = tuple[Member | SecretMember, Command]
+"""Who is to say what."""
+CONTROLS = ["token-first", "random-txn", "keys-in-memory"]
 FAULT_RATE = 0.3
 LONGEST_RUN = 20 * 60
 LONGEST_SILENCE = 90
@@ -52,9 +61,10 @@ class Chaos:
 
     hub: HubChild
     proxy: FaultProxy
-    members: list[Member]
+    members: Sequence[Member | SecretMember]
     random: Random
     variant: str
+    moments: Sequence[str]
     chats: list[str] = field(default_factory=list)
     lobby: str = ""
     deaths: Counter[str] = field(default_factory=Counter)
@@ -64,6 +74,9 @@ class Chaos:
         """Let the hub build its Space, and every member come in and be greeted."""
         await self.hub.start()
         for member in self.members:
+            if isinstance(member, SecretMember):
+                self.chats.append(await member.meet(self.hub.user_id))
+                continue
             space = await _joined(member, self.hub.alias)
             greeting = await member.wait(partial(self._is_greeting, space), 60)
             self.chats.append(greeting["room_id"])
@@ -75,14 +88,14 @@ class Chaos:
         spoken: bool = event["type"] == "m.room.message" and event["sender"] == self.hub.user_id
         return spoken and event["room_id"] != space
 
-    def command(self, number: int) -> tuple[Member, Command]:
-        """Choose who says a command, and where: one in four in the room."""
+    def command(self, number: int) -> Words:
+        """Choose who says a command, and where: one in four in the room, if there is one."""
         who = self.random.randrange(len(self.members))
-        if self.random.random() < 0.25:
+        if self.lobby and self.random.random() < 0.25:
             return self.members[who], Command(number, self.lobby, "!")
         return self.members[who], Command(number, self.chats[who])
 
-    async def life(self, stage: str, batch: Sequence[tuple[Member, Command]]) -> None:
+    async def life(self, stage: str, batch: Sequence[Words]) -> None:
         """Start the hub, talk to it, and have it killed."""
         visit = self.random.randint(1, 2 if stage.startswith("sync") else 5)
         self.proxy.requests.clear()
@@ -133,7 +146,7 @@ async def _joined(member: Member, alias: str) -> str:
 
 
 async def _chaos(
-    stack: AsyncExitStack, place: Path, seed: int, variant: str, database: str
+    stack: AsyncExitStack, place: Path, seed: int, variant: str, database: str, *, encrypted: bool
 ) -> Chaos:
     random = Random(seed)
     synapse = Homeserver(place / "synapse", find_python(), keep=False, limits="lifted")
@@ -141,23 +154,35 @@ async def _chaos(
     proxy = await stack.enter_async_context(
         FaultProxy(synapse.url, random=Random(seed + 1), patience=2)
     )
-    accounts = [await synapse.register(f"member-{n}") for n in range(MEMBERS)]
+    members = await (_secret_members if encrypted else _members)(stack, synapse)
+    hub = HubChild(place / "hub", await synapse.register("hub"), database)
+    hub.configure(proxy.url, [member.user_id for member in members], encrypted=encrypted)
+    moments = [*(KEY_STAGES if encrypted else ()), *STAGES, ""]  # the last stands for any
+    return Chaos(hub, proxy, members, random, variant, moments)
+
+
+async def _members(stack: AsyncExitStack, synapse: Homeserver) -> list[Member]:
     session = await stack.enter_async_context(aiohttp.ClientSession())
-    members = [
+    accounts = [await synapse.register(f"member-{n}") for n in range(MEMBERS)]
+    return [
         await stack.enter_async_context(Member(session, synapse.url, account))
         for account in accounts
     ]
-    hub = HubChild(place / "hub", await synapse.register("hub"), database)
-    hub.configure(proxy.url, [account.user_id for account in accounts])
-    return Chaos(hub, proxy, members, random, variant)
 
 
-async def run(commands: int, seed: int, variant: str, database: str) -> tuple[Chaos, Books]:
+async def _secret_members(stack: AsyncExitStack, synapse: Homeserver) -> list[SecretMember]:
+    people = await stack.enter_async_context(People(synapse))
+    return [await SecretMember.register(people, "member") for _n in range(SECRET_MEMBERS)]
+
+
+async def run(
+    commands: int, seed: int, variant: str, database: str, *, encrypted: bool
+) -> tuple[Chaos, Books]:
     """Play one run and audit it; *database* is an address, or empty for a file."""
     began = monotonic()
     async with AsyncExitStack() as stack, asyncio.timeout(LONGEST_RUN):
         place = Path(stack.enter_context(TemporaryDirectory(prefix="ilan-crash-")))
-        chaos = await _chaos(stack, place, seed, variant, database)
+        chaos = await _chaos(stack, place, seed, variant, database, encrypted=encrypted)
         stack.push_async_callback(chaos.hub.kill)
         await chaos.settle()
         chaos.proxy.rate = FAULT_RATE
@@ -167,15 +192,18 @@ async def run(commands: int, seed: int, variant: str, database: str) -> tuple[Ch
                 chaos.command(number)
                 for number in range(first, min(first + COMMANDS_A_LIFE, commands))
             ]
-            await chaos.life(MOMENTS[life % len(MOMENTS)], batch)
+            await chaos.life(chaos.moments[life % len(chaos.moments)], batch)
             said += [command for _member, command in batch]
-            if life % len(MOMENTS) == len(MOMENTS) - 1:
+            if life % len(chaos.moments) == len(chaos.moments) - 1:
                 _progress(began, chaos, len(said))
         await chaos.recover()
         _progress(began, chaos, len(said))
-        views = zip(chaos.members, chaos.chats, strict=True)
-        seen = {room: await member.messages(room) for member, room in views}
-        seen[chaos.lobby] = await chaos.members[0].messages(chaos.lobby)
+        seen = {
+            room: await member.messages(room)
+            for member, room in zip(chaos.members, chaos.chats, strict=True)
+        }
+        if chaos.lobby:
+            seen[chaos.lobby] = await chaos.members[0].messages(chaos.lobby)
         books = audit(said, seen, chaos.hub.user_id, await chaos.hub.counted())
         print(f"killed at {dict(chaos.deaths)}")
         print(f"faults { ({fault.value: n for fault, n in chaos.proxy.counts.items()}) }")
@@ -193,17 +221,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Kill the hub and count every command.")
     parser.add_argument("--commands", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--control", choices=["token-first", "random-txn"], default="")
+    parser.add_argument("--encrypted", action="store_true")
+    parser.add_argument("--control", choices=CONTROLS, default="")
     parser.add_argument("--database", choices=databases.KINDS, default="sqlite")
     arguments = parser.parse_args()
     with databases.served(arguments.database) as url:
-        chaos, books = asyncio.run(run(arguments.commands, arguments.seed, arguments.control, url))
+        played = run(
+            arguments.commands,
+            arguments.seed,
+            arguments.control,
+            url,
+            encrypted=arguments.encrypted,
+        )
+        chaos, books = asyncio.run(played)
     print(
         f"commands={arguments.commands} kills={chaos.deaths.total()}"
         f" faults={chaos.proxy.counts.total()} lost={len(books.lost)}"
         f" doubled={len(books.doubled)} unreadable={books.unreadable}"
     )
-    bites = {"token-first": bool(books.lost), "random-txn": bool(books.doubled)}
+    bites = {
+        "token-first": bool(books.lost),
+        "random-txn": bool(books.doubled),
+        "keys-in-memory": books.unreadable > 0,
+    }
     sys.exit(not bites.get(arguments.control, books.clean))
 
 

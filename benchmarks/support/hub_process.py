@@ -13,14 +13,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 from bot import cli
-from bot.matrix import sync
+from bot.encryption import machine
+from bot.matrix import keys, sync
 from bot.matrix.client import Client
 from bot.matrix.reader import Batch
 from bot.matrix.sync import SyncLoop
@@ -28,7 +29,9 @@ from bot.service import app
 from bot.service.parts import open_parts
 from kit.stage import Stage, unobserved
 from storage import engine
+from storage.encryption.waiting import ToDevice
 from storage.inbox import Inbox
+from storage.tables.encryption import ToDeviceRow
 
 STAGE_VARIABLE = "ILAN_CRASH_STAGE"
 VISIT_VARIABLE = "ILAN_CRASH_VISIT"
@@ -45,6 +48,16 @@ STAGES = [
     "errand.begun",
     "errand.done",
     "errand.marked",
+]
+# Between these steps keys are in two places.
+KEY_STAGES = [
+    "keys.made",
+    "keys.uploaded",
+    "devices.answered",
+    "keys.claimed",
+    "seal.committing",
+    "keys.begun",
+    "keys.done",
 ]
 
 
@@ -89,6 +102,26 @@ class Deaf(SyncLoop):
         await super()._commit(batch, history=history)
 
 
+_WHISPERED: list[ToDeviceRow] = []
+
+
+class Forgetful(ToDevice):
+    """Broken on purpose: what is for devices is remembered by the process alone."""
+
+    def add(
+        self, txn_id: str, kind: str, messages: Mapping[str, Any], room_id: str | None = None
+    ) -> None:
+        row = ToDeviceRow(txn_id=txn_id, type=kind, room_id=room_id, messages=dict(messages))
+        row.id = len(_WHISPERED) + 1
+        _WHISPERED.append(row)
+
+    async def waiting(self, room_id: str | None) -> Sequence[ToDeviceRow]:
+        return [row for row in _WHISPERED if row.room_id == room_id]
+
+    async def done(self, row_id: int) -> None:
+        _WHISPERED[:] = [row for row in _WHISPERED if row.id != row_id]
+
+
 _send = Client.send
 _call = Client.call
 
@@ -109,18 +142,24 @@ async def _call_aloud(self: Client, *request: Any, **options: Any) -> dict[str, 
 
 def variant(name: str) -> AbstractContextManager[object]:
     """Return what turns the hub into one that must fail."""
+    stack = ExitStack()
     match name:
         case "" | "held-up":
-            return ExitStack()
+            pass
         case "aloud":
-            return patch.object(Client, "call", _call_aloud)
+            stack.enter_context(patch.object(Client, "call", _call_aloud))
         case "deaf":
-            return patch.object(app, "SyncLoop", Deaf)
+            stack.enter_context(patch.object(app, "SyncLoop", Deaf))
         case "token-first":
-            return patch.object(app, "SyncLoop", TokenFirst)
+            stack.enter_context(patch.object(app, "SyncLoop", TokenFirst))
+        case "keys-in-memory":
+            stack.enter_context(patch.object(machine, "ToDevice", Forgetful))
+            stack.enter_context(patch.object(keys, "ToDevice", Forgetful))
         case "random-txn":
-            return patch.object(Client, "send", _send_as_new)
-    raise SystemExit(f"no such variant: {name}")
+            stack.enter_context(patch.object(Client, "send", _send_as_new))
+        case _:
+            raise SystemExit(f"no such variant: {name}")
+    return stack
 
 
 def impatient(seconds: int) -> AbstractContextManager[object]:

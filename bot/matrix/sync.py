@@ -204,10 +204,11 @@ class SyncLoop:
         }
         if since:
             query["since"] = since
-        else:  # Synapse repeats its answer to the very same request for two minutes
-            query["timeout"] = str(self._random.randrange(2**16))
         if whole:
             query["full_state"] = "true"
+            # Synapse repeats its answer to the very same request for two minutes, and one that a
+            # process before this one got does not show what was sent since. It answers at once.
+            query["timeout"] = str(self._random.randrange(2**16))
         answer = await self._client.call(
             "GET", "/sync", query=query, patience=poll + (120 if at_once else 20)
         )

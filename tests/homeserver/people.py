@@ -207,6 +207,7 @@ class Person:
         self, of: Callable[[], Any], fits: Callable[[Seen], bool], seconds: float
     ) -> Seen:
         async with asyncio.timeout(seconds), self._news:
-            while (found := next(filter(fits, of()), None)) is None:
+            while (first := next(filter(fits, of()), None)) is None:
                 await self._news.wait()
+        found: Seen = first
         return found

@@ -300,7 +300,7 @@ async def test_a_thread_is_answered_in_the_thread(world: World) -> None:
     thread = {"rel_type": "m.thread", "event_id": root}
     await world.up()
     command = await world.say(adds=False, lobby=True, **{"m.relates_to": thread})
-    answer = await amal.wait(lambda event: world._answers(event, command), PATIENCE)
+    answer = await amal.wait(lambda event: world._answers(command, event), PATIENCE)
     relation = answer["content"]["m.relates_to"]
     assert (relation["rel_type"], relation["event_id"]) == ("m.thread", root)
     assert await world.books() == CLEAN

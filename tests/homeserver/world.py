@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ class World:
         return str((await member.wait(self.is_greeting, PATIENCE))["room_id"])
 
     def is_greeting(self, event: Event) -> bool:
-        return event["type"] == "m.room.message" and event["sender"] == self.hub.user_id
+        said: bool = event["type"] == "m.room.message" and event["sender"] == self.hub.user_id
+        return said
 
     async def say(
         self, *, adds: bool = True, who: int = 0, lobby: bool = False, **content: Any
@@ -100,9 +102,9 @@ class World:
         """Wait until members see the answers to *commands*."""
         for command in commands:
             member = self.members[self.chats.index(command.room_id) if not command.prefix else 0]
-            await member.wait(lambda event, c=command: self._answers(event, c), PATIENCE)
+            await member.wait(partial(self._answers, command), PATIENCE)
 
-    def _answers(self, event: Event, command: Command) -> bool:
+    def _answers(self, command: Command, event: Event) -> bool:
         return order([event], self.hub.user_id) == [command.number]
 
     async def answers(self, room_id: str) -> list[int]:
