@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kit.words import HAN, fold, is_han
 
@@ -39,6 +39,16 @@ class Around:
         while cut := self._polite_end(words) or -self._polite_end(words[::-1], turned=True):
             words = words[cut:] if cut > 0 else words[:cut]
         return " ".join(words).strip(" ,،，:")
+
+    def within(self, text: str, fits: Callable[[str], bool]) -> str:
+        """Give *text* as it was typed, without words before it, if only so it *fits*."""
+        words = text.split(" ")
+        for size in range(1, min(len(words), self._longest + 1)):
+            units = _units(" ".join(words[:size]))
+            rest = " ".join(words[size:])
+            if not fits(text) and len(units) in self._fronts(units) and fits(rest):
+                return rest
+        return text
 
     def _polite_end(self, words: Sequence[str], *, turned: bool = False) -> int:
         """Count the words at the beginning that are a polite phrase."""

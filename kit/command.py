@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
@@ -55,10 +55,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Marks a parameter as read from the message: one word."""
+    """Marks a parameter as read from the message: one word.
+
+    *lists* are the kinds of list whose entries it may be, where "the first one" points at one.
+    """
 
     name: Message
     read: Callable[[str], Any] = str
+    lists: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

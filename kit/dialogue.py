@@ -11,7 +11,7 @@ from kit.errors import BadArgument
 from kit.network import Network
 from kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.understanding import Understanding
-from kit.words import fold, number, quote, split_and, split_list
+from kit.words import fold, is_address, number, quote, split_and, split_list
 
 Draft = TypeVar("Draft")
 
@@ -191,7 +191,8 @@ def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _C
             each = [_option(options, exact, piece, about) for piece in pieces]
             # A sentence with "and" in it mostly means one thing.
             whole = _option(options, exact, part, about)
-            meant = each if whole is None else [whole]
+            several = None not in each and len(set(each)) > 1
+            meant = each if whole is None or several else [whole]
             left = [piece for piece, value in zip(pieces, each, strict=True) if value is None]
             lost += left if whole is None else []
             unread += left if any(each) else []
@@ -218,6 +219,8 @@ def _option(
     value = _listed(options, exact, said)
     if value is not None or number(said) is not None:
         return value
+    if is_address(said):
+        return None
     words = {option.value: option.all_words for option in options}
     return about.understanding.choice(said, words, about.language)
 
@@ -291,7 +294,7 @@ class Dialogue(Generic[Draft]):
         try:
             taken = step.take(draft, said, about)
         except BadArgument as error:
-            return Ask(step, draft, error.message)
+            return Ask(step, draft, error.message, guessed)
         if not sure and step.guess(draft, said, about) is not None:
             return Ask(step, draft, guessed=said)
         return self.after(step, taken)
@@ -308,7 +311,7 @@ class Dialogue(Generic[Draft]):
         first = ask.step is steps[0]
         place = _("Question {n}/{total}", n=steps.index(ask.step) + 1, total=len(steps))
         if (sure := self._sure(ask, about)) is not None:
-            return Paragraphs([place, sure])
+            return Paragraphs([ask.complaint or place, sure])
         asked = [place, ask.step.ask(ask.draft, about)]
         if ask.complaint:
             asked = [ask.complaint, self.reminder(ask, about)]

@@ -21,7 +21,7 @@ from kit.text import (
     When,
     _,
 )
-from kit.words import number, quote, split_list
+from kit.words import number, quote, split_and, split_list
 
 MOST_LANGUAGES = 4
 
@@ -41,19 +41,30 @@ def ask_languages(about: About, *before: Node) -> Node:
 
 def read_languages(said: str, about: About) -> tuple[str, ...]:
     """Read numbers or names of languages; raises BadArgument."""
-    spoken = [*about.network.languages, *about.network.content_languages]
     found: dict[str, None] = {}
     for part in split_list(said):
-        index = number(part)
-        if index is not None and 1 <= index <= len(spoken):
-            found[spoken[index - 1]] = None
-        elif (code := about.understanding.language(part, about.language)) in spoken:
-            found[str(code)] = None
-        else:
+        ways = ([part], split_and(part), part.split()[: MOST_LANGUAGES + 1])
+        read = next((codes for way in ways if None not in (codes := _codes(way, about))), None)
+        if read is None:
             raise BadArgument(_("I do not know the language {said}.", said=quote(part)))
+        found |= dict.fromkeys(filter(None, read))
     if not 1 <= len(found) <= MOST_LANGUAGES:
         raise BadArgument(_("Please name between one and {most} languages.", most=MOST_LANGUAGES))
     return tuple(found)
+
+
+def _codes(parts: Sequence[str], about: About) -> Sequence[str | None]:
+    """Read each part as a language of the network; None is one that is none."""
+    spoken = [*about.network.languages, *about.network.content_languages]
+    codes: list[str | None] = []
+    for part in parts:
+        index = number(part)
+        if index is not None and 1 <= index <= len(spoken):
+            codes.append(spoken[index - 1])
+        else:
+            code = about.understanding.language(part, about.language)
+            codes.append(code if code in spoken else None)
+    return codes or [None]
 
 
 def read_text(said: str, shortest: int, longest: int) -> str:

@@ -71,7 +71,11 @@ class CommandTable:
             if command is not None and not command.lacks(""):
                 return command, ""
         polite = self.match(self._around.bare(text))
-        return polite if polite is not None and polite[0].takes(polite[1]) else found
+        if polite is not None and polite[0].takes(polite[1]):
+            return polite
+        if found is None or found[0].takes_free_words:
+            return found
+        return found[0], self._around.within(found[1], found[0].takes)
 
     def command(self, path: str) -> Command | None:
         """Return the command declared as *path*."""

@@ -327,6 +327,14 @@ class Listing:
         return len(self.ids) if self.shown is None else self.shown
 
 
+ASKED = "asked"  # the kind of list that holds what a yes and a no stand for
+
+
+def yes_or_no(yes: str, no: str) -> Listing:
+    """Let a plain yes or no right after a message stand for one of two commands."""
+    return Listing(ASKED, [yes, no])
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the hub says: a stable kind, the text, and the ids shown, in order.

@@ -53,6 +53,14 @@ _HAN = re.compile(f"[{HAN}]")  # written without spaces
 _LINK = re.compile(r"://|@|www\.|#|\w\.[^\W\d_]{2}|\d\.\d+\.\d")
 
 
+_ADDRESS = re.compile(r"(https?(?=://)|www(?=\.))\S+", re.IGNORECASE)
+
+
+def is_address(said: str) -> bool:
+    """Tell whether *said* is a web address and nothing else."""
+    return _ADDRESS.fullmatch(clean(said)) is not None
+
+
 def is_han(text: str) -> bool:
     """Tell whether *text* begins with a Chinese character."""
     return _HAN.match(text) is not None
@@ -65,6 +73,9 @@ def quote(said: str) -> str:
     """
     words = [word for word in clean(said).split() if not _LINK.search(word)]
     longest = _HAN_QUOTED if _HAN.search(said) else _LETTERS_QUOTED
+    if not words and said:  # an empty quotation would say nothing
+        scheme = _ADDRESS.match(clean(said))
+        return f"{scheme[1]}…" if scheme else "…"
     shown = " ".join(words[:_WORDS_QUOTED])[:longest].rstrip()
     return shown if shown == " ".join(words) else f"{shown}…"
 

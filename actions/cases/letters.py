@@ -5,7 +5,19 @@ from __future__ import annotations
 from kit.codes import code
 from kit.network import Network
 from kit.subject import OfRequest
-from kit.text import Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, Verbatim, _
+from kit.text import (
+    Label,
+    Name,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Series,
+    Verbatim,
+    _,
+    yes_or_no,
+)
 from storage.tables.cases import RequestRow
 from storage.tables.people import PersonRow
 
@@ -50,7 +62,10 @@ def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
     )
     body = Paragraphs([facts, own_answer(network, asker), ways])
     subject = OfRequest(request.id)
-    return Reply("experts.offer", body, ids=(number,), about=(asker.id,), subject=subject)
+    listing = yes_or_no("accept", "decline")
+    return Reply(
+        "experts.offer", body, (number,), about=(asker.id,), subject=subject, listing=listing
+    )
 
 
 def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
@@ -68,7 +83,8 @@ def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
         withdraw=Say("withdraw", number),
     )
     body = Paragraphs([facts, own_answer(network, expert), ways])
-    return Reply("experts.accepted", body, ids=(number,), about=(expert.id,))
+    listing = yes_or_no("accept", "withdraw")
+    return Reply("experts.accepted", body, (number,), about=(expert.id,), listing=listing)
 
 
 def introduction(

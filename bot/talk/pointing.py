@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from bot.talk.hearing import Heard
 from bot.talk.interpreter import KEPT, Interpreter, Meant
 from bot.talk.particulars import Match
 from bot.talk.scope import Scope
+from bot.talk.wording import without_reason
 from kit.around import Around
 from kit.command import WISH
 from kit.errors import NotFound
 from kit.inbound import TextMessage
 from kit.table import CommandTable
-from kit.text import _
+from kit.text import ASKED, _
 from kit.words import number
 from storage.listings import Listings, entry
 from storage.tables.talk import ListingRow
 
+Consent: TypeAlias = Callable[[str, str], bool | None]
 MOST = 10  # entries that are counted in words
 LAST = 0
 
@@ -36,6 +39,7 @@ class Pointing:
         self._table = table
         self._interpreter = interpreter
         self._around = around
+        self._kinds = [WISH, *{command.opens for command in table if command.opens}]
         self._places = {
             way: place for place in range(1, MOST + 1) for way in ways(f"entry {place}")
         }
@@ -81,18 +85,33 @@ class Pointing:
         if (place := self.place(rest)) is None:
             said = self._number(rest)
             return match if said is None else (command, str(said))
-        row = await Listings(scope.session).last(heard.person.id)
-        return command, self._at(row, place) if row is not None else str(place)
+        if not (lists := command.arguments[0].word.lists):
+            return match
+        row = await Listings(scope.session).last(heard.person.id, *lists)
+        if row is not None:
+            return command, self._at(row, place)
+        # Of one there is no other; of several the command asks which.
+        only = place in {LAST, 1} and not command.arguments[0].required
+        return command, "" if only else str(place)
 
-    async def agreed(self, scope: Scope, heard: Heard, *, yes: bool | None) -> Meant | None:
-        """Read a yes or no to the one wish that was offered in the hub's last words."""
+    async def agreed(self, scope: Scope, heard: Heard, consent: Consent) -> Meant | None:
+        """Read a yes or no to what the hub asked, or to the one wish it offered, in its last words.
+
+        After a plain no to what was asked a reason may follow.
+        """
         listings = Listings(scope.session)
-        row = await listings.last(heard.person.id) if yes is not None else None
-        if row is None or row.kind != WISH or len(row.ids) != 1:
+        row = await listings.last(heard.person.id)
+        if row is None or not await listings.is_last_word(row, heard.room.id):
             return None
-        if not await listings.is_last_word(row, heard.room.id):
+        language = heard.person.language
+        yes = consent(heard.text, language)
+        refuses = consent(without_reason(heard.text), language) is False
+        if row.kind == ASKED and (yes is not None or refuses):
+            match = self._table.match(row.ids[0 if yes else 1])
+        elif row.kind == WISH and len(row.ids) == 1 and yes is not None:
+            match = self._interpreter.offered(row.ids[0] if yes else KEPT)
+        else:
             return None
-        match = self._interpreter.offered(row.ids[0] if yes else KEPT)
         return Meant([match], sure=True) if match else None
 
     def _number(self, text: str) -> int | None:
@@ -104,11 +123,10 @@ class Pointing:
         place = place or row.shown
         return entry(row, place) or str(place)
 
-    @staticmethod
-    async def _list(scope: Scope, heard: Heard, *, asked: bool) -> ListingRow | None:
+    async def _list(self, scope: Scope, heard: Heard, *, asked: bool) -> ListingRow | None:
         listings, said = Listings(scope.session), heard.said
         if not (isinstance(said, TextMessage) and said.replies):
-            return None if asked else await listings.last(heard.person.id)
+            return None if asked else await listings.last(heard.person.id, *self._kinds)
         row = await listings.said_in(said.replies)
         if row is None and heard.direct and not asked:
             raise NotFound(_("I no longer know that list. Please ask for it once more."))

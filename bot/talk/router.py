@@ -265,10 +265,11 @@ class Conversation:
         match = self._table.match(heard.text) if talk else self._table.meant(heard.text)
         if match is None:
             return await self._pointing.entry(scope, heard, asked=asked is not None)
+        match = await self._pointing.counted(scope, heard, match)
         if heard.direct and not asked and is_talk(*match):
             said = heard.text, heard.person.language
-            match = None if self._interpreter.instead(match, *said) else match
-        return match and await self._pointing.counted(scope, heard, match)
+            return None if self._interpreter.instead(match, *said) else match
+        return match
 
     async def _carry_out(
         self,
@@ -374,8 +375,7 @@ class Conversation:
     async def _other(self, scope: Scope, heard: Heard, call: Call) -> None:
         """Do, offer or look up what somebody wishes for in words of their own."""
         person = heard.person
-        agreed = self._understanding.consent(heard.text, call.language)
-        meant = await self._pointing.agreed(scope, heard, yes=agreed)
+        meant = await self._pointing.agreed(scope, heard, self._understanding.consent)
         if meant is None:
             meant = await self._interpreter.meant(scope, call, heard.text, member=person.is_member)
         new = not person.greeted and not person.is_member

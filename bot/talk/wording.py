@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kit.command import Command
 from kit.words import is_han, split_list
 
@@ -9,6 +11,13 @@ from kit.words import is_han, split_list
 SENTENCE = 6
 FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
 _FEW = 2  # words that are no more than an argument; two Chinese characters count as one
+
+_BEFORE_REASON = re.compile(r"[,،，;；.。!！\n]|\s[–—-]\s")
+
+
+def without_reason(text: str) -> str:
+    """Return what *text* begins with, where a reason for an answer may follow it."""
+    return _BEFORE_REASON.split(text, maxsplit=1)[0]
 
 
 def is_sentence(text: str) -> bool:

@@ -42,7 +42,7 @@ LATELY = timedelta(hours=1)
 async def notify(
     call: Call,
     wished: Wishes,
-    number: Annotated[int | None, Word(_("number"), read=read_number)] = None,
+    number: Annotated[int | None, Word(_("number"), read=read_number, lists=("notices",))] = None,
 ) -> Reply:
     """Show every kind with its number, whether it is on, and the other wishes; or one kind."""
     wishes = await wished.of(call.by)
@@ -82,7 +82,9 @@ def _kind(number: int) -> Notice:
     "notify on", summary=_("write to me about this again"), act=Act.SET_WISHES, private=True
 )
 async def switch_on(
-    call: Call, wished: Wishes, number: Annotated[int, Word(_("number"), read=read_number)]
+    call: Call,
+    wished: Wishes,
+    number: Annotated[int, Word(_("number"), read=read_number, lists=("notices",))],
 ) -> Reply:
     """Switch a kind on."""
     return await _switch(call, wished, _kind(number), on=True)
@@ -92,7 +94,9 @@ async def switch_on(
     "notify off", summary=_("do not write to me about this"), act=Act.SET_WISHES, private=True
 )
 async def switch_off(
-    call: Call, wished: Wishes, number: Annotated[int, Word(_("number"), read=read_number)]
+    call: Call,
+    wished: Wishes,
+    number: Annotated[int, Word(_("number"), read=read_number, lists=("notices",))],
 ) -> Reply:
     """Switch a kind off."""
     return await _switch(call, wished, _kind(number), on=False)

@@ -10,7 +10,7 @@ from actions.curation.letters import listed
 from commands.curation import _words as words
 from commands.curation._edit import edit
 from commands.curation._feature import feature
-from commands.curation._finder import Finder
+from commands.curation._finder import LISTS, Finder
 from commands.curation._members import begin
 from commands.curation._steps import Suggestion
 from kit.authority import Act
@@ -25,7 +25,7 @@ from storage.curation import Curation
 from storage.people import People
 from storage.tables.library import ResourceRow
 
-Item = Annotated[str, Word(_("number or id"))]
+Item = Annotated[str, Word(_("number or id"), lists=LISTS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ class Cards:
     opens="review",
 )
 async def review(
-    call: Call, cards: Cards, item: Annotated[str, Rest(_("number or id"))] = ""
+    call: Call,
+    cards: Cards,
+    item: Annotated[str, Rest(_("number or id"), lists=LISTS)] = "",
 ) -> Reply:
     """List what waits, or show one item with its history."""
     return await cards.one(call, item) if item else await cards.queue(call)

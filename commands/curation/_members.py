@@ -8,7 +8,7 @@ from actions.curation.collection import Collection, Shared, Suggested
 from actions.curation.letters import known, listed
 from commands.curation import _words as words
 from commands.curation._feature import feature
-from commands.curation._finder import Finder
+from commands.curation._finder import LISTS, Finder
 from commands.curation._steps import (
     LONGEST,
     LONGEST_TITLE,
@@ -113,7 +113,7 @@ async def shared(call: Call, draft: Practice, collection: Collection) -> Reply:
     return words.thanks(row.id)
 
 
-Item = Annotated[str, Word(_("number or id"))]
+Item = Annotated[str, Word(_("number or id"), lists=LISTS)]
 
 
 @feature.command(

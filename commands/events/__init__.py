@@ -38,7 +38,7 @@ MUTED = _(
     "I do not remind you of it: you want no reminders. {notify} changes that.",
     notify=Say("notify"),
 )
-EventNumber = Annotated[int, Word(_("number"), read=read_number)]
+EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=("events",))]
 
 
 @feature.command("events", summary=_("what is coming, in your time"))

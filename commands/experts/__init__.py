@@ -29,7 +29,7 @@ from storage.people import People
 feature = Feature("experts", _("Experts"), place=40)
 
 
-Number = Annotated[int | None, Word(_("number"), read=read_code)]
+Number = Annotated[int | None, Word(_("number"), read=read_code, lists=("requests",))]
 
 
 @feature.command(

@@ -151,7 +151,7 @@ async def _page(call: Call, shelves: Shelves, ids: Sequence[str], start: int, to
     return Reply(FOUND, Paragraphs(blocks), found, listing=listing)
 
 
-Item = Annotated[str, Rest(_("number or id"))]
+Item = Annotated[str, Rest(_("number or id"), lists=("find",))]
 
 
 @feature.command("show", summary=_("one item of the library in detail"), opens="find")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables.cases import OfferRow
-from tests.harness import STEWARD, Talk, kinds, once
+from tests.harness import STEWARD, Said, Talk, kinds, once
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
@@ -109,3 +109,86 @@ async def test_moderators_see_what_nobody_takes_at_once_and_later(talk: Talk):
     await talk.passes(timedelta(0))
     (health,) = await talk.says(STEWARD, "health")
     assert "nobody takes" not in health.body
+
+
+def own(heard: list[Said], room: str) -> list[str]:
+    return [said.kind for said in heard if said.room == room]
+
+
+@pytest.mark.parametrize(
+    ("said", "done"),
+    [
+        ("yes", "experts.taken"),
+        ("oui je veux bien", "experts.taken"),
+        ("no thanks", "experts.declined"),
+        ("no, too busy this week", "experts.declined"),
+        ("No. I am in court", "experts.declined"),
+    ],
+)
+async def test_a_yes_or_no_right_after_an_offer_answers_it(talk: Talk, said: str, done: str):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    assert own(await talk.says(EXPERT, said), "direct:1") == [done]
+
+
+async def test_what_is_no_plain_yes_and_begins_with_no_no_answers_nothing(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    for said in ("yes, but who is it?", "I have no idea, tell me more", "no problem, but who?"):
+        assert [k for k in kinds(await talk.says(EXPERT, said)) if k.startswith("experts.")] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "done"),
+    [("oui, avec plaisir", "experts.introduced"), ("no, not now", "experts.withdrawn")],
+)
+async def test_a_yes_or_no_right_after_the_question_of_an_introduction_answers_it(
+    talk: Talk, said: str, done: str
+):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "yes")
+    assert own(await talk.says(ASKER, said), "direct:2")[-1] == done
+
+
+async def test_a_yes_answers_nothing_that_was_asked_before_something_else(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "events")
+    assert "experts.taken" not in kinds(await talk.says(EXPERT, "yes"))
+
+
+async def test_a_yes_to_two_offers_asks_which(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await asks(talk, OTHER)
+    for said in ("yes", "accept the first one"):
+        assert [said.body for said in await talk.says(EXPERT, said)] == [
+            "Which one? Say its number with it: 1 and 2."
+        ]
+
+
+async def test_a_yes_to_an_offer_that_waited_until_the_morning_answers_it(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await talk.member(ASKER)
+    await talk.passes(timedelta(hours=9))  # it is midnight where the expert is
+    await asks(talk, ASKER)
+    assert kinds(await talk.passes(timedelta(hours=9))) == ["experts.offer"]
+    assert own(await talk.says(EXPERT, "yes"), "direct:1") == ["experts.taken"]
+
+
+async def test_a_place_points_into_the_list_of_its_kind(talk: Talk):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await asks(talk, OTHER)
+    await talk.says(EXPERT, "requests", "find police custody")
+    heard = await talk.says(EXPERT, "decline the second one")
+    assert [said.ids for said in heard if said.room == "direct:3"] == [["2"]]
+    assert kinds(await talk.says(EXPERT, "show the first one")) == ["find.card"]
+
+
+@pytest.mark.parametrize("said", ["accept for number 1", "accept for 1"])
+async def test_what_stands_before_a_number_is_passed_over(talk: Talk, said: str):
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    assert own(await talk.says(EXPERT, said), "direct:1") == ["experts.taken"]
