@@ -30,10 +30,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.say.post import OutboxPost
+from kit.codes import read_code
+from kit.due import WasInvited
 from kit.network import RoomKind
 from kit.notices import Notice
 from kit.roomkey import Direct
 from kit.text import Reply, Verbatim
+from storage.dues import Dues
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.tables.cases import ExpertRow
@@ -236,6 +239,8 @@ class Month:
             if name and each.kind in REACTIONS:
                 said = f"{self.random.choice(REACTIONS[each.kind])} {each.ids[0]}"
                 self.soon(3, partial(self._says, name, said))
+            if each.kind == "experts.introduced":
+                await self._invite(each)
         told = [each for each in heard if each.body and each.room in self._names]
         others = [each for each in told if self._names[each.room] != speaker]
         self.answers += len(told) - len(others)
@@ -250,6 +255,12 @@ class Month:
             )
             for each in others
         ]
+
+    async def _invite(self, told: Said) -> None:
+        """Let the homeserver invite both to their room, the asker last."""
+        invited = WasInvited(f"request:{read_code(told.ids[0])}", int(told.room.partition(":")[2]))
+        async with self.talk.storage.write() as session:
+            await Dues(session).plan(invited, at=self.talk.now)
 
     async def _zones(self, rooms: set[str]) -> dict[str, str | None]:
         numbers = {int(room.partition(":")[2]): room for room in rooms}

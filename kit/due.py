@@ -76,6 +76,15 @@ class NoChat(ForPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class WasInvited(Planned):
+    """Somebody was invited into the private room of a matter, as was everybody before them."""
+
+    kind: ClassVar[str] = "private.was_invited"
+    matter: str
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class NotInvited(Planned):
     """Somebody who was to come into the private room of a matter cannot be invited."""
 

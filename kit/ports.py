@@ -71,9 +71,10 @@ class RoomErrands(Protocol):
     """Ask the homeserver for something about a room, in the call's transaction too."""
 
     async def open_private(self, key: Private, person_ids: Sequence[int], names: Names) -> None:
-        """Make a room for *person_ids* alone, then invite each; harmless if it exists.
+        """Make a room for *person_ids* alone, then invite each in turn; harmless if it exists.
 
-        If one of them cannot be invited, ``NotInvited`` falls due and nothing more is done there.
+        ``WasInvited`` falls due for each of them as the homeserver invites them. If one of them
+        cannot be invited, ``NotInvited`` falls due and nothing more is done there.
         """
 
     async def close_private(self, key: Private, person_ids: Sequence[int]) -> None:

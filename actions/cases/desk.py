@@ -21,7 +21,6 @@ from kit.network import Network
 from kit.notices import WEEK, Notice
 from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import Private
-from kit.subject import OfRequest
 from kit.text import Label, Reply, Say, Series, When, _
 from storage.experts import Experts
 from storage.people import People
@@ -287,10 +286,20 @@ class Desk:
             await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
         await self.offers.next(request, now)
 
+    async def invited(self, number: int, person_id: int) -> None:
+        """Give the expert the question once both are invited: the asker is the second."""
+        request = await self.requests.get(number)
+        if request is None or request.state is not RequestState.INTRODUCED:
+            return
+        if request.expert_id is not None and person_id == request.asker_id:
+            letter = letters.question(request)
+            await self.post.notify(request.expert_id, Notice.REQUESTS, letter)
+
     async def not_invited(self, number: int, person_id: int, now: datetime) -> None:
         """Tell both that one of them cannot be invited, and let the request go on.
 
-        Without its expert it goes to the next one; without its asker it waits until they ask again.
+        Without its expert it goes to the next one; without its asker it waits until they ask again,
+        once, and then it is over.
         """
         request = await self.requests.get(number)
         if request is None or request.state is not RequestState.INTRODUCED:
@@ -299,9 +308,13 @@ class Desk:
         if expert_id is None:
             return
         await self.errands.close_private(_room(number), [expert_id, asker_id])
+        if person_id == asker_id and request.asker_missed:
+            await self.offers.take_back(request)
+            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_gives_up(request))
+            return
         if person_id == asker_id:
+            request.asker_missed = True
             move(request, RequestState.ACCEPTED)
-            await self.post.retract(OfRequest(number), expert_id)
             await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_refuses(request))
             await self.post.notify(expert_id, Notice.REQUESTS, letters.asker_missing(request))
             return
@@ -378,12 +391,9 @@ class Desk:
         move(request, RequestState.INTRODUCED)
         room, both = _room(request.id), (expert.id, asker.id)
         names = self.network.rooms[request.topic].names
-        room, both = _room(request.id), (expert.id, asker.id)
-        names = self.network.rooms[request.topic].names
         await self.errands.open_private(room, both, names)
         letter = letters.introduction(self.network, request, asker, expert)
         await self.post.room(room, letter, to=both)
-        await self.post.notify(expert.id, Notice.REQUESTS, letters.question(request))
 
 
 def _room(number: int) -> Private:

@@ -120,6 +120,17 @@ def asker_refuses(request: RequestRow) -> Reply:
     return Reply("experts.asker_refuses", text, ids=(code(request.id),))
 
 
+def asker_gives_up(request: RequestRow) -> Reply:
+    """Tell the asker that their request is over, because they could not be invited again."""
+    text = _(
+        "I could not invite you to the private room again, so request {number} is over, and the "
+        "expert knows. Allow invitations from me in your settings, then ask anew with {ask}.",
+        number=code(request.id),
+        ask=Say("ask"),
+    )
+    return Reply("experts.asker_gives_up", text, ids=(code(request.id),))
+
+
 def asker_missing(request: RequestRow) -> Reply:
     """Tell the expert that the asker could not be invited."""
     text = _(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.client import HELD, Client, Refused, TimedOut, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
@@ -15,7 +16,7 @@ from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
 from bot.matrix.pace import backoff
 from bot.matrix.sealing import Sealing
-from kit.due import NoChat, NotInvited
+from kit.due import NoChat, NotInvited, WasInvited
 from kit.errand import KINDS, Create, Errand, Invite, Join, Send, SendSealed, SendStep, Unsay
 from kit.roomkey import Private, Visit
 from kit.stage import Stage, unobserved
@@ -170,6 +171,14 @@ class Sender:
         async with self._storage.write() as session:
             done, self._done, self._marking = self._done, [], None
             await Outbox(session).sent(done)
+            for row, _event_id in done:
+                await self._invited(session, row)
+
+    async def _invited(self, session: AsyncSession, row: Outgoing) -> None:
+        match row.errand, row.key:
+            case Invite(user_id), Private(matter):
+                if (person := await People(session).find(user_id)) is not None:
+                    await Dues(session).plan(WasInvited(matter, person.id), at=self._clock())
 
     async def _failed(
         self, row: Outgoing, kind: type[Errand], error: NotReady | Unreachable | Refused

@@ -16,7 +16,7 @@ from kit.authority import Act
 from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.dialogue import Open
-from kit.due import Due, NotInvited
+from kit.due import Due, NotInvited, WasInvited
 from kit.feature import Feature
 from kit.moments import Day
 from kit.network import Network
@@ -226,6 +226,12 @@ async def back(due: Due[Back], desk: Desk) -> None:
 async def again(due: Due[Again], desk: Desk) -> None:
     """A request waits: perhaps somebody is free by now."""
     await desk.look_again(due.what.request, due.now)
+
+
+@feature.due(WasInvited)
+async def was_invited(due: Due[WasInvited], desk: Desk) -> None:
+    """Give the expert the question once both are invited."""
+    await desk.invited(request_of(due.what.matter), due.what.person)
 
 
 @feature.due(NotInvited)

@@ -93,6 +93,8 @@ class RequestRow(Base):
         "request.question", of=("asker_id",), why="what you asked", kept="until it is over"
     )
     state: Mapped[RequestState] = mapped_column(Closed(RequestState))
+    # Its asker could not be invited into the private room.
+    asker_missed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 

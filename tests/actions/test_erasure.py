@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 from actions.erasure import Erasure
 from bot.say.gate import Gate
 from bot.say.post import OutboxPost
+from kit.due import WasInvited
 from kit.notices import Notice
 from kit.text import Pill, Reply, _
+from storage.dues import Dues
 from storage.people import People
 from storage.tables.queues import OutboxRow
 from storage.tables.talk import NoticeRow
@@ -74,7 +76,17 @@ async def waiting(talk: Talk, kind: str) -> int:
 async def introduced(talk: Talk) -> list[Said]:
     await talk.says(ASKER, *ASK)
     await talk.says(EXPERT, "accept 1")
-    return await talk.says(ASKER, "accept 1")
+    await talk.says(ASKER, "accept 1")
+    return await invites(talk)
+
+
+async def invites(talk: Talk) -> list[Said]:
+    """Let the homeserver invite both, the asker last."""
+    async with talk.storage.write() as session:
+        asker = await People(session).find(ASKER)
+        assert asker is not None
+        await Dues(session).plan(WasInvited("request:1", asker.id), at=talk.now)
+    return await talk.passes(timedelta(0))
 
 
 @ways
@@ -98,7 +110,8 @@ async def held(talk: Talk) -> None:
     await talk.says(ASKER, *ASK)
     await talk.says(EXPERT, "accept 1")
     talk.now += NIGHT
-    assert "experts.question" not in kinds(await talk.says(ASKER, "accept 1"))
+    await talk.says(ASKER, "accept 1")
+    assert "experts.question" not in kinds(await invites(talk))
 
 
 @pytest.mark.both_databases

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.cases.matching import AT_ONCE, Candidate, Wish, rank
-from kit.due import NotInvited
+from kit.due import NotInvited, WasInvited
 from kit.roomkey import Private
 from storage.dues import Dues
 from storage.people import People
@@ -61,14 +61,18 @@ async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
         ("invite", "private:request:1"),
         ("invite", "private:request:1"),
         ("experts.introduction", "private:request:1"),
-        ("experts.question", "direct:1"),
         ("experts.introduced", "direct:2"),
     ]
     assert [said.content["user_id"] for said in heard[1:3]] == [EXPERT, ASKER]
     told = heard[3].content
     assert heard[3].body.endswith('When you are done, say "done 1" to me in our direct chat.')
     assert (told["msgtype"], told["m.mentions"]) == ("m.text", {"user_ids": [ASKER, EXPERT]})
+    assert await falls_due(talk, WasInvited, EXPERT) == []
+    (question,) = await falls_due(talk, WasInvited, ASKER)
+    assert (question.kind, question.room) == ("experts.question", "direct:1")
+    assert QUESTION in question.body
     assert kinds(await talk.says(EXPERT, "done 1")) == ["experts.done", "experts.done"]
+    assert await falls_due(talk, WasInvited, ASKER) == []
 
 
 async def test_nobody_else_may_be_invited_to_an_introduction(talk: Talk):
@@ -100,14 +104,22 @@ async def test_an_introduction_is_named_and_said_in_both_languages(talk: Talk):
     assert [each.room for each in said] == ["private:request:1"] * 2
 
 
-async def cannot_be_invited(talk: Talk, who: str) -> list[Said]:
-    """Let the homeserver refuse to invite somebody, as the sender hears it."""
+async def falls_due(
+    talk: Talk, kind: type[WasInvited | NotInvited], who: str, room_id: str = "!private:test"
+) -> list[Said]:
+    """Let the homeserver invite somebody, or refuse to, as the sender hears it."""
+    talk.now += timedelta(seconds=1)
     async with talk.storage.write() as session:
         person = await People(session).find(who)
         assert person is not None
-        await Rooms(session).made((await _private(session)).id, "!private:test")
-        await Dues(session).plan(NotInvited("request:1", person.id), at=talk.now)
+        await Rooms(session).made((await _private(session)).id, room_id)
+        await Dues(session).plan(kind("request:1", person.id), at=talk.now)
     return await talk.passes(timedelta(0))
+
+
+async def cannot_be_invited(talk: Talk, who: str) -> list[Said]:
+    """Let the homeserver refuse to invite somebody."""
+    return await falls_due(talk, NotInvited, who)
 
 
 async def _private(session: AsyncSession) -> RoomRow:
@@ -147,7 +159,7 @@ async def test_an_expert_who_cannot_be_invited_is_told_and_the_next_one_is_asked
     ]
 
 
-async def test_an_asker_who_cannot_be_invited_may_ask_again(talk: Talk):
+async def test_an_asker_who_cannot_be_invited_may_ask_again_once(talk: Talk):
     await volunteers(talk, EXPERT)
     await asks(talk, ASKER)
     await talk.says(EXPERT, "accept 1")
@@ -160,6 +172,13 @@ async def test_an_asker_who_cannot_be_invited_may_ask_again(talk: Talk):
     assert await state(talk) == "accepted"
     again = kinds(await talk.says(ASKER, "accept 1"))
     assert again[:3] == ["create", "invite", "invite"]
+    heard = await falls_due(talk, NotInvited, ASKER, "!second:test")
+    assert places(heard)[3:] == [
+        ("experts.withdrawn", "direct:1"),
+        ("experts.asker_gives_up", "direct:2"),
+    ]
+    assert await state(talk) == "withdrawn"
+    assert kinds(await talk.says(ASKER, "accept 1")) == ["error.conflict"]
 
 
 async def test_who_closed_a_request_hears_nothing_of_its_room(talk: Talk):

@@ -59,10 +59,18 @@ async def test_who_cannot_be_invited_is_told_and_nobody_waits_in_an_empty_room(
     await eventually(lambda: not asker.joined | asker.invited | first.joined | first.invited)
     if blocking == "asker":
         assert told == ["experts.asker_refuses", "experts.asker_missing"]
+        talk.now += timedelta(seconds=1)
+        await talk.says(asker.user_id, "accept 1")
+        await hub.acts()
+        assert kinds(await talk.passes(AT_ONCE)) == [
+            *["kick", "kick", "leave"],
+            *["experts.withdrawn", "experts.asker_gives_up"],
+        ]
         return
     assert told == ["experts.expert_refuses", "experts.expert_missing", "experts.offer"]
 
     await introduced(hub, asker, second)
+    assert kinds(await talk.passes(AT_ONCE)) == ["experts.question"]
     (room_id,) = (await hub.client.call("GET", "/joined_rooms"))["joined_rooms"]
     for each in (asker, second):
         await eventually(lambda who=each: room_id in who.joined)

@@ -337,6 +337,18 @@ async def test_who_cannot_be_invited_ends_a_private_room(out: Out):
     assert planned == [("private.not_invited", missing)]
 
 
+async def test_who_was_invited_into_a_private_room_is_known(out: Out):
+    async with out.storage.write() as session:
+        amal = await People(session).meet(AMAL, "en", NOON)
+    for key in ("private:request:5", "space:lobby"):
+        room = await out.room(key, room_id=f"!{key[:5]}:t")
+        await out.add(room, Invite(AMAL), key)
+    await out.goes_on()
+    async with out.storage.read() as session:
+        planned = [(row.kind, row.payload) for row in await session.scalars(select(DueRow))]
+    assert planned == [("private.was_invited", {"matter": "request:5", "person": amal.id})]
+
+
 async def test_a_chat_that_they_opened_meanwhile_is_not_made_again(out: Out):
     room = await out.room("direct:1", room_id="!theirs:test")
     await out.add(room, Create({"is_direct": True, "invite": [AMAL]}), "t1")

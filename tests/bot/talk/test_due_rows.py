@@ -20,7 +20,7 @@ from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
 from bot.talk.dialogues import LookAfter
 from bot.talk.dues import Register
-from kit.due import Due, ForPerson, Here, NoChat, NotInvited, Planned, dump, load
+from kit.due import Due, ForPerson, Here, NoChat, NotInvited, Planned, WasInvited, dump, load
 from kit.feature import Feature
 from kit.notices import DigestDue, Wake
 from kit.stored import Unreadable
@@ -38,6 +38,13 @@ MOMENT = "2027-03-01T09:00:00+00:00"
 STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (Here(), "here", "here", {}, None),
     (NoChat(7), "unreachable", f"unreachable:7:{MOMENT}", {"person": 7}, 7),
+    (
+        WasInvited("request:5", 7),
+        "private.was_invited",
+        f"private.was_invited:request%3A5:7:{MOMENT}",
+        {"matter": "request:5", "person": 7},
+        None,
+    ),
     (
         NotInvited("request:5", 7),
         "private.not_invited",
