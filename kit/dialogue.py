@@ -11,7 +11,7 @@ from kit.errors import BadArgument
 from kit.network import Network
 from kit.text import Label, Names, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.understanding import Understanding
-from kit.words import fold, is_address, number, quote, split_and, split_list
+from kit.words import MOST_PARTS, fold, is_address, number, quote, split_and, split_list
 
 Draft = TypeVar("Draft")
 
@@ -133,6 +133,9 @@ def choose(options: Sequence[Option], said: str, most: int, about: About) -> lis
     return _choose(options, said, most, about).values
 
 
+MOST_REPEATED = 3  # parts of an answer
+
+
 class Unread(BadArgument):
     """Parts of an answer are none of the options."""
 
@@ -142,10 +145,16 @@ class Unread(BadArgument):
         super().__init__(
             _(
                 "I could not find {said} in the list. Answer with a number from 1 to {most}.",
-                said=Series([Verbatim(quote(part)) for part in parts]),
+                said=repeated(parts),
                 most=most,
             )
         )
+
+
+def repeated(parts: Sequence[str]) -> Node:
+    """Repeat the first parts of an answer that could not be read."""
+    named: list[Node] = [Verbatim(quote(part)) for part in parts[:MOST_REPEATED]]
+    return Series(named if len(parts) <= MOST_REPEATED else [*named, Verbatim("…")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,7 @@ def guess(options: Sequence[Option], said: str, most: int, about: About) -> Node
     meant = Series([Label(option.names) for option in options if option.value in chosen.values])
     if not chosen.unread:
         return meant
-    unread = Series([Verbatim(quote(part)) for part in chosen.unread])
+    unread = repeated(chosen.unread)
     return _("{meant}, without {unread}, which I could not read", meant=meant, unread=unread)
 
 
@@ -176,6 +185,11 @@ def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _C
     parts = split_list(said) if most > 1 else [said]
     if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
         parts = said.split()
+    amiss = BadArgument(
+        _("Choose between one and {most} of the numbers, with commas between.", most=most)
+    )
+    if len(parts) > MOST_PARTS:
+        raise amiss
     exact: dict[str, str] = {}
     if any(number(part) is None for part in parts):  # folding a thousand words takes its time
         exact = {fold(word): option.value for option in options for word in option.all_words}
@@ -185,6 +199,8 @@ def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _C
     certain, lost, unread = True, list[str](), list[str]()
     for part in parts:
         pieces = split_and(part) if most > 1 and fold(part) not in exact else [part]
+        if len(pieces) > MOST_PARTS:
+            raise amiss
         meant = [_listed(options, exact, piece) for piece in pieces]
         if None in meant:
             certain = False
@@ -200,9 +216,7 @@ def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _C
     if lost:
         raise Unread(lost, len(options))
     if not chosen or len(chosen) > most:
-        raise BadArgument(
-            _("Choose between one and {most} of the numbers, with commas between.", most=most)
-        )
+        raise amiss
     return _Chosen(list(chosen), certain, unread)
 
 

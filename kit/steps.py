@@ -21,7 +21,7 @@ from kit.text import (
     When,
     _,
 )
-from kit.words import number, quote, split_and, split_list
+from kit.words import MOST_PARTS, number, quote, split_and, split_list
 
 MOST_LANGUAGES = 4
 
@@ -42,8 +42,9 @@ def ask_languages(about: About, *before: Node) -> Node:
 def read_languages(said: str, about: About) -> tuple[str, ...]:
     """Read numbers or names of languages; raises BadArgument."""
     found: dict[str, None] = {}
-    for part in split_list(said):
-        ways = ([part], split_and(part), part.split()[: MOST_LANGUAGES + 1])
+    parts = split_list(said)
+    for part in parts if len(parts) <= MOST_PARTS else ():
+        ways = ([part], split_and(part)[: MOST_LANGUAGES + 1], part.split()[: MOST_LANGUAGES + 1])
         read = next((codes for way in ways if None not in (codes := _codes(way, about))), None)
         if read is None:
             raise BadArgument(_("I do not know the language {said}.", said=quote(part)))

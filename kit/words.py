@@ -50,7 +50,7 @@ _WORDS_QUOTED, _LETTERS_QUOTED, _HAN_QUOTED = 3, 40, 12
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"  # for a class of a regular expression
 _HAN = re.compile(f"[{HAN}]")  # written without spaces
 # What clients make a link of, looked for word by word: in linear time.
-_LINK = re.compile(r"://|@|www\.|#|\w\.[^\W\d_]{2}|\d\.\d+\.\d")
+_LINK = re.compile(r"://|@|www\.|#(?!\d+(?!\w|:\w))|\w\.[^\W\d_]{2}|\d\.\d+\.\d")
 
 
 _ADDRESS = re.compile(r"(https?(?=://)|www(?=\.))\S+", re.IGNORECASE)
@@ -66,12 +66,17 @@ def is_han(text: str) -> bool:
     return _HAN.match(text) is not None
 
 
+def has_link(word: str) -> bool:
+    """Tell whether clients make a link of a word: an address, a Matrix ID, a room."""
+    return _LINK.search(word) is not None
+
+
 def quote(said: str) -> str:
     """Return the first three words of what somebody *said*, so that they know what is meant.
 
     On one line, without links: whatever is repeated may be read by others.
     """
-    words = [word for word in clean(said).split() if not _LINK.search(word)]
+    words = [word for word in clean(said).split() if not has_link(word)]
     longest = _HAN_QUOTED if _HAN.search(said) else _LETTERS_QUOTED
     if not words and said:  # an empty quotation would say nothing
         scheme = _ADDRESS.match(clean(said))
@@ -115,6 +120,8 @@ def read_user(said: str) -> str:
         raise ValueError(said)
     return found[1]
 
+
+MOST_PARTS = 40  # of an enumeration that are read: nobody means more
 
 _SEPARATORS = str.maketrans(dict.fromkeys(";،、，；\n", ","))
 

@@ -11,9 +11,10 @@ from kit.inbound import TextMessage
 from kit.table import CommandTable
 from kit.text import Say, Series, _
 from kit.understanding import Understanding
-from kit.words import quote
+from kit.words import LONGEST, quote
 
 HARMLESS = "it is harmless"
+MOST_TIMES = 3  # that it is taken away: who says it twice means it once
 
 
 class Discretion:
@@ -25,11 +26,17 @@ class Discretion:
         self._understanding = understanding
 
     def heed(self, heard: Heard) -> Heard:
-        """Take the author's word that what follows it is harmless."""
-        match = self._table.match(heard.text)
-        if match is None or match[0].path != HARMLESS or not match[1]:
-            return heard
-        return self.heed(replace(heard, text=match[1], harmless=True))
+        """Take the author's word that what follows it is harmless.
+
+        What is too long to be read stays as it is.
+        """
+        text = heard.text
+        for _time in range(MOST_TIMES if len(text) <= LONGEST else 0):
+            match = self._table.match(text)
+            if match is None or match[0].path != HARMLESS or not match[1]:
+                break
+            text = match[1]
+        return heard if text == heard.text else replace(heard, text=text, harmless=True)
 
     def refused(self, heard: Heard) -> Confidential | None:
         """Say why nothing may be done with what was said, if so."""

@@ -185,6 +185,8 @@ class Conversation:
         scope.post.hears(heard.person.id)
         call = self._hearing.call(scope, heard.person, heard)
         match heard.said:
+            case TextMessage(long=long) if long or len(heard.text) > LONGEST:  # folding may expand
+                raise BadArgument(_("That is too long for me. Please use fewer words."))
             case TextMessage(replaces=str(target)):
                 return await self._edited(scope, heard, call, target)
             case Reaction(sign, to):
@@ -195,8 +197,6 @@ class Conversation:
                     return None
                 if not await Inbox(scope.session).repeats(heard.event_id):  # an album is one
                     raise NotUnderstood(_("I can only read text. Please write it in words."))
-            case TextMessage(long=long) if long or len(heard.text) > LONGEST:  # folding may expand
-                raise BadArgument(_("That is too long for me. Please use fewer words."))
             case TextMessage():
                 missed = heard.person.misunderstood
                 unread = await self._understand(scope, heard, call)

@@ -11,7 +11,7 @@ from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Moment, Reading
 from kit.steps import ahead, exact, read_text, shown_moment
 from kit.text import Node, Numbered, OnDay, Paragraphs, _
-from kit.words import number
+from kit.words import has_link, number
 
 LONGEST_TITLE = 80
 _EXAMPLE = "2027-09-28 14:10 Vienna: …"
@@ -62,6 +62,8 @@ def _settled(draft: Announcement, one: Moment | Day, now: datetime) -> Announcem
 
 def _title(said: str) -> str:
     title = " ".join(said.split())
+    if any(map(has_link, title.split())):  # all members read it, and would follow it
+        raise BadArgument(_("A title holds no links or addresses. Please write it without them."))
     return read_text(title, 1, LONGEST_TITLE) if title else ""
 
 

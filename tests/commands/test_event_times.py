@@ -60,6 +60,25 @@ async def test_when_and_title_are_told_apart(talk: Talk, what, when, title):
     assert await the_event(talk) == (when, title)
 
 
+FOLLOWED = ("https://evil.example/login", "Log in at evil.example", "Meet @amal:test", "#a:b.test")
+
+
+@pytest.mark.parametrize("title", FOLLOWED)
+async def test_a_title_that_would_be_followed_is_refused(talk: Talk, title: str):
+    await talk.member(STEWARD)
+    refused = "A title holds no links or addresses. Please write it without them."
+    (heard,) = await talk.says(STEWARD, f"event add 2027-10-28 18:00 UTC {title}")
+    assert (heard.kind, heard.body) == ("error.argument", refused)
+    (heard,) = await talk.says(STEWARD, "event add 2027-10-28 18:00 UTC", title)
+    assert (heard.kind, refused in heard.body) == ("event_add.ask.title", True)
+
+
+async def test_a_title_may_hold_a_number(talk: Talk):
+    await talk.member(STEWARD)
+    await talk.says(STEWARD, "event add 2027-10-28 18:00 UTC Session #3: appeals", "yes")
+    assert await the_event(talk) == ("2027-10-28 18:00", "Session #3: appeals")
+
+
 async def the_event(talk: Talk) -> tuple[str, str]:
     async with talk.storage.read() as session:
         event = await Events(session).get(1)

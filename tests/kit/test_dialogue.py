@@ -83,6 +83,9 @@ def test_numbers_names_and_words_choose(said, most, chosen):
     assert choose(OPTIONS, said, most, ABOUT["en"]) == chosen
 
 
+_LOST = "I could not find banjo, lute, harp, and … in the list. Answer with a number from 1 to 3."
+
+
 @pytest.mark.parametrize(
     ("said", "most", "sentence"),
     [
@@ -91,6 +94,11 @@ def test_numbers_names_and_words_choose(said, most, chosen):
         ("banjo", 1, "I could not find banjo in the list. Answer with a number from 1 to 3."),
         ("1, banjo", 2, "I could not find banjo in the list. Answer with a number from 1 to 3."),
         ("1, 2, 3", 2, "Choose between one and 2 of the numbers, with commas between."),
+        ("banjo, lute, harp, oboe, horn", 2, _LOST),
+        *(
+            (much, 2, "Choose between one and 2 of the numbers, with commas between.")
+            for much in ("1," * 41, "1 " * 41, "banjo and " * 41, "banjo、" * 41)
+        ),
         (",", 2, "Choose between one and 2 of the numbers, with commas between."),
     ],
 )

@@ -157,6 +157,7 @@ def test_reading_never_raises(text):
             "see https://x.example/y www.x.example @a:b.example !r:b.example evil.com 10.0.0.1 now",
             "see now",
         ),
+        ("session #3 of #a:b.example", "session #3 of"),
         ("x" * 60, "x" * 40 + "…"),
         ("在警察局被拘留的人有权立即见律师吗", "在警察局被拘留的人有权立…"),
         ("ﷺ" * 60, "صلى الله عليه…"),

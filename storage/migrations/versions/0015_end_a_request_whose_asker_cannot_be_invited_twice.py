@@ -10,5 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    missed = sa.Column("asker_missed", sa.Boolean(), server_default=sa.false(), nullable=False)
-    op.add_column("request", missed)
+    op.add_column(
+        "request",
+        sa.Column("asker_missed", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )

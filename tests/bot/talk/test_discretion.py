@@ -9,6 +9,7 @@ import pytest
 from bot.library.librarian import import_library
 from bot.starter import starter
 from bot.understanding.guard import Guard
+from kit.table import CommandTable
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.retention import sweep
@@ -99,6 +100,33 @@ async def test_an_edit_is_looked_at_as_well(talk: Talk):
     edit = {"body": STORY, "replaces": talk.last_event}
     heard = await talk.event("message", MEMBER, talk.chat(MEMBER), edit)
     assert [(each.kind, each.body) for each in heard] == [("error.confidential", WARNING)]
+
+
+async def test_an_edit_is_bounded_like_any_message(talk: Talk):
+    await talk.member(MEMBER)
+    await talk.says(MEMBER, *TO_QUESTION, "Which standards protect people who were arrested?")
+    for edit in ({"body": "a", "long": True}, {"body": "\ufdfa" * 8_000}):
+        edit["replaces"] = talk.last_event
+        heard = await talk.event("message", MEMBER, talk.chat(MEMBER), edit)
+        assert heard[0].body == "That is too long for me. Please use fewer words."
+
+
+async def test_that_it_is_harmless_is_taken_away_a_few_times(talk: Talk, monkeypatch):
+    await talk.member(MEMBER)
+    looked: list[str] = []
+    match = CommandTable.match
+
+    def looks(table: CommandTable, text: str) -> object:
+        looked.append(text)
+        return match(table, text)
+
+    monkeypatch.setattr(CommandTable, "match", looks)
+    counts = []
+    for times in (10, 400):
+        looked.clear()
+        await talk.says(MEMBER, "it is harmless " * times)
+        counts.append(len(looked))
+    assert counts[0] == counts[1]
 
 
 async def test_in_a_room_it_is_warned_about_where_the_hub_is_spoken_to(talk: Talk):
