@@ -141,20 +141,19 @@ class Unread(BadArgument):
 
     def __init__(self, parts: Sequence[str], most: int) -> None:
         """Name the *parts*; there are *most* options."""
-        self.parts = parts
+        self.parts = _few(parts)
         super().__init__(
             _(
                 "I could not find {said} in the list. Answer with a number from 1 to {most}.",
-                said=repeated(parts),
+                said=Series([Verbatim(quote(part)) for part in self.parts]),
                 most=most,
             )
         )
 
 
-def repeated(parts: Sequence[str]) -> Node:
-    """Repeat the first parts of an answer that could not be read."""
-    named: list[Node] = [Verbatim(quote(part)) for part in parts[:MOST_REPEATED]]
-    return Series(named if len(parts) <= MOST_REPEATED else [*named, Verbatim("…")])
+def _few(parts: Sequence[str]) -> Sequence[str]:
+    """Choose what of many parts is repeated."""
+    return parts if len(parts) <= MOST_REPEATED else [*parts[:MOST_REPEATED], "..."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ def guess(options: Sequence[Option], said: str, most: int, about: About) -> Node
     meant = Series([Label(option.names) for option in options if option.value in chosen.values])
     if not chosen.unread:
         return meant
-    unread = repeated(chosen.unread)
+    unread = Series([Verbatim(quote(part)) for part in _few(chosen.unread)])
     return _("{meant}, without {unread}, which I could not read", meant=meant, unread=unread)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.consent import CONDUCT
-from kit.dialogue import About, Choice, Option, Question, Unread, choose, guess, repeated
+from kit.dialogue import About, Choice, Option, Question, Unread, choose, guess
 from kit.errors import BadArgument
 from kit.network import RoomKind
-from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, _
+from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.words import number, quote, split_list
 from language.scripts import language_of_script
 
@@ -157,7 +157,7 @@ def _take_topics(answers: Registration, said: str, about: About) -> Registration
         if isinstance(error, Unread) and len(split_list(said)) > 1:  # the question tells of a list
             lost = _(
                 "I could not find {said} among the topics.",
-                said=repeated(error.parts),
+                said=Series([Verbatim(quote(part)) for part in error.parts]),
             )
             raise BadArgument(lost) from None
         listed = Numbered([Label(option.names) for option in options])

@@ -83,7 +83,7 @@ def test_numbers_names_and_words_choose(said, most, chosen):
     assert choose(OPTIONS, said, most, ABOUT["en"]) == chosen
 
 
-_LOST = "I could not find banjo, lute, harp, and … in the list. Answer with a number from 1 to 3."
+_LOST = "I could not find banjo, lute, harp, and ... in the list. Answer with a number from 1 to 3."
 
 
 @pytest.mark.parametrize(
