@@ -9,6 +9,7 @@ from datetime import datetime
 from actions import letters
 from actions.authority import authorise
 from actions.cases.desk import Desk
+from actions.cases.introductions import Introductions
 from actions.sides import OPPOSED, side
 from actions.trust import Trust
 from kit.authority import Act, Actor
@@ -42,6 +43,7 @@ class Erasure:
     errands: RoomErrands
     trust: Trust
     desk: Desk
+    introductions: Introductions
 
     async def forget(self, person_id: int, now: datetime) -> None:
         """Erase a person, after a last word in their chat, which the hub leaves."""
@@ -55,7 +57,7 @@ class Erasure:
         root = self.network.root
         rooms = [room for room in self.network.rooms.values() if room is not root]
         await self._undo(person, rooms, now, chat=True)
-        await self.desk.expel(person.id)
+        await self.introductions.expel(person.id)
         await self._erase(person, letters.expelled(), now, banned=banned)
 
     async def end_membership(self, by: Actor, now: datetime) -> PersonRow:

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeAlias
 
 from actions.authority import Part, authorise
 from actions.cases import letters
+from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from actions.cases.states import move, move_offer, out_of_turn
 from actions.sides import apart
@@ -19,8 +20,7 @@ from kit.due import ForPerson
 from kit.errors import BadArgument, Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
-from kit.ports import Numbers, Post, RoomErrands
-from kit.roomkey import Private
+from kit.ports import Numbers, Post
 from kit.text import Label, Reply, Say, Series, When, _
 from storage.experts import Experts
 from storage.people import People
@@ -57,7 +57,7 @@ class Desk:
     people: People
     offers: Offers
     post: Post
-    errands: RoomErrands
+    introductions: Introductions
     network: Network
     numbers: Numbers
 
@@ -286,44 +286,6 @@ class Desk:
             await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
         await self.offers.next(request, now)
 
-    async def invited(self, number: int, person_id: int) -> None:
-        """Give the expert the question once both are invited: the asker is the second."""
-        request = await self.requests.get(number)
-        if request is None or request.state is not RequestState.INTRODUCED:
-            return
-        if request.expert_id is not None and person_id == request.asker_id:
-            letter = letters.question(request)
-            await self.post.notify(request.expert_id, Notice.REQUESTS, letter)
-
-    async def not_invited(self, number: int, person_id: int, now: datetime) -> None:
-        """Tell both that one of them cannot be invited, and let the request go on.
-
-        Without its expert it goes to the next one; without its asker it waits until they ask again,
-        once, and then it is over.
-        """
-        request = await self.requests.get(number)
-        if request is None or request.state is not RequestState.INTRODUCED:
-            return
-        asker_id, expert_id = request.asker_id, request.expert_id
-        if expert_id is None:
-            return
-        await self.errands.close_private(_room(number), [expert_id, asker_id])
-        if person_id == asker_id and request.asker_missed:
-            await self.offers.take_back(request)
-            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_gives_up(request))
-            return
-        if person_id == asker_id:
-            request.asker_missed = True
-            move(request, RequestState.ACCEPTED)
-            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_refuses(request))
-            await self.post.notify(expert_id, Notice.REQUESTS, letters.asker_missing(request))
-            return
-        await self.post.notify(expert_id, Notice.REQUESTS, letters.expert_refuses(request))
-        await self.post.notify(asker_id, Notice.REQUESTS, letters.expert_missing(request))
-        offer = await self.requests.offer_to(number, expert_id)
-        if offer is not None:
-            await self.offers.pass_on(request, offer, now)
-
     async def look_again(self, number: int, now: datetime) -> None:
         """Put a request to somebody, if it still waits for one who is free."""
         request = await self.requests.get(number)
@@ -343,11 +305,6 @@ class Desk:
         for request in await self.requests.of(person.id):
             if request.state is not RequestState.INTRODUCED:
                 await self.offers.take_back(request)
-
-    async def expel(self, person_id: int) -> None:
-        """Take somebody out of the rooms they were introduced in."""
-        for number in await self.requests.met(person_id):
-            await self.errands.remove_from(_room(number), person_id)
 
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:
         """Put what waits between a person and those they are kept apart from to somebody else."""
@@ -383,23 +340,5 @@ class Desk:
         if offer is not None and apart(self.network, asker, expert):
             await self.offers.pass_on(request, offer, now)
             return Agreed.EXPERT_HAD_LEFT
-        await self._introduce(request, asker, expert)
+        await self.introductions.begin(request, asker, expert)
         return Agreed.INTRODUCED
-
-    async def _introduce(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
-        """Bring asker and expert together: an encrypted room, and the introduction."""
-        move(request, RequestState.INTRODUCED)
-        room, both = _room(request.id), (expert.id, asker.id)
-        names = self.network.rooms[request.topic].names
-        await self.errands.open_private(room, both, names)
-        letter = letters.introduction(self.network, request, asker, expert)
-        await self.post.room(room, letter, to=both)
-
-
-def _room(number: int) -> Private:
-    return Private(f"request:{number}")
-
-
-def request_of(matter: str) -> int:
-    """Return the number of the request for which there is a private room."""
-    return int(matter.removeprefix("request:"))

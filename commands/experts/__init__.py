@@ -7,7 +7,8 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from actions.cases import letters, states
-from actions.cases.desk import Agreed, Back, Desk, request_of
+from actions.cases.desk import Agreed, Back, Desk
+from actions.cases.introductions import Introductions, request_of
 from actions.cases.matching import AT_ONCE
 from actions.cases.offers import WEEKLY, Again, Deadline
 from commands.experts import _words as words
@@ -229,12 +230,12 @@ async def again(due: Due[Again], desk: Desk) -> None:
 
 
 @feature.due(WasInvited)
-async def was_invited(due: Due[WasInvited], desk: Desk) -> None:
+async def was_invited(due: Due[WasInvited], introductions: Introductions) -> None:
     """Give the expert the question once both are invited."""
-    await desk.invited(request_of(due.what.matter), due.what.person)
+    await introductions.invited(request_of(due.what.matter), due.what.person)
 
 
 @feature.due(NotInvited)
-async def not_invited(due: Due[NotInvited], desk: Desk) -> None:
+async def not_invited(due: Due[NotInvited], introductions: Introductions) -> None:
     """One of those who were to be introduced cannot be invited."""
-    await desk.not_invited(request_of(due.what.matter), due.what.person, due.now)
+    await introductions.not_invited(request_of(due.what.matter), due.what.person, due.now)

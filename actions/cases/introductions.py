@@ -1,0 +1,89 @@
+"""Introductions: two people in an encrypted room of their own, or told why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.cases import letters
+from actions.cases.offers import Offers
+from actions.cases.states import move
+from kit.network import Network
+from kit.notices import Notice
+from kit.ports import Post, RoomErrands
+from kit.roomkey import Private
+from storage.requests import Requests
+from storage.tables.cases import RequestRow, RequestState
+from storage.tables.people import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Introductions:
+    """Rooms in which an asker and an expert meet."""
+
+    requests: Requests
+    offers: Offers
+    post: Post
+    errands: RoomErrands
+    network: Network
+
+    async def begin(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
+        """Bring asker and expert together: an encrypted room, and the introduction."""
+        move(request, RequestState.INTRODUCED)
+        room, both = _room(request.id), (expert.id, asker.id)
+        names = self.network.rooms[request.topic].names
+        await self.errands.open_private(room, both, names)
+        letter = letters.introduction(self.network, request, asker, expert)
+        await self.post.room(room, letter, to=both)
+
+    async def invited(self, number: int, person_id: int) -> None:
+        """Give the expert the question once both are invited: the asker is the second."""
+        request = await self.requests.get(number)
+        if request is None or request.state is not RequestState.INTRODUCED:
+            return
+        if request.expert_id is not None and person_id == request.asker_id:
+            letter = letters.question(request)
+            await self.post.notify(request.expert_id, Notice.REQUESTS, letter)
+
+    async def not_invited(self, number: int, person_id: int, now: datetime) -> None:
+        """Tell both that one of them cannot be invited, and let the request go on.
+
+        Without its expert it goes to the next one; without its asker it waits until they ask again,
+        once, and then it is over.
+        """
+        request = await self.requests.get(number)
+        if request is None or request.state is not RequestState.INTRODUCED:
+            return
+        asker_id, expert_id = request.asker_id, request.expert_id
+        if expert_id is None:
+            return
+        await self.errands.close_private(_room(number), [expert_id, asker_id])
+        if person_id == asker_id and request.asker_missed:
+            await self.offers.take_back(request)
+            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_gives_up(request))
+            return
+        if person_id == asker_id:
+            request.asker_missed = True
+            move(request, RequestState.ACCEPTED)
+            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_refuses(request))
+            await self.post.notify(expert_id, Notice.REQUESTS, letters.asker_missing(request))
+            return
+        await self.post.notify(expert_id, Notice.REQUESTS, letters.expert_refuses(request))
+        await self.post.notify(asker_id, Notice.REQUESTS, letters.expert_missing(request))
+        offer = await self.requests.offer_to(number, expert_id)
+        if offer is not None:
+            await self.offers.pass_on(request, offer, now)
+
+    async def expel(self, person_id: int) -> None:
+        """Take somebody out of the rooms they were introduced in."""
+        for number in await self.requests.met(person_id):
+            await self.errands.remove_from(_room(number), person_id)
+
+
+def _room(number: int) -> Private:
+    return Private(f"request:{number}")
+
+
+def request_of(matter: str) -> int:
+    """Return the number of the request for which there is a private room."""
+    return int(matter.removeprefix("request:"))
