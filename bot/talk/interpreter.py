@@ -84,7 +84,9 @@ class Interpreter:
             about = await self._particulars.of(scope, call, command, text)
             matches += about if sure else about[:1]
         only = sure and len(matches) == 1
-        return Meant(matches[:MOST], only and not matches[0][0].weighty)
+        # Who may not is told so, instead of being asked for a yes first.
+        weighty = only and matches[0][0].weighty and call.role.may(matches[0][0].act.least)
+        return Meant(matches[:MOST], only and not weighty)
 
     def instead(self, match: Match, text: str, language: str) -> bool:
         """Tell whether *text* is no command with something wrong in it, but another wish."""

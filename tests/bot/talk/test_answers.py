@@ -23,7 +23,8 @@ QUESTIONS = {
     "topics": ("1", "yes", "Kenya", "1"),
 }
 # Commands that end or move what is open, by what they are for.
-MOVING = ("back", "skip", "pause", "cancel", "start", "forget me")
+# Nobody can verify a hub without a device, which needs a homeserver.
+MOVING = ("back", "skip", "pause", "cancel", "start", "forget me", "verify")
 NEEDED = {
     "find": "torture",
     "join": "1",
