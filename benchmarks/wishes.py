@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -23,7 +24,7 @@ import yaml
 
 from benchmarks.lookup import starter_index, starter_network
 from bot.say.i18n import Catalogs, catalog_directory
-from bot.service.wiring import discover, recogniser
+from bot.service.wiring import discover, learning
 from bot.starter import starter
 from bot.talk.interpreter import LEAST, MOST, WORTH, Interpreter, is_sure
 from bot.talk.particulars import Particulars
@@ -31,7 +32,7 @@ from bot.talk.wording import is_talk
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
-from bot.understanding.wishes import NOTHING
+from bot.understanding.wishes import NOTHING, Recogniser
 from kit.around import Around
 from kit.table import CommandTable
 
@@ -99,7 +100,8 @@ class Hub:
         around = Around(words.ways("please"), words.ways("around"))
         self.table = CommandTable(features, words.ways, around)
         answers = [answer for feature in features for answer in feature.answers]
-        learnt = recogniser(features, words, catalog_directory())
+        learnt = Future[Recogniser]()
+        learnt.set_result(learning(features, words, catalog_directory())())
         self.understanding = AnswerReader(
             network,
             load_answers(starter("answers.yaml")),

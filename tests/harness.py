@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from concurrent.futures import Future
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from actions.authority import Stewards
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
-from bot.service.wiring import converse, discover, recogniser
+from bot.service.wiring import converse, discover, learning
 from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
 from bot.talk.dispatch import Dispatcher
@@ -77,7 +78,14 @@ def understanding() -> AnswerReader:
 
 @cache
 def wishes() -> Recogniser:
-    return recogniser(discover(), catalogs().words, catalog_directory())
+    return learning(discover(), catalogs().words, catalog_directory())()
+
+
+@cache
+def learnt() -> Future[Recogniser]:
+    future = Future[Recogniser]()
+    future.set_result(wishes())
+    return future
 
 
 @cache
@@ -203,7 +211,7 @@ class Talk:
             manners,
             numbers or self._numbers,
             random=Random(0).randbytes,
-            recogniser=wishes(),
+            recogniser=learnt(),
         )
         self.scopes = Scopes(
             self._catalogs,

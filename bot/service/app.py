@@ -8,6 +8,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from random import Random, SystemRandom
 
@@ -24,7 +25,7 @@ from bot.matrix.trust import Untrusted
 from bot.say.i18n import catalog_directory
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse, discover, recogniser
+from bot.service.wiring import converse, discover, learning
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.scope import Scopes
@@ -66,6 +67,9 @@ class Hub:
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
         features = discover()
+        learner = ThreadPoolExecutor(1)  # for a second, while others answer for the first time
+        learnt = learner.submit(learning(features, catalogs.words, catalog_directory()))
+        learner.shutdown(wait=False)
         conversation = converse(
             features,
             network,
@@ -75,7 +79,7 @@ class Hub:
             parts.manners,
             Codes(SystemRandom()),
             random=secrets.token_bytes,
-            recogniser=recogniser(features, catalogs.words, catalog_directory()),
+            recogniser=learnt,
         )
         self._dispatcher = Dispatcher(
             parts.storage,

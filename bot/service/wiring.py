@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from pathlib import Path
 
 import commands
@@ -40,14 +41,17 @@ def discover() -> list[Feature]:
     return sorted(features, key=lambda feature: feature.place)
 
 
-def recogniser(features: Iterable[Feature], words: Words, directory: Path) -> Recogniser:
-    """Learn what people wish for from the words and examples of all languages.
+def learning(
+    features: Iterable[Feature], words: Words, directory: Path
+) -> Callable[[], Recogniser]:
+    """Return what learns, in about a second, what people wish for in all languages.
 
     Raises:
         BadConfiguration: a file names a wish that no feature answers.
     """
     known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
-    return Recogniser.of(load_wishes(directory, words.languages, known), words.said)
+    wishes = load_wishes(directory, words.languages, known)
+    return lambda: Recogniser.of(wishes, words.said)
 
 
 def services(
@@ -85,9 +89,12 @@ def converse(
     numbers: Numbers,
     *,
     random: Callable[[int], bytes],
-    recogniser: Recogniser,
+    recogniser: Future[Recogniser],
 ) -> Conversation:
-    """Build the conversation from what *features* declare; *random* makes ephemeral keys."""
+    """Build the conversation from what *features* declare; *random* makes ephemeral keys.
+
+    Until there is a *recogniser*, words of their own are not told from other words.
+    """
     around = Around(words.ways("please"), words.ways("around"))
     table = CommandTable(features, words.ways, around)
     signs = load_signs(catalog_directory() / "emoji.yaml")

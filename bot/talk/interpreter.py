@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bot.talk.particulars import Match, Particulars
@@ -47,27 +49,28 @@ class Interpreter:
         self,
         table: CommandTable,
         answers: Iterable[Command],
-        recogniser: Recogniser,
+        recogniser: Future[Recogniser],
         index: LibraryIndex,
         particulars: Particulars,
     ) -> None:
         """Know what can be wished for: *table* has the commands, *answers* all else."""
         self._answers = {answer.path: answer for answer in answers}
         self._table = table
-        self._recogniser = recogniser
+        self._learnt = recogniser
         self._index = index
         self._particulars = particulars
 
     def weigh(self, text: str, language: str, prior: Mapping[str, float]) -> Sequence[Guess]:
         """List what *text* may wish for, while no question is open; *prior* speaks for a wish."""
         said = self._library(text, language)
-        found = self._recogniser.read(text, language, {**prior, FIND: said}, apart=STEERING)
+        found = self._learnt.result().read(text, language, {**prior, FIND: said}, apart=STEERING)
         return _together(found)
 
     async def meant(self, scope: Scope, call: Call, text: str, *, member: bool) -> Meant:
         """Say what is to be done, or offered."""
         if not any(map(str.isalpha, text)) or is_disguised(text):
             return Meant()
+        await wrap_future(self._learnt)  # of a hub that has just started
         prior = {"start": _MEMBER if member else _STRANGER}
         likely = [each for each in self.weigh(text, call.language, prior) if each.likely >= WORTH]
         if not likely or likely[0].wish == NOTHING or likely[0].likely < LEAST:
@@ -91,7 +94,7 @@ class Interpreter:
     def instead(self, match: Match, text: str, language: str) -> bool:
         """Tell whether *text* is no command with something wrong in it, but another wish."""
         command, rest = match
-        if is_disguised(text):
+        if is_disguised(text) or not self._learnt.done():
             return False
         best = self.weigh(text, language, {})[0]
         other = best.wish != command.path or not command.takes(rest)
@@ -99,7 +102,9 @@ class Interpreter:
 
     def aside(self, text: str, language: str) -> Command | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go."""
-        best = _together(self._recogniser.read(text, language, {}))[0]
+        if not self._learnt.done():
+            return None
+        best = _together(self._learnt.result().read(text, language, {}))[0]
         fits = best.wish in ASIDE or best.wish.startswith((ABOUT, SMALL_TALK))
         return self._named(best.wish) if fits and is_sure(best) else None
 

@@ -120,10 +120,9 @@ class Features:
                         here[spoken].append(sense)
             own = here.get(language)
             yield from own or (sense for senses in here.values() for sense in senses)
-        han = simplified(plain)
-        for phrase, sense in self._han:
-            if phrase in han:
-                yield sense
+        if any(token.chinese for token in found):
+            han = simplified(plain)
+            yield from (sense for phrase, sense in self._han if phrase in han)
 
 
 def is_word(feature: str) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
 
-from tests.harness import STEWARD, Talk, scene
+from bot.understanding.wishes import Recogniser
+from storage.engine import Storage
+from tests import harness
+from tests.harness import STEWARD, Talk, scene, wishes
 
 READER, NEW = "@reader:test", "@new:test"
 
@@ -123,3 +128,14 @@ async def test_two_programs_do_not_thank_each_other_for_ever(member: Talk):
     heard = [await kinds(member, READER, "thanks a lot") for _time in range(12)]
     assert heard == [["say.thanks"]] * 10 + [[]] * 2
     member.now += timedelta(hours=1)
+
+
+async def test_a_hub_that_has_just_started_learns_before_it_says_what_is_meant(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+):
+    learning = Future[Recogniser]()
+    monkeypatch.setattr(harness, "learnt", lambda: learning)
+    talk = Talk(storage)
+    await talk.member(READER)
+    asyncio.get_running_loop().call_later(0.1, learning.set_result, wishes())
+    assert await kinds(talk, READER, "what is coming up this month?") == ["events.none"]
