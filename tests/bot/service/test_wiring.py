@@ -6,6 +6,7 @@ import pkgutil
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
+from random import Random
 
 import pytest
 
@@ -13,6 +14,7 @@ import commands
 from actions.authority import Stewards
 from bot.service.wiring import discover, services
 from bot.talk.scope import Scope
+from bot.talk.verifying import Verifying
 from kit.dialogue import Dialogue
 from kit.feature import Feature
 from kit.table import CommandTable
@@ -20,7 +22,7 @@ from kit.text import Reply, _
 from storage.engine import Storage
 from storage.people import People
 from storage.repository import Repository
-from tests.harness import NOON, InOrder, Talk, index, network, understanding
+from tests.harness import HUB, NOON, InOrder, Talk, index, network, understanding
 
 NOBODY = Stewards(frozenset())
 
@@ -56,7 +58,8 @@ async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_o
     storage: Storage,
 ):
     table = CommandTable([], lambda _path: set())
-    given = services(network(), understanding(), index(), table, NOBODY, InOrder())
+    verifying = Verifying(HUB, [], Random(0).randbytes)
+    given = services(network(), understanding(), index(), table, NOBODY, InOrder(), verifying)
     async with storage.read() as session:
         made = given.supply(Scope(session, NOON, None, None, None))(Bundle)
         assert (type(made), type(made.people)) == (Bundle, People)
