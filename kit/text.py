@@ -62,15 +62,17 @@ class Code:
 class Say:
     """A command as it is said where it is read, in the words of the reader's language.
 
-    Literal arguments follow it.
+    Literal arguments follow it, or another command.
     """
 
     path: str
-    arguments: str = ""
+    arguments: str | Say = ""
 
     def render(self, reader: Reader) -> Rendered:
         """Isolate as one piece: command and argument may be of different directions."""
-        said = f"{reader.called}{reader.command(self.path)} {steady(self.arguments)}".strip()
+        after = self.arguments
+        rest = reader.command(after.path) if isinstance(after, Say) else steady(after)
+        said = f"{reader.called}{reader.command(self.path)} {rest}".strip()
         shown = f"{FIRST_STRONG}{said}{POP}" if reader.right_to_left else said
         return _quoted(shown)
 

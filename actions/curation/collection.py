@@ -196,7 +196,7 @@ class Collection:
         row.retired, row.retired_why, row.superseded_by = False, None, None
         row.verified, row.checked_at, row.checker_id = True, now, by.id
         row.review_by = now + YEAR
-        await self.curation.close_reports(row.id)
+        await self._reported(by, row, letters.stands(row.titles, row.id))
         await self.plan_week(now)
         if waited:
             await self._decided(by, row, letters.listed(row.titles, row.id))
@@ -213,7 +213,7 @@ class Collection:
         waited, row.waiting = row.waiting, False
         row.retired, row.retired_why, row.superseded_by = True, why or None, None
         await self.curation.release(row)
-        await self.curation.close_reports(row.id)
+        await self._reported(by, row, letters.gone(row.titles, row.id))
         if waited:
             await self._decided(by, row, letters.refused(row.titles, why))
 
@@ -228,7 +228,7 @@ class Collection:
         waited, row.waiting = row.waiting, False
         row.retired, row.retired_why = waited, None
         await self.curation.supersede(row, successor)
-        await self.curation.close_reports(row.id)
+        await self._reported(by, row, letters.gone(row.titles, row.id))
         if waited:
             await self._decided(by, row, letters.known(successor.titles, successor.id))
 
@@ -275,6 +275,12 @@ class Collection:
         """Keep a new item under an id that can be said."""
         row.id = await self.curation.free_id(slug(title, row.kind))
         await self.curation.add(row, person_id, credit)
+
+    async def _reported(self, by: Actor, row: ResourceRow, letter: Reply) -> None:
+        """Tell those who reported an item what came of it, and forget the reports."""
+        for report in await self.curation.reports(row.id):
+            await self._tell(by, report.person_id, letter)
+        await self.curation.close_reports(row.id)
 
     async def _decided(self, by: Actor, row: ResourceRow, letter: Reply) -> None:
         """Tell the member an item comes from what was decided."""

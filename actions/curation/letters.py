@@ -49,6 +49,30 @@ def refused(titles: Names, why: str) -> Reply:
     return Reply("curation.refused", Lines([text, *reason(why)]))
 
 
+def confirmed(titles: Names, resource_id: str) -> Reply:
+    """Say to a curator that an item stays as it was."""
+    text = _("{title} stays in the library as it stands.", title=Label(titles))
+    return Reply("curation.confirmed", text, ids=(resource_id,))
+
+
+def stands(titles: Names, resource_id: str) -> Reply:
+    """Tell who reported an item that a curator looked at it, and it stays."""
+    text = _(
+        "A curator looked at what you called out of date. It is right as it stands now: {title}",
+        title=Label(titles),
+    )
+    return Reply("curation.stands", text, ids=(resource_id,))
+
+
+def gone(titles: Names, resource_id: str) -> Reply:
+    """Tell who reported an item that it is shown no longer."""
+    text = _(
+        "A curator looked at what you called out of date. It is shown no longer: {title}",
+        title=Label(titles),
+    )
+    return Reply("curation.gone", text, ids=(resource_id,))
+
+
 def reason(why: str | None) -> list[Node]:
     """Say why, if that is known."""
     return [_("Reason: {why}", why=why)] if why else []

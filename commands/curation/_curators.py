@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from actions.curation.collection import Collection, Week
-from actions.curation.letters import listed
+from actions.curation.letters import confirmed, listed
 from commands.curation import _words as words
 from commands.curation._edit import edit
 from commands.curation._feature import feature
@@ -90,8 +90,9 @@ async def approve(call: Call, finder: Finder, collection: Collection, item: Item
         row = await finder.any(call, proposed.resource_id)
         return await collection.accept(call.by, proposed, row)
     row = await finder.any(call, item)
+    shown = row.shown and row.superseded_by is None
     await collection.check(call.by, row, call.now)
-    return listed(row.titles, row.id)
+    return confirmed(row.titles, row.id) if shown else listed(row.titles, row.id)
 
 
 @feature.command(

@@ -85,12 +85,18 @@ def card(
     """Show a curator everything that is known of an item."""
     facts = [*_content(row, network), *_history(row, checker)]
     facts += [_("Shared by {credit}", credit=credit)] if credit else []
-    facts += [_("Out of date, says a member: {why}", why=report.why) for report in reports]
+    facts += [_out_of_date(report) for report in reports]
     found, opened = usage
     facts.append(_("In twelve months: found {found}, opened {opened}", found=found, opened=opened))
     more = _("{edit} changes it.", edit=Say("resource edit", f"{row.id} …"))
     body = Paragraphs([Strong(Label(row.titles)), Lines(facts), Lines([_ways(row.id), more])])
     return Reply("curation.card", body, ids=(row.id,))
+
+
+def _out_of_date(report: StaleRow) -> Node:
+    if not report.why:
+        return _("Out of date, says a member.")
+    return _("Out of date, says a member: {why}", why=report.why)
 
 
 def _content(row: ResourceRow, network: Network) -> list[Node]:

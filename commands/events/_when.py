@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from actions.events.agenda import plannable
 from kit.dialogue import About, Question
@@ -89,18 +90,37 @@ def _ask_which(readings: tuple[Moment | Day, ...]) -> Node:
 
 
 def _take_day(draft: Announcement, said: str, about: About) -> Announcement:
-    return _settled(draft, _chosen(draft.days, said), about.now)
+    return _settled(draft, _chosen(draft.days, said, draft.own, about), about.now)
 
 
 def _take_moment(draft: Announcement, said: str, about: About) -> Announcement:
-    return _settled(draft, _chosen(draft.moments, said), about.now)
+    return _settled(draft, _chosen(draft.moments, said, draft.own, about), about.now)
 
 
-def _chosen(readings: tuple[Moment | Day, ...], said: str) -> Moment | Day:
-    place = number(said) or 0
+def _chosen(readings: tuple[Moment | Day, ...], said: str, own: str, about: About) -> Moment | Day:
+    place = number(said)
+    if place is None:
+        meant = [reading for reading in readings if _means(said, reading, own, about)]
+        place = readings.index(meant[0]) + 1 if len(meant) == 1 else 0
     if not 1 <= place <= len(readings):
         raise BadArgument(_("Choose a number from 1 to {most}.", most=len(readings)))
     return readings[place - 1]
+
+
+def _means(said: str, reading: Moment | Day, own: str, about: About) -> bool:
+    """Tell whether *said* is one of several readings in words, by itself or on its day."""
+    day = reading.day if isinstance(reading, Day) else _local(reading).date()
+    for whole in (said, f"{day.isoformat()} {said}"):
+        read = about.understanding.moment(whole, about.language, about.now, own)
+        if isinstance(reading, Day) and isinstance(read, Day) and read.day == reading.day:
+            return True
+        if isinstance(reading, Moment) and isinstance(read, Moment) and read.at == reading.at:
+            return True
+    return False
+
+
+def _local(moment: Moment) -> datetime:
+    return moment.at.astimezone(ZoneInfo(moment.zone))
 
 
 def _ask_time(draft: Announcement, _about: About) -> Node:

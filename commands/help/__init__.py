@@ -51,7 +51,7 @@ async def help_(
     body: list[Node] = [
         Numbered([_line(group, allowed) for group, allowed in groups]),
         _("Say {help} to see all of a group.", help=Say("help", "1")),
-        _("Say {help} to learn more about one of them.", help=Say("help", "find")),
+        _("Say {help} to learn more about one of them.", help=Say("help", Say("find"))),
         _("In rooms, put {prefix} in front.", prefix=Prefix()),
     ]
     numbers = [str(place) for place, _group in enumerate(groups, start=1)]

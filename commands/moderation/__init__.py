@@ -11,7 +11,7 @@ from actions.roles import GIVEN, Roles
 from commands.moderation import purge
 from commands.moderation._counts import count, largest
 from commands.moderation._feature import feature
-from kit.authority import Act
+from kit.authority import Act, Role
 from kit.codes import fours
 from kit.command import Call, Word
 from kit.errors import BadArgument
@@ -26,6 +26,7 @@ from kit.text import (
     Paragraphs,
     Pill,
     Reply,
+    Say,
     Series,
     When,
     _,
@@ -46,6 +47,8 @@ __all__ = ["feature", "purge"]
 
 MOST_DECISIONS = 5
 MOST_UNTAKEN = 4
+# What people call a role beside its name, and what takes one away.
+ALSO = {"organizer": Role.ORGANISER, "none": Role.MEMBER, "mod": Role.MODERATOR}
 
 
 @feature.command(
@@ -55,12 +58,14 @@ async def role(
     call: Call,
     roles: Roles,
     user: Annotated[str, Word(_("Matrix ID"), read=read_user)],
-    name: Annotated[str, Word(_("role"))],
+    name: Annotated[str, Word(_("role"))] = "",
 ) -> Reply:
     """Set a role; only stewards make moderators, and nobody makes stewards but the operator."""
-    given = next((role for role in GIVEN if role == name.casefold()), None)
+    said = ALSO.get(name.casefold(), name.casefold())
+    given = next((role for role in GIVEN if role == said), None)
     if given is None:
-        raise BadArgument(_("The roles are: {names}", names=Code(", ".join(GIVEN))))
+        names = Series([Say("role", f"{user} {role}") for role in GIVEN])
+        raise BadArgument(_("The roles are: {names}", names=names))
     await roles.give(call.by, user, given, call.now)
     text = _("{user} is now {role}.", user=Pill(user), role=Code(given))
     return Reply("moderation.role", text)
