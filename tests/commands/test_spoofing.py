@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -152,9 +153,12 @@ async def test_a_title_in_disguise_is_shown_as_what_it_is(talk: Talk):
     await talk.room("space:events", "!events:test")
     await talk.member(STEWARD)
     shown: list[Said] = []
+    refused: list[str] = []
     for payload in PAYLOADS:
-        shown += await talk.says(STEWARD, f"event add in 2h {payload}", "yes")
-    assert len(shown) == 2 * len(PAYLOADS)
+        heard = await talk.says(STEWARD, f"event add in 2h {payload}", "yes")
+        shown += heard
+        refused += [] if len(heard) == 2 else [payload]
+    assert refused == [each for each in PAYLOADS if re.search(r"https://|[@#][a-z]", each)]
     assert [fault for said in shown for fault in faults(said.content)] == []
 
 
