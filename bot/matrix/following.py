@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.matrix.census import inside
 from bot.matrix.client import Client, Refused, escape
 from kit.roomkey import SpaceRoom, Visit
 from storage.engine import Storage
@@ -58,14 +59,14 @@ class Following:
         via = {"server_name": closer.partition(":")[2]}
         await self._client.call("POST", f"/join/{escape(to)}", {}, query=via)
         created = await self._state_event(to, "m.room.create")
-        members = await self._client.call("GET", f"/rooms/{escape(to)}/joined_members")
-        joined = set(members.get("joined") or ())
+        joined = await inside(self._client, to)
         before = _content(created).get("predecessor")
         named = isinstance(before, dict) and before.get("room_id") == old
         async with self._storage.read() as session:
             known = await Occupants(session).of(old)
         private = not isinstance(row.key, SpaceRoom)
-        strangers = private and not joined <= known | {self._client.user_id}
+        us = {self._client.user_id}
+        strangers = private and not us <= joined <= known | us
         encrypted = await self._client.state(to, "m.room.encryption") is not None
         bared = row.encrypted and not encrypted
         if not named or created.get("sender") != closer or strangers or bared:

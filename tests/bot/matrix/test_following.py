@@ -33,6 +33,7 @@ TRUE = {
     "tombstone": {"sender": AMAL, "content": {"replacement_room": NEW}},
     "create": {"sender": AMAL, "content": {"predecessor": {"room_id": OLD}}},
     "joined": {"joined": {HUB: {}, AMAL: {}}},
+    "closed": [{"join_rule": "invite"}, {"history_visibility": "shared"}, {"chunk": []}],
 }
 
 
@@ -44,7 +45,8 @@ async def upgraded(out: Out, **answers: object) -> list[tuple[str, str, str | No
     await out.add(room, Follow(NEW), "t1")
     await out.send(room, "t2")
     told = TRUE | answers
-    out.server.answers += [told["tombstone"], {}, told["create"], told["joined"]]
+    looked = told["tombstone"], {}, told["create"], told["joined"], *told["closed"]
+    out.server.answers += looked
     await out.goes_on()
     return await out.rows()
 
@@ -73,9 +75,19 @@ async def test_a_chat_goes_on_in_the_room_that_it_became(out: Out):
         {"create": {"sender": AMAL, "content": {}}},
         {"create": {"sender": AMAL, "content": {"predecessor": {"room_id": "!other:test"}}}},
         {"create": {"sender": OTHER, "content": {"predecessor": {"room_id": OLD}}}},
-        {"joined": {"joined": {HUB: {}, AMAL: {}, OTHER: {}}}},
+        {"joined": {"joined": {HUB: {}, AMAL: {}, OTHER: {}}}, "closed": []},
+        {"closed": [{"join_rule": "public"}]},
+        {"closed": [{"join_rule": "invite"}, {"history_visibility": "world_readable"}]},
     ],
-    ids=["another room", "no predecessor", "another's", "by somebody else", "with a stranger"],
+    ids=[
+        "another room",
+        "no predecessor",
+        "another's",
+        "by somebody else",
+        "with a stranger",
+        "open to all",
+        "read by all",
+    ],
 )
 async def test_nobody_leads_the_hub_into_another_room_by_a_lie(out: Out, lie: dict[str, object]):
     rows = await upgraded(out, **lie)
