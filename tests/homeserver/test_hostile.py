@@ -192,9 +192,10 @@ async def test_powers_are_roles_and_end_with_them(world: World, member: MakeMemb
 @pytest.mark.fault("A10")
 async def test_names_are_shown_as_text_and_mention_nobody(world: World) -> None:
     amal = world.members[0]
-    name = f'<b>x</b> <a href="https://matrix.to/#/{amal.user_id}">Amal</a> \u202e@room'
     await world.up()
-    await amal.set_display_name(name)
+    pill = f'<a href="https://matrix.to/#/{amal.user_id}">Amal</a> @room'
+    name = "<b>x</b> <a name='x'>Amal</a> \u202emoor"
+    await amal.set_display_name(pill)
     await hears(world, amal, world.chats[0], f"event add 2031-05-04 10:00 UTC {name}")
     content = await hears(world, amal, world.chats[0], "yes")
     shown = content["formatted_body"]
