@@ -63,7 +63,7 @@ class Account:
 
 
 class FakeHomeserver:
-    """The few requests that a bot in plain rooms makes."""
+    """The few requests that a bot in plain rooms makes; there is no state, and all else is well."""
 
     def __init__(self) -> None:
         self._accounts: dict[str, Account] = defaultdict(Account)
@@ -84,9 +84,25 @@ class FakeHomeserver:
                 web.post("/measure", self._measure),
                 web.post("/happen", self._happen),
                 web.get("/syncs", self._syncs),
+                web.post(f"{base}/keys/upload", self._keys),
+                web.get(f"{base}/rooms/{{room}}/members", self._nobody_else),
+                web.get("/{path:.*}", self._nothing),
+                web.route("*", "/{path:.*}", self._well),
             ]
         )
         return application
+
+    async def _keys(self, _request: web.Request) -> web.Response:
+        return web.json_response({"one_time_key_counts": {"signed_curve25519": 50}})
+
+    async def _nobody_else(self, _request: web.Request) -> web.Response:
+        return web.json_response({"chunk": []})
+
+    async def _nothing(self, _request: web.Request) -> web.Response:
+        return web.json_response({"errcode": "M_NOT_FOUND", "error": "not found"}, status=404)
+
+    async def _well(self, _request: web.Request) -> web.Response:
+        return web.json_response({})
 
     def _account(self, request: web.Request) -> Account:
         return self._accounts[request.headers["Authorization"].removeprefix("Bearer ")]
