@@ -309,7 +309,10 @@ class Tour:
         )
         self._secretariat.script.show()
         await member.hears("curation.listed")
+        await member.talk((f"показать {ids(listed)[0]}", "find.card"))
         found = await member.talk((f"найти {SUGGESTION}", "find.results"))
+        if ids(found)[:1] != ids(listed):  # a busy machine takes a moment to index it
+            found = await member.talk((f"найти {SUGGESTION}", "find.results"))
         member.expect("finds what they suggested first", met=ids(found)[:1] == ids(listed))
         member.script.show()
         # So that another run on the same data can suggest it again.
