@@ -1,0 +1,20 @@
+"""Rows of numbers that are packed."""
+
+from __future__ import annotations
+
+from bot.understanding.wishes.sparse import SparseRows
+
+
+def test_rows_hold_what_was_put_in_and_turn_into_columns():
+    rows = SparseRows()
+    for row in ({2: 0.5, 0: 1.0}, {}, {2: 2.0}):
+        rows.append(row, row.values())
+    assert [dict(rows[place]) for place in range(len(rows))] == [{2: 0.5, 0: 1.0}, {}, {2: 2.0}]
+    turned = rows.transposed(4)
+    assert [dict(turned[place]) for place in range(len(turned))] == [
+        {0: 1.0},
+        {},
+        {0: 0.5, 2: 2.0},
+        {},
+    ]
+    assert list(rows.heights(4)) == [turned.width(place) for place in range(4)]
