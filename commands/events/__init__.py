@@ -103,7 +103,7 @@ async def remind_me(
     event_id: EventNumber,
     people: People,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("how long before, as 2d 3h, or when"))],
+    said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"))],
 ) -> Reply:
     """Plan the reminders a member chose in place of the usual ones."""
     before = sorted(set(understanding.spans(said, call.language)), reverse=True)

@@ -8,7 +8,7 @@ from datetime import timedelta, timezone, tzinfo
 from typing import Any
 
 from bot.understanding.moments import days, digits, numerals
-from bot.understanding.moments.days import Span
+from bot.understanding.moments.days import SPANS, Span
 from bot.understanding.moments.digits import EARLIEST, HOURS, MINUTES, figures, hour, sign
 from bot.understanding.moments.lexicon import DateWords
 from bot.understanding.moments.said import Hour, Piece, Time
@@ -21,7 +21,7 @@ Places = Callable[[str], Sequence[tzinfo]]
 _RANGES = {"day": ("ranked", 1, 31), "month_number": ("n", 1, 12), "minute": ("n", 0, 59)}
 _ROUND = 5  # minutes
 _MOST_SKIPPED = 6  # words and signs between two components
-_MOST_DIGITS, _MOST_AMOUNTS = 4, 4
+_MOST_DIGITS, _MOST_AMOUNTS, _PAIR = 4, 4, 2
 _LONGEST_PLACE, _LONGEST_HAN = 6, 10  # words, characters
 _SHORT_PLACE = 3  # letters: UK, EST and Z are names of zones in capitals only
 _PUNCTUATION = frozenset(",.()、，;،")
@@ -115,15 +115,13 @@ class Chart:
         return False
 
     def spans(self) -> Sequence[timedelta]:
-        """List lengths of time if the text is nothing else; those written in one piece are one."""
+        """List lengths of time if the text is nothing else: "2 days and 3 hours" is one."""
         found: list[Span] = []
-        at = last = 0
+        at = 0
         while at < len(self.tokens):
-            if amounts := list(self._amounts(at)):
-                glued = bool(found) and at == last and self.tokens[at].glued
-                at, span = max(amounts, key=lambda amount: amount[0])
-                found[-1:] = [found[-1] + span] if glued else [*found[-1:], span]
-                last = at
+            if spans := self.fill("span", at):
+                at, span = max(spans, key=lambda span: span[0])
+                found.append(span)
             elif (end := max((end for end, _ in self._around_span(at)), default=at)) > at:
                 at = end
             else:
@@ -265,24 +263,26 @@ class Chart:
         yield from self.fill("noon", at)
 
     def _spans(self, at: int) -> Iterator[tuple[int, Span]]:
-        """Read amounts, the longer before the shorter: "2 days and 3 hours"."""
-        open_ = [(end, span, span) for end, span in self._amounts(at)]
+        """Read amounts, each of a shorter unit than the one before: "2 days and 3 hours"."""
+        open_ = [(end, span, unit) for end, span, unit in self._amounts(at)]
         for _ in range(_MOST_AMOUNTS):
-            yield from ((end, span) for end, span, _last in open_)
+            yield from ((end, span) for end, span, _unit in open_)
             open_ = [
-                (farther, span + more, more)
-                for end, span, last in open_
+                (farther, span + more, shorter)
+                for end, span, unit in open_
                 for begin in (end, *(after for after, _ in self.fill("joining", end)))
-                for farther, more in self._amounts(begin)
-                if last > more
+                for farther, more, shorter in (*self._amounts(begin), *self._minutes(begin, unit))
+                if shorter < unit
             ]
 
-    def _amounts(self, at: int) -> Iterator[tuple[int, Span]]:
+    def _amounts(self, at: int) -> Iterator[tuple[int, Span, Span]]:
+        """List amounts, each with its unit."""
         if at >= len(self.tokens):
             return
-        yield from self._words("span", at)
-        for end, n in self.fill("n", at):
-            yield from ((e, unit.times(n)) for e, unit in self.fill("unit", end))
+        for name in ("span", "and_span"):
+            yield from ((end, span, span) for end, span in self._words(name, at))
+        for end, n in (*self.fill("n", at), *self.fill("and_n", at)):
+            yield from ((e, unit.times(n), unit) for e, unit in self.fill("unit", end))
         part = figures(self.tokens, at + 2)
         if (
             part
@@ -292,13 +292,24 @@ class Chart:
             for end, unit in self.fill("unit", at + 3):
                 seconds = float(f"{whole}.{part}") * unit.seconds
                 if seconds and seconds.is_integer():
-                    yield end, Span(seconds=int(seconds))
+                    yield end, Span(seconds=int(seconds)), unit
         if self._lexicon.unit_alone:
             yield from (
-                (e, u)
+                (e, u, u)
                 for e, u in self.fill("unit", at)
                 if e - at > 1 or len(self.tokens[at].text) > 1
             )
+
+    def _minutes(self, at: int, unit: Span) -> Iterator[tuple[int, Span, Span]]:
+        """Read the minutes of 1h30, and of "1 h 30" at the end: else something may follow."""
+        written = figures(self.tokens, at)
+        before = self.tokens[at - 1]
+        letter = len(before.text) == 1 and not is_han(before.text)
+        if len(written) != _PAIR or int(written) >= MINUTES or unit != SPANS["h"] or not letter:
+            return
+        glued = self.tokens[at].glued
+        if glued == before.glued and (glued or at + 1 == len(self.tokens)):
+            yield at + 1, SPANS["m"].times(int(written)), SPANS["m"]
 
     def _times(self, at: int) -> Iterator[tuple[int, Time]]:
         yield from digits.times(self.tokens, at)

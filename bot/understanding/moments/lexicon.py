@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from babel import Locale
@@ -45,6 +45,8 @@ class DateWords:
                 "either",
                 "before",
                 "hour_alone",
+                "and_n",
+                "and_span",
             )
         }
         self.day, self.clock, self.zone = Trie(), Trie(), Trie()
@@ -79,6 +81,14 @@ class DateWords:
             ("before", {None: table.before}),
             ("year_said", table.years),
             ("hour_alone", {_clock(key): said for key, said in table.hours_alone.items()}),
+        ]
+        # Arabic writes "and" and the word after it as one.
+        joined = [("and_n", table.numbers), ("and_span", listed[3][1])]
+        if table.unit_alone:
+            joined.append(("and_span", listed[1][1]))
+        listed += [
+            (name, {value: _after(table.attached, said) for value, said in group.items()})
+            for name, group in joined
         ]
         for name, group in listed:
             for value, said in group.items():
@@ -173,6 +183,10 @@ def _short(names: Mapping[int, str]) -> Iterator[tuple[str, int]]:
 def _span(key: str) -> Span:
     n, unit = amount(key)
     return SPANS[unit].times(n)
+
+
+def _after(attached: Iterable[str], said: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{each}{word}" for each in attached for word in said)
 
 
 def _hours(key: str) -> tuple[int, int]:

@@ -83,6 +83,7 @@ class Table(Row):
     past: Said
     to: Said
     joining: Said = Field(alias="and")
+    attached: Said = ()
     small: Said
     until: Said
     either: Said
