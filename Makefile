@@ -8,6 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 HUB := .venv/.hub
 DEV := .venv/.dev
 SYNAPSE := .synapse/.installed
+SBOM := .sbom/.installed
 SDK := tests/homeserver/sdk
 PEOPLE := $(SDK)/node_modules/.installed
 
@@ -83,14 +84,15 @@ lock: $(DEV) ## pin dependencies again; FLAGS=--upgrade moves all to their newes
 	@$(COMPILE) $(FLAGS) --extra postgres --extra install --extra dev \
 		--constraint requirements/hub.txt --output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) $(FLAGS) --output-file requirements/synapse.txt requirements/synapse.in
+	@$(COMPILE) $(FLAGS) --output-file requirements/sbom.txt requirements/sbom.in
 
-sbom: $(DEV) ## write dist/sbom.cdx.json: what the hub is made of, in CycloneDX's form
+sbom: $(SBOM) ## write dist/sbom.cdx.json: what the hub is made of, in CycloneDX's form
 	@mkdir -p dist
-	@.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	@.sbom/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
 		--output-file dist/sbom.cdx.json requirements/hub.txt
 
 clean: ## remove the environments, the demo's data and all caches
-	@rm -rf .venv .synapse .demo $(SDK)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	@rm -rf .venv .synapse .sbom .demo $(SDK)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache .coverage*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -113,6 +115,11 @@ $(SYNAPSE): requirements/synapse.txt | .synapse/bin/python
 	@.synapse/bin/python $(INSTALL) --require-hashes --requirement requirements/synapse.txt
 	@touch $@
 
+# Apart from the hub: what it brings would be loaded by jsonschema, half a second at each start.
+$(SBOM): requirements/sbom.txt | .sbom/bin/python
+	@.sbom/bin/python $(INSTALL) --require-hashes --requirement requirements/sbom.txt
+	@touch $@
+
 # Node comes with the tools of development. No script of a package is run.
 $(PEOPLE): $(SDK)/package-lock.json | $(DEV)
 	@echo "Installing the independent client of the tests..."
@@ -120,7 +127,7 @@ $(PEOPLE): $(SDK)/package-lock.json | $(DEV)
 		ci --silent --ignore-scripts --no-audit --no-fund --prefix $(SDK)
 	@touch $@
 
-.venv/bin/python .synapse/bin/python:
+.venv/bin/python .synapse/bin/python .sbom/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "ILAN Hub needs Python 3.11 or newer as python3; or name one: make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \

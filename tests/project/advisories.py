@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.project.catalogs import ROOT
 
-LOCKS = ("dev.txt", "synapse.txt")  # what development locks holds what the hub locks
+LOCKS = ("dev.txt", "synapse.txt", "sbom.txt")  # what development locks holds what the hub locks
 WITHIN = 300
 
 Answer = Mapping[str, Any]
