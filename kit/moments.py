@@ -13,7 +13,7 @@ from typing import TypeAlias
 class Moment:
     """A minute, in UTC, as the clock of an IANA *zone* shows it; the text may have *named* that.
 
-    *rest* is what the text goes on with.
+    *rest* is what stands before or after it.
     """
 
     at: datetime

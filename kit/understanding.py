@@ -32,7 +32,7 @@ class Understanding(Protocol):
         """Read all of *said* as a moment of *zone*, or of the zone it names."""
 
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
-        """Read the moment that *said* begins with; what is left stands in its ``rest``."""
+        """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""
 
     def spans(self, said: str, language: str) -> Sequence[timedelta]:
         """Read lengths of time such as "2 days 3h"; none if *said* is not only that."""

@@ -125,7 +125,7 @@ class AnswerReader:
         return self._moments.read(said, language, now, zone)
 
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
-        """Read the moment that *said* begins with; what is left stands in its ``rest``."""
+        """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""
         return self._moments.begin(said, language, now, zone)
 
     def spans(self, said: str, language: str) -> Sequence[timedelta]:

@@ -23,10 +23,12 @@ _ROUND = 5  # minutes
 _MOST_SKIPPED = 6  # words and signs between two components
 _MOST_DIGITS, _MOST_AMOUNTS, _PAIR = 4, 4, 2
 _LONGEST_PLACE, _LONGEST_HAN = 6, 10  # words, characters
+_MOST_SMALL = 3  # tokens of a phrase of small words
 _SHORT_PLACE = 3  # letters: UK, EST and Z are names of zones in capitals only
 _PUNCTUATION = frozenset(",.()、，;،")
 _DASHES = frozenset("-–—|·/@")
 _SEPARATORS = frozenset(':\n–—"«“|')
+_APART = frozenset(",:;،，：；—–")
 _QUOTES, _CLOSING = frozenset('"«“'), '"»”'
 _AROUND_TITLE = " ,.;:)–—-|\n\"'«»“”"
 
@@ -95,6 +97,29 @@ class Chart:
         if not _QUOTES.isdisjoint(between):
             rest = rest.rstrip(_CLOSING)
         return rest.strip(), apart and not (between == ":" and rest[:1].isdecimal())
+
+    def tails(self) -> Iterator[tuple[str, str]]:
+        """Part the text before each component, the earliest first; small words fall out."""
+        for at in range(1, len(self.tokens)):
+            token, last = self.tokens[at], self.tokens[at - 1].text
+            inside = token.glued and last not in _APART and not (is_han(token.text) or is_han(last))
+            if inside or not self.pieces(at):
+                continue
+            front = at
+            while (before := self._small_before(front)) < front:
+                front = before
+            title = self.text[: self.tokens[front - 1].end].strip(_AROUND_TITLE)
+            if any(map(str.isalpha, title)):
+                yield title, self.text[token.begin :]
+
+    def _small_before(self, end: int) -> int:
+        """Return where the small words that end at a place begin, but for the first token."""
+        begins = (
+            at
+            for at in range(max(1, end - _MOST_SMALL), end)
+            if any(found.end == end for found in self._lexicon.small.walk(self, at))
+        )
+        return min(begins, default=end)
 
     def listed(self, end: int) -> bool:
         """Tell whether a comma or a bracket follows at once."""

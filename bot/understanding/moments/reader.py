@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.understanding.moments.chart import Chart
 from bot.understanding.moments.lexicon import DateWords
-from bot.understanding.moments.said import Said, decided
+from bot.understanding.moments.said import Said, decided, titled
 from bot.understanding.moments.tables import Table
 from kit.moments import Fault, NoMoment, Reading
 from language.scripts import language_of_script
@@ -36,8 +36,16 @@ class MomentReader:
         return self._first(said, language, lambda chart: _reading(chart, now, zone, whole=True))
 
     def begin(self, said: str, language: str, now: datetime, zone: str) -> Reading:
-        """Read the moment that *said* begins with; what is left stands in its *rest*."""
-        return self._first(said, language, lambda chart: _reading(chart, now, zone, whole=False))
+        """Read the moment that *said* begins or ends with; what is left stands in its *rest*."""
+        reading = self._first(said, language, lambda chart: _reading(chart, now, zone, whole=False))
+        if reading != NoMoment():
+            return reading
+        for spoken in self._languages(said, language):
+            for title, when in self._chart(said, spoken).tails():
+                reading = _reading(self._chart(when, spoken), now, zone, whole=True)
+                if not isinstance(reading, NoMoment):
+                    return titled(reading, title)
+        return NoMoment()
 
     def spans(self, said: str, language: str) -> Sequence[timedelta]:
         """Read how long before something: "2 days 3h", each by itself; none if not all is read."""
@@ -59,8 +67,11 @@ class MomentReader:
 
     def _charts(self, said: str, language: str) -> Iterator[Chart]:
         for spoken in self._languages(said, language):
-            places = partial(self._named, spoken)
-            yield Chart(said[:_LONGEST], self._lexicons[spoken], places, self._letters)
+            yield self._chart(said, spoken)
+
+    def _chart(self, said: str, spoken: str) -> Chart:
+        places = partial(self._named, spoken)
+        return Chart(said[:_LONGEST], self._lexicons[spoken], places, self._letters)
 
     def _named(self, language: str, name: str) -> Sequence[tzinfo]:
         return _keyed(self._zones(name, language))

@@ -149,6 +149,18 @@ def decided(found: Sequence[Reading]) -> Reading:
     return ahead[0] if len(ahead) == 1 else Ambiguous(tuple(ahead[:_MOST_READINGS]))
 
 
+def titled(reading: Reading, title: str) -> Reading:
+    """Let *title* be what is left beside a reading."""
+    match reading:
+        case Moment() | Day():
+            return replace(reading, rest=title)
+        case Ambiguous(readings):
+            return Ambiguous(tuple(replace(each, rest=title) for each in readings))
+        case Past(gone):
+            return Past(replace(gone, rest=title))
+    return reading
+
+
 def _from_now(span: Span, here: datetime, like: Moment) -> Iterator[Reading]:
     """Count days on the calendar, then on the clock, to the minute unless seconds are named."""
     begin = here.replace(second=0, microsecond=0) if span.seconds % _MINUTE == 0 else here

@@ -240,6 +240,27 @@ def test_what_names_no_day_is_none(said):
         ("غدا الساعة 3 مساء لقاء المحامين", "2027-06-17T15:00", "لقاء المحامين"),
         ("завтра в 15:00 — Встреча", "2027-06-17T15:00", "Встреча"),
         ("tomorrow Call", "2027-06-17", "Call"),
+        ("Call tomorrow 3pm", "2027-06-17T15:00", "Call"),
+        (
+            "Webinar on police custody, tomorrow 3pm",
+            "2027-06-17T15:00",
+            "Webinar on police custody",
+        ),
+        ("5 steps to bail: tomorrow at 3pm Nairobi", "2027-06-17T12:00", "5 steps to bail"),
+        (
+            "Session sur la détention le jeudi 24 juin à 15h",
+            "2027-06-24T15:00",
+            "Session sur la détention",
+        ),
+        (
+            "Taller de defensores el 24 de junio a las 15:00",
+            "2027-06-24T15:00",
+            "Taller de defensores",
+        ),
+        ("Oficina de defensores amanhã às 15h", "2027-06-17T15:00", "Oficina de defensores"),
+        ("Встреча адвокатов завтра в 15:00", "2027-06-17T15:00", "Встреча адвокатов"),
+        ("值班律师培训，明天下午3点", "2027-06-17T15:00", "值班律师培训"),
+        ("لقاء المحامين غدا الساعة 3 مساء", "2027-06-17T15:00", "لقاء المحامين"),
     ],
 )
 def test_where_a_title_begins_is_told(said, at, rest):
