@@ -69,6 +69,14 @@ class Step(Protocol[Draft]):
     def plain(self) -> bool:
         """Whether a plain yes or no is asked for."""
 
+    @property
+    def shows(self) -> Sequence[str]:
+        """The questions whose answers it shows, so that they may be corrected here."""
+
+    @property
+    def formal(self) -> bool:
+        """Whether an answer is known by its form, such as a date, without its name."""
+
     def take(self, draft: Draft, said: str, about: About) -> Draft:
         """Read the answer."""
 
@@ -96,6 +104,8 @@ class Question(Generic[Draft]):
     closed: bool = False
     prose: bool = False
     plain: bool = False
+    shows: Sequence[str] = ()
+    formal: bool = False
     guess: Callable[[Draft, str, About], Node | None] = _plain
 
 
@@ -113,6 +123,8 @@ class Choice(Generic[Draft]):
     closed: bool = True
     prose: bool = False
     plain: bool = False
+    shows: Sequence[str] = ()
+    formal: bool = False
 
     def ask(self, draft: Draft, about: About) -> Node:
         """Say the question and number the answers."""

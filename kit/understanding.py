@@ -46,6 +46,9 @@ class Understanding(Protocol):
     def refuses(self, said: str) -> bool:
         """Tell whether *said* is a no, or holds one and is no yes: for what cannot be undone."""
 
+    def correction(self, said: str) -> tuple[str, str]:
+        """Read "no, the title is ..."; returns the part that is named, or "", and its value."""
+
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
 

@@ -11,6 +11,7 @@ from actions.authority import authorise
 from bot.talk.drafts import Drafts
 from bot.talk.scope import Scope, Services
 from kit.command import Call
+from kit.correcting import corrected
 from kit.dialogue import About, Ask, Done, Open, Turn
 from kit.due import Due, ForPerson
 from kit.errors import NotAllowed, refusal
@@ -149,7 +150,9 @@ class Talks:
         if question is None:
             return _again(talk)
         about = self._about(call)
-        turn = talk.dialogue.advance(question.step, question.draft, text, about, question.guessed)
+        turn = corrected(talk.dialogue, question, text, about) or talk.dialogue.advance(
+            question.step, question.draft, text, about, question.guessed
+        )
         outcome = Outcome(talk, turn, call.event_id)
         return outcome if outcome.readable else Outcome(talk, turn)
 

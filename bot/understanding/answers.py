@@ -28,6 +28,15 @@ class ClauseWords(Row):
     spared: Words
 
 
+class CorrectionWords(Row):
+    """How a part of what was shown is named, and what stands around its new value."""
+
+    fields: Mapping[str, Words]
+    before: Words
+    between: Words
+    after: Words
+
+
 class Answers(Row):
     """Words as data; those without a code are grouped by language."""
 
@@ -45,6 +54,7 @@ class Answers(Row):
     no: Words
     polite: Words
     seeking: Words
+    correcting: CorrectionWords
 
 
 def load_answers(path: Path) -> Answers:

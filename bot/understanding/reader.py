@@ -10,6 +10,7 @@ from bot.understanding import places
 from bot.understanding.answers import Answers
 from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
+from bot.understanding.corrections import Corrections
 from bot.understanding.guard import Guard
 from bot.understanding.meaning import Meaning
 from bot.understanding.moments import MomentReader, Table
@@ -41,6 +42,7 @@ class AnswerReader:
         self._clauses = Clauses(self._writing, answers)
         self._meaning = Meaning(self._writing, self._clauses)
         self._guard = guard
+        self._corrections = Corrections(answers.correcting)
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -143,6 +145,10 @@ class AnswerReader:
     def refuses(self, said: str) -> bool:
         """Read a no, also with more around it than a plain one has."""
         return self._consent.refuses(said)
+
+    def correction(self, said: str) -> tuple[str, str]:
+        """Read which part of what was shown is to be otherwise, and how."""
+        return ("", "") if is_disguised(said) else self._corrections.read(said)
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""

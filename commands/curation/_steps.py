@@ -270,6 +270,7 @@ sharing: Dialogue[Practice] = Dialogue(
             _ask_safe,
             lambda draft, said, about: replace(draft, safe=read_safe(said, about)),
             plain=True,
+            shows=("title", "did", "changed", "how"),
         ),
     ),
 )

@@ -73,7 +73,13 @@ announcing: Dialogue[Announcement] = Dialogue(
     steps=(
         *STEPS,
         Question(
-            "sure", _ask_announcing, _take_announcing, applies=_shown_at, closed=True, plain=True
+            "sure",
+            _ask_announcing,
+            _take_announcing,
+            applies=_shown_at,
+            closed=True,
+            plain=True,
+            shows=("when", "title"),
         ),
     ),
 )

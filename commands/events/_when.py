@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from actions.events.agenda import plannable
 from kit.dialogue import About, Question
 from kit.errors import BadArgument
-from kit.moments import Ambiguous, Day, Moment, Reading
+from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
 from kit.steps import ahead, exact, read_text, shown_moment
 from kit.text import Node, Numbered, OnDay, Paragraphs, _
 from kit.words import has_link, number
@@ -73,9 +73,26 @@ def _ask_when(_draft: Announcement, _about: About) -> Node:
 
 
 def _take_when(draft: Announcement, said: str, about: About) -> Announcement:
-    anew = Announcement(draft.told, draft.own, title=draft.title)
+    anew = Announcement(draft.told, draft.own, draft.named, title=draft.title, asked=draft.asked)
+    if draft.starts_at is not None:
+        return begun(anew, _otherwise(draft.starts_at, said, draft.own, about), about.now)
     reading = about.understanding.begins(said, about.language, about.now, draft.own)
     return begun(anew, reading, about.now)
+
+
+def _otherwise(at: datetime, said: str, own: str, about: About) -> Reading:
+    """Read when else; an hour alone is one of the same day, a day alone has the same hour."""
+    local = at.astimezone(ZoneInfo(own))
+    reading = about.understanding.moment(said, about.language, about.now, own)
+    match reading:
+        case NoMoment():
+            whole = f"{local.date().isoformat()} {said}"
+        case Day(day):
+            whole = f"{day.isoformat()} {local:%H:%M}"
+        case _:
+            return reading
+    there = about.understanding.moment(whole, about.language, about.now, own)
+    return reading if isinstance(there, NoMoment) else there
 
 
 def _ask_which(readings: tuple[Moment | Day, ...]) -> Node:
@@ -147,7 +164,7 @@ def _take_title(draft: Announcement, said: str, _about: About) -> Announcement:
 
 
 STEPS: tuple[Question[Announcement], ...] = (
-    Question("when", _ask_when, _take_when, applies=lambda draft: draft.asked),
+    Question("when", _ask_when, _take_when, applies=lambda draft: draft.asked, formal=True),
     Question(
         "day",
         lambda draft, _about: _ask_which(draft.days),

@@ -123,6 +123,7 @@ asking: Dialogue[Asking] = Dialogue(
             lambda draft, said, about: replace(draft, safe=read_safe(said, about)),
             closed=True,
             plain=True,
+            shows=("question",),
         ),
     ),
 )

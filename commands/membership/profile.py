@@ -40,6 +40,8 @@ class _Only:
         self.closed = step.closed
         self.prose = step.prose
         self.plain = step.plain
+        self.shows = step.shows
+        self.formal = step.formal
 
     def applies(self, draft: ProfileChange) -> bool:
         return draft.name == self.name or (
