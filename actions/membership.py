@@ -98,17 +98,19 @@ class Membership:
         authorise(by, Act.SET_WISHES)
         (await self.people.get(by.id)).language = language
 
-    async def keep_time(self, by: Actor, zone: str) -> None:
+    async def keep_time(self, by: Actor, zone: str, now: datetime) -> None:
         """Keep somebody's time zone."""
         authorise(by, Act.SET_WISHES)
         person = await self.people.get(by.id)
         person.zone = None if zone in NOWHERE else zone
+        await self.desk.experts.touch([by.id], now)
 
-    async def move(self, by: Actor, country: str | None, zone: str | None) -> None:
+    async def move(self, by: Actor, country: str | None, zone: str | None, now: datetime) -> None:
         """Keep where a member works."""
         authorise(by, Act.CHANGE_PROFILE)
         person = await self.people.get(by.id)
         person.country, person.zone = country, zone
+        await self.desk.experts.touch([by.id], now)
 
     async def choose_topics(self, by: Actor, topics: Sequence[str]) -> None:
         """Keep what matters to a member."""

@@ -15,9 +15,14 @@ def side(network: Network, person: PersonRow) -> Side | None:
 
 
 def apart(network: Network, one: PersonRow, other: PersonRow) -> bool:
-    """Tell whether two people must neither find nor meet each other through the hub.
+    """Tell whether two people must neither find nor meet each other through the hub."""
+    return kept_apart(side(network, one), side(network, other))
+
+
+def kept_apart(one: Side | None, other: Side | None) -> bool:
+    """Tell whether two sides are kept apart.
 
     Beside the defence may stand who defends or is neutral: an answer unknown here is neither.
     """
-    sides = {side(network, one), side(network, other)}
+    sides = {one, other}
     return Side.DEFENCE in sides and not sides <= {Side.DEFENCE, Side.NEUTRAL}

@@ -55,5 +55,6 @@ class Wishes:
     async def _keep(self, wishes: AttentionRow, now: datetime) -> None:
         await self.attention.put(wishes)
         await self.dues.plan(Wake(wishes.person_id), at=now)
+        await self.offers.experts.touch([wishes.person_id], now)
         if not wishes.muted and Notice.REQUESTS not in wishes.switched_off:
             await self.offers.somebody_is_free(now)

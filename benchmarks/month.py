@@ -164,7 +164,9 @@ class Month:
                 session.add(RoomRow(key=key, room_id=chat, person_id=person.id, language=language))
                 if number % 30 == 0:
                     entry = {"topics": themes, "languages": ["en", language]}
-                    session.add(ExpertRow(person_id=person.id, since=NOON, **entry))
+                    session.add(
+                        ExpertRow(person_id=person.id, since=NOON, changed_at=NOON, **entry)
+                    )
         await self.talk.member(STEWARD)
         await self.talk.room("space:events", "!events:test")
 

@@ -189,6 +189,17 @@ class Concepts:
                 todo += above[slug].broader
         return list(above.values())
 
+    def neighbours(self, subjects: Iterable[str]) -> set[str]:
+        """Give the subjects that are broader, narrower or related, one step away."""
+        own = {concept.slug for each in subjects if (concept := self._of_subject.get(each))}
+        near = {
+            slug
+            for slug in own
+            for slug in (*self.topics[slug].broader, *self.topics[slug].related)
+        }
+        near |= {c.slug for c in self.topics.values() if own & {*c.broader, *c.related}}
+        return {subject for slug in near - own for subject in self.topics[slug].subjects}
+
     def nearest(self, found: Sequence[Token], most: int = 5) -> list[Concept]:
         """List topics that share words with a text, those sharing rarer words first."""
         scores: dict[str, float] = {}

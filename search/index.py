@@ -66,6 +66,10 @@ class LibraryIndex:
             topics=question.topics,
         )
 
+    def neighbours(self, subjects: Iterable[str]) -> set[str]:
+        """Give the subjects of the library that are one step away from these."""
+        return self._concepts.neighbours(subjects)
+
     def _near(self, question: ParsedQuery) -> list[Concept]:
         related = question.outside.related if question.outside else ()
         named = {slug: self._concepts.topics[slug] for slug in related}

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 
+from kit.notices import Notice
 from storage.repository import Repository
-from storage.tables.cases import STANDING, ExpertRow, OfferRow
+from storage.tables.cases import STANDING, ExpertRow, OfferRow, OfferState
 from storage.tables.people import PersonRow
+from storage.tables.talk import AttentionRow
+
+# What a transaction that is under way has changed is seen once it ends, which may be that late.
+OVERLAP = timedelta(seconds=10)
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """How much an expert is asked: offers that stand, those of a week, and those of a month."""
+class Available:
+    """An expert who is there to be asked, and what was put to them, the oldest first."""
 
-    open_now: int = 0
-    week: int = 0
-    month: int = 0
+    person_id: int
+    topics: Sequence[str]
+    languages: Sequence[str]
+    country: str | None
+    zone: str | None
+    category: str | None
+    offers: list[tuple[OfferState, datetime]] = field(default_factory=list)
 
 
 class Experts(Repository):
@@ -33,29 +43,64 @@ class Experts(Repository):
         """Register an expert or change their entry."""
         await self._session.merge(row)
 
-    async def candidates(self, topic: str) -> Sequence[tuple[ExpertRow, PersonRow]]:
-        """List experts of a topic who are neither away nor gone, with the person behind each."""
-        query = (
-            select(ExpertRow, PersonRow)
-            .join(PersonRow, PersonRow.id == ExpertRow.person_id)
-            .where(~ExpertRow.away, ~PersonRow.departed)
-            .order_by(ExpertRow.person_id)
-        )
-        found = (await self._session.execute(query)).all()
-        return [(expert, person) for expert, person in found if topic in expert.topics]
+    async def touch(self, person_ids: Collection[int], now: datetime) -> None:
+        """Note that matching has to know something new of these, those who are no experts aside.
 
-    async def loads(self, week: datetime, month: datetime) -> dict[int, Load]:
-        """Count what each expert has to answer, and was asked since two moments."""
-        stands = OfferRow.state.in_(STANDING)
+        Each change has a moment of its own, later than those before it.
+        """
+        last = await self._session.scalar(select(func.max(ExpertRow.changed_at)))
+        at = now if last is None else max(now, last + timedelta(microseconds=1))
+        these = ExpertRow.person_id.in_(person_ids)
+        await self._session.execute(update(ExpertRow).where(these).values(changed_at=at))
+
+    async def changed(self, after: datetime | None) -> dict[int, datetime]:
+        """Say of whom there was something new since a moment, or ever, and when."""
+        query = select(ExpertRow.person_id, ExpertRow.changed_at)
+        if after is not None:
+            query = query.where(ExpertRow.changed_at >= after - OVERLAP)
+        rows = await self._session.execute(query)
+        return {row.person_id: row.changed_at for row in rows}
+
+    async def available(self, person_ids: Sequence[int], since: datetime) -> dict[int, Available]:
+        """Find which of these may be asked, with what stands or was put to them *since* then.
+
+        Who is away, has left or wants no requests is not among them.
+        """
+        found: dict[int, Available] = {}
+        for begin in range(0, len(person_ids), _BATCH):
+            found |= await self._available(person_ids[begin : begin + _BATCH], since)
+        return found
+
+    async def _available(self, person_ids: Sequence[int], since: datetime) -> dict[int, Available]:
         query = (
             select(
-                OfferRow.expert_id,
-                func.count().filter(stands),
-                func.count().filter(OfferRow.offered_at >= week),
-                func.count().filter(OfferRow.offered_at >= month),
+                ExpertRow.person_id,
+                ExpertRow.topics,
+                ExpertRow.languages,
+                PersonRow.country,
+                PersonRow.zone,
+                PersonRow.category,
+                AttentionRow.muted,
+                AttentionRow.switched_off,
             )
-            .where(stands | (OfferRow.offered_at >= min(week, month)))
-            .group_by(OfferRow.expert_id)
+            .join(PersonRow, PersonRow.id == ExpertRow.person_id)
+            .outerjoin(AttentionRow, AttentionRow.person_id == ExpertRow.person_id)
+            .where(ExpertRow.person_id.in_(person_ids), ~ExpertRow.away, ~PersonRow.departed)
         )
-        found = (await self._session.execute(query)).all()
-        return {expert_id: Load(*counts) for expert_id, *counts in found}
+        found: dict[int, Available] = {}
+        rows = await self._session.execute(query)
+        for person_id, topics, languages, country, zone, category, muted, off in rows:
+            if not (muted or Notice.REQUESTS in (off or ())):
+                found[person_id] = Available(person_id, topics, languages, country, zone, category)
+        offers = (
+            select(OfferRow.expert_id, OfferRow.state, OfferRow.offered_at)
+            .where(
+                OfferRow.expert_id.in_(person_ids),
+                or_(OfferRow.state.in_(STANDING), OfferRow.offered_at >= since),
+            )
+            .order_by(OfferRow.offered_at, OfferRow.request_id)
+        )
+        for expert_id, state, at in await self._session.execute(offers):
+            if expert_id in found:
+                found[expert_id].offers.append((state, at))
+        return found

@@ -12,7 +12,7 @@ from actions.authority import Part, authorise
 from actions.cases import letters
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
-from actions.cases.states import move, move_offer, out_of_turn
+from actions.cases.states import move, out_of_turn
 from actions.sides import apart
 from kit.authority import Act, Actor
 from kit.codes import code
@@ -73,8 +73,10 @@ class Desk:
             languages=list(languages),
             away=False,
             since=now,
+            changed_at=now,
         )
         await self.experts.put(row)
+        await self.experts.touch([by.id], now)
         await self.offers.somebody_is_free(now)
 
     async def serve(self, by: Actor, now: datetime, *, away: bool) -> None:
@@ -89,6 +91,7 @@ class Desk:
                 _("You are not an expert yet. Say {volunteer}.", volunteer=Say("volunteer"))
             )
         row.away = away
+        await self.experts.touch([by.id], now)
         await self.offers.dues.drop(Back, by.id)
         if not away:  # they ask for it, even if they left before
             (await self.people.get(by.id)).departed = False
@@ -114,6 +117,7 @@ class Desk:
         row = await self.experts.get(expert_id)
         if row is not None and row.away:
             row.away = False
+            await self.experts.touch([expert_id], now)
             text = _("You wanted to be away until now. I may ask you again.")
             await self.post.notify(expert_id, Notice.REQUESTS, Reply("experts.back", text))
             await self.offers.somebody_is_free(now)
@@ -214,7 +218,7 @@ class Desk:
         if offer is None or offer.state is not OfferState.OFFERED:
             raise out_of_turn(number)
         move(request, RequestState.ACCEPTED)
-        move_offer(offer, OfferState.ACCEPTED)
+        await self.offers.decide(offer, OfferState.ACCEPTED, now)
         request.expert_id = by.id
         await self.offers.settled(request)
         letter = letters.accepted(self.network, request, await self.people.get(by.id))
@@ -238,7 +242,7 @@ class Desk:
             await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
         await self.offers.pass_on(request, offer, now)
 
-    async def withdraw(self, by: Actor, number: int) -> None:
+    async def withdraw(self, by: Actor, number: int, now: datetime) -> None:
         """The asker takes a request back; an expert who was asked is told.
 
         Raises:
@@ -246,7 +250,7 @@ class Desk:
             NotFound: they asked no such request.
         """
         request, _offer = await self._part(by, Act.TAKE_BACK_REQUEST, number)
-        await self.offers.take_back(request)
+        await self.offers.take_back(request, now)
 
     async def finish(self, by: Actor, number: int, now: datetime) -> RequestRow:
         """Either of the two closes what they were introduced for; the other one is told.
@@ -260,7 +264,7 @@ class Desk:
             raise out_of_turn(number)
         move(request, RequestState.DONE)
         for standing in await self.requests.standing(number):
-            move_offer(standing, OfferState.DONE)
+            await self.offers.decide(standing, OfferState.DONE, now)
         request.question = ""
         other = request.expert_id if request.asker_id == by.id else request.asker_id
         if other is not None:
@@ -282,7 +286,7 @@ class Desk:
             return
         offer = await self.requests.offer_to(number, expert_id)
         if offer is not None and offer.state is OfferState.OFFERED:
-            move_offer(offer, OfferState.EXPIRED)
+            await self.offers.decide(offer, OfferState.EXPIRED, now)
             await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
         await self.offers.next(request, now)
 
@@ -297,6 +301,7 @@ class Desk:
 
         What they were asked is put to others, and what they asked is taken back.
         """
+        self.offers.pool.roster.drop(person.id)
         for request, offer in await self.requests.undecided(person.id):
             if offer.expert_id == person.id:
                 if offer.state is OfferState.ACCEPTED:
@@ -304,10 +309,11 @@ class Desk:
                 await self.offers.pass_on(request, offer, now)
         for request in await self.requests.of(person.id):
             if request.state is not RequestState.INTRODUCED:
-                await self.offers.take_back(request)
+                await self.offers.take_back(request, now)
 
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:
         """Put what waits between a person and those they are kept apart from to somebody else."""
+        await self.experts.touch([person.id], now)
         for request, offer in await self.requests.undecided(person.id):
             asker = await self.people.get(request.asker_id)
             expert = await self.people.get(offer.expert_id)

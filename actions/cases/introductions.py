@@ -59,7 +59,7 @@ class Introductions:
             return
         await self.errands.close_private(_room(number), [expert_id, asker_id])
         if person_id == asker_id and request.asker_missed:
-            await self.offers.take_back(request)
+            await self.offers.take_back(request, now)
             await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_gives_up(request))
             return
         if person_id == asker_id:

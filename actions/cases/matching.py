@@ -1,80 +1,148 @@
-"""Who is asked: filter, then rank, fairly and in a way that can be explained."""
+"""Who may be asked, and how well each would do: hard filters, then a score whose parts are kept."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 from zoneinfo import ZoneInfo
 
-AWAKE = range(8, 20)
+from actions.sides import kept_apart
+from kit.network import Side
+from kit.notices import WEEK
+
 AT_ONCE = 2  # requests that an expert has at most
+WEEKLY = 3  # requests that an expert is asked to take in a week, at most
+REMEMBERED = timedelta(days=60)  # asks that count
+HALF_LIFE = timedelta(days=10)  # after which an ask weighs half
+AWAKE = range(8, 20)
+AHEAD = 8  # hours in which an answer is hoped for
+_BEGAN = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+
+TOPIC, LANGUAGE, COUNTRY, REGION, HOURS, RELIABLE = 3.0, 0.3, 1.0, 0.5, 0.6, 0.5
+LOAD, RECENT, DRAW = -0.6, -0.5, 0.08
+# Share of the hours ahead that fall into the day, by the hour it is now where somebody lives.
+_WAKING = [sum((hour + h) % 24 in AWAKE for h in range(AHEAD)) / AHEAD for hour in range(24)]
+_zone = lru_cache(maxsize=600)(ZoneInfo)  # the library keeps eight, and reads others again
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was put to an expert: when, and whether they answered; None is neither."""
+
+    at: datetime
+    answered: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What matching knows of an expert. ``recent`` counts offers of the last 30 days."""
+    """An expert who may be asked at all, with the asks that are remembered, the oldest first."""
 
     person_id: int
-    languages: Sequence[str]
-    country: str | None
-    region: str | None
-    zone: str | None
-    open_now: int
-    recent: int
+    topics: frozenset[str]
+    languages: frozenset[str]
+    country: str | None = None
+    region: str | None = None
+    zone: str | None = None
+    side: Side | None = None
+    open_now: int = 0
+    asks: tuple[Asked, ...] = ()
+
+    @property
+    def heat(self) -> float:
+        """Base-2 logarithm of the asks as they would have weighed at one moment for everybody.
+
+        They fade alike, so who has more of it than another always has more: it orders experts
+        whatever time it is.
+        """
+        if not self.asks:
+            return -math.inf
+        each = [(ask.at - _BEGAN) / HALF_LIFE for ask in self.asks]
+        most = max(each)
+        return most + math.log2(sum(2 ** (one - most) for one in each))
+
+    @property
+    def reliability(self) -> float:
+        """Share of asks that were answered, a little drawn to one half while there are few."""
+        settled = [ask.answered for ask in self.asks if ask.answered is not None]
+        return (sum(settled) + 2) / (len(settled) + 4)
+
+    @property
+    def place(self) -> tuple[str | None, str | None]:
+        """Where they are: equal for all who are equally near and awake."""
+        return self.country, self.zone
+
+    @property
+    def draw(self) -> float:
+        """A number in [0, 1) that is theirs until they are asked once more."""
+        last = self.asks[-1].at if self.asks else None
+        return Random(f"{self.person_id}:{last}").random()  # noqa: S311 -- can be drawn again, keeps no secret
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a request asks for."""
+    """What a request asks for; ``topics`` have what each is worth, ``draw`` is in [0, 1).
 
-    request_id: int
-    asker_id: int
-    languages: Sequence[str]
-    country: str | None
-    region: str | None
-
-
-def rank(
-    wish: Wish, candidates: Iterable[Candidate], asked: set[int], now: datetime
-) -> list[tuple[Candidate, dict[str, float]]]:
-    """Order who may be asked, best first, each with the parts of the score.
-
-    The noise is seeded by the request: the same request gives the same order again, while equals
-    take turns. Load and recent offers push down, so that nobody is asked for everything.
+    ``but`` are those it is never put to: who was asked before, who asks, who must not meet.
     """
-    fit = [
-        candidate
-        for candidate in candidates
-        if candidate.person_id not in asked
-        and candidate.person_id != wish.asker_id
+
+    topics: Mapping[str, float]
+    languages: Sequence[str]
+    country: str | None = None
+    region: str | None = None
+    side: Side | None = None
+    but: Collection[int] = field(default_factory=frozenset)
+    draw: float = 0.0
+
+
+def fits(wish: Wish, candidate: Candidate, now: datetime) -> bool:
+    """Tell whether a request may be put to an expert."""
+    return (
+        candidate.person_id not in wish.but
         and candidate.open_now < AT_ONCE
-        and set(candidate.languages) & set(wish.languages)
-    ]
-    scored = [(candidate, _score(wish, candidate, now)) for candidate in fit]
-    return sorted(scored, key=lambda pair: (-sum(pair[1].values()), pair[0].person_id))
+        and not candidate.topics.isdisjoint(wish.topics)
+        and not candidate.languages.isdisjoint(wish.languages)
+        and sum(ask.at > now - WEEK for ask in candidate.asks) < WEEKLY
+        and not kept_apart(wish.side, candidate.side)
+    )
 
 
-def _score(wish: Wish, candidate: Candidate, now: datetime) -> dict[str, float]:
-    near = 1.0 if wish.country and candidate.country == wish.country else 0.0
-    if not near and wish.region and candidate.region == wish.region:
-        near = 0.5
-    # Not for a secret: a draw that can be repeated.
-    noise = Random(f"{wish.request_id}:{candidate.person_id}").random()  # noqa: S311 -- can be drawn again, keeps no secret
+def score(wish: Wish, candidate: Candidate, now: datetime) -> dict[str, float]:
+    """Say how well an expert would do: the parts, whose sum orders them.
+
+    The draw is seeded by the request: the same request gives the same order again, while equals
+    take turns. Load and recent asks push down, so that nobody is asked for everything.
+    """
+    common = candidate.topics & wish.topics.keys()
     return {
-        "near": near,
-        "awake": 0.6 * _awake(candidate.zone, now),
-        "load": -0.6 * candidate.open_now,
-        "recent": -0.5 * math.log1p(candidate.recent),
-        "draw": 0.08 * noise,
+        "topic": max(wish.topics[topic] for topic in common),
+        "language": LANGUAGE * (wish.languages[0] in candidate.languages),
+        "near": near(wish, candidate.country, candidate.region),
+        "awake": waking(candidate.zone, now),
+        "reliable": RELIABLE * candidate.reliability,
+        "load": LOAD * candidate.open_now,
+        "recent": RECENT * math.log1p(fading(candidate.heat, now)),
+        "draw": DRAW * ((candidate.draw + wish.draw) % 1),
     }
 
 
-def _awake(zone: str | None, now: datetime) -> float:
-    """Share of the next eight hours that fall into the expert's day; unknown zones count half."""
+def near(wish: Wish, country: str | None, region: str | None) -> float:
+    """Weigh who works under the same law, or in the same region."""
+    if wish.country is not None and country == wish.country:
+        return COUNTRY
+    return REGION if wish.region is not None and region == wish.region else 0.0
+
+
+def waking(zone: str | None, now: datetime) -> float:
+    """Weigh the share of the hours ahead in an expert's day; unknown zones count half."""
     if zone is None:
-        return 0.5
-    local = now.astimezone(ZoneInfo(zone))
-    return sum((local + timedelta(hours=h)).hour in AWAKE for h in range(8)) / 8
+        return HOURS / 2
+    return HOURS * _WAKING[now.astimezone(_zone(zone)).hour]
+
+
+def fading(heat: float, now: datetime) -> float:
+    """Give what asks still count at a moment: one of now is 1."""
+    return math.exp2(heat - (now - _BEGAN) / HALF_LIFE)

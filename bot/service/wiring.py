@@ -10,6 +10,7 @@ from pathlib import Path
 
 import commands
 from actions.authority import Stewards
+from actions.cases.roster import Roster
 from bot.say.i18n import Words, catalog_directory
 from bot.say.signs import load_signs
 from bot.talk.arrivals import Arrivals
@@ -64,6 +65,7 @@ def services(
     verifying: Verifying,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
+    roster = Roster()
     return Services(
         {
             Post: lambda scope: scope.post,
@@ -75,6 +77,7 @@ def services(
             Stewards: lambda _scope: stewards,
             Numbers: lambda _scope: numbers,
             Verifier: lambda scope: ScopedVerifier(verifying, scope),
+            Roster: lambda _scope: roster,
         }
     )
 

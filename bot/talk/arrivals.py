@@ -17,6 +17,7 @@ from kit.feature import Feature
 from kit.network import Network
 from kit.roomkey import Direct, SpaceRoom
 from storage.dues import Dues
+from storage.experts import Experts
 from storage.inbox import Inbox, Received
 from storage.people import People
 from storage.rooms import Rooms
@@ -63,6 +64,7 @@ class Arrivals:
             known, person.in_space = person.in_space, True
             if not known:  # the state of a room is told again and again
                 person.departed = False
+                await Experts(scope.session).touch([person.id], scope.now)
                 await self.greet(scope, person)
 
     async def left(self, scope: Scope, row: Received) -> None:

@@ -13,6 +13,7 @@ from kit.inbound import Invited
 from kit.roomkey import Direct, Visit
 from kit.text import Code, Reply, _
 from storage.dialogues import Dialogues
+from storage.experts import Experts
 from storage.gone import Gone
 from storage.inbox import Received
 from storage.occupants import Occupants
@@ -78,6 +79,7 @@ class Chats:
             await scope.chats.refuse(row.room_id, OF_TWO)
             return None
         person.departed = False
+        await Experts(scope.session).touch([person.id], scope.now)
         for room_id in await Occupants(scope.session).places(person.user_id):
             room = await Rooms(scope.session).at(room_id)
             if room is not None and room is not visited and isinstance(room.key, Visit):

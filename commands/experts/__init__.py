@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from actions.cases import letters, states
 from actions.cases.desk import Agreed, Back, Desk
 from actions.cases.introductions import Introductions, request_of
-from actions.cases.matching import AT_ONCE
-from actions.cases.offers import WEEKLY, Again, Deadline
+from actions.cases.matching import AT_ONCE, WEEKLY
+from actions.cases.offers import Again, Deadline
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
 from kit.authority import Act
@@ -190,7 +190,7 @@ async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
 async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
     """The asker takes a request back; an expert who was asked is told."""
     number = await desk.meant(call.by, Act.TAKE_BACK_REQUEST, said, states.may_withdraw)
-    await desk.withdraw(call.by, number)
+    await desk.withdraw(call.by, number, call.now)
     return Reply("experts.withdrawn", _("Request {number} is taken back.", number=code(number)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from actions.cases.letters import topic
-from actions.cases.offers import RECENT
+from actions.cases.matching import REMEMBERED, TOPIC
 from kit.codes import code
 from kit.network import Network
 from kit.text import Message, Node, Paragraphs, Reply, Say, _, n_
@@ -36,8 +36,11 @@ def held(request: RequestRow, offer: OfferRow) -> Node:
 
 def reasons(offered: OfferRow, network: Network, request: RequestRow) -> Reply:
     """Explain to an expert why they were asked."""
+    about = topic(network, request)
     facts: list[Node] = [
-        _("You offered to help with {topic}.", topic=topic(network, request)),
+        _("You offered to help with {topic}.", topic=about)
+        if offered.score.get("topic", TOPIC) == TOPIC
+        else _("You offered to help with something close to {topic}.", topic=about),
         _("You share a language with the member who asks."),
     ]
     if offered.score.get("near", 0) > 0:
@@ -47,7 +50,7 @@ def reasons(offered: OfferRow, network: Network, request: RequestRow) -> Reply:
             n_(
                 "I had not asked you in the last {n} day.",
                 "I had not asked you in the last {n} days.",
-                RECENT.days,
+                REMEMBERED.days,
             )
         )
     return Reply("experts.why", Paragraphs(facts), ids=(code(request.id),))

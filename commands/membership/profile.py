@@ -119,7 +119,7 @@ async def changed(
     """Keep the new answer, and say what is kept."""
     match change.name:
         case "country":
-            await membership.move(call.by, change.answers.country, change.answers.zone)
+            await membership.move(call.by, change.answers.country, change.answers.zone, call.now)
         case "category":
             await membership.change_category(call.by, change.answers.category, call.now)
         case _:
@@ -166,7 +166,7 @@ async def timezone(
     person = await people.get(call.person_id)
     if place:
         zone = _zone(place, call.language, understanding.zone)
-        await membership.keep_time(call.by, zone)
+        await membership.keep_time(call.by, zone, call.now)
     text = _("It is {now} for you.", now=When(call.now))
     return Reply("profile.timezone", text, ids=(person.zone or "UTC",))
 

@@ -72,6 +72,8 @@ class ExpertRow(Base):
     languages: Mapped[list[str]] = sealed("expert.languages", why=KNOWS)
     away: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime]
+    # When something last changed that matching has to know: of them, or of what they were asked.
+    changed_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class RequestRow(Base):

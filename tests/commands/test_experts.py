@@ -1,12 +1,9 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.cases.matching import AT_ONCE, Candidate, Wish, rank
 from kit.due import NotInvited, WasInvited
 from kit.roomkey import Private
 from storage.dues import Dues
@@ -14,7 +11,7 @@ from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.cases import OfferRow, RequestRow
 from storage.tables.rooms import RoomRow
-from tests.harness import HUB, NOON, Said, Talk, kinds, once
+from tests.harness import HUB, Said, Talk, kinds, once
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
@@ -319,53 +316,6 @@ async def test_an_expert_who_is_away_is_not_asked(talk: Talk):
     await volunteers(talk, EXPERT)
     await talk.says(EXPERT, "away")
     assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
-
-
-def candidate(person_id: int, **more: object) -> Candidate:
-    facts = {"languages": ("en",), "country": None, "region": None, "zone": None}
-    return Candidate(person_id, **{**facts, "open_now": 0, "recent": 0, **more})
-
-
-candidates = st.lists(
-    st.builds(
-        candidate,
-        st.integers(1, 30),
-        languages=st.sets(st.sampled_from(["en", "fr", "ar"]), min_size=1).map(tuple),
-        region=st.sampled_from([None, "mena", "europe"]),
-        zone=st.sampled_from([None, "Africa/Cairo", "Pacific/Auckland"]),
-        open_now=st.integers(0, 3),
-        recent=st.integers(0, 9),
-    ),
-    unique_by=lambda c: c.person_id,
-)
-WISH = Wish(7, 1, ("en", "ar"), None, "mena")
-
-
-@given(candidates, st.sets(st.integers(1, 30)), st.randoms())
-def test_ranking_keeps_its_rules_and_ignores_the_order_it_is_given(experts, asked, random):
-    ranked = rank(WISH, experts, asked, NOON)
-    chosen = [expert for expert, _score in ranked]
-    allowed = {
-        e.person_id
-        for e in experts
-        if e.person_id not in asked
-        and e.person_id != WISH.asker_id
-        and e.open_now < AT_ONCE
-        and {"en", "ar"} & set(e.languages)
-    }
-    assert {expert.person_id for expert in chosen} == allowed
-    shuffled = random.sample(experts, len(experts))
-    assert rank(WISH, shuffled, asked, NOON) == ranked
-
-
-def test_requests_spread_over_equals():
-    now = datetime(2027, 1, 1, tzinfo=UTC)
-    recent = dict.fromkeys(range(10), 0)
-    for number in range(1_000):
-        wish = Wish(number, 99, ("en",), None, None)
-        experts = [candidate(person, recent=count) for person, count in recent.items()]
-        recent[rank(wish, experts, set(), now)[0][0].person_id] += 1
-    assert max(recent.values()) <= 110
 
 
 @pytest.mark.both_databases

@@ -11,7 +11,7 @@ from kit.roomkey import Direct, SpaceRoom
 from kit.text import Listing
 from storage.engine import Storage
 from storage.events import Events
-from storage.experts import Experts
+from storage.experts import OVERLAP, Experts
 from storage.listings import Listings
 from storage.outbox import Outbox
 from storage.people import People
@@ -57,6 +57,7 @@ def _expert(person_id: int) -> ExpertRow:
         topics=["a"],
         languages=["en"],
         since=NOW,
+        changed_at=NOW,
     )
 
 
@@ -135,10 +136,25 @@ async def test_experts_who_are_away_are_no_candidates(storage: Storage):
         away.away = True
         await experts.put(away)
 
-        async def here(topic: str) -> list[int]:
-            return [e.person_id for e, _person in await experts.candidates(topic)]
+        async def here() -> list[int]:
+            return sorted(await experts.available([amal, boris], NOW))
 
-        assert [await here("a"), await here("b")] == [[amal], []]
+        assert await here() == [amal]
         away.away = False
         await experts.put(away)
-        assert await here("a") == [amal, boris]
+        assert await here() == [amal, boris]
+
+
+async def test_each_change_of_an_expert_is_later_than_those_before(storage: Storage):
+    amal, boris = await person(storage), await person(storage, BORIS)
+    async with storage.write() as session:
+        experts = Experts(session)
+        for each in (amal, boris):
+            await experts.put(_expert(each))
+        for each in (boris, amal, boris):  # all at one moment
+            await experts.touch([each], NOW)
+        changed = await experts.changed(None)
+        assert changed[amal] < changed[boris]
+        later = changed[boris] + 2 * OVERLAP
+        await experts.touch([amal], later)
+        assert await experts.changed(later) == {amal: later}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,15 @@ ADDED = {
     ("person", "held"): False,
     ("resource", "waiting"): False,
     ("resource", "revision"): 1,
+}
+
+# What is made of other columns of the row.
+DERIVED: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
+    ("outbox", "audience"): lambda row: (
+        Everybody() if row["state"] == "new" and row["action"] in {"send", "file"} else None
+    ),
+    ("expert", "away"): lambda row: row.get("away_until") is not None,
+    ("expert", "changed_at"): lambda row: row["since"],
 }
 
 UNKNOWN = (
@@ -100,11 +110,8 @@ def expected(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             return "example.org/a" if row.get("url") else None
         if column.name in said[table]["columns"]:
             return row.get(column.name)
-        if (table, column.name) == ("outbox", "audience"):
-            said_to_all = row["state"] == "new" and row["action"] in {"send", "file"}
-            return Everybody() if said_to_all else None
-        if (table, column.name) == ("expert", "away"):
-            return row.get("away_until") is not None
+        if (table, column.name) in DERIVED:
+            return DERIVED[table, column.name](row)
         return ADDED.get((table, column.name))
 
     return {
