@@ -311,6 +311,9 @@ class Numbered:
         return join(marked, "\n", "").around(opening, "</ol>")
 
 
+CARD = " card"
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Entries of a list that may be named by number afterwards.
@@ -327,6 +330,16 @@ class Listing:
     def last(self) -> int:
         """The place of the last entry that is shown."""
         return len(self.ids) if self.shown is None else self.shown
+
+    @classmethod
+    def card(cls, kind: str, entry: str) -> Listing:
+        """Remember one entry of a *kind* that is shown alone, beside the list it may be from."""
+        return cls(card_of(kind), [entry])
+
+
+def card_of(kind: str) -> str:
+    """Name the kind of list that a single entry of *kind* makes."""
+    return f"{kind}{CARD}"
 
 
 ASKED = "asked"  # the kind of list that holds what a yes and a no stand for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from bot.talk.hearing import Heard
@@ -15,7 +15,7 @@ from kit.command import WISH
 from kit.errors import NotFound
 from kit.inbound import TextMessage
 from kit.table import CommandTable
-from kit.text import ASKED, _
+from kit.text import ASKED, CARD, _, card_of
 from kit.words import number
 from storage.listings import Listings, entry
 from storage.tables.talk import ListingRow
@@ -23,6 +23,7 @@ from storage.tables.talk import ListingRow
 Consent: TypeAlias = Callable[[str, str], bool | None]
 MOST = 10  # entries that are counted in words
 LAST = 0
+MOST_THIS = 4  # words that "this one" has in any language
 
 
 class Pointing:
@@ -44,6 +45,7 @@ class Pointing:
             way: place for place in range(1, MOST + 1) for way in ways(f"entry {place}")
         }
         self._places |= dict.fromkeys(ways("entry last"), LAST)
+        self._this = ways("entry this")
 
     def place(self, text: str) -> int | None:
         """Read "the second one", "第二个"; returns its place from 1, or LAST."""
@@ -62,6 +64,8 @@ class Pointing:
         Raises:
             NotFound: it answers a list of before, in a chat with the hub.
         """
+        if self._after_this(heard.text) == "":
+            return None if asked else await self._shown(scope, heard)
         place, said = self.place(heard.text), self._number(heard.text)
         if place is None and said is None:
             return None
@@ -77,8 +81,13 @@ class Pointing:
             return command, str(said) if str(said) in row.ids else entry(row, said) or str(said)
         return command, self._at(row, place or LAST)
 
-    async def counted(self, scope: Scope, heard: Heard, match: Match) -> Match:
-        """Put the entry that is meant in place of "the second one" after a command."""
+    async def counted(self, scope: Scope, heard: Heard, match: Match, *, asked: bool) -> Match:
+        """Put the entry that is meant in place of "the second one" or "this" after a command.
+
+        While nothing is *asked*, a command that lacks its entry means what was shown last.
+        """
+        if (this := await self._with_this(scope, heard, match, asked=asked)) is not None:
+            return this
         command, rest = match
         if not rest or not command.arguments or command.takes_free_words:
             return match
@@ -113,6 +122,41 @@ class Pointing:
         else:
             return None
         return Meant([match], sure=True) if match else None
+
+    async def _with_this(
+        self, scope: Scope, heard: Heard, match: Match, *, asked: bool
+    ) -> Match | None:
+        command, rest = match
+        if not command.arguments or not (lists := command.arguments[0].word.lists):
+            return None
+        after = self._after_this(rest)
+        if after is None and (rest or asked or not command.arguments[0].required):
+            return None
+        alone = await self._alone(scope, heard, lists)
+        return (command, f"{entry(alone, 1)} {after or ''}".strip()) if alone else match
+
+    async def _shown(self, scope: Scope, heard: Heard) -> Match | None:
+        if (row := await self._alone(scope, heard, self._kinds)) is None:
+            return None
+        if row.kind == WISH:
+            return self._interpreter.offered(str(row.ids[0]))
+        command = self._table.opener(row.kind.removesuffix(CARD))
+        return (command, str(row.ids[0])) if command else None
+
+    async def _alone(self, scope: Scope, heard: Heard, kinds: Sequence[str]) -> ListingRow | None:
+        """Return the list or card that is answered, or the last of *kinds*, if it has one entry."""
+        listings = Listings(scope.session)
+        row = await listings.said_in(heard.answers) if heard.answers else None
+        row = row or await listings.last(heard.person.id, *kinds, *map(card_of, kinds))
+        return row if row is not None and row.shown == len(row.ids) == 1 else None
+
+    def _after_this(self, text: str) -> str | None:
+        """Return what follows "this one" at the beginning of *text*; None if it is not there."""
+        words = text.split()
+        for size in range(min(len(words), MOST_THIS), 0, -1):
+            if not self._this.isdisjoint(self._around.cores(" ".join(words[:size]))):
+                return " ".join(words[size:])
+        return None
 
     def _number(self, text: str) -> int | None:
         cores = self._around.cores(text)

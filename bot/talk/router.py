@@ -265,7 +265,7 @@ class Conversation:
         match = self._table.match(heard.text) if talk else self._table.meant(heard.text)
         if match is None:
             return await self._pointing.entry(scope, heard, asked=asked is not None)
-        match = await self._pointing.counted(scope, heard, match)
+        match = await self._pointing.counted(scope, heard, match, asked=asked is not None)
         if heard.direct and not asked and is_talk(*match):
             said = heard.text, heard.person.language
             return None if self._interpreter.instead(match, *said) else match

@@ -90,7 +90,7 @@ def card(
     facts.append(_("In twelve months: found {found}, opened {opened}", found=found, opened=opened))
     more = _("{edit} changes it.", edit=Say("resource edit", f"{row.id} …"))
     body = Paragraphs([Strong(Label(row.titles)), Lines(facts), Lines([_ways(row.id), more])])
-    return Reply("curation.card", body, ids=(row.id,))
+    return Reply("curation.card", body, ids=(row.id,), listing=Listing.card("review", row.id))
 
 
 def _out_of_date(report: StaleRow) -> Node:

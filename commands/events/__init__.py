@@ -75,7 +75,8 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
             ),
         ]
     )
-    return Reply("events.card", body, ids=(str(event_id),))
+    this = Listing.card("events", str(event_id))
+    return Reply("events.card", body, ids=(str(event_id),), listing=this)
 
 
 @feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)

@@ -165,7 +165,8 @@ async def show(call: Call, shelves: Shelves, links: Links, item: Item) -> Reply:
     if number(item) is None and row.id != item.strip().casefold():
         replaced = _("{id} has been replaced by this:", id=Code(item.strip()))
         blocks = [replaced, *blocks]
-    return Reply("find.card", Paragraphs(blocks), ids=(row.id,))
+    this = Listing.card("find", row.id)
+    return Reply("find.card", Paragraphs(blocks), ids=(row.id,), listing=this)
 
 
 @feature.command("cite", summary=_("a reference ready to copy"))

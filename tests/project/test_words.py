@@ -25,7 +25,13 @@ COMMANDS = {command.path: command for command in TABLE}
 # Not commands: they tell which language somebody begins in.
 HINTS = {"hello", "small words"}
 # Nor are these: what may stand around a command, and how entries of a list are counted.
-AROUND = {"please", "around", *(f"entry {place}" for place in range(1, MOST + 1)), "entry last"}
+AROUND = {
+    "please",
+    "around",
+    *(f"entry {place}" for place in range(1, MOST + 1)),
+    "entry last",
+    "entry this",
+}
 WORDS = catalogs().words._by_language
 languages = pytest.mark.parametrize("language", network().languages)
 

@@ -68,6 +68,56 @@ async def test_what_is_pointed_at_is_the_entry_that_was_shown(hub: Talk, asked, 
     assert [(each.kind, each.ids) for each in heard] == [(kind, meant)]
 
 
+@pytest.mark.parametrize(
+    ("shown", "said", "kind"),
+    [
+        (["find prison", "2"], "cite", "find.citation"),
+        (["find prison", "2"], "cite this one", "find.citation"),
+        (["find prison", "2"], "citer celui-ci", "find.citation"),
+        (["find prison", "2"], "citar esto", "find.citation"),
+        (["find prison", "2"], "citar este", "find.citation"),
+        (["find prison", "2"], "цитировать это", "find.citation"),
+        (["find prison", "2"], "引用这个", "find.citation"),
+        (["find prison", "2"], "مرجع هذا", "find.citation"),
+        (["find prison", "2"], "this one", "find.card"),
+        (["find prison", "2"], "celui-ci", "find.card"),
+        (["events", "2"], "going", "events.going"),
+        (["events", "2"], "going to this one", "events.going"),
+        (["find tokyo rules"], "cite", "find.citation"),
+    ],
+)
+async def test_this_is_what_was_shown_alone(hub: Talk, shown, said, kind):
+    heard = await hub.says(AMAL, *shown)
+    [answered] = await hub.says(AMAL, said)
+    assert (answered.kind, answered.ids) == (kind, heard[0].ids)
+
+
+@pytest.mark.parametrize("said", ["cite", "cite this one"])
+async def test_of_several_none_is_this(hub: Talk, said: str):
+    await hub.says(AMAL, "find prison", "2", "find prison")
+    assert kinds(await hub.says(AMAL, said))[0].startswith("error.")
+
+
+async def test_this_in_an_answer_is_what_is_answered(hub: Talk):
+    [first] = await hub.says(AMAL, "show unpg-2012")
+    to = await arrived(hub, first)
+    await hub.says(AMAL, "show bangkok-rules-2010")
+    assert (await hub.says(AMAL, "cite"))[0].ids == ["bangkok-rules-2010"]
+    await hub.says(AMAL, "show unpg-2012")
+    to = await arrived(hub, first)
+    assert (await answer(hub, AMAL, "cite", to))[0].ids == ["unpg-2012"]
+
+
+async def test_a_curator_decides_on_what_is_shown_and_may_say_why(hub: Talk):
+    await hub.says(AMAL, "stale unpg-2012 the link is dead")
+    await hub.says(STEWARD, "review")
+    [card] = await hub.says(STEWARD, "1")
+    assert card.kind == "curation.card"
+    assert kinds(await hub.says(STEWARD, "resource retire it, it is out of date"))[-1] == (
+        "curation.retired"
+    )
+
+
 async def test_events_have_one_number_everywhere(hub: Talk):
     [listed] = await hub.says(AMAL, "events")
     [card] = await hub.says(AMAL, "event 2")
