@@ -11,6 +11,7 @@ from kit.errors import NotAllowed, NotFound
 from kit.network import Access, RoomPlan
 from kit.text import Message, Say, _
 from storage.tables.cases import OfferRow, RequestRow
+from storage.tables.events import EventRow
 from storage.tables.people import PersonRow
 
 _LACKING: Mapping[Role, Message] = {
@@ -63,6 +64,10 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
             )
         case Act.GIVE_ROLE, Role.MODERATOR | Role.STEWARD if not by.role.may(Role.STEWARD):
             raise NotAllowed(_("Only stewards decide who is a moderator."))
+        case Act.HOLD_EVENTS, EventRow() if not (
+            on.host_id == by.id or by.role.may(Role.MODERATOR)
+        ):
+            raise NotAllowed(_("Only who announced an event and moderators can change it."))
         case Act.ENTER, RoomPlan() if (closed := _closed(by, on)) is not None:
             raise NotAllowed(closed)
         case ((Act.TAKE_PART | Act.TAKE_BACK_REQUEST), Part()) if not _has_part(by, act, on):

@@ -16,7 +16,7 @@ import asyncio
 import heapq
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -83,10 +83,17 @@ class Ungated(OutboxPost):
         del notice, options
         await self.tell(person_id, reply)
 
-    async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
-        """Write to every member at once."""
+    async def publish(
+        self,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        to: Collection[int] | None = None,
+    ) -> None:
+        """Write to every member at once, or to those *to* whom it is."""
         members = await self._gate._attention.members()  # noqa: SLF001 -- the gate is what it opens
-        for person, _wishes in members:
+        for person in [each for each, _wishes in members if to is None or each.id in to]:
             await self.notify(person.id, notice, reply, until=until)
 
 

@@ -51,7 +51,7 @@ class Act(StrEnum):
     TAKE_PART = "go on with a request"
     TAKE_BACK_REQUEST = "take one's request back"
     ATTEND = "go to an event"
-    HOLD_EVENTS = "announce events and call them off"
+    HOLD_EVENTS = "announce events, change them and call them off"
     CONTRIBUTE = "suggest, share, translate, report"
     CURATE = "decide about the library"
     GIVE_ROLE = "give somebody a role"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -31,8 +31,15 @@ class Post(Protocol):
     ) -> None:
         """Write to a person who did not just ask: it may wait, and is dropped after *until*."""
 
-    async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
-        """Put news into the digest of every member."""
+    async def publish(
+        self,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        to: Collection[int] | None = None,
+    ) -> None:
+        """Put news into the digest of every member, or of those *to* whom they are."""
 
     async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
         """Forget what waits about a subject, for one person or all; returns who was not told."""
@@ -47,8 +54,11 @@ class Post(Protocol):
         languages, and it rings.
         """
 
-    async def time_left(self) -> Node | None:
-        """Say how long it takes until everybody is told what is queued, unless that is soon."""
+    async def time_left(self, further: int = 0) -> Node | None:
+        """Say how long it takes until everybody is told what is queued, unless that is soon.
+
+        So many *further* messages are about to be queued.
+        """
 
     async def take_back(self, person_id: int, *, chat: bool) -> None:
         """Take back what was passed on from or about a person: what waits, is held, or was sent.

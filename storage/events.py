@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.events import AttendanceRow, EventRow
-from storage.tables.people import PersonRow
 
 
 class Events(Repository):
     """What is coming, and who said they are going."""
 
     async def add(
-        self, title: str, starts_at: datetime, zone: str, host_id: int | None
+        self, title: str, starts_at: datetime, zone: str, host_id: int | None, **known: Any
     ) -> EventRow:
-        """Announce an event and give it its number."""
-        event = EventRow(title=title, starts_at=starts_at, zone=zone, host_id=host_id)
+        """Announce an event, with what is *known* of its other columns, and give it its number."""
+        event = EventRow(title=title, starts_at=starts_at, zone=zone, host_id=host_id, **known)
         self._session.add(event)
         await self._session.flush()
         return event
 
     async def get(self, event_id: int) -> EventRow | None:
         """Return an event that was not cancelled."""
-        row = await self._session.get(EventRow, event_id)
+        row = await self.any(event_id)
         return None if row is None or row.cancelled else row
+
+    async def any(self, event_id: int) -> EventRow | None:
+        """Return an event, cancelled or not."""
+        return await self._session.get(EventRow, event_id)
 
     async def upcoming(self, now: datetime) -> Sequence[EventRow]:
         """List what has not begun, the nearest first."""
@@ -44,20 +48,34 @@ class Events(Repository):
         row = {"event_id": event_id, "person_id": person_id}
         await insert_new(self._session, AttendanceRow, [row])
 
+    async def attendance(self, event_id: int, person_id: int) -> AttendanceRow | None:
+        """Return what is known of a person who is going, None if they are not."""
+        return await self._session.get(AttendanceRow, (event_id, person_id))
+
     async def leave(self, event_id: int, person_id: int) -> bool:
         """Note that a person is not going; returns whether they were."""
-        row = await self._session.get(AttendanceRow, (event_id, person_id))
+        row = await self.attendance(event_id, person_id)
         if row is not None:
             await self._session.delete(row)
         return row is not None
 
-    async def attendees(self, event_id: int) -> Sequence[PersonRow]:
+    async def going(self, event_id: int) -> int:
+        """Count who is going."""
+        counted = select(func.count()).where(AttendanceRow.event_id == event_id)
+        return await self._session.scalar(counted) or 0
+
+    async def attendees(self, event_id: int) -> set[int]:
         """List who is going."""
+        query = select(AttendanceRow.person_id).where(AttendanceRow.event_id == event_id)
+        return set(await self._session.scalars(query))
+
+    async def portion(self, event_id: int, after: int, most: int) -> Sequence[AttendanceRow]:
+        """List who is going in the order of their numbers: at most so many *after* one of them."""
         query = (
-            select(PersonRow)
-            .join(AttendanceRow, AttendanceRow.person_id == PersonRow.id)
-            .where(AttendanceRow.event_id == event_id)
-            .order_by(PersonRow.id)
+            select(AttendanceRow)
+            .where(AttendanceRow.event_id == event_id, AttendanceRow.person_id > after)
+            .order_by(AttendanceRow.person_id)
+            .limit(most)
         )
         return (await self._session.scalars(query)).all()
 

@@ -1,4 +1,4 @@
-"""The agenda: announcing events, going to them, and being reminded in time."""
+"""The agenda: going to events, and being reminded in time."""
 
 from __future__ import annotations
 
@@ -6,30 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from actions.authority import authorise
 from actions.events import letters
 from kit.authority import Act, Actor
-from kit.due import Planned
+from kit.due import Due, Planned
 from kit.errors import BadArgument, Conflict, NotFound
-from kit.network import Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post
-from kit.roomkey import SpaceRoom
 from kit.subject import OfEvent
 from kit.text import Say, When, _, n_
-from storage.attention import Attention
 from storage.dues import Dues
 from storage.events import Events
-from storage.tables.events import EventRow
+from storage.tables.events import AttendanceRow, EventRow
 
 FARTHEST = timedelta(days=3653)
-ROOM = SpaceRoom(WellKnown.EVENTS.value)
-BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
+BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1), timedelta(minutes=10))
 MOST_REMINDERS = 5
-ROOM_BEFORE = timedelta(hours=1)
-# A reminder that is later than this says nothing useful any more.
+# A reminder that is later than this says so.
+LATE = timedelta(minutes=5)
+# And this long after the beginning it says nothing useful any more.
 TOO_LATE = timedelta(minutes=30)
 
 
@@ -46,15 +42,6 @@ class Reminder(Planned):
     def goes_with(self) -> int | None:
         """The one to be reminded."""
         return self.person
-
-
-@dataclass(frozen=True, slots=True)
-class RoomReminder(Planned):
-    """The events room is to be reminded."""
-
-    kind: ClassVar[str] = "events.room"
-    pattern: ClassVar[str] = "event:{event}:room"  # it is reminded once
-    event: int
 
 
 def plannable(starts_at: datetime, zone: str, now: datetime) -> None:
@@ -78,13 +65,11 @@ def plannable(starts_at: datetime, zone: str, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Events, and who is going."""
+    """Who is going to what, and when they are reminded."""
 
     events: Events
-    attention: Attention
     dues: Dues
     post: Post
-    network: Network
 
     async def get(self, event_id: int) -> EventRow:
         """Return an event that was not called off; raises NotFound."""
@@ -113,9 +98,7 @@ class Agenda:
             raise BadArgument(_("That event has begun already."))
         await self.events.join(event_id, by.id)
         await self.post.retract(OfEvent(event_id), by.id)  # it is no news to them
-        await self.dues.cancel(Reminder, event=event_id, person=by.id)
-        moments = [event.starts_at - before for before in BEFORE]
-        return event, await self._plan(by, event, moments, now)
+        return event, await self._chosen(event, by, None, now)
 
     async def remind(
         self, by: Actor, event_id: int, before: Sequence[timedelta], now: datetime
@@ -129,7 +112,7 @@ class Agenda:
         """
         authorise(by, Act.ATTEND)
         event = await self.get(event_id)
-        if by.id not in {person.id for person in await self.events.attendees(event_id)}:
+        if await self.events.attendance(event_id, by.id) is None:
             raise Conflict(_("Say {going} first.", going=Say("going", str(event_id))))
         if min(before) <= timedelta(0):
             raise BadArgument(_("The event has begun by then. Please choose an earlier time."))
@@ -137,11 +120,20 @@ class Agenda:
             raise BadArgument(
                 _("I remind you at most {most} times of an event.", most=MOST_REMINDERS)
             )
-        moments = [event.starts_at - each for each in before]
-        if all(moment <= now for moment in moments):
+        if all(event.starts_at - each <= now for each in before):
             raise BadArgument(_("All of these moments have passed. Please choose others."))
-        await self.dues.cancel(Reminder, event=event_id, person=by.id)
-        return event, await self._plan(by, event, moments, now)
+        chosen = [int(each.total_seconds()) for each in before]
+        return event, await self._chosen(event, by, chosen, now)
+
+    async def _chosen(
+        self, event: EventRow, by: Actor, before: list[int] | None, now: datetime
+    ) -> list[datetime]:
+        """Plan these reminders, or the usual ones, in place of all that were planned."""
+        attendance = await self.events.attendance(event.id, by.id)
+        assert attendance is not None
+        attendance.before = before
+        await self.dues.cancel(Reminder, event=event.id, person=by.id)
+        return await self.plan(event, attendance, now)
 
     async def stay_away(self, by: Actor, event_id: int) -> None:
         """Forget that somebody is going, and their reminders; raises NotFound."""
@@ -151,91 +143,37 @@ class Agenda:
         await self.dues.cancel(Reminder, event=event_id, person=by.id)
         await self.post.retract(OfEvent(event_id), by.id)
 
-    async def reach(self, by: Actor) -> int:
-        """Say how many members would be told of an event."""
-        authorise(by, Act.HOLD_EVENTS)
-        members = [
-            wishes for person, wishes in await self.attention.members() if person.id != by.id
-        ]
-        return sum(Notice.EVENTS not in wishes.switched_off for wishes in members)
+    async def reminder_due(self, due: Due[Reminder]) -> None:
+        """Remind one who is going: once, if several reminders were missed, and not too late."""
+        event = await still_ahead(self.events, due.what.event, due.now)
+        attendance = await self.events.attendance(due.what.event, due.what.person)
+        if event is None or attendance is None:
+            return
+        if any(due.due_at < moment <= due.now for moment in _moments(event, attendance)):
+            return  # that one says it
+        letter = letters.reminder(event, late=due.now - due.due_at > LATE)
+        until = event.starts_at + TOO_LATE
+        await self.post.notify(due.what.person, Notice.REMINDERS, letter, until=until)
 
-    async def announce(
-        self, by: Actor, title: str, starts_at: datetime, zone: str, now: datetime
-    ) -> EventRow:
-        """Keep an event, tell the events room and every member, plan that room's reminder.
-
-        Raises:
-            BadArgument: it is in the past, or farther ahead than anybody plans.
-        """
-        authorise(by, Act.HOLD_EVENTS)
-        plannable(starts_at, zone, now)
-        event = await self.events.add(title, starts_at, zone, by.id)
-        if (moment := starts_at - ROOM_BEFORE) > now:
-            await self.dues.plan(RoomReminder(event.id), at=moment)
-        await self.post.room(ROOM, letters.announcement(event))
-        await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
-        await self.post.retract(OfEvent(event.id), by.id)
-        return event
-
-    async def may_call_off(self, by: Actor, event_id: int) -> tuple[EventRow, int]:
-        """Return an event, and how many others would be told; raises NotFound."""
-        authorise(by, Act.HOLD_EVENTS)
-        event = await self.get(event_id)
-        return event, len(await self._concerned(event) - {by.id})
-
-    async def call_off(self, by: Actor, event_id: int) -> EventRow:
-        """Call an event off, and tell the events room, who was going and who announced it.
-
-        Raises:
-            NotFound: there is no such event.
-        """
-        authorise(by, Act.HOLD_EVENTS)
-        event = await self.get(event_id)
-        event.cancelled = True
-        await self.dues.cancel(Reminder, event=event_id)
-        await self.dues.cancel(RoomReminder, event=event_id)
-        await self.post.retract(OfEvent(event_id))
-        letter = letters.called_off(event)
-        for person_id in sorted(await self._concerned(event) - {by.id}):
-            await self.post.notify(person_id, Notice.REMINDERS, letter, until=event.starts_at)
-        await self.post.room(ROOM, letter)
-        return event
-
-    async def _concerned(self, event: EventRow) -> set[int]:
-        """List who is going, and who announced it unless they are forgotten."""
-        going = {person.id for person in await self.events.attendees(event.id)}
-        return going if event.host_id is None else {*going, event.host_id}
-
-    async def reminder_due(self, event_id: int, person_id: int, now: datetime) -> None:
-        """Remind one who is going, unless that is too late."""
-        if (event := await self._still_ahead(event_id, now)) is not None:
-            until = event.starts_at + TOO_LATE
-            letter = letters.reminder(event)
-            await self.post.notify(person_id, Notice.REMINDERS, letter, until=until)
-
-    async def room_reminder_due(self, event_id: int, now: datetime) -> None:
-        """Remind the events room, by the clocks of all regions, not of who is going."""
-        if (event := await self._still_ahead(event_id, now)) is not None:
-            clocks = _distinct(self.network.clocks(ROOM.slug), event.starts_at)
-            await self.post.room(ROOM, letters.room_reminder(event, clocks))
-
-    async def _still_ahead(self, event_id: int, now: datetime) -> EventRow | None:
-        event = await self.events.get(event_id)
-        return None if event is None or now > event.starts_at + TOO_LATE else event
-
-    async def _plan(
-        self, by: Actor, event: EventRow, moments: Sequence[datetime], now: datetime
+    async def plan(
+        self, event: EventRow, attendance: AttendanceRow, now: datetime
     ) -> list[datetime]:
-        """Plan reminders at those moments that are still ahead; returns them."""
-        ahead = [moment for moment in moments if moment > now]
+        """Plan the reminders of one who is going that are still ahead; returns their moments."""
+        ahead = [moment for moment in _moments(event, attendance) if moment > now]
+        what = Reminder(event.id, attendance.person_id)
         for moment in ahead:
-            await self.dues.plan(Reminder(event.id, by.id), at=moment)
+            await self.dues.plan(what, at=moment)
         return ahead
 
 
-def _distinct(zones: Sequence[str], moment: datetime) -> list[str]:
-    """Keep one zone for each time of day."""
-    by_clock: dict[object, str] = {}
-    for zone in zones:
-        by_clock.setdefault(moment.astimezone(ZoneInfo(zone)).utcoffset(), zone)
-    return list(by_clock.values())
+def _moments(event: EventRow, attendance: AttendanceRow) -> list[datetime]:
+    """List when somebody is to be reminded, the earliest first."""
+    if attendance.before is None:
+        return [event.starts_at - before for before in BEFORE]
+    return sorted(event.starts_at - timedelta(seconds=each) for each in attendance.before)
+
+
+async def still_ahead(events: Events, event_id: int, now: datetime) -> EventRow | None:
+    """Return an event of which somebody can be reminded."""
+    event = await events.get(event_id)
+    return None if event is None or now > event.starts_at + TOO_LATE else event

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from urllib.parse import quote
 
+from actions.events.details import Details, described, facts
 from kit.subject import OfEvent
-from kit.text import Clocks, Link, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
+from kit.text import Clocks, Lines, Link, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
 from storage.tables.events import EventRow
+
+
+class News(StrEnum):
+    """What became of an event that people were told of: a word of what is planned, for good."""
+
+    CHANGED = "changed"
+    MOVED = "moved"
+    CALLED_OFF = "cancelled"
 
 
 def line(event: EventRow) -> Node:
@@ -23,7 +33,8 @@ def line(event: EventRow) -> Node:
 def announcement(event: EventRow) -> Reply:
     """Announce an event in the events room."""
     how = _("Say {going} to be reminded.", going=Say("going", str(event.id)))
-    return Reply("events.announcement", Paragraphs([_news(event), how]), ids=(str(event.id),))
+    body = Paragraphs([_("New event: {event}", event=card(event, link=False)), how])
+    return Reply("events.announcement", body, ids=(str(event.id),))
 
 
 def news(event: EventRow) -> Reply:
@@ -35,20 +46,35 @@ def _news(event: EventRow) -> Node:
     return _("New event: {event}", event=line(event))
 
 
-def called_off(event: EventRow) -> Reply:
-    """Tell that an event does not take place."""
-    text = _("Called off: {event}", event=line(event))
-    return Reply("events.cancelled", text, ids=(str(event.id),), subject=OfEvent(event.id))
+def card(event: EventRow, *, link: bool) -> Node:
+    """Tell all that is known of an event; the *link* where nobody reads along."""
+    known = facts(described(event), event.starts_at, event.zone, link=link)
+    return Lines([line(event), *known])
 
 
-def reminder(event: EventRow) -> Reply:
-    """Remind one who is going."""
-    text = _(
-        "Reminder: {title} begins {when}.",
-        title=Strong(Verbatim(event.title)),
-        when=When(event.starts_at, event.zone),
+def revised(event: EventRow, news: News, *, link: bool) -> Reply:
+    """Tell what became of an event; a *link* is for those who are going."""
+    match news:
+        case News.CHANGED:
+            text = _("Changed: {event}", event=card(event, link=link))
+        case News.MOVED:
+            text = _("Moved to another time: {event}", event=line(event))
+        case News.CALLED_OFF:
+            text = _("Called off: {event}", event=line(event))
+    return Reply(f"events.{news}", text, ids=(str(event.id),), subject=OfEvent(event.id))
+
+
+def reminder(event: EventRow, *, late: bool = False) -> Reply:
+    """Remind one who is going; one that comes *late* says so."""
+    title, when = Strong(Verbatim(event.title)), When(event.starts_at, event.zone)
+    text = _("Reminder: {title} begins {when}.", title=title, when=when)
+    if late:
+        text = _("This reminder comes late: {title} begins {when}.", title=title, when=when)
+    where = Details(place=event.place, link=event.link)
+    known = facts(where, event.starts_at, event.zone, link=True)
+    return Reply(
+        "events.reminder", Lines([text, *known]), ids=(str(event.id),), subject=OfEvent(event.id)
     )
-    return Reply("events.reminder", text, ids=(str(event.id),), subject=OfEvent(event.id))
 
 
 def room_reminder(event: EventRow, zones: Sequence[str]) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,12 +94,16 @@ class Gate:
         await self._dues.plan(Wake(person.id), at=wake or self._now)
         return False
 
-    async def publish(self, letters: Callable[[PersonRow], Letter]) -> None:
-        """Put news into the digest of every member who wants that kind."""
+    async def publish(
+        self, letters: Callable[[PersonRow], Letter], to: Collection[int] | None = None
+    ) -> None:
+        """Put news into the digest of every member who wants that kind, or of some of them."""
         rows: list[dict[str, Any]] = []
         digests: dict[Planned, datetime] = {}
         about: set[int] = set()
         for person, wishes in await self._attention.members():
+            if to is not None and person.id not in to:
+                continue
             letter = letters(person)
             about.update(letter.reply.about)
             if letter.notice not in wishes.switched_off:

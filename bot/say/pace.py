@@ -19,18 +19,18 @@ _SECONDS_EACH: dict[tuple[type[Errand], ...], float] = {
 }
 
 
-async def minutes_left(outbox: Outbox) -> int:
-    """Estimate the minutes until nothing waits."""
+async def minutes_left(outbox: Outbox, further: int = 0) -> int:
+    """Estimate the minutes until nothing waits, nor so many *further* messages."""
     waits = [
-        max(0, await outbox.waiting(*kinds) - _AT_ONCE) * seconds
+        max(0, await outbox.waiting(*kinds) + further * (Send in kinds) - _AT_ONCE) * seconds
         for kinds, seconds in _SECONDS_EACH.items()
     ]
     return math.ceil(max(waits) / 60)
 
 
-async def time_left(outbox: Outbox) -> Node | None:
+async def time_left(outbox: Outbox, further: int = 0) -> Node | None:
     """Say how long it takes until everybody is told what is queued, unless that is soon."""
-    if (minutes := await minutes_left(outbox)) < LONG:
+    if (minutes := await minutes_left(outbox, further)) < LONG:
         return None
     return n_(
         "It takes up to {n} minute until everybody is told.",

@@ -87,12 +87,19 @@ class OutboxPost:
         if person_id == self._speaker or await self._gate.admits(person, letter):
             await self._tell(person, letter.said)
 
-    async def publish(self, notice: Notice, reply: Reply, *, until: datetime | None = None) -> None:
-        """Put news into the digest of every member."""
+    async def publish(
+        self,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        to: Collection[int] | None = None,
+    ) -> None:
+        """Put news into the digest of every member, or of those *to* whom they are."""
         english = await self._letter(notice, reply, self._catalogs.reader("en"), until)
         rendered = cache(lambda *reader: reply.body.render(self._catalogs.reader(*reader)))
         await self._gate.publish(
-            lambda person: replace(english, text=rendered(person.language, person.zone))
+            lambda person: replace(english, text=rendered(person.language, person.zone)), to
         )
 
     async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
@@ -184,9 +191,12 @@ class OutboxPost:
         """Queue a message for devices, by user and device."""
         ToDevice(self._out.session).add(self._out.token(), kind, messages)
 
-    async def time_left(self) -> Node | None:
-        """Say how long it takes until everybody is told what is queued, unless that is soon."""
-        return await time_left(self._out.outbox)
+    async def time_left(self, further: int = 0) -> Node | None:
+        """Say how long it takes until everybody is told what is queued, unless that is soon.
+
+        So many *further* messages are about to be queued.
+        """
+        return await time_left(self._out.outbox, further)
 
     async def take_back(self, person_id: int, *, chat: bool) -> None:
         """Take back what was passed on from or about a person: what waits, is held, or was sent.

@@ -29,7 +29,10 @@ _NUMBER = re.compile(r"\d{1,9}")
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _LONGEST_SPAN, _LONGEST_HAN = 4, 6
 _MOST = 3  # that are offered to choose from
-_ONE_EVENT = ("event", "going", "not going", "remind", "event cancel")
+_ONE_EVENT = (
+    *("event", "going", "not going", "remind"),
+    *("event cancel", "event copy", "event edit", "event move"),
+)
 _ROLES = ("member", "curator", "organiser", "moderator")
 # What a command takes is the first of its kind in the sentence.
 _TAKES: Mapping[str, re.Pattern[str]] = {

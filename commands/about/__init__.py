@@ -179,18 +179,6 @@ _SAID: tuple[tuple[str, Message, list[Node]], ...] = (
         ],
     ),
     (
-        "event edit",
-        _("change an event"),
-        [
-            _(
-                "An event that is announced cannot be changed. Call it off with {cancel}, then "
-                "announce it anew with {add}: I tell all who were going.",
-                cancel=Say("event cancel"),
-                add=Say("event add"),
-            )
-        ],
-    ),
-    (
         "event when",
         _("find a time that suits all"),
         [

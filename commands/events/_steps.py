@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from actions.events.details import NOTHING_KNOWN, Details, facts
+from commands.events._details import Description, numbered, read_changes
 from commands.events._when import STEPS, Announcement
 from kit.dialogue import About, Dialogue, Question
 from kit.steps import decide
-from kit.text import Ahead, Bullets, Message, Node, Paragraphs, Verbatim, When, _, n_
+from kit.text import Ahead, Bullets, Message, Node, Numbered, Paragraphs, Verbatim, When, _, n_
+
+_CHANGE = _("Shall I change it so? Please answer yes or no.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +27,88 @@ class CallingOff:
     sure: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EventChange:
+    """An event as it would be described, and how many are going to it and would be told."""
+
+    number: int = 0
+    told: int = 0
+    title: str = ""
+    details: Details = NOTHING_KNOWN
+    asked: bool = True
+    sure: bool = False
+
+    @property
+    def described(self) -> Description:
+        """What can be changed."""
+        return Description(self.title, self.details)
+
+
 def _shown(preview: Announcement | CallingOff, about: About) -> Node:
     assert preview.starts_at is not None
-    moments = [When(preview.starts_at, zone, there=True) for zone in (preview.zone, "UTC")]
-    own = When(preview.starts_at, preview.zone)
-    facts: list[Node] = [Verbatim(preview.title), *moments[: 1 + (preview.zone != "UTC")]]
-    facts += [_("On your clock: {when}", when=own), Ahead(preview.starts_at - about.now)]
-    return Bullets(facts)
+    return Bullets([Verbatim(preview.title), *_times(preview.starts_at, preview.zone, about)])
+
+
+def _times(starts_at: datetime, zone: str, about: About) -> list[Node]:
+    moments: list[Node] = [
+        When(starts_at, each, there=True) for each in dict.fromkeys((zone, "UTC"))
+    ]
+    own = When(starts_at, zone)
+    return [*moments, _("On your clock: {when}", when=own), Ahead(starts_at - about.now)]
 
 
 def _ask_announcing(preview: Announcement, about: About) -> Node:
+    assert preview.starts_at is not None
+    known = facts(preview.details, preview.starts_at, preview.zone, link=True)
+    times = _times(preview.starts_at, preview.zone, about)
     told = n_(
         "I tell the events room at once, in UTC, and {n} member in the digest.",
         "I tell the events room at once, in UTC, and {n} members in the digest.",
         preview.told,
     )
-    return _ask(_shown(preview, about), told, _("Shall I announce it? Please answer yes or no."))
+    shown = Bullets([Verbatim(preview.title), *times, *known])
+    return _ask(shown, told, _("Shall I announce it? Please answer yes or no."))
+
+
+def _told(told: int) -> Message:
+    return n_(
+        "I tell the events room at once, and {n} member who is going or announced it.",
+        "I tell the events room at once, and {n} members who are going or announced it.",
+        told,
+    )
 
 
 def _ask_calling_off(preview: CallingOff, about: About) -> Node:
-    told = n_(
-        "I tell the events room at once, and {n} member who is going or announced it.",
-        "I tell the events room at once, and {n} members who are going or announced it.",
-        preview.told,
-    )
-    return _ask(_shown(preview, about), told, _("Shall I call it off? Please answer yes or no."))
+    question = _("Shall I call it off? Please answer yes or no.")
+    return _ask(_shown(preview, about), _told(preview.told), question)
+
+
+def _ask_moving(preview: Announcement, about: About) -> Node:
+    assert preview.starts_at is not None
+    assert preview.was is not None
+    was = _("Until now: {when}", when=When(preview.was, preview.zone, there=True))
+    times = _times(preview.starts_at, preview.zone, about)
+    shown = Bullets([Verbatim(preview.title), was, *times])
+    return _ask(shown, _told(preview.told), _CHANGE)
+
+
+def _ask_change(draft: EventChange, _about: About) -> Node:
+    asked = _("What is to change? Answer with its number and what it is to be.")
+    return Paragraphs([asked, Numbered(numbered(draft.described))])
+
+
+def _take_change(draft: EventChange, said: str, about: About) -> EventChange:
+    return changed(draft, said, about)
+
+
+def changed(draft: EventChange, said: str, about: About) -> EventChange:
+    """Describe an event as is *said*; raises BadArgument."""
+    new = read_changes(draft.described, said, about)
+    return replace(draft, title=new.title, details=new.details)
+
+
+def _ask_changing(preview: EventChange, _about: About) -> Node:
+    return _ask(Numbered(numbered(preview.described)), _told(preview.told), _CHANGE)
 
 
 def _ask(shown: Node, told: Message, question: Message) -> Node:
@@ -66,9 +127,13 @@ def _take_calling_off(draft: CallingOff, said: str, about: About) -> CallingOff:
     return replace(draft, sure=decide(said, about))
 
 
+def _take_changing(draft: EventChange, said: str, about: About) -> EventChange:
+    return replace(draft, sure=decide(said, about))
+
+
 announcing: Dialogue[Announcement] = Dialogue(
     name="event_add",
-    version=2,
+    version=3,
     draft=Announcement,
     steps=(
         *STEPS,
@@ -81,6 +146,34 @@ announcing: Dialogue[Announcement] = Dialogue(
             plain=True,
             shows=("when", "title"),
         ),
+    ),
+)
+moving: Dialogue[Announcement] = Dialogue(
+    name="event_move",
+    version=1,
+    draft=Announcement,
+    steps=(
+        *STEPS,
+        Question(
+            "sure",
+            _ask_moving,
+            _take_announcing,
+            applies=_shown_at,
+            closed=True,
+            plain=True,
+            shows=("when",),
+        ),
+    ),
+)
+changing: Dialogue[EventChange] = Dialogue(
+    name="event_edit",
+    version=1,
+    draft=EventChange,
+    steps=(
+        Question(
+            "change", _ask_change, _take_change, applies=lambda draft: draft.asked, prose=True
+        ),
+        Question("sure", _ask_changing, _take_changing, closed=True, plain=True),
     ),
 )
 calling_off: Dialogue[CallingOff] = Dialogue(

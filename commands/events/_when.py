@@ -7,22 +7,24 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from actions.events.agenda import plannable
+from actions.events.details import NOTHING_KNOWN, Details
+from commands.events._details import EXAMPLE, pieces, read_details, read_title
 from kit.dialogue import About, Question
 from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
-from kit.steps import ahead, exact, read_text, shown_moment
-from kit.text import Node, Numbered, OnDay, Paragraphs, _
-from kit.words import has_link, number
+from kit.steps import ahead, exact, shown_moment
+from kit.text import Code, Node, Numbered, OnDay, Paragraphs, _
+from kit.words import number
 
-LONGEST_TITLE = 80
-_EXAMPLE = "2027-09-28 14:10 Vienna: …"
+EXAMPLE_WHEN = "2027-09-28 14:10 Vienna: …"
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """An event as far as it is told; times are read in the zone *own* until one is *named*.
 
-    *days* and *moments* are readings to choose from; *told* is how many members would be told.
+    *days* and *moments* are readings to choose from; *told* is how many members would be told. One
+    with a *number* is there already and only moves, from the time that it *was* to begin.
     """
 
     told: int = 0
@@ -33,6 +35,9 @@ class Announcement:
     moments: tuple[Moment, ...] = ()
     starts_at: datetime | None = None
     title: str = ""
+    details: Details = NOTHING_KNOWN
+    number: int | None = None
+    was: datetime | None = None
     asked: bool = True
     sure: bool = False
 
@@ -44,7 +49,7 @@ class Announcement:
 
 def begun(draft: Announcement, reading: Reading, now: datetime) -> Announcement:
     """Take a moment, a day, or several to choose from; raises BadArgument for anything else."""
-    match ahead(reading, _EXAMPLE):
+    match ahead(reading, EXAMPLE_WHEN):
         case Ambiguous(readings):
             return replace(draft, days=tuple(readings))
         case Moment() | Day() as one:
@@ -52,7 +57,8 @@ def begun(draft: Announcement, reading: Reading, now: datetime) -> Announcement:
 
 
 def _settled(draft: Announcement, one: Moment | Day, now: datetime) -> Announcement:
-    draft = replace(draft, named=draft.named or one.named, title=draft.title or _title(one.rest))
+    draft = replace(draft, named=draft.named or one.named)
+    draft = replace(draft, title=draft.title or read_title(one.rest))
     draft = replace(draft, own=one.zone if one.named else draft.own)
     if isinstance(one, Day):
         plannable(datetime.combine(one.day, time.max, UTC), one.zone, now)
@@ -61,23 +67,19 @@ def _settled(draft: Announcement, one: Moment | Day, now: datetime) -> Announcem
     return replace(draft, starts_at=one.at)
 
 
-def _title(said: str) -> str:
-    title = " ".join(said.split())
-    if any(map(has_link, title.split())):  # all members read it, and would follow it
-        raise BadArgument(_("A title holds no links or addresses. Please write it without them."))
-    return read_text(title, 1, LONGEST_TITLE) if title else ""
-
-
 def _ask_when(_draft: Announcement, _about: About) -> Node:
-    return _("When does it begin? For example: {example}", example=_EXAMPLE)
+    return _("When does it begin? For example: {example}", example=EXAMPLE_WHEN)
 
 
-def _take_when(draft: Announcement, said: str, about: About) -> Announcement:
-    anew = Announcement(draft.told, draft.own, draft.named, title=draft.title, asked=draft.asked)
-    if draft.starts_at is not None:
-        return begun(anew, _otherwise(draft.starts_at, said, draft.own, about), about.now)
-    reading = about.understanding.begins(said, about.language, about.now, draft.own)
-    return begun(anew, reading, about.now)
+def take_when(draft: Announcement, said: str, about: About) -> Announcement:
+    """Read when an event begins, its title, and what else is known; raises BadArgument."""
+    anew = replace(draft, days=(), day=None, moments=(), starts_at=None)
+    if (at := draft.starts_at or draft.was) is not None:
+        return begun(anew, _otherwise(at, said, draft.own, about), about.now)
+    head, *more = pieces(said) if not draft.title else [said]
+    read = about.understanding.begins if not draft.title else about.understanding.moment
+    anew = begun(anew, read(head, about.language, about.now, draft.own), about.now)
+    return replace(anew, details=read_details(more, about)) if more else anew
 
 
 def _otherwise(at: datetime, said: str, own: str, about: About) -> Reading:
@@ -159,12 +161,26 @@ def _ask_title(_draft: Announcement, _about: About) -> Node:
     return _("What is it called?")
 
 
-def _take_title(draft: Announcement, said: str, _about: About) -> Announcement:
-    return replace(draft, title=_title(said))
+def _take_title(draft: Announcement, said: str, about: About) -> Announcement:
+    head, *more = pieces(said) or [""]
+    draft = replace(draft, title=read_title(head))
+    return replace(draft, details=read_details(more, about)) if more else draft
+
+
+def _ask_details(_draft: Announcement, _about: About) -> Node:
+    return _(
+        "What else is known: how long it takes, where it is, a link, what it is about? "
+        "Write each on a line of its own, or part them as here: {example}",
+        example=Code(EXAMPLE),
+    )
+
+
+def _take_details(draft: Announcement, said: str, about: About) -> Announcement:
+    return replace(draft, details=read_details(pieces(said), about))
 
 
 STEPS: tuple[Question[Announcement], ...] = (
-    Question("when", _ask_when, _take_when, applies=lambda draft: draft.asked, formal=True),
+    Question("when", _ask_when, take_when, applies=lambda draft: draft.asked, formal=True),
     Question(
         "day",
         lambda draft, _about: _ask_which(draft.days),
@@ -181,5 +197,15 @@ STEPS: tuple[Question[Announcement], ...] = (
         closed=True,
     ),
     Question("title", _ask_title, _take_title, applies=lambda draft: not draft.title, prose=True),
+    Question(
+        "details",
+        _ask_details,
+        _take_details,
+        skippable=True,
+        applies=lambda draft: (
+            draft.asked and draft.number is None and draft.details == NOTHING_KNOWN
+        ),
+        prose=True,
+    ),
 )
 """Each asks for what the draft does not tell yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import _
@@ -13,7 +13,10 @@ from storage.privacy import FOR_GOOD, After, Privacy
 
 
 class EventRow(Base):
-    """Something members attend. ``starts_at`` is the instant, ``zone`` where it is at home."""
+    """Something members attend. ``starts_at`` is the instant, ``zone`` where it is at home.
+
+    ``revision`` counts its changes, as iCalendar's SEQUENCE does (RFC 5545, 3.8.7.4).
+    """
 
     __tablename__ = "event"
     privacy = Privacy(
@@ -30,10 +33,15 @@ class EventRow(Base):
         "SET NULL", why="who may change it", kept="until `forget me`"
     )
     cancelled: Mapped[bool] = mapped_column(default=False)
+    ends_at: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=0)
 
 
 class AttendanceRow(Base):
-    """A member who said they are going."""
+    """A member who said they are going. ``before`` is set once they chose their own reminders."""
 
     __tablename__ = "attendance"
     privacy = Privacy(
@@ -45,3 +53,5 @@ class AttendanceRow(Base):
         BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
     )
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    before: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """Seconds before the beginning."""

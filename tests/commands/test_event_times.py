@@ -106,7 +106,7 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
     assert heard == [
         (
             "event_add.ask.when",
-            ["Question 1/2", "When does it begin? For example: 2027-09-28 14:10 Vienna: …"],
+            ["Question 1/3", "When does it begin? For example: 2027-09-28 14:10 Vienna: …"],
         ),
         (
             "event_add.ask.when",
@@ -117,7 +117,7 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
         ),
         (
             "event_add.ask.time",
-            ["Question 2/3", "At what time on Friday, March 5, 2027? For example 14:30."],
+            ["Question 2/4", "At what time on Friday, March 5, 2027? For example 14:30."],
         ),
         (
             "event_add.ask.time",
@@ -130,7 +130,7 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
     assert await asked(talk, "at 3") == (
         "event_add.ask.moment",
         [
-            "Question 3/4",
+            "Question 3/5",
             "Which do you mean?",
             (
                 "1. Friday, March 5, 2027, 03:00 Nairobi (00:00 UTC)\n"
@@ -140,9 +140,21 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
     )
     assert await asked(talk, "2") == (
         "event_add.ask.title",
-        ["Question 4/5", "What is it called?"],
+        ["Question 4/6", "What is it called?"],
     )
-    [shown] = await talk.says(STEWARD, "Bail basics")
+    assert await asked(talk, "Bail basics") == (
+        "event_add.ask.details",
+        [
+            "Question 4/5",
+            (
+                "What else is known: how long it takes, where it is, a link, what it is about? "
+                "Write each on a line of its own, or part them as here: "
+                '"90 min | Room M2 | https://example.org/call"'
+            ),
+            'Or say "skip".',
+        ],
+    )
+    [shown] = await talk.says(STEWARD, "skip")
     assert (shown.kind, plain(shown.body).splitlines()[2:6]) == (
         "event_add.ask.sure",
         [

@@ -55,7 +55,7 @@ async def test_my_data_says_what_is_kept_and_why(talk: Talk):
         "• Messages from you: 15, without their text once answered, so that I answer once",
         "• Messages to you: 17, without their text once sent, so that I can delete them",
         "• Messages to others that speak of you: 2, so that I can delete them",
-        "• Reminders and deadlines: 6, to write to you in time",
+        "• Reminders and deadlines: 7, to write to you in time",
         "• Lists you saw last: 3, so that a number means something",
         "• Requests you have a part in: 1, to find help",
         "• Events you are going to: 1, to remind you",

@@ -42,6 +42,8 @@ ADDED = {
     ("person", "held"): False,
     ("resource", "waiting"): False,
     ("resource", "revision"): 1,
+    **{("event", name): "" for name in ("place", "link", "about")},
+    ("event", "revision"): 0,
 }
 
 # What is made of other columns of the row.

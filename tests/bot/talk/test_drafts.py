@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.events.details import Details
 from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
-from commands.events._steps import CallingOff
+from commands.events._steps import CallingOff, EventChange
 from commands.events._when import Announcement
 from commands.experts._steps import Asking, Offering
 from commands.membership._steps import Registration
@@ -24,6 +26,7 @@ from kit.moments import Day, Moment
 from tests.harness import NOON
 
 DIALOGUES = {talk.dialogue.name: talk.dialogue for f in discover() for talk in f.talks}
+KNOWN = Details(timedelta(minutes=90), "Room M2")
 DRAFTS = Drafts(DIALOGUES.values())
 
 names = st.dictionaries(st.text(), st.text())
@@ -108,6 +111,22 @@ STORED = {
             starts_at=NOON,
             title="Talk",
         ),
+    ),
+    "event_move": (
+        (
+            '{"told": 3, "own": "UTC", "named": false, "days": [], "day": null, "moments": [],'
+            ' "starts_at": null, "title": "Talk", "details": {"length": "PT1H30M",'
+            ' "place": "Room M2", "link": "", "about": ""}, "number": 1,'
+            ' "was": "2027-03-01T12:00:00Z", "asked": true, "sure": false}'
+        ),
+        Announcement(3, title="Talk", details=KNOWN, number=1, was=NOON),
+    ),
+    "event_edit": (
+        (
+            '{"number": 1, "told": 3, "title": "Talk", "details": {"length": "PT1H30M",'
+            ' "place": "Room M2", "link": "", "about": ""}, "asked": true, "sure": false}'
+        ),
+        EventChange(1, 3, "Talk", KNOWN),
     ),
     "event_cancel": (
         (

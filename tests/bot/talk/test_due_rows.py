@@ -12,7 +12,8 @@ from sqlalchemy import select
 from actions.cases.desk import Back
 from actions.cases.offers import Again, Deadline
 from actions.curation.collection import Week
-from actions.events.agenda import Reminder, RoomReminder
+from actions.events.agenda import Reminder
+from actions.events.hosting import RoomReminder, Telling
 from actions.events.reminders import MessageReminder
 from actions.membership import Confirmation
 from actions.purge import Erase
@@ -72,6 +73,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         7,
     ),
     (RoomReminder(3), "events.room", "event:3:room", {"event": 3}, None),
+    (
+        Telling(3, 2, "cancelled", 7, 50),
+        "events.telling",
+        "events.telling:3:2:cancelled:7:50",
+        {"event": 3, "revision": 2, "news": "cancelled", "but": 7, "after": 50},
+        None,
+    ),
     (Deadline(5, 7), "experts.deadline", "offer:5:7", {"request": 5, "expert": 7}, None),
     (Back(7), "experts.back", f"experts.back:7:{MOMENT}", {"person": 7}, 7),
     (Again(5), "experts.again", f"experts.again:5:{MOMENT}", {"request": 5}, None),

@@ -1,0 +1,226 @@
+"""Holding events: announcing, changing, moving and calling them off, and who is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from actions.authority import authorise
+from actions.events import letters
+from actions.events.agenda import Agenda, Reminder, plannable, still_ahead
+from actions.events.details import Details, describe, described
+from actions.events.letters import News
+from kit.authority import Act, Actor
+from kit.due import Planned
+from kit.network import Network, WellKnown
+from kit.notices import Notice
+from kit.ports import Post
+from kit.roomkey import SpaceRoom
+from kit.subject import OfEvent
+from storage.attention import Attention
+from storage.dues import Dues
+from storage.events import Events
+from storage.tables.events import EventRow
+
+ROOM = SpaceRoom(WellKnown.EVENTS.value)
+ROOM_BEFORE = timedelta(hours=1)
+# So many are told in one transaction, which takes about as long as a command.
+PORTION = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RoomReminder(Planned):
+    """The events room is to be reminded."""
+
+    kind: ClassVar[str] = "events.room"
+    pattern: ClassVar[str] = "event:{event}:room"  # it is reminded once
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class Telling(Planned):
+    """Who is going is to be told of a revision of an event: all *after* a person, but one."""
+
+    kind: ClassVar[str] = "events.telling"
+    once: ClassVar[bool] = True
+    event: int
+    revision: int
+    news: str
+    but: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """Events, and what others are told of them."""
+
+    agenda: Agenda
+    events: Events
+    attention: Attention
+    dues: Dues
+    post: Post
+    network: Network
+
+    async def reach(self, by: Actor) -> int:
+        """Say how many members would be told of an event."""
+        authorise(by, Act.HOLD_EVENTS)
+        members = [
+            wishes for person, wishes in await self.attention.members() if person.id != by.id
+        ]
+        return sum(Notice.EVENTS not in wishes.switched_off for wishes in members)
+
+    async def own(self, by: Actor, event_id: int) -> tuple[EventRow, int]:
+        """Return an event that somebody may change, and how many others would be told.
+
+        Raises:
+            NotAllowed: another announced it.
+            NotFound: there is no such event.
+        """
+        authorise(by, Act.HOLD_EVENTS)
+        event = await self.agenda.get(event_id)
+        authorise(by, Act.HOLD_EVENTS, event)
+        going = await self.events.attendees(event.id)
+        return event, len({*going, event.host_id} - {by.id, None})
+
+    async def announce(
+        self,
+        by: Actor,
+        title: str,
+        starts_at: datetime,
+        zone: str,
+        details: Details,
+        now: datetime,
+    ) -> EventRow:
+        """Keep an event, tell the events room and every member, plan that room's reminder.
+
+        Raises:
+            BadArgument: it is in the past, or farther ahead than anybody plans.
+        """
+        authorise(by, Act.HOLD_EVENTS)
+        plannable(starts_at, zone, now)
+        event = await self.events.add(title, starts_at, zone, by.id)
+        describe(event, details)
+        await self._plan_room(event, now)
+        await self.post.room(ROOM, letters.announcement(event))
+        await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
+        await self.post.retract(OfEvent(event.id), by.id)
+        return event
+
+    async def change(
+        self, by: Actor, event_id: int, title: str, details: Details, now: datetime
+    ) -> EventRow:
+        """Describe an event otherwise, and tell who was told of it.
+
+        Raises:
+            NotAllowed: another announced it.
+            NotFound: there is no such event.
+        """
+        event, _told = await self.own(by, event_id)
+        event.title = title
+        describe(event, details)
+        await self._tell(by, event, News.CHANGED, now)
+        return event
+
+    async def move(
+        self, by: Actor, event_id: int, starts_at: datetime, zone: str, now: datetime
+    ) -> EventRow:
+        """Let an event begin at another time, with all its reminders, and tell who was told of it.
+
+        Raises:
+            BadArgument: it is in the past, or farther ahead than anybody plans.
+            NotAllowed: another announced it.
+            NotFound: there is no such event.
+        """
+        event, _told = await self.own(by, event_id)
+        plannable(starts_at, zone, now)
+        details = described(event)
+        event.starts_at, event.zone = starts_at, zone
+        describe(event, details)
+        await self.dues.cancel(Reminder, event=event_id)
+        await self.dues.cancel(RoomReminder, event=event_id)
+        await self._plan_room(event, now)
+        await self._tell(by, event, News.MOVED, now)
+        return event
+
+    async def call_off(self, by: Actor, event_id: int, now: datetime) -> EventRow:
+        """Call an event off, and tell who was told of it.
+
+        Raises:
+            NotAllowed: another announced it.
+            NotFound: there is no such event.
+        """
+        event, _told = await self.own(by, event_id)
+        event.cancelled = True
+        await self.dues.cancel(Reminder, event=event_id)
+        await self.dues.cancel(RoomReminder, event=event_id)
+        await self._tell(by, event, News.CALLED_OFF, now)
+        return event
+
+    async def telling_due(self, what: Telling, now: datetime) -> None:
+        """Tell some of those who are going, plan their reminders, and leave the rest for later.
+
+        A later revision tells all of them anew.
+        """
+        event = await self.events.any(what.event)
+        if event is None or event.revision != what.revision:
+            return
+        news = News(what.news)
+        portion = await self.events.portion(event.id, what.after, PORTION)
+        for attendance in portion:
+            if news is News.MOVED:
+                await self.agenda.plan(event, attendance, now)
+            if attendance.person_id not in {what.but, event.host_id}:
+                await self._notify(attendance.person_id, event, news)
+        if len(portion) == PORTION:
+            await self._go_on(event, news, what.but, portion[-1].person_id, now)
+
+    async def room_reminder_due(self, event_id: int, now: datetime) -> None:
+        """Remind the events room, by the clocks of all regions, not of who is going."""
+        if (event := await still_ahead(self.events, event_id, now)) is not None:
+            clocks = _distinct(self.network.clocks(ROOM.slug), event.starts_at)
+            await self.post.room(ROOM, letters.room_reminder(event, clocks))
+
+    async def _plan_room(self, event: EventRow, now: datetime) -> None:
+        if (moment := event.starts_at - ROOM_BEFORE) > now:
+            await self.dues.plan(RoomReminder(event.id), at=moment)
+
+    async def _tell(self, by: Actor, event: EventRow, news: News, now: datetime) -> None:
+        """Tell the events room and who announced it at once, who is going in portions.
+
+        In digests that wait it stands as it is, or not at all.
+        """
+        event.revision += 1
+        unread = await self.post.retract(OfEvent(event.id))
+        if news is not News.CALLED_OFF:
+            await self._publish_again(event, unread)
+        if event.host_id is not None and event.host_id != by.id:
+            await self._notify(event.host_id, event, news)
+        await self._go_on(event, news, by.id, 0, now)
+        await self.post.room(ROOM, letters.revised(event, news, link=False))
+
+    async def _publish_again(self, event: EventRow, unread: Collection[int]) -> None:
+        """Put an event into the digests it was taken out of; who is going knows of it."""
+        readers = {*unread} - await self.events.attendees(event.id) - {event.host_id}
+        if readers:
+            letter = letters.news(event)
+            await self.post.publish(Notice.EVENTS, letter, until=event.starts_at, to=readers)
+
+    async def _notify(self, person_id: int, event: EventRow, news: News) -> None:
+        letter = letters.revised(event, news, link=True)
+        await self.post.notify(person_id, Notice.REMINDERS, letter, until=event.starts_at)
+
+    async def _go_on(
+        self, event: EventRow, news: News, but: int, after: int, now: datetime
+    ) -> None:
+        await self.dues.plan(Telling(event.id, event.revision, news, but, after), at=now)
+
+
+def _distinct(zones: Sequence[str], moment: datetime) -> list[str]:
+    """Keep one zone for each time of day."""
+    by_clock: dict[object, str] = {}
+    for zone in zones:
+        by_clock.setdefault(moment.astimezone(ZoneInfo(zone)).utcoffset(), zone)
+    return list(by_clock.values())

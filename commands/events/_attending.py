@@ -1,0 +1,164 @@
+"""See what is coming, go there, and choose the reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from actions.events.agenda import Agenda, Reminder
+from actions.events.letters import card, line
+from actions.events.reminders import MessageReminder, MessageReminders
+from commands.events._feature import feature
+from kit.authority import Act
+from kit.command import Call, Rest, Word
+from kit.due import Due
+from kit.errors import BadArgument
+from kit.notices import Notice
+from kit.steps import exact
+from kit.text import Bullets, Listing, Node, Paragraphs, Reply, Say, Series, When, _, n_
+from kit.understanding import Understanding
+from kit.words import read_number
+from storage.attention import Attention
+from storage.events import Events
+from storage.people import People
+from storage.tables.events import EventRow
+
+PAGE = 5
+
+
+MUTED = _(
+    "I do not remind you of it: you want no reminders. {notify} changes that.",
+    notify=Say("notify"),
+)
+EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=("events",))]
+
+
+@feature.command("events", summary=_("what is coming, in your time"))
+async def events(call: Call, events: Events) -> Reply:
+    """List the next five."""
+    coming = await events.upcoming(call.now)
+    if not coming:
+        return Reply("events.none", _("Nothing is planned yet."))
+    shown = coming[:PAGE]
+    body = Paragraphs(
+        [
+            n_("{n} event is planned:", "{n} events are planned:", len(coming)),
+            Bullets([line(event) for event in shown]),
+            _("Say {going} to be reminded.", going=Say("going", str(shown[0].id))),
+        ]
+    )
+    ids = [str(event.id) for event in shown]
+    return Reply("events.list", body, ids, listing=Listing("events", ids))
+
+
+@feature.command("event", summary=_("one event in detail"), opens="events")
+async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumber) -> Reply:
+    """Show one event and how many are going."""
+    found = await agenda.get(event_id)
+    going = await events.going(event_id)
+    body = Paragraphs(
+        [
+            card(found, link=call.direct),
+            n_("{n} member is going.", "{n} members are going.", going),
+            _(
+                "Say {going} or {not_going}.",
+                going=Say("going", str(event_id)),
+                not_going=Say("not going", str(event_id)),
+            ),
+        ]
+    )
+    this = Listing.card("events", str(event_id))
+    return Reply("events.card", body, ids=(str(event_id),), listing=this)
+
+
+@feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)
+async def going(call: Call, agenda: Agenda, attention: Attention, event_id: EventNumber) -> Reply:
+    """Note the attendance and plan the reminders that are still ahead."""
+    found, moments = await agenda.attend(call.by, event_id, call.now)
+    when = When(found.starts_at, found.zone)
+    noted = _("You are going to {title}, {when}.", title=found.title, when=when)
+    if await _refuses(call, attention):
+        reminders = MUTED
+    elif moments:
+        reminders = _(
+            "I will remind you in our direct chat: {moments}.", moments=_all(moments, found)
+        )
+    else:
+        reminders = _("It begins too soon for a reminder.")
+    return Reply("events.going", Paragraphs([noted, reminders]), ids=(str(event_id),))
+
+
+@feature.command("remind", summary=_("choose when I remind you"), act=Act.ATTEND)
+async def remind_me(
+    call: Call,
+    agenda: Agenda,
+    attention: Attention,
+    event_id: EventNumber,
+    people: People,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"))],
+) -> Reply:
+    """Plan the reminders a member chose in place of the usual ones."""
+    before = sorted(set(understanding.spans(said, call.language)), reverse=True)
+    if not before:
+        zone = (await people.get(call.person_id)).zone or "UTC"
+        moment = exact(understanding.moment(said, call.language, call.now, zone))
+        before = [(await agenda.get(event_id)).starts_at - moment.at]
+    found, moments = await agenda.remind(call.by, event_id, before, call.now)
+    told = _(
+        "I will remind you of {title}: {moments}.", title=found.title, moments=_all(moments, found)
+    )
+    if await _refuses(call, attention):
+        told = MUTED
+    return Reply("events.remind", told, ids=(str(event_id),))
+
+
+@feature.command(
+    "remind of this", summary=_("be reminded of the message you answer"), act=Act.ATTEND
+)
+async def remind_of_this(
+    call: Call,
+    reminders: MessageReminders,
+    people: People,
+    attention: Attention,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("when"))],
+) -> Reply:
+    """Plan a reminder of any message, wherever the hub hears it."""
+    if not call.answers:
+        raise BadArgument(_("Please say it as an answer to the message I am to remind you of."))
+    zone = (await people.get(call.person_id)).zone or "UTC"
+    moment = exact(understanding.moment(said, call.language, call.now, zone))
+    await reminders.keep(call.by, call.room_id, call.answers, moment.at, call.now)
+    when = When(moment.at, moment.zone)
+    told = _("I will remind you of that message in our direct chat: {when}.", when=when)
+    return Reply("events.remind_of_this", MUTED if await _refuses(call, attention) else told)
+
+
+async def _refuses(call: Call, attention: Attention) -> bool:
+    return call.person_id in await attention.refusing(Notice.REMINDERS)
+
+
+def _all(moments: Sequence[datetime], found: EventRow) -> Node:
+    return Series([When(moment, found.zone) for moment in moments])
+
+
+@feature.command("not going", summary=_("stay away after all"), act=Act.ATTEND)
+async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
+    """Forget the attendance and its reminders."""
+    await agenda.stay_away(call.by, event_id)
+    text = _("Noted. I will not remind you of event {number}.", number=event_id)
+    return Reply("events.not_going", text, ids=(str(event_id),))
+
+
+@feature.due(Reminder)
+async def remind(due: Due[Reminder], agenda: Agenda) -> None:
+    """Remind one member, in their language and zone."""
+    await agenda.reminder_due(due)
+
+
+@feature.due(MessageReminder)
+async def remind_of_message(due: Due[MessageReminder], reminders: MessageReminders) -> None:
+    """Remind one member of a message."""
+    await reminders.due(due.what, due.now)

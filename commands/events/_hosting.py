@@ -1,0 +1,206 @@
+"""Announce events, change them, move them and call them off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from actions.events.agenda import Agenda
+from actions.events.details import described
+from actions.events.hosting import Hosting, RoomReminder, Telling
+from actions.events.letters import News, revised
+from commands.events._attending import EventNumber
+from commands.events._feature import feature
+from commands.events._steps import (
+    CallingOff,
+    EventChange,
+    announcing,
+    calling_off,
+    changed,
+    changing,
+    moving,
+)
+from commands.events._when import Announcement, take_when
+from kit.authority import Act
+from kit.command import Call, Rest
+from kit.dialogue import About, Open
+from kit.due import Due
+from kit.network import Network
+from kit.ports import Post
+from kit.text import Paragraphs, Reply, When, _
+from kit.understanding import Understanding
+from storage.people import People
+from storage.tables.events import EventRow
+
+WHEN = Rest(_("when"))
+
+
+@feature.command("event add", summary=_("announce an event"), act=Act.HOLD_EVENTS, private=True)
+async def add(
+    call: Call,
+    hosting: Hosting,
+    people: People,
+    network: Network,
+    understanding: Understanding,
+    what: Annotated[str, Rest(_("when and title"))] = "",
+) -> Open[Announcement]:
+    """Read when and what, ask for the rest, and show it before anybody is told.
+
+    Where no zone is named it is their own that is read, and they alone know of it.
+    """
+    draft = Announcement(await hosting.reach(call.by), await _own(people, call))
+    return Open(announcing, _begun(draft, what, _about(call, network, understanding)))
+
+
+@feature.command(
+    "event copy", summary=_("announce an event like another"), act=Act.HOLD_EVENTS, private=True
+)
+async def copy(
+    call: Call,
+    agenda: Agenda,
+    hosting: Hosting,
+    people: People,
+    network: Network,
+    understanding: Understanding,
+    event_id: EventNumber,
+    when: Annotated[str, WHEN] = "",
+) -> Open[Announcement]:
+    """Begin to announce what an event was, at another time."""
+    told = await hosting.reach(call.by)
+    draft = await _at_home(people, call, await agenda.get(event_id), told)
+    return Open(announcing, _begun(draft, when, _about(call, network, understanding)))
+
+
+@feature.dialogue(announcing, Act.HOLD_EVENTS)
+async def added(call: Call, preview: Announcement, hosting: Hosting) -> Reply:
+    """Announce an event to all."""
+    if not preview.sure or preview.starts_at is None:
+        return _nobody_told()
+    title, starts_at, zone = preview.title, preview.starts_at, preview.zone
+    new = await hosting.announce(call.by, title, starts_at, zone, preview.details, call.now)
+    text = _(
+        "Announced as number {number}: {title}, {when}.",
+        number=new.id,
+        title=title,
+        when=When(starts_at, zone),
+    )
+    return Reply("events.added", text, ids=(str(new.id),))
+
+
+@feature.command(
+    "event move", summary=_("move an event to another time"), act=Act.HOLD_EVENTS, private=True
+)
+async def move(
+    call: Call,
+    hosting: Hosting,
+    people: People,
+    network: Network,
+    understanding: Understanding,
+    event_id: EventNumber,
+    when: Annotated[str, WHEN] = "",
+) -> Open[Announcement]:
+    """Read when it is to begin, in the zone where it is at home, and show what would change."""
+    event, told = await hosting.own(call.by, event_id)
+    draft = await _at_home(people, call, event, told)
+    draft = replace(draft, number=event.id, was=event.starts_at)
+    return Open(moving, _begun(draft, when, _about(call, network, understanding)))
+
+
+@feature.dialogue(moving, Act.HOLD_EVENTS)
+async def moved(call: Call, preview: Announcement, hosting: Hosting, post: Post) -> Reply:
+    """Move an event, and say how long it takes until all are told."""
+    if not preview.sure or preview.starts_at is None or preview.number is None:
+        return _nobody_told()
+    starts_at, zone = preview.starts_at, preview.zone
+    event = await hosting.move(call.by, preview.number, starts_at, zone, call.now)
+    return await _done(post, event, News.MOVED, preview.told)
+
+
+@feature.command(
+    "event edit", summary=_("change what an event is"), act=Act.HOLD_EVENTS, private=True
+)
+async def edit(
+    call: Call,
+    hosting: Hosting,
+    network: Network,
+    understanding: Understanding,
+    event_id: EventNumber,
+    what: Annotated[str, Rest(_("what and how"))] = "",
+) -> Open[EventChange]:
+    """Read what is to change, and show it before anybody is told."""
+    event, told = await hosting.own(call.by, event_id)
+    draft = EventChange(event.id, told, event.title, described(event))
+    if what:
+        about = _about(call, network, understanding)
+        draft = changed(replace(draft, asked=False), what, about)
+    return Open(changing, draft)
+
+
+@feature.dialogue(changing, Act.HOLD_EVENTS)
+async def edited(call: Call, preview: EventChange, hosting: Hosting, post: Post) -> Reply:
+    """Describe an event otherwise, and say how long it takes until all are told."""
+    if not preview.sure:
+        return _nobody_told()
+    title, details = preview.title, preview.details
+    event = await hosting.change(call.by, preview.number, title, details, call.now)
+    return await _done(post, event, News.CHANGED, preview.told)
+
+
+@feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS, private=True)
+async def cancel(call: Call, hosting: Hosting, event_id: EventNumber) -> Open[CallingOff]:
+    """Show what would be called off, and how many would be told."""
+    event, told = await hosting.own(call.by, event_id)
+    return Open(calling_off, CallingOff(event.title, event.starts_at, event.zone, told, event.id))
+
+
+@feature.dialogue(calling_off, Act.HOLD_EVENTS)
+async def cancelled(call: Call, preview: CallingOff, hosting: Hosting, post: Post) -> Reply:
+    """Call an event off, and say how long it takes until all are told."""
+    if not preview.sure or preview.number is None:
+        return _nobody_told()
+    event = await hosting.call_off(call.by, preview.number, call.now)
+    return await _done(post, event, News.CALLED_OFF, preview.told)
+
+
+@feature.due(RoomReminder)
+async def remind_room(due: Due[RoomReminder], hosting: Hosting) -> None:
+    """Remind the events room once, with the clocks of its regions."""
+    await hosting.room_reminder_due(due.what.event, due.now)
+
+
+@feature.due(Telling)
+async def tell(due: Due[Telling], hosting: Hosting) -> None:
+    """Tell some of those who are going what became of an event."""
+    await hosting.telling_due(due.what, due.now)
+
+
+async def _own(people: People, call: Call) -> str:
+    return (await people.get(call.person_id)).zone or "UTC"
+
+
+async def _at_home(people: People, call: Call, event: EventRow, told: int) -> Announcement:
+    """Begin with what an event is; where it has a zone, times are read there."""
+    named = event.zone != "UTC"
+    own = event.zone if named else await _own(people, call)
+    details = described(event)
+    return Announcement(told, own, named, title=event.title, details=details)
+
+
+def _begun(draft: Announcement, said: str, about: About) -> Announcement:
+    """Read what is said with the command; the rest is asked for."""
+    return take_when(replace(draft, asked=False), said, about) if said else draft
+
+
+def _about(call: Call, network: Network, understanding: Understanding) -> About:
+    return About(network, understanding, call.language, call.now)
+
+
+def _nobody_told() -> Reply:
+    return Reply("events.kept", _("Then nobody is told, and nothing has changed."))
+
+
+async def _done(post: Post, event: EventRow, news: News, told: int) -> Reply:
+    reply = revised(event, news, link=True)
+    if (wait := await post.time_left(further=told)) is not None:
+        reply = Reply(reply.kind, Paragraphs([reply.body, wait]), reply.ids)
+    return reply
