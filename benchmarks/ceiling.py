@@ -8,6 +8,7 @@ all live at once and are measured in turns. The figures are medians over the rou
 ``--database postgresql`` gives the hub a server of its own instead of a file. ``cpu_hub`` is
 processor seconds of the hub alone per 1 000 commands with 50 ms, ``longest_block_ms`` the longest
 the hub's loop was late, which on a busy machine includes waiting for a processor.
+``statements_per_command`` counts what the hub asked its database, for itself too, by the command.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import asyncio
 import os
 import signal
+from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
@@ -26,7 +28,7 @@ import aiohttp
 
 from benchmarks.fakes.homeserver import SERVER, chats
 from benchmarks.peers.figures import percentile
-from benchmarks.peers.hub import acquaint, configure, longest_block, watched_hub
+from benchmarks.peers.hub import acquaint, configure, seen, watched_hub
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process, lean_nio, raw
 from benchmarks.support import databases
@@ -48,6 +50,7 @@ class Ceiling:
     ) -> None:
         self.rates: dict[tuple[str, int], list[float]] = {}
         self.costs: dict[tuple[str, int], list[float]] = {}
+        self.answered = Counter[str]()
         self.hub_directory = directory / "hub"
         self._session = session
         self._database = database
@@ -81,6 +84,7 @@ class Ceiling:
         said = await self._ask(name, "POST", "/measure", wanted)
         rate = said["answered"] / said["seconds"]
         cost = (peer.cpu() - before) * 1000 / said["answered"]
+        self.answered[name] += said["answered"]
         self.rates.setdefault((name, latency), []).append(rate)
         self.costs.setdefault((name, latency), []).append(cost)
         print(
@@ -131,14 +135,18 @@ async def run(rounds: int, seconds: float, database: str) -> str:
                     for latency in LATENCIES:
                         await ceiling.measure(name, latency, seconds)
         rates = {key: median(values) for key, values in ceiling.rates.items()}
-        block = longest_block(ceiling.hub_directory)
+        hub = seen(ceiling.hub_directory)
         figures = " ".join(
             f"{name}_{latency}={rates[name, latency]:.0f}"
             for name in ("hub", "raw", "nio")
             for latency in LATENCIES
         )
         cost = median(ceiling.costs["hub", 50])
-        return f"{figures} cpu_hub={cost:.2f} longest_block_ms={block * 1000:.0f}"
+        asked = hub.statements / ceiling.answered["hub"]
+        return (
+            f"{figures} cpu_hub={cost:.2f} longest_block_ms={hub.longest_block * 1000:.0f}"
+            f" statements_per_command={asked:.1f}"
+        )
 
 
 def main() -> None:

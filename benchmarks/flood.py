@@ -30,7 +30,7 @@ import aiohttp
 from benchmarks.ceiling import homeserver_in_memory
 from benchmarks.fakes.homeserver import SERVER, chats, event
 from benchmarks.peers.figures import percentile
-from benchmarks.peers.hub import acquaint, configure, longest_block, watched_hub
+from benchmarks.peers.hub import acquaint, configure, seen, watched_hub
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process
 from bot.service.parts import open_storage
@@ -163,7 +163,7 @@ async def run(seconds: float) -> tuple[str, bool]:
             others = {"latency": LATENCY, "seconds": seconds, "askers": 1}
             asked = len((await flood.ask("POST", "/measure", others))["took"])
             rows = flood.taken_in() - rows - asked
-        block = longest_block(place / "hub")
+        block = seen(place / "hub").longest_block
         figures += [f"joins_rows={rows}", f"joins_block_ms={block * 1000:.0f}"]
         return f"{' '.join(figures)} unanswered={flood.unanswered}", not flood.unanswered
 

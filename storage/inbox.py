@@ -28,7 +28,7 @@ _WAITING = (
 _CLAIM = claiming(
     select(
         *(_TABLE.c[name] for name in ("id", "tries", "event_id", "room_id", "sender", "sent_at")),
-        *(_TABLE.c.kind, _TABLE.c.payload),
+        *(_TABLE.c.kind, _TABLE.c.payload, _WAITING.c.backlog),
     )
     .join(_WAITING, _TABLE.c.id == _WAITING.c.oldest)
     .where(free(_TABLE))
@@ -66,7 +66,7 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One row of the inbox, as it is handled."""
+    """One row of the inbox, as it is handled; *backlog* counts what waits in its room with it."""
 
     id: int
     tries: int
@@ -75,6 +75,7 @@ class Received:
     sender: str
     event: Event | Unreadable
     sent_at: datetime
+    backlog: int
 
 
 @dataclass(frozen=True, slots=True)

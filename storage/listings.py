@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from kit.text import Listing
 from storage.repository import Repository
+from storage.rows import put
 from storage.tables.queues import OutboxRow
 from storage.tables.talk import ListingRow
+
+# Made once: building a statement takes longer than running it.
+_LAST = (
+    select(ListingRow)
+    .outerjoin(OutboxRow, OutboxRow.txn_id == ListingRow.said)
+    .where(ListingRow.person_id == bindparam("person"))
+    .order_by(OutboxRow.id.desc().nulls_last())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+_LAST_OF = _LAST.where(ListingRow.kind.in_(bindparam("kinds", expanding=True)))
 
 
 class Listings(Repository):
@@ -15,28 +27,20 @@ class Listings(Repository):
 
     async def put(self, person_id: int, listing: Listing, said: str) -> None:
         """Remember a list in place of the one of its kind; *said* is its transaction id."""
-        row = ListingRow(
-            person_id=person_id,
-            kind=listing.kind,
-            ids=list(listing.ids),
-            shown=listing.last,
-            said=said,
-            met_at=None,
-        )
-        await self._session.merge(row)
+        row = {
+            "person_id": person_id,
+            "kind": listing.kind,
+            "ids": list(listing.ids),
+            "shown": listing.last,
+            "said": said,
+            "met_at": None,
+        }
+        await put(self._session, ListingRow, row)
 
     async def last(self, person_id: int, *kinds: str) -> ListingRow | None:
         """Return the list a person saw last, of these *kinds* or of any."""
-        query = (
-            select(ListingRow)
-            .outerjoin(OutboxRow, OutboxRow.txn_id == ListingRow.said)
-            .where(ListingRow.person_id == person_id)
-            .order_by(OutboxRow.id.desc().nulls_last())
-            .limit(1)
-        )
-        if kinds:
-            query = query.where(ListingRow.kind.in_(kinds))
-        return (await self._session.scalars(query)).one_or_none()
+        query, wanted = (_LAST_OF, {"kinds": kinds}) if kinds else (_LAST, {})
+        return (await self._session.scalars(query, {"person": person_id, **wanted})).one_or_none()
 
     async def said_in(self, event_id: str) -> ListingRow | None:
         """Return the list that an event holds, unless who saw it has seen another since."""
@@ -44,6 +48,7 @@ class Listings(Repository):
             select(ListingRow)
             .join(OutboxRow, OutboxRow.txn_id == ListingRow.said)
             .where(OutboxRow.event_id == event_id)
+            .execution_options(populate_existing=True)
         )
         return (await self._session.scalars(query)).one_or_none()
 

@@ -15,7 +15,16 @@ from storage.tables.rooms import OccupantRow
 ANYBODY = "*"
 """An occupant that stands for whoever may come in unasked, or read without being there."""
 
+# Made once: building a statement takes longer than running it.
 _IN = select(OccupantRow.user_id).where(OccupantRow.room_id == bindparam("room_id"))
+_OTHERS = (
+    select(OccupantRow.room_id, OccupantRow.user_id)
+    .where(OccupantRow.room_id.in_(bindparam("room_ids", expanding=True)))
+    .where(OccupantRow.user_key != bindparam("me"))
+)
+_NAMES = select(PersonRow.id, PersonRow.user_id).where(
+    PersonRow.id.in_(bindparam("numbers", expanding=True))
+)
 
 
 class Occupants(Repository):
@@ -44,16 +53,16 @@ class Occupants(Repository):
         Who was erased has no name any more: as many as were may be anybody, so that the last word
         to them is said.
         """
+        if not rooms:
+            return set()
         there: dict[str, set[str]] = {}
-        inside = select(OccupantRow.room_id, OccupantRow.user_id)
-        query = inside.where(OccupantRow.room_id.in_(rooms), OccupantRow.user_key != me)
-        for room_id, user_id in await self._session.execute(query):
+        inside = {"room_ids": list(rooms), "me": me}
+        for room_id, user_id in await self._session.execute(_OTHERS, inside):
             there.setdefault(room_id, set()).add(user_id)
         if not there:
             return set()
         numbers = {each for room_id in there for each in rooms[room_id].person_ids}
-        people = select(PersonRow.id, PersonRow.user_id).where(PersonRow.id.in_(numbers))
-        names = dict((await self._session.execute(people)).all())
+        names = dict((await self._session.execute(_NAMES, {"numbers": list(numbers)})).all())
         crowded = set()
         for room_id, inside_it in there.items():
             wanted = rooms[room_id].person_ids

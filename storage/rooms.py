@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import String, bindparam, or_, select, type_coerce, update
+from sqlalchemy import Select, String, bindparam, exists, or_, select, type_coerce, update
 
 from kit.roomkey import Declined, Direct, Former, Private, RoomKey, Visit
 from kit.stored import Unreadable
 from storage.repository import Repository
 from storage.rows import insert_new
-from storage.tables.rooms import RoomRow
+from storage.tables.rooms import OccupantRow, RoomRow
 
 # Made once: building a statement takes longer than running it.
 _BY_KEY = select(RoomRow).where(RoomRow.key == bindparam("key"))
 _BY_ROOM_ID = select(RoomRow).where(RoomRow.room_id == bindparam("room_id"))
-
+_THESE = RoomRow.room_id.in_(bindparam("room_ids", expanding=True))
+_KEYS = select(RoomRow.room_id, RoomRow.key).where(_THESE)
 
 # In these it matters who reads along.
 CHATS = (Direct, Private, Visit)
+_IS_CHAT = or_(*(type_coerce(RoomRow.key, String).startswith(kind.prefix) for kind in CHATS))
+_CHATS = select(RoomRow.room_id).where(_THESE, ~RoomRow.left, _IS_CHAT)
+_UNCOUNTED = _CHATS.where(~exists().where(OccupantRow.room_id == RoomRow.room_id))
 
 
 class Rooms(Repository):
@@ -60,8 +64,9 @@ class Rooms(Repository):
 
     async def keys_of(self, room_ids: Collection[str]) -> dict[str | None, RoomKey | Unreadable]:
         """Return the keys of those of these Matrix rooms that have one."""
-        query = select(RoomRow.room_id, RoomRow.key).where(RoomRow.room_id.in_(room_ids))
-        return dict((await self._session.execute(query)).all())
+        if not room_ids:
+            return {}
+        return dict((await self._session.execute(_KEYS, {"room_ids": list(room_ids)})).all())
 
     async def lock(self, row_id: int) -> None:
         """Remember that a room is encrypted, for good."""
@@ -146,10 +151,16 @@ class Rooms(Repository):
 
     async def chats(self, room_ids: Collection[str]) -> set[str]:
         """Return those of these Matrix rooms in which it matters who reads along."""
-        here = RoomRow.room_id.in_(room_ids), ~RoomRow.left
-        written = type_coerce(RoomRow.key, String)
-        chats = or_(*(written.startswith(kind.prefix) for kind in CHATS))
-        found = await self._session.scalars(select(RoomRow.room_id).where(*here, chats))
+        return await self._chosen(_CHATS, room_ids)
+
+    async def uncounted(self, room_ids: Collection[str]) -> set[str]:
+        """Return those of these chats of which it is not known who is in them."""
+        return await self._chosen(_UNCOUNTED, room_ids)
+
+    async def _chosen(self, query: Select[str | None], room_ids: Collection[str]) -> set[str]:
+        if not room_ids:
+            return set()
+        found = await self._session.scalars(query, {"room_ids": list(room_ids)})
         return {room_id for room_id in found if room_id is not None}
 
     def leave(self, room: RoomRow) -> None:

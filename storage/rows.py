@@ -1,10 +1,10 @@
-"""The one difference between the databases that repositories meet: inserting what is not there."""
+"""The one difference between the databases that repositories meet: what an insert meets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,10 +19,28 @@ def _insert(table: Table, dialect: str) -> Executable:
     return insert.on_conflict_do_nothing()
 
 
+@cache
+def _put(table: Table, dialect: str) -> Executable:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    changed = {column.name: insert.excluded[column.name] for column in table.c}
+    key = [column.name for column in table.primary_key]
+    return insert.on_conflict_do_update(
+        index_elements=key, set_={name: new for name, new in changed.items() if name not in key}
+    )
+
+
+async def put(session: AsyncSession, table: type[Base], row: Mapping[str, Any]) -> None:
+    """Insert a whole *row*, in place of the one that has its primary key.
+
+    A row that the session read before does not change by that: read it anew.
+    """
+    await session.execute(_put(table.table(), session.get_bind().dialect.name), row)
+
+
 async def insert_new(
     session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Insert *rows*, leaving out those whose unique key is taken."""
     if rows:
-        insert = _insert(cast("Table", table.__table__), session.get_bind().dialect.name)
+        insert = _insert(table.table(), session.get_bind().dialect.name)
         await session.execute(insert, list(rows))

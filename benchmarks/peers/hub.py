@@ -1,7 +1,7 @@
 """The hub as a peer: configured, and acquainted with those who will ask it.
 
 ``python -m benchmarks.peers.hub CONFIG`` runs it as ``ilan-hub run`` does, and at its end writes
-beside CONFIG for how long its loop was ever blocked since the last SIGUSR1.
+beside CONFIG what was seen of it since the last SIGUSR1.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -19,6 +20,7 @@ import yaml
 from benchmarks.peers.login import Login
 from benchmarks.peers.process import Process
 from benchmarks.support import databases
+from benchmarks.support.statements import counted
 from bot.service import log
 from bot.service.app import Hub
 from bot.service.clock import utc_now
@@ -29,7 +31,7 @@ from kit.secret_file import write_secret
 from storage.people import People
 from storage.rooms import Rooms
 
-_BLOCK = "longest_block"
+_SEEN = "seen.json"
 _TICK = 0.005
 
 
@@ -44,9 +46,17 @@ def watched_hub(directory: Path, database: str = "") -> Process:
     return Process(command, _log(directory), databases.environment(database))
 
 
-def longest_block(directory: Path) -> float:
-    """Read what the watch of a hub that has ended saw, in seconds."""
-    return float((directory / _BLOCK).read_text("ascii"))
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """For how many seconds the loop was blocked at most, and how often the database was asked."""
+
+    longest_block: float
+    statements: int
+
+
+def seen(directory: Path) -> Seen:
+    """Read what was seen of a hub that has ended."""
+    return Seen(**json.loads((directory / _SEEN).read_text("ascii")))
 
 
 def _log(directory: Path) -> Path:
@@ -102,12 +112,19 @@ async def _serve(config: Path) -> None:
     settings = load(config)
     log.configure(settings.log)
     watch = Watch()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, watch.reset)
-    async with open_parts(settings) as parts:
-        watching = asyncio.create_task(watch.run())
-        await Hub(parts).run()
-        watching.cancel()
-    (config.parent / _BLOCK).write_text(str(watch.longest), "ascii")
+    with counted() as database:
+
+        def reset() -> None:
+            watch.reset()
+            database.reset()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, reset)
+        async with open_parts(settings) as parts:
+            watching = asyncio.create_task(watch.run())
+            await Hub(parts).run()
+            watching.cancel()
+    found = asdict(Seen(watch.longest, database.statements))
+    (config.parent / _SEEN).write_text(json.dumps(found), "ascii")
 
 
 if __name__ == "__main__":

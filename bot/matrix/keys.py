@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +22,7 @@ from kit.worker import Worker
 from storage.encryption.correspondents import Correspondents
 from storage.encryption.own_device import OwnDevices
 from storage.encryption.sessions import OutboundSessions
-from storage.encryption.waiting import ToDevice, Undecryptables
+from storage.encryption.waiting import KeyMatters, ToDevice, Undecryptables
 from storage.engine import Storage
 from storage.inbox import Incoming
 from storage.outbox import Outbox
@@ -33,6 +33,10 @@ log = structlog.get_logger(__name__)
 TOGETHER = 250
 # How long a key may be on its way before somebody is told that the hub cannot read them.
 PATIENCE = timedelta(seconds=60)
+# What the homeserver has enough of, by its own count, is looked after again after so long.
+ENOUGH_FOR = timedelta(minutes=1)
+
+Published: TypeAlias = tuple[int, Collection[str] | None]
 
 
 class NewDeviceNeeded(BadConfiguration):
@@ -68,7 +72,8 @@ class Keys:
         self._taken: Callable[[], None] = lambda: None
         self._stage = stage
         self._begun = False
-        self._published: tuple[int, Collection[str] | None] | None = None
+        self._published: Published | None = None
+        self._enough: tuple[Published, datetime] | None = None
         self.worker = Worker(self.keep)
         self.dropped = 0
 
@@ -145,6 +150,9 @@ class Keys:
             return False
         try:
             await self._upload()
+            async with self._storage.read() as session:
+                if not await KeyMatters(session).any():
+                    return False
             await self._learn()
             await self._unwedge()
             await self.deliver(None)
@@ -157,12 +165,16 @@ class Keys:
 
     async def _upload(self) -> None:
         counts, self._published = self._published, None
-        if counts is None:
+        now = self._clock()
+        if counts is None or (
+            self._enough and self._enough[0] == counts and now - self._enough[1] < ENOUGH_FOR
+        ):
             return
         async with self._storage.write() as session:
             machine = await self.machine(session)
-            body = machine.account.keys_to_upload(*counts, self._clock())
+            body = machine.account.keys_to_upload(*counts, now)
         if not body:
+            self._enough = counts, now
             return
         self._stage("keys.made")
         await self._client.call("POST", "/keys/upload", body)

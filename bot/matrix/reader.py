@@ -61,7 +61,8 @@ class Batch:
     *moves* says who came into a room (True) or went, ``ANYBODY`` where it was opened to others;
     *unsure* where some of that was missed; *counted* is who was found in the chats where that was
     asked for, the hub among them. *own* is what our account encrypted. The keys that the homeserver
-    has of our device are counted, if it said so.
+    has of our device are counted, if it said so. *joined* are the rooms in which anything happened
+    beside what we said there.
     """
 
     next_batch: str
@@ -80,6 +81,12 @@ class Batch:
     joined: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     dropped: int = 0
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing happened but that what we said came back."""
+        of_rooms = self.joined or self.left or self.events or self.withdrawn
+        return not (of_rooms or self.to_device or self.changed_devices)
 
 
 def is_open(kind: str, content: dict[str, Any]) -> bool:
@@ -116,17 +123,23 @@ class SyncParser:
         for room_id in _part(rooms, "join"):
             joined = _part(_part(rooms, "join"), room_id)
             timeline = _part(joined, "timeline")
-            batch.joined.add(room_id)
-            self.take(batch, room_id, _events(_part(joined, "state")))
-            self.take(batch, room_id, _events(timeline))
+            events = [*_events(_part(joined, "state")), *_events(timeline)]
+            self.take(batch, room_id, iter(events))
             if timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
                 batch.gaps[room_id] = timeline["prev_batch"]
+            if room_id in batch.gaps or not events or not all(map(self._is_echo, events)):
+                batch.joined.add(room_id)
         for room_id in _part(rooms, "invite"):
             state = _part(_part(_part(rooms, "invite"), room_id), "invite_state")
             if invite := self._invite(room_id, next_batch, state):
                 batch.events.setdefault(room_id, []).append(invite)
         batch.left.update(_part(rooms, "leave"))
         return batch
+
+    def _is_echo(self, event: Any) -> bool:
+        """Tell whether an event is what we said, which the outbox knows already."""
+        ours = isinstance(event, dict) and event.get("sender") == self._me
+        return ours and "state_key" not in event
 
     def _keys(self, batch: Batch, answer: dict[str, Any]) -> None:
         batch.to_device.extend(_events(_part(answer, "to_device")))

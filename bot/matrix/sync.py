@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 LONG_POLL = 30  # seconds
 ALARM_AFTER = 300  # seconds without an answer
+KEPT_EVERY = 600  # seconds in which nothing happens: how old the token may be after a crash
 PAGES = 200  # of a hundred events each, in one gap
 PART = 50  # rooms asked for at once where an answer is too large
 # Invitations come with an answer about any rooms, but not with one about none (Synapse).
@@ -82,6 +83,7 @@ class SyncLoop:
         self._intake = intake
         self._keys = keys
         self._begun = begun
+        self._kept = seconds()
         self.last_answer = seconds()
         self.dropped = 0
         self.failures = 0
@@ -117,8 +119,10 @@ class SyncLoop:
                 await self._wait(error)
                 continue
             self._stage("sync.answered")
-            await self._commit(batch, history=since is None)
-            self._stage("sync.committed")
+            if whole or not batch.quiet or self._seconds() - self._kept > KEPT_EVERY:
+                await self._commit(batch, history=since is None)
+                self._kept = self._seconds()
+                self._stage("sync.committed")
             self._keys.counted(batch.one_time_keys, batch.unused_fallback)
             self.failures, self.last_answer, self.held = 0, self._seconds(), None
             self.began = self.began or since or batch.next_batch
@@ -298,15 +302,18 @@ class SyncLoop:
         known to be there.
         """
         async with self._storage.read() as session:
-            chats = await Rooms(session).chats(batch.joined)
-            known = await Occupants(session).known(chats) - batch.unsure if since else set()
+            rooms = Rooms(session)
+            asked = (
+                await rooms.uncounted(batch.joined) | await rooms.chats(batch.unsure)
+                if since
+                else await rooms.chats(batch.joined)
+            )
         few = asyncio.Semaphore(8)
 
         async def counted(room_id: str) -> set[str]:
             async with few:
                 return await inside(self._client, room_id)
 
-        asked = sorted(chats - known)
         batch.counted = dict(zip(asked, await asyncio.gather(*map(counted, asked)), strict=True))
 
     async def _watch(self, session: AsyncSession, batch: Batch) -> list[Incoming]:

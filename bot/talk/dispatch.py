@@ -63,7 +63,7 @@ class Dispatcher:
         return self._scopes.begin(session, self._clock())
 
     async def handle_events(self) -> bool:
-        """Handle the oldest event of several rooms; returns whether there were any.
+        """Handle the oldest event of several rooms; returns whether more may wait.
 
         They share a transaction. One that fails takes it back and is settled by itself; those
         before it, which are known to work, make up the next. When only the commit fails, any of
@@ -71,17 +71,18 @@ class Dispatcher:
         """
         most, self._together = self._together, TOGETHER
         try:
-            handled = await self._handle(most)
+            rows = await self._handle(most)
+            more = len(rows) == most or any(row.backlog > 1 for row in rows)
         except _Failed as failed:
             self._together = failed.before or TOGETHER
             if failed.row is not None:
                 await self._settle(failed.row, failed.error)
-            handled = 1
-        if handled:
+            rows, more = (), True
+        if rows or more:
             self._said()
-        return handled > 0
+        return more
 
-    async def _handle(self, most: int) -> int:
+    async def _handle(self, most: int) -> Sequence[Received]:
         rows: Sequence[Received] = ()
         try:
             async with self._storage.write() as session:
@@ -104,7 +105,7 @@ class Dispatcher:
         if rows:
             self._stage("event.committed")
         self.handled += len(rows)
-        return len(rows)
+        return rows
 
     async def _try(
         self, session: AsyncSession, place: int, row: Received, event: Event

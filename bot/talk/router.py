@@ -200,7 +200,7 @@ class Conversation:
             case TextMessage():
                 missed = heard.person.misunderstood
                 unread = await self._understand(scope, heard, call)
-                if missed == heard.person.misunderstood:
+                if missed and missed == heard.person.misunderstood:
                     heard.person.misunderstood = 0
                 return unread
         return None

@@ -6,15 +6,40 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, or_, select
 
 from storage.encryption.correspondents import Correspondents
 from storage.repository import Repository
 from storage.rows import insert_new
-from storage.tables.encryption import CorrespondentRow, ToDeviceRow, UndecryptableRow
+from storage.tables.encryption import (
+    CorrespondentRow,
+    DeviceRow,
+    ToDeviceRow,
+    UndecryptableRow,
+    VerificationRow,
+)
 
 # Whoever sends more than these that cannot be read is not waited for.
 MOST_OF_ONE = 100
+
+
+# Made once: building a statement takes longer than running it.
+_ANYTHING = select(
+    or_(
+        exists().where(ToDeviceRow.room_id.is_(None)),
+        exists().select_from(UndecryptableRow),
+        exists().where(DeviceRow.wedged),
+        exists().select_from(VerificationRow),
+    )
+)
+
+
+class KeyMatters(Repository):
+    """Whatever about keys is not over."""
+
+    async def any(self) -> bool:
+        """Tell whether a message to devices, an event, a session or a verification waits."""
+        return bool(await self._session.scalar(_ANYTHING))
 
 
 class ToDevice(Repository):
