@@ -86,7 +86,10 @@ def decided(region: Region, n: int) -> Reply:
 
 def forgotten() -> Reply:
     """Say the last word to somebody who asked to be erased."""
-    goodbye = _("Everything about you is erased. Write to me again if you ever come back.")
+    goodbye = _(
+        "Everything about you is erased, and I leave this chat. "
+        "If you ever come back, open a new chat with me."
+    )
     return Reply("forget.done", goodbye)
 
 

@@ -25,6 +25,11 @@ _CHATS = select(RoomRow.room_id).where(_THESE, ~RoomRow.left, _IS_CHAT)
 _UNCOUNTED = _CHATS.where(~exists().where(OccupantRow.room_id == RoomRow.room_id))
 
 
+def is_over(room: RoomRow) -> bool:
+    """Tell whether a room was somebody's chat: the hub is out, or they were forgotten."""
+    return isinstance(room.key, Direct) and (room.left or room.person_id is None)
+
+
 class Rooms(Repository):
     """Every room has a key, and a Matrix room id once it is made."""
 
@@ -116,8 +121,8 @@ class Rooms(Repository):
     async def visit(self, room_id: str) -> RoomRow | None:
         """Return the room of an invitation, which is nobody's chat yet; None if it is ours."""
         before = await self.at(room_id)
-        if before is not None and isinstance(before.key, Direct) and before.left:
-            before.room_id = None  # the hub was taken out: who asks it back is not known
+        if before is not None and is_over(before):
+            before.room_id = None  # the hub left or was taken out: who asks it back is not known
         elif before is not None:
             if not isinstance(before.key, Visit | Declined):
                 return None

@@ -17,8 +17,8 @@ from bot.matrix.intake import Intake, Taken
 from bot.matrix.keys import Keys
 from bot.matrix.pace import backoff
 from bot.matrix.reader import CLOSED, NO_TIME, VERIFICATION, Batch
-from kit.inbound import Invited, MembersChanged
-from kit.roomkey import SpaceRoom
+from kit.inbound import Invited, Left, MembersChanged
+from kit.roomkey import Direct, SpaceRoom
 from kit.stage import Stage, unobserved
 from storage.encryption.correspondents import Correspondents
 from storage.encryption.sessions import OutboundSessions
@@ -26,7 +26,8 @@ from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.occupants import Occupants
 from storage.outbox import Outbox
-from storage.rooms import Rooms
+from storage.people import People
+from storage.rooms import Rooms, is_over
 
 log = structlog.get_logger(__name__)
 
@@ -326,7 +327,7 @@ class SyncLoop:
             elif await occupants.known([room_id]):
                 await occupants.move(room_id, batch.moves[room_id])
         await occupants.lose_sight(batch.left)
-        return [
+        return await self._parted(session, batch) + [
             Incoming(
                 f"members {room_id} {batch.next_batch}",
                 room_id,
@@ -336,6 +337,17 @@ class SyncLoop:
             )
             for room_id in sorted(chats - batch.left)
         ]
+
+    async def _parted(self, session: AsyncSession, batch: Batch) -> list[Incoming]:
+        """Take whose chat the hub was thrown out of for somebody who left it."""
+        parted = []
+        for room_id in sorted(batch.left):
+            room = await Rooms(session).at(room_id)
+            if room is not None and not is_over(room) and isinstance(room.key, Direct):
+                person = await People(session).get(room.key.person_id)
+                event_id = f"left {room_id} {batch.next_batch}"
+                parted.append(Incoming(event_id, room_id, person.user_id, Left(), NO_TIME))
+        return parted
 
     async def _commit(self, batch: Batch, *, history: bool) -> None:
         taken = [event for events in batch.events.values() for event in events]

@@ -11,7 +11,7 @@ from kit.errand import ENCRYPTION, Create, Follow, Join, Leave, Redact, initial
 from kit.roomkey import Direct
 from kit.text import Message, _
 from storage.passages import Unsaid
-from storage.rooms import Rooms
+from storage.rooms import Rooms, is_over
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
 
@@ -80,6 +80,9 @@ class DirectChats:
 
     async def visit(self, room_id: str) -> None:
         """Go into a room that the hub was invited to, to see who is there."""
+        before = await self._rooms.at(room_id)
+        if before is not None and is_over(before):  # who is invited has left
+            await self._out.outbox.park_room(before.id, "the hub is invited there anew")
         if (room := await self._rooms.visit(room_id)) is not None:
             self._out.queue(room.id, Join())
 

@@ -264,3 +264,19 @@ async def test_a_greeting_is_returned_before_the_language_is_asked_again(talk: T
         "say.hello",
         "onboarding.ask.language",
     ]
+
+
+@pytest.mark.parametrize("room", ["!new:test", "!chat-newcomer:test"])
+async def test_who_was_forgotten_is_greeted_in_the_chat_they_open_next(talk: Talk, room: str):
+    await talk.member(NEWCOMER)
+    goodbye = await talk.says(NEWCOMER, "forget me", "yes")
+    said = next(said.body for said in goodbye if said.kind == "forget.done")
+    assert said.endswith("I leave this chat. If you ever come back, open a new chat with me.")
+    assert kinds(await talk.says(NEWCOMER, "hello again")) == []  # the hub is no longer there
+    await talk.passes(timedelta(minutes=1))
+    assert kinds(await talk.enters(room, NEWCOMER)) == ["join"]
+    assert kinds(await talk.passes(timedelta(seconds=4))) == [
+        "onboarding.welcome",
+        "onboarding.ask.language",
+    ]
+    assert kinds(await talk.says(NEWCOMER, "1", room_id=room)) == ["onboarding.ask.consent"]

@@ -219,8 +219,19 @@ async def test_a_room_that_throws_the_hub_out_holds_up_nobody(
     await host.call("POST", f"/rooms/{room}/ban", {"user_id": world.hub.user_id})
     parked = [("parked", "the hub is no longer in the room")]
     await eventually(lambda: world.hub.rows(query) == parked)
+    departed = (
+        "SELECT departed FROM person JOIN room ON room.person_id = person.id"
+        f" WHERE room_id = '{room}'"
+    )
+    await eventually(lambda: world.hub.rows(departed) == [(1,)])
     await world.answered(await world.say(), await world.say(lobby=True))
     assert await world.books() == CLEAN
+    world.proxy.rules.clear()
+    await host.call("POST", f"/rooms/{room}/unban", {"user_id": world.hub.user_id})
+    await host.call("POST", f"/rooms/{room}/invite", {"user_id": world.hub.user_id})
+    await eventually(lambda: world.hub.rows(departed) == [(0,)])
+    asked = await host.say(room, "help")
+    await host.wait(world.is_greeting, PATIENCE, after=asked)
 
 
 @pytest.mark.fault("F51", "F56")
