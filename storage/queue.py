@@ -85,6 +85,7 @@ class Queue(Repository):
     _count: ClassVar[Executable]
     _hold: ClassVar[Executable]
     _close: ClassVar[Executable]
+    _postpone: ClassVar[Executable]
     _retry: ClassVar[Executable]
 
     def __init_subclass__(cls, *, of: type[Base], emptied: Mapping[str, Any]) -> None:
@@ -104,6 +105,7 @@ class Queue(Repository):
             .where(*this)
             .values(state=bindparam("to"), tries=tries + bindparam("failed"), reason=why, **emptied)
         )
+        cls._postpone = update(table).where(*this).values(not_before=bindparam("until"))
         cls._retry = (
             update(table)
             .where(*this)
@@ -121,6 +123,10 @@ class Queue(Repository):
     async def park(self, row: Claimed, reason: str) -> None:
         """Give up a row that can never succeed: it holds up no other."""
         await self._end([row], State.PARKED, reason)
+
+    async def postpone(self, row: Claimed, until: datetime) -> None:
+        """Let a row wait *until* then, of which nothing can be said before."""
+        await self._session.execute(self._postpone, {"row": row.id, "until": until})
 
     async def retry(self, row: Claimed, until: datetime, reason: str) -> None:
         """Count a try, and make the next one *until* then at the earliest."""

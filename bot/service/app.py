@@ -8,7 +8,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
 from random import Random, SystemRandom
 
@@ -32,6 +32,7 @@ from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
+from bot.understanding.wishes import Recogniser
 from bot.web import Pages
 from kit.codes import Codes
 from kit.network import RoomKind
@@ -45,6 +46,7 @@ from storage.retention import sweep
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8  # at the end, for what is under way
+LEARN_AFTER = 1  # second: it takes the processor, and who waited is answered first
 SILENT_TOO_LONG = 120  # seconds
 KEYS_SECONDS = 5  # between looks at what keys wait for
 LINK_SECONDS = 10  # one request at a time, and no site is asked more often
@@ -67,9 +69,8 @@ class Hub:
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
         features = discover()
-        learner = ThreadPoolExecutor(1)  # for a second, while others answer for the first time
-        learnt = learner.submit(learning(features, catalogs.words, catalog_directory()))
-        learner.shutdown(wait=False)
+        self._learning = learning(features, catalogs.words, catalog_directory())
+        self._learnt = Future[Recogniser]()
         conversation = converse(
             features,
             network,
@@ -79,7 +80,7 @@ class Hub:
             parts.manners,
             Codes(SystemRandom()),
             random=secrets.token_bytes,
-            recogniser=learnt,
+            recogniser=self._learnt,
         )
         self._dispatcher = Dispatcher(
             parts.storage,
@@ -147,6 +148,7 @@ class Hub:
                         self._librarian.worker.run(),
                         self._parts.keys.worker.run(),
                         self._look_after_space(),
+                        self._learn(),
                     )
                 ]
                 await stop.wait()
@@ -187,6 +189,11 @@ class Hub:
         await self._sync.ready.wait()
         await self._accepted.wait()
         await self._parts.sender.run()
+
+    async def _learn(self) -> None:
+        await self._sync.ready.wait()
+        await asyncio.sleep(LEARN_AFTER)
+        self._learnt.set_result(await asyncio.to_thread(self._learning))
 
     async def _look_after_space(self) -> None:
         await self._sync.ready.wait()

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.talk.interpreter import StillLearning
 from bot.talk.router import BROKEN, Conversation
 from bot.talk.scope import Scope, Scopes
 from kit.due import Due
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 HANDLER_SECONDS = 30
 RETRY_AFTER = timedelta(seconds=2)
+UNTIL_LEARNT = timedelta(seconds=1)
 # So many rooms share a transaction: handlers only read and write tables, and the disk takes
 # longer than all of them.
 TOGETHER = 16
@@ -124,6 +126,10 @@ class Dispatcher:
 
     async def _settle(self, row: Received, error: Exception) -> None:
         """Say why an event was refused; one that broke is tried again or given up."""
+        if isinstance(error, StillLearning):
+            async with self._storage.write() as session:
+                await Inbox(session).postpone(row, self._clock() + UNTIL_LEARNT)
+            return
         if isinstance(error, UserError):
             try:
                 async with self._storage.write() as session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import wrap_future
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -32,6 +31,10 @@ ASIDE = ("back", "skip", "pause", "help", "lawyer")  # of no consequence in the 
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
+
+
+class StillLearning(Exception):
+    """The hub has just started and cannot tell yet what is meant: ask again in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,15 @@ class Interpreter:
         return _together(found)
 
     async def meant(self, scope: Scope, call: Call, text: str, *, member: bool) -> Meant:
-        """Say what is to be done, or offered."""
+        """Say what is to be done, or offered.
+
+        Raises:
+            StillLearning: it is not known yet what people wish for.
+        """
         if not any(map(str.isalpha, text)) or is_disguised(text):
             return Meant()
-        await wrap_future(self._learnt)  # of a hub that has just started
+        if not self._learnt.done():
+            raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
         likely = [each for each in self.weigh(text, call.language, prior) if each.likely >= WORTH]
         if not likely or likely[0].wish == NOTHING or likely[0].likely < LEAST:

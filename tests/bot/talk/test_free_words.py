@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
 
+from bot.talk.dispatch import UNTIL_LEARNT
 from bot.understanding.wishes import Recogniser
 from storage.engine import Storage
 from tests import harness
 from tests.harness import STEWARD, Talk, scene, wishes
 
-READER, NEW = "@reader:test", "@new:test"
+READER, WRITER, NEW = "@reader:test", "@writer:test", "@new:test"
 
 
 @scene
@@ -130,12 +130,16 @@ async def test_two_programs_do_not_thank_each_other_for_ever(member: Talk):
     member.now += timedelta(hours=1)
 
 
-async def test_a_hub_that_has_just_started_learns_before_it_says_what_is_meant(
+async def test_a_hub_that_has_just_started_learns_before_it_says_what_is_meant_but_others_go_on(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ):
     learning = Future[Recogniser]()
     monkeypatch.setattr(harness, "learnt", lambda: learning)
     talk = Talk(storage)
     await talk.member(READER)
-    asyncio.get_running_loop().call_later(0.1, learning.set_result, wishes())
-    assert await kinds(talk, READER, "what is coming up this month?") == ["events.none"]
+    assert await kinds(talk, READER, "what is coming up this month?") == []
+    await talk.member(WRITER)
+    assert await kinds(talk, WRITER, "events") == ["events.none"]
+    learning.set_result(wishes())
+    talk.now += UNTIL_LEARNT
+    assert await kinds(talk, WRITER, "events") == ["events.none", "events.none"]
