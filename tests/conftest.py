@@ -21,6 +21,7 @@ from benchmarks.support import databases
 from bot.library.librarian import import_library
 from bot.starter import starter
 from search.index import LibraryIndex
+from storage import inline
 from storage.engine import Storage
 from storage.migrate import upgrade
 from tests import harness
@@ -67,8 +68,15 @@ class Database:
         return self.storage.url
 
 
-def _hurry(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")  # nobody cuts the power of a test
+def _hurry(storage: Storage) -> None:
+    """Let a file be written without waiting: nobody cuts the power or writes beside a test."""
+    for engine in (storage._writer, storage._reader):
+        event.listen(engine.sync_engine, "connect", _unsafe)
+        engine.sync_engine.dialect._run = inline._at_once
+
+
+def _unsafe(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +86,7 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
     _prepared(f"sqlite:///{template}")
 
     storage = Storage(f"sqlite:///{file}", VAULT)
-    event.listen(storage.engine.sync_engine, "connect", _hurry)
+    _hurry(storage)
     beginnings = Beginnings(storage, file, template)
     return Database(storage, beginnings.begin, beginnings)
 

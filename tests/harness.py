@@ -205,7 +205,7 @@ class Talk:
         conversation = converse(
             discover() if features is None else features,
             plan,
-            self._catalogs.words,
+            self._catalogs,
             understanding(),
             found,
             manners,

@@ -1,12 +1,8 @@
-"""``python -m benchmarks.support.hub_process CONFIG``: the hub, with what a test does to it.
-
-The environment says what: a named moment at which the process ends itself by SIGKILL, a variant
-that is broken on purpose, and less patience with a silent homeserver than in service. The variant
-``held-up`` blocks the loop at that moment instead.
-"""
+"""The hub in a process of its own, with what a test does to it."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 import signal
@@ -15,7 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -25,18 +23,18 @@ from bot.matrix import keys, sync
 from bot.matrix.client import Client
 from bot.matrix.reader import Batch
 from bot.matrix.sync import SyncLoop
+from bot.say.i18n import Catalogs, catalog_directory
 from bot.service import app
 from bot.service.parts import open_parts
+from bot.service.wiring import discover, learning
+from bot.starter import load_network, starter
+from bot.understanding.wishes import Recogniser
 from kit.stage import Stage, unobserved
 from storage import engine
 from storage.encryption.waiting import ToDevice
 from storage.inbox import Inbox
 from storage.tables.encryption import ToDeviceRow
 
-STAGE_VARIABLE = "ILAN_CRASH_STAGE"
-VISIT_VARIABLE = "ILAN_CRASH_VISIT"
-VARIANT_VARIABLE = "ILAN_CRASH_VARIANT"
-PATIENCE_VARIABLE = "ILAN_CRASH_PATIENCE"
 HELD_UP_SECONDS = 4
 STAGES = [
     "sync.answered",
@@ -179,30 +177,55 @@ def impatient(seconds: int) -> AbstractContextManager[object]:
     return stack
 
 
-def _stage(environment: Mapping[str, str]) -> Stage:
-    if name := environment.get(STAGE_VARIABLE):
-        act = _hold_up if environment.get(VARIANT_VARIABLE) == "held-up" else _end
-        return At(name, int(environment.get(VISIT_VARIABLE, "1")), act)
-    return unobserved
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is done to a hub from its start to its end.
+
+    It ends itself by SIGKILL at the *visit*-th time that *stage* is reached, or blocks its loop
+    then if the *variant* is ``held-up``; other variants are broken on purpose. With *patience* it
+    waits for a silent homeserver only as many seconds. The *environment* is what it finds there.
+    """
+
+    stage: str = ""
+    visit: int = 1
+    variant: str = ""
+    patience: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def observer(self) -> Stage:
+        """Return what is told the name of each moment."""
+        if not self.stage:
+            return unobserved
+        return At(self.stage, self.visit, _hold_up if self.variant == "held-up" else _end)
+
+
+@cache
+def learnt() -> Recogniser:
+    """Learn what people wish for: once, before hubs are forked."""
+    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+    words = Catalogs(catalog_directory(), network.languages, prefix="!", zones={}).words
+    return learning(discover(), words, catalog_directory())()
 
 
 def _end_with_parent() -> None:
-    os.read(sys.stdin.fileno(), 1)  # the kernel closes that pipe however the parent dies
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()  # the kernel closes its pipe however it dies
     _end()
 
 
-def main() -> None:
-    """Run the operator's own command with those changes."""
-    environment = os.environ
+def run(config: Path, log: Path, life: Life) -> None:
+    """Run the operator's own command with what *life* does to it, its output appended to *log*."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ.update(life.environment)
+    with log.open("ab") as file:
+        for output in (sys.stdout, sys.stderr):
+            os.dup2(file.fileno(), output.fileno())
     with ExitStack() as stack:
-        observed = partial(open_parts, stage=_stage(environment))
+        observed = partial(open_parts, stage=life.observer())
         stack.enter_context(patch.object(cli, "open_parts", observed))
-        stack.enter_context(variant(environment.get(VARIANT_VARIABLE, "")))
-        if seconds := environment.get(PATIENCE_VARIABLE):
-            stack.enter_context(impatient(int(seconds)))
-        cli.main(["--config", sys.argv[1], "run"])
-
-
-if __name__ == "__main__":
-    main()
+        stack.enter_context(patch.object(app, "learning", lambda *_known: learnt))
+        stack.enter_context(variant(life.variant))
+        if life.patience:
+            stack.enter_context(impatient(life.patience))
+        cli.main(["--config", str(config), "run"])

@@ -19,6 +19,8 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.checked import FastLoader
+from bot.say.signs import load_signs
 from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from kit.words import fold
@@ -84,7 +86,7 @@ class Catalogs:
     def __init__(
         self, directory: Path, languages: Iterable[str], *, prefix: str, zones: Mapping[str, str]
     ) -> None:
-        """Read ``<language>/LC_MESSAGES/messages.po`` and ``<language>/words.yaml``.
+        """Read ``<language>/LC_MESSAGES/messages.po`` and ``words.yaml``, and ``emoji.yaml``.
 
         *prefix* stands in front of commands in rooms, *zones* are those of rooms by slug.
         """
@@ -93,6 +95,7 @@ class Catalogs:
         self.languages = list(languages)
         self._translations = {code: _compile(directory / code) for code in self.languages}
         self.words = Words({code: _words(directory / code) for code in self.languages})
+        self.signs = load_signs(directory / "emoji.yaml")
 
     def reader(self, language: str, zone: str | None = None, called: str = "") -> LocalReader:
         """Prepare to write for somebody; an unknown language gets English."""
@@ -112,7 +115,8 @@ def catalog_directory() -> Path:
 
 
 def _words(directory: Path) -> Mapping[str, Sequence[str]]:
-    read = yaml.safe_load((directory / "words.yaml").read_text("utf-8"))
+    text = (directory / "words.yaml").read_text("utf-8")
+    read = yaml.load(text, FastLoader)  # noqa: S506 -- a safe loader, in C
     return {path: [str(way) for way in ways] for path, ways in read.items()}
 
 

@@ -74,7 +74,7 @@ class Hub:
         conversation = converse(
             features,
             network,
-            catalogs.words,
+            catalogs,
             understanding,
             index,
             parts.manners,

@@ -11,8 +11,7 @@ from pathlib import Path
 import commands
 from actions.authority import Stewards
 from actions.cases.roster import Roster
-from bot.say.i18n import Words, catalog_directory
-from bot.say.signs import load_signs
+from bot.say.i18n import Catalogs, Words
 from bot.talk.arrivals import Arrivals
 from bot.talk.chats import Chats
 from bot.talk.dialogues import Talks
@@ -85,7 +84,7 @@ def services(
 def converse(
     features: list[Feature],
     network: Network,
-    words: Words,
+    catalogs: Catalogs,
     understanding: Understanding,
     index: LibraryIndex,
     manners: Manners,
@@ -98,10 +97,10 @@ def converse(
 
     Until there is a *recogniser*, words of their own are not told from other words.
     """
+    words = catalogs.words
     around = Around(words.ways("please"), words.ways("around"))
     table = CommandTable(features, words.ways, around)
-    signs = load_signs(catalog_directory() / "emoji.yaml")
-    verifying = Verifying(manners.user_id, signs, random)
+    verifying = Verifying(manners.user_id, catalogs.signs, random)
     given = services(network, understanding, index, table, manners.stewards, numbers, verifying)
     answers = [answer for feature in features for answer in feature.answers]
     particulars = Particulars(table, network, understanding)

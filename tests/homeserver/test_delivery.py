@@ -59,7 +59,7 @@ async def test_kills_at_random_moments_lose_and_double_nothing(world: World) -> 
         await world.hub.start()
         for who in range(2):
             await world.say(who=who, lobby=random.random() < 0.25)
-        cut_short.append(await world.hub.cut_short(random.uniform(1, 2.5)))  # a start takes one
+        cut_short.append(await world.hub.cut_short(random.uniform(0.3, 1.5)))
     await world.up()
     await world.answered(*world.said[-2:], await world.say())
     assert cut_short == [True] * 3

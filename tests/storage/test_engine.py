@@ -59,7 +59,7 @@ async def test_leaving_with_an_error_keeps_nothing(storage: Storage):
 
 async def test_writers_at_the_same_time_wait_for_each_other(storage: Storage):
     """Two processes on SQLite (say ``import`` beside a running hub) as well as two tasks."""
-    other = Storage(storage.url, VAULT)
+    writers = [Storage(storage.url, VAULT) for _process in range(2)]
 
     async def write(through: Storage, number: int) -> None:
         async with through.write() as session:
@@ -68,9 +68,10 @@ async def test_writers_at_the_same_time_wait_for_each_other(storage: Storage):
             await People(session).meet(f"@{number}:test", "en", NOW)
 
     try:
-        await asyncio.gather(*(write((storage, other)[n % 2], n) for n in range(20)))
+        await asyncio.gather(*(write(writers[n % 2], n) for n in range(20)))
     finally:
-        await other.close()
+        for writer in writers:
+            await writer.close()
     async with storage.read() as session:
         assert await session.scalar(select(func.count(PersonRow.id))) == 20
 
