@@ -26,15 +26,14 @@ from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_lib
 from bot.library.librarian import library_index
 from bot.matrix.client import Refused, Unreachable
 from bot.sandbox.demo import demo
-from bot.say.pace import minutes_left
 from bot.service import log
 from bot.service.app import Hub
-from bot.service.clock import Clock, utc_now
+from bot.service.building import Building
+from bot.service.clock import utc_now
 from bot.service.doctor import examine, open_or_join
 from bot.service.entry import Prompts, enter
 from bot.service.parts import (
     Parts,
-    new_token,
     only_instance,
     open_parts,
     open_storage,
@@ -43,9 +42,10 @@ from bot.service.parts import (
 from bot.settings import Settings, load
 from kit.errors import BadConfiguration, BadFile, HubError, StorageFailed
 from storage.backup import back_up, restore
-from storage.outbox import Outbox
+from storage.given_up import GivenUps
 
 USAGE = 64
+UNAVAILABLE = 69
 
 
 class _Parser(argparse.ArgumentParser):
@@ -74,8 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     login.add_argument("--token", action="store_true", help="with a token that was made elsewhere")
     add("check", "try what the hub needs, also while it runs", "doctor")
-    space = add("space", "compare the Space with its plan, or build it")
-    space.add_argument("what", choices=["plan", "apply"])
+    space = add("space", "compare the Space with what is declared, build it, find what is broken")
+    space.add_argument("what", choices=["plan", "apply", "doctor"])
+    space.add_argument(
+        "--prune", action="store_true", help="apply: close rooms that are declared no more"
+    )
+    space.add_argument("--yes", action="store_true", help="apply: agree to what is asked before")
+    queue = add("queue", "what the homeserver refused: see it, try it again, forget it")
+    queue.add_argument("what", choices=["list", "retry", "drop"])
+    queue.add_argument("numbers", type=int, nargs="*", help="of the list")
+    queue.add_argument("--all", action="store_true", help="instead of numbers")
     library = add("import", "put a library file into the hub")
     library.add_argument("file", type=Path)
     library.add_argument("--format", choices=READABLE, help="else its name tells")
@@ -127,46 +135,59 @@ async def _check(settings: Settings) -> int:
     return BadConfiguration.exit_code if failed else 0
 
 
-async def _space(settings: Settings, *, apply: bool) -> None:
-    async with open_parts(settings) as parts:
-        plan = await parts.builder.plan()
-        changes = plan.changes
-        widest = max((len(change.slug) for change in changes), default=0)
-        for change in changes:
-            print(f"{change.errand.action:8}{change.slug:{widest}}  {change.detail}".rstrip())
-        for trouble in plan.troubles:
-            print(f"{'trouble':8}{trouble}")
-        if not changes:
-            print("The Space is as planned: nothing to change.")
-        elif apply:
-            await parts.builder.apply(changes, utc_now(), new_token)
-            async with parts.storage.read() as session:
-                minutes = await minutes_left(Outbox(session))
-            print(f"This takes up to {minutes} min unless the account is freed of rate limits.")
-            await _send_everything(parts)
+class _Terminal:
+    """``bot.service.building.Terminal`` on standard output and input."""
+
+    def __init__(self, *, agrees: bool) -> None:
+        self._agrees = agrees
+
+    def say(self, line: str) -> None:
+        print(line)
+
+    def progress(self, line: str) -> None:
+        print(f"\r{line:<60}" if line else "\r" + " " * 60 + "\r", end="", flush=True)
+
+    def agrees(self, question: str) -> bool:
+        if self._agrees or not sys.stdin.isatty():
+            return self._agrees
+        return input(f"{question}\nDo it? Say yes or no: ").strip().lower() in {"y", "yes"}
 
 
-async def _send_everything(parts: Parts) -> None:
-    """Do the errands while showing how many are left."""
-    clock = Clock()
-    clock.wakes(parts.sender.worker, every=1)
-    clock.start()
-    sending = asyncio.create_task(parts.sender.run())
-    try:
-        left = -1
-        while left:
-            async with parts.storage.read() as session:
-                now_left = await Outbox(session).waiting()
-            if now_left != left:
-                print(f"\r{now_left} changes left to make…  ", end="", flush=True)
-                left = now_left
-            if sending.done():
-                await sending
-            await asyncio.sleep(0.2)
-        print("\rThe Space is built.              ")
-    finally:
-        sending.cancel()
-        clock.stop()
+def _building(parts: Parts, *, agrees: bool) -> Building:
+    reader, terminal = parts.catalogs.reader("en"), _Terminal(agrees=agrees)
+    return Building(parts.storage, parts.builder, parts.sender, reader, terminal, utc_now)
+
+
+async def _space(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.what == "apply":
+        async with open_parts(settings) as parts:
+            building = _building(parts, agrees=arguments.yes)
+            return 0 if await building.apply(prune=arguments.prune) else UNAVAILABLE
+    async with open_or_join(settings) as (parts, _running):
+        building = _building(parts, agrees=False)
+        if arguments.what == "doctor":
+            return BadConfiguration.exit_code if await building.doctor() else 0
+        await building.plan()
+        return 0
+
+
+async def _queue(settings: Settings, arguments: argparse.Namespace) -> int:
+    async with open_storage(settings) as (storage, _changed), storage.write() as session:
+        errands = GivenUps(session)
+        rows = await errands.all()
+        if arguments.what == "list":
+            for row in rows:
+                when, kept = f"{row.created_at:%Y-%m-%d %H:%M}", "" if row.again else ", not again"
+                print(f"{row.id:6}  {when}  {row.key}  {row.action}: {row.reason}{kept}")
+            print(f"{len(rows)} errands were given up." if rows else "Nothing was given up.")
+            return 0
+        chosen = [row.id for row in rows] if arguments.all else arguments.numbers
+        if arguments.what == "retry":
+            again = await errands.try_again(chosen, utc_now())
+            print(f"{again} of {len(chosen)} will be tried again by the running hub.")
+        else:
+            print(f"{await errands.drop(chosen)} forgotten.")
+    return 0
 
 
 async def _import(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -218,7 +239,8 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         "run": lambda: _run(settings),
         "login": lambda: _login(settings, with_token=arguments.token, recover=arguments.recover),
         **dict.fromkeys(("check", "doctor"), lambda: _check(settings)),
-        "space": lambda: _space(settings, apply=arguments.what == "apply"),
+        "space": lambda: _space(settings, arguments),
+        "queue": lambda: _queue(settings, arguments),
         "import": lambda: _import(settings, arguments),
         "export": lambda: _export(settings, arguments.format),
         "backup": lambda: _backup(settings, arguments.file),
@@ -244,7 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = 130
     except (Refused, Unreachable) as error:
         print(f"ilan-hub: the homeserver: {error}", file=sys.stderr)
-        code = 69
+        code = UNAVAILABLE
     except HubError as error:
         print(f"ilan-hub: {error}", file=sys.stderr)
         code = error.exit_code

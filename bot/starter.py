@@ -194,6 +194,10 @@ def _space_faults(read: _Space) -> Iterator[Fault]:
             yield ("rooms", place, "parent"), f"does not hang below the one root: {room.slug}"
     for name in read.texts:
         yield from _text_faults(name, read)
+    for place, language in enumerate(read.languages):
+        if not _is_spoken(language):
+            known = "add locales/{language}, or name it under content_languages"
+            yield ("languages", place), f"I speak no {language}: {known.format(language=language)}"
 
 
 # What does not happen where a room is not there that the hub looks for.
@@ -220,6 +224,10 @@ def _advice(read: _Space) -> Iterator[Fault]:
             yield where, "offered to nobody: call it lobby- and the code of a language of the hub"
         if room.kind is RoomKind.REGION and room.slug not in _region_slugs(read):
             yield where, "offered to nobody: call it region- and the slug of a region"
+
+
+def _is_spoken(language: str) -> bool:
+    return files("locales").joinpath(language, "words.yaml").is_file()
 
 
 def _region_slugs(read: _Space) -> set[str]:

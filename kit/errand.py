@@ -114,6 +114,14 @@ class SetState:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLevels:
+    """Set some of a room's power levels; all others stay, above all those of people."""
+
+    action: ClassVar[str] = "levels"
+    levels: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Invite:
     """Invite somebody who is not in the room yet."""
 
@@ -190,6 +198,7 @@ Errand: TypeAlias = (
     | SpaceChild
     | Address
     | SetState
+    | SetLevels
     | Invite
     | Remove
     | Uninvite
@@ -253,6 +262,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Address(localpart)
         case SetState.action, {"type": str(name), "state_key": str(key), "content": dict(piece)}:
             return SetState(name, key, piece)
+        case SetLevels.action, {"levels": dict(levels)}:
+            return SetLevels(levels)
         case Invite.action, {"user_id": str(user_id)}:
             return Invite(user_id)
         case Remove.action, {"user_id": str(user_id)}:

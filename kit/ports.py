@@ -10,6 +10,7 @@ from kit.command import Call
 from kit.network import RoomPlan
 from kit.notices import Notice
 from kit.roomkey import Private, RoomKey
+from kit.space import Drift
 from kit.subject import Subject
 from kit.text import Names, Node, Reply
 
@@ -108,6 +109,17 @@ class Verifier(Protocol):
 
     async def ask(self, person_id: int) -> None:
         """Ask a person's client in their direct chat to verify the hub."""
+
+
+class SpaceWatch(Protocol):
+    """Know how the Space differs from what is declared."""
+
+    @property
+    def left(self) -> Sequence[Drift] | None:
+        """What the last look found and the hub may not mend by itself; None before the first."""
+
+    def look_again(self) -> None:
+        """Look again soon, and not only when it is time."""
 
 
 class Numbers(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,12 +11,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    String,
     bindparam,
     case,
     delete,
     func,
     or_,
     select,
+    type_coerce,
     update,
 )
 
@@ -32,7 +35,7 @@ from kit.errand import (
     load,
     unsealed,
 )
-from kit.roomkey import RoomKey
+from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from storage.occupants import Occupants
 from storage.passages import DoneErrand, Unsaid
@@ -154,12 +157,15 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         queued = await self._session.scalars(select(OutboxRow.content).where(*waiting))
         return dump(errand) in queued.all()
 
-    async def waiting(self, *kinds: type[Errand]) -> int:
-        """Count what is still to be done, of some kinds or of all."""
-        query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == State.NEW)
-        if kinds:
-            query = query.where(OutboxRow.action.in_([each.action for each in kinds]))
-        return await self._session.scalar(query) or 0
+    async def waiting(self, *, in_space: bool = False) -> Counter[type[Errand]]:
+        """Count what is still to be done by kind, everywhere or only in rooms of the Space."""
+        query = select(OutboxRow.action, func.count()).where(OutboxRow.state == State.NEW)
+        if in_space:
+            key = type_coerce(RoomRow.key, String)
+            query = query.join(RoomRow, RoomRow.id == OutboxRow.room)
+            query = query.where(key.startswith(SpaceRoom.prefix))
+        found = (await self._session.execute(query.group_by(OutboxRow.action))).all()
+        return Counter({KINDS[action]: n for action, n in found if action in KINDS})
 
     async def heads(
         self,

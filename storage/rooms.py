@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, String, bindparam, exists, or_, select, type_coerce, update
 
-from kit.roomkey import Declined, Direct, Former, Private, RoomKey, Visit
+from kit.roomkey import Declined, Direct, Former, Private, RoomKey, SpaceRoom, Visit
 from kit.stored import Unreadable
 from storage.repository import Repository
 from storage.rows import insert_new
@@ -40,6 +40,13 @@ class Rooms(Repository):
             if isinstance(row, RoomRow) and row.key == key:
                 return row
         return (await self._session.scalars(_BY_KEY, {"key": key})).one_or_none()
+
+    async def of_space(self) -> dict[str, str]:
+        """Return the Matrix rooms of the Space by slug, those that are declared no more too."""
+        written = type_coerce(RoomRow.key, String)
+        here = written.startswith(SpaceRoom.prefix), ~RoomRow.left, RoomRow.room_id.is_not(None)
+        found = await self._session.execute(select(RoomRow.key, RoomRow.room_id).where(*here))
+        return {key.slug: room_id or "" for key, room_id in found if isinstance(key, SpaceRoom)}
 
     async def at(self, room_id: str) -> RoomRow | None:
         """Look a room up by Matrix room id (opaque: room version 12 has no server part)."""

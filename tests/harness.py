@@ -35,6 +35,7 @@ from kit.inbound import load
 from kit.network import Network
 from kit.ports import Numbers
 from kit.roomkey import RoomKey, read_key
+from kit.space import Drift
 from kit.stored import Unreadable
 from search.document import Document
 from search.index import LibraryIndex
@@ -132,6 +133,17 @@ class InOrder:
         return self.drawn
 
 
+class Watched:
+    """A Space that was looked at: *left* is what is to be mended."""
+
+    def __init__(self) -> None:
+        self.left: list[Drift] | None = []
+        self.looked_again = 0
+
+    def look_again(self) -> None:
+        self.looked_again += 1
+
+
 def once(play: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """Let what many tests begin with be played once; those after it copy what came of it."""
 
@@ -201,6 +213,7 @@ class Talk:
         self._made = 0
         self._read = 0
         self._catalogs = catalogs(prefix)
+        self.space = Watched()
         manners = Manners(hub, prefix, Stewards(frozenset(stewards)))
         conversation = converse(
             discover() if features is None else features,
@@ -212,6 +225,7 @@ class Talk:
             numbers or self._numbers,
             random=Random(0).randbytes,
             recogniser=learnt(),
+            space=self.space,
         )
         self.scopes = Scopes(
             self._catalogs,

@@ -243,6 +243,11 @@ class Client:
         path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/{escape(state_key)}"
         return await self.found(path)
 
+    async def state_event(self, room_id: str, event_type: str) -> dict[str, Any]:
+        """Read one piece of a room's state as the whole event, with who sent it."""
+        path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/"
+        return await self.call("GET", path, query={"format": "event"})
+
     async def resolve(self, alias: str) -> str | None:
         """Find the room behind an alias."""
         answer = await self.found(f"/directory/room/{escape(alias)}")
@@ -254,9 +259,8 @@ class Client:
         An alias alone says nothing: anybody may have set it, on any room. Who sent the first event
         of a room is the same in all room versions; only who has power there sets its own address.
         """
-        path = f"/rooms/{escape(room_id)}/state/m.room.create/"
         try:
-            created = await self.call("GET", path, query={"format": "event"})
+            created = await self.state_event(room_id, "m.room.create")
             named = await self.state(room_id, "m.room.canonical_alias")
         except Refused as refusal:
             if refusal.passing:

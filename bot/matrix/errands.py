@@ -36,6 +36,7 @@ from kit.errand import (
     SendFile,
     SendSealed,
     SendStep,
+    SetLevels,
     SetPicture,
     SetState,
     SpaceChild,
@@ -55,7 +56,7 @@ from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
-ENCRYPTED, UNREADABLE = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE"
+ENCRYPTED, UNREADABLE, NO_ROOM = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE", "HUB_NO_ROOM"
 # Why a room is not followed into another: one of them does not say so, or others are there.
 # Why a message is parked: nobody may read it, not in that room, or not with who is there.
 NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
@@ -161,6 +162,8 @@ class Errands:
                 await self._address(row, localpart)
             case SetState():
                 await self._set_state(row, errand)
+            case SetLevels(levels):
+                await self._set_levels(_there(row), levels)
             case Invite(user_id):
                 await self._invite(_there(row), user_id)
             case Remove(user_id):
@@ -300,6 +303,13 @@ class Errands:
             async with self._storage.write() as session:
                 await Rooms(session).lock(row.room)
 
+    async def _set_levels(self, room_id: str, levels: Mapping[str, int]) -> None:
+        own = {"users": {self._client.user_id: 100}}  # spec: what who made the room has without any
+        there = await self._client.state(room_id, "m.room.power_levels") or own
+        wanted = {**there, **levels}
+        if wanted != there:
+            await self._client.put_state(room_id, "m.room.power_levels", "", wanted)
+
     async def _invite(self, room_id: str, user_id: str) -> None:
         # Inviting who is there already would be refused with the same code as lacking the power.
         if await self._membership(room_id, user_id) not in _INSIDE:
@@ -317,6 +327,8 @@ class Errands:
     async def _made(self, key: RoomKey) -> str:
         async with self._storage.read() as session:
             room = await Rooms(session).get(key)
+        if room is not None and room.left:  # it could not be made, or the hub was taken out
+            raise Refused(404, NO_ROOM)
         if room is None or room.room_id is None:
             message = "waiting for a room"
             raise NotReady(message)

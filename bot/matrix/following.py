@@ -39,7 +39,7 @@ class Following:
             Refused: it is not so.
             Unreachable, SignedOut: as ``Client.call``.
         """
-        closed = await self._state_event(old, "m.room.tombstone")
+        closed = await self._client.state_event(old, "m.room.tombstone")
         named = to.startswith("!") and _content(closed).get("replacement_room") == to
         async with self._storage.read() as session:
             there = await Rooms(session).at(to)
@@ -58,7 +58,7 @@ class Following:
         """Come into the room *to*, and let it take the place of *old* if *closer* made it so."""
         via = {"server_name": closer.partition(":")[2]}
         await self._client.call("POST", f"/join/{escape(to)}", {}, query=via)
-        created = await self._state_event(to, "m.room.create")
+        created = await self._client.state_event(to, "m.room.create")
         joined = await inside(self._client, to)
         before = _content(created).get("predecessor")
         named = isinstance(before, dict) and before.get("room_id") == old
@@ -78,11 +78,7 @@ class Following:
             if private:
                 await Occupants(session).count(to, joined)
         if isinstance(row.key, SpaceRoom):
-            log.warning("space.room_upgraded", key=str(row.key), advice="restart the hub")
-
-    async def _state_event(self, room_id: str, kind: str) -> dict[str, Any]:
-        path = f"/rooms/{escape(room_id)}/state/{escape(kind)}/"
-        return await self._client.call("GET", path, query={"format": "event"})
+            log.warning("space.room_upgraded", key=str(row.key))
 
 
 def _content(event: Mapping[str, Any]) -> Mapping[str, Any]:

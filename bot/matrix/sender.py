@@ -17,13 +17,25 @@ from bot.matrix.keys import Keys
 from bot.matrix.pace import backoff
 from bot.matrix.sealing import Sealing
 from kit.due import NoChat, NotInvited, WasInvited
-from kit.errand import KINDS, Create, Errand, Invite, Join, Send, SendSealed, SendStep, Unsay
-from kit.roomkey import Private, Visit
+from kit.errand import (
+    KINDS,
+    Create,
+    Errand,
+    Follow,
+    Invite,
+    Join,
+    Send,
+    SendSealed,
+    SendStep,
+    Unsay,
+)
+from kit.roomkey import Private, SpaceRoom, Visit
 from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.worker import Worker
 from storage.dues import Dues
 from storage.engine import Storage
+from storage.given_up import GivenUps
 from storage.outbox import MESSAGES, Outbox, Outgoing
 from storage.people import People
 from storage.rooms import Rooms
@@ -81,7 +93,12 @@ class Sender:
         self._begun: dict[int, int] = {}  # room -> row
         self._done: list[tuple[Outgoing, str | None]] = []
         self._marking: asyncio.Task[None] | None = None
+        self._moved: Callable[[], None] = lambda: None
         self.sent = 0
+
+    def tell(self, moved: Callable[[], None]) -> None:
+        """Call *moved* whenever a room of the Space goes on in another."""
+        self._moved = moved
 
     @property
     def gallery(self) -> Gallery:
@@ -158,6 +175,8 @@ class Sender:
             log.info("account.released", action=kind.action)
         await self._mark(row, event_id)
         self._stage("errand.marked")
+        if isinstance(errand, Follow) and isinstance(row.key, SpaceRoom):
+            self._moved()
         self.sent += 1
 
     async def _mark(self, row: Outgoing, event_id: str | None) -> None:
@@ -243,7 +262,7 @@ class Sender:
 
     async def _park(self, row: Outgoing, reason: str) -> None:
         async with self._storage.write() as session:
-            await Outbox(session).park(row, reason)
+            await GivenUps(session).park(row, reason)
             match row.errand, row.key:
                 case Create(), _:  # what was meant for that room can never be done
                     await Outbox(session).park_room(row.room, "the room could not be made")

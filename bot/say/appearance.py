@@ -37,11 +37,11 @@ class Appearance:
             parts.append(self._network_in(self.language(plan)))
         return " · ".join(dict.fromkeys(parts))
 
-    def topic(self, plan: RoomPlan) -> str:
-        """Describe a room in its own language; `rooms` does it in the reader's."""
+    def topic(self, plan: RoomPlan, *, encrypted: bool) -> str:
+        """Describe a room in its own language, as it is; `rooms` does it in the reader's."""
         reader = self.reader(self.language(plan))
         told: list[Node] = [Label(plan.topics)] if plan.topics else [self._purpose(plan)]
-        if not plan.is_space and not plan.encrypted:
+        if not plan.is_space and not encrypted:
             told.append(CLEAR)
         return " ".join(part.render(reader).plain for part in told)
 

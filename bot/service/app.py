@@ -23,6 +23,7 @@ from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import Untrusted
 from bot.say.i18n import catalog_directory
+from bot.service.care import SpaceCare
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
 from bot.service.wiring import converse, discover, learning
@@ -71,6 +72,7 @@ class Hub:
         features = discover()
         self._learning = learning(features, catalogs.words, catalog_directory())
         self._learnt = Future[Recogniser]()
+        self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
         conversation = converse(
             features,
             network,
@@ -81,6 +83,7 @@ class Hub:
             Codes(SystemRandom()),
             random=secrets.token_bytes,
             recogniser=self._learnt,
+            space=self._care,
         )
         self._dispatcher = Dispatcher(
             parts.storage,
@@ -97,6 +100,7 @@ class Hub:
             stage=parts.stage,
         )
         parts.keys.tell(self._dispatcher.inbox.wake)
+        parts.sender.tell(self._look_at_space)
         self._sync = SyncLoop(
             parts.client,
             parts.storage,
@@ -108,7 +112,7 @@ class Hub:
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )
-        self._space, self._space_planned = Worker(self._plan_space), False
+        self._space, self._settled = Worker(self._look_after), False
         self._accepted = asyncio.Event()
         self._pages = Pages(self._trouble, self._readings)
 
@@ -195,36 +199,39 @@ class Hub:
         await asyncio.sleep(LEARN_AFTER)
         self._learnt.set_result(await asyncio.to_thread(self._learning))
 
+    def _look_at_space(self) -> None:
+        self._care.look_again()
+        self._space.wake()
+
     async def _look_after_space(self) -> None:
         await self._sync.ready.wait()
         await self._space.run()
 
-    async def _plan_space(self) -> bool:
-        """Queue what is missing of the Space once; an attempt without an answer is repeated."""
-        if self._space_planned:
-            return False
+    async def _look_after(self) -> bool:
+        """Settle the account once, and keep the Space as declared; what fails is tried again."""
         parts = self._parts
         try:
-            await whoami(parts.client)
-            await self._vouch()  # else clients warn of what is said first
-            self._accepted.set()
-            face = parts.pictures.of(RoomKind.ROOT, "")
-            name = parts.settings.matrix.display_name
-            await introduce(parts.client, parts.sender.gallery, name, face)
+            if not self._settled:
+                await self._settle()
+                self._settled = True
             if parts.settings.space.manage:
-                plan = await parts.builder.plan()
-                await self._take_in(self._sync.began or "")
-                await learn_bans(parts.client, parts.storage, parts.network, self._clock())
-                await parts.builder.apply(plan.changes, self._clock(), new_token)
-                for trouble in plan.troubles:
-                    log.error("space.trouble", advice=trouble)
-                log.info("space.planned", changes=len(plan.changes))
+                await self._care.turn(self._clock())
                 parts.sender.worker.wake()
         except (Refused, Unreachable) as error:
             log.warning("space.not_planned", error=str(error))
-        else:
-            self._space_planned = True
         return False
+
+    async def _settle(self) -> None:
+        parts = self._parts
+        await whoami(parts.client)
+        await self._vouch()  # else clients warn of what is said first
+        self._accepted.set()
+        face = parts.pictures.of(RoomKind.ROOT, "")
+        name = parts.settings.matrix.display_name
+        await introduce(parts.client, parts.sender.gallery, name, face)
+        if parts.settings.space.manage:
+            await self._take_in(self._sync.began or "")
+            await learn_bans(parts.client, parts.storage, parts.network, self._clock())
 
     async def _vouch(self) -> None:
         """Let the account vouch for our device; an identity that replaced ours ends the process."""
@@ -258,7 +265,8 @@ class Hub:
             "messages_sent_total": self._parts.sender.sent,
             "rooms_set_aside": len(self._sync.set_aside),
             "account_held": float(self._held() is not None),
-            "space_planned": float(self._space_planned),
+            "space_planned": float(self._care.left is not None),
+            "space_left": len(self._care.left or ()),
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox[State.NEW],
             "inbox_dead": inbox[State.DEAD],

@@ -11,6 +11,8 @@ from bot.service.parts import Parts, new_token, open_parts
 from bot.settings import Settings
 from bot.web import ask_health
 from kit.errors import AlreadyRunning
+from kit.rendering import steady
+from kit.space import Mend
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.queue import State
@@ -46,12 +48,16 @@ async def examine(parts: Parts, *, running: bool) -> AsyncIterator[Finding]:
     async for finding in inspect(parts.client, parts.settings.matrix, new_token):
         yield finding
     if parts.settings.space.manage:
-        plan = await parts.builder.plan()
-        for trouble in plan.troubles:
-            yield Finding("the Space", "not as planned", trouble)
-        if not plan.troubles:
-            yield Finding("the Space", "its addresses are free or ours")
-        yield Finding("the Space", f"{len(plan.changes)} changes to make")
+        drifts = await parts.builder.plan()
+        reader = parts.catalogs.reader("en")
+        for drift in drifts:
+            if drift.mend is not Mend.ALONE:
+                what, advice = (
+                    steady(each.render(reader).plain) for each in (drift.what, drift.advice)
+                )
+                yield Finding(f"the room {drift.slug}", what.rstrip("."), advice)
+        mends = sum(drift.mend is Mend.ALONE for drift in drifts)
+        yield Finding("the Space", f"{mends} changes to make")
     if running:
         yield await _health(parts.settings)
         for finding in await _failures(parts):
@@ -76,7 +82,11 @@ async def _failures(parts: Parts) -> list[Finding]:
         inbox, outbox = await Inbox(session).counts(), await Outbox(session).counts()
     counted = [
         ("messages not handled", inbox[State.DEAD], "The log says why: look for dispatch.failed"),
-        ("errands refused", outbox[State.PARKED], "The log says why: look for outbox.parked"),
-        ("messages perhaps lost", outbox[State.UNKNOWN], "They are too old to repeat safely"),
+        ("errands refused", outbox[State.PARKED], "Say `ilan-hub queue list`"),
+        (
+            "messages perhaps lost",
+            outbox[State.UNKNOWN],
+            "They are too old to repeat safely: `ilan-hub queue`",
+        ),
     ]
     return [Finding(what, f"{n}", mend, needed=False) for what, n, mend in counted if n]

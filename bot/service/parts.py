@@ -19,7 +19,7 @@ from bot.matrix.intake import Intake
 from bot.matrix.keys import Keys
 from bot.matrix.login import connect
 from bot.matrix.sender import Sender
-from bot.matrix.space import SpaceBuilder
+from bot.matrix.space.builder import SpaceBuilder
 from bot.matrix.trust import AccountTrust
 from bot.say.appearance import Appearance
 from bot.say.i18n import Catalogs, catalog_directory

@@ -27,7 +27,7 @@ from bot.understanding.wishes import Recogniser, load_wishes
 from kit.around import Around
 from kit.feature import Feature
 from kit.network import Network
-from kit.ports import Numbers, Post, RoomErrands, Verifier
+from kit.ports import Numbers, Post, RoomErrands, SpaceWatch, Verifier
 from kit.table import CommandTable
 from kit.understanding import Understanding
 from search.index import LibraryIndex
@@ -62,6 +62,7 @@ def services(
     stewards: Stewards,
     numbers: Numbers,
     verifying: Verifying,
+    space: SpaceWatch,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
     roster = Roster()
@@ -77,6 +78,7 @@ def services(
             Numbers: lambda _scope: numbers,
             Verifier: lambda scope: ScopedVerifier(verifying, scope),
             Roster: lambda _scope: roster,
+            SpaceWatch: lambda _scope: space,
         }
     )
 
@@ -92,6 +94,7 @@ def converse(
     *,
     random: Callable[[int], bytes],
     recogniser: Future[Recogniser],
+    space: SpaceWatch,
 ) -> Conversation:
     """Build the conversation from what *features* declare; *random* makes ephemeral keys.
 
@@ -101,7 +104,9 @@ def converse(
     around = Around(words.ways("please"), words.ways("around"))
     table = CommandTable(features, words.ways, around)
     verifying = Verifying(manners.user_id, catalogs.signs, random)
-    given = services(network, understanding, index, table, manners.stewards, numbers, verifying)
+    given = services(
+        network, understanding, index, table, manners.stewards, numbers, verifying, space
+    )
     answers = [answer for feature in features for answer in feature.answers]
     particulars = Particulars(table, network, understanding)
     interpreter = Interpreter(table, answers, recogniser, index, particulars)

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from actions.authority import authorise
 from actions.rooms import fitting
+from commands.rooms import space
+from commands.rooms._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.errors import NotFound
-from kit.feature import Feature
 from kit.network import Network, RoomPlan
 from kit.ports import RoomErrands
 from kit.roomkey import SpaceRoom
@@ -19,7 +20,7 @@ from kit.words import fold, number, quote
 from storage.listings import Listings
 from storage.people import People
 
-feature = Feature("rooms", _("Rooms"), place=20)
+__all__ = ["feature", "space"]
 
 PAGE = 5
 

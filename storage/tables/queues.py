@@ -93,7 +93,7 @@ class OutboxRow(Queued, Base):
         of=(),
         withdrawn=True,
         why="what is said",
-        kept="until it is sent or given up",
+        kept="until it is sent or given up; what is asked of a room of the Space, with the row",
     )
     audience: Mapped[Audience | Unreadable | None] = mapped_column(
         Readers, info={"why": "who may read it", "kept": "until it is sent or given up"}

@@ -83,6 +83,8 @@ def test_a_key_that_has_no_effect_is_warned_about_and_nothing_else(config, capsy
         ["dance"],
         ["space"],
         ["space", "paint"],
+        ["queue"],
+        ["queue", "retry", "all"],
         ["db", "downgrade"],
         ["import"],
         ["export", "--format", "docx"],

@@ -121,6 +121,10 @@ def test_a_gate_that_is_not_declared_is_the_room_called_like_its_level(tmp_path)
             lambda d: d["subject_rooms"].update(x="nowhere"),
             "subject_rooms.x: no such room: nowhere",
         ),
+        (
+            lambda d: d["languages"].append("sw"),
+            ("languages.7: I speak no sw: add locales/sw, or name it under content_languages"),
+        ),
     ],
 )
 def test_a_wrong_network_is_named(tmp_path, change, message):

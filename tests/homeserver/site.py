@@ -6,7 +6,7 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -14,13 +14,15 @@ from sqlalchemy import select
 
 from bot.matrix.client import Client
 from bot.matrix.sender import Sender
-from bot.matrix.space import SpaceBuilder
+from bot.matrix.space.builder import SpaceBuilder
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.say.appearance import Appearance
+from bot.service.building import Building, Terminal
 from bot.service.clock import utc_now
 from bot.starter import load_pictures, starter
 from kit.network import Network
 from kit.roomkey import RoomKey
+from kit.space import Drift, Mend
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.outbox import Outbox
@@ -57,12 +59,12 @@ class Site:
     ) -> None:
         self.client = client
         self._storage = storage
-        self._now = utc_now()
-        _intake, keys = keyring(client, storage, lambda: self._now)
+        self._ahead = timedelta(0)
+        _intake, keys = keyring(client, storage, self.now)
         self._sender = Sender(
             client,
             storage,
-            clock=lambda: self._now,
+            clock=self.now,
             random=Random(1),
             server_name="hub.test",
             keys=keys,
@@ -78,9 +80,19 @@ class Site:
             room_version=version,
         )
 
+    def building(self, terminal: Terminal) -> Building:
+        """Return what `ilan-hub space` works with, on a clock that goes on."""
+        reader = catalogs().reader("en")
+        return Building(self._storage, self._builder, self._sender, reader, terminal, self.now)
+
+    def now(self) -> datetime:
+        return utc_now() + self._ahead
+
     async def plan(self) -> list[tuple[str, str, str]]:
-        planned = (await self._builder.plan()).changes
-        return [(change.errand.action, change.slug, change.detail) for change in planned]
+        return [(drift.kind, drift.slug, drift.about) for drift in await self.drifts()]
+
+    async def drifts(self) -> list[Drift]:
+        return await self._builder.plan(thorough=True)
 
     async def look(self) -> dict[RoomKey, str | None]:
         """Look for the open rooms before anything is planned; returns the rooms that are known."""
@@ -88,7 +100,7 @@ class Site:
         return await self.rooms()
 
     async def troubles(self) -> list[str]:
-        return [trouble.partition(" ")[0] for trouble in (await self._builder.plan()).troubles]
+        return [each.about for each in await self.drifts() if each.mend is Mend.HAND]
 
     async def rooms(self) -> dict[RoomKey, str | None]:
         async with self._storage.read() as session:
@@ -96,17 +108,17 @@ class Site:
 
     async def apply(self) -> None:
         """Do everything that is planned; waiting for a room takes no time here."""
-        changes = (await self._builder.plan()).changes
+        changes = [drift for drift in await self.drifts() if drift.mend is not Mend.HAND]
         for _twice in range(2):  # planned again before it is done, it is still done once
-            await self._builder.apply(changes, self._now, lambda: f"token{next(TOKENS)}")
+            await self._builder.apply(changes, self.now(), lambda: f"token{next(TOKENS)}")
         while await self._waiting():
             await self._sender.drain(30)
-            self._now += timedelta(seconds=2)
+            self._ahead += timedelta(seconds=2)
 
     async def _waiting(self) -> int:
         async with self._storage.read() as session:
             assert set(await Outbox(session).counts()) <= {"new", "sent"}
-            return await Outbox(session).waiting()
+            return sum((await Outbox(session).waiting()).values())
 
 
 @asynccontextmanager

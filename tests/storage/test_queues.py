@@ -185,7 +185,7 @@ async def test_errands_of_a_room_are_done_in_order(storage: Storage):
         assert (oldest.room, oldest.errand, oldest.room_id) == (first, Send({"body": "a"}), None)
         await outbox.sent([(oldest, "$1")])
         assert await errands(outbox) == ["txn-b", "txn-c"]
-        assert await outbox.waiting() == 2
+        assert await outbox.waiting() == {Send: 2}
     async with storage.read() as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).first()
         assert (row.state, row.event_id, row.content) == ("sent", "$1", None)

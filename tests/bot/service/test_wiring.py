@@ -22,7 +22,7 @@ from kit.text import Reply, _
 from storage.engine import Storage
 from storage.people import People
 from storage.repository import Repository
-from tests.harness import HUB, NOON, InOrder, Talk, index, network, understanding
+from tests.harness import HUB, NOON, InOrder, Talk, Watched, index, network, understanding
 
 NOBODY = Stewards(frozenset())
 
@@ -59,7 +59,9 @@ async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_o
 ):
     table = CommandTable([], lambda _path: set())
     verifying = Verifying(HUB, [], Random(0).randbytes)
-    given = services(network(), understanding(), index(), table, NOBODY, InOrder(), verifying)
+    given = services(
+        network(), understanding(), index(), table, NOBODY, InOrder(), verifying, Watched()
+    )
     async with storage.read() as session:
         made = given.supply(Scope(session, NOON, None, None, None))(Bundle)
         assert (type(made), type(made.people)) == (Bundle, People)

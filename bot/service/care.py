@@ -1,0 +1,71 @@
+"""The Space, kept as declared while the hub runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.matrix.space.builder import SpaceBuilder
+from bot.say.i18n import LocalReader
+from kit.rendering import steady
+from kit.space import Drift, Mend
+from kit.text import Node
+
+log = structlog.get_logger(__name__)
+
+EVERY = timedelta(hours=1)
+
+
+class SpaceCare:
+    """``kit.ports.SpaceWatch``: looks at the Space, mends what it may, and names the rest."""
+
+    def __init__(
+        self, builder: SpaceBuilder, reader: LocalReader, token: Callable[[], str]
+    ) -> None:
+        """Look with *builder*, and tell an operator in the words of *reader*."""
+        self._builder = builder
+        self._reader = reader
+        self._token = token
+        self._look_at: datetime | None = None
+        self._left: Sequence[Drift] | None = None
+
+    @property
+    def left(self) -> Sequence[Drift] | None:
+        """What the last look found and the hub may not mend by itself; None before the first."""
+        return self._left
+
+    def look_again(self) -> None:
+        """Look with the next turn, and not only when it is time."""
+        self._look_at = None
+
+    async def turn(self, now: datetime) -> None:
+        """Look at the Space if it is time, and queue what the hub mends by itself.
+
+        Raises:
+            Refused, Unreachable, SignedOut: as ``Client.call``; the next turn tries again.
+        """
+        if self._look_at is not None and now < self._look_at:
+            return
+        self._look_at = now + EVERY
+        try:
+            drifts = await self._builder.plan()
+        except BaseException:
+            self._look_at = None
+            raise
+        mends = [drift for drift in drifts if drift.mend is Mend.ALONE]
+        await self._builder.apply(mends, now, self._token)
+        left = [drift for drift in drifts if drift.mend is not Mend.ALONE]
+        for drift in left if left != self._left else ():
+            log.warning(
+                "space.left",
+                room=drift.slug,
+                what=self._said(drift.what),
+                advice=self._said(drift.advice),
+            )
+        self._left = left
+        log.info("space.planned", changes=len(mends), left=len(left))
+
+    def _said(self, node: Node) -> str:
+        return steady(node.render(self._reader).plain)

@@ -1,0 +1,72 @@
+"""What was refused, on the operator's command line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from bot.cli import main
+from bot.settings import DATABASE_VARIABLE
+from kit.errand import Errand, Join, SetState
+from kit.roomkey import SpaceRoom
+from storage.engine import Storage
+from storage.given_up import GivenUps
+from storage.outbox import Outbox
+from storage.rooms import Rooms
+from storage.vault import Vault, new_key, read_key, write_key
+from tests.harness import NOON
+
+
+@pytest.fixture
+def directory(monkeypatch, tmp_path) -> Iterator[None]:
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    mask = os.umask(0o022)
+    write_key(tmp_path / "hub.key", new_key())
+    settings = "matrix:\n  homeserver: http://127.0.0.1:1\n  user_id: '@hub:test'\n"
+    (tmp_path / "config.yaml").write_text(settings)
+    yield
+    os.umask(mask)
+
+
+def code(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return left.value.code
+
+
+def test_what_was_refused_is_listed_tried_again_and_forgotten(directory, tmp_path, capsys):
+    assert code("db", "upgrade") == 0
+
+    async def refuse(*errands: Errand) -> None:
+        storage = Storage(f"sqlite:///{tmp_path}/hub.db", Vault(read_key(tmp_path / "hub.key")))
+        for errand in errands:
+            async with storage.write() as session:
+                room, _new = await Rooms(session).ensure(SpaceRoom("funding"), "en")
+                Outbox(session).add(room.id, errand, txn_id=errand.action, now=NOON)
+                await session.flush()
+                (row,) = await Outbox(session).heads(NOON, 1)
+                await GivenUps(session).park(row, "403 M_FORBIDDEN")
+        await storage.close()
+
+    asyncio.run(refuse(SetState("m.room.name", "", {"name": "a"}), Join()))
+    capsys.readouterr()
+    assert code("queue", "list") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "     1  2027-03-01 12:00  space:funding  state: 403 M_FORBIDDEN",
+        "     2  2027-03-01 12:00  space:funding  join: 403 M_FORBIDDEN, not again",
+        "2 errands were given up.",
+    ]
+    assert [code("queue", "retry", "--all"), code("queue", "drop", "2"), code("queue", "list")] == [
+        0,
+        0,
+        0,
+    ]
+    assert capsys.readouterr().out.splitlines() == [
+        "1 of 2 will be tried again by the running hub.",
+        "1 forgotten.",
+        "Nothing was given up.",
+    ]

@@ -1,0 +1,231 @@
+"""What an operator does with the Space on a real homeserver: build, edit, find what is broken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.matrix.client import escape
+from bot.sandbox.homeserver import Homeserver
+from bot.sandbox.member import Member
+from kit.network import Access, Network
+from tests.harness import network
+from tests.homeserver.site import OPEN, Site, alias, room_id, site, trimmed
+
+MakeMember = Callable[[str], Awaitable[Member]]
+THEME = "early-access"
+
+
+class Heard:
+    """A terminal whose operator says yes to what *agreed* says, and keeps what is said."""
+
+    def __init__(self, *agreed: str) -> None:
+        self.agreed = agreed
+        self.lines: list[str] = []
+        self.asked: list[str] = []
+        self.shown: Callable[[str], None] = lambda _line: None
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+    def progress(self, line: str) -> None:
+        self.shown(line)
+
+    def agrees(self, question: str) -> bool:
+        self.asked.append(question)
+        return question.startswith(self.agreed) if self.agreed else False
+
+
+def edited(plan: Network, slug: str, **changes: Any) -> Network:
+    return replace(plan, rooms={**plan.rooms, slug: replace(plan.rooms[slug], **changes)})
+
+
+def changing(site_: Site) -> list[str]:
+    """Note every request by which something is changed, from here on."""
+    asked: list[str] = []
+    call = site_.client.call
+
+    async def noted(method: str, path: str, *given: Any, **named: Any) -> dict[str, Any]:
+        if method != "GET":
+            asked.append(f"{method} {path}")
+        return await call(method, path, *given, **named)
+
+    site_.client.call = noted
+    return asked
+
+
+async def joined(site_: Site) -> Sequence[str]:
+    rooms: Sequence[str] = (await site_.client.call("GET", "/joined_rooms"))["joined_rooms"]
+    return rooms
+
+
+async def test_a_build_that_was_cut_off_goes_on_and_makes_nothing_twice(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account, prefix = await homeserver.register("cut-off"), "cutoff"
+    file, plan = tmp_path / "hub.db", network()
+    async with site(homeserver, account, file, plan, prefix=prefix) as first:
+        terminal, half = Heard(), asyncio.Event()
+        requests = changing(first)
+
+        def shown(_line: str) -> None:
+            if sum("createRoom" in each for each in requests) > len(plan.rooms) // 2:
+                half.set()
+
+        terminal.shown = shown
+        building = asyncio.create_task(first.building(terminal).apply())
+        await half.wait()
+        building.cancel()
+        await asyncio.gather(building, return_exceptions=True)
+        assert 0 < len(await joined(first)) < len(plan.rooms)
+    async with site(homeserver, account, file, plan, prefix=prefix) as second:
+        terminal = Heard()
+        assert await second.building(terminal).apply() is True
+        assert terminal.lines[-1] == "The Space is built."
+        assert len(await joined(second)) == len(plan.rooms)
+        requests, terminal = changing(second), Heard()
+        assert await second.building(terminal).apply() is True
+        assert (requests, terminal.lines) == ([], ["The Space is built."])
+        assert await second.building(terminal).doctor() == 0
+
+
+async def test_encryption_is_turned_on_after_a_yes_and_the_warning_stays_until_then(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account, prefix, file = await homeserver.register("edited-1"), "edited1", tmp_path / "hub.db"
+    async with site(homeserver, account, file, trimmed(), prefix=prefix) as clear:
+        assert await clear.building(Heard()).apply() is True
+        room = await room_id(clear, OPEN, prefix)
+    secret = edited(trimmed(), OPEN, encrypted=True)
+
+    async def is_it(site_: Site) -> tuple[bool, bool]:
+        topic = await site_.client.state(room, "m.room.topic") or {}
+        encrypted = await site_.client.state(room, "m.room.encryption")
+        return encrypted is not None, "Not encrypted" in topic["topic"]
+
+    async with site(homeserver, account, file, secret, prefix=prefix) as other:
+        terminal = Heard()
+        assert await other.building(terminal).apply() is True
+        question = (
+            "welcome: It is to be encrypted. That cannot be undone; what was said before stays "
+            "readable."
+        )
+        assert terminal.asked == [question]
+        assert terminal.lines[-2:] == [
+            f'left: {question} The operator says "ilan-hub space apply".',
+            "The rest is built.",
+        ]
+        assert await is_it(other) == (False, True)
+        assert await other.building(Heard("welcome")).apply() is True
+        assert await is_it(other) == (True, False)
+        assert await other.plan() == []
+
+
+async def test_who_may_no_longer_enter_leaves_after_a_yes(
+    homeserver: Homeserver, member: MakeMember, tmp_path: Path
+) -> None:
+    account, prefix, file = await homeserver.register("edited-2"), "edited2", tmp_path / "hub.db"
+    amal, boris = await member("amal"), await member("boris")
+    async with site(homeserver, account, file, trimmed(), prefix=prefix) as wide:
+        assert await wide.building(Heard()).apply() is True
+        gate = await room_id(wide, "members", prefix)
+        path = f"/rooms/{escape(gate)}/invite"
+        await wide.client.call("POST", path, {"user_id": boris.user_id})
+        await boris.join(gate)
+        for person in (amal, boris):
+            await person.join(alias("ilan", prefix))
+            room = await person.join(alias(OPEN, prefix))
+    narrow = edited(trimmed(), OPEN, access=Access.MEMBERS)
+
+    async def inside(site_: Site) -> set[str]:
+        answer = await site_.client.call("GET", f"/rooms/{escape(room)}/joined_members")
+        return set(answer["joined"]) - {account.user_id}
+
+    async with site(homeserver, account, file, narrow, prefix=prefix) as other:
+        terminal = Heard()
+        assert await other.building(terminal).apply() is True
+        assert terminal.asked == [
+            "welcome: 1 person is inside who may no longer enter, and would be removed."
+        ]
+        assert await inside(other) == {amal.user_id, boris.user_id}
+        assert await other.building(Heard("welcome")).apply() is True
+        assert await inside(other) == {boris.user_id}
+        assert await other.plan() == []
+
+
+async def test_a_room_that_is_declared_no_more_is_closed_with_prune_and_opened_again(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account, prefix, file = await homeserver.register("edited-3"), "edited3", tmp_path / "hub.db"
+    whole = trimmed()
+    rest = replace(whole, rooms={s: r for s, r in whole.rooms.items() if s != "torture-prevention"})
+    async with site(homeserver, account, file, whole, prefix=prefix) as full:
+        assert await full.building(Heard()).apply() is True
+        room = await room_id(full, "torture-prevention", prefix)
+
+    async def how(site_: Site) -> tuple[object, object]:
+        rule = await site_.client.state(room, "m.room.join_rules") or {}
+        levels = await site_.client.state(room, "m.room.power_levels") or {}
+        return rule["join_rule"], levels["events_default"]
+
+    async with site(homeserver, account, file, rest, prefix=prefix) as less:
+        terminal = Heard("torture-prevention")
+        assert await less.building(terminal).apply() is True
+        assert (terminal.asked, await how(less)) == ([], ("restricted", 0))
+        assert await less.building(terminal).apply(prune=True) is True
+        assert await how(less) == ("invite", 100)
+        assert await less.plan() == []
+    async with site(homeserver, account, file, whole, prefix=prefix) as again:
+        assert await again.building(Heard()).apply() is True
+        assert (await again.plan(), await how(again)) == ([], ("restricted", 0))
+        assert await room_id(again, "torture-prevention", prefix) == room
+
+
+async def test_a_room_that_cannot_be_read_is_named_and_the_rest_is_mended(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account, prefix, file = await homeserver.register("edited-4"), "edited4", tmp_path / "hub.db"
+    async with site(homeserver, account, file, trimmed(), prefix=prefix) as hub:
+        assert await hub.building(Heard()).apply() is True
+        left = await room_id(hub, "torture-prevention", prefix)
+        await hub.client.call("POST", f"/rooms/{escape(left)}/leave", {})
+        await hub.client.call("POST", f"/rooms/{escape(left)}/forget", {})
+        other = await room_id(hub, OPEN, prefix)
+        await hub.client.put_state(other, "m.room.name", "", {"name": "Else"})
+        terminal = Heard()
+        assert await hub.building(terminal).apply() is False
+        said = f'torture-prevention: I cannot read it: "M_FORBIDDEN {left}".'
+        advice = 'Somebody in it invites my account, then the operator says "ilan-hub space apply".'
+        assert terminal.lines[-3:] == [
+            "refused: torture-prevention: join: 404 M_UNKNOWN",
+            f"left: {said} {advice}",
+            "The Space is not as declared: 1 changes failed.",
+        ]
+        assert await hub.client.state(other, "m.room.name") == {"name": "Welcome · ILAN"}
+        terminal = Heard()
+        assert await hub.building(terminal).doctor() == 2
+        assert terminal.lines[0].startswith(said)
+
+
+async def test_what_the_homeserver_refuses_is_said_and_nothing_waits_for_it(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account = await homeserver.register("refused")
+    async with site(
+        homeserver, account, tmp_path / "hub.db", trimmed(), prefix="refused", version="99"
+    ) as hub:
+        terminal = Heard()
+        assert await hub.building(terminal).apply() is False
+        refused = [line for line in terminal.lines if ": create: " in line]
+        assert refused == [
+            "refused: ilan: create: 400 M_UNSUPPORTED_ROOM_VERSION",
+            *(
+                f"refused: {slug}: create: 404 HUB_NO_ROOM"
+                for slug in trimmed().rooms
+                if slug != "ilan"
+            ),
+        ]
+        assert await joined(hub) == []
