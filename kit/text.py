@@ -99,8 +99,9 @@ class Link:
         url = f"{LEFT_TO_RIGHT}{self.url}{POP}" if reader.right_to_left else self.url
         if not self.url.startswith(("https://", "http://")):
             return join((shown, both(f" ({url})")), "", "")
+        line = _("{text}: {address}", text=shown, address=both(url)).render(reader)
         return Rendered(
-            f"{shown.plain}: {url}",
+            line.plain,
             f'<a href="{escape(self.url)}">{shown.html}</a>',
             shown.mentions,
         )

@@ -54,7 +54,8 @@ STEWARD, SECOND_STEWARD = "@secretariat:test", "@chair:test"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LONGEST = 1_024
 VAULT = Vault(bytes(32))
-ISOLATES = dict.fromkeys(map(ord, "\u200f\u2066\u2067\u2068\u2069"))
+# French sets signs apart by a space at which no line breaks.
+ISOLATES = {**dict.fromkeys(map(ord, "\u200f\u2066\u2067\u2068\u2069")), 0xA0: " "}
 
 
 @cache

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.say.i18n import LocalReader
-from bot.say.message import message
+from bot.say.message import MARK, message
 from kit.drawing import Drawing, Pictures
 from kit.errand import Content
 from kit.network import Access, Network, RoomKind, RoomPlan, WellKnown
+from kit.rendering import POP, RIGHT_TO_LEFT
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, _
 
 # Translators: part of a room's description; no confidential talk belongs there.
@@ -43,7 +44,9 @@ class Appearance:
         told: list[Node] = [Label(plan.topics)] if plan.topics else [self._purpose(plan)]
         if not plan.is_space and not encrypted:
             told.append(CLEAR)
-        return " ".join(part.render(reader).plain for part in told)
+        topic = " ".join(part.render(reader).plain for part in told)
+        # Clients show a topic in a line of theirs, and mostly without a direction.
+        return f"{MARK}{RIGHT_TO_LEFT}{topic}{POP}" if reader.right_to_left else topic
 
     def drawing(self, plan: RoomPlan) -> Drawing:
         """Draw a room."""

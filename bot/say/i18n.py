@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from kit.words import fold
 from language.scripts import language_of_script
 
 SOURCE = "en"
+_APART = re.compile(" (?=[;:?!»])|(?<=«) ")
 # Articles and numbers are short, and many a word of one language is one of these in another.
 _FILLING = ("around", "entry ")
 
@@ -126,10 +128,21 @@ def _compile(directory: Path) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with path.open("rb") as source:
         catalog = read_po(source, locale=directory.name)
+    if directory.name == "fr":
+        for message in catalog:
+            said = message.string
+            message.string = (
+                _unbroken(said) if isinstance(said, str) else [*map(_unbroken, said or ())]
+            )
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _unbroken(text: str) -> str:
+    """Keep the signs that French sets apart on the line of the word before them."""
+    return _APART.sub("\N{NO-BREAK SPACE}", text)
 
 
 class LocalReader:

@@ -210,7 +210,7 @@ class Talks:
         return True
 
     async def remind(self, scope: Scope, call: Call, *, unless_after: str | None = None) -> None:
-        """Say in one line which question is still open; in another language, all of it.
+        """Say once, in one line, which question is still open; in another language, all of it.
 
         Nothing is said if a question was asked after those messages.
         """
@@ -221,14 +221,17 @@ class Talks:
         if spoken != call.language or not _may(call, begun.talk, begun.question.draft):
             await self.settle(scope, call, Outcome(begun.talk, begun.question, begun.row.answered))
             return
+        begun.row.updated_at = scope.now
+        asked = (begun.row.asked or "").split()
+        if len(asked) > 1:
+            return
         dialogue, step = begun.talk.dialogue, begun.question.step
         line = dialogue.reminder(begun.question, self._about(call))
         said = await scope.post.tell(
             call.person_id, Reply(f"{dialogue.name}.ask.{step.name}", line)
         )
         # A sign may be set to either: there is the list, and here the words.
-        begun.row.asked = " ".join([*(begun.row.asked or "").split()[:1], said])
-        begun.row.updated_at = scope.now
+        begun.row.asked = " ".join([*asked, said])
 
     async def settle(self, scope: Scope, call: Call, outcome: Outcome) -> None:
         """Ask the next question, the same one with a complaint, or finish the conversation."""

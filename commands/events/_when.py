@@ -76,7 +76,7 @@ def take_when(draft: Announcement, said: str, about: About) -> Announcement:
     anew = replace(draft, days=(), day=None, moments=(), starts_at=None)
     if (at := draft.starts_at or draft.was) is not None:
         return begun(anew, _otherwise(at, said, draft.own, about), about.now)
-    head, *more = pieces(said) if not draft.title else [said]
+    head, *more = (pieces(said) or [""]) if not draft.title else [said]
     read = about.understanding.begins if not draft.title else about.understanding.moment
     anew = begun(anew, read(head, about.language, about.now, draft.own), about.now)
     return replace(anew, details=read_details(more, about)) if more else anew

@@ -55,6 +55,16 @@ async def test_a_question_counts_where_it_was_asked_and_where_it_was_recalled(
     ]
 
 
+async def test_an_open_question_is_recalled_once_until_it_is_answered(talk: Talk, question: Said):
+    heard = await talk.says(NEWCOMER, "find mandela")
+    assert kinds(heard) == ["find.results", "onboarding.ask.language"]
+    assert kinds(await talk.says(NEWCOMER, "show 1")) == ["find.card"]
+    assert kinds(await talk.says(NEWCOMER, "show 9")) == ["error.not_found"]
+    assert kinds(await talk.says(NEWCOMER, "1")) == ["onboarding.ask.consent"]
+    heard = await talk.says(NEWCOMER, "show 1")
+    assert kinds(heard) == ["find.card", "onboarding.ask.consent"]
+
+
 async def test_only_the_person_who_was_asked_can_answer(talk: Talk, question: Said):
     await talk.opens(OTHER)
     await talk.says(OTHER, "hello")

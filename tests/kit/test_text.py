@@ -140,7 +140,7 @@ def test_holes_are_filled_after_translation():
     sentence = _("Messages waiting to be handled: {n}", n=6)
     assert [both(sentence, code)[0] for code in ("en", "fr", "zh")] == [
         "Messages waiting to be handled: 6",
-        "Messages en attente de traitement : 6",
+        "Messages en attente de traitement\N{NO-BREAK SPACE}: 6",
         "等待处理的消息：6",
     ]
 

@@ -15,6 +15,7 @@ from bot.say.i18n import Catalogs
 from tests.project import catalogs
 from tests.project.catalogs import LOCALES, PLURALS
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 COUNTS = (0, 1, 2, 3, 5, 11, 21, 100)
 ORDER = ("zero", "one", "two", "few", "many", "other")
 FOREIGN = re.compile(
@@ -72,6 +73,49 @@ def differing_holes(english: str, form: str, served: set[str]) -> bool:
 def faults(text: str) -> list[str]:
     found = [match.group() for match in FOREIGN.finditer(text)]
     return found + (["space at an end"] if text != text.strip() else [])
+
+
+SIGNS = {
+    "zh": re.compile(r"(?<=[\u4e00-\u9fff）”」X])[,;:?!](?!\w)|[()]"),
+    "ar": re.compile(r"(?<=[\u0600-\u06ffX])\s?[,;?](?!\w)"),
+    "fr": re.compile(r"(?<!\s)[;?!»]|(?<=\w):(?!\S)|«(?!\s)"),
+}
+
+
+def foreign_signs(language: str, text: str) -> list[str]:
+    """List signs that the language writes in another way, or without the space they need."""
+    known = SIGNS.get(language)
+    return known.findall(re.sub(r"\{\w*\}", "X", text)) if known else []
+
+
+@languages
+def test_signs_are_those_of_the_language(language):
+    assert [
+        (form, s) for _, form, _ in texts(language) if (s := foreign_signs(language, form))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "signs"),
+    [
+        ("zh", "前往: {room}", [":"]),
+        ("zh", "前往：{room}（{n}），14:10", []),
+        ("ar", "أين, ومتى?", [",", "?"]),
+        ("ar", "أين، ومتى؟", []),
+        ("fr", "Où? Quand : demain", ["?"]),
+        ("fr", "Lequel: {n}", [":"]),
+        ("fr", "« Où » : à 14:10 !", []),
+    ],
+)
+def test_a_foreign_sign_is_noticed(language, text, signs):
+    assert foreign_signs(language, text) == signs
+
+
+def test_no_line_breaks_before_a_sign_that_french_sets_apart():
+    reader = Catalogs(LOCALES, ["fr"], prefix="!", zones={}).reader("fr")
+    said = [reader.gettext(m.id) for m in sentences(read("fr")) if isinstance(m.id, str)]
+    assert [text for text in said if re.search(" [;:?!»]|« ", text)] == []
+    assert sum(NO_BREAK in text for text in said) > 100  # the catalogs have plain ones
 
 
 @languages
@@ -144,7 +188,8 @@ def test_counted_sentences_are_written_in_the_right_form(language, n):
     place = reader._catalog.plural(n)
     for message in sentences(read(language)):
         if not isinstance(message.id, str):
-            assert reader.ngettext(*message.id, n) == forms(message.string)[place]
+            said = reader.ngettext(*message.id, n).replace(NO_BREAK, " ")
+            assert said == forms(message.string)[place]
 
 
 @languages

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.say.appearance import Appearance
 from bot.say.message import message
+from kit.drawing import Pictures
 from kit.text import Bullets, Code, Label, Lines, Node, Numbered, Paragraphs, Reply, Say, Verbatim
-from tests.harness import catalogs
+from tests.harness import catalogs, network
 
 NAME = Label({"en": "UN rules", "ar": "قواعد"})
 LATIN = Label({"en": "UNODC"})
@@ -65,3 +67,11 @@ def test_from_left_to_right_nothing_is_added():
         'UN rules\n\n"A/RES/67/187"',
         "<p>UN rules</p><p><code>A/RES/67/187</code></p>",
     )
+
+
+def test_a_topic_from_right_to_left_is_shown_as_one_without_a_direction_of_the_client():
+    looks = Appearance(network(), catalogs().reader, Pictures("", "", {}))
+    topics = {slug: looks.topic(plan) for slug, plan in network().rooms.items()}
+    assert topics["lobby-ar"].startswith("\u200f\u2067")
+    assert topics["lobby-ar"].endswith("\u2069")
+    assert not topics["lobby-en"].startswith("\u200f")

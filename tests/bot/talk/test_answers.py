@@ -51,6 +51,9 @@ NEEDED = {
     "remind of this": "2030-03-02 9:00",
     "away until": "2030-03-02",
     "event add": "2027-03-28 14:10 Talk",
+    "event move": "1",
+    "event edit": "1",
+    "event copy": "1",
     "event cancel": "1",
     "notify on": "1",
     "notify off": "1",
@@ -92,8 +95,8 @@ async def test_no_command_is_stored_as_an_answer(talk: Talk, question, language)
             meant, rest = table.match(said) or (None, "")
             assert (meant, command.takes(rest)) == (command, True), said
             heard = kinds(await talk.says(NEWCOMER, said))
-            assert (await stands(talk), heard[-1]) == (before, f"onboarding.ask.{question}"), said
-            assert len(heard) > 1, said
+            again = f"onboarding.ask.{question}"
+            assert (await stands(talk), heard != [again]) == (before, True), said
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
