@@ -32,8 +32,17 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _public_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        message = "expected an address such as https://hub.example.org"
+        raise ValueError(message)
+    return value.rstrip("/")
+
+
 UserId = Annotated[str, Field(pattern=r"^@[^:\s]+:\S+$")]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+PublicAddress = Annotated[str, AfterValidator(_public_address)]
 
 
 class MatrixSettings(Row):
@@ -104,10 +113,11 @@ class EncryptionSettings(Row):
 
 
 class WebSettings(Row):
-    """Where /healthz and /metrics are served."""
+    """Where /healthz, /metrics and /calendar/ are served; *public* is how others reach the last."""
 
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
+    public: PublicAddress | None = None
 
 
 class LogSettings(Row):

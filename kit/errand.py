@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias, get_args
@@ -23,11 +24,17 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class SendFile:
-    """Upload a JSON file, then send the message that shows it."""
+    """Upload a file, JSON or a text, then send the message that shows it."""
 
     action: ClassVar[str] = "file"
     message: Content
-    file: Content
+    file: Content | str
+
+    @property
+    def data(self) -> bytes:
+        """What is in the file."""
+        text = self.file
+        return (text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +250,10 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
     match action, content:
         case Send.action, dict(message):
             return Send(message)
-        case SendFile.action, {"message": {"filename": str()} as message, "file": dict(file)}:
+        case SendFile.action, {
+            "message": {"filename": str()} as message,
+            "file": dict() | str() as file,
+        }:
             return SendFile(message, file)
         case Pin.action, {"message": dict(message)}:
             return Pin(message)

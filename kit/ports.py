@@ -24,8 +24,15 @@ class Post(Protocol):
         Everybody else did not just ask: ``notify`` them.
         """
 
-    async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
-        """Send a person a JSON file called *name* in their direct chat."""
+    async def file(
+        self,
+        person_id: int,
+        kind: str,
+        name: str,
+        data: Mapping[str, Any] | str,
+        media: str = "application/json",
+    ) -> None:
+        """Send a person a file of a *media* type called *name* in their direct chat."""
 
     async def notify(
         self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None

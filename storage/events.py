@@ -79,6 +79,16 @@ class Events(Repository):
         )
         return (await self._session.scalars(query)).all()
 
+    async def calendar(self, person_id: int) -> Sequence[tuple[EventRow, AttendanceRow]]:
+        """List what a person is going to or went to lately, cancelled or not."""
+        query = (
+            select(EventRow, AttendanceRow)
+            .join(AttendanceRow, AttendanceRow.event_id == EventRow.id)
+            .where(AttendanceRow.person_id == person_id)
+            .order_by(EventRow.starts_at, EventRow.id)
+        )
+        return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]
+
     async def attended(self, person_id: int) -> set[int]:
         """List the numbers of what a person is going to, or went to."""
         query = select(AttendanceRow.event_id).where(AttendanceRow.person_id == person_id)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.authority import Stewards
+from actions.events.calendars import Publishing
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
@@ -199,6 +200,7 @@ class Talk:
         encrypted_chats: bool = False,
         beginnings: Beginnings | None = None,
         hub: str = HUB,
+        public: str | None = None,
     ) -> None:
         plan = plan or network()
         self.storage = storage
@@ -227,6 +229,7 @@ class Talk:
             random=Random(0).randbytes,
             recogniser=learnt(),
             space=self.space,
+            publishing=Publishing("test", public, Random(0).randbytes),
         )
         self.scopes = Scopes(
             self._catalogs,

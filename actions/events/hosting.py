@@ -103,6 +103,7 @@ class Hosting:
         plannable(starts_at, zone, now)
         event = await self.events.add(title, starts_at, zone, by.id)
         describe(event, details)
+        event.revised_at = now
         await self._plan_room(event, now)
         await self.post.room(ROOM, letters.announcement(event))
         await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
@@ -193,6 +194,7 @@ class Hosting:
         In digests that wait it stands as it is, or not at all.
         """
         event.revision += 1
+        event.revised_at = now
         unread = await self.post.retract(OfEvent(event.id))
         if news is not News.CALLED_OFF:
             await self._publish_again(event, unread)

@@ -217,8 +217,8 @@ class Client:
         path = f"/rooms/{escape(room_id)}/send/{escape(event_type)}/{escape(txn_id)}"
         return text(await self.call("PUT", path, content), "event_id")
 
-    async def upload(self, name: str, data: Mapping[str, Any] | bytes) -> str:
-        """Upload a JSON file, a PNG or what is encrypted; twice gives two ``mxc://`` addresses.
+    async def upload(self, name: str, data: bytes) -> str:
+        """Upload a file, a PNG or what is encrypted; twice gives two ``mxc://`` addresses.
 
         Without a *name* the homeserver learns none.
         """

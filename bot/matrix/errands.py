@@ -5,7 +5,6 @@ All but sending may be done twice at any time.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from secrets import token_bytes
 from typing import Any, assert_never
@@ -107,7 +106,7 @@ class Errands:
         room_id, message = _there(row), row.errand.message
         kind = row.errand.type if isinstance(row.errand, SendStep) else "m.room.message"
         if isinstance(row.errand, SendFile):
-            message = await self._uploaded(message, row.errand.file)
+            message = await self._uploaded(message, row.errand.data)
         try:
             return await self._sealing.seal(row, room_id, message, kind)
         except Crowded:
@@ -115,9 +114,9 @@ class Errands:
         except Overtaken:
             raise NotReady("what was to be said is withdrawn") from None
 
-    async def _uploaded(self, message: Content, file: Content) -> Content:
+    async def _uploaded(self, message: Content, file: bytes) -> Content:
         """Upload a file that only readers of the message can open."""
-        data, sealed = encrypt_file(json.dumps(file, ensure_ascii=False).encode(), token_bytes)
+        data, sealed = encrypt_file(file, token_bytes)
         return {**message, "file": {**sealed, "url": await self._client.upload("", data)}}
 
     async def run(self, row: Outgoing) -> str | None:  # noqa: C901, PLR0912, PLR0915 -- a case for each
@@ -131,10 +130,10 @@ class Errands:
             case Send(message):
                 _among_its_readers(row)
                 return await self._say(row, message)
-            case SendFile(message, file):
+            case SendFile(message):
                 _among_its_readers(row)
                 _open(row)  # nothing is uploaded that cannot be sent
-                url = await self._client.upload(message["filename"], file)
+                url = await self._client.upload(message["filename"], errand.data)
                 return await self._say(row, {**message, "url": url})
             case Pin(message):
                 _among_its_readers(row)

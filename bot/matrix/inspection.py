@@ -130,7 +130,7 @@ async def _retention(client: Client) -> Finding:
 async def _media(client: Client) -> Finding:
     what = "files"
     try:
-        await client.upload("check.json", {})
+        await client.upload("check.json", b"{}")
     except Refused as refusal:
         mend = "Let this account upload: `export` sends people a file"
         return _refused(what, refusal, mend)

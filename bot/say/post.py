@@ -125,8 +125,15 @@ class OutboxPost:
         if reply is not None:
             await self._tell(person, reply)
 
-    async def file(self, person_id: int, kind: str, name: str, data: Mapping[str, Any]) -> None:
-        """Send a person a JSON file called *name* in their direct chat."""
+    async def file(
+        self,
+        person_id: int,
+        kind: str,
+        name: str,
+        data: Mapping[str, Any] | str,
+        media: str = "application/json",
+    ) -> None:
+        """Send a person a file of a *media* type called *name* in their direct chat."""
         person = await self._people.get(person_id)
         room = await self._chats.opened(person)
         txn_id = self._out.token()
@@ -134,7 +141,7 @@ class OutboxPost:
             "msgtype": "m.file",
             "body": name,
             "filename": name,
-            "info": {"mimetype": "application/json"},
+            "info": {"mimetype": media},
             "m.mentions": {},
             FIELD: field(kind, person.language, (), txn_id),
         }

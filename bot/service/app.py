@@ -14,6 +14,7 @@ from random import Random, SystemRandom
 
 import structlog
 
+from actions.events.calendars import PublishedCalendars, Publishing
 from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, library_index
 from bot.library.links import LinkChecker
 from bot.matrix.census import learn_bans, take_in
@@ -38,9 +39,12 @@ from bot.web import Pages
 from kit.codes import Codes
 from kit.network import RoomKind
 from kit.worker import Worker
+from storage.calendars import Calendars
+from storage.events import Events
 from storage.inbox import Inbox
 from storage.items import Items
 from storage.outbox import Outbox
+from storage.people import People
 from storage.queue import State
 from storage.retention import sweep
 
@@ -73,6 +77,8 @@ class Hub:
         self._learning = learning(features, catalogs.words, catalog_directory())
         self._learnt = Future[Recogniser]()
         self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
+        public = settings.web.public
+        publishing = Publishing(settings.matrix.server_name, public, secrets.token_bytes)
         conversation = converse(
             features,
             network,
@@ -84,6 +90,7 @@ class Hub:
             random=secrets.token_bytes,
             recogniser=self._learnt,
             space=self._care,
+            publishing=publishing,
         )
         self._dispatcher = Dispatcher(
             parts.storage,
@@ -114,7 +121,20 @@ class Hub:
         )
         self._space, self._settled = Worker(self._look_after), False
         self._accepted = asyncio.Event()
-        self._pages = Pages(self._trouble, self._readings)
+        self._publishing = publishing
+        self._pages = Pages(self._trouble, self._readings, self._calendar)
+
+    async def _calendar(self, token: str) -> bytes | None:
+        """Write the calendar that a token is for, None if it is for none."""
+        async with self._parts.storage.read() as session:
+            published = PublishedCalendars(
+                Calendars(session),
+                Events(session),
+                People(session),
+                self._parts.network,
+                self._publishing,
+            )
+            return await published.read(token)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way within ten seconds."""

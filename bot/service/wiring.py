@@ -11,6 +11,7 @@ from pathlib import Path
 import commands
 from actions.authority import Stewards
 from actions.cases.roster import Roster
+from actions.events.calendars import Publishing
 from bot.say.i18n import Catalogs, Words
 from bot.talk.arrivals import Arrivals
 from bot.talk.chats import Chats
@@ -62,7 +63,9 @@ def services(
     stewards: Stewards,
     numbers: Numbers,
     verifying: Verifying,
+    *,
     space: SpaceWatch,
+    publishing: Publishing,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
     roster = Roster()
@@ -77,6 +80,7 @@ def services(
             Stewards: lambda _scope: stewards,
             Numbers: lambda _scope: numbers,
             Verifier: lambda scope: ScopedVerifier(verifying, scope),
+            Publishing: lambda _scope: publishing,
             Roster: lambda _scope: roster,
             SpaceWatch: lambda _scope: space,
         }
@@ -95,6 +99,7 @@ def converse(
     random: Callable[[int], bytes],
     recogniser: Future[Recogniser],
     space: SpaceWatch,
+    publishing: Publishing,
 ) -> Conversation:
     """Build the conversation from what *features* declare; *random* makes ephemeral keys.
 
@@ -105,7 +110,15 @@ def converse(
     table = CommandTable(features, words.ways, around)
     verifying = Verifying(manners.user_id, catalogs.signs, random)
     given = services(
-        network, understanding, index, table, manners.stewards, numbers, verifying, space
+        network,
+        understanding,
+        index,
+        table,
+        manners.stewards,
+        numbers,
+        verifying,
+        space=space,
+        publishing=publishing,
     )
     answers = [answer for feature in features for answer in feature.answers]
     particulars = Particulars(table, network, understanding)

@@ -1,8 +1,9 @@
-"""Pages for machines: health and metrics."""
+"""Pages for machines: health, metrics and calendars."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from hashlib import sha256
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -45,14 +46,22 @@ class Pages:
     """A small web server on its own port."""
 
     def __init__(
-        self, trouble: Callable[[], str | None], readings: Callable[[], Awaitable[Readings]]
+        self,
+        trouble: Callable[[], str | None],
+        readings: Callable[[], Awaitable[Readings]],
+        calendar: Callable[[str], Awaitable[bytes | None]],
     ) -> None:
-        """Serve what *trouble* and *readings* say at the moment of asking."""
+        """Serve what *trouble* and *readings* say at the moment, and the *calendar* of a token."""
         self._trouble = trouble
         self._readings = readings
+        self._calendar = calendar
         application = web.Application()
         application.add_routes(
-            [web.get("/healthz", self._health), web.get("/metrics", self._metrics)]
+            [
+                web.get("/healthz", self._health),
+                web.get("/metrics", self._metrics),
+                web.get("/calendar/{token}.ics", self._feed),
+            ]
         )
         self._runner = web.AppRunner(application, access_log=None)
 
@@ -77,6 +86,20 @@ class Pages:
     async def _health(self, _request: web.Request) -> web.Response:
         trouble = self._trouble()
         return web.json_response({"status": trouble or "ok"}, status=503 if trouble else 200)
+
+    async def _feed(self, request: web.Request) -> web.Response:
+        """Send a calendar, unless it is as it was (RFC 9110, 13.1.2)."""
+        written = await self._calendar(request.match_info["token"])
+        if written is None:
+            raise web.HTTPNotFound
+        tag = sha256(written).hexdigest()
+        headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+        asked = request.if_none_match or ()
+        if any(each.value in {tag, "*"} for each in asked):
+            return web.Response(status=304, headers=headers)
+        return web.Response(
+            body=written, content_type="text/calendar", charset="utf-8", headers=headers
+        )
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         registry = CollectorRegistry()

@@ -31,7 +31,8 @@ MUTED = _(
     "I do not remind you of it: you want no reminders. {notify} changes that.",
     notify=Say("notify"),
 )
-EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=("events",))]
+EVENT = Word(_("number"), read=read_number, lists=("events",))
+EventNumber = Annotated[int, EVENT]
 
 
 @feature.command("events", summary=_("what is coming, in your time"))
@@ -86,7 +87,10 @@ async def going(call: Call, agenda: Agenda, attention: Attention, event_id: Even
         )
     else:
         reminders = _("It begins too soon for a reminder.")
-    return Reply("events.going", Paragraphs([noted, reminders]), ids=(str(event_id),))
+    own = _(
+        "{calendar} puts it into a calendar of yours.", calendar=Say("my calendar", str(event_id))
+    )
+    return Reply("events.going", Paragraphs([noted, reminders, own]), ids=(str(event_id),))
 
 
 @feature.command("remind", summary=_("choose when I remind you"), act=Act.ATTEND)

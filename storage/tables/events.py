@@ -8,8 +8,8 @@ from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import _
-from storage.base import NEVER_AGAIN, Base, BigKey, key, person
-from storage.privacy import FOR_GOOD, After, Privacy
+from storage.base import NEVER_AGAIN, Base, BigKey, blind, key, person, sealed
+from storage.privacy import FOR_GOOD, After, Privacy, Until, With
 
 
 class EventRow(Base):
@@ -38,6 +38,21 @@ class EventRow(Base):
     link: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=0)
+    revised_at: Mapped[datetime | None]
+
+
+class CalendarRow(Base):
+    """The address at which a person's own calendar program reads what they are going to."""
+
+    __tablename__ = "calendar"
+    privacy = Privacy(
+        why="to show you your events in a calendar program of yours",
+        ends=(Until("until `calendar off`"), With("person_id")),
+        said=lambda n: _("Addresses at which your calendar can be read: {n}", n=n),
+    )
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    token: Mapped[str] = sealed("calendar.token", why="who knows it reads your calendar")
+    token_key: Mapped[str] = blind("calendar.token", unique=True)
 
 
 class AttendanceRow(Base):

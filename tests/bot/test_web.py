@@ -15,10 +15,14 @@ class Service:
 
     def __init__(self) -> None:
         self.trouble: str | None = None
+        self.calendars = {"known": b"BEGIN:VCALENDAR"}
         self.readings = {"events_handled_total": 3, "inbox_waiting": 1.5}
 
     async def read(self) -> dict[str, float]:
         return self.readings
+
+    async def calendar(self, token: str) -> bytes | None:
+        return self.calendars.get(token)
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def service() -> Service:
 
 @pytest.fixture
 async def pages(service: Service) -> AsyncIterator[Pages]:
-    pages = Pages(lambda: service.trouble, service.read)
+    pages = Pages(lambda: service.trouble, service.read, service.calendar)
     await pages.start("127.0.0.1", 0)
     yield pages
     await pages.stop()
@@ -76,7 +80,27 @@ async def test_there_is_nothing_else(client, path):
 
 async def test_a_port_that_is_taken_is_a_wrong_setting(pages, service):
     host, port = pages.addresses[0]
-    second = Pages(lambda: None, service.read)
+    second = Pages(lambda: None, service.read, service.calendar)
     with pytest.raises(BadConfiguration, match=f"^web: cannot listen on {host}:{port}: "):
         await second.start(host, port)
     await second.stop()
+
+
+async def test_a_calendar_is_sent_to_who_knows_its_token_and_only_once_while_it_stays(
+    client, service
+):
+    async with client.get("/calendar/known.ics") as answer:
+        tag = answer.headers["ETag"]
+        assert (answer.status, answer.headers["Content-Type"], await answer.read()) == (
+            200,
+            "text/calendar; charset=utf-8",
+            b"BEGIN:VCALENDAR",
+        )
+    seen = []
+    for asked, now in ((tag, b"BEGIN:VCALENDAR"), (f'"x", {tag}', b"BEGIN:VCALENDAR"), (tag, b"!")):
+        service.calendars["known"] = now
+        async with client.get("/calendar/known.ics", headers={"If-None-Match": asked}) as answer:
+            seen.append((answer.status, await answer.read()))
+    assert seen == [(304, b""), (304, b""), (200, b"!")]
+    async with client.get("/calendar/unknown.ics") as answer:
+        assert answer.status == 404

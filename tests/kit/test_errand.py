@@ -44,6 +44,11 @@ STORED = [
         "file",
         {"message": {"filename": "a.json"}, "file": {"x": 1}},
     ),
+    (
+        SendFile({"filename": "a.ics"}, "BEGIN:VCALENDAR"),
+        "file",
+        {"message": {"filename": "a.ics"}, "file": "BEGIN:VCALENDAR"},
+    ),
     (Follow("!new:test"), "follow", {"to": "!new:test"}),
     (Pin({"body": "a"}), "pin", {"message": {"body": "a"}}),
     (

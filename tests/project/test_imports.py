@@ -63,6 +63,10 @@ FORBIDDEN = {
         ("bot.talk.planted", "aiohttp"),
         *((f"{package}.planted", "aiohttp") for package in PACKAGES),
     ],
+    "Only actions.events.ical writes iCalendar": [
+        ("actions.events.planted", "icalendar"),
+        *((f"{package}.planted", "icalendar") for package in PACKAGES),
+    ],
     "Only language knows the stemmers": [
         ("bot.understanding.planted", "Stemmer"),
         *((f"{package}.planted", "Stemmer") for package in PACKAGES if package != "language"),

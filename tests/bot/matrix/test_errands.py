@@ -170,7 +170,7 @@ async def test_a_file_is_uploaded_and_then_sent_as_a_message(out: Out):
     out.server.answers += [{"content_uri": "mxc://test/1"}, {"event_id": "$sent"}]
     await out.goes_on()
     assert out.server.asked == [
-        ("POST", "/upload", {"x": 1}),
+        ("POST", "/upload", b'{"x": 1}'),
         (
             "PUT",
             "/rooms/%211%3Atest/send/m.room.message/t1",

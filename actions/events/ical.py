@@ -1,0 +1,68 @@
+"""Events as iCalendar writes them (RFC 5545)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+from actions.events.agenda import BEFORE
+from storage.tables.events import AttendanceRow, EventRow
+
+MEDIA = "text/calendar"
+PRODUCT = "-//ILAN Hub//ILAN Hub//EN"
+# A program that asks more often than this learns nothing new.
+REFRESH = timedelta(hours=1)
+LENGTH = timedelta(hours=1)  # of an event whose end was not said
+
+
+def calendar(
+    name: str, server: str, events: Sequence[tuple[EventRow, AttendanceRow | None]]
+) -> bytes:
+    """Write a calendar called *name* of events of the hub on *server*, with everybody's reminders.
+
+    The same events give the same bytes. Times are instants in UTC, which need no rules of a zone:
+    what a library writes of these (VTIMEZONE) is wrong where clocks change for Ramadan.
+    """
+    whole = Calendar()
+    whole.add("prodid", PRODUCT)
+    whole.add("version", "2.0")
+    whole.add("x-wr-calname", name)
+    whole.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for event, attendance in events:
+        whole.add_component(_event(server, event, attendance))
+    written: bytes = whole.to_ical()
+    return written
+
+
+def _event(server: str, event: EventRow, attendance: AttendanceRow | None) -> Event:
+    written = Event()
+    written.add("uid", f"event-{event.id}@{server}")
+    written.add("dtstamp", event.revised_at or event.starts_at)
+    written.add("sequence", event.revision)
+    written.add("summary", event.title)
+    written.add("dtstart", event.starts_at)
+    written.add("dtend", event.ends_at or event.starts_at + LENGTH)
+    if event.place:
+        written.add("location", event.place)
+    if event.link:
+        written.add("url", event.link)
+    if about := "\n\n".join(filter(None, [event.about, event.link])):
+        written.add("description", about)
+    if event.cancelled:
+        written.add("status", "CANCELLED")
+        return written
+    for before in _before(attendance):
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", event.title)
+        alarm.add("trigger", -before)
+        written.add_component(alarm)
+    return written
+
+
+def _before(attendance: AttendanceRow | None) -> list[timedelta]:
+    if attendance is None or attendance.before is None:
+        return list(BEFORE)
+    return [timedelta(seconds=each) for each in attendance.before]
