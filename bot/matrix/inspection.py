@@ -11,6 +11,8 @@ from bot.matrix.client import HELD, Client, Refused, escape
 from bot.matrix.login import HubAccount
 
 VERSIONS = frozenset({"10", "11", "12"})
+# Their ids name no server, which not every client can read.
+NAMELESS = frozenset({"12"})
 # More at once than a stock Synapse takes from one account (rc_message).
 SEVERAL = 12
 _LIMITED = 429
@@ -38,9 +40,14 @@ class Finding:
 
 
 async def inspect(
-    client: Client, settings: HubAccount, token: Callable[[], str]
+    client: Client,
+    settings: HubAccount,
+    token: Callable[[], str],
+    room_version: str | None = None,
 ) -> AsyncIterator[Finding]:
     """Try what the hub will need, and clear away what that made. *token* gives unused names.
+
+    Rooms are tried in a *room_version*, or in that which the homeserver makes by itself.
 
     Raises:
         Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
@@ -52,6 +59,8 @@ async def inspect(
     yield await _retention(client)
     try:
         room = {"preset": "private_chat", "name": "ilan-hub check"}
+        if room_version is not None:
+            room["room_version"] = room_version
         room_id = str((await client.call("POST", "/createRoom", room, patience=90))["room_id"])
     except Refused as refusal:
         yield _refused("rooms", refusal, "Let this account make rooms")
@@ -140,6 +149,13 @@ async def _media(client: Client) -> Finding:
 async def _version(client: Client, room_id: str) -> Finding:
     created: dict[str, Any] = await client.state(room_id, "m.room.create") or {}
     version = str(created.get("room_version", "1"))
+    if version in NAMELESS:
+        mend = (
+            "If people use such a client, set space.room_version to 11 before the rooms are made, "
+            "and the homeserver's default_room_version for chats"
+        )
+        said = f"{version}, whose rooms some clients do not show yet, such as Cinny 4.2"
+        return Finding("room version", said, mend, needed=False)
     if version in VERSIONS:
         return Finding("room version", version)
     mend = "Set space.room_version to 10, 11 or 12"

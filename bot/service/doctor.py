@@ -45,7 +45,8 @@ async def examine(parts: Parts, *, running: bool) -> AsyncIterator[Finding]:
     yield Finding("login", f"accepted as device {device_id}")
     parts.client.device_id = device_id
     yield await parts.trust.finding()
-    async for finding in inspect(parts.client, parts.settings.matrix, new_token):
+    version = parts.settings.space.room_version
+    async for finding in inspect(parts.client, parts.settings.matrix, new_token, version):
         yield finding
     if parts.settings.space.manage:
         drifts = await parts.builder.plan()

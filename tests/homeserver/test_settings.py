@@ -159,7 +159,7 @@ FINE = [
     "ok being quiet",
     "ok files",
     "note retention",
-    "ok room version",
+    "note room version",
 ]
 
 

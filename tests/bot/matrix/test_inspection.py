@@ -26,6 +26,7 @@ class Homeserver(Client):
     def __init__(self, but: Mapping[str, Any]) -> None:
         self.user_id = HUB
         self.asked: list[str] = []
+        self.bodies: list[tuple[str, Any]] = []
         self.sent = 0
         self._answers: dict[str, Any] = {
             "GET " + BLOCKED: Refused(404, "M_NOT_FOUND"),
@@ -33,7 +34,7 @@ class Homeserver(Client):
             "GET /retention/configuration": {"policies": {"*": {"max_lifetime": 86_400_000}}},
             "POST /upload": {"content_uri": "mxc://test/a"},
             "POST /createRoom": {"room_id": "!a:test"},
-            f"GET {ROOM}/state/m.room.create/": {"room_version": "12"},
+            f"GET {ROOM}/state/m.room.create/": {"room_version": "11"},
             f"POST {ROOM}/invite": {},
             f"PUT {ROOM}/send": {"event_id": "$a"},
             f"POST {ROOM}/leave": {},
@@ -47,6 +48,7 @@ class Homeserver(Client):
         assert ("unstable" in below) == path.startswith("/retention")
         request = f"{method} {path.partition('/org.ilan')[0]}"
         self.asked.append(request)
+        self.bodies.append((request, body))
         answer = self._answers[request]
         if isinstance(answer, list):
             answer = answer.pop(0)
@@ -79,6 +81,18 @@ async def test_a_homeserver_that_does_all_of_it_gets_nothing_to_mend():
     ]
     assert server.asked.count(f"PUT {ROOM}/send") == SEVERAL
     assert server.asked[-2:] == [f"POST {ROOM}/leave", f"POST {ROOM}/forget"]
+
+
+@pytest.mark.parametrize(("version", "asked"), [(None, {}), ("11", {"room_version": "11"})])
+async def test_rooms_are_tried_in_the_version_that_is_set(
+    version: str | None, asked: dict[str, str]
+):
+    server = Homeserver({})
+    [each async for each in inspect(server, SETTINGS, lambda: "t", version)]
+    usual = {"preset": "private_chat", "name": "ilan-hub check"}
+    assert [body for request, body in server.bodies if request == "POST /createRoom"] == [
+        usual | asked
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +137,13 @@ async def test_a_homeserver_that_does_all_of_it_gets_nothing_to_mend():
             "room version",
             "space.room_version",
             True,
+        ),
+        (
+            f"GET {ROOM}/state/m.room.create/",
+            {"room_version": "12"},
+            "room version",
+            "set space.room_version to 11 before",
+            False,
         ),
         (f"POST {ROOM}/invite", FORBIDDEN, "inviting", "block_non_admin_invites: false", True),
         (
