@@ -103,14 +103,14 @@ class Membership:
         authorise(by, Act.SET_WISHES)
         person = await self.people.get(by.id)
         person.zone = None if zone in NOWHERE else zone
-        await self.desk.experts.touch([by.id], now)
+        await self.desk.offers.experts.touch([by.id], now)
 
     async def move(self, by: Actor, country: str | None, zone: str | None, now: datetime) -> None:
         """Keep where a member works."""
         authorise(by, Act.CHANGE_PROFILE)
         person = await self.people.get(by.id)
         person.country, person.zone = country, zone
-        await self.desk.experts.touch([by.id], now)
+        await self.desk.offers.experts.touch([by.id], now)
 
     async def choose_topics(self, by: Actor, topics: Sequence[str]) -> None:
         """Keep what matters to a member."""

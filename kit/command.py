@@ -15,14 +15,6 @@ from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
 from kit.words import quote
 
-WISH = "wish"  # the kind of list whose entries are made by ``wish_entry``
-
-
-def wish_entry(path: str, rest: str) -> str:
-    """Make an entry of a list of wishes: a command, and what it takes."""
-    return f"{path}\n{rest}"
-
-
 Handler: TypeAlias = Callable[..., Awaitable[Reply | Open[Any] | None]]
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 
 from storage.repository import Repository
-from storage.tables.cases import OPEN, STANDING, OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import OPEN, STANDING, OfferRow, RequestRow, RequestState
 
 
 class Requests(Repository):
@@ -80,37 +79,43 @@ class Requests(Repository):
         query = select(RequestRow.id).where(introduced, theirs).order_by(RequestRow.id)
         return (await self._session.scalars(query)).all()
 
-    async def offered(self, request_id: int) -> set[int]:
-        """List the experts who were asked already."""
-        query = select(OfferRow.expert_id).where(OfferRow.request_id == request_id)
-        return set((await self._session.scalars(query)).all())
+    async def offers(self, request_id: int) -> Sequence[OfferRow]:
+        """List all offers of a request, by expert."""
+        query = select(OfferRow).where(OfferRow.request_id == request_id)
+        return (await self._session.scalars(query.order_by(OfferRow.expert_id))).all()
 
-    async def offer(
-        self, request_id: int, expert_id: int, score: dict[str, Any], now: datetime
-    ) -> None:
-        """Record that an expert is asked, and why this one."""
-        self._session.add(
-            OfferRow(
-                request_id=request_id,
-                expert_id=expert_id,
-                state=OfferState.OFFERED,
-                offered_at=now,
-                score=score,
-            )
-        )
+    async def offer(self, row: OfferRow) -> None:
+        """Record that an expert is asked, perhaps once more."""
+        await self._session.merge(row)
 
     async def offer_to(self, request_id: int, expert_id: int) -> OfferRow | None:
         """Return the offer made to an expert."""
         return await self._session.get(OfferRow, (request_id, expert_id))
 
-    async def unmatched(self) -> Sequence[RequestRow]:
-        """List requests that wait for an expert to come, the oldest first."""
+    async def unmatched(self) -> Sequence[int]:
+        """List the requests that wait for an expert to come, the oldest first."""
+        query = (
+            select(RequestRow.id)
+            .where(RequestRow.state == RequestState.UNMATCHED)
+            .order_by(RequestRow.created_at, RequestRow.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def oldest_unmatched(self, most: int) -> Sequence[RequestRow]:
+        """List those that wait for an expert to come for the longest time."""
         query = (
             select(RequestRow)
             .where(RequestRow.state == RequestState.UNMATCHED)
-            .order_by(RequestRow.id)
+            .order_by(RequestRow.created_at, RequestRow.id)
+            .limit(most)
         )
         return (await self._session.scalars(query)).all()
+
+    async def waits(self, since: datetime) -> Sequence[timedelta]:
+        """List how long requests made *since* a moment waited for an expert to take them on."""
+        query = select(RequestRow.created_at, RequestRow.taken_at)
+        rows = await self._session.execute(query.where(RequestRow.created_at >= since))
+        return [taken - made for made, taken in rows if taken is not None]
 
     async def standing(self, request_id: int) -> Sequence[OfferRow]:
         """List the offers of a request that still stand."""

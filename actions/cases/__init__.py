@@ -1,1 +1,1 @@
-"""Requests to experts: one is asked after another, until two people agree to meet."""
+"""Requests to experts: a few are asked at a time, until two people agree to meet."""

@@ -1,4 +1,4 @@
-"""The desk: puts a request to one expert after another, and never lets one wait unanswered."""
+"""The desk: what those do who have a part in a request."""
 
 from __future__ import annotations
 
@@ -6,26 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from actions.authority import Part, authorise
 from actions.cases import letters
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
-from actions.cases.states import move, out_of_turn
+from actions.cases.states import out_of_turn
 from actions.sides import apart
 from kit.authority import Act, Actor
 from kit.codes import code
-from kit.due import ForPerson
-from kit.errors import BadArgument, Conflict, NotFound
+from kit.errors import Conflict, NotFound
 from kit.network import Network
 from kit.notices import WEEK, Notice
 from kit.ports import Numbers, Post
-from kit.text import Label, Reply, Say, Series, When, _
-from storage.experts import Experts
+from kit.text import Label, Say, Series, _
 from storage.people import People
 from storage.requests import Requests
-from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import CaseOutcome, OfferRow, OfferState, RequestRow, RequestState
 from storage.tables.people import PersonRow
 
 MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
@@ -42,17 +40,9 @@ class Agreed(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Back(ForPerson):
-    """An expert who is away wanted to be asked again from now on."""
-
-    kind: ClassVar[str] = "experts.back"
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """Experts, and requests on their way through the states."""
+    """Requests on their way through the states, by those who have a part in them."""
 
-    experts: Experts
     requests: Requests
     people: People
     offers: Offers
@@ -60,67 +50,6 @@ class Desk:
     introductions: Introductions
     network: Network
     numbers: Numbers
-
-    async def volunteer(
-        self, by: Actor, topics: Sequence[str], languages: Sequence[str], now: datetime
-    ) -> None:
-        """Register an expert, then put waiting requests to them."""
-        authorise(by, Act.SERVE)
-        (await self.people.get(by.id)).departed = False
-        row = ExpertRow(
-            person_id=by.id,
-            topics=list(topics),
-            languages=list(languages),
-            away=False,
-            since=now,
-            changed_at=now,
-        )
-        await self.experts.put(row)
-        await self.experts.touch([by.id], now)
-        await self.offers.somebody_is_free(now)
-
-    async def serve(self, by: Actor, now: datetime, *, away: bool) -> None:
-        """Ask nothing of an expert until they say otherwise, or count them in again.
-
-        Raises:
-            Conflict: they are no expert.
-        """
-        authorise(by, Act.SERVE)
-        if (row := await self.experts.get(by.id)) is None:
-            raise Conflict(
-                _("You are not an expert yet. Say {volunteer}.", volunteer=Say("volunteer"))
-            )
-        row.away = away
-        await self.experts.touch([by.id], now)
-        await self.offers.dues.drop(Back, by.id)
-        if not away:  # they ask for it, even if they left before
-            (await self.people.get(by.id)).departed = False
-            await self.offers.somebody_is_free(now)
-
-    async def pause(self, by: Actor, until: datetime, now: datetime) -> None:
-        """Ask nothing of an expert for some time, then count them in again.
-
-        Raises:
-            BadArgument: that is in the past.
-            Conflict: they are no expert.
-        """
-        authorise(by, Act.SERVE)
-        if until <= now:
-            raise BadArgument(
-                _("That is in the past: {when}. Please choose another time.", when=When(until))
-            )
-        await self.serve(by, now, away=True)
-        await self.offers.dues.plan(Back(by.id), at=until)
-
-    async def back(self, expert_id: int, now: datetime) -> None:
-        """Count an expert in again whose time away is over, and tell them."""
-        row = await self.experts.get(expert_id)
-        if row is not None and row.away:
-            row.away = False
-            await self.experts.touch([expert_id], now)
-            text = _("You wanted to be away until now. I may ask you again.")
-            await self.post.notify(expert_id, Notice.REQUESTS, Reply("experts.back", text))
-            await self.offers.somebody_is_free(now)
 
     async def may_ask(self, by: Actor, now: datetime) -> None:
         """Do nothing if a member may ask once more.
@@ -217,10 +146,7 @@ class Desk:
             return await self._agree(request, now)
         if offer is None or offer.state is not OfferState.OFFERED:
             raise out_of_turn(number)
-        move(request, RequestState.ACCEPTED)
-        await self.offers.decide(offer, OfferState.ACCEPTED, now)
-        request.expert_id = by.id
-        await self.offers.settled(request)
+        await self.offers.take(request, offer, now)
         letter = letters.accepted(self.network, request, await self.people.get(by.id))
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
         return Agreed.TAKEN_ON
@@ -237,6 +163,8 @@ class Desk:
             raise out_of_turn(number)
         if offer is None:
             raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", code(number))))
+        if not offer.state.stands:
+            raise out_of_turn(number)
         if offer.state is OfferState.ACCEPTED:
             letter = letters.stepped_back(self.network, request)
             await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
@@ -262,14 +190,10 @@ class Desk:
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if request.asker_id != by.id and (offer is None or not offer.state.stands):
             raise out_of_turn(number)
-        move(request, RequestState.DONE)
-        for standing in await self.requests.standing(number):
-            await self.offers.decide(standing, OfferState.DONE, now)
-        request.question = ""
+        await self.offers.finish(request, now)
         other = request.expert_id if request.asker_id == by.id else request.asker_id
         if other is not None:
             await self.post.notify(other, Notice.REQUESTS, letters.closed(request))
-        await self.offers.somebody_is_free(now)
         return request
 
     async def offered(self, by: Actor, number: int) -> tuple[RequestRow, OfferRow]:
@@ -279,22 +203,26 @@ class Desk:
             raise NotFound(_("I know of no request {number} of yours.", number=code(number)))
         return request, offer
 
-    async def expire(self, number: int, expert_id: int, now: datetime) -> None:
-        """Ask the next expert: this one did not answer in time, or was erased meanwhile."""
-        request = await self.requests.get(number)
-        if request is None or request.state is not RequestState.OFFERED:
-            return
-        offer = await self.requests.offer_to(number, expert_id)
-        if offer is not None and offer.state is OfferState.OFFERED:
-            await self.offers.decide(offer, OfferState.EXPIRED, now)
-            await self.post.notify(expert_id, Notice.REQUESTS, letters.expired(request))
-        await self.offers.next(request, now)
+    async def introduced(self, by: Actor, number: int) -> RequestRow:
+        """Return a request over which somebody was introduced; raises Conflict, NotFound."""
+        request, offer = await self._part(by, Act.TAKE_PART, number)
+        met = request.asker_id == by.id or (offer is not None and offer.state.met)
+        if not met or request.state not in {RequestState.INTRODUCED, RequestState.DONE}:
+            raise out_of_turn(number)
+        return request
 
-    async def look_again(self, number: int, now: datetime) -> None:
-        """Put a request to somebody, if it still waits for one who is free."""
-        request = await self.requests.get(number)
-        if request is not None and request.state is RequestState.UNMATCHED:
-            await self.offers.next(request, now)
+    async def say_outcome(self, by: Actor, number: int, outcome: CaseOutcome) -> None:
+        """Either of the two says what came of it; the other one does not learn it.
+
+        Raises:
+            Conflict: they were not introduced.
+            NotFound: they have no part in such a request.
+        """
+        request = await self.introduced(by, number)
+        if request.asker_id == by.id:
+            request.outcome = outcome
+        elif (offer := await self.requests.offer_to(number, by.id)) is not None:
+            offer.outcome = outcome
 
     async def leave(self, person: PersonRow, now: datetime) -> None:
         """Let nobody wait for somebody who goes.
@@ -310,10 +238,12 @@ class Desk:
         for request in await self.requests.of(person.id):
             if request.state is not RequestState.INTRODUCED:
                 await self.offers.take_back(request, now)
+            elif request.expert_id is not None:  # who has one request less if this one is erased
+                await self.offers.experts.touch([request.expert_id], now)
 
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:
         """Put what waits between a person and those they are kept apart from to somebody else."""
-        await self.experts.touch([person.id], now)
+        await self.offers.experts.touch([person.id], now)
         for request, offer in await self.requests.undecided(person.id):
             asker = await self.people.get(request.asker_id)
             expert = await self.people.get(offer.expert_id)
@@ -346,5 +276,5 @@ class Desk:
         if offer is not None and apart(self.network, asker, expert):
             await self.offers.pass_on(request, offer, now)
             return Agreed.EXPERT_HAD_LEFT
-        await self.introductions.begin(request, asker, expert)
+        await self.introductions.begin(request, asker, expert, now)
         return Agreed.INTRODUCED

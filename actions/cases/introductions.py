@@ -7,7 +7,7 @@ from datetime import datetime
 
 from actions.cases import letters
 from actions.cases.offers import Offers
-from actions.cases.states import move
+from actions.cases.states import Event
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
@@ -27,9 +27,11 @@ class Introductions:
     errands: RoomErrands
     network: Network
 
-    async def begin(self, request: RequestRow, asker: PersonRow, expert: PersonRow) -> None:
+    async def begin(
+        self, request: RequestRow, asker: PersonRow, expert: PersonRow, now: datetime
+    ) -> None:
         """Bring asker and expert together: an encrypted room, and the introduction."""
-        move(request, RequestState.INTRODUCED)
+        await self.offers.move(request, Event.AGREE, now)
         room, both = _room(request.id), (expert.id, asker.id)
         names = self.network.rooms[request.topic].names
         await self.errands.open_private(room, both, names)
@@ -64,7 +66,7 @@ class Introductions:
             return
         if person_id == asker_id:
             request.asker_missed = True
-            move(request, RequestState.ACCEPTED)
+            await self.offers.move(request, Event.MISS, now)
             await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_refuses(request))
             await self.post.notify(expert_id, Notice.REQUESTS, letters.asker_missing(request))
             return

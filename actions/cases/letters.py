@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from kit.codes import code
 from kit.network import Network
 from kit.subject import OfRequest
 from kit.text import (
     Label,
+    Listing,
+    Message,
     Name,
     Node,
+    Numbered,
     Paragraphs,
     Pill,
     Reply,
     Say,
     Series,
     Verbatim,
+    When,
     _,
+    n_,
     yes_or_no,
 )
-from storage.tables.cases import RequestRow
+from kit.wish import WISH, wish_entry
+from storage.tables.cases import CaseOutcome, RequestRow
 from storage.tables.people import PersonRow
 
 
@@ -44,7 +53,7 @@ def own_answer(network: Network, person: PersonRow) -> Node:
     return _("How they describe themselves: {category}", category=answer)
 
 
-def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
+def offer(network: Network, request: RequestRow, asker: PersonRow, until: datetime) -> Reply:
     """Ask an expert: topic, region, languages and what the asker does, not who asks nor what."""
     number = code(request.id)
     facts = _(
@@ -60,7 +69,8 @@ def offer(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
         decline=Say("decline", number),
         why=Say("why", number),
     )
-    body = Paragraphs([facts, own_answer(network, asker), ways])
+    soon = _("I hope for your answer by {when}; after that I ask others.", when=When(until))
+    body = Paragraphs([facts, own_answer(network, asker), ways, soon])
     subject = OfRequest(request.id)
     listing = yes_or_no("accept", "decline")
     return Reply(
@@ -162,7 +172,7 @@ def expert_missing(request: RequestRow) -> Reply:
     return Reply("experts.expert_missing", text, ids=(code(request.id),))
 
 
-def unmatched(network: Network, request: RequestRow) -> Reply:
+def unmatched(network: Network, request: RequestRow, usual_days: int | None) -> Reply:
     """Be honest with the asker when nobody is left to ask."""
     text = _(
         "Nobody who can help with {topic} is free now. I keep your question and ask the next "
@@ -170,7 +180,97 @@ def unmatched(network: Network, request: RequestRow) -> Reply:
         topic=topic(network, request),
         withdraw=Say("withdraw", code(request.id)),
     )
-    return Reply("experts.unmatched", text, ids=(code(request.id),))
+    body = Paragraphs([text, *usual(usual_days)])
+    return Reply("experts.unmatched", body, ids=(code(request.id),))
+
+
+def usual(days: int | None) -> list[Node]:
+    """Say how long one waits for an expert as a rule, where that is known."""
+    if days is None:
+        return []
+    return [
+        n_(
+            "Of the requests of the last months, half were taken on within {n} day.",
+            "Of the requests of the last months, half were taken on within {n} days.",
+            days,
+        )
+    ]
+
+
+def still_waiting(request: RequestRow, usual_days: int | None) -> Reply:
+    """Be honest with the asker as long as nobody is found, and say what they can do."""
+    text = _(
+        "Nobody has taken on request {number} yet. Those who look after the network know of it, "
+        "and I go on asking.",
+        number=code(request.id),
+    )
+    ways = _(
+        "Until then {find} looks in the library, and the room of the topic may know more. "
+        "{withdraw} takes the request back.",
+        find=Say("find"),
+        withdraw=Say("withdraw", code(request.id)),
+    )
+    body = Paragraphs([text, *usual(usual_days), ways])
+    return Reply("experts.still_waiting", body, ids=(code(request.id),))
+
+
+def gave_up(request: RequestRow) -> Reply:
+    """Tell the asker that nobody was found and the request is over."""
+    text = _(
+        "I found nobody for request {number} in two months, so I stop asking and have deleted your "
+        "question. {ask} makes another request, perhaps with another topic or language.",
+        number=code(request.id),
+        ask=Say("ask"),
+    )
+    return Reply("experts.gave_up", text, ids=(code(request.id),))
+
+
+def your_turn(request: RequestRow) -> Reply:
+    """Remind the asker that an expert waits for their word."""
+    number = code(request.id)
+    text = _(
+        "An expert has accepted request {number} and waits for you. Say {accept} to be introduced, "
+        "or {withdraw}. Without an answer I take the request back in a week.",
+        number=number,
+        accept=Say("accept", number),
+        withdraw=Say("withdraw", number),
+    )
+    listing = yes_or_no("accept", "withdraw")
+    return Reply("experts.your_turn", text, (number,), listing=listing)
+
+
+def lapsed(request: RequestRow) -> Reply:
+    """Tell the asker that their request is over because they did not answer."""
+    text = _(
+        "You did not say whether to be introduced, so request {number} is over and the expert is "
+        "free again. {ask} makes another one.",
+        number=code(request.id),
+        ask=Say("ask"),
+    )
+    return Reply("experts.lapsed", text, ids=(code(request.id),))
+
+
+# What each of the two is asked afterwards, in the order of the numbers they may answer with.
+OUTCOMES: Mapping[CaseOutcome, Message] = {
+    CaseOutcome.HELPED: _("It helped."),
+    CaseOutcome.PARTLY: _("It helped a little."),
+    CaseOutcome.NOT_HELPED: _("It did not help."),
+    CaseOutcome.NEVER_MET: _("We did not get to talk."),
+}
+
+
+def follow_up(network: Network, request: RequestRow) -> Reply:
+    """Ask one of the two what came of it."""
+    number = code(request.id)
+    question = _(
+        "You were introduced over request {number}, about {topic}. What came of it? "
+        "A number is enough; the other one does not learn what you say.",
+        number=number,
+        topic=topic(network, request),
+    )
+    entries = [wish_entry("outcome", f"{number} {place + 1}") for place in range(len(OUTCOMES))]
+    body = Paragraphs([question, Numbered(list(OUTCOMES.values()))])
+    return Reply("experts.follow_up", body, (number,), listing=Listing(WISH, entries))
 
 
 def untaken(network: Network, request: RequestRow, asker: PersonRow) -> Reply:

@@ -1,16 +1,19 @@
-"""Putting a request to one expert after another."""
+"""Putting a request to experts, a few at a time, until one takes it on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import ClassVar
 
 from actions.cases import letters
 from actions.cases.matching import Wish
 from actions.cases.pool import Pool
-from actions.cases.states import move, move_offer
+from actions.cases.roster import Ranked
+from actions.cases.states import DAY, PATIENCE, Event, move, move_offer
+from actions.cases.waiting import LOOKED_AT, usual_wait
 from actions.sides import side
 from kit.due import Planned
 from kit.network import Network, WellKnown
@@ -18,28 +21,25 @@ from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.subject import OfRequest
+from kit.text import Reply
 from storage.dues import Dues
 from storage.experts import Experts
 from storage.people import People
 from storage.requests import Requests
-from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import CaseOutcome, OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.people import PersonRow
 
-REPLY_WITHIN = timedelta(hours=48)
-DAY = timedelta(days=1)
 DESK = SpaceRoom(WellKnown.EXPERT_DESK.value)
+FIRST, LATER = 2, 3  # experts who are asked at once, at first and after these
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline(Planned):
-    """An expert's time to answer is over.
+class Watch(Planned):
+    """Nobody has done the next thing for a request by the time of a *step* (``PATIENCE``)."""
 
-    It does not go with the expert: if they are erased, the request must still go on.
-    """
-
-    kind: ClassVar[str] = "experts.deadline"
-    pattern: ClassVar[str] = "offer:{request}:{expert}"  # an expert is asked once
+    kind: ClassVar[str] = "experts.watch"
     request: int
-    expert: int
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Again(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Asks experts, one at a time, until one takes a request on or none is left."""
+    """Asks experts until one takes a request on or none is left."""
 
     experts: Experts
     pool: Pool
@@ -62,65 +62,104 @@ class Offers:
     post: Post
     network: Network
 
+    async def move(self, request: RequestRow, event: Event, now: datetime) -> None:
+        """Let something happen to a request, and see to what comes next; raises Conflict."""
+        move(request, event)
+        request.since = now
+        await self.dues.cancel(Watch, request=request.id)
+        await self.dues.cancel(Again, request=request.id)
+        await self.watch(request, 0)
+
+    async def watch(self, request: RequestRow, step: int) -> None:
+        """Look after a request where it is, once the time of a step has come."""
+        patience = PATIENCE.get(request.state)
+        if patience is not None and step < len(patience.steps):
+            after, _care = patience.steps[step]
+            await self.dues.plan(Watch(request.id, step), at=request.since + after)
+
     async def next(self, request: RequestRow, now: datetime) -> None:
-        """Ask the best expert who was not asked yet; tell the asker when there is none."""
+        """Ask the best experts who may be asked; tell the asker when there are none."""
         asker = await self.people.get(request.asker_id)
-        region = self.network.region_of(asker.country) if asker.country else None
-        wish = Wish(
-            self.pool.topics(request.topic, related=False),
-            request.languages,
-            asker.country,
-            region.slug if region else None,
-            side(self.network, asker),
-            but={asker.id, *await self.requests.offered(request.id)},
-            draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
-        )
-        best = await self.pool.best(wish, now, 1)
-        if not best:
-            wider = replace(wish, topics=self.pool.topics(request.topic, related=True))
-            best = await self.pool.best(wider, now, 1)
-        if not best:
-            if request.state is not RequestState.UNMATCHED:
-                move(request, RequestState.UNMATCHED)
-                letter = letters.unmatched(self.network, request)
-                await self.post.notify(asker.id, Notice.REQUESTS, letter)
-                await self.post.room(DESK, letters.untaken(self.network, request, asker))
-            await self.dues.plan(Again(request.id), at=now + DAY)
+        offers = await self.requests.offers(request.id)
+        chosen = await self._choose(request, asker, offers, now)
+        if not chosen:
+            await self._run_out(request, asker, now)
             return
-        (chosen,) = best
-        expert_id = chosen.candidate.person_id
-        move(request, RequestState.OFFERED)
-        await self.requests.offer(request.id, expert_id, dict(chosen.score), now)
-        await self.experts.touch([expert_id], now)
-        letter = letters.offer(self.network, request, asker)
-        until = now + REPLY_WITHIN
-        await self.post.notify(expert_id, Notice.REQUESTS, letter, until=until)
-        await self.dues.plan(Deadline(request.id, expert_id), at=until)
+        await self.move(request, Event.PUT, now)
+        until = now + PATIENCE[RequestState.OFFERED].steps[0][0]
+        for each in chosen:
+            expert_id, score = each.candidate.person_id, dict(each.score)
+            offer = OfferRow(request_id=request.id, expert_id=expert_id, score=score)
+            offer.state, offer.offered_at = OfferState.OFFERED, now
+            await self.requests.offer(offer)
+            letter = letters.offer(self.network, request, asker, until)
+            await self.post.notify(expert_id, Notice.REQUESTS, letter, until=until)
+        await self.experts.touch([each.candidate.person_id for each in chosen], now)
 
     async def somebody_is_free(self, now: datetime) -> None:
         """Look again at all requests that found nobody, each by itself: nobody waits for that."""
-        for request in await self.requests.unmatched():
-            await self.dues.plan(Again(request.id), at=now)
+        numbers = await self.requests.unmatched()
+        await self.dues.cancel(Again)
+        await self.dues.plan_all({Again(number): now for number in numbers})
+
+    async def take(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
+        """An expert takes a request on; the others who were asked need not answer any more."""
+        await self.move(request, Event.TAKE, now)
+        await self.decide(offer, OfferState.ACCEPTED, now)
+        request.expert_id = offer.expert_id
+        request.taken_at = request.taken_at or now
+        await self.release(request, OfferState.WITHDRAWN, letters.expired, now)
 
     async def pass_on(self, request: RequestRow, offer: OfferRow, now: datetime) -> bool:
-        """Ask the next expert in place of one; returns whether that one was told of it before."""
+        """Ask others unless somebody is still to answer; tells whether this one knew of it."""
         told = not await self.post.retract(OfRequest(request.id), offer.expert_id)
+        if request.expert_id == offer.expert_id:
+            request.expert_id = None
         await self.decide(offer, OfferState.DECLINED, now)
-        request.expert_id = None
-        await self.settled(request)
-        await self.next(request, now)
+        if not await self.requests.standing(request.id):
+            await self.next(request, now)
         return told
 
-    async def take_back(self, request: RequestRow, now: datetime) -> None:
-        """Let a request go that its asker no longer makes; an expert who knows of it is told."""
-        move(request, RequestState.WITHDRAWN)
+    async def release(
+        self,
+        request: RequestRow,
+        to: OfferState,
+        letter: Callable[[RequestRow], Reply],
+        now: datetime,
+    ) -> None:
+        """End all offers but that of who took the request on, and tell those who know of theirs."""
         unaware = await self.post.retract(OfRequest(request.id))
         for offer in await self.requests.standing(request.id):
+            if offer.expert_id == request.expert_id:
+                continue
             told = offer.state is not OfferState.OFFERED or offer.expert_id not in unaware
-            await self.decide(offer, OfferState.WITHDRAWN, now)
+            await self.decide(offer, to, now)
             if told:
-                await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.withdrawn(request))
-        await self.settled(request)
+                await self.post.notify(offer.expert_id, Notice.REQUESTS, letter(request))
+
+    async def take_back(self, request: RequestRow, now: datetime) -> None:
+        """Let a request go that its asker no longer makes; experts who know of it are told."""
+        await self._end(request, Event.WITHDRAW, now)
+
+    async def close(
+        self, request: RequestRow, event: Event, outcome: CaseOutcome, now: datetime
+    ) -> None:
+        """Let a request end that led to nothing; experts who know of it are told."""
+        await self._end(request, event, now)
+        request.outcome = outcome
+
+    async def finish(self, request: RequestRow, now: datetime) -> None:
+        """Let a request end over which two people met."""
+        await self.move(request, Event.FINISH, now)
+        for offer in await self.requests.standing(request.id):
+            await self.decide(offer, OfferState.DONE, now)
+        request.question = ""
+        await self.somebody_is_free(now)
+
+    async def _end(self, request: RequestRow, event: Event, now: datetime) -> None:
+        await self.move(request, event, now)
+        request.expert_id = None
+        await self.release(request, OfferState.WITHDRAWN, letters.withdrawn, now)
         request.question = ""
 
     async def decide(self, offer: OfferRow, to: OfferState, now: datetime) -> None:
@@ -128,6 +167,40 @@ class Offers:
         move_offer(offer, to)
         await self.experts.touch([offer.expert_id], now)
 
-    async def settled(self, request: RequestRow) -> None:
-        """Wait for no answer to an offer any more."""
-        await self.dues.cancel(Deadline, request=request.id)
+    async def usual_days(self, now: datetime) -> int | None:
+        """Say how many days one waits for an expert as a rule, None if that is not known."""
+        return usual_wait(await self.requests.waits(now - LOOKED_AT))
+
+    async def _run_out(self, request: RequestRow, asker: PersonRow, now: datetime) -> None:
+        if request.state is not RequestState.UNMATCHED:
+            await self.move(request, Event.RUN_OUT, now)
+            letter = letters.unmatched(self.network, request, await self.usual_days(now))
+            await self.post.notify(asker.id, Notice.REQUESTS, letter)
+            await self.post.room(DESK, letters.untaken(self.network, request, asker))
+        await self.dues.plan(Again(request.id), at=now + DAY)
+
+    async def _choose(
+        self, request: RequestRow, asker: PersonRow, offers: Sequence[OfferRow], now: datetime
+    ) -> list[Ranked]:
+        region = self.network.region_of(asker.country) if asker.country else None
+        wish = Wish(
+            self.pool.topics(request.topic, related=False),
+            request.languages,
+            asker.country,
+            region.slug if region else None,
+            side(self.network, asker),
+            but={asker.id, *(offer.expert_id for offer in offers if not _again(request, offer))},
+            draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
+        )
+        most = LATER if offers else FIRST
+        if best := await self.pool.best(wish, now, most):
+            return best
+        wider = replace(wish, topics=self.pool.topics(request.topic, related=True))
+        return await self.pool.best(wider, now, most)
+
+
+def _again(request: RequestRow, offer: OfferRow) -> bool:
+    """Tell whether an expert may be asked once more: nobody who said no or has it before them."""
+    if offer.state is OfferState.EXPIRED:
+        return request.widened_at is not None and offer.offered_at < request.widened_at
+    return offer.state is OfferState.WITHDRAWN

@@ -1,63 +1,134 @@
-"""The states of requests and offers, and the only ways from one to another."""
+"""The life of a request: what may happen to it, who does that, and what time does where it waits.
+
+Nothing else changes a state, and no state that is not over is without an owner and a deadline.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
 
 from kit.codes import code
 from kit.errors import Conflict
 from kit.text import _
-from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import OPEN, OfferRow, OfferState, RequestRow, RequestState
 
-REQUEST: Mapping[RequestState, frozenset[RequestState]] = {
-    RequestState.OPEN: frozenset(
-        {RequestState.OFFERED, RequestState.UNMATCHED, RequestState.WITHDRAWN}
-    ),
-    RequestState.OFFERED: frozenset(
-        {
-            RequestState.OFFERED,  # to the next expert
-            RequestState.ACCEPTED,
-            RequestState.UNMATCHED,
-            RequestState.WITHDRAWN,
-        }
-    ),
-    RequestState.UNMATCHED: frozenset({RequestState.OFFERED, RequestState.WITHDRAWN}),
-    RequestState.ACCEPTED: frozenset(
-        {
-            RequestState.OFFERED,  # the expert changed their mind, or left
-            RequestState.UNMATCHED,
-            RequestState.INTRODUCED,
-            RequestState.WITHDRAWN,
-        }
-    ),
-    RequestState.INTRODUCED: frozenset(
-        {
-            RequestState.ACCEPTED,  # the asker could not be invited
-            RequestState.OFFERED,  # the expert could not
-            RequestState.UNMATCHED,
-            RequestState.DONE,
-            RequestState.WITHDRAWN,
-        }
-    ),
-    RequestState.WITHDRAWN: frozenset(),
-    RequestState.DONE: frozenset(),
+DAY = timedelta(days=1)
+REPLY_WITHIN = timedelta(hours=48)  # in which an expert answers
+
+
+class Party(Enum):
+    """Who does something, or has to do the next thing."""
+
+    HUB = auto()
+    ASKER = auto()
+    EXPERT = auto()
+    BOTH = auto()
+    DESK = auto()
+
+
+class Event(Enum):
+    """What happens to a request."""
+
+    PUT = auto()  # to experts, several at a time
+    RUN_OUT = auto()  # nobody is left to ask
+    TAKE = auto()  # an expert takes it on
+    AGREE = auto()  # its asker agrees to meet
+    MISS = auto()  # its asker could not be invited
+    FINISH = auto()
+    WITHDRAW = auto()
+    LAPSE = auto()  # its asker did not say whether to meet
+    GIVE_UP = auto()  # nobody was found
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Who lets an event happen, in which states it can, and where it leads."""
+
+    by: Party
+    begins: frozenset[RequestState]
+    ends: RequestState
+
+
+_UNDER_WAY = frozenset(OPEN)
+_ASKED = frozenset({RequestState.OPEN, RequestState.OFFERED, RequestState.ACCEPTED})
+WAYS: Mapping[Event, Way] = {
+    Event.PUT: Way(Party.HUB, _UNDER_WAY, RequestState.OFFERED),
+    Event.RUN_OUT: Way(Party.HUB, _ASKED | {RequestState.INTRODUCED}, RequestState.UNMATCHED),
+    Event.TAKE: Way(Party.EXPERT, frozenset({RequestState.OFFERED}), RequestState.ACCEPTED),
+    Event.AGREE: Way(Party.ASKER, frozenset({RequestState.ACCEPTED}), RequestState.INTRODUCED),
+    Event.MISS: Way(Party.HUB, frozenset({RequestState.INTRODUCED}), RequestState.ACCEPTED),
+    Event.FINISH: Way(Party.BOTH, frozenset({RequestState.INTRODUCED}), RequestState.DONE),
+    Event.WITHDRAW: Way(Party.ASKER, _UNDER_WAY, RequestState.WITHDRAWN),
+    Event.LAPSE: Way(Party.HUB, frozenset({RequestState.ACCEPTED}), RequestState.CLOSED),
+    Event.GIVE_UP: Way(Party.DESK, frozenset({RequestState.UNMATCHED}), RequestState.CLOSED),
 }
+
+
+class Care(Enum):
+    """What is done about a request that stays where it is."""
+
+    ASK_OTHERS = auto()
+    REMIND_ASKER = auto()
+    LAPSE = auto()
+    WIDEN = auto()  # ask those again who did not answer
+    REMIND_DESK = auto()
+    GIVE_UP = auto()
+    FOLLOW_UP = auto()  # ask both what came of it
+    FINISH = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Who has to do the next thing, and what is done so long after they had to."""
+
+    owner: Party
+    steps: Sequence[tuple[timedelta, Care]]
+
+
+PATIENCE: Mapping[RequestState, Patience] = {
+    RequestState.OPEN: Patience(Party.HUB, [(DAY, Care.ASK_OTHERS)]),
+    RequestState.OFFERED: Patience(Party.EXPERT, [(REPLY_WITHIN, Care.ASK_OTHERS)]),
+    RequestState.ACCEPTED: Patience(
+        Party.ASKER, [(7 * DAY, Care.REMIND_ASKER), (14 * DAY, Care.LAPSE)]
+    ),
+    RequestState.UNMATCHED: Patience(
+        Party.DESK,
+        [
+            (7 * DAY, Care.WIDEN),
+            (14 * DAY, Care.REMIND_DESK),
+            (28 * DAY, Care.REMIND_DESK),
+            (60 * DAY, Care.GIVE_UP),
+        ],
+    ),
+    RequestState.INTRODUCED: Patience(
+        Party.BOTH, [(7 * DAY, Care.FOLLOW_UP), (30 * DAY, Care.FOLLOW_UP), (60 * DAY, Care.FINISH)]
+    ),
+}
+
 OFFER: Mapping[OfferState, frozenset[OfferState]] = {
     OfferState.OFFERED: frozenset(
         {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}
     ),
     OfferState.ACCEPTED: frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.DONE}),
+    OfferState.WITHDRAWN: frozenset({OfferState.OFFERED}),  # who had taken it on stepped back
+    OfferState.EXPIRED: frozenset({OfferState.OFFERED}),  # where it is put to all again
     OfferState.DECLINED: frozenset(),
-    OfferState.EXPIRED: frozenset(),
-    OfferState.WITHDRAWN: frozenset(),
     OfferState.DONE: frozenset(),
 }
+
+
+def may(event: Event, request: RequestRow) -> bool:
+    """Tell whether something can happen to a request now."""
+    return request.state in WAYS[event].begins
 
 
 def may_agree(request: RequestRow, offer: OfferRow | None) -> bool:
     """Tell whether it waits for a yes: of its asker if there is no *offer*, else of the expert."""
     if offer is None:
-        return request.state is RequestState.ACCEPTED
+        return may(Event.AGREE, request)
     return offer.state is OfferState.OFFERED
 
 
@@ -68,12 +139,12 @@ def may_decline(request: RequestRow, offer: OfferRow | None) -> bool:
 
 def may_withdraw(request: RequestRow, offer: OfferRow | None) -> bool:
     """Tell whether its asker may take it back."""
-    return offer is None and RequestState.WITHDRAWN in REQUEST[request.state]
+    return offer is None and may(Event.WITHDRAW, request)
 
 
 def may_finish(request: RequestRow, _offer: OfferRow | None) -> bool:
     """Tell whether the two were introduced."""
-    return request.state is RequestState.INTRODUCED
+    return may(Event.FINISH, request)
 
 
 def was_put(_request: RequestRow, offer: OfferRow | None) -> bool:
@@ -81,11 +152,11 @@ def was_put(_request: RequestRow, offer: OfferRow | None) -> bool:
     return offer is not None
 
 
-def move(request: RequestRow, to: RequestState) -> None:
-    """Take a request to another state; raises Conflict if no way leads there."""
-    if to not in REQUEST[request.state]:
+def move(request: RequestRow, event: Event) -> None:
+    """Let something happen to a request; raises Conflict where it cannot."""
+    if not may(event, request):
         raise out_of_turn(request.id)
-    request.state = to
+    request.state = WAYS[event].ends
 
 
 def move_offer(offer: OfferRow, to: OfferState) -> None:

@@ -188,8 +188,9 @@ class Dispatcher:
                     log.error("due.unreadable", id=row.id)
                     await Dues(session).park(row, "the hub cannot read what it stored")
                     return True
-                await self._conversation.dues.handle(scope, Due(what, row.due_at, scope.now))
+                # Over before it is handled: who cancels what is planned spares the row at hand.
                 await Dues(session).done([row])
+                await self._conversation.dues.handle(scope, Due(what, row.due_at, scope.now))
         except HubError:
             raise
         except Exception as error:

@@ -10,10 +10,11 @@ from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Role
-from kit.command import WISH, Call, Command, wish_entry
+from kit.command import Call, Command
 from kit.errors import NotUnderstood
 from kit.table import CommandTable
 from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _
+from kit.wish import WISH, wish_entry
 from kit.words import quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex

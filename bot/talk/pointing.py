@@ -11,11 +11,11 @@ from bot.talk.particulars import Match
 from bot.talk.scope import Scope
 from bot.talk.wording import without_reason
 from kit.around import Around
-from kit.command import WISH
 from kit.errors import NotFound
 from kit.inbound import TextMessage
 from kit.table import CommandTable
 from kit.text import ASKED, CARD, _, card_of
+from kit.wish import WISH
 from kit.words import number
 from storage.listings import Listings, entry
 from storage.tables.talk import ListingRow

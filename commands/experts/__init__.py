@@ -1,4 +1,4 @@
-"""Find an expert: a request is put to one member after another until two agree to meet."""
+"""Find an expert: a request is put to members who may help until two agree to meet."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from actions.cases import letters, states
-from actions.cases.desk import Agreed, Back, Desk
+from actions.cases.desk import Agreed, Desk
 from actions.cases.introductions import Introductions, request_of
 from actions.cases.matching import AT_ONCE, WEEKLY
-from actions.cases.offers import Again, Deadline
+from actions.cases.offers import Again, Watch
+from actions.cases.serving import Back, Serving
+from actions.cases.watching import Watching
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
 from kit.authority import Act
@@ -18,19 +20,22 @@ from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.dialogue import Open
 from kit.due import Due, NotInvited, WasInvited
+from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.moments import Day
 from kit.network import Network
 from kit.ports import Post
 from kit.steps import ahead, exact
-from kit.text import Bullets, Listing, Reply, Say, When, _
+from kit.text import Bullets, Listing, Paragraphs, Reply, Say, When, _
 from kit.understanding import Understanding
+from kit.words import read_number
 from storage.people import People
 
 feature = Feature("experts", _("Experts"), place=40)
 
 
 Number = Annotated[int | None, Word(_("number"), read=read_code, lists=("requests",))]
+Place = Annotated[int | None, Word(_("answer"), read=read_number)]
 
 
 @feature.command(
@@ -43,9 +48,9 @@ async def volunteer(call: Call, people: People) -> Open[Offering]:
 
 
 @feature.dialogue(offering, Act.SERVE)
-async def volunteered(call: Call, draft: Offering, desk: Desk) -> Reply:
+async def volunteered(call: Call, draft: Offering, serving: Serving) -> Reply:
     """Register the expert, then put waiting requests to them."""
-    await desk.volunteer(call.by, draft.topics, draft.languages, call.now)
+    await serving.volunteer(call.by, draft.topics, draft.languages, call.now)
     text = _(
         "Thank you. I ask you rarely: never more than {most} at a time and {weekly} in a week, "
         "and you may always decline. {away} pauses it.",
@@ -57,9 +62,9 @@ async def volunteered(call: Call, draft: Offering, desk: Desk) -> Reply:
 
 
 @feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)
-async def away(call: Call, desk: Desk) -> Reply:
+async def away(call: Call, serving: Serving) -> Reply:
     """Ask nothing of this expert until they say they are back."""
-    await desk.serve(call.by, call.now, away=True)
+    await serving.serve(call.by, call.now, away=True)
     text = _("I will not ask you until you say {available}.", available=Say("available"))
     return Reply("experts.away", text)
 
@@ -69,7 +74,7 @@ async def away(call: Call, desk: Desk) -> Reply:
 )
 async def away_until(
     call: Call,
-    desk: Desk,
+    serving: Serving,
     people: People,
     understanding: Understanding,
     said: Annotated[str, Rest(_("when"))],
@@ -78,7 +83,7 @@ async def away_until(
     zone = (await people.get(call.person_id)).zone or "UTC"
     reading = ahead(understanding.moment(said, call.language, call.now, zone))
     until = _begin(reading) if isinstance(reading, Day) else exact(reading).at
-    await desk.pause(call.by, until, call.now)
+    await serving.pause(call.by, until, call.now)
     text = _(
         "I will not ask you until {when}, or until you say {available}.",
         when=When(until, zone),
@@ -92,9 +97,9 @@ def _begin(day: Day) -> datetime:
 
 
 @feature.command("available", summary=_("be asked again"), act=Act.SERVE, private=True)
-async def available(call: Call, desk: Desk) -> Reply:
+async def available(call: Call, serving: Serving) -> Reply:
     """Count this expert in again."""
-    await desk.serve(call.by, call.now, away=False)
+    await serving.serve(call.by, call.now, away=False)
     return Reply("experts.available", _("Welcome back. I may ask you again."))
 
 
@@ -110,11 +115,12 @@ async def asked(call: Call, draft: Asking, desk: Desk, post: Post) -> Reply:
     """Keep the request and put it to the first expert."""
     request = await desk.ask(call.by, draft.topic, draft.languages, draft.question, call.now)
     text = _(
-        "Your request has number {number}. I ask one expert after another, without your name. "
+        "Your request has number {number}. I ask a few experts at a time, without your name. "
         "I tell you as soon as somebody can help.",
         number=code(request.id),
     )
-    await post.direct(call, Reply("experts.asked", text, ids=(code(request.id),)))
+    body = Paragraphs([text, *letters.usual(await desk.offers.usual_days(call.now))])
+    await post.direct(call, Reply("experts.asked", body, ids=(code(request.id),)))
     await desk.begin(request, call.now)
     return Reply(
         "experts.next", _("See where it stands with {requests}.", requests=Say("requests"))
@@ -211,22 +217,42 @@ async def why(call: Call, desk: Desk, network: Network, said: Number = None) -> 
     return words.reasons(offer, network, request)
 
 
-@feature.due(Deadline)
-async def deadline(due: Due[Deadline], desk: Desk) -> None:
-    """An expert did not answer in time: ask the next."""
-    await desk.expire(due.what.request, due.what.expert, due.now)
+@feature.command(
+    "outcome", summary=_("say what came of request number …"), act=Act.TAKE_PART, private=True
+)
+async def outcome(
+    call: Call, desk: Desk, network: Network, said: Number = None, place: Place = None
+) -> Reply:
+    """Keep what came of an introduction, or ask for it."""
+    number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_finish)
+    if place is None:
+        return letters.follow_up(network, await desk.introduced(call.by, number))
+    if not 1 <= place <= len(letters.OUTCOMES):
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(letters.OUTCOMES)))
+    await desk.say_outcome(call.by, number, list(letters.OUTCOMES)[place - 1])
+    text = _(
+        "Thank you, that shows what the network is good for. {done} closes the request.",
+        done=Say("done", code(number)),
+    )
+    return Reply("experts.outcome", text, ids=(code(number),))
+
+
+@feature.due(Watch)
+async def watch(due: Due[Watch], watching: Watching) -> None:
+    """Nobody did the next thing for a request in time."""
+    await watching.overdue(due.what.request, due.now)
 
 
 @feature.due(Back)
-async def back(due: Due[Back], desk: Desk) -> None:
+async def back(due: Due[Back], serving: Serving) -> None:
     """An expert's time away is over."""
-    await desk.back(due.what.person, due.now)
+    await serving.back(due.what.person, due.now)
 
 
 @feature.due(Again)
-async def again(due: Due[Again], desk: Desk) -> None:
+async def again(due: Due[Again], watching: Watching) -> None:
     """A request waits: perhaps somebody is free by now."""
-    await desk.look_again(due.what.request, due.now)
+    await watching.look_again(due.what.request, due.now)
 
 
 @feature.due(WasInvited)

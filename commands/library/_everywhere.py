@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from actions.events.letters import line
 from commands.library._card import entry
-from kit.command import WISH, Call, wish_entry
+from kit.command import Call
 from kit.network import Network
 from kit.text import Label, Listing, Node, Numbered, Paragraphs, Reply, _
 from kit.understanding import Understanding
+from kit.wish import WISH, wish_entry
 from language.analysis import tokens
 from storage.events import Events
 from storage.tables.library import ResourceRow

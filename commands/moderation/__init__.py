@@ -128,7 +128,7 @@ async def health(
 
 async def _untaken(call: Call, requests: Requests, network: Network) -> list[Node]:
     """List the requests that wait the longest for somebody to take them."""
-    rows = await requests.unmatched()
+    rows = await requests.oldest_unmatched(MOST_UNTAKEN)
     lines = [
         _(
             "{topic}, {languages}: {age}",
@@ -136,9 +136,9 @@ async def _untaken(call: Call, requests: Requests, network: Network) -> list[Nod
             languages=languages(row),
             age=Ahead(row.created_at - call.now),
         )
-        for row in rows[:MOST_UNTAKEN]
+        for row in rows
     ]
-    heading = _("Requests that nobody takes: {n}", n=len(rows))
+    heading = _("Requests that nobody takes: {n}", n=len(await requests.unmatched()))
     return [heading, Bullets(lines)] if rows else []
 
 

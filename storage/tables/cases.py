@@ -25,16 +25,28 @@ class RequestState(StrEnum):
     UNMATCHED = "unmatched"
     WITHDRAWN = "withdrawn"
     DONE = "done"
+    CLOSED = "closed"  # without an introduction, by the hub or the desk
 
     @property
     def over(self) -> bool:
         """Whether nothing follows."""
-        return self in {RequestState.WITHDRAWN, RequestState.DONE}
+        return self in {RequestState.WITHDRAWN, RequestState.DONE, RequestState.CLOSED}
 
     @property
     def waits(self) -> bool:
         """Whether nobody was introduced to the asker yet."""
         return not self.over and self is not RequestState.INTRODUCED
+
+
+class CaseOutcome(StrEnum):
+    """What came of a request: what each of the two says, or how it ended without them."""
+
+    HELPED = "helped"
+    PARTLY = "partly"
+    NOT_HELPED = "not_helped"
+    NEVER_MET = "never_met"
+    UNMET = "unmet"  # nobody was found
+    LAPSED = "lapsed"  # its asker did not say whether to meet
 
 
 class OfferState(StrEnum):
@@ -51,6 +63,11 @@ class OfferState(StrEnum):
     def stands(self) -> bool:
         """Whether it is still up to the expert."""
         return self in {OfferState.OFFERED, OfferState.ACCEPTED}
+
+    @property
+    def met(self) -> bool:
+        """Whether the expert took it on, and may have met who asked."""
+        return self in {OfferState.ACCEPTED, OfferState.DONE}
 
 
 OPEN = tuple(state for state in RequestState if not state.over)
@@ -97,7 +114,19 @@ class RequestRow(Base):
     state: Mapped[RequestState] = mapped_column(Closed(RequestState))
     # Its asker could not be invited into the private room.
     asker_missed: Mapped[bool] = mapped_column(default=False)
+    # Who was asked before that and did not answer may be asked once more.
+    widened_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    since: Mapped[datetime] = mapped_column(
+        default=lambda row: row.get_current_parameters()["created_at"],
+        info={"why": "how long it is where it is"},
+    )
+    taken_at: Mapped[datetime | None] = mapped_column(
+        info={"why": "how long one usually waits for an expert"}
+    )
+    outcome: Mapped[CaseOutcome | None] = mapped_column(
+        Closed(CaseOutcome), info={"why": "whether it helped, by its asker"}
+    )
 
 
 class OfferRow(Base):
@@ -116,3 +145,6 @@ class OfferRow(Base):
     state: Mapped[OfferState] = mapped_column(Closed(OfferState))
     offered_at: Mapped[datetime]
     score: Mapped[dict[str, Any]] = sealed("offer.score", why="why you were asked")
+    outcome: Mapped[CaseOutcome | None] = mapped_column(
+        Closed(CaseOutcome), info={"why": "whether it helped, by the expert"}
+    )

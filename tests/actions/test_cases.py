@@ -1,43 +1,52 @@
-"""Requests and offers move along one table, whoever says what in which order."""
+"""Requests and offers move along one table, whoever says what in which order, and never stand."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
 
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import select
 
-from actions.cases.states import OFFER, REQUEST, move, move_offer
+from actions.cases.matching import AT_ONCE, WEEKLY
+from actions.cases.offers import Watch
+from actions.cases.states import OFFER, PATIENCE, WAYS, Event, Party, move, move_offer
+from kit.audience import Only
 from kit.errors import Conflict
+from kit.notices import WEEK
+from storage.people import People
+from storage.queue import State
 from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.queues import DueRow, OutboxRow
+from storage.tables.rooms import RoomRow
 from tests.conftest import Database
-from tests.harness import Talk, kinds
+from tests.harness import Said, Talk, kinds, once
 
-ASKER, FIRST, SECOND = "@asker:test", "@first:test", "@second:test"
+ASKER, FIRST, SECOND, THIRD = "@asker:test", "@first:test", "@second:test", "@third:test"
+OTHER = "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
+DAY = timedelta(days=1)
 
 
 class Case(RuleBasedStateMachine):
-    """A request and an offer of it, whose states somebody tries to change at will."""
+    """A request and an offer of it, to which somebody tries to let anything happen."""
 
     def __init__(self) -> None:
         super().__init__()
         self.request = RequestRow(id=1, state=RequestState.OPEN)
         self.offer = OfferRow(request_id=1, state=OfferState.OFFERED)
 
-    @rule(to=st.sampled_from(RequestState))
-    def moves(self, to: RequestState) -> None:
-        before = self.request.state
+    @rule(event=st.sampled_from(Event))
+    def happens(self, event: Event) -> None:
+        before, way = self.request.state, WAYS[event]
         try:
-            move(self.request, to)
+            move(self.request, event)
         except Conflict:
-            assert (self.request.state, to in REQUEST[before]) == (before, False)
+            assert (self.request.state, before in way.begins) == (before, False)
         else:
-            assert (self.request.state, to in REQUEST[before]) == (to, True)
+            assert (self.request.state, before in way.begins) == (way.ends, True)
             assert not before.over
 
     @rule(to=st.sampled_from(OfferState))
@@ -48,82 +57,173 @@ class Case(RuleBasedStateMachine):
         except Conflict:
             assert (self.offer.state, to in OFFER[before]) == (before, False)
         else:
-            assert (self.offer.state, to in OFFER[before], before.stands) == (to, True, True)
+            assert (self.offer.state, to in OFFER[before]) == (to, True)
 
     @invariant()
     def can_always_be_taken_back(self) -> None:
         over = self.request.state.over
-        assert (RequestState.WITHDRAWN in REQUEST[self.request.state]) is not over
+        assert (self.request.state in WAYS[Event.WITHDRAW].begins) is not over
         assert (OfferState.WITHDRAWN in OFFER[self.offer.state]) is self.offer.state.stands
+
+    @invariant()
+    def has_an_owner_and_a_deadline_unless_it_is_over(self) -> None:
+        assert (self.request.state in PATIENCE) is not self.request.state.over
 
 
 TestCase = Case.TestCase
 
 
-@pytest.mark.parametrize(
-    ("table", "begins"), [(REQUEST, RequestState.OPEN), (OFFER, OfferState.OFFERED)]
-)
-def test_every_state_can_be_reached_and_every_way_ends(table, begins):
-    assert {*table} == {*type(begins)}
-    reached = {begins}
-    while more := {to for state in reached for to in table[state]} - reached:
+def test_every_state_can_be_reached_and_from_each_every_end_but_for_those_who_met():
+    leads = {
+        state: {way.ends for way in WAYS.values() if state in way.begins} for state in RequestState
+    }
+    reached = {RequestState.OPEN}
+    while more := {to for state in reached for to in leads[state]} - reached:
         reached |= more
-    assert reached == {*table}
-    assert all(any(not table[to] for to in table[state]) for state in table if table[state])
+    assert reached == {*RequestState}
+    assert {state for state in RequestState if not leads[state]} == {
+        state for state in RequestState if state.over
+    }
 
 
-# What two experts and an asker may say, each at any time; later steps include a wait.
+def test_deadlines_of_a_state_come_one_after_the_other_and_the_last_leads_out_of_it():
+    for patience in PATIENCE.values():
+        moments = [after for after, _care in patience.steps]
+        assert moments == sorted(set(moments))
+    last = {state: each.steps[-1][1].name for state, each in PATIENCE.items()}
+    assert last == {
+        RequestState.OPEN: "ASK_OTHERS",
+        RequestState.OFFERED: "ASK_OTHERS",
+        RequestState.ACCEPTED: "LAPSE",
+        RequestState.UNMATCHED: "GIVE_UP",
+        RequestState.INTRODUCED: "FINISH",
+    }
+    assert {state: each.owner for state, each in PATIENCE.items()} == {
+        RequestState.OPEN: Party.HUB,
+        RequestState.OFFERED: Party.EXPERT,
+        RequestState.ACCEPTED: Party.ASKER,
+        RequestState.UNMATCHED: Party.DESK,
+        RequestState.INTRODUCED: Party.BOTH,
+    }
+
+
+# What anybody may do at any time; a number is days that pass.
+EXPERTS, ASKERS = (FIRST, SECOND, THIRD), (ASKER, OTHER)
 SAYINGS = [
-    (who, f"{word} 1")
-    for who in (ASKER, FIRST, SECOND)
-    for word in ("accept", "decline", "withdraw", "done")
+    (who, f"{word} {number}")
+    for who in (*EXPERTS, *ASKERS)
+    for word in ("accept", "decline", "withdraw", "done", "outcome")
+    for number in (1, 2)
 ]
-sequences = st.lists(st.sampled_from([*SAYINGS, None]), min_size=3, max_size=9)
+STEPS = st.one_of(
+    st.sampled_from(SAYINGS),
+    st.sampled_from(SAYINGS),
+    st.sampled_from([(who, word) for who in EXPERTS for word in ("away", "available")]),
+    st.sampled_from([(who, "forget me") for who in (*EXPERTS, *ASKERS)]),
+    st.sampled_from([1, 3, 8, 31, 61]),
+)
 # Which offers may stand while a request is where it is.
 STANDING = {
-    RequestState.OPEN: [],
-    RequestState.OFFERED: [OfferState.OFFERED],
-    RequestState.UNMATCHED: [],
-    RequestState.ACCEPTED: [OfferState.ACCEPTED],
-    RequestState.INTRODUCED: [OfferState.ACCEPTED],
-    RequestState.WITHDRAWN: [],
-    RequestState.DONE: [],
+    RequestState.OPEN: [set()],
+    RequestState.OFFERED: [{OfferState.OFFERED}],
+    RequestState.UNMATCHED: [set()],
+    RequestState.ACCEPTED: [{OfferState.ACCEPTED}],
+    RequestState.INTRODUCED: [{OfferState.ACCEPTED}, set()],  # or the expert was erased
+    RequestState.WITHDRAWN: [set()],
+    RequestState.CLOSED: [set()],
+    RequestState.DONE: [set()],
 }
 
 
-async def case(talk: Talk) -> tuple[RequestRow, list[OfferRow]]:
-    async with talk.storage.read() as session:
-        request = (await session.scalars(select(RequestRow))).one()
-        return request, [*await session.scalars(select(OfferRow))]
-
-
-async def happens(database: Database, said: list[tuple[str, str] | None]) -> None:
-    talk = Talk(database.storage)
-    for who in (FIRST, SECOND, ASKER):
+@once
+async def two_requests(talk: Talk) -> None:
+    await talk.room("space:expert-desk", "!desk:test")
+    for who in (*EXPERTS, *ASKERS):
         await talk.member(who)
-    for who in (FIRST, SECOND):
+    for who in EXPERTS:
         await talk.says(who, "volunteer", "10", "skip")
-    await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
-    before, _offers = await case(talk)
-    for each in said:
-        heard = await (talk.passes(timedelta(hours=49)) if each is None else talk.says(*each))
-        assert "error.broken" not in kinds(heard)
-        request, offers = await case(talk)
-        assert request.state == before.state or not before.state.over
-        assert [o.state for o in offers if o.state.stands] == STANDING[request.state]
-        known = {o.expert_id for o in offers if o.state in {OfferState.ACCEPTED, OfferState.DONE}}
-        if request.state in {RequestState.ACCEPTED, RequestState.INTRODUCED, RequestState.DONE}:
-            assert {request.expert_id} == known
+    for who in ASKERS:
+        await talk.says(who, "ask", "10", "skip", QUESTION, "yes")
+
+
+async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None:
+    """Check each promise; *met* are the requests over which both agreed to meet."""
+    async with talk.storage.read() as session:
+        requests = (await session.scalars(select(RequestRow))).all()
+        offers = (await session.scalars(select(OfferRow))).all()
+        watches = (await session.scalars(select(DueRow).where(DueRow.kind == Watch.kind))).all()
+        experts = {who: await People(session).find(who) for who in EXPERTS}
+    waiting = [row.payload["request"] for row in watches if row.state is State.NEW]
+    for request in requests:
+        theirs = [offer for offer in offers if offer.request_id == request.id]
+        standing = {offer.state for offer in theirs if offer.state.stands}
+        assert standing in STANDING[request.state]
+        assert len([o for o in theirs if o.state is OfferState.ACCEPTED]) <= 1
         assert (request.question == "") is request.state.over
-        before = request
+        # No request is ownerless and silent past its deadline.
+        assert waiting.count(request.id) == (0 if request.state.over else 1)
+        if request.state is RequestState.INTRODUCED:
+            met.add(request.id)
+    assert all(row.due_at > talk.now for row in watches if row.state is State.NEW)
+    for person in filter(None, experts.values()):
+        theirs = [offer for offer in offers if offer.expert_id == person.id]
+        assert sum(offer.state.stands for offer in theirs) <= AT_ONCE
+        assert sum(offer.offered_at > talk.now - WEEK for offer in theirs) <= WEEKLY
+    for said in heard:
+        words = f"{said.body} {said.content}"
+        number = int(said.ids[0]) if said.kind.startswith("experts.") and said.ids else 0
+        if number not in met and said.kind not in {"question.ask.safe", "experts.requests"}:
+            asks = said.room in {f"direct:{place}" for place in (4, 5)}
+            assert QUESTION not in words or asks, said
+            named = EXPERTS if asks else ASKERS
+            assert not any(who in words for who in named if said.kind.startswith("experts.")), said
 
 
-@settings(max_examples=6, phases=[Phase.generate])
-@given(said=sequences)
-def test_whatever_is_said_in_whatever_order_a_request_stays_whole(sqlite: Database, said):
+async def audiences_hold(talk: Talk) -> None:
+    """What is said of requests is for the person whose chat it is, or for the two who met."""
+    query = select(OutboxRow, RoomRow).join(RoomRow, RoomRow.id == OutboxRow.room)
+    async with talk.storage.read() as session:
+        rows = (await session.execute(query)).all()
+        for row, room in rows:
+            kind = (row.content or {}).get("org.ilan.hub", {}).get("kind", "")
+            if not kind.startswith("experts.") or kind == "experts.untaken":
+                continue
+            if str(room.key).startswith("private:request:"):
+                request = await session.get(RequestRow, int(str(room.key).rsplit(":", 1)[1]))
+                if request is not None and request.expert_id is not None:
+                    assert isinstance(row.audience, Only)
+                    both = {request.asker_id, request.expert_id}
+                    assert {*row.audience.person_ids} == both
+            else:
+                assert row.audience == Only((room.person_id,))
+
+
+async def happens(database: Database, steps: list[tuple[str, str] | int]) -> None:
+    talk = Talk(database.storage, beginnings=database.beginnings)
+    await two_requests(talk)
+    met = set[int]()
+    for step in steps:
+        if isinstance(step, int):
+            heard = await talk.passes(step * DAY)
+        else:
+            who, words = step
+            heard = await talk.says(who, words)
+            if words == "forget me":
+                heard += await talk.says(who, "yes")
+            heard += await talk.passes(timedelta(0))
+        assert "error.broken" not in kinds(heard)
+        await everything_holds(talk, heard, met)
+    await audiences_hold(talk)
+
+
+@settings(max_examples=20, phases=[Phase.generate])
+@given(steps=st.lists(STEPS, min_size=4, max_size=14))
+def test_whatever_happens_in_whatever_order_no_request_is_forgotten_or_told(
+    sqlite: Database, steps
+):
     async def run() -> None:
         try:
-            await happens(sqlite, said)
+            await happens(sqlite, steps)
         finally:
             await sqlite.storage.close()
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -12,14 +11,13 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from actions.cases.matching import AT_ONCE, TOPIC, WEEKLY, Asked, Candidate, Wish, fits, score
 from actions.cases.pool import Pool
 from actions.cases.roster import Ranked, Roster
 from kit.network import Side
 from storage.experts import Experts
-from tests.harness import NOON, Talk, network
+from tests.harness import NOON, Talk, index, network
 
 DAY = timedelta(days=1)
 asks = st.lists(
@@ -163,39 +161,11 @@ async def registered(talk: Talk, many: int) -> None:
         await talk.says(who, "volunteer", "10", "skip")
 
 
-@contextmanager
-def counted(talk: Talk) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_more) -> None:
-        seen.append(statement)
-
-    engine = talk.storage.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
-
-
-async def test_a_request_takes_as_many_statements_whoever_else_waits(talk: Talk):
-    await registered(talk, 4)
-    await talk.says("@expert0:test", "volunteer", "1", "skip")
-    await talk.member(ASKER)
-    for who in ("@one:test", "@two:test", "@three:test"):
-        await talk.member(who)
-    taken: list[int] = []
-    for who in (ASKER, "@one:test", "@two:test", "@three:test"):
-        await talk.says(who, "ask", "10", "skip", QUESTION)
-        with counted(talk) as statements:
-            await talk.says(who, "yes")
-        taken.append(len(statements))
-    assert taken[1:] == taken[1:2] * 3
-
-
 async def test_what_a_transaction_left_behind_that_was_taken_back_is_corrected(talk: Talk):
     await registered(talk, 2)
     roster, wish = Roster(), replace(WISH, topics={"prisons": TOPIC})
     async with talk.storage.read() as session:
-        pool = Pool(Experts(session), network(), roster)
+        pool = Pool(Experts(session), network(), index(), roster)
         before = await pool.best(wish, NOON, 5)
         first, second = (each.candidate for each in before)
         roster.put(replace(first, topics=frozenset({"prisons"}), country="FR"))

@@ -9,7 +9,7 @@ from kit.roomkey import Private
 from storage.dues import Dues
 from storage.people import People
 from storage.rooms import Rooms
-from storage.tables.cases import OfferRow, RequestRow
+from storage.tables.cases import RequestRow
 from storage.tables.rooms import RoomRow
 from tests.harness import HUB, Said, Talk, kinds, once
 
@@ -199,22 +199,13 @@ async def test_what_is_taken_back_at_night_is_not_put_to_the_expert_in_the_morni
     assert kinds(await talk.passes(timedelta(hours=9))) == []
 
 
-async def test_a_decline_asks_the_next_and_nobody_left_is_told_honestly(talk: Talk):
+async def test_a_decline_asks_nobody_again_and_nobody_left_is_told_honestly(talk: Talk):
     await volunteers(talk, EXPERT)
-    await volunteers(talk, OTHER)
     await asks(talk, ASKER)
-    async with talk.storage.read() as session:
-        first = (await session.scalars(select(OfferRow.expert_id))).one()
-    people = {1: EXPERT, 2: OTHER}
-    second = people[3 - first]
-    heard = await talk.says(people[first], "decline 1")
-    assert [(s.kind, s.room) for s in heard] == [
-        ("experts.offer", f"direct:{3 - first}"),
-        ("experts.declined", f"direct:{first}"),
-    ]
-    heard = await talk.says(second, "decline 1")
+    heard = await talk.says(EXPERT, "decline 1")
     assert kinds(heard) == ["experts.unmatched", "experts.declined"]
     assert await state(talk) == "unmatched"
+    assert offers(await talk.passes(timedelta(days=9))) == []
 
 
 async def test_a_new_expert_is_asked_what_waits(talk: Talk):

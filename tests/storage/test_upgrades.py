@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,17 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from actions.cases.offers import Watch
 from kit.audience import Everybody
+from kit.due import dump
 from kit.errors import BadConfiguration
 from storage.base import Base
 from storage.engine import Storage
 from storage.migrate import configuration, upgrade
 from storage.people import People
+from storage.queue import State
+from storage.tables.cases import RequestRow
+from storage.tables.queues import DueRow
 from storage.types import Blind, Key, Matter
 from storage.vault import Vault, WrongKey
 from tests.harness import NOON, VAULT
@@ -53,6 +59,7 @@ DERIVED: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ),
     ("expert", "away"): lambda row: row.get("away_until") is not None,
     ("expert", "changed_at"): lambda row: row["since"],
+    ("request", "since"): lambda row: row["created_at"],
 }
 
 UNKNOWN = (
@@ -139,8 +146,32 @@ async def test_a_database_of_an_earlier_state_keeps_every_value(storage: Storage
     async with storage.engine.connect() as connection:
         assert await connection.run_sync(differences, Base.metadata) == []
         found = await connection.run_sync(everything)
+    found["due"] = [row for row in found["due"] if row["kind"] != Watch.kind]
     assert in_order(found) == in_order(expected(said))
     assert await upgrade(storage) is False
+
+
+@pytest.mark.parametrize(
+    ("was", "days"),
+    [("offered", 2), ("accepted", 7), ("unmatched", 7), ("introduced", 7), ("done", None)],
+)
+async def test_each_request_under_way_is_looked_after_from_then_on(
+    storage: Storage, was: str, days: int | None
+):
+    await put(storage, *state("0.1.0"))
+    async with storage.write() as session:
+        await session.execute(text("UPDATE request SET state = :was WHERE id = 2"), {"was": was})
+        await session.execute(text("UPDATE request SET state = 'withdrawn' WHERE id <> 2"))
+        await session.execute(text("UPDATE due SET kind = 'experts.deadline' WHERE state = 'new'"))
+    await upgrade(storage)
+    async with storage.read() as session:
+        waits = DueRow.state == State.NEW, DueRow.kind.startswith("experts.")
+        (request,) = await session.scalars(select(RequestRow).where(RequestRow.id == 2))
+        rows = (await session.scalars(select(DueRow).where(*waits))).all()
+    found = [(row.key, row.payload, row.due_at) for row in rows]
+    at = request.since + timedelta(days=days or 0)
+    watch = Watch(2, 0)
+    assert found == ([(watch.key(at), dump(watch), at)] if days else [])
 
 
 @pytest.mark.parametrize("name", ["09aae4f", "d21b5ee"])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import select
 
-from actions.cases.desk import Back
-from actions.cases.offers import Again, Deadline
+from actions.cases.offers import Again, Watch
+from actions.cases.serving import Back
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder
 from actions.events.hosting import RoomReminder, Telling
@@ -80,7 +80,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         {"event": 3, "revision": 2, "news": "cancelled", "but": 7, "after": 50},
         None,
     ),
-    (Deadline(5, 7), "experts.deadline", "offer:5:7", {"request": 5, "expert": 7}, None),
+    (
+        Watch(5, 1),
+        "experts.watch",
+        f"experts.watch:5:1:{MOMENT}",
+        {"request": 5, "step": 1},
+        None,
+    ),
     (Back(7), "experts.back", f"experts.back:7:{MOMENT}", {"person": 7}, 7),
     (Again(5), "experts.again", f"experts.again:5:{MOMENT}", {"request": 5}, None),
     (Confirmation(7, 1), "confirm", "confirm:7:2027-03-01:1", {"person": 7, "stage": 1}, 7),
@@ -109,7 +115,7 @@ def test_what_is_not_about_a_person_is_not_guessed(payload):
 PLANNED: list[Planned] = [
     *(Reminder(event, person) for event in (3, 31) for person in (7, 71)),
     *(RoomReminder(event) for event in (3, 31)),
-    *(Deadline(request, expert) for request in (5, 51) for expert in (7, 71)),
+    *(Watch(request, step) for request in (5, 51) for step in (0, 1)),
     *(Confirmation(person, stage) for person in (7, 71) for stage in (0, 1)),
 ]
 
@@ -120,8 +126,8 @@ PLANNED: list[Planned] = [
         (Reminder, {"event": 3, "person": 7}, {Reminder(3, 7)}),
         (Reminder, {"event": 3}, {Reminder(3, 7), Reminder(3, 71)}),
         (RoomReminder, {"event": 3}, {RoomReminder(3)}),
-        (Deadline, {"request": 5}, {Deadline(5, 7), Deadline(5, 71)}),
-        (Deadline, {"request": 5, "expert": 7}, {Deadline(5, 7)}),
+        (Watch, {"request": 5}, {Watch(5, 0), Watch(5, 1)}),
+        (Watch, {"request": 5, "step": 1}, {Watch(5, 1)}),
         (Confirmation, {"person": 7}, {Confirmation(7, 0), Confirmation(7, 1)}),
         (Reminder, {}, {each for each in PLANNED if isinstance(each, Reminder)}),
         (Week, {}, set()),
@@ -202,3 +208,25 @@ async def test_two_features_that_handle_one_kind_stop_the_start(storage: Storage
     second.due(Impostor)(_handler)
     with pytest.raises(ValueError, match="note"):
         Talk(storage, features=[*discover(), first, second])
+
+
+async def test_what_falls_due_may_cancel_its_kind_and_plan_it_anew(storage: Storage):
+    later = AT + timedelta(days=1)
+    feature = Feature("turns", _("A title"), 1)
+
+    @feature.due(Note)
+    async def again(due: Due[Note], dues: Dues) -> None:
+        await dues.cancel(Note, person=due.what.person)
+        await dues.plan(Note(7, "next"), at=later)
+
+    talk = Talk(storage, features=[*discover(), feature])
+    async with storage.write() as session:
+        await People(session).take_in([f"@{n}:test" for n in range(7)], "en", NOON)
+        await Dues(session).plan(Note(7, "first"), at=AT)
+    await talk.passes(timedelta(0))
+    async with storage.read() as session:
+        rows = await session.execute(select(DueRow.key, DueRow.state))
+        assert {key: str(state) for key, state in rows} == {
+            Note(7, "first").key(AT): "done",
+            Note(7, "next").key(later): "new",
+        }
