@@ -20,7 +20,8 @@ from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
 from bot.sandbox.member import Member
 from bot.sandbox.story import ExpectationFailed, Person
-from bot.sandbox.tour import ASKER, EXPERT, PERSONAS, Tour
+from bot.sandbox.tidying import forget, put_away
+from bot.sandbox.tour import ASKER, EXPERT, PERSONAS, SUGGESTION, TAKING_PART, Tour
 from kit.secret_file import write_secret
 
 FAILED = 1
@@ -113,12 +114,27 @@ class HubProcess:
         )
 
 
-def _run_number(directory: Path) -> int:
-    """Count the runs: each plays with new accounts, the Space stays."""
-    path = directory / "runs"
-    number = int(path.read_text()) + 1 if path.exists() else 1
-    path.write_text(str(number))
-    return number
+class Runs:
+    """Counts the runs: each plays with new accounts, the Space stays."""
+
+    def __init__(self, directory: Path) -> None:
+        """Remember in *directory* how many began, and which one came to its end."""
+        self._begun, self._ended = directory / "runs", directory / "ended"
+
+    def begin(self) -> tuple[int, int | None]:
+        """Return the number of a new run, and that of the one before it if it was cut off."""
+        before = int(self._begun.read_text()) if self._begun.exists() else 0
+        ended = int(self._ended.read_text()) if self._ended.exists() else 0
+        self._begun.write_text(str(before + 1))
+        return before + 1, before if before > ended else None
+
+    def end(self, number: int) -> None:
+        """Remember that a run left nothing behind that comes into another one."""
+        self._ended.write_text(str(number))
+
+
+def _suffix(run: int) -> str:
+    return f"-{run}" if run > 1 else ""
 
 
 async def demo(directory: Path) -> int:
@@ -181,8 +197,9 @@ async def _play(
         session = await stack.enter_async_context(aiohttp.ClientSession())
         await process.start(session)
         await process.until_built(session, progress)
-        run = _run_number(directory)
-        suffix = f"-{run}" if run > 1 else ""
+        runs = Runs(directory)
+        run, cut_off = runs.begin()
+        suffix = _suffix(run)
         accounts: dict[str, tuple[str, str]] = {}
 
         async def person(role: str, language: str, *, shown: bool = False) -> Person:
@@ -200,9 +217,17 @@ async def _play(
         secretary = Member(session, homeserver.url, steward)
         await stack.enter_async_context(secretary)
         secretariat = Person("secretariat", "en", secretary, hub.user_id)
+        if cut_off is not None:
+            progress("The tour before this one was cut off: what it left is cleared…")
+            for role in TAKING_PART:
+                account = await homeserver.register(f"{role}{_suffix(cut_off)}")
+                async with Member(session, homeserver.url, account) as earlier:
+                    await forget(earlier, hub.user_id)
+            await put_away(secretary, hub.user_id, SUGGESTION)
         progress(f"The tour begins: {len(people)} members, each with an account of their own.")
         root = f"#ilan:{homeserver.server_name}"
         await Tour(people, secretariat, moderator, root, elapsed).play()
+        runs.end(run)
         way_in = WayIn(homeserver.url, hub.user_id, root, accounts)
         print(f"\nAny Matrix client on this machine can go in, while the demo runs:\n{way_in}")
         print("You may also register an account of your own there.\n")

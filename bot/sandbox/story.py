@@ -82,7 +82,7 @@ class Person:
             f"hears {kind}",
             lambda e: (
                 e["sender"] == self.hub
-                and _field(e).get("kind") == kind
+                and kind_of(e) == kind
                 and (not room or e["room_id"] == room)
             ),
             patience,
@@ -133,6 +133,11 @@ class Person:
             message = f"{self.role}: {what}"
             raise ExpectationFailed(message)
         self.script.note(what)
+
+
+def kind_of(event: Event) -> str:
+    """Return of which kind a message of the hub is; of others it is none."""
+    return str(_field(event).get("kind", ""))
 
 
 def ids(event: Event) -> list[str]:

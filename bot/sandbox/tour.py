@@ -80,6 +80,7 @@ PERSONAS = (
 STEPS = ("consent", "country", "zone", "category", "topics")
 EXPERT, ASKER, ORGANISER = "sao-paulo-clinic", "buenos-aires-defender", "kampala-paralegal"
 SUGGESTER, SUGGESTION = "bishkek-defender", "Дежурные адвокаты в отделах полиции"
+TAKING_PART = (EXPERT, ASKER, SUGGESTER)  # what they do concerns others
 JOINED_THE_SPACE = "dakar-defender"
 GOING = {"dakar-defender": "participer", "cairo-lawyer": "سأحضر", "guangzhou-legal-aid": "参加"}
 
@@ -233,7 +234,7 @@ class Tour:
         organiser = self._people[ORGANISER]
         room = await organiser.member.join(self._alias("events"))
         added = await organiser.talk(
-            ("event add in 1h 10s Regional call on early access to a lawyer", "event_add.ask.sure"),
+            ("event add in 1h 6s Regional call on early access to a lawyer", "event_add.ask.sure"),
             ("yes", "events.added"),
         )
         await organiser.hears("events.announcement", room)
@@ -332,9 +333,3 @@ class Tour:
         clocks = once["content"]["body"].count(":")
         organiser.expect("the room reads the time of several zones", met=clocks >= 4)  # noqa: PLR2004 -- of those going
         organiser.script.show()
-
-
-def _kind(event: dict[str, object]) -> object:
-    content = event.get("content")
-    field = content.get("org.ilan.hub") if isinstance(content, dict) else None
-    return field.get("kind") if isinstance(field, dict) else None
