@@ -1,9 +1,22 @@
-"""Which rooms are offered to somebody."""
+"""Which rooms are offered to somebody, which ones words are about, and coming and going."""
 
 from __future__ import annotations
 
-from kit.network import Network, RoomPlan, WellKnown
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from actions.authority import authorise
+from kit.authority import Act, Actor
+from kit.errors import NotAllowed
+from kit.network import Access, Network, RoomPlan, WellKnown
+from kit.ports import RoomErrands
+from kit.understanding import Understanding
+from kit.words import fold
+from language.analysis import tokens
+from storage.people import People
 from storage.tables.people import PersonRow
+
+GATED = (Access.MEMBERS, Access.PRACTITIONERS, Access.STAFF)
 
 
 def fitting(network: Network, person: PersonRow) -> list[RoomPlan]:
@@ -16,3 +29,93 @@ def fitting(network: Network, person: PersonRow) -> list[RoomPlan]:
         *(network.rooms.get(topic) for topic in person.topics),
     ]
     return [room for room in fit if room is not None]
+
+
+def admits(plan: RoomPlan, by: Actor) -> bool:
+    """Tell whether somebody may enter a room."""
+    try:
+        authorise(by, Act.ENTER, plan)
+    except NotAllowed:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFinder:
+    """Finds rooms by what they are called or about, in any of the languages."""
+
+    network: Network
+    understanding: Understanding
+
+    def one(self, words: str, language: str) -> RoomPlan | None:
+        """Find the one room that is meant; None unless that is sure."""
+        if (room := self.network.rooms.get(words)) is not None:
+            return None if room.is_space else room
+        names = {room.slug: _names(room) for room in self._rooms()}
+        slug = self.understanding.choice(words, names, language)
+        return None if slug is None else self.network.rooms[slug]
+
+    def all(self, words: str, language: str) -> Sequence[RoomPlan]:
+        """List the rooms that *words* are about, the surest first."""
+        found = [*self._called(words), self.one(words, language), *self._of_place(words, language)]
+        found += self._sharing(words)
+        return list({room.slug: room for room in found if room is not None}.values())
+
+    def _rooms(self) -> list[RoomPlan]:
+        return [room for room in self.network.rooms.values() if not room.is_space]
+
+    def _called(self, words: str) -> Iterator[RoomPlan]:
+        said = fold(words)
+        return (room for room in self._rooms() if said in map(fold, _names(room)))
+
+    def _of_place(self, words: str, language: str) -> Iterator[RoomPlan | None]:
+        """Find the room of the region, of the region of the country, and of the language."""
+        regions = self.network.regions
+        names = {slug: [*region.names.values()] for slug, region in regions.items()}
+        slug = self.understanding.choice(words, names, language)
+        country = self.understanding.country(words, language)
+        for region in (regions.get(slug or ""), country and self.network.region_of(country)):
+            yield self.network.room_of(region) if region else None
+        spoken = self.understanding.language(words, language)
+        yield self.network.lobby(spoken) if spoken else None
+
+    def _sharing(self, words: str) -> list[RoomPlan]:
+        """Find the rooms whose names share the most words with what was said, at least half."""
+        said = [token for token in tokens(words) if not token.stop]
+        shared = dict[str, int]()
+        for room in self._rooms():
+            known = tokens(" ".join(_names(room)))
+            shared[room.slug] = sum(any(map(word.meets, known)) for word in said)
+        best = max(shared.values(), default=0)
+        enough = best * 2 >= len(said) > 0
+        return [room for room in self._rooms() if enough and shared[room.slug] == best]
+
+
+def _names(room: RoomPlan) -> list[str]:
+    return [room.slug, *room.names.values(), *room.words]
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Lets people into rooms and takes them out of these."""
+
+    network: Network
+    people: People
+    errands: RoomErrands
+
+    async def enter(self, by: Actor, plan: RoomPlan) -> None:
+        """Let somebody in who may enter: invite them to the Space that opens the room.
+
+        Who is in that Space already is not invited again.
+        """
+        authorise(by, Act.ENTER, plan)
+        person = await self.people.get(by.id)
+        if plan.access in GATED:
+            await self.errands.invite(self.network.gate(plan.access), by.id)
+        elif not person.in_space:
+            await self.errands.invite(self.network.root, by.id)
+
+    async def leave(self, by: Actor, plans: Sequence[RoomPlan]) -> None:
+        """Take somebody out of rooms; what they are a member of they stay."""
+        authorise(by, Act.SET_WISHES)
+        await self.errands.remove(plans, by.id)

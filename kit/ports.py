@@ -125,6 +125,10 @@ class SpaceWatch(Protocol):
     def left(self) -> Sequence[Drift] | None:
         """What the last look found and the hub may not mend by itself; None before the first."""
 
+    @property
+    def people(self) -> Mapping[str, int]:
+        """How many people were in each room at the last look, by slug, as far as that is known."""
+
     def look_again(self) -> None:
         """Look again soon, and not only when it is time."""
 

@@ -140,6 +140,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.left: list[Drift] | None = []
+        self.people: dict[str, int] = {}
         self.looked_again = 0
 
     def look_again(self) -> None:

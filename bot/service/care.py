@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,11 +30,17 @@ class SpaceCare:
         self._token = token
         self._look_at: datetime | None = None
         self._left: Sequence[Drift] | None = None
+        self._people: Mapping[str, int] = {}
 
     @property
     def left(self) -> Sequence[Drift] | None:
         """What the last look found and the hub may not mend by itself; None before the first."""
         return self._left
+
+    @property
+    def people(self) -> Mapping[str, int]:
+        """How many people were in each room at the last look, by slug, as far as that is known."""
+        return self._people
 
     def look_again(self) -> None:
         """Look with the next turn, and not only when it is time."""
@@ -65,6 +71,7 @@ class SpaceCare:
                 advice=self._said(drift.advice),
             )
         self._left = left
+        self._people = await self._builder.people()
         log.info("space.planned", changes=len(mends), left=len(left))
 
     def _said(self, node: Node) -> str:

@@ -74,6 +74,8 @@ class Particulars:
                 return read.zone(text, language) or ""
             case "join":
                 return self._room(text, language) or text
+            case "leave":
+                return self._room(text, language) or ""
             case "members":
                 return text if self._somewhere(text, language) else ""
             case "quiet":

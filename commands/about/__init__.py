@@ -136,21 +136,11 @@ _SAID: tuple[tuple[str, Message, list[Node]], ...] = (
         [
             _(
                 "You may leave at any time. {mute} only stops my messages, {withdraw} ends your "
-                "membership, {forget} erases all I keep about you. You leave rooms in your client.",
+                "membership, {forget} erases all I keep about you, {leave} takes you out of rooms.",
+                leave=Say("leave all"),
                 mute=Say("mute all"),
                 withdraw=Say("withdraw consent"),
                 forget=Say("forget me"),
-            )
-        ],
-    ),
-    (
-        "leave",
-        _("leave a room"),
-        [
-            _(
-                "I cannot take you out of a room: leave it in your Matrix client, "
-                "in the menu of the room. {rooms} shows others.",
-                rooms=Say("rooms"),
             )
         ],
     ),

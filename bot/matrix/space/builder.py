@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.matrix.client import Client
@@ -55,6 +55,14 @@ class SpaceBuilder:
         declared = declare(self._network, self._looks, self._prefix, self._join_rule)
         there = await self._survey.look(declared, thorough=thorough)
         return differences(declared, there, self._server_name, self._room_version)
+
+    async def people(self) -> Mapping[str, int]:
+        """Count who is in each room beside the hub, by slug, as far as the homeserver says it.
+
+        Raises:
+            Unreachable, SignedOut: as ``Client.call``.
+        """
+        return await self._survey.people(self._network.root.slug)
 
     async def apply(self, drifts: Sequence[Drift], now: datetime, token: Callable[[], str]) -> None:
         """Queue the errands for *drifts*; the outbox does them at the pace the server allows."""

@@ -165,6 +165,34 @@ class Survey:
                 rooms.move(row, holder, encrypted=encrypted)
         return holder
 
+    async def people(self, root: str) -> dict[str, int]:
+        """Count who is in each room that the Space *root* leads to, beside the hub, by slug.
+
+        What the homeserver does not say (spec, GET /rooms/{roomId}/hierarchy) is left out.
+        """
+        async with self._storage.read() as session:
+            known = await Rooms(session).of_space()
+        if root not in known:
+            return {}
+        slugs = {room_id: slug for slug, room_id in known.items()}
+        path = f"/_matrix/client/v1/rooms/{escape(known[root])}/hierarchy"
+        query, counts = {"limit": str(PAGE)}, dict[str, int]()
+        for _page in range(PAGES):
+            try:
+                answer = await self._client.call("GET", path, query=query, below="")
+            except Refused:  # how often it is asked is limited; the next look asks again
+                break
+            rooms = answer.get("rooms")
+            for room in rooms if isinstance(rooms, list) else ():
+                match room:
+                    case {"room_id": str(room_id), "num_joined_members": int(joined)}:
+                        if room_id in slugs:
+                            counts[slugs[room_id]] = max(0, joined - 1)
+            if not isinstance(after := answer.get("next_batch"), str):
+                break
+            query["from"] = after
+        return counts
+
     async def _read(
         self, room: Declared | None, room_id: str, known: Mapping[str, str], *, thorough: bool
     ) -> Observed | OutOfSight:

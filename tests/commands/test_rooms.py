@@ -1,0 +1,109 @@
+"""Finding rooms by what they are about, going there, and leaving."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import STEWARD, Talk, kinds, scene
+
+READER, MEMBER = "@reader:test", "@member:test"
+
+
+@scene
+async def people(talk: Talk) -> None:
+    for slug in ("welcome", "members", "practitioners", "prisons", "torture-prevention"):
+        await talk.room(f"space:{slug}", f"!{slug}:test")
+    await talk.room("space:funding", "!funding:test")
+    await talk.opens(READER)
+    await talk.says(READER, "hello", "1")
+    await talk.member(MEMBER)
+    await talk.heard()
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("prisons", "prisons"),
+        ("overcrowded prison cells", "prisons"),
+        ("Europe", "region-europe"),
+        ("Kenya", "region-africa-east-southern"),
+        ("French", "lobby-fr"),
+        ("migrants", "migrants-asylum"),
+        ("cárceles", "prisons"),
+        ("peine de mort", "death-penalty"),
+        ("смертная казнь", "death-penalty"),
+        ("عقوبة الإعدام", "death-penalty"),
+        ("死刑", "death-penalty"),
+        ("crianças", "child-justice"),
+    ],
+)
+async def test_a_room_is_found_by_what_it_is_about_in_any_language(people: Talk, said, first):
+    (heard,) = await people.says(MEMBER, f"rooms {said}")
+    assert (heard.kind, heard.ids[:1]) == ("rooms.list", [first])
+
+
+async def test_a_list_says_how_many_are_there_and_whether_the_reader_may_enter(people: Talk):
+    people.space.people = {"prisons": 12, "torture-prevention": 1, "funding": 0}
+    heard = [(await people.says(MEMBER, f"rooms {said}"))[0] for said in ("funding", "torture")]
+    assert [said.body.splitlines()[2] for said in heard] == [
+        "1. Funding and sustainability (0 people)",
+        (
+            "1. Torture prevention and safe interviewing (encrypted, 1 person, and for "
+            "practitioners)"
+        ),
+    ]
+    closed = (await people.says(READER, "rooms prisons"))[0]
+    assert closed.body.splitlines()[2] == (
+        "1. Prisons and post-sentence (encrypted, 12 people, and for members)"
+    )
+
+
+async def test_what_no_room_is_about_is_said(people: Talk):
+    (heard,) = await people.says(MEMBER, "rooms zugzwang")
+    assert (heard.kind, heard.body) == (
+        "error.not_found",
+        'No room is about zugzwang. Say "rooms".',
+    )
+
+
+async def test_who_may_enter_is_invited_to_what_opens_the_room(people: Talk):
+    heard = await people.says(MEMBER, "join prisons")
+    assert [(said.kind, said.room) for said in heard] == [
+        ("invite", "space:members"),
+        ("rooms.join", "direct:2"),
+    ]
+    for who, room in ((READER, "prisons"), (MEMBER, "torture prevention")):
+        assert kinds(await people.says(who, f"join {room}"))[0] == "error.not_allowed"
+
+
+async def test_somebody_is_taken_out_of_the_room_that_is_meant_and_stays_a_member(people: Talk):
+    taken_out = [("kick", "space:prisons"), ("rooms.left", "direct:2")]
+    heard = await people.says(MEMBER, "leave prisons")
+    assert [(each.kind, each.room) for each in heard] == taken_out
+    assert heard[1].body == (
+        'I take you out of this room: Prisons and post-sentence. "join prisons" brings you back.'
+    )
+    heard = await people.says(MEMBER, "!leave", room_id="!prisons:test")
+    assert [(each.kind, each.room) for each in heard][:2] == taken_out
+    assert kinds(await people.says(MEMBER, "leave")) == ["error.argument"]
+    (profile,) = await people.says(MEMBER, "profile")
+    assert profile.kind == "profile.show"
+
+
+async def test_leaving_all_rooms_leaves_no_space_and_nobody_else(people: Talk):
+    heard = await people.says(MEMBER, "leave all")
+    assert {said.room for said in heard if said.kind == "kick"} == {
+        "space:welcome",
+        "space:prisons",
+        "space:torture-prevention",
+        "space:funding",
+    }
+    assert {said.content["user_id"] for said in heard if said.kind == "kick"} == {MEMBER}
+    assert kinds(heard)[-1] == "rooms.left_all"
+    assert STEWARD not in str(heard)
+
+
+async def test_leaving_in_words_of_their_own_waits_for_a_yes(people: Talk):
+    (asked,) = await people.says(MEMBER, "get me out of every room at once")
+    assert asked.kind != "rooms.left_all"
+    assert kinds(await people.says(MEMBER, "yes"))[-1] == "rooms.left_all"
