@@ -58,7 +58,7 @@ class HubProcess:
         """Serve in the background, and wait until it is in touch with the homeserver."""
         with (self.directory / "hub.log").open("ab") as log:
             self._process = await self._spawn("run", output=log.fileno())
-        for _moment in range(300):
+        for _moment in range(900):
             if self._process.returncode is not None:
                 break
             with suppress(aiohttp.ClientError):

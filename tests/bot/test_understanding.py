@@ -180,6 +180,14 @@ def test_language(said: str, ui: str, language: str | None) -> None:
         ("Brazil", "en", None),
         ("عمان", "ar", None),  # Oman and Amman
         ("UTC+3", "en", None),  # says nothing about summer
+        *((letters, "en", None) for letters in ("CST", "EST", "IST", "BST")),  # of several zones
+        ("MSK", "en", "Europe/Moscow"),
+        ("EAT", "en", "Africa/Nairobi"),
+        ("US/Eastern", "en", "America/New_York"),
+        ("Calcutta", "en", "Asia/Kolkata"),
+        ("Киев", "ru", "Europe/Kyiv"),
+        ("Cairo, Egypt", "en", "Africa/Cairo"),
+        ("乌鲁木齐", "zh", "Asia/Urumqi"),
         ("3 o'clock", "en", None),
         ("Gotham", "en", None),
     ],

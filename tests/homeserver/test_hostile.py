@@ -262,6 +262,7 @@ async def test_members_have_no_power_in_rooms_that_the_hub_made(world: World, pl
         "m.room.join_rules": {"join_rule": "public"},
         "m.room.tombstone": {"body": "moved", "replacement_room": "!elsewhere:hub.test"},
         "m.space.child": {"via": ["hub.test"]},
+        "m.room.message": {"msgtype": "m.text", "body": "a message that is state"},
     }
     codes = {
         kind: await refused(amal, "PUT", f"/rooms/{room}/state/{kind}/", content)

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.lookup import Answer, ask, rate, starter_documents
 from bot.starter import load_concepts, load_network, starter
+from kit.words import clean
 from search.document import Document
 from search.index import LibraryIndex
 from search.places import places
@@ -299,3 +300,38 @@ def test_retired_items_are_left_out(small: LibraryIndex) -> None:
     assert RETIRED not in small.search("Mandela rules", "en").ids
     assert RETIRED not in small.search("A/RES/70/175", "en").ids
     assert RETIRED not in small.search("kind:standard", "en").ids
+
+
+@pytest.mark.parametrize(
+    ("typed", "same", "language"),
+    [
+        ("قَوَاعِدُ مانديلا", "قواعد مانديلا", "ar"),
+        ("قواعـــد مانديلا", "قواعد مانديلا", "ar"),
+        ("ﻗﻮﺍﻋﺪ", "قواعد", "ar"),
+        ("الاحداث", "الأحداث", "ar"),
+        ("العداله الجنائيه", "العدالة الجنائية", "ar"),
+        ("حقوق المراة", "حقوق المرأة", "ar"),
+        ("правила обращения с заключенными", "правила обращения с заключёнными", "ru"),
+        ("Mandela\u00a0Rules", "Mandela Rules", "en"),
+        ("\u201cMandela Rules\u201d", "Mandela Rules", "en"),
+        ("Mandela \u2013 Rules", "Mandela Rules", "en"),
+        ("67\u2215187", "67/187", "en"),
+        ("67\u2044187", "67/187", "en"),
+        ("A\uff0fRES\uff0f70\uff0f175", "A/RES/70/175", "en"),
+        ("٦٧/١٨٧", "67/187", "ar"),
+        ("pre\u2011trial detention", "pre-trial detention", "en"),
+        ("pretrial detention", "pre-trial detention", "en"),
+        ("detention", "détention", "fr"),
+        ("défense d\u2019office", "défense d'office", "fr"),
+        ("prisao", "prisão", "pt"),
+        ("ninez", "niñez", "es"),
+        ("曼德拉規則", "曼德拉规则", "zh"),
+        ("法 律 援 助", "法律援助", "zh"),
+    ],
+)
+def test_the_same_in_another_spelling_finds_the_same(
+    index: LibraryIndex, typed: str, same: str, language: str
+) -> None:
+    found = index.search(clean(same), language).ids
+    assert found
+    assert index.search(clean(typed), language).ids == found

@@ -10,6 +10,7 @@ from bot.library.librarian import import_library
 from bot.starter import starter
 from bot.understanding.guard import Guard
 from kit.table import CommandTable
+from kit.words import has_link
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.retention import sweep
@@ -190,3 +191,28 @@ async def test_without_the_guard_bytes_of_it_are_left(glass: Talk, tmp_path, mon
 def _left(directory) -> list[str]:
     files = sorted(path for path in directory.iterdir() if path.is_file())
     return [path.name for path in files if WORD.casefold().encode() in path.read_bytes().lower()]
+
+
+REFLECTED = (
+    "show https://evil.example/login-to-keep-your-account",
+    "find https://evil.example/login",
+    "join https://evil.example/x",
+    "find <b>x</b> ||spoiler|| [a](javascript:alert(1))",
+    "find @victim:test",
+    "event 99 https://evil.example/a",
+    "cite \u202egro.live\u202c//:sptth",
+    "help www.evil.example",
+)
+
+
+@pytest.mark.parametrize("said", REFLECTED)
+async def test_nothing_that_somebody_says_in_a_room_comes_back_as_a_link(talk: Talk, said: str):
+    await talk.room("space:lobby-en", "!lobby:test")
+    await talk.member(MEMBER)
+    heard = await talk.says(MEMBER, f"!{said}", room_id="!lobby:test")
+    assert heard != []
+    for each in heard:
+        html = each.content["formatted_body"]
+        assert [word for word in each.body.split() if has_link(word)] == []
+        assert ("<a " in html, "<b>x" in html, "\u202e" in html) == (False, False, False)
+        assert each.content["m.mentions"] == {}
