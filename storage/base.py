@@ -62,6 +62,7 @@ class Notes(TypedDict, total=False):
 
     why: str
     kept: str
+    unseen: bool
 
 
 def key() -> Mapped[int]:
@@ -72,7 +73,7 @@ def key() -> Mapped[int]:
 def person(ondelete: str, *, primary_key: bool = False, **notes: Unpack[Notes]) -> Any:
     """Point at a person, with what *ondelete* says to do when they are erased.
 
-    *notes* are what the column says of itself.
+    *notes* are what the column says of itself. Whom an *unseen* one points at is not shown the row.
     """
     return mapped_column(
         BigKey,

@@ -46,6 +46,12 @@ class Figures(Repository):
         rows = (await self._session.execute(query)).all()
         return Counter(row.country for row in rows), Counter(row.category for row in rows)
 
+    async def crowds(self) -> Counter[tuple[str | None, str | None]]:
+        """Count members by country and category together."""
+        query = select(PersonRow.country, PersonRow.category).where(PersonRow.is_member)
+        rows = await self._session.execute(query)
+        return Counter((country, category) for country, category in rows)
+
     async def requests(self) -> Counter[RequestState]:
         """Count requests for experts by state."""
         return Counter(await self._session.scalars(select(RequestRow.state)))

@@ -78,7 +78,8 @@ def points_at_person(column: Column[Any]) -> bool:
 
 def owners(table: Table) -> list[Column[Any]]:
     """List the columns that say whose a row is: they point at a person, or hash a Matrix ID."""
-    return [c for c in table.columns if isinstance(c.type, Blind) or points_at_person(c)]
+    said = [c for c in table.columns if isinstance(c.type, Blind) or points_at_person(c)]
+    return [column for column in said if not column.info.get("unseen")]
 
 
 def check(table: Table, privacy: Privacy) -> None:

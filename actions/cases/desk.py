@@ -147,12 +147,16 @@ class Desk:
         if offer is None or offer.state is not OfferState.OFFERED:
             raise out_of_turn(number)
         await self.offers.take(request, offer, now)
-        letter = letters.accepted(self.network, request, await self.people.get(by.id))
+        expert = await self.people.get(by.id)
+        region = await self.offers.crowds.region_of(expert, now)
+        letter = letters.accepted(self.network, request, expert, region)
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
         return Agreed.TAKEN_ON
 
-    async def decline(self, by: Actor, number: int, now: datetime) -> None:
-        """An expert passes, or changes their mind; the next one is asked.
+    async def decline(
+        self, by: Actor, number: int, now: datetime, why: OfferState = OfferState.DECLINED
+    ) -> None:
+        """An expert passes, must not take it on, or changes their mind; others are asked.
 
         Raises:
             Conflict: it does not wait for that.
@@ -168,7 +172,7 @@ class Desk:
         if offer.state is OfferState.ACCEPTED:
             letter = letters.stepped_back(self.network, request)
             await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
-        await self.offers.pass_on(request, offer, now)
+        await self.offers.pass_on(request, offer, now, why)
 
     async def withdraw(self, by: Actor, number: int, now: datetime) -> None:
         """The asker takes a request back; an expert who was asked is told.
@@ -223,6 +227,35 @@ class Desk:
             request.outcome = outcome
         elif (offer := await self.requests.offer_to(number, by.id)) is not None:
             offer.outcome = outcome
+
+    async def avoid(self, by: Actor, number: int, now: datetime) -> None:
+        """Never put the two of a request together again; the other one does not learn of it.
+
+        Raises:
+            Conflict: nobody has taken it on.
+            NotFound: they have no part in such a request.
+        """
+        request, offer = await self._part(by, Act.TAKE_PART, number)
+        if request.asker_id == by.id:
+            met = [each for each in await self.requests.offers(number) if each.state.met]
+            others = [each.expert_id for each in met]
+        else:
+            others = [request.asker_id]
+        if not others:
+            text = _("No expert has accepted request {number} yet.", number=code(number))
+            raise Conflict(text)
+        for other in others:
+            await self.offers.avoidances.add(by.id, other, now)
+        if request.state is RequestState.ACCEPTED and request.asker_id == by.id:
+            await self._let_go(request, now)
+        elif request.state.waits and offer is not None and offer.state.stands:
+            await self.decline(by, number, now)
+
+    async def _let_go(self, request: RequestRow, now: datetime) -> None:
+        """Put a request to others whose asker does not want to meet who took it on."""
+        for offer in await self.requests.standing(request.id):
+            await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
+            await self.offers.pass_on(request, offer, now)
 
     async def leave(self, person: PersonRow, now: datetime) -> None:
         """Let nobody wait for somebody who goes.

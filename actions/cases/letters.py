@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kit.codes import code
-from kit.network import Network
+from kit.network import Network, Region
 from kit.subject import OfRequest
 from kit.text import (
     Label,
@@ -41,8 +41,7 @@ def languages(request: RequestRow) -> Node:
     return Series([Name("language", code) for code in request.languages])
 
 
-def _from(network: Network, person: PersonRow) -> Node:
-    region = network.region_of(person.country) if person.country else None
+def _from(region: Region | None) -> Node:
     return Label(region.names) if region else _("somewhere in the network")
 
 
@@ -53,20 +52,27 @@ def own_answer(network: Network, person: PersonRow) -> Node:
     return _("How they describe themselves: {category}", category=answer)
 
 
-def offer(network: Network, request: RequestRow, asker: PersonRow, until: datetime) -> Reply:
+def offer(
+    network: Network,
+    request: RequestRow,
+    asker: PersonRow,
+    region: Region | None,
+    until: datetime,
+) -> Reply:
     """Ask an expert: topic, region, languages and what the asker does, not who asks nor what."""
     number = code(request.id)
     facts = _(
         "A member from {region} asks for help with {topic}. Languages: {languages}.",
-        region=_from(network, asker),
+        region=_from(region),
         topic=topic(network, request),
         languages=languages(request),
     )
     ways = _(
-        "Say {accept} or {decline}; no reason is needed. {why} tells why I ask you. "
+        "Say {accept}, {decline} or {conflict}; no reason is needed. {why} tells why I ask you. "
         "Nobody learns who you are before both of you agree.",
         accept=Say("accept", number),
         decline=Say("decline", number),
+        conflict=Say("conflict", number),
         why=Say("why", number),
     )
     soon = _("I hope for your answer by {when}; after that I ask others.", when=When(until))
@@ -78,12 +84,14 @@ def offer(network: Network, request: RequestRow, asker: PersonRow, until: dateti
     )
 
 
-def accepted(network: Network, request: RequestRow, expert: PersonRow) -> Reply:
+def accepted(
+    network: Network, request: RequestRow, expert: PersonRow, region: Region | None
+) -> Reply:
     """Tell the asker that somebody can help, and ask whether to introduce them."""
     number = code(request.id)
     facts = _(
         "An expert from {region} can help you with {topic}.",
-        region=_from(network, expert),
+        region=_from(region),
         topic=topic(network, request),
     )
     ways = _(
@@ -273,12 +281,14 @@ def follow_up(network: Network, request: RequestRow) -> Reply:
     return Reply("experts.follow_up", body, (number,), listing=Listing(WISH, entries))
 
 
-def untaken(network: Network, request: RequestRow, asker: PersonRow) -> Reply:
+def untaken(
+    network: Network, request: RequestRow, asker: PersonRow, region: Region | None
+) -> Reply:
     """Tell the desk what nobody takes, so that somebody is found: not who asks, nor what."""
     text = _(
         "Nobody can take a request now. Topic: {topic}. Region: {region}. Languages: {languages}.",
         topic=topic(network, request),
-        region=_from(network, asker),
+        region=_from(region),
         languages=languages(request),
     )
     ways = _(

@@ -9,6 +9,7 @@ from random import Random
 from typing import ClassVar
 
 from actions.cases import letters
+from actions.cases.crowds import Crowds
 from actions.cases.matching import Wish
 from actions.cases.pool import Pool
 from actions.cases.roster import Ranked
@@ -22,6 +23,7 @@ from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.subject import OfRequest
 from kit.text import Reply
+from storage.avoidances import Avoidances
 from storage.dues import Dues
 from storage.experts import Experts
 from storage.people import People
@@ -58,6 +60,8 @@ class Offers:
     pool: Pool
     requests: Requests
     people: People
+    avoidances: Avoidances
+    crowds: Crowds
     dues: Dues
     post: Post
     network: Network
@@ -86,13 +90,14 @@ class Offers:
             await self._run_out(request, asker, now)
             return
         await self.move(request, Event.PUT, now)
+        region = await self.crowds.region_of(asker, now)
         until = now + PATIENCE[RequestState.OFFERED].steps[0][0]
         for each in chosen:
             expert_id, score = each.candidate.person_id, dict(each.score)
             offer = OfferRow(request_id=request.id, expert_id=expert_id, score=score)
             offer.state, offer.offered_at = OfferState.OFFERED, now
             await self.requests.offer(offer)
-            letter = letters.offer(self.network, request, asker, until)
+            letter = letters.offer(self.network, request, asker, region, until)
             await self.post.notify(expert_id, Notice.REQUESTS, letter, until=until)
         await self.experts.touch([each.candidate.person_id for each in chosen], now)
 
@@ -110,12 +115,18 @@ class Offers:
         request.taken_at = request.taken_at or now
         await self.release(request, OfferState.WITHDRAWN, letters.expired, now)
 
-    async def pass_on(self, request: RequestRow, offer: OfferRow, now: datetime) -> bool:
+    async def pass_on(
+        self,
+        request: RequestRow,
+        offer: OfferRow,
+        now: datetime,
+        to: OfferState = OfferState.DECLINED,
+    ) -> bool:
         """Ask others unless somebody is still to answer; tells whether this one knew of it."""
         told = not await self.post.retract(OfRequest(request.id), offer.expert_id)
         if request.expert_id == offer.expert_id:
             request.expert_id = None
-        await self.decide(offer, OfferState.DECLINED, now)
+        await self.decide(offer, to, now)
         if not await self.requests.standing(request.id):
             await self.next(request, now)
         return told
@@ -171,25 +182,31 @@ class Offers:
         """Say how many days one waits for an expert as a rule, None if that is not known."""
         return usual_wait(await self.requests.waits(now - LOOKED_AT))
 
+    async def tell_desk(self, request: RequestRow, asker: PersonRow, now: datetime) -> None:
+        """Tell those at the desk of a request that nobody takes."""
+        region = await self.crowds.region_of(asker, now)
+        await self.post.room(DESK, letters.untaken(self.network, request, asker, region))
+
     async def _run_out(self, request: RequestRow, asker: PersonRow, now: datetime) -> None:
         if request.state is not RequestState.UNMATCHED:
             await self.move(request, Event.RUN_OUT, now)
             letter = letters.unmatched(self.network, request, await self.usual_days(now))
             await self.post.notify(asker.id, Notice.REQUESTS, letter)
-            await self.post.room(DESK, letters.untaken(self.network, request, asker))
+            await self.tell_desk(request, asker, now)
         await self.dues.plan(Again(request.id), at=now + DAY)
 
     async def _choose(
         self, request: RequestRow, asker: PersonRow, offers: Sequence[OfferRow], now: datetime
     ) -> list[Ranked]:
         region = self.network.region_of(asker.country) if asker.country else None
+        asked = [offer.expert_id for offer in offers if not _again(request, offer)]
         wish = Wish(
             self.pool.topics(request.topic, related=False),
             request.languages,
             asker.country,
             region.slug if region else None,
             side(self.network, asker),
-            but={asker.id, *(offer.expert_id for offer in offers if not _again(request, offer))},
+            but={asker.id, *asked, *await self.avoidances.around(asker.id)},
             draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
         )
         most = LATER if offers else FIRST

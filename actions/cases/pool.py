@@ -16,6 +16,7 @@ from storage.tables.cases import OfferState
 _ANSWERED = {
     OfferState.ACCEPTED: True,
     OfferState.DECLINED: True,
+    OfferState.CONFLICT: True,
     OfferState.DONE: True,
     OfferState.EXPIRED: False,
 }

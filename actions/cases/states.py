@@ -110,12 +110,21 @@ PATIENCE: Mapping[RequestState, Patience] = {
 
 OFFER: Mapping[OfferState, frozenset[OfferState]] = {
     OfferState.OFFERED: frozenset(
-        {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}
+        {
+            OfferState.ACCEPTED,
+            OfferState.DECLINED,
+            OfferState.CONFLICT,
+            OfferState.EXPIRED,
+            OfferState.WITHDRAWN,
+        }
     ),
-    OfferState.ACCEPTED: frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.DONE}),
+    OfferState.ACCEPTED: frozenset(
+        {OfferState.DECLINED, OfferState.CONFLICT, OfferState.WITHDRAWN, OfferState.DONE}
+    ),
     OfferState.WITHDRAWN: frozenset({OfferState.OFFERED}),  # who had taken it on stepped back
     OfferState.EXPIRED: frozenset({OfferState.OFFERED}),  # where it is put to all again
     OfferState.DECLINED: frozenset(),
+    OfferState.CONFLICT: frozenset(),
     OfferState.DONE: frozenset(),
 }
 
@@ -145,6 +154,11 @@ def may_withdraw(request: RequestRow, offer: OfferRow | None) -> bool:
 def may_finish(request: RequestRow, _offer: OfferRow | None) -> bool:
     """Tell whether the two were introduced."""
     return may(Event.FINISH, request)
+
+
+def may_avoid(request: RequestRow, offer: OfferRow | None) -> bool:
+    """Tell whether there is somebody at the other end: for an expert there always is."""
+    return offer is not None or request.expert_id is not None
 
 
 def was_put(_request: RequestRow, offer: OfferRow | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.cases import letters
-from actions.cases.offers import DESK, Offers
+from actions.cases.offers import Offers
 from actions.cases.states import PATIENCE, Care, Event
 from kit.network import Network
 from kit.notices import Notice
@@ -87,7 +87,7 @@ class Watching:
         letter = letters.still_waiting(request, await self.offers.usual_days(now))
         await self._tell(request.asker_id, letter)
         asker = await self.people.get(request.asker_id)
-        await self.post.room(DESK, letters.untaken(self.network, request, asker))
+        await self.offers.tell_desk(request, asker, now)
 
     async def _follow_up(self, request: RequestRow) -> None:
         """Ask those of the two who did not say yet what came of it."""

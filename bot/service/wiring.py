@@ -10,6 +10,7 @@ from pathlib import Path
 
 import commands
 from actions.authority import Stewards
+from actions.cases.crowds import Headcount
 from actions.cases.roster import Roster
 from actions.events.calendars import Publishing
 from bot.say.i18n import Catalogs, Words
@@ -68,7 +69,7 @@ def services(
     publishing: Publishing,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
-    roster = Roster()
+    roster, headcount = Roster(), Headcount()
     return Services(
         {
             Post: lambda scope: scope.post,
@@ -82,6 +83,7 @@ def services(
             Verifier: lambda scope: ScopedVerifier(verifying, scope),
             Publishing: lambda _scope: publishing,
             Roster: lambda _scope: roster,
+            Headcount: lambda _scope: headcount,
             SpaceWatch: lambda _scope: space,
         }
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from actions.cases import letters, states
+from actions.cases.crowds import Crowds
 from actions.cases.desk import Agreed, Desk
 from actions.cases.introductions import Introductions, request_of
 from actions.cases.matching import AT_ONCE, WEEKLY
@@ -30,6 +31,7 @@ from kit.text import Bullets, Listing, Paragraphs, Reply, Say, When, _
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People
+from storage.tables.cases import OfferState
 
 feature = Feature("experts", _("Experts"), place=40)
 
@@ -187,6 +189,38 @@ async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
 
 
 @feature.command(
+    "conflict",
+    summary=_("say that you must not take request number … on"),
+    act=Act.TAKE_PART,
+    private=True,
+    weighty=True,
+)
+async def conflict(call: Call, desk: Desk, said: Number = None) -> Reply:
+    """An expert has a conflict of interests; others are asked, and nobody is told why."""
+    number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_decline)
+    await desk.decline(call.by, number, call.now, OfferState.CONFLICT)
+    text = _("Thank you for saying so. I ask somebody else, and tell nobody why.")
+    return Reply("experts.conflict", text, ids=(code(number),))
+
+
+@feature.command(
+    "not again",
+    summary=_("never be put together with that person again"),
+    act=Act.TAKE_PART,
+    private=True,
+    weighty=True,
+)
+async def not_again(call: Call, desk: Desk, said: Number = None) -> Reply:
+    """Keep two people apart from now on, unseen by the other one."""
+    number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_avoid)
+    await desk.avoid(call.by, number, call.now)
+    text = _(
+        "I will never put the two of you together again over a request. They do not learn of it."
+    )
+    return Reply("experts.not_again", text, ids=(code(number),))
+
+
+@feature.command(
     "withdraw",
     summary=_("take your request back"),
     act=Act.TAKE_BACK_REQUEST,
@@ -210,11 +244,14 @@ async def done(call: Call, desk: Desk, said: Number = None) -> Reply:
 
 
 @feature.command("why", summary=_("why you were asked"), act=Act.TAKE_PART, private=True)
-async def why(call: Call, desk: Desk, network: Network, said: Number = None) -> Reply:
-    """Explain an offer to the expert."""
+async def why(
+    call: Call, desk: Desk, network: Network, crowds: Crowds, people: People, said: Number = None
+) -> Reply:
+    """Explain an offer to the expert, but for what would tell them where a single member is."""
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.was_put)
     request, offer = await desk.offered(call.by, number)
-    return words.reasons(offer, network, request)
+    region = await crowds.region_of(await people.get(request.asker_id), call.now)
+    return words.reasons(offer, network, request, told=region is not None)
 
 
 @feature.command(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from actions.cases.letters import topic
-from actions.cases.matching import REMEMBERED, TOPIC
+from actions.cases.matching import HOURS, RELIABLE, REMEMBERED, TOPIC
 from kit.codes import code
 from kit.network import Network
-from kit.text import Message, Node, Paragraphs, Reply, Say, _, n_
+from kit.text import Bullets, Message, Node, Paragraphs, Reply, Say, Verbatim, _, n_
 from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
 
 STATES: Mapping[RequestState, Message] = {
@@ -34,23 +34,39 @@ def held(request: RequestRow, offer: OfferRow) -> Node:
     )
 
 
-def reasons(offered: OfferRow, network: Network, request: RequestRow) -> Reply:
-    """Explain to an expert why they were asked."""
-    about = topic(network, request)
-    facts: list[Node] = [
-        _("You offered to help with {topic}.", topic=about)
-        if offered.score.get("topic", TOPIC) == TOPIC
-        else _("You offered to help with something close to {topic}.", topic=about),
-        _("You share a language with the member who asks."),
+def reasons(offered: OfferRow, network: Network, request: RequestRow, *, told: bool) -> Reply:
+    """Explain to an expert why they were asked; where the asker is only if they are *told* it."""
+    about, score = topic(network, request), offered.score
+    own = score.get("topic", TOPIC) == TOPIC
+    facts: list[tuple[str, Node]] = [
+        (
+            "topic",
+            _("You offered to help with {topic}.", topic=about)
+            if own
+            else _("You offered to help with something close to {topic}.", topic=about),
+        ),
+        ("language", _("You share a language with the member who asks.")),
     ]
-    if offered.score.get("near", 0) > 0:
-        facts.append(_("You work in the same region."))
-    if offered.score.get("recent", 0) == 0:
-        facts.append(
-            n_(
-                "I had not asked you in the last {n} day.",
-                "I had not asked you in the last {n} days.",
-                REMEMBERED.days,
-            )
+    if told and score.get("near", 0) > 0:
+        facts.append(("near", _("You work in the same region.")))
+    if score.get("awake", 0) > HOURS / 2:
+        facts.append(("awake", _("It is day where you are, most of the next hours.")))
+    if score.get("reliable", 0) > RELIABLE / 2:
+        facts.append(("reliable", _("You mostly answer when I ask.")))
+    if score.get("load", 0) == 0:
+        facts.append(("load", _("You have no other request at hand.")))
+    if score.get("recent", 0) == 0:
+        rested = n_(
+            "I had not asked you in the last {n} day.",
+            "I had not asked you in the last {n} days.",
+            REMEMBERED.days,
         )
-    return Reply("experts.why", Paragraphs(facts), ids=(code(request.id),))
+        facts.append(("recent", rested))
+    lines = [_counted(fact, score.get(part, 0)) for part, fact in facts]
+    chance = _("Among equals, chance decides. Nobody else sees this.")
+    return Reply("experts.why", Paragraphs([Bullets(lines), chance]), ids=(code(request.id),))
+
+
+def _counted(fact: Node, points: float) -> Node:
+    """Add what a fact counted for, if that is anything."""
+    return _("{fact} (+{points})", fact=fact, points=Verbatim(f"{points:.1f}")) if points else fact

@@ -55,6 +55,7 @@ class OfferState(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    CONFLICT = "conflict"  # of interests: the expert must not take it on
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     DONE = "done"
@@ -148,3 +149,17 @@ class OfferRow(Base):
     outcome: Mapped[CaseOutcome | None] = mapped_column(
         Closed(CaseOutcome), info={"why": "whether it helped, by the expert"}
     )
+
+
+class AvoidanceRow(Base):
+    """Somebody does not want to be put together with another one, who does not learn it."""
+
+    __tablename__ = "avoidance"
+    privacy = Privacy(
+        why="so that two people are not put together again",
+        ends=(With("person_id"), With("other_id", "`forget me` of the other")),
+        said=lambda n: _("People whom you do not want to meet again: {n}, to spare you that", n=n),
+    )
+    person_id: Mapped[int] = person("CASCADE", primary_key=True)
+    other_id: Mapped[int] = person("CASCADE", primary_key=True, unseen=True)
+    since: Mapped[datetime]
