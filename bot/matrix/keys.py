@@ -74,6 +74,7 @@ class Keys:
         self._begun = False
         self._published: Published | None = None
         self._enough: tuple[Published, datetime] | None = None
+        self._stirred = False
         self.worker = Worker(self.keep)
         self.dropped = 0
 
@@ -121,7 +122,10 @@ class Keys:
         await Correspondents(session).changed(batch.changed_devices)
         steps = self._intake.parser.device_steps(batch.to_device, self._clock())
         said = [event for event in taken if isinstance(event, Incoming)]
-        if batch.to_device or batch.own or len(said) < len(taken):
+        sealed = batch.to_device or batch.own or len(said) < len(taken)
+        if sealed or batch.changed_devices:
+            self._stirred = True
+        if sealed:
             said = await self._decrypted(await self.machine(session), batch, taken, history=history)
         for each in batch.withdrawn:
             await Undecryptables(session).withdraw(each.event_id, each.room_id, each.sender)
@@ -139,10 +143,13 @@ class Keys:
         return waited + await self._intake.open(machine, taken)
 
     def counted(self, one_time: int | None, unused_fallback: Collection[str] | None) -> None:
-        """Take note of the keys that the homeserver has of our device, and look after the rest."""
+        """Take note of the keys that the homeserver has of our device, and act on what is new."""
         if one_time is not None:
             self._published = one_time, unused_fallback
-        self.worker.wake()
+            self._stirred |= self._enough is None or self._published != self._enough[0]
+        if self._stirred:
+            self._stirred = False
+            self.worker.wake()
 
     async def keep(self) -> bool:
         """Do what is due: upload, learn, mend, ask, tell."""
