@@ -18,17 +18,15 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from benchmarks.support import databases, hub_process
+from benchmarks.support import databases, hub_process, small
 from bot.sandbox.homeserver import Account
 from bot.service.parts import open_storage
 from bot.settings import load
-from bot.starter import starter
 from kit.secret_file import write_secret
 from storage.queue import State
 from storage.tables.queues import InboxRow, OutboxRow
 from storage.unmet import Unmet
 
-LOBBY = "lobby-en"
 # A hub that is forked runs after a tenth of the work of one that imports everything.
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(["benchmarks.support.nursery"])
@@ -56,7 +54,7 @@ class HubChild:
     def lobby(self) -> str:
         """The address of the Space's one room."""
         localpart, _colon, server = self.alias.partition(":")
-        return f"{localpart}-{LOBBY}:{server}"
+        return f"{localpart}-{small.LOBBY}:{server}"
 
     def configure(
         self, homeserver: str, stewards: Sequence[str], *, encrypted: bool = False
@@ -75,10 +73,9 @@ class HubChild:
             "web": {"port": 0},
             "encryption": {"direct_chats": encrypted},
         }
-        self._write("config.yaml", settings)
-        self._write("space.yaml", _small_space())
-        (self._directory / "library.yaml").write_text(_small_library(), "utf-8")
-        self._write("vocabulary.yaml", {"version": 1, "categories": {}, "rooms": {}})
+        text = yaml.safe_dump(settings, allow_unicode=True)
+        (self._directory / "config.yaml").write_text(text, "utf-8")
+        small.write(self._directory)
         self.log_in(self._account)
 
     def log_in(self, account: Account) -> None:
@@ -177,23 +174,3 @@ class HubChild:
             " + (SELECT count(*) FROM outbox WHERE state = 'new')"
         )
         return int(self.rows(query)[0][0])
-
-    def _write(self, name: str, content: dict[str, Any]) -> None:
-        text = yaml.safe_dump(content, allow_unicode=True)
-        (self._directory / name).write_text(text, "utf-8")
-
-
-def _small_space() -> dict[str, Any]:
-    """Reduce the network that comes with the hub to its root and one room: it starts faster."""
-    whole: dict[str, Any] = yaml.safe_load(starter("space.yaml").read_text("utf-8"))
-    rooms = {room["slug"]: room for room in whole["rooms"]}
-    root = next(room for room in whole["rooms"] if room["kind"] == "root")
-    lobby = rooms[LOBBY] | {"parent": root["slug"]}
-    gates = dict.fromkeys(whole["gates"], root["slug"])
-    return whole | {"rooms": [root, lobby], "gates": gates, "subject_rooms": {}}
-
-
-def _small_library() -> str:
-    """Reduce the library that comes with the hub to its first item: it starts in half the time."""
-    whole = starter("library.yaml").read_text("utf-8")
-    return "\n- ".join(whole.split("\n- ", 2)[:2])

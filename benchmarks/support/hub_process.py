@@ -14,11 +14,16 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+from structlog.testing import capture_logs
+
+from benchmarks.support import small
 from bot import cli
 from bot.encryption import machine
+from bot.library.librarian import knowledge
 from bot.matrix import keys, sync
 from bot.matrix.client import Client
 from bot.matrix.reader import Batch
@@ -28,8 +33,15 @@ from bot.service import app
 from bot.service.parts import open_parts
 from bot.service.wiring import discover, learning
 from bot.starter import load_network, starter
+from bot.understanding import AnswerReader, load_answers
+from bot.understanding.guard import Guard, load_lexicon
+from bot.understanding.moments import load_tables
 from bot.understanding.wishes import Recogniser
+from kit.network import Network
 from kit.stage import Stage, unobserved
+from search.concepts import Concepts
+from search.index import LibraryIndex
+from search.query import Filters
 from storage import engine
 from storage.encryption.waiting import ToDevice
 from storage.inbox import Inbox
@@ -199,12 +211,46 @@ class Life:
         return At(self.stage, self.visit, _hold_up if self.variant == "held-up" else _end)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a hub of the small *network* makes of its files: once, before hubs are forked."""
+
+    network: Network
+    reader: AnswerReader
+    knowledge: tuple[Concepts, Filters]
+    recogniser: Recogniser
+
+    def reads(self, network: Network, *files: Any) -> AnswerReader:
+        """Read answers, in a network that may be another one."""
+        return self.reader if network == self.network else AnswerReader(network, *files)
+
+    def finds(self, network: Network, thesauri: Sequence[Path]) -> LibraryIndex:
+        """Search a library without items, in a network that may be another one."""
+        same = network == self.network and not thesauri
+        # The index itself is each hub's own: its threads would not be forked.
+        return LibraryIndex(*(self.knowledge if same else knowledge(network, thesauri)))
+
+    def learns(self, *_known: object) -> Callable[[], Recogniser]:
+        """Return what has learnt what people wish for."""
+        return lambda: self.recogniser
+
+
 @cache
-def learnt() -> Recogniser:
-    """Learn what people wish for: once, before hubs are forked."""
-    network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
-    words = Catalogs(catalog_directory(), network.languages, prefix="!", zones={}).words
-    return learning(discover(), words, catalog_directory())()
+def prepared() -> Prepared:
+    """Prepare what hubs are forked with."""
+    with TemporaryDirectory() as directory, capture_logs():  # it lacks rooms on purpose
+        place = Path(directory)
+        small.write(place)
+        network = load_network(place / small.SPACE, place / small.VOCABULARY)
+    catalogs = Catalogs(catalog_directory(), network.languages, prefix="!", zones={})
+    reader = AnswerReader(
+        network,
+        load_answers(starter("answers.yaml")),
+        Guard(load_lexicon(starter("guard.yaml"))),
+        load_tables(catalog_directory(), network.languages),
+    )
+    learn = learning(discover(), catalogs.words, catalog_directory())
+    return Prepared(network, reader, knowledge(network), learn())
 
 
 def _end_with_parent() -> None:
@@ -224,7 +270,12 @@ def run(config: Path, log: Path, life: Life) -> None:
     with ExitStack() as stack:
         observed = partial(open_parts, stage=life.observer())
         stack.enter_context(patch.object(cli, "open_parts", observed))
-        stack.enter_context(patch.object(app, "learning", lambda *_known: learnt))
+        for name, ready in (
+            ("AnswerReader", prepared().reads),
+            ("library_index", prepared().finds),
+            ("learning", prepared().learns),
+        ):
+            stack.enter_context(patch.object(app, name, ready))
         stack.enter_context(variant(life.variant))
         if life.patience:
             stack.enter_context(impatient(life.patience))

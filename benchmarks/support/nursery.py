@@ -2,4 +2,4 @@
 
 from benchmarks.support import hub_process
 
-hub_process.learnt()
+hub_process.prepared()

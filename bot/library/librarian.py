@@ -40,10 +40,15 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
 
 def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryIndex:
     """Make an empty search index that knows the network's concepts, places and languages."""
+    return LibraryIndex(*knowledge(network, thesauri))
+
+
+def knowledge(network: Network, thesauri: Iterable[Path] = ()) -> tuple[Concepts, Filters]:
+    """Read the concepts that come with the hub, those of *thesauri* and of the network."""
     read = [*load_concepts(starter("concepts.yaml")), *load_concepts(starter("kinds.yaml"))]
     more = [each for path in thesauri for each in load_thesaurus(path, network.languages)]
     concepts = [*read, *places(network), *more]
-    return LibraryIndex(Concepts(concepts), Filters(concepts, network))
+    return Concepts(concepts), Filters(concepts, network)
 
 
 class Librarian:
