@@ -71,7 +71,7 @@ def test_from_left_to_right_nothing_is_added():
 
 def test_a_topic_from_right_to_left_is_shown_as_one_without_a_direction_of_the_client():
     looks = Appearance(network(), catalogs().reader, Pictures("", "", {}))
-    topics = {slug: looks.topic(plan) for slug, plan in network().rooms.items()}
+    topics = {slug: looks.topic(plan, encrypted=True) for slug, plan in network().rooms.items()}
     assert topics["lobby-ar"].startswith("\u200f\u2067")
     assert topics["lobby-ar"].endswith("\u2069")
     assert not topics["lobby-en"].startswith("\u200f")
