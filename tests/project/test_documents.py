@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+import pytest
 import yaml
 from pydantic import BaseModel
 
+from bot.cli import _parser
 from bot.settings import Settings, load
 from tests.project.catalogs import ROOT
 from tests.project.readme import README, block, command_table
@@ -72,3 +75,25 @@ def test_the_settings_of_the_example_are_explained_alone_or_as_a_pair():
 
 def test_the_readme_lists_the_commands_that_there_are():
     assert block(README.read_text("utf-8")) == command_table()
+
+
+def command_lines(text: str) -> list[str]:
+    """List what follows `ilan-hub` wherever a document shows it as something to type."""
+    between, fenced = text.split("```")[::2], text.split("```")[1::2]
+    shown = [line for part in fenced for line in part.splitlines()]
+    shown += [" ".join(span.split()) for part in between for span in re.findall("`([^`]+)`", part)]
+    found = (re.search(r"(?:^|/)ilan-hub ([^>]+)", line) for line in shown)
+    return [each[1] for each in found if each]
+
+
+def test_each_command_line_of_the_readme_is_one():
+    lines = command_lines(README.read_text("utf-8"))
+    assert len(lines) > 15
+    for line in lines:
+        _parser().parse_args(line.split())
+
+
+def test_a_command_line_that_is_none_is_noticed():
+    [line] = command_lines("Say `.venv/bin/ilan-hub\n  fly --high`.")
+    with pytest.raises(SystemExit):
+        _parser().parse_args(line.split())
