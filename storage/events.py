@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from storage.repository import Repository
 from storage.rows import insert_new
-from storage.tables.events import AttendanceRow, EventRow
+from storage.tables.events import AttendanceRow, EventRow, OccurrenceRow
 
 
 class Events(Repository):
@@ -35,13 +36,18 @@ class Events(Repository):
         return await self._session.get(EventRow, event_id)
 
     async def upcoming(self, now: datetime) -> Sequence[EventRow]:
-        """List what has not begun, the nearest first."""
+        """List what has not begun, the nearest first, and of each series only the next."""
         query = (
-            select(EventRow)
+            select(EventRow, OccurrenceRow.series_id)
+            .outerjoin(OccurrenceRow, OccurrenceRow.event_id == EventRow.id)
             .where(EventRow.starts_at > now, ~EventRow.cancelled)
             .order_by(EventRow.starts_at, EventRow.id)
         )
-        return (await self._session.scalars(query)).all()
+        nearest: dict[tuple[str, int], EventRow] = {}
+        for event, series_id in await self._session.execute(query):
+            own = ("event", event.id) if series_id is None else ("series", series_id)
+            nearest.setdefault(own, event)
+        return list(nearest.values())
 
     async def join(self, event_id: int, person_id: int) -> None:
         """Note that a person is going; saying it twice changes nothing."""
@@ -88,6 +94,18 @@ class Events(Repository):
             .order_by(EventRow.starts_at, EventRow.id)
         )
         return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]
+
+    async def told_before(self, event: EventRow) -> set[int]:
+        """List who is going to an earlier event of its series that was revised together with it."""
+        this, other = aliased(OccurrenceRow), aliased(OccurrenceRow)
+        query = (
+            select(AttendanceRow.person_id)
+            .join(EventRow, EventRow.id == AttendanceRow.event_id)
+            .join(other, other.event_id == EventRow.id)
+            .join(this, and_(this.series_id == other.series_id, this.slot > other.slot))
+            .where(this.event_id == event.id, EventRow.revised_at == event.revised_at)
+        )
+        return set(await self._session.scalars(query))
 
     async def attended(self, person_id: int) -> set[int]:
         """List the numbers of what a person is going to, or went to."""

@@ -13,13 +13,16 @@ from actions.events import letters
 from actions.events.agenda import Agenda, Reminder, plannable, still_ahead
 from actions.events.details import Details, describe, described
 from actions.events.letters import News
+from actions.events.series import Repetition
 from kit.authority import Act, Actor
 from kit.due import Planned
+from kit.errors import Conflict
 from kit.network import Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.subject import OfEvent
+from kit.text import Say, _
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.events import Events
@@ -59,6 +62,7 @@ class Hosting:
 
     agenda: Agenda
     events: Events
+    repetition: Repetition
     attention: Attention
     dues: Dues
     post: Post
@@ -113,17 +117,62 @@ class Hosting:
     async def change(
         self, by: Actor, event_id: int, title: str, details: Details, now: datetime
     ) -> EventRow:
-        """Describe an event otherwise, and tell who was told of it.
+        """Describe an event and what follows in its series otherwise; tell who was told of it.
 
         Raises:
             NotAllowed: another announced it.
             NotFound: there is no such event.
         """
         event, _told = await self.own(by, event_id)
-        event.title = title
-        describe(event, details)
-        await self._tell(by, event, News.CHANGED, now)
+        place, following = await self.repetition.following(event)
+        if place is not None:
+            await self.repetition.describe(place.series_id, title, details)
+        for each in (event, *following):
+            each.title = title
+            describe(each, details)
+        await self._tell(by, event, News.CHANGED, now, following)
         return event
+
+    async def once(self, by: Actor, event_id: int) -> EventRow:
+        """Return an event that somebody may let come again.
+
+        Raises:
+            Conflict: it does already.
+            NotAllowed: another announced it.
+            NotFound: there is no such event.
+        """
+        event, _told = await self.own(by, event_id)
+        place, _following = await self.repetition.following(event)
+        if place is not None:
+            cancel = Say("event cancel", str(event_id))
+            raise Conflict(
+                _("That event comes again already. Say {cancel} to end it.", cancel=cancel)
+            )
+        return event
+
+    async def repeat(
+        self, by: Actor, event_id: int, rule: str, now: datetime
+    ) -> tuple[EventRow, list[EventRow]]:
+        """Let an event come again by a rule, and tell the events room; returns the next ones too.
+
+        Raises as ``once``.
+        """
+        event = await self.once(by, event_id)
+        made = await self.repetition.begin(event, rule, now)
+        for each in made:
+            await self._plan_room(each, now)
+        await self.post.room(ROOM, letters.repeated(event, made))
+        return event, made
+
+    async def comes_again(self, event: EventRow) -> bool:
+        """Tell whether an event is one of a series that goes on."""
+        place, _following = await self.repetition.following(event)
+        return place is not None and await self.repetition.series.get(place.series_id) is not None
+
+    async def series_due(self, series_id: int, now: datetime) -> None:
+        """Plan the next event of a series; nobody is told before it is near."""
+        for each in await self.repetition.extend(series_id, now):
+            await self._plan_room(each, now)
 
     async def move(
         self, by: Actor, event_id: int, starts_at: datetime, zone: str, now: datetime
@@ -146,18 +195,27 @@ class Hosting:
         await self._tell(by, event, News.MOVED, now)
         return event
 
-    async def call_off(self, by: Actor, event_id: int, now: datetime) -> EventRow:
-        """Call an event off, and tell who was told of it.
+    async def call_off(
+        self, by: Actor, event_id: int, now: datetime, *, series: bool = False
+    ) -> EventRow:
+        """Call an event off, or all that follow in its *series* too; tell who was told of it.
 
         Raises:
             NotAllowed: another announced it.
             NotFound: there is no such event.
         """
         event, _told = await self.own(by, event_id)
-        event.cancelled = True
-        await self.dues.cancel(Reminder, event=event_id)
-        await self.dues.cancel(RoomReminder, event=event_id)
-        await self._tell(by, event, News.CALLED_OFF, now)
+        place, following = await self.repetition.following(event)
+        if not series or place is None:
+            following = []
+        else:
+            await self.repetition.end(place.series_id)
+        for each in (event, *following):
+            each.cancelled = True
+            await self.dues.cancel(Reminder, event=each.id)
+            await self.dues.cancel(RoomReminder, event=each.id)
+        news = News.ENDED if series else News.CALLED_OFF
+        await self._tell(by, event, news, now, following)
         return event
 
     async def telling_due(self, what: Telling, now: datetime) -> None:
@@ -170,10 +228,11 @@ class Hosting:
             return
         news = News(what.news)
         portion = await self.events.portion(event.id, what.after, PORTION)
+        told = await self.events.told_before(event) | {what.but, event.host_id}
         for attendance in portion:
             if news is News.MOVED:
                 await self.agenda.plan(event, attendance, now)
-            if attendance.person_id not in {what.but, event.host_id}:
+            if attendance.person_id not in told:
                 await self._notify(attendance.person_id, event, news)
         if len(portion) == PORTION:
             await self._go_on(event, news, what.but, portion[-1].person_id, now)
@@ -188,19 +247,27 @@ class Hosting:
         if (moment := event.starts_at - ROOM_BEFORE) > now:
             await self.dues.plan(RoomReminder(event.id), at=moment)
 
-    async def _tell(self, by: Actor, event: EventRow, news: News, now: datetime) -> None:
+    async def _tell(
+        self,
+        by: Actor,
+        event: EventRow,
+        news: News,
+        now: datetime,
+        following: Sequence[EventRow] = (),
+    ) -> None:
         """Tell the events room and who announced it at once, who is going in portions.
 
         In digests that wait it stands as it is, or not at all.
         """
-        event.revision += 1
-        event.revised_at = now
-        unread = await self.post.retract(OfEvent(event.id))
-        if news is not News.CALLED_OFF:
-            await self._publish_again(event, unread)
+        for each in (event, *following):
+            each.revision += 1
+            each.revised_at = now
+            unread = await self.post.retract(OfEvent(each.id))
+            if not each.cancelled:
+                await self._publish_again(each, unread)
+            await self._go_on(each, news, by.id, 0, now)
         if event.host_id is not None and event.host_id != by.id:
             await self._notify(event.host_id, event, news)
-        await self._go_on(event, news, by.id, 0, now)
         await self.post.room(ROOM, letters.revised(event, news, link=False))
 
     async def _publish_again(self, event: EventRow, unread: Collection[int]) -> None:

@@ -8,7 +8,20 @@ from urllib.parse import quote
 
 from actions.events.details import Details, described, facts
 from kit.subject import OfEvent
-from kit.text import Clocks, Lines, Link, Node, Paragraphs, Reply, Say, Strong, Verbatim, When, _
+from kit.text import (
+    Clocks,
+    Lines,
+    Link,
+    Node,
+    Paragraphs,
+    Reply,
+    Say,
+    Series,
+    Strong,
+    Verbatim,
+    When,
+    _,
+)
 from storage.tables.events import EventRow
 
 
@@ -18,6 +31,7 @@ class News(StrEnum):
     CHANGED = "changed"
     MOVED = "moved"
     CALLED_OFF = "cancelled"
+    ENDED = "ended"
 
 
 def line(event: EventRow) -> Node:
@@ -61,7 +75,19 @@ def revised(event: EventRow, news: News, *, link: bool) -> Reply:
             text = _("Moved to another time: {event}", event=line(event))
         case News.CALLED_OFF:
             text = _("Called off: {event}", event=line(event))
+        case News.ENDED:
+            text = _("Called off, with all that follow: {event}", event=line(event))
     return Reply(f"events.{news}", text, ids=(str(event.id),), subject=OfEvent(event.id))
+
+
+def repeated(event: EventRow, coming: Sequence[EventRow]) -> Reply:
+    """Tell the events room that an event comes again."""
+    text = _(
+        "Comes again: {event}. Then: {moments}.",
+        event=line(event),
+        moments=Series([When(each.starts_at, each.zone) for each in coming]),
+    )
+    return Reply("events.repeated", text, ids=(str(event.id),))
 
 
 def reminder(event: EventRow, *, late: bool = False) -> Reply:

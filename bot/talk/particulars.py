@@ -31,7 +31,7 @@ _LONGEST_SPAN, _LONGEST_HAN = 4, 6
 _MOST = 3  # that are offered to choose from
 _ONE_EVENT = (
     *("event", "going", "not going", "remind"),
-    *("event cancel", "event copy", "event edit", "event move"),
+    *("event cancel", "event copy", "event edit", "event move", "event repeat"),
 )
 _ROLES = ("member", "curator", "organiser", "moderator")
 # What a command takes is the first of its kind in the sentence.

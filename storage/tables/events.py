@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import _
@@ -39,6 +39,40 @@ class EventRow(Base):
     about: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime | None]
+
+
+class SeriesRow(Base):
+    """An event that comes again: at the wall time *begins* of its zone, by a *rule* of RFC 5545.
+
+    What is to come is as it says; ``length`` is in seconds.
+    """
+
+    __tablename__ = "series"
+    privacy = Privacy(why="what comes again, and when", ends=(FOR_GOOD,))
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
+    rule: Mapped[str]
+    begins: Mapped[str]
+    zone: Mapped[str]
+    title: Mapped[str]
+    length: Mapped[int | None]
+    place: Mapped[str]
+    link: Mapped[str]
+    about: Mapped[str]
+    ended: Mapped[bool] = mapped_column(default=False)
+
+
+class OccurrenceRow(Base):
+    """Which event of a series an event is: the wall time at which its rule has it, moved or not."""
+
+    __tablename__ = "occurrence"
+    privacy = Privacy(why="so that no event of a series comes twice", ends=(FOR_GOOD,))
+    event_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    series_id: Mapped[int] = mapped_column(BigKey, ForeignKey("series.id", ondelete="CASCADE"))
+    slot: Mapped[str]
+    __table_args__ = (UniqueConstraint("series_id", "slot"),)
 
 
 class CalendarRow(Base):

@@ -137,6 +137,9 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         '• "remind <number> <how long before, as 2d, 3h, or when…>": choose when I remind you',
         '• "remind of this <when…>": be reminded of the message you answer',
         '• "not going <number>": stay away after all',
+        '• "my calendar [number]": your events in a calendar program',
+        '• "my calendar new": another address for your calendar',
+        '• "my calendar off": nobody reads your calendar any more',
     ]
 
 

@@ -14,9 +14,10 @@ from actions.events.details import Details
 from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
-from commands.events._steps import CallingOff, EventChange
-from commands.events._when import Announcement
 from commands.experts._steps import Asking, Offering
+from commands.hosting._repeating import Repeating
+from commands.hosting._steps import CallingOff, EventChange
+from commands.hosting._when import Announcement
 from commands.membership._steps import Registration
 from commands.membership.privacy import Farewell
 from commands.membership.profile import ProfileChange
@@ -131,9 +132,16 @@ STORED = {
     "event_cancel": (
         (
             '{"title": "Talk", "starts_at": "2027-03-01T12:00:00Z", "zone": "UTC", "told": 3,'
-            ' "number": 1, "sure": false}'
+            ' "number": 1, "follow": true, "whole": false, "sure": false}'
         ),
-        CallingOff("Talk", NOON, "UTC", 3, 1),
+        CallingOff("Talk", NOON, "UTC", 3, 1, follow=True),
+    ),
+    "event_repeat": (
+        (
+            '{"number": 1, "title": "Talk", "begins": "2027-03-01T12:00:00Z", "zone": "UTC",'
+            ' "rules": ["FREQ=WEEKLY", "FREQ=YEARLY"], "rule": "", "sure": false}'
+        ),
+        Repeating(1, "Talk", NOON, "UTC", ("FREQ=WEEKLY", "FREQ=YEARLY")),
     ),
     "ask": (
         '{"topic": "prisons", "languages": ["en"], "question": "", "safe": false}',

@@ -15,6 +15,7 @@ from actions.curation.collection import Week
 from actions.events.agenda import Reminder
 from actions.events.hosting import RoomReminder, Telling
 from actions.events.reminders import MessageReminder
+from actions.events.series import SeriesGoesOn
 from actions.membership import Confirmation
 from actions.purge import Erase
 from bot.service.wiring import discover
@@ -73,6 +74,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         7,
     ),
     (RoomReminder(3), "events.room", "event:3:room", {"event": 3}, None),
+    (SeriesGoesOn(3), "events.series", f"events.series:3:{MOMENT}", {"series": 3}, None),
     (
         Telling(3, 2, "cancelled", 7, 50),
         "events.telling",

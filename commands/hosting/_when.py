@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actions.events.agenda import plannable
 from actions.events.details import NOTHING_KNOWN, Details
-from commands.events._details import EXAMPLE, pieces, read_details, read_title
+from commands.hosting._details import EXAMPLE, pieces, read_details, read_title
 from kit.dialogue import About, Question
 from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading

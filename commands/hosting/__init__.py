@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
+from actions.events import letters
 from actions.events.agenda import Agenda
 from actions.events.details import described
 from actions.events.hosting import Hosting, RoomReminder, Telling
-from actions.events.letters import News, revised
-from commands.events._attending import EventNumber
-from commands.events._feature import feature
-from commands.events._steps import (
+from actions.events.letters import News
+from actions.events.recurrence import rules, wall
+from actions.events.series import SeriesGoesOn
+from commands.hosting._repeating import Repeating, repeating, take_rule
+from commands.hosting._steps import (
     CallingOff,
     EventChange,
     announcing,
@@ -20,18 +22,23 @@ from commands.events._steps import (
     changing,
     moving,
 )
-from commands.events._when import Announcement, take_when
+from commands.hosting._when import Announcement, take_when
 from kit.authority import Act
-from kit.command import Call, Rest
+from kit.command import Call, Rest, Word
 from kit.dialogue import About, Open
 from kit.due import Due
+from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Post
 from kit.text import Paragraphs, Reply, When, _
 from kit.understanding import Understanding
+from kit.words import read_number
 from storage.people import People
 from storage.tables.events import EventRow
 
+feature = Feature("hosting", _("Holding events"), place=55)
+
+EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=("events",))]
 WHEN = Rest(_("when"))
 
 
@@ -146,11 +153,42 @@ async def edited(call: Call, preview: EventChange, hosting: Hosting, post: Post)
     return await _done(post, event, News.CHANGED, preview.told)
 
 
+@feature.command(
+    "event repeat", summary=_("let an event come again"), act=Act.HOLD_EVENTS, private=True
+)
+async def repeat(
+    call: Call,
+    hosting: Hosting,
+    network: Network,
+    understanding: Understanding,
+    event_id: EventNumber,
+    rule: Annotated[str, Word(_("rule"))] = "",
+) -> Open[Repeating]:
+    """Show by which rules it may come again, and when it would."""
+    event = await hosting.once(call.by, event_id)
+    possible = tuple(rules(wall(event.starts_at, event.zone)).values())
+    draft = Repeating(event.id, event.title, event.starts_at, event.zone, possible)
+    if rule:
+        draft = take_rule(draft, rule, _about(call, network, understanding))
+    return Open(repeating, draft)
+
+
+@feature.dialogue(repeating, Act.HOLD_EVENTS)
+async def repeated(call: Call, preview: Repeating, hosting: Hosting) -> Reply:
+    """Let an event come again."""
+    if not preview.sure:
+        return _nobody_told()
+    event, made = await hosting.repeat(call.by, preview.number, preview.rule, call.now)
+    return letters.repeated(event, made)
+
+
 @feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS, private=True)
 async def cancel(call: Call, hosting: Hosting, event_id: EventNumber) -> Open[CallingOff]:
     """Show what would be called off, and how many would be told."""
     event, told = await hosting.own(call.by, event_id)
-    return Open(calling_off, CallingOff(event.title, event.starts_at, event.zone, told, event.id))
+    follow = await hosting.comes_again(event)
+    draft = CallingOff(event.title, event.starts_at, event.zone, told, event.id, follow)
+    return Open(calling_off, draft)
 
 
 @feature.dialogue(calling_off, Act.HOLD_EVENTS)
@@ -158,14 +196,21 @@ async def cancelled(call: Call, preview: CallingOff, hosting: Hosting, post: Pos
     """Call an event off, and say how long it takes until all are told."""
     if not preview.sure or preview.number is None:
         return _nobody_told()
-    event = await hosting.call_off(call.by, preview.number, call.now)
-    return await _done(post, event, News.CALLED_OFF, preview.told)
+    event = await hosting.call_off(call.by, preview.number, call.now, series=preview.whole)
+    news = News.ENDED if preview.whole else News.CALLED_OFF
+    return await _done(post, event, news, preview.told)
 
 
 @feature.due(RoomReminder)
 async def remind_room(due: Due[RoomReminder], hosting: Hosting) -> None:
     """Remind the events room once, with the clocks of its regions."""
     await hosting.room_reminder_due(due.what.event, due.now)
+
+
+@feature.due(SeriesGoesOn)
+async def go_on(due: Due[SeriesGoesOn], hosting: Hosting) -> None:
+    """Plan the next event of a series."""
+    await hosting.series_due(due.what.series, due.now)
 
 
 @feature.due(Telling)
@@ -200,7 +245,7 @@ def _nobody_told() -> Reply:
 
 
 async def _done(post: Post, event: EventRow, news: News, told: int) -> Reply:
-    reply = revised(event, news, link=True)
+    reply = letters.revised(event, news, link=True)
     if (wait := await post.time_left(further=told)) is not None:
         reply = Reply(reply.kind, Paragraphs([reply.body, wait]), reply.ids)
     return reply

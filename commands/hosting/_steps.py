@@ -6,24 +6,42 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from actions.events.details import NOTHING_KNOWN, Details, facts
-from commands.events._details import Description, numbered, read_changes
-from commands.events._when import STEPS, Announcement
+from commands.hosting._details import Description, numbered, read_changes
+from commands.hosting._when import STEPS, Announcement
 from kit.dialogue import About, Dialogue, Question
+from kit.errors import BadArgument
 from kit.steps import decide
-from kit.text import Ahead, Bullets, Message, Node, Numbered, Paragraphs, Verbatim, When, _, n_
+from kit.text import (
+    Ahead,
+    Bullets,
+    Message,
+    Node,
+    Numbered,
+    Paragraphs,
+    Verbatim,
+    When,
+    _,
+    n_,
+)
+from kit.words import number
 
-_CHANGE = _("Shall I change it so? Please answer yes or no.")
+CHANGE = _("Shall I change it so? Please answer yes or no.")
 
 
 @dataclass(frozen=True, slots=True)
 class CallingOff:
-    """An event that stands, and how many are going to it and would be told."""
+    """An event that stands, and how many are going to it and would be told.
+
+    Where others *follow* in its series, the *whole* rest of it may be meant.
+    """
 
     title: str = ""
     starts_at: datetime | None = None
     zone: str = ""
     told: int = 0
     number: int | None = None
+    follow: bool = False
+    whole: bool = False
     sure: bool = False
 
 
@@ -89,7 +107,7 @@ def _ask_moving(preview: Announcement, about: About) -> Node:
     was = _("Until now: {when}", when=When(preview.was, preview.zone, there=True))
     times = _times(preview.starts_at, preview.zone, about)
     shown = Bullets([Verbatim(preview.title), was, *times])
-    return _ask(shown, _told(preview.told), _CHANGE)
+    return _ask(shown, _told(preview.told), CHANGE)
 
 
 def _ask_change(draft: EventChange, _about: About) -> Node:
@@ -108,7 +126,23 @@ def changed(draft: EventChange, said: str, about: About) -> EventChange:
 
 
 def _ask_changing(preview: EventChange, _about: About) -> Node:
-    return _ask(Numbered(numbered(preview.described)), _told(preview.told), _CHANGE)
+    return _ask(Numbered(numbered(preview.described)), _told(preview.told), CHANGE)
+
+
+def _ask_which(_draft: CallingOff, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _("It comes again. What shall be called off?"),
+            Numbered([_("only this one"), _("this one and all that follow")]),
+        ]
+    )
+
+
+def _take_which(draft: CallingOff, said: str, _about: About) -> CallingOff:
+    places = {1: False, 2: True}
+    if (place := number(said) or 0) not in places:
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(places)))
+    return replace(draft, whole=places[place])
 
 
 def _ask(shown: Node, told: Message, question: Message) -> Node:
@@ -178,9 +212,10 @@ changing: Dialogue[EventChange] = Dialogue(
 )
 calling_off: Dialogue[CallingOff] = Dialogue(
     name="event_cancel",
-    version=1,
+    version=2,
     draft=CallingOff,
     steps=(
+        Question("which", _ask_which, _take_which, applies=lambda draft: draft.follow, closed=True),
         Question(
             "sure", _ask_calling_off, _take_calling_off, applies=_shown_at, closed=True, plain=True
         ),

@@ -1,0 +1,46 @@
+"""When events come again: rules of RFC 5545 over the wall time of a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+_WEEK = 7
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKLY, FORTNIGHTLY, YEARLY = "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=YEARLY"
+FROM_START, FROM_END = "FREQ=MONTHLY;BYDAY={nth}{day}", "FREQ=MONTHLY;BYDAY=-1{day}"
+FIFTH = 5  # of a weekday, which not every month has
+
+
+def rules(begins: datetime) -> dict[str, str]:
+    """List the rules by which an event at a wall time may come again, by what they are made of."""
+    day, nth = _DAYS[begins.weekday()], (begins.day - 1) // _WEEK + 1
+    found = {WEEKLY: WEEKLY, FORTNIGHTLY: FORTNIGHTLY}
+    if nth < FIFTH:
+        found[FROM_START] = FROM_START.format(nth=nth, day=day)
+    if (begins + timedelta(days=_WEEK)).month != begins.month:
+        found[FROM_END] = FROM_END.format(day=day)
+    return {**found, YEARLY: YEARLY}
+
+
+def slots(rule: str, begins: datetime, after: datetime) -> Iterator[datetime]:
+    """Give the wall times of a rule *after* one of them, as long as there are any."""
+    found: Iterator[datetime] = rrulestr(rule, dtstart=begins).xafter(after)
+    return found
+
+
+def wall(at: datetime, zone: str) -> datetime:
+    """Give what the clock of a zone shows at an instant."""
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def instant(wall_time: datetime, zone: str) -> datetime:
+    """Give the instant at which the clock of a zone shows a wall time.
+
+    An hour that comes twice is the first; one that is skipped comes as much later as the clock is
+    put forward (RFC 5545, 3.3.5).
+    """
+    return wall_time.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

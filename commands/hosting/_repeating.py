@@ -1,0 +1,98 @@
+"""How often an event comes: chosen from what its own date makes possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from actions.events.recurrence import (
+    FORTNIGHTLY,
+    FROM_END,
+    FROM_START,
+    WEEKLY,
+    YEARLY,
+    instant,
+    rules,
+    slots,
+    wall,
+)
+from commands.hosting._steps import CHANGE
+from kit.dialogue import About, Dialogue, Question
+from kit.errors import BadArgument
+from kit.steps import decide
+from kit.text import Bullets, Node, Numbered, OnDay, Paragraphs, Series, Verbatim, When, _
+from kit.words import number
+
+
+@dataclass(frozen=True, slots=True)
+class Repeating:
+    """An event, the rules by which it may come again, and the one that was chosen."""
+
+    number: int = 0
+    title: str = ""
+    begins: datetime | None = None
+    zone: str = "UTC"
+    rules: tuple[str, ...] = ()
+    rule: str = ""
+    sure: bool = False
+
+
+_SHOWN = 3  # days of a rule that is to choose
+_NAMES = {
+    WEEKLY: _("every week"),
+    FORTNIGHTLY: _("every two weeks"),
+    FROM_START: _("every month, on the same weekday counted from its beginning"),
+    FROM_END: _("every month, on the last such weekday"),
+    YEARLY: _("every year"),
+}
+
+
+def _days(draft: Repeating, rule: str) -> list[datetime]:
+    assert draft.begins is not None
+    begins = wall(draft.begins, draft.zone)
+    return list(islice(slots(rule, begins, begins), _SHOWN))
+
+
+def _ask_rule(draft: Repeating, _about: About) -> Node:
+    assert draft.begins is not None
+    made = {rule: name for name, rule in rules(wall(draft.begins, draft.zone)).items()}
+    lines: list[Node] = [
+        _(
+            "{rule}: {days}",
+            rule=_NAMES[made[rule]],
+            days=Series([OnDay(slot.date()) for slot in _days(draft, rule)]),
+        )
+        for rule in draft.rules
+    ]
+    return Paragraphs([_("How often does it come?"), Numbered(lines)])
+
+
+def take_rule(draft: Repeating, said: str, _about: About) -> Repeating:
+    """Read the number of a rule; raises BadArgument."""
+    place = number(said) or 0
+    if not 1 <= place <= len(draft.rules):
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(draft.rules)))
+    return replace(draft, rule=draft.rules[place - 1])
+
+
+def _ask_repeating(preview: Repeating, _about: About) -> Node:
+    moments = [instant(slot, preview.zone) for slot in _days(preview, preview.rule)]
+    then: list[Node] = [When(each, preview.zone, there=True) for each in moments]
+    told = _("I tell the events room at once. It comes again until you call it off.")
+    return Paragraphs([Bullets([Verbatim(preview.title), *then]), told, CHANGE])
+
+
+def _take_repeating(draft: Repeating, said: str, about: About) -> Repeating:
+    return replace(draft, sure=decide(said, about))
+
+
+repeating: Dialogue[Repeating] = Dialogue(
+    name="event_repeat",
+    version=1,
+    draft=Repeating,
+    steps=(
+        Question("rule", _ask_rule, take_rule, applies=lambda draft: not draft.rule, closed=True),
+        Question("sure", _ask_repeating, _take_repeating, closed=True, plain=True),
+    ),
+)

@@ -1,0 +1,149 @@
+"""An event that comes again: some are there ahead, each once, by the clock of its zone."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.harness import STEWARD, Talk, kinds, scene
+
+AMAL = "@amal:test"
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    """An events room, a steward (1) whose weekly call a member (2) is going to once."""
+    await talk.room("space:events", "!events:test")
+    for who in (STEWARD, AMAL):
+        await talk.member(who, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-11 15:00 Vienna: Call | 1 h | Room 1", "yes")
+    await talk.says(STEWARD, "event repeat 1 1", "yes")
+
+
+async def dates(hub: Talk) -> list[str]:
+    """List what is there of the first events, as the member reads it."""
+    cards = [(await hub.says(AMAL, f"event {number}"))[0] for number in range(1, 8)]
+    lines = [card.body.splitlines()[0] for card in cards if card.kind == "events.card"]
+    return [line.removeprefix("Call: ").partition(",")[2].strip() for line in lines]
+
+
+FIRST = [
+    "March 11, 2027, 15:00 Vienna (number 1)",
+    "March 18, 2027, 15:00 Vienna (number 2)",
+    "March 25, 2027, 15:00 Vienna (number 3)",
+    "April 1, 2027, 15:00 Vienna (number 4)",
+]
+FIFTH = "April 8, 2027, 15:00 Vienna (number 5)"
+
+
+async def test_how_often_is_chosen_by_number_from_what_the_date_makes_possible(talk: Talk):
+    await talk.room("space:events", "!events:test")
+    await talk.member(STEWARD, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-25 15:00 Vienna: Call", "yes")
+    [asked] = await talk.says(STEWARD, "event repeat 1")
+    assert asked.body.splitlines()[2:9] == [
+        "How often does it come?",
+        "",
+        (
+            "1. every week: Thursday, April 1, 2027, Thursday, April 8, 2027, and "
+            "Thursday, April 15, 2027"
+        ),
+        (
+            "2. every two weeks: Thursday, April 8, 2027, Thursday, April 22, 2027, and "
+            "Thursday, May 6, 2027"
+        ),
+        (
+            "3. every month, on the same weekday counted from its beginning: "
+            "Thursday, April 22, 2027, Thursday, May 27, 2027, and Thursday, June 24, 2027"
+        ),
+        (
+            "4. every month, on the last such weekday: "
+            "Thursday, April 29, 2027, Thursday, May 27, 2027, and Thursday, June 24, 2027"
+        ),
+        (
+            "5. every year: Saturday, March 25, 2028, Sunday, March 25, 2029, and "
+            "Monday, March 25, 2030"
+        ),
+    ]
+    [shown] = await talk.says(STEWARD, "4")
+    assert shown.body.splitlines()[2:6] == [
+        "• Call",
+        "• Thursday, April 29, 2027, 15:00 Vienna",
+        "• Thursday, May 27, 2027, 15:00 Vienna",
+        "• Thursday, June 24, 2027, 15:00 Vienna",
+    ]
+    heard = await talk.says(STEWARD, "yes")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("events.repeated", "space:events"),
+        ("events.repeated", "direct:1"),
+    ]
+
+
+@pytest.mark.both_databases
+async def test_four_are_there_ahead_and_a_list_shows_the_next_alone(hub: Talk):
+    assert await dates(hub) == FIRST
+    [listed] = await hub.says(AMAL, "events")
+    assert listed.ids == ["1"]
+    await hub.passes(timedelta(days=10, hours=3))
+    assert await dates(hub) == [*FIRST, FIFTH]
+    [listed] = await hub.says(AMAL, "events")
+    assert listed.ids == ["2"]
+
+
+async def test_what_was_missed_while_the_hub_was_down_does_not_come_late(hub: Talk):
+    heard = await hub.passes(timedelta(days=60))
+    assert [s for s in heard if s.room == "space:events"] == []
+    [listed] = await hub.says(AMAL, "events")
+    assert listed.body.splitlines()[2] == "• Call: Thursday, May 6, 2027, 15:00 Vienna (number 5)"
+
+
+async def test_the_rest_of_a_series_changes_with_an_event_and_each_is_told_once(hub: Talk):
+    await hub.says(AMAL, "going 2", "going 3", "going 4")
+    heard = await hub.says(STEWARD, "event edit 2 3 Room 9", "yes")
+    heard += await hub.passes(timedelta(0))
+    assert [(s.kind, s.room) for s in heard] == [
+        ("events.changed", "space:events"),
+        ("events.changed", "direct:1"),
+        ("events.changed", "direct:2"),
+    ]
+    await hub.passes(timedelta(days=10, hours=3))
+    places = [(await hub.says(AMAL, f"event {n}"))[0].body.splitlines()[2] for n in (1, 2, 4, 5)]
+    assert places == ["Place: Room 1", "Place: Room 9", "Place: Room 9", "Place: Room 9"]
+
+
+async def test_one_is_called_off_and_stays_off_while_others_come(hub: Talk):
+    [asked] = await hub.says(STEWARD, "event cancel 2")
+    assert asked.kind == "event_cancel.ask.which"
+    assert kinds(await hub.says(STEWARD, "1", "yes")) == ["events.cancelled", "events.cancelled"]
+    await hub.passes(timedelta(days=10, hours=3))
+    assert await dates(hub) == [FIRST[0], *FIRST[2:], FIFTH]
+
+
+@pytest.mark.both_databases
+async def test_a_series_is_called_off_whole_and_each_who_is_going_is_told_once(hub: Talk):
+    await hub.says(AMAL, "going 2", "going 3")
+    heard = await hub.says(STEWARD, "event cancel 2", "2", "yes")
+    heard += await hub.passes(timedelta(0))
+    assert [(s.kind, s.room) for s in heard] == [
+        ("events.ended", "space:events"),
+        ("events.ended", "direct:1"),
+        ("events.ended", "direct:2"),
+    ]
+    assert [s.kind for s in await hub.passes(timedelta(days=90)) if "remind" in s.kind] == []
+    assert await dates(hub) == FIRST[:1]
+
+
+async def test_what_comes_again_already_is_not_repeated_twice(hub: Talk):
+    heard = await hub.says(STEWARD, "event repeat 2 1")
+    assert [(s.kind, s.body) for s in heard] == [
+        (
+            "error.conflict",
+            'That event comes again already. Say "event cancel 2" to end it.',
+        )
+    ]
+
+
+async def test_one_that_moves_lets_the_others_stay(hub: Talk):
+    await hub.says(STEWARD, "event move 2 2027-03-19 16:00", "yes")
+    await hub.passes(timedelta(days=10, hours=3))
+    moved = "March 19, 2027, 16:00 Vienna (number 2)"
+    assert await dates(hub) == [FIRST[0], moved, *FIRST[2:], FIFTH]
