@@ -158,8 +158,9 @@ async def test_a_title_in_disguise_is_shown_as_what_it_is(talk: Talk):
         heard = await talk.says(STEWARD, f"event add in 2h {payload}", "yes")
         shown += heard
         refused += [] if len(heard) == 2 else [payload]
-    # A link or an ID is refused, and what stands after | is no title: that is asked for.
-    assert refused == [each for each in PAYLOADS if re.search(r"https://|[@#][a-z]|\|", each)]
+        await talk.says(STEWARD, "cancel")
+    # A link or an ID is refused; a title is asked for where nothing stands before the first "|".
+    assert refused == [each for each in PAYLOADS if re.search(r"https://|[@#][a-z]|^\| ", each)]
     assert [fault for said in shown for fault in faults(said.content)] == []
 
 
