@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from storage.base import Base
 from storage.tables.people import PersonRow
-from tests.conftest import Database
+from tests.fixtures import Database
 from tests.harness import Said, Talk, once
 
 SOMEBODY, OTHER = "@somebody:test", "@other:test"

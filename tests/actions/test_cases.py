@@ -21,7 +21,7 @@ from storage.queue import State
 from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
 from storage.tables.queues import DueRow, OutboxRow
 from storage.tables.rooms import RoomRow
-from tests.conftest import Database
+from tests.fixtures import Database
 from tests.harness import Said, Talk, kinds, once
 
 ASKER, FIRST, SECOND, THIRD = "@asker:test", "@first:test", "@second:test", "@third:test"

@@ -15,17 +15,16 @@ from hypothesis import strategies as st
 
 from benchmarks.answers import load, same, starter_questions
 from bot.say.i18n import catalog_directory
-from bot.starter import load_network, starter
+from bot.starter import starter
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
 from kit.network import RoomKind
+from tests.harness import network, understanding
 
-NETWORK = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+NETWORK = network()
 ANSWERS = load_answers(starter("answers.yaml"))
-GUARD = Guard(load_lexicon(starter("guard.yaml")))
-TABLES = load_tables(catalog_directory(), NETWORK.languages)
-READER = AnswerReader(NETWORK, ANSWERS, GUARD, TABLES)
+READER = understanding()
 HELD_OUT = Path(__file__).with_name("answers.yaml")
 CATEGORIES = {c.slug: [c.slug, *c.names.values(), *c.words] for c in NETWORK.categories.values()}
 THEMES = {r.slug: [r.slug, *r.names.values(), *r.words] for r in NETWORK.of_kind(RoomKind.THEME)}
@@ -376,6 +375,7 @@ def test_vocabulary_means_one_choice_each() -> None:
 
 def test_only_countries_of_the_network_are_read() -> None:
     small = replace(NETWORK, regions={"pacific": NETWORK.regions["pacific"]})
-    reader = AnswerReader(small, ANSWERS, GUARD, TABLES)
+    guard = Guard(load_lexicon(starter("guard.yaml")))
+    reader = AnswerReader(small, ANSWERS, guard, load_tables(catalog_directory(), small.languages))
     assert reader.country("Fiji", "en") == "FJ"
     assert reader.country("Kenya", "en") is None
