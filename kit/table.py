@@ -15,6 +15,9 @@ from kit.words import fold, is_han
 LONGEST_PATH = 4
 
 
+_ALIKE, _MORE_ALIKE = 0.75, 0.8
+
+
 class CommandTable:
     """Built once from the features' declarations."""
 
@@ -88,8 +91,14 @@ class CommandTable:
     def nearest(self, text: str, role: Role) -> list[Say]:
         """Suggest up to three commands that *role* may run and that look like *text*."""
         words = fold(text).split()
-        begins = [" ".join(words[:size]) for size in (2, 1)]
-        near = [w for b in begins for w in difflib.get_close_matches(b, self._by_way, cutoff=0.75)]
+        alike = [(" ".join(words[:2]), _ALIKE), (words[0], _ALIKE)] if words else []
+        if len(words) > 1:  # of one word among others nothing else speaks for a command
+            alike[1] = words[0], _MORE_ALIKE
+        near = [
+            way
+            for begin, cutoff in alike
+            for way in difflib.get_close_matches(begin, self._by_way, cutoff=cutoff)
+        ]
         commands = dict.fromkeys(self._by_way[way].path for way in near)
         allowed = (self.command(path) for path in commands)
         return [Say(c.path) for c in allowed if c is not None and role.may(c.act.least)][:3]

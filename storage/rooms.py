@@ -161,6 +161,13 @@ class Rooms(Repository):
             room.key = Declined(room_id)
         return room
 
+    async def direct(self) -> Sequence[str]:
+        """List the Matrix rooms in which the hub talks with one person."""
+        written = type_coerce(RoomRow.key, String)
+        here = written.startswith(Direct.prefix), ~RoomRow.left, RoomRow.room_id.is_not(None)
+        query = select(RoomRow.room_id).where(*here).order_by(RoomRow.id)
+        return [room_id for room_id in await self._session.scalars(query) if room_id is not None]
+
     async def chats(self, room_ids: Collection[str]) -> set[str]:
         """Return those of these Matrix rooms in which it matters who reads along."""
         return await self._chosen(_CHATS, room_ids)

@@ -23,6 +23,7 @@ from bot.matrix.gallery import introduce
 from bot.matrix.login import whoami
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import Untrusted
+from bot.matrix.unnaming import unname
 from bot.say.i18n import catalog_directory
 from bot.service.care import SpaceCare
 from bot.service.clock import Clock, utc_now
@@ -252,6 +253,8 @@ class Hub:
         if parts.settings.space.manage:
             await self._take_in(self._sync.began or "")
             await learn_bans(parts.client, parts.storage, parts.network, self._clock())
+        if chats := await unname(parts.client, parts.storage):
+            log.info("chats.unnamed", chats=chats)
 
     async def _vouch(self) -> None:
         """Let the account vouch for our device; an identity that replaced ours ends the process."""

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from commands.membership._feature import feature
 from kit.command import Call
 from kit.ports import Post
 from kit.roomkey import Direct
-from kit.text import Bullets, Paragraphs, Reply, Say, _
+from kit.text import Bullets, Node, Paragraphs, Reply, Say, _
 from storage.people import People
-from storage.personal import PersonalData
+from storage.personal import Holding, PersonalData
 from storage.rooms import Rooms
 
 FILE = "ilan-hub.json"
+PAGE = 10  # lines of a message of 1 kB
 
 
 @feature.command("my data", summary=_("all I keep about you, and why"), private=True)
-async def mine(call: Call, people: People, data: PersonalData) -> Reply:
+async def mine(call: Call, people: People, data: PersonalData, post: Post) -> Reply:
     """Count what is stored in each table, with its purpose."""
     found = await data.of(await people.get(call.person_id))
-    body = Paragraphs(
-        [
-            _("This is everything I keep about you, and what it is for."),
-            Bullets([holding.said for holding in found]),
-            _(
-                "{export} gives it to you as a file, {forget} erases it.",
-                export=Say("export"),
-                forget=Say("forget me"),
-            ),
-        ]
+    before: list[Node] = [_("This is everything I keep about you, and what it is for.")]
+    while len(found) > PAGE:
+        await post.direct(call, _page([*before, _lines(found[:PAGE])], found[:PAGE]))
+        before, found = [], found[PAGE:]
+    how = _(
+        "{export} gives it to you as a file, {forget} erases it.",
+        export=Say("export"),
+        forget=Say("forget me"),
     )
-    return Reply("privacy.data", body, [holding.table for holding in found])
+    return _page([*before, _lines(found), how], found)
+
+
+def _lines(found: Sequence[Holding]) -> Node:
+    return Bullets([holding.said for holding in found])
+
+
+def _page(parts: Sequence[Node], found: Sequence[Holding]) -> Reply:
+    return Reply("privacy.data", Paragraphs(parts), [holding.table for holding in found])
 
 
 @feature.command("export", summary=_("all of it as a file"), private=True)

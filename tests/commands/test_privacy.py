@@ -64,6 +64,16 @@ async def test_my_data_says_what_is_kept_and_why(talk: Talk):
     ]
 
 
+async def test_more_kinds_of_data_than_fit_in_a_message_come_in_two(talk: Talk):
+    await meet(talk)
+    await talk.says(AMAL, "practice")
+    first, last, _question = await talk.says(AMAL, "my data")
+    assert (first.kind, last.kind) == ("privacy.data", "privacy.data")
+    assert [each.body.count("\u2022 ") for each in (first, last)] == [10, 1]
+    assert (first.body[:22], "export" in first.body) == ("This is everything I k", False)
+    assert last.body.endswith('"forget me" erases it.')
+
+
 @pytest.mark.both_databases
 async def test_an_export_holds_every_row_of_one_person_and_nothing_of_another(talk: Talk):
     await meet(talk)

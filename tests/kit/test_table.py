@@ -75,6 +75,8 @@ def test_two_commands_with_one_word_are_refused_at_the_start():
     [
         ("fnd mandela", Role.ANYONE, ["find"]),
         ("evnt ad x", Role.ANYONE, ["event add", "event"]),
+        ("evn", Role.ANYONE, ["event"]),
+        ("evn is who?", Role.ANYONE, []),
         ("rle", Role.ANYONE, []),
         ("rle", Role.STEWARD, ["role"]),
         ("pancakes", Role.STEWARD, []),
