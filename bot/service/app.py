@@ -52,7 +52,7 @@ from storage.retention import sweep
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8  # at the end, for what is under way
-LEARN_AFTER = 1  # second: it takes the processor, and who waited is answered first
+LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
 SILENT_TOO_LONG = 120  # seconds
 KEYS_SECONDS = 1  # between looks at what keys wait for
 LINK_SECONDS = 10  # one request at a time, and no site is asked more often
