@@ -22,6 +22,8 @@ _LACKING: Mapping[Role, Message] = {
     Role.STEWARD: _("Only stewards can do that."),
 }
 # Roles of those who work for the network: its rooms for staff are theirs.
+# What is left to who is shut out: their data, and to say that it is wrong.
+_SUSPENDED = frozenset({Act.LOOK, Act.APPEAL, Act.SET_WISHES})
 STAFF = frozenset({Role.CURATOR, Role.ORGANISER, Role.MODERATOR, Role.STEWARD})
 
 
@@ -33,8 +35,11 @@ class Stewards:
 
     def actor(self, person: PersonRow) -> Actor:
         """Say who somebody is at this moment."""
-        role = Role.STEWARD if person.user_id in self.user_ids else person.role
-        return Actor(person.id, role, person.is_member, person.practitioner)
+        if person.user_id in self.user_ids:
+            role = Role.STEWARD
+        else:
+            role = Role.ANYONE if person.suspended else person.role
+        return Actor(person.id, role, person.is_member, person.practitioner, person.suspended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,20 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
         NotAllowed: they lack the role, or what the object takes.
         NotFound: there is no such thing, or they may not know of it.
     """
+    if by.suspended and act not in _SUSPENDED:
+        raise NotAllowed(
+            _(
+                "Moderators shut you out of the network. If that is wrong, say {appeal}.",
+                appeal=Say("appeal", "…"),
+            )
+        )
     if not by.role.may(act.least):
         raise NotAllowed(_LACKING[act.least])
     match act, on:
+        case Act.MODERATE, Actor() if (why := _protected(by, on)) is not None:
+            raise NotAllowed(why)
+        case Act.UNDO, Actor(role=Role.STEWARD) if not by.role.may(Role.STEWARD):
+            raise NotAllowed(_("A steward decided that: only stewards take it back."))
         case Act.VOUCH, _ if not (by.practitioner or by.role.may(Role.MODERATOR)):
             raise NotAllowed(
                 _("Only people in the practitioners' rooms can vouch for somebody, and moderators.")
@@ -72,6 +88,17 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
             raise NotAllowed(closed)
         case ((Act.TAKE_PART | Act.TAKE_BACK_REQUEST), Part()) if not _has_part(by, act, on):
             raise NotFound(_("I know of no request {number} of yours.", number=code(on.number)))
+
+
+def _protected(by: Actor, on: Actor) -> Message | None:
+    """Say why somebody may not act on another, None if they may."""
+    if by.id == on.id:
+        return _("Nobody acts on themselves: ask another moderator.")
+    if on.role is Role.STEWARD:
+        return _("Nobody acts on a steward: the operator's settings name them.")
+    if on.role is Role.MODERATOR and not by.role.may(Role.STEWARD):
+        return _("Only stewards act on a moderator.")
+    return None
 
 
 def _closed(by: Actor, plan: RoomPlan) -> Message | None:

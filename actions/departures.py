@@ -42,6 +42,18 @@ class Acquaintance:
             return person
         return await self.people.meet(user_id, language, now)
 
+    async def named(self, user_id: str, now: datetime) -> PersonRow:
+        """Return somebody whom a moderator names; who is new speaks English until they say so.
+
+        What was kept of them while they were gone goes on to count.
+        """
+        if (known := await self.people.find(user_id)) is not None:
+            return known
+        gone = await self.gone.of(user_id)
+        person = await self.people.meet(user_id, "en", now)
+        person.held = gone is not None and gone.held
+        return person
+
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
@@ -85,9 +97,12 @@ class Departures:
         """Withdraw everything from somebody who was taken out of the Space at the moment *at*.
 
         A ban counts until it is lifted. Being taken out counts once: who came back since is not
-        meant, when the homeserver tells of it again.
+        meant, when the homeserver tells of it again. Who is shut out by a measure keeps what is
+        theirs until that can no longer be taken back.
         """
         person = await self.people.find(user_id)
+        if person is not None and person.suspended:
+            return
         if person is not None and (banned or person.in_space or at >= person.met_at):
             await self.erasure.expel(person.id, now, banned=banned)
         elif banned:

@@ -39,6 +39,8 @@ class Act(StrEnum):
     """
 
     LOOK = "look things up, see and erase what is kept of oneself"
+    BECOME_MEMBER = "become a member"
+    APPEAL = "say that a measure about oneself is wrong"
     ENTER = "go into a room"
     SET_WISHES = "choose one's language and clock, and when one is written to"
     KEEP_MEMBERSHIP = "agree again, confirm, or no longer be a member"
@@ -55,6 +57,9 @@ class Act(StrEnum):
     CONTRIBUTE = "suggest, share, translate, report"
     CURATE = "decide about the library"
     GIVE_ROLE = "give somebody a role"
+    MODERATE = "act on somebody who breaks the rules"
+    UNDO = "take back what a moderator did"
+    UNDO_ALL = "take back all that a moderator did"
     OVERSEE = "see how the hub and the network are"
     PURGE = "erase a region"
 
@@ -66,6 +71,8 @@ class Act(StrEnum):
 
 _LEAST: Mapping[Act, Role] = {
     Act.LOOK: Role.ANYONE,
+    Act.BECOME_MEMBER: Role.ANYONE,
+    Act.APPEAL: Role.ANYONE,
     Act.ENTER: Role.ANYONE,
     Act.SET_WISHES: Role.ANYONE,
     Act.KEEP_MEMBERSHIP: Role.MEMBER,
@@ -82,6 +89,9 @@ _LEAST: Mapping[Act, Role] = {
     Act.CONTRIBUTE: Role.MEMBER,
     Act.CURATE: Role.CURATOR,
     Act.GIVE_ROLE: Role.MODERATOR,
+    Act.MODERATE: Role.MODERATOR,
+    Act.UNDO: Role.MODERATOR,
+    Act.UNDO_ALL: Role.STEWARD,
     Act.OVERSEE: Role.MODERATOR,
     Act.PURGE: Role.STEWARD,
 }
@@ -95,3 +105,4 @@ class Actor:
     role: Role
     member: bool = False
     practitioner: bool = False
+    suspended: bool = False

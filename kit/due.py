@@ -93,6 +93,15 @@ class NotInvited(Planned):
     person: int
 
 
+@dataclass(frozen=True, slots=True)
+class Surveyed(Planned):
+    """The homeserver told what a measure is about: who, where they are, and what they said."""
+
+    kind: ClassVar[str] = "measure.surveyed"
+    once: ClassVar[bool] = True
+    measure: int
+
+
 def key_begins(kind: type[Planned], given: Mapping[str, object]) -> tuple[str, bool]:
     """Give what the keys of a *kind* with these fields begin with, and whether that is all of it.
 

@@ -161,6 +161,48 @@ class Redact:
 
 
 @dataclass(frozen=True, slots=True)
+class RedactSince:
+    """Delete what somebody said in a room *since* a moment (ISO 8601)."""
+
+    action: ClassVar[str] = "redact_since"
+    user_id: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Take somebody out, so that they may not return."""
+
+    action: ClassVar[str] = "ban"
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unban:
+    """Let somebody return who is banned."""
+
+    action: ClassVar[str] = "unban"
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLevel:
+    """Give somebody a power level of their own, or with None that of everybody."""
+
+    action: ClassVar[str] = "level"
+    user_id: str
+    level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Ask what a *measure* is about, in all rooms of the Space: it changes nothing there."""
+
+    action: ClassVar[str] = "examine"
+    measure: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unsay:
     """Take back a message that may be under way: learn which event it became, and redact that.
 
@@ -210,6 +252,11 @@ Errand: TypeAlias = (
     | Remove
     | Uninvite
     | Redact
+    | RedactSince
+    | Ban
+    | Unban
+    | SetLevel
+    | Examine
     | Unsay
     | Join
     | Follow
@@ -282,6 +329,16 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Uninvite(user_id)
         case Redact.action, {"event_id": str(event_id)}:
             return Redact(event_id)
+        case RedactSince.action, {"user_id": str(user_id), "since": str(since)}:
+            return RedactSince(user_id, since)
+        case Ban.action, {"user_id": str(user_id)}:
+            return Ban(user_id)
+        case Unban.action, {"user_id": str(user_id)}:
+            return Unban(user_id)
+        case SetLevel.action, {"user_id": str(user_id), "level": int() | None as level}:
+            return SetLevel(user_id, level)
+        case Examine.action, {"measure": int(measure)}:
+            return Examine(measure)
         case Unsay.action, {}:
             return Unsay()
         case Join.action, {}:

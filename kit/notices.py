@@ -39,6 +39,7 @@ class Notice(StrEnum):
     CONTRIBUTIONS = "contributions"
     DUTIES = "duties"
     STANDING = "standing"
+    MEASURES = "measures"
     DIGEST = "digest"
 
     @property
@@ -57,9 +58,14 @@ class Notice(StrEnum):
         return self is Notice.STANDING
 
     @property
+    def at_once(self) -> bool:
+        """Whether it cannot wait: what becomes of a measure, for who decides and who bears it."""
+        return self is Notice.MEASURES
+
+    @property
     def can_be_switched_off(self) -> bool:
         """Whether a member may want nothing of this kind; the digest has a command of its own."""
-        return not self.vital and self is not Notice.DIGEST
+        return not (self.vital or self.at_once or self is Notice.DIGEST)
 
     @property
     def can_wait(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from kit.command import Call
+from kit.errand import Errand
 from kit.network import RoomPlan
 from kit.notices import Notice
 from kit.roomkey import Private, RoomKey
@@ -106,6 +107,13 @@ class RoomErrands(Protocol):
 
     async def remove_from(self, key: RoomKey, person_id: int) -> None:
         """Take a person out of one room of the hub; harmless where they are not in."""
+
+    def act(self, room: int, errand: Errand) -> str:
+        """Ask for one errand in the room of a row; returns the id by which its end is known."""
+
+    @property
+    def hub(self) -> str:
+        """Our own Matrix ID."""
 
     async def link(self, key: RoomKey) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""

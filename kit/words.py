@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import unquote
 
 # Invisible characters that arrive with copied text: zero-width, bidi marks, embeddings, isolates.
 _INVISIBLE = dict.fromkeys(
@@ -119,6 +120,15 @@ def read_user(said: str) -> str:
     if not (found := _USER.fullmatch(said)) or len(found[1].encode()) > _LONGEST_USER:
         raise ValueError(said)
     return found[1]
+
+
+_EVENT = re.compile(r"https://matrix\.to/#/(![^/\s?]+)/(\$[^/\s?]+)(?:\?\S*)?")
+
+
+def read_event(said: str) -> tuple[str, str] | None:
+    """Read a link to an event as its room and itself (Matrix specification, matrix.to)."""
+    found = _EVENT.fullmatch(said)
+    return (unquote(found[1]), unquote(found[2])) if found else None
 
 
 MOST_PARTS = 40  # of an enumeration that are read: nobody means more

@@ -121,5 +121,5 @@ def waiting(name: str, *columns: str) -> Index:
 
 
 # SQLite gives the number of a deleted last row to the next one: an erased person's keys
-# ("direct:7") must never come to mean somebody else.
+# ("direct:7"), or what is planned for a measure, must never come to mean another.
 NEVER_AGAIN = {"sqlite_autoincrement": True}

@@ -73,6 +73,6 @@ class People(Repository):
 
 def _stranger(user_id: str, language: str, now: datetime) -> dict[str, Any]:
     nothing_yet = {"topics": [], "role": Role.ANYONE, "misunderstood": 0}
-    names = ("in_space", "has_spoken", "greeted", "practitioner", "departed", "held")
+    names = ("in_space", "has_spoken", "greeted", "practitioner", "departed", "held", "suspended")
     flags = dict.fromkeys(names, False)
     return {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}

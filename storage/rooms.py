@@ -74,6 +74,13 @@ class Rooms(Repository):
         """Let a direct chat go on as that of another number for the same person."""
         room.key, room.person_id = Direct(person_id), person_id
 
+    async def network_rooms(self) -> Sequence[RoomRow]:
+        """List the rooms and Spaces of the network that the hub has not left, as they were made."""
+        ours = type_coerce(RoomRow.key, String).startswith(SpaceRoom.prefix), ~RoomRow.left
+        return (
+            await self._session.scalars(select(RoomRow).where(*ours).order_by(RoomRow.id))
+        ).all()
+
     async def keys_of(self, room_ids: Collection[str]) -> dict[str | None, RoomKey | Unreadable]:
         """Return the keys of those of these Matrix rooms that have one."""
         if not room_ids:

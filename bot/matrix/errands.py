@@ -16,29 +16,35 @@ from bot.matrix.client import Client, Refused, escape, text
 from bot.matrix.following import Following
 from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
+from bot.matrix.moderating import Moderating
 from bot.matrix.sealing import Crowded, Overtaken, Sealing
 from kit.audience import fits
 from kit.drawing import Drawing
 from kit.errand import (
     MEGOLM,
     Address,
+    Ban,
     Content,
     Create,
+    Examine,
     Follow,
     Invite,
     Join,
     Leave,
     Pin,
     Redact,
+    RedactSince,
     Remove,
     Send,
     SendFile,
     SendSealed,
     SendStep,
+    SetLevel,
     SetLevels,
     SetPicture,
     SetState,
     SpaceChild,
+    Unban,
     Uninvite,
     Unsay,
     Within,
@@ -91,6 +97,7 @@ class Errands:
         self._storage = storage
         self._server_name = server_name
         self._following = Following(client, storage)
+        self._moderating = Moderating(client, storage)
         self.gallery = Gallery(client)
 
     async def sealed(self, row: Outgoing) -> Outgoing:
@@ -171,6 +178,8 @@ class Errands:
                 await self._remove(row, user_id, _INVITED)
             case Redact(event_id):
                 await self._redact(row, event_id, row.txn_id)
+            case Ban() | Unban() | SetLevel() | RedactSince() | Examine():
+                await self._moderating.run(row, errand, _there(row))
             case Unsay():
                 became = await self._say_nothing(row)
                 # Synapse knows an event by its transaction id whatever was asked for with it.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.say.outbound import Outbound
-from kit.errand import ENCRYPTION, Create, Invite, Leave, Remove, initial
+from kit.errand import ENCRYPTION, Create, Errand, Invite, Leave, Remove, initial
 from kit.network import RoomPlan
 from kit.roomkey import Private, RoomKey, SpaceRoom
 from kit.text import Names
@@ -23,7 +23,7 @@ class OutboxErrands:
     def __init__(self, outbound: Outbound, hub: str) -> None:
         """Ask with *outbound* as *hub*, our Matrix ID."""
         self._out = outbound
-        self._hub = hub
+        self.hub = hub
         self._people = People(outbound.session)
         self._rooms = Rooms(outbound.session)
 
@@ -49,7 +49,7 @@ class OutboxErrands:
                 # Who accepts late reads what was said since the invitation.
                 initial("m.room.history_visibility", history_visibility="invited"),
                 # Clients take the room for one of two people (MSC4171).
-                initial("io.element.functional_members", service_members=[self._hub]),
+                initial("io.element.functional_members", service_members=[self.hub]),
             ],
         }
         self._out.queue(room.id, Create(content))
@@ -87,12 +87,16 @@ class OutboxErrands:
         """Take a person out of one room of the hub; harmless where they are not in."""
         await self._membership(Remove, key, person_id)
 
+    def act(self, room: int, errand: Errand) -> str:
+        """Ask for one errand in the room of a row; returns the id by which its end is known."""
+        return self._out.queue(room, errand)
+
     async def link(self, key: RoomKey) -> str | None:
         """Give the address people follow to a room, or None while it does not exist."""
         room = await self._rooms.get(key)
         if room is None or room.room_id is None:
             return None
-        server_name = self._hub.partition(":")[2]
+        server_name = self.hub.partition(":")[2]
         # A room id says nothing about where it is: "via" names a server that is in it.
         return f"https://matrix.to/#/{room.room_id}?via={server_name}"
 

@@ -84,7 +84,8 @@ class OutboxPost:
         if not notice.asked_for and await self._chats.has_left(person_id):
             return
         letter = await self._letter(notice, reply, self._reader(person), until)
-        if person_id == self._speaker or await self._gate.admits(person, letter):
+        now = notice.at_once or person_id == self._speaker
+        if now or await self._gate.admits(person, letter):
             await self._tell(person, letter.said)
 
     async def publish(

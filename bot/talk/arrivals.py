@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from actions.departures import Acquaintance, Departures
+from actions.moderation.enforcement import Enforcement
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.scope import Scope, Services
@@ -100,6 +101,7 @@ class Arrivals:
         room = await Rooms(scope.session).at(row.room_id)
         if room is not None and room.key == self._root:
             await self._services.one(scope, Departures).readmit(row.sender)
+            await self._services.one(scope, Enforcement).readmitted(row.sender, scope.now)
         await Inbox(scope.session).drop(row.id)
 
     async def met(self, scope: Scope, person: PersonRow) -> None:

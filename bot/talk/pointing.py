@@ -12,7 +12,7 @@ from bot.talk.scope import Scope
 from bot.talk.wording import without_reason
 from kit.around import Around
 from kit.errors import NotFound
-from kit.inbound import TextMessage
+from kit.inbound import Reaction, TextMessage
 from kit.table import CommandTable
 from kit.text import ASKED, CARD, _, card_of
 from kit.wish import WISH
@@ -157,6 +157,17 @@ class Pointing:
             if not self._this.isdisjoint(self._around.cores(" ".join(words[:size]))):
                 return " ".join(words[size:])
         return None
+
+    async def reacted(self, scope: Scope, heard: Heard, consent: Consent) -> Match | None:
+        """Read a sign set to what the hub asked, as long as that is its last word, as yes or no."""
+        said, listings = heard.said, Listings(scope.session)
+        row = await listings.said_in(said.to) if isinstance(said, Reaction) else None
+        if row is None or row.kind != ASKED or row.person_id != heard.person.id:
+            return None
+        yes = consent(heard.text, heard.person.language)
+        if yes is None or not await listings.is_last_word(row, heard.room.id):
+            return None
+        return self._table.match(row.ids[0 if yes else 1])
 
     def _number(self, text: str) -> int | None:
         cores = self._around.cores(text)

@@ -189,8 +189,11 @@ class Conversation:
                 raise BadArgument(_("That is too long for me. Please use fewer words."))
             case TextMessage(replaces=str(target)):
                 return await self._edited(scope, heard, call, target)
-            case Reaction(sign, to):
-                if heard.direct:
+            case Reaction(sign, to) if heard.direct:
+                match = await self._pointing.reacted(scope, heard, self._understanding.consent)
+                if match is not None:
+                    await self._run(scope, heard, call, *match)
+                else:
                     await self._talks.react(scope, call, to, sign)
             case Wordless():
                 if await self._arrivals.greet(scope, heard.person):
@@ -237,7 +240,8 @@ class Conversation:
         if asked and match is not None and path in STEERING and not match[1]:
             await self._talks.steer(scope, call, asked, path)
             return None
-        if asked and asked.plain and self._plain(heard, call):
+        consent = self._understanding.consent
+        if asked and asked.plain and consent(heard.text, call.language) is not None:
             match = None  # "decline" is a no here, not a command
         if path == "start" and await self._talks.resume(scope, call):
             return None
@@ -296,9 +300,6 @@ class Conversation:
                 _("I did not understand that. Say {help} to see what I can do.", help=Say("help"))
             )
         return None
-
-    def _plain(self, heard: Heard, call: Call) -> bool:
-        return self._understanding.consent(heard.text, call.language) is not None
 
     def _needed(self, heard: Heard, match: Match | None) -> Command | None:
         """Find the answer for somebody in need of a lawyer, who did not say a command."""

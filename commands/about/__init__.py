@@ -14,10 +14,6 @@ NO_CASES = _(
     "write nothing that gives away somebody in a case."
 )
 PASSING = _("only a word in passing")
-SHUT_OUT = _(
-    "I shut nobody out. A moderator of the room does it in a Matrix client: "
-    "there, open the profile of that person in the room."
-)
 
 
 @feature.answer("about hub", summary=_("what this is"))
@@ -155,8 +151,6 @@ _SAID: tuple[tuple[str, Message, list[Node]], ...] = (
             )
         ],
     ),
-    ("ban", _("shut somebody out"), [SHUT_OUT]),
-    ("remove", _("take somebody out of a room"), [SHUT_OUT]),
     (
         "announce",
         _("tell everybody something"),

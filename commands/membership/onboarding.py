@@ -111,7 +111,11 @@ async def mention(due: Due[NoChat], people: People, greeting: Greeting, post: Po
         await post.room(SpaceRoom(WELCOME), Reply("onboarding.mention", hello))
 
 
-@feature.command("start", summary=_("become a member, or go on where you paused"))
+@feature.command(
+    "start",
+    summary=_("become a member, or go on where you paused"),
+    act=Act.BECOME_MEMBER,
+)
 async def start(call: Call, people: People) -> Open[Registration] | Reply:
     """Begin onboarding."""
     if not (await people.get(call.person_id)).is_member:
@@ -120,7 +124,7 @@ async def start(call: Call, people: People) -> Open[Registration] | Reply:
     return Reply("onboarding.member", text)
 
 
-@feature.dialogue(onboarding, Act.LOOK)
+@feature.dialogue(onboarding, Act.BECOME_MEMBER)
 async def joined(
     call: Call,
     answers: Registration,

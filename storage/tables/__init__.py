@@ -4,9 +4,20 @@ A column that points at a person cascades or empties.
 """
 
 from storage.base import Base
-from storage.tables import cases, encryption, events, library, people, queues, rooms, talk, trust
+from storage.tables import (
+    cases,
+    encryption,
+    events,
+    library,
+    moderation,
+    people,
+    queues,
+    rooms,
+    talk,
+    trust,
+)
 
-GROUPS = (people, rooms, queues, talk, library, cases, events, encryption, trust)
+GROUPS = (people, rooms, queues, talk, library, cases, events, encryption, trust, moderation)
 
 
 def every() -> list[type[Base]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,7 @@ class PersonRow(Base):
     practitioner: Mapped[bool] = mapped_column(default=False)
     departed: Mapped[bool] = mapped_column(default=False)
     held: Mapped[bool] = mapped_column(default=False)
+    suspended: Mapped[bool] = mapped_column(default=False)
     misunderstood: Mapped[int] = mapped_column(default=0)
     consent_version: Mapped[str | None] = mapped_column(info=AGREED)
     consent_language: Mapped[str | None] = mapped_column(info=AGREED)
@@ -59,13 +60,13 @@ class PersonRow(Base):
 
     @hybrid_property
     def is_member(self) -> bool:
-        """Whether they agreed to the rules; also as a condition of a query."""
-        return self.consent_at is not None
+        """Whether they agreed to the rules, and are not shut out; a condition of queries too."""
+        return self.consent_at is not None and not self.suspended
 
     @is_member.inplace.expression
     @classmethod
     def _is_member(cls) -> ColumnElement[bool]:
-        return cls.consent_at.is_not(None)
+        return and_(cls.consent_at.is_not(None), ~cls.suspended)
 
 
 class GoneRow(Base):

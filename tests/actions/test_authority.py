@@ -10,7 +10,7 @@ from kit.errors import NotAllowed, NotFound, UserError
 from kit.network import Access, RoomKind, RoomPlan
 from storage.tables.cases import OfferRow, RequestRow
 
-ANYBODY = {Act.LOOK, Act.ENTER, Act.SET_WISHES}
+ANYBODY = {Act.LOOK, Act.BECOME_MEMBER, Act.APPEAL, Act.ENTER, Act.SET_WISHES}
 MEMBERS = ANYBODY | {
     *(Act.KEEP_MEMBERSHIP, Act.CHANGE_PROFILE, Act.FIND_MEMBERS, Act.VOUCH, Act.TAKE_BACK_WORD),
     *(Act.SERVE, Act.ASK, Act.TAKE_PART, Act.TAKE_BACK_REQUEST, Act.ATTEND, Act.CONTRIBUTE),
@@ -20,7 +20,7 @@ ALLOWED = {
     Role.MEMBER: MEMBERS,
     Role.CURATOR: MEMBERS | {Act.CURATE},
     Role.ORGANISER: MEMBERS | {Act.HOLD_EVENTS},
-    Role.MODERATOR: {*Act} - {Act.PURGE},
+    Role.MODERATOR: {*Act} - {Act.PURGE, Act.UNDO_ALL},
     Role.STEWARD: {*Act},
 }
 ME, OTHER = 1, 2

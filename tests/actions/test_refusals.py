@@ -51,7 +51,8 @@ def asked_by_somebody() -> list[tuple[type, str]]:
 def test_there_are_actions_to_ask():
     assert {service.__name__ for service, _name in asked_by_somebody()} == {
         *("Agenda", "Collection", "Desk", "Erasure", "Membership", "Purge", "Roles", "Trust"),
-        *("CalendarFeeds", "Hosting", "MessageReminders", "Serving", "Visits", "Wishes"),
+        *("CalendarFeeds", "Hosting", "MessageReminders", "Moderation", "Serving"),
+        *("Visits", "Wishes"),
     }
     assert {path.stem for path in Path(actions.__path__[0]).glob("[a-z]*")} >= {"trust", "cases"}
 
@@ -77,6 +78,7 @@ async def test_an_action_refuses_who_lacks_the_role_before_it_looks(service, nam
 def test_a_steward_of_the_settings_has_every_power_and_nobody_else():
     class Person:
         id, user_id, role, is_member, practitioner = 1, "@s:test", "member", True, False
+        suspended = False
 
     roles = [Stewards(frozenset(ids)).actor(Person).role for ids in ({"@s:test"}, set())]
     assert roles == [Role.STEWARD, Role.MEMBER]

@@ -125,7 +125,8 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         "5. Experts",
         "6. Events",
         "7. What I write to you about",
-        "8. Getting around",
+        "8. Against abuse",
+        "9. Getting around",
     ]
     group = (await reader.says(READER, "help 6"))[0]
     assert group.body.splitlines() == [

@@ -17,12 +17,25 @@ from actions.events.hosting import RoomReminder, Telling
 from actions.events.reminders import MessageReminder
 from actions.events.series import SeriesGoesOn
 from actions.membership import Confirmation
+from actions.moderation.enforcement import Expire, Settle, WatchMeasure
+from actions.moderation.measures import Begin
 from actions.purge import Erase
 from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
 from bot.talk.dialogues import LookAfter
 from bot.talk.dues import Register
-from kit.due import Due, ForPerson, Here, NoChat, NotInvited, Planned, WasInvited, dump, load
+from kit.due import (
+    Due,
+    ForPerson,
+    Here,
+    NoChat,
+    NotInvited,
+    Planned,
+    Surveyed,
+    WasInvited,
+    dump,
+    load,
+)
 from kit.feature import Feature
 from kit.notices import DigestDue, Wake
 from kit.stored import Unreadable
@@ -93,6 +106,11 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (Again(5), "experts.again", f"experts.again:5:{MOMENT}", {"request": 5}, None),
     (Confirmation(7, 1), "confirm", "confirm:7:2027-03-01:1", {"person": 7, "stage": 1}, 7),
     (Erase(7, 2), "membership.erase", "purge:2:7", {"person": 7, "purge": 2}, 7),
+    (Surveyed(5), "measure.surveyed", "measure.surveyed:5", {"measure": 5}, None),
+    (Begin(5), "measure.begin", f"measure.begin:5:{MOMENT}", {"measure": 5}, None),
+    (WatchMeasure(5), "measure.watch", f"measure.watch:5:{MOMENT}", {"measure": 5}, None),
+    (Expire(5), "measure.expire", "measure.expire:5", {"measure": 5}, None),
+    (Settle(5), "measure.settle", "measure.settle:5", {"measure": 5}, None),
 ]
 
 

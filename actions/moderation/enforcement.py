@@ -1,0 +1,170 @@
+"""A measure as it is carried out in every room, watched to its end, and brought back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from actions.departures import Departures
+from actions.moderation import letters
+from actions.moderation.effects import Effects
+from kit.due import Planned
+from kit.network import Network
+from kit.notices import Notice
+from kit.ports import Post, RoomErrands
+from kit.text import Message
+from storage.dues import Dues
+from storage.measures import Measures, shutting_out
+from storage.people import People
+from storage.queue import State
+from storage.tables.moderation import Measure, MeasureRow, MeasureState
+from storage.tables.people import PersonRow
+
+LOOK_AGAIN = timedelta(seconds=10)
+# So long what belonged to somebody who is shut out waits for a change of mind.
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMeasure(Planned):
+    """It is time to look how far a measure has come."""
+
+    kind: ClassVar[str] = "measure.watch"
+    measure: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expire(Planned):
+    """A measure ends by itself."""
+
+    kind: ClassVar[str] = "measure.expire"
+    once: ClassVar[bool] = True
+    measure: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settle(Planned):
+    """Nobody took back that somebody was shut out: what was theirs is erased."""
+
+    kind: ClassVar[str] = "measure.settle"
+    once: ClassVar[bool] = True
+    measure: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """What was decided, done on the homeserver and in the hub's own books."""
+
+    people: People
+    measures: Measures
+    dues: Dues
+    network: Network
+    departures: Departures
+    errands: RoomErrands
+    post: Post
+
+    async def begin(self, row: MeasureRow, person: PersonRow, now: datetime) -> None:
+        """Tell somebody what was decided about them, and do it in every room."""
+        row.state = MeasureState.DOING
+        await self.post.notify(person.id, Notice.MEASURES, letters.told(row, self.network))
+        if row.kind.shuts_out:
+            for before in shutting_out(await self.measures.about(person.id)):
+                before.state = before.state if before is row else MeasureState.UNDONE
+            person.suspended = True
+            await self.departures.leave(person, now)
+        effects = Effects(self.network, row, person.user_id)
+        for place, key in await self.measures.places(row.id):
+            if (errand := effects.there(place, key)) is not None:
+                place.txn_id = self.errands.act(place.room, errand)
+        if row.kind is Measure.UNBAN:
+            await self.departures.readmit(person.user_id)
+        if row.until is not None:
+            await self.dues.plan(Expire(row.id), at=row.until)
+        elif row.kind.shuts_out:
+            await self.dues.plan(Settle(row.id), at=now + KEPT)
+        await self.dues.plan(WatchMeasure(row.id), at=now + LOOK_AGAIN)
+
+    async def watch(self, number: int, now: datetime) -> None:
+        """Tell a moderator the figures once nothing of a measure is left to be done."""
+        row = await self.measures.get(number)
+        if row is None or row.state not in {MeasureState.DOING, MeasureState.UNDOING}:
+            return
+        back = row.state is MeasureState.UNDOING
+        progress = await self.measures.progress(number, back=back)
+        if progress[State.NEW]:
+            await self.dues.plan(WatchMeasure(number), at=now + LOOK_AGAIN)
+            return
+        done = progress[State.SENT]
+        failed = progress.total() - done - progress[State.WITHDRAWN]
+        row.state = MeasureState.UNDONE if back else MeasureState.DONE
+        reader = (row.undone_by_id if back else None) or row.by_id
+        if reader is None:
+            return
+        if back:
+            reply = letters.undone(row, done, failed)
+        else:
+            reply = letters.finished(row, await self.what(row), done, failed)
+        await self.post.notify(reader, Notice.MEASURES, reply)
+
+    async def expire(self, number: int, now: datetime) -> None:
+        """Let a measure end that was decided until now."""
+        row = await self.measures.get(number)
+        if row is not None and row.state in {MeasureState.DOING, MeasureState.DONE}:
+            await self.reverse(row, now)
+
+    async def settle(self, number: int, now: datetime) -> None:
+        """Erase what was kept of somebody who is shut out, in case that was taken back."""
+        row = await self.measures.get(number)
+        if row is None or row.person_id is None or row.state is not MeasureState.DONE:
+            return
+        person = await self.people.get(row.person_id)
+        person.suspended = False
+        banned = row.kind is Measure.BAN
+        await self.departures.remove(person.user_id, now, now, banned=banned)
+
+    async def readmitted(self, user_id: str, now: datetime) -> None:
+        """Take a ban back whole that somebody lifted by hand in the Space."""
+        person = await self.people.find(user_id)
+        rows = shutting_out(await self.measures.about(person.id)) if person else ()
+        for row in rows:
+            if row.kind is Measure.BAN:
+                await self.reverse(row, now)
+
+    async def what(self, row: MeasureRow, person: PersonRow | None = None) -> Message:
+        """Name what a measure does, in figures."""
+        assert row.person_id is not None
+        person = person or await self.people.get(row.person_id)
+        places = await self.measures.places(row.id)
+        rooms = await self._rooms(row, person)
+        messages = sum(place.messages for place, _key in places)
+        return letters.deed(row, person.user_id, rooms, messages)
+
+    async def is_idle(self, row: MeasureRow, person: PersonRow) -> bool:
+        """Tell whether a measure would change nothing anywhere."""
+        return row.kind is not Measure.WARN and await self._rooms(row, person) == 0
+
+    async def _rooms(self, row: MeasureRow, person: PersonRow) -> int:
+        effects = Effects(self.network, row, person.user_id)
+        places = await self.measures.places(row.id)
+        return sum(effects.there(place, key) is not None for place, key in places)
+
+    async def reverse(self, row: MeasureRow, now: datetime) -> None:
+        """Bring back what was before, in the rooms and in the hub's own books."""
+        assert row.person_id is not None
+        person = await self.people.get(row.person_id)
+        row.state = MeasureState.UNDOING
+        places = [(place, key) for place, key in await self.measures.places(row.id) if place.txn_id]
+        await self.measures.call_off(row.id)
+        effects = Effects(self.network, row, person.user_id)
+        for place, key in places:
+            # Behind what may be under way in that room; where nothing was done it changes nothing.
+            for errand in effects.back(place, key):
+                place.undo_txn_id = self.errands.act(place.room, errand)
+        if row.kind.shuts_out:
+            person.suspended = person.departed = False
+            await self.departures.readmit(person.user_id)
+        if row.kind is not Measure.UNBAN:
+            reply = letters.lifted(row, self.network)
+            await self.post.notify(person.id, Notice.MEASURES, reply)
+        await self.dues.plan(WatchMeasure(row.id), at=now + LOOK_AGAIN)

@@ -1,0 +1,171 @@
+"""What a moderator reads of a measure, and whom it is about."""
+
+from __future__ import annotations
+
+from kit.network import Network
+from kit.text import (
+    Bullets,
+    Label,
+    Message,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Verbatim,
+    When,
+    _,
+    n_,
+    yes_or_no,
+)
+from storage.tables.moderation import Measure, MeasureRow
+
+
+def deed(measure: MeasureRow, user_id: str, rooms: int, messages: int = 0) -> Message:
+    """Name what is done, to whom, and in how many rooms."""
+    user = Pill(user_id)
+    match measure.kind:
+        case Measure.WARN:
+            return _("warning {user}", user=user)
+        case Measure.MUTE:
+            return n_("muting {user} in {n} room", "muting {user} in {n} rooms", rooms, user=user)
+        case Measure.REMOVE:
+            return n_(
+                "removing {user} from {n} room", "removing {user} from {n} rooms", rooms, user=user
+            )
+        case Measure.BAN:
+            return n_(
+                "banning {user} from {n} room", "banning {user} from {n} rooms", rooms, user=user
+            )
+        case Measure.UNBAN:
+            return n_(
+                "letting {user} return to {n} room",
+                "letting {user} return to {n} rooms",
+                rooms,
+                user=user,
+            )
+        case Measure.REDACT:
+            return n_(
+                "deleting {n} message of {user}",
+                "deleting {n} messages of {user}",
+                messages,
+                user=user,
+            )
+
+
+def facts(measure: MeasureRow) -> list[Node]:
+    """Say why, and until when."""
+    until = [_("Until: {when}", when=When(measure.until))] if measure.until else []
+    reason = [_("Reason: {reason}", reason=measure.reason)] if measure.reason else []
+    return [*reason, *until]
+
+
+def preview(measure: MeasureRow, what: Message) -> Reply:
+    """Show a moderator what would be done, before anything is."""
+    number = str(measure.id)
+    if measure.kind.shuts_out:
+        after = _(
+            "Until then nothing happens. Afterwards {undo} brings back their roles, their entry as "
+            "an expert and their way into these rooms; what they asked experts stays taken back.",
+            undo=Say("undo", number),
+        )
+    elif measure.kind is Measure.REDACT:
+        after = _("What is deleted does not come back.")
+    elif measure.kind is Measure.WARN:
+        after = _("They read the reason in their chat with me, and nobody else does.")
+    else:
+        after = _("{undo} takes it back.", undo=Say("undo", number))
+    heading = _("Measure {number}: {what}.", number=measure.id, what=what)
+    ask = _("Shall I do it? Answer yes or no.")
+    listing = yes_or_no(f"carry out {number}", f"undo {number}")
+    body = Paragraphs([heading, Bullets(facts(measure)), after, ask])
+    return Reply("measure.preview", body, (number,), listing=listing)
+
+
+def lost() -> Reply:
+    """Tell a moderator that there is no message any more, so nobody who wrote it."""
+    text = _("I cannot find that message in a room of the Space, so I do not know who wrote it.")
+    return Reply("measure.lost", text)
+
+
+def idle(user_id: str) -> Reply:
+    """Tell a moderator that nothing is left to be done."""
+    text = _("I find nothing to do about {user} in the rooms of the Space.", user=Pill(user_id))
+    return Reply("measure.idle", text)
+
+
+def finished(measure: MeasureRow, what: Message, done: int, failed: int) -> Reply:
+    """Tell a moderator what came of it, in figures."""
+    heading = _("Measure {number} is done: {what}.", number=measure.id, what=what)
+    return Reply("measure.done", Paragraphs([heading, *_figures(done, failed)]), (str(measure.id),))
+
+
+def undone(measure: MeasureRow, done: int, failed: int) -> Reply:
+    """Tell a moderator that a measure no longer holds."""
+    heading = _("Measure {number} is taken back.", number=measure.id)
+    body = Paragraphs([heading, *_figures(done, failed)])
+    return Reply("measure.undone", body, (str(measure.id),))
+
+
+def _figures(done: int, failed: int) -> list[Node]:
+    if not failed:
+        return []
+    refused = _(
+        "Rooms in which it is done: {done}. Rooms in which the homeserver refused it: {failed}. "
+        "There, somebody has to do it who has more power than I have.",
+        done=done,
+        failed=failed,
+    )
+    return [refused]
+
+
+def told(measure: MeasureRow, network: Network) -> Reply:
+    """Tell somebody what moderators decided about them, why, and what they can say to it."""
+    name, until = Label(network.names), measure.until
+    match measure.kind:
+        case Measure.WARN:
+            text = _("The moderators of {network} warn you.", network=name)
+        case Measure.MUTE:
+            text = _(
+                "The moderators of {network} muted you: you can read, not write.", network=name
+            )
+        case Measure.REMOVE | Measure.BAN:
+            text = _("The moderators of {network} took you out of its rooms.", network=name)
+        case Measure.UNBAN:
+            back = _("You may return to the rooms of {network}.", network=name)
+            return Reply("measure.told", back, (str(measure.id),))
+        case Measure.REDACT:
+            text = _("The moderators of {network} deleted messages of yours.", network=name)
+    ends = [_("Until: {when}", when=When(until))] if until else []
+    why = [_("Reason: {reason}", reason=measure.reason)] if measure.reason else []
+    appeal = _(
+        "If that is wrong, say {appeal} and why: the stewards of the network read it.",
+        appeal=Say("appeal", "…"),
+    )
+    return Reply("measure.told", Paragraphs([text, Bullets([*why, *ends]), appeal]))
+
+
+def lifted(measure: MeasureRow, network: Network) -> Reply:
+    """Tell somebody that a measure about them no longer holds."""
+    if measure.kind is Measure.MUTE:
+        return Reply("measure.lifted", _("You may write in the rooms again."))
+    text = _(
+        "You may return to the rooms of {network}: accept my invitation. All that was yours here "
+        "is yours again; what you had asked experts, please ask again. {rooms} shows the rooms.",
+        network=Label(network.names),
+        rooms=Say("rooms"),
+    )
+    return Reply("measure.lifted", text)
+
+
+def appealed(measure: MeasureRow, what: Message, words: str) -> Reply:
+    """Tell a steward that somebody finds a measure wrong."""
+    heading = _("About measure {number}, {what}, they say:", number=measure.id, what=what)
+    number = str(measure.id)
+    how = _(
+        "{measures} shows it, {undo} takes it back.",
+        measures=Say("measures", number),
+        undo=Say("undo", number),
+    )
+    body = Paragraphs([heading, Verbatim(words), how])
+    return Reply("measure.appeal", body, (number,))

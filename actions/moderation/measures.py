@@ -1,0 +1,282 @@
+"""Measures as they are decided: looked into, shown, agreed to, dropped or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from actions.authority import Stewards, authorise
+from actions.departures import Acquaintance
+from actions.moderation import letters
+from actions.moderation.enforcement import Enforcement
+from kit.authority import Act, Actor
+from kit.due import Planned
+from kit.errand import Examine
+from kit.errors import Conflict, NotAllowed, NotFound, UserError, refusal
+from kit.network import Network
+from kit.notices import Notice
+from kit.ports import Post, RoomErrands
+from kit.roomkey import SpaceRoom
+from kit.text import Message, Reply, Say, _
+from storage.dues import Dues
+from storage.measures import Measures
+from storage.people import People
+from storage.rooms import Rooms
+from storage.tables.moderation import Measure, MeasureRow, MeasureState
+from storage.tables.people import PersonRow
+
+GRACE = timedelta(seconds=60)
+
+
+# A ban by a measure is lifted by taking that measure back, and one by hand by a measure.
+_OPPOSITE = {Measure.UNBAN: Measure.BAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Begin(Planned):
+    """The grace of a measure is over."""
+
+    kind: ClassVar[str] = "measure.begin"
+    measure: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a measure is about: by Matrix ID, or by an event they sent in a room."""
+
+    user_id: str = ""
+    room_id: str = ""
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """What moderators do about somebody in all rooms of the Space, and take back."""
+
+    people: People
+    measures: Measures
+    rooms: Rooms
+    dues: Dues
+    network: Network
+    stewards: Stewards
+    acquaintance: Acquaintance
+    enforcement: Enforcement
+    errands: RoomErrands
+    post: Post
+
+    async def propose(
+        self,
+        by: Actor,
+        kind: Measure,
+        target: Target,
+        reason: str,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> MeasureRow:
+        """Look where somebody is; the one who asked is shown what would be done.
+
+        Raises:
+            Conflict: something is decided about them already, or there is no Space.
+            NotAllowed: they are protected.
+            NotFound: the event is in no room of the Space.
+        """
+        authorise(by, Act.MODERATE)
+        person, room = None, None
+        if target.user_id:
+            if target.user_id == self.errands.hub:
+                raise NotAllowed(_ourselves())
+            person = await self.acquaintance.named(target.user_id, now)
+            await self._check(by, kind, person)
+        else:
+            room = await self.rooms.at(target.room_id)
+            if room is None or not isinstance(room.key, SpaceRoom):
+                raise NotFound(_("I act only in rooms of the Space: answer a message there."))
+        root = await self.rooms.get(SpaceRoom(self.network.root.slug))
+        if root is None:
+            raise Conflict(_("There is no Space yet: the operator has to make it."))
+        row = await self.measures.begin(
+            MeasureRow(
+                kind=kind,
+                state=MeasureState.LOOKING,
+                person_id=person.id if person else None,
+                by_id=by.id,
+                reason=reason,
+                room=room.id if room else None,
+                event_id=target.event_id or None,
+                since=since,
+                until=until,
+                at=now,
+            )
+        )
+        self.errands.act(root.id, Examine(row.id))
+        return row
+
+    async def surveyed(self, number: int) -> None:
+        """Show a moderator what would be done, now that it is known where."""
+        row = await self.measures.get(number)
+        if row is None or row.by_id is None or row.state is not MeasureState.LOOKING:
+            return
+        if row.person_id is None:
+            row.state = MeasureState.DROPPED
+            await self.post.notify(row.by_id, Notice.MEASURES, letters.lost())
+            return
+        try:
+            person = await self._allowed(row)
+        except UserError as error:
+            await self._drop(row, error)
+            return
+        row.state = MeasureState.SHOWN
+        if await self.enforcement.is_idle(row, person):
+            row.state = MeasureState.DROPPED
+            reply = letters.idle(person.user_id)
+        else:
+            reply = letters.preview(row, await self.enforcement.what(row, person))
+        await self.post.notify(row.by_id, Notice.MEASURES, reply)
+
+    async def agree(self, by: Actor, number: int, now: datetime) -> bool:
+        """Carry a measure out after the grace, or at once if that was agreed to before.
+
+        Returns whether it begins at once.
+
+        Raises:
+            Conflict: it is over, or something else is decided about them meanwhile.
+            NotFound: they began no such measure.
+        """
+        authorise(by, Act.MODERATE)
+        row = await self.measures.get(number)
+        if row is None or row.by_id != by.id or row.state is MeasureState.LOOKING:
+            raise NotFound(_unknown(number))
+        await self._allowed(row)
+        at_once = row.state is MeasureState.AGREED
+        if row.state not in {MeasureState.SHOWN, MeasureState.AGREED}:
+            raise Conflict(_("Measure {number} is decided already.", number=number))
+        row.state = MeasureState.AGREED
+        await self.dues.plan(Begin(number), at=now if at_once else now + GRACE)
+        return at_once
+
+    async def begin(self, number: int, now: datetime) -> None:
+        """Let what was agreed to be done, if it may still be."""
+        row = await self.measures.get(number)
+        if row is None or row.state is not MeasureState.AGREED:
+            return
+        try:
+            person = await self._allowed(row)
+        except UserError as error:
+            await self._drop(row, error)
+            return
+        await self.enforcement.begin(row, person, now)
+
+    async def undo(self, by: Actor, number: int, now: datetime) -> MeasureRow:
+        """Take a measure back: dropped if it has not begun, else undone in every room.
+
+        Raises:
+            Conflict: it is over, or cannot be undone.
+            NotAllowed: a steward decided it.
+            NotFound: there is no such measure.
+        """
+        authorise(by, Act.UNDO)
+        row = await self.measures.get(number)
+        if row is None or (
+            row.state in {MeasureState.LOOKING, MeasureState.SHOWN} and row.by_id != by.id
+        ):
+            raise NotFound(_unknown(number))
+        if row.by_id is not None and row.by_id != by.id:
+            authorise(by, Act.UNDO, self.stewards.actor(await self.people.get(row.by_id)))
+        if row.person_id == by.id:
+            authorise(by, Act.MODERATE, by)
+        if row.state in {MeasureState.LOOKING, MeasureState.SHOWN, MeasureState.AGREED}:
+            row.state = MeasureState.DROPPED
+            return row
+        if row.state not in {MeasureState.DOING, MeasureState.DONE}:
+            raise Conflict(_("Measure {number} is over already.", number=number))
+        if not row.kind.lasts:
+            raise Conflict(_("Measure {number} cannot be taken back.", number=number))
+        row.undone_by_id = by.id
+        await self.enforcement.reverse(row, now)
+        return row
+
+    async def undo_all_of(self, by: Actor, user_id: str, now: datetime) -> Sequence[MeasureRow]:
+        """Take back all that a moderator did and that can be; returns what that is.
+
+        Raises:
+            NotAllowed: it takes a steward.
+            NotFound: they decided nothing that holds.
+        """
+        authorise(by, Act.UNDO_ALL)
+        person = await self.people.find(user_id)
+        rows = await self.measures.decided_by(person.id) if person else ()
+        undone = [row for row in rows if row.state is not MeasureState.UNDOING and row.kind.lasts]
+        if not undone:
+            raise NotFound(_("They decided nothing that can be taken back."))
+        for row in undone:
+            await self.undo(by, row.id, now)
+        return undone
+
+    async def appeal(self, by: Actor, words: str, now: datetime) -> None:
+        """Put what somebody says to a measure about them before the stewards, once.
+
+        Raises:
+            Conflict: they said it before, or nothing is decided about them.
+        """
+        authorise(by, Act.APPEAL)
+        rows = [row for row in await self.measures.about(by.id) if row.appealed_at is None]
+        rows = [row for row in rows if row.state is not MeasureState.AGREED]
+        if not rows:
+            raise Conflict(_("There is nothing about you that the stewards have not heard of."))
+        row = rows[-1]
+        row.appealed_at = now
+        reply = letters.appealed(row, await self.enforcement.what(row), words)
+        reply = Reply(reply.kind, reply.body, reply.ids, about=[by.id])
+        for user_id in sorted(self.stewards.user_ids):
+            if (steward := await self.people.find(user_id)) is not None:
+                await self.post.notify(steward.id, Notice.MEASURES, reply)
+
+    async def _allowed(self, row: MeasureRow) -> PersonRow:
+        """Return whom a measure is about, if who began it may still act on them."""
+        assert row.by_id is not None
+        assert row.person_id is not None
+        person = await self.people.get(row.person_id)
+        by = self.stewards.actor(await self.people.get(row.by_id))
+        await self._check(by, row.kind, person, besides=row.id)
+        return person
+
+    async def _check(
+        self, by: Actor, kind: Measure, person: PersonRow, *, besides: int = 0
+    ) -> None:
+        if person.user_id == self.errands.hub:
+            raise NotAllowed(_ourselves())
+        authorise(by, Act.MODERATE, self.stewards.actor(person))
+        for other in await self.measures.about(person.id):
+            if other.id == besides:
+                continue
+            if other.state.under_way:
+                text = _(
+                    "Measure {number} about them is under way: {measures} shows it.",
+                    number=other.id,
+                    measures=Say("measures", str(other.id)),
+                )
+                raise Conflict(text)
+            if kind.lasts and other.kind in {kind, _OPPOSITE.get(kind)}:
+                text = _(
+                    "Measure {number} is in force: {undo} takes it back.",
+                    number=other.id,
+                    undo=Say("undo", str(other.id)),
+                )
+                raise Conflict(text)
+
+    async def _drop(self, row: MeasureRow, error: UserError) -> None:
+        row.state = MeasureState.DROPPED
+        if row.by_id is not None:
+            await self.post.notify(row.by_id, Notice.MEASURES, refusal(error))
+
+
+def _ourselves() -> Message:
+    return _("I do not act on myself.")
+
+
+def _unknown(number: int) -> Message:
+    return _("I know of no measure {number} of yours.", number=number)

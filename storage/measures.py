@@ -1,0 +1,117 @@
+"""Measures of moderators, and the rooms in which they are carried out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from kit.roomkey import SpaceRoom
+from storage.queue import State
+from storage.repository import Repository
+from storage.tables.moderation import MeasureRow, MeasureState, PlaceRow, Presence
+from storage.tables.queues import OutboxRow
+from storage.tables.rooms import RoomRow
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the homeserver says of somebody in one room of the Space."""
+
+    room: int
+    presence: Presence | None
+    level: int | None
+    messages: int
+
+
+class Measures(Repository):
+    """What was decided about somebody, by its number."""
+
+    async def begin(self, row: MeasureRow) -> MeasureRow:
+        """Number a new measure."""
+        self._session.add(row)
+        await self._session.flush()
+        return row
+
+    async def get(self, number: int) -> MeasureRow | None:
+        """Return one measure; None where it is gone with the person."""
+        return await self._session.get(MeasureRow, number)
+
+    async def latest(self, most: int) -> Sequence[MeasureRow]:
+        """List the latest that were decided, the newest first."""
+        decided = MeasureRow.state.not_in(
+            [MeasureState.LOOKING, MeasureState.SHOWN, MeasureState.DROPPED]
+        )
+        query = select(MeasureRow).where(decided).order_by(MeasureRow.id.desc()).limit(most)
+        return (await self._session.scalars(query)).all()
+
+    async def about(self, person_id: int) -> Sequence[MeasureRow]:
+        """List what was decided about somebody and is not over, the oldest first."""
+        return await self._standing(MeasureRow.person_id, person_id)
+
+    async def decided_by(self, person_id: int) -> Sequence[MeasureRow]:
+        """List what somebody decided and is not over, the oldest first."""
+        return await self._standing(MeasureRow.by_id, person_id)
+
+    async def _standing(
+        self, column: InstrumentedAttribute[int | None], person_id: int
+    ) -> Sequence[MeasureRow]:
+        held = MeasureRow.state.in_(
+            [MeasureState.AGREED, MeasureState.DOING, MeasureState.DONE, MeasureState.UNDOING]
+        )
+        query = select(MeasureRow).where(column == person_id, held).order_by(MeasureRow.id)
+        return (await self._session.scalars(query)).all()
+
+    async def note(self, number: int, found: Sequence[Sighting]) -> None:
+        """Keep where somebody was before a measure, in place of what was found before."""
+        await self._session.execute(delete(PlaceRow).where(PlaceRow.measure_id == number))
+        self._session.add_all(
+            PlaceRow(
+                measure_id=number,
+                room=each.room,
+                presence=each.presence,
+                level=each.level,
+                messages=each.messages,
+            )
+            for each in found
+        )
+
+    async def places(self, number: int) -> list[tuple[PlaceRow, SpaceRoom]]:
+        """List the rooms of the Space that a measure looked into, in the order they were made."""
+        query = select(PlaceRow, RoomRow.key).join(RoomRow, RoomRow.id == PlaceRow.room)
+        rows = await self._session.execute(
+            query.where(PlaceRow.measure_id == number).order_by(PlaceRow.room)
+        )
+        return [(place, key) for place, key in rows if isinstance(key, SpaceRoom)]
+
+    async def call_off(self, number: int) -> None:
+        """Give up what waits to be done for a measure; what is under way may still be done."""
+        errands = select(PlaceRow.txn_id).where(PlaceRow.measure_id == number)
+        waiting = OutboxRow.txn_id.in_(errands), OutboxRow.state == State.NEW
+        given_up = {"state": State.WITHDRAWN, "reason": "taken back", "content": None}
+        await self._session.execute(update(OutboxRow).where(*waiting).values(given_up))
+
+    async def progress(self, number: int, *, back: bool = False) -> Counter[State]:
+        """Count the rooms by what became of their errand; of those that take it *back* if asked.
+
+        What the outbox no longer remembers was done.
+        """
+        txn_id = PlaceRow.undo_txn_id if back else PlaceRow.txn_id
+        state = func.coalesce(OutboxRow.state, State.SENT)
+        query = (
+            select(state, func.count())
+            .select_from(PlaceRow)
+            .outerjoin(OutboxRow, OutboxRow.txn_id == txn_id)
+            .where(PlaceRow.measure_id == number, txn_id.is_not(None))
+            .group_by(state)
+        )
+        return Counter({State(word): n for word, n in (await self._session.execute(query)).all()})
+
+
+def shutting_out(measures: Collection[MeasureRow]) -> list[MeasureRow]:
+    """Choose those by which somebody is shut out of the Space."""
+    doing = {MeasureState.DOING, MeasureState.DONE}
+    return [each for each in measures if each.kind.shuts_out and each.state in doing]

@@ -1,0 +1,119 @@
+"""What moderators decide about somebody, and where it is carried out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.text import _
+from storage.base import NEVER_AGAIN, Base, BigKey, key, person, sealed
+from storage.privacy import After, Privacy, With
+from storage.types import Closed
+
+
+class Measure(StrEnum):
+    """What can be done about somebody, or about what they said."""
+
+    WARN = "warn"
+    MUTE = "mute"
+    REMOVE = "remove"
+    BAN = "ban"
+    UNBAN = "unban"
+    REDACT = "redact"
+
+    @property
+    def shuts_out(self) -> bool:
+        """Whether who it is about is no longer in the Space."""
+        return self in {Measure.REMOVE, Measure.BAN}
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it can be taken back, or ends by itself."""
+        return self not in {Measure.WARN, Measure.REDACT}
+
+
+class MeasureState(StrEnum):
+    """How far a measure has come."""
+
+    LOOKING = "looking"
+    SHOWN = "shown"
+    AGREED = "agreed"
+    DOING = "doing"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it holds any more."""
+        return self in {MeasureState.UNDONE, MeasureState.DROPPED}
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is decided and not carried out to the end."""
+        return self in {MeasureState.AGREED, MeasureState.DOING, MeasureState.UNDOING}
+
+
+class Presence(StrEnum):
+    """Somebody's membership of a room (Matrix specification, ``m.room.member``)."""
+
+    JOIN = "join"
+    INVITE = "invite"
+    KNOCK = "knock"
+    LEAVE = "leave"
+    BAN = "ban"
+
+
+class MeasureRow(Base):
+    """What a moderator wants done about somebody, why, and until when.
+
+    It is about a person, or about an event whose author the homeserver is asked for first.
+    """
+
+    __tablename__ = "measure"
+    privacy = Privacy(
+        why="what moderators did about somebody, why, and how it is undone",
+        ends=(After(365, "at"), With("person_id")),
+        said=lambda n: _(
+            "Measures of moderators about you or by you: {n}, so that they can be undone", n=n
+        ),
+    )
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
+    kind: Mapped[Measure] = mapped_column(Closed(Measure))
+    state: Mapped[MeasureState] = mapped_column(Closed(MeasureState), index=True)
+    person_id: Mapped[int | None] = person("CASCADE", why="whom it is about")
+    by_id: Mapped[int | None] = person("SET NULL", why="who decided it")
+    undone_by_id: Mapped[int | None] = person("SET NULL", why="who took it back")
+    reason: Mapped[str] = sealed("measure.reason", why="what the person is told")
+    room: Mapped[int | None] = mapped_column(BigKey, ForeignKey("room.id", ondelete="SET NULL"))
+    event_id: Mapped[str | None]
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    appealed_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+
+
+class PlaceRow(Base):
+    """A room of the Space as it was before a measure, and which errands changed it and back."""
+
+    __tablename__ = "place"
+    privacy = Privacy(
+        why="where somebody was before a measure, so that it can be undone",
+        ends=(With("measure_id", "with the measure"),),
+    )
+    measure_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("measure.id", ondelete="CASCADE"), primary_key=True
+    )
+    room: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("room.id", ondelete="CASCADE"), primary_key=True
+    )
+    presence: Mapped[Presence | None] = mapped_column(Closed(Presence))
+    level: Mapped[int | None] = mapped_column(BigKey)
+    messages: Mapped[int]
+    txn_id: Mapped[str | None]
+    undo_txn_id: Mapped[str | None]

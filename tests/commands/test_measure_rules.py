@@ -1,0 +1,204 @@
+"""Who acts on whom, who takes what back, who hears of it, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.queue import State
+from storage.tables.queues import OutboxRow
+from tests.harness import HUB, SECOND_STEWARD, STEWARD, Talk, kinds, scene
+from tests.measuring import (
+    MINUTE,
+    MOD,
+    OTHER,
+    SPAMMER,
+    STRANGER,
+    does,
+    done,
+    lines,
+    moderated,
+    person,
+    shown,
+    surveyed,
+    where,
+)
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    await moderated(talk)
+
+
+async def test_who_is_shut_out_is_nobody_until_it_is_undone(hub: Talk):
+    await hub.says(SPAMMER, "volunteer", "10", "skip")
+    await hub.says(STEWARD, f"role {SPAMMER} curator")
+    assert kinds(await hub.says(SPAMMER, "review")) == ["curation.queue"]
+    before = await person(hub)
+    await done(hub, f"ban {SPAMMER} adverts")
+    # The homeserver tells of the ban: what is theirs stays until it cannot be undone any more.
+    await hub.event("ban", SPAMMER, "!ilan:test", {})
+    for command in ("review", "ask", "start", "vouch @mod:test", "join welcome"):
+        (said,) = await hub.says(SPAMMER, command)
+        assert (said.kind, said.body) == (
+            "error.not_allowed",
+            'Moderators shut you out of the network. If that is wrong, say "appeal …".',
+        )
+    assert kinds(await hub.says(SPAMMER, "my data")) == ["privacy.data"]
+    heard = await hub.says(MOD, "undo 1")
+    assert where(heard) == [
+        ("unban", "space:ilan"),
+        ("invite", "space:ilan"),
+        ("unban", "space:members"),
+        ("invite", "space:members"),
+        ("measure.lifted", "direct:4"),
+        ("measure.undoing", "direct:2"),
+    ]
+    (said,) = await does(hub)
+    assert (said.room, said.body) == ("direct:2", "Measure 1 is taken back.")
+    await hub.event("join", SPAMMER, "!ilan:test", {})
+    after = await person(hub)
+    assert after is not None
+    assert before is not None
+    same = ("role", "consent_at", "topics", "practitioner", "departed", "suspended")
+    assert [getattr(after, name) for name in same] == [getattr(before, name) for name in same]
+    assert kinds(await hub.says(SPAMMER, "review")) == ["curation.queue"]
+
+
+PROTECTED = [
+    (MOD, MOD, "Nobody acts on themselves: ask another moderator."),
+    (MOD, OTHER, "Only stewards act on a moderator."),
+    (MOD, STEWARD, "Nobody acts on a steward: the operator's settings name them."),
+    (STEWARD, SECOND_STEWARD, "Nobody acts on a steward: the operator's settings name them."),
+    (MOD, HUB, "I do not act on myself."),
+    (SPAMMER, MOD, "Only moderators can do that."),
+]
+
+
+@pytest.mark.parametrize(("by", "on", "why"), PROTECTED)
+@pytest.mark.parametrize("kind", ["warn", "mute", "remove", "ban", "unban", "redact"])
+async def test_some_people_are_protected(hub: Talk, by, on, why, kind):
+    heard = await hub.says(by, f"{kind} {on} just because")
+    assert [(said.kind, said.body) for said in heard] == [("error.not_allowed", why)]
+
+
+@pytest.mark.parametrize(("by", "on", "why"), [row for row in PROTECTED if row[0] == MOD])
+async def test_they_are_protected_as_authors_too(hub: Talk, by, on, why):
+    await hub.event("message", by, "!welcome:test", {"body": "!ban adverts", "replies": "$it"})
+    heard = await surveyed(hub, 1, on)
+    assert [(said.kind, said.room, said.body) for said in heard] == [
+        ("error.not_allowed", "direct:2", why)
+    ]
+    assert kinds(await hub.says(by, "carry out 1")) == ["error.not_allowed"]
+
+
+async def test_stewards_act_on_moderators_and_only_they_take_that_back(hub: Talk):
+    await done(hub, f"ban {OTHER} selling invitations", STEWARD, OTHER)
+    assert kinds(await hub.says(OTHER, "health")) == ["error.not_allowed"]
+    (said,) = await hub.says(MOD, "undo 1")
+    assert (said.kind, said.body) == (
+        "error.not_allowed",
+        "A steward decided that: only stewards take it back.",
+    )
+    await hub.says(STEWARD, "undo 1")
+    assert kinds(await hub.says(OTHER, "health")) == ["moderation.health"]
+
+
+async def test_of_two_moderators_at_once_one_acts(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await shown(hub, f"remove {SPAMMER} adverts", OTHER)
+    await hub.says(MOD, "yes")
+    (said,) = await hub.says(OTHER, "yes")
+    assert (said.kind, said.body) == (
+        "error.conflict",
+        'Measure 1 about them is under way: "measures 1" shows it.',
+    )
+    assert kinds(await hub.passes(MINUTE)) == ["measure.told", "ban", "ban"]
+
+
+async def test_a_moderator_who_is_none_any_more_has_nothing_done(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    await hub.says(STEWARD, f"role {MOD} member")
+    assert where(await hub.passes(MINUTE)) == [("error.not_allowed", "direct:2")]
+
+
+async def test_a_steward_stops_a_hostile_moderator_in_two_commands(hub: Talk):
+    people = [f"@victim{number}:test" for number in range(5)]
+    for number, who in enumerate(people, start=1):
+        await hub.says(MOD, f"ban {who} out", f"measures {number}")
+        await surveyed(hub, number, who)
+        await hub.says(MOD, "yes", f"carry out {number}")
+    await hub.passes(timedelta(0))
+    await hub.says(STEWARD, f"role {MOD} member")
+    heard = await hub.says(STEWARD, f"undo {MOD}")
+    assert (heard[-1].body, heard[-1].ids) == (
+        "I take back 5 measures of @mod:test, and tell you when each is done.",
+        ["1", "2", "3", "4", "5"],
+    )
+    async with hub.storage.read() as session:
+        banning = OutboxRow.action == "ban", OutboxRow.state == State.NEW
+        assert (await session.scalars(select(OutboxRow.id).where(*banning))).all() == []
+    for who in people:
+        found = await person(hub, who)
+        assert found is not None
+        assert not found.suspended
+    assert kinds(await hub.says(OTHER, f"undo {MOD}")) == ["error.not_allowed"]
+
+
+async def test_an_appeal_is_read_by_stewards_once(hub: Talk):
+    assert kinds(await hub.says(SPAMMER, "appeal it was not me")) == ["error.conflict"]
+    await done(hub, f"warn {SPAMMER} be kind")
+    heard = await hub.says(SPAMMER, "appeal it was not me")
+    assert where(heard) == [("measure.appeal", "direct:1"), ("measure.heard", "direct:4")]
+    assert lines(heard[0]) == [
+        "About measure 1, warning @spammer:test, they say:",
+        "it was not me",
+        '"measures 1" shows it, "undo 1" takes it back.',
+    ]
+    assert kinds(await hub.says(SPAMMER, "appeal it was not me")) == ["error.conflict"]
+
+
+async def test_measures_are_listed_and_shown(hub: Talk):
+    assert kinds(await hub.says(MOD, "measures")) == ["measure.none"]
+    await done(hub, f"ban {SPAMMER} adverts")
+    (said,) = await hub.says(OTHER, "measures")
+    assert said.body == "• 1: banning @spammer:test from 2 rooms: is carried out"
+    (said,) = await hub.says(OTHER, "1")
+    assert lines(said) == [
+        "1: banning @spammer:test from 2 rooms: is carried out",
+        "• Reason: adverts",
+        "• Decided by @mod:test",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("ban", "Whom? Answer one of their messages in a room, or say their full Matrix ID: "),
+        ("ban somebody", "Whom? Answer one of their messages in a room, or say their full"),
+        (f"ban {SPAMMER}", "Please say why, too: they are told. Say: "),
+        (f"mute {SPAMMER} 400d flooding", "At most a year: after that, please decide again."),
+    ],
+)
+async def test_what_is_missing_is_said(hub: Talk, said, why):
+    (heard,) = await hub.says(MOD, said)
+    assert (heard.kind, heard.body[: len(why)]) == ("error.argument", why)
+
+
+async def test_who_is_banned_is_not_banned_again_and_nothing_is_done_where_nobody_is(hub: Talk):
+    await done(hub, f"ban {SPAMMER} adverts")
+    for command in (f"ban {SPAMMER} again", f"unban {SPAMMER}"):
+        (said,) = await hub.says(OTHER, command)
+        assert (said.kind, said.body) == (
+            "error.conflict",
+            'Measure 1 is in force: "undo 1" takes it back.',
+        )
+    assert kinds(await shown(hub, f"unban {STRANGER}", whom=STRANGER)) == ["measure.idle"]
+
+
+async def test_a_measure_of_another_is_not_agreed_to(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    assert kinds(await hub.says(OTHER, "carry out 1")) == ["error.not_found"]

@@ -1,0 +1,200 @@
+"""Measures in chat: looked into, shown, carried out after a grace, and taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.queue import State
+from storage.tables.queues import OutboxRow
+from tests.harness import Talk, kinds, scene
+from tests.measuring import (
+    MINUTE,
+    MOD,
+    MONTH,
+    OTHER,
+    SECONDS,
+    SPAMMER,
+    does,
+    done,
+    lines,
+    moderated,
+    person,
+    shown,
+    surveyed,
+    where,
+)
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    await moderated(talk)
+
+
+UNDONE = (
+    'Until then nothing happens. Afterwards "undo 1" brings back their roles, their entry as an '
+    "expert and their way into these rooms; what they asked experts stays taken back."
+)
+DONE, REFUSED = "Rooms in which it is done", "Rooms in which the homeserver refused it"
+LOOKING = "I look into the rooms of the Space, and then show you what I would do."
+
+
+@pytest.mark.both_databases
+async def test_a_ban_is_shown_agreed_to_and_carried_out_after_a_minute(hub: Talk):
+    heard = await hub.says(MOD, f"ban {SPAMMER} adverts for coins")
+    assert [(s.kind, s.room, s.body) for s in heard] == [
+        ("examine", "space:ilan", ""),
+        ("measure.looking", "direct:2", LOOKING),
+    ]
+    (preview,) = await surveyed(hub, 1)
+    assert lines(preview) == [
+        "Measure 1: banning @spammer:test from 2 rooms.",
+        "• Reason: adverts for coins",
+        UNDONE,
+        "Shall I do it? Answer yes or no.",
+    ]
+    (agreed,) = await hub.says(MOD, "yes")
+    assert agreed.body == ('I do it in a minute. "undo 1" stops it, "carry out 1" does it at once.')
+    assert await hub.passes(MINUTE - SECONDS) == []
+    heard = await hub.passes(SECONDS)
+    assert where(heard) == [
+        ("measure.told", "direct:4"),
+        ("ban", "space:ilan"),
+        ("ban", "space:members"),
+    ]
+    assert lines(heard[0]) == [
+        "The moderators of International Legal Aid Network took you out of its rooms.",
+        "• Reason: adverts for coins",
+        'If that is wrong, say "appeal …" and why: the stewards of the network read it.',
+    ]
+    (told,) = await does(hub)
+    assert (told.room, told.body) == (
+        "direct:2",
+        "Measure 1 is done: banning @spammer:test from 2 rooms.",
+    )
+
+
+async def test_a_sign_says_yes_as_well(hub: Talk):
+    (preview,) = await shown(hub, f"remove {SPAMMER} adverts")
+    assert kinds(await hub.reacts(MOD, "👍", preview)) == ["measure.agreed"]
+    assert where(await hub.passes(MINUTE)) == [
+        ("measure.told", "direct:4"),
+        ("kick", "space:ilan"),
+        ("kick", "space:members"),
+    ]
+
+
+async def test_a_no_drops_it(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    (said,) = await hub.says(MOD, "no")
+    assert said.body == "Measure 1 is dropped. Nothing has changed."
+    assert await hub.passes(MINUTE) == []
+
+
+async def test_said_twice_it_is_done_at_once_and_once(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    (said,) = await hub.says(MOD, "carry out 1")
+    assert said.body == "I do it now, and tell you when it is done."
+    assert kinds(await hub.passes(timedelta(0))) == ["measure.told", "ban", "ban"]
+    await does(hub)
+    assert await hub.passes(MINUTE) == []
+
+
+async def test_in_its_grace_a_measure_is_stopped(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    assert kinds(await hub.says(OTHER, "undo 1")) == ["measure.dropped"]
+    assert await hub.passes(MINUTE) == []
+
+
+async def test_what_belonged_to_who_is_shut_out_is_erased_after_a_month(hub: Talk):
+    await done(hub, f"ban {SPAMMER} adverts")
+    await hub.event("ban", SPAMMER, "!ilan:test", {})
+    assert await person(hub) is not None
+    await hub.passes(MONTH)
+    assert await person(hub) is None
+    assert kinds(await hub.says(MOD, "undo 1")) == ["error.not_found"]
+
+
+async def test_a_ban_by_hand_still_withdraws_everything_at_once(hub: Talk):
+    await hub.event("ban", SPAMMER, "!ilan:test", {})
+    assert await person(hub) is None
+
+
+async def test_a_ban_that_is_lifted_by_hand_in_the_space_is_lifted_everywhere(hub: Talk):
+    await done(hub, f"ban {SPAMMER} adverts")
+    heard = await hub.event("unban", SPAMMER, "!ilan:test", {})
+    assert ("unban", "space:members") in where(heard)
+    assert kinds(await does(hub)) == ["measure.undone"]
+    # That our own lifting comes back to us changes nothing.
+    assert await hub.event("unban", SPAMMER, "!ilan:test", {}) == []
+
+
+async def test_a_mute_ends_by_itself(hub: Talk):
+    (preview,) = await shown(hub, f"mute {SPAMMER} 2 hours flooding")
+    assert lines(preview)[:3] == [
+        "Measure 1: muting @spammer:test in 2 rooms.",
+        "• Reason: flooding",
+        "• Until: Monday, March 1, 2027, 17:00 Nairobi",
+    ]
+    await hub.says(MOD, "yes")
+    heard = await hub.passes(MINUTE)
+    levels = [(s.room, s.content["level"]) for s in heard if s.kind == "level"]
+    assert levels == [("space:welcome", -1), ("space:early-access", -1)]
+    await does(hub)
+    heard = await hub.passes(timedelta(hours=2))
+    levels = [(s.room, s.content["level"]) for s in heard if s.kind == "level"]
+    assert levels == [("space:welcome", None), ("space:early-access", None)]
+    assert [s.body for s in heard if s.kind == "measure.lifted"] == [
+        "You may write in the rooms again."
+    ]
+
+
+async def test_figures_name_the_rooms_that_refused(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes", "carry out 1")
+    await hub.passes(timedelta(0))
+    async with hub.storage.write() as session:
+        query = select(OutboxRow).where(OutboxRow.action == "ban").order_by(OutboxRow.id)
+        rows = (await session.scalars(query)).all()
+        rows[0].state, rows[1].state = State.SENT, State.PARKED
+    (said,) = await hub.passes(SECONDS)
+    assert lines(said)[1:] == [
+        f"{DONE}: 1. {REFUSED}: 1. There, somebody has to do it who has more power than I have."
+    ]
+
+
+async def test_the_message_that_is_answered_says_whom_and_what(hub: Talk):
+    answer = {"body": "!redact", "replies": "$spam"}
+    heard = await hub.event("message", MOD, "!welcome:test", answer)
+    assert kinds(heard) == ["examine", "measure.looking", "room.direct"]
+    (preview,) = await surveyed(hub, 1)
+    assert lines(preview)[0] == "Measure 1: deleting 6 messages of @spammer:test."
+    await hub.says(MOD, "yes")
+    heard = await hub.passes(MINUTE)
+    assert [(s.room, s.content["event_id"]) for s in heard if s.kind == "redact"] == [
+        ("space:welcome", "$spam")
+    ]
+
+
+async def test_a_message_that_is_gone_is_said_so(hub: Talk):
+    link = "https://matrix.to/#/!welcome:test/$gone?via=test"
+    await hub.says(MOD, f"warn {link} be kind")
+    (said,) = await surveyed(hub, 1, None)
+    assert (said.kind, said.room) == ("measure.lost", "direct:2")
+
+
+async def test_the_last_hour_of_somebody_is_deleted_in_each_room(hub: Talk):
+    (preview,) = await shown(hub, f"redact {SPAMMER} last hour")
+    assert lines(preview)[0] == "Measure 1: deleting 6 messages of @spammer:test."
+    await hub.says(MOD, "yes")
+    heard = await hub.passes(MINUTE)
+    assert [(s.room, s.content) for s in heard if s.kind == "redact_since"] == [
+        (f"space:{slug}", {"user_id": SPAMMER, "since": "2027-03-01T11:00:00+00:00"})
+        for slug in ("ilan", "members")
+    ]
+    await does(hub)
+    assert kinds(await hub.says(MOD, "undo 1")) == ["error.conflict"]
