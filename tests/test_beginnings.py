@@ -49,6 +49,7 @@ async def everything(talk: Talk) -> list[Any]:
         return [(await session.execute(select(table))).all() for table in tables]
 
 
+@pytest.mark.slow
 async def test_a_copy_is_what_was_played(file: Database):
     play, ends = Play(), []
     for _each in range(2):
@@ -58,6 +59,7 @@ async def test_a_copy_is_what_was_played(file: Database):
     assert (play.times, ends[0] == ends[1]) == (2, True)
 
 
+@pytest.mark.slow
 async def test_what_was_changed_before_is_never_copied_over(file: Database):
     play = Play()
     for _each in range(2):

@@ -174,6 +174,7 @@ async def test_what_a_transaction_left_behind_that_was_taken_back_is_corrected(t
     assert [each.candidate for each in found] == [each.candidate for each in before]
 
 
+@pytest.mark.slow
 async def test_who_knows_a_related_topic_is_asked_where_nobody_knows_that_one(talk: Talk):
     await talk.member(ASKER)
     for who, topic in (("@near:test", "prisons"), ("@far:test", "death-penalty")):

@@ -63,6 +63,7 @@ def code(*arguments: str) -> int:
     return left.value.code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["true", "false"])
 def test_a_key_that_has_no_effect_is_warned_about_and_nothing_else(config, capsys, value):
     with config.open("a") as file:
@@ -117,6 +118,7 @@ def test_a_wrong_setting_is_78_with_file_line_key_and_expectation(config, capsys
     )
 
 
+@pytest.mark.slow
 def test_the_configuration_may_be_named_before_and_after_the_action(config, capsys):
     other = config.rename(config.with_name("other.yaml"))
     assert code("db", "upgrade", "--config", str(other)) == 0
@@ -142,6 +144,7 @@ def test_a_mistyped_recovery_key_is_78_before_anybody_hears_of_it(config, monkey
     )
 
 
+@pytest.mark.slow
 def test_a_login_that_is_not_one_is_78(config, tmp_path, capsys):
     write_secret(tmp_path / "credentials.json", b'{"token": 3}')
     assert code("check") == 78
@@ -212,6 +215,7 @@ resources:
 """
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_what_would_change_line_by_line_and_changes_nothing(
     config, tmp_path, capsys
 ):
@@ -240,6 +244,7 @@ def test_what_was_exported_changes_nothing_when_it_is_imported(config, tmp_path,
         assert last == b"0 added, 0 changed, 187 left alone, 0 refused."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -276,6 +281,7 @@ def test_a_copy_comes_back_while_no_hub_runs(config, tmp_path, capsys):
     assert imported(capsys, str(starter("library.yaml")))[1][-1].startswith("0 added, 0 changed")
 
 
+@pytest.mark.slow
 def test_what_the_hub_writes_is_for_its_own_account_only(config, tmp_path):
     assert code("db", "upgrade") == 0
     assert stat.S_IMODE((tmp_path / "hub.db").stat().st_mode) == 0o600
@@ -291,6 +297,7 @@ def meet_somebody(url: str, key: bytes) -> None:
     asyncio.run(meet())
 
 
+@pytest.mark.slow
 def test_a_database_without_its_key_is_78_and_no_other_key_is_made(config, tmp_path, capsys):
     assert code("db", "upgrade") == 0
     path = tmp_path / "hub.key"
@@ -307,6 +314,7 @@ def test_a_database_without_its_key_is_78_and_no_other_key_is_made(config, tmp_p
     assert code("db", "upgrade") == 0
 
 
+@pytest.mark.slow
 def test_a_copy_in_clear_comes_back_sealed_with_a_key_that_is_kept(config, tmp_path, capsys):
     async def put() -> None:
         old = Storage(f"sqlite:///{tmp_path}/copy.db", Vault(new_key()))
@@ -330,6 +338,7 @@ def test_a_copy_in_clear_comes_back_sealed_with_a_key_that_is_kept(config, tmp_p
     assert capsys.readouterr().out.splitlines()[-1] == "The database is up to date."
 
 
+@pytest.mark.slow
 def test_a_copy_of_another_key_is_78_and_not_put_in_place(config, tmp_path, capsys):
     assert code("db", "upgrade") == 0
     meet_somebody(f"sqlite:///{tmp_path}/hub.db", read_key(tmp_path / "hub.key"))
@@ -341,6 +350,7 @@ def test_a_copy_of_another_key_is_78_and_not_put_in_place(config, tmp_path, caps
     assert not (tmp_path / "hub.db").exists()
 
 
+@pytest.mark.slow
 def test_a_database_of_a_newer_release_is_78(config, tmp_path, capsys):
     assert code("db", "upgrade") == 0
     with closing(sqlite3.connect(tmp_path / "hub.db")) as database, database:
@@ -365,6 +375,7 @@ def test_a_file_that_holds_no_key_is_78(config, tmp_path, capsys):
     assert capsys.readouterr().err == said * 3
 
 
+@pytest.mark.slow
 def test_the_key_is_made_once_for_the_hubs_own_account(config, tmp_path, capsys):
     (tmp_path / "hub.key").unlink()
     assert code("db", "upgrade") == 0

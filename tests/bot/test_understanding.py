@@ -373,6 +373,7 @@ def test_vocabulary_means_one_choice_each() -> None:
         assert {word: found for word, found in slugs.items() if len(found) > 1} == {}
 
 
+@pytest.mark.slow
 def test_only_countries_of_the_network_are_read() -> None:
     small = replace(NETWORK, regions={"pacific": NETWORK.regions["pacific"]})
     guard = Guard(load_lexicon(starter("guard.yaml")))

@@ -185,6 +185,7 @@ async def test_who_left_the_chat_is_asked_back_only_for_what_they_wanted(reader:
     assert await notify(reader, "c", about=Notice.REMINDERS) == ["create", "test.c"]
 
 
+@pytest.mark.slow
 async def test_a_new_event_is_news_to_who_did_not_say_they_are_going(reader: Talk):
     await reader.member("@other:test", country="Sénégal")
     await reader.member(STEWARD)
@@ -197,6 +198,7 @@ async def test_a_new_event_is_news_to_who_did_not_say_they_are_going(reader: Tal
     assert [(s.room, s.ids) for s in digests] == [("direct:1", ["1"])]
 
 
+@pytest.mark.slow
 async def test_an_expert_is_asked_three_times_a_week_and_never_when_muted(reader: Talk):
     async def ask() -> list[str]:
         words = ("ask", "1", "skip", "What does the standard say about it?", "yes", "requests")
@@ -221,6 +223,7 @@ async def test_an_expert_is_asked_three_times_a_week_and_never_when_muted(reader
     assert await ask() == [asked, offer, "experts.next"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 async def test_nothing_is_lost_or_doubled_and_each_kind_keeps_its_order(reader: Talk, seed):
     random = Random(seed)

@@ -12,6 +12,7 @@ async def away(talk: Talk, until: str) -> list[tuple[str, str]]:
     return [(said.kind, said.body) for said in await talk.says(EXPERT, f"away until {until}")]
 
 
+@pytest.mark.slow
 async def test_who_is_away_until_a_day_is_asked_from_its_beginning_on(talk: Talk):
     await volunteers(talk, EXPERT)
     assert await away(talk, "Wednesday") == [

@@ -69,6 +69,7 @@ def lines(heard: list[Said]) -> list[str]:
     return [line for line in heard[0].body.splitlines() if line]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_a_suggestion_is_asked_for_in_steps_and_hidden_until_a_curator_lists_it(live: Talk):
     steps = [
@@ -138,6 +139,7 @@ async def test_what_somebody_else_suggested_is_not_shown_to_others(talk: Talk):
     assert [(s.kind, TITLE in s.body) for s in heard] == [("error.conflict", False)]
 
 
+@pytest.mark.slow
 async def test_nobody_fills_the_queue_alone(talk: Talk):
     for number in range(4):
         await talk.says(MEMBER, f"suggest {URL}{number} Guide for district {number}00", *ANSWERS)
@@ -164,6 +166,7 @@ async def test_who_suggested_reads_why_it_was_not_taken_in_their_language(talk: 
     ]
 
 
+@pytest.mark.slow
 async def test_what_a_curator_adds_is_listed_at_once(live: Talk):
     heard = await live.says(CURATOR, f"resource add {URL} {TITLE}", *ANSWERS)
     assert kinds(heard) == ["curation.listed"]
@@ -199,6 +202,7 @@ async def test_who_is_no_member_is_told_how_to_become_one(talk: Talk):
         assert (heard.kind, heard.body) == ("error.not_allowed", refused)
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_a_curator_sees_where_an_item_comes_from_and_how_it_is_used(live: Talk):
     await listed(live)
@@ -278,6 +282,7 @@ async def test_a_value_that_makes_no_sense_changes_nothing(talk: Talk):
     assert (before.year, before.url) == (2012, "https://undocs.org/A/RES/67/187")
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_what_was_replaced_leads_to_its_successor(live: Talk):
     await listed(live)
@@ -320,6 +325,7 @@ async def test_a_number_means_the_list_that_was_seen_last(talk: Talk):
     assert (await talk.says(CURATOR, "review 1"))[0].ids == [GUIDE]
 
 
+@pytest.mark.slow
 async def test_two_that_are_one_are_merged_and_the_suggester_is_led_there(live: Talk):
     await suggested(live)
     heard = await live.says(CURATOR, f"resource merge {GUIDE} early-access-handbook-2014")
@@ -332,6 +338,7 @@ async def test_two_that_are_one_are_merged_and_the_suggester_is_led_there(live: 
     assert (await live.says(MEMBER, FOUND))[0].ids[:1] == ["early-access-handbook-2014"]
 
 
+@pytest.mark.slow
 async def test_a_title_in_another_language_waits_for_a_curator(live: Talk):
     await listed(live)
     heard = await live.says(LECTORA, f"traducir {GUIDE} español", "Abogados de turno: una guía")
@@ -350,6 +357,7 @@ async def test_a_title_in_another_language_waits_for_a_curator(live: Talk):
     ]
 
 
+@pytest.mark.slow
 async def test_a_practice_is_reviewed_and_credited_as_its_author_wishes(live: Talk):
     heard = await live.says(MEMBER, "practice", *PRACTICE, "Legal Aid Board", "no")
     assert kinds(heard) == ["practice.ask.safe"]
@@ -365,6 +373,7 @@ async def test_a_practice_is_reviewed_and_credited_as_its_author_wishes(live: Ta
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_whoever_is_erased_leaves_no_name_behind(talk: Talk):
     await talk.says(MEMBER, "practice", *PRACTICE, "A. Member", "yes")

@@ -24,6 +24,7 @@ async def asks(talk: Talk, who: str) -> None:
     await talk.says(who, "ask", "10", "skip", QUESTION, "yes")
 
 
+@pytest.mark.slow
 async def test_which_one_names_only_those_that_it_can_be(talk: Talk):
     await volunteers(talk, EXPERT)
     await asks(talk, ASKER)

@@ -26,6 +26,7 @@ async def test_nobody_is_shown_who_did_not_choose_it(hub: Talk):
     assert kinds(await hub.says(MEMBER, "members")) == ["error.not_found"]
 
 
+@pytest.mark.slow
 async def test_only_what_was_chosen_is_shown_and_found(hub: Talk):
     assert kinds(await hub.says(OTHER, "profil annuaire")) == ["directory.ask.fields"]
     (changed,) = await hub.says(OTHER, "1, 2")

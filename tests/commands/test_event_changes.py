@@ -110,6 +110,7 @@ async def test_a_change_is_shown_and_told_to_who_is_going_after_a_yes(hub: Talk)
     assert lines(heard[2])[2] == "Place: Room C"
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_what_moves_takes_its_length_and_its_reminders_along(hub: Talk):
     await hub.says(BORIS, "going 1", "remind 1 2h")
@@ -193,6 +194,7 @@ async def test_reminders_missed_while_the_hub_was_down_come_as_one_that_says_so(
     assert [s for s in await hub.passes(timedelta(0)) if s.kind == "events.reminder"] == []
 
 
+@pytest.mark.slow
 async def test_a_yes_takes_as_many_statements_for_many_who_are_going_as_for_few(hub: Talk):
     counts = []
     for more in (0, 120):

@@ -215,6 +215,7 @@ async def test_what_could_be_another_time_is_chosen_by_number(talk: Talk, said, 
     assert (await asked(talk, "2"))[0] == "event_add.ask.sure"
 
 
+@pytest.mark.slow
 async def test_a_reminder_may_be_told_by_its_moment(talk: Talk):
     await talk.member(VIENNA, country="Austria")
     await talk.member(STEWARD)
@@ -288,6 +289,7 @@ async def test_what_is_wrong_with_such_a_reminder_is_said(talk: Talk, said, to, 
     assert (heard.kind, plain(heard.body)[: len(why)]) == ("error.argument", why)
 
 
+@pytest.mark.slow
 async def test_no_more_messages_are_kept_for_one_member_than_anybody_needs(talk: Talk):
     await talk.member(VIENNA, country="Austria")
     for number in range(MOST_MESSAGES):

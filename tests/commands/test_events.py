@@ -29,6 +29,7 @@ async def organised(talk: Talk) -> None:
     await talk.says(ORGANISER, "event add in 72h Call", "yes")
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_each_is_reminded_in_their_language_and_zone_and_the_room_once(talk: Talk):
     await talk.member(DAKAR, language="3", country="Sénégal")
@@ -77,6 +78,7 @@ async def test_the_room_reads_the_clocks_of_its_regions_not_of_who_is_going(talk
 AHEAD = "event add 2027-03-04 14:10 {}Duty lawyers"
 
 
+@pytest.mark.slow
 async def test_nobody_is_told_before_a_yes_to_what_is_shown(talk: Talk):
     await talk.room("space:events", "!events:test")
     for who in (STEWARD, DAKAR, VIENNA):
@@ -102,6 +104,7 @@ async def test_nobody_is_told_before_a_yes_to_what_is_shown(talk: Talk):
     assert kinds(await talk.says(DAKAR, "digest")) == ["attention.digest"]
 
 
+@pytest.mark.slow
 async def test_where_who_announces_and_who_is_going_live_is_not_told_in_rooms(talk: Talk):
     await talk.room("space:events", "!events:test")
     await talk.room("space:region-europe", "!europe:test")
@@ -179,6 +182,7 @@ async def test_more_reminders_than_are_kept_are_refused_and_change_nothing(talk:
     assert kinds(heard).count("events.reminder") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_reminders_that_waited_for_the_morning_come_as_one(talk: Talk):
     await talk.member(VIENNA, country="Austria")
@@ -252,6 +256,7 @@ async def test_who_calls_off_a_large_event_is_told_how_long_telling_takes(talk: 
     assert told[1:] == [PORTION, PORTION, PORTION, 0]
 
 
+@pytest.mark.slow
 async def test_what_to_say_in_rooms_has_the_prefix_and_the_words_that_work_there(storage: Storage):
     talk = Talk(storage, prefix="#")
     await talk.room("space:events", "!events:test", "es")
@@ -265,6 +270,7 @@ async def test_what_to_say_in_rooms_has_the_prefix_and_the_words_that_work_there
     assert (await talk.says(VIENNA, "help"))[0].body.endswith('In rooms, put "#" in front.')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ahead", "before", "said"),
     [

@@ -38,6 +38,7 @@ async def state(talk: Talk) -> str:
         return (await session.scalars(select(RequestRow.state))).one()
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     await volunteers(talk, EXPERT)
@@ -87,6 +88,7 @@ async def test_nobody_else_may_be_invited_to_an_introduction(talk: Talk):
     assert "invite" not in made
 
 
+@pytest.mark.slow
 async def test_an_introduction_is_named_and_said_in_both_languages(talk: Talk):
     await volunteers(talk, EXPERT)
     await talk.member(ASKER, language="2", country="Senegal")
@@ -129,6 +131,7 @@ def places(heard: list[Said]) -> list[tuple[str, str]]:
     return [(said.kind, said.room) for said in heard]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_an_expert_who_cannot_be_invited_is_told_and_the_next_one_is_asked(talk: Talk):
     await volunteers(talk, EXPERT)
@@ -208,6 +211,7 @@ async def test_a_decline_asks_nobody_again_and_nobody_left_is_told_honestly(talk
     assert offers(await talk.passes(timedelta(days=9))) == []
 
 
+@pytest.mark.slow
 async def test_a_new_expert_is_asked_what_waits(talk: Talk):
     assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
     await talk.member(EXPERT)
@@ -228,6 +232,7 @@ async def test_who_can_be_asked_again_is_asked_what_waits(talk: Talk, goes: str,
     assert offers(await talk.passes(timedelta(0))) == [("experts.offer", "direct:1")]
 
 
+@pytest.mark.slow
 async def test_a_place_that_gets_free_is_for_what_waits(talk: Talk):
     await volunteers(talk, EXPERT)
     for who in (ASKER, OTHER, "@third:test"):
@@ -239,6 +244,7 @@ async def test_a_place_that_gets_free_is_for_what_waits(talk: Talk):
     assert offers(await talk.passes(timedelta(0))) == [("experts.offer", "direct:1")]
 
 
+@pytest.mark.slow
 async def test_a_request_that_waits_is_looked_at_each_day(talk: Talk):
     await volunteers(talk, EXPERT)
     for who in (ASKER, OTHER, "@third:test", "@fourth:test"):

@@ -34,6 +34,7 @@ def test_what_is_no_language_is_not_read_as_one(said: str):
         read_languages(said, About(network(), understanding(), "en", NOON))
 
 
+@pytest.mark.slow
 async def test_of_two_topics_both_are_heard(talk: Talk):
     await talk.member(MEMBER, language="3", country="Sénégal")
     (said,) = await talk.says(MEMBER, "changer de thèmes", "la formation et la garde à vue")

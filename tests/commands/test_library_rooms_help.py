@@ -37,6 +37,7 @@ async def test_long_titles_are_cut_in_a_list_and_whole_on_their_card(reader: Tal
     assert (len(cut) < 110 < len(whole), whole.startswith(cut)) == (True, True)
 
 
+@pytest.mark.slow
 async def test_what_changes_in_the_library_is_found_at_once(storage: Storage):
     talk = Talk(storage, live=True)
     await talk.member(READER)

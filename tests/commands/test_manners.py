@@ -116,6 +116,7 @@ async def test_a_thread_is_answered_in_the_thread(talk: Talk):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.fault("A9")
 async def test_a_program_that_answers_every_answer_is_left_alone_in_the_end(talk: Talk):
     await talk.member(SOMEBODY)

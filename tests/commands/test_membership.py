@@ -106,6 +106,7 @@ async def test_a_city_tells_country_and_time_zone(talk: Talk):
     ]
 
 
+@pytest.mark.slow
 async def test_who_has_no_words_for_their_topics_gets_the_list(talk: Talk):
     await talk.opens(NEWCOMER)
     await talk.says(NEWCOMER, "hello", "1", "yes", "Kenya", "1")

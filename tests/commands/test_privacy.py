@@ -45,6 +45,7 @@ async def meet(talk: Talk) -> None:
     await talk.says(AMAL, "accept 1", "find mandela")
 
 
+@pytest.mark.slow
 async def test_my_data_says_what_is_kept_and_why(talk: Talk):
     await meet(talk)
     (said,) = await talk.says(AMAL, "my data")

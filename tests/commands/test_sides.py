@@ -75,6 +75,7 @@ async def offered(talk: Talk) -> list[tuple[int, str]]:
         return [(row.expert_id, row.state) for row in await session.scalars(select(OfferRow))]
 
 
+@pytest.mark.slow
 @pairs
 async def test_who_is_asked_what(talk: Talk, one, other, together):
     await expert(talk, other)
@@ -82,6 +83,7 @@ async def test_who_is_asked_what(talk: Talk, one, other, together):
     assert ("experts.offer" in kinds(await talk.says(ASKER, *ASK))) is together
 
 
+@pytest.mark.slow
 @pairs
 async def test_who_is_asked_what_waits(talk: Talk, one, other, together):
     await asking(talk, one)
@@ -100,6 +102,7 @@ async def test_who_finds_whom(talk: Talk, one, other, together):
     ]
 
 
+@pytest.mark.slow
 async def test_an_expert_who_changes_sides_is_asked_no_further(talk: Talk):
     await expert(talk, DEFENDER)
     await asking(talk, DEFENDER)
@@ -123,6 +126,7 @@ async def test_who_changes_sides_after_the_expert_accepted_is_not_introduced(tal
     assert await offered(talk) == [(1, "declined")]
 
 
+@pytest.mark.slow
 async def test_what_a_category_means_is_asked_again_before_two_are_introduced(
     talk: Talk, monkeypatch: Any
 ):
@@ -143,6 +147,7 @@ async def test_both_read_what_the_other_does_before_they_agree(talk: Talk):
     ]
 
 
+@pytest.mark.slow
 async def test_a_member_has_three_open_requests_and_then_ends_one(talk: Talk):
     await talk.member(ASKER)
     for _each in range(3):
@@ -159,6 +164,7 @@ async def test_a_member_has_three_open_requests_and_then_ends_one(talk: Talk):
     assert kinds(await talk.says(ASKER, *ASK))[0] == "experts.asked"
 
 
+@pytest.mark.slow
 async def test_a_member_asks_five_times_a_week(talk: Talk):
     await talk.member(ASKER)
     for number in range(1, 6):
@@ -173,6 +179,7 @@ async def test_a_member_asks_five_times_a_week(talk: Talk):
     assert kinds(await talk.says(ASKER, "ask")) == ["ask.ask.topic"]
 
 
+@pytest.mark.slow
 async def test_a_dialogue_that_was_open_before_counts_at_its_end(talk: Talk):
     await talk.member(ASKER)
     for _each in range(3):
@@ -194,6 +201,7 @@ class Drawn:
         return next(self._numbers)
 
 
+@pytest.mark.slow
 async def test_the_number_of_a_request_tells_nothing_and_one_that_is_taken_is_drawn_again(
     storage: Storage,
 ):

@@ -112,6 +112,7 @@ async def test_changing_sides_closes_every_room_behind_the_gate(hub: Talk, categ
     assert kinds(await hub.says(MEMBER, "confirm")) == ["trust.confirmed"]
 
 
+@pytest.mark.slow
 async def test_who_leaves_the_defence_takes_their_word_along(hub: Talk):
     await hub.says(FIRST, f"vouch {MEMBER}")
     await hub.says(SECOND, f"vouch {MEMBER}")

@@ -134,6 +134,7 @@ def test_every_contract_is_kept_and_has_its_control(graph, options):
     assert broken(graph, options) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("contract", "importer", "imported"),
     [(name, *pair) for name, pairs in FORBIDDEN.items() for pair in pairs],

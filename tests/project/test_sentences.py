@@ -82,6 +82,7 @@ def repeating(source: str) -> list[int]:
     ]
 
 
+@pytest.mark.slow
 def test_no_sentence_repeats_more_than_a_quote_of_what_somebody_said():
     found = {path: repeating((ROOT / path).read_text("utf-8")) for path in modules()}
     assert {path: lines for path, lines in found.items() if lines} == {}

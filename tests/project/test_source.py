@@ -161,6 +161,7 @@ def test_an_exception_without_a_reason_is_noticed(comment, known):
     assert (unreasoned(f"x = 1  {comment}\n") == []) is known
 
 
+@pytest.mark.slow
 def test_no_file_holds_an_address_of_one_machine_or_registry():
     found = {}
     for path in project_files():
@@ -221,6 +222,7 @@ def shared_names(sources: dict[str, str]) -> list[str]:
     return [f"{name}: {', '.join(where)}" for name, where in homes.items() if len(where) > 1]
 
 
+@pytest.mark.slow
 def test_a_class_has_a_name_of_its_own():
     modules = [path for path in python_files() if path.relative_to(ROOT).parts[0] in PACKAGES]
     assert shared_names({str(p.relative_to(ROOT)): p.read_text() for p in modules}) == []

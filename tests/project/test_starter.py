@@ -42,6 +42,7 @@ def test_every_category_has_words_and_every_word_a_category():
     assert [slug for slug in words["categories"] if not words["categories"][slug]] == []
 
 
+@pytest.mark.slow
 def test_room_words_are_of_rooms_people_can_ask_for():
     words = yaml.safe_load(starter("vocabulary.yaml").read_text("utf-8"))
     assert {r.slug for r in network().of_kind(RoomKind.THEME)} <= {*words["rooms"]}

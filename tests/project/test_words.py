@@ -121,6 +121,7 @@ def _takes(command: Command, arguments: list[str]) -> bool:
     return all(argument.endswith("…") or command.takes(argument) for argument in arguments)
 
 
+@pytest.mark.slow
 def test_whatever_people_are_told_to_say_is_a_command():
     sources = [path for folder in SOURCES for path in (ROOT / folder).rglob("*.py")]
     found = {path.name: unsayable(path.read_text("utf-8")) for path in sources}
@@ -162,6 +163,7 @@ def test_who_is_given_a_role_is_told_of_nothing_that_it_may_not(role):
     assert [path for path in said if not role.may(COMMANDS[path].act.least)] == []
 
 
+@pytest.mark.slow
 def test_no_sentence_names_a_command_that_is_not_in_the_words_of_its_reader():
     """What is to be typed stands between straight quotes, which only ``Say`` and ``Code`` put."""
     catalogs_ = [extract(), *(read(code) for code in network().languages if code != "en")]

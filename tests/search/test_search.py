@@ -295,6 +295,7 @@ def test_readers_see_all_of_an_update_or_nothing(small: LibraryIndex) -> None:
             assert sorted(small.search("paralegals", "en").ids) == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_retired_items_are_left_out(small: LibraryIndex) -> None:
     small.update([replace(d, retired=d.id == RETIRED) for d in starter_documents()])
     assert RETIRED not in small.search("Mandela rules", "en").ids

@@ -64,6 +64,7 @@ def test_every_kind_of_the_library_has_names(read: Sequence[Concept]) -> None:
     assert {item.kind for item in load_library(starter("library.yaml"))} - kinds == set()
 
 
+@pytest.mark.slow
 def test_slugs_are_unique() -> None:
     data = yaml.safe_load(starter("concepts.yaml").read_text("utf-8"))
     slugs = [row["id"] for row in [*data["concepts"], *data["outside"]]]

@@ -52,6 +52,7 @@ async def test_a_new_address_begins_anew(storage):
         assert (found.failures, found.failing_since) == (1, NOON)
 
 
+@pytest.mark.slow
 async def test_each_address_is_tried_once_before_any_again(storage):
     seen = set()
     async with storage.write() as session:

@@ -219,6 +219,7 @@ async def test_a_change_that_is_told_while_a_list_is_asked_for_is_not_lost(hub: 
         assert await machine.devices.rows.unread([AMAL]) == {AMAL: 2}
 
 
+@pytest.mark.slow
 async def test_of_one_sender_only_so_much_waits(hub: Device, amal: Peer):
     async with hub.open() as machine:
         for number in range(MOST_OF_ONE + 5):

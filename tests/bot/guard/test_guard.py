@@ -103,6 +103,7 @@ def test_no_look_up_no_answer_and_nothing_in_the_library_is_warned_about():
     assert [text for text in said if guard().find(text)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["own", "people", "plight", "docket", "identity", "law"])
 def test_without_a_list_of_words_examples_are_told_apart_wrongly(part):
     lexicon = load_lexicon(starter("guard.yaml")).model_copy(update={part: {}})

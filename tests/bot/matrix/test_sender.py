@@ -163,6 +163,7 @@ async def test_a_hundred_and_fifty_under_stock_limits_survive_a_kill(storage: St
     assert (350 <= seconds < 420, server.refused < 20) == (True, True)
 
 
+@pytest.mark.slow
 async def test_who_asks_while_a_long_announcement_goes_out_is_answered_next(storage: Storage):
     server = Stock()
     out = Out(storage, server)
@@ -363,6 +364,7 @@ async def test_draining_stops_at_what_has_to_wait(out: Out):
     assert [state for _txn, state, _reason in await out.rows()] == ["new", "new", "sent"]
 
 
+@pytest.mark.slow
 async def test_a_join_that_never_ends_is_given_up_after_a_day_and_nobody_is_met_there(out: Out):
     room = await out.room("visit:!far:evil", room_id="!far:evil")
     await out.add(room, Join(), "t1")
@@ -377,6 +379,7 @@ async def test_a_join_that_never_ends_is_given_up_after_a_day_and_nobody_is_met_
         assert visited.left
 
 
+@pytest.mark.slow
 async def test_what_is_for_our_own_homeserver_is_tried_until_it_answers(out: Out):
     room = await out.room("direct:1", room_id="!a:test")
     await out.add(room, Join(), "t1")

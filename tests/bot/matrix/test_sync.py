@@ -139,6 +139,7 @@ async def test_a_storm_is_at_most_ten_requests_a_minute_and_an_alarm(storage: St
     assert set(alarms) == {False, True}
 
 
+@pytest.mark.slow
 async def test_control_a_storm_without_growing_pauses_is_counted(
     storage: Storage, time: Time, monkeypatch: pytest.MonkeyPatch
 ):
@@ -312,6 +313,7 @@ async def test_what_is_read_in_parts_is_all_there_is(storage: Storage):
     assert set(batch.gaps) == set(batch.events) == batch.joined == set(names)
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F55", "A16")
 async def test_a_room_that_is_too_large_is_left_and_all_others_are_read(storage: Storage):
     out = Out(storage)

@@ -58,6 +58,7 @@ def test_every_phrase_is_read_as_meant(language):
     assert got == {phrase.text: phrase.expect for phrase in mine}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part", ["numbers", "units", "parts", "days", "clock", "noon", "small", "past", "spans"]
 )
@@ -288,6 +289,7 @@ def test_what_may_begin_the_title_is_asked_about(said, readings):
     assert {(written(each, "UTC"), each.rest) for each in reading.readings} == readings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_in_a_chat_of_another_language_no_phrase_is_read_as_another_time(language):
     got = [(p, read(replace(p, lang=language), understanding())) for p in phrases()]

@@ -268,6 +268,7 @@ async def test_after_another_command_the_question_is_recalled_in_one_line(talk: 
     assert whole[:2] == ["Question 4/5", "Which of these describes you best?"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["ﷺ" * 7_900, "x" * 8_001])
 async def test_what_becomes_too_long_is_refused(talk: Talk, said):
     await talk.opens(NEWCOMER)

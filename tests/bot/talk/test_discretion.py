@@ -103,6 +103,7 @@ async def test_an_edit_is_looked_at_as_well(talk: Talk):
     assert [(each.kind, each.body) for each in heard] == [("error.confidential", WARNING)]
 
 
+@pytest.mark.slow
 async def test_an_edit_is_bounded_like_any_message(talk: Talk):
     await talk.member(MEMBER)
     await talk.says(MEMBER, *TO_QUESTION, "Which standards protect people who were arrested?")
