@@ -109,7 +109,10 @@ class Hub:
             load_tables(catalog_directory(), network.languages),
         )
         particulars = Particulars(self.table, network, self.understanding)
-        self.interpreter = Interpreter(self.table, answers, learnt, starter_index(), particulars)
+        consent = self.understanding.consent
+        self.interpreter = Interpreter(
+            self.table, answers, learnt, starter_index(), particulars, consent
+        )
 
     def hear(self, case: Case) -> Outcome:
         """Say what would be done with a sentence."""

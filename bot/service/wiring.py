@@ -124,7 +124,7 @@ def converse(
     )
     answers = [answer for feature in features for answer in feature.answers]
     particulars = Particulars(table, network, understanding)
-    interpreter = Interpreter(table, answers, recogniser, index, particulars)
+    interpreter = Interpreter(table, answers, recogniser, index, particulars, understanding.consent)
     talks = Talks(features, given, network, understanding)
     chats = Chats(manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)

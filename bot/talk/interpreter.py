@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
-from kit.authority import Role
 from kit.command import Call, Command
 from kit.errors import NotUnderstood
 from kit.table import CommandTable
@@ -38,6 +38,9 @@ class StillLearning(Exception):
     """The hub has just started and cannot tell yet what is meant: ask again in a moment."""
 
 
+Consent: TypeAlias = Callable[[str, str], bool | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What a sentence may wish for, the likeliest first; *sure*: it is to be done at once."""
@@ -56,8 +59,13 @@ class Interpreter:
         recogniser: Future[Recogniser],
         index: LibraryIndex,
         particulars: Particulars,
+        consent: Consent,
     ) -> None:
-        """Know what can be wished for: *table* has the commands, *answers* all else."""
+        """Know what can be wished for: *table* has the commands, *answers* all else.
+
+        *consent* reads a plain yes or no.
+        """
+        self._consent = consent
         self._answers = {answer.path: answer for answer in answers}
         self._table = table
         self._learnt = recogniser
@@ -138,9 +146,19 @@ class Interpreter:
         ids = [command.path for command, _rest in matches]
         return Reply("wish.offer", body, ids, listing=Listing(WISH, entries))
 
-    def not_understood(self, said: str, role: Role) -> NotUnderstood:
-        """Say so, with the commands that look like it, or what to do instead."""
-        if near := self._table.nearest(said, role):
+    def not_understood(self, said: str, call: Call) -> NotUnderstood:
+        """Say so, with the commands that look like it, or what to do instead.
+
+        A yes or a no is understood, but answers nothing.
+        """
+        if self._consent(said, call.language) is not None:
+            return NotUnderstood(
+                _(
+                    "I am not waiting for a yes or a no. Say {help} to see what I can do.",
+                    help=Say("help"),
+                )
+            )
+        if near := self._table.nearest(said, call.role):
             return NotUnderstood(
                 _(
                     "I did not understand {said}. Did you mean {near}?",

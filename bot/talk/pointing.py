@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import KEPT, Interpreter, Meant
+from bot.talk.interpreter import KEPT, Consent, Interpreter, Meant
 from bot.talk.particulars import Match
 from bot.talk.scope import Scope
 from bot.talk.wording import without_reason
@@ -20,7 +19,6 @@ from kit.words import number
 from storage.listings import Listings, entry
 from storage.tables.talk import ListingRow
 
-Consent: TypeAlias = Callable[[str, str], bool | None]
 MOST = 10  # entries that are counted in words
 LAST = 0
 MOST_THIS = 4  # words that "this one" has in any language

@@ -395,6 +395,6 @@ class Conversation:
             offer = self._interpreter.offer(heard.text, meant.matches)
             await self._answer(scope, heard, offer)
         else:
-            raise self._interpreter.not_understood(heard.text, call.role)
+            raise self._interpreter.not_understood(heard.text, call)
         if new:
             await self._arrivals.greet(scope, person)

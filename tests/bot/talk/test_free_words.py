@@ -143,3 +143,20 @@ async def test_a_hub_that_has_just_started_learns_before_it_says_what_is_meant_b
     learning.set_result(wishes())
     talk.now += UNTIL_LEARNT
     assert await kinds(talk, WRITER, "events") == ["events.none", "events.none"]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("yes", 'I am not waiting for a yes or a no. Say "help" to see what I can do.'),
+        (
+            "oui je veux bien",
+            'I am not waiting for a yes or a no. Say "help" to see what I can do.',
+        ),
+        ("no", 'I am not waiting for a yes or a no. Say "help" to see what I can do.'),
+    ],
+)
+async def test_a_yes_or_no_to_nothing_is_told_so(member: Talk, said: str, answer: str):
+    await member.says(READER, "events")
+    (heard,) = await member.says(READER, said)
+    assert (heard.kind, heard.body) == ("error.not_understood", answer)
