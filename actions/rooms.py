@@ -49,8 +49,9 @@ class RoomFinder:
 
     def one(self, words: str, language: str) -> RoomPlan | None:
         """Find the one room that is meant; None unless that is sure."""
-        if (room := self.network.rooms.get(words)) is not None:
-            return None if room.is_space else room
+        called = self._called(words)
+        if len(called) == 1:
+            return called[0]
         names = {room.slug: _names(room) for room in self._rooms()}
         slug = self.understanding.choice(words, names, language)
         return None if slug is None else self.network.rooms[slug]
@@ -64,9 +65,12 @@ class RoomFinder:
     def _rooms(self) -> list[RoomPlan]:
         return [room for room in self.network.rooms.values() if not room.is_space]
 
-    def _called(self, words: str) -> Iterator[RoomPlan]:
+    def _called(self, words: str) -> list[RoomPlan]:
+        """Find the rooms of exactly that name."""
         said = fold(words)
-        return (room for room in self._rooms() if said in map(fold, _names(room)))
+        return [
+            room for room in self._rooms() if said in {room.slug, *map(fold, room.names.values())}
+        ]
 
     def _of_place(self, words: str, language: str) -> Iterator[RoomPlan | None]:
         """Find the room of the region, of the region of the country, and of the language."""

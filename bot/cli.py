@@ -40,8 +40,10 @@ from bot.service.parts import (
     read_network,
 )
 from bot.settings import Settings, load
+from bot.starter import dump_rooms
 from kit.errors import BadConfiguration, BadFile, HubError, StorageFailed
 from storage.backup import back_up, restore
+from storage.founded import FoundedRooms
 from storage.given_up import GivenUps
 
 USAGE = 64
@@ -74,8 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     login.add_argument("--token", action="store_true", help="with a token that was made elsewhere")
     add("check", "try what the hub needs, also while it runs", "doctor")
-    space = add("space", "compare the Space with what is declared, build it, find what is broken")
-    space.add_argument("what", choices=["plan", "apply", "doctor"])
+    space = add(
+        "space",
+        "build the Space, find what differs, write rooms down",
+    )
+    space.add_argument("what", choices=["plan", "apply", "doctor", "export"])
     space.add_argument(
         "--prune", action="store_true", help="apply: close rooms that are declared no more"
     )
@@ -159,6 +164,11 @@ def _building(parts: Parts, *, agrees: bool) -> Building:
 
 
 async def _space(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.what == "export":
+        async with open_storage(settings) as (storage, _changed), storage.read() as session:
+            plans = await FoundedRooms(session).plans()
+        sys.stdout.buffer.write(dump_rooms(plans.values()).encode())
+        return 0
     if arguments.what == "apply":
         async with open_parts(settings) as parts:
             building = _building(parts, agrees=arguments.yes)

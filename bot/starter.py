@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot import checked
@@ -21,6 +22,7 @@ from kit.network import (
     Category,
     Network,
     Region,
+    RoomBook,
     RoomKind,
     RoomPlan,
     Side,
@@ -166,7 +168,7 @@ def load_network(space: Path, vocabulary: Path) -> Network:
             c.slug: Category(**c.model_dump(), words=words.categories.get(c.slug, ()))
             for c in read.categories
         },
-        rooms=rooms,
+        rooms=RoomBook(rooms),
         subject_rooms=read.subject_rooms,
         gates=_gates(read),
         texts=read.texts,
@@ -175,6 +177,13 @@ def load_network(space: Path, vocabulary: Path) -> Network:
             for kind, names in _kinds().items()
         },
     )
+
+
+def dump_rooms(plans: Iterable[RoomPlan]) -> str:
+    """Write rooms as the file of the Space has them."""
+    rooms = [_Room.model_validate({n: getattr(p, n) for n in _Room.model_fields}) for p in plans]
+    written = [room.model_dump(mode="json", exclude_defaults=True) for room in rooms]
+    return yaml.safe_dump(written, allow_unicode=True, sort_keys=False)
 
 
 def _space_faults(read: _Space) -> Iterator[Fault]:

@@ -56,6 +56,8 @@ class Act(StrEnum):
     HOLD_EVENTS = "announce events, change them and call them off"
     CONTRIBUTE = "suggest, share, translate, report"
     CURATE = "decide about the library"
+    ASK_ROOM = "ask for a room"
+    KEEP_ROOMS = "add, change and close rooms"
     GIVE_ROLE = "give somebody a role"
     MODERATE = "act on somebody who breaks the rules"
     UNDO = "take back what a moderator did"
@@ -88,6 +90,8 @@ _LEAST: Mapping[Act, Role] = {
     Act.HOLD_EVENTS: Role.ORGANISER,
     Act.CONTRIBUTE: Role.MEMBER,
     Act.CURATE: Role.CURATOR,
+    Act.ASK_ROOM: Role.MEMBER,
+    Act.KEEP_ROOMS: Role.MODERATOR,
     Act.GIVE_ROLE: Role.MODERATOR,
     Act.MODERATE: Role.MODERATOR,
     Act.UNDO: Role.MODERATOR,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -38,6 +38,7 @@ class RoomKind(StrEnum):
     LOBBY = "lobby"
     REGION = "region"
     THEME = "theme"
+    GROUP = "group"
 
 
 class WellKnown(StrEnum):
@@ -46,6 +47,7 @@ class WellKnown(StrEnum):
     WELCOME = "welcome"
     EVENTS = "events"
     ANNOUNCEMENTS = "announcements"
+    ACTION = "action"
     EXPERT_DESK = "expert-desk"
 
 
@@ -92,6 +94,42 @@ class RoomPlan:
         return self.kind in {RoomKind.ROOT, RoomKind.SPACE, RoomKind.GATE}
 
 
+class RoomBook(Mapping[str, RoomPlan]):
+    """The rooms of a network by slug: those of its file, then those that people founded in chat.
+
+    It is the one part of a network that changes while the hub runs. The file comes first: a room
+    that it names is as it says.
+    """
+
+    def __init__(self, declared: Mapping[str, RoomPlan]) -> None:
+        """Begin with the rooms that the file declares."""
+        self.declared = dict(declared)
+        self._all = self.declared
+        self.archived: frozenset[str] = frozenset()
+
+    def renew(self, founded: Mapping[str, RoomPlan], archived: Collection[str]) -> None:
+        """Take in the rooms that were *founded* in chat, and which of these are *archived*.
+
+        One whose Space the file no longer has hangs below the root.
+        """
+        root = next(room.slug for room in self.declared.values() if room.kind is RoomKind.ROOT)
+        placed = {
+            slug: plan if plan.parent in self.declared else replace(plan, parent=root)
+            for slug, plan in founded.items()
+        }
+        self._all = {**self.declared, **placed, **self.declared}
+        self.archived = frozenset(archived) - self.declared.keys()
+
+    def __getitem__(self, slug: str) -> RoomPlan:
+        return self._all[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 def lobby_slug(language: str) -> str:
     """Say what the room of those who speak a language is called in the file of the Space."""
     return f"lobby-{language}"
@@ -122,7 +160,7 @@ class Network:
     content_languages: Sequence[str]
     regions: Mapping[str, Region]
     categories: Mapping[str, Category]
-    rooms: Mapping[str, RoomPlan]
+    rooms: RoomBook
     subject_rooms: Mapping[str, str]
     gates: Mapping[Access, str]
     texts: Mapping[str, Names]

@@ -43,7 +43,8 @@ class Difference(StrEnum):
     OUTSIDERS = "remove"
     CLOSED = "follow"
     ENDED = "ended"
-    UNDECLARED = "archive"
+    ARCHIVED = "archive"
+    UNDECLARED = "prune"
     FORMER = "former"
     STRAY = "stray"
     TAKEN = "taken"
@@ -127,6 +128,7 @@ _WHAT: Mapping[Difference, Callable[[Node], Message]] = {
     ),
     Difference.CLOSED: lambda _about: _("It was closed, and goes on in another room."),
     Difference.ENDED: lambda _about: _("It was closed, and goes on nowhere."),
+    Difference.ARCHIVED: lambda _about: _("It is archived, and to be closed."),
     Difference.UNDECLARED: lambda _about: _(
         "It is declared no more. Closing it keeps it for those who are in it."
     ),

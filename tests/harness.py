@@ -203,7 +203,7 @@ class Talk:
         hub: str = HUB,
         public: str | None = None,
     ) -> None:
-        plan = plan or network()
+        self.network = plan = plan or network()
         self.storage = storage
         self.hub = hub
         self._live = live

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from enum import StrEnum
+
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, or_, select, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.network import Access
 from kit.roomkey import Declined, Direct, Former, RoomKey, Visit
 from kit.stored import Unreadable
 from kit.text import _
@@ -12,7 +16,7 @@ from storage.base import Base, blind, key, person, sealed
 from storage.privacy import FOR_GOOD, Once, Privacy, Until
 from storage.queue import State
 from storage.tables.queues import OutboxRow
-from storage.types import Key
+from storage.types import Closed, Key
 
 
 def _abandoned() -> ColumnElement[bool]:
@@ -70,3 +74,33 @@ class OccupantRow(Base):
     user_key: Mapped[str] = blind("occupant.user_id", why="to know who it is")
 
     __table_args__ = (UniqueConstraint("room_id", "user_key"),)
+
+
+class Standing(StrEnum):
+    """What became of a room that somebody wants."""
+
+    ASKED = "asked"
+    OPEN = "open"
+    ARCHIVED = "archived"
+
+
+class FoundedRow(Base):
+    """A room that was declared in chat, or that a member asks for."""
+
+    __tablename__ = "founded"
+    privacy = Privacy(
+        why="to build the rooms that members ask for and moderators add",
+        ends=(Until("when it is declined; one that was built, for good"),),
+        said=lambda n: _("Rooms you asked for or added: {n}, to build them", n=n),
+    )
+    id: Mapped[int] = key()
+    slug: Mapped[str] = mapped_column(unique=True)
+    names: Mapped[dict[str, str]] = sealed("founded.names", of=("asked_by_id",), why="its name")
+    topics: Mapped[dict[str, str]] = sealed("founded.topics", of=("asked_by_id",), why="what for")
+    parent: Mapped[str]
+    access: Mapped[Access] = mapped_column(Closed(Access, unknown=Access.STAFF))
+    encrypted: Mapped[bool]
+    state: Mapped[Standing] = mapped_column(Closed(Standing, unknown=Standing.ARCHIVED))
+    asked_by_id: Mapped[int | None] = person("SET NULL", why="to tell them what became of it")
+    asked_at: Mapped[datetime]
+    until: Mapped[datetime | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 from structlog.testing import capture_logs
 
-from bot.starter import load_library, load_network, starter
+from bot.starter import dump_rooms, load_library, load_network, starter
 from kit.errors import BadConfiguration
 from kit.network import Access
 
@@ -239,3 +240,19 @@ def test_a_wrong_library_is_named(tmp_path, change, message):
     with pytest.raises(BadConfiguration) as refused:
         load_library(path)
     assert str(refused.value) == f"{path}:1: {message}"
+
+
+def test_rooms_that_are_written_down_are_read_back_as_they_are(tmp_path):
+    wanted = [
+        replace(room, words=())
+        for slug, room in load_network(SPACE, WORDS).rooms.items()
+        if slug in {"funding", "torture-prevention", "lobby-ar", "announcements"}
+    ]
+    written = yaml.safe_load(dump_rooms(wanted))
+
+    def put(data):
+        slugs = [room["slug"] for room in written]
+        data["rooms"] = [room for room in data["rooms"] if room["slug"] not in slugs] + written
+
+    read = load_network(changed(SPACE, tmp_path, put), WORDS).rooms
+    assert [replace(read[room.slug], words=()) for room in wanted] == wanted

@@ -20,7 +20,7 @@ from bot.say.appearance import Appearance
 from bot.service.building import Building, Terminal
 from bot.service.clock import utc_now
 from bot.starter import load_pictures, starter
-from kit.network import Network
+from kit.network import Network, RoomBook
 from kit.roomkey import RoomKey
 from kit.space import Drift, Mend
 from storage.engine import Storage
@@ -48,7 +48,7 @@ def trimmed(**names: str) -> Network:
     rooms = {slug: network().rooms[slug] for slug in (*SPACES, OPEN, MEMBERS, PRACTITIONERS)}
     for slug, name in names.items():
         rooms[slug] = replace(rooms[slug], names={"en": name})
-    return replace(network(), rooms=rooms)
+    return replace(network(), rooms=RoomBook(rooms))
 
 
 class Site:
@@ -58,7 +58,7 @@ class Site:
         self, client: Client, storage: Storage, planned: Network, prefix: str, version: str | None
     ) -> None:
         self.client = client
-        self._storage = storage
+        self.storage = self._storage = storage
         self._ahead = timedelta(0)
         _intake, keys = keyring(client, storage, self.now)
         self._sender = Sender(

@@ -11,7 +11,10 @@ from typing import Any
 from bot.matrix.client import escape
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
-from kit.network import Access, Network
+from bot.service.clock import utc_now
+from kit.network import Access, Network, RoomBook
+from storage.founded import FoundedRooms
+from storage.tables.rooms import FoundedRow, Standing
 from tests.harness import network
 from tests.homeserver.site import OPEN, Site, alias, room_id, site, trimmed
 
@@ -40,7 +43,8 @@ class Heard:
 
 
 def edited(plan: Network, slug: str, **changes: Any) -> Network:
-    return replace(plan, rooms={**plan.rooms, slug: replace(plan.rooms[slug], **changes)})
+    changed = replace(plan.rooms[slug], **changes)
+    return replace(plan, rooms=RoomBook({**plan.rooms, slug: changed}))
 
 
 def changing(site_: Site) -> list[str]:
@@ -66,7 +70,7 @@ async def test_a_build_that_was_cut_off_goes_on_and_makes_nothing_twice(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
     account, prefix = await homeserver.register("cut-off"), "cutoff"
-    file, plan = tmp_path / "hub.db", network()
+    file, plan = tmp_path / "hub.db", replace(network(), rooms=RoomBook(network().rooms))
     async with site(homeserver, account, file, plan, prefix=prefix) as first:
         terminal, half = Heard(), asyncio.Event()
         requests = changing(first)
@@ -161,7 +165,8 @@ async def test_a_room_that_is_declared_no_more_is_closed_with_prune_and_opened_a
 ) -> None:
     account, prefix, file = await homeserver.register("edited-3"), "edited3", tmp_path / "hub.db"
     whole = trimmed()
-    rest = replace(whole, rooms={s: r for s, r in whole.rooms.items() if s != "torture-prevention"})
+    kept = {s: room for s, room in whole.rooms.items() if s != "torture-prevention"}
+    rest = replace(whole, rooms=RoomBook(kept))
     async with site(homeserver, account, file, whole, prefix=prefix) as full:
         assert await full.building(Heard()).apply() is True
         room = await room_id(full, "torture-prevention", prefix)
@@ -229,3 +234,37 @@ async def test_what_the_homeserver_refuses_is_said_and_nothing_waits_for_it(
             ),
         ]
         assert await joined(hub) == []
+
+
+async def test_a_room_that_was_founded_in_chat_is_built_and_closed_when_it_is_archived(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account, prefix, file = await homeserver.register("founding"), "founding", tmp_path / "hub.db"
+    async with site(homeserver, account, file, trimmed(), prefix=prefix) as hub:
+        async with hub.storage.write() as session:
+            row = FoundedRow(
+                slug="visits",
+                names={"en": "Visits"},
+                topics={"en": "To plan visits."},
+                parent="gone",
+                access=Access.MEMBERS,
+                encrypted=False,
+                state=Standing.OPEN,
+                asked_at=utc_now(),
+            )
+            await FoundedRooms(session).add(row)
+        assert await hub.building(Heard()).apply() is True
+        room = await room_id(hub, "visits", prefix)
+        name = await hub.client.state(room, "m.room.name")
+        rule = await hub.client.state(room, "m.room.join_rules") or {}
+        assert (name, rule["join_rule"]) == ({"name": "Visits · ILAN"}, "restricted")
+        async with hub.storage.write() as session:
+            found = await FoundedRooms(session).called("visits")
+            assert found is not None
+            found.state = Standing.ARCHIVED
+        terminal = Heard()
+        assert await hub.building(terminal).apply() is True
+        rule = await hub.client.state(room, "m.room.join_rules") or {}
+        levels = await hub.client.state(room, "m.room.power_levels") or {}
+        assert (rule["join_rule"], levels["events_default"]) == ("invite", 100)
+        assert (terminal.asked, await hub.plan()) == ([], [])

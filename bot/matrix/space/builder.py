@@ -15,8 +15,10 @@ from kit.network import Network
 from kit.roomkey import SpaceRoom
 from kit.space import Drift
 from storage.engine import Storage
+from storage.founded import FoundedRooms
 from storage.outbox import Outbox
 from storage.rooms import Rooms
+from storage.tables.rooms import Standing
 
 
 class SpaceBuilder:
@@ -52,9 +54,16 @@ class SpaceBuilder:
         Raises:
             Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
         """
+        rooms = self._network.rooms
+        async with self._storage.read() as session:
+            founded = FoundedRooms(session)
+            archived = await founded.in_state(Standing.ARCHIVED)
+            rooms.renew(await founded.plans(), [row.slug for row in archived])
         declared = declare(self._network, self._looks, self._prefix, self._join_rule)
         there = await self._survey.look(declared, thorough=thorough)
-        return differences(declared, there, self._server_name, self._room_version)
+        return differences(
+            declared, there, self._server_name, self._room_version, archived=rooms.archived
+        )
 
     async def people(self) -> Mapping[str, int]:
         """Count who is in each room beside the hub, by slug, as far as the homeserver says it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from bot.matrix.space.declared import INVITE, NO_GUESTS, Declared
@@ -40,9 +40,14 @@ def differences(
     there: ObservedSpace,
     server_name: str,
     room_version: str | None,
+    *,
+    archived: Collection[str] = (),
 ) -> list[Drift]:
-    """List what has to change for *there* to be as *declared*, each with what changes it."""
-    return list(_Comparison(declared, there, server_name, room_version).drifts())
+    """List what has to change for *there* to be as *declared*, each with what changes it.
+
+    Those *archived* are declared no more, and may be closed without being asked for.
+    """
+    return list(_Comparison(declared, there, server_name, room_version, archived).drifts())
 
 
 class _Comparison:
@@ -52,7 +57,9 @@ class _Comparison:
         there: ObservedSpace,
         server_name: str,
         room_version: str | None,
+        archived: Collection[str],
     ) -> None:
+        self._archived = archived
         self._declared = declared
         self._there = there
         self._server_name = server_name
@@ -186,7 +193,9 @@ class _Comparison:
         if not _has(seen.state.get("m.room.power_levels"), SILENT):
             errands.append(SetLevels(SILENT))
         if errands and "m.room.tombstone" not in seen.state and seen.power >= _needed(seen):
-            yield Drift(Difference.UNDECLARED, slug, tuple(errands))
+            archived = slug in self._archived
+            kind = Difference.ARCHIVED if archived else Difference.UNDECLARED
+            yield Drift(kind, slug, tuple(errands))
 
     def _strays(self) -> Iterator[Drift]:
         """Find what our Spaces list that is none of ours; what went on in another room goes."""

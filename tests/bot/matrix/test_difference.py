@@ -23,7 +23,7 @@ from kit.errand import (
     SetState,
     SpaceChild,
 )
-from kit.network import Access, Network
+from kit.network import Access, Network, RoomBook
 from kit.roomkey import SpaceRoom
 from kit.space import Drift, Mend
 from tests.harness import catalogs, network
@@ -38,7 +38,7 @@ def small(**changes: Any) -> Network:
     rooms[CLEAR] = replace(rooms[CLEAR], encrypted=False, access=Access.MEMBERS)
     for slug, change in changes.items():
         rooms[slug] = replace(rooms[slug], **change)
-    return replace(network(), rooms=rooms)
+    return replace(network(), rooms=RoomBook(rooms))
 
 
 def declared(plan: Network) -> Mapping[str, Declared]:
@@ -186,13 +186,16 @@ def test_a_room_that_is_declared_no_more_is_closed_only_when_asked_for():
     plan = small()
     without = replace(plan, rooms={s: room for s, room in plan.rooms.items() if s != CLOSED})
     (drift,) = found(without, there)
-    assert (drift.kind, drift.slug, drift.mend) == ("archive", CLOSED, Mend.PRUNE)
+    assert (drift.kind, drift.slug, drift.mend) == ("prune", CLOSED, Mend.PRUNE)
     assert drift.errands == (
         SpaceChild(SpaceRoom("themes"), {}),
         SpaceChild(SpaceRoom("members"), {}),
         SetState("m.room.join_rules", "", {"join_rule": "invite"}),
         SetLevels({"events_default": 100, "invite": 100}),
     )
+    (archived,) = differences(declared(without), there, "test", None, archived=[CLOSED])
+    assert (archived.kind, archived.mend) == ("archive", Mend.ALONE)
+    assert archived.errands == drift.errands
     closed = but(
         there,
         CLOSED,

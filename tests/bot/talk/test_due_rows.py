@@ -16,6 +16,7 @@ from actions.events.agenda import Reminder
 from actions.events.hosting import RoomReminder, Telling
 from actions.events.reminders import MessageReminder
 from actions.events.series import SeriesGoesOn
+from actions.founding import RoomEnds
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
 from actions.moderation.measures import Begin
@@ -104,6 +105,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     ),
     (Back(7), "experts.back", f"experts.back:7:{MOMENT}", {"person": 7}, 7),
     (Again(5), "experts.again", f"experts.again:5:{MOMENT}", {"request": 5}, None),
+    (RoomEnds(5), "rooms.end", f"rooms.end:5:{MOMENT}", {"room": 5}, None),
     (Confirmation(7, 1), "confirm", "confirm:7:2027-03-01:1", {"person": 7, "stage": 1}, 7),
     (Erase(7, 2), "membership.erase", "purge:2:7", {"person": 7, "purge": 2}, 7),
     (Surveyed(5), "measure.surveyed", "measure.surveyed:5", {"measure": 5}, None),

@@ -1,0 +1,237 @@
+"""Rooms that come to be in chat: added by moderators, asked for by members, changed and closed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from actions.authority import authorise
+from kit.authority import Act, Actor, Role
+from kit.due import Planned
+from kit.errors import Conflict, NotFound
+from kit.network import Access, Network, WellKnown
+from kit.notices import Notice
+from kit.ports import Post, SpaceWatch
+from kit.text import Label, Reply, Say, _
+from storage.dues import Dues
+from storage.founded import FoundedRooms
+from storage.people import People
+from storage.tables.rooms import FoundedRow, Standing
+
+MOST_ASKED = 3
+_SLUG = re.compile(r"[^a-z0-9]+")
+_LONGEST_SLUG = 40
+_SHORTEST_SLUG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEnds(Planned):
+    """A room was wanted until now."""
+
+    kind: ClassVar[str] = "rooms.end"
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWish:
+    """A room as somebody wants it; without *weeks* it has no end."""
+
+    name: str
+    topic: str
+    access: Access
+    weeks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The rooms that are declared in chat, beside those of the operator's file."""
+
+    founded: FoundedRooms
+    people: People
+    network: Network
+    dues: Dues
+    post: Post
+    watch: SpaceWatch
+
+    async def add(self, by: Actor, wish: RoomWish, language: str, now: datetime) -> FoundedRow:
+        """Declare a room; the hub builds it with its next look at the Space."""
+        authorise(by, Act.KEEP_ROOMS)
+        row = await self._note(by, wish, language, Standing.OPEN, now)
+        await self._opened(row, now)
+        return row
+
+    async def may_ask(self, by: Actor) -> None:
+        """Refuse who waits for an answer about too many rooms already.
+
+        Raises:
+            Conflict: they do.
+        """
+        authorise(by, Act.ASK_ROOM)
+        if len(await self.founded.asked_by(by.id)) >= MOST_ASKED:
+            raise Conflict(_("You asked for several rooms. Wait until a moderator answered."))
+
+    async def ask(self, by: Actor, wish: RoomWish, language: str, now: datetime) -> FoundedRow:
+        """Keep that a member wants a room, and tell the moderators."""
+        authorise(by, Act.ASK_ROOM)
+        row = await self._note(by, wish, language, Standing.ASKED, now)
+        for moderator in await self.people.with_role(Role.MODERATOR):
+            await self.post.notify(moderator.id, Notice.DUTIES, asked(row))
+        return row
+
+    async def accept(self, by: Actor, number: int, now: datetime) -> FoundedRow:
+        """Let a room that was asked for be built, and tell who asked."""
+        authorise(by, Act.KEEP_ROOMS)
+        row = await self._waiting(number)
+        row.state = Standing.OPEN
+        await self._opened(row, now)
+        await self._tell(row, accepted(row))
+        return row
+
+    async def decline(self, by: Actor, number: int) -> None:
+        """Forget a room that was asked for, and tell who asked."""
+        authorise(by, Act.KEEP_ROOMS)
+        row = await self._waiting(number)
+        await self._tell(row, declined(row))
+        await self.founded.remove(row)
+
+    async def change(self, by: Actor, slug: str, wish: RoomWish, language: str) -> FoundedRow:
+        """Give a room another name, purpose or access.
+
+        Raises:
+            NotFound: it is not one of chat.
+        """
+        authorise(by, Act.KEEP_ROOMS)
+        row = await self.of_chat(slug)
+        row.names = {**row.names, **_named(wish.name, language)}
+        row.topics = {**row.topics, **_named(wish.topic, language)}
+        row.access = wish.access
+        self.watch.look_again()
+        return row
+
+    async def archive(self, by: Actor, slug: str) -> FoundedRow:
+        """Close a room: nobody enters or writes any more, who is in it keeps what was said."""
+        authorise(by, Act.KEEP_ROOMS)
+        row = await self.of_chat(slug)
+        await self._close(row)
+        return row
+
+    async def ended(self, number: int) -> None:
+        """Close a room whose time is over, and tell who asked for it."""
+        row = await self.founded.get(number)
+        if row is None or row.state is not Standing.OPEN:
+            return
+        await self._close(row)
+        await self._tell(row, over(row))
+
+    async def of_chat(self, slug: str) -> FoundedRow:
+        """Return an open room that was founded in chat.
+
+        Raises:
+            NotFound: it is declared in the operator's file, which chat never changes.
+        """
+        row = await self.founded.called(slug)
+        if row is None or slug in self.network.rooms.declared or row.state is not Standing.OPEN:
+            raise NotFound(
+                _("That room is declared in the operator's file: only there it changes.")
+            )
+        return row
+
+    async def _note(
+        self, by: Actor, wish: RoomWish, language: str, state: Standing, now: datetime
+    ) -> FoundedRow:
+        parent = self.network.rooms.get(WellKnown.ACTION) or self.network.root
+        row = FoundedRow(
+            slug=await self._slug(wish.name),
+            names=_named(wish.name, language),
+            topics=_named(wish.topic, language),
+            parent=parent.slug,
+            access=wish.access,
+            encrypted=wish.access is Access.PRACTITIONERS,
+            state=state,
+            asked_by_id=by.id,
+            asked_at=now,
+            until=now + timedelta(weeks=wish.weeks) if wish.weeks else None,
+        )
+        return await self.founded.add(row)
+
+    async def _slug(self, name: str) -> str:
+        """Make an address of a name: ASCII, and nobody else's."""
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        slug = _SLUG.sub("-", plain).strip("-")[:_LONGEST_SLUG].strip("-")
+        if len(slug) < _SHORTEST_SLUG:  # of Arabic, Russian or Chinese nothing is left
+            slug = "group"
+        number, free = 1, slug
+        while free in self.network.rooms or await self.founded.called(free) is not None:
+            number += 1
+            free = f"{slug}-{number}"
+        return free
+
+    async def _opened(self, row: FoundedRow, now: datetime) -> None:
+        if row.until is not None:
+            await self.dues.plan(RoomEnds(row.id), at=max(row.until, now))
+        self.watch.look_again()
+
+    async def _close(self, row: FoundedRow) -> None:
+        row.state = Standing.ARCHIVED
+        self.watch.look_again()
+
+    async def _waiting(self, number: int) -> FoundedRow:
+        row = await self.founded.get(number)
+        if row is None or row.state is not Standing.ASKED:
+            raise NotFound(
+                _("Nobody waits for a room with that number. Say {asked}.", asked=Say("room asked"))
+            )
+        return row
+
+    async def _tell(self, row: FoundedRow, reply: Reply) -> None:
+        if row.asked_by_id is not None:
+            await self.post.notify(row.asked_by_id, Notice.CONTRIBUTIONS, reply)
+
+
+def _named(said: str, language: str) -> dict[str, str]:
+    return {"en": said, language: said}
+
+
+def asked(row: FoundedRow) -> Reply:
+    """Tell a moderator that a member wants a room."""
+    text = _(
+        "A member asks for a room: {name}. What for: {topic} Say {accept} or {decline}; {asked} "
+        "lists all that wait.",
+        name=Label(row.names),
+        topic=Label(row.topics),
+        accept=Say("room accept", str(row.id)),
+        decline=Say("room decline", str(row.id)),
+        asked=Say("room asked"),
+    )
+    return Reply("rooms.asked", text, ids=(row.slug,))
+
+
+def accepted(row: FoundedRow) -> Reply:
+    """Tell who asked for a room that it comes."""
+    text = _(
+        "The room you asked for is being built: {name}. In some minutes {join} takes you there.",
+        name=Label(row.names),
+        join=Say("join", row.slug),
+    )
+    return Reply("rooms.accepted", text, ids=(row.slug,))
+
+
+def declined(row: FoundedRow) -> Reply:
+    """Tell who asked for a room that it does not come."""
+    text = _(
+        "The room you asked for will not be built: {name}. A moderator tells you why, if you ask.",
+        name=Label(row.names),
+    )
+    return Reply("rooms.declined", text)
+
+
+def over(row: FoundedRow) -> Reply:
+    """Tell who asked for a room that its time is over."""
+    text = _(
+        "The time of this room is over, so I close it: {name}. Who is in it can still read it.",
+        name=Label(row.names),
+    )
+    return Reply("rooms.over", text, ids=(row.slug,))

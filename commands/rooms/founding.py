@@ -1,0 +1,168 @@
+"""Add, change and close rooms, and ask for one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from actions.founding import Founding, RoomEnds, RoomWish
+from actions.rooms import RoomFinder
+from commands.rooms._feature import feature
+from commands.rooms._steps import Wanted, changing, founding
+from kit.authority import Act
+from kit.command import Call, Rest, Word
+from kit.dialogue import Open
+from kit.due import Due
+from kit.errors import NotFound
+from kit.network import Access
+from kit.text import Bullets, Figure, Label, Paragraphs, Reply, Say, _
+from kit.words import quote
+from storage.founded import FoundedRooms
+from storage.tables.rooms import Standing
+
+MOST = 5
+
+
+@feature.command("room add", summary=_("add a room to the Space"), act=Act.KEEP_ROOMS, private=True)
+async def add(call: Call) -> Open[Wanted]:
+    """Ask what a new room is to be."""
+    return Open(founding, Wanted())
+
+
+@feature.command(
+    "room ask", summary=_("ask for a room for a working group"), act=Act.ASK_ROOM, private=True
+)
+async def ask(call: Call, rooms: Founding) -> Open[Wanted]:
+    """Ask a member what their room is to be."""
+    await rooms.may_ask(call.by)
+    return Open(founding, Wanted(asked=True))
+
+
+@feature.dialogue(founding, act=lambda draft: draft.act)
+async def founded(call: Call, draft: Wanted, rooms: Founding) -> Reply:
+    """Build the room, or put it to the moderators."""
+    if not draft.sure:
+        return Reply("rooms.dropped", _("Then nothing is changed."))
+    wish = RoomWish(draft.name, draft.topic, Access(draft.access), draft.weeks)
+    if draft.asked:
+        row = await rooms.ask(call.by, wish, call.language, call.now)
+        text = _("A moderator decides about it, and I tell you: {name}", name=Label(row.names))
+        return Reply("rooms.asked_for", text)
+    row = await rooms.add(call.by, wish, call.language, call.now)
+    text = _(
+        "I build it: {name}. In some minutes {join} takes you there.",
+        name=Label(row.names),
+        join=Say("join", row.slug),
+    )
+    return Reply("rooms.added", text, ids=(row.slug,))
+
+
+@feature.command(
+    "room edit", summary=_("change a room that was added"), act=Act.KEEP_ROOMS, private=True
+)
+async def edit(
+    call: Call, rooms: Founding, finder: RoomFinder, said: Annotated[str, Rest(_("room"))]
+) -> Open[Wanted]:
+    """Ask what is to be otherwise with a room."""
+    row = await rooms.of_chat(_slug(finder, said, call))
+    name, topic = (names.get(call.language, names["en"]) for names in (row.names, row.topics))
+    return Open(changing, Wanted(slug=row.slug, name=name, topic=topic, access=row.access))
+
+
+@feature.dialogue(changing, act=Act.KEEP_ROOMS)
+async def edited(call: Call, draft: Wanted, rooms: Founding) -> Reply:
+    """Change the room."""
+    if not draft.sure:
+        return Reply("rooms.dropped", _("Then nothing is changed."))
+    wish = RoomWish(draft.name, draft.topic, Access(draft.access))
+    row = await rooms.change(call.by, draft.slug, wish, call.language)
+    text = _("In some minutes it is changed: {name}", name=Label(row.names))
+    return Reply("rooms.changed", text, ids=(row.slug,))
+
+
+@feature.command(
+    "room archive",
+    summary=_("close a room that was added"),
+    act=Act.KEEP_ROOMS,
+    private=True,
+    weighty=True,
+)
+async def archive(
+    call: Call, rooms: Founding, finder: RoomFinder, said: Annotated[str, Rest(_("room"))]
+) -> Reply:
+    """Close a room; who is in it can still read."""
+    row = await rooms.archive(call.by, _slug(finder, said, call))
+    text = _(
+        "I close it: {name}. Nobody enters or writes there any more; who is in it can still read.",
+        name=Label(row.names),
+    )
+    return Reply("rooms.archived", text, ids=(row.slug,))
+
+
+@feature.command(
+    "room asked", summary=_("rooms that members ask for"), act=Act.KEEP_ROOMS, private=True
+)
+async def waiting(call: Call, rooms: FoundedRooms) -> Reply:
+    """List the rooms that members ask for, the oldest first."""
+    rows = await rooms.in_state(Standing.ASKED)
+    if not rows:
+        return Reply("rooms.waiting", _("Nobody waits for a room."))
+    lines = [
+        _(
+            "{number}. {name}: {topic}",
+            number=Figure(row.id),
+            name=Label(row.names),
+            topic=Label(row.topics),
+        )
+        for row in rows[:MOST]
+    ]
+    first = str(rows[0].id)
+    how = _(
+        "Say {accept} or {decline}.",
+        accept=Say("room accept", first),
+        decline=Say("room decline", first),
+    )
+    return Reply(
+        "rooms.waiting", Paragraphs([Bullets(lines), how]), [row.slug for row in rows[:MOST]]
+    )
+
+
+@feature.command(
+    "room accept", summary=_("let a room be built"), act=Act.KEEP_ROOMS, private=True, weighty=True
+)
+async def accept(
+    call: Call, rooms: Founding, which: Annotated[int, Word(_("number"), read=int)]
+) -> Reply:
+    """Let a room that a member asks for be built."""
+    row = await rooms.accept(call.by, which, call.now)
+    text = _("I build it, and tell who asked: {name}", name=Label(row.names))
+    return Reply("rooms.accept", text, ids=(row.slug,))
+
+
+@feature.command(
+    "room decline",
+    summary=_("let a room not be built"),
+    act=Act.KEEP_ROOMS,
+    private=True,
+    weighty=True,
+)
+async def decline(
+    call: Call, rooms: Founding, which: Annotated[int, Word(_("number"), read=int)]
+) -> Reply:
+    """Decline a room that a member asks for."""
+    await rooms.decline(call.by, which)
+    return Reply("rooms.decline", _("Then it is not built. I tell who asked."))
+
+
+@feature.due(RoomEnds)
+async def ended(due: Due[RoomEnds], rooms: Founding) -> None:
+    """Close a room whose time is over."""
+    await rooms.ended(due.what.room)
+
+
+def _slug(finder: RoomFinder, said: str, call: Call) -> str:
+    room = finder.one(said, call.language)
+    if room is None:
+        raise NotFound(
+            _("I do not know a room {said}. Say {rooms}.", said=quote(said), rooms=Say("rooms"))
+        )
+    return room.slug

@@ -1,0 +1,196 @@
+"""Rooms that are added, asked for, changed and closed in chat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kit.network import RoomBook
+from storage.engine import Storage
+from storage.founded import FoundedRooms
+from storage.tables.rooms import Standing
+from tests.harness import STEWARD, Said, Talk, kinds, network
+
+MEMBER, MODERATOR = "@member:test", "@moderator:test"
+WISH = ("Prison visits", "To plan visits of prisons together.", "2")
+
+
+def own(storage: Storage) -> Talk:
+    """Return a hub with a network of its own, which may grow."""
+    return Talk(storage, plan=replace(network(), rooms=RoomBook(network().rooms)))
+
+
+@pytest.fixture
+async def hub(storage: Storage) -> Talk:
+    talk = own(storage)
+    for who in (MEMBER, MODERATOR, STEWARD):
+        await talk.member(who)
+    await talk.says(STEWARD, f"role {MODERATOR} moderator")
+    await talk.heard()
+    return talk
+
+
+async def rows(hub: Talk) -> list[tuple[str, Standing]]:
+    async with hub.storage.read() as session:
+        states = [await FoundedRooms(session).in_state(state) for state in Standing]
+    return [(row.slug, row.state) for found in states for row in found]
+
+
+async def renew(hub: Talk) -> None:
+    """Do what the hub does with its next look at the Space."""
+    async with hub.storage.read() as session:
+        founded = FoundedRooms(session)
+        archived = [row.slug for row in await founded.in_state(Standing.ARCHIVED)]
+        hub.network.rooms.renew(await founded.plans(), archived)
+
+
+async def add(hub: Talk, *answers: str) -> list[Said]:
+    return await hub.says(MODERATOR, "room add", *(answers or (*WISH, "skip", "yes")))
+
+
+@pytest.mark.both_databases
+async def test_a_moderator_adds_a_room_after_seeing_it_once_more(hub: Talk):
+    (asked,) = await add(hub, *WISH, "4")
+    assert asked.body.splitlines()[2:] == [
+        "• Name: Prison visits",
+        "• What for: To plan visits of prisons together.",
+        "• Who may enter: members",
+        "• For 4 weeks",
+        "",
+        "Is that right? Please answer yes or no.",
+    ]
+    assert await rows(hub) == []
+    (added,) = await hub.says(MODERATOR, "yes")
+    assert (added.kind, added.ids) == ("rooms.added", ["prison-visits"])
+    assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", Standing.OPEN)], 1)
+
+
+async def test_it_is_found_and_entered_like_any_other(hub: Talk):
+    await add(hub)
+    await renew(hub)
+    await hub.room("space:prison-visits", "!visits:test")
+    (found,) = await hub.says(MEMBER, "rooms prison visits")
+    assert found.ids[0] == "prison-visits"
+    assert kinds(await hub.says(MEMBER, "join prison visits"))[-1] == "rooms.join"
+    assert hub.network.rooms["prison-visits"].parent == "action"
+
+
+async def test_a_no_changes_nothing(hub: Talk):
+    assert kinds(await add(hub, *WISH, "skip", "no")) == ["rooms.dropped"]
+    assert await rows(hub) == []
+
+
+async def test_two_rooms_of_one_name_have_two_addresses_and_any_script_has_one(hub: Talk):
+    for name in ("Prison visits", "Welcome", "مجموعة العمل", "工作小组"):
+        await add(hub, name, *WISH[1:], "skip", "yes")
+    await add(hub)
+    assert [slug for slug, _state in await rows(hub)] == [
+        "prison-visits",
+        "welcome-2",
+        "group",
+        "group-2",
+        "prison-visits-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "complaint"),
+    [
+        (("x",), "Please tell a little more, in a whole sentence."),
+        (
+            ("see https://example.org",),
+            "A title holds no links or addresses. Please write it without them.",
+        ),
+        ((*WISH[:2], "4"), "Please answer with a number from 1 to 3."),
+        ((*WISH, "1000"), "Please answer with a number from 1 to 104."),
+    ],
+)
+async def test_what_cannot_be_is_said(hub: Talk, answers, complaint):
+    (heard,) = await add(hub, *answers)
+    assert heard.body.splitlines()[0] == complaint
+
+
+@pytest.mark.both_databases
+async def test_a_room_a_member_asks_for_waits_for_a_moderator(hub: Talk):
+    heard = await hub.says(MEMBER, "room ask", *WISH, "skip", "yes")
+    assert [(said.kind, said.room) for said in heard] == [
+        ("rooms.asked", "direct:2"),
+        ("rooms.asked_for", "direct:1"),
+    ]
+    assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", Standing.ASKED)], 0)
+    (listed,) = await hub.says(MODERATOR, "room asked")
+    assert listed.body.splitlines() == [
+        "• 1. Prison visits: To plan visits of prisons together.",
+        "",
+        'Say "room accept 1" or "room decline 1".',
+    ]
+    heard = await hub.says(MODERATOR, "room accept 1")
+    assert [(said.kind, said.room) for said in heard] == [
+        ("rooms.accepted", "direct:1"),
+        ("rooms.accept", "direct:2"),
+    ]
+    assert await rows(hub) == [("prison-visits", Standing.OPEN)]
+    assert kinds(await hub.says(MODERATOR, "room accept 1")) == ["error.not_found"]
+
+
+async def test_a_room_that_is_declined_leaves_nothing(hub: Talk):
+    await hub.says(MEMBER, "room ask", *WISH, "skip", "yes")
+    heard = await hub.says(MODERATOR, "room decline 1")
+    assert [(said.kind, said.room) for said in heard] == [
+        ("rooms.declined", "direct:1"),
+        ("rooms.decline", "direct:2"),
+    ]
+    assert await rows(hub) == []
+
+
+async def test_nobody_waits_for_more_than_a_few_rooms(hub: Talk):
+    for _each in range(3):
+        await hub.says(MEMBER, "room ask", *WISH, "skip", "yes")
+    assert kinds(await hub.says(MEMBER, "room ask")) == ["error.conflict"]
+
+
+async def test_a_room_ends_when_its_time_is_over_and_not_before(hub: Talk):
+    await hub.says(MEMBER, "room ask", *WISH, "4", "yes")
+    await hub.says(MODERATOR, "room accept 1")
+    await hub.passes(timedelta(weeks=3))
+    assert await rows(hub) == [("prison-visits", Standing.OPEN)]
+    heard = await hub.passes(timedelta(weeks=1, minutes=1))
+    assert [(said.kind, said.room) for said in heard if said.kind == "rooms.over"] == [
+        ("rooms.over", "direct:1")
+    ]
+    assert await rows(hub) == [("prison-visits", Standing.ARCHIVED)]
+
+
+async def test_a_room_of_chat_is_changed_and_closed(hub: Talk):
+    await add(hub)
+    await renew(hub)
+    heard = await hub.says(MODERATOR, "room edit prison visits", "skip", "skip", "3", "yes")
+    assert kinds(heard) == ["rooms.changed"]
+    await renew(hub)
+    room = hub.network.rooms["prison-visits"]
+    assert (room.names["en"], str(room.access)) == ("Prison visits", "practitioners")
+    assert kinds(await hub.says(MODERATOR, "room archive prison visits")) == ["rooms.archived"]
+    await renew(hub)
+    assert "prison-visits" not in hub.network.rooms
+    assert hub.network.rooms.archived == {"prison-visits"}
+
+
+async def test_chat_never_changes_what_the_file_declares(hub: Talk):
+    for said in ("room edit funding", "room archive funding"):
+        (heard,) = await hub.says(MODERATOR, said)
+        assert heard.body == (
+            "That room is declared in the operator's file: only there it changes."
+        )
+    await add(hub)
+    await renew(hub)
+    filed = {**network().rooms, "prison-visits": network().rooms["funding"]}
+    hub.network.rooms.__init__(filed)
+    await renew(hub)
+    assert hub.network.rooms["prison-visits"] is network().rooms["funding"]
+
+
+async def test_only_moderators_add_and_decide(hub: Talk):
+    for said in ("room add", "room edit x", "room archive x", "room asked", "room accept 1"):
+        assert kinds(await hub.says(MEMBER, said)) == ["error.not_allowed"]
