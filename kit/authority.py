@@ -63,6 +63,7 @@ class Act(StrEnum):
     UNDO = "take back what a moderator did"
     UNDO_ALL = "take back all that a moderator did"
     OVERSEE = "see how the hub and the network are"
+    TRIAGE = "look after requests of others"
     PURGE = "erase a region"
 
     @property
@@ -97,6 +98,7 @@ _LEAST: Mapping[Act, Role] = {
     Act.UNDO: Role.MODERATOR,
     Act.UNDO_ALL: Role.STEWARD,
     Act.OVERSEE: Role.MODERATOR,
+    Act.TRIAGE: Role.MODERATOR,
     Act.PURGE: Role.STEWARD,
 }
 

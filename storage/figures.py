@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from storage.repository import Repository
-from storage.tables.cases import RequestRow, RequestState
+from storage.tables.cases import CaseOutcome, RequestRow, RequestState
 from storage.tables.people import PersonRow
 from storage.tables.talk import DialogueRow
 
@@ -51,6 +51,21 @@ class Figures(Repository):
         query = select(PersonRow.country, PersonRow.category).where(PersonRow.is_member)
         rows = await self._session.execute(query)
         return Counter((country, category) for country, category in rows)
+
+    async def outcomes(self) -> Counter[CaseOutcome]:
+        """Count what came of requests, as their askers or the hub say."""
+        query = select(RequestRow.outcome).where(RequestRow.outcome.is_not(None))
+        return Counter(each for each in await self._session.scalars(query) if each is not None)
+
+    async def unmet(self) -> tuple[Counter[str | None], Counter[str | None]]:
+        """Count requests for which nobody was found, or not yet: by topic, and by language."""
+        nobody = or_(
+            RequestRow.state == RequestState.UNMATCHED, RequestRow.outcome == CaseOutcome.UNMET
+        )
+        query = select(RequestRow.topic, RequestRow.languages).where(nobody)
+        rows = (await self._session.execute(query)).all()
+        spoken = [language for row in rows for language in row.languages]
+        return Counter(row.topic for row in rows), Counter(spoken)
 
     async def requests(self) -> Counter[RequestState]:
         """Count requests for experts by state."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 
 from storage.repository import Repository
-from storage.tables.cases import OPEN, STANDING, OfferRow, RequestRow, RequestState
+from storage.tables.cases import OPEN, STANDING, CaseOwnerRow, OfferRow, RequestRow, RequestState
 
 
 class Requests(Repository):
@@ -116,6 +116,22 @@ class Requests(Repository):
         query = select(RequestRow.created_at, RequestRow.taken_at)
         rows = await self._session.execute(query.where(RequestRow.created_at >= since))
         return [taken - made for made, taken in rows if taken is not None]
+
+    async def oldest_open(self, most: int) -> Sequence[RequestRow]:
+        """List open requests, first those that nobody takes, the oldest first."""
+        taken = RequestRow.state != RequestState.UNMATCHED
+        query = select(RequestRow).where(RequestRow.state.in_(OPEN))
+        query = query.order_by(taken, RequestRow.created_at, RequestRow.id).limit(most)
+        return (await self._session.scalars(query)).all()
+
+    async def owner(self, request_id: int) -> int | None:
+        """Return who looks after a request."""
+        row = await self._session.get(CaseOwnerRow, request_id)
+        return row.person_id if row is not None else None
+
+    async def own(self, request_id: int, person_id: int) -> None:
+        """Let one person look after a request from now on."""
+        await self._session.merge(CaseOwnerRow(request_id=request_id, person_id=person_id))
 
     async def standing(self, request_id: int) -> Sequence[OfferRow]:
         """List the offers of a request that still stand."""

@@ -233,6 +233,17 @@ def gave_up(request: RequestRow) -> Reply:
     return Reply("experts.gave_up", text, ids=(code(request.id),))
 
 
+def closed_by_desk(request: RequestRow) -> Reply:
+    """Tell the asker that those at the desk ended the request."""
+    text = _(
+        "Those who look after the network found nobody for request {number} and closed it; your "
+        "question is deleted. {ask} makes another request, perhaps with another topic or language.",
+        number=code(request.id),
+        ask=Say("ask"),
+    )
+    return Reply("experts.closed_by_desk", text, ids=(code(request.id),))
+
+
 def your_turn(request: RequestRow) -> Reply:
     """Remind the asker that an expert waits for their word."""
     number = code(request.id)

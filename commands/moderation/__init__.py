@@ -9,11 +9,11 @@ from typing import Annotated
 from actions.cases.letters import languages, topic
 from actions.roles import GIVEN, Roles
 from commands.moderation import purge
-from commands.moderation._counts import count, largest
 from commands.moderation._feature import feature
 from kit.authority import Act, Role
 from kit.codes import fours
 from kit.command import Call, Word
+from kit.counts import count, largest
 from kit.errors import BadArgument
 from kit.network import Network
 from kit.text import (

@@ -163,3 +163,18 @@ class AvoidanceRow(Base):
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     other_id: Mapped[int] = person("CASCADE", primary_key=True, unseen=True)
     since: Mapped[datetime]
+
+
+class CaseOwnerRow(Base):
+    """The moderator who looks after a request."""
+
+    __tablename__ = "case_owner"
+    privacy = Privacy(
+        why="so that one moderator looks after a request that gets no expert",
+        ends=(With("request_id", "as long as its request"), With("person_id")),
+        said=lambda n: _("Requests that you look after: {n}, so that one person does", n=n),
+    )
+    request_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = person("CASCADE")

@@ -53,6 +53,8 @@ def test_there_are_actions_to_ask():
         *("Agenda", "Collection", "Desk", "Erasure", "Membership", "Purge", "Roles", "Trust"),
         *("CalendarFeeds", "Founding", "Hosting", "MessageReminders", "Moderation", "Serving"),
         *("Visits", "Wishes"),
+        *("CalendarFeeds", "Hosting", "MessageReminders", "Moderation", "Serving"),
+        *("Triage", "Visits", "Wishes"),
     }
     assert {path.stem for path in Path(actions.__path__[0]).glob("[a-z]*")} >= {"trust", "cases"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commands.moderation._counts import largest
+from kit.counts import largest
 from tests.harness import STEWARD, Talk, kinds
 
 

@@ -128,6 +128,11 @@ def fill(connection: Connection, said: Mapping[str, Any], revision: str) -> None
         for row in said[table.name]["rows"]:
             found_by = {name: row[source] for name, source in sources.items()}
             connection.execute(insert(table).values({**row, **found_by}))
+        numbered = "id" in table.columns and isinstance(table.c.id.type, Integer)
+        if numbered and connection.dialect.name == "postgresql":
+            # As if its rows had got their numbers one after the other.
+            number = f"pg_get_serial_sequence('{table.name}', 'id')::regclass"
+            connection.execute(text(f"SELECT setval({number}, max(id)) FROM {table.name}"))
     MigrationContext.configure(connection).stamp(
         ScriptDirectory.from_config(configuration(connection)), revision
     )

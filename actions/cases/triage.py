@@ -1,0 +1,110 @@
+"""The desk of moderators: what becomes of requests that get no expert, without reading them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.authority import authorise
+from actions.cases import letters
+from actions.cases.crowds import Crowds
+from actions.cases.offers import Offers
+from actions.cases.states import PATIENCE, Event, may, out_of_turn
+from kit.authority import Act, Actor
+from kit.codes import code
+from kit.errors import NotFound
+from kit.network import Region
+from kit.notices import Notice
+from kit.ports import Post
+from kit.text import _
+from storage.people import People
+from storage.requests import Requests
+from storage.tables.cases import CaseOutcome, OfferState, RequestRow, RequestState
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """What a moderator sees of a request: neither who asked nor what, nor who was asked.
+
+    *due* is when the hub does something about it by itself.
+    """
+
+    request: RequestRow
+    region: Region | None
+    owner: str | None
+    offers: Counter[OfferState]
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Lets moderators look after requests."""
+
+    requests: Requests
+    people: People
+    offers: Offers
+    crowds: Crowds
+    post: Post
+
+    async def open(self, by: Actor, most: int) -> Sequence[RequestRow]:
+        """List the oldest requests that nobody takes, then others."""
+        authorise(by, Act.TRIAGE)
+        return await self.requests.oldest_open(most)
+
+    async def look(self, by: Actor, number: int, now: datetime) -> CaseFile:
+        """Show one request.
+
+        Raises:
+            NotFound: there is none that is not over.
+        """
+        request = await self._open(by, number)
+        asker = await self.people.get(request.asker_id)
+        owner_id = await self.requests.owner(number)
+        owner = await self.people.get(owner_id) if owner_id is not None else None
+        offers = Counter(offer.state for offer in await self.requests.offers(number))
+        moments = [request.since + after for after, _care in PATIENCE[request.state].steps]
+        due = next((moment for moment in moments if moment > now), None)
+        region = await self.crowds.region_of(asker, now)
+        return CaseFile(request, region, owner.user_id if owner else None, offers, due)
+
+    async def take(self, by: Actor, number: int) -> None:
+        """Look after a request from now on; raises NotFound."""
+        request = await self._open(by, number)
+        await self.requests.own(request.id, by.id)
+
+    async def widen(self, by: Actor, number: int, now: datetime) -> bool:
+        """Ask those once more who did not answer; tells whether there was anybody.
+
+        Raises:
+            Conflict: it does not wait for an expert to come.
+            NotFound: there is no such request.
+        """
+        request = await self._open(by, number)
+        if request.state is not RequestState.UNMATCHED:
+            raise out_of_turn(number)
+        request.widened_at = now
+        await self.offers.next(request, now)
+        return bool(await self.requests.standing(number))
+
+    async def close(self, by: Actor, number: int, now: datetime) -> None:
+        """Let a request end that gets no expert, and tell who asked.
+
+        Raises:
+            Conflict: it does not wait for an expert to come.
+            NotFound: there is no such request.
+        """
+        request = await self._open(by, number)
+        if not may(Event.GIVE_UP, request):
+            raise out_of_turn(number)
+        await self.offers.close(request, Event.GIVE_UP, CaseOutcome.UNMET, now)
+        letter = letters.closed_by_desk(request)
+        await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
+
+    async def _open(self, by: Actor, number: int) -> RequestRow:
+        authorise(by, Act.TRIAGE)
+        request = await self.requests.get(number)
+        if request is None or request.state.over:
+            raise NotFound(_("There is no open request {number}.", number=code(number)))
+        return request

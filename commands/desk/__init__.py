@@ -1,0 +1,179 @@
+"""The desk: moderators look after requests that get no expert, without reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from actions.cases.letters import OUTCOMES, languages, topic, usual
+from actions.cases.offers import Offers
+from actions.cases.triage import CaseFile, Triage
+from kit.authority import Act
+from kit.codes import code, read_code
+from kit.command import Call, Word
+from kit.counts import count, largest
+from kit.feature import Feature
+from kit.network import Network
+from kit.text import (
+    Ahead,
+    Bullets,
+    Label,
+    Listing,
+    Message,
+    Name,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Series,
+    When,
+    _,
+)
+from storage.figures import Figures
+from storage.tables.cases import CaseOutcome, OfferState, RequestState
+
+feature = Feature("desk", _("The desk for requests"), place=75)
+
+MOST = 5
+Number = Annotated[int, Word(_("number"), read=read_code, lists=("cases",))]
+STATES: Mapping[RequestState, Message] = {
+    RequestState.OPEN: _("waiting"),
+    RequestState.UNMATCHED: _("nobody is free yet"),
+    RequestState.OFFERED: _("experts are asked"),
+    RequestState.ACCEPTED: _("the asker decides"),
+    RequestState.INTRODUCED: _("the two were introduced"),
+}
+
+
+@feature.command("cases", summary=_("open requests for experts"), act=Act.TRIAGE, private=True)
+async def cases(call: Call, triage: Triage, counts: Figures, network: Network) -> Reply:
+    """List the oldest requests that nobody takes, then others, and count all by state."""
+    rows = await triage.open(call.by, MOST)
+    if not rows:
+        return Reply("desk.cases", _("No request is open."))
+    lines = [
+        _(
+            "{number}. {topic}, {languages}, {age}: {state}",
+            number=code(row.id),
+            topic=topic(network, row),
+            languages=languages(row),
+            age=Ahead(row.created_at - call.now),
+            state=STATES[row.state],
+        )
+        for row in rows
+    ]
+    states = await counts.requests()
+    there = [each for each in STATES if states[each]]
+    counted = [_("{what}: {n}", what=STATES[each], n=states[each]) for each in there]
+    ids = [code(row.id) for row in rows]
+    ways = _("{case} with a number shows one.", case=Say("case"))
+    body = Paragraphs([Bullets(lines), Series(counted), ways])
+    return Reply("desk.cases", body, ids, listing=Listing("cases", ids))
+
+
+@feature.command(
+    "case", summary=_("one request for experts"), act=Act.TRIAGE, private=True, opens="cases"
+)
+async def case(call: Call, triage: Triage, network: Network, number: Number) -> Reply:
+    """Show what a moderator may see of a request, and what can be done."""
+    found = await triage.look(call.by, number, call.now)
+    said = code(number)
+    facts: list[Node] = [
+        _("Topic: {topic}", topic=topic(network, found.request)),
+        _("Languages: {languages}", languages=languages(found.request)),
+        _("Region: {region}", region=_region(found)),
+        _("Asked: {when}", when=When(found.request.created_at)),
+        _("State: {state}", state=STATES[found.request.state]),
+        _asked(found),
+    ]
+    if found.owner is not None:
+        facts.append(_("Looked after by {user}", user=Pill(found.owner)))
+    if found.due is not None:
+        facts.append(_("The hub goes on by itself: {when}", when=When(found.due)))
+    paths = ["case take"]
+    if found.request.state is RequestState.UNMATCHED:
+        paths += ["case widen", "case close"]
+    ways = _("You can say {ways}.", ways=Series([Say(path, said) for path in paths]))
+    return Reply("desk.case", Paragraphs([Bullets(facts), ways]), (said,))
+
+
+def _region(found: CaseFile) -> Node:
+    return Label(found.region.names) if found.region else _("somewhere in the network")
+
+
+def _asked(found: CaseFile) -> Node:
+    said_no = found.offers[OfferState.DECLINED] + found.offers[OfferState.CONFLICT]
+    return _(
+        "Experts asked: {asked}; said no: {no}; did not answer: {silent}",
+        asked=found.offers.total(),
+        no=said_no,
+        silent=found.offers[OfferState.EXPIRED],
+    )
+
+
+@feature.command("case take", summary=_("look after a request"), act=Act.TRIAGE, private=True)
+async def take(call: Call, triage: Triage, number: Number) -> Reply:
+    """Let a moderator be the one who looks after a request."""
+    await triage.take(call.by, number)
+    text = _("You look after request {number} from now on.", number=code(number))
+    return Reply("desk.taken", text, ids=(code(number),))
+
+
+@feature.command(
+    "case widen",
+    summary=_("ask those again who did not answer"),
+    act=Act.TRIAGE,
+    private=True,
+    weighty=True,
+)
+async def widen(call: Call, triage: Triage, number: Number) -> Reply:
+    """Put a request once more to those who did not answer."""
+    asked = await triage.widen(call.by, number, call.now)
+    text = (
+        _("I ask those once more who did not answer request {number}.", number=code(number))
+        if asked
+        else _("There is nobody to ask about request {number} now.", number=code(number))
+    )
+    return Reply("desk.widened", text, ids=(code(number),))
+
+
+@feature.command(
+    "case close",
+    summary=_("end a request that gets no expert"),
+    act=Act.TRIAGE,
+    private=True,
+    weighty=True,
+)
+async def close(call: Call, triage: Triage, number: Number) -> Reply:
+    """End a request for which nobody is found; its asker is told."""
+    await triage.close(call.by, number, call.now)
+    text = _("Request {number} is closed, and its asker knows.", number=code(number))
+    return Reply("desk.closed", text, ids=(code(number),))
+
+
+@feature.command("case figures", summary=_("what came of requests"), act=Act.TRIAGE, private=True)
+async def figures(call: Call, counts: Figures, offers: Offers, network: Network) -> Reply:
+    """Show what came of requests, how long they wait, and which needs are not met."""
+    outcomes = await counts.outcomes()
+    topics, spoken = await counts.unmet()
+    ended = {**OUTCOMES, CaseOutcome.UNMET: _("Nobody was found.")}
+    lines = [_("{what} {n}", what=said, n=count(outcomes[each])) for each, said in ended.items()]
+    rooms = {slug: room.names for slug, room in network.rooms.items()}
+    body = Paragraphs(
+        [
+            *usual(await offers.usual_days(call.now)),
+            Bullets(lines),
+            _("Nobody was found, by topic:"),
+            _groups([(Label(rooms[each]), n) for each, n in largest(topics)[0] if each in rooms]),
+            _("Nobody was found, by language:"),
+            _groups([(Name("language", each), n) for each, n in largest(spoken)[0]]),
+        ]
+    )
+    return Reply("desk.figures", body)
+
+
+def _groups(shown: list[tuple[Node, int]]) -> Node:
+    """Count groups that are large enough to be told."""
+    lines = [_("{what}: {n}", what=what, n=n) for what, n in shown]
+    return Bullets(lines) if lines else _("Too few to say.")
