@@ -19,7 +19,7 @@ from kit.text import Label, Reply, Say, _
 from storage.dues import Dues
 from storage.founded import FoundedRooms
 from storage.people import People
-from storage.tables.rooms import FoundedRow, Standing
+from storage.tables.rooms import FoundedRow, RoomState
 
 MOST_ASKED = 3
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -59,7 +59,7 @@ class Founding:
     async def add(self, by: Actor, wish: RoomWish, language: str, now: datetime) -> FoundedRow:
         """Declare a room; the hub builds it with its next look at the Space."""
         authorise(by, Act.KEEP_ROOMS)
-        row = await self._note(by, wish, language, Standing.OPEN, now)
+        row = await self._note(by, wish, language, RoomState.OPEN, now)
         await self._opened(row, now)
         return row
 
@@ -76,7 +76,7 @@ class Founding:
     async def ask(self, by: Actor, wish: RoomWish, language: str, now: datetime) -> FoundedRow:
         """Keep that a member wants a room, and tell the moderators."""
         authorise(by, Act.ASK_ROOM)
-        row = await self._note(by, wish, language, Standing.ASKED, now)
+        row = await self._note(by, wish, language, RoomState.ASKED, now)
         for moderator in await self.people.with_role(Role.MODERATOR):
             await self.post.notify(moderator.id, Notice.DUTIES, asked(row))
         return row
@@ -85,7 +85,7 @@ class Founding:
         """Let a room that was asked for be built, and tell who asked."""
         authorise(by, Act.KEEP_ROOMS)
         row = await self._waiting(number)
-        row.state = Standing.OPEN
+        row.state = RoomState.OPEN
         await self._opened(row, now)
         await self._tell(row, accepted(row))
         return row
@@ -121,7 +121,7 @@ class Founding:
     async def ended(self, number: int) -> None:
         """Close a room whose time is over, and tell who asked for it."""
         row = await self.founded.get(number)
-        if row is None or row.state is not Standing.OPEN:
+        if row is None or row.state is not RoomState.OPEN:
             return
         await self._close(row)
         await self._tell(row, over(row))
@@ -133,14 +133,14 @@ class Founding:
             NotFound: it is declared in the operator's file, which chat never changes.
         """
         row = await self.founded.called(slug)
-        if row is None or slug in self.network.rooms.declared or row.state is not Standing.OPEN:
+        if row is None or slug in self.network.rooms.declared or row.state is not RoomState.OPEN:
             raise NotFound(
                 _("That room is declared in the operator's file: only there it changes.")
             )
         return row
 
     async def _note(
-        self, by: Actor, wish: RoomWish, language: str, state: Standing, now: datetime
+        self, by: Actor, wish: RoomWish, language: str, state: RoomState, now: datetime
     ) -> FoundedRow:
         parent = self.network.rooms.get(WellKnown.ACTION) or self.network.root
         row = FoundedRow(
@@ -175,12 +175,12 @@ class Founding:
         self.watch.look_again()
 
     async def _close(self, row: FoundedRow) -> None:
-        row.state = Standing.ARCHIVED
+        row.state = RoomState.ARCHIVED
         self.watch.look_again()
 
     async def _waiting(self, number: int) -> FoundedRow:
         row = await self.founded.get(number)
-        if row is None or row.state is not Standing.ASKED:
+        if row is None or row.state is not RoomState.ASKED:
             raise NotFound(
                 _("Nobody waits for a room with that number. Say {asked}.", asked=Say("room asked"))
             )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kit.network import RoomKind, RoomPlan
 from storage.repository import Repository
-from storage.tables.rooms import FoundedRow, Standing
+from storage.tables.rooms import FoundedRow, RoomState
 
 
 class FoundedRooms(Repository):
@@ -29,14 +29,14 @@ class FoundedRooms(Repository):
         query = select(FoundedRow).where(FoundedRow.slug == slug)
         return (await self._session.scalars(query)).one_or_none()
 
-    async def in_state(self, state: Standing) -> Sequence[FoundedRow]:
+    async def in_state(self, state: RoomState) -> Sequence[FoundedRow]:
         """List rooms, the oldest first."""
         query = select(FoundedRow).where(FoundedRow.state == state).order_by(FoundedRow.id)
         return (await self._session.scalars(query)).all()
 
     async def asked_by(self, person_id: int) -> Sequence[FoundedRow]:
         """List the rooms that somebody asks for and nobody decided about."""
-        return [row for row in await self.in_state(Standing.ASKED) if row.asked_by_id == person_id]
+        return [row for row in await self.in_state(RoomState.ASKED) if row.asked_by_id == person_id]
 
     async def remove(self, row: FoundedRow) -> None:
         """Forget a room that is not to be."""
@@ -44,7 +44,7 @@ class FoundedRooms(Repository):
 
     async def plans(self) -> Mapping[str, RoomPlan]:
         """Return the open ones as the Space builds them, by slug."""
-        return {row.slug: plan(row) for row in await self.in_state(Standing.OPEN)}
+        return {row.slug: plan(row) for row in await self.in_state(RoomState.OPEN)}
 
 
 def plan(row: FoundedRow) -> RoomPlan:

@@ -17,7 +17,7 @@ from kit.network import Access
 from kit.text import Bullets, Figure, Label, Paragraphs, Reply, Say, _
 from kit.words import quote
 from storage.founded import FoundedRooms
-from storage.tables.rooms import Standing
+from storage.tables.rooms import RoomState
 
 MOST = 5
 
@@ -103,7 +103,7 @@ async def archive(
 )
 async def waiting(call: Call, rooms: FoundedRooms) -> Reply:
     """List the rooms that members ask for, the oldest first."""
-    rows = await rooms.in_state(Standing.ASKED)
+    rows = await rooms.in_state(RoomState.ASKED)
     if not rows:
         return Reply("rooms.waiting", _("Nobody waits for a room."))
     lines = [

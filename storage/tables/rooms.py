@@ -76,7 +76,7 @@ class OccupantRow(Base):
     __table_args__ = (UniqueConstraint("room_id", "user_key"),)
 
 
-class Standing(StrEnum):
+class RoomState(StrEnum):
     """What became of a room that somebody wants."""
 
     ASKED = "asked"
@@ -100,7 +100,7 @@ class FoundedRow(Base):
     parent: Mapped[str]
     access: Mapped[Access] = mapped_column(Closed(Access, unknown=Access.STAFF))
     encrypted: Mapped[bool]
-    state: Mapped[Standing] = mapped_column(Closed(Standing, unknown=Standing.ARCHIVED))
+    state: Mapped[RoomState] = mapped_column(Closed(RoomState, unknown=RoomState.ARCHIVED))
     asked_by_id: Mapped[int | None] = person("SET NULL", why="to tell them what became of it")
     asked_at: Mapped[datetime]
     until: Mapped[datetime | None]

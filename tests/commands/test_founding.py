@@ -10,7 +10,7 @@ import pytest
 from kit.network import RoomBook
 from storage.engine import Storage
 from storage.founded import FoundedRooms
-from storage.tables.rooms import Standing
+from storage.tables.rooms import RoomState
 from tests.harness import STEWARD, Said, Talk, kinds, network
 
 MEMBER, MODERATOR = "@member:test", "@moderator:test"
@@ -32,9 +32,9 @@ async def hub(storage: Storage) -> Talk:
     return talk
 
 
-async def rows(hub: Talk) -> list[tuple[str, Standing]]:
+async def rows(hub: Talk) -> list[tuple[str, RoomState]]:
     async with hub.storage.read() as session:
-        states = [await FoundedRooms(session).in_state(state) for state in Standing]
+        states = [await FoundedRooms(session).in_state(state) for state in RoomState]
     return [(row.slug, row.state) for found in states for row in found]
 
 
@@ -42,7 +42,7 @@ async def renew(hub: Talk) -> None:
     """Do what the hub does with its next look at the Space."""
     async with hub.storage.read() as session:
         founded = FoundedRooms(session)
-        archived = [row.slug for row in await founded.in_state(Standing.ARCHIVED)]
+        archived = [row.slug for row in await founded.in_state(RoomState.ARCHIVED)]
         hub.network.rooms.renew(await founded.plans(), archived)
 
 
@@ -64,7 +64,7 @@ async def test_a_moderator_adds_a_room_after_seeing_it_once_more(hub: Talk):
     assert await rows(hub) == []
     (added,) = await hub.says(MODERATOR, "yes")
     assert (added.kind, added.ids) == ("rooms.added", ["prison-visits"])
-    assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", Standing.OPEN)], 1)
+    assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", RoomState.OPEN)], 1)
 
 
 async def test_it_is_found_and_entered_like_any_other(hub: Talk):
@@ -119,7 +119,7 @@ async def test_a_room_a_member_asks_for_waits_for_a_moderator(hub: Talk):
         ("rooms.asked", "direct:2"),
         ("rooms.asked_for", "direct:1"),
     ]
-    assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", Standing.ASKED)], 0)
+    assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", RoomState.ASKED)], 0)
     (listed,) = await hub.says(MODERATOR, "room asked")
     assert listed.body.splitlines() == [
         "• 1. Prison visits: To plan visits of prisons together.",
@@ -131,7 +131,7 @@ async def test_a_room_a_member_asks_for_waits_for_a_moderator(hub: Talk):
         ("rooms.accepted", "direct:1"),
         ("rooms.accept", "direct:2"),
     ]
-    assert await rows(hub) == [("prison-visits", Standing.OPEN)]
+    assert await rows(hub) == [("prison-visits", RoomState.OPEN)]
     assert kinds(await hub.says(MODERATOR, "room accept 1")) == ["error.not_found"]
 
 
@@ -155,12 +155,12 @@ async def test_a_room_ends_when_its_time_is_over_and_not_before(hub: Talk):
     await hub.says(MEMBER, "room ask", *WISH, "4", "yes")
     await hub.says(MODERATOR, "room accept 1")
     await hub.passes(timedelta(weeks=3))
-    assert await rows(hub) == [("prison-visits", Standing.OPEN)]
+    assert await rows(hub) == [("prison-visits", RoomState.OPEN)]
     heard = await hub.passes(timedelta(weeks=1, minutes=1))
     assert [(said.kind, said.room) for said in heard if said.kind == "rooms.over"] == [
         ("rooms.over", "direct:1")
     ]
-    assert await rows(hub) == [("prison-visits", Standing.ARCHIVED)]
+    assert await rows(hub) == [("prison-visits", RoomState.ARCHIVED)]
 
 
 async def test_a_room_of_chat_is_changed_and_closed(hub: Talk):

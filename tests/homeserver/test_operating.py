@@ -14,7 +14,7 @@ from bot.sandbox.member import Member
 from bot.service.clock import utc_now
 from kit.network import Access, Network, RoomBook
 from storage.founded import FoundedRooms
-from storage.tables.rooms import FoundedRow, Standing
+from storage.tables.rooms import FoundedRow, RoomState
 from tests.harness import network
 from tests.homeserver.site import OPEN, Site, alias, room_id, site, trimmed
 
@@ -249,7 +249,7 @@ async def test_a_room_that_was_founded_in_chat_is_built_and_closed_when_it_is_ar
                 parent="gone",
                 access=Access.MEMBERS,
                 encrypted=False,
-                state=Standing.OPEN,
+                state=RoomState.OPEN,
                 asked_at=utc_now(),
             )
             await FoundedRooms(session).add(row)
@@ -261,7 +261,7 @@ async def test_a_room_that_was_founded_in_chat_is_built_and_closed_when_it_is_ar
         async with hub.storage.write() as session:
             found = await FoundedRooms(session).called("visits")
             assert found is not None
-            found.state = Standing.ARCHIVED
+            found.state = RoomState.ARCHIVED
         terminal = Heard()
         assert await hub.building(terminal).apply() is True
         rule = await hub.client.state(room, "m.room.join_rules") or {}

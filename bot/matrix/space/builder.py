@@ -18,7 +18,7 @@ from storage.engine import Storage
 from storage.founded import FoundedRooms
 from storage.outbox import Outbox
 from storage.rooms import Rooms
-from storage.tables.rooms import Standing
+from storage.tables.rooms import RoomState
 
 
 class SpaceBuilder:
@@ -57,7 +57,7 @@ class SpaceBuilder:
         rooms = self._network.rooms
         async with self._storage.read() as session:
             founded = FoundedRooms(session)
-            archived = await founded.in_state(Standing.ARCHIVED)
+            archived = await founded.in_state(RoomState.ARCHIVED)
             rooms.renew(await founded.plans(), [row.slug for row in archived])
         declared = declare(self._network, self._looks, self._prefix, self._join_rule)
         there = await self._survey.look(declared, thorough=thorough)
