@@ -27,7 +27,7 @@ from kit.text import (
 from kit.words import number, quote
 from storage.items import Items
 
-FIRST = 3
+FIRST = 2
 
 feature = Feature("help", _("Getting around"), place=90)
 
