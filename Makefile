@@ -79,9 +79,9 @@ bench: $(DEV) $(SYNAPSE) ## measure; each benchmark ends with a line of figures
 	@set -e; for name in $(BENCHMARKS); do .venv/bin/python -m benchmarks.$$name; done
 
 lock: $(DEV) ## pin dependencies again; FLAGS=--upgrade moves all to their newest
-	@$(COMPILE) $(FLAGS) --extra postgres --extra install \
+	@$(COMPILE) $(FLAGS) --extra postgres --extra meaning --extra install \
 		--output-file requirements/hub.txt pyproject.toml
-	@$(COMPILE) $(FLAGS) --extra postgres --extra install --extra dev \
+	@$(COMPILE) $(FLAGS) --extra postgres --extra meaning --extra install --extra dev \
 		--constraint requirements/hub.txt --output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) $(FLAGS) --output-file requirements/synapse.txt requirements/synapse.in
 	@$(COMPILE) $(FLAGS) --output-file requirements/sbom.txt requirements/sbom.in

@@ -12,12 +12,15 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
 import yaml
 
+from benchmarks.answers import starter_reader
 from benchmarks.peers.engines import (
     Search,
     fts5_trigram,
@@ -26,8 +29,14 @@ from benchmarks.peers.engines import (
 )
 from benchmarks.support.shelves import measure
 from bot.library.librarian import library_index
+from bot.say.i18n import Catalogs, catalog_directory
+from bot.service.wiring import discover, encoding, learning
 from bot.starter import load_library, load_network, starter
+from bot.talk.interpreter import Interpreter
+from bot.talk.particulars import Particulars
+from bot.understanding.wishes import Recogniser
 from kit.network import Network
+from kit.table import CommandTable
 from search.document import Document
 from search.index import LibraryIndex
 
@@ -161,10 +170,20 @@ def _peers(queries: Path) -> None:
             print(f"{name}: {_line(figures(ask(search, queries)))}")
 
 
-def starter_search() -> Search:
-    """Search the library that comes with the hub."""
-    index = starter_index()
-    return lambda words, language: index.search(words, language).ids
+def starter_search(*, by_meaning: bool) -> Search:
+    """Search the library that comes with the hub as ``find`` does."""
+    index, features, network = starter_index(), discover(), starter_network()
+    words = Catalogs(catalog_directory(), network.languages, prefix="!", zones={}).words
+    encode = partial(encoding, index) if by_meaning else None
+    learnt = Future[Recogniser]()
+    learnt.set_result(learning(features, words, catalog_directory(), encode)())
+    table = CommandTable(features, words.ways)
+    reader = starter_reader()
+    particulars = Particulars(table, network, reader)
+    intent = Interpreter(table, [], learnt, index, particulars, reader.consent)
+    return lambda said, language: (
+        index.search(said, language, by_meaning=intent.looks_up(said, language)).ids
+    )
 
 
 def main() -> None:
@@ -172,6 +191,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--queries", type=Path, default=Path("tests/search/queries.yaml"))
     parser.add_argument("--peers", action="store_true", help="ask other engines too")
+    parser.add_argument("--words", action="store_true", help="go by words alone")
     parser.add_argument("--resources", type=int, help="ask a made library of this size instead")
     chosen = parser.parse_args()
     if chosen.resources:
@@ -183,7 +203,7 @@ def main() -> None:
         return
     print("Indexes the starter library in memory and asks every query, as a member would type it.")
     began = time.perf_counter()
-    search = starter_search()
+    search = starter_search(by_meaning=not chosen.words)
     print(f"{len(starter_documents())} items indexed in {time.perf_counter() - began:.1f} s")
     answers = ask(search, chosen.queries)
     _show(answers)

@@ -92,9 +92,10 @@ class PeopleSettings(Row):
 
 
 class TalkSettings(Row):
-    """How the hub is spoken to in rooms."""
+    """How the hub is spoken to in rooms, and whether it compares what sentences mean."""
 
     prefix: str = Field("!", min_length=1, max_length=3)
+    by_meaning: bool = True
 
 
 class AttentionSettings(Row):

@@ -314,6 +314,18 @@ def load_concepts(path: Path) -> list[Concept]:
     return list(checked.load(ConceptFile, path, "starter/concepts.yaml", ConceptFile.lost).all())
 
 
+class _Questions(Row):
+    """What items of the library answer, in sentences that people might say."""
+
+    version: Literal[1]
+    questions: Mapping[Slug, tuple[Phrase, ...]]
+
+
+def load_questions(path: Path) -> Mapping[str, Sequence[str]]:
+    """Read what items answer, by their id; raises BadConfiguration naming file, line and field."""
+    return checked.load(_Questions, path, "starter/questions.yaml").questions
+
+
 def _kinds() -> Mapping[str, Mapping[str, Sequence[str]]]:
     named = load_concepts(starter("kinds.yaml"))
     return {concept.slug: concept.names for concept in named if concept.group is Group.KIND}

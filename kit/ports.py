@@ -141,6 +141,13 @@ class SpaceWatch(Protocol):
         """Look again soon, and not only when it is time."""
 
 
+class Intent(Protocol):
+    """Tell what words are meant to be, beside what they mean."""
+
+    def looks_up(self, said: str, language: str) -> bool:
+        """Tell whether *said* rather looks something up than it is anything else."""
+
+
 class Numbers(Protocol):
     """Number requests so that a number says nothing of those before."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from language.meaning import Encoder
 from search.concepts import Concept, Concepts
 from search.document import Document
+from search.nearby import Nearby
 from search.query import Filters, Query
-from search.ranking import rank
+from search.ranking import score
 from search.shelf import Shelf
 from search.units import ParsedQuery
 
@@ -35,20 +37,41 @@ class LibraryIndex:
     ``update`` runs in a thread while searches go on; each search sees all of an update or nothing.
     """
 
-    def __init__(self, concepts: Concepts, filters: Filters) -> None:
-        """Begin with an empty library."""
+    def __init__(
+        self,
+        concepts: Concepts,
+        filters: Filters,
+        questions: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Begin with an empty library; *questions* are what items are known to answer, by id."""
         self._concepts = concepts
         self._filters = filters
         self._shelf = Shelf(concepts)
+        self._nearby = Nearby(questions or {})
 
     def update(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace those with their ids; retired ones are taken out."""
-        self._shelf.put(documents)
+        listed = list(documents)
+        self._shelf.put(listed)
+        self._nearby.put(listed)
 
-    def search(self, query: Query | str, language: str, region: str | None = None) -> Found:
+    def learn(self, encoder: Encoder) -> None:
+        """Compare by meaning too from then on; like ``update`` not for the event loop."""
+        self._nearby.learn(encoder)
+
+    def search(
+        self,
+        query: Query | str,
+        language: str,
+        region: str | None = None,
+        *,
+        by_meaning: bool = False,
+    ) -> Found:
         """Answer a question: at most 200 items; those in the reader's language and region win ties.
 
-        Whatever is typed gives a result; a question about something else gives an empty one.
+        Whatever is typed gives a result; a question about something else gives an empty one. What
+        items mean decides their order. *by_meaning* adds those that answer without sharing a word:
+        only for what is a look-up for sure, since the nearest to anything else is near, too.
         """
         asked = self._filters.read(query) if isinstance(query, str) else query
         view = self._shelf.view
@@ -58,9 +81,12 @@ class LibraryIndex:
         if not question.units:
             return Found(view.all(asked) if asked.filtered else (), ())
         candidates = view.candidates(question, asked)
-        ranked = rank(question, candidates, view.weight, language, region)
+        scores = score(question, candidates, view.weight, language, region)
+        exact = asked.filtered or any(unit.symbols for unit in question.units)
+        if not exact:
+            scores = self._nearby.weigh(scores, asked.words, add=by_meaning)
         return Found(
-            ranked,
+            sorted(scores, key=lambda each: scores[each], reverse=True),
             self._near(question),
             meanings=question.meanings,
             topics=question.topics,

@@ -1,8 +1,8 @@
-"""Put candidates in order: how much of the question they answer, and how near their name comes."""
+"""Score candidates: how much of the question they answer, and how near their name comes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from search.units import ParsedQuery
@@ -28,18 +28,18 @@ class Hit:
     names: Sequence[Sequence[frozenset[str]]]
 
 
-def rank(
+def score(
     question: ParsedQuery,
     candidates: Sequence[Hit],
     weight: Callable[[str], float],
     language: str,
     region: str | None,
-) -> list[str]:
-    """Order *candidates* (best answered first) and leave out those that answer too little."""
+) -> Mapping[str, float]:
+    """Score *candidates* (best answered first), but for those that answer too little."""
     total = question.weight
     least = total * (_LEAST_ANSWERED_ON_TOPIC if question.on_topic else _LEAST_ANSWERED)
     if not candidates or candidates[0].answered < least:
-        return []
+        return {}
     enough = max(least, _LEAST_OF_BEST * candidates[0].answered)
     asked = [
         (unit.weight / total, {term for term, share in unit.terms.items() if share >= _SURE})
@@ -47,7 +47,7 @@ def rank(
     ]
     wanted = frozenset[str]().union(*(terms for _share, terms in asked))
 
-    def score(candidate: Hit) -> float:
+    def score_of(candidate: Hit) -> float:
         near = max(
             (_nearness(name, asked, wanted, weight) for name in candidate.names), default=0.0
         )
@@ -56,7 +56,7 @@ def rank(
         return candidate.answered / total + _NAME * near + own
 
     relevant = [candidate for candidate in candidates if candidate.answered >= enough]
-    return [candidate.id for candidate in sorted(relevant, key=score, reverse=True)]
+    return {candidate.id: score_of(candidate) for candidate in relevant}
 
 
 def _nearness(

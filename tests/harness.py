@@ -81,6 +81,7 @@ def understanding() -> AnswerReader:
 
 @cache
 def wishes() -> Recogniser:
+    """Learn by words alone: what they mean takes each process of the tests five seconds."""
     return learning(discover(), catalogs().words, catalog_directory())()
 
 
@@ -202,6 +203,7 @@ class Talk:
         beginnings: Beginnings | None = None,
         hub: str = HUB,
         public: str | None = None,
+        recogniser: Future[Recogniser] | None = None,
     ) -> None:
         self.network = plan = plan or network()
         self.storage = storage
@@ -228,7 +230,7 @@ class Talk:
             manners,
             numbers or self._numbers,
             random=Random(0).randbytes,
-            recogniser=learnt(),
+            recogniser=recogniser or learnt(),
             space=self.space,
             publishing=Publishing("test", public, Random(0).randbytes),
         )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.starter import load_concepts, load_library, starter
+from bot.starter import load_concepts, load_library, load_questions, starter
 from kit.network import Network
 from kit.worker import Worker
 from search.concepts import Concepts
@@ -40,7 +40,8 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
 
 def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryIndex:
     """Make an empty search index that knows the network's concepts, places and languages."""
-    return LibraryIndex(*knowledge(network, thesauri))
+    questions = load_questions(starter("questions.yaml"))
+    return LibraryIndex(*knowledge(network, thesauri), questions)
 
 
 def knowledge(network: Network, thesauri: Iterable[Path] = ()) -> tuple[Concepts, Filters]:

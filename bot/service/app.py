@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from random import Random, SystemRandom
 
 import structlog
@@ -28,7 +29,7 @@ from bot.say.i18n import catalog_directory
 from bot.service.care import SpaceCare
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse, discover, learning
+from bot.service.wiring import converse, discover, encoding, learning
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.scope import Scopes
@@ -75,7 +76,12 @@ class Hub:
         index = library_index(network, settings.thesauri)
         self._librarian = Librarian(parts.storage, index)
         features = discover()
-        self._learning = learning(features, catalogs.words, catalog_directory())
+        self._learning = learning(
+            features,
+            catalogs.words,
+            catalog_directory(),
+            partial(encoding, index) if settings.talk.by_meaning else None,
+        )
         self._learnt = Future[Recogniser]()
         self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
         public = settings.web.public

@@ -29,9 +29,10 @@ from bot.understanding.wishes import Recogniser, load_wishes
 from kit.around import Around
 from kit.feature import Feature
 from kit.network import Network
-from kit.ports import Numbers, Post, RoomErrands, SpaceWatch, Verifier
+from kit.ports import Intent, Numbers, Post, RoomErrands, SpaceWatch, Verifier
 from kit.table import CommandTable
 from kit.understanding import Understanding
+from language.meaning import Encoder, load_encoder
 from search.index import LibraryIndex
 
 
@@ -44,16 +45,30 @@ def discover() -> list[Feature]:
 
 
 def learning(
-    features: Iterable[Feature], words: Words, directory: Path
+    features: Iterable[Feature],
+    words: Words,
+    directory: Path,
+    encoding: Callable[[], Encoder | None] | None = None,
 ) -> Callable[[], Recogniser]:
     """Return what learns, in about a second, what people wish for in all languages.
+
+    With the encoder that *encoding* loads it takes five, without one all goes by words.
 
     Raises:
         BadConfiguration: a file names a wish that no feature answers.
     """
     known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
     wishes = load_wishes(directory, words.languages, known)
-    return lambda: Recogniser.of(wishes, words.said)
+
+    return lambda: Recogniser.of(wishes, words.said, encoding() if encoding else None)
+
+
+def encoding(index: LibraryIndex) -> Encoder | None:
+    """Load the encoder, where it is installed, and let *index* learn with it: about two seconds."""
+    encoder = load_encoder()
+    if encoder is not None:
+        index.learn(encoder)
+    return encoder
 
 
 def services(
@@ -67,6 +82,7 @@ def services(
     *,
     space: SpaceWatch,
     publishing: Publishing,
+    intent: Intent,
 ) -> Services:
     """Say what handlers may ask for by type, beside repositories."""
     roster, headcount = Roster(), Headcount()
@@ -80,6 +96,7 @@ def services(
             CommandTable: lambda _scope: table,
             Stewards: lambda _scope: stewards,
             Numbers: lambda _scope: numbers,
+            Intent: lambda _scope: intent,
             Verifier: lambda scope: ScopedVerifier(verifying, scope),
             Publishing: lambda _scope: publishing,
             Roster: lambda _scope: roster,
@@ -111,6 +128,9 @@ def converse(
     around = Around(words.ways("please"), words.ways("around"))
     table = CommandTable(features, words.ways, around)
     verifying = Verifying(manners.user_id, catalogs.signs, random)
+    answers = [answer for feature in features for answer in feature.answers]
+    particulars = Particulars(table, network, understanding)
+    interpreter = Interpreter(table, answers, recogniser, index, particulars, understanding.consent)
     given = services(
         network,
         understanding,
@@ -121,10 +141,8 @@ def converse(
         verifying,
         space=space,
         publishing=publishing,
+        intent=interpreter,
     )
-    answers = [answer for feature in features for answer in feature.answers]
-    particulars = Particulars(table, network, understanding)
-    interpreter = Interpreter(table, answers, recogniser, index, particulars, understanding.consent)
     talks = Talks(features, given, network, understanding)
     chats = Chats(manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)

@@ -9,7 +9,7 @@ from kit.confidential import Detail
 from kit.errors import Confidential
 from kit.inbound import TextMessage
 from kit.table import CommandTable
-from kit.text import Say, Series, _
+from kit.text import Reply, Say, Series, When, _
 from kit.understanding import Understanding
 from kit.words import LONGEST, quote
 
@@ -49,6 +49,16 @@ class Discretion:
         """Raise Confidential if nothing may be done with what was said."""
         if (refusal := self.refused(heard)) is not None:
             raise refusal
+
+    def stale(self, heard: Heard) -> Reply:
+        """Repeat what waited for so long that its author may no longer want it."""
+        text = _(
+            "You asked me this while I was away: {said} ({when}). "
+            "If you still want it, please say it again.",
+            said=self.quote(heard),
+            when=When(heard.sent_at),
+        )
+        return Reply("error.stale", text)
 
     def quote(self, heard: Heard) -> str:
         """Repeat a little of what was said, or nothing."""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
+from kit.authority import Act
 from kit.command import Call, Command
 from kit.errors import NotUnderstood
 from kit.table import CommandTable
@@ -20,8 +21,10 @@ from language.scripts import is_disguised
 from search.index import LibraryIndex
 
 KEPT = "say kept"  # the answer to a no
-SURE = 0.8  # so likely a wish is done
-SURE_ANSWER = 0.5  # so likely a question or a word in passing is answered, which does nothing
+# So likely a wish is done at once: what changes something, what only shows, and what only says.
+SURE, SURE_TO_SHOW, SURE_TO_SAY = 0.85, 0.7, 0.6
+ALONE = 0.5  # so likely it is the only one that is offered
+LIKELY = 0.95  # so likely words after `find` are what the library may answer without sharing one
 LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
 MOST = 3
 MISSPELT = 3  # words of a command that was mistyped
@@ -90,13 +93,13 @@ class Interpreter:
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
         likely = [each for each in self.weigh(text, call.language, prior) if each.likely >= WORTH]
-        if not likely or likely[0].wish == NOTHING or likely[0].likely < LEAST:
+        if not likely or is_nothing(likely):
             return Meant()
-        sure = is_sure(likely[0])
+        sure = self._is_sure(likely[0])
         if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
             return Meant()  # a command with a typing fault
         matches: list[Match] = []
-        for each in likely[: 1 if sure else MOST]:
+        for each in likely[: 1 if likely[0].likely >= ALONE else MOST]:
             if (command := self._named(each.wish)) is None or not (
                 sure or call.role.may(command.act.least)
             ):
@@ -108,6 +111,18 @@ class Interpreter:
         weighty = only and matches[0][0].weighty and call.role.may(matches[0][0].act.least)
         return Meant(matches[:MOST], only and not weighty)
 
+    async def called(self, scope: Scope, call: Call, text: str, *, member: bool) -> Match | None:
+        """Say what is surely wished for in a room; a choice there would be among all who read it.
+
+        A word in passing is left to people: two programs could thank each other for ever.
+        """
+        if not text[:1].isalnum():  # the prefix began "!!!"
+            return None
+        meant = await self.meant(scope, call, text, member=member)
+        if not meant.sure or meant.matches[0][0].path.startswith(SMALL_TALK):
+            return None
+        return meant.matches[0]
+
     def instead(self, match: Match, text: str, language: str) -> bool:
         """Tell whether *text* is no command with something wrong in it, but another wish."""
         command, rest = match
@@ -115,7 +130,14 @@ class Interpreter:
             return False
         best = self.weigh(text, language, {})[0]
         other = best.wish != command.path or not command.takes(rest)
-        return other and is_sure(best) and self._named(best.wish) is not None
+        return other and self._is_sure(best) and self._named(best.wish) is not None
+
+    def looks_up(self, said: str, language: str) -> bool:
+        """Tell whether *said* rather looks something up than it is anything else."""
+        if not self._learnt.done():
+            return False
+        best = self.weigh(said, language, {})[0]
+        return best.wish == FIND and best.likely >= LIKELY
 
     def aside(self, text: str, language: str) -> Command | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go."""
@@ -123,7 +145,7 @@ class Interpreter:
             return None
         best = _together(self._learnt.result().read(text, language, {}))[0]
         fits = best.wish in ASIDE or best.wish.startswith((ABOUT, SMALL_TALK))
-        return self._named(best.wish) if fits and is_sure(best) else None
+        return self._named(best.wish) if fits and self._is_sure(best) else None
 
     def offered(self, entry: str) -> Match | None:
         """Read an entry of a list of wishes."""
@@ -176,6 +198,14 @@ class Interpreter:
             )
         )
 
+    def _is_sure(self, reading: Guess) -> bool:
+        """Tell whether a wish is so likely that it is done without asking."""
+        says = reading.wish == FIND or reading.wish.startswith((ABOUT, SMALL_TALK))
+        command = self._table.command(reading.wish)
+        shows = command is not None and command.act is Act.LOOK
+        least = SURE_TO_SAY if says else SURE_TO_SHOW if shows else SURE
+        return reading.likely >= least
+
     def _line(self, command: Command, rest: str) -> Node:
         if command.path in self._answers:
             return command.summary
@@ -198,10 +228,11 @@ class Interpreter:
         )
 
 
-def is_sure(reading: Guess) -> bool:
-    """Tell whether a wish is so likely that it is done without asking."""
-    answer = reading.wish.startswith((ABOUT, SMALL_TALK))
-    return reading.likely >= (SURE_ANSWER if answer else SURE)
+def is_nothing(likely: Sequence[Guess]) -> bool:
+    """Tell whether the likeliest reading is no wish, or about as likely none."""
+    best = likely[0]
+    none = max((each.likely for each in likely if each.wish == NOTHING), default=0.0)
+    return best.likely < LEAST or none >= (best.likely if best.likely >= ALONE else best.likely / 2)
 
 
 def _together(readings: Sequence[Guess]) -> Sequence[Guess]:

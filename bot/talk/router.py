@@ -41,7 +41,7 @@ from kit.inbound import (
 )
 from kit.notices import DigestDue, Wake
 from kit.table import CommandTable
-from kit.text import Paragraphs, Reply, Say, When, _
+from kit.text import Paragraphs, Reply, Say, _
 from kit.understanding import Understanding
 from kit.words import LONGEST
 from storage.dialogues import Dialogues
@@ -295,7 +295,11 @@ class Conversation:
             return await self._aside(scope, heard, call, answer, asked)
         elif heard.direct:
             await self._other(scope, heard, call)
-        elif heard.named:
+        elif sure := await self._interpreter.called(
+            scope, call, heard.text, member=heard.person.is_member
+        ):
+            await self._run(scope, heard, call, *sure)
+        elif heard.named:  # the prefix may have called another program
             raise NotUnderstood(
                 _("I did not understand that. Say {help} to see what I can do.", help=Say("help"))
             )
@@ -308,8 +312,7 @@ class Conversation:
         if plain or meant or not heard.direct:
             return None
         member = heard.person.is_member
-        in_need = self._understanding.seeks_lawyer(heard.text, member=member)
-        return self._lawyer if in_need else None
+        return self._lawyer if self._understanding.seeks_lawyer(heard.text, member=member) else None
 
     async def _follow_up(self, scope: Scope, call: Call) -> None:
         for each in self._follow_ups:
@@ -321,13 +324,7 @@ class Conversation:
         self, scope: Scope, heard: Heard, call: Call, command: Command, rest: str
     ) -> None:
         if scope.now - heard.sent_at > STALE:
-            text = _(
-                "You asked me this while I was away: {said} ({when}). "
-                "If you still want it, please say it again.",
-                said=self._discretion.quote(heard),
-                when=When(heard.sent_at),
-            )
-            await self._answer(scope, heard, Reply("error.stale", text))
+            await self._answer(scope, heard, self._discretion.stale(heard))
             return
         authorise(call.by, command.act)
         chat = await scope.chats.current(call.person_id)

@@ -14,6 +14,7 @@ from kit.command import Call, Rest
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
 from kit.network import Network
+from kit.ports import Intent
 from kit.text import (
     Bullets,
     Code,
@@ -80,10 +81,12 @@ async def find(
     network: Network,
     shelves: Shelves,
     choices: Choices,
+    intent: Intent,
     words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
 ) -> Reply:
     """Show the best five; the rest waits for ``more``."""
-    return await _search(call, index, people, network, shelves, choices, words)
+    wide = intent.looks_up(words, call.language)
+    return await _search(call, index, people, network, shelves, choices, words, wide=wide)
 
 
 async def _search(
@@ -94,11 +97,14 @@ async def _search(
     shelves: Shelves,
     choices: Choices,
     words: str,
+    *,
+    wide: bool,
 ) -> Reply:
     person = await people.get(call.person_id)
     region = network.region_of(person.country) if person.country else None
     words = await choices.chosen(call, words)
-    found = index.search(words, call.language, region.slug if region else None)
+    near = region.slug if region else None
+    found = index.search(words, call.language, near, by_meaning=wide)
     if found.meanings:
         return await choices.meanings(call, words, found)
     if not (ids := await shelves.library.standing(found.ids)):
@@ -118,7 +124,7 @@ async def everywhere(
     words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
 ) -> Reply:
     """Search as ``find`` does, and name the room and the event that are about it too."""
-    found = await _search(call, index, people, network, shelves, choices, words)
+    found = await _search(call, index, people, network, shelves, choices, words, wide=True)
     if (others := await beside.of(call, words)) and found.kind in (FOUND, NOTHING):
         items = await shelves.library.several(found.ids) if found.kind == FOUND else []
         return together(items, others)

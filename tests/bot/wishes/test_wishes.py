@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks.wishes import load
+from benchmarks.talk import load
 from bot.say.i18n import catalog_directory
 from bot.service.wiring import discover
 from bot.understanding.wishes import NOTHING, load_wishes
@@ -15,7 +15,7 @@ from bot.understanding.wishes.skeleton import skeleton
 from kit.errors import BadConfiguration
 from tests.harness import network, wishes
 
-HELD_OUT = Path("tests/bot/wishes/held_out.yaml")
+UNSEEN = Path("tests/bot/talk/unseen.yaml")
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_every_language_has_sentences_for_the_same_wishes_and_words_for_the_same
     assert len({(frozenset(file.wishes), frozenset(file.senses)) for file in files.values()}) == 1
 
 
-def test_nothing_that_is_held_out_was_learnt():
+def test_nothing_that_judges_was_learnt():
     features = discover()
     known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
     files = load_wishes(catalog_directory(), network().languages, known)
     learnt = {said for file in files.values() for all_ in file.wishes.values() for said in all_}
-    assert learnt.isdisjoint(case.said for case in load(HELD_OUT))
+    assert learnt.isdisjoint(case.said for case in load(UNSEEN))
