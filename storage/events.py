@@ -49,9 +49,11 @@ class Events(Repository):
             nearest.setdefault(own, event)
         return list(nearest.values())
 
-    async def join(self, event_id: int, person_id: int) -> None:
-        """Note that a person is going; saying it twice changes nothing."""
-        row = {"event_id": event_id, "person_id": person_id}
+    async def join(
+        self, event_id: int, person_id: int, since: datetime | None = None, *, waits: bool = False
+    ) -> None:
+        """Note that a person is going, or *waits* for a place; saying it twice changes nothing."""
+        row = {"event_id": event_id, "person_id": person_id, "waits": waits, "since": since}
         await insert_new(self._session, AttendanceRow, [row])
 
     async def attendance(self, event_id: int, person_id: int) -> AttendanceRow | None:
@@ -66,17 +68,26 @@ class Events(Repository):
         return row is not None
 
     async def going(self, event_id: int) -> int:
-        """Count who is going."""
-        counted = select(func.count()).where(AttendanceRow.event_id == event_id)
-        return await self._session.scalar(counted) or 0
+        """Count who is going and has a place."""
+        going = AttendanceRow.event_id == event_id, ~AttendanceRow.waits
+        return await self._session.scalar(select(func.count()).where(*going)) or 0
+
+    async def waiting(self, event_id: int) -> Sequence[AttendanceRow]:
+        """List who waits for a place, the first to get one first."""
+        query = (
+            select(AttendanceRow)
+            .where(AttendanceRow.event_id == event_id, AttendanceRow.waits)
+            .order_by(AttendanceRow.since, AttendanceRow.person_id)
+        )
+        return (await self._session.scalars(query)).all()
 
     async def attendees(self, event_id: int) -> set[int]:
-        """List who is going."""
+        """List who is going or waits for a place."""
         query = select(AttendanceRow.person_id).where(AttendanceRow.event_id == event_id)
         return set(await self._session.scalars(query))
 
     async def portion(self, event_id: int, after: int, most: int) -> Sequence[AttendanceRow]:
-        """List who is going in the order of their numbers: at most so many *after* one of them."""
+        """List who is going or waits by their numbers: at most so many *after* one of them."""
         query = (
             select(AttendanceRow)
             .where(AttendanceRow.event_id == event_id, AttendanceRow.person_id > after)
@@ -90,7 +101,7 @@ class Events(Repository):
         query = (
             select(EventRow, AttendanceRow)
             .join(AttendanceRow, AttendanceRow.event_id == EventRow.id)
-            .where(AttendanceRow.person_id == person_id)
+            .where(AttendanceRow.person_id == person_id, ~AttendanceRow.waits)
             .order_by(EventRow.starts_at, EventRow.id)
         )
         return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]

@@ -44,6 +44,15 @@ class Reminder(Planned):
         return self.person
 
 
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """What comes of going: reminders at these *moments*, or a *place* on the waiting list."""
+
+    event: EventRow
+    moments: Sequence[datetime] = ()
+    place: int | None = None
+
+
 def plannable(starts_at: datetime, zone: str, now: datetime) -> None:
     """Raise BadArgument for what is in the past, or farther ahead than anybody plans."""
     if starts_at <= now:
@@ -81,10 +90,8 @@ class Agenda:
             )
         return event
 
-    async def attend(
-        self, by: Actor, event_id: int, now: datetime
-    ) -> tuple[EventRow, list[datetime]]:
-        """Note that somebody is going, and plan the usual reminders; returns those still ahead.
+    async def attend(self, by: Actor, event_id: int, now: datetime) -> Attendance:
+        """Note that somebody is going, and plan the usual reminders; or that they wait for a place.
 
         They take the place of any that were chosen before.
 
@@ -96,9 +103,33 @@ class Agenda:
         event = await self.get(event_id)
         if event.starts_at <= now:
             raise BadArgument(_("That event has begun already."))
-        await self.events.join(event_id, by.id)
+        full = event.capacity is not None and await self.events.going(event_id) >= event.capacity
+        await self.events.join(event_id, by.id, now, waits=full)
         await self.post.retract(OfEvent(event_id), by.id)  # it is no news to them
-        return event, await self._chosen(event, by, None, now)
+        waiting = [each.person_id for each in await self.events.waiting(event_id)]
+        if by.id in waiting:
+            return Attendance(event, place=waiting.index(by.id) + 1)
+        return Attendance(event, await self._chosen(event, by, None, now))
+
+    async def planned(self, by: Actor, now: datetime) -> list[tuple[EventRow, list[datetime]]]:
+        """List the reminders that are still ahead of what somebody is going to."""
+        authorise(by, Act.ATTEND)
+        found = []
+        for event, attendance in await self.events.calendar(by.id):
+            moments = [moment for moment in _moments(event, attendance) if moment > now]
+            if moments and not event.cancelled:
+                found.append((event, moments))
+        return found
+
+    async def fill(self, event: EventRow, now: datetime) -> None:
+        """Give places that are free to who waits for one, and tell them."""
+        for attendance in await self.events.waiting(event.id):
+            if event.capacity is not None and await self.events.going(event.id) >= event.capacity:
+                break
+            attendance.waits = False
+            await self.plan(event, attendance, now)
+            letter, until = letters.place_free(event), event.starts_at
+            await self.post.notify(attendance.person_id, Notice.REMINDERS, letter, until=until)
 
     async def remind(
         self, by: Actor, event_id: int, before: Sequence[timedelta], now: datetime
@@ -112,7 +143,8 @@ class Agenda:
         """
         authorise(by, Act.ATTEND)
         event = await self.get(event_id)
-        if await self.events.attendance(event_id, by.id) is None:
+        attendance = await self.events.attendance(event_id, by.id)
+        if attendance is None or attendance.waits:
             raise Conflict(_("Say {going} first.", going=Say("going", str(event_id))))
         if min(before) <= timedelta(0):
             raise BadArgument(_("The event has begun by then. Please choose an earlier time."))
@@ -135,19 +167,20 @@ class Agenda:
         await self.dues.cancel(Reminder, event=event.id, person=by.id)
         return await self.plan(event, attendance, now)
 
-    async def stay_away(self, by: Actor, event_id: int) -> None:
+    async def stay_away(self, by: Actor, event_id: int, now: datetime) -> None:
         """Forget that somebody is going, and their reminders; raises NotFound."""
         authorise(by, Act.ATTEND)
-        await self.get(event_id)
+        event = await self.get(event_id)
         await self.events.leave(event_id, by.id)
         await self.dues.cancel(Reminder, event=event_id, person=by.id)
         await self.post.retract(OfEvent(event_id), by.id)
+        await self.fill(event, now)
 
     async def reminder_due(self, due: Due[Reminder]) -> None:
         """Remind one who is going: once, if several reminders were missed, and not too late."""
         event = await still_ahead(self.events, due.what.event, due.now)
         attendance = await self.events.attendance(due.what.event, due.what.person)
-        if event is None or attendance is None:
+        if event is None or attendance is None or attendance.waits:
             return
         if any(due.due_at < moment <= due.now for moment in _moments(event, attendance)):
             return  # that one says it

@@ -17,6 +17,7 @@ class Details:
     place: str = ""
     link: str = ""
     about: str = ""
+    capacity: int | None = None
 
 
 NOTHING_KNOWN = Details()
@@ -25,13 +26,14 @@ NOTHING_KNOWN = Details()
 def described(event: EventRow) -> Details:
     """Give what is known of an event."""
     length = None if event.ends_at is None else event.ends_at - event.starts_at
-    return Details(length, event.place, event.link, event.about)
+    return Details(length, event.place, event.link, event.about, event.capacity)
 
 
 def describe(event: EventRow, details: Details) -> None:
     """Note what is known of an event."""
     event.ends_at = None if details.length is None else event.starts_at + details.length
     event.place, event.link, event.about = details.place, details.link, details.about
+    event.capacity = details.capacity
 
 
 def facts(details: Details, starts_at: datetime, zone: str, *, link: bool) -> list[Node]:
@@ -46,6 +48,8 @@ def facts(details: Details, starts_at: datetime, zone: str, *, link: bool) -> li
         known.append(_("Place: {place}", place=details.place))
     if details.link and link:
         known.append(Link(details.link, _("Link")))
+    if details.capacity is not None:
+        known.append(_("Places: {places}", places=details.capacity))
     if details.about:
         known.append(Verbatim(details.about))
     return known

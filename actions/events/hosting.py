@@ -130,6 +130,7 @@ class Hosting:
         for each in (event, *following):
             each.title = title
             describe(each, details)
+            await self.agenda.fill(each, now)
         await self._tell(by, event, News.CHANGED, now, following)
         return event
 
@@ -230,7 +231,7 @@ class Hosting:
         portion = await self.events.portion(event.id, what.after, PORTION)
         told = await self.events.told_before(event) | {what.but, event.host_id}
         for attendance in portion:
-            if news is News.MOVED:
+            if news is News.MOVED and not attendance.waits:
                 await self.agenda.plan(event, attendance, now)
             if attendance.person_id not in told:
                 await self._notify(attendance.person_id, event, news)

@@ -90,6 +90,16 @@ def repeated(event: EventRow, coming: Sequence[EventRow]) -> Reply:
     return Reply("events.repeated", text, ids=(str(event.id),))
 
 
+def place_free(event: EventRow) -> Reply:
+    """Tell somebody who waited that they have a place."""
+    text = _(
+        "A place is yours now: you are going to {title}, {when}.",
+        title=Strong(Verbatim(event.title)),
+        when=When(event.starts_at, event.zone),
+    )
+    return Reply("events.place_free", text, ids=(str(event.id),), subject=OfEvent(event.id))
+
+
 def reminder(event: EventRow, *, late: bool = False) -> Reply:
     """Remind one who is going; one that comes *late* says so."""
     title, when = Strong(Verbatim(event.title)), When(event.starts_at, event.zone)

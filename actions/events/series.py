@@ -89,7 +89,7 @@ class Repetition:
         host = (await self.series.last(series.id)).host_id
         event = await self.events.add(series.title, at, series.zone, host, revised_at=now)
         length = None if series.length is None else timedelta(seconds=series.length)
-        describe(event, Details(length, series.place, series.link, series.about))
+        describe(event, Details(length, series.place, series.link, series.about, series.capacity))
         await self.series.put(series.id, slot.isoformat(), event.id)
         return event
 
@@ -97,4 +97,4 @@ class Repetition:
 def _columns(details: Details) -> dict[str, object]:
     length = None if details.length is None else int(details.length.total_seconds())
     texts = {"place": details.place, "link": details.link, "about": details.about}
-    return {"length": length, **texts}
+    return {"length": length, **texts, "capacity": details.capacity}

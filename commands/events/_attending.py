@@ -24,7 +24,7 @@ from storage.events import Events
 from storage.people import People
 from storage.tables.events import EventRow
 
-PAGE = 5
+PAGE, FEW = 5, 3
 
 
 MUTED = _(
@@ -76,7 +76,15 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
 @feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)
 async def going(call: Call, agenda: Agenda, attention: Attention, event_id: EventNumber) -> Reply:
     """Note the attendance and plan the reminders that are still ahead."""
-    found, moments = await agenda.attend(call.by, event_id, call.now)
+    attendance = await agenda.attend(call.by, event_id, call.now)
+    found, moments = attendance.event, attendance.moments
+    if attendance.place is not None:
+        text = _(
+            "All places are taken. You are number {number} on the waiting list, and I tell you as "
+            "soon as a place is yours.",
+            number=attendance.place,
+        )
+        return Reply("events.waiting", text, ids=(str(event_id),))
     when = When(found.starts_at, found.zone)
     noted = _("You are going to {title}, {when}.", title=found.title, when=when)
     if await _refuses(call, attention):
@@ -98,12 +106,14 @@ async def remind_me(
     call: Call,
     agenda: Agenda,
     attention: Attention,
-    event_id: EventNumber,
     people: People,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"))],
+    event_id: Annotated[int | None, EVENT] = None,
+    said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"))] = "",
 ) -> Reply:
-    """Plan the reminders a member chose in place of the usual ones."""
+    """Plan the reminders a member chose in place of the usual ones; without any, list them."""
+    if event_id is None or not said:
+        return await _planned(call, agenda, attention, event_id)
     before = sorted(set(understanding.spans(said, call.language)), reverse=True)
     if not before:
         zone = (await people.get(call.person_id)).zone or "UTC"
@@ -116,6 +126,24 @@ async def remind_me(
     if await _refuses(call, attention):
         told = MUTED
     return Reply("events.remind", told, ids=(str(event_id),))
+
+
+async def _planned(call: Call, agenda: Agenda, attention: Attention, event_id: int | None) -> Reply:
+    """List the reminders of one event, or of the next few."""
+    planned = await agenda.planned(call.by, call.now)
+    shown = [each for each in planned if event_id in {None, each[0].id}][:FEW]
+    if not shown:
+        none = _("No reminder is planned. {events} shows what is coming.", events=Say("events"))
+        return Reply("events.no_reminders", none)
+    if await _refuses(call, attention):
+        return Reply("events.reminders", MUTED)
+    lines: list[Node] = [
+        _("{title}: {when}", title=event.title, when=_all(moments, event))
+        for event, moments in shown
+    ]
+    ids = [str(event.id) for event, _moments in shown]
+    body = Paragraphs([_("I remind you of:"), Bullets(lines)])
+    return Reply("events.reminders", body, ids, listing=Listing("events", ids))
 
 
 @feature.command(
@@ -151,7 +179,7 @@ def _all(moments: Sequence[datetime], found: EventRow) -> Node:
 @feature.command("not going", summary=_("stay away after all"), act=Act.ATTEND)
 async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     """Forget the attendance and its reminders."""
-    await agenda.stay_away(call.by, event_id)
+    await agenda.stay_away(call.by, event_id, call.now)
     text = _("Noted. I will not remind you of event {number}.", number=event_id)
     return Reply("events.not_going", text, ids=(str(event_id),))
 

@@ -17,7 +17,8 @@ from storage.addresses import read_address
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_LINK, LONGEST_ABOUT = 80, 80, 200, 240
 LONGEST = timedelta(days=31)
-EXAMPLE = "90 min | Room M2 | https://example.org/call"
+EXAMPLE = "90 min | Room M2 | https://example.org/call | 30"
+MOST_PLACES = 100_000
 NOTHING = "-"
 _UNKNOWN = "–"
 _BETWEEN = re.compile(r"\s*\n\s*|\s+\|\s+")
@@ -53,6 +54,8 @@ def read_details(said: Sequence[str], about: About) -> Details:
             details = replace(details, link=_link(piece))
         elif (length := _length(piece, about)) is not None:
             details = replace(details, length=length)
+        elif (capacity := number(piece)) is not None:
+            details = replace(details, capacity=_capacity(capacity))
         elif not details.place:
             details = replace(details, place=_plain(piece, LONGEST_PLACE))
         else:
@@ -71,6 +74,7 @@ def numbered(known: Description) -> list[Node]:
         _("Place: {place}", place=details.place or _UNKNOWN),
         Link(details.link, _("Link")) if details.link else link,
         _("Description: {text}", text=details.about or _UNKNOWN),
+        _("Places: {places}", places=details.capacity or _UNKNOWN),
     ]
 
 
@@ -103,6 +107,9 @@ def _changed(known: Description, piece: str, about: About) -> Description:  # no
         case 5:
             value = "" if empty else _plain(value, LONGEST_ABOUT)
             return replace(known, details=replace(details, about=value))
+        case 6 if empty or number(value):
+            capacity = None if empty else _capacity(number(value) or 0)
+            return replace(known, details=replace(details, capacity=capacity))
     raise BadArgument(
         _(
             "Begin with the number of what is to change, for example {example}. "
@@ -111,6 +118,12 @@ def _changed(known: Description, piece: str, about: About) -> Description:  # no
             nothing=Code(f"3 {NOTHING}"),
         )
     )
+
+
+def _capacity(places: int) -> int:
+    if not 1 <= places <= MOST_PLACES:
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=MOST_PLACES))
+    return places
 
 
 def _plain(said: str, longest: int) -> str:

@@ -167,7 +167,7 @@ def _take_changing(draft: EventChange, said: str, about: About) -> EventChange:
 
 announcing: Dialogue[Announcement] = Dialogue(
     name="event_add",
-    version=3,
+    version=4,
     draft=Announcement,
     steps=(
         *STEPS,
@@ -184,7 +184,7 @@ announcing: Dialogue[Announcement] = Dialogue(
 )
 moving: Dialogue[Announcement] = Dialogue(
     name="event_move",
-    version=1,
+    version=2,
     draft=Announcement,
     steps=(
         *STEPS,
@@ -201,7 +201,7 @@ moving: Dialogue[Announcement] = Dialogue(
 )
 changing: Dialogue[EventChange] = Dialogue(
     name="event_edit",
-    version=1,
+    version=2,
     draft=EventChange,
     steps=(
         Question(

@@ -39,6 +39,7 @@ class EventRow(Base):
     about: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime | None]
+    capacity: Mapped[int | None]
 
 
 class SeriesRow(Base):
@@ -60,6 +61,7 @@ class SeriesRow(Base):
     link: Mapped[str]
     about: Mapped[str]
     ended: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int | None]
 
 
 class OccurrenceRow(Base):
@@ -90,7 +92,10 @@ class CalendarRow(Base):
 
 
 class AttendanceRow(Base):
-    """A member who said they are going. ``before`` is set once they chose their own reminders."""
+    """A member who said they are going, or *waits* for a place *since* then.
+
+    ``before`` is set once they chose their own reminders.
+    """
 
     __tablename__ = "attendance"
     privacy = Privacy(
@@ -104,3 +109,5 @@ class AttendanceRow(Base):
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     before: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     """Seconds before the beginning."""
+    waits: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[datetime | None]

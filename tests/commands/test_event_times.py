@@ -149,7 +149,7 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
             (
                 "What else is known: how long it takes, where it is, a link, what it is about? "
                 "Write each on a line of its own, or part them as here: "
-                '"90 min | Room M2 | https://example.org/call"'
+                '"90 min | Room M2 | https://example.org/call | 30"'
             ),
             'Or say "skip".',
         ],

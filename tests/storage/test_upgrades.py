@@ -51,6 +51,7 @@ ADDED = {
     ("resource", "revision"): 1,
     **{("event", name): "" for name in ("place", "link", "about")},
     ("event", "revision"): 0,
+    ("attendance", "waits"): False,
 }
 
 # What is made of other columns of the row.

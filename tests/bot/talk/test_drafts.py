@@ -27,7 +27,7 @@ from kit.moments import Day, Moment
 from tests.harness import NOON
 
 DIALOGUES = {talk.dialogue.name: talk.dialogue for f in discover() for talk in f.talks}
-KNOWN = Details(timedelta(minutes=90), "Room M2")
+KNOWN = Details(timedelta(minutes=90), "Room M2", capacity=30)
 DRAFTS = Drafts(DIALOGUES.values())
 
 names = st.dictionaries(st.text(), st.text())
@@ -117,7 +117,7 @@ STORED = {
         (
             '{"told": 3, "own": "UTC", "named": false, "days": [], "day": null, "moments": [],'
             ' "starts_at": null, "title": "Talk", "details": {"length": "PT1H30M",'
-            ' "place": "Room M2", "link": "", "about": ""}, "number": 1,'
+            ' "place": "Room M2", "link": "", "about": "", "capacity": 30}, "number": 1,'
             ' "was": "2027-03-01T12:00:00Z", "asked": true, "sure": false}'
         ),
         Announcement(3, title="Talk", details=KNOWN, number=1, was=NOON),
@@ -125,7 +125,8 @@ STORED = {
     "event_edit": (
         (
             '{"number": 1, "told": 3, "title": "Talk", "details": {"length": "PT1H30M",'
-            ' "place": "Room M2", "link": "", "about": ""}, "asked": true, "sure": false}'
+            ' "place": "Room M2", "link": "", "about": "", "capacity": 30}, "asked": true,'
+            ' "sure": false}'
         ),
         EventChange(1, 3, "Talk", KNOWN),
     ),

@@ -1,0 +1,97 @@
+"""An event with as many places as there are, who waits for one, and what reminders are planned."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.harness import STEWARD, Said, Talk, kinds, scene
+
+AMAL, BORIS, CARLA = "@amal:test", "@boris:test", "@carla:test"
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    """An event with one place, taken by a member (1), and two who wait for it in turn (2, 3)."""
+    await talk.room("space:events", "!events:test")
+    for who in (AMAL, BORIS, CARLA, STEWARD):
+        await talk.member(who, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-05 14:00 UTC Training | Room 1 | 1", "yes")
+    for who in (AMAL, BORIS, CARLA):
+        await talk.says(who, "going 1")
+        talk.now += timedelta(minutes=1)
+
+
+def told(heard: list[Said]) -> list[tuple[str, str]]:
+    return [(said.kind, said.room) for said in heard if said.room != "direct:4"]
+
+
+REMINDED = [("events.reminder", "direct:2")]
+
+
+@pytest.mark.both_databases
+async def test_who_comes_when_all_places_are_taken_waits_in_turn(hub: Talk):
+    [waits] = await hub.says(CARLA, "going 1")
+    assert waits.body == (
+        "All places are taken. You are number 2 on the waiting list, and I tell you as soon as a "
+        "place is yours."
+    )
+    [card] = await hub.says(CARLA, "event 1")
+    assert card.body.splitlines()[1:5] == ["Place: Room 1", "Places: 1", "", "1 member is going."]
+    assert kinds(await hub.says(BORIS, "remind 1 2h")) == ["error.conflict"]
+    reminded = await hub.passes(timedelta(days=3, hours=2))
+    assert told([said for said in reminded if said.kind == "events.reminder"]) == [
+        ("events.reminder", "direct:1")
+    ]
+
+
+@pytest.mark.both_databases
+async def test_who_waited_longest_gets_the_place_that_is_free_and_its_reminders(hub: Talk):
+    heard = await hub.says(AMAL, "not going 1")
+    assert told(heard) == [("events.place_free", "direct:2"), ("events.not_going", "direct:1")]
+    reminded = await hub.passes(timedelta(days=3, hours=2))
+    assert told([said for said in reminded if said.kind == "events.reminder"]) == REMINDED
+    [waits] = await hub.says(CARLA, "going 1")
+    assert "number 1 on the waiting list" in waits.body
+
+
+async def test_who_gives_up_waiting_leaves_the_place_to_others(hub: Talk):
+    await hub.says(BORIS, "not going 1")
+    assert told(await hub.says(AMAL, "not going 1")) == [
+        ("events.place_free", "direct:3"),
+        ("events.not_going", "direct:1"),
+    ]
+
+
+async def test_more_places_let_in_who_waits_and_fewer_shut_out_nobody(hub: Talk):
+    heard = await hub.says(STEWARD, "event edit 1 6 2", "yes")
+    assert told(heard)[0] == ("events.place_free", "direct:2")
+    await hub.says(STEWARD, "event edit 1 6 1", "yes")
+    [card] = await hub.says(CARLA, "event 1")
+    assert card.body.splitlines()[4] == "2 members are going."
+    heard = await hub.says(STEWARD, "event edit 1 6 -", "yes")
+    assert told(heard)[0] == ("events.place_free", "direct:3")
+
+
+async def test_who_waits_is_told_of_changes_and_not_reminded_when_it_moves(hub: Talk):
+    await hub.says(STEWARD, "event move 1 2027-03-06 14:00 UTC", "yes")
+    assert told(await hub.passes(timedelta(0))) == [
+        ("events.moved", "direct:1"),
+        ("events.moved", "direct:2"),
+        ("events.moved", "direct:3"),
+    ]
+    reminded = await hub.passes(timedelta(days=4, hours=2))
+    assert told([said for said in reminded if said.kind == "events.reminder"]) == [
+        ("events.reminder", "direct:1")
+    ]
+
+
+async def test_what_reminders_are_planned_is_listed(hub: Talk):
+    await hub.says(AMAL, "remind 1 2h")
+    listed = [(await hub.says(who, said))[0] for who in (AMAL, BORIS) for said in ("remind",)]
+    assert [said.body for said in listed] == [
+        "I remind you of:\n\n• Training: Friday, March 5, 2027, 13:00 Vienna",
+        'No reminder is planned. "events" shows what is coming.',
+    ]
+    assert kinds(await hub.says(AMAL, "remind 1")) == ["events.reminders"]
+    [muted] = await hub.says(AMAL, "mute all", "remind")
+    assert muted.body.startswith("I do not remind you of it: you want no reminders.")
