@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, TooLarge, Unreachable
-from bot.matrix.sync import NOWHERE, PART, SyncLoop
+from bot.matrix.sync import KEPT_EVERY, NOWHERE, PART, SyncLoop
 from kit.errors import BadConfiguration
 from storage.engine import Storage
 from storage.inbox import Inbox
@@ -342,3 +342,19 @@ async def test_a_homeserver_that_does_not_answer_is_asked_again(storage: Storage
     await visited(storage)
     await read(storage, answer(), BROKEN, answer(), *PRIVATE)
     assert await taken(storage) == [("members", ROOM)]
+
+
+@pytest.mark.parametrize(("between", "kept"), [(1, "s2"), (KEPT_EVERY + 1, "s3")])
+async def test_what_comes_back_of_ours_is_not_written_down_but_now_and_then(
+    storage: Storage, between: int, kept: str
+):
+    server, time = Homeserver(), SimpleNamespace(now=0.0)
+    server.user_id = HUB
+    server.heard = lambda: setattr(time, "now", time.now + between)
+    echo = answer(message() | {"sender": HUB}) | {"next_batch": "s3"}
+    server.answers.extend([{"next_batch": "s2"}, echo, OVER])
+    async with storage.write() as session:
+        await Inbox(session).advance(HUB, "s1")
+    await follow(storage, server, time)
+    async with storage.read() as session:
+        assert await Inbox(session).position(HUB) == kept
