@@ -52,8 +52,6 @@ def test_there_are_actions_to_ask():
     assert {service.__name__ for service, _name in asked_by_somebody()} == {
         *("Agenda", "Collection", "Desk", "Erasure", "Membership", "Purge", "Roles", "Trust"),
         *("CalendarFeeds", "Founding", "Hosting", "MessageReminders", "Moderation", "Serving"),
-        *("Visits", "Wishes"),
-        *("CalendarFeeds", "Hosting", "MessageReminders", "Moderation", "Serving"),
         *("Triage", "Visits", "Wishes"),
     }
     assert {path.stem for path in Path(actions.__path__[0]).glob("[a-z]*")} >= {"trust", "cases"}

@@ -7,7 +7,7 @@ import pytest
 from tests.harness import LONGEST, STEWARD, Talk, faults, network
 
 READER = "@reader:test"
-GROUPS = [f"help {number}" for number in range(1, 11)]
+GROUPS = [f"help {number}" for number in range(1, 13)]
 ABOUT_ONESELF = ["hello", "{language}", "yes", "Brazil", "São Paulo", "1", "1, 2, 3, 4, 5"]
 LOOKING = ["find united nations standards on legal aid", "more", "show 1", "show 6", "rooms"]
 OFFERING = ["volunteer", "1, 2, 3, 4, 5", "skip"]
