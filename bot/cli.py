@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         "space",
         "build the Space, find what differs, write rooms down",
     )
-    space.add_argument("what", choices=["plan", "apply", "doctor", "export"])
+    space.add_argument("what", choices=["plan", "apply", "doctor", "upgrade", "export"])
+    space.add_argument("room", nargs="?", default="", help="upgrade: its slug")
+    space.add_argument("--version", default="12", help="upgrade: the room version, else 12")
     space.add_argument(
         "--prune", action="store_true", help="apply: close rooms that are declared no more"
     )
@@ -169,10 +171,14 @@ async def _space(settings: Settings, arguments: argparse.Namespace) -> int:
             plans = await FoundedRooms(session).plans()
         sys.stdout.buffer.write(dump_rooms(plans.values()).encode())
         return 0
-    if arguments.what == "apply":
+    if arguments.what in {"apply", "upgrade"}:
         async with open_parts(settings) as parts:
             building = _building(parts, agrees=arguments.yes)
-            return 0 if await building.apply(prune=arguments.prune) else UNAVAILABLE
+            if arguments.what == "upgrade":
+                done = await building.upgrade(arguments.room, arguments.version)
+            else:
+                done = await building.apply(prune=arguments.prune)
+            return 0 if done else UNAVAILABLE
     async with open_or_join(settings) as (parts, _running):
         building = _building(parts, agrees=False)
         if arguments.what == "doctor":

@@ -229,6 +229,14 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Close a room for one of another room *version*, which the homeserver makes of it."""
+
+    action: ClassVar[str] = "upgrade"
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Leave a room, or decline the invitation to it, for a *reason* that clients show."""
 
@@ -260,6 +268,7 @@ Errand: TypeAlias = (
     | Unsay
     | Join
     | Follow
+    | Upgrade
     | Leave
 )
 
@@ -345,6 +354,8 @@ def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PL
             return Join()
         case Follow.action, {"to": str(to)}:
             return Follow(to)
+        case Upgrade.action, {"version": str(version)}:
+            return Upgrade(version)
         case Leave.action, {**more}:
             reason = more.get("reason", "")
             return Leave(reason) if isinstance(reason, str) else Unreadable()

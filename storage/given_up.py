@@ -8,7 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from kit.errand import Address, Create, Follow, SetLevels, SetPicture, SetState, SpaceChild
+from kit.errand import (
+    Address,
+    Create,
+    Follow,
+    SetLevels,
+    SetPicture,
+    SetState,
+    SpaceChild,
+)
 from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from storage.outbox import Outgoing

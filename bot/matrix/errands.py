@@ -47,6 +47,7 @@ from kit.errand import (
     Unban,
     Uninvite,
     Unsay,
+    Upgrade,
     Within,
     initial,
 )
@@ -188,6 +189,8 @@ class Errands:
                 await self._client.call("POST", f"/join/{escape(_there(row))}", {})
             case Follow(to):
                 await self._following.follow(row, _there(row), to)
+            case Upgrade(version):
+                await self._upgrade(_there(row), version)
             case Leave(reason):
                 said = {"reason": reason} if reason else {}
                 await self._client.call("POST", f"{_path(row)}/leave", said)
@@ -310,6 +313,11 @@ class Errands:
         if piece.type == "m.room.encryption":  # from now on nothing goes there in clear
             async with self._storage.write() as session:
                 await Rooms(session).lock(row.room)
+
+    async def _upgrade(self, room_id: str, version: str) -> None:
+        if await self._client.state(room_id, "m.room.tombstone") is None:  # else the first try did
+            asked, path = {"new_version": version}, f"/rooms/{escape(room_id)}/upgrade"
+            await self._client.call("POST", path, asked, patience=90)
 
     async def _set_levels(self, room_id: str, levels: Mapping[str, int]) -> None:
         own = {"users": {self._client.user_id: 100}}  # spec: what who made the room has without any

@@ -15,12 +15,15 @@ from bot.say.i18n import LocalReader
 from bot.say.pace import LONG, minutes
 from bot.service.clock import Clock
 from bot.service.parts import new_token
+from kit.errand import Upgrade
 from kit.rendering import steady
+from kit.roomkey import SpaceRoom
 from kit.space import Difference, Drift, Mend
 from kit.text import Node
 from storage.engine import Storage
 from storage.given_up import GivenUp, GivenUps
 from storage.outbox import Outbox
+from storage.rooms import Rooms
 
 ASKED = (Mend.CONFIRM, Mend.PRUNE)
 LOOK_SECONDS = 0.2
@@ -120,6 +123,21 @@ class Building:
                 return False
         refused = await self._refused(before, {drift.slug for drift in drifts})
         return self._report(drifts, refused)
+
+    async def upgrade(self, slug: str, version: str) -> bool:
+        """Let a room go on in one of another *version*, and set right what hangs on it.
+
+        A gate is not upgraded: everybody in it would have to be invited again.
+        """
+        async with self._storage.write() as session:
+            row = await Rooms(session).get(SpaceRoom(slug))
+            if row is None or row.room_id is None or row.left or self._builder.is_gate(slug):
+                self._terminal.say(f"{slug} is no room or Space that can be upgraded.")
+                return False
+            errand = Upgrade(version)
+            if not await Outbox(session).is_queued(row.id, errand):
+                Outbox(session).add(row.id, errand, txn_id=new_token(), now=self._clock())
+        return await self.apply()
 
     async def _refused(self, before: Collection[int], differing: Collection[str]) -> list[GivenUp]:
         """Return what was refused; what became of no matter since is forgotten."""

@@ -268,3 +268,31 @@ async def test_a_room_that_was_founded_in_chat_is_built_and_closed_when_it_is_ar
         levels = await hub.client.state(room, "m.room.power_levels") or {}
         assert (rule["join_rule"], levels["events_default"]) == ("invite", 100)
         assert (terminal.asked, await hub.plan()) == ([], [])
+
+
+async def test_rooms_and_spaces_go_on_in_another_room_version(
+    homeserver: Homeserver, member: MakeMember, tmp_path: Path
+) -> None:
+    account, prefix, file = await homeserver.register("upgrading"), "upgrading", tmp_path / "hub.db"
+    amal = await member("amal")
+    async with site(homeserver, account, file, trimmed(), prefix=prefix, version="10") as hub:
+        assert await hub.building(Heard()).apply() is True
+        before = {slug: await room_id(hub, slug, prefix) for slug in ("ilan", "start", OPEN)}
+        await amal.join(before["ilan"])
+        await amal.join(before[OPEN])
+        for slug in (OPEN, "start", "ilan"):
+            terminal = Heard()
+            assert await hub.building(terminal).upgrade(slug, "12") is True, terminal.lines
+        after = {slug: await room_id(hub, slug, prefix) for slug in before}
+        assert not {*before.values()} & {*after.values()}
+        for room in after.values():
+            created = await hub.client.state(room, "m.room.create") or {}
+            assert created["room_version"] == "12"
+        rules = await hub.client.state(after[OPEN], "m.room.join_rules") or {}
+        assert rules["allow"] == [{"type": "m.room_membership", "room_id": after["ilan"]}]
+        parent = await hub.client.state(after[OPEN], "m.space.parent", after["start"])
+        assert (parent or {}).get("via") == ["hub.test"]
+        assert await hub.plan() == []
+        assert await amal.join(alias("ilan", prefix)) == after["ilan"]
+        assert await amal.join(alias(OPEN, prefix)) == after[OPEN]
+        assert await hub.building(Heard()).upgrade("members", "12") is False

@@ -33,6 +33,7 @@ from kit.errand import (
     Unban,
     Uninvite,
     Unsay,
+    Upgrade,
     Within,
     dump,
     load,
@@ -110,6 +111,7 @@ STORED = [
     (Examine(7), "examine", {"measure": 7}),
     (Unsay(), "unsay", {}),
     (Join(), "join", {}),
+    (Upgrade("12"), "upgrade", {"version": "12"}),
     (Leave("too many"), "leave", {"reason": "too many"}),
 ]
 

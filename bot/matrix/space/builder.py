@@ -11,7 +11,7 @@ from bot.matrix.space.difference import differences
 from bot.matrix.space.survey import Survey
 from kit.audience import Everybody
 from kit.errand import Create, Pin
-from kit.network import Network
+from kit.network import Network, RoomKind
 from kit.roomkey import SpaceRoom
 from kit.space import Drift
 from storage.engine import Storage
@@ -64,6 +64,11 @@ class SpaceBuilder:
         return differences(
             declared, there, self._server_name, self._room_version, archived=rooms.archived
         )
+
+    def is_gate(self, slug: str) -> bool:
+        """Tell whether a room is a Space that opens others."""
+        plan = self._network.rooms.get(slug)
+        return plan is not None and plan.kind is RoomKind.GATE
 
     async def people(self) -> Mapping[str, int]:
         """Count who is in each room beside the hub, by slug, as far as the homeserver says it.
