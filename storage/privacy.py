@@ -77,8 +77,9 @@ def points_at_person(column: Column[Any]) -> bool:
 
 
 def owners(table: Table) -> list[Column[Any]]:
-    """List the columns that say whose a row is: they point at a person, or hash a Matrix ID."""
-    said = [c for c in table.columns if isinstance(c.type, Blind) or points_at_person(c)]
+    """List the columns that say whose a row is: they point at a person, else hash a Matrix ID."""
+    pointing = [column for column in table.columns if points_at_person(column)]
+    said = pointing or [column for column in table.columns if isinstance(column.type, Blind)]
     return [column for column in said if not column.info.get("unseen")]
 
 

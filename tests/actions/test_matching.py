@@ -188,7 +188,7 @@ async def test_who_knows_a_related_topic_is_asked_where_nobody_knows_that_one(ta
     ]
     (why,) = await talk.says("@near:test", "why")
     assert why.body.splitlines()[0] == (
-        "You offered to help with something close to Pretrial detention and alternatives."
+        "• You offered to help with something close to Pretrial detention and alternatives. (+1.5)"
     )
     heard = await talk.says("@near:test", "decline")
     assert [said.kind for said in heard] == ["experts.unmatched", "experts.declined"]

@@ -163,7 +163,7 @@ async def test_the_wishes_are_shown(reader: Talk):
 
 def test_every_kind_that_can_be_switched_off_is_shown():
     assert {*KINDS} == {kind for kind in Notice if kind.can_be_switched_off}
-    assert {*Notice} - {*KINDS} == {Notice.STANDING, Notice.DIGEST}
+    assert {*Notice} - {*KINDS} == {Notice.STANDING, Notice.MEASURES, Notice.DIGEST}
 
 
 async def test_what_access_depends_on_is_said_whatever_they_wish_but_not_at_night(reader: Talk):
