@@ -10,6 +10,7 @@ from actions import letters
 from actions.authority import authorise
 from actions.cases.desk import Desk
 from actions.cases.introductions import Introductions
+from actions.events.agenda import Agenda
 from actions.sides import OPPOSED, side
 from actions.trust import Trust
 from kit.authority import Act, Actor
@@ -44,6 +45,7 @@ class Erasure:
     trust: Trust
     desk: Desk
     introductions: Introductions
+    agenda: Agenda
 
     async def forget(self, person_id: int, now: datetime) -> None:
         """Erase a person, after a last word in their chat, which the hub leaves."""
@@ -84,6 +86,7 @@ class Erasure:
         await self.desk.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)
+        await self.agenda.vacate(person.id, now)
         await self.errands.remove(rooms, person.id)
 
     async def _erase(

@@ -176,6 +176,13 @@ class Agenda:
         await self.post.retract(OfEvent(event_id), by.id)
         await self.fill(event, now)
 
+    async def vacate(self, person_id: int, now: datetime) -> None:
+        """Free the places of somebody who is about to be forgotten, for those who wait."""
+        for event, _attendance in await self.events.calendar(person_id):
+            if event.capacity is not None and event.starts_at > now and not event.cancelled:
+                await self.events.leave(event.id, person_id)
+                await self.fill(event, now)
+
     async def reminder_due(self, due: Due[Reminder]) -> None:
         """Remind one who is going: once, if several reminders were missed, and not too late."""
         event = await still_ahead(self.events, due.what.event, due.now)

@@ -62,6 +62,13 @@ async def test_who_gives_up_waiting_leaves_the_place_to_others(hub: Talk):
     ]
 
 
+@pytest.mark.both_databases
+async def test_who_is_forgotten_leaves_the_place_to_others(hub: Talk):
+    heard = await hub.says(AMAL, "forget me", "yes")
+    assert ("events.place_free", "direct:2") in told(heard)
+    assert ("events.place_free", "direct:3") not in told(heard)
+
+
 async def test_more_places_let_in_who_waits_and_fewer_shut_out_nobody(hub: Talk):
     heard = await hub.says(STEWARD, "event edit 1 6 2", "yes")
     assert told(heard)[0] == ("events.place_free", "direct:2")
