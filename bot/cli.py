@@ -25,13 +25,14 @@ import structlog
 from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
 from bot.library.librarian import library_index
 from bot.matrix.client import Refused, Unreachable
+from bot.matrix.keys import NewDeviceNeeded
 from bot.sandbox.demo import demo
 from bot.service import log
 from bot.service.app import Hub
 from bot.service.building import Building
 from bot.service.clock import utc_now
 from bot.service.doctor import examine, open_or_join
-from bot.service.entry import Prompts, enter
+from bot.service.entry import Prompts, enter, enter_anew
 from bot.service.parts import (
     Parts,
     only_instance,
@@ -108,6 +109,17 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _run(settings: Settings) -> None:
     gc.disable()  # nothing of what is built now is garbage, and looking for it takes a third longer
+    try:
+        await _awaited(partial(_serve, settings))
+    except NewDeviceNeeded:
+        # A token was made elsewhere, for one device: with it alone nobody can make another.
+        if settings.secrets.access_token or not settings.secrets.password:
+            raise
+        await enter_anew(settings)
+        await _serve(settings)
+
+
+async def _serve(settings: Settings) -> None:
     async with open_parts(settings) as parts:
         await Hub(parts).run()
 

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from benchmarks.support import databases, hub_process, small
 from bot.sandbox.homeserver import Account
 from bot.service.parts import open_storage
-from bot.settings import load
+from bot.settings import PASSWORD_VARIABLE, load
 from kit.secret_file import write_secret
 from storage.queue import State
 from storage.tables.queues import InboxRow, OutboxRow
@@ -35,9 +35,15 @@ FORKING.set_forkserver_preload(["benchmarks.support.nursery"])
 class HubChild:
     """Starts, kills and questions one hub. Its files stay in *directory* between its lives."""
 
-    def __init__(self, directory: Path, account: Account, database: str = "") -> None:
-        """Prepare a hub; *database* is the address of another one than a file in *directory*."""
+    def __init__(
+        self, directory: Path, account: Account, database: str = "", *, password: str = ""
+    ) -> None:
+        """Prepare a hub; *database* is the address of another one than a file in *directory*.
+
+        With a *password* it may log in by itself.
+        """
         self._database = database
+        self._secrets = {PASSWORD_VARIABLE: password} if password else {}
         self.user_id = account.user_id
         self.log = directory / "hub.log"
         self._account = account
@@ -88,7 +94,7 @@ class HubChild:
         self, *, stage: str = "", visit: int = 1, variant: str = "", patience: int = 0
     ) -> None:
         """Begin a life that ends at the *visit*-th time *stage* is reached, if one is named."""
-        environment = databases.environment(self._database)
+        environment = databases.environment(self._database) | self._secrets
         self.log.touch()
         life = hub_process.Life(stage, visit, variant, patience, environment)
         given = self.config, self.log, life

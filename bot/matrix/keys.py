@@ -46,7 +46,8 @@ class NewDeviceNeeded(BadConfiguration):
         """Say what to do."""
         super().__init__(
             "the database is older than the keys of this device, as after a restored backup: "
-            "go on as a new device. Run: ilan-hub login"
+            "go on as a new device. Run: ilan-hub login. With the password in ILAN_HUB_PASSWORD "
+            "the hub does that by itself"
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from bot.matrix.client import Client, Refused, text
 from kit.errors import BadConfiguration
@@ -52,6 +52,18 @@ class Credentials:
     def save(self, path: Path) -> None:
         """Write to a file that only we may read."""
         write_secret(path, json.dumps(asdict(self)).encode(), anew=True)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read what was saved; raises BadConfiguration."""
+        try:
+            return cls(**json.loads(read_secret(path)))
+        except OSError as error:
+            message = f"{path}: no login yet. Run: ilan-hub login"
+            raise BadConfiguration(message) from error
+        except (ValueError, TypeError) as error:
+            message = f"{path}: not a login of ours. Run: ilan-hub login"
+            raise BadConfiguration(message) from error
 
 
 async def log_in(settings: HubAccount, password: str, device_id: str = "") -> Credentials:
@@ -148,14 +160,7 @@ async def connect(settings: HubAccount, secrets: LoginSecrets, credentials_file:
     if secrets.access_token:
         credentials = Credentials("", secrets.access_token)
     else:
-        try:
-            credentials = Credentials(**json.loads(read_secret(credentials_file)))
-        except OSError as error:
-            message = f"{credentials_file}: no login yet. Run: ilan-hub login"
-            raise BadConfiguration(message) from error
-        except (ValueError, TypeError) as error:
-            message = f"{credentials_file}: not a login of ours. Run: ilan-hub login"
-            raise BadConfiguration(message) from error
+        credentials = Credentials.read(credentials_file)
 
     async def renew() -> str:
         fresh = await log_in(settings, secrets.password, credentials.device_id)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+
+import structlog
 
 from bot.encryption.identity import KeyUsage
 from bot.encryption.secret_storage import read_recovery_key
-from bot.matrix.client import Client
+from bot.matrix.client import Client, Refused, SignedOut, Unreachable
 from bot.matrix.login import Credentials, find_homeserver, keep_token, log_in
 from bot.matrix.trust import AccountTrust
 from bot.service.parts import only_instance, open_storage
 from bot.settings import Settings
 from kit.codes import fours
 from kit.errors import BadConfiguration
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +55,60 @@ async def enter(settings: Settings, ask: Prompts, *, with_token: bool, recover: 
                 credentials = await keep_token(settings.matrix, ask.token())
             else:
                 credentials = await log_in(settings.matrix, password)
-            client = Client(
-                await find_homeserver(settings.matrix.homeserver),
-                settings.matrix.user_id,
-                credentials.device_id,
-                credentials.access_token,
-            )
-            try:
-                return await _trusted(
-                    settings,
-                    AccountTrust(client, storage, secrets.token_bytes),
-                    credentials,
-                    password,
-                    recovery_key,
-                )
-            except BadConfiguration:
-                if not with_token:
+            async with _client(settings, credentials) as client:
+                try:
+                    return await _trusted(
+                        settings,
+                        AccountTrust(client, storage, secrets.token_bytes),
+                        credentials,
+                        password,
+                        recovery_key,
+                    )
+                except BadConfiguration:
+                    if not with_token:
+                        await client.call("POST", "/logout", {})
+                    raise
+
+
+async def enter_anew(settings: Settings) -> None:
+    """Go on as another device, which the identity in the database vouches for, with our password.
+
+    The device before it is logged out, once nothing can hold up the new one.
+
+    Raises:
+        BadConfiguration: the password is wrong, or the account has an identity that is not ours.
+        Refused, Unreachable: another try may succeed.
+    """
+    path, password = settings.path(settings.matrix.credentials_file), settings.secrets.password
+    before = Credentials.read(path)
+    with only_instance(settings.directory):
+        async with open_storage(settings) as (storage, _changed):
+            after = await log_in(settings.matrix, password)
+            async with _client(settings, after) as client:
+                try:
+                    await AccountTrust(client, storage, secrets.token_bytes).establish(password)
+                except BadConfiguration:
                     await client.call("POST", "/logout", {})
-                raise
-            finally:
-                await client.close()
+                    raise
+            after.save(path)
+    async with _client(settings, before) as client:
+        with suppress(Refused, Unreachable, SignedOut):  # then it stays in the list, unused
+            await client.call("POST", "/logout", {})
+    log.warning("device.new", device_id=after.device_id, before=before.device_id)
+
+
+@asynccontextmanager
+async def _client(settings: Settings, credentials: Credentials) -> AsyncIterator[Client]:
+    client = Client(
+        await find_homeserver(settings.matrix.homeserver),
+        settings.matrix.user_id,
+        credentials.device_id,
+        credentials.access_token,
+    )
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 async def _trusted(
