@@ -16,6 +16,7 @@ from kit.command import Call, Word
 from kit.counts import count, largest
 from kit.errors import BadArgument
 from kit.network import Network
+from kit.ports import SpaceWatch
 from kit.text import (
     Ahead,
     Bullets,
@@ -101,10 +102,13 @@ async def health(
     requests: Requests,
     identities: Identities,
     network: Network,
+    watch: SpaceWatch,
 ) -> Reply:
     """Count what waits and what failed, and say by what people know the hub."""
     events, errands = await inbox.counts(), await outbox.counts()
     master_key = await identities.master_key()
+    left = watch.left or ()
+    rooms = _("Rooms that need a hand: {n}; {space} shows them", n=len(left), space=Say("space"))
     known = [_("My fingerprint: {key}", key=Code(fours(master_key)))] if master_key else []
     body = Bullets(
         [
@@ -115,6 +119,7 @@ async def health(
             _("Messages the homeserver refused: {n}", n=errands[State.PARKED]),
             _("Messages that may or may not have been sent: {n}", n=errands[State.UNKNOWN]),
             _("Open requests for experts: {n}", n=await requests.open_count()),
+            *([rooms] if left else []),
         ]
     )
     mend = _(

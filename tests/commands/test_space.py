@@ -66,3 +66,14 @@ async def test_nothing_to_do_and_nothing_known_are_told_apart(steward: Talk):
 async def test_it_is_for_moderators(steward: Talk):
     assert kinds(await steward.says(MEMBER, "space")) == ["error.not_allowed"]
     assert steward.space.looked_again == 0
+
+
+async def test_health_counts_the_rooms_that_need_a_hand(steward: Talk):
+    (well,) = await steward.says(STEWARD, "health")
+    steward.space.left = [Drift(Difference.UNREADABLE, "prisons", about="M_FORBIDDEN !a:test")]
+    (ill,) = await steward.says(STEWARD, "health")
+    rooms = [
+        [line for line in said.body.splitlines() if line.startswith("• Rooms")]
+        for said in (well, ill)
+    ]
+    assert rooms == [[], ['• Rooms that need a hand: 1; "space" shows them']]
