@@ -21,6 +21,13 @@ _LACKING: Mapping[Role, Message] = {
     Role.MODERATOR: _("Only moderators can do that."),
     Role.STEWARD: _("Only stewards can do that."),
 }
+# What who may not do it can do instead.
+_INSTEAD: Mapping[Act, Message] = {
+    Act.MODERATE: _(
+        "Only moderators can do that. {report} tells them, and nobody else learns of it.",
+        report=Say("report", "…"),
+    )
+}
 # Roles of those who work for the network: its rooms for staff are theirs.
 # What is left to who is shut out: their data, and to say that it is wrong.
 _SUSPENDED = frozenset({Act.LOOK, Act.APPEAL, Act.SET_WISHES})
@@ -68,7 +75,7 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
             )
         )
     if not by.role.may(act.least):
-        raise NotAllowed(_LACKING[act.least])
+        raise NotAllowed(_INSTEAD.get(act) or _LACKING[act.least])
     match act, on:
         case Act.MODERATE, Actor() if (why := _protected(by, on)) is not None:
             raise NotAllowed(why)

@@ -51,7 +51,7 @@ def appointed(role: Role, before: Role = Role.MEMBER) -> Reply:
 
 
 def _moderator() -> Node:
-    return _(
+    told = _(
         "You are a moderator now. {health} says how the hub is, {stats} how the network grows, "
         "{decisions} who decided what. You give roles with {role} and your word for practitioners "
         "with {vouch}, and you may do all that curators and organisers do.",
@@ -61,6 +61,17 @@ def _moderator() -> Node:
         role=Say("role"),
         vouch=Say("vouch"),
     )
+    abuse = _(
+        "{reports} shows what members report, {measures} what was decided about somebody. "
+        "{mute}, {remove} and {ban} act in all rooms of the Space, and {undo} takes it back.",
+        reports=Say("reports"),
+        measures=Say("measures"),
+        mute=Say("mute"),
+        remove=Say("remove"),
+        ban=Say("ban"),
+        undo=Say("undo", "1"),
+    )
+    return Paragraphs([told, abuse])
 
 
 def _steward() -> Node:

@@ -59,6 +59,8 @@ class Act(StrEnum):
     ASK_ROOM = "ask for a room"
     KEEP_ROOMS = "add, change and close rooms"
     GIVE_ROLE = "give somebody a role"
+    REPORT = "tell the moderators of somebody or something"
+    HANDLE_REPORTS = "look into reports"
     MODERATE = "act on somebody who breaks the rules"
     UNDO = "take back what a moderator did"
     UNDO_ALL = "take back all that a moderator did"
@@ -94,6 +96,8 @@ _LEAST: Mapping[Act, Role] = {
     Act.ASK_ROOM: Role.MEMBER,
     Act.KEEP_ROOMS: Role.MODERATOR,
     Act.GIVE_ROLE: Role.MODERATOR,
+    Act.REPORT: Role.ANYONE,
+    Act.HANDLE_REPORTS: Role.MODERATOR,
     Act.MODERATE: Role.MODERATOR,
     Act.UNDO: Role.MODERATOR,
     Act.UNDO_ALL: Role.STEWARD,

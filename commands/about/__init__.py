@@ -141,17 +141,6 @@ _SAID: tuple[tuple[str, Message, list[Node]], ...] = (
         ],
     ),
     (
-        "report",
-        _("report somebody"),
-        [
-            _(
-                "Tell a moderator, in the welcome room or in a chat of your own with one of them. "
-                "In your client you can report the message to your homeserver, and ignore who "
-                "wrote it. Keep a picture of what was said; I keep none."
-            )
-        ],
-    ),
-    (
         "announce",
         _("tell everybody something"),
         [

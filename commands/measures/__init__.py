@@ -9,19 +9,21 @@ from typing import Annotated
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement, Expire, Settle, WatchMeasure
 from actions.moderation.measures import Begin, Moderation, Target
+from commands.measures import reports
+from commands.measures._feature import feature
+from commands.measures._target import target
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due, Surveyed
 from kit.errors import BadArgument, NotFound
-from kit.feature import Feature
 from kit.text import Bullets, Listing, Message, Paragraphs, Pill, Reply, Say, _, n_
 from kit.understanding import Understanding
-from kit.words import read_event, read_number, read_user
+from kit.words import read_number, read_user
 from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 
-feature = Feature("measures", _("Against abuse"), place=78)
+__all__ = ["feature", "reports"]
 
 LAST = timedelta(hours=1)  # whose messages are deleted where no time is named
 MUTED_FOR = timedelta(days=1)
@@ -30,7 +32,7 @@ DELETED = timedelta(days=1)  # so far back messages are looked for
 MOST_WORDS = 4  # of a length of time
 SHOWN = 5
 
-Said = Annotated[str, Rest(_("Matrix ID, how long, why"), free=True)]
+Said = Annotated[str, Rest(_("whom, how long, why"), free=True)]
 MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=("measures",))]
 
 
@@ -38,13 +40,13 @@ def _declare(kind: Measure, summary: Message) -> None:
     async def asked(
         call: Call, moderation: Moderation, understanding: Understanding, said: Said = ""
     ) -> Reply:
-        target, rest = _target(call, kind, said)
+        whom, rest = _target(call, kind, said)
         span, reason = _span(understanding, rest, call.language)
-        since, until = _times(kind, target, span, call.now)
+        since, until = _times(kind, whom, span, call.now)
         if not reason and kind not in {Measure.UNBAN, Measure.REDACT}:
-            usage = Say(kind.value, f"{target.user_id} …".strip())
+            usage = Say(kind.value, f"{whom.user_id} …".strip())
             raise BadArgument(_("Please say why, too: they are told. Say: {usage}", usage=usage))
-        await moderation.propose(call.by, kind, target, reason, call.now, since=since, until=until)
+        await moderation.propose(call.by, kind, whom, reason, call.now, since=since, until=until)
         text = _("I look into the rooms of the Space, and then show you what I would do.")
         return Reply("measure.looking", text)
 
@@ -61,20 +63,12 @@ _declare(Measure.REDACT, _("delete messages"))
 
 def _target(call: Call, kind: Measure, said: str) -> tuple[Target, str]:
     """Read whom a measure is about; returns what is left of the message."""
-    first, _space, rest = said.partition(" ")
-    try:
-        return Target(user_id=read_user(first)), rest.strip()
-    except ValueError:
-        pass
-    if (event := read_event(first)) is not None:
-        return Target(room_id=event[0], event_id=event[1]), rest.strip()
-    if call.answers:
-        return Target(room_id=call.room_id, event_id=call.answers), said.strip()
-    usage = Say(kind.value, "@name:server …")
+    if (found := target(call, said)) is not None:
+        return found
     raise BadArgument(
         _(
             "Whom? Answer one of their messages in a room, or say their full Matrix ID: {usage}",
-            usage=usage,
+            usage=Say(kind.value, "@name:server …"),
         )
     )
 
@@ -89,13 +83,13 @@ def _span(understanding: Understanding, said: str, language: str) -> tuple[timed
 
 
 def _times(
-    kind: Measure, target: Target, span: timedelta | None, now: datetime
+    kind: Measure, whom: Target, span: timedelta | None, now: datetime
 ) -> tuple[datetime | None, datetime | None]:
     """Say since when messages are deleted, and until when a measure lasts."""
     if span is not None and span > LONGEST:
         raise BadArgument(_("At most a year: after that, please decide again."))
     match kind:
-        case Measure.REDACT if target.user_id:
+        case Measure.REDACT if whom.user_id:
             return now - min(span or LAST, DELETED), None
         case Measure.MUTE:
             return None, now + (span or MUTED_FOR)

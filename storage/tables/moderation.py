@@ -117,3 +117,35 @@ class PlaceRow(Base):
     messages: Mapped[int]
     txn_id: Mapped[str | None]
     undo_txn_id: Mapped[str | None]
+
+
+class ReportState(StrEnum):
+    """How far a report has come."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+class ReportRow(Base):
+    """What a member told the moderators of a message, a person or a room."""
+
+    __tablename__ = "report"
+    privacy = Privacy(
+        why="what you told the moderators, and what comes of it; only they learn that it was you",
+        ends=(After(90, "at"), With("reporter_id")),
+        said=lambda n: _(
+            "Reports to the moderators by you or in your hands: {n}, to tell what comes of them",
+            n=n,
+        ),
+    )
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = key()
+    state: Mapped[ReportState] = mapped_column(Closed(ReportState))
+    reporter_id: Mapped[int] = person("CASCADE", why="to tell you what came of it")
+    claimed_by_id: Mapped[int | None] = person("SET NULL", why="which moderator looks into it")
+    room: Mapped[int | None] = mapped_column(BigKey, ForeignKey("room.id", ondelete="SET NULL"))
+    event_id: Mapped[str | None]
+    about: Mapped[str] = sealed("report.about", of=("reporter_id",), why="whom it is about")
+    text: Mapped[str] = sealed("report.text", of=("reporter_id",), why="what you said")
+    at: Mapped[datetime]

@@ -10,7 +10,7 @@ from kit.errors import NotAllowed, NotFound, UserError
 from kit.network import Access, RoomKind, RoomPlan
 from storage.tables.cases import OfferRow, RequestRow
 
-ANYBODY = {Act.LOOK, Act.BECOME_MEMBER, Act.APPEAL, Act.ENTER, Act.SET_WISHES}
+ANYBODY = {Act.REPORT, Act.LOOK, Act.BECOME_MEMBER, Act.APPEAL, Act.ENTER, Act.SET_WISHES}
 MEMBERS = ANYBODY | {
     *(Act.KEEP_MEMBERSHIP, Act.CHANGE_PROFILE, Act.FIND_MEMBERS, Act.VOUCH, Act.TAKE_BACK_WORD),
     *(Act.SERVE, Act.ASK, Act.TAKE_PART, Act.TAKE_BACK_REQUEST, Act.ATTEND, Act.CONTRIBUTE),

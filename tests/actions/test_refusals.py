@@ -51,7 +51,15 @@ def asked_by_somebody() -> list[tuple[type, str]]:
 def test_there_are_actions_to_ask():
     assert {service.__name__ for service, _name in asked_by_somebody()} == {
         *("Agenda", "Collection", "Desk", "Erasure", "Membership", "Purge", "Roles", "Trust"),
-        *("CalendarFeeds", "Founding", "Hosting", "MessageReminders", "Moderation", "Serving"),
+        *(
+            "CalendarFeeds",
+            "Founding",
+            "Hosting",
+            "MessageReminders",
+            "Moderation",
+            "Reporting",
+            "Serving",
+        ),
         *("Triage", "Visits", "Wishes"),
     }
     assert {path.stem for path in Path(actions.__path__[0]).glob("[a-z]*")} >= {"trust", "cases"}

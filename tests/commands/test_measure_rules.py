@@ -67,13 +67,14 @@ async def test_who_is_shut_out_is_nobody_until_it_is_undone(hub: Talk):
     assert kinds(await hub.says(SPAMMER, "review")) == ["curation.queue"]
 
 
+INSTEAD = 'Only moderators can do that. "report …" tells them, and nobody else learns of it.'
 PROTECTED = [
     (MOD, MOD, "Nobody acts on themselves: ask another moderator."),
     (MOD, OTHER, "Only stewards act on a moderator."),
     (MOD, STEWARD, "Nobody acts on a steward: the operator's settings name them."),
     (STEWARD, SECOND_STEWARD, "Nobody acts on a steward: the operator's settings name them."),
     (MOD, HUB, "I do not act on myself."),
-    (SPAMMER, MOD, "Only moderators can do that."),
+    (SPAMMER, MOD, INSTEAD),
 ]
 
 

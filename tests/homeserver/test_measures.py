@@ -199,7 +199,7 @@ async def test_nobody_acts_on_who_is_protected_by_answering_them(
     hub: Hub, member: MakeMember
 ) -> None:
     said = await hub.client.send(hub.rooms[OPEN], "m.room.message", "own", NOTICE)
-    await hub.talk.event("message", MOD, hub.rooms[OPEN], {"body": "!ban me", "replies": said})
+    await hub.talk.event("message", MOD, hub.rooms[OPEN], {"body": "!ban adverts", "replies": said})
     await hub.acts()
     (refused,) = await hub.talk.passes(timedelta(0))
     assert (refused.kind, refused.body) == ("error.not_allowed", "I do not act on myself.")

@@ -20,6 +20,7 @@ from actions.founding import RoomEnds
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
 from actions.moderation.measures import Begin
+from actions.moderation.reports import Escalate
 from actions.purge import Erase
 from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
@@ -112,6 +113,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (Begin(5), "measure.begin", f"measure.begin:5:{MOMENT}", {"measure": 5}, None),
     (WatchMeasure(5), "measure.watch", f"measure.watch:5:{MOMENT}", {"measure": 5}, None),
     (Expire(5), "measure.expire", "measure.expire:5", {"measure": 5}, None),
+    (Escalate(5), "report.escalate", "report.escalate:5", {"report": 5}, None),
     (Settle(5), "measure.settle", "measure.settle:5", {"measure": 5}, None),
 ]
 

@@ -1,0 +1,163 @@
+"""Reports of members: taken in, put before the moderators, claimed, closed, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from actions.authority import Stewards, authorise
+from actions.moderation.measures import Target
+from kit.authority import Act, Actor, Role
+from kit.due import Planned
+from kit.errand import Redact
+from kit.errors import Conflict, NotFound
+from kit.notices import Notice
+from kit.ports import Post, RoomErrands
+from kit.roomkey import SpaceRoom
+from kit.text import Paragraphs, Reply, Say, Verbatim, _
+from storage.dues import Dues
+from storage.people import People
+from storage.reports import Reports
+from storage.rooms import Rooms
+from storage.tables.moderation import ReportRow, ReportState
+from storage.tables.people import PersonRow
+
+UNANSWERED = timedelta(hours=24)
+MOST_OPEN = 5  # reports of one person
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate(Planned):
+    """No moderator took up a report for a day."""
+
+    kind: ClassVar[str] = "report.escalate"
+    once: ClassVar[bool] = True
+    report: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What members tell the moderators; nobody else learns who did."""
+
+    people: People
+    reports: Reports
+    rooms: Rooms
+    dues: Dues
+    stewards: Stewards
+    errands: RoomErrands
+    post: Post
+
+    async def tell(
+        self, by: Actor, target: Target, text: str, said_in: str, event_id: str, now: datetime
+    ) -> ReportRow:
+        """Put something before the moderators; what was said in a room for it is deleted there.
+
+        *said_in* and *event_id* are where it was said.
+
+        Raises:
+            Conflict: too many of their reports wait.
+        """
+        authorise(by, Act.REPORT)
+        if await self.reports.open_of(by.id) >= MOST_OPEN:
+            raise Conflict(
+                _("{most} reports of yours wait. I tell you what comes of them.", most=MOST_OPEN)
+            )
+        here = await self.rooms.at(said_in)
+        if here is not None and isinstance(here.key, SpaceRoom):
+            self.errands.act(here.id, Redact(event_id))
+        room = await self.rooms.at(target.room_id) if target.room_id else None
+        row = await self.reports.add(
+            ReportRow(
+                state=ReportState.OPEN,
+                reporter_id=by.id,
+                room=room.id if room else None,
+                event_id=target.event_id or None,
+                about=target.user_id,
+                text=text,
+                at=now,
+            )
+        )
+        news = Reply(
+            "report.new",
+            _(
+                "Report {number} came in. {reports} shows it.",
+                number=row.id,
+                reports=Say("reports", str(row.id)),
+            ),
+            (str(row.id),),
+            about=[by.id],
+        )
+        for person in await self.people.with_role(Role.MODERATOR):
+            if person.id != by.id and not _concerns(row, person):
+                await self.post.notify(person.id, Notice.DUTIES, news)
+        await self._tell_stewards(row, news)
+        await self.dues.plan(Escalate(row.id), at=now + UNANSWERED)
+        return row
+
+    async def waiting(self, by: Actor) -> Sequence[ReportRow]:
+        """List what waits, but for what is about the one who asks."""
+        authorise(by, Act.HANDLE_REPORTS)
+        person = await self.people.get(by.id)
+        return [row for row in await self.reports.waiting() if not _concerns(row, person)]
+
+    async def look(self, by: Actor, number: int) -> ReportRow:
+        """Return one report; raises NotFound, also to whom it is about."""
+        authorise(by, Act.HANDLE_REPORTS)
+        row = await self.reports.get(number)
+        if row is None or _concerns(row, await self.people.get(by.id)):
+            raise NotFound(_("I know of no report {number}.", number=number))
+        return row
+
+    async def claim(self, by: Actor, number: int) -> None:
+        """Take a report up, so that no other moderator does.
+
+        Raises:
+            Conflict: another moderator has, or it is closed.
+            NotFound: there is no such report.
+        """
+        authorise(by, Act.HANDLE_REPORTS)
+        row = await self.look(by, number)
+        if row.state is ReportState.CLOSED or row.claimed_by_id not in {None, by.id}:
+            raise Conflict(_("Somebody else has taken report {number} up.", number=number))
+        row.state, row.claimed_by_id = ReportState.CLAIMED, by.id
+
+    async def close(self, by: Actor, number: int, outcome: str) -> None:
+        """Close a report, and tell who made it what came of it.
+
+        Raises:
+            Conflict: it is closed already.
+            NotFound: there is no such report.
+        """
+        authorise(by, Act.HANDLE_REPORTS)
+        row = await self.look(by, number)
+        if row.state is ReportState.CLOSED:
+            raise Conflict(_("Report {number} is closed already.", number=number))
+        row.state, row.claimed_by_id = ReportState.CLOSED, by.id
+        heading = _("The moderators looked into your report {number}. They say:", number=number)
+        told = Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (str(number),))
+        await self.post.notify(row.reporter_id, Notice.STANDING, told)
+
+    async def escalate(self, number: int) -> None:
+        """Remind the stewards of a report that no moderator took up."""
+        row = await self.reports.get(number)
+        if row is None or row.state is not ReportState.OPEN:
+            return
+        text = _(
+            "No moderator took report {number} up for a day. {reports} shows it.",
+            number=number,
+            reports=Say("reports", str(number)),
+        )
+        reply = Reply("report.unanswered", text, (str(number),), about=[row.reporter_id])
+        await self._tell_stewards(row, reply)
+
+    async def _tell_stewards(self, row: ReportRow, reply: Reply) -> None:
+        for user_id in sorted(self.stewards.user_ids):
+            steward = await self.people.find(user_id)
+            if steward is not None and not _concerns(row, steward):
+                await self.post.notify(steward.id, Notice.DUTIES, reply)
+
+
+def _concerns(row: ReportRow, person: PersonRow) -> bool:
+    return row.about == person.user_id

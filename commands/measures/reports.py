@@ -1,0 +1,156 @@
+"""Tell the moderators of somebody or something; look into it, and say what came of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from actions.moderation.measures import Target
+from actions.moderation.reports import Escalate, Reporting
+from commands.measures._feature import feature
+from commands.measures._target import target
+from kit.authority import Act
+from kit.command import Call, Rest, Word
+from kit.due import Due
+from kit.ports import Post, RoomErrands
+from kit.roomkey import SpaceRoom
+from kit.text import Bullets, Link, Listing, Node, Paragraphs, Pill, Reply, Say, Verbatim, When, _
+from kit.words import read_number
+from storage.people import People
+from storage.rooms import Rooms
+from storage.tables.moderation import ReportRow, ReportState
+
+SHOWN = 5
+STATES = {
+    ReportState.OPEN: _("nobody has taken it up"),
+    ReportState.CLAIMED: _("somebody looks into it"),
+    ReportState.CLOSED: _("closed"),
+}
+ReportNumber = Annotated[int, Word(_("number"), read=read_number, lists=("reports",))]
+
+
+@feature.command(
+    "report", summary=_("tell the moderators of somebody or something"), act=Act.REPORT
+)
+async def report(
+    call: Call,
+    reporting: Reporting,
+    post: Post,
+    said: Annotated[str, Rest(_("whom or what, and why"), free=True)] = "",
+) -> None:
+    """Take a report in; the answer goes to the direct chat alone, wherever it was said."""
+    found, text = target(call, said) or (Target(), said)
+    if not said and not call.answers:
+        how = _(
+            "Answer the message with {report} in a room, or tell me here: {example}. "
+            "Only moderators learn that it was you.",
+            report=Say("report"),
+            example=Say("report", "@name:server …"),
+        )
+        await post.direct(call, Reply("report.how", how))
+        return
+    row = await reporting.tell(call.by, found, text, call.room_id, call.event_id, call.now)
+    text_ = _(
+        "Thank you. This is report {number}. The moderators read it, and if none takes it up "
+        "within a day, the stewards do. Nobody else learns that it was you. I tell you what "
+        "comes of it.",
+        number=row.id,
+    )
+    await post.direct(call, Reply("report.taken", text_, (str(row.id),)))
+
+
+@feature.command(
+    "reports",
+    summary=_("what members reported"),
+    act=Act.HANDLE_REPORTS,
+    private=True,
+    opens="reports",
+)
+async def reports(
+    call: Call,
+    reporting: Reporting,
+    people: People,
+    rooms: Rooms,
+    errands: RoomErrands,
+    number: Annotated[int, Word(_("number"), read=read_number, lists=("reports",))] = 0,
+) -> Reply:
+    """List what waits, or show one."""
+    if number:
+        row = await reporting.look(call.by, number)
+        return await _card(row, people, rooms, errands)
+    waiting = await reporting.waiting(call.by)
+    if not waiting:
+        return Reply("report.none", _("No report waits."))
+    lines = [_line(row) for row in waiting[:SHOWN]]
+    ids = [str(row.id) for row in waiting[:SHOWN]]
+    heading = _("Reports that wait: {n}", n=len(waiting))
+    listing = Listing("reports", ids)
+    return Reply("report.list", Paragraphs([heading, Bullets(lines)]), ids, listing=listing)
+
+
+def _line(row: ReportRow) -> Node:
+    return _("{number}: {when}: {state}", number=row.id, when=When(row.at), state=STATES[row.state])
+
+
+async def _card(row: ReportRow, people: People, rooms: Rooms, errands: RoomErrands) -> Reply:
+    reporter = await people.get(row.reporter_id)
+    facts: list[Node] = [_("Reported by {user}", user=Pill(reporter.user_id))]
+    if row.about:
+        facts.append(_("About {user}", user=Pill(row.about)))
+    if (link := await _link(row, rooms, errands)) is not None:
+        facts.append(Link(link, _("The message")))
+    number = str(row.id)
+    how = _(
+        "{claim} takes it up, {close} closes it and tells who reported it what came of it.",
+        claim=Say("report claim", number),
+        close=Say("report close", f"{number} …"),
+    )
+    said = [Verbatim(row.text)] if row.text else []
+    body = Paragraphs([_line(row), *said, Bullets(facts), how])
+    listing = Listing("reports", [number])
+    return Reply("report.card", body, (number,), about=[reporter.id], listing=listing)
+
+
+async def _link(row: ReportRow, rooms: Rooms, errands: RoomErrands) -> str | None:
+    room = next((each for each in await rooms.network_rooms() if each.id == row.room), None)
+    if room is None or not isinstance(room.key, SpaceRoom) or row.event_id is None:
+        return None
+    link = await errands.link(room.key)
+    return link and link.replace("?via=", f"/{row.event_id}?via=")
+
+
+@feature.command(
+    "report claim", summary=_("take a report up"), act=Act.HANDLE_REPORTS, private=True
+)
+async def claim(call: Call, reporting: Reporting, number: ReportNumber) -> Reply:
+    """Let no other moderator take it up."""
+    await reporting.claim(call.by, number)
+    text = _("Report {number} is yours. {close} closes it.", number=number, close=_closing(number))
+    return Reply("report.claimed", text, (str(number),))
+
+
+def _closing(number: int) -> Say:
+    return Say("report close", f"{number} …")
+
+
+@feature.command(
+    "report close",
+    summary=_("close a report, and tell who made it"),
+    act=Act.HANDLE_REPORTS,
+    private=True,
+)
+async def close(
+    call: Call,
+    reporting: Reporting,
+    number: ReportNumber,
+    outcome: Annotated[str, Rest(_("what came of it"), free=True)],
+) -> Reply:
+    """Tell who reported it what came of it."""
+    await reporting.close(call.by, number, outcome)
+    text = _("Report {number} is closed, and I have told who made it.", number=number)
+    return Reply("report.settled", text, (str(number),))
+
+
+@feature.due(Escalate)
+async def escalate(due: Due[Escalate], reporting: Reporting) -> None:
+    """Remind the stewards."""
+    await reporting.escalate(due.what.report)

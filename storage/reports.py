@@ -1,0 +1,37 @@
+"""What members told the moderators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from storage.repository import Repository
+from storage.tables.moderation import ReportRow, ReportState
+
+_WAITS = ReportRow.state != ReportState.CLOSED
+
+
+class Reports(Repository):
+    """Reports by their number."""
+
+    async def add(self, row: ReportRow) -> ReportRow:
+        """Number a new report."""
+        self._session.add(row)
+        await self._session.flush()
+        return row
+
+    async def get(self, number: int) -> ReportRow | None:
+        """Return one report."""
+        return await self._session.get(ReportRow, number)
+
+    async def waiting(self) -> Sequence[ReportRow]:
+        """List those that are not closed, the oldest first."""
+        query = select(ReportRow).where(_WAITS).order_by(ReportRow.id)
+        return (await self._session.scalars(query)).all()
+
+    async def open_of(self, person_id: int) -> int:
+        """Count what somebody told that is not closed."""
+        mine = ReportRow.reporter_id == person_id, _WAITS
+        query = select(func.count()).select_from(ReportRow).where(*mine)
+        return await self._session.scalar(query) or 0

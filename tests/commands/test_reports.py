@@ -1,0 +1,111 @@
+"""A report's life: told, acknowledged, taken up, closed, and seen by nobody it is not for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from storage.people import People
+from storage.personal import PersonalData
+from tests.harness import STEWARD, Talk, kinds, scene
+from tests.measuring import MOD, OTHER, SPAMMER, lines, moderated, where
+
+AMAL, ROOM = "@amal:test", "!welcome:test"
+DAY = timedelta(days=1)
+HOW = (
+    '"report claim 1" takes it up, "report close 1 …" closes it and tells who reported it what '
+    "came of it."
+)
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    await moderated(talk)
+    await talk.member(AMAL, language="3")
+    await talk.heard()
+
+
+@pytest.mark.both_databases
+async def test_a_message_is_reported_by_answering_it_where_it_was_said(hub: Talk):
+    heard = await hub.event("message", AMAL, ROOM, {"body": "!signaler pub", "replies": "$spam"})
+    assert where(heard) == [
+        ("redact", "space:welcome"),
+        ("report.new", "direct:2"),
+        ("report.new", "direct:3"),
+        ("report.new", "direct:1"),
+        ("report.taken", "direct:5"),
+    ]
+    # What was said to report it is deleted in the room.
+    assert heard[0].content == {"event_id": hub.last_event}
+    assert heard[-1].body[:36] == "Merci. Voici le signalement numéro 1"
+    (card,) = await hub.says(MOD, "reports 1")
+    assert lines(card) == [
+        "1: Monday, March 1, 2027, 15:00 Nairobi: nobody has taken it up",
+        "pub",
+        "• Reported by @amal:test",
+        "• The message: https://matrix.to/#/!welcome:test/$spam?via=test",
+        HOW,
+    ]
+
+
+async def test_it_is_taken_up_by_one_closed_and_told_in_the_language_of_who_reported(hub: Talk):
+    await hub.says(AMAL, f"report {SPAMMER} vend des monnaies")
+    assert kinds(await hub.says(MOD, "report claim 1")) == ["report.claimed"]
+    assert kinds(await hub.says(OTHER, "report claim 1")) == ["error.conflict"]
+    heard = await hub.says(MOD, "report close 1 The adverts are gone.")
+    assert where(heard) == [("report.closed", "direct:5"), ("report.settled", "direct:2")]
+    assert lines(heard[0]) == [
+        "La modération a examiné votre signalement numéro 1. Elle dit :",
+        "The adverts are gone.",
+    ]
+    assert kinds(await hub.says(OTHER, "report close 1 again")) == ["error.conflict"]
+    assert kinds(await hub.says(OTHER, "reports")) == ["report.none"]
+
+
+async def test_what_nobody_takes_up_reaches_the_stewards_after_a_day(hub: Talk):
+    for text in ("something is wrong", "and this"):
+        await hub.says(AMAL, f"report {text}")
+    await hub.says(MOD, "report claim 2")
+    heard = await hub.passes(DAY)
+    assert where(heard) == [("report.unanswered", "direct:1")]
+    assert heard[0].ids == ["1"]
+
+
+async def test_nobody_sees_a_report_about_themselves(hub: Talk):
+    heard = await hub.says(AMAL, f"report {MOD} is rude")
+    assert where(heard) == [
+        ("report.new", "direct:3"),
+        ("report.new", "direct:1"),
+        ("report.taken", "direct:5"),
+    ]
+    assert kinds(await hub.says(MOD, "reports")) == ["report.none"]
+    for command in ("reports 1", "report claim 1", "report close 1 nothing"):
+        assert kinds(await hub.says(MOD, command)) == ["error.not_found"]
+    assert kinds(await hub.says(OTHER, "reports")) == ["report.list"]
+    assert kinds(await hub.says(OTHER, "1")) == ["report.card"]
+
+
+async def test_members_see_no_reports_and_moderators_take_no_words_of_a_reporter_along(hub: Talk):
+    await hub.says(AMAL, f"report {SPAMMER} zzcanary")
+    await hub.says(MOD, "report claim 1")
+    for command in ("reports", "reports 1", "report claim 1", "report close 1 it"):
+        assert kinds(await hub.says(SPAMMER, command)) == ["error.not_allowed"]
+    async with hub.storage.read() as session:
+        moderator = await People(session).find(MOD)
+        assert moderator is not None
+        held = await PersonalData(session).of(moderator)
+    rows = [row for each in held if each.table == "report" for row in each.rows]
+    assert [("text" in row, "about" in row) for row in rows] == [(False, False)]
+
+
+async def test_reports_of_one_person_are_few_at_a_time_and_go_with_them(hub: Talk):
+    for number in range(5):
+        await hub.says(AMAL, f"report number {number}")
+    assert kinds(await hub.says(AMAL, "report one more")) == ["error.conflict"]
+    await hub.says(AMAL, "forget me", "yes")
+    assert kinds(await hub.says(MOD, "reports")) == ["report.none"]
+
+
+async def test_without_anything_to_report_it_says_how(hub: Talk):
+    assert kinds(await hub.says(STEWARD, "report")) == ["report.how"]
