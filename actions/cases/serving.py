@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from actions.authority import authorise
@@ -26,6 +26,17 @@ class Back(ForPerson):
     """An expert who is away wanted to be asked again from now on."""
 
     kind: ClassVar[str] = "experts.back"
+
+
+YEAR, PATIENCE = timedelta(days=365), timedelta(weeks=4)
+
+
+@dataclass(frozen=True, slots=True)
+class GoesOn(ForPerson):
+    """An expert is to say whether they go on (stage 0), or has not said so (1)."""
+
+    kind: ClassVar[str] = "experts.goes_on"
+    stage: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,7 @@ class Serving:
         )
         await self.experts.put(row)
         await self.experts.touch([by.id], now)
+        await self._goes_on(by.id, now)
         await self.offers.somebody_is_free(now)
 
     async def serve(self, by: Actor, now: datetime, *, away: bool) -> None:
@@ -70,7 +82,9 @@ class Serving:
         row.away = away
         await self.experts.touch([by.id], now)
         await self.dues.drop(Back, by.id)
+        await self.dues.drop(GoesOn, by.id)
         if not away:  # they ask for it, even if they left before
+            await self._goes_on(by.id, now)
             (await self.people.get(by.id)).departed = False
             await self.offers.somebody_is_free(now)
 
@@ -95,6 +109,36 @@ class Serving:
         if row is not None and row.away:
             row.away = False
             await self.experts.touch([expert_id], now)
+            await self._goes_on(expert_id, now)
             text = _("You wanted to be away until now. I may ask you again.")
             await self.post.notify(expert_id, Notice.REQUESTS, Reply("experts.back", text))
             await self.offers.somebody_is_free(now)
+
+    async def ask_on(self, expert_id: int, stage: int, now: datetime) -> None:
+        """Ask an expert once a year whether they go on; who does not answer is asked nothing."""
+        row = await self.experts.get(expert_id)
+        if row is None or row.away:
+            return
+        if stage == 0:
+            await self.dues.plan(GoesOn(expert_id, 1), at=now + PATIENCE)
+            text = _(
+                "You have helped as an expert for a year. Would you like to go on? "
+                "Say {available}, or {volunteer} to change topics, or {away}. "
+                "Without an answer I stop asking you in four weeks.",
+                available=Say("available"),
+                volunteer=Say("volunteer"),
+                away=Say("away"),
+            )
+        else:
+            row.away = True
+            await self.experts.touch([expert_id], now)
+            text = _(
+                "You did not say whether you go on as an expert, so I ask you nothing any more. "
+                "{available} counts you in again.",
+                available=Say("available"),
+            )
+        await self.post.notify(expert_id, Notice.REQUESTS, Reply("experts.goes_on", text))
+
+    async def _goes_on(self, expert_id: int, now: datetime) -> None:
+        await self.dues.drop(GoesOn, expert_id)
+        await self.dues.plan(GoesOn(expert_id, 0), at=now + YEAR)

@@ -12,7 +12,7 @@ from actions.cases.desk import Agreed, Desk
 from actions.cases.introductions import Introductions, request_of
 from actions.cases.matching import AT_ONCE, WEEKLY
 from actions.cases.offers import Again, Watch
-from actions.cases.serving import Back, Serving
+from actions.cases.serving import Back, GoesOn, Serving
 from actions.cases.watching import Watching
 from commands.experts import _words as words
 from commands.experts._steps import Asking, Offering, asking, offering
@@ -284,6 +284,12 @@ async def watch(due: Due[Watch], watching: Watching) -> None:
 async def back(due: Due[Back], serving: Serving) -> None:
     """An expert's time away is over."""
     await serving.back(due.what.person, due.now)
+
+
+@feature.due(GoesOn)
+async def goes_on(due: Due[GoesOn], serving: Serving) -> None:
+    """A year has passed, or four weeks without an answer."""
+    await serving.ask_on(due.what.person, due.what.stage, due.now)
 
 
 @feature.due(Again)

@@ -28,7 +28,6 @@ from kit.words import number, quote
 from storage.items import Items
 
 FIRST = 2
-FIRST, MANY = 3, 12  # commands that stand for a group; one less where there are so many groups
 
 feature = Feature("help", _("Getting around"), place=90)
 
@@ -49,9 +48,8 @@ async def help_(
         return Reply("help.group", Paragraphs([Strong(group.title), lines]), ids=(group.name,))
     if command:
         return _one(table, call, command)
-    first = FIRST if len(groups) < MANY else FIRST - 1
     body: list[Node] = [
-        Numbered([_line(group, allowed, first) for group, allowed in groups]),
+        Numbered([_line(group, allowed) for group, allowed in groups]),
         _("Say {help} to see all of a group.", help=Say("help", "1")),
         _("Say {help} to learn more about one of them.", help=Say("help", Say("find"))),
         _("In rooms, put {prefix} in front.", prefix=Prefix()),
@@ -60,9 +58,9 @@ async def help_(
     return Reply("help.all", Paragraphs(body), listing=Listing("help", numbers))
 
 
-def _line(group: Feature, allowed: Sequence[Command], first: int) -> Node:
-    shown: list[Node] = [Say(each.path) for each in allowed[:first]]
-    if len(allowed) > first:
+def _line(group: Feature, allowed: Sequence[Command]) -> Node:
+    shown: list[Node] = [Say(each.path) for each in allowed[:FIRST]]
+    if len(allowed) > FIRST:
         # Translators: the end of a list, as in "a, b, and others"
         shown.append(_("others"))
     return _("{group}: {commands}", group=Strong(group.title), commands=Series(shown))

@@ -53,3 +53,20 @@ async def test_a_time_that_cannot_be_is_refused(talk: Talk, until, why):
     await volunteers(talk, EXPERT)
     [(kind, body)] = await away(talk, until)
     assert (kind, body[: len(why)]) == ("error.argument", why)
+
+
+async def test_once_a_year_an_expert_is_asked_whether_they_go_on(talk: Talk):
+    await volunteers(talk, EXPERT)
+    year, month = timedelta(days=365), timedelta(weeks=4)
+    heard = [said for said in await talk.passes(year) if said.kind == "experts.goes_on"]
+    assert [said.room for said in heard] == ["direct:1"]
+    await talk.says(EXPERT, "available")
+    assert "experts.goes_on" not in kinds(await talk.passes(month))
+    assert "experts.goes_on" in kinds(await talk.passes(year - month))
+    (ended,) = [said for said in await talk.passes(month) if said.kind == "experts.goes_on"]
+    assert ended.body == (
+        "You did not say whether you go on as an expert, so I ask you nothing any more. "
+        '"available" counts you in again.'
+    )
+    assert "experts.goes_on" not in kinds(await talk.passes(2 * year))
+    assert "experts.unmatched" in await asks(talk, ASKER)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.cases.offers import Again, Watch
-from actions.cases.serving import Back
+from actions.cases.serving import Back, GoesOn
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder
 from actions.events.hosting import RoomReminder, Telling
@@ -103,6 +103,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         f"experts.watch:5:1:{MOMENT}",
         {"request": 5, "step": 1},
         None,
+    ),
+    (
+        GoesOn(7, 1),
+        "experts.goes_on",
+        f"experts.goes_on:7:1:{MOMENT}",
+        {"person": 7, "stage": 1},
+        7,
     ),
     (Back(7), "experts.back", f"experts.back:7:{MOMENT}", {"person": 7}, 7),
     (Again(5), "experts.again", f"experts.again:5:{MOMENT}", {"request": 5}, None),
