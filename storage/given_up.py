@@ -11,11 +11,13 @@ from sqlalchemy import select
 from kit.errand import (
     Address,
     Create,
+    Errand,
     Follow,
     SetLevels,
     SetPicture,
     SetState,
     SpaceChild,
+    dump,
 )
 from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
@@ -59,6 +61,16 @@ class GivenUps(Repository):
         found.state, found.reason, found.audience = State.PARKED, reason, None
         if not (isinstance(row.key, SpaceRoom) and isinstance(row.errand, OF_ROOMS)):
             found.content = None
+
+    async def holds(self, room: int, errand: Errand) -> bool:
+        """Tell whether the same was asked of a room, and refused."""
+        refused = (
+            OutboxRow.room == room,
+            OutboxRow.action == errand.action,
+            OutboxRow.state == State.PARKED,
+        )
+        asked = await self._session.scalars(select(OutboxRow.content).where(*refused))
+        return dump(errand) in asked.all()
 
     async def all(self) -> Sequence[GivenUp]:
         """List them, the oldest first."""

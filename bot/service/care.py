@@ -61,8 +61,8 @@ class SpaceCare:
             self._look_at = None
             raise
         mends = [drift for drift in drifts if drift.mend is Mend.ALONE]
-        await self._builder.apply(mends, now, self._token)
-        left = [drift for drift in drifts if drift.mend is not Mend.ALONE]
+        refused = await self._builder.apply(mends, now, self._token, again=False)
+        left = [drift for drift in drifts if drift.mend is not Mend.ALONE or drift in refused]
         for drift in left if left != self._left else ():
             log.warning(
                 "space.left",

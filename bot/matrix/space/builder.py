@@ -16,6 +16,7 @@ from kit.roomkey import SpaceRoom
 from kit.space import Drift
 from storage.engine import Storage
 from storage.founded import FoundedRooms
+from storage.given_up import GivenUps
 from storage.outbox import Outbox
 from storage.rooms import Rooms
 from storage.tables.rooms import RoomState
@@ -78,10 +79,21 @@ class SpaceBuilder:
         """
         return await self._survey.people(self._network.root.slug)
 
-    async def apply(self, drifts: Sequence[Drift], now: datetime, token: Callable[[], str]) -> None:
-        """Queue the errands for *drifts*; the outbox does them at the pace the server allows."""
+    async def apply(
+        self,
+        drifts: Sequence[Drift],
+        now: datetime,
+        token: Callable[[], str],
+        *,
+        again: bool = True,
+    ) -> Sequence[Drift]:
+        """Queue the errands for *drifts*; the outbox does them at the pace the server allows.
+
+        Unless *again*, what was refused is not asked anew; returns the drifts that this leaves.
+        """
+        left = []
         async with self._storage.write() as session:
-            rooms, outbox = Rooms(session), Outbox(session)
+            rooms, outbox, given_up = Rooms(session), Outbox(session), GivenUps(session)
             for drift in drifts:
                 plan = self._network.rooms.get(drift.slug)
                 language = self._looks.language(plan) if plan else self._network.languages[0]
@@ -90,12 +102,16 @@ class SpaceBuilder:
                     SpaceRoom(drift.slug), language, encrypted=encrypted
                 )
                 for errand in drift.errands:
+                    if not again and await given_up.holds(room.id, errand):
+                        left.append(drift)
+                        break
                     if await outbox.is_queued(room.id, errand):
                         continue
                     if isinstance(errand, Create):  # what belongs to it waits until it is made
                         rooms.move(room, None, encrypted=encrypted)
                     readers = Everybody() if isinstance(errand, Pin) else None
                     outbox.add(room.id, errand, txn_id=token(), now=now, audience=readers)
+        return left
 
     async def find_open(self) -> None:
         """Look for the Space and its open rooms, in which the hub says that it is here.
