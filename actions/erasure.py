@@ -51,6 +51,7 @@ class Erasure:
         """Erase a person, after a last word in their chat, which the hub leaves."""
         person = await self.people.get(person_id)
         await self._undo(person, self._members_rooms(person), now, chat=True)
+        await self.introductions.leave(person.id)
         await self._erase(person, letters.forgotten(), now, banned=False)
 
     async def expel(self, person_id: int, now: datetime, *, banned: bool) -> None:
@@ -60,6 +61,7 @@ class Erasure:
         rooms = [room for room in self.network.rooms.values() if room is not root]
         await self._undo(person, rooms, now, chat=True)
         await self.introductions.expel(person.id)
+        await self.introductions.leave(person.id)
         await self._erase(person, letters.expelled(), now, banned=banned)
 
     async def end_membership(self, by: Actor, now: datetime) -> PersonRow:
@@ -67,6 +69,7 @@ class Erasure:
         authorise(by, Act.KEEP_MEMBERSHIP)
         person = await self.people.get(by.id)
         await self._undo(person, self._members_rooms(person), now, chat=False)
+        await self.introductions.leave(person.id)
         in_space, chat = person.in_space, await self.rooms.get(Direct(person.id))
         held = self._held(person)
         # Everything that hangs on a person goes with their row: nothing can be left out here.

@@ -99,6 +99,9 @@ class RoomErrands(Protocol):
     async def close_private(self, key: Private, person_ids: Sequence[int]) -> None:
         """Take everybody out of a private room and leave it: the next is another room."""
 
+    async def leave_private(self, key: Private) -> None:
+        """Take back what the hub said in a private room and leave it to those who are there."""
+
     async def invite(self, room: RoomPlan | None, person_id: int) -> None:
         """Invite a person to a room or Space of the network; to none where it has none for that."""
 

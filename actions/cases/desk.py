@@ -194,7 +194,7 @@ class Desk:
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if request.asker_id != by.id and (offer is None or not offer.state.stands):
             raise out_of_turn(number)
-        await self.offers.finish(request, now)
+        await self.introductions.finish(request, now)
         other = request.expert_id if request.asker_id == by.id else request.asker_id
         if other is not None:
             await self.post.notify(other, Notice.REQUESTS, letters.closed(request))

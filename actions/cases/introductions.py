@@ -76,8 +76,18 @@ class Introductions:
         if offer is not None:
             await self.offers.pass_on(request, offer, now)
 
+    async def finish(self, request: RequestRow, now: datetime) -> None:
+        """Let a request end over which two people met: their room is theirs alone from then on."""
+        await self.offers.finish(request, now)
+        await self.errands.leave_private(_room(request.id))
+
+    async def leave(self, person_id: int) -> None:
+        """Leave the rooms in which somebody was introduced who is erased."""
+        for number in await self.requests.met(person_id):
+            await self.errands.leave_private(_room(number))
+
     async def expel(self, person_id: int) -> None:
-        """Take somebody out of the rooms they were introduced in."""
+        """Take somebody out of the rooms they were introduced in, where the hub is still there."""
         for number in await self.requests.met(person_id):
             await self.errands.remove_from(_room(number), person_id)
 

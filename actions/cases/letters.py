@@ -111,7 +111,8 @@ def introduction(
     """Open the private room of two people."""
     text = _(
         "{asker}, {expert}: you wanted to talk about {topic}. This room is encrypted, and of what "
-        "you say here I keep nothing. When you are done, say {done} to me in our direct chat.",
+        "you say here I keep nothing. When you are done, say {done} to me in our direct chat: I "
+        "take back what I wrote here, and leave the room to you two.",
         asker=Pill(asker.user_id),
         expert=Pill(expert.user_id),
         topic=topic(network, request),

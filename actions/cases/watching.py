@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.cases import letters
+from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from actions.cases.states import PATIENCE, Care, Event
 from kit.network import Network
@@ -24,6 +25,7 @@ class Watching:
     requests: Requests
     people: People
     offers: Offers
+    introductions: Introductions
     post: Post
     network: Network
 
@@ -72,7 +74,7 @@ class Watching:
             await self._still_waiting(request, now)
 
     async def _finish(self, request: RequestRow, now: datetime) -> None:
-        await self.offers.finish(request, now)
+        await self.introductions.finish(request, now)
         await self._tell(request.asker_id, letters.closed(request))
         if request.expert_id is not None:
             await self._tell(request.expert_id, letters.closed(request))

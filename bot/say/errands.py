@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.say.outbound import Outbound
-from kit.errand import ENCRYPTION, Create, Errand, Invite, Leave, Remove, initial
+from kit.errand import ENCRYPTION, Create, Errand, Invite, Leave, Redact, Remove, initial
 from kit.network import RoomPlan
 from kit.roomkey import Private, RoomKey, SpaceRoom
 from kit.text import Names
@@ -70,6 +70,19 @@ class OutboxErrands:
             self._out.queue(left.id, Remove(user_id), person_id)
         self._out.queue(left.id, Leave())
 
+    async def leave_private(self, key: Private) -> None:
+        """Take back what the hub said in a private room and leave it to those who are there.
+
+        What is said about somebody has to go while the hub is in: afterwards nobody can redact it.
+        """
+        room = await self._rooms.get(key)
+        if room is None or room.left:
+            return
+        for event_id in await self._out.outbox.let_go(room.id):
+            self._out.queue(room.id, Redact(event_id))
+        self._out.queue(room.id, Leave())
+        self._rooms.leave(room)
+
     async def invite(self, room: RoomPlan | None, person_id: int) -> None:
         """Invite a person to a room or Space of the network; to none where it has none for that.
 
@@ -84,8 +97,10 @@ class OutboxErrands:
             await self.remove_from(SpaceRoom(plan.slug), person_id)
 
     async def remove_from(self, key: RoomKey, person_id: int) -> None:
-        """Take a person out of one room of the hub; harmless where they are not in."""
-        await self._membership(Remove, key, person_id)
+        """Take a person out of one room of the hub; harmless where they are not in, or the hub."""
+        room = await self._rooms.get(key)
+        if room is not None and not room.left:
+            await self._membership(Remove, key, person_id)
 
     def act(self, room: int, errand: Errand) -> str:
         """Ask for one errand in the room of a row; returns the id by which its end is known."""

@@ -164,6 +164,7 @@ async def test_both_are_asked_what_came_of_it_and_neither_learns_what_the_other_
         offer = (await session.scalars(select(OfferRow))).one()
     assert (row.outcome, offer.outcome) == (CaseOutcome.PARTLY, CaseOutcome.HELPED)
     assert places(await talk.passes(30 * DAY)) == [
+        ("leave", "private:request:1"),
         ("experts.done", "direct:2"),
         ("experts.done", "direct:1"),
     ]
@@ -196,7 +197,7 @@ async def test_nothing_came_of_what_nobody_was_introduced_for(talk: Talk):
 
 async def test_what_was_missed_while_the_hub_did_not_run_is_not_said_late(talk: Talk):
     await introduced(talk)
-    assert kinds(await talk.passes(61 * DAY)) == ["experts.done", "experts.done"]
+    assert kinds(await talk.passes(61 * DAY)) == ["leave", "experts.done", "experts.done"]
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,23 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.due import NotInvited, WasInvited
 from kit.roomkey import Private
 from storage.dues import Dues
 from storage.people import People
+from storage.queue import State
 from storage.rooms import Rooms
 from storage.tables.cases import RequestRow
+from storage.tables.queues import OutboxRow
 from storage.tables.rooms import RoomRow
 from tests.harness import HUB, Said, Talk, kinds, once
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
+CLOSED = ["leave", "experts.done", "experts.done"]
 
 
 @once
@@ -63,13 +66,16 @@ async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     ]
     assert [said.content["user_id"] for said in heard[1:3]] == [EXPERT, ASKER]
     told = heard[3].content
-    assert heard[3].body.endswith('When you are done, say "done 1" to me in our direct chat.')
+    assert heard[3].body.endswith(
+        'When you are done, say "done 1" to me in our direct chat: I take back what I wrote here, '
+        "and leave the room to you two."
+    )
     assert (told["msgtype"], told["m.mentions"]) == ("m.text", {"user_ids": [ASKER, EXPERT]})
     assert await falls_due(talk, WasInvited, EXPERT) == []
     (question,) = await falls_due(talk, WasInvited, ASKER)
     assert (question.kind, question.room) == ("experts.question", "direct:1")
     assert QUESTION in question.body
-    assert kinds(await talk.says(EXPERT, "done 1")) == ["experts.done", "experts.done"]
+    assert kinds(await talk.says(EXPERT, "done 1")) == CLOSED
     assert await falls_due(talk, WasInvited, ASKER) == []
 
 
@@ -322,7 +328,7 @@ async def test_where_there_is_one_request_it_needs_no_number(talk: Talk):
     assert kinds(await talk.says(EXPERT, "why")) == ["experts.why"]
     assert kinds(await talk.says(EXPERT, "accept")) == ["experts.accepted", "experts.taken"]
     assert kinds(await talk.says(ASKER, "accept"))[-1] == "experts.introduced"
-    assert kinds(await talk.says(ASKER, "done")) == ["experts.done", "experts.done"]
+    assert kinds(await talk.says(ASKER, "done")) == CLOSED
     assert [said.body for said in await talk.says(ASKER, "done")] == [
         "You have no request that is open, and none waits for you."
     ]
@@ -343,3 +349,44 @@ async def test_an_expert_takes_back_no_request_of_somebody_else(talk: Talk):
     assert kinds(await talk.says(EXPERT, "withdraw")) == ["error.not_found"]
     assert kinds(await talk.says(EXPERT, "decline")) == ["experts.unmatched", "experts.declined"]
     assert kinds(await talk.says(EXPERT, "decline")) == ["error.not_found"]
+
+
+async def meet(talk: Talk) -> None:
+    """Introduce two people, in a room where the hub has said so."""
+    await volunteers(talk, EXPERT)
+    await asks(talk, ASKER)
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(ASKER, "accept 1")
+    async with talk.storage.write() as session:
+        room = await Rooms(session).get(Private("request:1"))
+        assert room is not None
+        room.room_id = "!met:test"
+        said = OutboxRow.room == room.id, OutboxRow.action == "send"
+        sent = {"state": State.SENT, "event_id": "$introduction", "content": None}
+        await session.execute(update(OutboxRow).where(*said).values(sent))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("who", [EXPERT, ASKER])
+async def test_the_hub_takes_its_words_back_and_leaves_when_a_request_is_done(talk: Talk, who: str):
+    await meet(talk)
+    heard = [said for said in await talk.says(who, "done 1") if said.room == "private:request:1"]
+    assert [(said.kind, said.content) for said in heard] == [
+        ("redact", {"event_id": "$introduction"}),
+        ("leave", {"reason": ""}),
+    ]
+    assert not [said for said in await talk.says(who, "forget me", "yes") if "private" in said.room]
+
+
+async def test_the_hub_leaves_the_room_of_two_of_whom_one_is_erased(talk: Talk):
+    await meet(talk)
+    heard = await talk.says(EXPERT, "forget me", "yes")
+    there = [said.kind for said in heard if said.room == "private:request:1"]
+    assert there == ["redact", "redact", "leave"]  # for who goes, and because the hub does
+
+
+async def test_the_hub_leaves_a_room_that_nobody_closes_after_two_months(talk: Talk):
+    await meet(talk)
+    heard = await talk.passes(timedelta(days=60))
+    there = [said.kind for said in heard if said.room == "private:request:1"]
+    assert there == ["redact", "leave"]
