@@ -98,7 +98,7 @@ def _times(
     return None, None
 
 
-@feature.command("carry out", summary=_("do what a measure says"), act=Act.MODERATE)
+@feature.command("carry out", summary=_("do what a measure says"), act=Act.MODERATE, private=True)
 async def carry_out(call: Call, moderation: Moderation, number: MeasureNumber) -> Reply:
     """Agree to a measure; said once more, the minute is over."""
     if await moderation.agree(call.by, number, call.now):
@@ -120,7 +120,7 @@ def read_which(said: str) -> int | str:
         return read_user(said)
 
 
-@feature.command("undo", summary=_("take a measure back"), act=Act.UNDO)
+@feature.command("undo", summary=_("take a measure back"), act=Act.UNDO, private=True)
 async def undo(
     call: Call,
     moderation: Moderation,
@@ -204,7 +204,9 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
     return Reply("measure.card", body, (str(row.id),))
 
 
-@feature.command("appeal", summary=_("say that a measure about you is wrong"), act=Act.APPEAL)
+@feature.command(
+    "appeal", summary=_("say that a measure about you is wrong"), act=Act.APPEAL, private=True
+)
 async def appeal(
     call: Call, moderation: Moderation, words: Annotated[str, Rest(_("why"), free=True)]
 ) -> Reply:

@@ -203,3 +203,9 @@ async def test_who_is_banned_is_not_banned_again_and_nothing_is_done_where_nobod
 async def test_a_measure_of_another_is_not_agreed_to(hub: Talk):
     await shown(hub, f"ban {SPAMMER} adverts")
     assert kinds(await hub.says(OTHER, "carry out 1")) == ["error.not_found"]
+
+
+async def test_what_is_said_of_measures_in_a_room_is_answered_in_the_direct_chat(hub: Talk):
+    await done(hub, f"ban {SPAMMER} adverts")
+    heard = await hub.says(MOD, "!undo 1", room_id="!welcome:test")
+    assert [said.room for said in heard if said.kind == "measure.undoing"] == ["direct:2"]
