@@ -83,7 +83,7 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
             raise NotAllowed(_("A steward decided that: only stewards take it back."))
         case Act.VOUCH, _ if not (by.practitioner or by.role.may(Role.MODERATOR)):
             raise NotAllowed(
-                _("Only people in the practitioners' rooms can vouch for somebody, and moderators.")
+                _("Only moderators and people in the practitioners' rooms can vouch for somebody.")
             )
         case Act.GIVE_ROLE, Role.MODERATOR | Role.STEWARD if not by.role.may(Role.STEWARD):
             raise NotAllowed(_("Only stewards decide who is a moderator."))

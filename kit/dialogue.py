@@ -196,9 +196,7 @@ def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _C
     parts = split_list(said) if most > 1 else [said]
     if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
         parts = said.split()
-    amiss = BadArgument(
-        _("Choose between one and {most} of the numbers, with commas between.", most=most)
-    )
+    amiss = BadArgument(_("Choose one to {most} numbers, separated by commas.", most=most))
     if len(parts) > MOST_PARTS:
         raise amiss
     exact: dict[str, str] = {}

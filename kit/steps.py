@@ -145,7 +145,7 @@ def decide(said: str, about: About) -> bool:
     if about.understanding.refuses(said):
         return False
     if about.understanding.consent(said, about.language) is None:
-        raise BadArgument(_("I need a plain yes or no to this one."))
+        raise BadArgument(_("Please answer just yes or no."))
     return True
 
 

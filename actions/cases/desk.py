@@ -166,7 +166,12 @@ class Desk:
         if request.state not in {RequestState.OFFERED, RequestState.ACCEPTED}:
             raise out_of_turn(number)
         if offer is None:
-            raise Conflict(_("Say {withdraw} instead.", withdraw=Say("withdraw", code(number))))
+            raise Conflict(
+                _(
+                    "This is your own request. Say {withdraw} to take it back.",
+                    withdraw=Say("withdraw", code(number)),
+                )
+            )
         if not offer.state.stands:
             raise out_of_turn(number)
         if offer.state is OfferState.ACCEPTED:

@@ -42,7 +42,7 @@ def languages(request: RequestRow) -> Node:
 
 
 def _from(region: Region | None) -> Node:
-    return Label(region.names) if region else _("somewhere in the network")
+    return Label(region.names) if region else _("a region not given")
 
 
 def own_answer(network: Network, person: PersonRow) -> Node:

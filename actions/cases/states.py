@@ -182,4 +182,4 @@ def move_offer(offer: OfferRow, to: OfferState) -> None:
 
 def out_of_turn(number: int) -> Conflict:
     """Say that it is too late, or too early, for what was said."""
-    return Conflict(_("Request {number} no longer waits for that.", number=code(number)))
+    return Conflict(_("That is no longer possible for request {number}.", number=code(number)))

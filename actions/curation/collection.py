@@ -295,7 +295,7 @@ class Collection:
 
 def _differ(row: ResourceRow, other: ResourceRow) -> None:
     if row.id == other.id:
-        raise Conflict(_("An item cannot take its own place."))
+        raise Conflict(_("An item cannot replace itself."))
 
 
 def slug(title: str, kind: str) -> str:

@@ -26,7 +26,7 @@ PAGE = 5
 def listed(titles: Names, resource_id: str) -> Reply:
     """Tell that an item can be found now."""
     text = _(
-        "{title} is in the library now. See it with {show}.",
+        "{title} is now in the library. Say {show} to see it.",
         title=Label(titles),
         show=Say("show", resource_id),
     )
@@ -45,7 +45,7 @@ def known(titles: Names, resource_id: str) -> Reply:
 
 def refused(titles: Names, why: str) -> Reply:
     """Tell that a suggestion was not taken."""
-    text = _("{title} was not taken into the library. Thank you all the same.", title=Label(titles))
+    text = _("{title} was not added to the library. Thank you all the same.", title=Label(titles))
     return Reply("curation.refused", Lines([text, *reason(why)]))
 
 

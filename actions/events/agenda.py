@@ -86,7 +86,11 @@ class Agenda:
         if event is None:
             events = Say("events")
             raise NotFound(
-                _("I know of no event {number}. Say {events}.", number=event_id, events=events)
+                _(
+                    "There is no event {number}. Say {events} for the list.",
+                    number=event_id,
+                    events=events,
+                )
             )
         return event
 
@@ -153,7 +157,7 @@ class Agenda:
                 _("I remind you at most {most} times of an event.", most=MOST_REMINDERS)
             )
         if all(event.starts_at - each <= now for each in before):
-            raise BadArgument(_("All of these moments have passed. Please choose others."))
+            raise BadArgument(_("All of these times have passed. Please choose others."))
         chosen = [int(each.total_seconds()) for each in before]
         return event, await self._chosen(event, by, chosen, now)
 

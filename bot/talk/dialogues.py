@@ -185,7 +185,7 @@ class Talks:
         row, talk, question = standing.row, standing.talk, standing.question
         if way == "cancel":
             await Dialogues(scope.session).end(call.person_id)
-            text = _("Cancelled. Nothing of this was kept.")
+            text = _("Cancelled. Nothing was saved.")
             await scope.post.tell(call.person_id, Reply(f"{row.name}.cancelled", text))
         elif question is None:
             await self.settle(scope, call, _again(talk))

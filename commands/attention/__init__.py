@@ -91,7 +91,7 @@ async def switch_on(
 
 
 @feature.command(
-    "notify off", summary=_("do not write to me about this"), act=Act.SET_WISHES, private=True
+    "notify off", summary=_("no longer get messages about this"), act=Act.SET_WISHES, private=True
 )
 async def switch_off(
     call: Call,
@@ -111,7 +111,7 @@ async def _switch(call: Call, wished: Wishes, kind: Notice, *, on: bool) -> Repl
 async def digest(call: Call, post: Post) -> Reply:
     """Say what would be in the digest now."""
     waiting = await post.gathered(call.person_id)
-    return waiting or Reply("attention.nothing", _("There is no news for you now."))
+    return waiting or Reply("attention.nothing", _("You have no news at the moment."))
 
 
 @feature.command("digest on", summary=_("news once a week"), act=Act.SET_WISHES, private=True)
@@ -145,7 +145,7 @@ async def quiet(
     call: Call,
     wished: Wishes,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("full hours such as 21-7"))],
+    said: Annotated[str, Rest(_("whole hours, such as 21-7"))],
 ) -> Reply:
     """Set the quiet hours, on the person's own clock."""
     hours = understanding.hours(said, call.language)
@@ -179,7 +179,9 @@ def _muted() -> Node:
 async def unmute(call: Call, wished: Wishes) -> Reply:
     """Let go what was held and is still of use."""
     await wished.mute(call.by, call.now, muted=False)
-    return Reply("attention.unmuted", _("I write to you again, and tell you what is still of use."))
+    return Reply(
+        "attention.unmuted", _("I will write to you again, and tell you what is still useful.")
+    )
 
 
 @feature.command("hide", summary=_("delete what I wrote here in the last hour"), private=True)

@@ -41,7 +41,7 @@ class Cards:
         """List what waits."""
         tasks = await self.curation.tasks(call.now)
         if not tasks:
-            return Reply("curation.queue", _("Nothing waits for a curator."))
+            return Reply("curation.queue", _("Nothing to review."))
         return words.queue(tasks)
 
     async def one(self, call: Call, item: str) -> Reply:
@@ -142,7 +142,7 @@ async def retire(
         row = await finder.any(call, item)
         await collection.retire(call.by, row, why)
         titles = dict(row.titles)
-    text = _("{title} is put away: members do not see it.", title=Label(titles))
+    text = _("{title} is hidden: members no longer see it.", title=Label(titles))
     return Reply("curation.retired", text)
 
 
@@ -152,7 +152,7 @@ async def _pair(
     row = await finder.any(call, item)
     by = await finder.items.get((await finder.any(call, other)).id)
     if by is None:
-        raise NotFound(_("{id} is not shown itself. Approve it first.", id=Code(other)))
+        raise NotFound(_("{id} is not in the library itself. Approve it first.", id=Code(other)))
     return row, by
 
 
@@ -163,7 +163,7 @@ def _led(row: ResourceRow, by: ResourceRow) -> Reply:
 
 @feature.command(
     "resource supersede",
-    summary=_("let it lead to its successor"),
+    summary=_("point to the item that replaced it"),
     act=Act.CURATE,
     private=True,
     weighty=True,
@@ -182,7 +182,7 @@ async def supersede(
 
 
 @feature.command(
-    "resource merge", summary=_("make one of two"), act=Act.CURATE, private=True, weighty=True
+    "resource merge", summary=_("merge two items"), act=Act.CURATE, private=True, weighty=True
 )
 async def merge(
     call: Call,

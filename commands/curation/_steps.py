@@ -148,7 +148,7 @@ def _ask_did(_draft: Practice, _about: About) -> Node:
 
 def _ask_title(draft: Translating, _about: About) -> Node:
     language = Name("language", draft.language)
-    question = _("How is this title in {language}?", language=language)
+    question = _("What is this title in {language}?", language=language)
     return Paragraphs([question, Label(draft.titles)])
 
 
@@ -160,7 +160,7 @@ def _ask_summary(draft: Translating, _about: About) -> Node:
 
 _TITLE: Question[Suggestion] = Question(
     "title",
-    lambda _draft, _about: _("What is its title? Please write it as it stands there."),
+    lambda _draft, _about: _("What is its title? Please copy it exactly."),
     lambda draft, said, _about: replace(
         draft, title=read_text(said, SHORTEST_TITLE, LONGEST_TITLE)
     ),
@@ -227,7 +227,7 @@ sharing: Dialogue[Practice] = Dialogue(
     steps=(
         Question(
             "title",
-            lambda _draft, _about: _("What would you call it? A few words that say what it is."),
+            lambda _draft, _about: _("What would you call this practice? A few words are enough."),
             lambda draft, said, _about: replace(
                 draft, title=read_text(said, SHORTEST_TITLE, LONGEST_TITLE)
             ),

@@ -40,7 +40,7 @@ SOURCES: Mapping[str, Node] = {
 
 def thanks(resource_id: str) -> Reply:
     """Thank somebody whose contribution waits for a curator."""
-    text = _("Thank you. A curator looks at it, and I tell you what comes of it.")
+    text = _("Thank you. A curator will look at it, and I will tell you the result.")
     return Reply("curation.thanks", text, ids=(resource_id,))
 
 
@@ -87,7 +87,13 @@ def card(
     facts += [_("Shared by {credit}", credit=credit)] if credit else []
     facts += [_out_of_date(report) for report in reports]
     found, opened = usage
-    facts.append(_("In twelve months: found {found}, opened {opened}", found=found, opened=opened))
+    facts.append(
+        _(
+            "In the last twelve months: in {found} search results, opened {opened} times",
+            found=found,
+            opened=opened,
+        )
+    )
     more = _("{edit} changes it.", edit=Say("resource edit", f"{row.id} …"))
     body = Paragraphs([Strong(Label(row.titles)), Lines(facts), Lines([_ways(row.id), more])])
     return Reply("curation.card", body, ids=(row.id,), listing=Listing.card("review", row.id))
@@ -135,6 +141,6 @@ def _history(row: ResourceRow, checker: PersonRow | None) -> list[Node]:
         other = Code(row.superseded_by)
         facts.append(_("{title} leads to {other} now.", title=title, other=other))
     if row.retired:
-        facts.append(_("{title} is put away: members do not see it.", title=title))
+        facts.append(_("{title} is hidden: members no longer see it.", title=title))
         facts += reason(row.retired_why)
     return facts

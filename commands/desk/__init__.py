@@ -99,7 +99,7 @@ async def case(call: Call, triage: Triage, network: Network, number: Number) -> 
 
 
 def _region(found: CaseFile) -> Node:
-    return Label(found.region.names) if found.region else _("somewhere in the network")
+    return Label(found.region.names) if found.region else _("a region not given")
 
 
 def _asked(found: CaseFile) -> Node:

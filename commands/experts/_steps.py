@@ -54,7 +54,7 @@ def _ask_question(_draft: Asking, _about: About) -> Node:
                     _("Leave out whatever lets others guess who your client is."),
                 ]
             ),
-            _("The expert reads it only after both of you agreed."),
+            _("The expert reads it only after both of you have agreed."),
         ]
     )
 

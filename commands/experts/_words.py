@@ -15,7 +15,7 @@ STATES: Mapping[RequestState, Message] = {
     RequestState.OPEN: _("waiting"),
     RequestState.OFFERED: _("an expert is asked"),
     RequestState.ACCEPTED: _("an expert can help: your turn"),
-    RequestState.INTRODUCED: _("you were introduced"),
+    RequestState.INTRODUCED: _("you have been introduced"),
     RequestState.UNMATCHED: _("nobody is free yet"),
 }
 

@@ -120,7 +120,7 @@ async def _nothing_open(call: Call) -> Reply:
 
 
 for _path, _summary in (
-    ("back", _("the question before")),
+    ("back", _("go back to the previous question")),
     ("skip", _("leave a question out")),
     ("pause", _("go on another time")),
     ("cancel", _("stop, keeping nothing")),

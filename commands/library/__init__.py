@@ -136,7 +136,9 @@ async def more(call: Call, shelves: Shelves) -> Reply:
     """Show the next five of the last search."""
     row = await shelves.listings.last(call.person_id, "find")
     if row is None:
-        raise Conflict(_("There is no search to go on with. Say {find}.", find=Say("find")))
+        raise Conflict(
+            _("There is no search to continue. Say {find} and some words.", find=Say("find"))
+        )
     if row.shown >= len(row.ids):
         raise Conflict(_("That was everything. Try other words: {find}.", find=Say("find")))
     return await _page(call, shelves, row.ids, row.shown, len(row.ids))
@@ -192,7 +194,7 @@ async def unmet(call: Call, wanting: Unmet) -> Reply:
     """List what the library lacks, most asked first."""
     rows = await wanting.most(UNMET)
     if not rows:
-        return Reply("find.unmet", _("Everybody found something lately."))
+        return Reply("find.unmet", _("Lately every search found something."))
     lines = [
         n_(
             "{words} ({language}): {n} time, last {when}",
@@ -222,7 +224,7 @@ async def dead(call: Call, links: Links, shelves: Shelves) -> Reply:
     """List the addresses that have failed for the longest time."""
     found = await links.dead()
     if not found:
-        return Reply("links.list", _("I know of no address that has failed for days."))
+        return Reply("links.list", _("No address has been failing for days."))
     heading = n_("{n} address no longer answers:", "{n} addresses no longer answer:", len(found))
     items = [
         _(

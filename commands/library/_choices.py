@@ -63,7 +63,7 @@ class Choices:
                 )
             )
         if found.concepts:
-            blocks.append(_("These topics come near:"))
+            blocks.append(_("Related topics:"))
             words, offered = _offer(call, found.concepts)
             blocks += offered
         if not found.outside:

@@ -38,7 +38,10 @@ def facts(person: PersonRow, network: Network, shown: Sequence[str]) -> list[Nod
     ]
     if person.consent_at is not None:
         told += _membership(person, shown)
-    notes = _("Notes: when we met, your being in the Space, and whether we understood each other")
+    notes = _(
+        "Notes: date of first contact, whether you are in the Space, "
+        "and how many messages I did not understand"
+    )
     return [*told, notes]
 
 
@@ -57,7 +60,7 @@ def _membership(person: PersonRow, shown: Sequence[str]) -> list[Node]:
     ]
     if shown:
         fields = Series([FIELDS[name] for name in shown])
-        told.append(_("Other members find of you: {fields}", fields=fields))
+        told.append(_("Other members can find this about you: {fields}", fields=fields))
     if person.practitioner:
         told.append(_("The practitioners' rooms are open to you"))
     return told

@@ -41,7 +41,7 @@ class Registration:
 def _ask_language(_answers: Registration, about: About) -> Node:
     # Read by people of whom we do not know yet what they read: the names speak for themselves.
     names = [Label({"en": NATIVE.get(code, code)}) for code in about.network.languages]
-    return Paragraphs([_("Which language shall I speak with you?"), Numbered(names)])
+    return Paragraphs([_("Which language shall we use?"), Numbered(names)])
 
 
 def _take_language(answers: Registration, said: str, about: About) -> Registration:
@@ -97,7 +97,7 @@ def _take_consent(answers: Registration, said: str, about: About) -> Registratio
                 )
             )
         case None:
-            raise BadArgument(_("I need a plain yes or no to this one."))
+            raise BadArgument(_("Please answer just yes or no."))
 
 
 def _ask_country(_answers: Registration, _about: About) -> Node:
@@ -117,7 +117,7 @@ def _take_country(answers: Registration, said: str, about: About) -> Registratio
 
 def _ask_zone(answers: Registration, about: About) -> Node:
     zones = about.understanding.zones_of(answers.country) if answers.country else ()
-    question = _("Which city is nearest to you, for the time of day?")
+    question = _("Which city is nearest to you? It tells me your local time.")
     some = _("For example {cities}.", cities=Series([Name("zone", zone) for zone in zones[:4]]))
     return Paragraphs([question, some] if zones else [question])
 

@@ -73,7 +73,9 @@ async def chosen(call: Call, draft: Showing, membership: Membership) -> Reply:
     """Keep the choice."""
     await membership.show(call.by, draft.fields)
     if not draft.fields:
-        return Reply("directory.changed", _("Nobody finds you with {members}.", members=_members()))
+        return Reply(
+            "directory.changed", _("Nobody can find you with {members}.", members=_members())
+        )
     text = _(
         "Other members now find this of you with {members}: {fields}.",
         members=_members(),

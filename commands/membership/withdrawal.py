@@ -27,7 +27,7 @@ class Decision:
 def _decide(_draft: Decision, said: str, about: About) -> Decision:
     yes = about.understanding.consent(said, about.language)
     if yes is None:
-        raise BadArgument(_("I need a plain yes or no to this one."))
+        raise BadArgument(_("Please answer just yes or no."))
     return Decision(yes)
 
 

@@ -94,7 +94,7 @@ async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
     return Reply("moderation.decisions", Bullets(lines))
 
 
-@feature.command("health", summary=_("how the hub is"), act=Act.OVERSEE, private=True)
+@feature.command("health", summary=_("how the hub is doing"), act=Act.OVERSEE, private=True)
 async def health(
     call: Call,
     inbox: Inbox,
@@ -169,7 +169,7 @@ async def stats(call: Call, figures: Figures, network: Network) -> Reply:
     requests = await figures.requests()
     waiting = sum(n for state, n in requests.items() if state.waits)
     way = [
-        _("Met: {n}", n=count(funnel.met)),
+        _("People I have met: {n}", n=count(funnel.met)),
         _("Wrote to me: {n}", n=count(funnel.spoke)),
         _("Became members: {n}", n=count(funnel.members)),
     ]
@@ -182,7 +182,7 @@ async def stats(call: Call, figures: Figures, network: Network) -> Reply:
         [
             Bullets(way),
             *(
-                [_("Questions that newcomers stand at: {steps}.", steps=Series(stops))]
+                [_("Questions where newcomers stopped: {steps}.", steps=Series(stops))]
                 * bool(stops)
             ),
             _("Members by region:"),

@@ -17,7 +17,7 @@ from kit.words import fold
 
 @feature.command(
     "purge region",
-    summary=_("in an emergency, erase everybody of a region"),
+    summary=_("in an emergency, erase everybody in a region"),
     act=Act.PURGE,
     private=True,
     weighty=True,

@@ -25,7 +25,7 @@ ALLOWED = {
 }
 ME, OTHER = 1, 2
 NO_WORD = (
-    "not_allowed: Only people in the practitioners' rooms can vouch for somebody, and moderators."
+    "not_allowed: Only moderators and people in the practitioners' rooms can vouch for somebody."
 )
 REQUEST = RequestRow(id=7, asker_id=ME)
 OFFER = OfferRow(request_id=7, expert_id=OTHER)

@@ -68,7 +68,7 @@ async def test_who_may_not_vouch_does_not_learn_who_is_a_member(hub: Talk, whom)
     assert [(said.kind, said.body) for said in heard] == [
         (
             "error.not_allowed",
-            "Only people in the practitioners' rooms can vouch for somebody, and moderators.",
+            "Only moderators and people in the practitioners' rooms can vouch for somebody.",
         )
     ]
 

@@ -62,7 +62,7 @@ async def test_an_event_is_shown_again_as_it_was_corrected(preview: Talk, said, 
             "A title holds no links or addresses. Please write it without them.",
         ),
         ("the time is soon", "I could not read when that is."),
-        ("maybe", "I need a plain yes or no to this one."),
+        ("maybe", "Please answer just yes or no."),
     ],
 )
 async def test_what_corrects_nothing_changes_nothing(preview: Talk, said: str, complaint: str):

@@ -99,7 +99,7 @@ async def test_a_suggestion_is_asked_for_in_steps_and_hidden_until_a_curator_lis
         "Idiomas: inglés y español",
         "Comprobado por el equipo de la biblioteca el 2027-03-01",
     ]
-    assert lines(await live.says(CURATOR, "review")) == ["Nothing waits for a curator."]
+    assert lines(await live.says(CURATOR, "review")) == ["Nothing to review."]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ async def test_who_suggested_reads_why_it_was_not_taken_in_their_language(talk: 
                 "Motivo: It sells something."
             ),
         ),
-        ("curation.retired", "direct:2", f"{TITLE} is put away: members do not see it."),
+        ("curation.retired", "direct:2", f"{TITLE} is hidden: members no longer see it."),
     ]
 
 
@@ -221,12 +221,12 @@ async def test_a_curator_sees_where_an_item_comes_from_and_how_it_is_used(live: 
         "Checked on 2027-03-01 by @curator:test",
         "To be checked again by 2028-02-29",
         "Out of date, says a member: There is a new edition",
-        "In twelve months: found 1, opened 2",
+        "In the last twelve months: in 1 search results, opened 2 times",
         f'Say "approve {GUIDE}" when it is right, "resource retire {GUIDE}" when it is not.',
         f'"resource edit {GUIDE} …" changes it.',
     ]
     await live.says(CURATOR, f"approve {GUIDE}")
-    assert lines(await live.says(CURATOR, "review")) == ["Nothing waits for a curator."]
+    assert lines(await live.says(CURATOR, "review")) == ["Nothing to review."]
     async with live.storage.read() as session:
         used = await session.execute(select(UsageRow.month, UsageRow.found, UsageRow.opened))
         assert used.all() == [("2027-03", 1, 2)]
@@ -343,7 +343,7 @@ async def test_a_title_in_another_language_waits_for_a_curator(live: Talk):
     await listed(live)
     heard = await live.says(LECTORA, f"traducir {GUIDE} español", "Abogados de turno: una guía")
     assert lines(heard)[1:3] == [
-        "¿Cómo se dice este resumen en español? Mantenga sus líneas.",
+        "¿Cómo quedaría este resumen en español? Conserve los saltos de línea.",
         ANSWERS[-1],
     ]
     assert kinds(await live.says(LECTORA, "Cómo organizar los turnos.")) == ["curation.thanks"]
@@ -389,4 +389,4 @@ async def test_whoever_is_erased_leaves_no_name_behind(talk: Talk):
         assert (await session.scalars(select(TranslationRow.person_id))).all() == [None]
     assert (await row(talk, GUIDE)).checker_id is None
     card = lines(await talk.says(LECTORA, "ver phone-rota-of-three-towns"))
-    assert card[4] == "Compartido por integrante de la red"
+    assert card[4] == "Compartido por alguien de la red"

@@ -54,7 +54,7 @@ async def test_an_expert_sees_what_they_were_asked_and_what_they_took_on(talk: T
     await talk.says(ASKER, "accept 1")
     await talk.says(EXPERT, "decline 2")
     assert [line.partition(": ")[2] for line in (await listed(talk, EXPERT))] == [
-        "you were introduced"
+        "you have been introduced"
     ]
 
 
@@ -80,7 +80,7 @@ async def test_moderators_see_what_nobody_takes_at_once_and_later(talk: Talk):
     assert desk.kind == "experts.untaken"
     assert desk.body.splitlines()[0] == (
         "Nobody can take a request now. Topic: Prisons and post-sentence. "
-        "Region: somewhere in the network. Languages: English."
+        "Region: a region not given. Languages: English."
     )
     assert ("disciplinary" in desk.body, "asker" in desk.body) == (False, False)
     await talk.passes(timedelta(days=3))

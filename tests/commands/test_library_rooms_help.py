@@ -138,7 +138,7 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         '• "going <number>": come, and be reminded',
         '• "remind <number> <how long before, as 2d, 3h, or when…>": choose when I remind you',
         '• "remind of this <when…>": be reminded of the message you answer',
-        '• "not going <number>": stay away after all',
+        '• "not going <number>": say that you will not come',
         '• "my calendar [number]": your events in a calendar program',
         '• "my calendar new": another address for your calendar',
         '• "my calendar off": nobody reads your calendar any more',
@@ -247,7 +247,7 @@ async def test_what_is_outside_is_named_and_leads_back(reader: Talk):
             '1. "buscar asistencia jurídica"',
             '2. "buscar asistencia entre defensorías"',
             "",
-            'Diga "buscar 1" para elegir el primero.',
+            'Escriba "buscar 1" para elegir el primero.',
         ],
     )
     assert (await reader.says(READER, "buscar 1"))[0].kind == "find.results"
@@ -255,7 +255,7 @@ async def test_what_is_outside_is_named_and_leads_back(reader: Talk):
 
 async def test_nothing_found_offers_what_comes_near(reader: Talk):
     heard = (await reader.says(READER, "find bail for my parrot's birthday party"))[0]
-    offered = heard.body.partition("These topics come near:")[2]
+    offered = heard.body.partition("Related topics:")[2]
     choice = '\n\n1. "find bail"\n\nSay "find 1" to choose the first.\n\n'
     desk = 'If you know a text that belongs here, offer it: "suggest …".'
     assert (heard.kind, heard.ids, offered) == ("error.not_found", ["bail"], choice + desk)

@@ -51,7 +51,7 @@ async def test_curators_see_which_addresses_are_dead(broken: Talk):
 async def test_no_dead_address_is_said_so(talk: Talk):
     await talk.member(STEWARD)
     said = (await talk.says(STEWARD, "links"))[0]
-    assert said.body == "I know of no address that has failed for days."
+    assert said.body == "No address has been failing for days."
 
 
 async def test_the_weekly_list_of_curators_counts_dead_addresses(broken: Talk):

@@ -46,9 +46,7 @@ async def test_a_question_counts_where_it_was_asked_and_where_it_was_recalled(
     talk: Talk, question: Said, to: int
 ):
     (search, again) = await talk.says(NEWCOMER, "find mandela")
-    assert (
-        again.body == 'Still open: Which language shall I speak with you? "start" shows all of it.'
-    )
+    assert again.body == 'Still open: Which language shall we use? "start" shows all of it.'
     assert await talk.reacts(NEWCOMER, "2", search) == []
     assert kinds(await talk.reacts(NEWCOMER, "2", (question, again)[to])) == [
         "onboarding.ask.consent"

@@ -22,11 +22,11 @@ async def test_the_figures_of_a_network(talk: Talk):
     )
     heard = (await talk.says(STEWARD, "stats"))[0]
     assert heard.body.splitlines() == [
-        "• Met: 14",
+        "• People I have met: 14",
         "• Wrote to me: 13",
         "• Became members: 8",
         "",
-        "Questions that newcomers stand at: consent: 5.",
+        "Questions where newcomers stopped: consent: 5.",
         "",
         "Members by region:",
         "",

@@ -93,13 +93,13 @@ _LOST = "I could not find banjo, lute, harp, and ... in the list. Answer with a 
         ("0", 1, "I could not find 0 in the list. Answer with a number from 1 to 3."),
         ("banjo", 1, "I could not find banjo in the list. Answer with a number from 1 to 3."),
         ("1, banjo", 2, "I could not find banjo in the list. Answer with a number from 1 to 3."),
-        ("1, 2, 3", 2, "Choose between one and 2 of the numbers, with commas between."),
+        ("1, 2, 3", 2, "Choose one to 2 numbers, separated by commas."),
         ("banjo, lute, harp, oboe, horn", 2, _LOST),
         *(
-            (much, 2, "Choose between one and 2 of the numbers, with commas between.")
+            (much, 2, "Choose one to 2 numbers, separated by commas.")
             for much in ("1," * 41, "1 " * 41, "banjo and " * 41, "banjo、" * 41)
         ),
-        (",", 2, "Choose between one and 2 of the numbers, with commas between."),
+        (",", 2, "Choose one to 2 numbers, separated by commas."),
     ],
 )
 def test_what_does_not_choose_is_explained(said, most, sentence):

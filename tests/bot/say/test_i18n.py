@@ -98,7 +98,7 @@ def test_names(kind, code, language, expected):
 @pytest.mark.parametrize("language", ["sw", "xx", ""])
 def test_an_unknown_language_gets_english(language):
     reader = catalogs().reader(language)
-    sentence = "Cancelled. Nothing of this was kept."
+    sentence = "Cancelled. Nothing was saved."
     assert (reader.language, reader.gettext(sentence), reader.command("find")) == (
         "en",
         sentence,
