@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 from kit.stored import Unreadable
@@ -86,9 +87,18 @@ class MembersChanged:
     """Our homeserver told who is in a chat with the hub, and it is not who was there before."""
 
 
+class Withheld(StrEnum):
+    """Why a client gives no key, where its owner can change that (spec, m.room_key.withheld)."""
+
+    UNVERIFIED = "m.unverified"
+    BLACKLISTED = "m.blacklisted"
+
+
 @dataclass(frozen=True, slots=True)
 class KeyMissing:
     """Somebody said something that is encrypted, and its key did not come."""
+
+    why: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,8 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 -- a case
             return "message", {"body": body, "long": long} | {
                 k: v for k, v in marks.items() if v not in {None, False}
             }
+        case KeyMissing(Withheld() as why):
+            return "unread", {"why": why}
         case Reaction(sign, to):
             return "message", {"body": sign, "reacts_to": to}
         case (
@@ -185,6 +197,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: PLR0911 -- 
             replies = "" if marks.get("replies") is True else _id(marks, "replies")
             thread, replaces = _id(marks, "thread"), _id(marks, "replaces")
             return TextMessage(body, long, mentioned, thread, replaces, replies)
+        case "unread", {"why": str(why)} if why in list(Withheld):
+            return KeyMissing(Withheld(why))
         case str(word), {} if word in _PLAIN:
             return _PLAIN[word]
         case "upgraded", {"to": str(to)}:

@@ -16,13 +16,14 @@ from bot.encryption.account import OLM, DeviceAccount
 from bot.encryption.devices import DeviceLists, Owned
 from bot.encryption.inbound import MegolmReader, read_key
 from bot.encryption.olm import Ratchets
-from bot.encryption.outbound import MegolmWriter
+from bot.encryption.outbound import WITHHELD, MegolmWriter
 from bot.encryption.signing import MALFORMED
 from kit.errand import MEGOLM
+from kit.inbound import Withheld
 from storage.encryption.correspondents import Correspondents
 from storage.encryption.own_device import OwnDevices
 from storage.encryption.sessions import InboundSessions, OlmSessions, OutboundSessions
-from storage.encryption.waiting import ToDevice, Undecryptables
+from storage.encryption.waiting import ToDevice, Undecryptables, WithheldKeys
 from storage.tables.encryption import UndecryptableRow
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,7 @@ class Machine:
             account, self.outbound_rows, self.ratchets, self.to_device, now, token
         )
         self._olm = OlmSessions(session)
+        self._session = session
         self.dropped = 0
 
     @classmethod
@@ -91,6 +93,8 @@ class Machine:
 
     async def _receive(self, event: dict[str, Any]) -> None:
         content, sender = event["content"], event["sender"]
+        if event["type"] == WITHHELD:
+            await self._withheld(sender, content)
         if event["type"] != "m.room.encrypted":
             return
         identity_key = content["sender_key"]
@@ -113,6 +117,13 @@ class Machine:
         if device is not None and (device.signing_key != signing_key or device.blocked):
             raise ValueError("not the device it says")
         await self._read(said["type"], said["content"], sender, identity_key, signing_key)
+
+    async def _withheld(self, sender: str, content: dict[str, Any]) -> None:
+        """Note why a key does not come. Anybody can say so, but of their own sessions alone."""
+        why, session_id = content["code"], content.get("session_id")
+        if why in list(Withheld) and isinstance(session_id, str) and isinstance(sender, str):
+            keys = WithheldKeys(self._session)
+            await keys.keep(sender, session_id, Withheld(why), self._now)
 
     async def _read(
         self,
@@ -199,7 +210,7 @@ class Machine:
                 "session_id": session_id,
             }
             said = {user_id: {device.device_id: why}}
-            self.to_device.add(self._token(), "m.room_key.withheld", said, room_id)
+            self.to_device.add(self._token(), WITHHELD, said, room_id)
         return new
 
     async def ask(self) -> None:

@@ -22,7 +22,7 @@ from kit.worker import Worker
 from storage.encryption.correspondents import Correspondents
 from storage.encryption.own_device import OwnDevices
 from storage.encryption.sessions import OutboundSessions
-from storage.encryption.waiting import KeyMatters, ToDevice, Undecryptables
+from storage.encryption.waiting import KeyMatters, ToDevice, Undecryptables, WithheldKeys
 from storage.engine import Storage
 from storage.inbox import Incoming
 from storage.outbox import Outbox
@@ -267,7 +267,11 @@ class Keys:
             rows = [row for row in await waiting.untold(now - PATIENCE) if await waiting.tell(row)]
             unread = [
                 Incoming(
-                    f"unread {row.event_id}", row.room_id, row.source["sender"], KeyMissing(), now
+                    f"unread {row.event_id}",
+                    row.room_id,
+                    row.source["sender"],
+                    KeyMissing(await WithheldKeys(session).why(row)),
+                    now,
                 )
                 for row in rows
             ]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.departures import Acquaintance, Greeting
 from bot.say.chats import ELSEWHERE
 from bot.talk.scope import Scope
-from kit.inbound import Invited
+from kit.inbound import Invited, Withheld
 from kit.roomkey import Direct, Visit
-from kit.text import Code, Reply, _
+from kit.text import Code, Message, Reply, _
 from storage.dialogues import Dialogues
 from storage.experts import Experts
 from storage.gone import Gone
@@ -131,17 +132,13 @@ class Chats:
         there = await others(scope.session, chat.room_id, self._me)
         return there is not None and not chat.left and person.user_id not in there
 
-    async def unread(self, scope: Scope, row: Received) -> None:
-        """Say to somebody that the hub cannot read what they wrote in their chat."""
+    async def unread(self, scope: Scope, row: Received, why: Withheld | None) -> None:
+        """Say to somebody that the hub cannot read what they wrote in their chat, and *why*."""
         room = await Rooms(scope.session).at(row.room_id)
         person = await People(scope.session).find(row.sender)
         if room is None or person is None or room.key != Direct(person.id):
             return
-        text = _(
-            "I could not read what you wrote: the key to it did not reach me. Please send it "
-            "again. If that does not help, open a new chat with me."
-        )
-        await scope.post.tell(person.id, Reply("room.unread", text))
+        await scope.post.tell(person.id, Reply("room.unread", _unreadable(why)))
 
     async def unsigned(self, scope: Scope, row: Received, device_id: str) -> None:
         """Say to somebody which of their devices reads nothing of the hub, and why."""
@@ -159,3 +156,26 @@ class Chats:
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = Acquaintance(People(scope.session), Gone(scope.session))
         return await acquaintance.meet(user_id, self._language, scope.now, spoke_at=spoke_at)
+
+
+def _unreadable(why: Withheld | None) -> Message:
+    """Say what to do about a key that did not come."""
+    match why:
+        case Withheld.UNVERIFIED:
+            return _(
+                "I could not read what you wrote: your app gives keys only to devices that you "
+                "verified. Open my profile in your app and verify my device there, or allow "
+                "unverified devices in its settings. Then send it again."
+            )
+        case Withheld.BLACKLISTED:
+            return _(
+                "I could not read what you wrote: you blocked my device in your app. Open my "
+                "profile there, allow my device, and send it again."
+            )
+        case None:
+            return _(
+                "I could not read what you wrote: the key to it did not reach me. Please send it "
+                "again. If that does not help, open a new chat with me."
+            )
+        case _:
+            assert_never(why)

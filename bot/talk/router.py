@@ -143,8 +143,8 @@ class Conversation:
                 if (person := await self._chats.entered(scope, row)) is not None:
                     await self._arrivals.met(scope, person)
                 await Inbox(scope.session).drop(row.id)
-            case KeyMissing():
-                await self._chats.unread(scope, row)
+            case KeyMissing(why):
+                await self._chats.unread(scope, row, why)
                 await Inbox(scope.session).drop(row.id)
             case DeviceUnsigned(device_id):
                 await self._chats.unsigned(scope, row, device_id)

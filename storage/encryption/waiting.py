@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, select
 
+from kit.inbound import Withheld
 from storage.encryption.correspondents import Correspondents
 from storage.repository import Repository
 from storage.rows import insert_new
@@ -17,6 +18,7 @@ from storage.tables.encryption import (
     ToDeviceRow,
     UndecryptableRow,
     VerificationRow,
+    WithheldKeyRow,
 )
 
 # Whoever sends more than these that cannot be read is not waited for.
@@ -145,3 +147,28 @@ class Undecryptables(Repository):
         known = await self._session.scalar(select(UndecryptableRow.id).where(*same).limit(1))
         row.told = True
         return known is None
+
+
+class WithheldKeys(Repository):
+    """Why keys do not come, by who withholds them."""
+
+    async def keep(self, user_id: str, session_id: str, why: Withheld, now: datetime) -> None:
+        """Remember a reason of somebody whose devices are known; of each only so many."""
+        sender = await Correspondents(self._session).find(user_id)
+        if sender is None:
+            return
+        theirs = WithheldKeyRow.correspondent_id == sender.id
+        count = select(func.count()).select_from(WithheldKeyRow).where(theirs)
+        if (await self._session.scalar(count) or 0) < MOST_OF_ONE:
+            row = {"session_id": session_id, "why": why, "received_at": now}
+            await insert_new(
+                self._session, WithheldKeyRow, [{"correspondent_id": sender.id, **row}]
+            )
+
+    async def why(self, row: UndecryptableRow) -> Withheld | None:
+        """Tell why the key of an event does not come, if its sender said so."""
+        theirs = WithheldKeyRow.correspondent_id == row.correspondent_id
+        query = select(WithheldKeyRow.why).where(
+            theirs, WithheldKeyRow.session_id == row.session_id
+        )
+        return await self._session.scalar(query)

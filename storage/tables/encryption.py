@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.inbound import Withheld
 from kit.text import _
 from storage.base import Base, BigKey, blind, key, sealed
 from storage.privacy import After, Privacy, Until, With
+from storage.types import Closed
 
 ENDS_WITH_DEVICE = Until("as long as the hub keeps its device")
 
@@ -232,6 +234,25 @@ class UndecryptableRow(Base):
     told: Mapped[bool] = mapped_column(default=False)
 
 
+class WithheldKeyRow(Base):
+    """Why a device of somebody gives the hub no key of one of its sessions."""
+
+    __tablename__ = "withheld_key"
+    privacy = Privacy(
+        why="to say what to do when I cannot read you",
+        ends=(
+            After(7, "received_at"),
+            With("correspondent_id", "with the list of your devices"),
+        ),
+    )
+    correspondent_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("correspondent.id", ondelete="CASCADE"), primary_key=True
+    )
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    why: Mapped[Withheld] = mapped_column(Closed(Withheld))
+    received_at: Mapped[datetime]
+
+
 class VerificationRow(Base):
     """A verification under way: somebody compares what their client and the hub show."""
 
@@ -254,6 +275,7 @@ class VerificationRow(Base):
 # What a backup leaves out, children first.
 DEVICE_BOUND: tuple[type[Base], ...] = (
     VerificationRow,
+    WithheldKeyRow,
     SharedKeyRow,
     MessageIndexRow,
     UndecryptableRow,

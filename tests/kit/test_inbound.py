@@ -20,6 +20,7 @@ from kit.inbound import (
     TextMessage,
     Upgraded,
     VerificationStep,
+    Withheld,
     Wordless,
     dump,
     load,
@@ -57,6 +58,7 @@ STORED = [
     (Upgraded("!new:test"), "upgraded", {"to": "!new:test"}),
     (MembersChanged(), "members", {}),
     (KeyMissing(), "unread", {}),
+    (KeyMissing(Withheld.UNVERIFIED), "unread", {"why": "m.unverified"}),
     (DeviceUnsigned("PHONE"), "unsigned", {"device": "PHONE"}),
     (
         VerificationStep("start", "txn", {"method": "m.sas.v1"}, in_chat=False),

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from bot.matrix.keys import NewDeviceNeeded
 from bot.matrix.reader import Batch
-from kit.inbound import KeyMissing, TextMessage, load
+from kit.inbound import KeyMissing, TextMessage, Withheld, load
 from storage.encryption.own_device import OwnDevices
 from storage.engine import Storage
-from storage.tables.encryption import UndecryptableRow
+from storage.tables.encryption import UndecryptableRow, WithheldKeyRow
 from storage.tables.queues import InboxRow
 from tests.bot.encryption.peer import Peer
 from tests.bot.matrix.keyserver import KeyServer
@@ -98,6 +98,15 @@ def key(hub: Hub, amal: Peer) -> dict[str, Any]:
     return amal.whispers(hub.server.published, "m.room_key", amal.room_key(CHAT))
 
 
+WITHHELD_OTHERWISE: list[dict[str, Any]] = [
+    {"code": "m.no_olm"},
+    {"code": "m.unavailable"},
+    {"code": []},
+    {"code": None},
+    {"session_id": None},
+    {"session_id": 7},
+]
+
 HELLO, AGAIN = TextMessage("hello"), TextMessage("again")
 
 
@@ -142,6 +151,54 @@ async def test_a_key_that_never_comes_is_asked_for_and_its_author_told_once(hub:
     hub.out.now += timedelta(minutes=2)
     await hub.keys.keep()
     assert await hub.inbox() == [KeyMissing()]
+
+
+@pytest.mark.parametrize("first", ["reason", "message"])
+async def test_why_a_key_does_not_come_is_told_by_who_withholds_it_alone(
+    hub: Hub, amal: Peer, first: str
+):
+    opening = key(hub, amal)
+    await hub.hears(amal.says(CHAT, "$0", "hello"), to_device=(opening,))
+    await hub.keys.keep()
+    amal.group = type(amal.group)()
+    reason = {
+        "type": "m.room_key.withheld",
+        "sender": AMAL,
+        "content": {
+            "algorithm": "m.megolm.v1.aes-sha2",
+            "code": "m.unverified",
+            "room_id": CHAT,
+            "session_id": amal.group.session_id,
+            "sender_key": amal.identity_key,
+        },
+    }
+    forged = reason | {
+        "sender": "@mallory:evil",
+        "content": reason["content"] | {"code": "m.blacklisted"},
+    }
+    said = amal.says(CHAT, "$1", "secret")
+    await hub.hears(to_device=(forged,))
+    if first == "message":
+        await hub.hears(said)
+    await hub.hears(to_device=(reason,))
+    if first == "reason":
+        await hub.hears(said)
+    hub.out.now += timedelta(minutes=1)
+    for _turn in range(2):
+        await hub.keys.keep()
+    assert await hub.inbox() == [HELLO, KeyMissing(Withheld.UNVERIFIED)]
+
+
+@pytest.mark.parametrize("content", WITHHELD_OTHERWISE)
+async def test_what_explains_nothing_about_a_key_is_passed_over(
+    hub: Hub, amal: Peer, content: dict[str, Any]
+):
+    await hub.hears(amal.says(CHAT, "$0", "hello"), to_device=(key(hub, amal),))
+    known = {"code": "m.unverified", "session_id": amal.group.session_id}
+    odd = {"type": "m.room_key.withheld", "sender": AMAL, "content": known | content}
+    await hub.hears(to_device=(odd,))
+    async with hub.storage.read() as session:
+        assert (await session.scalars(select(WithheldKeyRow))).all() == []
 
 
 async def test_who_takes_back_what_could_not_be_read_yet_is_not_answered(hub: Hub, amal: Peer):

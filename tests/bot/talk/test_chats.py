@@ -201,6 +201,20 @@ async def test_who_cannot_be_read_is_told_so_in_their_language(talk: Talk):
     assert await talk.event("unread", AMAL, "!elsewhere:test", {}) == []
 
 
+@pytest.mark.parametrize(
+    ("why", "advice"),
+    [
+        ("m.unverified", "verify my device there"),
+        ("m.blacklisted", "you blocked my device"),
+        ("m.of_tomorrow", "the key to it did not reach me"),
+    ],
+)
+async def test_whose_app_withholds_its_keys_is_told_what_to_do(talk: Talk, why: str, advice: str):
+    await talk.member(AMAL)
+    (told,) = await talk.event("unread", AMAL, talk.chat(AMAL), {"why": why})
+    assert advice in told.body
+
+
 @pytest.mark.slow
 @pytest.mark.fault("F46")
 async def test_a_storm_of_invitations_leaves_one_chat_and_one_open_door(talk: Talk):
