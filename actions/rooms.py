@@ -69,7 +69,7 @@ class RoomFinder:
         """Find the rooms of exactly that name."""
         said = fold(words)
         return [
-            room for room in self._rooms() if said in {room.slug, *map(fold, room.names.values())}
+            room for room in self._rooms() if said in map(fold, (room.slug, *room.names.values()))
         ]
 
     def _of_place(self, words: str, language: str) -> Iterator[RoomPlan | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 from actions.events.recurrence import (
@@ -24,6 +24,8 @@ from kit.steps import decide
 from kit.text import Bullets, Node, Numbered, OnDay, Paragraphs, Series, Verbatim, When, _
 from kit.words import number
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Repeating:
@@ -31,7 +33,7 @@ class Repeating:
 
     number: int = 0
     title: str = ""
-    begins: datetime | None = None
+    begins: datetime = EPOCH
     zone: str = "UTC"
     rules: tuple[str, ...] = ()
     rule: str = ""
@@ -49,13 +51,11 @@ _NAMES = {
 
 
 def _days(draft: Repeating, rule: str) -> list[datetime]:
-    assert draft.begins is not None
     begins = wall(draft.begins, draft.zone)
     return list(islice(slots(rule, begins, begins), _SHOWN))
 
 
 def _ask_rule(draft: Repeating, _about: About) -> Node:
-    assert draft.begins is not None
     made = {rule: name for name, rule in rules(wall(draft.begins, draft.zone)).items()}
     lines: list[Node] = [
         _(

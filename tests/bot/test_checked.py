@@ -53,7 +53,7 @@ def refused(load: Loader, directory: Path, text: str) -> str:
             "  kind: attic",
             (
                 "rooms.0.kind: Input should be 'root', 'space', 'gate', 'functional', 'lobby', "
-                "'region' or 'theme'"
+                "'region', 'theme' or 'group'"
             ),
         ),
         (

@@ -23,6 +23,7 @@ from commands.membership.privacy import Farewell
 from commands.membership.profile import ProfileChange
 from commands.membership.showing import Showing
 from commands.membership.withdrawal import Decision
+from commands.rooms._steps import Wanted
 from kit.moments import Day, Moment
 from tests.harness import NOON
 
@@ -143,6 +144,20 @@ STORED = {
             ' "rules": ["FREQ=WEEKLY", "FREQ=YEARLY"], "rule": "", "sure": false}'
         ),
         Repeating(1, "Talk", NOON, "UTC", ("FREQ=WEEKLY", "FREQ=YEARLY")),
+    ),
+    "room": (
+        (
+            '{"asked": true, "slug": "", "name": "Bail reform", "topic": "", "access": "members",'
+            ' "weeks": 4, "sure": false}'
+        ),
+        Wanted(asked=True, name="Bail reform", weeks=4),
+    ),
+    "room_edit": (
+        (
+            '{"asked": false, "slug": "welcome", "name": "", "topic": "What is new",'
+            ' "access": "open", "weeks": 0, "sure": false}'
+        ),
+        Wanted(slug="welcome", topic="What is new", access="open"),
     ),
     "ask": (
         '{"topic": "prisons", "languages": ["en"], "question": "", "safe": false}',
