@@ -18,11 +18,17 @@ _STOPS_WITHIN = 15
 
 
 class Process:
-    """Runs ``python -m`` *arguments*; ``async with`` starts and stops it."""
+    """Runs *program*, by default ``python -m``, with *arguments*; ``async with`` starts it."""
 
     def __init__(
-        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        program: Sequence[str] = (sys.executable, "-m"),
     ) -> None:
+        self._program = program
         self._arguments = arguments
         self._log = log
         self._environment = os.environ | dict(environment or {})
@@ -44,7 +50,8 @@ class Process:
         """Start it; what it says goes to the log."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", *self._arguments),
+                *self._program,
+                *self._arguments,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -22,6 +23,8 @@ Owned: TypeAlias = tuple[str, DeviceRow]
 
 # A device that had no key for us is asked again after this.
 KEYLESS_FOR = timedelta(minutes=1)
+# So many devices are looked at before others may use the loop.
+TOGETHER = 20
 
 
 def _part(answer: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -102,7 +105,9 @@ class DeviceLists:
     async def _devices(self, user_id: str, who: CorrespondentRow, said: dict[str, Any]) -> None:
         known = {row.device_id: row for _user, row in await self.rows.devices([user_id])}
         present = set()
-        for device_id, described in said.items():
+        for number, (device_id, described) in enumerate(said.items(), 1):
+            if number % TOGETHER == 0:
+                await asyncio.sleep(0)
             keys = _keys(user_id, device_id, described)
             row = known.get(device_id)
             # The keys of a device never change: another one that uses its name is not it.
@@ -132,7 +137,9 @@ class DeviceLists:
         A key that was claimed and not used because of a crash is lost, and another is claimed.
         """
         begun = []
-        for user_id, row in devices:
+        for number, (user_id, row) in enumerate(devices, 1):
+            if number % TOGETHER == 0:
+                await asyncio.sleep(0)
             given = _part(answer, "one_time_keys", user_id, row.device_id)
             try:
                 (key,) = given.values()

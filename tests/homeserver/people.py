@@ -193,6 +193,20 @@ class Person:
 
         return await self.wait(fits)
 
+    async def reads(self, room: str, sender: str, number: int, seconds: float = PATIENCE) -> None:
+        """Wait until the client could read so many messages of somebody in a room."""
+        async with asyncio.timeout(seconds), self._news:
+            await self._news.wait_for(lambda: self.read(room, sender) >= number)
+
+    def read(self, room: str, sender: str) -> int:
+        """Count the messages of somebody in a room that the client could read."""
+        wanted = room, sender, "m.room.message"
+        return sum(
+            (event["room_id"], event["sender"], event["type"]) == wanted
+            and event["unreadable"] is None
+            for event in self.events.values()
+        )
+
     async def sees(self, what: str, seconds: float = PATIENCE) -> Any:
         """Wait until the client shows the emoji ("sas"), or how a verification stands."""
 

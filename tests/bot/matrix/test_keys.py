@@ -153,6 +153,34 @@ async def test_a_key_that_never_comes_is_asked_for_and_its_author_told_once(hub:
     assert await hub.inbox() == [KeyMissing()]
 
 
+@pytest.mark.parametrize("way", ["in clear", "by its device"])
+async def test_nobody_is_given_a_key_for_asking(hub: Hub, amal: Peer, way: str):
+    """Neither an outsider nor who is in the room: a key goes to devices before what it opens."""
+    await hub.out.send(1, "t1")
+    await hub.out.goes_on()
+    (said,) = hub.server.said
+    mallory = Peer("@mallory:evil")
+    hub.server.peers += (mallory,)
+    hub.meets(mallory)
+    for asking in (mallory, amal):
+        content = {
+            "action": "request",
+            "request_id": asking.user_id,
+            "requesting_device_id": asking.device_id,
+            "body": {name: said[name] for name in ("algorithm", "session_id", "sender_key")},
+        }
+        request = {"type": "m.room_key_request", "sender": asking.user_id, "content": content}
+        if way == "by its device":
+            request = asking.whispers(hub.server.published, "m.room_key_request", content)
+        before = list(hub.server.done)
+        await hub.hears(to_device=(request,))
+        await hub.keys.keep()
+        await hub.keys.deliver(CHAT)
+        assert [each for each in hub.server.done[len(before) :] if each != "query"] == []
+    assert said["session_id"] in amal.rooms
+    assert mallory.rooms == {}
+
+
 @pytest.mark.parametrize("first", ["reason", "message"])
 async def test_why_a_key_does_not_come_is_told_by_who_withholds_it_alone(
     hub: Hub, amal: Peer, first: str
