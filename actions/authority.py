@@ -28,9 +28,9 @@ _INSTEAD: Mapping[Act, Message] = {
         report=Say("report", "…"),
     )
 }
-# Roles of those who work for the network: its rooms for staff are theirs.
 # What is left to who is shut out: their data, and to say that it is wrong.
 _SUSPENDED = frozenset({Act.LOOK, Act.APPEAL, Act.SET_WISHES})
+# Roles of those who work for the network: its rooms for staff are theirs.
 STAFF = frozenset({Role.CURATOR, Role.ORGANISER, Role.MODERATOR, Role.STEWARD})
 
 

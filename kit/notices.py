@@ -63,11 +63,6 @@ class Notice(StrEnum):
         return self is Notice.MEASURES
 
     @property
-    def can_be_switched_off(self) -> bool:
-        """Whether a member may want nothing of this kind; the digest has a command of its own."""
-        return not (self.vital or self.at_once or self is Notice.DIGEST)
-
-    @property
     def can_wait(self) -> bool:
         """Whether it always goes into the digest."""
         return self in {Notice.EVENTS, Notice.LIBRARY}

@@ -117,7 +117,6 @@ class Reporting:
             Conflict: another moderator has, or it is closed.
             NotFound: there is no such report.
         """
-        authorise(by, Act.HANDLE_REPORTS)
         row = await self.look(by, number)
         if row.state is ReportState.CLOSED or row.claimed_by_id not in {None, by.id}:
             raise Conflict(_("Somebody else has taken report {number} up.", number=number))
@@ -130,7 +129,6 @@ class Reporting:
             Conflict: it is closed already.
             NotFound: there is no such report.
         """
-        authorise(by, Act.HANDLE_REPORTS)
         row = await self.look(by, number)
         if row.state is ReportState.CLOSED:
             raise Conflict(_("Report {number} is closed already.", number=number))

@@ -63,7 +63,6 @@ from storage.rooms import Rooms
 log = structlog.get_logger(__name__)
 
 ENCRYPTED, UNREADABLE, NO_ROOM = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE", "HUB_NO_ROOM"
-# Why a room is not followed into another: one of them does not say so, or others are there.
 # Why a message is parked: nobody may read it, not in that room, or not with who is there.
 NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
 # Errands in which another server may take part: our own passes on what that one answers.

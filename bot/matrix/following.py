@@ -18,6 +18,7 @@ from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
+# Why a room is not followed into another: one of them does not say so, or others are there.
 NOT_FOLLOWED = "HUB_NO_TRUE_UPGRADE"
 
 

@@ -10,11 +10,11 @@ from random import Random
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.matrix.backoff import backoff
 from bot.matrix.client import HELD, Client, Refused, TimedOut, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NotReady
 from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
-from bot.matrix.pace import backoff
 from bot.matrix.sealing import Sealing
 from kit.due import NoChat, NotInvited, WasInvited
 from kit.errand import (

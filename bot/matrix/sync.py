@@ -11,11 +11,11 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.matrix.backoff import backoff
 from bot.matrix.census import inside
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.intake import Intake, Taken
 from bot.matrix.keys import Keys
-from bot.matrix.pace import backoff
 from bot.matrix.reader import CLOSED, NO_TIME, VERIFICATION, Batch
 from kit.inbound import Invited, Left, MembersChanged
 from kit.roomkey import Direct, SpaceRoom

@@ -49,13 +49,13 @@ async def report(
         await post.direct(call, Reply("report.how", how))
         return
     row = await reporting.tell(call.by, found, text, call.room_id, call.event_id, call.now)
-    text_ = _(
+    thanks = _(
         "Thank you. This is report {number}. The moderators read it, and if none takes it up "
         "within a day, the stewards do. Nobody else learns that it was you. I tell you what "
         "comes of it.",
         number=row.id,
     )
-    await post.direct(call, Reply("report.taken", text_, (str(row.id),)))
+    await post.direct(call, Reply("report.taken", thanks, (str(row.id),)))
 
 
 @feature.command(

@@ -48,11 +48,6 @@ class MeasureState(StrEnum):
     DROPPED = "dropped"
 
     @property
-    def over(self) -> bool:
-        """Whether nothing of it holds any more."""
-        return self in {MeasureState.UNDONE, MeasureState.DROPPED}
-
-    @property
     def under_way(self) -> bool:
         """Whether it is decided and not carried out to the end."""
         return self in {MeasureState.AGREED, MeasureState.DOING, MeasureState.UNDOING}

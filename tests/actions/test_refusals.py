@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -48,21 +49,29 @@ def asked_by_somebody() -> list[tuple[type, str]]:
     ]
 
 
-def test_there_are_actions_to_ask():
-    assert {service.__name__ for service, _name in asked_by_somebody()} == {
-        *("Agenda", "Collection", "Desk", "Erasure", "Membership", "Purge", "Roles", "Trust"),
-        *(
-            "CalendarFeeds",
-            "Founding",
-            "Hosting",
-            "MessageReminders",
-            "Moderation",
-            "Reporting",
-            "Serving",
-        ),
-        *("Triage", "Visits", "Wishes"),
+def test_each_module_that_authorises_has_an_action_that_is_asked():
+    root = Path(actions.__path__[0]).parent
+    authorising = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for path in (root / "actions").rglob("*.py")
+        if re.search(r"(?<!def )authorise\(", path.read_text("utf-8"))
     }
-    assert {path.stem for path in Path(actions.__path__[0]).glob("[a-z]*")} >= {"trust", "cases"}
+    assert {service.__module__ for service, _name in asked_by_somebody()} == authorising
+
+
+def test_who_wants_something_is_told_first_and_called_so():
+    methods = [
+        (service, name, [*inspect.signature(method).parameters.values()])
+        for service in services()
+        for name, method in vars(service).items()
+        if name[0] != "_" and inspect.iscoroutinefunction(method)
+    ]
+    whoever = [
+        (service, name)
+        for service, name, wanted in methods
+        if any(each.annotation in {"Actor", Actor} or each.name == "by" for each in wanted)
+    ]
+    assert whoever == asked_by_somebody()
 
 
 @pytest.mark.parametrize(

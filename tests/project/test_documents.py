@@ -77,6 +77,17 @@ def test_the_readme_lists_the_commands_that_there_are():
     assert block(README.read_text("utf-8")) == command_table()
 
 
+def test_the_architecture_shows_each_package_of_commands_and_each_module_of_actions():
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    rooms = text.split("## Rooms of the house")[1].split("## ")[0]
+    packages = {f"{path.parent.name}/" for path in (ROOT / "commands").glob("*/__init__.py")}
+    modules = {path.stem for path in (ROOT / "actions").glob("[a-z]*.py")}
+    modules |= {f"{path.parent.name}/" for path in (ROOT / "actions").glob("*/__init__.py")}
+    missing = packages | modules
+    assert len(missing) > 25
+    assert missing - set(re.findall(r"[a-z]+/?", rooms)) == set()
+
+
 def command_lines(text: str) -> list[str]:
     """List what follows `ilan-hub` wherever a document shows it as something to type."""
     between, fenced = text.split("```")[::2], text.split("```")[1::2]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from math import sqrt
+from typing import TypeAlias
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,10 +17,10 @@ from kit.words import clean
 from language.analysis import Token, tokens
 from language.chinese import simplified
 
-Senses = Mapping[str, Mapping[str, Sequence[str]]]
+Senses: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 """Language -> a sense, the same in all of them -> the words and phrases that have it."""
 
-_Phrase = tuple[tuple[frozenset[str], ...], str, str]
+_Phrase: TypeAlias = tuple[tuple[frozenset[str], ...], str, str]
 """The forms of each word, the sense, and the language."""
 
 LONGEST = 300  # characters that are read
@@ -38,9 +39,7 @@ class Features:
 
     def __init__(self, senses: Senses, phrases: Iterable[str]) -> None:
         """Know the *senses*, and how the words of all *phrases* are spelt."""
-        self._first: dict[str, list[tuple[tuple[frozenset[str], ...], str, str]]] = defaultdict(
-            list
-        )
+        self._first: dict[str, list[_Phrase]] = defaultdict(list)
         self._han: list[tuple[str, str]] = []
         self._known: set[str] = set()
         self._spelt: dict[str, list[str]] = defaultdict(list)

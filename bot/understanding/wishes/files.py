@@ -1,4 +1,4 @@
-"""Guess ``locales/*/wishes.yaml``: what people say for each wish, and what words mean."""
+"""Read ``locales/*/wishes.yaml``: what people say for each wish, and what words mean."""
 
 from __future__ import annotations
 

@@ -16,10 +16,8 @@ from language.meaning import Encoder
 
 _NEAREST = 3  # examples of a wish that count, the nearest twice
 _NEAR, _TOGETHER = 10.0, 0.4  # what the nearest and what all examples together weigh
-_NEAR_BESIDE, _MEANT = (
-    5.0,
-    12.0,
-)  # what the nearest by words and by meaning weigh, where both are known
+# What the nearest by words and by meaning weigh, where both are known.
+_NEAR_BESIDE, _MEANT = 5.0, 12.0
 _SMOOTH = 0.02
 _LISTED = 5
 _COMMON = 0.06  # of all examples: what more of them have tells none from another, and takes long

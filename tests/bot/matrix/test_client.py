@@ -14,8 +14,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.matrix.backoff import backoff
 from bot.matrix.client import Client, Refused, SignedOut, TimedOut, Unreachable, _understand
-from bot.matrix.pace import backoff
 
 PAGE = b"<html><body>502 Bad Gateway</body></html>"
 ROOM = "!a/b?c#d:test"
