@@ -63,6 +63,11 @@ class Notice(StrEnum):
         return self is Notice.MEASURES
 
     @property
+    def confidential(self) -> bool:
+        """Whether it may tell of people or cases: nothing for a lock screen."""
+        return self in {Notice.REQUESTS, Notice.DUTIES, Notice.MEASURES}
+
+    @property
     def can_wait(self) -> bool:
         """Whether it always goes into the digest."""
         return self in {Notice.EVENTS, Notice.LIBRARY}

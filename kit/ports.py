@@ -53,6 +53,9 @@ class Post(Protocol):
     async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
         """Forget what waits about a subject, for one person or all; returns who was not told."""
 
+    async def unveil(self, person_id: int) -> bool:
+        """Say what a person was told waits for them; tells whether that was anything."""
+
     async def gathered(self, person_id: int) -> Reply | None:
         """Take the oldest few out of what waits for a person's digest."""
 

@@ -43,6 +43,11 @@ class DirectChats:
         chat = await self._rooms.get(Direct(person_id))
         return None if chat is None or chat.room_id is None or chat.left else chat
 
+    async def exposed(self, person_id: int) -> bool:
+        """Tell whether the chat with a person is in clear, though the hub opens encrypted ones."""
+        chat = await self.current(person_id)
+        return self.encrypted and chat is not None and not chat.encrypted
+
     async def has_left(self, person_id: int) -> bool:
         """Tell whether somebody had a chat with the hub that is over."""
         chat = await self._rooms.get(Direct(person_id))

@@ -113,7 +113,18 @@ class Gate:
         await self._attention.keep(rows, about)
         await self._dues.plan_all(digests)
 
-    async def wake(self, person: PersonRow) -> list[Reply]:
+    async def veil(self, person: PersonRow, letter: Letter) -> None:
+        """Let a letter wait until it is asked for."""
+        await self._keep(person, letter, NoticeState.VEILED)
+
+    async def unveil(self, person_id: int) -> list[Reply]:
+        """Take out what waited to be asked for and is still of use."""
+        waiting = await self._attention.waiting(person_id, NoticeState.VEILED)
+        letters = await self._letters(self._useful(waiting))
+        await self._attention.drop([row.id for row in waiting])
+        return [letter.said for letter in letters]
+
+    async def wake(self, person: PersonRow) -> list[Letter]:
         """Return what was held and may be said now that quiet hours or silence are over."""
         wishes = await self._attention.wishes(person.id)
         if (wake := self._wakes(person, wishes)) is not None:
@@ -124,7 +135,7 @@ class Gate:
         letters = await self._letters(self._useful(held))
         await self._attention.drop([row.id for row in held])
         wanted = [letter for letter in letters if letter.notice not in wishes.switched_off]
-        said = [each.said for each in wanted if await self._affords(person, wishes, each)]
+        said = [each for each in wanted if await self._affords(person, wishes, each)]
         if wishes.digest and await self._attention.waiting(person.id, NoticeState.GATHERED):
             moment = next_digest(self._now, person.zone)
             await self._dues.plan(DigestDue(person.id), at=moment)

@@ -22,13 +22,19 @@ from kit.inbound import FIELD
 from kit.notices import Notice
 from kit.roomkey import Direct, RoomKey
 from kit.subject import Subject
-from kit.text import Message, Node, Reply
+from kit.text import Message, Node, Reply, Say, _
 from storage.encryption.waiting import ToDevice
 from storage.listings import Listings
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
+
+VEILED = _(
+    "I have something for you. This chat is not encrypted, so I do not show it on your screen "
+    "unasked: say {more}.",
+    more=Say("more"),
+)
 
 
 class Misaddressed(Exception):
@@ -86,7 +92,7 @@ class OutboxPost:
         letter = await self._letter(notice, reply, self._reader(person), until)
         now = notice.at_once or person_id == self._speaker
         if now or await self._gate.admits(person, letter):
-            await self._tell(person, letter.said)
+            await self._deliver(person, letter)
 
     async def publish(
         self,
@@ -114,8 +120,25 @@ class OutboxPost:
     async def wake(self, person_id: int) -> None:
         """Say what was held until now."""
         person = await self._people.get(person_id)
-        for reply in await self._gate.wake(person):
+        for letter in await self._gate.wake(person):
+            await self._deliver(person, letter)
+
+    async def unveil(self, person_id: int) -> bool:
+        """Say what a person was told waits for them; tells whether that was anything."""
+        person = await self._people.get(person_id)
+        replies = await self._gate.unveil(person_id)
+        for reply in replies:
             await self._tell(person, reply)
+        return bool(replies)
+
+    async def _deliver(self, person: PersonRow, letter: Letter) -> None:
+        """Say a letter; if its chat is in clear and others may look at their screen, that it is."""
+        watched = letter.notice.confidential and person.id != self._speaker
+        if watched and await self._chats.exposed(person.id):
+            await self._gate.veil(person, letter)
+            await self._tell(person, Reply("attention.veiled", VEILED))
+        else:
+            await self._tell(person, letter.said)
 
     async def digest(self, person_id: int) -> None:
         """Say what was gathered, if this is a moment for it."""

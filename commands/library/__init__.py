@@ -14,7 +14,7 @@ from kit.command import Call, Rest
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
 from kit.network import Network
-from kit.ports import Intent
+from kit.ports import Intent, Post
 from kit.text import (
     Bullets,
     Code,
@@ -132,8 +132,10 @@ async def everywhere(
 
 
 @feature.command("more", summary=_("the next page of a search"))
-async def more(call: Call, shelves: Shelves) -> Reply:
-    """Show the next five of the last search."""
+async def more(call: Call, shelves: Shelves, post: Post) -> Reply | None:
+    """Show what waits to be asked for, else the next five of the last search."""
+    if await post.unveil(call.person_id):
+        return None
     row = await shelves.listings.last(call.person_id, "find")
     if row is None:
         raise Conflict(

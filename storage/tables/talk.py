@@ -76,6 +76,7 @@ class NoticeState(StrEnum):
 
     HELD = "held"  # until quiet hours or silence are over
     GATHERED = "gathered"  # for the digest
+    VEILED = "veiled"  # until asked for: the chat is in clear and it is nothing for a lock screen
     SAID = "said"  # and counted for a week
 
     @property
