@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
+from tempfile import TemporaryDirectory
 
 import yaml
 
@@ -170,11 +171,11 @@ def _peers(queries: Path) -> None:
             print(f"{name}: {_line(figures(ask(search, queries)))}")
 
 
-def starter_search(*, by_meaning: bool) -> Search:
+def starter_search(kept: Path, *, by_meaning: bool) -> Search:
     """Search the library that comes with the hub as ``find`` does."""
     index, features, network = starter_index(), discover(), starter_network()
     words = Catalogs(catalog_directory(), network.languages, prefix="!", zones={}).words
-    encode = partial(encoding, index) if by_meaning else None
+    encode = partial(encoding, index, kept) if by_meaning else None
     learnt = Future[Recogniser]()
     learnt.set_result(learning(features, words, catalog_directory(), encode)())
     table = CommandTable(features, words.ways)
@@ -203,7 +204,8 @@ def main() -> None:
         return
     print("Indexes the starter library in memory and asks every query, as a member would type it.")
     began = time.perf_counter()
-    search = starter_search(by_meaning=not chosen.words)
+    with TemporaryDirectory(prefix="ilan-hub-") as kept:
+        search = starter_search(Path(kept), by_meaning=not chosen.words)
     print(f"{len(starter_documents())} items indexed in {time.perf_counter() - began:.1f} s")
     answers = ask(search, chosen.queries)
     _show(answers)

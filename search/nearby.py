@@ -38,7 +38,7 @@ class Nearby:
     def learn(self, encoder: Encoder) -> None:
         """Read what there is, and from then on what comes."""
         with self._changing:
-            self._likeness = encoder.likeness(nearest=1)
+            self._likeness = encoder.likeness(1, "library")
             self._read()
 
     def weigh(self, scores: Mapping[str, float], words: str, *, add: bool) -> Mapping[str, float]:

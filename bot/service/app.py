@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from random import Random, SystemRandom
 
 import structlog
@@ -53,6 +54,7 @@ from storage.retention import sweep
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8  # at the end, for what is under way
+LEARNT = Path("learnt")  # a directory: what may be deleted, since it is made again
 LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
 SILENT_TOO_LONG = 120  # seconds
 KEYS_SECONDS = 1  # between looks at what keys wait for
@@ -80,7 +82,7 @@ class Hub:
             features,
             catalogs.words,
             catalog_directory(),
-            partial(encoding, index) if settings.talk.by_meaning else None,
+            partial(encoding, index, settings.path(LEARNT)) if settings.talk.by_meaning else None,
         )
         self._learnt = Future[Recogniser]()
         self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)

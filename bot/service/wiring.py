@@ -52,7 +52,7 @@ def learning(
 ) -> Callable[[], Recogniser]:
     """Return what learns, in about a second, what people wish for in all languages.
 
-    With the encoder that *encoding* loads it takes five, without one all goes by words.
+    With the encoder that *encoding* loads it takes five at first; without one all goes by words.
 
     Raises:
         BadConfiguration: a file names a wish that no feature answers.
@@ -63,9 +63,12 @@ def learning(
     return lambda: Recogniser.of(wishes, words.said, encoding() if encoding else None)
 
 
-def encoding(index: LibraryIndex) -> Encoder | None:
-    """Load the encoder, where it is installed, and let *index* learn with it: about two seconds."""
-    encoder = load_encoder()
+def encoding(index: LibraryIndex, kept: Path) -> Encoder | None:
+    """Load the encoder, where it is installed, and let *index* learn with it: about two seconds.
+
+    It takes one at the next start, with what is in the directory *kept*.
+    """
+    encoder = load_encoder(kept)
     if encoder is not None:
         index.learn(encoder)
     return encoder

@@ -27,8 +27,8 @@ IN_JAIL = "¿cómo hay que tratar a la gente encerrada?"
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    loaded = load_encoder()
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    loaded = load_encoder(tmp_path_factory.mktemp("learnt"))
     assert loaded is not None
     return loaded
 

@@ -46,9 +46,9 @@ class Recogniser:
     def __init__(
         self, examples: Sequence[Example], features: Features, encoder: Encoder | None = None
     ) -> None:
-        """Learn from *examples*: about a second for seven thousand, five with an *encoder*."""
+        """Learn from *examples*: about a second for seven thousand, five with a new *encoder*."""
         self._features = features
-        self._meant = encoder.likeness(_NEAREST) if encoder else None
+        self._meant = encoder.likeness(_NEAREST, "wishes") if encoder else None
         if self._meant is not None:
             sentences: dict[str, list[str]] = defaultdict(list)
             for example in examples:
