@@ -29,18 +29,20 @@ class Acquaintance:
         """Return somebody, remembered from now on if they are new.
 
         *spoke_at* is when they turned to the hub themselves, None if it was only told of them.
-        Returns None for who is banned, and for who was erased and has not spoken since.
+        Returns None for who is shut out, and for who was erased and has not spoken since; also
+        where a moderator named them meanwhile.
         """
-        if (known := await self.people.find(user_id)) is not None:
+        known = await self.people.find(user_id)
+        if known is not None and known.has_spoken:
             return known
         if (gone := await self.gone.of(user_id)) is not None:
-            if gone.banned or spoke_at is None or spoke_at < gone.since:
+            if gone.shut_out(now) or spoke_at is None or spoke_at < gone.since:
                 return None
             await self.gone.back(user_id)
-            person = await self.people.meet(user_id, language, now)
+            person = known or await self.people.meet(user_id, language, now)
             person.held = gone.held
             return person
-        return await self.people.meet(user_id, language, now)
+        return known or await self.people.meet(user_id, language, now)
 
     async def named(self, user_id: str, now: datetime) -> PersonRow:
         """Return somebody whom a moderator names; who is new speaks English until they say so.
@@ -107,6 +109,11 @@ class Departures:
             await self.erasure.expel(person.id, now, banned=banned)
         elif banned:
             await self.gone.note(user_id, now, banned=True)
+
+    async def shut_out(self, user_id: str, now: datetime) -> bool:
+        """Tell whether somebody is not met again, whatever they say."""
+        gone = await self.gone.of(user_id)
+        return gone is not None and gone.shut_out(now)
 
     async def readmit(self, user_id: str) -> None:
         """Let a ban be over: their next hello is a first one."""

@@ -11,6 +11,7 @@ from actions.authority import authorise
 from actions.cases.desk import Desk
 from actions.cases.introductions import Introductions
 from actions.events.agenda import Agenda
+from actions.moderation.lifting import KEPT, Lifting
 from actions.sides import OPPOSED, side
 from actions.trust import Trust
 from kit.authority import Act, Actor
@@ -25,6 +26,7 @@ from storage.occupants import Occupants
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
+from storage.tables.moderation import Measure
 from storage.tables.people import PersonRow
 
 
@@ -46,6 +48,7 @@ class Erasure:
     desk: Desk
     introductions: Introductions
     agenda: Agenda
+    lifting: Lifting
 
     async def forget(self, person_id: int, now: datetime) -> None:
         """Erase a person, after a last word in their chat, which the hub leaves."""
@@ -86,6 +89,7 @@ class Erasure:
         self, person: PersonRow, rooms: Sequence[RoomPlan], now: datetime, *, chat: bool
     ) -> None:
         """Take back what was passed on, their word for others, and their places in *rooms*."""
+        await self.lifting.unmute(person)
         await self.desk.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)
@@ -99,8 +103,14 @@ class Erasure:
         await self.inbox.forget(person.user_id)
         await self.occupants.forget(person.user_id)
         await self.correspondents.forget(person.user_id)
-        held = self._held(person)
-        await self.gone.note(person.user_id, now, banned=banned, held=held)
+        measure = await self.lifting.shut_out(person)
+        await self.gone.note(
+            person.user_id,
+            now,
+            banned=banned or (measure is not None and measure.kind is Measure.BAN),
+            held=self._held(person),
+            shut_until=(measure.until or measure.at + KEPT) if measure is not None else None,
+        )
         await self.people.erase(person.id)
 
     def _held(self, person: PersonRow) -> bool:

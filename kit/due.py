@@ -18,12 +18,14 @@ class Planned:
 
     ``key`` tells it from all others: planned again under the same key, the first plan is kept. It
     is made of the kind and every field, and of the moment unless it happens ``once``. A
-    ``pattern`` words it otherwise, with a hole for every field, ``{at}`` or ``{day}``.
+    ``pattern`` words it otherwise, with a hole for every field, ``{at}`` or ``{day}``. Fields that
+    are ``untold`` name people: they stand in no key, which is not sealed.
     """
 
     kind: ClassVar[str]
     once: ClassVar[bool] = False
     pattern: ClassVar[str] = ""
+    untold: ClassVar[frozenset[str]] = frozenset()
 
     def key(self, at: datetime) -> str:
         """Name it among all that is planned."""
@@ -95,11 +97,16 @@ class NotInvited(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Surveyed(Planned):
-    """The homeserver told what a measure is about: who, where they are, and what they said."""
+    """The homeserver told what a measure is about: where somebody is, and what they said.
+
+    *author* sent the event that it is about, where nobody was named; empty if there is none.
+    """
 
     kind: ClassVar[str] = "measure.surveyed"
     once: ClassVar[bool] = True
+    untold: ClassVar[frozenset[str]] = frozenset({"author"})
     measure: int
+    author: str = ""
 
 
 def key_begins(kind: type[Planned], given: Mapping[str, object]) -> tuple[str, bool]:
@@ -122,7 +129,7 @@ def key_begins(kind: type[Planned], given: Mapping[str, object]) -> tuple[str, b
 
 
 def _pattern(kind: type[Planned]) -> str:
-    own = [each.name for each in fields(kind)]
+    own = [each.name for each in fields(kind) if each.name not in kind.untold]
     holes = own if kind.once else [*own, "at"]
     pattern = kind.pattern or ":".join([kind.kind, *(f"{{{hole}}}" for hole in holes)])
     named = {hole for _text, hole, *_form in Formatter().parse(pattern) if hole is not None}

@@ -19,26 +19,37 @@ class Gone(Repository):
         query = select(GoneRow).where(GoneRow.user_key == user_id)
         return (await self._session.scalars(query)).one_or_none()
 
-    async def note(self, user_id: str, now: datetime, *, banned: bool, held: bool = False) -> None:
+    async def note(
+        self,
+        user_id: str,
+        now: datetime,
+        *,
+        banned: bool,
+        held: bool = False,
+        shut_until: datetime | None = None,
+    ) -> None:
         """Remember for a year that somebody is gone; a ban stays one.
 
-        *held* tells that only a moderator may let them among the practitioners.
+        *held* tells that only a moderator may let them among the practitioners, *shut_until* until
+        when a removal keeps them out.
         """
         row = await self.of(user_id)
         if row is None:
-            self._session.add(GoneRow(user_key=user_id, banned=banned, held=held, since=now))
+            row = GoneRow(user_key=user_id, banned=banned, held=held, since=now)
+            self._session.add(row)
         else:
             row.banned, row.held = row.banned or banned, row.held or held
             row.since = now
+        row.shut_until = shut_until or row.shut_until
 
     async def back(self, user_id: str) -> None:
         """Forget that somebody was gone."""
         await self._session.execute(delete(GoneRow).where(GoneRow.user_key == user_id))
 
     async def lift(self, user_id: str) -> None:
-        """Let a ban be over; that they were erased stays."""
+        """Let somebody in again; that they were erased stays."""
         banned = update(GoneRow).where(GoneRow.user_key == user_id)
-        await self._session.execute(banned.values(banned=False))
+        await self._session.execute(banned.values(banned=False, shut_until=None))
 
     async def banned(self, user_ids: Collection[str], now: datetime) -> list[str]:
         """Take *user_ids* as all who are banned; returns those of whom that is news."""

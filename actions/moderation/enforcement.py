@@ -9,6 +9,7 @@ from typing import ClassVar
 from actions.departures import Departures
 from actions.moderation import letters
 from actions.moderation.effects import Effects
+from actions.moderation.lifting import KEPT, Lifting
 from kit.due import Planned
 from kit.network import Network
 from kit.notices import Notice
@@ -22,8 +23,6 @@ from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
 
 LOOK_AGAIN = timedelta(seconds=10)
-# So long what belonged to somebody who is shut out waits for a change of mind.
-KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,17 @@ class Enforcement:
     dues: Dues
     network: Network
     departures: Departures
+    lifting: Lifting
     errands: RoomErrands
     post: Post
 
     async def begin(self, row: MeasureRow, person: PersonRow, now: datetime) -> None:
         """Tell somebody what was decided about them, and do it in every room."""
         row.state = MeasureState.DOING
-        await self.post.notify(person.id, Notice.MEASURES, letters.told(row, self.network))
+        if row.kind is Measure.UNBAN:
+            await self.departures.readmit(person.user_id)
+        if not await self.departures.shut_out(person.user_id, now):
+            await self.post.notify(person.id, Notice.MEASURES, letters.told(row, self.network))
         if row.kind.shuts_out:
             for before in shutting_out(await self.measures.about(person.id)):
                 before.state = before.state if before is row else MeasureState.UNDONE
@@ -77,8 +80,6 @@ class Enforcement:
         for place, key in await self.measures.places(row.id):
             if (errand := effects.there(place, key)) is not None:
                 place.txn_id = self.errands.act(place.room, errand)
-        if row.kind is Measure.UNBAN:
-            await self.departures.readmit(person.user_id)
         if row.until is not None:
             await self.dues.plan(Expire(row.id), at=row.until)
         elif row.kind.shuts_out:
@@ -140,9 +141,11 @@ class Enforcement:
         messages = sum(place.messages for place, _key in places)
         return letters.deed(row, person.user_id, rooms, messages)
 
-    async def is_idle(self, row: MeasureRow, person: PersonRow) -> bool:
-        """Tell whether a measure would change nothing anywhere."""
-        return row.kind is not Measure.WARN and await self._rooms(row, person) == 0
+    async def is_idle(self, row: MeasureRow, person: PersonRow, now: datetime) -> bool:
+        """Tell whether a measure would change nothing anywhere; who is banned is told nothing."""
+        if row.kind is Measure.WARN:
+            return await self.departures.shut_out(person.user_id, now)
+        return await self._rooms(row, person) == 0
 
     async def _rooms(self, row: MeasureRow, person: PersonRow) -> int:
         effects = Effects(self.network, row, person.user_id)
@@ -154,13 +157,7 @@ class Enforcement:
         assert row.person_id is not None
         person = await self.people.get(row.person_id)
         row.state = MeasureState.UNDOING
-        places = [(place, key) for place, key in await self.measures.places(row.id) if place.txn_id]
-        await self.measures.call_off(row.id)
-        effects = Effects(self.network, row, person.user_id)
-        for place, key in places:
-            # Behind what may be under way in that room; where nothing was done it changes nothing.
-            for errand in effects.back(place, key):
-                place.undo_txn_id = self.errands.act(place.room, errand)
+        await self.lifting.lift(row, person.user_id)
         if row.kind.shuts_out:
             person.suspended = person.departed = False
             await self.departures.readmit(person.user_id)

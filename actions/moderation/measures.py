@@ -115,11 +115,16 @@ class Moderation:
         self.errands.act(root.id, Examine(row.id))
         return row
 
-    async def surveyed(self, number: int) -> None:
-        """Show a moderator what would be done, now that it is known where."""
+    async def surveyed(self, number: int, author: str, now: datetime) -> None:
+        """Show a moderator what would be done, now that it is known where.
+
+        *author* is whom a measure turned out to be about that was about an event.
+        """
         row = await self.measures.get(number)
         if row is None or row.by_id is None or row.state is not MeasureState.LOOKING:
             return
+        if row.person_id is None and author:
+            row.person_id = (await self.acquaintance.named(author, now)).id
         if row.person_id is None:
             row.state = MeasureState.DROPPED
             await self.post.notify(row.by_id, Notice.MEASURES, letters.lost())
@@ -130,7 +135,7 @@ class Moderation:
             await self._drop(row, error)
             return
         row.state = MeasureState.SHOWN
-        if await self.enforcement.is_idle(row, person):
+        if await self.enforcement.is_idle(row, person, now):
             row.state = MeasureState.DROPPED
             reply = letters.idle(person.user_id)
         else:
@@ -162,6 +167,9 @@ class Moderation:
         """Let what was agreed to be done, if it may still be."""
         row = await self.measures.get(number)
         if row is None or row.state is not MeasureState.AGREED:
+            return
+        if row.by_id is None:  # who decided it asked to be forgotten: nobody answers for it
+            row.state = MeasureState.DROPPED
             return
         try:
             person = await self._allowed(row)
@@ -200,7 +208,9 @@ class Moderation:
         return row
 
     async def undo_all_of(self, by: Actor, user_id: str, now: datetime) -> Sequence[MeasureRow]:
-        """Take back all that a moderator did and that can be; returns what that is.
+        """Take back all that a moderator did and that can be, and stop what they agreed to.
+
+        Returns what that is.
 
         Raises:
             NotAllowed: it takes a steward.
@@ -209,7 +219,7 @@ class Moderation:
         authorise(by, Act.UNDO_ALL)
         person = await self.people.find(user_id)
         rows = await self.measures.decided_by(person.id) if person else ()
-        undone = [row for row in rows if row.state is not MeasureState.UNDOING and row.kind.lasts]
+        undone = [row for row in rows if _stops(row)]
         if not undone:
             raise NotFound(_("They decided nothing that can be taken back."))
         for row in undone:
@@ -272,6 +282,12 @@ class Moderation:
         row.state = MeasureState.DROPPED
         if row.by_id is not None:
             await self.post.notify(row.by_id, Notice.MEASURES, refusal(error))
+
+
+def _stops(row: MeasureRow) -> bool:
+    """Tell whether a measure can be stopped before it begins, or taken back."""
+    begun = row.state in {MeasureState.DOING, MeasureState.DONE}
+    return row.state is MeasureState.AGREED or (begun and row.kind.lasts)
 
 
 def _ourselves() -> Message:

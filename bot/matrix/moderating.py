@@ -120,11 +120,9 @@ class Moderating:
             measure = await Measures(session).get(number)
             if measure is None:
                 return
-            if user_id is not None:
-                person = await People(session).meet(user_id, "en", row.created_at)
-                measure.person_id = person.id
-                await Measures(session).note(number, [each for each in found if each])
-            await Dues(session).plan(Surveyed(number), at=row.created_at)
+            await Measures(session).note(number, [each for each in found if each])
+            author = "" if about else user_id or ""
+            await Dues(session).plan(Surveyed(number, author), at=row.created_at)
 
     async def _author(self, measure: MeasureRow, rooms: Sequence[RoomRow]) -> str | None:
         room_id = next((room.room_id for room in rooms if room.id == measure.room), None)

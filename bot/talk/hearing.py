@@ -90,9 +90,11 @@ class Hearing:
             return None
         text, addressed = self._manners.words(said)
         guess = self._words.guess(text)
-        person = known or await Acquaintance(people, Gone(scope.session)).meet(
-            row.sender, guess or room.language, scope.now, spoke_at=row.sent_at
-        )
+        person = known
+        if person is None or not person.has_spoken:  # a moderator may have named who is shut out
+            acquaintance = Acquaintance(people, Gone(scope.session))
+            language = guess or room.language
+            person = await acquaintance.meet(row.sender, language, scope.now, spoke_at=row.sent_at)
         if person is None:
             await Inbox(scope.session).drop(row.id)
             return None

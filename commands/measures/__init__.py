@@ -130,20 +130,26 @@ async def undo(
 ) -> Reply:
     """Undo one measure, or all that a moderator decided."""
     if isinstance(which, str):
-        undone = await moderation.undo_all_of(call.by, which, call.now)
+        rows = await moderation.undo_all_of(call.by, which, call.now)
+        stopped = [_dropped(row) for row in rows if row.state is MeasureState.DROPPED]
+        undone = len(rows) - len(stopped)
         text = n_(
             "I take back {n} measure of {user}, and tell you when that is done.",
             "I take back {n} measures of {user}, and tell you when each is done.",
-            len(undone),
+            undone,
             user=Pill(which),
         )
-        return Reply("measure.undoing", text, [str(row.id) for row in undone])
+        body = Paragraphs([*([text] if undone else []), *stopped])
+        return Reply("measure.undoing", body, [str(row.id) for row in rows])
     row = await moderation.undo(call.by, which, call.now)
     if row.state is MeasureState.DROPPED:
-        text = _("Measure {number} is dropped. Nothing has changed.", number=which)
-        return Reply("measure.dropped", text, (str(which),))
+        return Reply("measure.dropped", _dropped(row), (str(which),))
     text = _("I take measure {number} back, and tell you when that is done.", number=which)
     return Reply("measure.undoing", text, (str(which),))
+
+
+def _dropped(row: MeasureRow) -> Message:
+    return _("Measure {number} is dropped. Nothing has changed.", number=row.id)
 
 
 STATES = {
@@ -218,7 +224,7 @@ async def appeal(
 @feature.due(Surveyed)
 async def surveyed(due: Due[Surveyed], moderation: Moderation) -> None:
     """Show what would be done."""
-    await moderation.surveyed(due.what.measure)
+    await moderation.surveyed(due.what.measure, due.what.author, due.now)
 
 
 @feature.due(Begin)

@@ -87,7 +87,12 @@ class GoneRow(Base):
     user_key: Mapped[str] = blind("person.user_id", unique=True)
     banned: Mapped[bool]
     held: Mapped[bool]
+    shut_until: Mapped[datetime | None]
     since: Mapped[datetime]
+
+    def shut_out(self, now: datetime) -> bool:
+        """Tell whether a ban or a removal keeps them out."""
+        return self.banned or (self.shut_until is not None and now < self.shut_until)
 
 
 class VouchRow(Base):

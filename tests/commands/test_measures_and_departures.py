@@ -1,0 +1,158 @@
+"""What becomes of measures when somebody is forgotten, and of who is gone by a measure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.measures import Measures
+from storage.people import People
+from storage.queue import State
+from storage.tables.moderation import MeasureState
+from storage.tables.queues import DueRow
+from tests.harness import STEWARD, Talk, kinds, scene
+from tests.measuring import (
+    MINUTE,
+    MOD,
+    MONTH,
+    SPAMMER,
+    does,
+    done,
+    moderated,
+    person,
+    shown,
+    surveyed,
+    where,
+)
+
+WELCOME = "!welcome:test"
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    await moderated(talk)
+
+
+async def state(hub: Talk, number: int = 1) -> MeasureState | None:
+    async with hub.storage.read() as session:
+        row = await Measures(session).get(number)
+        return row and row.state
+
+
+@pytest.mark.parametrize("kind", ["remove", "ban"])
+async def test_who_is_shut_out_does_not_come_back_by_being_forgotten(hub: Talk, kind):
+    await done(hub, f"{kind} {SPAMMER} adverts")
+    await hub.says(SPAMMER, "forget me", "yes")
+    assert await person(hub) is None
+    hub.now += timedelta(minutes=5)
+    again = "!again:test"
+    heard = await hub.enters(again, SPAMMER)
+    for words in ("hello", "start"):
+        heard += await hub.says(SPAMMER, words, room_id=again)
+    assert kinds(heard) == ["join", "leave"]
+    assert await person(hub) is None
+
+
+async def test_who_was_removed_and_forgotten_may_come_back_when_they_could_have_anyway(hub: Talk):
+    await done(hub, f"remove {SPAMMER} adverts")
+    await hub.says(SPAMMER, "forget me", "yes")
+    hub.now += MONTH
+    await hub.enters("!again:test", SPAMMER)
+    assert await person(hub) is not None
+
+
+@pytest.mark.parametrize("kind", ["warn", "redact", "ban"])
+async def test_to_look_into_who_is_banned_by_hand_does_not_let_them_in(hub: Talk, kind):
+    await hub.event("ban", SPAMMER, "!ilan:test", {})
+    await shown(hub, f"{kind} {SPAMMER} adverts")
+    await hub.says(MOD, "no")
+    hub.now += MINUTE
+    again = "!again:test"
+    heard = await hub.enters(again, SPAMMER)
+    heard += await hub.says(SPAMMER, "hello", room_id=again)
+    heard += await hub.says(SPAMMER, "!hello", room_id=WELCOME)
+    heard += await hub.event("join", SPAMMER, "!ilan:test", {})
+    assert kinds(heard) == ["join", "leave"]
+
+
+async def test_who_is_banned_by_hand_reads_nothing_when_their_messages_are_deleted(hub: Talk):
+    await hub.event("ban", SPAMMER, "!ilan:test", {})
+    heard = await done(hub, f"redact {SPAMMER}")
+    assert where(heard) == [
+        ("redact_since", "space:ilan"),
+        ("redact_since", "space:members"),
+        ("measure.done", "direct:2"),
+    ]
+
+
+async def test_a_ban_by_hand_that_a_measure_lifts_is_over_for_the_hub_too(hub: Talk):
+    await hub.event("ban", SPAMMER, "!ilan:test", {})
+    await shown(hub, f"redact {SPAMMER}")
+    await hub.says(MOD, "no")
+    await hub.event("unban", SPAMMER, "!ilan:test", {})
+    hub.now += MINUTE
+    heard = await hub.enters("!again:test", SPAMMER)
+    assert "leave" not in kinds(heard)
+
+
+async def test_that_a_moderator_must_look_at_somebody_holds_for_an_author_too(hub: Talk):
+    async with hub.storage.write() as session:
+        found = await People(session).find(SPAMMER)
+        assert found is not None
+        found.held = True
+    await hub.says(SPAMMER, "forget me", "yes")
+    await hub.event("message", MOD, WELCOME, {"body": "!warn be kind", "replies": "$spam"})
+    assert kinds(await surveyed(hub, 1)) == ["measure.preview"]
+    author = await person(hub)
+    assert author is not None
+    assert author.held
+
+
+async def test_who_is_muted_and_forgotten_can_write_again_and_a_moderator_knows(hub: Talk):
+    await done(hub, f"mute {SPAMMER} 2 days adverts")
+    heard = await hub.says(SPAMMER, "forget me", "yes")
+    assert [(s.room, s.content["level"]) for s in heard if s.kind == "level"] == [
+        ("space:welcome", None),
+        ("space:early-access", None),
+    ]
+    assert [s.room for s in heard if s.kind == "measure.undone"] == ["direct:2"]
+    assert [s for s in await hub.passes(timedelta(days=3)) if s.kind == "level"] == []
+
+
+async def test_what_a_moderator_agreed_to_who_is_forgotten_is_dropped(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    await hub.says(MOD, "forget me", "yes")
+    assert where(await hub.passes(MINUTE)) == []
+    assert await state(hub) is MeasureState.DROPPED
+    async with hub.storage.read() as session:
+        begins = select(DueRow.state).where(DueRow.kind == "measure.begin")
+        assert (await session.scalars(begins)).all() == [State.DONE]
+
+
+@pytest.mark.parametrize("kind", ["warn", "mute", "remove", "ban", "redact"])
+async def test_a_steward_stops_what_a_moderator_has_just_agreed_to(hub: Talk, kind):
+    await shown(hub, f"{kind} {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    (said,) = await hub.says(STEWARD, f"undo {MOD}")
+    assert (said.kind, said.body) == (
+        "measure.undoing",
+        "Measure 1 is dropped. Nothing has changed.",
+    )
+    assert await hub.passes(MINUTE) == []
+    assert await state(hub) is MeasureState.DROPPED
+
+
+async def test_a_steward_stops_and_takes_back_at_once(hub: Talk):
+    await done(hub, f"mute {SPAMMER} adverts")
+    await shown(hub, f"redact {SPAMMER}")
+    await hub.says(MOD, "yes")
+    heard = await hub.says(STEWARD, f"undo {MOD}")
+    assert heard[-1].body.splitlines() == [
+        "I take back 1 measure of @mod:test, and tell you when that is done.",
+        "",
+        "Measure 2 is dropped. Nothing has changed.",
+    ]
+    assert "redact_since" not in kinds(await does(hub))
