@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from string import Formatter
-from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
+from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import quote
 
-from kit.stored import Unreadable
+from kit.stored import Unreadable, read_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +150,4 @@ def dump(planned: Planned) -> dict[str, Any]:
 
 def load(kind: type[What], payload: object) -> What | Unreadable:
     """Read what ``dump`` wrote, in any release."""
-    if not isinstance(payload, Mapping):
-        return Unreadable()
-    types, values = get_type_hints(kind), {}
-    for each in fields(kind):
-        value = payload.get(each.name, each.default)
-        if value is MISSING or not isinstance(value, types[each.name]):
-            return Unreadable()
-        values[each.name] = value
-    return kind(**values)
+    return read_fields(kind, payload) if isinstance(payload, Mapping) else Unreadable()

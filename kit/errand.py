@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias, get_args
 
 from kit.roomkey import RoomKey, read_key
-from kit.stored import Unreadable
+from kit.stored import Unreadable, read_fields
 
 Content: TypeAlias = Mapping[str, Any]
 """JSON of the Matrix specification, passed on as it is."""
@@ -301,66 +301,22 @@ def dump(errand: Errand) -> dict[str, Any]:
             return {each.name: getattr(errand, each.name) for each in fields(errand)}
 
 
-def load(action: str, content: object) -> Errand | Unreadable:  # noqa: C901, PLR0911, PLR0912 -- a case for each
+def load(action: str, content: object) -> Errand | Unreadable:
     """Read what ``dump`` wrote, in any release."""
-    match action, content:
-        case Send.action, dict(message):
-            return Send(message)
-        case SendFile.action, {
-            "message": {"filename": str()} as message,
-            "file": dict() | str() as file,
-        }:
-            return SendFile(message, file)
-        case Pin.action, {"message": dict(message)}:
-            return Pin(message)
-        case SetPicture.action, {"lines": str(lines), "ink": str(ink), "paper": str(paper)}:
-            return SetPicture(lines, ink, paper)
-        case SendSealed.action, {"message": dict(message), "sealed": dict(sealed)}:
-            return SendSealed(message, sealed)
-        case SendStep.action, {"type": str(name), "message": dict(step)}:
-            return SendStep(name, step)
-        case Create.action, dict(creation):
-            return _creation(creation)
-        case SpaceChild.action, {"parent": str(parent), "content": dict(piece)}:
-            key = read_key(parent)
-            return key if isinstance(key, Unreadable) else SpaceChild(key, piece)
-        case Address.action, {"localpart": str(localpart)}:
-            return Address(localpart)
-        case SetState.action, {"type": str(name), "state_key": str(key), "content": dict(piece)}:
-            return SetState(name, key, piece)
-        case SetLevels.action, {"levels": dict(levels)}:
-            return SetLevels(levels)
-        case Invite.action, {"user_id": str(user_id)}:
-            return Invite(user_id)
-        case Remove.action, {"user_id": str(user_id)}:
-            return Remove(user_id)
-        case Uninvite.action, {"user_id": str(user_id)}:
-            return Uninvite(user_id)
-        case Redact.action, {"event_id": str(event_id)}:
-            return Redact(event_id)
-        case RedactSince.action, {"user_id": str(user_id), "since": str(since)}:
-            return RedactSince(user_id, since)
-        case Ban.action, {"user_id": str(user_id)}:
-            return Ban(user_id)
-        case Unban.action, {"user_id": str(user_id)}:
-            return Unban(user_id)
-        case SetLevel.action, {"user_id": str(user_id), "level": int() | None as level}:
-            return SetLevel(user_id, level)
-        case Examine.action, {"measure": int(measure)}:
-            return Examine(measure)
-        case Unsay.action, {}:
-            return Unsay()
-        case Join.action, {}:
-            return Join()
-        case Follow.action, {"to": str(to)}:
-            return Follow(to)
-        case Upgrade.action, {"version": str(version)}:
-            return Upgrade(version)
-        case Leave.action, {**more}:
-            reason = more.get("reason", "")
-            return Leave(reason) if isinstance(reason, str) else Unreadable()
-        case _:
+    kind = KINDS.get(action)
+    if kind is None or not isinstance(content, dict):
+        return Unreadable()
+    if kind is Send:
+        return Send(content)
+    if kind is Create:
+        return _creation(content)
+    if kind is SpaceChild:
+        content = {**content, "parent": read_key(content.get("parent"))}
+    match read_fields(kind, content):
+        case SendFile(message) if not isinstance(message.get("filename"), str):
             return Unreadable()
+        case errand:
+            return errand
 
 
 def unsealed(action: str, content: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
@@ -374,17 +330,12 @@ def unsealed(action: str, content: Mapping[str, Any] | None) -> tuple[str, dict[
     return action, {} if action == SendStep.action else dict(said)
 
 
-def _creation(content: dict[str, Any]) -> Create | Unreadable:
+def _creation(content: Mapping[str, Any]) -> Create | Unreadable:
     room = {name: value for name, value in content.items() if name != "within"}
     if "within" not in content:
         return Create(room)
-    match content["within"]:
-        case {"parent": parent, **more}:
-            keys = read_key(parent), read_key(more["gate"]) if "gate" in more else None
-        case _:
-            return Unreadable()
-    match keys:
-        case (Unreadable(), _) | (_, Unreadable()):
-            return Unreadable()
-        case (parent, gate):
-            return Create(room, Within(parent, gate))
+    keys = content["within"]
+    if not isinstance(keys, dict):
+        return Unreadable()
+    within = read_fields(Within, {name: read_key(written) for name, written in keys.items()})
+    return within if isinstance(within, Unreadable) else Create(room, within)

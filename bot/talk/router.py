@@ -16,9 +16,10 @@ from bot.talk.hearing import Heard, Hearing
 from bot.talk.interpreter import SMALL_TALK, Interpreter
 from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
+from bot.talk.recognition import Recognition
 from bot.talk.scope import Scope, Services
 from bot.talk.verifying import Verifying
-from bot.talk.wording import is_command, is_talk, is_whole
+from bot.talk.wording import is_command, is_whole
 from kit.command import Bound, Call, Command
 from kit.dialogue import Open
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
@@ -48,7 +49,6 @@ from storage.dialogues import Dialogues
 from storage.inbox import Inbox, Received
 
 BROKEN = "error.broken"
-HELP, LAWYER = "help", "lawyer"
 # A command that waited longer than this is asked about rather than carried out.
 STALE = timedelta(hours=24)
 # After so many messages in a row that meant nothing, it is probably another program that talks.
@@ -83,12 +83,12 @@ class Conversation:
             ValueError: what falls due has two handlers.
         """
         self._table = table
-        self._lawyer = table.command(LAWYER)
         self._talks = talks
         self._services = services
         self._hearing = hearing
         self._pointing = pointing
         self._interpreter = interpreter
+        self._recognition = Recognition(table, pointing, interpreter, understanding)
         self._arrivals = arrivals
         self._chats = chats
         self._verifying = verifying
@@ -233,19 +233,15 @@ class Conversation:
 
     async def _understand(self, scope: Scope, heard: Heard, call: Call) -> str | None:
         asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
-        match = await self._match(scope, heard, asked)
+        match = await self._recognition.command(scope, heard, asked)
         if not heard.direct and heard.mere_reply and not (match and is_whole(heard.text, *match)):
             return None  # people talk about what the hub said
-        path = match[0].path if match is not None else ""
-        if asked and match is not None and path in STEERING and not match[1]:
-            await self._talks.steer(scope, call, asked, path)
+        if await self._steered(scope, call, match, asked):
             return None
         consent = self._understanding.consent
         if asked and asked.plain and consent(heard.text, call.language) is not None:
             match = None  # "decline" is a no here, not a command
-        if path == "start" and await self._talks.resume(scope, call):
-            return None
-        lawyer = self._needed(heard, match)
+        lawyer = self._recognition.lawyer(heard, match)
         # A story is no choice from a list, but it may be what an expert is asked.
         command = match is not None and (
             heard.addressed
@@ -263,17 +259,17 @@ class Conversation:
             match, heard.person.greeted = (lawyer, ""), True
         return await self._carry_out(scope, heard, call, match, answer, asked)
 
-    async def _match(self, scope: Scope, heard: Heard, asked: Standing | None) -> Match | None:
-        """Find the command that is meant, if any: by its words, or by an entry of a list."""
-        talk = heard.mere_reply and not heard.direct
-        match = self._table.match(heard.text) if talk else self._table.meant(heard.text)
+    async def _steered(
+        self, scope: Scope, call: Call, match: Match | None, asked: Standing | None
+    ) -> bool:
+        """Steer the open question, or take up the one that was left; tells whether it was that."""
         if match is None:
-            return await self._pointing.entry(scope, heard, asked=asked is not None)
-        match = await self._pointing.counted(scope, heard, match, asked=asked is not None)
-        if heard.direct and not asked and is_talk(*match):
-            said = heard.text, heard.person.language
-            return None if self._interpreter.instead(match, *said) else match
-        return match
+            return False
+        command, rest = match
+        if asked and command.path in STEERING and not rest:
+            await self._talks.steer(scope, call, asked, command.path)
+            return True
+        return command.path == "start" and await self._talks.resume(scope, call)
 
     async def _carry_out(
         self,
@@ -304,15 +300,6 @@ class Conversation:
                 _("I did not understand that. Say {help} to see what I can do.", help=Say("help"))
             )
         return None
-
-    def _needed(self, heard: Heard, match: Match | None) -> Command | None:
-        """Find the answer for somebody in need of a lawyer, who did not say a command."""
-        plain = match is not None and not match[1]
-        meant = match is not None and match[0].path != HELP and bool(match[0].arguments)
-        if plain or meant or not heard.direct:
-            return None
-        member = heard.person.is_member
-        return self._lawyer if self._understanding.seeks_lawyer(heard.text, member=member) else None
 
     async def _follow_up(self, scope: Scope, call: Call) -> None:
         for each in self._follow_ups:

@@ -122,6 +122,19 @@ def test_an_errand_is_stored_as_ever_and_read_back(errand: Errand, action: str, 
     assert load(action, content) == errand
 
 
+@pytest.mark.parametrize(
+    ("action", "content", "name"),
+    [
+        (action, content, name)
+        for _errand, action, content in STORED
+        if action not in {Send.action, Create.action}
+        for name in content
+    ],
+)
+def test_a_value_of_another_type_is_not_taken(action: str, content, name: str):
+    assert load(action, {**content, name: 3.5}) == Unreadable()
+
+
 def test_every_kind_is_stored_under_a_word_of_its_own():
     assert {type(errand) for errand, _action, _content in STORED} == set(get_args(Errand))
     assert len(KINDS) == len(get_args(Errand))
