@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.departures import Greeting
 from actions.membership import Membership, Profile
 from actions.roles import Roles
-from actions.rooms import fitting
+from actions.rooms.visits import fitting
 from commands.membership._feature import feature
 from commands.membership._steps import (
     CATEGORY,

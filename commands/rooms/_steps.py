@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from actions.rooms.letters import WHO, facts, who_enters
 from kit.authority import Act
 from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
 from kit.network import Access
 from kit.rendering import steady
 from kit.steps import decide, read_text
-from kit.text import Bullets, Message, Node, Numbered, Paragraphs, Say, Verbatim, _, n_
+from kit.text import Fill, Node, Numbered, Paragraphs, Verbatim, _
 from kit.words import clean, has_link, number
 
 SHORTEST, LONGEST_NAME, LONGEST_TOPIC = 3, 60, 300
 MOST_WEEKS = 104
-WHO: Sequence[tuple[Access, Message]] = (
-    (Access.OPEN, _("everybody in the Space")),
-    (Access.MEMBERS, _("members")),
-    (Access.PRACTITIONERS, _("practitioners of the defence, encrypted")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +46,33 @@ def _read(said: str, longest: int) -> str:
 
 def _ask_name(draft: Wanted, _about: About) -> Node:
     question = _("What is the room to be called? In a few words, without names of people.")
-    return _keeping(question, draft, draft.name)
+    return Paragraphs([question, *_kept(draft, draft.name)])
 
 
 def _ask_topic(draft: Wanted, _about: About) -> Node:
     question = _("What is it for? One or two sentences; everybody may read them.")
-    return _keeping(question, draft, draft.topic)
+    return Paragraphs([question, *_kept(draft, draft.topic)])
 
 
 def _ask_access(draft: Wanted, _about: About) -> Node:
     question = _("Who may enter? Say a number.")
-    kept = next(said for access, said in WHO if access == draft.access)
     listed = Numbered([said for _access, said in WHO])
-    keep = _("Say {skip} to keep this: {what}", skip=Say("skip"), what=kept)
-    return Paragraphs([question, listed, *([keep] if draft.slug else [])])
+    return Paragraphs([question, listed, *_kept(draft, who_enters(Access(draft.access)))])
 
 
-def _keeping(question: Message, draft: Wanted, kept: str) -> Node:
-    keep = _("Say {skip} to keep this: {what}", skip=Say("skip"), what=kept)
-    return Paragraphs([question, keep]) if draft.slug else question
+def _kept(draft: Wanted, what: Fill) -> list[Node]:
+    """Say what a room that is changed keeps if the question is skipped."""
+    return [_("Without an answer this stays: {what}", what=what)] if draft.slug else []
 
 
 def _ask_weeks(_draft: Wanted, _about: About) -> Node:
-    return _("For how many weeks is it needed? Say {skip} if it has no end.", skip=Say("skip"))
+    return _("For how many weeks is it needed? Without an answer it has no end.")
 
 
 def _ask_sure(draft: Wanted, _about: About) -> Node:
-    who = next(said for access, said in WHO if access == draft.access)
-    lines: list[Node] = [
-        _("Name: {name}", name=Verbatim(draft.name)),
-        _("What for: {topic}", topic=Verbatim(draft.topic)),
-        _("Who may enter: {who}", who=who),
-    ]
-    if draft.weeks:
-        lines.append(n_("For {n} week", "For {n} weeks", draft.weeks))
-    return Paragraphs([Bullets(lines), _("Is that right? Please answer yes or no.")])
+    name, topic = Verbatim(draft.name), Verbatim(draft.topic)
+    shown = facts(name, topic, Access(draft.access), draft.weeks)
+    return Paragraphs([shown, _("Is that right? Please answer yes or no.")])
 
 
 def _access(draft: Wanted, said: str, _about: About) -> Wanted:

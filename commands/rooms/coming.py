@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from actions.rooms import RoomFinder, Visits, admits, fitting
+from actions.rooms.visits import RoomFinder, Visits, admits, fitting
 from commands.rooms._feature import feature
 from kit.authority import Actor
 from kit.command import Call, Rest
@@ -34,9 +34,16 @@ async def rooms(
     """List rooms that *words* are about; without words, those that fit the person."""
     person = await people.get(call.person_id)
     found = finder.all(words, call.language) if words else fitting(network, person)
-    if not found:
+    if not found and words:
         raise NotFound(
             _("No room is about {said}. Say {rooms}.", said=quote(words), rooms=Say("rooms"))
+        )
+    if not found:
+        raise NotFound(
+            _(
+                "I have no room to suggest. Add a word to find one: {rooms}",
+                rooms=Say("rooms", "AI"),
+            )
         )
     shown = found[:PAGE]
     heading = n_("{n} room:", "{n} rooms:", len(found))

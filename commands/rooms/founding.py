@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from actions.founding import Founding, RoomEnds, RoomWish
-from actions.rooms import RoomFinder
+from actions.rooms.founding import Founding, RoomEnds, RoomWish
+from actions.rooms.letters import wanted
+from actions.rooms.visits import RoomFinder
 from commands.rooms._feature import feature
 from commands.rooms._steps import Wanted, changing, founding
 from kit.authority import Act
@@ -14,10 +15,8 @@ from kit.dialogue import Open
 from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Access
-from kit.text import Bullets, Figure, Label, Paragraphs, Reply, Say, _
+from kit.text import Figure, Label, Paragraphs, Reply, Say, _
 from kit.words import quote
-from storage.founded import FoundedRooms
-from storage.tables.rooms import RoomState
 
 MOST = 5
 
@@ -101,19 +100,15 @@ async def archive(
 @feature.command(
     "room asked", summary=_("rooms that members ask for"), act=Act.KEEP_ROOMS, private=True
 )
-async def waiting(call: Call, rooms: FoundedRooms) -> Reply:
+async def waiting(call: Call, rooms: Founding) -> Reply:
     """List the rooms that members ask for, the oldest first."""
-    rows = await rooms.in_state(RoomState.ASKED)
+    rows = await rooms.asked(call.by)
     if not rows:
         return Reply("rooms.waiting", _("Nobody waits for a room."))
-    lines = [
-        _(
-            "{number}. {name}: {topic}",
-            number=Figure(row.id),
-            name=Label(row.names),
-            topic=Label(row.topics),
-        )
+    shown = [
+        part
         for row in rows[:MOST]
+        for part in (_("Room {number}:", number=Figure(row.id)), wanted(row))
     ]
     first = str(rows[0].id)
     how = _(
@@ -121,9 +116,7 @@ async def waiting(call: Call, rooms: FoundedRooms) -> Reply:
         accept=Say("room accept", first),
         decline=Say("room decline", first),
     )
-    return Reply(
-        "rooms.waiting", Paragraphs([Bullets(lines), how]), [row.slug for row in rows[:MOST]]
-    )
+    return Reply("rooms.waiting", Paragraphs([*shown, how]), [row.slug for row in rows[:MOST]])
 
 
 @feature.command(

@@ -114,16 +114,26 @@ async def test_what_cannot_be_is_said(hub: Talk, answers, complaint):
 
 @pytest.mark.both_databases
 async def test_a_room_a_member_asks_for_waits_for_a_moderator(hub: Talk):
-    heard = await hub.says(MEMBER, "room ask", *WISH, "skip", "yes")
+    heard = await hub.says(MEMBER, "room ask", *WISH, "2", "yes")
     assert [(said.kind, said.room) for said in heard] == [
         ("rooms.asked", "direct:2"),
+        ("rooms.asked", "direct:3"),
         ("rooms.asked_for", "direct:1"),
     ]
+    shown = [
+        "• Name: Prison visits",
+        "• What for: To plan visits of prisons together.",
+        "• Who may enter: members",
+        "• For 2 weeks",
+        "",
+    ]
+    assert heard[0].body.splitlines()[2:-1] == shown
     assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", RoomState.ASKED)], 0)
     (listed,) = await hub.says(MODERATOR, "room asked")
     assert listed.body.splitlines() == [
-        "• 1. Prison visits: To plan visits of prisons together.",
+        "Room 1:",
         "",
+        *shown,
         'Say "room accept 1" or "room decline 1".',
     ]
     heard = await hub.says(MODERATOR, "room accept 1")
@@ -153,6 +163,7 @@ async def test_nobody_waits_for_more_than_a_few_rooms(hub: Talk):
 
 async def test_a_room_ends_when_its_time_is_over_and_not_before(hub: Talk):
     await hub.says(MEMBER, "room ask", *WISH, "4", "yes")
+    await hub.passes(timedelta(weeks=2))  # until somebody decides does not count
     await hub.says(MODERATOR, "room accept 1")
     await hub.passes(timedelta(weeks=3))
     assert await rows(hub) == [("prison-visits", RoomState.OPEN)]
@@ -175,6 +186,61 @@ async def test_a_room_of_chat_is_changed_and_closed(hub: Talk):
     await renew(hub)
     assert "prison-visits" not in hub.network.rooms
     assert hub.network.rooms.archived == {"prison-visits"}
+
+
+async def names(hub: Talk) -> tuple[dict[str, str], dict[str, str]]:
+    async with hub.storage.read() as session:
+        row = await FoundedRooms(session).called("prison-visits")
+        assert row is not None
+        return row.names, row.topics
+
+
+async def test_a_room_has_a_name_for_each_language_it_was_named_in(hub: Talk):
+    await add(hub)
+    await renew(hub)
+    topic = {"en": WISH[1]}
+    assert await names(hub) == ({"en": WISH[0]}, topic)
+    await hub.says(MODERATOR, "language français")
+    await hub.says(
+        MODERATOR, "room edit prison visits", "Visites de prison", *["passer"] * 2, "oui"
+    )
+    assert await names(hub) == ({"en": WISH[0], "fr": "Visites de prison"}, topic)
+    await hub.says(MODERATOR, "room edit prison visits", *["passer"] * 3, "oui")
+    assert await names(hub) == ({"en": WISH[0], "fr": "Visites de prison"}, topic)
+
+
+async def test_a_name_stands_in_for_the_english_one_until_there_is_one(hub: Talk):
+    await hub.says(MODERATOR, "language français")
+    await add(hub, "Prison visits", "Visites de prison", "2", "passer", "oui")
+    await renew(hub)
+    await hub.says(MODERATOR, "room edit prison-visits", "Au parloir", *["passer"] * 2, "oui")
+    assert (await names(hub))[0] == {"en": "Au parloir", "fr": "Au parloir"}
+    await hub.says(MODERATOR, "language English")
+    await hub.says(MODERATOR, "room edit prison-visits", "Visits", *["skip"] * 2, "yes")
+    assert await names(hub) == (
+        {"en": "Visits", "fr": "Au parloir"},
+        {"en": "Visites de prison", "fr": "Visites de prison"},
+    )
+
+
+async def test_what_a_skipped_answer_leaves_is_said_once(hub: Talk):
+    await add(hub)
+    await renew(hub)
+    (asked,) = await hub.says(MODERATOR, "room edit prison visits")
+    assert asked.body.splitlines()[4:8] == [
+        f"Without an answer this stays: {WISH[0]}",
+        "",
+        'Or say "skip".',
+        "",
+    ]
+
+
+async def test_a_closed_room_is_said_to_be_closed(hub: Talk):
+    await add(hub)
+    await renew(hub)
+    await hub.says(MODERATOR, "room archive prison visits")
+    (heard,) = await hub.says(MODERATOR, "room archive prison visits")
+    assert heard.body == 'That room is closed already. Say "rooms".'
 
 
 async def test_chat_never_changes_what_the_file_declares(hub: Talk):

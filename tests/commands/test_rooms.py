@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.harness import STEWARD, Talk, kinds, scene
+from kit.network import RoomBook
+from storage.engine import Storage
+from tests.harness import STEWARD, Talk, kinds, network, scene
 
 READER, MEMBER = "@reader:test", "@member:test"
 
@@ -107,3 +111,13 @@ async def test_leaving_in_words_of_their_own_waits_for_a_yes(people: Talk):
     (asked,) = await people.says(MEMBER, "get me out of every room at once")
     assert asked.kind != "rooms.left_all"
     assert kinds(await people.says(MEMBER, "yes"))[-1] == "rooms.left_all"
+
+
+async def test_who_is_offered_no_room_is_told_how_to_find_one(storage: Storage):
+    offered = {"announcements", "lobby-en"}
+    rooms = {slug: room for slug, room in network().rooms.items() if slug not in offered}
+    talk = Talk(storage, plan=replace(network(), rooms=RoomBook(rooms)))
+    await talk.opens(READER)
+    await talk.says(READER, "hello", "1")
+    heard = await talk.says(READER, "rooms")
+    assert heard[0].body == 'I have no room to suggest. Add a word to find one: "rooms AI"'

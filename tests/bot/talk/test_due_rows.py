@@ -16,12 +16,12 @@ from actions.events.agenda import Reminder
 from actions.events.hosting import RoomReminder, Telling
 from actions.events.reminders import MessageReminder
 from actions.events.series import SeriesGoesOn
-from actions.founding import RoomEnds
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
 from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
 from actions.purge import Erase
+from actions.rooms.founding import RoomEnds
 from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
 from bot.talk.dialogues import LookAfter

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from actions.authority import authorise
-from kit.authority import Act, Actor, Role
+from actions.rooms import letters
+from actions.staff import Staff
+from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errors import Conflict, NotFound
 from kit.network import Access, Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post, SpaceWatch
-from kit.text import Label, Reply, Say, _
+from kit.text import Reply, Say, _
 from storage.dues import Dues
 from storage.founded import FoundedRooms
-from storage.people import People
 from storage.tables.rooms import FoundedRow, RoomState
 
 MOST_ASKED = 3
@@ -50,7 +52,7 @@ class Founding:
     """The rooms that are declared in chat, beside those of the operator's file."""
 
     founded: FoundedRooms
-    people: People
+    staff: Staff
     network: Network
     dues: Dues
     post: Post
@@ -60,7 +62,7 @@ class Founding:
         """Declare a room; the hub builds it with its next look at the Space."""
         authorise(by, Act.KEEP_ROOMS)
         row = await self._note(by, wish, language, RoomState.OPEN, now)
-        await self._opened(row, now)
+        await self._opened(row)
         return row
 
     async def may_ask(self, by: Actor) -> None:
@@ -74,27 +76,34 @@ class Founding:
             raise Conflict(_("You asked for several rooms. Wait until a moderator answered."))
 
     async def ask(self, by: Actor, wish: RoomWish, language: str, now: datetime) -> FoundedRow:
-        """Keep that a member wants a room, and tell the moderators."""
+        """Keep that a member wants a room, and tell all who may decide about it."""
         authorise(by, Act.ASK_ROOM)
         row = await self._note(by, wish, language, RoomState.ASKED, now)
-        for moderator in await self.people.with_role(Role.MODERATOR):
-            await self.post.notify(moderator.id, Notice.DUTIES, asked(row))
+        for person in await self.staff.who_may(Act.KEEP_ROOMS):
+            await self.post.notify(person.id, Notice.DUTIES, letters.asked(row))
         return row
 
+    async def asked(self, by: Actor) -> Sequence[FoundedRow]:
+        """List the rooms that members ask for, the oldest first."""
+        authorise(by, Act.KEEP_ROOMS)
+        return await self.founded.in_state(RoomState.ASKED)
+
     async def accept(self, by: Actor, number: int, now: datetime) -> FoundedRow:
-        """Let a room that was asked for be built, and tell who asked."""
+        """Let a room that was asked for be built, and tell who asked; its weeks begin here."""
         authorise(by, Act.KEEP_ROOMS)
         row = await self._waiting(number)
         row.state = RoomState.OPEN
-        await self._opened(row, now)
-        await self._tell(row, accepted(row))
+        if row.until is not None:
+            row.until += now - row.asked_at
+        await self._opened(row)
+        await self._tell(row, letters.accepted(row))
         return row
 
     async def decline(self, by: Actor, number: int) -> None:
         """Forget a room that was asked for, and tell who asked."""
         authorise(by, Act.KEEP_ROOMS)
         row = await self._waiting(number)
-        await self._tell(row, declined(row))
+        await self._tell(row, letters.declined(row))
         await self.founded.remove(row)
 
     async def change(self, by: Actor, slug: str, wish: RoomWish, language: str) -> FoundedRow:
@@ -105,8 +114,8 @@ class Founding:
         """
         authorise(by, Act.KEEP_ROOMS)
         row = await self.of_chat(slug)
-        row.names = {**row.names, **_named(wish.name, language)}
-        row.topics = {**row.topics, **_named(wish.topic, language)}
+        row.names = dict(_renamed(row.names, wish.name, language))
+        row.topics = dict(_renamed(row.topics, wish.topic, language))
         row.access = wish.access
         self.watch.look_again()
         return row
@@ -124,19 +133,21 @@ class Founding:
         if row is None or row.state is not RoomState.OPEN:
             return
         await self._close(row)
-        await self._tell(row, over(row))
+        await self._tell(row, letters.over(row))
 
     async def of_chat(self, slug: str) -> FoundedRow:
         """Return an open room that was founded in chat.
 
         Raises:
-            NotFound: it is declared in the operator's file, which chat never changes.
+            NotFound: it is declared in the operator's file, which chat never changes, or closed.
         """
         row = await self.founded.called(slug)
-        if row is None or slug in self.network.rooms.declared or row.state is not RoomState.OPEN:
+        if row is None or slug in self.network.rooms.declared:
             raise NotFound(
                 _("That room is declared in the operator's file: only there it changes.")
             )
+        if row.state is not RoomState.OPEN:
+            raise NotFound(_("That room is closed already. Say {rooms}.", rooms=Say("rooms")))
         return row
 
     async def _note(
@@ -169,9 +180,9 @@ class Founding:
             free = f"{slug}-{number}"
         return free
 
-    async def _opened(self, row: FoundedRow, now: datetime) -> None:
+    async def _opened(self, row: FoundedRow) -> None:
         if row.until is not None:
-            await self.dues.plan(RoomEnds(row.id), at=max(row.until, now))
+            await self.dues.plan(RoomEnds(row.id), at=row.until)
         self.watch.look_again()
 
     async def _close(self, row: FoundedRow) -> None:
@@ -192,46 +203,16 @@ class Founding:
 
 
 def _named(said: str, language: str) -> dict[str, str]:
+    """Name a room in the language it was said in, and in English until somebody says it there."""
     return {"en": said, language: said}
 
 
-def asked(row: FoundedRow) -> Reply:
-    """Tell a moderator that a member wants a room."""
-    text = _(
-        "A member asks for a room: {name}. What for: {topic} Say {accept} or {decline}; {asked} "
-        "lists all that wait.",
-        name=Label(row.names),
-        topic=Label(row.topics),
-        accept=Say("room accept", str(row.id)),
-        decline=Say("room decline", str(row.id)),
-        asked=Say("room asked"),
-    )
-    return Reply("rooms.asked", text, ids=(row.slug,))
+def _renamed(names: Mapping[str, str], said: str, language: str) -> Mapping[str, str]:
+    """Say a name anew in one language.
 
-
-def accepted(row: FoundedRow) -> Reply:
-    """Tell who asked for a room that it comes."""
-    text = _(
-        "The room you asked for is being built: {name}. In some minutes {join} takes you there.",
-        name=Label(row.names),
-        join=Say("join", row.slug),
-    )
-    return Reply("rooms.accepted", text, ids=(row.slug,))
-
-
-def declined(row: FoundedRow) -> Reply:
-    """Tell who asked for a room that it does not come."""
-    text = _(
-        "The room you asked for will not be built: {name}. A moderator tells you why, if you ask.",
-        name=Label(row.names),
-    )
-    return Reply("rooms.declined", text)
-
-
-def over(row: FoundedRow) -> Reply:
-    """Tell who asked for a room that its time is over."""
-    text = _(
-        "The time of this room is over, so I close it: {name}. Who is in it can still read it.",
-        name=Label(row.names),
-    )
-    return Reply("rooms.over", text, ids=(row.slug,))
+    The English one goes along as long as it only stands in; what stays as it is changes nothing.
+    """
+    before = names.get(language)
+    if said == (before or names["en"]):
+        return names
+    return {**names, **(_named(said, language) if before == names["en"] else {language: said})}

@@ -1,0 +1,80 @@
+"""What a room that somebody wants is to be, and what moderators and who asked are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from kit.network import Access
+from kit.text import Bullets, Label, Message, Node, Paragraphs, Reply, Say, _, n_
+from storage.tables.rooms import FoundedRow
+
+WEEK = timedelta(weeks=1)
+WHO: Sequence[tuple[Access, Message]] = (
+    (Access.OPEN, _("everybody in the Space")),
+    (Access.MEMBERS, _("members")),
+    (Access.PRACTITIONERS, _("practitioners of the defence, encrypted")),
+)
+
+
+def who_enters(access: Access) -> Message:
+    """Say who may enter a room that is declared in chat."""
+    return dict(WHO)[access]
+
+
+def facts(name: Node, topic: Node, access: Access, weeks: int) -> Node:
+    """List what a room is to be; one of no *weeks* has no end."""
+    lines: list[Node] = [
+        _("Name: {name}", name=name),
+        _("What for: {topic}", topic=topic),
+        _("Who may enter: {who}", who=who_enters(access)),
+    ]
+    if weeks:
+        lines.append(n_("For {n} week", "For {n} weeks", weeks))
+    return Bullets(lines)
+
+
+def wanted(row: FoundedRow) -> Node:
+    """List what a room that somebody wants is to be."""
+    weeks = 0 if row.until is None else (row.until - row.asked_at) // WEEK
+    return facts(Label(row.names), Label(row.topics), row.access, weeks)
+
+
+def asked(row: FoundedRow) -> Reply:
+    """Tell who decides about it that a member wants a room."""
+    how = _(
+        "Say {accept} or {decline}; {asked} lists all that wait.",
+        accept=Say("room accept", str(row.id)),
+        decline=Say("room decline", str(row.id)),
+        asked=Say("room asked"),
+    )
+    body = Paragraphs([_("A member asks for a room:"), wanted(row), how])
+    return Reply("rooms.asked", body, ids=(row.slug,))
+
+
+def accepted(row: FoundedRow) -> Reply:
+    """Tell who asked for a room that it comes."""
+    text = _(
+        "The room you asked for is being built: {name}. In some minutes {join} takes you there.",
+        name=Label(row.names),
+        join=Say("join", row.slug),
+    )
+    return Reply("rooms.accepted", text, ids=(row.slug,))
+
+
+def declined(row: FoundedRow) -> Reply:
+    """Tell who asked for a room that it does not come."""
+    text = _(
+        "The room you asked for will not be built: {name}. A moderator tells you why, if you ask.",
+        name=Label(row.names),
+    )
+    return Reply("rooms.declined", text)
+
+
+def over(row: FoundedRow) -> Reply:
+    """Tell who asked for a room that its time is over."""
+    text = _(
+        "The time of this room is over, so I close it: {name}. Who is in it can still read it.",
+        name=Label(row.names),
+    )
+    return Reply("rooms.over", text, ids=(row.slug,))
