@@ -172,7 +172,6 @@ async def test_check_finds_a_good_homeserver_good(homeserver: Homeserver, tmp_pa
         "ok inviting",
         "ok rate limits",
         "ok the Space",
-        "ok the Space",
         "Nothing to mend.",
     ]
     assert code == 0
@@ -210,7 +209,7 @@ async def test_check_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.Mon
         *FINE,
         "mend inviting",
         "note rate limits",
-        "mend the Space",
+        "mend the room ilan",
         "ok the Space",
         "2 things to mend.",
     ]
