@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hin
 from kit.authority import Act, Actor, Role
 from kit.dialogue import Open
 from kit.errors import BadArgument
+from kit.listing import ListKind
 from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
 from kit.words import quote
@@ -54,7 +55,7 @@ class Word:
 
     name: Message
     read: Callable[[str], Any] = str
-    lists: tuple[str, ...] = field(default=(), kw_only=True)
+    lists: tuple[ListKind, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Command:
     private: bool
     bound: Bound
     arguments: tuple[Argument, ...]
-    opens: str = ""
+    opens: ListKind | None = None
     weighty: bool = False
 
     @property
@@ -192,7 +193,7 @@ def declare(
     act: Act,
     *,
     private: bool,
-    opens: str = "",
+    opens: ListKind | None = None,
     weighty: bool = False,
 ) -> Command:
     """Make a command of *handler*, whose annotations say which words it reads."""

@@ -10,6 +10,7 @@ from kit.authority import Act
 from kit.command import Bound, Command, Handler, bind, declare
 from kit.dialogue import Dialogue
 from kit.due import Planned
+from kit.listing import ListKind
 from kit.text import Message
 
 
@@ -53,7 +54,7 @@ class Feature:
         summary: Message,
         act: Act = Act.LOOK,
         private: bool = False,
-        opens: str = "",
+        opens: ListKind | None = None,
         weighty: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare a command. *private* answers go to the direct chat wherever it was said.

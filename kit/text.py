@@ -9,6 +9,7 @@ from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
 
+from kit.listing import Listing
 from kit.rendering import POP, Reader, Rendered, block, both, join, steady
 from kit.subject import Subject
 
@@ -310,45 +311,6 @@ class Numbered:
         )
         opening = "<ol>" if self.start == 1 else f'<ol start="{self.start}">'
         return join(marked, "\n", "").around(opening, "</ol>")
-
-
-CARD = " card"
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Entries of a list that may be named by number afterwards.
-
-    *ids* are what the command takes that opens an entry of this *kind*; the first so many are
-    *shown*, or all.
-    """
-
-    kind: str
-    ids: Sequence[str]
-    shown: int | None = None
-
-    @property
-    def last(self) -> int:
-        """The place of the last entry that is shown."""
-        return len(self.ids) if self.shown is None else self.shown
-
-    @classmethod
-    def card(cls, kind: str, entry: str) -> Listing:
-        """Remember one entry of a *kind* that is shown alone, beside the list it may be from."""
-        return cls(card_of(kind), [entry])
-
-
-def card_of(kind: str) -> str:
-    """Name the kind of list that a single entry of *kind* makes."""
-    return f"{kind}{CARD}"
-
-
-ASKED = "asked"  # the kind of list that holds what a yes and a no stand for
-
-
-def yes_or_no(yes: str, no: str) -> Listing:
-    """Let a plain yes or no right after a message stand for one of two commands."""
-    return Listing(ASKED, [yes, no])
 
 
 @dataclass(frozen=True, slots=True)

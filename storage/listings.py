@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from kit.text import Listing
+from kit.listing import Listing, ListKind
 from storage.repository import Repository
 from storage.rows import put
 from storage.tables.queues import OutboxRow
@@ -29,7 +29,7 @@ class Listings(Repository):
         """Remember a list in place of the one of its kind; *said* is its transaction id."""
         row = {
             "person_id": person_id,
-            "kind": listing.kind,
+            "kind": listing.word,
             "ids": list(listing.ids),
             "shown": listing.last,
             "said": said,
@@ -58,7 +58,7 @@ class Listings(Repository):
         last = query.order_by(OutboxRow.id.desc()).limit(1)
         return (await self._session.scalars(last)).one_or_none() == row.said
 
-    async def resolve(self, person_id: int, kind: str, index: int) -> str | None:
+    async def resolve(self, person_id: int, kind: ListKind, index: int) -> str | None:
         """Return the id at place *index* (from 1) of the last list of a kind, if it was shown."""
         row = await self.last(person_id, kind)
         return None if row is None else entry(row, index)

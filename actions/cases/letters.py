@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kit.codes import code
+from kit.listing import Listing, ListKind, wish_entry, yes_or_no
 from kit.network import Network, Region
 from kit.subject import OfRequest
 from kit.text import (
     Label,
-    Listing,
     Message,
     Name,
     Node,
@@ -24,9 +24,7 @@ from kit.text import (
     When,
     _,
     n_,
-    yes_or_no,
 )
-from kit.wish import WISH, wish_entry
 from storage.tables.cases import CaseOutcome, RequestRow
 from storage.tables.people import PersonRow
 
@@ -290,7 +288,7 @@ def follow_up(network: Network, request: RequestRow) -> Reply:
     )
     entries = [wish_entry("outcome", f"{number} {place + 1}") for place in range(len(OUTCOMES))]
     body = Paragraphs([question, Numbered(list(OUTCOMES.values()))])
-    return Reply("experts.follow_up", body, (number,), listing=Listing(WISH, entries))
+    return Reply("experts.follow_up", body, (number,), listing=Listing(ListKind.WISHES, entries))
 
 
 def untaken(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kit.listing import yes_or_no
 from kit.network import Network
 from kit.text import (
     Bullets,
@@ -16,7 +17,6 @@ from kit.text import (
     When,
     _,
     n_,
-    yes_or_no,
 )
 from storage.tables.moderation import Measure, MeasureRow
 

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import AttentionSettings
 from kit.due import Planned
+from kit.listing import read_listing
 from kit.notices import WEEK, DigestDue, Notice, Wake, next_digest, quiet_end
 from kit.rendering import Rendered
 from kit.subject import Subject
-from kit.text import Bullets, Listing, Node, Paragraphs, Reply, Say, _, n_
+from kit.text import Bullets, Node, Paragraphs, Reply, Say, _, n_
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.tables.people import PersonRow
@@ -49,7 +50,7 @@ class Letter:
         shown: dict[str, Any] = {"plain": self.text.plain, "html": self.text.html}
         shown["mentions"] = sorted(self.text.mentions)
         if (listing := self.reply.listing) is not None:
-            shown["listing"] = {"kind": listing.kind, "ids": list(listing.ids)}
+            shown["listing"] = {"kind": listing.word, "ids": list(listing.ids)}
         return {
             "person_id": person_id,
             "notice": self.notice,
@@ -238,7 +239,7 @@ def _text(row: NoticeRow) -> Rendered:
 def _letter(row: NoticeRow, about: Sequence[int]) -> Letter:
     text = _text(row)
     held = row.text.get("listing")
-    listing = Listing(held["kind"], held["ids"]) if held else None
+    listing = read_listing(held["kind"], held["ids"]) if held else None
     reply = Reply(row.text["kind"], text, row.text["ids"], about, row.subject, listing=listing)
     return Letter(row.notice, reply, text, row.until)
 

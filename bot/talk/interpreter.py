@@ -13,9 +13,9 @@ from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
 from kit.errors import NotUnderstood
+from kit.listing import Listing, ListKind, wish_entry
 from kit.table import CommandTable
-from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _
-from kit.wish import WISH, wish_entry
+from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
 from kit.words import quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex
@@ -166,7 +166,7 @@ class Interpreter:
             how = _("Answer yes or no.")
         body = Paragraphs([heading, Numbered(lines), how])
         ids = [command.path for command, _rest in matches]
-        return Reply("wish.offer", body, ids, listing=Listing(WISH, entries))
+        return Reply("wish.offer", body, ids, listing=Listing(ListKind.WISHES, entries))
 
     def not_understood(self, said: str, call: Call) -> NotUnderstood:
         """Say so, with the commands that look like it, or what to do instead.

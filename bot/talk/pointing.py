@@ -12,9 +12,9 @@ from bot.talk.wording import without_reason
 from kit.around import Around
 from kit.errors import NotFound
 from kit.inbound import Reaction, TextMessage
+from kit.listing import ListKind, read_kind
 from kit.table import CommandTable
-from kit.text import ASKED, CARD, _, card_of
-from kit.wish import WISH
+from kit.text import _
 from kit.words import number
 from storage.listings import Listings, entry
 from storage.tables.talk import ListingRow
@@ -38,7 +38,7 @@ class Pointing:
         self._table = table
         self._interpreter = interpreter
         self._around = around
-        self._kinds = [WISH, *{command.opens for command in table if command.opens}]
+        self._kinds = [ListKind.WISHES, *{command.opens for command in table if command.opens}]
         self._places = {
             way: place for place in range(1, MOST + 1) for way in ways(f"entry {place}")
         }
@@ -68,7 +68,7 @@ class Pointing:
         if place is None and said is None:
             return None
         row = await self._list(scope, heard, asked=asked)
-        if row is not None and row.kind == WISH:
+        if row is not None and row.kind == ListKind.WISHES:
             chosen = entry(row, place or said or row.shown)
             return self._interpreter.offered(chosen) if chosen else None
         command = self._table.opener(row.kind) if row is not None else None
@@ -113,9 +113,9 @@ class Pointing:
         language = heard.person.language
         yes = consent(heard.text, language)
         refuses = consent(without_reason(heard.text), language) is False
-        if row.kind == ASKED and (yes is not None or refuses):
+        if row.kind == ListKind.ASKED and (yes is not None or refuses):
             match = self._table.match(row.ids[0 if yes else 1])
-        elif row.kind == WISH and len(row.ids) == 1 and yes is not None:
+        elif row.kind == ListKind.WISHES and len(row.ids) == 1 and yes is not None:
             match = self._interpreter.offered(row.ids[0] if yes else KEPT)
         else:
             return None
@@ -136,16 +136,19 @@ class Pointing:
     async def _shown(self, scope: Scope, heard: Heard) -> Match | None:
         if (row := await self._alone(scope, heard, self._kinds)) is None:
             return None
-        if row.kind == WISH:
+        if row.kind == ListKind.WISHES:
             return self._interpreter.offered(str(row.ids[0]))
-        command = self._table.opener(row.kind.removesuffix(CARD))
+        kind = read_kind(row.kind)
+        command = self._table.opener(kind) if kind else None
         return (command, str(row.ids[0])) if command else None
 
-    async def _alone(self, scope: Scope, heard: Heard, kinds: Sequence[str]) -> ListingRow | None:
+    async def _alone(
+        self, scope: Scope, heard: Heard, kinds: Sequence[ListKind]
+    ) -> ListingRow | None:
         """Return the list or card that is answered, or the last of *kinds*, if it has one entry."""
         listings = Listings(scope.session)
         row = await listings.said_in(heard.answers) if heard.answers else None
-        row = row or await listings.last(heard.person.id, *kinds, *map(card_of, kinds))
+        row = row or await listings.last(heard.person.id, *kinds, *(kind.card for kind in kinds))
         return row if row is not None and row.shown == len(row.ids) == 1 else None
 
     def _after_this(self, text: str) -> str | None:
@@ -160,7 +163,7 @@ class Pointing:
         """Read a sign set to what the hub asked, as long as that is its last word, as yes or no."""
         said, listings = heard.said, Listings(scope.session)
         row = await listings.said_in(said.to) if isinstance(said, Reaction) else None
-        if row is None or row.kind != ASKED or row.person_id != heard.person.id:
+        if row is None or row.kind != ListKind.ASKED or row.person_id != heard.person.id:
             return None
         yes = consent(heard.text, heard.person.language)
         if yes is None or not await listings.is_last_word(row, heard.room.id):

@@ -10,9 +10,10 @@ from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.errors import BadArgument
 from kit.feature import Feature
+from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.ports import Post, Verifier
-from kit.text import Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
+from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.tables.queues import SENT_DAYS
@@ -37,12 +38,14 @@ LATELY = timedelta(hours=1)
     summary=_("what I write to you about"),
     act=Act.SET_WISHES,
     private=True,
-    opens="notices",
+    opens=ListKind.NOTICES,
 )
 async def notify(
     call: Call,
     wished: Wishes,
-    number: Annotated[int | None, Word(_("number"), read=read_number, lists=("notices",))] = None,
+    number: Annotated[
+        int | None, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))
+    ] = None,
 ) -> Reply:
     """Show every kind with its number, whether it is on, and the other wishes; or one kind."""
     wishes = await wished.of(call.by)
@@ -63,7 +66,7 @@ async def notify(
     examples = [("notify off", "2"), ("quiet", "21-7"), ("digest off", ""), ("mute all", "")]
     ways = Series([Say(*example) for example in examples])
     change = _("Change it with {changes}.", changes=ways)
-    listing = Listing("notices", [str(place) for place in range(1, len(kinds) + 1)])
+    listing = Listing(ListKind.NOTICES, [str(place) for place in range(1, len(kinds) + 1)])
     body = Paragraphs([Numbered(kinds), *facts, change])
     return Reply("attention.wishes", body, listing=listing)
 
@@ -84,7 +87,7 @@ def _kind(number: int) -> Notice:
 async def switch_on(
     call: Call,
     wished: Wishes,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=("notices",))],
+    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))],
 ) -> Reply:
     """Switch a kind on."""
     return await _switch(call, wished, _kind(number), on=True)
@@ -96,7 +99,7 @@ async def switch_on(
 async def switch_off(
     call: Call,
     wished: Wishes,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=("notices",))],
+    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))],
 ) -> Reply:
     """Switch a kind off."""
     return await _switch(call, wished, _kind(number), on=False)

@@ -18,6 +18,7 @@ from kit.command import Call, Rest, Word
 from kit.dialogue import About, Open
 from kit.due import Due
 from kit.errors import NotFound
+from kit.listing import ListKind
 from kit.network import Network
 from kit.text import Code, Label, Reply, _
 from kit.understanding import Understanding
@@ -66,7 +67,7 @@ class Cards:
     summary=_("what waits for a curator"),
     act=Act.CURATE,
     private=True,
-    opens="review",
+    opens=ListKind.REVIEW,
 )
 async def review(
     call: Call,

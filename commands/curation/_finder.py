@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from kit.command import Call
 from kit.errors import NotFound
+from kit.listing import ListKind
 from kit.text import Say, _
 from kit.words import fold, number, quote
 from search.index import LibraryIndex
@@ -19,7 +20,7 @@ from storage.tables.library import ResourceRow, TranslationRow
 # Titles that are this much alike (of 100) may be the same work.
 ALIKE = 88
 NEAREST, MOST_SIMILAR = 20, 3
-LISTS = ("review", "find")
+LISTS = (ListKind.REVIEW, ListKind.FOUND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from actions.curation.collection import ADDED, SHARED, SUGGESTED
 from actions.curation.letters import PAGE, reason, waiting
+from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.text import (
     Code,
     Label,
     Lines,
     Link,
-    Listing,
     Name,
     Names,
     Node,
@@ -48,7 +48,7 @@ def queue(tasks: Sequence[Task]) -> Reply:
     """List the first of what waits."""
     body = Paragraphs(waiting(tasks, Numbered))
     ids = [task.id for task in tasks[:PAGE]]
-    return Reply("curation.queue", body, ids, listing=Listing("review", ids))
+    return Reply("curation.queue", body, ids, listing=Listing(ListKind.REVIEW, ids))
 
 
 def proposal(row: TranslationRow, titles: Names) -> Reply:
@@ -96,7 +96,9 @@ def card(
     )
     more = _("{edit} changes it.", edit=Say("resource edit", f"{row.id} …"))
     body = Paragraphs([Strong(Label(row.titles)), Lines(facts), Lines([_ways(row.id), more])])
-    return Reply("curation.card", body, ids=(row.id,), listing=Listing.card("review", row.id))
+    return Reply(
+        "curation.card", body, ids=(row.id,), listing=Listing.card(ListKind.REVIEW, row.id)
+    )
 
 
 def _out_of_date(report: StaleRow) -> Node:

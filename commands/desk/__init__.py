@@ -13,12 +13,12 @@ from kit.codes import code, read_code
 from kit.command import Call, Word
 from kit.counts import count, largest
 from kit.feature import Feature
+from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.text import (
     Ahead,
     Bullets,
     Label,
-    Listing,
     Message,
     Name,
     Node,
@@ -36,7 +36,7 @@ from storage.tables.cases import CaseOutcome, OfferState, RequestState
 feature = Feature("desk", _("The desk for requests"), place=75)
 
 MOST = 5
-Number = Annotated[int, Word(_("number"), read=read_code, lists=("cases",))]
+Number = Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.CASES,))]
 STATES: Mapping[RequestState, Message] = {
     RequestState.OPEN: _("waiting"),
     RequestState.UNMATCHED: _("nobody is free yet"),
@@ -69,11 +69,11 @@ async def cases(call: Call, triage: Triage, counts: Figures, network: Network) -
     ids = [code(row.id) for row in rows]
     ways = _("{case} with a number shows one.", case=Say("case"))
     body = Paragraphs([Bullets(lines), Series(counted), ways])
-    return Reply("desk.cases", body, ids, listing=Listing("cases", ids))
+    return Reply("desk.cases", body, ids, listing=Listing(ListKind.CASES, ids))
 
 
 @feature.command(
-    "case", summary=_("one request for experts"), act=Act.TRIAGE, private=True, opens="cases"
+    "case", summary=_("one request for experts"), act=Act.TRIAGE, private=True, opens=ListKind.CASES
 )
 async def case(call: Call, triage: Triage, network: Network, number: Number) -> Reply:
     """Show what a moderator may see of a request, and what can be done."""

@@ -14,9 +14,10 @@ from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due
 from kit.errors import BadArgument
+from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.steps import exact
-from kit.text import Bullets, Listing, Node, Paragraphs, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Node, Paragraphs, Reply, Say, Series, When, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.attention import Attention
@@ -31,7 +32,7 @@ MUTED = _(
     "I do not remind you of it: you want no reminders. {notify} changes that.",
     notify=Say("notify"),
 )
-EVENT = Word(_("number"), read=read_number, lists=("events",))
+EVENT = Word(_("number"), read=read_number, lists=(ListKind.EVENTS,))
 EventNumber = Annotated[int, EVENT]
 
 
@@ -50,10 +51,10 @@ async def events(call: Call, events: Events) -> Reply:
         ]
     )
     ids = [str(event.id) for event in shown]
-    return Reply("events.list", body, ids, listing=Listing("events", ids))
+    return Reply("events.list", body, ids, listing=Listing(ListKind.EVENTS, ids))
 
 
-@feature.command("event", summary=_("one event in detail"), opens="events")
+@feature.command("event", summary=_("one event in detail"), opens=ListKind.EVENTS)
 async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumber) -> Reply:
     """Show one event and how many are going."""
     found = await agenda.get(event_id)
@@ -69,7 +70,7 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
             ),
         ]
     )
-    this = Listing.card("events", str(event_id))
+    this = Listing.card(ListKind.EVENTS, str(event_id))
     return Reply("events.card", body, ids=(str(event_id),), listing=this)
 
 
@@ -143,7 +144,7 @@ async def _planned(call: Call, agenda: Agenda, attention: Attention, event_id: i
     ]
     ids = [str(event.id) for event, _moments in shown]
     body = Paragraphs([_("I remind you of:"), Bullets(lines)])
-    return Reply("events.reminders", body, ids, listing=Listing("events", ids))
+    return Reply("events.reminders", body, ids, listing=Listing(ListKind.EVENTS, ids))
 
 
 @feature.command(

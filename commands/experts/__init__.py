@@ -23,11 +23,12 @@ from kit.dialogue import Open
 from kit.due import Due, NotInvited, WasInvited
 from kit.errors import BadArgument
 from kit.feature import Feature
+from kit.listing import Listing, ListKind
 from kit.moments import Day
 from kit.network import Network
 from kit.ports import Post
 from kit.steps import ahead, exact
-from kit.text import Bullets, Listing, Paragraphs, Reply, Say, When, _
+from kit.text import Bullets, Paragraphs, Reply, Say, When, _
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People
@@ -36,7 +37,7 @@ from storage.tables.cases import OfferState
 feature = Feature("experts", _("Experts"), place=40)
 
 
-Number = Annotated[int | None, Word(_("number"), read=read_code, lists=("requests",))]
+Number = Annotated[int | None, Word(_("number"), read=read_code, lists=(ListKind.REQUESTS,))]
 Place = Annotated[int | None, Word(_("answer"), read=read_number)]
 
 
@@ -147,7 +148,7 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
         for row, offer in rows
     ]
     ids = [code(row.id) for row, _offer in rows]
-    return Reply("experts.requests", Bullets(lines), ids, listing=Listing("requests", ids))
+    return Reply("experts.requests", Bullets(lines), ids, listing=Listing(ListKind.REQUESTS, ids))
 
 
 @feature.command(

@@ -8,12 +8,12 @@ from typing import Annotated
 from kit.command import Call, Command, Rest, describe
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
+from kit.listing import Listing, ListKind
 from kit.table import CommandTable
 from kit.text import (
     Bullets,
     Label,
     Link,
-    Listing,
     Node,
     Numbered,
     Paragraphs,
@@ -35,7 +35,7 @@ LAWYER = "lawyer"
 MOST_PLACES = 3
 
 
-@feature.command("help", summary=_("what you can say here"), opens="help")
+@feature.command("help", summary=_("what you can say here"), opens=ListKind.HELP)
 async def help_(
     call: Call, table: CommandTable, command: Annotated[str, Rest(_("command or number"))] = ""
 ) -> Reply:
@@ -55,7 +55,7 @@ async def help_(
         _("In rooms, put {prefix} in front.", prefix=Prefix()),
     ]
     numbers = [str(place) for place, _group in enumerate(groups, start=1)]
-    return Reply("help.all", Paragraphs(body), listing=Listing("help", numbers))
+    return Reply("help.all", Paragraphs(body), listing=Listing(ListKind.HELP, numbers))
 
 
 def _line(group: Feature, allowed: Sequence[Command]) -> Node:

@@ -28,6 +28,7 @@ from kit.command import Call, Rest, Word
 from kit.dialogue import About, Open
 from kit.due import Due
 from kit.feature import Feature
+from kit.listing import ListKind
 from kit.network import Network
 from kit.ports import Post
 from kit.text import Paragraphs, Reply, When, _
@@ -38,7 +39,7 @@ from storage.tables.events import EventRow
 
 feature = Feature("hosting", _("Holding events"), place=55)
 
-EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=("events",))]
+EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.EVENTS,))]
 WHEN = Rest(_("when"))
 
 

@@ -13,22 +13,10 @@ from kit.authority import Act
 from kit.command import Call, Rest
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
+from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.ports import Intent, Post
-from kit.text import (
-    Bullets,
-    Code,
-    Listing,
-    Name,
-    Node,
-    Numbered,
-    Paragraphs,
-    Reply,
-    Say,
-    When,
-    _,
-    n_,
-)
+from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
 from kit.words import number, quote
 from search.index import LibraryIndex
 from storage.curation import Curation
@@ -59,7 +47,7 @@ class Shelves:
         """Find an item by its id, or by its number in the last search; count that it is opened."""
         resource_id = said.strip().casefold()
         if (index := number(said)) is not None:
-            resource_id = await self.listings.resolve(call.person_id, "find", index) or ""
+            resource_id = await self.listings.resolve(call.person_id, ListKind.FOUND, index) or ""
         row = await self.library.get(resource_id)
         if row is None:
             raise NotFound(
@@ -73,7 +61,7 @@ class Shelves:
         return row
 
 
-@feature.command("find", summary=_("search the library"), opens="choice")
+@feature.command("find", summary=_("search the library"), opens=ListKind.MEANINGS)
 async def find(
     call: Call,
     index: LibraryIndex,
@@ -136,7 +124,7 @@ async def more(call: Call, shelves: Shelves, post: Post) -> Reply | None:
     """Show what waits to be asked for, else the next five of the last search."""
     if await post.unveil(call.person_id):
         return None
-    row = await shelves.listings.last(call.person_id, "find")
+    row = await shelves.listings.last(call.person_id, ListKind.FOUND)
     if row is None:
         raise Conflict(
             _("There is no search to continue. Say {find} and some words.", find=Say("find"))
@@ -156,15 +144,15 @@ async def _page(call: Call, shelves: Shelves, ids: Sequence[str], start: int, to
     ]
     if start + PAGE < len(ids):
         blocks.append(_("Say {more} for the next ones.", more=Say("more")))
-    listing = Listing("find", ids, min(start + PAGE, len(ids)))
+    listing = Listing(ListKind.FOUND, ids, min(start + PAGE, len(ids)))
     found = [row.id for row in shown]
     return Reply(FOUND, Paragraphs(blocks), found, listing=listing)
 
 
-Item = Annotated[str, Rest(_("number or id"), lists=("find",))]
+Item = Annotated[str, Rest(_("number or id"), lists=(ListKind.FOUND,))]
 
 
-@feature.command("show", summary=_("one item of the library in detail"), opens="find")
+@feature.command("show", summary=_("one item of the library in detail"), opens=ListKind.FOUND)
 async def show(call: Call, shelves: Shelves, links: Links, item: Item) -> Reply:
     """Show a card: title, symbol, what it is for, languages, address."""
     row = await shelves.item(call, item)
@@ -175,7 +163,7 @@ async def show(call: Call, shelves: Shelves, links: Links, item: Item) -> Reply:
     if number(item) is None and row.id != item.strip().casefold():
         replaced = _("{id} has been replaced by this:", id=Code(item.strip()))
         blocks = [replaced, *blocks]
-    this = Listing.card("find", row.id)
+    this = Listing.card(ListKind.FOUND, row.id)
     return Reply("find.card", Paragraphs(blocks), ids=(row.id,), listing=this)
 
 
@@ -240,4 +228,4 @@ async def dead(call: Call, links: Links, shelves: Shelves) -> Reply:
     ids = [row.id for row, _link in found[:MOST_DEAD]]
     footer = _("Say {show} for details.", show=Say("show", "1"))
     body = Paragraphs([heading, Numbered(items), footer])
-    return Reply("links.list", body, ids, listing=Listing("find", ids))
+    return Reply("links.list", body, ids, listing=Listing(ListKind.FOUND, ids))

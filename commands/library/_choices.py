@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from kit.command import Call
 from kit.errors import NotFound
-from kit.text import Code, Label, Listing, Node, Numbered, Paragraphs, Reply, Say, _
+from kit.listing import Listing, ListKind
+from kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
 from kit.words import number, quote
 from search.concepts import Concept
 from search.index import Found
 from storage.listings import Listings, entry
 from storage.unmet import Unmet
-
-_KIND = "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,9 @@ class Choices:
         """Give the words behind a number of the last choice; anything else is what it is."""
         if (index := number(said)) is None:
             return said
-        row = await self.listings.last(call.person_id, _KIND, "find")
-        return (entry(row, index) if row is not None and row.kind == _KIND else None) or said
+        row = await self.listings.last(call.person_id, ListKind.MEANINGS, ListKind.FOUND)
+        offered = row is not None and row.kind == ListKind.MEANINGS
+        return (entry(row, index) if row is not None and offered else None) or said
 
     async def meanings(self, call: Call, said: str, found: Found) -> Reply:
         """Ask which of several things is meant."""
@@ -79,4 +79,4 @@ def _offer(call: Call, concepts: Sequence[Concept]) -> tuple[Listing, list[Node]
     words = [concept.label(call.language) for concept in concepts]
     lines = Numbered([Say("find", each) for each in words])
     first = _("Say {find} to choose the first.", find=Say("find", "1"))
-    return Listing(_KIND, words), [lines, first]
+    return Listing(ListKind.MEANINGS, words), [lines, first]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from actions.events.letters import line
 from commands.library._card import entry
 from kit.command import Call
+from kit.listing import Listing, ListKind, wish_entry
 from kit.network import Network
-from kit.text import Label, Listing, Node, Numbered, Paragraphs, Reply, _
+from kit.text import Label, Node, Numbered, Paragraphs, Reply, _
 from kit.understanding import Understanding
-from kit.wish import WISH, wish_entry
 from language.analysis import tokens
 from storage.events import Events
 from storage.tables.library import ResourceRow
@@ -55,4 +55,4 @@ def together(items: list[ResourceRow], beside: list[tuple[str, str, Node]]) -> R
     how = _("Answer with a number to open one.")
     ids = [*(row.id for row in shown), *(rest for _path, rest, _node in beside)]
     body = Paragraphs([Numbered(lines), how])
-    return Reply("find.everywhere", body, ids, listing=Listing(WISH, entries))
+    return Reply("find.everywhere", body, ids, listing=Listing(ListKind.WISHES, entries))

@@ -16,7 +16,8 @@ from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due, Surveyed
 from kit.errors import BadArgument, NotFound
-from kit.text import Bullets, Listing, Message, Paragraphs, Pill, Reply, Say, _, n_
+from kit.listing import Listing, ListKind
+from kit.text import Bullets, Message, Paragraphs, Pill, Reply, Say, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number, read_user
 from storage.measures import Measures
@@ -33,7 +34,7 @@ MOST_WORDS = 4  # of a length of time
 SHOWN = 5
 
 Said = Annotated[str, Rest(_("whom, how long, why"), free=True)]
-MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=("measures",))]
+MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))]
 
 
 def _declare(kind: Measure, summary: Message) -> None:
@@ -125,7 +126,7 @@ async def undo(
     call: Call,
     moderation: Moderation,
     which: Annotated[
-        int | str, Word(_("number or Matrix ID"), read=read_which, lists=("measures",))
+        int | str, Word(_("number or Matrix ID"), read=read_which, lists=(ListKind.MEASURES,))
     ],
 ) -> Reply:
     """Undo one measure, or all that a moderator decided."""
@@ -169,14 +170,14 @@ STATES = {
     summary=_("what was decided"),
     act=Act.MODERATE,
     private=True,
-    opens="measures",
+    opens=ListKind.MEASURES,
 )
 async def measures(
     call: Call,
     measures: Measures,
     people: People,
     enforcement: Enforcement,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=("measures",))] = 0,
+    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))] = 0,
 ) -> Reply:
     """List the latest, or show one."""
     if number:
@@ -189,7 +190,7 @@ async def measures(
         return Reply("measure.none", _("No moderator decided anything yet."))
     lines = [await _line(row, enforcement) for row in rows if row.person_id is not None]
     ids = [str(row.id) for row in rows if row.person_id is not None]
-    return Reply("measure.list", Bullets(lines), ids, listing=Listing("measures", ids))
+    return Reply("measure.list", Bullets(lines), ids, listing=Listing(ListKind.MEASURES, ids))
 
 
 async def _line(row: MeasureRow, enforcement: Enforcement) -> Message:

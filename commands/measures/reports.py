@@ -11,9 +11,10 @@ from commands.measures._target import target
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due
+from kit.listing import Listing, ListKind
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
-from kit.text import Bullets, Link, Listing, Node, Paragraphs, Pill, Reply, Say, Verbatim, When, _
+from kit.text import Bullets, Link, Node, Paragraphs, Pill, Reply, Say, Verbatim, When, _
 from kit.words import read_number
 from storage.people import People
 from storage.rooms import Rooms
@@ -25,7 +26,7 @@ STATES = {
     ReportState.CLAIMED: _("somebody looks into it"),
     ReportState.CLOSED: _("closed"),
 }
-ReportNumber = Annotated[int, Word(_("number"), read=read_number, lists=("reports",))]
+ReportNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.REPORTS,))]
 
 
 @feature.command(
@@ -63,7 +64,7 @@ async def report(
     summary=_("what members reported"),
     act=Act.HANDLE_REPORTS,
     private=True,
-    opens="reports",
+    opens=ListKind.REPORTS,
 )
 async def reports(
     call: Call,
@@ -71,7 +72,7 @@ async def reports(
     people: People,
     rooms: Rooms,
     errands: RoomErrands,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=("reports",))] = 0,
+    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.REPORTS,))] = 0,
 ) -> Reply:
     """List what waits, or show one."""
     if number:
@@ -83,7 +84,7 @@ async def reports(
     lines = [_line(row) for row in waiting[:SHOWN]]
     ids = [str(row.id) for row in waiting[:SHOWN]]
     heading = _("Reports that wait: {n}", n=len(waiting))
-    listing = Listing("reports", ids)
+    listing = Listing(ListKind.REPORTS, ids)
     return Reply("report.list", Paragraphs([heading, Bullets(lines)]), ids, listing=listing)
 
 
@@ -106,7 +107,7 @@ async def _card(row: ReportRow, people: People, rooms: Rooms, errands: RoomErran
     )
     said = [Verbatim(row.text)] if row.text else []
     body = Paragraphs([_line(row), *said, Bullets(facts), how])
-    listing = Listing("reports", [number])
+    listing = Listing(ListKind.REPORTS, [number])
     return Reply("report.card", body, (number,), about=[reporter.id], listing=listing)
 
 

@@ -20,22 +20,11 @@ from kit.authority import Act, Role
 from kit.command import Call
 from kit.dialogue import Dialogue, Open
 from kit.due import Due, Here, NoChat
+from kit.listing import Listing, ListKind
 from kit.network import Network, RoomKind, RoomPlan, WellKnown
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
-from kit.text import (
-    Label,
-    Lines,
-    Link,
-    Listing,
-    Node,
-    Numbered,
-    Paragraphs,
-    Pill,
-    Reply,
-    Say,
-    _,
-)
+from kit.text import Label, Lines, Link, Node, Numbered, Paragraphs, Pill, Reply, Say, _
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
@@ -146,7 +135,7 @@ async def joined(
     choose = _("These rooms may suit you. You join only what you choose.")
     body = Paragraphs([done, choose, rooms, _tries()])
     slugs = [room.slug for room in offers]
-    return Reply("onboarding.done", body, slugs, listing=Listing("rooms", slugs))
+    return Reply("onboarding.done", body, slugs, listing=Listing(ListKind.ROOMS, slugs))
 
 
 async def _offer(room: RoomPlan, errands: RoomErrands) -> Node:

@@ -10,10 +10,11 @@ from commands.rooms._feature import feature
 from kit.authority import Actor
 from kit.command import Call, Rest
 from kit.errors import BadArgument, NotFound
+from kit.listing import Listing, ListKind
 from kit.network import Access, Network, RoomPlan
 from kit.ports import RoomErrands, SpaceWatch
 from kit.roomkey import SpaceRoom
-from kit.text import Label, Link, Listing, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
+from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.words import number, quote
 from storage.listings import Listings
 from storage.people import People
@@ -54,7 +55,7 @@ async def rooms(
     more = _("Add a word to find others, for example {rooms}.", rooms=Say("rooms", "AI"))
     slugs = [room.slug for room in shown]
     body = Paragraphs([heading, Numbered(lines), *about, join, more])
-    return Reply("rooms.list", body, slugs, listing=Listing("rooms", slugs))
+    return Reply("rooms.list", body, slugs, listing=Listing(ListKind.ROOMS, slugs))
 
 
 def _line(room: RoomPlan, by: Actor, watch: SpaceWatch) -> Node:
@@ -78,7 +79,7 @@ def _facts(room: RoomPlan, by: Actor, watch: SpaceWatch) -> Iterator[Node]:
                 yield _("by invitation")
 
 
-@feature.command("join", summary=_("go to a room"), private=True, opens="rooms")
+@feature.command("join", summary=_("go to a room"), private=True, opens=ListKind.ROOMS)
 async def join(
     call: Call,
     finder: RoomFinder,
@@ -141,7 +142,7 @@ async def leave_all(call: Call, visits: Visits, network: Network) -> Reply:
 async def _meant(call: Call, finder: RoomFinder, listings: Listings, said: str) -> RoomPlan:
     index = number(said)
     if index is not None:
-        said = await listings.resolve(call.person_id, "rooms", index) or said
+        said = await listings.resolve(call.person_id, ListKind.ROOMS, index) or said
     if (plan := finder.one(said, call.language)) is not None:
         return plan
     if len(found := finder.all(said, call.language)) == 1:

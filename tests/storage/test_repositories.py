@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kit.errand import Send
+from kit.listing import Listing, ListKind
 from kit.roomkey import Direct, SpaceRoom
-from kit.text import Listing
 from storage.engine import Storage
 from storage.events import Events
 from storage.experts import OVERLAP, Experts
@@ -99,8 +99,8 @@ async def test_only_what_was_shown_can_be_named_by_number(storage: Storage):
         for said in ("t1", "t2"):
             Outbox(session).add(room.id, Send({}), txn_id=said, now=NOW)
         await session.flush()
-        await listings.put(amal, Listing("rooms", ["x"]), "t2")
-        await listings.put(amal, Listing("find", ["a", "b", "c"], 2), "t1")
+        await listings.put(amal, Listing(ListKind.ROOMS, ["x"]), "t2")
+        await listings.put(amal, Listing(ListKind.FOUND, ["a", "b", "c"], 2), "t1")
         named = [await listings.resolve(amal, "find", place) for place in range(-1, 5)]
         assert named == [None, None, "a", "b", None, None]
         last = [await listings.last(amal, *kinds) for kinds in ((), ("find", "rooms"), ("find",))]

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 
 from kit.errand import Leave, Send
 from kit.inbound import TextMessage
+from kit.listing import Listing, ListKind
 from kit.roomkey import Direct, SpaceRoom
-from kit.text import Listing
 from storage.attention import Attention
 from storage.base import Base
 from storage.dues import Dues
@@ -119,10 +119,10 @@ async def test_requests_that_are_over_leave_after_a_year(
 
 async def test_a_list_leaves_30_days_after_the_sweep_that_met_it(storage: Storage, amal: int):
     async with storage.write() as session:
-        await Listings(session).put(amal, Listing("find", ["a"]), "t")
+        await Listings(session).put(amal, Listing(ListKind.FOUND, ["a"]), "t")
     assert await kept(storage, ListingRow, 0, 29) == [1, 1]
     async with storage.write() as session:
-        await Listings(session).put(amal, Listing("find", ["b"]), "t")
+        await Listings(session).put(amal, Listing(ListKind.FOUND, ["b"]), "t")
     assert await kept(storage, ListingRow, 31, 60, 62) == [1, 1, 0]
 
 

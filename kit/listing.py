@@ -1,0 +1,83 @@
+"""Lists whose entries somebody may name by number afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_CARD = " card"
+
+
+class ListKind(StrEnum):
+    """What the entries of a list are. The words are stored."""
+
+    FOUND = "find"
+    MEANINGS = "choice"
+    REVIEW = "review"
+    CASES = "cases"
+    REQUESTS = "requests"
+    EVENTS = "events"
+    ROOMS = "rooms"
+    MEASURES = "measures"
+    REPORTS = "reports"
+    NOTICES = "notices"
+    HELP = "help"
+    WISHES = "wish"  # commands, each with what it takes: ``wish_entry`` makes them
+    ASKED = "asked"  # the two commands that a yes and a no stand for
+
+    @property
+    def card(self) -> str:
+        """The word for one entry that is shown alone, beside the list it may be from."""
+        return f"{self}{_CARD}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Entries of a list that may be named by number afterwards.
+
+    *ids* are what the command takes that opens an entry of this *kind*; the first so many are
+    *shown*, or all. One entry *alone* is remembered beside the list it may be from.
+    """
+
+    kind: ListKind
+    ids: Sequence[str]
+    shown: int | None = None
+    alone: bool = False
+
+    @property
+    def word(self) -> str:
+        """What it is stored by."""
+        return self.kind.card if self.alone else self.kind
+
+    @property
+    def last(self) -> int:
+        """The place of the last entry that is shown."""
+        return len(self.ids) if self.shown is None else self.shown
+
+    @classmethod
+    def card(cls, kind: ListKind, entry: str) -> Listing:
+        """Remember one entry of a *kind* that is shown alone."""
+        return cls(kind, [entry], alone=True)
+
+
+def read_kind(word: str) -> ListKind | None:
+    """Read the kind of a list, or of one entry alone, by the word it is stored by."""
+    known = word.removesuffix(_CARD)
+    return ListKind(known) if known in set(ListKind) else None
+
+
+def read_listing(word: str, ids: Sequence[str]) -> Listing | None:
+    """Read a list as it was stored, if this hub knows its kind."""
+    kind = read_kind(word)
+    return Listing(kind, ids, alone=word != kind) if kind else None
+
+
+def yes_or_no(yes: str, no: str) -> Listing:
+    """Let a plain yes or no right after a message stand for one of two commands."""
+    return Listing(ListKind.ASKED, [yes, no])
+
+
+def wish_entry(path: str, rest: str) -> str:
+    """Make an entry of a list of wishes: a command, and what it takes."""
+    return f"{path}\n{rest}"
