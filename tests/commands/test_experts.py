@@ -271,7 +271,7 @@ async def test_silence_passes_the_request_on_after_two_days(talk: Talk):
     assert kinds(heard) == ["experts.expired", "experts.unmatched"]
     late = await talk.says(EXPERT, "accept 1")
     assert [(s.kind, s.body) for s in late] == [
-        ("error.conflict", "Request 1 no longer waits for that.")
+        ("error.conflict", "That is no longer possible for request 1.")
     ]
 
 
