@@ -92,6 +92,11 @@ def number(text: str) -> int | None:
     return int(bare) if bare.isdecimal() and len(bare) <= 9 else None  # noqa: PLR2004 -- no id is longer
 
 
+USER_ID = re.compile(r"@[\w.\-=/+]+:[\w.\-]*\w")
+"""A Matrix ID anywhere in a sentence."""
+WEB_ADDRESS = re.compile(r"https?://\S+")
+"""An address anywhere in a sentence."""
+
 _YES_NO = ("👍", "✅", "👎", "❌")
 # What makes a keycap of a digit, a picture of a sign, and the colours of a hand.
 _DRESS = dict.fromkeys([0x20E3, 0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])

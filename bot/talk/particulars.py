@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -11,38 +11,26 @@ from typing import TypeAlias
 
 from babel.dates import get_day_names
 
+from actions.roles import GIVEN
+from actions.rooms.visits import RoomFinder
 from bot.talk.scope import Scope
 from kit.command import Call, Command
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from kit.words import HAN, clean, fold, is_han, number
+from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, is_han, number, read_number
 from language.analysis import tokens
 from storage.events import Events
 from storage.tables.events import EventRow
 
 Match: TypeAlias = tuple[Command, str]
 
-_USER = re.compile(r"@[\w.\-=/+]+:[\w.\-]+")
-_ADDRESS = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d{1,9}")
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _LONGEST_SPAN, _LONGEST_HAN = 4, 6
 _MOST = 3  # that are offered to choose from
-_ONE_EVENT = (
-    *("event", "going", "not going", "remind"),
-    *("event cancel", "event copy", "event edit", "event move", "event repeat"),
-)
-_ROLES = ("member", "curator", "organiser", "moderator")
-# What a command takes is the first of its kind in the sentence.
-_TAKES: Mapping[str, re.Pattern[str]] = {
-    **dict.fromkeys(("vouch", "vouch withdraw"), _USER),
-    **dict.fromkeys(("accept", "decline", "withdraw", "done", "why"), _NUMBER),
-    **dict.fromkeys(("notify on", "notify off"), _NUMBER),
-    **dict.fromkeys(("show", "cite", "stale", "resource translate"), _NUMBER),
-    **dict.fromkeys(("resource retire", "approve"), _NUMBER),
-    "suggest": _ADDRESS,
-}
+# What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
+_PARTS = (re.compile(rf"{USER_ID.pattern}|[^\W_{HAN}]+"), _NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +47,15 @@ class Particulars:
         What cannot be told from *text* is left out: the command then says what is missing.
         """
         text = clean(text)
-        if command.path in _ONE_EVENT:
+        if _takes_event(command):
             return await self._events(scope, call, command, text)
-        return [(command, self._words(call, command.path, text))]
+        return [(command, self._words(call, command, text))]
 
-    def _words(self, call: Call, path: str, text: str) -> str:  # noqa: PLR0911 -- a case for each
+    def _words(  # noqa: PLR0911 -- a case for each
+        self, call: Call, command: Command, text: str
+    ) -> str:
         read, language = self.understanding, call.language
-        match path:
+        match command.path:
             case "find" | "look up":
                 return text
             case "language":
@@ -74,21 +64,22 @@ class Particulars:
                 return read.zone(text, language) or ""
             case "join":
                 return self._room(text, language) or text
-            case "leave":
-                return self._room(text, language) or ""
+            case "leave" | "room edit" | "room archive":
+                return self._room(text, language)
+            case "suggest":
+                return _first(WEB_ADDRESS, text)
             case "members":
                 return text if self._somewhere(text, language) else ""
             case "quiet":
                 return text if read.hours(text, language) else _joined(_NUMBER.findall(text)[:2])
             case "role":
-                roles = [word for word in fold(text).split() if word in _ROLES]
-                return " ".join([_first(_USER, text), *roles[:1]])
-        return _first(_TAKES[path], text) if path in _TAKES else ""
+                roles = [word for word in fold(text).split() if word in GIVEN]
+                return " ".join([_taken(command, text), *roles[:1]])
+        return _taken(command, text)
 
-    def _room(self, text: str, language: str) -> str | None:
-        rooms = [room for room in self.network.rooms.values() if not room.is_space]
-        names = {room.slug: [room.slug, *room.names.values(), *room.words] for room in rooms}
-        return self.understanding.choice(text, names, language)
+    def _room(self, text: str, language: str) -> str:
+        room = RoomFinder(self.network, self.understanding).one(text, language)
+        return room.slug if room else ""
 
     def _somewhere(self, text: str, language: str) -> bool:
         """Tell whether *text* names something by which members are found."""
@@ -144,6 +135,35 @@ def _written(span: timedelta) -> str:
     days, seconds = span.days, span.seconds
     parts = ((days, "d"), (seconds // 3600, "h"), (seconds % 3600 // 60, "m"))
     return "".join(f"{count}{unit}" for count, unit in parts if count)
+
+
+def _takes_event(command: Command) -> bool:
+    """Tell whether *command* is about one of the events to come."""
+    if not command.arguments or "events" not in command.arguments[0].word.lists:
+        return False
+    return command.arguments[0].required or command.path == "remind"
+
+
+def _taken(command: Command, text: str) -> str:
+    """Take what the first word of *command* can be from *text*; a list is opened without one."""
+    if not command.arguments or (command.opens and not command.arguments[0].required):
+        return ""
+    word = command.arguments[0].word
+    read: Callable[[str], object] = word.read
+    if word.read is str:
+        if not word.lists:
+            return ""
+        read = read_number  # of an entry: its id nobody says in a sentence
+    said = (found[0] for parts in _PARTS for found in parts.finditer(text))
+    return next((part for part in said if _reads(read, part)), "")
+
+
+def _reads(read: Callable[[str], object], said: str) -> bool:
+    try:
+        read(said)
+    except ValueError:
+        return False
+    return True
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understanding.wishes.skeleton import skeleton
-from kit.words import clean
+from kit.words import USER_ID, WEB_ADDRESS, clean
 from language.analysis import Token, tokens
 from language.chinese import simplified
 
@@ -24,8 +24,6 @@ _Phrase: TypeAlias = tuple[tuple[frozenset[str], ...], str, str]
 """The forms of each word, the sense, and the language."""
 
 LONGEST = 300  # characters that are read
-_USER = re.compile(r"@[\w.\-=/+]+:[\w.\-]+")
-_ADDRESS = re.compile(r"https?://\S+")
 _QUESTION = re.compile("[?？؟]")
 _DIGIT = re.compile(r"\d")
 _WORD, _PAIR, _LETTERS, _SENSE, _SENSES, _SKELETON = 1.0, 0.8, 0.3, 3.0, 3.0, 0.4
@@ -133,7 +131,7 @@ def _marked(text: str) -> tuple[str, set[str]]:
     """Take out what stands for itself: people, addresses; note them, questions and digits."""
     plain = clean(text)[:LONGEST].casefold()
     marks = set()
-    for mark, pattern in (("USER", _USER), ("ADDRESS", _ADDRESS)):
+    for mark, pattern in (("USER", USER_ID), ("ADDRESS", WEB_ADDRESS)):
         plain, count = pattern.subn(" ", plain)
         if count:
             marks.add(mark)

@@ -1,0 +1,62 @@
+"""What a command needs is taken from a sentence by what its own words can be."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.service.wiring import discover
+from bot.talk.particulars import Particulars
+from bot.talk.scope import Scope
+from kit.authority import Actor, Role
+from kit.command import Call, Command
+from kit.table import CommandTable
+from tests.harness import NOON, catalogs, network, understanding
+
+TABLE = CommandTable(discover(), catalogs().words.ways)
+SOMEBODY = "@somebody:example.org"
+
+
+async def taken(command: Command, said: str) -> str:
+    """Say what is left for the command; no table is read where it is about no event."""
+    particulars = Particulars(TABLE, network(), understanding())
+    call = Call(Actor(1, Role.STEWARD), "@steward:test", direct=True, language="en", now=NOON)
+    ((_command, rest),) = await particulars.of(object.__new__(Scope), call, command, said)
+    return rest
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "rest"),
+    [
+        ("conflict", "I have a conflict of interest with request 5", "5"),
+        ("conflict", "I have a conflict of interest with K7QM.", "K7QM"),
+        ("accept", "我接受3号请求", "3"),
+        ("accept", "أقبل الطلب ٣", "٣"),
+        ("accept", "why did you ask me", ""),
+        ("undo", "please undo measure 3 of last week", "3"),
+        ("undo", f"take back all that {SOMEBODY} decided", SOMEBODY),
+        ("measures", "what was decided in 2026", ""),
+        ("vouch", f"I vouch for {SOMEBODY}.", SOMEBODY),
+        ("role", f"make {SOMEBODY} a curator", f"{SOMEBODY} curator"),
+        ("stale", "the 2nd one is out of date", "2"),
+        ("suggest", "https://example.org/a is worth reading", "https://example.org/a"),
+        ("leave", "get me out of the room about juvenile justice", "child-justice"),
+        ("leave", "get me out of here", ""),
+    ],
+)
+async def test_what_fits_the_word_is_taken(path: str, said: str, rest: str):
+    command = TABLE.command(path)
+    assert command is not None
+    assert await taken(command, said) == rest
+
+
+async def test_no_command_that_acts_on_an_entry_of_a_list_loses_its_number():
+    about_one = [
+        command
+        for command in TABLE
+        if command.arguments
+        and command.arguments[0].word.lists not in {(), ("events",)}
+        and (command.arguments[0].required or not command.opens)
+    ]
+    assert {"undo", "conflict", "case take", "report claim"} <= {each.path for each in about_one}
+    lost = [each.path for each in about_one if await taken(each, "it is number 7 I mean") != "7"]
+    assert lost == []
