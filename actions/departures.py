@@ -7,10 +7,9 @@ from datetime import datetime
 
 from actions.cases.desk import Desk
 from actions.erasure import Erasure
-from actions.events.agenda import Reminder
+from actions.events.agenda import Agenda
 from storage.attention import Attention
 from storage.dialogues import Dialogues
-from storage.dues import Dues
 from storage.gone import Gone
 from storage.people import People
 from storage.tables.people import PersonRow
@@ -85,14 +84,14 @@ class Departures:
     gone: Gone
     erasure: Erasure
     desk: Desk
-    dues: Dues
+    agenda: Agenda
     attention: Attention
 
     async def leave(self, person: PersonRow, now: datetime) -> None:
         """Write no more of what somebody asked for until now, and let nobody wait for them."""
         person.departed = True
         await self.desk.leave(person, now)
-        await self.dues.drop(Reminder, person.id)
+        await self.agenda.vacate(person.id, now)
         await self.attention.clear(person.id)
 
     async def remove(self, user_id: str, at: datetime, now: datetime, *, banned: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from kit.notices import Notice
 from kit.subject import Subject
@@ -54,6 +54,18 @@ class Attention(Repository):
         )
         found = (await self._session.execute(query)).all()
         return [(person, wishes or usual(person.id)) for person, wishes in found]
+
+    async def reached(self, notice: Notice, but: int) -> int:
+        """Count the members, *but* one, who have not left and want what is of this kind."""
+        others = PersonRow.is_member, ~PersonRow.departed, PersonRow.id != but
+        counted = select(func.count()).select_from(PersonRow).where(*others)
+        wishes = (
+            select(AttentionRow.switched_off)
+            .join(PersonRow, PersonRow.id == AttentionRow.person_id)
+            .where(*others)
+        )
+        refusing = sum(notice in each for each in await self._session.scalars(wishes))
+        return (await self._session.scalar(counted) or 0) - refusing
 
     async def keep(self, rows: Sequence[dict[str, Any]], about: Collection[int] = ()) -> None:
         """Add notices, each with every column but the number; they tell *about* these persons."""

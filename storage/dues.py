@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -28,11 +28,11 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}):
 
     async def plan(self, planned: Planned, *, at: datetime) -> None:
         """Plan something once: a key that is taken keeps its first plan."""
-        await self.plan_all({planned: at})
+        await self.plan_all([(planned, at)])
 
-    async def plan_all(self, moments: Mapping[Planned, datetime]) -> None:
+    async def plan_all(self, moments: Iterable[tuple[Planned, datetime]]) -> None:
         """Plan several things, each at its moment."""
-        await insert_new(self._session, DueRow, [_row(*each) for each in moments.items()])
+        await insert_new(self._session, DueRow, [_row(*each) for each in moments])
 
     async def cancel(self, kind: type[Planned], **given: object) -> None:
         """Drop what is planned of one kind with the *given* fields and has not happened yet.

@@ -106,6 +106,17 @@ class Events(Repository):
         )
         return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]
 
+    async def bounded(self, person_id: int, now: datetime) -> Sequence[EventRow]:
+        """List what is ahead with so many places and no more, where a person has one or waits."""
+        query = (
+            select(EventRow)
+            .join(AttendanceRow, AttendanceRow.event_id == EventRow.id)
+            .where(AttendanceRow.person_id == person_id, EventRow.capacity.is_not(None))
+            .where(EventRow.starts_at > now, ~EventRow.cancelled)
+            .order_by(EventRow.starts_at, EventRow.id)
+        )
+        return (await self._session.scalars(query)).all()
+
     async def told_before(self, event: EventRow) -> set[int]:
         """List who is going to an earlier event of its series that was revised together with it."""
         this, other = aliased(OccurrenceRow), aliased(OccurrenceRow)

@@ -105,7 +105,7 @@ class Offers:
         """Look again at all requests that found nobody, each by itself: nobody waits for that."""
         numbers = await self.requests.unmatched()
         await self.dues.cancel(Again)
-        await self.dues.plan_all({Again(number): now for number in numbers})
+        await self.dues.plan_all((Again(number), now) for number in numbers)
 
     async def take(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
         """An expert takes a request on; the others who were asked need not answer any more."""

@@ -127,9 +127,10 @@ class Agenda:
 
     async def fill(self, event: EventRow, now: datetime) -> None:
         """Give places that are free to who waits for one, and tell them."""
-        for attendance in await self.events.waiting(event.id):
-            if event.capacity is not None and await self.events.going(event.id) >= event.capacity:
-                break
+        waiting = await self.events.waiting(event.id)
+        if event.capacity is not None and waiting:
+            waiting = waiting[: max(0, event.capacity - await self.events.going(event.id))]
+        for attendance in waiting:
             attendance.waits = False
             await self.plan(event, attendance, now)
             letter, until = letters.place_free(event), event.starts_at
@@ -181,11 +182,14 @@ class Agenda:
         await self.fill(event, now)
 
     async def vacate(self, person_id: int, now: datetime) -> None:
-        """Free the places of somebody who is about to be forgotten, for those who wait."""
-        for event, _attendance in await self.events.calendar(person_id):
-            if event.capacity is not None and event.starts_at > now and not event.cancelled:
-                await self.events.leave(event.id, person_id)
-                await self.fill(event, now)
+        """Free the places of somebody who leaves for those who wait, and remind them of nothing.
+
+        Where there are places for all they may still come.
+        """
+        await self.dues.drop(Reminder, person_id)
+        for event in await self.events.bounded(person_id, now):
+            await self.events.leave(event.id, person_id)
+            await self.fill(event, now)
 
     async def reminder_due(self, due: Due[Reminder]) -> None:
         """Remind one who is going: once, if several reminders were missed, and not too late."""
@@ -205,8 +209,7 @@ class Agenda:
         """Plan the reminders of one who is going that are still ahead; returns their moments."""
         ahead = [moment for moment in _moments(event, attendance) if moment > now]
         what = Reminder(event.id, attendance.person_id)
-        for moment in ahead:
-            await self.dues.plan(what, at=moment)
+        await self.dues.plan_all((what, moment) for moment in ahead)
         return ahead
 
 

@@ -71,10 +71,7 @@ class Hosting:
     async def reach(self, by: Actor) -> int:
         """Say how many members would be told of an event."""
         authorise(by, Act.HOLD_EVENTS)
-        members = [
-            wishes for person, wishes in await self.attention.members() if person.id != by.id
-        ]
-        return sum(Notice.EVENTS not in wishes.switched_off for wishes in members)
+        return await self.attention.reached(Notice.EVENTS, by.id)
 
     async def own(self, by: Actor, event_id: int) -> tuple[EventRow, int]:
         """Return an event that somebody may change, and how many others would be told.

@@ -100,7 +100,7 @@ class Gate:
     ) -> None:
         """Put news into the digest of every member who wants that kind, or of some of them."""
         rows: list[dict[str, Any]] = []
-        digests: dict[Planned, datetime] = {}
+        digests: list[tuple[Planned, datetime]] = []
         about: set[int] = set()
         for person, wishes in await self._attention.members():
             if to is not None and person.id not in to:
@@ -110,7 +110,7 @@ class Gate:
             if letter.notice not in wishes.switched_off:
                 rows.append(letter.row(person.id, NoticeState.GATHERED, self._now))
                 if wishes.digest:
-                    digests[DigestDue(person.id)] = next_digest(self._now, person.zone)
+                    digests.append((DigestDue(person.id), next_digest(self._now, person.zone)))
         await self._attention.keep(rows, about)
         await self._dues.plan_all(digests)
 

@@ -69,6 +69,20 @@ async def test_who_is_forgotten_leaves_the_place_to_others(hub: Talk):
     assert ("events.place_free", "direct:3") not in told(heard)
 
 
+@pytest.mark.both_databases
+async def test_who_leaves_the_space_leaves_the_place_to_others_who_are_there(hub: Talk):
+    await hub.room("space:ilan", "!root:test")
+    for who in (AMAL, BORIS):
+        await hub.event("join", who, "!root:test", {})
+    assert await hub.event("leave", BORIS, "!root:test", {}) == []  # who waited waits no more
+    heard = await hub.event("leave", AMAL, "!root:test", {})
+    assert told(heard) == [("events.place_free", "direct:3")]
+    reminded = await hub.passes(timedelta(days=3, hours=2))
+    assert told([said for said in reminded if said.kind == "events.reminder"]) == [
+        ("events.reminder", "direct:3")
+    ]
+
+
 async def test_more_places_let_in_who_waits_and_fewer_shut_out_nobody(hub: Talk):
     heard = await hub.says(STEWARD, "event edit 1 6 2", "yes")
     assert told(heard)[0] == ("events.place_free", "direct:2")

@@ -294,7 +294,7 @@ async def test_cancelling_drops_what_is_named_exactly_so(storage: Storage, name:
     things = [Thing(each) for each in ("a%", "a_", "ab", "a\\", "a:", "a:1", "a%:", "a")]
     async with storage.write() as session:
         dues = Dues(session)
-        await dues.plan_all(dict.fromkeys(things, NOW))
+        await dues.plan_all((what, NOW) for what in things)
         await dues.cancel(Thing, name=name)
         left = [row.payload["name"] for row in await session.scalars(select(DueRow))]
     assert left == [thing.name for thing in things if thing.name != name]

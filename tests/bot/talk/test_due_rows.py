@@ -176,7 +176,7 @@ async def test_what_is_cancelled_has_exactly_the_kind_and_the_fields(
     async with storage.write() as session:
         await People(session).take_in([f"@{n}:test" for n in range(71)], "en", NOON)
         dues = Dues(session)
-        await dues.plan_all(dict.fromkeys(PLANNED, AT))
+        await dues.plan_all((what, AT) for what in PLANNED)
         await dues.cancel(kind, **given)
         left = set((await session.scalars(select(DueRow.key))).all())
     assert left == {each.key(AT) for each in PLANNED if each not in dropped}
