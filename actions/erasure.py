@@ -54,7 +54,6 @@ class Erasure:
         """Erase a person, after a last word in their chat, which the hub leaves."""
         person = await self.people.get(person_id)
         await self._undo(person, self._members_rooms(person), now, chat=True)
-        await self.introductions.leave(person.id)
         await self._erase(person, letters.forgotten(), now, banned=False)
 
     async def expel(self, person_id: int, now: datetime, *, banned: bool) -> None:
@@ -62,9 +61,8 @@ class Erasure:
         person = await self.people.get(person_id)
         root = self.network.root
         rooms = [room for room in self.network.rooms.values() if room is not root]
-        await self._undo(person, rooms, now, chat=True)
         await self.introductions.expel(person.id)
-        await self.introductions.leave(person.id)
+        await self._undo(person, rooms, now, chat=True)
         await self._erase(person, letters.expelled(), now, banned=banned)
 
     async def end_membership(self, by: Actor, now: datetime) -> PersonRow:
@@ -72,7 +70,6 @@ class Erasure:
         authorise(by, Act.KEEP_MEMBERSHIP)
         person = await self.people.get(by.id)
         await self._undo(person, self._members_rooms(person), now, chat=False)
-        await self.introductions.leave(person.id)
         in_space, chat = person.in_space, await self.rooms.get(Direct(person.id))
         held = self._held(person)
         # Everything that hangs on a person goes with their row: nothing can be left out here.
@@ -88,13 +85,17 @@ class Erasure:
     async def _undo(
         self, person: PersonRow, rooms: Sequence[RoomPlan], now: datetime, *, chat: bool
     ) -> None:
-        """Take back what was passed on, their word for others, and their places in *rooms*."""
+        """Take back what was passed on, their word for others, and their places in *rooms*.
+
+        The hub leaves the rooms in which it introduced them.
+        """
         await self.lifting.unmute(person)
         await self.desk.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)
         await self.agenda.vacate(person.id, now)
         await self.errands.remove(rooms, person.id)
+        await self.introductions.leave(person.id)
 
     async def _erase(
         self, person: PersonRow, goodbye: Reply, now: datetime, *, banned: bool

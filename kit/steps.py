@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-from kit.dialogue import About, Option
+from kit.dialogue import About, Draft, Option
 from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Fault, Gap, Moment, NoMoment, Past, Reading
 from kit.network import RoomKind
@@ -24,6 +26,7 @@ from kit.text import (
 from kit.words import MOST_PARTS, number, quote, split_and, split_list
 
 MOST_LANGUAGES = 4
+Picked = TypeVar("Picked")
 
 
 def themes(_draft: object, about: About) -> Sequence[Option]:
@@ -147,6 +150,19 @@ def decide(said: str, about: About) -> bool:
     if about.understanding.consent(said, about.language) is None:
         raise BadArgument(_("Please answer just yes or no."))
     return True
+
+
+def take_sure(draft: Draft, said: str, about: About) -> Draft:
+    """Note in the ``sure`` of a draft whether it is to be done; raises BadArgument."""
+    changed: Draft = replace(draft, sure=decide(said, about))  # type: ignore[type-var]  # a dataclass
+    return changed
+
+
+def pick(place: int | None, options: Sequence[Picked]) -> Picked:
+    """Take what stands at a place of a list that was numbered from 1; raises BadArgument."""
+    if place is None or not 1 <= place <= len(options):
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(options)))
+    return options[place - 1]
 
 
 def read_safe(said: str, about: About) -> bool:

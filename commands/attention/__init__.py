@@ -13,6 +13,7 @@ from kit.feature import Feature
 from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.ports import Post, Verifier
+from kit.steps import pick
 from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number
@@ -76,9 +77,7 @@ def _state(name: Node, *, on: bool) -> Node:
 
 
 def _kind(number: int) -> Notice:
-    if not 1 <= number <= len(KINDS):
-        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(KINDS)))
-    return list(KINDS)[number - 1]
+    return pick(number, list(KINDS))
 
 
 @feature.command(

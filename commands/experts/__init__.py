@@ -21,13 +21,12 @@ from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.dialogue import Open
 from kit.due import Due, NotInvited, WasInvited
-from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.listing import Listing, ListKind
 from kit.moments import Day
 from kit.network import Network
 from kit.ports import Post
-from kit.steps import ahead, exact
+from kit.steps import ahead, exact, pick
 from kit.text import Bullets, Paragraphs, Reply, Say, When, _
 from kit.understanding import Understanding
 from kit.words import read_number
@@ -265,9 +264,7 @@ async def outcome(
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_finish)
     if place is None:
         return letters.follow_up(network, await desk.introduced(call.by, number))
-    if not 1 <= place <= len(letters.OUTCOMES):
-        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(letters.OUTCOMES)))
-    await desk.say_outcome(call.by, number, list(letters.OUTCOMES)[place - 1])
+    await desk.say_outcome(call.by, number, pick(place, list(letters.OUTCOMES)))
     text = _(
         "Thank you, that shows what the network is good for. {done} closes the request.",
         done=Say("done", code(number)),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from actions.events.details import Details
 from kit.dialogue import About
 from kit.errors import BadArgument
-from kit.steps import read_text
+from kit.steps import pick, read_text
 from kit.text import Code, Link, Node, _
 from kit.words import has_link, is_address, number
 from storage.addresses import read_address
@@ -121,9 +121,7 @@ def _changed(known: Description, piece: str, about: About) -> Description:  # no
 
 
 def _capacity(places: int) -> int:
-    if not 1 <= places <= MOST_PLACES:
-        raise BadArgument(_("Choose a number from 1 to {most}.", most=MOST_PLACES))
-    return places
+    return pick(places, range(1, MOST_PLACES + 1))
 
 
 def _plain(said: str, longest: int) -> str:

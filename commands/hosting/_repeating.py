@@ -19,8 +19,7 @@ from actions.events.recurrence import (
 )
 from commands.hosting._steps import CHANGE
 from kit.dialogue import About, Dialogue, Question
-from kit.errors import BadArgument
-from kit.steps import decide
+from kit.steps import pick, take_sure
 from kit.text import Bullets, Node, Numbered, OnDay, Paragraphs, Series, Verbatim, When, _
 from kit.words import number
 
@@ -70,10 +69,7 @@ def _ask_rule(draft: Repeating, _about: About) -> Node:
 
 def take_rule(draft: Repeating, said: str, _about: About) -> Repeating:
     """Read the number of a rule; raises BadArgument."""
-    place = number(said) or 0
-    if not 1 <= place <= len(draft.rules):
-        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(draft.rules)))
-    return replace(draft, rule=draft.rules[place - 1])
+    return replace(draft, rule=pick(number(said), draft.rules))
 
 
 def _ask_repeating(preview: Repeating, _about: About) -> Node:
@@ -83,16 +79,12 @@ def _ask_repeating(preview: Repeating, _about: About) -> Node:
     return Paragraphs([Bullets([Verbatim(preview.title), *then]), told, CHANGE])
 
 
-def _take_repeating(draft: Repeating, said: str, about: About) -> Repeating:
-    return replace(draft, sure=decide(said, about))
-
-
 repeating: Dialogue[Repeating] = Dialogue(
     name="event_repeat",
     version=1,
     draft=Repeating,
     steps=(
         Question("rule", _ask_rule, take_rule, applies=lambda draft: not draft.rule, closed=True),
-        Question("sure", _ask_repeating, _take_repeating, closed=True, plain=True),
+        Question("sure", _ask_repeating, take_sure, closed=True, plain=True),
     ),
 )

@@ -9,8 +9,7 @@ from actions.events.details import NOTHING_KNOWN, Details, facts
 from commands.hosting._details import Description, numbered, read_changes
 from commands.hosting._when import STEPS, Announcement
 from kit.dialogue import About, Dialogue, Question
-from kit.errors import BadArgument
-from kit.steps import decide
+from kit.steps import pick, take_sure
 from kit.text import (
     Ahead,
     Bullets,
@@ -139,10 +138,7 @@ def _ask_which(_draft: CallingOff, _about: About) -> Node:
 
 
 def _take_which(draft: CallingOff, said: str, _about: About) -> CallingOff:
-    places = {1: False, 2: True}
-    if (place := number(said) or 0) not in places:
-        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(places)))
-    return replace(draft, whole=places[place])
+    return replace(draft, whole=pick(number(said), (False, True)))
 
 
 def _ask(shown: Node, told: Message, question: Message) -> Node:
@@ -151,18 +147,6 @@ def _ask(shown: Node, told: Message, question: Message) -> Node:
 
 def _shown_at(preview: Announcement | CallingOff) -> bool:
     return preview.starts_at is not None
-
-
-def _take_announcing(draft: Announcement, said: str, about: About) -> Announcement:
-    return replace(draft, sure=decide(said, about))
-
-
-def _take_calling_off(draft: CallingOff, said: str, about: About) -> CallingOff:
-    return replace(draft, sure=decide(said, about))
-
-
-def _take_changing(draft: EventChange, said: str, about: About) -> EventChange:
-    return replace(draft, sure=decide(said, about))
 
 
 announcing: Dialogue[Announcement] = Dialogue(
@@ -174,7 +158,7 @@ announcing: Dialogue[Announcement] = Dialogue(
         Question(
             "sure",
             _ask_announcing,
-            _take_announcing,
+            take_sure,
             applies=_shown_at,
             closed=True,
             plain=True,
@@ -191,7 +175,7 @@ moving: Dialogue[Announcement] = Dialogue(
         Question(
             "sure",
             _ask_moving,
-            _take_announcing,
+            take_sure,
             applies=_shown_at,
             closed=True,
             plain=True,
@@ -207,7 +191,7 @@ changing: Dialogue[EventChange] = Dialogue(
         Question(
             "change", _ask_change, _take_change, applies=lambda draft: draft.asked, prose=True
         ),
-        Question("sure", _ask_changing, _take_changing, closed=True, plain=True),
+        Question("sure", _ask_changing, take_sure, closed=True, plain=True),
     ),
 )
 calling_off: Dialogue[CallingOff] = Dialogue(
@@ -216,8 +200,6 @@ calling_off: Dialogue[CallingOff] = Dialogue(
     draft=CallingOff,
     steps=(
         Question("which", _ask_which, _take_which, applies=lambda draft: draft.follow, closed=True),
-        Question(
-            "sure", _ask_calling_off, _take_calling_off, applies=_shown_at, closed=True, plain=True
-        ),
+        Question("sure", _ask_calling_off, take_sure, applies=_shown_at, closed=True, plain=True),
     ),
 )

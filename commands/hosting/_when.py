@@ -10,9 +10,8 @@ from actions.events.agenda import plannable
 from actions.events.details import NOTHING_KNOWN, Details
 from commands.hosting._details import EXAMPLE, pieces, read_details, read_title
 from kit.dialogue import About, Question
-from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
-from kit.steps import ahead, exact, shown_moment
+from kit.steps import ahead, exact, pick, shown_moment
 from kit.text import Code, Node, Numbered, OnDay, Paragraphs, _
 from kit.words import number
 
@@ -121,9 +120,7 @@ def _chosen(readings: tuple[Moment | Day, ...], said: str, own: str, about: Abou
     if place is None:
         meant = [reading for reading in readings if _means(said, reading, own, about)]
         place = readings.index(meant[0]) + 1 if len(meant) == 1 else 0
-    if not 1 <= place <= len(readings):
-        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(readings)))
-    return readings[place - 1]
+    return pick(place, readings)
 
 
 def _means(said: str, reading: Moment | Day, own: str, about: About) -> bool:

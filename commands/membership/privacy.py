@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from actions.erasure import Erasure
 from actions.purge import Erase
@@ -11,7 +11,7 @@ from kit.authority import Act
 from kit.command import Call
 from kit.dialogue import About, Dialogue, Open, Question
 from kit.due import Due
-from kit.steps import decide
+from kit.steps import take_sure
 from kit.text import Node, Paragraphs, Reply, _
 
 
@@ -39,15 +39,11 @@ def _ask(_draft: Farewell, _about: About) -> Node:
     )
 
 
-def _take(draft: Farewell, said: str, about: About) -> Farewell:
-    return replace(draft, sure=decide(said, about))
-
-
 forgetting: Dialogue[Farewell] = Dialogue(
     name="forget",
     version=1,
     draft=Farewell,
-    steps=(Question("confirm", _ask, _take, closed=True, plain=True),),
+    steps=(Question("confirm", _ask, take_sure, closed=True, plain=True),),
 )
 
 

@@ -10,7 +10,7 @@ from kit.dialogue import About, Dialogue, Question
 from kit.errors import BadArgument
 from kit.network import Access
 from kit.rendering import steady
-from kit.steps import decide, read_text
+from kit.steps import pick, read_text, take_sure
 from kit.text import Fill, Node, Numbered, Paragraphs, Verbatim, _
 from kit.words import clean, has_link, number
 
@@ -76,17 +76,12 @@ def _ask_sure(draft: Wanted, _about: About) -> Node:
 
 
 def _access(draft: Wanted, said: str, _about: About) -> Wanted:
-    index = number(said)
-    if index is None or not 1 <= index <= len(WHO):
-        raise BadArgument(_("Please answer with a number from 1 to {most}.", most=len(WHO)))
-    return replace(draft, access=str(WHO[index - 1][0]))
+    access, _name = pick(number(said), WHO)
+    return replace(draft, access=access)
 
 
 def _weeks(draft: Wanted, said: str, _about: About) -> Wanted:
-    weeks = number(said)
-    if weeks is None or not 1 <= weeks <= MOST_WEEKS:
-        raise BadArgument(_("Please answer with a number from 1 to {most}.", most=MOST_WEEKS))
-    return replace(draft, weeks=weeks)
+    return replace(draft, weeks=pick(number(said), range(1, MOST_WEEKS + 1)))
 
 
 def _room(name: str, *, changed: bool) -> Dialogue[Wanted]:
@@ -112,12 +107,7 @@ def _room(name: str, *, changed: bool) -> Dialogue[Wanted]:
             ),
             Question("access", _ask_access, _access, skippable=changed),
             Question("weeks", _ask_weeks, _weeks, skippable=True, applies=lambda d: not d.slug),
-            Question(
-                "sure",
-                _ask_sure,
-                lambda draft, said, about: replace(draft, sure=decide(said, about)),
-                formal=True,
-            ),
+            Question("sure", _ask_sure, take_sure, formal=True),
         ),
     )
 

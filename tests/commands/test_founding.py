@@ -103,8 +103,8 @@ async def test_two_rooms_of_one_name_have_two_addresses_and_any_script_has_one(h
             ("see https://example.org",),
             "A title holds no links or addresses. Please write it without them.",
         ),
-        ((*WISH[:2], "4"), "Please answer with a number from 1 to 3."),
-        ((*WISH, "1000"), "Please answer with a number from 1 to 104."),
+        ((*WISH[:2], "4"), "Choose a number from 1 to 3."),
+        ((*WISH, "1000"), "Choose a number from 1 to 104."),
     ],
 )
 async def test_what_cannot_be_is_said(hub: Talk, answers, complaint):
