@@ -25,6 +25,7 @@ from storage.inbox import Inbox
 from storage.occupants import Occupants
 from storage.outbox import Outbox
 from storage.people import People
+from storage.reports import Reports
 from storage.rooms import Rooms
 from storage.tables.moderation import Measure
 from storage.tables.people import PersonRow
@@ -41,6 +42,7 @@ class Erasure:
     rooms: Rooms
     occupants: Occupants
     correspondents: Correspondents
+    reports: Reports
     network: Network
     post: Post
     errands: RoomErrands
@@ -104,6 +106,7 @@ class Erasure:
         await self.inbox.forget(person.user_id)
         await self.occupants.forget(person.user_id)
         await self.correspondents.forget(person.user_id)
+        await self.reports.unname(person.user_id)
         measure = await self.lifting.shut_out(person)
         await self.gone.note(
             person.user_id,

@@ -109,6 +109,17 @@ class Surveyed(Planned):
     author: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Authored(Planned):
+    """The homeserver told who sent the event that a report is about; *author* is empty if not."""
+
+    kind: ClassVar[str] = "report.authored"
+    once: ClassVar[bool] = True
+    untold: ClassVar[frozenset[str]] = frozenset({"author"})
+    report: int
+    author: str = ""
+
+
 def key_begins(kind: type[Planned], given: Mapping[str, object]) -> tuple[str, bool]:
     """Give what the keys of a *kind* with these fields begin with, and whether that is all of it.
 

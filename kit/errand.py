@@ -203,6 +203,15 @@ class Examine:
 
 
 @dataclass(frozen=True, slots=True)
+class FindAuthor:
+    """Ask who sent the event that a *report* is about."""
+
+    action: ClassVar[str] = "author"
+    event_id: str
+    report: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unsay:
     """Take back a message that may be under way: learn which event it became, and redact that.
 
@@ -265,6 +274,7 @@ Errand: TypeAlias = (
     | Unban
     | SetLevel
     | Examine
+    | FindAuthor
     | Unsay
     | Join
     | Follow

@@ -30,6 +30,13 @@ class Reports(Repository):
         query = select(ReportRow).where(_WAITS).order_by(ReportRow.id)
         return (await self._session.scalars(query)).all()
 
+    async def unname(self, user_id: str) -> None:
+        """Forget that reports are about somebody."""
+        # What is sealed cannot be asked for.
+        for row in await self._session.scalars(select(ReportRow)):
+            if row.about == user_id:
+                row.about = ""
+
     async def open_of(self, person_id: int) -> int:
         """Count what somebody told that is not closed."""
         mine = ReportRow.reporter_id == person_id, _WAITS

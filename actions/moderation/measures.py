@@ -11,6 +11,7 @@ from actions.authority import Stewards, authorise
 from actions.departures import Acquaintance
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement
+from actions.stewardship import Stewardship, unreachable
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errand import Examine
@@ -61,6 +62,7 @@ class Moderation:
     dues: Dues
     network: Network
     stewards: Stewards
+    stewardship: Stewardship
     acquaintance: Acquaintance
     enforcement: Enforcement
     errands: RoomErrands
@@ -230,7 +232,7 @@ class Moderation:
         """Put what somebody says to a measure about them before the stewards, once.
 
         Raises:
-            Conflict: they said it before, or nothing is decided about them.
+            Conflict: they said it before, nothing is decided about them, or no steward is known.
         """
         authorise(by, Act.APPEAL)
         rows = [row for row in await self.measures.about(by.id) if row.appealed_at is None]
@@ -238,12 +240,14 @@ class Moderation:
         if not rows:
             raise Conflict(_("There is nothing about you that the stewards have not heard of."))
         row = rows[-1]
+        stewards = await self.stewardship.people(now)
+        if not stewards:
+            raise Conflict(unreachable())
         row.appealed_at = now
         reply = letters.appealed(row, await self.enforcement.what(row), words)
         reply = Reply(reply.kind, reply.body, reply.ids, about=[by.id])
-        for user_id in sorted(self.stewards.user_ids):
-            if (steward := await self.people.find(user_id)) is not None:
-                await self.post.notify(steward.id, Notice.MEASURES, reply)
+        for steward in stewards:
+            await self.post.notify(steward.id, Notice.MEASURES, reply)
 
     async def _allowed(self, row: MeasureRow) -> PersonRow:
         """Return whom a measure is about, if who began it may still act on them."""

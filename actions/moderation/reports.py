@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from actions.authority import Stewards, authorise
 from actions.moderation.measures import Target
+from actions.stewardship import Stewardship, unreachable
 from kit.authority import Act, Actor, Role
 from kit.due import Planned
-from kit.errand import Redact
+from kit.errand import FindAuthor, Redact
 from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
@@ -46,6 +47,7 @@ class Reporting:
     rooms: Rooms
     dues: Dues
     stewards: Stewards
+    stewardship: Stewardship
     errands: RoomErrands
     post: Post
 
@@ -54,10 +56,11 @@ class Reporting:
     ) -> ReportRow:
         """Put something before the moderators; what was said in a room for it is deleted there.
 
-        *said_in* and *event_id* are where it was said.
+        *said_in* and *event_id* are where it was said. Of a message it is asked first who wrote it:
+        it may be one of those who would be told.
 
         Raises:
-            Conflict: too many of their reports wait.
+            Conflict: too many of their reports wait, or there is nobody to tell.
         """
         authorise(by, Act.REPORT)
         if await self.reports.open_of(by.id) >= MOST_OPEN:
@@ -67,18 +70,38 @@ class Reporting:
         here = await self.rooms.at(said_in)
         if here is not None and isinstance(here.key, SpaceRoom):
             self.errands.act(here.id, Redact(event_id))
+        if not await self._readers(now):
+            raise Conflict(unreachable())
         room = await self.rooms.at(target.room_id) if target.room_id else None
+        in_space = room is not None and isinstance(room.key, SpaceRoom)
+        # What is said in a chat of two with the hub is nobody's but theirs.
+        event = target.event_id if room is None or in_space else ""
         row = await self.reports.add(
             ReportRow(
                 state=ReportState.OPEN,
                 reporter_id=by.id,
                 room=room.id if room else None,
-                event_id=target.event_id or None,
+                event_id=event or None,
                 about=target.user_id,
                 text=text,
                 at=now,
             )
         )
+        if event and room is not None:
+            self.errands.act(room.id, FindAuthor(event, row.id))
+        else:
+            await self._announce(row, now)
+        await self.dues.plan(Escalate(row.id), at=now + UNANSWERED)
+        return row
+
+    async def authored(self, number: int, author: str, now: datetime) -> None:
+        """Put a report before the moderators, now that it is known whose message it is about."""
+        row = await self.reports.get(number)
+        if row is not None:
+            row.about = author
+            await self._announce(row, now)
+
+    async def _announce(self, row: ReportRow, now: datetime) -> None:
         news = Reply(
             "report.new",
             _(
@@ -87,26 +110,30 @@ class Reporting:
                 reports=Say("reports", str(row.id)),
             ),
             (str(row.id),),
-            about=[by.id],
+            about=[row.reporter_id],
         )
-        for person in await self.people.with_role(Role.MODERATOR):
-            if person.id != by.id and not _concerns(row, person):
+        for person in await self._readers(now):
+            told_it = person.id == row.reporter_id and not self._is_steward(person)
+            if not told_it and not self._concerns(row, person):
                 await self.post.notify(person.id, Notice.DUTIES, news)
-        await self._tell_stewards(row, news)
-        await self.dues.plan(Escalate(row.id), at=now + UNANSWERED)
-        return row
+
+    async def _readers(self, now: datetime) -> list[PersonRow]:
+        """List the moderators, then the stewards."""
+        stewards = await self.stewardship.people(now)
+        moderators = await self.people.with_role(Role.MODERATOR)
+        return [*(each for each in moderators if each not in stewards), *stewards]
 
     async def waiting(self, by: Actor) -> Sequence[ReportRow]:
         """List what waits, but for what is about the one who asks."""
         authorise(by, Act.HANDLE_REPORTS)
         person = await self.people.get(by.id)
-        return [row for row in await self.reports.waiting() if not _concerns(row, person)]
+        return [row for row in await self.reports.waiting() if not self._concerns(row, person)]
 
     async def look(self, by: Actor, number: int) -> ReportRow:
         """Return one report; raises NotFound, also to whom it is about."""
         authorise(by, Act.HANDLE_REPORTS)
         row = await self.reports.get(number)
-        if row is None or _concerns(row, await self.people.get(by.id)):
+        if row is None or self._concerns(row, await self.people.get(by.id)):
             raise NotFound(_("I know of no report {number}.", number=number))
         return row
 
@@ -137,7 +164,7 @@ class Reporting:
         told = Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (str(number),))
         await self.post.notify(row.reporter_id, Notice.STANDING, told)
 
-    async def escalate(self, number: int) -> None:
+    async def escalate(self, number: int, now: datetime) -> None:
         """Remind the stewards of a report that no moderator took up."""
         row = await self.reports.get(number)
         if row is None or row.state is not ReportState.OPEN:
@@ -148,14 +175,14 @@ class Reporting:
             reports=Say("reports", str(number)),
         )
         reply = Reply("report.unanswered", text, (str(number),), about=[row.reporter_id])
-        await self._tell_stewards(row, reply)
-
-    async def _tell_stewards(self, row: ReportRow, reply: Reply) -> None:
-        for user_id in sorted(self.stewards.user_ids):
-            steward = await self.people.find(user_id)
-            if steward is not None and not _concerns(row, steward):
+        for steward in await self.stewardship.people(now):
+            if not self._concerns(row, steward):
                 await self.post.notify(steward.id, Notice.DUTIES, reply)
 
+    def _concerns(self, row: ReportRow, person: PersonRow) -> bool:
+        """Tell whether a report is about somebody, or may be: then only stewards read it."""
+        unknown = row.event_id is not None and not row.about
+        return row.about == person.user_id or (unknown and not self._is_steward(person))
 
-def _concerns(row: ReportRow, person: PersonRow) -> bool:
-    return row.about == person.user_id
+    def _is_steward(self, person: PersonRow) -> bool:
+        return self.stewards.actor(person).role is Role.STEWARD

@@ -243,6 +243,14 @@ class Client:
         path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/{escape(state_key)}"
         return await self.found(path)
 
+    async def levels(self, room_id: str) -> dict[str, Any]:
+        """Read the power levels of a room; where none are set, ours as the one who made it (spec).
+
+        Who writes them anew must not forget that power.
+        """
+        own = {"users": {self.user_id: 100}}
+        return await self.state(room_id, "m.room.power_levels") or own
+
     async def state_event(self, room_id: str, event_type: str) -> dict[str, Any]:
         """Read one piece of a room's state as the whole event, with who sent it."""
         path = f"/rooms/{escape(room_id)}/state/{escape(event_type)}/"

@@ -27,6 +27,7 @@ from kit.errand import (
     Content,
     Create,
     Examine,
+    FindAuthor,
     Follow,
     Invite,
     Join,
@@ -178,7 +179,7 @@ class Errands:
                 await self._remove(row, user_id, _INVITED)
             case Redact(event_id):
                 await self._redact(row, event_id, row.txn_id)
-            case Ban() | Unban() | SetLevel() | RedactSince() | Examine():
+            case Ban() | Unban() | SetLevel() | RedactSince() | Examine() | FindAuthor():
                 await self._moderating.run(row, errand, _there(row))
             case Unsay():
                 became = await self._say_nothing(row)
@@ -319,8 +320,7 @@ class Errands:
             await self._client.call("POST", path, asked, patience=90)
 
     async def _set_levels(self, room_id: str, levels: Mapping[str, int]) -> None:
-        own = {"users": {self._client.user_id: 100}}  # spec: what who made the room has without any
-        there = await self._client.state(room_id, "m.room.power_levels") or own
+        there = await self._client.levels(room_id)
         wanted = {**there, **levels}
         if wanted != there:
             await self._client.put_state(room_id, "m.room.power_levels", "", wanted)

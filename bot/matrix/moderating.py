@@ -15,8 +15,8 @@ from typing import Any
 import structlog
 
 from bot.matrix.client import Client, Refused, escape
-from kit.due import Surveyed
-from kit.errand import Ban, Examine, RedactSince, SetLevel, Unban
+from kit.due import Authored, Surveyed
+from kit.errand import Ban, Examine, FindAuthor, RedactSince, SetLevel, Unban
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.measures import Measures, Sighting
@@ -43,7 +43,10 @@ class Moderating:
         self._width = asyncio.Semaphore(AT_ONCE)
 
     async def run(
-        self, row: Outgoing, errand: Ban | Unban | SetLevel | RedactSince | Examine, room_id: str
+        self,
+        row: Outgoing,
+        errand: Ban | Unban | SetLevel | RedactSince | Examine | FindAuthor,
+        room_id: str,
     ) -> None:
         """Do one errand in a room.
 
@@ -67,6 +70,10 @@ class Moderating:
                     await self._client.call("PUT", path, {})
             case Examine(measure):
                 await self._survey(row, measure)
+            case FindAuthor(event_id, report):
+                author = await self._author(room_id, event_id) or ""
+                async with self._storage.write() as session:
+                    await Dues(session).plan(Authored(report, author), at=row.created_at)
 
     async def _post(self, room_id: str, what: str, user_id: str) -> None:
         await self._client.call("POST", f"{_path(room_id)}/{what}", {"user_id": user_id})
@@ -81,7 +88,7 @@ class Moderating:
         return level if isinstance(level, int) else None
 
     async def _set_level(self, room_id: str, user_id: str, level: int | None) -> None:
-        content = await self._client.state(room_id, LEVELS) or {}
+        content = await self._client.levels(room_id)
         users = {who: own for who, own in _users(content).items() if who != user_id}
         if level is not None:
             users[user_id] = level
@@ -114,7 +121,7 @@ class Moderating:
                 return
             about = await People(session).named([measure.person_id or 0])
             rooms = [room for room in await Rooms(session).network_rooms() if room.room_id]
-        user_id = about[0].user_id if about else await self._author(measure, rooms)
+        user_id = about[0].user_id if about else await self._sender(measure, rooms)
         found = await asyncio.gather(*(self._look(measure, room, user_id) for room in rooms))
         async with self._storage.write() as session:
             measure = await Measures(session).get(number)
@@ -124,11 +131,14 @@ class Moderating:
             author = "" if about else user_id or ""
             await Dues(session).plan(Surveyed(number, author), at=row.created_at)
 
-    async def _author(self, measure: MeasureRow, rooms: Sequence[RoomRow]) -> str | None:
+    async def _sender(self, measure: MeasureRow, rooms: Sequence[RoomRow]) -> str | None:
         room_id = next((room.room_id for room in rooms if room.id == measure.room), None)
         if room_id is None or measure.event_id is None:
             return None
-        path = f"{_path(room_id)}/event/{escape(measure.event_id)}"
+        return await self._author(room_id, measure.event_id)
+
+    async def _author(self, room_id: str, event_id: str) -> str | None:
+        path = f"{_path(room_id)}/event/{escape(event_id)}"
         try:
             sender = (await self._client.found(path) or {}).get("sender")
         except Refused as refusal:

@@ -10,7 +10,7 @@ from commands.measures._feature import feature
 from commands.measures._target import target
 from kit.authority import Act
 from kit.command import Call, Rest, Word
-from kit.due import Due
+from kit.due import Authored, Due
 from kit.listing import Listing, ListKind
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
@@ -154,4 +154,10 @@ async def close(
 @feature.due(Escalate)
 async def escalate(due: Due[Escalate], reporting: Reporting) -> None:
     """Remind the stewards."""
-    await reporting.escalate(due.what.report)
+    await reporting.escalate(due.what.report, due.now)
+
+
+@feature.due(Authored)
+async def authored(due: Due[Authored], reporting: Reporting) -> None:
+    """Put it before the moderators."""
+    await reporting.authored(due.what.report, due.what.author, due.now)

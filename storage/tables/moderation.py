@@ -141,6 +141,11 @@ class ReportRow(Base):
     claimed_by_id: Mapped[int | None] = person("SET NULL", why="which moderator looks into it")
     room: Mapped[int | None] = mapped_column(BigKey, ForeignKey("room.id", ondelete="SET NULL"))
     event_id: Mapped[str | None]
-    about: Mapped[str] = sealed("report.about", of=("reporter_id",), why="whom it is about")
+    about: Mapped[str] = sealed(
+        "report.about",
+        of=("reporter_id",),
+        why="whom it is about",
+        kept="as long as the report, or until they ask to be forgotten",
+    )
     text: Mapped[str] = sealed("report.text", of=("reporter_id",), why="what you said")
     at: Mapped[datetime]

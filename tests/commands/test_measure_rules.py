@@ -30,6 +30,8 @@ from tests.measuring import (
 @scene
 async def hub(talk: Talk) -> None:
     await moderated(talk)
+    await talk.member(SECOND_STEWARD)
+    await talk.heard()
 
 
 async def test_who_is_shut_out_is_nobody_until_it_is_undone(hub: Talk):
@@ -153,7 +155,11 @@ async def test_an_appeal_is_read_by_stewards_once(hub: Talk):
     assert kinds(await hub.says(SPAMMER, "appeal it was not me")) == ["error.conflict"]
     await done(hub, f"warn {SPAMMER} be kind")
     heard = await hub.says(SPAMMER, "appeal it was not me")
-    assert where(heard) == [("measure.appeal", "direct:1"), ("measure.heard", "direct:4")]
+    assert where(heard) == [
+        ("measure.appeal", "direct:5"),
+        ("measure.appeal", "direct:1"),
+        ("measure.heard", "direct:4"),
+    ]
     assert lines(heard[0]) == [
         "About measure 1, warning @spammer:test, they say:",
         "it was not me",

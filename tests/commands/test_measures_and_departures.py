@@ -12,7 +12,7 @@ from storage.people import People
 from storage.queue import State
 from storage.tables.moderation import MeasureState
 from storage.tables.queues import DueRow
-from tests.harness import STEWARD, Talk, kinds, scene
+from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds, scene
 from tests.measuring import (
     MINUTE,
     MOD,
@@ -143,6 +143,18 @@ async def test_a_steward_stops_what_a_moderator_has_just_agreed_to(hub: Talk, ki
     )
     assert await hub.passes(MINUTE) == []
     assert await state(hub) is MeasureState.DROPPED
+
+
+async def test_an_appeal_that_no_steward_would_read_may_be_said_again(hub: Talk):
+    await done(hub, f"mute {SPAMMER} adverts")
+    await hub.member(SECOND_STEWARD)
+    for who in (STEWARD, SECOND_STEWARD):
+        await hub.says(who, "forget me", "yes")
+    assert kinds(await hub.says(SPAMMER, "appeal it was not me")) == ["error.conflict"]
+    hub.now += MINUTE
+    await hub.enters("!again:test", STEWARD)
+    heard = await hub.says(SPAMMER, "appeal it was not me")
+    assert kinds(heard) == ["measure.appeal", "measure.heard"]
 
 
 async def test_a_steward_stops_and_takes_back_at_once(hub: Talk):

@@ -6,9 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from kit.due import Authored
+from storage.dues import Dues
+from storage.engine import Storage
 from storage.people import People
 from storage.personal import PersonalData
-from tests.harness import STEWARD, Talk, kinds, scene
+from storage.reports import Reports
+from tests.harness import SECOND_STEWARD, STEWARD, Said, Talk, kinds, scene
 from tests.measuring import MOD, OTHER, SPAMMER, lines, moderated, where
 
 AMAL, ROOM = "@amal:test", "!welcome:test"
@@ -23,7 +27,15 @@ HOW = (
 async def hub(talk: Talk) -> None:
     await moderated(talk)
     await talk.member(AMAL, language="3")
+    await talk.member(SECOND_STEWARD)
     await talk.heard()
+
+
+async def authored(hub: Talk, who: str) -> list[Said]:
+    """Let the homeserver tell who sent the event of the first report."""
+    async with hub.storage.write() as session:
+        await Dues(session).plan(Authored(1, who), at=hub.now)
+    return await hub.passes(timedelta(0))
 
 
 @pytest.mark.both_databases
@@ -31,19 +43,25 @@ async def test_a_message_is_reported_by_answering_it_where_it_was_said(hub: Talk
     heard = await hub.event("message", AMAL, ROOM, {"body": "!signaler pub", "replies": "$spam"})
     assert where(heard) == [
         ("redact", "space:welcome"),
-        ("report.new", "direct:2"),
-        ("report.new", "direct:3"),
-        ("report.new", "direct:1"),
+        ("author", "space:welcome"),
         ("report.taken", "direct:5"),
     ]
     # What was said to report it is deleted in the room.
     assert heard[0].content == {"event_id": hub.last_event}
+    assert kinds(await hub.says(MOD, "reports")) == ["report.none"]
+    assert where(await authored(hub, SPAMMER)) == [
+        ("report.new", "direct:2"),
+        ("report.new", "direct:3"),
+        ("report.new", "direct:6"),
+        ("report.new", "direct:1"),
+    ]
     assert heard[-1].body[:36] == "Merci. Voici le signalement numéro 1"
     (card,) = await hub.says(MOD, "reports 1")
     assert lines(card) == [
         "1: Monday, March 1, 2027, 15:00 Nairobi: nobody has taken it up",
         "pub",
         "• Reported by @amal:test",
+        "• About @spammer:test",
         "• The message: https://matrix.to/#/!welcome:test/$spam?via=test",
         HOW,
     ]
@@ -68,14 +86,17 @@ async def test_what_nobody_takes_up_reaches_the_stewards_after_a_day(hub: Talk):
         await hub.says(AMAL, f"report {text}")
     await hub.says(MOD, "report claim 2")
     heard = await hub.passes(DAY)
-    assert where(heard) == [("report.unanswered", "direct:1")]
-    assert heard[0].ids == ["1"]
+    assert [(s.kind, s.room, s.ids) for s in heard] == [
+        ("report.unanswered", "direct:6", ["1"]),
+        ("report.unanswered", "direct:1", ["1"]),
+    ]
 
 
 async def test_nobody_sees_a_report_about_themselves(hub: Talk):
     heard = await hub.says(AMAL, f"report {MOD} is rude")
     assert where(heard) == [
         ("report.new", "direct:3"),
+        ("report.new", "direct:6"),
         ("report.new", "direct:1"),
         ("report.taken", "direct:5"),
     ]
@@ -105,6 +126,66 @@ async def test_reports_of_one_person_are_few_at_a_time_and_go_with_them(hub: Tal
     assert kinds(await hub.says(AMAL, "report one more")) == ["error.conflict"]
     await hub.says(AMAL, "forget me", "yes")
     assert kinds(await hub.says(MOD, "reports")) == ["report.none"]
+
+
+async def test_a_moderator_does_not_learn_who_reported_a_message_of_theirs(hub: Talk):
+    await hub.event("message", AMAL, ROOM, {"body": "!report threats", "replies": "$rude"})
+    assert where(await authored(hub, MOD)) == [
+        ("report.new", "direct:3"),
+        ("report.new", "direct:6"),
+        ("report.new", "direct:1"),
+    ]
+    for command in ("reports 1", "report claim 1", "report close 1 nothing"):
+        assert kinds(await hub.says(MOD, command)) == ["error.not_found"]
+    assert kinds(await hub.says(OTHER, "reports 1")) == ["report.card"]
+
+
+async def test_of_a_message_whose_author_nobody_knows_only_stewards_read(hub: Talk):
+    await hub.event("message", AMAL, ROOM, {"body": "!report threats", "replies": "$gone"})
+    assert where(await authored(hub, "")) == [
+        ("report.new", "direct:6"),
+        ("report.new", "direct:1"),
+    ]
+    link = "https://matrix.to/#/!elsewhere:test/$it?via=test"
+    heard = await hub.says(AMAL, f"report {link} threats")
+    assert where(heard) == [
+        ("report.new", "direct:6"),
+        ("report.new", "direct:1"),
+        ("report.taken", "direct:5"),
+    ]
+    assert kinds(await hub.says(OTHER, "reports")) == ["report.none"]
+    assert kinds(await hub.says(STEWARD, "reports 2")) == ["report.card"]
+
+
+async def test_a_report_names_nobody_who_asked_to_be_forgotten(hub: Talk):
+    await hub.says(AMAL, f"report {SPAMMER} adverts", f"report {OTHER} is rude")
+    await hub.says(SPAMMER, "forget me", "yes")
+    async with hub.storage.read() as session:
+        assert [row.about for row in await Reports(session).waiting()] == ["", OTHER]
+
+
+async def test_a_steward_who_never_wrote_is_told_all_the_same(storage: Storage):
+    hub = Talk(storage, stewards=("@ghost:test",))
+    await hub.member(AMAL)
+    heard = await hub.says(AMAL, "report something is wrong")
+    assert where(heard) == [
+        ("create", "direct:2"),
+        ("report.new", "direct:2"),
+        ("report.taken", "direct:1"),
+    ]
+
+
+@pytest.mark.parametrize("stewards", [(), (STEWARD,)])
+async def test_where_nobody_would_read_it_that_is_said(storage: Storage, stewards):
+    hub = Talk(storage, stewards=stewards)
+    await hub.member(AMAL)
+    if stewards:
+        await hub.member(STEWARD)
+        await hub.says(STEWARD, "forget me", "yes")
+    (said,) = await hub.says(AMAL, "report something is wrong")
+    assert said.kind == "error.conflict"
+    async with storage.read() as session:
+        assert await Reports(session).waiting() == []
 
 
 async def test_without_anything_to_report_it_says_how(hub: Talk):

@@ -27,6 +27,7 @@ from bot.talk.arrivals import Arrival
 from bot.talk.dialogues import LookAfter
 from bot.talk.dues import Register
 from kit.due import (
+    Authored,
     Due,
     ForPerson,
     Here,
@@ -126,6 +127,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (Begin(5), "measure.begin", f"measure.begin:5:{MOMENT}", {"measure": 5}, None),
     (WatchMeasure(5), "measure.watch", f"measure.watch:5:{MOMENT}", {"measure": 5}, None),
     (Expire(5), "measure.expire", "measure.expire:5", {"measure": 5}, None),
+    (
+        Authored(5, "@a:test"),
+        "report.authored",
+        "report.authored:5",
+        {"report": 5, "author": "@a:test"},
+        None,
+    ),
     (Escalate(5), "report.escalate", "report.escalate:5", {"report": 5}, None),
     (Settle(5), "measure.settle", "measure.settle:5", {"measure": 5}, None),
 ]
