@@ -33,11 +33,13 @@ class Around:
         for _size, front, back in sorted(spans, reverse=True):
             yield _joined(units[front:back])
 
-    def bare(self, text: str) -> str:
-        """Give *text* as it was typed, without polite words before and after it."""
+    def bare(self, text: str, *, behind: bool = True) -> str:
+        """Give *text* as it was typed, without polite words before it, and if asked *behind* it."""
         words = text.split(" ")
-        while cut := self._polite_end(words) or -self._polite_end(words[::-1], turned=True):
-            words = words[cut:] if cut > 0 else words[:cut]
+        while cut := self._polite_end(words):
+            words = words[cut:]
+        while behind and (cut := self._polite_end(words[::-1], turned=True)):
+            words = words[:-cut]
         return " ".join(words).strip(" ,،，:")
 
     def within(self, text: str, fits: Callable[[str], bool]) -> str:

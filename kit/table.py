@@ -74,6 +74,9 @@ class CommandTable:
             if command is not None and not command.lacks(""):
                 return command, ""
         polite = self.match(self._around.bare(text))
+        if polite is not None and polite[1] and polite[0].takes_free_words:
+            # What people say in their own words is kept whole: "he threatens me".
+            polite = self.match(self._around.bare(text, behind=False))
         if polite is not None and polite[0].takes(polite[1]):
             return polite
         if found is None or found[0].takes_free_words:

@@ -54,10 +54,11 @@ def deed(measure: MeasureRow, user_id: str, rooms: int, messages: int = 0) -> Me
 
 
 def facts(measure: MeasureRow) -> list[Node]:
-    """Say why, and until when."""
+    """Say why, since when, and until when."""
+    since = [_("Since: {when}", when=When(measure.since))] if measure.since else []
     until = [_("Until: {when}", when=When(measure.until))] if measure.until else []
     reason = [_("Reason: {reason}", reason=measure.reason)] if measure.reason else []
-    return [*reason, *until]
+    return [*reason, *since, *until]
 
 
 def preview(measure: MeasureRow, what: Message) -> Reply:

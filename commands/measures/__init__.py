@@ -20,6 +20,7 @@ from kit.listing import Listing, ListKind
 from kit.text import Bullets, Message, Paragraphs, Pill, Reply, Say, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number, read_user
+from language.analysis import tokens
 from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
@@ -32,6 +33,8 @@ LONGEST = timedelta(days=365)
 DELETED = timedelta(days=1)  # so far back messages are looked for
 MOST_WORDS = 4  # of a length of time
 SHOWN = 5
+# Where a length of time may stand before the reason; a removal has none, and says so.
+TIMED = frozenset({Measure.MUTE, Measure.REMOVE, Measure.BAN})
 
 Said = Annotated[str, Rest(_("whom, how long, why"), free=True)]
 MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))]
@@ -42,7 +45,9 @@ def _declare(kind: Measure, summary: Message) -> None:
         call: Call, moderation: Moderation, understanding: Understanding, said: Said = ""
     ) -> Reply:
         whom, rest = _target(call, kind, said)
-        span, reason = _span(understanding, rest, call.language)
+        span, reason = None, rest
+        if kind in TIMED or (kind is Measure.REDACT and whom.user_id):
+            span, reason = _span(understanding, rest, call.language)
         since, until = _times(kind, whom, span, call.now)
         if not reason and kind not in {Measure.UNBAN, Measure.REDACT}:
             usage = Say(kind.value, f"{whom.user_id} …".strip())
@@ -75,11 +80,12 @@ def _target(call: Call, kind: Measure, said: str) -> tuple[Target, str]:
 
 
 def _span(understanding: Understanding, said: str, language: str) -> tuple[timedelta | None, str]:
-    """Read the length of time that a text begins with, and what is left."""
+    """Read what a text begins with as a length of time: "3 days", "for 3 days"; and the rest."""
     words = said.split()
-    for size in range(min(MOST_WORDS, len(words)), 0, -1):
-        if spans := understanding.spans(" ".join(words[:size]), language):
-            return sum(spans, timedelta()), " ".join(words[size:])
+    for begin in range(2 if words and all(token.stop for token in tokens(words[0])) else 1):
+        for end in range(min(begin + MOST_WORDS, len(words)), begin, -1):
+            if spans := understanding.spans(" ".join(words[begin:end]), language):
+                return sum(spans, timedelta()), " ".join(words[end:])
     return None, said
 
 
@@ -90,8 +96,17 @@ def _times(
     if span is not None and span > LONGEST:
         raise BadArgument(_("At most a year: after that, please decide again."))
     match kind:
+        case Measure.REMOVE if span is not None:
+            text = _(
+                "Who is removed stays out until that is taken back. "
+                "For a length of time say {ban}.",
+                ban=Say("ban", f"{whom.user_id} …".strip()),
+            )
+            raise BadArgument(text)
+        case Measure.REDACT if span is not None and span > DELETED:
+            raise BadArgument(_("I look back one day at most. Please say a shorter time."))
         case Measure.REDACT if whom.user_id:
-            return now - min(span or LAST, DELETED), None
+            return now - (span or LAST), None
         case Measure.MUTE:
             return None, now + (span or MUTED_FOR)
         case Measure.BAN if span is not None:

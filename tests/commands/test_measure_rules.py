@@ -188,11 +188,34 @@ async def test_measures_are_listed_and_shown(hub: Talk):
         ("ban somebody", "Whom? Answer one of their messages in a room, or say their full"),
         (f"ban {SPAMMER}", "Please say why, too: they are told. Say: "),
         (f"mute {SPAMMER} 400d flooding", "At most a year: after that, please decide again."),
+        (
+            f"remove {SPAMMER} 2 days adverts",
+            "Who is removed stays out until that is taken back. For a length of time say ",
+        ),
+        (f"redact {SPAMMER} 7 days", "I look back one day at most. Please say a shorter time."),
     ],
 )
 async def test_what_is_missing_is_said(hub: Talk, said, why):
     (heard,) = await hub.says(MOD, said)
     assert (heard.kind, heard.body[: len(why)]) == ("error.argument", why)
+
+
+UNTIL = "• Until: Thursday, March 4, 2027, 15:00 Nairobi"
+
+
+@pytest.mark.parametrize(
+    ("said", "facts"),
+    [
+        ("mute {} 3 days flooding", ["• Reason: flooding", UNTIL]),
+        ("mute {} for 3 days flooding", ["• Reason: flooding", UNTIL]),
+        ("ban {} for 3 days he threatens me", ["• Reason: he threatens me", UNTIL]),
+        ("warn {} 3 days ago you threatened me", ["• Reason: 3 days ago you threatened me"]),
+        ("redact {} 2 hours", ["• Since: Monday, March 1, 2027, 13:00 Nairobi"]),
+    ],
+)
+async def test_how_long_and_why_are_shown_as_they_were_said(hub: Talk, said, facts):
+    (preview,) = await shown(hub, said.format(SPAMMER))
+    assert [line for line in lines(preview) if line.startswith("•")] == facts
 
 
 async def test_who_is_banned_is_not_banned_again_and_nothing_is_done_where_nobody_is(hub: Talk):
