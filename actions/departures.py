@@ -94,6 +94,11 @@ class Departures:
         await self.agenda.vacate(person.id, now)
         await self.attention.clear(person.id)
 
+    async def come_back(self, person: PersonRow, now: datetime) -> None:
+        """Write to somebody as before they left, and remind them of what they are going to."""
+        person.departed = False
+        await self.agenda.resume(person.id, now)
+
     async def remove(self, user_id: str, at: datetime, now: datetime, *, banned: bool) -> None:
         """Withdraw everything from somebody who was taken out of the Space at the moment *at*.
 

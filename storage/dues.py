@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
 
-from kit.due import Planned, dump, key_begins
+from kit.due import Planned, What, dump, key_begins, load
+from kit.stored import Unreadable
 from storage.queue import Queue, State, claiming, free
 from storage.rows import insert_new
 from storage.tables.queues import DueRow
@@ -56,6 +57,14 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}):
         theirs = DueRow.kind == kind.kind, DueRow.person_id == person_id
         counted = select(func.count()).select_from(DueRow).where(*theirs, DueRow.state == State.NEW)
         return await self._session.scalar(counted) or 0
+
+    async def planned(self, kind: type[What], person_id: int) -> list[tuple[What, datetime]]:
+        """List what of one kind is planned for a person and has not happened yet, by its moment."""
+        theirs = DueRow.kind == kind.kind, DueRow.person_id == person_id
+        query = select(DueRow.payload, DueRow.due_at).where(*theirs, DueRow.state == State.NEW)
+        rows = (await self._session.execute(query.order_by(DueRow.due_at))).all()
+        read = [(load(kind, payload), at) for payload, at in rows]
+        return [(what, at) for what, at in read if not isinstance(what, Unreadable)]
 
     async def claim(self, now: datetime) -> DueRow | None:
         """Claim what came due first among what may be tried now.

@@ -118,12 +118,19 @@ class Agenda:
     async def planned(self, by: Actor, now: datetime) -> list[tuple[EventRow, list[datetime]]]:
         """List the reminders that are still ahead of what somebody is going to."""
         authorise(by, Act.ATTEND)
-        found = []
-        for event, attendance in await self.events.calendar(by.id):
-            moments = [moment for moment in _moments(event, attendance) if moment > now]
-            if moments and not event.cancelled:
-                found.append((event, moments))
-        return found
+        ahead: dict[int, list[datetime]] = {}
+        for reminder, at in await self.dues.planned(Reminder, by.id):
+            if at > now:
+                ahead.setdefault(reminder.event, []).append(at)
+        coming = [event for event, _attendance in await self.events.calendar(by.id)]
+        coming = [event for event in coming if event.id in ahead and not event.cancelled]
+        return [(event, ahead[event.id]) for event in coming]
+
+    async def resume(self, person_id: int, now: datetime) -> None:
+        """Plan the reminders of somebody anew who was away."""
+        for event, attendance in await self.events.calendar(person_id):
+            if not event.cancelled:
+                await self.plan(event, attendance, now)
 
     async def fill(self, event: EventRow, now: datetime) -> None:
         """Give places that are free to who waits for one, and tell them."""

@@ -159,7 +159,8 @@ class Enforcement:
         row.state = MeasureState.UNDOING
         await self.lifting.lift(row, person.user_id)
         if row.kind.shuts_out:
-            person.suspended = person.departed = False
+            person.suspended = False
+            await self.departures.come_back(person, now)
             await self.departures.readmit(person.user_id)
         if row.kind is not Measure.UNBAN:
             reply = letters.lifted(row, self.network)

@@ -152,7 +152,8 @@ def lifted(measure: MeasureRow, network: Network) -> Reply:
         return Reply("measure.lifted", _("You may write in the rooms again."))
     text = _(
         "You may return to the rooms of {network}: accept my invitation. All that was yours here "
-        "is yours again; what you had asked experts, please ask again. {rooms} shows the rooms.",
+        "is yours again, but for what you had asked experts, and places at events that have only "
+        "so many: please ask again. {rooms} shows the rooms.",
         network=Label(network.names),
         rooms=Say("rooms"),
     )

@@ -64,7 +64,7 @@ class Arrivals:
                 return
             known, person.in_space = person.in_space, True
             if not known:  # the state of a room is told again and again
-                person.departed = False
+                await self._services.one(scope, Departures).come_back(person, scope.now)
                 await Experts(scope.session).touch([person.id], scope.now)
                 await self.greet(scope, person)
 

@@ -116,3 +116,21 @@ async def test_what_reminders_are_planned_is_listed(hub: Talk):
     assert kinds(await hub.says(AMAL, "remind 1")) == ["events.reminders"]
     [muted] = await hub.says(AMAL, "mute all", "remind")
     assert muted.body.startswith("I do not remind you of it: you want no reminders.")
+
+
+ROOT = "!ilan:test"
+
+
+async def test_who_returns_is_reminded_of_what_is_listed_for_them(hub: Talk):
+    await hub.room("space:ilan", ROOT)
+    await hub.says(STEWARD, "event add 2027-03-06 14:00 UTC Bail hearings", "yes")
+    await hub.says(CARLA, "going 2")
+    await hub.event("leave", CARLA, ROOT, {})
+    [listed] = await hub.says(CARLA, "remind")
+    assert "Bail hearings" not in listed.body
+    hub.now += timedelta(minutes=1)
+    await hub.event("join", CARLA, ROOT, {})
+    [listed] = await hub.says(CARLA, "remind")
+    assert "Bail hearings" in listed.body
+    reminded = await hub.passes(timedelta(days=4, hours=2))
+    assert ("events.reminder", "direct:3") in told(reminded)
