@@ -136,7 +136,7 @@ def read_which(said: str) -> int | str:
         return read_user(said)
 
 
-@feature.command("undo", summary=_("take a measure back"), act=Act.UNDO, private=True)
+@feature.command("undo", summary=_("take a measure back"), act=Act.UNDO, private=True, weighty=True)
 async def undo(
     call: Call,
     moderation: Moderation,

@@ -120,7 +120,11 @@ async def _link(row: ReportRow, rooms: Rooms, errands: RoomErrands) -> str | Non
 
 
 @feature.command(
-    "report claim", summary=_("take a report up"), act=Act.HANDLE_REPORTS, private=True
+    "report claim",
+    summary=_("take a report up"),
+    act=Act.HANDLE_REPORTS,
+    private=True,
+    weighty=True,
 )
 async def claim(call: Call, reporting: Reporting, number: ReportNumber) -> Reply:
     """Let no other moderator take it up."""
