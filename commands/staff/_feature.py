@@ -3,4 +3,4 @@ from __future__ import annotations
 from kit.feature import Feature
 from kit.text import _
 
-feature = Feature("moderation", _("Looking after the network"), place=80)
+feature = Feature("staff", _("Looking after the network"), place=80)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from actions.letters import decided
 from actions.purge import Purge, second_needed
-from commands.moderation._feature import feature
+from commands.staff._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.errors import NotFound

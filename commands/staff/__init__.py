@@ -8,8 +8,8 @@ from typing import Annotated
 
 from actions.cases.letters import languages, topic
 from actions.roles import GIVEN, Roles
-from commands.moderation import purge
-from commands.moderation._feature import feature
+from commands.staff import purge
+from commands.staff._feature import feature
 from kit.authority import Act, Role
 from kit.codes import fours
 from kit.command import Call, Word
