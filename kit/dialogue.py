@@ -255,6 +255,8 @@ class Dialogue(Generic[Draft]):
     A draft is a frozen dataclass of what JSON can hold, and has a default for each field. A changed
     one bumps ``version``: open conversations of an older one begin again, politely.
     ``speaks`` is the field of the language to go on in, for a dialogue that asks for it.
+    ``lapses`` is said where what it asks cannot be undone: its yes has to come right after its
+    question, and it ends as soon as anything else is done.
     """
 
     name: str
@@ -262,6 +264,7 @@ class Dialogue(Generic[Draft]):
     draft: type[Draft]
     steps: Sequence[Step[Draft]]
     speaks: str = ""
+    lapses: Node | None = None
 
     def language(self, draft: Draft) -> str | None:
         """Say in which language to go on, if that was answered."""

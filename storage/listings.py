@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, select
 
 from kit.listing import Listing, ListKind
@@ -52,11 +54,21 @@ class Listings(Repository):
         )
         return (await self._session.scalars(query)).one_or_none()
 
-    async def is_last_word(self, row: ListingRow, room: int) -> bool:
-        """Tell whether nothing was said in a room after a list."""
+    async def is_last_word(self, said: Collection[str | None], room: int) -> bool:
+        """Tell whether nothing was said in a room after one of these messages."""
         query = select(OutboxRow.txn_id).where(OutboxRow.room == room)
         last = query.order_by(OutboxRow.id.desc()).limit(1)
+        return (await self._session.scalars(last)).one_or_none() in said
+
+    async def is_after(self, row: ListingRow, said: Collection[str]) -> bool:
+        """Tell whether a list was said after all of these messages."""
+        query = select(OutboxRow.txn_id).where(OutboxRow.txn_id.in_([*said, row.said]))
+        last = query.order_by(OutboxRow.id.desc()).limit(1)
         return (await self._session.scalars(last)).one_or_none() == row.said
+
+    async def drop(self, row: ListingRow) -> None:
+        """Forget a list."""
+        await self._session.delete(row)
 
     async def resolve(self, person_id: int, kind: ListKind, index: int) -> str | None:
         """Return the id at place *index* (from 1) of the last list of a kind, if it was shown."""

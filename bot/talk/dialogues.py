@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -18,10 +18,11 @@ from kit.errors import NotAllowed, refusal
 from kit.feature import Feature, Talk
 from kit.network import Network
 from kit.notices import Notice
-from kit.text import Reply, Say, When, _
+from kit.text import Node, Reply, Say, When, _
 from kit.understanding import Understanding
 from storage.dialogues import Dialogues
 from storage.dues import Dues
+from storage.listings import Listings
 from storage.outbox import Outbox
 from storage.people import People
 from storage.tables.talk import DialogueRow
@@ -64,6 +65,16 @@ class Standing:
         """Whether a plain yes or no is asked for."""
         question = self.question
         return question is not None and (question.step.plain or bool(question.guessed))
+
+    @property
+    def lapses(self) -> Node | None:
+        """What is said as soon as anything else is done, if it cannot wait for its answer."""
+        return self.talk.dialogue.lapses
+
+    @property
+    def messages(self) -> Sequence[str]:
+        """The messages in which it is asked."""
+        return (self.said or "").split()
 
     @property
     def prose(self) -> bool:
@@ -144,6 +155,12 @@ class Talks:
         begun = await self._begun(scope, person_id)
         return None if begun is None or begun.row.paused else begun
 
+    async def is_late(self, scope: Scope, room: int, asked: Standing, text: str) -> bool:
+        """Tell whether a yes in a room may be meant for something else than what cannot wait."""
+        if asked.lapses is None or self._understanding.refuses(text):
+            return False
+        return not await Listings(scope.session).is_last_word(asked.messages, room)
+
     def consider(self, call: Call, standing: Standing, text: str) -> Outcome:
         """Say what comes of *text* as an answer; nothing changes before that is settled."""
         talk, question = standing.talk, standing.question
@@ -212,10 +229,17 @@ class Talks:
     async def remind(self, scope: Scope, call: Call, *, unless_after: str | None = None) -> None:
         """Say once, in one line, which question is still open; in another language, all of it.
 
+        One that cannot wait is dropped.
+
         Nothing is said if a question was asked after those messages.
         """
         begun = await self._begun(scope, call.person_id)
         if begun is None or begun.question is None or unless_after not in {None, begun.said}:
+            return
+        if begun.lapses is not None:
+            await Dialogues(scope.session).end(call.person_id)
+            reply = Reply(f"{begun.row.name}.lapsed", begun.lapses)
+            await scope.post.tell(call.person_id, reply)
             return
         spoken = (await People(scope.session).get(call.person_id)).language
         if spoken != call.language or not _may(call, begun.talk, begun.question.draft):

@@ -31,6 +31,7 @@ MISSPELT = 3  # words of a command that was mistyped
 STEERING = ("back", "skip", "pause", "cancel")
 EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
+HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 ASIDE = ("back", "skip", "pause", "help", "lawyer")  # of no consequence in the middle of a question
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
@@ -93,6 +94,8 @@ class Interpreter:
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
         likely = [each for each in self.weigh(text, call.language, prior) if each.likely >= WORTH]
+        if self._consent(text, call.language) is not None:  # it names nothing that could be done
+            likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
             return Meant()
         sure = self._is_sure(likely[0])

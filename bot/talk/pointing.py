@@ -10,11 +10,11 @@ from bot.talk.particulars import Match
 from bot.talk.scope import Scope
 from bot.talk.wording import without_reason
 from kit.around import Around
-from kit.errors import NotFound
+from kit.errors import NotFound, NotUnderstood
 from kit.inbound import Reaction, TextMessage
 from kit.listing import ListKind, read_kind
 from kit.table import CommandTable
-from kit.text import _
+from kit.text import Say, _
 from kit.words import number
 from storage.listings import Listings, entry
 from storage.tables.talk import ListingRow
@@ -101,25 +101,50 @@ class Pointing:
         only = place in {LAST, 1} and not command.arguments[0].required
         return command, "" if only else str(place)
 
-    async def agreed(self, scope: Scope, heard: Heard, consent: Consent) -> Meant | None:
+    async def agreed(
+        self, scope: Scope, heard: Heard, consent: Consent, *, after: Sequence[str] = ()
+    ) -> Meant | None:
         """Read a yes or no to what the hub asked, or to the one wish it offered, in its last words.
 
-        After a plain no to what was asked a reason may follow.
+        After a plain no to what was asked a reason may follow. What the hub asked before it said
+        one of *after* is not meant.
+
+        Raises:
+            NotUnderstood: the hub has said something else since it asked.
         """
-        listings = Listings(scope.session)
-        row = await listings.last(heard.person.id)
-        if row is None or not await listings.is_last_word(row, heard.room.id):
-            return None
         language = heard.person.language
         yes = consent(heard.text, language)
         refuses = consent(without_reason(heard.text), language) is False
-        if row.kind == ListKind.ASKED and (yes is not None or refuses):
-            match = self._table.match(row.ids[0 if yes else 1])
-        elif row.kind == ListKind.WISHES and len(row.ids) == 1 and yes is not None:
-            match = self._interpreter.offered(row.ids[0] if yes else KEPT)
-        else:
+        if yes is None and not refuses:
             return None
+        listings = Listings(scope.session)
+        row = await listings.last(heard.person.id, ListKind.ASKED, ListKind.WISHES)
+        if row is None or (after and not await listings.is_after(row, after)):
+            return None
+        if not await listings.is_last_word([row.said], heard.room.id):
+            if row.kind == ListKind.ASKED and yes is not None:
+                raise self._late(row)
+            return None
+        match: Match | None = None
+        if row.kind == ListKind.ASKED:
+            match = self._table.match(row.ids[0 if yes else 1])
+            await listings.drop(row)
+        elif len(row.ids) == 1 and yes is not None:
+            match = self._interpreter.offered(row.ids[0] if yes else KEPT)
         return Meant([match], sure=True) if match else None
+
+    def _late(self, row: ListingRow) -> NotUnderstood:
+        """Say how to answer what the hub asked before it said something else."""
+        yes, no = (
+            Say(command.path, rest)
+            for command, rest in filter(None, map(self._table.match, row.ids))
+        )
+        text = _(
+            "I have said other things since I asked that. Say {yes} for a yes, or {no} for a no.",
+            yes=yes,
+            no=no,
+        )
+        return NotUnderstood(text)
 
     async def _with_this(
         self, scope: Scope, heard: Heard, match: Match, *, asked: bool
@@ -166,7 +191,7 @@ class Pointing:
         if row is None or row.kind != ListKind.ASKED or row.person_id != heard.person.id:
             return None
         yes = consent(heard.text, heard.person.language)
-        if yes is None or not await listings.is_last_word(row, heard.room.id):
+        if yes is None or not await listings.is_last_word([row.said], heard.room.id):
             return None
         return self._table.match(row.ids[0 if yes else 1])
 

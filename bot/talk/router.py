@@ -233,6 +233,8 @@ class Conversation:
 
     async def _understand(self, scope: Scope, heard: Heard, call: Call) -> str | None:
         asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
+        if asked and await self._agreed(scope, heard, call, asked):
+            return None
         match = await self._recognition.command(scope, heard, asked)
         if not heard.direct and heard.mere_reply and not (match and is_whole(heard.text, *match)):
             return None  # people talk about what the hub said
@@ -252,12 +254,25 @@ class Conversation:
             self._discretion.check(heard)
         said = self._pointing.digits(heard.text) if asked and asked.closed else heard.text
         answer = self._talks.consider(call, asked, said) if asked else None
-        if answer and answer.readable and meant:
+        if asked and answer and answer.readable and meant:
+            if await self._talks.is_late(scope, heard.room.id, asked, heard.text):
+                await self._talks.resume(scope, call)
+                return None
             await self._talks.settle(scope, call, answer)
             return None
         if lawyer is not None:  # to be invited as a member would be no answer
             match, heard.person.greeted = (lawyer, ""), True
         return await self._carry_out(scope, heard, call, match, answer, asked)
+
+    async def _agreed(self, scope: Scope, heard: Heard, call: Call, asked: Standing) -> bool:
+        """Take a yes or no for what the hub asked after the open question, if it did."""
+        consent = self._understanding.consent
+        meant = await self._pointing.agreed(scope, heard, consent, after=asked.messages)
+        if meant is None:
+            return False
+        await self._run(scope, heard, call, *meant.matches[0])
+        await self._talks.remind(scope, call, unless_after=asked.said)
+        return True
 
     async def _steered(
         self, scope: Scope, call: Call, match: Match | None, asked: Standing | None

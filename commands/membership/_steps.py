@@ -169,6 +169,15 @@ def _guess_topics(answers: Registration, said: str, about: About) -> Node | None
     return guess(_topics(answers, about), said, MOST_TOPICS, about)
 
 
+def lapsed(command: str) -> Node:
+    """Say that a question of *command* is dropped, because something else was done meanwhile."""
+    return _(
+        "I drop my question about that, and nothing was erased. "
+        "To be asked once more, say {command}.",
+        command=Say(command),
+    )
+
+
 LANGUAGE = Question("language", _ask_language, _take_language, closed=True, guess=_spoken)
 CONSENT = Question("consent", _ask_consent, _take_consent, closed=True, plain=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)

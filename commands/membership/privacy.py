@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from actions.erasure import Erasure
 from actions.purge import Erase
 from commands.membership._feature import feature
+from commands.membership._steps import lapsed
 from kit.authority import Act
 from kit.command import Call
 from kit.dialogue import About, Dialogue, Open, Question
@@ -44,6 +45,7 @@ forgetting: Dialogue[Farewell] = Dialogue(
     version=1,
     draft=Farewell,
     steps=(Question("confirm", _ask, take_sure, closed=True, plain=True),),
+    lapses=lapsed("forget me"),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from actions.erasure import Erasure
 from actions.membership import Membership
 from commands.membership._feature import feature
-from commands.membership._steps import CONSENT, Registration
+from commands.membership._steps import CONSENT, Registration, lapsed
 from kit.authority import Act, Actor
 from kit.command import Call
 from kit.dialogue import About, Dialogue, Open, Question
@@ -65,6 +65,7 @@ withdrawal: Dialogue[Decision] = Dialogue(
     version=1,
     draft=Decision,
     steps=(Question("confirm", _ask_end, _confirm, closed=True, plain=True),),
+    lapses=lapsed("withdraw consent"),
 )
 
 

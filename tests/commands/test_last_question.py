@@ -1,0 +1,90 @@
+"""A yes or no goes to the last question that was put, and what cannot be undone does not wait."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import STEWARD, Talk, kinds, scene
+from tests.measuring import MINUTE, MOD, SPAMMER, moderated, person, shown, surveyed
+
+LATE = (
+    "I have said other things since I asked that. "
+    'Say "carry out 1" for a yes, or "undo 1" for a no.'
+)
+DROPPED = (
+    'I drop my question about that, and nothing was erased. To be asked once more, say "forget me".'
+)
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    await moderated(talk)
+
+
+@pytest.mark.parametrize(("said", "done"), [("yes", "measure.agreed"), ("no", "measure.dropped")])
+async def test_an_answer_to_a_measure_never_erases_who_gives_it(hub: Talk, said: str, done: str):
+    heard = await hub.says(MOD, "forget me", f"redact {SPAMMER} last hour")
+    assert kinds(heard) == ["examine", "measure.looking", "forget.lapsed"]
+    assert heard[-1].body == DROPPED
+    await surveyed(hub, 1)
+    assert kinds(await hub.says(MOD, said)) == [done]
+    assert await person(hub, MOD) is not None
+
+
+@pytest.mark.parametrize(("said", "done"), [("yes", "measure.agreed"), ("no", "measure.dropped")])
+async def test_a_measure_that_is_shown_after_a_question_is_what_is_answered(
+    hub: Talk, said: str, done: str
+):
+    heard = await hub.says(MOD, f"redact {SPAMMER} last hour", "forget me")
+    assert heard[-1].kind == "forget.ask.confirm"
+    await surveyed(hub, 1)
+    assert kinds(await hub.says(MOD, said)) == [done, "forget.lapsed"]
+    assert await person(hub, MOD) is not None
+
+
+async def test_a_question_that_can_wait_goes_on_after_a_measure_is_answered(hub: Talk):
+    await hub.says(MOD, f"redact {SPAMMER} last hour", "volunteer")
+    await surveyed(hub, 1)
+    first, second = await hub.says(MOD, "yes")
+    assert (first.kind, second.body[:10]) == ("measure.agreed", "Still open")
+
+
+async def test_an_erasure_is_asked_again_after_anything_else_was_said(hub: Talk):
+    await hub.says(MOD, "forget me")
+    heard = await hub.says(SPAMMER, "report @other:test is rude")
+    assert "direct:2" in [said.room for said in heard]
+    assert kinds(await hub.says(MOD, "yes")) == ["forget.ask.confirm"]
+    assert await person(hub, MOD) is not None
+    await hub.says(MOD, "yes")
+    assert await person(hub, MOD) is None
+
+
+async def test_leaving_does_not_wait_either(hub: Talk):
+    assert kinds(await hub.says(MOD, "withdraw consent", "events")) == [
+        "events.none",
+        "withdrawal.lapsed",
+    ]
+    assert kinds(await hub.says(MOD, "yes")) == ["error.not_understood"]
+
+
+async def test_after_a_side_question_a_measure_says_how_it_is_answered(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "help")
+    (late,) = await hub.says(MOD, "yes")
+    assert late.body == LATE
+    assert kinds(await hub.says(MOD, "carry out 1")) == ["measure.agreed"]
+
+
+async def test_a_measure_is_answered_once(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    (again,) = await hub.says(MOD, "yes")
+    assert again.body.startswith("I am not waiting for a yes or a no.")
+    assert len(await hub.passes(MINUTE)) > 0
+
+
+async def test_a_yes_to_nothing_never_suggests_a_change(hub: Talk):
+    await hub.says(STEWARD, "event add 2027-03-10 14:00 UTC Forensics webinar", "yes")
+    await hub.says(MOD, "help")
+    for said in ("yes", "yes please", "yes do it", "no"):
+        assert kinds(await hub.says(MOD, said)) in (["error.not_understood"], ["say.kept"]), said
