@@ -88,7 +88,7 @@ async def test_the_profile_shows_each_field_with_its_purpose_and_erases_each(hub
         "• Topics",
         "• Role",
         "• You agreed to the rules on Monday, March 1, 2027, 15",
-        "• Other members find of you",
+        "• Other members can find this about you",
         "• Notes",
     ]
     await hub.says(MEMBER, "profile country", "skip", "profile topics", "skip", "timezone UTC")

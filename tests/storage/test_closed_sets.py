@@ -113,4 +113,5 @@ def test_what_was_said_waits_no_longer():
     assert [state for state in NoticeState if state.waits] == [
         NoticeState.HELD,
         NoticeState.GATHERED,
+        NoticeState.VEILED,
     ]
