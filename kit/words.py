@@ -133,7 +133,22 @@ _EVENT = re.compile(r"https://matrix\.to/#/(![^/\s?]+)/(\$[^/\s?]+)(?:\?\S*)?")
 def read_event(said: str) -> tuple[str, str] | None:
     """Read a link to an event as its room and itself (Matrix specification, matrix.to)."""
     found = _EVENT.fullmatch(said)
-    return (unquote(found[1]), unquote(found[2])) if found else None
+    if found is None or not is_event(event_id := unquote(found[2])):
+        return None
+    return unquote(found[1]), event_id
+
+
+_EVENT_ID = re.compile(r"\$[A-Za-z0-9_=+/-]+(?::[A-Za-z0-9.:\[\]-]+)?")
+_LONGEST_EVENT = 255  # Matrix spec, event identifiers
+
+
+def is_event(said: object) -> bool:
+    """Tell whether this is an event ID as any room version makes them (spec, room versions)."""
+    return (
+        isinstance(said, str)
+        and len(said) <= _LONGEST_EVENT
+        and _EVENT_ID.fullmatch(said) is not None
+    )
 
 
 MOST_PARTS = 40  # of an enumeration that are read: nobody means more

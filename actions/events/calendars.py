@@ -45,9 +45,11 @@ class PublishedCalendars:
     publishing: Publishing
 
     async def read(self, token: str) -> bytes | None:
-        """Write the calendar that a token is for; None if it is for none."""
+        """Write the calendar that a token is for; None if for none, or for who is shut out."""
         owner = await self.calendars.owner(token) if _TOKEN.fullmatch(token) else None
-        return None if owner is None else await self.whole(owner)
+        if owner is None or (await self.people.get(owner)).suspended:
+            return None
+        return await self.whole(owner)
 
     async def whole(self, person_id: int) -> bytes:
         """Write all that a person is going to."""
@@ -85,8 +87,8 @@ class CalendarFeeds:
         return publishing.address(token)
 
     async def end(self, by: Actor) -> None:
-        """Let nobody read somebody's calendar any more."""
-        authorise(by, Act.ATTEND)
+        """Let nobody read somebody's calendar any more; who is shut out may want it too."""
+        authorise(by, Act.LOOK)
         await self.published.calendars.drop(by.id)
 
     async def file(self, by: Actor, event_id: int | None) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from actions.authority import authorise
 from kit.authority import Act, Actor
@@ -85,11 +86,11 @@ class RoomFinder:
 
     def _sharing(self, words: str) -> list[RoomPlan]:
         """Find the rooms whose names share the most words with what was said, at least half."""
-        said = [token for token in tokens(words) if not token.stop]
+        said = {token.text: token.forms for token in tokens(words) if not token.stop}
         shared = dict[str, int]()
         for room in self._rooms():
-            known = tokens(" ".join(_names(room)))
-            shared[room.slug] = sum(any(map(word.meets, known)) for word in said)
+            known = _forms(*_names(room))
+            shared[room.slug] = sum(not forms.isdisjoint(known) for forms in said.values())
         best = max(shared.values(), default=0)
         enough = best * 2 >= len(said) > 0
         return [room for room in self._rooms() if enough and shared[room.slug] == best]
@@ -97,6 +98,12 @@ class RoomFinder:
 
 def _names(room: RoomPlan) -> list[str]:
     return [room.slug, *room.names.values(), *room.words]
+
+
+@lru_cache(maxsize=1_000)
+def _forms(*names: str) -> frozenset[str]:
+    """Give the forms of all words of a room's names."""
+    return frozenset().union(*(token.forms for token in tokens(" ".join(names))))
 
 
 @dataclass(frozen=True, slots=True)

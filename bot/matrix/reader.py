@@ -25,7 +25,7 @@ from kit.inbound import (
     VerificationStep,
     Wordless,
 )
-from kit.words import LONGEST, sign, without_quote
+from kit.words import LONGEST, is_event, sign, without_quote
 from storage.inbox import Incoming, Withdrawal
 from storage.occupants import ANYBODY
 
@@ -257,11 +257,12 @@ class SyncParser:
         to: str | None = None
         replies: str | None = None
         if relation.get("is_falling_back") is not True and "m.in_reply_to" in relation:
-            replies = relation["m.in_reply_to"]["event_id"]
-            _storable(relation["m.in_reply_to"]["event_id"])
+            answered = relation["m.in_reply_to"]["event_id"]
+            replies = answered if is_event(answered) else None  # it would end in others' links
         if edited or relation.get("rel_type") == "m.thread":
             to = relation["event_id"]
-            _storable(relation["event_id"])
+            if not is_event(to):
+                raise ValueError
         return TextMessage(
             body[:LONGEST],
             long=len(body) > LONGEST,

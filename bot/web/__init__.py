@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 
@@ -26,6 +27,21 @@ async def ask_health(host: str, port: int) -> str | None:
             return str((await answer.json())["status"])
     except (ClientError, TimeoutError, ValueError, LookupError, TypeError):
         return None
+
+
+class _Discreet(logging.Filter):
+    """Name the error of a request, and not what was asked for: an address holds a token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the words of the error away, which quote the request."""
+        error = record.exc_info[1] if record.exc_info else None
+        record.msg, record.args = "a request failed: %s", (type(error).__name__,)
+        record.exc_info = None
+        return True
+
+
+_LOG = logging.getLogger("ilan_hub.web")
+_LOG.addFilter(_Discreet())
 
 
 class _Readings(Collector):
@@ -63,7 +79,7 @@ class Pages:
                 web.get("/calendar/{token}.ics", self._feed),
             ]
         )
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, logger=_LOG)
 
     async def start(self, host: str, port: int) -> None:
         """Listen on *host* and *port* (0: any free one)."""

@@ -10,8 +10,9 @@ from actions.events.agenda import Agenda, Reminder
 from actions.events.letters import card, line
 from actions.events.reminders import MessageReminder, MessageReminders
 from commands.events._feature import feature
-from kit.authority import Act
+from kit.authority import Act, Role
 from kit.command import Call, Rest, Word
+from kit.counts import LEAST
 from kit.due import Due
 from kit.errors import BadArgument
 from kit.listing import Listing, ListKind
@@ -56,13 +57,16 @@ async def events(call: Call, events: Events) -> Reply:
 
 @feature.command("event", summary=_("one event in detail"), opens=ListKind.EVENTS)
 async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumber) -> Reply:
-    """Show one event and how many are going."""
+    """Show one event and how many are going; to members where it is, too."""
     found = await agenda.get(event_id)
     going = await events.going(event_id)
+    member = call.by.role.may(Role.MEMBER)
+    known = card(found, link=call.direct) if member else line(found)
+    told = [n_("{n} member is going.", "{n} members are going.", going)]
     body = Paragraphs(
         [
-            card(found, link=call.direct),
-            n_("{n} member is going.", "{n} members are going.", going),
+            known,
+            *(told if member or going >= LEAST else ()),
             _(
                 "Say {going} or {not_going}.",
                 going=Say("going", str(event_id)),

@@ -54,7 +54,6 @@ async def new(call: Call, feeds: CalendarFeeds) -> Reply:
 @feature.command(
     "my calendar off",
     summary=_("nobody reads your calendar any more"),
-    act=Act.ATTEND,
     private=True,
     weighty=True,
 )

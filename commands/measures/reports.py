@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from actions.moderation.measures import Target
 from actions.moderation.reports import Escalate, Reporting
@@ -116,7 +117,7 @@ async def _link(row: ReportRow, rooms: Rooms, errands: RoomErrands) -> str | Non
     if room is None or not isinstance(room.key, SpaceRoom) or row.event_id is None:
         return None
     link = await errands.link(room.key)
-    return link and link.replace("?via=", f"/{row.event_id}?via=")
+    return link and link.replace("?via=", f"/{quote(row.event_id, safe='$:')}?via=")
 
 
 @feature.command(

@@ -9,6 +9,7 @@ from actions.rooms.visits import RoomFinder, Visits, admits, fitting
 from commands.rooms._feature import feature
 from kit.authority import Actor
 from kit.command import Call, Rest
+from kit.counts import LEAST
 from kit.errors import BadArgument, NotFound
 from kit.listing import Listing, ListKind
 from kit.network import Access, Network, RoomPlan
@@ -67,9 +68,12 @@ def _line(room: RoomPlan, by: Actor, watch: SpaceWatch) -> Node:
 def _facts(room: RoomPlan, by: Actor, watch: SpaceWatch) -> Iterator[Node]:
     if room.encrypted:
         yield _("encrypted")
-    if (people := watch.people.get(room.slug)) is not None:
+    enters = admits(room, by)
+    people = watch.people.get(room.slug)
+    # Who counts twice learns who came: few are counted for members, and none where one may not go.
+    if people is not None and enters and (by.member or people >= LEAST):
         yield n_("{n} person", "{n} people", people)
-    if not admits(room, by):
+    if not enters:
         match room.access:
             case Access.MEMBERS:
                 yield _("for members")

@@ -104,3 +104,24 @@ async def test_a_calendar_is_sent_to_who_knows_its_token_and_only_once_while_it_
     assert seen == [(304, b""), (304, b""), (200, b"!")]
     async with client.get("/calendar/unknown.ics") as answer:
         assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/calendar/zzcanary" + "a" * 9000 + ".ics", "/calendar/zzfault.ics"]
+)
+async def test_what_was_asked_for_is_in_no_log(client, service, caplog, path):
+    service.calendars = Faulty()
+    async with client.get(path) as answer:
+        assert answer.status in {400, 500}
+    assert [record.getMessage() for record in caplog.records] == [
+        f"a request failed: {'LineTooLong' if 'canary' in path else 'LookupError'}"
+    ]
+    assert "zz" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+class Faulty(dict[str, bytes]):
+    """Calendars whose errors quote the token."""
+
+    def get(self, token: str, default: object = None) -> bytes:  # type: ignore[override]
+        raise LookupError(token)

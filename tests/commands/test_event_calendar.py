@@ -140,6 +140,41 @@ async def test_an_address_is_one_persons_and_ends_when_they_say_so(talk: Talk):
     assert await read(talk, address(boris)) is None
 
 
+async def test_who_is_shut_out_has_no_calendar_and_may_end_it_for_good(talk: Talk):
+    talk = await hub(talk, f"2027-03-09 14:10 UTC: Call | Room M2 | {MEETING}")
+    [said] = await talk.says(AMAL, "my calendar")
+    await shut_out(talk, AMAL, suspended=True)
+    assert await read(talk, address(said)) is None
+    [card] = await talk.says(AMAL, "event 1")
+    assert card.body.splitlines() == [
+        "Call: Tuesday, March 9, 2027, 15:10 Vienna (number 1)",
+        "",
+        'Say "going 1" or "not going 1".',
+    ]
+    assert kinds(await talk.says(AMAL, "my calendar new")) == ["error.not_allowed"]
+    assert kinds(await talk.says(AMAL, "my calendar off")) == ["events.feed_off"]
+    await shut_out(talk, AMAL, suspended=False)
+    assert await read(talk, address(said)) is None
+
+
+async def test_control_who_is_let_in_again_has_their_calendar_again(talk: Talk):
+    talk = await hub(talk, f"2027-03-09 14:10 UTC: Call | Room M2 | {MEETING}")
+    [said] = await talk.says(AMAL, "my calendar")
+    for suspended in (True, False):
+        await shut_out(talk, AMAL, suspended=suspended)
+    assert len(shown(await read(talk, address(said)))) == 1
+    [card] = await talk.says(AMAL, "event 1")
+    assert ("Place: Room M2" in card.body, MEETING in card.body) == (True, True)
+    assert "1 member is going." in card.body
+
+
+async def shut_out(talk: Talk, who: str, *, suspended: bool) -> None:
+    async with talk.storage.write() as session:
+        person = await People(session).find(who)
+        assert person is not None
+        person.suspended = suspended
+
+
 async def test_one_event_or_all_come_as_a_file_where_the_hub_has_no_web_address(talk: Talk):
     talk = await hub(talk, "2027-03-09 14:10 UTC Call", "2027-03-10 14:10 UTC Other", public=None)
     files = [(await talk.says(AMAL, said))[0] for said in ("my calendar 2", "my calendar")]

@@ -67,6 +67,12 @@ async def test_a_message_is_reported_by_answering_it_where_it_was_said(hub: Talk
     ]
 
 
+async def test_a_link_to_what_was_reported_leads_nowhere_else(hub: Talk):
+    await hub.event("message", AMAL, ROOM, {"body": "!report it", "replies": "$a/b"})
+    (card,) = await hub.says(MOD, "reports 1")
+    assert "• The message: https://matrix.to/#/!welcome:test/$a%2Fb?via=test" in lines(card)
+
+
 async def test_it_is_taken_up_by_one_closed_and_told_in_the_language_of_who_reported(hub: Talk):
     await hub.says(AMAL, f"report {SPAMMER} vend des monnaies")
     assert kinds(await hub.says(MOD, "report claim 1")) == ["report.claimed"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
+from actions.rooms.visits import RoomFinder
 from kit.network import RoomBook
 from storage.engine import Storage
-from tests.harness import STEWARD, Talk, kinds, network, scene
+from tests.harness import STEWARD, Talk, kinds, network, scene, understanding
 
 READER, MEMBER = "@reader:test", "@member:test"
 
@@ -51,15 +53,27 @@ async def test_a_list_says_how_many_are_there_and_whether_the_reader_may_enter(p
     heard = [(await people.says(MEMBER, f"rooms {said}"))[0] for said in ("funding", "torture")]
     assert [said.body.splitlines()[2] for said in heard] == [
         "1. Funding and sustainability (0 people)",
-        (
-            "1. Torture prevention and safe interviewing (encrypted, 1 person, and for "
-            "practitioners)"
-        ),
+        "1. Torture prevention and safe interviewing (encrypted and for practitioners)",
     ]
-    closed = (await people.says(READER, "rooms prisons"))[0]
-    assert closed.body.splitlines()[2] == (
-        "1. Prisons and post-sentence (encrypted, 12 people, and for members)"
-    )
+
+
+async def test_nobody_finds_out_by_counting_who_came(people: Talk):
+    people.space.people = {"prisons": 12, "funding": 4}
+    seen = []
+    for there in (4, 5):
+        people.space.people["funding"] = there
+        seen += [
+            (await people.says(who, f"rooms {said}"))[0].body.splitlines()[2]
+            for who in (READER, MEMBER)
+            for said in ("prisons", "funding")
+        ]
+    funding = "1. Funding and sustainability"
+    closed = "1. Prisons and post-sentence (encrypted and for members)"
+    open_ = "1. Prisons and post-sentence (encrypted and 12 people)"
+    assert seen == [
+        *(closed, funding, open_, f"{funding} (4 people)"),
+        *(closed, f"{funding} (5 people)", open_, f"{funding} (5 people)"),
+    ]
 
 
 async def test_what_no_room_is_about_is_said(people: Talk):
@@ -121,3 +135,14 @@ async def test_who_is_offered_no_room_is_told_how_to_find_one(storage: Storage):
     await talk.says(READER, "hello", "1")
     heard = await talk.says(READER, "rooms")
     assert heard[0].body == 'I have no room to suggest. Add a word to find one: "rooms AI"'
+
+
+@pytest.mark.parametrize(
+    "said", [" ".join(f"qx{number}z" for number in range(1600)), "律师监狱上诉" * 1300]
+)
+def test_rooms_are_looked_for_in_as_much_as_anybody_can_say_at_once_in_little_time(said: str):
+    finder = RoomFinder(network(), understanding())
+    finder.all("?", "en")
+    started = process_time()
+    finder.all(said, "en")
+    assert process_time() - started < 0.5

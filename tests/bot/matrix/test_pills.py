@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from bot.matrix.pills import spelt
 from bot.matrix.reader import SyncParser
 from kit.inbound import TextMessage
+from kit.words import read_event
 from tests.harness import HUB
 
 ME = "https://matrix.to/#/@hub:test"
@@ -83,3 +86,31 @@ def test_a_pill_of_the_hub_is_a_mention_without_another_word():
 def test_a_reply_is_known_as_one(falls_back, replies):
     relation = {"m.in_reply_to": {"event_id": "$0"}, "is_falling_back": falls_back}
     assert read(body="Going!", **{"m.relates_to": relation}).replies == replies
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "$x/../../#/@evil:evil.example",
+        "$x?via=phish.example",
+        "$x\n[here](http://evil.example)",
+        "$" + "a" * 255,
+        "!room:test",
+        "",
+        7,
+    ],
+)
+def test_an_answer_to_what_is_no_event_is_no_answer(odd):
+    relation = {"m.in_reply_to": {"event_id": odd}}
+    assert read(body="!report", **{"m.relates_to": relation}) == TextMessage("!report")
+    assert read_event(f"https://matrix.to/#/!r:test/{quote(str(odd), safe='$')}") is None
+
+
+@pytest.mark.parametrize(
+    "event_id", ["$acR1l0raoZnm60CBwAVgqbZqoO/mYU81xysh1u7XcJk", "$143273582443PhrSn:example.org"]
+)
+def test_the_events_of_old_rooms_can_be_answered_too(event_id):
+    relation = {"m.in_reply_to": {"event_id": event_id}}
+    assert read(body="!report", **{"m.relates_to": relation}).replies == event_id
+    link = f"https://matrix.to/#/!r:test/{quote(event_id, safe='$:')}?via=test"
+    assert read_event(link) == ("!r:test", event_id)
