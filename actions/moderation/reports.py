@@ -51,13 +51,16 @@ class Reporting:
     errands: RoomErrands
     post: Post
 
-    async def tell(
-        self, by: Actor, target: Target, text: str, said_in: str, event_id: str, now: datetime
-    ) -> ReportRow:
-        """Put something before the moderators; what was said in a room for it is deleted there.
+    async def hide(self, said_in: str, event_id: str) -> None:
+        """Delete what was said in a room to report something: others read along."""
+        here = await self.rooms.at(said_in)
+        if here is not None and isinstance(here.key, SpaceRoom):
+            self.errands.act(here.id, Redact(event_id))
 
-        *said_in* and *event_id* are where it was said. Of a message it is asked first who wrote it:
-        it may be one of those who would be told.
+    async def tell(self, by: Actor, target: Target, text: str, now: datetime) -> ReportRow:
+        """Put something before the moderators.
+
+        Of a message it is asked first who wrote it: it may be one of those who would be told.
 
         Raises:
             Conflict: too many of their reports wait, or there is nobody to tell.
@@ -67,9 +70,6 @@ class Reporting:
             raise Conflict(
                 _("{most} reports of yours wait. I tell you what comes of them.", most=MOST_OPEN)
             )
-        here = await self.rooms.at(said_in)
-        if here is not None and isinstance(here.key, SpaceRoom):
-            self.errands.act(here.id, Redact(event_id))
         if not await self._readers(now):
             raise Conflict(unreachable())
         room = await self.rooms.at(target.room_id) if target.room_id else None

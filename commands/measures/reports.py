@@ -12,6 +12,7 @@ from commands.measures._target import target
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Authored, Due
+from kit.errors import Conflict, refusal
 from kit.listing import Listing, ListKind
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
@@ -39,18 +40,24 @@ async def report(
     post: Post,
     said: Annotated[str, Rest(_("whom or what, and why"), free=True)] = "",
 ) -> None:
-    """Take a report in; the answer goes to the direct chat alone, wherever it was said."""
+    """Take a report in; any answer goes to the direct chat alone, wherever it was said."""
+    await reporting.hide(call.room_id, call.event_id)
     found, text = target(call, said) or (Target(), said)
     if not said and not call.answers:
         how = _(
-            "Answer the message with {report} in a room, or tell me here: {example}. "
-            "Only moderators learn that it was you.",
+            "Tell me here, by a Matrix ID or a link to the message: {example}. Only moderators "
+            "learn that it was you. If you answer the message with {report} in its room, others "
+            "there see that until I have deleted it.",
             report=Say("report"),
             example=Say("report", "@name:server …"),
         )
         await post.direct(call, Reply("report.how", how))
         return
-    row = await reporting.tell(call.by, found, text, call.room_id, call.event_id, call.now)
+    try:
+        row = await reporting.tell(call.by, found, text, call.now)
+    except Conflict as refused:  # what is raised is said where the report was
+        await post.direct(call, refusal(refused))
+        return
     thanks = _(
         "Thank you. This is report {number}. The moderators read it, and if none takes it up "
         "within a day, the stewards do. Nobody else learns that it was you. I tell you what "

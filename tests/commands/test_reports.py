@@ -69,6 +69,7 @@ async def test_a_message_is_reported_by_answering_it_where_it_was_said(hub: Talk
 
 async def test_a_link_to_what_was_reported_leads_nowhere_else(hub: Talk):
     await hub.event("message", AMAL, ROOM, {"body": "!report it", "replies": "$a/b"})
+    await authored(hub, SPAMMER)
     (card,) = await hub.says(MOD, "reports 1")
     assert "• The message: https://matrix.to/#/!welcome:test/$a%2Fb?via=test" in lines(card)
 
@@ -192,6 +193,23 @@ async def test_where_nobody_would_read_it_that_is_said(storage: Storage, steward
     assert said.kind == "error.conflict"
     async with storage.read() as session:
         assert await Reports(session).waiting() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "told"),
+    [
+        (5, {"body": "!report it", "replies": "$spam"}, "error.conflict"),
+        (0, {"body": "!report"}, "report.how"),
+    ],
+)
+async def test_what_is_said_in_a_room_is_deleted_there_whatever_comes_of_it(
+    hub: Talk, before, said, told
+):
+    for number in range(before):
+        await hub.says(AMAL, f"report number {number}")
+    heard = await hub.event("message", AMAL, ROOM, said)
+    assert where(heard) == [("redact", "space:welcome"), (told, "direct:5")]
+    assert heard[0].content == {"event_id": hub.last_event}
 
 
 async def test_without_anything_to_report_it_says_how(hub: Talk):
