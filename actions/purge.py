@@ -11,7 +11,7 @@ from actions.authority import Stewards, authorise
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errors import Conflict
-from kit.network import Region
+from kit.network import Network, Region
 from kit.notices import Notice
 from kit.ports import Post
 from kit.text import Label, Message, Say, n_
@@ -21,6 +21,7 @@ from storage.purges import Purges
 from storage.tables.people import PurgeRow
 
 WITHIN_HOURS = 24
+PORTION = 500  # of people who are looked at in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class Erase(Planned):
 
 
 @dataclass(frozen=True, slots=True)
+class Gather(Planned):
+    """Those whom a purge is about are to be found among all *after* a person."""
+
+    kind: ClassVar[str] = "purge.gather"
+    once: ClassVar[bool] = True
+    purge: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Purge:
     """What two stewards decide together."""
 
@@ -47,6 +58,7 @@ class Purge:
     dues: Dues
     post: Post
     stewards: Stewards
+    network: Network
 
     async def wish(self, by: Actor, region: Region, now: datetime) -> int | None:
         """Note one steward's wish, or do it when another wishes the same.
@@ -66,12 +78,23 @@ class Purge:
             self.purges.ask(region.slug, by.id, now)
             return None
         first = asked.asked_by
-        there = [each for each in await self.people.all() if each.country in region.countries]
-        for person in there:  # one transaction each: nobody waits for two thousand
-            await self.dues.plan(Erase(person.id, asked.id), at=now)
-        self.purges.confirm(asked, len(there), now)
-        await self.post.notify(first, Notice.DUTIES, letters.decided(region, len(there)))
-        return len(there)
+        there = await self.people.living_in(region.countries)
+        await self.dues.plan(Gather(asked.id, after=0), at=now)
+        self.purges.confirm(asked, there, now)
+        await self.post.notify(first, Notice.DUTIES, letters.decided(region, there))
+        return there
+
+    async def gather(self, what: Gather, now: datetime) -> None:
+        """Plan to erase some of those who live there, one transaction each."""
+        purge = await self.purges.get(what.purge)
+        region = self.network.regions.get(purge.region) if purge else None
+        if region is None:
+            return
+        people = await self.people.countries(what.after, PORTION)
+        there = [person_id for person_id, at in people.items() if at in region.countries]
+        await self.dues.plan_all((Erase(each, what.purge), now) for each in there)
+        if len(people) == PORTION:
+            await self.dues.plan(Gather(what.purge, max(people)), at=now)
 
     async def _standing(self, region: Region, now: datetime) -> list[PurgeRow]:
         """List the wishes of those who are stewards still."""

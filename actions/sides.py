@@ -10,8 +10,13 @@ OPPOSED = frozenset({Side.STATE, Side.ADVERSE})
 
 def side(network: Network, person: PersonRow) -> Side | None:
     """Tell where a person stands by their own answer; None where it is none of the network's."""
-    category = network.categories.get(person.category or "")
-    return category.side if category else None
+    return side_of(network, person.category)
+
+
+def side_of(network: Network, category: str | None) -> Side | None:
+    """Tell where people of a category stand; None where it is none of the network's."""
+    found = network.categories.get(category or "")
+    return found.side if found else None
 
 
 def apart(network: Network, one: PersonRow, other: PersonRow) -> bool:

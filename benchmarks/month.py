@@ -36,6 +36,7 @@ from kit.network import RoomKind
 from kit.notices import Notice
 from kit.roomkey import Direct
 from kit.text import Reply, Verbatim
+from storage.attention import Attention
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.migrate import upgrade
@@ -89,12 +90,11 @@ class Ungated(OutboxPost):
         reply: Reply,
         *,
         until: datetime | None = None,
-        to: Collection[int] | None = None,
+        to: Collection[int],
     ) -> None:
-        """Write to every member at once, or to those *to* whom it is."""
-        members = await self._gate._attention.members()  # noqa: SLF001 -- the gate is what it opens
-        for person in [each for each, _wishes in members if to is None or each.id in to]:
-            await self.notify(person.id, notice, reply, until=until)
+        """Write to those *to* whom it is at once."""
+        for person_id in to:
+            await self.notify(person_id, notice, reply, until=until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,9 @@ class Month:
         title = f"New in the library: item {next(self._count)}"
         async with self.talk.storage.write() as session:
             post = self.talk.post(session, self.talk.now)
-            await post.publish(Notice.LIBRARY, Reply("library.news", Verbatim(title)))
+            everybody = await Attention(session).member_ids(0, 2 * self.members)
+            news = Reply("library.news", Verbatim(title))
+            await post.publish(Notice.LIBRARY, news, to=everybody)
         await self._note(await self.talk.heard())
 
     async def _ask(self) -> None:

@@ -46,9 +46,9 @@ class Post(Protocol):
         reply: Reply,
         *,
         until: datetime | None = None,
-        to: Collection[int] | None = None,
+        to: Collection[int],
     ) -> None:
-        """Put news into the digest of every member, or of those *to* whom they are."""
+        """Put news into the digests of the members *to* whom they are."""
 
     async def retract(self, subject: Subject, person_id: int | None = None) -> set[int]:
         """Forget what waits about a subject, for one person or all; returns who was not told."""

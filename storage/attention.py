@@ -15,6 +15,9 @@ from storage.rows import insert_new
 from storage.tables.people import PersonRow
 from storage.tables.talk import AttentionRow, ConcernRow, NoticeRow, NoticeState
 
+_MEMBERS = PersonRow.is_member, ~PersonRow.departed
+_THEIRS = AttentionRow.person_id == PersonRow.id
+
 
 def usual(person_id: int) -> AttentionRow:
     """Give the wishes of somebody who never said any."""
@@ -39,17 +42,26 @@ class Attention(Repository):
         """Keep what a person wishes."""
         await self._session.merge(wishes)
 
-    async def refusing(self, notice: Notice) -> set[int]:
-        """List who wants nothing of this kind."""
-        rows = await self._session.scalars(select(AttentionRow))
-        return {row.person_id for row in rows if row.muted or notice in row.switched_off}
+    async def member_ids(self, after: int, most: int) -> Sequence[int]:
+        """List members who have not left in the order of their numbers: so many *after* one."""
+        query = select(PersonRow.id).where(*_MEMBERS, PersonRow.id > after)
+        return (await self._session.scalars(query.order_by(PersonRow.id).limit(most))).all()
 
-    async def members(self) -> Sequence[tuple[PersonRow, AttentionRow]]:
-        """List every member who has not left, with what they wish."""
+    async def unread(self, subject: Subject, after: int, most: int) -> Sequence[int]:
+        """List for whom something about a subject waits, in the same order: so many *after* one."""
+        waits = NoticeRow.subject == subject, NoticeRow.state != NoticeState.SAID
+        query = select(NoticeRow.person_id).where(*waits, NoticeRow.person_id > after).distinct()
+        query = query.order_by(NoticeRow.person_id).limit(most)
+        return (await self._session.scalars(query)).all()
+
+    async def members(
+        self, person_ids: Collection[int]
+    ) -> Sequence[tuple[PersonRow, AttentionRow]]:
+        """Return those of these who are members and have not left, with what they wish."""
         query = (
             select(PersonRow, AttentionRow)
-            .outerjoin(AttentionRow, AttentionRow.person_id == PersonRow.id)
-            .where(PersonRow.is_member, ~PersonRow.departed)
+            .outerjoin(AttentionRow, _THEIRS)
+            .where(*_MEMBERS, PersonRow.id.in_(person_ids))
             .order_by(PersonRow.id)
         )
         found = (await self._session.execute(query)).all()

@@ -103,12 +103,13 @@ def sealed(
     return mapped_column(Sealed(place), info=info, **options)
 
 
-def blind(place: str, *, unique: bool = False, **notes: Unpack[Notes]) -> Any:
+def blind(place: str, *, unique: bool = False, index: bool = False, **notes: Unpack[Notes]) -> Any:
     """Index a sealed column by equality; its value is filled in from that column."""
     source = place.partition(".")[2]
     return mapped_column(
         Blind(place),
         unique=unique,
+        index=index,
         default=lambda row: row.get_current_parameters()[source],
         info={**notes},
     )
@@ -118,6 +119,16 @@ def waiting(name: str, *columns: str) -> Index:
     """Index only the rows that are still to be worked on: finished ones pile up."""
     where = text("state = 'new'")
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# What waits or failed, written alike in an index and in the statements that it is for.
+UNSETTLED = "state NOT IN ('done', 'sent', 'withdrawn')"
+
+
+def unsettled(name: str) -> Index:
+    """Index the rows that wait or failed, by state: what is well over is nearly everything."""
+    where = text(UNSETTLED)
+    return Index(name, "state", sqlite_where=where, postgresql_where=where)
 
 
 # SQLite gives the number of a deleted last row to the next one: an erased person's keys

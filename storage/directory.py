@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
 from storage.repository import Repository
 from storage.tables.people import DirectoryRow, PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """Somebody who lets members find some of this: *shown* says what."""
+
+    person_id: int
+    country: str | None
+    language: str
+    category: str | None
+    topics: Sequence[str]
+    shown: Sequence[str]
 
 
 class Directory(Repository):
@@ -24,11 +37,20 @@ class Directory(Repository):
         row = await self._session.get(DirectoryRow, person_id)
         return row.shown if row else ()
 
-    async def everybody(self) -> list[tuple[PersonRow, Sequence[str]]]:
-        """List all who show something, with what they show."""
+    async def everybody(self) -> AsyncIterator[Findable]:
+        """Go through all who show something, with what they may show."""
         query = (
-            select(PersonRow, DirectoryRow.shown)
+            select(
+                PersonRow.id,
+                PersonRow.country,
+                PersonRow.language,
+                PersonRow.category,
+                PersonRow.topics,
+                DirectoryRow.shown,
+            )
             .join(DirectoryRow, DirectoryRow.person_id == PersonRow.id)
             .order_by(PersonRow.id)
         )
-        return [(person, shown) for person, shown in await self._session.execute(query)]
+        async for rows in self._portions(query):
+            for row in rows:
+                yield Findable(*row)

@@ -27,6 +27,9 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_tim
 # What is deleted is overwritten in the file, not only forgotten.
 _ERASING = "secure_delete=ON"
 
+# So often it makes way for who wants to write, a day at one call a minute. Then it is done.
+MOST_YIELDS = 1_440
+
 # Noted in a session that erases somebody, so that the file is wiped when that is committed.
 ERASED = "erased"
 
@@ -51,6 +54,8 @@ class Storage:
             give_vault(engine.dialect, vault)
             watch(engine.sync_engine)
         self._erased = True  # nobody knows what a process before this one left
+        self._wiping: sqlite3.Connection | None = None  # what may be interrupted
+        self._yielded = 0
         # Whether other processes may work on the same rows: an SQLite file has one.
         self.shared = self._writer is self._reader
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
@@ -63,6 +68,8 @@ class Storage:
         Raises:
             StorageFailed: the database refused; the process must stop before it drops anything.
         """
+        if self._wiping is not None:
+            self._wiping.interrupt()
         async with self._writing.begin() as session:
             yield session
         self._erased = self._erased or bool(session.info.get(ERASED))
@@ -71,22 +78,34 @@ class Storage:
         """Empty the write-ahead log of an SQLite file; if somebody was erased, write it anew.
 
         Overwriting what is deleted is not enough: where SQLite moved rows from one page to
-        another, the old copy stays in the page. The log repeats what was overwritten.
+        another, the old copy stays in the page. The log repeats what was overwritten. Who wants to
+        write meanwhile does not wait: the file is written anew by a later call, until it is done.
         """
         if self._writer.dialect.name != "sqlite":
             return
-        erased, self._erased = self._erased, False
-        statements = ["VACUUM"] if erased else []
         async with self._writer.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
             try:
-                for statement in (*statements, "PRAGMA wal_checkpoint(TRUNCATE)"):
-                    # A cursor that is not closed would keep the next commit from ending.
-                    (await asyncio.to_thread(driver.execute, statement)).close()
+                if self._erased:
+                    await self._write_anew(driver)
+                await asyncio.to_thread(_run, driver, "PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
-                self._erased = self._erased or erased
                 raise failed(error) from error
+
+    async def _write_anew(self, driver: sqlite3.Connection) -> None:
+        """Write the file anew, unless somebody wants to write before it is done."""
+        self._erased, self._wiping = False, driver if self._yielded < MOST_YIELDS else None
+        self._yielded += 1
+        try:
+            await asyncio.to_thread(_run, driver, "VACUUM")
+            self._yielded = 0
+        except sqlite3.Error as error:
+            self._erased = True
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+        finally:
+            self._wiping = None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -143,6 +162,12 @@ class Storage:
         """Give every connection back."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def _run(driver: sqlite3.Connection, *statements: str) -> None:
+    for statement in statements:
+        # A cursor that is not closed would keep the next commit from ending.
+        driver.execute(statement).close()
 
 
 def _sqlite(url: str, begin: str, *, pool_size: int, extra: tuple[str, ...] = ()) -> AsyncEngine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,12 @@ class Events(Repository):
             .order_by(AttendanceRow.since, AttendanceRow.person_id)
         )
         return (await self._session.scalars(query)).all()
+
+    async def going_among(self, event_id: int, person_ids: Collection[int]) -> set[int]:
+        """Choose who of these is going."""
+        query = select(AttendanceRow.person_id).where(AttendanceRow.event_id == event_id)
+        these = query.where(AttendanceRow.person_id.in_(person_ids))
+        return set(await self._session.scalars(these))
 
     async def attendees(self, event_id: int) -> set[int]:
         """List who is going or waits for a place."""

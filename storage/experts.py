@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -69,6 +70,7 @@ class Experts(Repository):
         found: dict[int, Available] = {}
         for begin in range(0, len(person_ids), _BATCH):
             found |= await self._available(person_ids[begin : begin + _BATCH], since)
+            await asyncio.sleep(0)
         return found
 
     async def _available(self, person_ids: Sequence[int], since: datetime) -> dict[int, Available]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Result, func, or_, select
 
 from storage.repository import Repository
 from storage.tables.cases import CaseOutcome, RequestRow, RequestState
@@ -37,25 +38,22 @@ class Figures(Repository):
 
     async def standing(self, dialogue: str) -> Counter[str]:
         """Count open conversations of one kind by the question they stand at."""
-        query = select(DialogueRow.step).where(DialogueRow.name == dialogue)
-        return Counter(await self._session.scalars(query))
-
-    async def members(self) -> tuple[Counter[str | None], Counter[str | None]]:
-        """Count members by country and by category; None is those who did not say."""
-        query = select(PersonRow.country, PersonRow.category).where(PersonRow.is_member)
-        rows = (await self._session.execute(query)).all()
-        return Counter(row.country for row in rows), Counter(row.category for row in rows)
+        here = DialogueRow.name == dialogue
+        query = select(DialogueRow.step, func.count()).where(here).group_by(DialogueRow.step)
+        return _counter(await self._session.execute(query))
 
     async def crowds(self) -> Counter[tuple[str | None, str | None]]:
-        """Count members by country and category together."""
+        """Count members by country and category together: opens what is sealed of each."""
         query = select(PersonRow.country, PersonRow.category).where(PersonRow.is_member)
-        rows = await self._session.execute(query)
-        return Counter((country, category) for country, category in rows)
+        counted = Counter[tuple[str | None, str | None]]()
+        async for rows in self._portions(query):
+            counted.update((row.country, row.category) for row in rows)
+        return counted
 
     async def outcomes(self) -> Counter[CaseOutcome]:
         """Count what came of requests, as their askers or the hub say."""
-        query = select(RequestRow.outcome).where(RequestRow.outcome.is_not(None))
-        return Counter(each for each in await self._session.scalars(query) if each is not None)
+        query = select(RequestRow.outcome, func.count()).where(RequestRow.outcome.is_not(None))
+        return _counter(await self._session.execute(query.group_by(RequestRow.outcome)))
 
     async def unmet(self) -> tuple[Counter[str | None], Counter[str | None]]:
         """Count requests for which nobody was found, or not yet: by topic, and by language."""
@@ -63,10 +61,17 @@ class Figures(Repository):
             RequestRow.state == RequestState.UNMATCHED, RequestRow.outcome == CaseOutcome.UNMET
         )
         query = select(RequestRow.topic, RequestRow.languages).where(nobody)
-        rows = (await self._session.execute(query)).all()
-        spoken = [language for row in rows for language in row.languages]
-        return Counter(row.topic for row in rows), Counter(spoken)
+        topics, spoken = Counter[str | None](), Counter[str | None]()
+        async for rows in self._portions(query):
+            topics.update(row.topic for row in rows)
+            spoken.update(language for row in rows for language in row.languages)
+        return topics, spoken
 
     async def requests(self) -> Counter[RequestState]:
         """Count requests for experts by state."""
-        return Counter(await self._session.scalars(select(RequestRow.state)))
+        query = select(RequestRow.state, func.count()).group_by(RequestRow.state)
+        return _counter(await self._session.execute(query))
+
+
+def _counter(counted: Result[*tuple[Any, int]]) -> Counter[Any]:
+    return Counter({key: n for key, n in counted})  # noqa: C416 -- dict() takes it for a mapping

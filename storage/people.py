@@ -61,9 +61,18 @@ class People(Repository):
         query = select(PersonRow).where(PersonRow.role == role).order_by(PersonRow.id)
         return (await self._session.scalars(query)).all()
 
-    async def all(self) -> Sequence[PersonRow]:
-        """Return everybody: what is sealed cannot be asked for."""
-        return (await self._session.scalars(select(PersonRow).order_by(PersonRow.id))).all()
+    async def living_in(self, countries: Collection[str]) -> int:
+        """Count who gave one of these countries: what is sealed cannot be asked for."""
+        living = 0
+        async for rows in self._portions(select(PersonRow.country)):
+            living += sum(row.country in countries for row in rows)
+        return living
+
+    async def countries(self, after: int, most: int) -> dict[int, str | None]:
+        """Say which country people gave, in the order of their numbers: so many *after* one."""
+        query = select(PersonRow.id, PersonRow.country).where(PersonRow.id > after)
+        found = await self._session.execute(query.order_by(PersonRow.id).limit(most))
+        return {row.id: row.country for row in found}
 
     async def erase(self, person_id: int) -> None:
         """Delete a person; every table that points at them cascades or lets go."""

@@ -18,6 +18,10 @@ class Purges(Repository):
         """Note that a steward wants everybody of a region erased."""
         self._session.add(PurgeRow(region=region, asked_by=asked_by, asked_at=now))
 
+    async def get(self, purge_id: int) -> PurgeRow | None:
+        """Return what was asked or decided."""
+        return await self._session.get(PurgeRow, purge_id)
+
     async def pending(self, region: str, since: datetime) -> Sequence[PurgeRow]:
         """List what was asked after *since*, by somebody still known, and not confirmed."""
         query = select(PurgeRow).where(

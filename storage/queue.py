@@ -24,11 +24,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base
+from storage.base import UNSETTLED, Base
 from storage.repository import Repository
 from storage.types import Closed
 
@@ -98,7 +99,8 @@ class Queue(Repository):
         this = table.c.id == bindparam("row"), table.c.state == State.NEW
         why: BindParameter[Any] = bindparam("why")
         tries = table.c.tries
-        cls._count = select(table.c.state, func.count()).group_by(table.c.state)
+        found = select(table.c.state, func.count()).where(text(UNSETTLED))
+        cls._count = found.group_by(table.c.state)
         cls._hold = select(table.c.id).where(*this).with_for_update()
         cls._close = (
             update(table)
@@ -140,7 +142,7 @@ class Queue(Repository):
         return await self._end([row], State.DEAD, reason, failed=1) > 0
 
     async def counts(self) -> Counter[State]:
-        """Count rows per state, for operators."""
+        """Count what waits and what failed by state; what is well over is not counted."""
         counts = Counter[State]()
         for state, rows in (await self._session.execute(self._count)).all():
             counts[state] += rows

@@ -11,12 +11,14 @@ from kit.network import Network, Region
 from storage.figures import Figures
 from storage.tables.people import PersonRow
 
-COUNTED_EVERY = timedelta(days=1)
+# The hub counts each hour, so that nobody waits for it; few are counted whenever it is asked.
+COUNTED_EVERY = timedelta(hours=2)
+MANY = 500
 
 
 @dataclass(slots=True)
 class Headcount:
-    """Members by region and category, in memory; counting them opens what is sealed of each."""
+    """Members by country and category, in memory; counting them opens what is sealed of each."""
 
     at: datetime | None = None
     members: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
@@ -35,17 +37,22 @@ class Crowds:
         region = self._region(person.country)
         if region is None:
             return None
-        if self.headcount.at is None or now - self.headcount.at >= COUNTED_EVERY:
-            await self._count(now)
-        alike = self.headcount.members[region.slug, person.category]
+        members = await self.members(now)
+        alike = sum(members[country, person.category] for country in region.countries)
         return region if alike >= FEW else None
 
-    async def _count(self, now: datetime) -> None:
-        counted = Counter[tuple[str | None, str | None]]()
-        for (country, category), n in (await self.figures.crowds()).items():
-            region = self._region(country)
-            counted[region.slug if region else None, category] += n
-        self.headcount.members, self.headcount.at = counted, now
+    async def members(self, now: datetime) -> Counter[tuple[str | None, str | None]]:
+        """Say how many members there are by country and category, as of an hour ago for many."""
+        at = self.headcount.at
+        few = self.headcount.members.total() <= MANY
+        if few or at is None or now - at >= COUNTED_EVERY:
+            await self.count(now)
+        return self.headcount.members
+
+    async def count(self, now: datetime) -> None:
+        """Count members anew."""
+        self.headcount.members = await self.figures.crowds()
+        self.headcount.at = now
 
     def _region(self, country: str | None) -> Region | None:
         return self.network.region_of(country) if country else None

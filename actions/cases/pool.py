@@ -44,13 +44,13 @@ class Pool:
         What is remembered of them is compared with the tables, and corrected until it is the same:
         a transaction that was taken back may have left something behind.
         """
-        await self._catch_up(now)
+        await self.learn(now)
         while True:
             ranked = self.roster.rank(wish, now, most)
             if not await self._correct([each.candidate.person_id for each in ranked], now):
                 return ranked
 
-    async def _catch_up(self, now: datetime) -> None:
+    async def learn(self, now: datetime) -> None:
         """Learn what has changed since the last time; of everybody the first time."""
         seen = self.roster.seen
         changed = await self.experts.changed(max(seen.values(), default=None))

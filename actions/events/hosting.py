@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -14,6 +14,7 @@ from actions.events.agenda import Agenda, Reminder, plannable, still_ahead
 from actions.events.details import Details, describe, described
 from actions.events.letters import News
 from actions.events.series import Repetition
+from actions.events.spreading import PORTION, Renew, Spread, Spreading
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errors import Conflict
@@ -21,7 +22,6 @@ from kit.network import Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
-from kit.subject import OfEvent
 from kit.text import Say, _
 from storage.attention import Attention
 from storage.dues import Dues
@@ -30,8 +30,6 @@ from storage.tables.events import EventRow
 
 ROOM = SpaceRoom(WellKnown.EVENTS.value)
 ROOM_BEFORE = timedelta(hours=1)
-# So many are told in one transaction, which takes about as long as a command.
-PORTION = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ class Hosting:
     agenda: Agenda
     events: Events
     repetition: Repetition
+    spreading: Spreading
     attention: Attention
     dues: Dues
     post: Post
@@ -107,8 +106,7 @@ class Hosting:
         event.revised_at = now
         await self._plan_room(event, now)
         await self.post.room(ROOM, letters.announcement(event))
-        await self.post.publish(Notice.EVENTS, letters.news(event), until=starts_at)
-        await self.post.retract(OfEvent(event.id), by.id)
+        await self.spreading.spread(Spread(event.id, after=0), now)
         return event
 
     async def change(
@@ -255,25 +253,16 @@ class Hosting:
     ) -> None:
         """Tell the events room and who announced it at once, who is going in portions.
 
-        In digests that wait it stands as it is, or not at all.
+        In digests that wait it soon stands as it is, or not at all.
         """
         for each in (event, *following):
             each.revision += 1
             each.revised_at = now
-            unread = await self.post.retract(OfEvent(each.id))
-            if not each.cancelled:
-                await self._publish_again(each, unread)
+            await self.spreading.renew(Renew(each.id, each.revision, after=0), now)
             await self._go_on(each, news, by.id, 0, now)
         if event.host_id is not None and event.host_id != by.id:
             await self._notify(event.host_id, event, news)
         await self.post.room(ROOM, letters.revised(event, news, link=False))
-
-    async def _publish_again(self, event: EventRow, unread: Collection[int]) -> None:
-        """Put an event into the digests it was taken out of; who is going knows of it."""
-        readers = {*unread} - await self.events.attendees(event.id) - {event.host_id}
-        if readers:
-            letter = letters.news(event)
-            await self.post.publish(Notice.EVENTS, letter, until=event.starts_at, to=readers)
 
     async def _notify(self, person_id: int, event: EventRow, news: News) -> None:
         letter = letters.revised(event, news, link=True)

@@ -95,16 +95,12 @@ class Gate:
         await self._dues.plan(Wake(person.id), at=wake or self._now)
         return False
 
-    async def publish(
-        self, letters: Callable[[PersonRow], Letter], to: Collection[int] | None = None
-    ) -> None:
-        """Put news into the digest of every member who wants that kind, or of some of them."""
+    async def publish(self, letters: Callable[[PersonRow], Letter], to: Collection[int]) -> None:
+        """Put news into the digests of those members *to* whom it is and who want that kind."""
         rows: list[dict[str, Any]] = []
         digests: list[tuple[Planned, datetime]] = []
         about: set[int] = set()
-        for person, wishes in await self._attention.members():
-            if to is not None and person.id not in to:
-                continue
+        for person, wishes in await self._attention.members(to):
             letter = letters(person)
             about.update(letter.reply.about)
             if letter.notice not in wishes.switched_off:

@@ -100,9 +100,9 @@ class OutboxPost:
         reply: Reply,
         *,
         until: datetime | None = None,
-        to: Collection[int] | None = None,
+        to: Collection[int],
     ) -> None:
-        """Put news into the digest of every member, or of those *to* whom they are."""
+        """Put news into the digests of the members *to* whom they are."""
         english = await self._letter(notice, reply, self._catalogs.reader("en"), until)
         rendered = cache(lambda *reader: reply.body.render(self._catalogs.reader(*reader)))
         await self._gate.publish(

@@ -16,6 +16,8 @@ from random import Random, SystemRandom
 
 import structlog
 
+from actions.cases.crowds import Crowds
+from actions.cases.pool import Pool
 from actions.events.calendars import PublishedCalendars, Publishing
 from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, library_index
 from bot.library.links import LinkChecker
@@ -58,6 +60,7 @@ LEARNT = Path("learnt")  # a directory: what may be deleted, since it is made ag
 LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
 SILENT_TOO_LONG = 120  # seconds
 KEYS_SECONDS = 1  # between looks at what keys wait for
+SWEEP_PAUSE = 0.05  # seconds between portions
 LINK_SECONDS = 10  # one request at a time, and no site is asked more often
 
 
@@ -88,6 +91,13 @@ class Hub:
         self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
         public = settings.web.public
         publishing = Publishing(settings.matrix.server_name, public, secrets.token_bytes)
+        self._scopes = Scopes(
+            parts.catalogs,
+            settings.matrix.user_id,
+            settings.attention,
+            settings.encryption.direct_chats,
+            new_token,
+        )
         conversation = converse(
             features,
             network,
@@ -101,17 +111,12 @@ class Hub:
             space=self._care,
             publishing=publishing,
         )
+        self._services = conversation.services
         self._dispatcher = Dispatcher(
             parts.storage,
             conversation,
             clock=clock,
-            scopes=Scopes(
-                parts.catalogs,
-                settings.matrix.user_id,
-                settings.attention,
-                settings.encryption.direct_chats,
-                new_token,
-            ),
+            scopes=self._scopes,
             said=self._said,
             stage=parts.stage,
         )
@@ -159,6 +164,7 @@ class Hub:
         clock.wakes(self._parts.keys.worker, every=KEYS_SECONDS)
         clock.every(60, self._parts.storage.wipe)
         clock.every(3600, self._sweep)
+        clock.every(3600, self._foresee)
         if settings.library.check_links:
             checker = LinkChecker(self._parts.storage, clock=self._clock)
             clock.every(LINK_SECONDS, checker.check_next)
@@ -208,8 +214,18 @@ class Hub:
         await self._librarian.refresh()
 
     async def _sweep(self) -> None:
-        async with self._parts.storage.write() as session:
-            await sweep(session, self._clock())
+        more = True
+        while more:
+            async with self._parts.storage.write() as session:
+                more = await sweep(session, self._clock())
+            await asyncio.sleep(SWEEP_PAUSE)  # after a long rest there is much, and others wait
+
+    async def _foresee(self) -> None:
+        """Count members and learn who the experts are, before somebody waits for it."""
+        async with self._parts.storage.read() as session:
+            scope = self._scopes.begin(session, self._clock())
+            await self._services.one(scope, Crowds).count(scope.now)
+            await self._services.one(scope, Pool).learn(scope.now)
 
     async def _take_in(self, at: str) -> None:
         parts = self._parts
@@ -226,6 +242,7 @@ class Hub:
     async def _learn(self) -> None:
         await self._sync.ready.wait()
         await asyncio.sleep(LEARN_AFTER)
+        await self._foresee()
         self._learnt.set_result(await asyncio.to_thread(self._learning))
 
     def _look_at_space(self) -> None:

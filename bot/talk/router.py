@@ -84,7 +84,7 @@ class Conversation:
         """
         self._table = table
         self._talks = talks
-        self._services = services
+        self.services = services
         self._hearing = hearing
         self._pointing = pointing
         self._interpreter = interpreter
@@ -113,7 +113,7 @@ class Conversation:
             raise LookupError(message)
 
     def _declared(self, bound: Bound) -> Handler:
-        return lambda scope, due: bound.run(due, supply=self._services.supply(scope))
+        return lambda scope, due: bound.run(due, supply=self.services.supply(scope))
 
     async def handle(self, scope: Scope, row: Received, event: Event) -> str | None:  # noqa: C901, PLR0912 -- a case for each
         """Do what an event asks for; returns why it was no answer to the question that is open.
@@ -318,7 +318,7 @@ class Conversation:
 
     async def _follow_up(self, scope: Scope, call: Call) -> None:
         for each in self._follow_ups:
-            wanted = await each.run(call, supply=self._services.supply(scope))
+            wanted = await each.run(call, supply=self.services.supply(scope))
             if wanted is not None and await Dialogues(scope.session).get(call.person_id) is None:
                 await self._talks.open(scope, call, wanted)
 
@@ -331,7 +331,7 @@ class Conversation:
         authorise(call.by, command.act)
         chat = await scope.chats.current(call.person_id)
         read = command.read(rest)
-        result = await command.bound.run(call, supply=self._services.supply(scope), **read)
+        result = await command.bound.run(call, supply=self.services.supply(scope), **read)
         match result:
             case None:
                 return

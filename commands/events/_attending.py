@@ -174,7 +174,8 @@ async def remind_of_this(
 
 
 async def _refuses(call: Call, attention: Attention) -> bool:
-    return call.person_id in await attention.refusing(Notice.REMINDERS)
+    wishes = await attention.wishes(call.person_id)
+    return wishes.muted or Notice.REMINDERS in wishes.switched_off
 
 
 def _all(moments: Sequence[datetime], found: EventRow) -> Node:

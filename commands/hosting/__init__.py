@@ -12,6 +12,7 @@ from actions.events.hosting import Hosting, RoomReminder, Telling
 from actions.events.letters import News
 from actions.events.recurrence import rules, wall
 from actions.events.series import SeriesGoesOn
+from actions.events.spreading import Renew, Spread, Spreading
 from commands.hosting._repeating import Repeating, repeating, take_rule
 from commands.hosting._steps import (
     CallingOff,
@@ -218,6 +219,18 @@ async def go_on(due: Due[SeriesGoesOn], hosting: Hosting) -> None:
 async def tell(due: Due[Telling], hosting: Hosting) -> None:
     """Tell some of those who are going what became of an event."""
     await hosting.telling_due(due.what, due.now)
+
+
+@feature.due(Spread)
+async def spread(due: Due[Spread], spreading: Spreading) -> None:
+    """Put an event into the digests of some members."""
+    await spreading.spread(due.what, due.now)
+
+
+@feature.due(Renew)
+async def renew(due: Due[Renew], spreading: Spreading) -> None:
+    """Put what became of an event into the digests of some members."""
+    await spreading.renew(due.what, due.now)
 
 
 async def _own(people: People, call: Call) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from actions.membership import Membership
-from actions.sides import apart
+from actions.sides import kept_apart, side, side_of
 from commands.membership._facts import FIELDS, values
 from commands.membership._feature import feature
 from kit.authority import Act
@@ -17,7 +17,7 @@ from kit.errors import NotFound
 from kit.network import Network, RoomKind
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
 from kit.understanding import Understanding
-from storage.directory import Directory
+from storage.directory import Directory, Findable
 from storage.people import People
 from storage.tables.people import PersonRow
 
@@ -103,21 +103,26 @@ async def members(
     words: Annotated[str, Rest(_("country, region, language, category or topic"))] = "",
 ) -> Reply:
     """List members by what they show, and show nothing else of them."""
-    reader = await people.get(call.person_id)
-    everybody = await directory.everybody()
-    found = [each for each in everybody if not apart(network, reader, each[0])]
-    if words:
-        wanted = _wanted(words, call.language, network, understanding)
-        found = [each for each in found if _shows(*each, wanted)]
+    reader = side(network, await people.get(call.person_id))
+    wanted = _wanted(words, call.language, network, understanding) if words else None
+    found, first = 0, dict[int, Sequence[str]]()
+    async for entry in directory.everybody():
+        if kept_apart(reader, side_of(network, entry.category)):
+            continue
+        if wanted is None or _shows(entry, wanted):
+            found += 1
+            if found <= PAGE:
+                first[entry.person_id] = entry.shown
     if not found:
         nobody = _(
             "I found nobody who shows that. You can show something yourself: {directory}.",
             directory=Say("profile directory"),
         )
         raise NotFound(nobody)
-    entries = [_entry(person, shown, network) for person, shown in found[:PAGE]]
-    parts: list[Node] = [_("Members found: {n}", n=len(found)), Bullets(entries)]
-    if len(found) > PAGE:
+    shown = await people.named([*first])
+    entries = [_entry(person, first[person.id], network) for person in shown]
+    parts: list[Node] = [_("Members found: {n}", n=found), Bullets(entries)]
+    if found > PAGE:
         parts.append(
             _(
                 "These are the first. To see others, add a country, language, category or topic "
@@ -159,11 +164,11 @@ def _wanted(
     }
 
 
-def _shows(person: PersonRow, shown: Sequence[str], wanted: Mapping[str, set[str]]) -> bool:
+def _shows(entry: Findable, wanted: Mapping[str, set[str]]) -> bool:
     has: dict[str, set[str | None]] = {
-        "country": {person.country},
-        "language": {person.language},
-        "category": {person.category},
-        "topics": set(person.topics),
+        "country": {entry.country},
+        "language": {entry.language},
+        "category": {entry.category},
+        "topics": set(entry.topics),
     }
-    return any(has[name] & wanted[name] for name in shown)
+    return any(has[name] & wanted[name] for name in entry.shown)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
+from actions.cases.crowds import Crowds
 from actions.cases.letters import languages, topic
 from actions.roles import GIVEN, Roles
 from commands.staff import purge
@@ -158,14 +159,14 @@ STEPS = {
 
 
 @feature.command("stats", summary=_("figures of the network"), act=Act.OVERSEE, private=True)
-async def stats(call: Call, figures: Figures, network: Network) -> Reply:
+async def stats(call: Call, figures: Figures, crowds: Crowds, network: Network) -> Reply:
     """Show the way to membership, where members are, and what became of requests."""
     funnel, standing = await figures.funnel(), await figures.standing("onboarding")
-    countries, categories = await figures.members()
-    regions: Counter[str | None] = Counter()
-    for country, n in countries.items():
+    regions, categories = Counter[str | None](), Counter[str | None]()
+    for (country, category), n in (await crowds.members(call.now)).items():
         region = network.region_of(country) if country else None
         regions[region.slug if region else None] += n
+        categories[category] += n
     requests = await figures.requests()
     waiting = sum(n for state, n in requests.items() if state.waits)
     way = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from actions.letters import decided
-from actions.purge import Purge, second_needed
+from actions.purge import Gather, Purge, second_needed
 from commands.staff._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest
+from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Network, Region
 from kit.text import Label, Reply, Series, _
@@ -31,6 +32,12 @@ async def purge(
     if erased is None:
         return Reply("purge.asked", second_needed(region), ids=(region.slug,))
     return decided(region, erased)
+
+
+@feature.due(Gather)
+async def gather(due: Due[Gather], stewards: Purge) -> None:
+    """Plan to erase some of the people of a region."""
+    await stewards.gather(due.what, due.now)
 
 
 def _region(name: str, network: Network) -> Region:

@@ -112,7 +112,7 @@ class RequestRow(Base):
     question: Mapped[str] = sealed(
         "request.question", of=("asker_id",), why="what you asked", kept="until it is over"
     )
-    state: Mapped[RequestState] = mapped_column(Closed(RequestState))
+    state: Mapped[RequestState] = mapped_column(Closed(RequestState), index=True)
     # Its asker could not be invited into the private room.
     asker_missed: Mapped[bool] = mapped_column(default=False)
     # Who was asked before that and did not answer may be asked once more.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.audience import Audience
 from kit.stored import Unreadable
 from kit.text import _
-from storage.base import Base, BigKey, blind, key, person, sealed, waiting
+from storage.base import Base, BigKey, blind, key, person, sealed, unsettled, waiting
 from storage.privacy import After, Privacy, Until, With
 from storage.queue import Queued, State
 from storage.types import Readers
@@ -54,14 +54,17 @@ class InboxRow(Queued, Base):
     event_id: Mapped[str] = mapped_column(unique=True)
     room_id: Mapped[str]
     sender: Mapped[str] = sealed("inbox.sender", why=SENDER)
-    sender_key: Mapped[str] = blind("inbox.sender", why=SENDER)
+    sender_key: Mapped[str] = blind("inbox.sender", index=True, why=SENDER)
     kind: Mapped[str]
     payload: Mapped[dict[str, Any] | None] = sealed(
         "inbox.payload", why="what you said", kept="until it is handled or given up"
     )
-    sent_at: Mapped[datetime]
+    sent_at: Mapped[datetime] = mapped_column(index=True)
 
-    __table_args__ = (waiting("ix_inbox_waiting", "room_id", "id"),)
+    __table_args__ = (
+        waiting("ix_inbox_waiting", "room_id", "id"),
+        unsettled("ix_inbox_unsettled"),
+    )
 
 
 SENT_DAYS = 30
@@ -98,11 +101,15 @@ class OutboxRow(Queued, Base):
     audience: Mapped[Audience | Unreadable | None] = mapped_column(
         Readers, info={"why": "who may read it", "kept": "until it is sent or given up"}
     )
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     claimed_until: Mapped[datetime | None]
-    event_id: Mapped[str | None]
+    event_id: Mapped[str | None] = mapped_column(index=True)
 
-    __table_args__ = (waiting("ix_outbox_waiting", "room", "id"),)
+    __table_args__ = (
+        waiting("ix_outbox_waiting", "room", "id"),
+        unsettled("ix_outbox_unsettled"),
+        Index("ix_outbox_room", "room", "id"),
+    )
 
 
 class AboutRow(Base):
@@ -141,6 +148,10 @@ class DueRow(Queued, Base):
         "due.payload", why="what it is about", kept="until it happened"
     )
     person_id: Mapped[int | None] = person("CASCADE")
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
 
-    __table_args__ = (waiting("ix_due_waiting", "due_at"),)
+    __table_args__ = (
+        waiting("ix_due_waiting", "due_at"),
+        waiting("ix_due_kind", "kind", "key"),
+        unsettled("ix_due_unsettled"),
+    )

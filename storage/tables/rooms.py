@@ -71,7 +71,7 @@ class OccupantRow(Base):
     id: Mapped[int] = key()
     room_id: Mapped[str]
     user_id: Mapped[str] = sealed("occupant.user_id", why="to know who it is")
-    user_key: Mapped[str] = blind("occupant.user_id", why="to know who it is")
+    user_key: Mapped[str] = blind("occupant.user_id", index=True, why="to know who it is")
 
     __table_args__ = (UniqueConstraint("room_id", "user_key"),)
 

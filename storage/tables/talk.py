@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.notices import Notice
@@ -51,7 +51,7 @@ class ListingRow(Base):
     ids: Mapped[list[str]] = sealed("listing.ids", why="what you saw")
     shown: Mapped[int]
     said: Mapped[str | None]
-    met_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class AttentionRow(Base):
@@ -100,13 +100,15 @@ class NoticeRow(Base):
     person_id: Mapped[int] = person("CASCADE")
     # What nobody knows is the least pressing: one such row must not stop the others.
     notice: Mapped[Notice] = mapped_column(Closed(Notice, unknown=Notice.TIPS))
-    subject: Mapped[Subject | None] = mapped_column(Matter, nullable=False, index=True)
+    subject: Mapped[Subject | None] = mapped_column(Matter, nullable=False)
     text: Mapped[dict[str, Any]] = sealed(
         "notice.text", why="what waits to be said to you", kept="until it is said, 30 days at most"
     )
     until: Mapped[datetime | None]
     state: Mapped[NoticeState] = mapped_column(Closed(NoticeState))
-    since: Mapped[datetime]
+    since: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (Index("ix_notice_subject", "subject", "person_id"),)
 
 
 class ConcernRow(Base):

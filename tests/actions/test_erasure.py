@@ -13,6 +13,7 @@ from bot.say.post import OutboxPost
 from kit.due import WasInvited
 from kit.notices import Notice
 from kit.text import Pill, Reply, _
+from storage.attention import Attention
 from storage.dues import Dues
 from storage.people import People
 from storage.tables.queues import OutboxRow
@@ -172,7 +173,9 @@ async def test_a_mention_in_a_digest_is_a_mention_and_is_redacted(hub: Talk):
 async def test_news_that_mention_somebody_are_taken_back_from_everybody(hub: Talk):
     async with hub.storage.write() as session:
         text = _("There is no command {said}. Say {help}.", said=Pill(ASKER), help=Pill(ASKER))
-        await hub.post(session, hub.now).publish(Notice.LIBRARY, Reply("test.news", text))
+        everybody = await Attention(session).member_ids(0, 100)
+        news = Reply("test.news", text)
+        await hub.post(session, hub.now).publish(Notice.LIBRARY, news, to=everybody)
     async with hub.storage.read() as session:
         assert len((await session.scalars(select(NoticeRow))).all()) == 4
     await goes(hub, "withdraw consent")

@@ -111,4 +111,4 @@ async def test_an_entry_is_kept_once(hub: Talk):
         await directory.show(1, ["country"])
         await directory.show(1, ["topics"])
         assert await directory.of(1) == ["topics"]
-        assert [shown for _person, shown in await directory.everybody()] == [["topics"]]
+        assert [entry.shown async for entry in directory.everybody()] == [["topics"]]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from actions import purge
 from storage.base import Base
 from storage.personal import exported
 from storage.privacy import owners
@@ -157,6 +158,14 @@ async def test_two_stewards_together_erase_a_region(region: Talk):
     async with region.storage.read() as session:
         (record,) = (await session.scalars(select(PurgeRow))).all()
         assert (record.region, record.asked_by, record.erased) == ("africa-west-central", None, 1)
+
+
+async def test_whom_a_purge_is_about_is_found_portion_by_portion(region: Talk, monkeypatch):
+    monkeypatch.setattr(purge, "PORTION", 1)
+    for steward in (STEWARD, SECOND_STEWARD):
+        await region.says(steward, f"purge region {WEST}")
+    await region.passes(timedelta(seconds=1))
+    assert await people(region) == {STEWARD, SECOND_STEWARD, BORIS}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import Inbox
 from storage.outbox import Outbox
-from storage.queue import State
 from tests.planned import Thing
 from tests.storage.test_queues import LATER, MANY, NOW, heads, incoming, queued, take
 
@@ -33,7 +32,7 @@ async def test_an_event_that_somebody_else_handled_meanwhile_is_not_settled_agai
         inbox = Inbox(session)
         assert not await inbox.hold(row)
         assert await inbox.failed(row, LATER, "KeyError") is False
-        assert await inbox.counts() == {State.DONE: 1}
+        assert await inbox.counts() == {}  # well over
 
 
 async def test_who_claims_what_is_due_at_the_same_time_gets_others(shared: Storage):

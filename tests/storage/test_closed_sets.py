@@ -70,7 +70,7 @@ async def test_who_has_a_role_that_nobody_knows_has_no_power_and_stops_nobody(hu
     assert kinds(await hub.says(AMAL, "health")) == ["error.not_allowed"]
     assert kinds(await hub.says(AMAL, "rooms")) == ["rooms.list"]
     async with hub.storage.write() as session:
-        people = await People(session).all()
+        people = await People(session).named([1, 2, 3])
     assert [person.role for person in people] == [Role.MEMBER, Role.ANYONE, Role.MEMBER]
 
 
@@ -97,12 +97,10 @@ async def test_a_notice_of_a_kind_that_nobody_knows_is_said_with_the_others(hub:
 
 
 async def test_a_row_in_a_state_that_nobody_knows_is_over_and_counted_as_dead(hub: Talk):
-    async with hub.storage.read() as session:
-        before = await Inbox(session).counts()
     await damage(hub, "UPDATE inbox SET state = 'lost' WHERE id IN (SELECT min(id) FROM inbox)")
     async with hub.storage.read() as session:
         counts = await Inbox(session).counts()
-    assert counts == {State.DONE: before[State.DONE] - 1, State.DEAD: 1}
+    assert counts == {State.DEAD: 1}
 
 
 def test_every_role_can_be_decided_about():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.exc import StatementError
 
 from kit.errors import AlreadyRunning, StorageFailed
 from storage.engine import Storage
+from storage.migrate import upgrade
 from storage.people import People
 from storage.tables.people import PersonRow
 from tests.harness import VAULT
@@ -113,6 +115,37 @@ async def test_an_account_has_one_process_on_a_shared_database(storage: Storage)
             pass  # free again
     finally:
         await other.close()
+
+
+async def test_who_writes_does_not_wait_for_the_file_to_be_written_anew(tmp_path):
+    storage = Storage(f"sqlite:///{tmp_path / 'hub.db'}", VAULT)
+    await upgrade(storage)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def pause() -> int:
+        begun.set()
+        go_on.wait(10)
+        return 0
+
+    async def erase(user_id: str) -> None:
+        async with storage.write() as session:
+            person = await People(session).meet(user_id, "en", NOW)
+            await People(session).erase(person.id)
+
+    await erase(AMAL)
+    async with storage.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+    driver.set_progress_handler(pause, 1)
+    wiping = asyncio.create_task(storage.wipe())
+    await asyncio.to_thread(begun.wait)
+    writing = asyncio.create_task(erase(BORIS))
+    await asyncio.sleep(0)  # so far that it asks for the connection
+    go_on.set()
+    await asyncio.gather(wiping, writing)
+    interrupted = storage._erased
+    await storage.wipe()
+    assert (interrupted, storage._erased) == (True, False)
+    await storage.close()
 
 
 async def test_what_is_opened_for_reading_cannot_write_on_sqlite(storage: Storage):

@@ -20,6 +20,7 @@ from storage.inbox import Inbox, Incoming
 from storage.listings import Listings
 from storage.outbox import Outbox
 from storage.people import People
+from storage.repository import PORTION
 from storage.requests import Requests
 from storage.retention import sweep
 from storage.rooms import Rooms
@@ -137,3 +138,16 @@ async def test_nobodys_chats_leave_once_nothing_is_to_be_done_there(storage: Sto
     async with storage.write() as session:
         await session.execute(update(OutboxRow).values(state="sent"))
     assert await kept(storage, RoomRow, 2) == [2]
+
+
+async def test_a_backlog_is_swept_in_portions(storage: Storage):
+    said = [Incoming(f"${n}", "!a:test", AMAL, TextMessage(""), NOON) for n in range(PORTION + 1)]
+    async with storage.write() as session:
+        await Inbox(session).take(said)
+        await session.execute(update(InboxRow).values(state="done"))
+    left = []
+    for _portion in range(2):
+        async with storage.write() as session:
+            more = await sweep(session, NOON + 31 * DAY)
+            left.append((more, await session.scalar(select(func.count(InboxRow.id)))))
+    assert left == [(True, 1), (False, 0)]

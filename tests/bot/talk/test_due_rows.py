@@ -16,11 +16,12 @@ from actions.events.agenda import Reminder
 from actions.events.hosting import RoomReminder, Telling
 from actions.events.reminders import MessageReminder
 from actions.events.series import SeriesGoesOn
+from actions.events.spreading import Renew, Spread
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
 from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
-from actions.purge import Erase
+from actions.purge import Erase, Gather
 from actions.rooms.founding import RoomEnds
 from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
@@ -96,6 +97,15 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         "events.telling",
         "events.telling:3:2:cancelled:7:50",
         {"event": 3, "revision": 2, "news": "cancelled", "but": 7, "after": 50},
+        None,
+    ),
+    (Gather(2, 500), "purge.gather", "purge.gather:2:500", {"purge": 2, "after": 500}, None),
+    (Spread(3, 50), "events.spread", "events.spread:3:50", {"event": 3, "after": 50}, None),
+    (
+        Renew(3, 2, 50),
+        "events.renew",
+        "events.renew:3:2:50",
+        {"event": 3, "revision": 2, "after": 50},
         None,
     ),
     (
