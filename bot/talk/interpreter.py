@@ -16,7 +16,7 @@ from kit.errors import NotUnderstood
 from kit.listing import Listing, ListKind, wish_entry
 from kit.table import CommandTable
 from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
-from kit.words import quote
+from kit.words import USER_ID, quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex
 
@@ -32,6 +32,8 @@ STEERING = ("back", "skip", "pause", "cancel")
 EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
+# What is only ever wished for about oneself: not where somebody else is named.
+OF_ONESELF = frozenset({"forget me", "withdraw consent", "mute all", "unmute", "leave all"})
 ASIDE = ("back", "skip", "pause", "help", "lawyer")  # of no consequence in the middle of a question
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
@@ -80,6 +82,8 @@ class Interpreter:
         """List what *text* may wish for, while no question is open; *prior* speaks for a wish."""
         said = self._library(text, language)
         found = self._learnt.result().read(text, language, {**prior, FIND: said}, apart=STEERING)
+        if USER_ID.search(text):
+            found = [each for each in found if each.wish not in OF_ONESELF]
         return _together(found)
 
     async def meant(self, scope: Scope, call: Call, text: str, *, member: bool) -> Meant:

@@ -18,7 +18,7 @@ from tests.harness import network, wishes
 UNSEEN = Path("tests/bot/talk/unseen.yaml")
 FEWEST = 4  # sentences of a wish
 BY_WORD = {  # and why no guess leads there
-    **dict.fromkeys(("warn", "mute", "redact", "unban"), "nobody is acted upon by a guess"),
+    **dict.fromkeys(("warn", "mute", "unban"), "nobody is acted upon by a guess"),
     **dict.fromkeys(("carry out", "hide", "hide all", "verify"), "the hub has just named the word"),
     **dict.fromkeys(("it is harmless", "say kept"), "it answers what the hub has just asked"),
     "away until": "`away` is understood instead",
