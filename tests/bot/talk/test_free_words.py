@@ -44,6 +44,24 @@ async def test_erasure_by_free_words_still_asks_first(member: Talk):
     assert await kinds(member, READER, "no") == ["forget.kept"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "delete his messages",
+        "delete all messages from @writer:test",
+        "erase everything about @writer:test",
+        "удали его сообщения",
+        "borra sus mensajes, por favor",
+        "删除他的消息",
+    ],
+)
+async def test_what_is_to_be_done_to_others_is_never_done_to_oneself(talk: Talk, said: str):
+    await talk.member(STEWARD)
+    await talk.says(STEWARD, said, "yes")
+    assert await kinds(talk, STEWARD, "profile") == ["profile.show"]
+    assert "forget.ask.confirm" not in await kinds(talk, STEWARD, said)
+
+
 async def test_what_is_weighty_waits_for_a_yes(member: Talk):
     words = "I no longer need help, please take back my question"
     offer = (await member.says(READER, words))[0]
