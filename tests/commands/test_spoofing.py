@@ -112,7 +112,8 @@ def faults(content: dict[str, Any]) -> list[str]:
     return found + ([] if set(people) <= {SOMEBODY, STEWARD, HUB} else ["mention"])
 
 
-MEANT = "about.announce"  # what "@room everybody" is rightly taken for
+# What "@room everybody" is rightly taken for, or asked back about: neither does anything.
+MEANT = (["about.announce"], ["wish.offer"])
 CONTEXTS = {
     "language": (["hello"], "{}", "onboarding.ask.language"),
     "consent": (["hello", "1"], "{}", "onboarding.ask.consent"),
@@ -137,7 +138,7 @@ async def test_no_answer_in_disguise_is_taken_and_none_is_run(talk: Talk, contex
     for payload in PAYLOADS:
         heard = await talk.says(SOMEBODY, form.format(payload))
         found = [fault for said in heard for fault in faults(said.content)]
-        if [said.kind for said in heard] not in ([kind], [MEANT], []) or found:
+        if [said.kind for said in heard] not in ([kind], *MEANT, []) or found:
             wrong[payload] = [said.kind for said in heard], found
         await talk.says(SOMEBODY, "help")  # or the hub takes them for a program
     assert wrong == {}
