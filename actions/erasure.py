@@ -22,8 +22,8 @@ from kit.text import Reply
 from storage.encryption.correspondents import Correspondents
 from storage.gone import Gone
 from storage.inbox import Inbox
+from storage.messages import Messages
 from storage.occupants import Occupants
-from storage.outbox import Outbox
 from storage.people import People
 from storage.reports import Reports
 from storage.rooms import Rooms
@@ -38,7 +38,7 @@ class Erasure:
     people: People
     gone: Gone
     inbox: Inbox
-    outbox: Outbox
+    messages: Messages
     rooms: Rooms
     occupants: Occupants
     correspondents: Correspondents
@@ -81,7 +81,7 @@ class Erasure:
         anew.held = held
         if chat is not None:
             await self.rooms.hand_over(chat, anew.id)
-            await self.outbox.hand_over(chat.id, anew.id)
+            await self.messages.hand_over(chat.id, anew.id)
         return anew
 
     async def _undo(

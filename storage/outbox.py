@@ -9,12 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Executable,
     String,
     bindparam,
     case,
-    delete,
     func,
     or_,
     select,
@@ -22,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from kit.audience import Audience, Only, only
+from kit.audience import Audience, Only
 from kit.errand import (
     KINDS,
     Errand,
@@ -30,7 +28,6 @@ from kit.errand import (
     SendFile,
     SendSealed,
     SendStep,
-    Unsay,
     dump,
     load,
     unsealed,
@@ -38,7 +35,6 @@ from kit.errand import (
 from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from storage.occupants import Occupants
-from storage.passages import DoneErrand, Unsaid
 from storage.queue import Claimed, Queue, State, claiming, free
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow
@@ -106,11 +102,6 @@ _SENT = (
     )
     .values(state=State.SENT, event_id=bindparam("event"), content=None, audience=None)
 )
-
-
-def _concerns(person_id: int) -> ColumnElement[bool]:
-    named = select(AboutRow.txn_id).where(AboutRow.person_id == person_id)
-    return or_(OutboxRow.person_id == person_id, OutboxRow.txn_id.in_(named))
 
 
 class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
@@ -287,110 +278,6 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
             .where(*waiting)
             .values(state=State.PARKED, reason=reason, content=None, audience=None)
         )
-
-    async def withdraw(self, person_id: int) -> None:
-        """Give up everything that is still to be said to or about a person.
-
-        Of each room the oldest may be under way: it is taken back once it is known what it became.
-        """
-        waiting = _concerns(person_id), OutboxRow.state == State.NEW
-        messages = OutboxRow.action.in_([each.action for each in MESSAGES])
-        first = select(func.min(OutboxRow.id)).where(OutboxRow.state == State.NEW)
-        first = first.group_by(OutboxRow.room)
-        await self._session.execute(
-            update(OutboxRow)
-            .where(*waiting, messages, OutboxRow.id.in_(first))
-            .values(action=Unsay.action, content=dump(Unsay()), audience=None)
-        )
-        await self._session.execute(
-            update(OutboxRow)
-            .where(*waiting, OutboxRow.action != Unsay.action)
-            .values(state=State.PARKED, reason="erased", content=None, audience=None)
-        )
-
-    async def done_for(self, person_id: int) -> Sequence[DoneErrand]:
-        """List what was done to or about a person and is still remembered, the oldest first."""
-        query = select(OutboxRow).where(_concerns(person_id), OutboxRow.state == State.SENT)
-        rows = (await self._session.scalars(query.order_by(OutboxRow.id))).all()
-        return [DoneErrand(row.room, KINDS.get(row.action), row.event_id) for row in rows]
-
-    async def stay(self, room: int, former: int) -> None:
-        """Leave what was said in a room with the row that stands for it from now on."""
-        said = OutboxRow.room == room, OutboxRow.event_id.is_not(None)
-        await self._session.execute(update(OutboxRow).where(*said).values(room=former))
-
-    async def let_go(self, room: int, since: datetime | None = None) -> Sequence[str]:
-        """Return the events of what was said in a room, *since* a moment or ever, and forget them.
-
-        Whoever asks takes them back, now or never: the row of the room may be about to mean
-        another Matrix room.
-        """
-        said = [
-            OutboxRow.room == room,
-            OutboxRow.state == State.SENT,
-            OutboxRow.event_id.is_not(None),
-            *([OutboxRow.created_at >= since] if since else []),
-        ]
-        query = select(OutboxRow.event_id).where(*said).order_by(OutboxRow.id)
-        events = [each for each in await self._session.scalars(query) if each is not None]
-        await self._session.execute(update(OutboxRow).where(*said).values(event_id=None))
-        return events
-
-    async def hand_over(self, room: int, person_id: int) -> None:
-        """Let everything done in a chat be to this person: they are known by another number."""
-        await self._session.execute(
-            update(OutboxRow).where(OutboxRow.room == room).values(person_id=person_id)
-        )
-        waiting = OutboxRow.room == room, OutboxRow.audience.is_not(None)
-        await self._session.execute(
-            update(OutboxRow).where(*waiting).values(audience=only([person_id]))
-        )
-
-    async def take_out(self, room: int) -> Sequence[Unsaid]:
-        """Take what waits to be said in a room out of the queue; all else for it is given up."""
-        messages = OutboxRow.action.in_([each.action for each in MESSAGES])
-        waiting = OutboxRow.room == room, OutboxRow.state == State.NEW, messages
-        rows = (await self._session.scalars(select(OutboxRow).where(*waiting))).all()
-        unsaid = []
-        for row in sorted(rows, key=lambda each: each.id):
-            about = select(AboutRow.person_id).where(AboutRow.txn_id == row.txn_id)
-            (action, content), txn_id, audience = (
-                unsealed(row.action, row.content),
-                row.txn_id,
-                row.audience,
-            )
-            if not content:
-                continue
-            whom = (await self._session.scalars(about)).all()
-            unsaid.append(
-                Unsaid(action, content, txn_id, row.created_at, row.person_id, whom, audience)
-            )
-            await self._session.execute(delete(AboutRow).where(AboutRow.txn_id == txn_id))
-            # The row stays under its number: it may be on its way in this moment.
-            row.txn_id = f"{txn_id}:{row.id}"
-        await self._session.flush()
-        await self.park_room(room, "somebody else came into the chat")
-        return unsaid
-
-    async def put_back(self, room: int, unsaid: Sequence[Unsaid]) -> None:
-        """Queue again what was taken out, behind what waits for a room by now."""
-        for each in unsaid:
-            row = OutboxRow(
-                txn_id=each.txn_id,
-                room=room,
-                action=each.action,
-                content=each.content,
-                created_at=each.created_at,
-                person_id=each.person_id,
-                audience=each.audience,
-            )
-            self._session.add(row)
-            await self.about(each.txn_id, each.about)
-
-    async def event_of(self, txn_id: str) -> str | None:
-        """Tell which event a message became, if it is sent and still remembered."""
-        query = select(OutboxRow.event_id).where(OutboxRow.txn_id == txn_id)
-        return await self._session.scalar(query)
 
 
 def _outgoing(action: str, content: object, **columns: Any) -> Outgoing:

@@ -25,8 +25,8 @@ from bot import cli
 from bot.encryption import machine
 from bot.library.librarian import knowledge
 from bot.matrix import keys, sync
+from bot.matrix.batch import Batch
 from bot.matrix.client import Client
-from bot.matrix.reader import Batch
 from bot.matrix.sync import SyncLoop
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.service import app

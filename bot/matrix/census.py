@@ -7,8 +7,9 @@ from datetime import datetime
 
 import structlog
 
+from bot.matrix.batch import Batch
 from bot.matrix.client import Client, Refused, TooLarge, escape
-from bot.matrix.reader import CLOSED, Batch, SyncParser, is_open
+from bot.matrix.reader import CLOSED, SyncParser, is_open
 from kit.due import Here
 from kit.inbound import Joined, Removed
 from kit.network import Network

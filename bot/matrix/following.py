@@ -12,8 +12,9 @@ from bot.matrix.census import inside
 from bot.matrix.client import Client, Refused, escape
 from kit.roomkey import SpaceRoom, Visit
 from storage.engine import Storage
+from storage.messages import Messages
 from storage.occupants import Occupants
-from storage.outbox import Outbox, Outgoing
+from storage.outbox import Outgoing
 from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ class Following:
             raise Refused(403, NOT_FOLLOWED)
         async with self._storage.write() as session:
             former = await Rooms(session).follow(row.room, to, encrypted=encrypted)
-            await Outbox(session).stay(row.room, former.id)
+            await Messages(session).stay(row.room, former.id)
             await Occupants(session).lose_sight([old])
             if private:
                 await Occupants(session).count(to, joined)

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.encryption.inbound import Forged, Waits
 from bot.encryption.machine import Machine
-from bot.matrix.reader import Encrypted, SyncParser
+from bot.matrix.batch import Encrypted
+from bot.matrix.reader import SyncParser
 from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage, Upgraded, Wordless
 from kit.roomkey import Direct, Private, RoomKey, SpaceRoom, Visit
 from kit.stored import Unreadable

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.encryption.devices import askable, asked
 from bot.encryption.machine import ASK_AFTER, Machine
+from bot.matrix.batch import Batch
 from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.intake import Intake, Taken
 from bot.matrix.login import whoami
-from bot.matrix.reader import Batch
 from kit.errors import BadConfiguration
 from kit.inbound import DeviceUnsigned, KeyMissing
 from kit.stage import Stage, unobserved

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from bot.matrix.batch import Batch, Encrypted
 from bot.matrix.pills import spelt
 from kit.inbound import (
     FIELD,
@@ -44,49 +44,6 @@ CLOSED = {
 LARGEST_STEP = 8_000
 NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Encrypted:
-    """An encrypted event of a room as it came; its ids are texts that a database takes."""
-
-    room_id: str
-    source: dict[str, Any]
-
-
-@dataclass(slots=True)
-class Batch:
-    """One answer of /sync, reduced to what the hub acts on.
-
-    *moves* says who came into a room (True) or went, ``ANYBODY`` where it was opened to others;
-    *unsure* where some of that was missed; *counted* is who was found in the chats where that was
-    asked for, the hub among them. *own* is what our account encrypted. The keys that the homeserver
-    has of our device are counted, if it said so. *joined* are the rooms in which anything happened
-    beside what we said there.
-    """
-
-    next_batch: str
-    events: dict[str, list[Incoming | Encrypted]] = field(default_factory=dict)
-    gaps: dict[str, str] = field(default_factory=dict)
-    withdrawn: list[Withdrawal] = field(default_factory=list)
-    moves: dict[str, dict[str, bool]] = field(default_factory=dict)
-    unsure: set[str] = field(default_factory=set)
-    counted: dict[str, set[str]] = field(default_factory=dict)
-    encrypted: set[str] = field(default_factory=set)
-    own: list[Encrypted] = field(default_factory=list)
-    to_device: list[Any] = field(default_factory=list)
-    changed_devices: set[str] = field(default_factory=set)
-    one_time_keys: int | None = None
-    unused_fallback: list[str] | None = None
-    joined: set[str] = field(default_factory=set)
-    left: set[str] = field(default_factory=set)
-    dropped: int = 0
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing happened but that what we said came back."""
-        of_rooms = self.joined or self.left or self.events or self.withdrawn
-        return not (of_rooms or self.to_device or self.changed_devices)
 
 
 def is_open(kind: str, content: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from bot.say.outbound import Outbound
 from kit.errand import ENCRYPTION, Create, Follow, Join, Leave, Redact, initial
 from kit.roomkey import Direct
 from kit.text import Message, _
-from storage.passages import Unsaid
+from storage.messages import Unsaid
 from storage.rooms import Rooms, is_over
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
@@ -57,7 +57,7 @@ class DirectChats:
         """Return the chat in which a person reads the hub, opening one if there is none."""
         chat, new = await self._ensure(person)
         if new or chat.left:
-            await self._out.outbox.let_go(chat.id)
+            await self._out.messages.let_go(chat.id)
             self._rooms.move(chat, None)
             content = {
                 "preset": "private_chat",
@@ -96,7 +96,7 @@ class DirectChats:
         chat, _new = await self._ensure(person)
         before = await self._rooms.settle(visited, chat)
         await self._out.outbox.park_room(visited.id, "the hub is in the room by now")
-        said = await self._out.outbox.let_go(chat.id)
+        said = await self._out.messages.let_go(chat.id)
         if before is not None:
             await self.refuse(before, ELSEWHERE, person, taking_back=said)
         return chat
@@ -104,8 +104,8 @@ class DirectChats:
     async def part(self, chat: RoomRow, person: PersonRow) -> Parting:
         """Let a chat go on in a new room; ``resume`` leaves the one before."""
         before = chat.room_id
-        unsaid = await self._out.outbox.take_out(chat.id)
-        said = await self._out.outbox.let_go(chat.id)
+        unsaid = await self._out.messages.take_out(chat.id)
+        said = await self._out.messages.let_go(chat.id)
         self._rooms.leave(chat)
         await self.opened(person)
         return Parting(before, said, unsaid)
@@ -114,7 +114,7 @@ class DirectChats:
         self, chat: RoomRow, person: PersonRow, parting: Parting, reason: Message
     ) -> None:
         """Say in the new room what waited, and leave the one before for *reason*."""
-        await self._out.outbox.put_back(chat.id, parting.unsaid)
+        await self._out.messages.put_back(chat.id, parting.unsaid)
         if parting.before is not None:
             await self.refuse(parting.before, reason, person, taking_back=parting.said)
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.audience import Audience
 from kit.errand import Errand
+from storage.messages import Messages
 from storage.outbox import Outbox
 
 
@@ -21,6 +22,7 @@ class Outbound:
         self.now = now
         self.token = token
         self.outbox = Outbox(session)
+        self.messages = Messages(session)
 
     def queue(
         self,

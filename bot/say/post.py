@@ -216,7 +216,7 @@ class OutboxPost:
 
     async def became(self, txn_id: str) -> str | None:
         """Tell which event a step or a message became, if it is sent and still remembered."""
-        return await self._out.outbox.event_of(txn_id)
+        return await self._out.messages.event_of(txn_id)
 
     def to_devices(self, kind: str, messages: Mapping[str, Any]) -> None:
         """Queue a message for devices, by user and device."""
@@ -238,8 +238,8 @@ class OutboxPost:
         user_id = (await self._people.get(person_id)).user_id
         own = await self._rooms.get(Direct(person_id))
         await self._gate.forget(person_id)
-        await self._out.outbox.withdraw(person_id)
-        for done in await self._out.outbox.done_for(person_id):
+        await self._out.messages.withdraw(person_id)
+        for done in await self._out.messages.done_for(person_id):
             if not chat and own is not None and done.room == own.id:
                 continue
             if done.event_id is not None:
@@ -254,7 +254,7 @@ class OutboxPost:
         """
         if (chat := await self._chats.current(person_id)) is None:
             return 0
-        said = await self._out.outbox.let_go(chat.id, since)
+        said = await self._out.messages.let_go(chat.id, since)
         for event_id in said:
             self._out.queue(chat.id, Redact(event_id))
         return len(said)

@@ -311,7 +311,7 @@ class Hub:
             "events_malformed_total": self._sync.dropped + self._parts.keys.dropped,
             "events_forged_total": self._parts.intake.forged,
             "messages_sent_total": self._parts.sender.sent,
-            "rooms_set_aside": len(self._sync.set_aside),
+            "rooms_set_aside": len(self._sync.stream.set_aside),
             "account_held": float(self._held() is not None),
             "space_planned": float(self._care.left is not None),
             "space_left": len(self._care.left or ()),

@@ -23,7 +23,7 @@ from kit.understanding import Understanding
 from storage.dialogues import Dialogues
 from storage.dues import Dues
 from storage.listings import Listings
-from storage.outbox import Outbox
+from storage.messages import Messages
 from storage.people import People
 from storage.tables.talk import DialogueRow
 
@@ -178,8 +178,8 @@ class Talks:
         standing = await self.standing(scope, call.person_id)
         if standing is None or standing.row.asked is None or not standing.closed:
             return
-        outbox = Outbox(scope.session)
-        asked = [await outbox.event_of(txn_id) for txn_id in standing.row.asked.split()]
+        messages = Messages(scope.session)
+        asked = [await messages.event_of(txn_id) for txn_id in standing.row.asked.split()]
         if event_id in asked:
             outcome = self.consider(call, standing, sign)
             if outcome.readable:

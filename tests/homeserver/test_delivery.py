@@ -17,7 +17,8 @@ from benchmarks.support.hub import HubChild
 from benchmarks.support.hub_process import STAGES
 from benchmarks.support.ledger import Books
 from bot.matrix.client import Client
-from bot.matrix.sync import SyncLoop
+from bot.matrix.reader import SyncParser
+from bot.matrix.stream import Stream
 from bot.sandbox.homeserver import Homeserver
 from storage.engine import Storage
 from tests.homeserver.world import (
@@ -29,7 +30,6 @@ from tests.homeserver.world import (
     eventually,
     joined,
 )
-from tests.keyring import keyring
 
 CLEAN = Books([], [], 0)
 HOSTILE = [b"null", b"{}", b"[" * 100_000]
@@ -126,9 +126,6 @@ async def test_a_homeserver_that_went_back_in_time_is_followed(world: World) -> 
     assert await world.books() == CLEAN
 
 
-async def ignore(_token: str) -> None: ...
-
-
 @pytest.mark.fault("F65")
 @pytest.mark.parametrize("seeds", [(1, 2), (1, 1)], ids=["another request", "control"])
 async def test_who_starts_over_is_told_how_things_are_now(
@@ -138,18 +135,9 @@ async def test_who_starts_over_is_told_how_things_are_now(
     client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
     places = []
     for seed in seeds:
-        intake, keys = keyring(client, storage)
-        stream = SyncLoop(
-            client,
-            storage,
-            seconds=monotonic,
-            random=Random(seed),
-            intake=intake,
-            keys=keys,
-            begun=ignore,
-            taken=lambda: None,
-        )
-        places.append((await stream._next(None, whole=True)).next_batch)
+        parser = SyncParser(client.user_id)
+        stream = Stream(client, storage, parser, random=Random(seed))
+        places.append((await stream.ask(None, whole=True)).next_batch)
         await world.members[0].say(world.lobby, "Good morning.")
     await client.close()
     assert (places[0] == places[1]) == (seeds[0] == seeds[1])

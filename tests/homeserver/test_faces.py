@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.matrix.gallery import Gallery, introduce
-from bot.matrix.sync import NOWHERE
+from bot.matrix.stream import NOWHERE
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
 from bot.starter import load_pictures, starter

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from random import Random
-from time import monotonic
 from urllib.parse import quote
 
 import aiohttp
@@ -19,14 +18,14 @@ import pytest_asyncio
 
 from benchmarks.support.hub import HubChild
 from bot.matrix.client import Client
-from bot.matrix.sync import SyncLoop
+from bot.matrix.reader import SyncParser
+from bot.matrix.stream import Stream
 from bot.sandbox import configuration
 from bot.sandbox.homeserver import Account, Homeserver, find_python
 from bot.sandbox.member import Member
 from storage.engine import Storage
 from tests.homeserver.people import Failed, People, Person, Seen
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
-from tests.keyring import keyring
 
 SETTING = "encryption_enabled_by_default_for_room_type"
 
@@ -107,9 +106,6 @@ async def test_a_homeserver_that_encrypts_by_itself_is_never_written_to_in_clear
         assert await said_in_clear(account, session, encrypting.url) == []
 
 
-async def ignore(_token: str) -> None: ...
-
-
 @pytest.mark.fault("A16")
 async def test_a_chat_with_too_much_in_it_is_left_and_the_others_are_read(
     homeserver: Homeserver,
@@ -124,25 +120,16 @@ async def test_a_chat_with_too_much_in_it_is_left_and_the_others_are_read(
         somebody = await member(name)
         chats.append((somebody, await somebody.create_direct(account.user_id)))
         await hub.call("POST", f"/join/{quote(chats[-1][1], safe='')}", {})
-    intake, keys = keyring(hub, storage)
-    stream = SyncLoop(
-        hub,
-        storage,
-        seconds=monotonic,
-        random=Random(1),
-        intake=intake,
-        keys=keys,
-        begun=ignore,
-        taken=lambda: None,
-    )
-    since = (await stream._read(None, whole=True)).next_batch
+    parser = SyncParser(hub.user_id)
+    stream = Stream(hub, storage, parser, random=Random(1))
+    since = (await stream.ask(None, whole=True)).next_batch
     (flooder, flooded), (other, quiet) = chats
     for number in range(6):  # each as large as an event may be
         path = f"/rooms/{quote(flooded)}/state/m.room.encryption/{number}"
         await flooder.call("PUT", path, {"algorithm": "A" * 60_000})
     said = await other.say(quiet, "help")
     monkeypatch.setattr("bot.matrix.client.LARGEST_ANSWER", 200_000)
-    batch = await stream._read(since, whole=True)
+    batch = await stream.ask(since, whole=True)
     assert stream.set_aside == batch.left == {flooded}
     assert [
         (room, event.event_id) for room, events in batch.events.items() for event in events

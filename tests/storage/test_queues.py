@@ -13,6 +13,7 @@ from kit.roomkey import SpaceRoom
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming, Withdrawal
+from storage.messages import Messages
 from storage.outbox import Outbox, Outgoing
 from storage.people import People
 from storage.queue import TRIES
@@ -238,7 +239,7 @@ async def test_what_is_given_up_says_why_and_nothing_else(storage: Storage):
     await queued(storage, "c", slug="c")
     async with storage.write() as session:
         await Outbox(session).park_room(left, "left")
-        await Outbox(session).withdraw(about)
+        await Messages(session).withdraw(about)
     async with storage.read() as session:
         rows = await session.execute(
             select(OutboxRow.state, OutboxRow.reason, OutboxRow.content).order_by(OutboxRow.id)
@@ -257,7 +258,7 @@ async def test_what_is_sent_while_somebody_is_erased_is_not_over_but_taken_back(
     async with storage.write() as session:
         outbox = Outbox(session)
         under_way = await errand(outbox)
-        await outbox.withdraw(about)
+        await Messages(session).withdraw(about)
         await outbox.sent([(under_way, "$1")])
         after = await errand(outbox)
         assert (after.id, after.txn_id, after.errand) == (under_way.id, "txn-a", Unsay())

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.matrix.batch import Batch
 from bot.matrix.keys import NewDeviceNeeded
-from bot.matrix.reader import Batch
 from kit.inbound import KeyMissing, TextMessage, Withheld, load
 from storage.encryption.own_device import OwnDevices
 from storage.engine import Storage

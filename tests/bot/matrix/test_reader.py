@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.reader import Batch, SyncParser
+from bot.matrix.batch import Batch
+from bot.matrix.reader import SyncParser
 from kit.inbound import (
     Invited,
     Joined,

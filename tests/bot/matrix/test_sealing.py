@@ -17,6 +17,7 @@ from bot.matrix.client import Refused, Unreachable
 from kit.audience import only
 from kit.errand import Send, SendFile, SendSealed, Unsay
 from storage.engine import Storage
+from storage.messages import Messages
 from storage.outbox import Outbox
 from storage.people import People
 from storage.tables.encryption import SharedKeyRow, ToDeviceRow
@@ -135,7 +136,7 @@ async def test_nobody_gets_a_key_who_is_not_meant(
 async def test_what_is_withdrawn_while_keys_are_asked_for_is_not_said(chat: Chat):
     async def withdraw() -> None:
         async with chat.out.storage.write() as session:
-            await Outbox(session).withdraw(1)
+            await Messages(session).withdraw(1)
 
     claim = chat.out.keys.claim
 
@@ -162,7 +163,7 @@ async def test_what_was_sealed_goes_along_into_another_chat(chat: Chat):
     chat.server.failing = ["/sendToDevice/"]
     await chat.say("t1")
     async with chat.out.storage.write() as session:
-        (unsaid,) = await Outbox(session).take_out(chat.room)
+        (unsaid,) = await Messages(session).take_out(chat.room)
     assert (unsaid.action, unsaid.content, unsaid.txn_id) == ("send", {"body": "t1"}, "t1")
 
 

@@ -16,7 +16,8 @@ from structlog.testing import capture_logs
 
 from bot.matrix import sync
 from bot.matrix.client import Refused, SignedOut, TooLarge, Unreachable
-from bot.matrix.sync import KEPT_EVERY, NOWHERE, PART, SyncLoop
+from bot.matrix.stream import NOWHERE, PART, Stream
+from bot.matrix.sync import KEPT_EVERY, SyncLoop
 from kit.errors import BadConfiguration
 from storage.engine import Storage
 from storage.inbox import Inbox
@@ -91,6 +92,10 @@ def reading(
         begun=begun,
         taken=lambda: None,
     )
+
+
+def streaming(storage: Storage, server: Homeserver) -> Stream:
+    return reading(storage, server, SimpleNamespace(now=0.0)).stream
 
 
 async def read(storage: Storage, *answers: Any, since: str = "s1") -> Homeserver:
@@ -298,7 +303,7 @@ async def test_invitations_that_are_too_large_keep_nothing_else_from_being_read(
     names = [f"!r{n:03}:test" for n in range(3)]
     server = Crammed(names, set())
     with capture_logs() as logs:
-        batch = await reading(storage, server, SimpleNamespace(now=0.0))._read("s1", whole=True)
+        batch = await streaming(storage, server).ask("s1", whole=True)
     assert (batch.next_batch, set(batch.events)) == ("s2", set(names))
     errors = [entry["event"] for entry in logs if entry["log_level"] == "error"]
     assert errors == ["sync.invitations_too_large"]
@@ -307,7 +312,7 @@ async def test_invitations_that_are_too_large_keep_nothing_else_from_being_read(
 async def test_what_is_read_in_parts_is_all_there_is(storage: Storage):
     names = [f"!r{n:03}:test" for n in range(130)]
     server = Flooded(names, set(), member(), member("leave", state_key="@b:test"))
-    batch = await reading(storage, server, SimpleNamespace(now=0.0))._read("s1", whole=True)
+    batch = await streaming(storage, server).ask("s1", whole=True)
     assert server.largest == PART
     assert batch.moves == {name: {AMAL: True, "@b:test": False} for name in names}
     assert set(batch.gaps) == set(batch.events) == batch.joined == set(names)
@@ -330,7 +335,7 @@ async def test_a_room_that_is_too_large_is_left_and_all_others_are_read(storage:
     assert sorted(said) == sorted({*names} - server.floods)
     named = [(entry["room"], entry["key"]) for entry in logs if entry["log_level"] == "error"]
     assert named == [(names[9], "space:welcome"), (names[77], "direct:77")]
-    assert loop.set_aside == server.floods
+    assert loop.stream.set_aside == server.floods
     left = [path for method, path, _body in server.asked if method == "POST"]
     assert left == ["/rooms/%21r077%3Atest/leave"]  # a room of the Space is never left
     async with storage.read() as session:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.matrix.reader import Batch, SyncParser
+from bot.matrix.batch import Batch
+from bot.matrix.reader import SyncParser
 from kit.inbound import Event, Wordless
 
 
