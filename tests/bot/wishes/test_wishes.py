@@ -10,12 +10,16 @@ import yaml
 from benchmarks.talk import load
 from bot.say.i18n import catalog_directory
 from bot.service.wiring import discover
+from bot.talk.interpreter import Interpreter
+from bot.talk.particulars import Particulars
 from bot.understanding.wishes import NOTHING, load_wishes
 from bot.understanding.wishes.skeleton import skeleton
 from kit.errors import BadConfiguration
-from tests.harness import network, wishes
+from kit.table import CommandTable
+from tests.harness import catalogs, index, learnt, network, understanding, wishes
 
 UNSEEN = Path("tests/bot/talk/unseen.yaml")
+EXPERTS = Path("tests/bot/wishes/experts.yaml")
 FEWEST = 4  # sentences of a wish
 BY_WORD = {  # and why no guess leads there
     **dict.fromkeys(("warn", "mute", "unban"), "nobody is acted upon by a guess"),
@@ -87,3 +91,20 @@ def test_nothing_that_judges_was_learnt():
     files = load_wishes(catalog_directory(), network().languages, known)
     learnt = {said for file in files.values() for all_ in file.wishes.values() for said in all_}
     assert learnt.isdisjoint(case.said for case in load(UNSEEN))
+    experts = yaml.safe_load(EXPERTS.read_text("utf-8")).values()
+    assert learnt.isdisjoint(said for each in experts for those in each.values() for said in those)
+
+
+def test_who_needs_an_expert_asks_and_who_offers_to_be_one_volunteers():
+    meant: dict[str, dict[str, list[str]]] = yaml.safe_load(EXPERTS.read_text("utf-8"))
+    cases = [
+        (wish, language, said)
+        for language, wishes_of in meant.items()
+        for wish, sentences in wishes_of.items()
+        for said in sentences
+    ]
+    table = CommandTable(discover(), catalogs().words.ways)
+    particulars = Particulars(table, network(), understanding())
+    intent = Interpreter(table, [], learnt(), index(), particulars, understanding().consent)
+    read = [(intent.weigh(said, lang, {})[0].wish, lang, said) for _wish, lang, said in cases]
+    assert read == cases
