@@ -21,9 +21,9 @@ from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
-from kit.dialogue import About, Option, choose
 from kit.errors import BadArgument
 from kit.network import Network, RoomKind
+from kit.question import About, Option, choose
 
 _DAYS = [datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(3 * 365 + 1)]
 

@@ -39,7 +39,7 @@ from bot.say.i18n import catalog_directory
 from bot.service.wiring import discover, encoding, learning
 from bot.starter import starter
 from bot.talk.dialogues import Talks
-from bot.talk.router import Conversation
+from bot.talk.runner import Runner
 from bot.understanding.wishes import Recogniser
 from kit.errors import NotUnderstood
 from storage.dialogues import Dialogues
@@ -121,7 +121,7 @@ def _group(path: str) -> str:
 @contextmanager
 def _watched(done: list[str]) -> Iterator[None]:
     """Note which commands are run, and where the open question is steered to."""
-    run, steer = Conversation._run, Talks.steer  # noqa: SLF001 -- where every command goes through
+    run, steer = Runner.run, Talks.steer  # every command goes through these
 
     async def noted_run(
         self: Any, scope: Any, heard: Any, call: Any, command: Any, rest: str
@@ -133,7 +133,7 @@ def _watched(done: list[str]) -> Iterator[None]:
         done.append(way)
         return await steer(self, scope, call, standing, way)
 
-    with patch.object(Conversation, "_run", noted_run), patch.object(Talks, "steer", noted_steer):
+    with patch.object(Runner, "run", noted_run), patch.object(Talks, "steer", noted_steer):
         yield
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kit.dialogue import About, Ask, Dialogue, Draft, Turn
+from kit.dialogue import Ask, Dialogue, Turn
 from kit.errors import BadArgument
+from kit.question import About, Draft
 from kit.text import _
 
 

@@ -47,6 +47,13 @@ class Feature:
     arrivals: list[Bound] = field(default_factory=list)
     follow_ups: list[Bound] = field(default_factory=list)
 
+    @property
+    def handlers(self) -> list[Bound]:
+        """All that it declares to be called."""
+        of_words = [command.bound for command in (*self.commands, *self.answers)]
+        of_others = [talk.finish for talk in self.talks] + [bound for _kind, bound in self.dues]
+        return [*of_words, *of_others, *self.arrivals, *self.follow_ups]
+
     def command(
         self,
         path: str,

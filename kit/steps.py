@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from kit.dialogue import About, Draft, Option
 from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Fault, Gap, Moment, NoMoment, Past, Reading
 from kit.network import RoomKind
+from kit.question import About, Draft, Option
 from kit.text import (
     Clocks,
     Name,

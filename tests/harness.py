@@ -221,7 +221,7 @@ class Talk:
         self._catalogs = catalogs(prefix)
         self.space = Watched()
         manners = Manners(hub, prefix, Stewards(frozenset(stewards)))
-        conversation = converse(
+        router = converse(
             discover() if features is None else features,
             plan,
             self._catalogs,
@@ -243,7 +243,7 @@ class Talk:
             post,
         )
         self.dispatcher = Dispatcher(
-            storage, conversation, clock=lambda: self.now, scopes=self.scopes, said=lambda: None
+            storage, router, clock=lambda: self.now, scopes=self.scopes, said=lambda: None
         )
 
     def post(self, session: AsyncSession, now: datetime) -> OutboxPost:

@@ -98,7 +98,7 @@ class Hub:
             settings.encryption.direct_chats,
             new_token,
         )
-        conversation = converse(
+        router = converse(
             features,
             network,
             catalogs,
@@ -111,10 +111,10 @@ class Hub:
             space=self._care,
             publishing=publishing,
         )
-        self._services = conversation.services
+        self._services = router.services
         self._dispatcher = Dispatcher(
             parts.storage,
-            conversation,
+            router,
             clock=clock,
             scopes=self._scopes,
             said=self._said,

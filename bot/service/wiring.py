@@ -22,7 +22,7 @@ from bot.talk.interpreter import Interpreter
 from bot.talk.manners import Manners
 from bot.talk.particulars import Particulars
 from bot.talk.pointing import Pointing
-from bot.talk.router import Conversation
+from bot.talk.router import Router
 from bot.talk.scope import Services
 from bot.talk.verifying import ScopedVerifier, Verifying
 from bot.understanding.wishes import Recogniser, load_wishes
@@ -122,8 +122,8 @@ def converse(
     recogniser: Future[Recogniser],
     space: SpaceWatch,
     publishing: Publishing,
-) -> Conversation:
-    """Build the conversation from what *features* declare; *random* makes ephemeral keys.
+) -> Router:
+    """Build what routes events from what *features* declare; *random* makes ephemeral keys.
 
     Until there is a *recogniser*, words of their own are not told from other words.
     """
@@ -150,7 +150,7 @@ def converse(
     chats = Chats(manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)
     arrivals = Arrivals(features, talks, given, hearing, network)
-    return Conversation(
+    return Router(
         features,
         table,
         talks,

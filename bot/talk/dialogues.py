@@ -12,12 +12,13 @@ from bot.talk.drafts import Drafts
 from bot.talk.scope import Scope, Services
 from kit.command import Call
 from kit.correcting import corrected
-from kit.dialogue import About, Ask, Done, Open, Turn
+from kit.dialogue import Ask, Done, Open, Turn
 from kit.due import Due, ForPerson
 from kit.errors import NotAllowed, refusal
 from kit.feature import Feature, Talk
 from kit.network import Network
 from kit.notices import Notice
+from kit.question import About
 from kit.text import Node, Reply, Say, When, _
 from kit.understanding import Understanding
 from storage.dialogues import Dialogues

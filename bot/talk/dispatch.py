@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.talk.interpreter import StillLearning
-from bot.talk.router import BROKEN, Conversation
+from bot.talk.router import BROKEN, Router
 from bot.talk.scope import Scope, Scopes
 from kit.due import Due
 from kit.errors import HubError, UserError, refusal
@@ -41,7 +41,7 @@ class Dispatcher:
     def __init__(
         self,
         storage: Storage,
-        conversation: Conversation,
+        router: Router,
         *,
         clock: Callable[[], datetime],
         scopes: Scopes,
@@ -50,7 +50,7 @@ class Dispatcher:
     ) -> None:
         """Prepare to dispatch; *said* is called after each commit that may have queued errands."""
         self._storage = storage
-        self._conversation = conversation
+        self._router = router
         self._clock = clock
         self._scopes = scopes
         self._said = said
@@ -115,7 +115,7 @@ class Dispatcher:
         self._stage("event.begun")
         try:
             async with asyncio.timeout(HANDLER_SECONDS):
-                unread = await self._conversation.handle(self._scope(session), row, event)
+                unread = await self._router.handle(self._scope(session), row, event)
                 await session.flush()  # a mistake of this one is not the next one's
         except HubError:
             raise
@@ -135,7 +135,7 @@ class Dispatcher:
                 async with self._storage.write() as session:
                     if not await Inbox(session).hold(row):
                         return
-                    await self._conversation.tell(self._scope(session), row, refusal(error))
+                    await self._router.tell(self._scope(session), row, refusal(error))
                     await Inbox(session).done([row], error.code)
                 self.handled += 1
             except HubError:
@@ -168,7 +168,7 @@ class Dispatcher:
         try:
             async with self._storage.write() as session:
                 reply = Reply(BROKEN, text)
-                await self._conversation.tell(self._scope(session), row, reply)
+                await self._router.tell(self._scope(session), row, reply)
         except HubError:
             raise
         except Exception as error:  # noqa: BLE001 -- what broke may break this too
@@ -183,14 +183,14 @@ class Dispatcher:
                 row = await Dues(session).claim(scope.now)
                 if row is None:
                     return False
-                what = self._conversation.dues.read(row.kind, row.payload)
+                what = self._router.dues.read(row.kind, row.payload)
                 if isinstance(what, Unreadable):
                     log.error("due.unreadable", id=row.id)
                     await Dues(session).park(row, "the hub cannot read what it stored")
                     return True
                 # Over before it is handled: who cancels what is planned spares the row at hand.
                 await Dues(session).done([row])
-                await self._conversation.dues.handle(scope, Due(what, row.due_at, scope.now))
+                await self._router.dues.handle(scope, Due(what, row.due_at, scope.now))
         except HubError:
             raise
         except Exception as error:

@@ -1,27 +1,24 @@
-"""What an event means: an answer to an open question, a command, an arrival, a departure."""
+"""Which part of the hub an event concerns: what is said, who comes and goes, keys, verification."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import assert_never
 
-from actions.authority import authorise
 from bot.talk.arrivals import Arrival, Arrivals
 from bot.talk.chats import Chats
-from bot.talk.dialogues import STEERING, LookAfter, Outcome, Standing, Talks
+from bot.talk.conversation import PATIENCE, Conversation
+from bot.talk.dialogues import LookAfter, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.dues import Handler, Register
 from bot.talk.hearing import Heard, Hearing
-from bot.talk.interpreter import SMALL_TALK, Interpreter
-from bot.talk.particulars import Match
+from bot.talk.interpreter import Interpreter
 from bot.talk.pointing import Pointing
 from bot.talk.recognition import Recognition
+from bot.talk.runner import Runner
 from bot.talk.scope import Scope, Services
 from bot.talk.verifying import Verifying
-from bot.talk.wording import is_command, is_whole
-from kit.command import Bound, Call, Command
-from kit.dialogue import Open
+from kit.command import Bound, Call
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
 from kit.inbound import (
@@ -45,20 +42,14 @@ from kit.table import CommandTable
 from kit.text import Paragraphs, Reply, Say, _
 from kit.understanding import Understanding
 from kit.words import LONGEST
-from storage.dialogues import Dialogues
 from storage.inbox import Inbox, Received
 
 BROKEN = "error.broken"
-# A command that waited longer than this is asked about rather than carried out.
-STALE = timedelta(hours=24)
-# After so many messages in a row that meant nothing, it is probably another program that talks.
-PATIENCE = 10
 SILENT = _("From here on I only answer what I understand: {help} shows it.", help=Say("help"))
-GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
 UNFIT = tuple(f"error.{each.code}" for each in (BadArgument, NotFound, Conflict))
 
 
-class Conversation:
+class Router:
     """Decides what to do with an event, inside the transaction it is given."""
 
     def __init__(
@@ -76,7 +67,7 @@ class Conversation:
         interpreter: Interpreter,
         understanding: Understanding,
     ) -> None:
-        """Prepare to converse.
+        """Prepare to route.
 
         Raises:
             LookupError: a handler asks for a service that nothing provides.
@@ -87,28 +78,33 @@ class Conversation:
         self.services = services
         self._hearing = hearing
         self._pointing = pointing
-        self._interpreter = interpreter
-        self._recognition = Recognition(table, pointing, interpreter, understanding)
         self._arrivals = arrivals
         self._chats = chats
         self._verifying = verifying
         self._understanding = understanding
-        self._discretion = Discretion(table, understanding)
-        dues = [entry for f in features for entry in f.dues]
+        self._discretion = discretion = Discretion(table, understanding)
+        self._runner = Runner(features, talks, services, discretion)
+        self._conversation = Conversation(
+            talks,
+            self._runner,
+            Recognition(table, pointing, interpreter, understanding),
+            pointing,
+            interpreter,
+            arrivals,
+            discretion,
+            understanding,
+        )
         self.dues = Register(
             [
                 (Wake, lambda scope, due: scope.post.wake(due.what.person)),
                 (DigestDue, lambda scope, due: scope.post.digest(due.what.person)),
                 (LookAfter, talks.look_after),
                 (Arrival, arrivals.arrived),
-                *((planned, self._declared(bound)) for planned, bound in dues),
+                *((planned, self._declared(bound)) for f in features for planned, bound in f.dues),
             ]
         )
-        bound = [c.bound for c in table] + [t.finish for f in features for t in f.talks]
-        bound += [a for f in features for a in f.arrivals] + [bound for _planned, bound in dues]
-        self._follow_ups = [bound for f in features for bound in f.follow_ups]
-        bound += self._follow_ups
-        if missing := {k for b in bound for k in b.needs.values() if k not in services}:
+        needs = {kind for f in features for bound in f.handlers for kind in bound.needs.values()}
+        if missing := {kind for kind in needs if kind not in services}:
             message = f"nothing provides {', '.join(sorted(kind.__name__ for kind in missing))}"
             raise LookupError(message)
 
@@ -171,7 +167,7 @@ class Conversation:
                 return
             if heard.person.misunderstood == PATIENCE:
                 reply = replace(reply, body=Paragraphs([reply.body, SILENT]))
-        await self._answer(scope, heard, reply)
+        await self._runner.answer(scope, heard, reply)
         if heard.direct and reply.kind not in (BROKEN, f"error.{Confidential.code}"):
             call = self._hearing.call(scope, heard.person, heard)
             if await self._talks.standing(scope, call.person_id):
@@ -192,7 +188,7 @@ class Conversation:
             case Reaction(sign, to) if heard.direct:
                 match = await self._pointing.reacted(scope, heard, self._understanding.consent)
                 if match is not None:
-                    await self._run(scope, heard, call, *match)
+                    await self._runner.run(scope, heard, call, *match)
                 else:
                     await self._talks.react(scope, call, to, sign)
             case Wordless():
@@ -202,7 +198,7 @@ class Conversation:
                     raise NotUnderstood(_("I can only read text. Please write it in words."))
             case TextMessage():
                 missed = heard.person.misunderstood
-                unread = await self._understand(scope, heard, call)
+                unread = await self._conversation.understand(scope, heard, call)
                 if missed and missed == heard.person.misunderstood:
                     heard.person.misunderstood = 0
                 return unread
@@ -222,178 +218,11 @@ class Conversation:
         if handled is None:
             return None
         if handled.refused and not handled.passed:
-            unread = await self._understand(scope, heard, call)
+            unread = await self._conversation.understand(scope, heard, call)
             if unread is None:
                 await inbox.settle(target)
             return unread
         if not handled.refused and (heard.direct or self._table.match(heard.text)):
             done = _("I have done that already. To change it, please say it in a new message.")
-            await self._answer(scope, heard, Reply("edit.late", done))
+            await self._runner.answer(scope, heard, Reply("edit.late", done))
         return None
-
-    async def _understand(self, scope: Scope, heard: Heard, call: Call) -> str | None:
-        asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
-        if asked and await self._agreed(scope, heard, call, asked):
-            return None
-        match = await self._recognition.command(scope, heard, asked)
-        if not heard.direct and heard.mere_reply and not (match and is_whole(heard.text, *match)):
-            return None  # people talk about what the hub said
-        if await self._steered(scope, call, match, asked):
-            return None
-        consent = self._understanding.consent
-        if asked and asked.plain and consent(heard.text, call.language) is not None:
-            match = None  # "decline" is a no here, not a command
-        lawyer = self._recognition.lawyer(heard, match)
-        # A story is no choice from a list, but it may be what an expert is asked.
-        command = match is not None and (
-            heard.addressed
-            or is_command(heard.text, *match, prose=asked is not None and asked.prose)
-        )
-        meant = not (asked and command) and not (lawyer and asked and asked.closed)
-        if (asked and meant) or (lawyer is None and (match is None or match[0].takes_free_words)):
-            self._discretion.check(heard)
-        said = self._pointing.digits(heard.text) if asked and asked.closed else heard.text
-        answer = self._talks.consider(call, asked, said) if asked else None
-        if asked and answer and answer.readable and meant:
-            if await self._talks.is_late(scope, heard.room.id, asked, heard.text):
-                await self._talks.resume(scope, call)
-                return None
-            await self._talks.settle(scope, call, answer)
-            return None
-        if lawyer is not None:  # to be invited as a member would be no answer
-            match, heard.person.greeted = (lawyer, ""), True
-        return await self._carry_out(scope, heard, call, match, answer, asked)
-
-    async def _agreed(self, scope: Scope, heard: Heard, call: Call, asked: Standing) -> bool:
-        """Take a yes or no for what the hub asked after the open question, if it did."""
-        consent = self._understanding.consent
-        meant = await self._pointing.agreed(scope, heard, consent, after=asked.messages)
-        if meant is None:
-            return False
-        await self._run(scope, heard, call, *meant.matches[0])
-        await self._talks.remind(scope, call, unless_after=asked.said)
-        return True
-
-    async def _steered(
-        self, scope: Scope, call: Call, match: Match | None, asked: Standing | None
-    ) -> bool:
-        """Steer the open question, or take up the one that was left; tells whether it was that."""
-        if match is None:
-            return False
-        command, rest = match
-        if asked and command.path in STEERING and not rest:
-            await self._talks.steer(scope, call, asked, command.path)
-            return True
-        return command.path == "start" and await self._talks.resume(scope, call)
-
-    async def _carry_out(
-        self,
-        scope: Scope,
-        heard: Heard,
-        call: Call,
-        match: Match | None,
-        answer: Outcome | None,
-        asked: Standing | None,
-    ) -> str | None:
-        """Run a command, then go on with the open question; or say what was not understood."""
-        if match is not None and not (answer and match[0].lacks(match[1])):
-            await self._run(scope, heard, call, *match)
-            if asked:
-                await self._talks.remind(scope, call, unless_after=asked.said)
-            elif heard.direct:
-                await self._follow_up(scope, call)
-        elif answer:
-            return await self._aside(scope, heard, call, answer, asked)
-        elif heard.direct:
-            await self._other(scope, heard, call)
-        elif sure := await self._interpreter.called(
-            scope, call, heard.text, member=heard.person.is_member
-        ):
-            await self._run(scope, heard, call, *sure)
-        elif heard.named:  # the prefix may have called another program
-            raise NotUnderstood(
-                _("I did not understand that. Say {help} to see what I can do.", help=Say("help"))
-            )
-        return None
-
-    async def _follow_up(self, scope: Scope, call: Call) -> None:
-        for each in self._follow_ups:
-            wanted = await each.run(call, supply=self.services.supply(scope))
-            if wanted is not None and await Dialogues(scope.session).get(call.person_id) is None:
-                await self._talks.open(scope, call, wanted)
-
-    async def _run(
-        self, scope: Scope, heard: Heard, call: Call, command: Command, rest: str
-    ) -> None:
-        if scope.now - heard.sent_at > STALE:
-            await self._answer(scope, heard, self._discretion.stale(heard))
-            return
-        authorise(call.by, command.act)
-        chat = await scope.chats.current(call.person_id)
-        read = command.read(rest)
-        result = await command.bound.run(call, supply=self.services.supply(scope), **read)
-        match result:
-            case None:
-                return
-            case Open():
-                await self._talks.open(scope, call, result)
-            case Reply() if heard.direct or not command.private:
-                await self._answer(scope, heard, replace(result, private=command.private))
-                return
-            case Reply():
-                await scope.post.tell(call.person_id, result)
-        if not heard.direct:
-            text = _("I have answered you in our direct chat.")
-            if chat is None or chat.encrypted:  # whether the invitation reaches them is not known
-                text = _(
-                    "I answer you in a new direct chat: accept my invitation. "
-                    "If none reaches you, open a chat with me and say it there."
-                )
-            await self._answer(scope, heard, Reply("room.direct", text))
-
-    async def _answer(self, scope: Scope, heard: Heard, reply: Reply) -> None:
-        if heard.direct and heard.thread is None:
-            await scope.post.tell(heard.person.id, reply)
-        else:
-            await scope.post.answer(heard.room, reply, heard.person, heard.event_id, heard.thread)
-
-    async def _aside(
-        self, scope: Scope, heard: Heard, call: Call, answer: Outcome, asked: Standing | None
-    ) -> str | None:
-        """Answer what somebody asks beside an open question, else say why that was no answer."""
-        command = self._interpreter.aside(heard.text, call.language)
-        if asked is None or command is None:
-            await self._talks.settle(scope, call, answer)
-            return BadArgument.code
-        if command.path in STEERING:
-            await self._talks.steer(scope, call, asked, command.path)
-        else:
-            await self._run(scope, heard, call, command, "")
-            await self._talks.remind(scope, call, unless_after=asked.said)
-        return None
-
-    async def _other(self, scope: Scope, heard: Heard, call: Call) -> None:
-        """Do, offer or look up what somebody wishes for in words of their own."""
-        person = heard.person
-        meant = await self._pointing.agreed(scope, heard, self._understanding.consent)
-        if meant is None:
-            meant = await self._interpreter.meant(scope, call, heard.text, member=person.is_member)
-        new = not person.greeted and not person.is_member
-        path = meant.matches[0][0].path if meant.matches else ""
-        if new and (not meant.matches or path in GREETED_BY):
-            await self._arrivals.greet(scope, person)
-            return
-        if path.startswith(SMALL_TALK):  # two programs could thank each other for ever
-            person.misunderstood += 1
-            if person.misunderstood > PATIENCE:
-                return
-        if meant.sure:
-            await self._run(scope, heard, call, *meant.matches[0])
-            await self._follow_up(scope, call)
-        elif meant.matches:
-            offer = self._interpreter.offer(heard.text, meant.matches)
-            await self._answer(scope, heard, offer)
-        else:
-            raise self._interpreter.not_understood(heard.text, call)
-        if new:
-            await self._arrivals.greet(scope, person)

@@ -15,11 +15,12 @@ from commands.curation._members import begin
 from commands.curation._steps import Suggestion
 from kit.authority import Act
 from kit.command import Call, Rest, Word
-from kit.dialogue import About, Open
+from kit.dialogue import Open
 from kit.due import Due
 from kit.errors import NotFound
 from kit.listing import ListKind
 from kit.network import Network
+from kit.question import About
 from kit.text import Code, Label, Reply, _
 from kit.understanding import Understanding
 from storage.curation import Curation

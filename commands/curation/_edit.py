@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any, TypeAlias
 
 from commands.curation._steps import LONGEST_SUMMARY, LONGEST_TITLE, MOST_TOPICS, SHORTEST_TITLE
-from kit.dialogue import About, Option, choose
 from kit.errors import BadArgument
+from kit.question import About, Option, choose
 from kit.steps import read_languages, read_text, themes
 from kit.text import Code, _
 from kit.words import number, quote

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kit.authority import Act
-from kit.dialogue import About, Choice, Dialogue, Option, Question
+from kit.dialogue import Dialogue
+from kit.question import About, Choice, Option, Question
 from kit.steps import MOST_LANGUAGES, ask_languages, read_languages, read_safe, read_text, themes
 from kit.text import Bullets, Label, Name, Names, Node, Paragraphs, Say, Verbatim, _, n_
 

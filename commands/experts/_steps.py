@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kit.dialogue import About, Choice, Dialogue, Question
+from kit.dialogue import Dialogue
+from kit.question import About, Choice, Question
 from kit.steps import MOST_LANGUAGES, ask_languages, read_languages, read_safe, read_text, themes
 from kit.text import Bullets, Name, Node, Paragraphs, Say, Series, Verbatim, _, n_
 

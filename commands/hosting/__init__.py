@@ -26,12 +26,13 @@ from commands.hosting._steps import (
 from commands.hosting._when import Announcement, take_when
 from kit.authority import Act
 from kit.command import Call, Rest, Word
-from kit.dialogue import About, Open
+from kit.dialogue import Open
 from kit.due import Due
 from kit.feature import Feature
 from kit.listing import ListKind
 from kit.network import Network
 from kit.ports import Post
+from kit.question import About
 from kit.text import Paragraphs, Reply, When, _
 from kit.understanding import Understanding
 from kit.words import read_number

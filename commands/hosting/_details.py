@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from actions.events.details import Details
-from kit.dialogue import About
 from kit.errors import BadArgument
+from kit.question import About
 from kit.steps import pick, read_text
 from kit.text import Code, Link, Node, _
 from kit.words import has_link, is_address, number

@@ -18,7 +18,8 @@ from actions.events.recurrence import (
     wall,
 )
 from commands.hosting._steps import CHANGE
-from kit.dialogue import About, Dialogue, Question
+from kit.dialogue import Dialogue
+from kit.question import About, Question
 from kit.steps import pick, take_sure
 from kit.text import Bullets, Node, Numbered, OnDay, Paragraphs, Series, Verbatim, When, _
 from kit.words import number

@@ -8,7 +8,8 @@ from datetime import datetime
 from actions.events.details import NOTHING_KNOWN, Details, facts
 from commands.hosting._details import Description, numbered, read_changes
 from commands.hosting._when import STEPS, Announcement
-from kit.dialogue import About, Dialogue, Question
+from kit.dialogue import Dialogue
+from kit.question import About, Question
 from kit.steps import pick, take_sure
 from kit.text import (
     Ahead,

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from actions.events.agenda import plannable
 from actions.events.details import NOTHING_KNOWN, Details
 from commands.hosting._details import EXAMPLE, pieces, read_details, read_title
-from kit.dialogue import About, Question
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
+from kit.question import About, Question
 from kit.steps import ahead, exact, pick, shown_moment
 from kit.text import Code, Node, Numbered, OnDay, Paragraphs, _
 from kit.words import number

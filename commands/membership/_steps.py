@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.consent import CONDUCT
-from kit.dialogue import About, Choice, Option, Question, Unread, choose, guess
 from kit.errors import BadArgument
 from kit.network import RoomKind
+from kit.question import About, Choice, Option, Question, Unread, choose, guess
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.words import number, quote, split_list
 from language.scripts import language_of_script

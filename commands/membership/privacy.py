@@ -10,8 +10,9 @@ from commands.membership._feature import feature
 from commands.membership._steps import lapsed
 from kit.authority import Act
 from kit.command import Call
-from kit.dialogue import About, Dialogue, Open, Question
+from kit.dialogue import Dialogue, Open
 from kit.due import Due
+from kit.question import About, Question
 from kit.steps import take_sure
 from kit.text import Node, Paragraphs, Reply, _
 

@@ -12,9 +12,10 @@ from commands.membership._feature import feature
 from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Registration
 from kit.authority import Act
 from kit.command import Call, Rest
-from kit.dialogue import About, Dialogue, Open, Step
+from kit.dialogue import Dialogue, Open
 from kit.errors import BadArgument
 from kit.network import Network
+from kit.question import About, Step
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, When, _
 from kit.understanding import Understanding
 from kit.words import quote

@@ -12,9 +12,10 @@ from commands.membership._facts import FIELDS, values
 from commands.membership._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest
-from kit.dialogue import About, Dialogue, Open, Option, Question, choose
+from kit.dialogue import Dialogue, Open
 from kit.errors import NotFound
 from kit.network import Network, RoomKind
+from kit.question import About, Option, Question, choose
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
 from kit.understanding import Understanding
 from storage.directory import Directory, Findable

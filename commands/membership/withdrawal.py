@@ -10,9 +10,10 @@ from commands.membership._feature import feature
 from commands.membership._steps import CONSENT, Registration, lapsed
 from kit.authority import Act, Actor
 from kit.command import Call
-from kit.dialogue import About, Dialogue, Open, Question
+from kit.dialogue import Dialogue, Open
 from kit.errors import BadArgument
 from kit.ports import Post
+from kit.question import About, Question
 from kit.steps import decide
 from kit.text import Node, Paragraphs, Reply, Say, _
 

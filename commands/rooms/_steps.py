@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from actions.rooms.letters import WHO, facts, who_enters
 from kit.authority import Act
-from kit.dialogue import About, Dialogue, Question
+from kit.dialogue import Dialogue
 from kit.errors import BadArgument
 from kit.network import Access
+from kit.question import About, Question
 from kit.rendering import steady
 from kit.steps import pick, read_text, take_sure
 from kit.text import Fill, Node, Numbered, Paragraphs, Verbatim, _

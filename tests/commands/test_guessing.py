@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kit.dialogue import About
 from kit.errors import BadArgument
+from kit.question import About
 from kit.steps import read_languages
 from kit.words import quote
 from tests.harness import NOON, Talk, kinds, network, understanding

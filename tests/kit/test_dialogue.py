@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.service.wiring import discover
-from kit.dialogue import About, Ask, Choice, Dialogue, Done, Option, Question, choose
+from kit.dialogue import Ask, Dialogue, Done
 from kit.errors import BadArgument
+from kit.question import About, Choice, Option, Question, choose
 from kit.text import _
 from kit.words import number
 from tests.harness import NOON, catalogs, network, understanding

@@ -208,7 +208,7 @@ async def test_an_apology_that_breaks_too_stops_nobody(hub: Talk, monkeypatch):
     async def tell(*_args) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(hub.dispatcher._conversation, "tell", tell)
+    monkeypatch.setattr(hub.dispatcher._router, "tell", tell)
     await hub.says(WRITER, "refuse")
     for _try in range(TRIES):
         await try_again(hub)

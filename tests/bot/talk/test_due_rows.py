@@ -208,9 +208,9 @@ async def test_what_the_keys_do_not_begin_with_cannot_be_cancelled_by(storage: S
 
 
 def test_every_kind_that_is_handled_has_a_stored_shape(storage: Storage):
-    conversation = Talk(storage).dispatcher._conversation
+    router = Talk(storage).dispatcher._router
     kinds = {kind: type(planned) for planned, kind, *_more in STORED}
-    assert conversation.dues.types == kinds
+    assert router.dues.types == kinds
 
 
 @dataclass(frozen=True, slots=True)
