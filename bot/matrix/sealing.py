@@ -141,17 +141,18 @@ class Sealing:
             if len(there - meant) > len(row.audience.person_ids) - len(meant):
                 raise Crowded
             # They may read when they come in what was said since they were invited.
-            unjoined = await self._invited(room_id, meant - there)
+            unjoined = await self._coming(room_id, meant - there)
         return Rotation.of(state), sorted(there | unjoined), unjoined
 
-    async def _invited(self, room_id: str, user_ids: Collection[str]) -> set[str]:
+    async def _coming(self, room_id: str, user_ids: Collection[str]) -> set[str]:
+        """Tell who is invited, or came in since it was asked who is in the room."""
         members = await asyncio.gather(
             *(self._client.state(room_id, "m.room.member", user_id) for user_id in user_ids)
         )
         return {
             user_id
             for user_id, member in zip(user_ids, members, strict=True)
-            if member is not None and member.get("membership") == "invite"
+            if member is not None and member.get("membership") in {"invite", "join"}
         }
 
     async def _unread(

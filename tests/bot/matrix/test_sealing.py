@@ -99,9 +99,13 @@ async def test_an_answer_that_is_lost_brings_the_very_same_again(chat: Chat, ama
     assert chat.server.done.count("t1") == 2
 
 
-async def test_who_is_invited_reads_what_was_said_before_they_came(chat: Chat, amal: Peer):
+@pytest.mark.parametrize("by_then", ["invite", "join"])
+async def test_who_is_invited_reads_what_was_said_before_they_came(
+    chat: Chat, amal: Peer, by_then: str
+):
+    """Also who comes in between the question who is there and the one who is invited."""
     chat.server.members = {}
-    chat.server.answers.append({"membership": "invite"})
+    chat.server.answers.append({"membership": by_then})
     await chat.say("t1")
     assert amal.reads(chat.server.said[0])["content"]["body"] == "t1"
 
