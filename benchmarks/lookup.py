@@ -11,10 +11,10 @@ import argparse
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -28,21 +28,24 @@ from benchmarks.peers.engines import (
     postgresql_text,
     without_concepts,
 )
+from benchmarks.support.meaning import running
 from benchmarks.support.shelves import measure
 from bot.library.librarian import library_index
 from bot.say.i18n import Catalogs, catalog_directory
-from bot.service.wiring import discover, encoding, learning
+from bot.service.wiring import discover, learning
 from bot.starter import load_library, load_network, starter
 from bot.talk.interpreter import Interpreter
 from bot.talk.particulars import Particulars
 from bot.understanding.wishes import Recogniser
 from kit.network import Network
 from kit.table import CommandTable
+from language.apart import EncoderProcess
 from search.document import Document
 from search.index import LibraryIndex
 
 _TOP = 3
 _REPEATS = 5
+_PATIENCE = 60  # seconds: other work may keep the encoder waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,9 @@ def starter_network() -> Network:
     return load_network(starter("space.yaml"), starter("vocabulary.yaml"))
 
 
-def starter_index() -> LibraryIndex:
+def starter_index(encoder: EncoderProcess | None = None) -> LibraryIndex:
     """Index the library that comes with the hub."""
-    index = library_index(starter_network())
+    index = library_index(starter_network(), encoder=encoder)
     index.update(starter_documents())
     return index
 
@@ -171,20 +174,32 @@ def _peers(queries: Path) -> None:
             print(f"{name}: {_line(figures(ask(search, queries)))}")
 
 
-def starter_search(kept: Path, *, by_meaning: bool) -> Search:
-    """Search the library that comes with the hub as ``find`` does."""
-    index, features, network = starter_index(), discover(), starter_network()
+@contextmanager
+def starter_search(kept: Path | None) -> Iterator[Search]:
+    """Search the library that comes with the hub as ``find`` does.
+
+    By words alone, unless there is a directory where what the encoder learns is *kept*.
+    """
+    features, network = discover(), starter_network()
+    encoder = EncoderProcess(kept, patience=_PATIENCE) if kept else None
+    index = starter_index(encoder)
     words = Catalogs(catalog_directory(), network.languages, prefix="!", zones={}).words
-    encode = partial(encoding, index, kept) if by_meaning else None
     learnt = Future[Recogniser]()
-    learnt.set_result(learning(features, words, catalog_directory(), encode)())
+    learnt.set_result(learning(features, words, catalog_directory(), encoder)())
     table = CommandTable(features, words.ways)
     reader = starter_reader()
     particulars = Particulars(table, network, reader)
     intent = Interpreter(table, [], learnt, index, particulars, reader.consent)
-    return lambda said, language: (
-        index.search(said, language, by_meaning=intent.looks_up(said, language)).ids
-    )
+
+    async def find(said: str, language: str) -> Sequence[str]:
+        add = await intent.looks_up(said, language)
+        return (await index.look_up(said, language, add=add)).ids
+
+    with asyncio.Runner() as runner:
+        beside = AsyncExitStack()
+        runner.run(beside.enter_async_context(running(encoder)))
+        yield lambda said, language: runner.run(find(said, language))
+        runner.run(beside.aclose())
 
 
 def main() -> None:
@@ -204,10 +219,12 @@ def main() -> None:
         return
     print("Indexes the starter library in memory and asks every query, as a member would type it.")
     began = time.perf_counter()
-    with TemporaryDirectory(prefix="ilan-hub-") as kept:
-        search = starter_search(Path(kept), by_meaning=not chosen.words)
-    print(f"{len(starter_documents())} items indexed in {time.perf_counter() - began:.1f} s")
-    answers = ask(search, chosen.queries)
+    with (
+        TemporaryDirectory(prefix="ilan-hub-") as kept,
+        starter_search(None if chosen.words else Path(kept)) as search,
+    ):
+        print(f"{len(starter_documents())} items indexed in {time.perf_counter() - began:.1f} s")
+        answers = ask(search, chosen.queries)
     _show(answers)
     if chosen.peers:
         _peers(chosen.queries)

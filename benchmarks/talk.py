@@ -23,7 +23,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -34,24 +33,28 @@ from unittest.mock import patch
 import structlog
 import yaml
 
+from benchmarks.lookup import starter_index
+from benchmarks.support.meaning import running
 from bot.library.librarian import import_library
 from bot.say.i18n import catalog_directory
-from bot.service.wiring import discover, encoding, learning
+from bot.service.wiring import discover, learning
 from bot.starter import starter
 from bot.talk.dialogues import Talks
 from bot.talk.runner import Runner
 from bot.understanding.wishes import Recogniser
 from kit.errors import NotUnderstood
+from language.apart import EncoderProcess
 from storage.dialogues import Dialogues
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.people import People
 from storage.vault import Vault
 from tests.beginnings import Beginnings
-from tests.harness import STEWARD, Said, Talk, catalogs, index, network, once
+from tests.harness import STEWARD, Said, Talk, catalogs, network, once
 
 FIND = "find"
 _TOP = 3
+_PATIENCE = 60  # seconds: other work may keep the encoder waiting
 _MANY = {"about": "question", "say": "smalltalk", "look up": FIND, "event move": "event edit"}
 _NEWCOMER, _COLLEAGUE = "@newcomer:test", "@colleague:test"
 _ROOM = "!welcome:test"
@@ -163,11 +166,11 @@ class Judge:
     """Says sentences to a hub, each from the same beginning."""
 
     def __init__(
-        self, storage: Storage, beginnings: Beginnings, kept: Path, *, by_meaning: bool
+        self, storage: Storage, beginnings: Beginnings, encoder: EncoderProcess | None
     ) -> None:
         self._storage, self._beginnings = storage, beginnings
-        encode = partial(encoding, index(), kept) if by_meaning else None
-        learn = learning(discover(), catalogs().words, catalog_directory(), encode)
+        self._library = starter_index(encoder)
+        learn = learning(discover(), catalogs().words, catalog_directory(), encoder)
         self._learnt = Future[Recogniser]()
         self._learnt.set_result(learn())
 
@@ -175,7 +178,12 @@ class Judge:
         """Say what came of a sentence."""
         await self._storage.close()
         self._beginnings.begin()
-        talk = Talk(self._storage, beginnings=self._beginnings, recogniser=self._learnt)
+        talk = Talk(
+            self._storage,
+            beginnings=self._beginnings,
+            recogniser=self._learnt,
+            found=self._library,
+        )
         number = str(network().languages.index(case.lang) + 1)
         newcomer = case.kind == "lawyer" or case.at in _WELCOME
         who = _NEWCOMER if newcomer else STEWARD
@@ -255,8 +263,10 @@ async def judge(
     await import_library(storage, starter("library.yaml"))
     await storage.close()
     storage = Storage(f"sqlite:///{file}", vault)
-    judging = Judge(storage, Beginnings(storage, file, template), directory, by_meaning=by_meaning)
-    found = [(case, await judging.hear(case)) for case in cases]
+    encoder = EncoderProcess(directory / "learnt", patience=_PATIENCE) if by_meaning else None
+    judging = Judge(storage, Beginnings(storage, file, template), encoder)
+    async with running(encoder):
+        found = [(case, await judging.hear(case)) for case in cases]
     await storage.close()
     return found
 

@@ -150,7 +150,7 @@ class SpaceWatch(Protocol):
 class Intent(Protocol):
     """Tell what words are meant to be, beside what they mean."""
 
-    def looks_up(self, said: str, language: str) -> bool:
+    async def looks_up(self, said: str, language: str) -> bool:
         """Tell whether *said* rather looks something up than it is anything else."""
 
 

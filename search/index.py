@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from language.meaning import Encoder
 from search.concepts import Concept, Concepts
@@ -42,12 +42,16 @@ class LibraryIndex:
         concepts: Concepts,
         filters: Filters,
         questions: Mapping[str, Sequence[str]] | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
-        """Begin with an empty library; *questions* are what items are known to answer, by id."""
+        """Begin with an empty library; *questions* are what items are known to answer, by id.
+
+        Where there is an *encoder*, they are compared by meaning too.
+        """
         self._concepts = concepts
         self._filters = filters
         self._shelf = Shelf(concepts)
-        self._nearby = Nearby(questions or {})
+        self._nearby = Nearby(questions or {}, encoder)
 
     def update(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace those with their ids; retired ones are taken out."""
@@ -55,42 +59,53 @@ class LibraryIndex:
         self._shelf.put(listed)
         self._nearby.put(listed)
 
-    def learn(self, encoder: Encoder) -> None:
-        """Compare by meaning too from then on; like ``update`` not for the event loop."""
-        self._nearby.learn(encoder)
-
-    def search(
-        self,
-        query: Query | str,
-        language: str,
-        region: str | None = None,
-        *,
-        by_meaning: bool = False,
+    async def look_up(
+        self, query: Query | str, language: str, region: str | None = None, *, add: bool
     ) -> Found:
+        """Search, and let what items mean decide their order.
+
+        *add* those that answer without sharing a word: only for what is a look-up for sure, since
+        the nearest to anything else is near, too.
+        """
+        asked = self._asked(query)
+        found, scores, exact = self._search(asked, language, region)
+        if exact:
+            return found
+        weighed = await self._nearby.weigh(scores, asked.words, add=add)
+        return replace(found, ids=_best(weighed))
+
+    def search(self, query: Query | str, language: str, region: str | None = None) -> Found:
         """Answer a question: at most 200 items; those in the reader's language and region win ties.
 
-        Whatever is typed gives a result; a question about something else gives an empty one. What
-        items mean decides their order. *by_meaning* adds those that answer without sharing a word:
-        only for what is a look-up for sure, since the nearest to anything else is near, too.
+        Whatever is typed gives a result; a question about something else gives an empty one. Words
+        alone count.
         """
-        asked = self._filters.read(query) if isinstance(query, str) else query
+        return self._search(self._asked(query), language, region)[0]
+
+    def _asked(self, query: Query | str) -> Query:
+        return self._filters.read(query) if isinstance(query, str) else query
+
+    def _search(
+        self, asked: Query, language: str, region: str | None
+    ) -> tuple[Found, Mapping[str, float], bool]:
+        """Answer by words; give the scores too, and whether nothing else can be meant."""
         view = self._shelf.view
         question = view.reader.read(asked.words)
         if question.outside:
-            return Found((), self._near(question), question.outside, question.meanings)
+            outside = Found((), self._near(question), question.outside, question.meanings)
+            return outside, {}, True
         if not question.units:
-            return Found(view.all(asked) if asked.filtered else (), ())
+            return Found(view.all(asked) if asked.filtered else (), ()), {}, True
         candidates = view.candidates(question, asked)
         scores = score(question, candidates, view.weight, language, region)
         exact = asked.filtered or any(unit.symbols for unit in question.units)
-        if not exact:
-            scores = self._nearby.weigh(scores, asked.words, add=by_meaning)
-        return Found(
-            sorted(scores, key=lambda each: scores[each], reverse=True),
+        found = Found(
+            _best(scores),
             self._near(question),
             meanings=question.meanings,
             topics=question.topics,
         )
+        return found, scores, exact
 
     def neighbours(self, subjects: Iterable[str]) -> set[str]:
         """Give the subjects of the library that are one step away from these."""
@@ -101,3 +116,7 @@ class LibraryIndex:
         named = {slug: self._concepts.topics[slug] for slug in related}
         named |= {concept.slug: concept for concept in question.topics}
         return list(named.values()) or self._concepts.nearest(question.tokens)
+
+
+def _best(scores: Mapping[str, float]) -> Sequence[str]:
+    return sorted(scores, key=lambda each: scores[each], reverse=True)

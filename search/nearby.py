@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
-from threading import Lock
 
-from language.meaning import Encoder, Likeness
+from language.meaning import Encoder
 from search.document import Document
 
 # What the words say counts by its square: a name that was typed outweighs any likeness.
@@ -18,36 +17,36 @@ _MOST_ITEMS = 5_000  # more would take minutes to learn, and answers would wait 
 
 
 class Nearby:
-    """Titles, summaries and known questions of the items. Nothing is near before it learnt."""
+    """Titles, summaries and known questions of the items. Without an encoder nothing is near."""
 
-    def __init__(self, questions: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, questions: Mapping[str, Sequence[str]], encoder: Encoder | None) -> None:
         """Begin without items; *questions* are what they are known to answer."""
         self._questions = questions
-        self._likeness: Likeness | None = None
-        self._unread: dict[str, Sequence[str]] = {}
+        self._likeness = encoder.likeness(1, "library") if encoder else None
         self._ids: set[str] = set()
-        self._changing = Lock()
 
     def put(self, documents: Iterable[Document]) -> None:
         """Know documents, in place of those with their ids; retired ones are forgotten."""
-        with self._changing:
-            for document in documents:
-                self._unread[document.id] = () if document.retired else [*self._said(document)]
-            self._read()
+        if self._likeness is None:
+            return
+        said = {d.id: () if d.retired else [*self._said(d)] for d in documents}
+        self._ids.update(said)
+        if len(self._ids) > _MOST_ITEMS:
+            self._likeness.put(dict.fromkeys(self._ids, ()))
+            self._likeness = None
+        else:
+            self._likeness.put(said)
 
-    def learn(self, encoder: Encoder) -> None:
-        """Read what there is, and from then on what comes."""
-        with self._changing:
-            self._likeness = encoder.likeness(1, "library")
-            self._read()
-
-    def weigh(self, scores: Mapping[str, float], words: str, *, add: bool) -> Mapping[str, float]:
+    async def weigh(
+        self, scores: Mapping[str, float], words: str, *, add: bool
+    ) -> Mapping[str, float]:
         """Weigh what words found by its meaning, too; *add* the nearest that they did not find."""
         if self._likeness is None or not (scores or add):
             return scores
-        like = self._likeness.to(words)
+        if not (like := await self._likeness.to(words)):
+            return scores
         found = dict(scores)
-        if add and like:
+        if add:
             nearest = nlargest(_ADDED, like, key=lambda each: like[each])
             least = max(_LEAST_LIKE, like[nearest[0]] - _BEHIND)
             found = dict.fromkeys((each for each in nearest if like[each] >= least), 0.0) | found
@@ -55,14 +54,6 @@ class Nearby:
             each: _WORDS * min(score, _MOST_WORDS) ** 2 + like.get(each, 0.0)
             for each, score in found.items()
         }
-
-    def _read(self) -> None:
-        self._ids.update(self._unread)
-        if len(self._ids) > _MOST_ITEMS:
-            self._likeness, self._unread = None, {}
-        elif self._likeness is not None:
-            self._likeness.put(self._unread)
-            self._unread = {}
 
     def _said(self, document: Document) -> Iterable[str]:
         yield from document.titles.values()

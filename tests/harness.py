@@ -204,12 +204,13 @@ class Talk:
         hub: str = HUB,
         public: str | None = None,
         recogniser: Future[Recogniser] | None = None,
+        found: LibraryIndex | None = None,
     ) -> None:
         self.network = plan = plan or network()
         self.storage = storage
         self.hub = hub
         self._live = live
-        found = empty_index() if live else index()
+        found = found or (empty_index() if live else index())
         self._librarian = Librarian(storage, found) if live else None
         self.now = NOON
         self.delay = timedelta(0)

@@ -39,6 +39,7 @@ from bot.understanding.moments import load_tables
 from bot.understanding.wishes import Recogniser
 from kit.network import Network
 from kit.stage import Stage, unobserved
+from language.meaning import Encoder
 from search.concepts import Concepts
 from search.index import LibraryIndex
 from search.query import Filters
@@ -224,11 +225,15 @@ class Prepared:
         """Read answers, in a network that may be another one."""
         return self.reader if network == self.network else AnswerReader(network, *files)
 
-    def finds(self, network: Network, thesauri: Sequence[Path]) -> LibraryIndex:
+    def finds(
+        self, network: Network, thesauri: Sequence[Path], encoder: Encoder | None
+    ) -> LibraryIndex:
         """Search a library without items, in a network that may be another one."""
         same = network == self.network and not thesauri
         # The index itself is each hub's own: its threads would not be forked.
-        return LibraryIndex(*(self.knowledge if same else knowledge(network, thesauri)))
+        return LibraryIndex(
+            *(self.knowledge if same else knowledge(network, thesauri)), encoder=encoder
+        )
 
     def learns(self, *_known: object) -> Callable[[], Recogniser]:
         """Return what has learnt what people wish for."""
@@ -274,6 +279,7 @@ def run(config: Path, log: Path, life: Life) -> None:
             ("AnswerReader", prepared().reads),
             ("library_index", prepared().finds),
             ("learning", prepared().learns),
+            ("is_installed", lambda: False),  # each would start an encoder
         ):
             stack.enter_context(patch.object(app, name, ready))
         stack.enter_context(variant(life.variant))

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.starter import load_concepts, load_library, load_questions, starter
 from kit.network import Network
 from kit.worker import Worker
+from language.meaning import Encoder
 from search.concepts import Concepts
 from search.document import Document
 from search.index import LibraryIndex
@@ -38,10 +39,12 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
         return len(resources), await library.count() - before
 
 
-def library_index(network: Network, thesauri: Iterable[Path] = ()) -> LibraryIndex:
+def library_index(
+    network: Network, thesauri: Iterable[Path] = (), encoder: Encoder | None = None
+) -> LibraryIndex:
     """Make an empty search index that knows the network's concepts, places and languages."""
     questions = load_questions(starter("questions.yaml"))
-    return LibraryIndex(*knowledge(network, thesauri), questions)
+    return LibraryIndex(*knowledge(network, thesauri), questions, encoder)
 
 
 def knowledge(network: Network, thesauri: Iterable[Path] = ()) -> tuple[Concepts, Filters]:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -32,7 +31,7 @@ from bot.say.i18n import catalog_directory
 from bot.service.care import SpaceCare
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse, discover, encoding, learning
+from bot.service.wiring import converse, discover, learning
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.scope import Scopes
@@ -44,6 +43,8 @@ from bot.web import Pages
 from kit.codes import Codes
 from kit.network import RoomKind
 from kit.worker import Worker
+from language.apart import EncoderProcess
+from language.meaning import is_installed
 from storage.calendars import Calendars
 from storage.events import Events
 from storage.inbox import Inbox
@@ -78,14 +79,16 @@ class Hub:
             Guard(load_lexicon(starter("guard.yaml"))),
             load_tables(catalog_directory(), network.languages),
         )
-        index = library_index(network, settings.thesauri)
+        by_meaning = settings.talk.by_meaning and is_installed()
+        self._encoder = EncoderProcess(settings.path(LEARNT)) if by_meaning else None
+        index = library_index(network, settings.thesauri, self._encoder)
         self._librarian = Librarian(parts.storage, index)
         features = discover()
         self._learning = learning(
             features,
             catalogs.words,
             catalog_directory(),
-            partial(encoding, index, settings.path(LEARNT)) if settings.talk.by_meaning else None,
+            self._encoder,
         )
         self._learnt = Future[Recogniser]()
         self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
@@ -244,6 +247,8 @@ class Hub:
         await asyncio.sleep(LEARN_AFTER)
         await self._foresee()
         self._learnt.set_result(await asyncio.to_thread(self._learning))
+        if self._encoder is not None:
+            await self._encoder.run()
 
     def _look_at_space(self) -> None:
         self._care.look_again()
@@ -311,6 +316,8 @@ class Hub:
             "events_malformed_total": self._sync.dropped + self._parts.keys.dropped,
             "events_forged_total": self._parts.intake.forged,
             "messages_sent_total": self._parts.sender.sent,
+            "encoder_ready": float(self._encoder is not None and self._encoder.ready),
+            "encoder_starts_total": self._encoder.starts if self._encoder is not None else 0,
             "rooms_set_aside": len(self._sync.stream.set_aside),
             "account_held": float(self._held() is not None),
             "space_planned": float(self._care.left is not None),

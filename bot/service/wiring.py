@@ -32,7 +32,7 @@ from kit.network import Network
 from kit.ports import Intent, Numbers, Post, RoomErrands, SpaceWatch, Verifier
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from language.meaning import Encoder, load_encoder
+from language.meaning import Encoder
 from search.index import LibraryIndex
 
 
@@ -48,11 +48,11 @@ def learning(
     features: Iterable[Feature],
     words: Words,
     directory: Path,
-    encoding: Callable[[], Encoder | None] | None = None,
+    encoder: Encoder | None = None,
 ) -> Callable[[], Recogniser]:
     """Return what learns, in about a second, what people wish for in all languages.
 
-    With the encoder that *encoding* loads it takes five at first; without one all goes by words.
+    Without an *encoder* all goes by words.
 
     Raises:
         BadConfiguration: a file names a wish that no feature answers.
@@ -60,18 +60,7 @@ def learning(
     known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
     wishes = load_wishes(directory, words.languages, known)
 
-    return lambda: Recogniser.of(wishes, words.said, encoding() if encoding else None)
-
-
-def encoding(index: LibraryIndex, kept: Path) -> Encoder | None:
-    """Load the encoder, where it is installed, and let *index* learn with it: about two seconds.
-
-    It takes one at the next start, with what is in the directory *kept*.
-    """
-    encoder = load_encoder(kept)
-    if encoder is not None:
-        index.learn(encoder)
-    return encoder
+    return lambda: Recogniser.of(wishes, words.said, encoder)
 
 
 def services(

@@ -141,7 +141,7 @@ class Conversation:
         self, scope: Scope, heard: Heard, call: Call, answer: Outcome, asked: Standing | None
     ) -> str | None:
         """Answer what somebody asks beside an open question, else say why that was no answer."""
-        command = self._interpreter.aside(heard.text, call.language)
+        command = await self._interpreter.aside(heard.text, call.language)
         if asked is None or command is None:
             await self._talks.settle(scope, call, answer)
             return BadArgument.code

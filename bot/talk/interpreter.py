@@ -78,10 +78,11 @@ class Interpreter:
         self._index = index
         self._particulars = particulars
 
-    def weigh(self, text: str, language: str, prior: Mapping[str, float]) -> Sequence[Guess]:
+    async def weigh(self, text: str, language: str, prior: Mapping[str, float]) -> Sequence[Guess]:
         """List what *text* may wish for, while no question is open; *prior* speaks for a wish."""
         said = self._library(text, language)
-        found = self._learnt.result().read(text, language, {**prior, FIND: said}, apart=STEERING)
+        weights = {**prior, FIND: said}
+        found = await self._learnt.result().read(text, language, weights, apart=STEERING)
         if USER_ID.search(text):
             found = [each for each in found if each.wish not in OF_ONESELF]
         return _together(found)
@@ -97,7 +98,8 @@ class Interpreter:
         if not self._learnt.done():
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
-        likely = [each for each in self.weigh(text, call.language, prior) if each.likely >= WORTH]
+        weighed = await self.weigh(text, call.language, prior)
+        likely = [each for each in weighed if each.likely >= WORTH]
         if self._consent(text, call.language) is not None:  # it names nothing that could be done
             likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
@@ -130,27 +132,27 @@ class Interpreter:
             return None
         return meant.matches[0]
 
-    def instead(self, match: Match, text: str, language: str) -> bool:
+    async def instead(self, match: Match, text: str, language: str) -> bool:
         """Tell whether *text* is no command with something wrong in it, but another wish."""
         command, rest = match
         if is_disguised(text) or not self._learnt.done():
             return False
-        best = self.weigh(text, language, {})[0]
+        best = (await self.weigh(text, language, {}))[0]
         other = best.wish != command.path or not command.takes(rest)
         return other and self._is_sure(best) and self._named(best.wish) is not None
 
-    def looks_up(self, said: str, language: str) -> bool:
+    async def looks_up(self, said: str, language: str) -> bool:
         """Tell whether *said* rather looks something up than it is anything else."""
         if not self._learnt.done():
             return False
-        best = self.weigh(said, language, {})[0]
+        best = (await self.weigh(said, language, {}))[0]
         return best.wish == FIND and best.likely >= LIKELY
 
-    def aside(self, text: str, language: str) -> Command | None:
+    async def aside(self, text: str, language: str) -> Command | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go."""
         if not self._learnt.done():
             return None
-        best = _together(self._learnt.result().read(text, language, {}))[0]
+        best = _together(await self._learnt.result().read(text, language, {}))[0]
         fits = best.wish in ASIDE or best.wish.startswith((ABOUT, SMALL_TALK))
         return self._named(best.wish) if fits and self._is_sure(best) else None
 

@@ -42,7 +42,7 @@ class Recognition:
         match = await self._pointing.counted(scope, heard, match, asked=asked is not None)
         if heard.direct and not asked and is_talk(*match):
             said = heard.text, heard.person.language
-            return None if self._interpreter.instead(match, *said) else match
+            return None if await self._interpreter.instead(match, *said) else match
         return match
 
     def lawyer(self, heard: Heard, match: Match | None) -> Command | None:

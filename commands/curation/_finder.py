@@ -53,7 +53,7 @@ class Finder:
 
     async def similar(self, title: str, language: str) -> list[ResourceRow]:
         """Find shown items whose title, other name or symbol is much like *title*."""
-        ids = self.index.search(title, language).ids[:NEAREST]
+        ids = (await self.index.look_up(title, language, add=False)).ids[:NEAREST]
         rows = await self.items.several(await self.items.standing(ids))
         return [row for row in rows if _likeness(title, row) >= ALIKE][:MOST_SIMILAR]
 

@@ -73,7 +73,7 @@ async def find(
     words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
 ) -> Reply:
     """Show the best five; the rest waits for ``more``."""
-    wide = intent.looks_up(words, call.language)
+    wide = await intent.looks_up(words, call.language)
     return await _search(call, index, people, network, shelves, choices, words, wide=wide)
 
 
@@ -92,7 +92,7 @@ async def _search(
     region = network.region_of(person.country) if person.country else None
     words = await choices.chosen(call, words)
     near = region.slug if region else None
-    found = index.search(words, call.language, near, by_meaning=wide)
+    found = await index.look_up(words, call.language, near, add=wide)
     if found.meanings:
         return await choices.meanings(call, words, found)
     if not (ids := await shelves.library.standing(found.ids)):

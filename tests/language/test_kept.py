@@ -20,6 +20,10 @@ class Making:
 
     def __init__(self) -> None:
         self.times = 0
+        self.not_kept: list[tuple[str, str]] = []
+
+    def note(self, name: str, reason: str) -> None:
+        self.not_kept.append((name, reason))
 
     def __call__(self) -> Numbers:
         self.times += 1
@@ -37,7 +41,7 @@ def directory(tmp_path: Path) -> Path:
 
 
 def get(directory: Path, making: Making, *made_of: str) -> Numbers:
-    found = KeptNumbers(directory).get("some", made_of, making)
+    found = KeptNumbers(directory, making.note).get("some", made_of, making)
     assert (found.dtype, found.tolist()) == (MADE.dtype, MADE.tolist())
     return found
 
@@ -94,3 +98,4 @@ def test_where_it_cannot_be_written_it_is_used_all_the_same(
     monkeypatch.setattr("os.fsync", full)
     get(directory, making, "a")
     assert [*directory.iterdir()] == []
+    assert making.not_kept == [("some", "No space left on device")]

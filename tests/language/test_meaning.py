@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from importlib import util
 from pathlib import Path
 
 import pytest
 
 from language.encoder import UniversalEncoder
-from language.meaning import Encoder, load_encoder
+
+
+def encode(directory: Path) -> UniversalEncoder:
+    return UniversalEncoder(directory, lambda name, reason: pytest.fail(f"{name}: {reason}"))
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    loaded = load_encoder(tmp_path_factory.mktemp("learnt"))
-    assert loaded is not None
-    return loaded
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> UniversalEncoder:
+    return encode(tmp_path_factory.mktemp("learnt"))
 
 
-def test_the_same_in_another_language_is_nearest(encoder: Encoder):
+def test_the_same_in_another_language_is_nearest(encoder: UniversalEncoder):
     likeness = encoder.likeness(1, "some")
     likeness.put({"erase": ["delete my account", "forget me"], "greet": ["hello"], "ask": ["why"]})
     near = likeness.to("удалите мою учётную запись")
     assert max(near, key=lambda each: near[each]) == "erase"
 
 
-def test_the_nearest_count_and_the_very_nearest_twice(encoder: Encoder):
+def test_the_nearest_count_and_the_very_nearest_twice(encoder: UniversalEncoder):
     one, three = encoder.likeness(1, "some"), encoder.likeness(3, "some")
     for each in (one, three):
         each.put({"greet": ["hello", "good morning", "bail", "prison"]})
@@ -37,7 +37,7 @@ def test_the_nearest_count_and_the_very_nearest_twice(encoder: Encoder):
     assert three.to("hi there")["greet"] == pytest.approx(whole, abs=1e-5)
 
 
-def test_a_thing_without_sentences_is_forgotten(encoder: Encoder):
+def test_a_thing_without_sentences_is_forgotten(encoder: UniversalEncoder):
     likeness = encoder.likeness(1, "some")
     likeness.put({"greet": ["hello"], "leave": ["bye"]})
     likeness.put({"greet": []})
@@ -47,24 +47,18 @@ def test_a_thing_without_sentences_is_forgotten(encoder: Encoder):
 
 
 @pytest.mark.parametrize("said", ["", "\ud800", "\U0001f600" * 500, "a" * 5_000, "\u202e\x00"])
-def test_whatever_is_typed_can_be_compared(encoder: Encoder, said):
+def test_whatever_is_typed_can_be_compared(encoder: UniversalEncoder, said):
     likeness = encoder.likeness(1, "some")
     likeness.put({"greet": ["hello"]})
     assert -1 <= likeness.to(said)["greet"] <= 1
 
 
-def test_a_hub_without_the_package_goes_without(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(util, "find_spec", lambda _name: None)
-    monkeypatch.setattr("language.meaning.find_spec", util.find_spec)
-    assert load_encoder(Path()) is None
-
-
 @pytest.mark.slow
 def test_at_the_next_start_nothing_is_learnt_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     said = {"greet": ["hello", "good morning"], "leave": ["bye"]}
-    first = UniversalEncoder(tmp_path).likeness(2, "some")
+    first = encode(tmp_path).likeness(2, "some")
     first.put(said)
-    again = UniversalEncoder(tmp_path)
+    again = encode(tmp_path)
     near = dict(first.to("hi"))
     with monkeypatch.context() as patched:
         patched.setattr(again, "points", None)  # calling it fails
@@ -77,6 +71,6 @@ def test_at_the_next_start_nothing_is_learnt_again(tmp_path: Path, monkeypatch: 
 @pytest.mark.slow
 def test_other_sentences_are_learnt_anew(tmp_path: Path):
     for greeting in ("hello", "good morning"):
-        likeness = UniversalEncoder(tmp_path).likeness(1, "some")
+        likeness = encode(tmp_path).likeness(1, "some")
         likeness.put({"greet": [greeting]})
         assert likeness.to(greeting)["greet"] == pytest.approx(1, abs=0.005)

