@@ -35,6 +35,7 @@ from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.wiring import discover, learning
 from bot.starter import load_library, load_network, starter
 from bot.talk.interpreter import Interpreter
+from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars
 from bot.understanding.wishes import Recogniser
 from kit.network import Network
@@ -188,7 +189,8 @@ def starter_search(kept: Path | None) -> Iterator[Search]:
     learnt.set_result(learning(features, words, catalog_directory(), encoder)())
     table = CommandTable(features, words.ways)
     reader = starter_reader()
-    particulars = Particulars(table, network, reader)
+    occasions = Occasions(reader, words.ways("one event"))
+    particulars = Particulars(table, network, reader, occasions)
     intent = Interpreter(table, [], learnt, index, particulars, reader.consent)
 
     async def find(said: str, language: str) -> Sequence[str]:

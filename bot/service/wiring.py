@@ -20,6 +20,7 @@ from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.interpreter import Interpreter
 from bot.talk.manners import Manners
+from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars
 from bot.talk.pointing import Pointing
 from bot.talk.router import Router
@@ -121,7 +122,8 @@ def converse(
     table = CommandTable(features, words.ways, around)
     verifying = Verifying(manners.user_id, catalogs.signs, random)
     answers = [answer for feature in features for answer in feature.answers]
-    particulars = Particulars(table, network, understanding)
+    occasions = Occasions(understanding, words.ways("one event"))
+    particulars = Particulars(table, network, understanding, occasions)
     interpreter = Interpreter(table, answers, recogniser, index, particulars, understanding.consent)
     given = services(
         network,

@@ -113,8 +113,9 @@ class Interpreter:
                 sure or call.role.may(command.act.least)
             ):
                 continue
-            about = await self._particulars.of(scope, call, command, text)
-            matches += about if sure else about[:1]
+            taken = await self._particulars.of(scope, call, command, text)
+            matches += taken.matches[:MOST] if sure else taken.matches[:1]
+            sure = sure and taken.sure
         only = sure and len(matches) == 1
         # Who may not is told so, instead of being asked for a yes first.
         weighty = only and matches[0][0].weighty and call.role.may(matches[0][0].act.least)

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
 from typing import TypeAlias
-
-from babel.dates import get_day_names
 
 from actions.roles import GIVEN
 from actions.rooms.visits import RoomFinder
+from bot.talk.occasions import OWN, Occasions
 from bot.talk.scope import Scope
 from kit.command import Call, Command
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, is_han, number, read_number
-from language.analysis import tokens
+from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, read_number
 from storage.events import Events
-from storage.tables.events import EventRow
 
 Match: TypeAlias = tuple[Command, str]
 
 _NUMBER = re.compile(r"\d{1,9}")
-_UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
-_LONGEST_SPAN, _LONGEST_HAN = 4, 6
-_MOST = 3  # that are offered to choose from
+AWAY, AWAY_UNTIL = "away", "away until"
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
 _PARTS = (re.compile(rf"{USER_ID.pattern}|[^\W_{HAN}]+"), _NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A command with what it needs, more than one where it may be about several things.
+
+    It is *sure* if the sentence leaves no doubt which is meant.
+    """
+
+    matches: Sequence[Match]
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,20 @@ class Particulars:
     table: CommandTable
     network: Network
     understanding: Understanding
+    occasions: Occasions
 
-    async def of(self, scope: Scope, call: Call, command: Command, text: str) -> Sequence[Match]:
-        """Complete *command*; several are returned where it may be about several things.
+    async def of(self, scope: Scope, call: Call, command: Command, text: str) -> Taken:
+        """Complete *command* with what is in *text*.
 
         What cannot be told from *text* is left out: the command then says what is missing.
         """
         text = clean(text)
         if _takes_event(command):
             return await self._events(scope, call, command, text)
-        return [(command, self._words(call, command, text))]
+        if command.path == AWAY and (until := self.table.command(AWAY_UNTIL)) is not None:
+            when, _left = self.occasions.when(text, call)
+            return Taken([(until, when) if when else (command, "")])
+        return Taken([(command, self._words(call, command, text))])
 
     def _words(  # noqa: PLR0911 -- a case for each
         self, call: Call, command: Command, text: str
@@ -94,47 +102,18 @@ class Particulars:
             named or read.choice(text, regions, language) or read.choice(text, themes, language)
         )
 
-    async def _events(
-        self, scope: Scope, call: Call, command: Command, text: str
-    ) -> Sequence[Match]:
+    async def _events(self, scope: Scope, call: Call, command: Command, text: str) -> Taken:
         events = Events(scope.session)
         coming = await events.upcoming(call.now)
         listed = self.table.command("events")
         if not coming and listed is not None:
-            return [(listed, "")]
-        if command.path in ("not going", "remind"):
+            return Taken([(listed, "")])
+        if command.path in OWN:
             mine = await events.attended(call.person_id)
             coming = [event for event in coming if event.id in mine] or coming
-        rest = ""
-        if command.path == "remind":
-            rest = f" {self._before(text, call.language)}"
-        named = _best(coming, text, call.language)
-        return [(command, f"{event.id}{rest}".strip()) for event in islice(named, _MOST)]
-
-    def _before(self, text: str, language: str) -> str:
-        """Give the lengths of time in *text*; of what is denied beside them, the first alone."""
-        units = [found[0] for found in _UNIT.finditer(text)]
-        found: list[timedelta] = []
-        place = 0
-        while place < len(units):
-            longest = _LONGEST_HAN if is_han(units[place]) else _LONGEST_SPAN
-            for size in range(min(longest, len(units) - place), 0, -1):
-                part = units[place : place + size]
-                said = ("" if is_han(part[0]) else " ").join(part).strip(" ,.;:!?¿¡")
-                if spans := self.understanding.spans(said, language):
-                    found += spans
-                    place += size - 1
-                    break
-            place += 1
-        if len(found) > 1 and self.understanding.refuses(text):
-            found = found[:1]
-        return " ".join(map(_written, found))
-
-
-def _written(span: timedelta) -> str:
-    days, seconds = span.days, span.seconds
-    parts = ((days, "d"), (seconds // 3600, "h"), (seconds % 3600 // 60, "m"))
-    return "".join(f"{count}{unit}" for count, unit in parts if count)
+        found = self.occasions.of(call, command, text, coming)
+        matches = [(command, f"{each} {found.rest}".strip()) for each in found.events]
+        return Taken(matches, sure=found.sure)
 
 
 def _takes_event(command: Command) -> bool:
@@ -173,29 +152,3 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 def _joined(numbers: Sequence[str]) -> str:
     return "-".join(numbers) if len(numbers) == 2 else ""  # noqa: PLR2004 -- from and until
-
-
-def _best(coming: Sequence[EventRow], text: str, language: str) -> Sequence[EventRow]:
-    """List the events that *text* names best by number, title or weekday; all, if it names none."""
-    said = tokens(text)
-    numbers = {number(token.text) for token in said if token.text.isdecimal()}
-    if by_number := [event for event in coming if event.id in numbers]:
-        return by_number
-    weekdays: Mapping[int, str] = get_day_names("wide", locale=language)
-    folded = f" {fold(text)} "
-
-    def likeness(event: EventRow) -> int:
-        shared = sum(
-            any(word.meets(token) for token in said)
-            for word in tokens(event.title)
-            if not word.stop
-        )
-        return 2 * shared + (_day(weekdays, event.starts_at) in folded)
-
-    scores = [likeness(event) for event in coming]
-    return [event for event, score in zip(coming, scores, strict=True) if score == max(scores)]
-
-
-def _day(weekdays: Mapping[int, str], when: datetime) -> str:
-    name = fold(weekdays[when.weekday()])
-    return name if is_han(name) else f" {name} "

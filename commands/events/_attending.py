@@ -182,7 +182,7 @@ def _all(moments: Sequence[datetime], found: EventRow) -> Node:
     return Series([When(moment, found.zone) for moment in moments])
 
 
-@feature.command("not going", summary=_("say that you will not come"), act=Act.ATTEND)
+@feature.command("not going", summary=_("say that you will not come"), act=Act.ATTEND, weighty=True)
 async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
     """Forget the attendance and its reminders."""
     await agenda.stay_away(call.by, event_id, call.now)

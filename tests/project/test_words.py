@@ -24,8 +24,9 @@ TABLE = CommandTable(discover(), catalogs().words.ways)
 COMMANDS = {command.path: command for command in TABLE}
 # Not commands: they tell which language somebody begins in.
 HINTS = {"hello", "small words"}
-# Nor are these: what may stand around a command, and how entries of a list are counted.
+# Nor are these: what may stand around a command, and how entries are counted, events called.
 AROUND = {
+    "one event",
     "please",
     "around",
     *(f"entry {place}" for place in range(1, MOST + 1)),

@@ -106,8 +106,26 @@ async def test_the_event_is_taken_from_the_sentence(member: Talk):
     assert (going.kind, going.ids) == ("events.going", ["2"])
     remind = (await member.says(READER, "remind me of the workshop two hours before"))[0]
     assert (remind.kind, remind.ids) == ("events.remind", ["2"])
-    stays = (await member.says(READER, "I can't come after all"))[0]
+    assert await kinds(member, READER, "I can't come after all") == ["wish.offer"]
+    stays = (await member.says(READER, "yes"))[0]
     assert (stays.kind, stays.ids) == ("events.not_going", ["2"])
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("save me a seat", "wish.offer"),
+        ("count me in for 7", "error.not_found"),
+        ("count me in for event 7", "error.not_found"),
+        ("can you count me in for the workshop?", "wish.offer"),
+    ],
+)
+async def test_nobody_is_signed_up_for_what_they_did_not_name(member: Talk, said: str, kind: str):
+    await member.opens(STEWARD)
+    await member.says(STEWARD, "event add 2027-03-11 14:00 UTC Bail workshop", "yes")
+    assert await kinds(member, READER, said) == [kind]
+    [card] = await member.says(READER, "event 1")
+    assert "0 members are going." in card.body.splitlines()
 
 
 async def test_a_look_up_names_the_room_and_the_event_beside_the_items(member: Talk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.service.wiring import discover
+from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
 from kit.authority import Actor, Role
@@ -18,10 +19,13 @@ SOMEBODY = "@somebody:example.org"
 
 async def taken(command: Command, said: str) -> str:
     """Say what is left for the command; no table is read where it is about no event."""
-    particulars = Particulars(TABLE, network(), understanding())
+    occasions = Occasions(understanding(), catalogs().words.ways("one event"))
+    particulars = Particulars(TABLE, network(), understanding(), occasions)
     call = Call(Actor(1, Role.STEWARD), "@steward:test", direct=True, language="en", now=NOON)
-    ((_command, rest),) = await particulars.of(object.__new__(Scope), call, command, said)
-    return rest
+    found = await particulars.of(object.__new__(Scope), call, command, said)
+    assert found.sure
+    ((taken, rest),) = found.matches
+    return f"{taken.path} {rest}" if taken is not command else rest
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,10 @@ async def taken(command: Command, said: str) -> str:
         ("suggest", "https://example.org/a is worth reading", "https://example.org/a"),
         ("leave", "get me out of the room about juvenile justice", "child-justice"),
         ("leave", "get me out of here", ""),
+        ("away", "меня не будет до 5 мая", "away until 5 мая"),
+        ("away", "estaré fuera hasta el 5 de mayo", "away until el 5 de mayo"),
+        ("away", "سأغيب حتى 5 مايو", "away until 5 مايو"),
+        ("away", "I need a break", ""),
     ],
 )
 async def test_what_fits_the_word_is_taken(path: str, said: str, rest: str):

@@ -1,0 +1,204 @@
+"""Which event a sentence is about, and when it says that is, or is to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names
+
+from kit.command import Call, Command
+from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
+from kit.understanding import Understanding
+from kit.words import HAN, fold, is_han, number
+from language.analysis import tokens
+from storage.tables.events import EventRow
+
+_UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
+_LONGEST_SPAN, _LONGEST_HAN = 4, 6
+_MOST_BESIDE = 3  # words on either side of a moment: "until the", "to", "only"
+_SIGNS = " ,.;:!?¿¡–—-،؛؟。，、"
+_QUESTION = ("?", "؟")
+_INFLECTED = 6  # letters of a word whose ending may be another one
+_JOINED = "[وبلك]{0,2}"  # letters that Arabic writes together with the word after them
+# Not what goes on as a date or an hour: "training 5/2027", "培训5月3日".
+_NUMBERED = re.compile(r"([^\s\d#№]*)\s?([#№]?)\s?(\d{1,9})(?![\d:./]|\s?[月日号號點点時时])")
+# What is done at once about an event, so that it has to be named.
+AT_ONCE = ("going", "maybe", "not going")
+# What is about something that somebody is going to.
+OWN = ("not going", "remind")
+# What takes the moment at which an event is to be instead.
+TIMED = ("event move", "event copy")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The numbers of events that a sentence may be about; *sure* if it names the only one.
+
+    *rest* is what else of it the command takes.
+    """
+
+    events: Sequence[str]
+    sure: bool
+    rest: str = ""
+
+
+class Occasions:
+    """Finds what is meant by number, title, weekday and day; what names nothing is never sure."""
+
+    def __init__(self, understanding: Understanding, called: Collection[str]) -> None:
+        """Know what an event is *called* in any language, folded."""
+        self._understanding = understanding
+        words = "|".join(map(_inflected, called))
+        self._called = re.compile(rf"(?:.*[{HAN}]|{_JOINED})?(?:{words})")
+
+    def of(self, call: Call, command: Command, text: str, coming: Sequence[EventRow]) -> Occasion:
+        """Say which of the events that are *coming* a wish for *command* is about."""
+        asks = text.rstrip().endswith(_QUESTION)
+        numbered, left = self._by_number(text, call)
+        if command.path == "remind":
+            rest, left = self._before(left, call.language)
+        else:
+            rest, left = self.when(left, call)
+        found = [numbered] if numbered else _named(coming, left, self._days(text, rest, call))
+        sure = len(found) == 1
+        if command.path in AT_ONCE:
+            sure = sure and not asks
+        elif not found:
+            found = [str(event.id) for event in coming]
+            sure = len(found) == 1
+        takes = command.path == "remind" or command.path in TIMED
+        return Occasion(found or [str(event.id) for event in coming], sure, rest if takes else "")
+
+    def when(self, text: str, call: Call) -> tuple[str, str]:
+        """Take the moment from *text* that it begins or ends with; returns what is left, too."""
+        words = text.rstrip(_SIGNS).split(" ")
+        for beside in range(min(_MOST_BESIDE, len(words))):
+            said = " ".join(words[: len(words) - beside])
+            reading = self._understanding.begins(said, call.language, call.now, "UTC")
+            if (rest := _rest(reading)) is not None:
+                when = said.removesuffix(rest) if said.endswith(rest) else said.removeprefix(rest)
+                return self._bare(when.strip(_SIGNS), call), rest
+        return "", text
+
+    def _bare(self, when: str, call: Call) -> str:
+        """Leave out the small words with which a moment begins in a sentence."""
+        words = when.split(" ")
+        for beside in range(min(_MOST_BESIDE, len(words))):
+            bare = " ".join(words[beside:])
+            read = self._understanding.moment(bare, call.language, call.now, "UTC")
+            if not isinstance(read, NoMoment):
+                return bare
+        return when
+
+    def _by_number(self, text: str, call: Call) -> tuple[str, str]:
+        """Take the number behind what an event is called, even if there is no such event."""
+        for found in _NUMBERED.finditer(text):
+            what, marked, said = found.groups()
+            _before, _space, last = fold(what).rpartition(" ")
+            if not marked and not self._called.fullmatch(last):
+                continue
+            front, back = text[: found.end(1)], text[found.end() :].lstrip()
+            after = [] if is_han(back) else back.split(maxsplit=1)[:1]
+            date = " ".join([said, *after])  # "training 5 May" has no number
+            read = self._understanding.moment(date, call.language, call.now, "UTC")
+            if isinstance(read, NoMoment):
+                return str(int(said)), f"{front}{'' if is_han(back) else ' '}{back}".strip()
+        return "", text
+
+    def _before(self, text: str, language: str) -> tuple[str, str]:
+        """Take the lengths of time; of what is denied beside them, the first alone."""
+        units = [found[0] for found in _UNIT.finditer(text)]
+        found: list[timedelta] = []
+        left: list[str] = []
+        place = 0
+        while place < len(units):
+            longest = _LONGEST_HAN if is_han(units[place]) else _LONGEST_SPAN
+            for size in range(min(longest, len(units) - place), 0, -1):
+                part = units[place : place + size]
+                said = ("" if is_han(part[0]) else " ").join(part).strip(_SIGNS)
+                if spans := self._understanding.spans(said, language):
+                    found += spans
+                    place += size
+                    break
+            else:
+                left.append(units[place])
+                place += 1
+        if len(found) > 1 and self._understanding.refuses(text):
+            found = found[:1]
+        return " ".join(map(_written, found)), " ".join(left)
+
+    def _days(self, text: str, when: str, call: Call) -> Callable[[EventRow], bool]:
+        """Tell of events whether they are on a day that is named."""
+        weekdays: Mapping[int, str] = get_day_names("wide", locale=call.language)
+        read = self._understanding.moment(when, call.language, call.now, "UTC") if when else None
+        days = {_day(each) for each in _readings(read)}
+        folded = f" {fold(text)} "
+
+        def named(event: EventRow) -> bool:
+            local = event.starts_at.astimezone(ZoneInfo(event.zone)).date()
+            name = fold(weekdays[local.weekday()])
+            return local in days or (name if is_han(name) else f" {name} ") in folded
+
+        return named
+
+
+def _named(
+    coming: Sequence[EventRow], text: str, on_day: Callable[[EventRow], bool]
+) -> Sequence[str]:
+    """List the numbers of what *text* names: by number, and by title or day as well as it can.
+
+    A number that no event has, with nothing else beside it, is one all the same.
+    """
+    said = tokens(text)
+    numbers = {read for token in said if (read := number(token.text)) is not None}
+
+    def likeness(event: EventRow) -> int:
+        title = [word for word in tokens(event.title) if not word.stop]
+        return 2 * sum(any(word.meets(token) for token in said) for word in title) + on_day(event)
+
+    scores = {event.id: likeness(event) for event in coming}
+    best = max(scores.values(), default=0)
+    likely = [event_id for event_id, score in scores.items() if score == best > 0]
+    found = [event_id for event_id in scores if event_id in numbers]
+    if not set(found) & set(likely):
+        found += likely
+    return list(map(str, found or (numbers if len(numbers) == 1 else ())))
+
+
+def _rest(reading: Reading) -> str | None:
+    """Return what is left beside a moment; None if there is none."""
+    match reading:
+        case Ambiguous([first, *_]) | Past(first) | (Moment() | Day() as first):
+            return first.rest
+        case Gap():
+            return reading.instead.rest
+    return None
+
+
+def _readings(reading: Reading | None) -> Sequence[Moment | Day]:
+    match reading:
+        case Ambiguous(readings):
+            return readings
+        case Moment() | Day():
+            return [reading]
+    return ()
+
+
+def _day(reading: Moment | Day) -> date:
+    return reading.day if isinstance(reading, Day) else reading.at.date()
+
+
+def _written(span: timedelta) -> str:
+    days, seconds = span.days, span.seconds
+    parts = ((days, "d"), (seconds // 3600, "h"), (seconds % 3600 // 60, "m"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)
+
+
+def _inflected(word: str) -> str:
+    if is_han(word) or len(word) < _INFLECTED:
+        return re.escape(word)
+    return rf"{re.escape(word[:-1])}\w{{0,3}}"
