@@ -33,13 +33,8 @@ from bot.service.building import Building
 from bot.service.clock import utc_now
 from bot.service.doctor import examine, open_or_join
 from bot.service.entry import Prompts, enter, enter_anew
-from bot.service.parts import (
-    Parts,
-    only_instance,
-    open_parts,
-    open_storage,
-    read_network,
-)
+from bot.service.instance import only_instance
+from bot.service.parts import Parts, open_copy, open_parts, open_storage, read_network
 from bot.settings import Settings, load
 from bot.starter import dump_rooms
 from kit.errors import BadConfiguration, BadFile, HubError, StorageFailed
@@ -245,12 +240,12 @@ async def _backup(settings: Settings, file: Path) -> None:
 
 async def _restore(settings: Settings, file: Path) -> None:
     with only_instance(settings.directory):
-        await restore(settings.database_url, file, partial(open_storage, settings))
+        await restore(settings.database_url, file, partial(open_copy, settings))
     print("Restored. Whoever was erased after the copy was made has to be erased again.")
 
 
 async def _upgrade(settings: Settings) -> None:
-    async with open_storage(settings) as (_storage, changed):
+    async with open_storage(settings, alone=True) as (_storage, changed):
         print("Upgraded." if changed else "The database is up to date.")
 
 

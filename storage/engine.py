@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
-from sqlalchemy import AsyncAdaptedQueuePool, event, func, make_url, select
+from sqlalchemy import AsyncAdaptedQueuePool, event, func, literal, make_url, select
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -29,6 +30,8 @@ _ERASING = "secure_delete=ON"
 
 # So often it makes way for who wants to write, a day at one call a minute. Then it is done.
 MOST_YIELDS = 1_440
+
+LOCK_SECONDS = 10  # for an answer of the connection that holds an account
 
 # Noted in a session that erases somebody, so that the file is wiped when that is committed.
 ERASED = "erased"
@@ -56,6 +59,7 @@ class Storage:
         self._erased = True  # nobody knows what a process before this one left
         self._wiping: sqlite3.Connection | None = None  # what may be interrupted
         self._yielded = 0
+        self._lock: AsyncConnection | None = None  # holds an account
         # Whether other processes may work on the same rows: an SQLite file has one.
         self.shared = self._writer is self._reader
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
@@ -130,10 +134,29 @@ class Storage:
                 message = f"another hub runs as {account} on this database"
                 raise AlreadyRunning(message)
             await connection.commit()
+            self._lock = connection
             try:
                 yield
             finally:
+                self._lock = None
                 await connection.invalidate()  # closed, not given back to the pool
+
+    async def still_only_user(self) -> bool:
+        """Make sure that the connection which holds an account is still there, if one does.
+
+        Returns False: there is no more to be done.
+
+        Raises:
+            StorageFailed: it was lost, and another process may hold the account by now.
+        """
+        if self._lock is not None:
+            try:
+                async with asyncio.timeout(LOCK_SECONDS):
+                    await self._lock.execute(select(literal(1)))
+                    await self._lock.commit()
+            except TimeoutError as error:
+                raise failed(error) from error
+        return False
 
     def probe(self) -> None:
         """Make sure that an SQLite file can be opened and is sound, before a pool tries it.

@@ -51,15 +51,11 @@ def _try_key(connection: Connection) -> None:
                 connection.scalar(select(column).where(column.is_not(None)).limit(1))
 
 
-def _nothing() -> None:
-    """Have no key to keep."""
-
-
-async def upgrade(storage: Storage, keep_key: Callable[[], None] = _nothing) -> bool:
+async def upgrade(storage: Storage, keep_key: Callable[[], None] | None = None) -> bool:
     """Apply what is missing, in one transaction; returns whether anything was.
 
-    *keep_key* is called once the key is known to fit and before anything is committed: what it
-    sealed must not outlive it.
+    *keep_key* is called, if there is one, once the key is known to fit and before anything is
+    committed: what it sealed must not outlive it.
 
     Raises:
         BadConfiguration: the database belongs to a newer release, or to another program.
@@ -69,18 +65,28 @@ async def upgrade(storage: Storage, keep_key: Callable[[], None] = _nothing) -> 
     await asyncio.to_thread(storage.probe)
     async with storage.engine.begin() as connection:
         changed = await connection.run_sync(_upgrade)
-        keep_key()
+        if keep_key is not None:
+            keep_key()
     if changed:
         await storage.wipe()  # of what was sealed the file may still hold a copy in clear
     return changed
 
 
 async def is_current(storage: Storage) -> bool:
-    """Tell whether the database has the shape of this release."""
+    """Tell whether the database has the shape of this release.
+
+    Raises:
+        WrongKey: it has, but the storage has another key than the one that sealed it.
+        StorageFailed: it is damaged.
+    """
 
     def look(connection: Connection) -> bool:
         head = ScriptDirectory.from_config(configuration(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
+        if MigrationContext.configure(connection).get_current_revision() != head:
+            return False
+        _try_key(connection)
+        return True
 
+    await asyncio.to_thread(storage.probe)
     async with storage.engine.connect() as connection:
         return await connection.run_sync(look)

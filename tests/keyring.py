@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from actions.authority import Stewards
 from bot.matrix.client import Client
 from bot.matrix.intake import Intake
 from bot.matrix.keys import Keys
+from bot.matrix.lease import Lease
 from bot.talk.manners import Manners
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from tests.harness import NOON
 
 _NUMBERS = itertools.count(1)
+
+
+class Undisputed(Lease):
+    """The lease of an account that nobody else serves."""
+
+    def __init__(self) -> None: ...
+
+    async def take(self) -> None: ...
+
+    async def heard(self, content: Mapping[str, Any] | None) -> None: ...
 
 
 def keyring(

@@ -25,7 +25,7 @@ class Batch:
     *unsure* where some of that was missed; *counted* is who was found in the chats where that was
     asked for, the hub among them. *own* is what our account encrypted. The keys that the homeserver
     has of our device are counted, if it said so. *joined* are the rooms in which anything happened
-    beside what we said there.
+    beside what we said there. *lease* is what was written meanwhile about who serves the account.
     """
 
     next_batch: str
@@ -43,6 +43,7 @@ class Batch:
     unused_fallback: list[str] | None = None
     joined: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
+    lease: dict[str, Any] | None = None
     dropped: int = 0
 
     @property

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.matrix.batch import Batch, Encrypted
+from bot.matrix.lease import KIND as LEASE
 from bot.matrix.pills import spelt
 from kit.inbound import (
     FIELD,
@@ -91,6 +92,9 @@ class SyncParser:
             if invite := self._invite(room_id, next_batch, state):
                 batch.events.setdefault(room_id, []).append(invite)
         batch.left.update(_part(rooms, "leave"))
+        for written in _events(_part(answer, "account_data")):
+            if isinstance(written, dict) and written.get("type") == LEASE:
+                batch.lease = _part(written, "content")
         return batch
 
     def _is_echo(self, event: Any) -> bool:

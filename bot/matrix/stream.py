@@ -13,6 +13,7 @@ import structlog
 from bot.matrix.batch import Batch
 from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.intake import Taken
+from bot.matrix.lease import KIND as LEASE
 from bot.matrix.reader import CLOSED, VERIFICATION, SyncParser
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
@@ -170,7 +171,8 @@ class Stream:
             room["rooms"] = rooms
         if self.set_aside:
             room["not_rooms"] = sorted(self.set_aside)
-        return json.dumps({"presence": none, "account_data": none, "room": room})
+        ours = {"types": [LEASE]}
+        return json.dumps({"presence": none, "account_data": ours, "room": room})
 
     async def _fill(self, batch: Batch, since: str) -> None:
         """Put what a limited timeline left out before the rest of that room, oldest first."""

@@ -15,6 +15,7 @@ from bot.matrix.census import inside
 from bot.matrix.client import Client, Refused, Unreachable
 from bot.matrix.intake import Intake
 from bot.matrix.keys import Keys
+from bot.matrix.lease import Lease
 from bot.matrix.reader import NO_TIME
 from bot.matrix.stream import Stream
 from kit.inbound import Invited, Left, MembersChanged
@@ -47,6 +48,7 @@ class SyncLoop:
         random: Random,
         intake: Intake,
         keys: Keys,
+        lease: Lease,
         begun: Callable[[str], Awaitable[None]],
         taken: Callable[[], None],
         stage: Stage = unobserved,
@@ -54,6 +56,7 @@ class SyncLoop:
         """Prepare to read as *client*'s account; *seconds* is a monotonic clock.
 
         What is meant for the hub goes through *intake*, what is encrypted is opened with *keys*.
+        Nothing is read without the *lease* of the account, nor taken in once another hub has it.
         *begun* is called with the token from which on everything is read, before anything is.
         """
         self.stream = Stream(client, storage, intake.parser, random=random)
@@ -65,6 +68,7 @@ class SyncLoop:
         self._stage = stage
         self._intake = intake
         self._keys = keys
+        self._lease = lease
         self._begun = begun
         self._kept = seconds()
         self.last_answer = seconds()
@@ -79,14 +83,17 @@ class SyncLoop:
 
         Raises:
             SignedOut: the token was revoked or the account is gone.
+            AlreadyRunning: another hub serves the account.
         """
         async with self._storage.read() as session:
             since = await Inbox(session).position(self._client.user_id)
         whole = True
         while True:
             try:
+                await self._lease.take()
                 await self._keys.begin()
                 batch = await self.stream.read(since, whole=whole)
+                await self._lease.heard(batch.lease)
                 if not whole:  # a process knows what it has sent itself
                     batch.own.clear()
                 await self._count(batch, since)

@@ -60,6 +60,7 @@ DRAIN_SECONDS = 8  # at the end, for what is under way
 LEARNT = Path("learnt")  # a directory: what may be deleted, since it is made again
 LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
 SILENT_TOO_LONG = 120  # seconds
+HOLD_SECONDS = 10  # between looks whether the account is still ours
 KEYS_SECONDS = 1  # between looks at what keys wait for
 SWEEP_PAUSE = 0.05  # seconds between portions
 LINK_SECONDS = 10  # one request at a time, and no site is asked more often
@@ -132,11 +133,13 @@ class Hub:
             random=Random(),  # noqa: S311 -- spreads retries, keeps no secret
             intake=parts.intake,
             keys=parts.keys,
+            lease=parts.lease,
             begun=self._take_in,
             taken=self._dispatcher.inbox.wake,
             stage=parts.stage,
         )
         self._space, self._settled = Worker(self._look_after), False
+        self._hold = Worker(parts.storage.still_only_user)
         self._accepted = asyncio.Event()
         self._publishing = publishing
         self._pages = Pages(self._trouble, self._readings, self._calendar)
@@ -165,6 +168,7 @@ class Hub:
         clock.wakes(self._librarian.worker, every=LOOK_SECONDS)
         clock.wakes(self._space, every=30)
         clock.wakes(self._parts.keys.worker, every=KEYS_SECONDS)
+        clock.wakes(self._hold, every=HOLD_SECONDS)
         clock.every(60, self._parts.storage.wipe)
         clock.every(3600, self._sweep)
         clock.every(3600, self._foresee)
@@ -189,6 +193,7 @@ class Hub:
                         self._send(),
                         self._librarian.worker.run(),
                         self._parts.keys.worker.run(),
+                        self._hold.run(),
                         self._look_after_space(),
                         self._learn(),
                     )
@@ -200,6 +205,7 @@ class Hub:
             clock.stop()
             await self._pages.stop()
         await self._parts.sender.drain(DRAIN_SECONDS)
+        await self._parts.lease.release()
         log.info("hub.stopped")
 
     def _said(self) -> None:

@@ -14,7 +14,7 @@ from bot.encryption.secret_storage import read_recovery_key
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable
 from bot.matrix.login import Credentials, find_homeserver, keep_token, log_in
 from bot.matrix.trust import AccountTrust
-from bot.service.parts import only_instance, open_storage
+from bot.service.parts import open_storage
 from bot.settings import Settings
 from kit.codes import fours
 from kit.errors import BadConfiguration
@@ -47,27 +47,26 @@ async def enter(settings: Settings, ask: Prompts, *, with_token: bool, recover: 
         BadConfiguration: an answer is wrong, or the account has an identity that is not ours.
         Refused, Unreachable: another try may succeed.
     """
-    with only_instance(settings.directory):
-        async with open_storage(settings) as (storage, _changed):
-            recovery_key = _readable(ask.recovery_key()) if recover else None
-            password = "" if with_token else ask.password()
-            if with_token:
-                credentials = await keep_token(settings.matrix, ask.token())
-            else:
-                credentials = await log_in(settings.matrix, password)
-            async with _client(settings, credentials) as client:
-                try:
-                    return await _trusted(
-                        settings,
-                        AccountTrust(client, storage, secrets.token_bytes),
-                        credentials,
-                        password,
-                        recovery_key,
-                    )
-                except BadConfiguration:
-                    if not with_token:
-                        await client.call("POST", "/logout", {})
-                    raise
+    async with open_storage(settings, alone=True) as (storage, _changed):
+        recovery_key = _readable(ask.recovery_key()) if recover else None
+        password = "" if with_token else ask.password()
+        if with_token:
+            credentials = await keep_token(settings.matrix, ask.token())
+        else:
+            credentials = await log_in(settings.matrix, password)
+        async with _client(settings, credentials) as client:
+            try:
+                return await _trusted(
+                    settings,
+                    AccountTrust(client, storage, secrets.token_bytes),
+                    credentials,
+                    password,
+                    recovery_key,
+                )
+            except BadConfiguration:
+                if not with_token:
+                    await client.call("POST", "/logout", {})
+                raise
 
 
 async def enter_anew(settings: Settings) -> None:
@@ -81,16 +80,15 @@ async def enter_anew(settings: Settings) -> None:
     """
     path, password = settings.path(settings.matrix.credentials_file), settings.secrets.password
     before = Credentials.read(path)
-    with only_instance(settings.directory):
-        async with open_storage(settings) as (storage, _changed):
-            after = await log_in(settings.matrix, password)
-            async with _client(settings, after) as client:
-                try:
-                    await AccountTrust(client, storage, secrets.token_bytes).establish(password)
-                except BadConfiguration:
-                    await client.call("POST", "/logout", {})
-                    raise
-            after.save(path)
+    async with open_storage(settings, alone=True) as (storage, _changed):
+        after = await log_in(settings.matrix, password)
+        async with _client(settings, after) as client:
+            try:
+                await AccountTrust(client, storage, secrets.token_bytes).establish(password)
+            except BadConfiguration:
+                await client.call("POST", "/logout", {})
+                raise
+        after.save(path)
     async with _client(settings, before) as client:
         with suppress(Refused, Unreachable, SignedOut):  # then it stays in the list, unused
             await client.call("POST", "/logout", {})

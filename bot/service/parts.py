@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 import structlog
@@ -17,6 +15,7 @@ from actions.authority import Stewards
 from bot.matrix.client import Client
 from bot.matrix.intake import Intake
 from bot.matrix.keys import Keys
+from bot.matrix.lease import Lease
 from bot.matrix.login import connect
 from bot.matrix.sender import Sender
 from bot.matrix.space.builder import SpaceBuilder
@@ -24,6 +23,7 @@ from bot.matrix.trust import AccountTrust
 from bot.say.appearance import Appearance
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.clock import utc_now
+from bot.service.instance import OwnLeases, only_instance
 from bot.settings import Settings
 from bot.starter import load_network, load_pictures, starter
 from bot.talk.manners import Manners
@@ -48,22 +48,6 @@ def read_network(settings: Settings) -> Network:
     )
 
 
-@contextmanager
-def only_instance(directory: Path) -> Iterator[None]:
-    """Hold the lock of this directory: two processes on one device would corrupt its keys.
-
-    Raises:
-        AlreadyRunning: another process holds it.
-    """
-    with (directory / "hub.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = f"another hub is running in {directory.absolute()}"
-            raise AlreadyRunning(message) from error
-        yield
-
-
 def new_token() -> str:
     """Make a transaction id, from which room addresses come too: it must not be guessed."""
     return secrets.token_hex(16)
@@ -71,40 +55,73 @@ def new_token() -> str:
 
 @asynccontextmanager
 async def open_storage(
-    settings: Settings, url: str | None = None, *, beside: bool = False
+    settings: Settings, url: str | None = None, *, alone: bool = False
 ) -> AsyncIterator[tuple[Storage, bool]]:
     """Open the database with its key and bring it up to date; tell whether that changed it.
 
-    *beside* a hub that uses it the database is left as it is.
+    It is held *alone*, or only as long as it is brought up to date: beside a hub that uses it, it
+    is taken as it is. A database that holds nothing sealed yet gets a new key. *url* names another
+    one than the settings do.
 
-    A database that holds nothing sealed yet gets a new key. *url* names another one than the
-    settings do.
+    Raises:
+        AlreadyRunning: another process holds it.
+        BadConfiguration: the key is another one, or gone; what uses it is of another release.
+    """
+    changed = False
+    async with _keyed(settings, url) as (storage, keep_key), AsyncExitStack() as stack:
+        if alone:
+            await stack.enter_async_context(_held(settings, storage))
+            changed = await upgrade(storage, keep_key)
+        elif keep_key is not None or not await is_current(storage):
+            try:
+                async with _held(settings, storage):
+                    changed = await upgrade(storage, keep_key)
+            except AlreadyRunning as error:
+                message = "the running hub is of another release than this command: restart it"
+                raise BadConfiguration(message) from error
+        yield storage, changed
+
+
+@asynccontextmanager
+async def open_copy(settings: Settings, url: str) -> AsyncIterator[Storage]:
+    """Open a database that nobody else knows of yet, and bring it up to date.
 
     Raises:
         BadConfiguration: the key is another one, or gone.
     """
+    async with _keyed(settings, url) as (storage, keep_key):
+        await upgrade(storage, keep_key)
+        yield storage
+
+
+@asynccontextmanager
+async def _keyed(
+    settings: Settings, url: str | None
+) -> AsyncIterator[tuple[Storage, Callable[[], None] | None]]:
+    """Give a database its key, and what keeps that if it is a new one."""
     path = settings.path(settings.database.key_file)
     found = read_key(path)
     key = found or new_key()
 
     def keep_key() -> None:
-        if found is None:
-            write_key(path, key)
-            log.warning("database.key_made", file=str(path), advice="keep a copy away from backups")
+        write_key(path, key)
+        log.warning("database.key_made", file=str(path), advice="keep a copy away from backups")
 
     storage = Storage(url or settings.database_url, Vault(key))
     try:
-        try:
-            changed = False if beside else await upgrade(storage, keep_key)
-        except WrongKey as error:
-            message = f"{path}: without the key that sealed this database it cannot be opened"
-            raise BadConfiguration(message) from error
-        if beside and not await is_current(storage):
-            message = "the running hub is of another release than this command: restart it"
-            raise BadConfiguration(message)
-        yield storage, changed
+        yield storage, keep_key if found is None else None
+    except WrongKey as error:
+        message = f"{path}: without the key that sealed this database it cannot be opened"
+        raise BadConfiguration(message) from error
     finally:
         await storage.close()
+
+
+@asynccontextmanager
+async def _held(settings: Settings, storage: Storage) -> AsyncIterator[None]:
+    with only_instance(settings.directory):
+        async with storage.only_user(settings.matrix.user_id):
+            yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,7 @@ class Parts:
     manners: Manners
     intake: Intake
     keys: Keys
+    lease: Lease
     trust: AccountTrust
     sender: Sender
     builder: SpaceBuilder
@@ -143,12 +161,8 @@ async def open_parts(
         AlreadyRunning: another process uses them.
     """
     async with AsyncExitStack() as stack:
-        if not beside:
-            stack.enter_context(only_instance(settings.directory))
-        opened = open_storage(settings, beside=beside)
+        opened = open_storage(settings, alone=not beside)
         storage, _changed = await stack.enter_async_context(opened)
-        if not beside:
-            await stack.enter_async_context(storage.only_user(settings.matrix.user_id))
         network = read_network(settings)
         catalogs = Catalogs(
             catalog_directory(),
@@ -202,6 +216,7 @@ async def open_parts(
             manners,
             intake,
             keys,
+            Lease(client, OwnLeases(settings.directory), new_token),
             AccountTrust(client, storage, secrets.token_bytes),
             sender,
             builder,

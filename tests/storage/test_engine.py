@@ -117,6 +117,24 @@ async def test_an_account_has_one_process_on_a_shared_database(storage: Storage)
         await other.close()
 
 
+async def test_a_process_that_lost_the_account_stops(storage: Storage):
+    if storage.url.startswith("sqlite"):
+        return
+    other = Storage(storage.url, VAULT)
+    holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    try:
+        async with storage.only_user("@hub:test"):
+            assert await storage.still_only_user() is False
+            async with storage.write() as session:
+                await session.execute(text(holders))
+            with pytest.raises(StorageFailed):
+                await storage.still_only_user()
+            async with other.only_user("@hub:test"):
+                assert await other.still_only_user() is False
+    finally:
+        await other.close()
+
+
 async def test_who_writes_does_not_wait_for_the_file_to_be_written_anew(tmp_path):
     storage = Storage(f"sqlite:///{tmp_path / 'hub.db'}", VAULT)
     await upgrade(storage)

@@ -26,7 +26,7 @@ from storage.tables.queues import InboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.bot.matrix.test_reader import AMAL, ROOM, answer, member, message
 from tests.harness import HUB
-from tests.keyring import keyring
+from tests.keyring import Undisputed, keyring
 
 SPACE = "!space:test"
 OVER = SignedOut("M_UNKNOWN_TOKEN")
@@ -89,6 +89,7 @@ def reading(
         random=Random(1),
         intake=intake,
         keys=keys,
+        lease=Undisputed(),
         begun=begun,
         taken=lambda: None,
     )

@@ -18,6 +18,7 @@ from storage.inbox import Inbox
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.bot.matrix.test_reader import message
 from tests.harness import HUB, Talk, scene
+from tests.keyring import Undisputed
 
 AMAL, LOBBY = "@amal:test", "!lobby:test"
 CHAT = Talk.chat(AMAL)
@@ -79,6 +80,7 @@ class Hub:
             random=Random(1),
             intake=self.out.intake,
             keys=self.out.keys,
+            lease=Undisputed(),
             begun=nothing,
             taken=lambda: None,
         )

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Iterator
 
-import pytest
-
-from bot.cli import main
-from bot.settings import DATABASE_VARIABLE
 from kit.errand import Errand, Join, SetState
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.given_up import GivenUps
 from storage.outbox import Outbox
 from storage.rooms import Rooms
-from storage.vault import Vault, new_key, read_key, write_key
+from storage.vault import Vault, read_key
+from tests.bot.cli.operator import code
 from tests.harness import NOON
 
 
-@pytest.fixture
-def directory(monkeypatch, tmp_path) -> Iterator[None]:
-    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
-    monkeypatch.chdir(tmp_path)
-    mask = os.umask(0o022)
-    write_key(tmp_path / "hub.key", new_key())
-    settings = "matrix:\n  homeserver: http://127.0.0.1:1\n  user_id: '@hub:test'\n"
-    (tmp_path / "config.yaml").write_text(settings)
-    yield
-    os.umask(mask)
-
-
-def code(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    return left.value.code
-
-
-def test_what_was_refused_is_listed_tried_again_and_forgotten(directory, tmp_path, capsys):
+def test_what_was_refused_is_listed_tried_again_and_forgotten(config, tmp_path, capsys):
     assert code("db", "upgrade") == 0
 
     async def refuse(*errands: Errand) -> None:
