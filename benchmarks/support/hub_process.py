@@ -24,7 +24,7 @@ from benchmarks.support import small
 from bot import cli
 from bot.encryption import machine
 from bot.library.librarian import knowledge
-from bot.matrix import keys, sync
+from bot.matrix import keys, stream
 from bot.matrix.batch import Batch
 from bot.matrix.client import Client
 from bot.matrix.sync import SyncLoop
@@ -183,7 +183,7 @@ def impatient(seconds: int) -> AbstractContextManager[object]:
 
     stack = ExitStack()
     stack.enter_context(patch.object(Client, "call", call))
-    stack.enter_context(patch.object(sync, "LONG_POLL", seconds // 2))
+    stack.enter_context(patch.object(stream, "LONG_POLL", seconds // 2))
     shorter = f"busy_timeout={seconds * 1000 // 3}"
     pragmas = (*engine._PRAGMAS, shorter)  # noqa: SLF001 -- no operator may set it
     stack.enter_context(patch.object(engine, "_PRAGMAS", pragmas))
