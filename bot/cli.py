@@ -216,7 +216,7 @@ async def _queue(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _import(settings: Settings, arguments: argparse.Namespace) -> int:
     async with open_storage(settings) as (storage, _changed):
         changes = await import_file(
-            storage, arguments.file, arguments.format, dry_run=arguments.dry_run
+            storage, arguments.file, arguments.format, now=utc_now(), dry_run=arguments.dry_run
         )
     for change in changes:
         print(change)

@@ -42,6 +42,7 @@ class Act(StrEnum):
     BECOME_MEMBER = "become a member"
     APPEAL = "say that a measure about oneself is wrong"
     ENTER = "go into a room"
+    AWAIT = "be told when the library has something"
     SET_WISHES = "choose one's language and clock, and when one is written to"
     KEEP_MEMBERSHIP = "agree again, confirm, or no longer be a member"
     CHANGE_PROFILE = "change one's answers and what others find of them"
@@ -79,6 +80,7 @@ _LEAST: Mapping[Act, Role] = {
     Act.BECOME_MEMBER: Role.ANYONE,
     Act.APPEAL: Role.ANYONE,
     Act.ENTER: Role.ANYONE,
+    Act.AWAIT: Role.ANYONE,
     Act.SET_WISHES: Role.ANYONE,
     Act.KEEP_MEMBERSHIP: Role.MEMBER,
     Act.CHANGE_PROFILE: Role.MEMBER,

@@ -81,3 +81,9 @@ def yes_or_no(yes: str, no: str) -> Listing:
 def wish_entry(path: str, rest: str) -> str:
     """Make an entry of a list of wishes: a command, and what it takes."""
     return f"{path}\n{rest}"
+
+
+def read_wish(entry: str) -> tuple[str, str]:
+    """Read what ``wish_entry`` made."""
+    path, _line, rest = entry.partition("\n")
+    return path, rest

@@ -37,6 +37,7 @@ class Notice(StrEnum):
     EVENTS = "events"
     LIBRARY = "library"
     CONTRIBUTIONS = "contributions"
+    AWAITED = "awaited"
     DUTIES = "duties"
     STANDING = "standing"
     MEASURES = "measures"

@@ -19,8 +19,9 @@ from search.units import ParsedQuery
 class Found:
     """Ids, best first, and the topics near the question.
 
-    ``outside`` is what was asked for instead of legal aid, when there is no answer for that reason;
-    ``meanings`` are what a name may stand for, when it is not all one thing; ``topics`` are those
+    Of a topic that nothing is on, ``concepts`` are those next to it. ``outside`` is what was asked
+    for instead of legal aid, when there is no answer for that reason; ``meanings`` are what a name
+    may stand for, when it is not all one thing; ``topics`` are those
     that the question names.
     """
 
@@ -115,7 +116,15 @@ class LibraryIndex:
         related = question.outside.related if question.outside else ()
         named = {slug: self._concepts.topics[slug] for slug in related}
         named |= {concept.slug: concept for concept in question.topics}
-        return list(named.values()) or self._concepts.nearest(question.tokens)
+        near = list(named.values()) or self._concepts.nearest(question.tokens)
+        return list({each.slug: each for topic in near for each in self._held(topic)}.values())
+
+    def _held(self, topic: Concept) -> list[Concept]:
+        """Give a topic if there is something on it, else those next to it that have something."""
+        rarity = self._shelf.view.rarity
+        beside = [self._concepts.topics[slug] for slug in (*topic.broader, *topic.related)]
+        nearest = [topic] if rarity(topic.term) is not None else beside
+        return [each for each in nearest if rarity(each.term) is not None]
 
 
 def _best(scores: Mapping[str, float]) -> Sequence[str]:

@@ -335,6 +335,8 @@ class Talk:
     async def passes(self, time: timedelta) -> list[Said]:
         """Let time pass, and handle what falls due."""
         self.now += time
+        if self._librarian:
+            await self._librarian.refresh()
         while await self.dispatcher.handle_due():
             pass
         return await self.heard()

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from actions.authority import authorise
 from actions.curation import letters
+from actions.curation.awaiting import plan_look
 from kit.authority import Act, Actor, Role
 from kit.due import Planned
 from kit.errors import Conflict
@@ -198,6 +199,7 @@ class Collection:
         row.review_by = now + YEAR
         await self._reported(by, row, letters.stands(row.titles, row.id))
         await self.plan_week(now)
+        await plan_look(self.dues, now)
         if waited:
             await self._decided(by, row, letters.listed(row.titles, row.id))
 

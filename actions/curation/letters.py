@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kit.listing import Listing, ListKind
 from kit.text import (
     Bullets,
     Code,
@@ -18,6 +19,7 @@ from kit.text import (
     _,
     n_,
 )
+from kit.words import quote
 from storage.curation import Task
 
 PAGE = 5
@@ -47,6 +49,19 @@ def refused(titles: Names, why: str) -> Reply:
     """Tell that a suggestion was not taken."""
     text = _("{title} was not added to the library. Thank you all the same.", title=Label(titles))
     return Reply("curation.refused", Lines([text, *reason(why)]))
+
+
+def arrived(words: str, titles: Names, resource_id: str) -> Reply:
+    """Tell who looked for something in vain that the library has something by now."""
+    text = _(
+        "You asked me to tell you when the library has something on {said}. It now has {title}. "
+        "Say {show} to see it.",
+        said=quote(words),
+        title=Label(titles),
+        show=Say("show", resource_id),
+    )
+    this = Listing.card(ListKind.FOUND, resource_id)
+    return Reply("library.arrived", text, ids=(resource_id,), listing=this)
 
 
 def confirmed(titles: Names, resource_id: str) -> Reply:

@@ -13,7 +13,7 @@ from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
 from kit.errors import NotUnderstood
-from kit.listing import Listing, ListKind, wish_entry
+from kit.listing import Listing, ListKind, read_wish, wish_entry
 from kit.table import CommandTable
 from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
 from kit.words import USER_ID, quote
@@ -159,7 +159,7 @@ class Interpreter:
 
     def offered(self, entry: str) -> Match | None:
         """Read an entry of a list of wishes."""
-        path, _line, rest = entry.partition("\n")
+        path, rest = read_wish(entry)
         command = self._named(path)
         return None if command is None else (command, rest)
 

@@ -29,6 +29,7 @@ KINDS = {
     Notice.TIPS: _("hints, such as a question left open"),
     Notice.CONTRIBUTIONS: _("what becomes of your contributions to the library"),
     Notice.DUTIES: _("your work for the network, such as the list of a curator"),
+    Notice.AWAITED: _("alerts: what you looked for and the library now has"),
 }
 _EXAMPLE = Say("quiet", "21-7")
 LATELY = timedelta(hours=1)

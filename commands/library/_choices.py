@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from kit.command import Call
 from kit.errors import NotFound
-from kit.listing import Listing, ListKind
+from kit.listing import Listing, ListKind, read_wish, wish_entry
 from kit.text import Code, Label, Node, Numbered, Paragraphs, Reply, Say, _
 from kit.words import number, quote
 from search.concepts import Concept
 from search.index import Found
 from storage.listings import Listings, entry
 from storage.unmet import Unmet
+
+ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,12 @@ class Choices:
         """Give the words behind a number of the last choice; anything else is what it is."""
         if (index := number(said)) is None:
             return said
-        row = await self.listings.last(call.person_id, ListKind.MEANINGS, ListKind.FOUND)
-        offered = row is not None and row.kind == ListKind.MEANINGS
-        return (entry(row, index) if row is not None and offered else None) or said
+        kinds = ListKind.MEANINGS, ListKind.WISHES, ListKind.FOUND
+        row = await self.listings.last(call.person_id, *kinds)
+        if row is None or row.kind == ListKind.FOUND:
+            return said
+        path, words = read_wish(entry(row, index) or "")
+        return (path if row.kind == ListKind.MEANINGS else words) or said
 
     async def meanings(self, call: Call, said: str, found: Found) -> Reply:
         """Ask which of several things is meant."""
@@ -41,7 +46,8 @@ class Choices:
     async def nothing(self, call: Call, said: str, found: Found) -> Reply:
         """Say that nothing was found and offer what comes near; remember what is wanting."""
         blocks: list[Node] = []
-        words: Listing | None = None
+        offers = [("find", concept.label(call.language)) for concept in found.concepts]
+        lines: list[Node] = [Say(path, rest) for path, rest in offers]
         if found.outside:
             names = {language: names[0] for language, names in found.outside.names.items()}
             blocks.append(
@@ -62,17 +68,29 @@ class Choices:
                     ask=Say("ask"),
                 )
             )
-        if found.concepts:
-            blocks.append(_("Related topics:"))
-            words, offered = _offer(call, found.concepts)
-            blocks += offered
+            offers.append((ALERT, said))
+            lines.append(_("Tell me as soon as there is something on this"))
+        if lines:
+            blocks += [
+                _("What you can do:"),
+                Numbered(lines),
+                _("Answer with a number to choose."),
+            ]
         if not found.outside:
             suggest = Say("suggest", "…")
             blocks.append(
                 _("If you know a text that belongs here, offer it: {suggest}.", suggest=suggest)
             )
         slugs = [concept.slug for concept in found.concepts]
-        return Reply(f"error.{NotFound.code}", Paragraphs(blocks), slugs, listing=words)
+        entries = [wish_entry(path, rest) for path, rest in offers]
+        listing = Listing(ListKind.WISHES, entries) if entries else None
+        return Reply(f"error.{NotFound.code}", Paragraphs(blocks), slugs, listing=listing)
+
+    async def missed(self, call: Call) -> str | None:
+        """Give the words of the last search, if it is the last choice and found nothing."""
+        row = await self.listings.last(call.person_id, ListKind.WISHES)
+        offered = (read_wish(str(each)) for each in row.ids) if row else ()
+        return next((rest for path, rest in offered if path == ALERT), None)
 
 
 def _offer(call: Call, concepts: Sequence[Concept]) -> tuple[Listing, list[Node]]:

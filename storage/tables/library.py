@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from kit.text import _
 from search.document import Document
 from storage.addresses import comparable
-from storage.base import Base, person, sealed
+from storage.base import Base, key, person, sealed
 from storage.privacy import FOR_GOOD, After, Privacy, Until, With
 
 
@@ -94,6 +94,10 @@ class ResourceRow(Base):
         """Return what the search needs to know of it."""
         known = {each.name: getattr(self, each.name) for each in fields(Document)}
         return Document(**known | {"retired": not self.shown})
+
+
+AWAITED_DAYS = 365
+"""How long somebody waits for an item."""
 
 
 def _resource() -> Mapped[str]:
@@ -181,6 +185,25 @@ class LinkRow(Base):
     failures: Mapped[int]
     failing_since: Mapped[datetime | None]
     reason: Mapped[str | None]
+
+
+class AwaitedRow(Base):
+    """What somebody looked for in vain and wants to be told of as soon as there is something.
+
+    ``known`` are the items that such a search began with when they asked.
+    """
+
+    __tablename__ = "awaited"
+    privacy = Privacy(
+        why="to tell you when the library has what you looked for",
+        ends=(Until("until I told you"), After(AWAITED_DAYS, "asked_at")),
+        said=lambda n: _("Alerts of yours: {n}, to tell you when the library has something", n=n),
+    )
+    id: Mapped[int] = key()
+    person_id: Mapped[int] = person("CASCADE")
+    words: Mapped[str] = sealed("awaited.words", why="what you looked for")
+    known: Mapped[list[str]] = sealed("awaited.known", why="what was found then")
+    asked_at: Mapped[datetime]
 
 
 UNMET_DAYS = 90

@@ -242,23 +242,28 @@ async def test_what_is_outside_is_named_and_leads_back(reader: Talk):
                 "nada sobre eso: trata de la asistencia jurídica a las personas."
             ),
             "",
-            "Estos temas están cerca:",
+            "Lo que puede hacer:",
             "",
             '1. "buscar asistencia jurídica"',
             '2. "buscar asistencia entre defensorías"',
             "",
-            'Escriba "buscar 1" para elegir el primero.',
+            "Para elegir, responda con un número.",
         ],
     )
-    assert (await reader.says(READER, "buscar 1"))[0].kind == "find.results"
+    assert (await reader.says(READER, "1"))[0].kind == "find.results"
 
 
 async def test_nothing_found_offers_what_comes_near(reader: Talk):
     heard = (await reader.says(READER, "find bail for my parrot's birthday party"))[0]
-    offered = heard.body.partition("Related topics:")[2]
-    choice = '\n\n1. "find bail"\n\nSay "find 1" to choose the first.\n\n'
+    offered = heard.body.partition("What you can do:")[2]
+    choice = (
+        '\n\n1. "find alternatives to detention"\n2. "find pretrial detention"\n'
+        "3. Tell me as soon as there is something on this\n\nAnswer with a number to choose.\n\n"
+    )
     desk = 'If you know a text that belongs here, offer it: "suggest …".'
-    assert (heard.kind, heard.ids, offered) == ("error.not_found", ["bail"], choice + desk)
+    offers = ["alternatives-to-detention", "pretrial-detention"]
+    assert (heard.kind, heard.ids, offered) == ("error.not_found", offers, choice + desk)
+    assert (await reader.says(READER, "find 1"))[0].kind == "find.results"
 
 
 async def test_a_number_without_a_choice_is_looked_for_as_it_is(reader: Talk):

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from actions.curation.awaiting import plan_look
 from bot.library.exchange import bibtex, csv_file, dublin_core, ris, yaml_file
 from bot.library.exchange.entry import Entry, Fields, Format, Writer, limited
 from bot.starter import Resource, kinds
 from kit.errors import BadFile
+from storage.dues import Dues
 from storage.engine import Storage
 from storage.items import Items
 from storage.tables.library import ResourceRow
@@ -158,7 +161,12 @@ def _explain(error: ValidationError) -> Iterator[str]:
 
 
 async def import_file(
-    storage: Storage, path: Path, name: str | None = None, *, dry_run: bool = False
+    storage: Storage,
+    path: Path,
+    name: str | None = None,
+    *,
+    now: datetime,
+    dry_run: bool = False,
 ) -> list[Change]:
     """Put what a file says into the library, except what is refused; returns what became of each.
 
@@ -177,6 +185,8 @@ async def import_file(
                 if change.verdict is Verdict.ADDED and values["source"] == path.name:
                     values["waiting"] = True  # nobody knows where it comes from: curators decide
                 await library.put({**values, **texts})
+        if not dry_run:
+            await plan_look(Dues(session), now)
     return changes
 
 

@@ -26,6 +26,7 @@ from bot.starter import Resource, kinds
 from kit.errors import BadFile
 from storage.engine import Storage
 from storage.items import Items
+from tests.harness import NOON
 
 formats = pytest.mark.parametrize("name", READABLE)
 
@@ -276,7 +277,7 @@ def test_what_is_wrong_in_an_entry_is_named_with_its_field(fields, notes):
 
 async def test_what_names_no_source_waits_for_a_curator(storage: Storage, tmp_path):
     (tmp_path / "a.csv").write_text("id,title_en\nours,Ours\n")
-    await import_file(storage, tmp_path / "a.csv")
+    await import_file(storage, tmp_path / "a.csv", now=NOON)
     async with storage.read() as session:
         rows = {row.id: row for row in await Items(session).everything()}
     assert (rows["ours"].waiting, rows["ours"].source) == (True, "a.csv")
@@ -288,7 +289,7 @@ async def test_what_curators_took_out_stays_out(storage: Storage, tmp_path):
         row = await Items(session).get("unpg-2012")
         row.retired = True
     (tmp_path / "a.csv").write_text("id,year\nunpg-2012,1999\n")
-    [change] = await import_file(storage, tmp_path / "a.csv")
+    [change] = await import_file(storage, tmp_path / "a.csv", now=NOON)
     assert str(change) == "line 2: unpg-2012: changed (year)"
     async with storage.read() as session:
         rows = {row.id: row for row in await Items(session).everything()}

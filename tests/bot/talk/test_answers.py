@@ -62,6 +62,7 @@ NEEDED = {
     "case close": "1",
     "report claim": "1",
     "report close": "1 done",
+    "alert off": "1",
     "carry out": "1",
     "undo": "1",
     "appeal": "it was not me",

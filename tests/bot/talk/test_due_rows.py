@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from actions.cases.offers import Again, Watch
 from actions.cases.serving import Back, GoesOn
+from actions.curation.awaiting import LookAgain
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder
 from actions.events.hosting import RoomReminder, Telling
@@ -75,6 +76,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (LookAfter(7), "dialogue.standing", f"dialogue.standing:7:{MOMENT}", {"person": 7}, 7),
     (Wake(7), "attention.wake", f"attention.wake:7:{MOMENT}", {"person": 7}, 7),
     (DigestDue(7), "attention.digest", f"attention.digest:7:{MOMENT}", {"person": 7}, 7),
+    (
+        LookAgain(50),
+        "library.look_again",
+        f"library.look_again:50:{MOMENT}",
+        {"after": 50},
+        None,
+    ),
     (Week(), "curation.week", "curation:week:2027-03-01", {}, None),
     (
         Reminder(3, 7),
