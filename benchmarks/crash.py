@@ -51,7 +51,7 @@ Words: TypeAlias = tuple[Member | SecretMember, Command]
 """Who is to say what."""
 CONTROLS = ["token-first", "random-txn", "keys-in-memory"]
 FAULT_RATE = 0.3
-LONGEST_RUN = 20 * 60
+LONGEST_RUN = 2 * 60 * 60
 LONGEST_SILENCE = 90
 
 
