@@ -36,6 +36,7 @@ from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from storage.occupants import Occupants
 from storage.queue import Claimed, Queue, State, claiming, free
+from storage.tables.people import PersonRow
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow
 
@@ -58,6 +59,8 @@ class Outgoing:
 
 
 MESSAGES = (Send, SendFile, SendSealed, SendStep)
+# Why a message waits: somebody whom it is for has no device that could read it.
+NO_DEVICE = "waiting for a device that can read it"
 
 _CLEAR = [each.action for each in (Send, SendFile, SendStep)]
 
@@ -234,14 +237,28 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         ]
         await self._session.execute(_SENT, values)
 
-    async def seal(self, row: Outgoing, sealed: SendSealed) -> bool:
-        """Put what is sent in the place of what is said; False if it is withdrawn meanwhile."""
+    async def seal(self, row: Outgoing, sealed: SendSealed, now: datetime) -> bool:
+        """Put what is sent in the place of what is said; False if it is withdrawn meanwhile.
+
+        It counts as made *now*: before it was sealed the homeserver cannot have been given it.
+        """
         found = await self._session.get_one(OutboxRow, row.id, with_for_update=True)
         waits = (found.txn_id, found.state) == (row.txn_id, State.NEW)
         if not waits or found.action not in _CLEAR:
             return False
-        found.action, found.content = SendSealed.action, dump(sealed)
+        found.action, found.content, found.created_at = SendSealed.action, dump(sealed), now
         return True
+
+    async def hasten(self, user_ids: Collection[str]) -> None:
+        """Try at once what waits for devices of these users."""
+        people = select(PersonRow.id).where(PersonRow.user_key.in_(user_ids))
+        chats = select(RoomRow.id).where(RoomRow.person_id.in_(people))
+        await self._session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.state == State.NEW, OutboxRow.reason == NO_DEVICE)
+            .where(or_(OutboxRow.room.in_(chats), OutboxRow.person_id.in_(people)))
+            .values(not_before=None)
+        )
 
     async def unseal(self) -> None:
         """Let what is sealed be said again: the device whose keys it needs is no more."""

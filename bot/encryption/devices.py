@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -20,6 +21,15 @@ log = structlog.get_logger(__name__)
 
 Owned: TypeAlias = tuple[str, DeviceRow]
 """A device with the Matrix ID of its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """The devices in a room: which are given keys, and which their owners do not vouch for."""
+
+    trusted: list[Owned] = field(default_factory=list)
+    suspect: list[Owned] = field(default_factory=list)
+
 
 # A device that had no key for us is asked again after this.
 KEYLESS_FOR = timedelta(minutes=1)
@@ -123,11 +133,17 @@ class DeviceLists:
         for device_id in known.keys() - present:
             known[device_id].gone = True
 
-    async def writable(self, user_ids: Sequence[str]) -> list[Owned]:
-        """List the devices of these users that may read what the hub says."""
+    async def readers(self, user_ids: Collection[str], *, unsigned_too: bool = True) -> Recipients:
+        """List the devices of these users that may read what the hub says.
+
+        Unless *unsigned_too*, those are told apart that their owners do not vouch for.
+        """
         others = [each for each in user_ids if each != self._own]
-        found = await self.rows.devices(others)
-        return [(user, row) for user, row in found if not (row.gone or row.blocked)]
+        readers = Recipients()
+        for user_id, row, vouched in await self.rows.readers(others):
+            fit = readers.trusted if vouched or unsigned_too else readers.suspect
+            fit.append((user_id, row))
+        return readers
 
     async def claimed(
         self, answer: Mapping[str, Any], devices: Sequence[Owned], ratchets: Ratchets

@@ -49,12 +49,11 @@ class Machine:
         correspondents = Correspondents(session)
         self.to_device = ToDevice(session)
         self.undecryptable = Undecryptables(session)
-        self.outbound_rows = OutboundSessions(session)
         self.ratchets = Ratchets(OlmSessions(session), account, now)
         self.devices = DeviceLists(correspondents, account.user_id, now)
         self.inbound = MegolmReader(InboundSessions(session), correspondents, now)
         self.outbound = MegolmWriter(
-            account, self.outbound_rows, self.ratchets, self.to_device, now, token
+            account, OutboundSessions(session), self.ratchets, self.to_device, now, token
         )
         self._olm = OlmSessions(session)
         self._session = session
@@ -171,11 +170,10 @@ class Machine:
         """Return the events that wait for what arrived in this transaction."""
         return await self.undecryptable.of_sessions(self.inbound.opened)
 
-    async def missing(self, room_id: str, readers: Sequence[Owned]) -> list[Owned]:
-        """List the devices that a session has to be made with before they can be given the key."""
-        row = await self.outbound.usable(room_id, readers)
-        have = await self.outbound_rows.readers(row.id) if row else set()
-        lacking = [each for each in readers if each[1].id not in have]
+    async def missing(self, lacking: Sequence[Owned]) -> list[Owned]:
+        """List those that lack a key that a session has to be made with before they can get it."""
+        if not lacking:
+            return []
         met = await self._olm.met([device.identity_key for _user, device in lacking])
         return [
             (user, device)

@@ -47,6 +47,14 @@ class Rotation:
         return cls(messages, timedelta(milliseconds=milliseconds))
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The session that a room goes on with, None for a new one, and which readers lack its key."""
+
+    row: OutboundSessionRow | None
+    lacking: Sequence[Owned]
+
+
 class MegolmWriter:
     """Sessions of ours, inside one transaction."""
 
@@ -67,50 +75,18 @@ class MegolmWriter:
         self._now = now
         self._token = token
 
-    async def usable(self, room_id: str, readers: Sequence[Owned]) -> OutboundSessionRow | None:
-        """Return the session to go on with: not worn out, and everybody who has its key stays."""
+    async def sharing(self, room_id: str, readers: Sequence[Owned]) -> Sharing:
+        """Tell what to go on with: a session not worn out, if everybody who has its key stays."""
         row = await self._sessions.current(room_id)
         if row is None or row.messages >= row.most_messages or self._now >= row.expires_at:
-            return None
-        left = await self._sessions.readers(row.id) - {device.id for _user, device in readers}
-        return None if left else row
+            return Sharing(None, readers)
+        have = await self._sessions.readers(row.id)
+        if have - {device.id for _user, device in readers}:
+            return Sharing(None, readers)
+        return Sharing(row, [each for each in readers if each[1].id not in have])
 
-    async def seal(
-        self,
-        room_id: str,
-        readers: Sequence[Owned],
-        kind: str,
-        content: Mapping[str, Any],
-        rotation: Rotation,
-    ) -> dict[str, Any]:
-        """Encrypt an event for *readers*; returns the content of the event to send.
-
-        The keys they lack are queued for the room, so that they are sent before it. What an event
-        relates to stays outside: the homeserver has to know it.
-        """
-        row = await self.usable(room_id, readers)
-        if row is None:
-            row, session = await self._begin(room_id, rotation)
-        else:
-            session = GroupSession.from_pickle(row.pickle, PICKLE_KEY)
-        await self._share(row, session, readers)
-        inside = {name: value for name, value in content.items() if name != "m.relates_to"}
-        said = json.dumps({"type": kind, "content": inside, "room_id": room_id})
-        ciphertext = session.encrypt(said.encode()).to_base64()
-        row.pickle, row.messages = session.pickle(PICKLE_KEY), row.messages + 1
-        outside = {"m.relates_to": content["m.relates_to"]} if "m.relates_to" in content else {}
-        return {
-            "algorithm": MEGOLM,
-            "sender_key": self._account.identity_key,
-            "device_id": self._account.device_id,
-            "session_id": row.session_id,
-            "ciphertext": ciphertext,
-            **outside,
-        }
-
-    async def _begin(
-        self, room_id: str, rotation: Rotation
-    ) -> tuple[OutboundSessionRow, GroupSession]:
+    async def begin(self, room_id: str, rotation: Rotation) -> OutboundSessionRow:
+        """Begin a session in the place of the one that was used in a room."""
         await self._sessions.drop([room_id])
         session = GroupSession()
         row = OutboundSessionRow(
@@ -124,13 +100,41 @@ class MegolmWriter:
             dropped=False,
         )
         await self._sessions.add(row)
-        return row, session
+        return row
+
+    async def seal(
+        self,
+        row: OutboundSessionRow,
+        lacking: Sequence[Owned],
+        kind: str,
+        content: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Encrypt an event with a session; returns the content of the event to send.
+
+        The key is queued for the devices *lacking* it, so that it is sent before. What an event
+        relates to stays outside: the homeserver has to know it.
+        """
+        session = GroupSession.from_pickle(row.pickle, PICKLE_KEY)
+        await self._share(row, session, lacking)
+        inside = {name: value for name, value in content.items() if name != "m.relates_to"}
+        said = json.dumps({"type": kind, "content": inside, "room_id": row.room_id})
+        ciphertext = session.encrypt(said.encode()).to_base64()
+        row.pickle, row.messages = session.pickle(PICKLE_KEY), row.messages + 1
+        outside = {"m.relates_to": content["m.relates_to"]} if "m.relates_to" in content else {}
+        return {
+            "algorithm": MEGOLM,
+            "sender_key": self._account.identity_key,
+            "device_id": self._account.device_id,
+            "session_id": row.session_id,
+            "ciphertext": ciphertext,
+            **outside,
+        }
 
     async def _share(
-        self, row: OutboundSessionRow, session: GroupSession, readers: Sequence[Owned]
+        self, row: OutboundSessionRow, session: GroupSession, lacking: Sequence[Owned]
     ) -> None:
-        have = await self._sessions.readers(row.id)
-        lacking = [each for each in readers if each[1].id not in have]
+        if not lacking:
+            return
         await self._ratchets.load([device.identity_key for _user, device in lacking])
         key = {
             "algorithm": MEGOLM,

@@ -17,7 +17,7 @@ from bot.matrix.following import Following
 from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
 from bot.matrix.moderating import Moderating
-from bot.matrix.sealing import Crowded, Overtaken, Sealing
+from bot.matrix.sealing import Crowded, Overtaken, Sealing, Unheard
 from kit.audience import fits
 from kit.drawing import Drawing
 from kit.errand import (
@@ -58,7 +58,7 @@ from kit.stored import Unreadable
 from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.occupants import Occupants
-from storage.outbox import Outgoing
+from storage.outbox import NO_DEVICE, Outgoing
 from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
@@ -80,6 +80,10 @@ _INVITED = frozenset({"invite", "knock"})
 
 class NotReady(Exception):
     """The errand needs a room that does not exist yet."""
+
+
+class NoDevice(NotReady):
+    """Somebody has no device yet that could read the message: that may take days."""
 
 
 class Errands:
@@ -106,6 +110,7 @@ class Errands:
 
         Raises:
             NotReady: the room is not made yet, or another one takes its place.
+            NoDevice: it would be sealed for nobody.
             Refused, Unreachable, SignedOut: as ``Client.call``.
         """
         if not row.encrypted or not isinstance(row.errand, Send | SendFile | SendStep):
@@ -119,6 +124,8 @@ class Errands:
             return await self._sealing.seal(row, room_id, message, kind)
         except Crowded:
             raise _overheard(row) from None
+        except Unheard:
+            raise NoDevice(NO_DEVICE) from None
         except Overtaken:
             raise NotReady("what was to be said is withdrawn") from None
 

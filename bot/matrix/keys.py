@@ -120,7 +120,9 @@ class Keys:
         """Take in what one answer of /sync says of keys, and decrypt what it brought."""
         rooms = [room for room, moves in batch.moves.items() if not all(moves.values())]
         await OutboundSessions(session).drop(rooms)
-        await Correspondents(session).changed(batch.changed_devices)
+        if batch.changed_devices:
+            await Correspondents(session).changed(batch.changed_devices)
+            await Outbox(session).hasten(batch.changed_devices)
         steps = self._intake.parser.device_steps(batch.to_device, self._clock())
         said = [event for event in taken if isinstance(event, Incoming)]
         sealed = batch.to_device or batch.own or len(said) < len(taken)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,16 +30,34 @@ class Crowded(Exception):
     """Somebody is in the room who is not to read what was to be said there."""
 
 
+class Unheard(Exception):
+    """Somebody who is meant has no device yet that could read it."""
+
+
 class Overtaken(Exception):
     """The row is not what it was: it was withdrawn, or goes elsewhere."""
 
 
-@dataclass(slots=True)
-class _Asked:
-    """What was asked for one message so far, so that nothing is asked twice."""
+_Ask: TypeAlias = Callable[[], Awaitable[None]]
+"""Asks the homeserver for what is missing."""
 
+
+@dataclass(slots=True)
+class _Letter:
+    """One message, and what was asked for it so far, so that nothing is asked twice.
+
+    *meant* are those of the *readers* whom it is for by name, *unjoined* those whose devices nobody
+    tells the hub about, because no room is shared with them.
+    """
+
+    row: Outgoing
+    room_id: str
+    readers: list[str]
+    meant: set[str]
+    unjoined: set[str]
+    rotation: Rotation | None = None
     lists: set[str] = field(default_factory=set)
-    question: dict[str, dict[str, str]] = field(default_factory=dict)
+    question: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     keys: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,77 +91,93 @@ class Sealing:
 
         Raises:
             Crowded: who is there is not who is meant.
+            Unheard: somebody who is meant has no device that could be given the key.
             Overtaken: there is nothing to seal any more.
             Refused, Unreachable, SignedOut: as ``Client.call``.
         """
-        rotation, readers, unjoined = await self._look(row, room_id)
-        done = _Asked()
+        letter = await self._look(row, room_id)
         while True:
             async with self._storage.write() as session:
-                machine = await self._keys.machine(session)
-                lists = await self._unread(machine, readers, unjoined, done)
-                if not lists:
-                    question = await self._lacking(machine, room_id, readers, done)
-                    if not question:
-                        devices = await self._devices(machine, readers)
-                        sealed = await machine.outbound.seal(
-                            room_id, devices, kind, message, rotation
-                        )
-                        await self._refuse(session, machine, room_id, readers, sealed)
-                        self._stage("seal.committing")
-                        return await _replace(session, row, message, sealed)
-            if lists:
-                done.lists.update(lists)
-                await self._keys.learn(lists)
-            else:
-                done.question, done.keys = question, await self._keys.claim(question)
+                came_of_it = await self._try(session, letter, message, kind)
+            match came_of_it:
+                case Outgoing():
+                    return came_of_it
+                case Unheard():
+                    raise came_of_it
+                case ask:
+                    await ask()
 
-    async def _devices(self, machine: Machine, readers: Collection[str]) -> list[Owned]:
-        """List the devices that are given the key: by default those that their owners vouch for."""
-        found = await machine.devices.writable(list(readers))
-        suspect = {row.id for _user, row in await self._suspect(machine, readers)}
-        return [(user, row) for user, row in found if row.id not in suspect]
-
-    async def _suspect(self, machine: Machine, readers: Collection[str]) -> Sequence[Owned]:
-        others = [each for each in readers if each != self._client.user_id]
-        return [] if self._unsigned_too else await machine.devices.rows.unsigned(others)
-
-    async def _refuse(
-        self,
-        session: AsyncSession,
-        machine: Machine,
-        room_id: str,
-        readers: Collection[str],
-        sealed: Content,
-    ) -> None:
-        """Let devices that get no key know why, and their owners too."""
-        suspect = await self._suspect(machine, readers)
-        for user_id, device in await machine.refuse(room_id, sealed["session_id"], suspect):
-            await self._keys.unsigned(session, user_id, device.device_id)
-
-    async def _look(self, row: Outgoing, room_id: str) -> tuple[Rotation, list[str], set[str]]:
-        """Ask the homeserver how the room is encrypted and who may read there, in this moment."""
-        state, joined = await asyncio.gather(
-            self._client.state(room_id, "m.room.encryption"),
-            self._client.call("GET", f"/rooms/{escape(room_id)}/joined_members", patience=60),
+    async def _try(
+        self, session: AsyncSession, letter: _Letter, message: Content, kind: str
+    ) -> Outgoing | Unheard | _Ask:
+        """Seal it with what is known, or say what has to be asked first."""
+        machine = await self._keys.machine(session)
+        if lists := await self._unread(machine, letter):
+            return partial(self._learn, letter, lists)
+        readers = await machine.devices.readers(letter.readers, unsigned_too=self._unsigned_too)
+        sharing = await machine.outbound.sharing(letter.room_id, readers.trusted)
+        if sharing.row is None and letter.rotation is None:
+            return partial(self._ask_rotation, letter)
+        missing = await machine.missing(sharing.lacking)
+        if letter.question:
+            claimed = asked(missing, letter.question)
+            await machine.devices.claimed(letter.keys, claimed, machine.ratchets)
+            missing = await machine.missing(sharing.lacking)
+        elif question := askable(missing, self._clock()):
+            return partial(self._claim, letter, question)
+        # Who learns why they cannot read it may change that; others would never know.
+        reached = {user for user, _row in readers.suspect} | _others(readers.trusted, missing)
+        if letter.meant - reached:
+            return Unheard()
+        outbound = sharing.row or await machine.outbound.begin(
+            letter.room_id, letter.rotation or Rotation()
         )
+        sealed = await machine.outbound.seal(outbound, sharing.lacking, kind, message)
+        refused = await machine.refuse(letter.room_id, outbound.session_id, readers.suspect)
+        for user_id, device in refused:
+            await self._keys.unsigned(session, user_id, device.device_id)
+        self._stage("seal.committing")
+        return await _replace(session, letter.row, message, sealed, self._clock())
+
+    async def _unread(self, machine: Machine, letter: _Letter) -> dict[str, int]:
+        """Return whose devices are to be asked for; of who shares no room nobody tells changes."""
+        rows = machine.devices.rows
+        await rows.changed(letter.unjoined - letter.lists)
+        due = await rows.due(letter.readers, self._clock())
+        return {user: changes for user, changes in due.items() if user not in letter.lists}
+
+    async def _learn(self, letter: _Letter, lists: Mapping[str, int]) -> None:
+        letter.lists.update(lists)
+        await self._keys.learn(lists)
+
+    async def _ask_rotation(self, letter: _Letter) -> None:
+        state = await self._client.state(letter.room_id, "m.room.encryption")
         if state is None or state.get("algorithm") != MEGOLM:
             raise Refused(403, UNKNOWN_CIPHER)
-        members = joined.get("joined")
+        letter.rotation = Rotation.of(state)
+
+    async def _claim(self, letter: _Letter, question: Mapping[str, Mapping[str, str]]) -> None:
+        letter.question, letter.keys = question, await self._keys.claim(question)
+
+    async def _look(self, row: Outgoing, room_id: str) -> _Letter:
+        """Ask the homeserver who may read there, in this moment."""
+        path = f"/rooms/{escape(room_id)}/joined_members"
+        members = (await self._client.call("GET", path, patience=60)).get("joined")
         if not isinstance(members, dict):
             raise Unreachable("an answer without members")
         there = members.keys() - {self._client.user_id}
-        unjoined: set[str] = set()
-        if isinstance(row.audience, Only):
-            async with self._storage.read() as session:
-                people = await People(session).named(row.audience.person_ids)
-            meant = {person.user_id for person in people}
-            # Who was erased has no name any more: as many as were may be anybody.
-            if len(there - meant) > len(row.audience.person_ids) - len(meant):
-                raise Crowded
-            # They may read when they come in what was said since they were invited.
-            unjoined = await self._coming(room_id, meant - there)
-        return Rotation.of(state), sorted(there | unjoined), unjoined
+        if not isinstance(row.audience, Only):
+            return _Letter(row, room_id, sorted(there), set(), set())
+        async with self._storage.read() as session:
+            people = await People(session).named(row.audience.person_ids)
+        meant = {person.user_id for person in people}
+        # Who was erased has no name any more: as many as were may be anybody.
+        if len(there - meant) > len(row.audience.person_ids) - len(meant):
+            raise Crowded
+        # They may read when they come in what was said since they were invited.
+        unjoined = await self._coming(room_id, meant - there)
+        readers = there | unjoined
+        return _Letter(row, room_id, sorted(readers), meant & readers, unjoined)
 
     async def _coming(self, room_id: str, user_ids: Collection[str]) -> set[str]:
         """Tell who is invited, or came in since it was asked who is in the room."""
@@ -155,34 +190,18 @@ class Sealing:
             if member is not None and member.get("membership") in {"invite", "join"}
         }
 
-    async def _unread(
-        self, machine: Machine, readers: Collection[str], unjoined: set[str], done: _Asked
-    ) -> dict[str, int]:
-        """Return whose devices are to be asked for; of who shares no room nobody tells changes."""
-        rows = machine.devices.rows
-        await rows.track(readers, self._clock())
-        await rows.changed(unjoined - done.lists)
-        unread = await rows.unread(readers)
-        return {user: changes for user, changes in unread.items() if user not in done.lists}
 
-    async def _lacking(
-        self, machine: Machine, room_id: str, readers: list[str], done: _Asked
-    ) -> dict[str, dict[str, str]]:
-        """Use the keys that were claimed; return the question for those that still lack."""
-        devices = await self._devices(machine, readers)
-        missing = await machine.missing(room_id, devices)
-        if done.question:
-            claimed = asked(missing, done.question)
-            await machine.devices.claimed(done.keys, claimed, machine.ratchets)
-            return {}
-        return askable(missing, self._clock())
+def _others(devices: Collection[Owned], missing: Collection[Owned]) -> set[str]:
+    """Return whose devices there are beside the *missing* ones."""
+    lacking = {row.id for _user, row in missing if not row.wedged}
+    return {user for user, row in devices if row.id not in lacking}
 
 
 async def _replace(
-    session: AsyncSession, row: Outgoing, message: Content, sealed: Content
+    session: AsyncSession, row: Outgoing, message: Content, sealed: Content, now: datetime
 ) -> Outgoing:
     # A step of a verification is of no use elsewhere: nothing of it stays to be said there.
     errand = SendSealed({} if isinstance(row.errand, SendStep) else message, sealed)
-    if not await Outbox(session).seal(row, errand):
+    if not await Outbox(session).seal(row, errand, now):
         raise Overtaken
-    return replace(row, errand=errand)
+    return replace(row, errand=errand, created_at=now)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.backoff import backoff
 from bot.matrix.client import HELD, Client, Refused, TimedOut, Unreachable
-from bot.matrix.errands import ELSEWHERE, Errands, NotReady
+from bot.matrix.errands import ELSEWHERE, Errands, NoDevice, NotReady
 from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
 from bot.matrix.sealing import Sealing
@@ -25,6 +25,7 @@ from kit.errand import (
     Invite,
     Join,
     Send,
+    SendFile,
     SendSealed,
     SendStep,
     Unsay,
@@ -50,6 +51,8 @@ FORGOTTEN_AFTER = timedelta(hours=23)
 GIVEN_UP_AFTER, TRIED_OFTEN = timedelta(days=1), 20
 # What another server may have asked for holds up others for no longer than this.
 LONGEST_FOR_OTHERS = 60  # seconds
+# Whoever has no device yet may never have one.
+LONGEST_FOR_DEVICES = 60 * 60  # seconds
 # Longer than any errand takes: making a room is waited for longest.
 LEASE = timedelta(minutes=5)
 # So many rooms are written to at once.
@@ -152,7 +155,7 @@ class Sender:
             log.error("outbox.unreadable", id=row.id, room=row.room)
             await self._park(row, "the hub cannot read what it stored")
             return
-        if isinstance(errand, (*MESSAGES, Unsay)) and now - row.created_at > FORGOTTEN_AFTER:
+        if _may_have_been_said(row) and now - row.created_at > FORGOTTEN_AFTER:
             async with self._storage.write() as session:
                 await Outbox(session).forgotten(row, "older than the homeserver remembers")
             return
@@ -211,7 +214,13 @@ class Sender:
             await self._park(row, str(error))
             return
         asked = refused.retry_after if refused else None
-        seconds = 1 if isinstance(error, NotReady) else backoff(row.tries, asked, self._random)
+        match error:
+            case NoDevice():  # it is tried at once when their devices change
+                seconds = LONGEST_FOR_DEVICES / 2 ** max(0, 12 - row.tries)
+            case NotReady():
+                seconds = 1
+            case _:
+                seconds = backoff(row.tries, asked, self._random)
         until = self._clock() + timedelta(seconds=seconds)
         limited = refused is not None and refused.status == 429  # noqa: PLR2004 -- HTTP's own number
         if limited:
@@ -288,6 +297,12 @@ class Sender:
                         await self._step(row)
         except TimeoutError:
             log.info("outbox.left_over")
+
+
+def _may_have_been_said(row: Outgoing) -> bool:
+    """Tell whether an earlier try of a message may have reached the homeserver."""
+    unsealed = row.encrypted and isinstance(row.errand, Send | SendFile)
+    return isinstance(row.errand, (*MESSAGES, Unsay)) and not unsealed
 
 
 def _kind(errand: Errand) -> type[Errand]:

@@ -52,6 +52,22 @@ class Correspondents(Repository):
         more = change.values(changes=CorrespondentRow.changes + 1)
         await self._session.execute(more.execution_options(synchronize_session=False))
 
+    async def due(self, user_ids: Collection[str], now: datetime) -> dict[str, int]:
+        """Keep a list for each of these; return as ``unread`` does which are to be asked for."""
+        query = select(
+            CorrespondentRow.user_id,
+            CorrespondentRow.changes,
+            CorrespondentRow.known,
+            CorrespondentRow.used_at,
+        ).where(CorrespondentRow.user_key.in_(user_ids))
+        found = {row.user_id: row for row in await self._session.execute(query)}
+        idle = [each for each, row in found.items() if row.used_at < now - DAY]
+        new = set(user_ids) - found.keys()
+        if new or idle:
+            await self.track(new.union(idle), now)
+        unread = {each: row.changes for each, row in found.items() if row.known < row.changes}
+        return dict.fromkeys(new, 1) | unread
+
     async def unread(self, user_ids: Collection[str]) -> dict[str, int]:
         """Return those of these users whose list is to be asked for, and its count of changes."""
         theirs = CorrespondentRow.user_key.in_(user_ids)
@@ -81,20 +97,21 @@ class Correspondents(Repository):
         )
         return [(user, row) for user, row in await self._session.execute(query)]
 
-    async def unsigned(self, user_ids: Collection[str]) -> Sequence[tuple[str, DeviceRow]]:
-        """List the devices that their owners do not vouch for though they have an identity.
+    async def readers(self, user_ids: Collection[str]) -> Sequence[tuple[str, DeviceRow, bool]]:
+        """List the devices of these users that may be written to, each with its owner.
 
-        Who once had one is taken to have one for good: else whoever can hide it could add devices.
+        Last comes whether its owner vouches for it, or has no identity that could. Who once had one
+        is taken to have one for good: else whoever can hide it could add devices.
         """
+        vouched = or_(CorrespondentRow.first_master_key.is_(None), DeviceRow.signed)
         query = (
-            select(CorrespondentRow.user_id, DeviceRow)
+            select(CorrespondentRow.user_id, DeviceRow, vouched)
             .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
             .where(CorrespondentRow.user_key.in_(user_ids))
-            .where(CorrespondentRow.first_master_key.is_not(None), ~DeviceRow.signed)
-            .where(~DeviceRow.gone)
+            .where(~DeviceRow.gone, ~DeviceRow.blocked)
             .order_by(DeviceRow.id)
         )
-        return [(user, row) for user, row in await self._session.execute(query)]
+        return [(user, row, ours) for user, row, ours in await self._session.execute(query)]
 
     async def device(self, user_id: str, identity_key: str) -> DeviceRow | None:
         """Find the device of somebody by its identity key."""

@@ -80,15 +80,17 @@ class Device:
         """Say something; peers get a key of theirs claimed, and hear what is sent to them."""
         users = [peer.user_id for peer in readers]
         async with self.open() as machine:
-            devices = await machine.devices.writable(users)
-            missing = await machine.missing(ROOM, devices)
+            devices = (await machine.devices.readers(users)).trusted
+            sharing = await machine.outbound.sharing(ROOM, devices)
+            missing = await machine.missing(sharing.lacking)
             given: dict[str, dict[str, Any]] = {}
             for user_id, row in missing:
                 for peer in readers:
                     if (peer.user_id, peer.device_id) == (user_id, row.device_id):
                         given.setdefault(user_id, {})[row.device_id] = peer.one_time_key()
             await machine.devices.claimed({"one_time_keys": given}, missing, machine.ratchets)
-            sealed = await machine.outbound.seal(ROOM, devices, "m.room.message", content, rotation)
+            row = sharing.row or await machine.outbound.begin(ROOM, rotation)
+            sealed = await machine.outbound.seal(row, sharing.lacking, "m.room.message", content)
         for sent in await self.post():
             for peer in readers:
                 said = sent.get(peer.user_id, {}).get(peer.device_id, {})

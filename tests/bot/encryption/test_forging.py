@@ -194,17 +194,17 @@ async def test_one_broken_device_among_five_hundred_spoils_no_other(hub: Device)
     broken["keys"]["ed25519:BROKEN"] = "AAAA"
     await hub.knows(*crowd, also={BADIA: {"BROKEN": broken, "NONE": None}, AMAL: {"X": []}})
     async with hub.open() as machine:
-        found = [row.device_id for _user, row in await machine.devices.writable([BADIA, AMAL])]
-    assert found == [peer.device_id for peer in crowd]
+        readers = await machine.devices.readers([BADIA, AMAL])
+    assert [row.device_id for _user, row in readers.trusted] == [peer.device_id for peer in crowd]
 
 
 async def test_the_keys_of_a_device_never_change(hub: Device, amal: Peer):
     await hub.knows(Peer(AMAL))  # the same name with other keys
     async with hub.open() as machine:
-        assert await machine.devices.writable([AMAL]) == []
+        assert (await machine.devices.readers([AMAL])).trusted == []
     await hub.knows(amal)
     async with hub.open() as machine:
-        ((_user, row),) = await machine.devices.writable([AMAL])
+        ((_user, row),) = (await machine.devices.readers([AMAL])).trusted
     assert row.signing_key == amal.signing_key
 
 

@@ -46,7 +46,8 @@ async def test_a_transaction_that_is_taken_back_has_changed_no_key(hub: Device, 
         async with hub.open() as machine:
             await machine.receive([whispered])
             assert await machine.inbound.decrypt(ROOM, badia.says(ROOM, "$1", "hello"))
-            await machine.outbound.seal(ROOM, [], "m.room.message", SPOKEN, Rotation())
+            row = await machine.outbound.begin(ROOM, Rotation())
+            await machine.outbound.seal(row, [], "m.room.message", SPOKEN)
             raise Broken
 
     with pytest.raises(Broken):
@@ -125,7 +126,7 @@ async def test_nobody_but_readers_is_given_a_key(hub: Device, amal: Peer):
     mallory = Peer(MALLORY)
     await hub.knows(mallory, Peer(HUB, "ELSEWHERE"))
     async with hub.open() as machine:
-        devices = await machine.devices.writable([AMAL, HUB])
+        devices = (await machine.devices.readers([AMAL, HUB])).trusted
     assert [user for user, _row in devices] == [AMAL]
     await hub.seals([amal])
     async with hub.storage.read() as session:
@@ -137,9 +138,10 @@ async def test_a_device_without_a_key_for_us_is_told_so_and_asked_again_later(hu
     badia = Peer(BADIA)
     await hub.knows(badia)
     async with hub.open() as machine:
-        devices = await machine.devices.writable([BADIA])
+        devices = (await machine.devices.readers([BADIA])).trusted
         await machine.devices.claimed({}, devices, machine.ratchets)
-        await machine.outbound.seal(ROOM, devices, "m.room.message", SPOKEN, Rotation())
+        row = await machine.outbound.begin(ROOM, Rotation())
+        await machine.outbound.seal(row, devices, "m.room.message", SPOKEN)
     (sent,) = await hub.post()
     assert sent[BADIA]["PHONE"]["code"] == "m.no_olm"
     hub.now += timedelta(minutes=2)

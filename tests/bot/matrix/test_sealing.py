@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, urlsafe_b64decode
+from collections import Counter
 from datetime import timedelta
 from hashlib import sha256
 
@@ -13,12 +14,13 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from sqlalchemy import select
 
+from bot.matrix.batch import Batch
 from bot.matrix.client import Refused, Unreachable
 from kit.audience import only
 from kit.errand import Send, SendFile, SendSealed, Unsay
 from storage.engine import Storage
 from storage.messages import Messages
-from storage.outbox import Outbox
+from storage.outbox import NO_DEVICE, Outbox
 from storage.people import People
 from storage.tables.encryption import SharedKeyRow, ToDeviceRow
 from storage.tables.queues import OutboxRow
@@ -70,6 +72,10 @@ async def chat(storage: Storage, amal: Peer) -> Chat:
 async def test_the_keys_go_before_what_is_said_and_are_sent_once(chat: Chat, amal: Peer):
     await chat.say("t1", "t2")
     assert chat.server.done == ["query", "claim", "m.room.encrypted", "t1", "t2"]
+    paths = [
+        path.rpartition("/rooms/%21chat%3Atest/")[2] for _method, path, _b in chat.server.asked
+    ]
+    assert Counter(paths)["state/m.room.encryption/"] == 1  # by session, not by message
     said = [amal.reads(each)["content"]["body"] for each in chat.server.said]
     assert said == ["t1", "t2"]
     assert [state for _txn, state, _reason in await chat.out.rows()] == ["sent", "sent"]
@@ -77,7 +83,15 @@ async def test_the_keys_go_before_what_is_said_and_are_sent_once(chat: Chat, ama
 
 @pytest.mark.fault("F08", "F24", "F26")
 @pytest.mark.parametrize(
-    "failing", ["/keys/query", "/keys/claim", "/sendToDevice/", "/send/", "/joined_members"]
+    "failing",
+    [
+        "/joined_members",
+        "/keys/query",
+        "m.room.encryption",
+        "/keys/claim",
+        "/sendToDevice/",
+        "/send/",
+    ],
 )
 async def test_whatever_fails_it_is_said_once_and_can_be_read(chat: Chat, amal: Peer, failing: str):
     chat.server.failing = [failing]
@@ -107,6 +121,38 @@ async def test_who_is_invited_reads_what_was_said_before_they_came(
     chat.server.members = {}
     chat.server.answers.append({"membership": by_then})
     await chat.say("t1")
+    assert amal.reads(chat.server.said[0])["content"]["body"] == "t1"
+
+
+async def test_what_is_said_waits_for_a_device_that_can_read_it(
+    storage: Storage, amal: Peer, monkeypatch: pytest.MonkeyPatch
+):
+    """Whom a homeserver puts into the Space when it makes the account has no device yet."""
+    chat = Chat(storage)
+    chat.server.members = {AMAL: {}}
+    await chat.begin()
+    await chat.say("t1", "t2")
+    for _try in range(20):
+        await chat.later()
+    assert await chat.out.rows() == [("t1", "new", NO_DEVICE), ("t2", "new", None)]
+    chat.out.now += timedelta(days=3)
+    chat.server.peers = (amal,)
+    chat.server.failing = ["/send/"]
+    async with storage.write() as session:
+        changed = Batch("s1", changed_devices={AMAL})
+        await chat.out.keys.open(session, changed, [], history=False)
+    await chat.out.goes_on()
+    await chat.later()
+    assert [amal.reads(each)["content"]["body"] for each in chat.server.said] == ["t1", "t2"]
+
+
+async def test_what_is_said_waits_while_the_only_device_has_no_key_left(chat: Chat, amal: Peer):
+    given, chat.server._claimed = chat.server._claimed, lambda _wanted: {}
+    await chat.say("t1")
+    await chat.later()
+    assert await chat.out.rows() == [("t1", "new", NO_DEVICE)]
+    chat.server._claimed = given
+    await chat.later()
     assert amal.reads(chat.server.said[0])["content"]["body"] == "t1"
 
 

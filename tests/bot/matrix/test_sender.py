@@ -217,6 +217,7 @@ async def test_what_is_older_than_the_servers_memory_is_not_repeated(out: Out):
 
 
 async def test_nothing_is_sent_in_clear_where_others_encrypt(out: Out):
+    out.server.members = {}
     room = await out.room("space:a", room_id="!a:test", encrypted=True)
     await out.send(room, "t1")
     await out.goes_on()
