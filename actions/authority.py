@@ -12,6 +12,7 @@ from kit.network import Access, RoomPlan
 from kit.text import Message, Say, _
 from storage.tables.cases import OfferRow, RequestRow
 from storage.tables.events import EventRow
+from storage.tables.moderation import MeasureRow, ReportRow
 from storage.tables.people import PersonRow
 
 _LACKING: Mapping[Role, Message] = {
@@ -46,7 +47,14 @@ class Stewards:
             role = Role.STEWARD
         else:
             role = Role.ANYONE if person.suspended else person.role
-        return Actor(person.id, role, person.is_member, person.practitioner, person.suspended)
+        return Actor(
+            person.id,
+            role,
+            person.is_member,
+            person.practitioner,
+            person.suspended,
+            person.user_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,23 @@ class Part:
     number: int
     request: RequestRow | None
     offer: OfferRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedMeasure:
+    """A measure, and who decided it, as they stand at this moment, unless they are forgotten."""
+
+    measure: MeasureRow
+    decider: Actor | None
+
+
+def may(by: Actor, act: Act, on: object = None) -> bool:
+    """Tell whether ``authorise`` would let somebody do *act* with *on*."""
+    try:
+        authorise(by, act, on)
+    except (NotAllowed, NotFound):
+        return False
+    return True
 
 
 def authorise(by: Actor, act: Act, on: object = None) -> None:
@@ -77,10 +102,8 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
     if not by.role.may(act.least):
         raise NotAllowed(_INSTEAD.get(act) or _LACKING[act.least])
     match act, on:
-        case Act.MODERATE, Actor() if (why := _protected(by, on)) is not None:
-            raise NotAllowed(why)
-        case Act.UNDO, Actor(role=Role.STEWARD) if not by.role.may(Role.STEWARD):
-            raise NotAllowed(_("A steward decided that: only stewards take it back."))
+        case ((Act.MODERATE | Act.UNDO | Act.HANDLE_REPORTS | Act.HEAR_APPEALS), _):
+            _authorise_moderation(by, act, on)
         case Act.VOUCH, _ if not (by.practitioner or by.role.may(Role.MODERATOR)):
             raise NotAllowed(
                 _("Only moderators and people in the practitioners' rooms can vouch for somebody.")
@@ -97,10 +120,49 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
             raise NotFound(_("I know of no request {number} of yours.", number=code(on.number)))
 
 
+def _authorise_moderation(by: Actor, act: Act, on: object) -> None:
+    """Do as ``authorise`` for what moderators decide, and what they read."""
+    match act, on:
+        case Act.MODERATE, Actor() if (why := _protected(by, on)) is not None:
+            raise NotAllowed(why)
+        case Act.MODERATE, MeasureRow() if on.by_id != by.id:
+            raise NotFound(no_measure(on.id))
+        case Act.UNDO, DecidedMeasure() if on.measure.state.proposed and on.measure.by_id != by.id:
+            raise NotFound(no_measure(on.measure.id))
+        case Act.UNDO, DecidedMeasure(decider=Actor(role=Role.STEWARD)) if not by.role.may(
+            Role.STEWARD
+        ):
+            raise NotAllowed(_("A steward decided that: only stewards take it back."))
+        case Act.UNDO, DecidedMeasure() if on.measure.person_id == by.id:
+            raise NotAllowed(_not_on_oneself())
+        case ((Act.HANDLE_REPORTS | Act.HEAR_APPEALS), ReportRow()) if _concerned(by, on):
+            raise NotFound(no_report(on.id))
+
+
+def no_measure(number: int) -> Message:
+    """Say that somebody knows of no such measure."""
+    return _("I know of no measure {number} of yours.", number=number)
+
+
+def no_report(number: int) -> Message:
+    """Say that somebody knows of no such report."""
+    return _("I know of no report {number}.", number=number)
+
+
+def _concerned(by: Actor, report: ReportRow) -> bool:
+    """Tell whether a report is about somebody, or may be: then only stewards read it."""
+    unknown = report.event_id is not None and not report.about
+    return report.about == by.user_id != "" or (unknown and not by.role.may(Role.STEWARD))
+
+
+def _not_on_oneself() -> Message:
+    return _("Nobody acts on themselves: ask another moderator.")
+
+
 def _protected(by: Actor, on: Actor) -> Message | None:
     """Say why somebody may not act on another, None if they may."""
     if by.id == on.id:
-        return _("Nobody acts on themselves: ask another moderator.")
+        return _not_on_oneself()
     if on.role is Role.STEWARD:
         return _("Nobody acts on a steward: the operator's settings name them.")
     if on.role is Role.MODERATOR and not by.role.may(Role.STEWARD):

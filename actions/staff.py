@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from actions.authority import Stewards
+from actions.authority import Stewards, may
+from actions.departures import Acquaintance
 from kit.authority import Act, Role
+from kit.network import Network
+from kit.text import Message, _
 from storage.people import People
 from storage.tables.people import PersonRow
 
@@ -17,15 +21,32 @@ class Staff:
 
     people: People
     stewards: Stewards
+    acquaintance: Acquaintance
+    network: Network
 
-    async def who_may(self, act: Act) -> Sequence[PersonRow]:
-        """List all the hub has met who have the role for an act, at this moment."""
-        known = [await self.people.find(user_id) for user_id in sorted(self.stewards.user_ids)]
-        for role in Role:
-            if role is not Role.ANYONE and role.may(act.least):
-                known += await self.people.with_role(role)
-        able = {each.id: each for each in known if each and self._may(each, act)}
-        return [able[number] for number in sorted(able)]
+    async def who_may(self, act: Act, now: datetime, on: object = None) -> Sequence[PersonRow]:
+        """List all who may do *act* with *on* at this moment, the stewards last.
 
-    def _may(self, person: PersonRow, act: Act) -> bool:
-        return self.stewards.actor(person).role.may(act.least)
+        They are met by this if need be, but for who asked to be forgotten.
+        """
+        language = self.network.languages[0]
+        stewards = [
+            await self.acquaintance.meet(user_id, language, now, spoke_at=None)
+            for user_id in sorted(self.stewards.user_ids)
+        ]
+        roles = [role for role in Role if role is not Role.ANYONE and role.may(act.least)]
+        others = [each for role in roles for each in await self.people.with_role(role)]
+        able = {
+            each.id: each
+            for each in (*others, *stewards)
+            if each and may(self.stewards.actor(each), act, on)
+        }
+        return list(able.values())
+
+
+def unreachable() -> Message:
+    """Say that what somebody wants to pass on would be read by nobody."""
+    return _(
+        "I can reach nobody who would read that, so I did not keep it. Please try again later, or "
+        "ask whoever invited you to the network."
+    )

@@ -62,6 +62,7 @@ class Act(StrEnum):
     GIVE_ROLE = "give somebody a role"
     REPORT = "tell the moderators of somebody or something"
     HANDLE_REPORTS = "look into reports"
+    HEAR_APPEALS = "read what is said against a measure, and of reports that nobody takes up"
     MODERATE = "act on somebody who breaks the rules"
     UNDO = "take back what a moderator did"
     UNDO_ALL = "take back all that a moderator did"
@@ -100,6 +101,7 @@ _LEAST: Mapping[Act, Role] = {
     Act.GIVE_ROLE: Role.MODERATOR,
     Act.REPORT: Role.ANYONE,
     Act.HANDLE_REPORTS: Role.MODERATOR,
+    Act.HEAR_APPEALS: Role.STEWARD,
     Act.MODERATE: Role.MODERATOR,
     Act.UNDO: Role.MODERATOR,
     Act.UNDO_ALL: Role.STEWARD,
@@ -118,3 +120,4 @@ class Actor:
     member: bool = False
     practitioner: bool = False
     suspended: bool = False
+    user_id: str = ""

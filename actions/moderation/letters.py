@@ -1,4 +1,4 @@
-"""What a moderator reads of a measure, and whom it is about."""
+"""What moderators read of measures and reports, and those whom these are about or who made them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kit.text import (
     _,
     n_,
 )
-from storage.tables.moderation import Measure, MeasureRow
+from storage.tables.moderation import Measure, MeasureRow, ReportRow
 
 
 def deed(measure: MeasureRow, user_id: str, rooms: int, messages: int = 0) -> Message:
@@ -170,4 +170,33 @@ def appealed(measure: MeasureRow, what: Message, words: str) -> Reply:
         undo=Say("undo", number),
     )
     body = Paragraphs([heading, Verbatim(words), how])
-    return Reply("measure.appeal", body, (number,))
+    about = [measure.person_id] if measure.person_id is not None else []
+    return Reply("measure.appeal", body, (number,), about=about)
+
+
+def reported(report: ReportRow) -> Reply:
+    """Tell a moderator that something was reported."""
+    number = str(report.id)
+    text = _(
+        "Report {number} came in. {reports} shows it.",
+        number=report.id,
+        reports=Say("reports", number),
+    )
+    return Reply("report.new", text, (number,), about=[report.reporter_id])
+
+
+def report_unanswered(report: ReportRow) -> Reply:
+    """Tell a steward that no moderator took a report up."""
+    number = str(report.id)
+    text = _(
+        "No moderator took report {number} up for a day. {reports} shows it.",
+        number=report.id,
+        reports=Say("reports", number),
+    )
+    return Reply("report.unanswered", text, (number,), about=[report.reporter_id])
+
+
+def report_closed(report: ReportRow, outcome: str) -> Reply:
+    """Tell who reported something what came of it."""
+    heading = _("The moderators looked into your report {number}. They say:", number=report.id)
+    return Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (str(report.id),))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from actions.authority import Stewards, authorise
+from actions.authority import DecidedMeasure, Stewards, authorise, no_measure
 from actions.departures import Acquaintance
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement
-from actions.stewardship import Stewardship, unreachable
+from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errand import Examine
@@ -20,7 +20,7 @@ from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
-from kit.text import Message, Reply, Say, _
+from kit.text import Message, Say, _
 from storage.dues import Dues
 from storage.measures import Measures
 from storage.people import People
@@ -62,7 +62,7 @@ class Moderation:
     dues: Dues
     network: Network
     stewards: Stewards
-    stewardship: Stewardship
+    staff: Staff
     acquaintance: Acquaintance
     enforcement: Enforcement
     errands: RoomErrands
@@ -155,8 +155,9 @@ class Moderation:
         """
         authorise(by, Act.MODERATE)
         row = await self.measures.get(number)
-        if row is None or row.by_id != by.id or row.state is MeasureState.LOOKING:
-            raise NotFound(_unknown(number))
+        if row is None or row.state is MeasureState.LOOKING:
+            raise NotFound(no_measure(number))
+        authorise(by, Act.MODERATE, row)
         await self._allowed(row)
         at_once = row.state is MeasureState.AGREED
         if row.state not in {MeasureState.SHOWN, MeasureState.AGREED}:
@@ -190,15 +191,12 @@ class Moderation:
         """
         authorise(by, Act.UNDO)
         row = await self.measures.get(number)
-        if row is None or (
-            row.state in {MeasureState.LOOKING, MeasureState.SHOWN} and row.by_id != by.id
-        ):
-            raise NotFound(_unknown(number))
-        if row.by_id is not None and row.by_id != by.id:
-            authorise(by, Act.UNDO, self.stewards.actor(await self.people.get(row.by_id)))
-        if row.person_id == by.id:
-            authorise(by, Act.MODERATE, by)
-        if row.state in {MeasureState.LOOKING, MeasureState.SHOWN, MeasureState.AGREED}:
+        if row is None:
+            raise NotFound(no_measure(number))
+        decider = await self.people.get(row.by_id) if row.by_id is not None else None
+        decided = DecidedMeasure(row, self.stewards.actor(decider) if decider else None)
+        authorise(by, Act.UNDO, decided)
+        if row.state.proposed or row.state is MeasureState.AGREED:
             row.state = MeasureState.DROPPED
             return row
         if row.state not in {MeasureState.DOING, MeasureState.DONE}:
@@ -240,12 +238,11 @@ class Moderation:
         if not rows:
             raise Conflict(_("There is nothing about you that the stewards have not heard of."))
         row = rows[-1]
-        stewards = await self.stewardship.people(now)
+        stewards = await self.staff.who_may(Act.HEAR_APPEALS, now)
         if not stewards:
             raise Conflict(unreachable())
         row.appealed_at = now
         reply = letters.appealed(row, await self.enforcement.what(row), words)
-        reply = Reply(reply.kind, reply.body, reply.ids, about=[by.id])
         for steward in stewards:
             await self.post.notify(steward.id, Notice.MEASURES, reply)
 
@@ -296,7 +293,3 @@ def _stops(row: MeasureRow) -> bool:
 
 def _ourselves() -> Message:
     return _("I do not act on myself.")
-
-
-def _unknown(number: int) -> Message:
-    return _("I know of no measure {number} of yours.", number=number)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from actions.authority import Stewards, authorise
+from actions.authority import Stewards, authorise, may, no_report
+from actions.moderation import letters
 from actions.moderation.measures import Target
-from actions.stewardship import Stewardship, unreachable
+from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor, Role
 from kit.due import Planned
 from kit.errand import FindAuthor, Redact
@@ -17,13 +18,12 @@ from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
-from kit.text import Paragraphs, Reply, Say, Verbatim, _
+from kit.text import _
 from storage.dues import Dues
 from storage.people import People
 from storage.reports import Reports
 from storage.rooms import Rooms
 from storage.tables.moderation import ReportRow, ReportState
-from storage.tables.people import PersonRow
 
 UNANSWERED = timedelta(hours=24)
 MOST_OPEN = 5  # reports of one person
@@ -47,7 +47,7 @@ class Reporting:
     rooms: Rooms
     dues: Dues
     stewards: Stewards
-    stewardship: Stewardship
+    staff: Staff
     errands: RoomErrands
     post: Post
 
@@ -70,7 +70,7 @@ class Reporting:
             raise Conflict(
                 _("{most} reports of yours wait. I tell you what comes of them.", most=MOST_OPEN)
             )
-        if not await self._readers(now):
+        if not await self.staff.who_may(Act.HANDLE_REPORTS, now):
             raise Conflict(unreachable())
         room = await self.rooms.at(target.room_id) if target.room_id else None
         in_space = room is not None and isinstance(room.key, SpaceRoom)
@@ -102,39 +102,24 @@ class Reporting:
             await self._announce(row, now)
 
     async def _announce(self, row: ReportRow, now: datetime) -> None:
-        news = Reply(
-            "report.new",
-            _(
-                "Report {number} came in. {reports} shows it.",
-                number=row.id,
-                reports=Say("reports", str(row.id)),
-            ),
-            (str(row.id),),
-            about=[row.reporter_id],
-        )
-        for person in await self._readers(now):
-            told_it = person.id == row.reporter_id and not self._is_steward(person)
-            if not told_it and not self._concerns(row, person):
-                await self.post.notify(person.id, Notice.DUTIES, news)
-
-    async def _readers(self, now: datetime) -> list[PersonRow]:
-        """List the moderators, then the stewards."""
-        stewards = await self.stewardship.people(now)
-        moderators = await self.people.with_role(Role.MODERATOR)
-        return [*(each for each in moderators if each not in stewards), *stewards]
+        for person in await self.staff.who_may(Act.HANDLE_REPORTS, now, row):
+            told_it = person.id == row.reporter_id
+            if not told_it or self.stewards.actor(person).role is Role.STEWARD:
+                await self.post.notify(person.id, Notice.DUTIES, letters.reported(row))
 
     async def waiting(self, by: Actor) -> Sequence[ReportRow]:
         """List what waits, but for what is about the one who asks."""
         authorise(by, Act.HANDLE_REPORTS)
-        person = await self.people.get(by.id)
-        return [row for row in await self.reports.waiting() if not self._concerns(row, person)]
+        waiting = await self.reports.waiting()
+        return [row for row in waiting if may(by, Act.HANDLE_REPORTS, row)]
 
     async def look(self, by: Actor, number: int) -> ReportRow:
         """Return one report; raises NotFound, also to whom it is about."""
         authorise(by, Act.HANDLE_REPORTS)
         row = await self.reports.get(number)
-        if row is None or self._concerns(row, await self.people.get(by.id)):
-            raise NotFound(_("I know of no report {number}.", number=number))
+        if row is None:
+            raise NotFound(no_report(number))
+        authorise(by, Act.HANDLE_REPORTS, row)
         return row
 
     async def claim(self, by: Actor, number: int) -> None:
@@ -160,8 +145,7 @@ class Reporting:
         if row.state is ReportState.CLOSED:
             raise Conflict(_("Report {number} is closed already.", number=number))
         row.state, row.claimed_by_id = ReportState.CLOSED, by.id
-        heading = _("The moderators looked into your report {number}. They say:", number=number)
-        told = Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (str(number),))
+        told = letters.report_closed(row, outcome)
         await self.post.notify(row.reporter_id, Notice.STANDING, told)
 
     async def escalate(self, number: int, now: datetime) -> None:
@@ -169,20 +153,5 @@ class Reporting:
         row = await self.reports.get(number)
         if row is None or row.state is not ReportState.OPEN:
             return
-        text = _(
-            "No moderator took report {number} up for a day. {reports} shows it.",
-            number=number,
-            reports=Say("reports", str(number)),
-        )
-        reply = Reply("report.unanswered", text, (str(number),), about=[row.reporter_id])
-        for steward in await self.stewardship.people(now):
-            if not self._concerns(row, steward):
-                await self.post.notify(steward.id, Notice.DUTIES, reply)
-
-    def _concerns(self, row: ReportRow, person: PersonRow) -> bool:
-        """Tell whether a report is about somebody, or may be: then only stewards read it."""
-        unknown = row.event_id is not None and not row.about
-        return row.about == person.user_id or (unknown and not self._is_steward(person))
-
-    def _is_steward(self, person: PersonRow) -> bool:
-        return self.stewards.actor(person).role is Role.STEWARD
+        for steward in await self.staff.who_may(Act.HEAR_APPEALS, now, row):
+            await self.post.notify(steward.id, Notice.DUTIES, letters.report_unanswered(row))

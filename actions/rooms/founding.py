@@ -79,7 +79,7 @@ class Founding:
         """Keep that a member wants a room, and tell all who may decide about it."""
         authorise(by, Act.ASK_ROOM)
         row = await self._note(by, wish, language, RoomState.ASKED, now)
-        for person in await self.staff.who_may(Act.KEEP_ROOMS):
+        for person in await self.staff.who_may(Act.KEEP_ROOMS, now):
             await self.post.notify(person.id, Notice.DUTIES, letters.asked(row))
         return row
 

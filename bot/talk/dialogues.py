@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from actions.authority import authorise
+from actions.authority import authorise, may
 from bot.talk.drafts import Drafts
 from bot.talk.scope import Scope, Services
 from kit.command import Call
@@ -243,7 +243,7 @@ class Talks:
             await scope.post.tell(call.person_id, reply)
             return
         spoken = (await People(scope.session).get(call.person_id)).language
-        if spoken != call.language or not _may(call, begun.talk, begun.question.draft):
+        if spoken != call.language or not may(call.by, begun.talk.needs(begun.question.draft)):
             await self.settle(scope, call, Outcome(begun.talk, begun.question, begun.row.answered))
             return
         begun.row.updated_at = scope.now
@@ -333,12 +333,3 @@ class Talks:
 
 def _again(talk: Talk) -> Outcome:
     return Outcome(talk, talk.dialogue.begin(talk.dialogue.draft()))
-
-
-def _may(call: Call, talk: Talk, draft: Any) -> bool:
-    """Tell whether the caller may still go on with a dialogue."""
-    try:
-        authorise(call.by, talk.needs(draft))
-    except NotAllowed:
-        return False
-    return True

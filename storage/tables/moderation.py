@@ -48,6 +48,11 @@ class MeasureState(StrEnum):
     DROPPED = "dropped"
 
     @property
+    def proposed(self) -> bool:
+        """Whether it is not decided: who began it may, and nobody else learns of it."""
+        return self in {MeasureState.LOOKING, MeasureState.SHOWN}
+
+    @property
     def under_way(self) -> bool:
         """Whether it is decided and not carried out to the end."""
         return self in {MeasureState.AGREED, MeasureState.DOING, MeasureState.UNDOING}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from actions.authority import Part, authorise
+from actions.authority import DecidedMeasure, Part, authorise, may
 from kit.authority import Act, Actor, Role
 from kit.errors import NotAllowed, NotFound, UserError
 from kit.network import Access, RoomKind, RoomPlan
 from storage.tables.cases import OfferRow, RequestRow
+from storage.tables.moderation import MeasureRow, MeasureState, ReportRow
 
 ANYBODY = {Act.REPORT, Act.LOOK, Act.BECOME_MEMBER, Act.APPEAL, Act.ENTER, Act.SET_WISHES}
 MEMBERS = ANYBODY | {
@@ -21,7 +22,7 @@ ALLOWED = {
     Role.MEMBER: MEMBERS,
     Role.CURATOR: MEMBERS | {Act.CURATE},
     Role.ORGANISER: MEMBERS | {Act.HOLD_EVENTS},
-    Role.MODERATOR: {*Act} - {Act.PURGE, Act.UNDO_ALL},
+    Role.MODERATOR: {*Act} - {Act.PURGE, Act.UNDO_ALL, Act.HEAR_APPEALS},
     Role.STEWARD: {*Act},
 }
 ME, OTHER = 1, 2
@@ -104,7 +105,71 @@ def test_a_request_is_known_to_who_asked_and_to_whom_it_was_put(who, part, goes_
     assert refused(by, Act.TAKE_BACK_REQUEST, part) == (None if takes_back else unknown)
 
 
-OBJECTS = [None, Part(7, None), Part(7, REQUEST, OFFER), *rooms().values(), *Role]
+MINE = MeasureRow(id=3, by_id=ME, person_id=OTHER, state=MeasureState.SHOWN)
+OURS = MeasureRow(id=3, by_id=OTHER, person_id=4, state=MeasureState.DONE)
+ABOUT_ME = MeasureRow(id=3, by_id=OTHER, person_id=ME, state=MeasureState.DONE)
+NO_MEASURE = "not_found: I know of no measure {number} of yours."
+STEWARDS_ONLY = "not_allowed: A steward decided that: only stewards take it back."
+
+
+@pytest.mark.parametrize(
+    ("by", "decider", "measure", "answer"),
+    [
+        (actor(Role.MODERATOR), Role.MODERATOR, MINE, None),
+        (Actor(OTHER, Role.STEWARD), Role.MODERATOR, MINE, NO_MEASURE),
+        (actor(Role.MODERATOR), Role.MODERATOR, OURS, None),
+        (actor(Role.MODERATOR), None, OURS, None),
+        (actor(Role.MODERATOR), Role.STEWARD, OURS, STEWARDS_ONLY),
+        (actor(Role.STEWARD), Role.STEWARD, OURS, None),
+        (
+            actor(Role.STEWARD),
+            Role.MODERATOR,
+            ABOUT_ME,
+            "not_allowed: Nobody acts on themselves: ask another moderator.",
+        ),
+    ],
+)
+def test_a_measure_is_taken_back_by_moderators_and_a_stewards_by_stewards(
+    by, decider, measure, answer
+):
+    decision = DecidedMeasure(measure, Actor(OTHER, decider) if decider else None)
+    assert refused(by, Act.UNDO, decision) == answer
+
+
+def test_who_began_a_measure_goes_on_with_it_and_nobody_else():
+    assert refused(actor(Role.MODERATOR), Act.MODERATE, MINE) is None
+    assert refused(Actor(OTHER, Role.STEWARD), Act.MODERATE, MINE) == NO_MEASURE
+
+
+ACCUSED = "@me:test"
+
+
+@pytest.mark.parametrize(
+    ("report", "moderator", "steward"),
+    [
+        (ReportRow(id=5, about="@other:test", event_id=None), True, True),
+        (ReportRow(id=5, about="", event_id=None), True, True),  # about a room
+        (ReportRow(id=5, about="", event_id="$1"), False, True),  # it may be a moderator's
+        (ReportRow(id=5, about=ACCUSED, event_id="$1"), False, False),
+    ],
+)
+def test_nobody_reads_a_report_about_themselves(report, moderator, steward):
+    answers = {False: "not_found: I know of no report {number}.", True: None}
+    for role, reads in ((Role.MODERATOR, moderator), (Role.STEWARD, steward)):
+        by = actor(role, user_id=ACCUSED)
+        assert refused(by, Act.HANDLE_REPORTS, report) == answers[reads]
+        assert may(by, Act.HANDLE_REPORTS, report) == reads
+
+
+OBJECTS = [
+    None,
+    Part(7, None),
+    Part(7, REQUEST, OFFER),
+    *rooms().values(),
+    *Role,
+    MINE,
+    DecidedMeasure(OURS, None),
+]
 
 
 @pytest.mark.parametrize("role", Role)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -54,8 +53,9 @@ def test_each_module_that_authorises_has_an_action_that_is_asked():
     authorising = {
         ".".join(path.relative_to(root).with_suffix("").parts)
         for path in (root / "actions").rglob("*.py")
-        if re.search(r"(?<!def )authorise\(", path.read_text("utf-8"))
+        if "authorise(" in path.read_text("utf-8")
     }
+    authorising -= {"actions.authority"}
     assert {service.__module__ for service, _name in asked_by_somebody()} == authorising
 
 

@@ -117,6 +117,8 @@ async def test_a_room_a_member_asks_for_waits_for_a_moderator(hub: Talk):
     heard = await hub.says(MEMBER, "room ask", *WISH, "2", "yes")
     assert [(said.kind, said.room) for said in heard] == [
         ("rooms.asked", "direct:2"),
+        ("create", "direct:4"),  # a steward who never wrote
+        ("rooms.asked", "direct:4"),
         ("rooms.asked", "direct:3"),
         ("rooms.asked_for", "direct:1"),
     ]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from actions.authority import authorise
+from actions.authority import may
 from bot.service.wiring import discover
-from kit.authority import Act, Actor, Role
-from kit.errors import NotAllowed
+from kit.authority import Actor, Role
 
 PAGE = Path(__file__).parents[2] / "docs" / "ROLES.md"
 SHUT_OUT = "shut out"
@@ -32,21 +31,12 @@ def asking() -> dict[str, Actor]:
     return {SHUT_OUT: Actor(1, Role.ANYONE, suspended=True), **roles}
 
 
-def allows(by: Actor, act: Act) -> bool:
-    """Ask whether somebody may do *act*."""
-    try:
-        authorise(by, act)
-    except NotAllowed:
-        return False
-    return True
-
-
 def page() -> str:
     """Write the page."""
     names = asking()
     rows = [
         f"| `{command.path}` | "
-        + " | ".join("yes" if allows(by, command.act) else "" for by in names.values())
+        + " | ".join("yes" if may(by, command.act) else "" for by in names.values())
         + " |"
         for feature in discover()
         for command in feature.commands
