@@ -32,7 +32,7 @@ from benchmarks.support.meaning import running
 from benchmarks.support.shelves import measure
 from bot.library.librarian import library_index
 from bot.say.i18n import Catalogs, catalog_directory
-from bot.service.wiring import discover, learning
+from bot.service.wiring import discover, lesson
 from bot.starter import load_library, load_network, starter
 from bot.talk.interpreter import Interpreter
 from bot.talk.occasions import Occasions
@@ -186,7 +186,8 @@ def starter_search(kept: Path | None) -> Iterator[Search]:
     index = starter_index(encoder)
     words = Catalogs(catalog_directory(), network.languages, prefix="!", zones={}).words
     learnt = Future[Recogniser]()
-    learnt.set_result(learning(features, words, catalog_directory(), encoder)())
+    taught = lesson(features, words, catalog_directory())
+    learnt.set_result(Recogniser(taught, encoder=encoder))
     table = CommandTable(features, words.ways)
     reader = starter_reader()
     occasions = Occasions(reader, words.ways("one event"))

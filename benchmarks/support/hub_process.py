@@ -31,7 +31,7 @@ from bot.matrix.sync import SyncLoop
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.service import app
 from bot.service.parts import open_parts
-from bot.service.wiring import discover, learning
+from bot.service.wiring import discover, lesson
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
@@ -235,9 +235,9 @@ class Prepared:
             *(self.knowledge if same else knowledge(network, thesauri)), encoder=encoder
         )
 
-    def learns(self, *_known: object) -> Callable[[], Recogniser]:
+    async def learns(self, *_lesson: object) -> Recogniser:
         """Return what has learnt what people wish for."""
-        return lambda: self.recogniser
+        return self.recogniser
 
 
 @cache
@@ -254,8 +254,8 @@ def prepared() -> Prepared:
         Guard(load_lexicon(starter("guard.yaml"))),
         load_tables(catalog_directory(), network.languages),
     )
-    learn = learning(discover(), catalogs.words, catalog_directory())
-    return Prepared(network, reader, knowledge(network), learn())
+    recogniser = Recogniser(lesson(discover(), catalogs.words, catalog_directory()))
+    return Prepared(network, reader, knowledge(network), recogniser)
 
 
 def _end_with_parent() -> None:
@@ -278,7 +278,8 @@ def run(config: Path, log: Path, life: Life) -> None:
         for name, ready in (
             ("AnswerReader", prepared().reads),
             ("library_index", prepared().finds),
-            ("learning", prepared().learns),
+            ("lesson", lambda *_files: None),
+            ("learn_apart", prepared().learns),
             ("is_installed", lambda: False),  # each would start an encoder
         ):
             stack.enter_context(patch.object(app, name, ready))

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import secrets
 import signal
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -31,14 +32,14 @@ from bot.say.i18n import catalog_directory
 from bot.service.care import SpaceCare
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse, discover, learning
+from bot.service.wiring import converse, discover, lesson
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.scope import Scopes
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
-from bot.understanding.wishes import Recogniser
+from bot.understanding.wishes import Recogniser, learn_apart
 from bot.web import Pages
 from kit.codes import Codes
 from kit.network import RoomKind
@@ -59,6 +60,8 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 8  # at the end, for what is under way
 LEARNT = Path("learnt")  # a directory: what may be deleted, since it is made again
 LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
+# A thread that computes hands over so soon: the loop waits for that at each call of the system.
+THREADS_SECONDS = 0.0005
 SILENT_TOO_LONG = 120  # seconds
 HOLD_SECONDS = 10  # between looks whether the account is still ours
 KEYS_SECONDS = 1  # between looks at what keys wait for
@@ -85,12 +88,7 @@ class Hub:
         index = library_index(network, settings.thesauri, self._encoder)
         self._librarian = Librarian(parts.storage, index)
         features = discover()
-        self._learning = learning(
-            features,
-            catalogs.words,
-            catalog_directory(),
-            self._encoder,
-        )
+        self._lesson = lesson(features, catalogs.words, catalog_directory())
         self._learnt = Future[Recogniser]()
         self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
         public = settings.web.public
@@ -159,6 +157,7 @@ class Hub:
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way within ten seconds."""
         settings = self._parts.settings
+        sys.setswitchinterval(THREADS_SECONDS)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -252,7 +251,8 @@ class Hub:
         await self._sync.ready.wait()
         await asyncio.sleep(LEARN_AFTER)
         await self._foresee()
-        self._learnt.set_result(await asyncio.to_thread(self._learning))
+        directory = self._parts.settings.path(LEARNT)
+        self._learnt.set_result(await learn_apart(self._lesson, directory, self._encoder))
         if self._encoder is not None:
             await self._encoder.run()
 

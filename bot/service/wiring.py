@@ -26,14 +26,13 @@ from bot.talk.pointing import Pointing
 from bot.talk.router import Router
 from bot.talk.scope import Services
 from bot.talk.verifying import ScopedVerifier, Verifying
-from bot.understanding.wishes import Recogniser, load_wishes
+from bot.understanding.wishes import Lesson, Recogniser, load_wishes
 from kit.around import Around
 from kit.feature import Feature
 from kit.network import Network
 from kit.ports import Intent, Numbers, Post, RoomErrands, SpaceWatch, Verifier
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from language.meaning import Encoder
 from search.index import LibraryIndex
 
 
@@ -45,23 +44,14 @@ def discover() -> list[Feature]:
     return sorted(features, key=lambda feature: feature.place)
 
 
-def learning(
-    features: Iterable[Feature],
-    words: Words,
-    directory: Path,
-    encoder: Encoder | None = None,
-) -> Callable[[], Recogniser]:
-    """Return what learns, in about a second, what people wish for in all languages.
-
-    Without an *encoder* all goes by words.
+def lesson(features: Iterable[Feature], words: Words, directory: Path) -> Lesson:
+    """Read what people say for each thing they may wish for, in all languages.
 
     Raises:
         BadConfiguration: a file names a wish that no feature answers.
     """
     known = {each.path for feature in features for each in (*feature.commands, *feature.answers)}
-    wishes = load_wishes(directory, words.languages, known)
-
-    return lambda: Recogniser.of(wishes, words.said, encoder)
+    return Lesson.of(load_wishes(directory, words.languages, known), words.said)
 
 
 def services(

@@ -97,6 +97,7 @@ class Dispatcher:
                     else:
                         unread = await self._try(session, place, row, row.event)
                         await inbox.done([row] if unread else [], unread)
+                    await asyncio.sleep(0)  # SQLite lets nobody else in meanwhile
                 await inbox.done(rows)
         except (HubError, _Failed):
             raise

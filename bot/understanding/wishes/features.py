@@ -35,19 +35,17 @@ _SHORTEST_FUZZY, _LONG = 5, 8
 class Features:
     """Reads sentences of seven languages as weighted features that languages share."""
 
-    def __init__(self, senses: Senses, phrases: Iterable[str]) -> None:
-        """Know the *senses*, and how the words of all *phrases* are spelt."""
+    def __init__(self, senses: Senses, words: Iterable[str]) -> None:
+        """Know the *senses*, and how *words* are spelt."""
         self._first: dict[str, list[_Phrase]] = defaultdict(list)
         self._han: list[tuple[str, str]] = []
-        self._known: set[str] = set()
+        self._known = set(words)
         self._spelt: dict[str, list[str]] = defaultdict(list)
         for language, named in senses.items():
             for sense, said in named.items():
                 for phrase in said:
                     self._learn(language, sense, phrase)
         self._han.sort(key=lambda pair: -len(pair[0]))
-        for phrase in phrases:
-            self._known.update(t.text for t in tokens(phrase) if not t.chinese)
         for word in sorted(self._known):
             if len(word) >= _SHORTEST_FUZZY - 1 and word.isalpha():
                 self._spelt[word[0]].append(word)
@@ -120,6 +118,11 @@ class Features:
         if any(token.chinese for token in found):
             han = simplified(plain)
             yield from (sense for phrase, sense in self._han if phrase in han)
+
+
+def vocabulary(phrases: Iterable[str]) -> Sequence[str]:
+    """List the words of *phrases*, but those in Chinese, which has no typing faults."""
+    return sorted({t.text for phrase in phrases for t in tokens(phrase) if not t.chinese})
 
 
 def is_word(feature: str) -> bool:

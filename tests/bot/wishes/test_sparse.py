@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.understanding.wishes.sparse import SparseRows
+from bot.understanding.wishes.sparse import SparseTable
 
 
 def test_rows_hold_what_was_put_in_and_turn_into_columns():
-    rows = SparseRows()
+    table = SparseTable()
     for row in ({2: 0.5, 0: 1.0}, {}, {2: 2.0}):
-        rows.append(row, row.values())
+        table.append(row, row.values())
+    rows = table.rows()
     assert [dict(rows[place]) for place in range(len(rows))] == [{2: 0.5, 0: 1.0}, {}, {2: 2.0}]
     turned = rows.transposed(4)
     assert [dict(turned[place]) for place in range(len(turned))] == [

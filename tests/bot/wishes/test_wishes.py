@@ -11,6 +11,7 @@ from benchmarks.talk import load
 from bot.say.i18n import catalog_directory
 from bot.service.wiring import discover
 from bot.talk.interpreter import Interpreter
+from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars
 from bot.understanding.wishes import NOTHING, load_wishes
 from bot.understanding.wishes.skeleton import skeleton
@@ -108,7 +109,8 @@ def about_experts() -> list[tuple[str, str, str]]:
 async def test_who_needs_an_expert_asks_and_who_offers_to_be_one_volunteers():
     cases = about_experts()
     table = CommandTable(discover(), catalogs().words.ways)
-    particulars = Particulars(table, network(), understanding())
+    occasions = Occasions(understanding(), catalogs().words.ways("one event"))
+    particulars = Particulars(table, network(), understanding(), occasions)
     intent = Interpreter(table, [], learnt(), index(), particulars, understanding().consent)
     read = [
         ((await intent.weigh(said, lang, {}))[0].wish, lang, said) for _wish, lang, said in cases
