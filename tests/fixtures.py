@@ -6,25 +6,24 @@ import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
-from sqlalchemy import URL, event, make_url
 
 from benchmarks.support import databases
 from bot.library.librarian import import_library
 from bot.starter import starter
 from search.index import LibraryIndex
-from storage import inline
 from storage.engine import Storage
 from storage.migrate import upgrade
 from tests import harness
 from tests.beginnings import Beginnings
 from tests.harness import VAULT, Talk
+from tests.haste import hurry
+from tests.served import Served
 
 POSTGRES_VARIABLE = "ILAN_HUB_TEST_POSTGRES_URL"
 
@@ -66,25 +65,13 @@ class Database:
         return self.storage.url
 
 
-def _hurry(storage: Storage) -> None:
-    """Let a file be written without waiting: nobody cuts the power or writes beside a test."""
-    for engine in (storage._writer, storage._reader):
-        event.listen(engine.sync_engine, "connect", _unsafe)
-        engine.sync_engine.dialect._run = inline._at_once
-
-
-def _unsafe(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
-
-
 @pytest.fixture(scope="session")
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
     directory = tmp_path_factory.mktemp("sqlite")
     template, file = directory / "template.db", directory / "hub.db"
     _prepared(f"sqlite:///{template}")
 
-    storage = Storage(f"sqlite:///{file}", VAULT)
-    _hurry(storage)
+    storage = hurry(Storage(f"sqlite:///{file}", VAULT))
     beginnings = Beginnings(storage, file, template)
     return Database(storage, beginnings.begin, beginnings)
 
@@ -95,26 +82,8 @@ def postgresql() -> Iterator[Database]:
     with ExitStack() as stack:
         given = os.environ.get(POSTGRES_VARIABLE)
         given = given or stack.enter_context(databases.postgresql(durable=False))
-        address = make_url(given)
-        template, name = (f"{kind}_{os.getpid()}" for kind in ("template", "hub"))
-        for each in (template, name):
-            stack.callback(databases.execute, given, f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
-        databases.execute(given, f"CREATE DATABASE {template}")
-        _prepared(_asynchronous(address, template))
-
-        def begin() -> None:
-            databases.execute(
-                given,
-                f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-                f"CREATE DATABASE {name} TEMPLATE {template}",
-            )
-
-        yield Database(Storage(_asynchronous(address, name), VAULT), begin)
-
-
-def _asynchronous(address: URL, name: str) -> str:
-    url = address.set(drivername="postgresql", database=name)
-    return url.render_as_string(hide_password=False)
+        served = stack.enter_context(closing(Served(given, _prepared)))
+        yield Database(Storage(served.url, VAULT), served.begin)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import select
 
+from benchmarks.support import databases
 from storage.base import Base
 from storage.tables.people import PersonRow
 from tests.fixtures import Database
@@ -72,3 +75,38 @@ async def test_what_was_changed_before_is_never_copied_over(file: Database):
             found = (await session.scalars(select(PersonRow.departed).order_by(PersonRow.id))).all()
         assert found == [True, False]
     assert play.times == 3
+
+
+async def state(url: str) -> list[object]:
+    """Read what an item, a number or a table that a test leaves behind would change."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetch("""
+            SELECT
+                (SELECT md5(string_agg(resource::text, '' ORDER BY id)) FROM resource),
+                (SELECT (last_value, is_called)::text FROM person_id_seq),
+                (SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public'),
+                (SELECT count(*) FROM pg_constraint WHERE condeferrable)
+        """)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE resource SET year = 1948",
+        "SELECT nextval('person_id_seq')",
+        "ALTER TABLE person ADD COLUMN shoe_size INTEGER",
+        "ALTER TABLE attendance ALTER CONSTRAINT fk_attendance_event_id DEFERRABLE",
+        "DROP TABLE alembic_version",
+    ],
+)
+def test_a_served_database_begins_anew_whatever_was_changed(
+    postgresql_alone: Database, change: str
+):
+    url, begun = postgresql_alone.url, asyncio.run(state(postgresql_alone.url))
+    databases.execute(url, change)
+    assert asyncio.run(state(url)) != begun
+    postgresql_alone.begin()
+    assert asyncio.run(state(url)) == begun

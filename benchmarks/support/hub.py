@@ -36,17 +36,25 @@ class HubChild:
     """Starts, kills and questions one hub. Its files stay in *directory* between its lives."""
 
     def __init__(
-        self, directory: Path, account: Account, database: str = "", *, password: str = ""
+        self,
+        directory: Path,
+        account: Account,
+        database: str = "",
+        *,
+        password: str = "",
+        durable: bool = True,
     ) -> None:
         """Prepare a hub; *database* is the address of another one than a file in *directory*.
 
-        With a *password* it may log in by itself.
+        With a *password* it may log in by itself. One that is not *durable* outlives SIGKILL, and
+        no power cut.
         """
         self._database = database
         self._secrets = {PASSWORD_VARIABLE: password} if password else {}
         self.user_id = account.user_id
         self.log = directory / "hub.log"
         self._account = account
+        self._durable = durable
         self._directory = directory
         self.config = directory / "config.yaml"
         self._process: ForkServerProcess | None = None
@@ -96,7 +104,7 @@ class HubChild:
         """Begin a life that ends at the *visit*-th time *stage* is reached, if one is named."""
         environment = databases.environment(self._database) | self._secrets
         self.log.touch()
-        life = hub_process.Life(stage, visit, variant, patience, environment)
+        life = hub_process.Life(stage, visit, variant, patience, environment, self._durable)
         given = self.config, self.log, life
         self._process = FORKING.Process(target=hub_process.run, args=given, daemon=True)
         await asyncio.to_thread(self._process.start)  # the first one waits for the imports

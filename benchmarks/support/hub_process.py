@@ -197,6 +197,7 @@ class Life:
     It ends itself by SIGKILL at the *visit*-th time that *stage* is reached, or blocks its loop
     then if the *variant* is ``held-up``; other variants are broken on purpose. With *patience* it
     waits for a silent homeserver only as many seconds. The *environment* is what it finds there.
+    One that is not *durable* waits for no disk.
     """
 
     stage: str = ""
@@ -204,6 +205,7 @@ class Life:
     variant: str = ""
     patience: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
+    durable: bool = True
 
     def observer(self) -> Stage:
         """Return what is told the name of each moment."""
@@ -284,6 +286,9 @@ def run(config: Path, log: Path, life: Life) -> None:
         ):
             stack.enter_context(patch.object(app, name, ready))
         stack.enter_context(variant(life.variant))
+        if not life.durable:
+            hasty = (*engine._PRAGMAS, "synchronous=OFF")  # noqa: SLF001 -- no operator may set it
+            stack.enter_context(patch.object(engine, "_PRAGMAS", hasty))
         if life.patience:
             stack.enter_context(impatient(life.patience))
         cli.main(["--config", str(config), "run"])

@@ -14,6 +14,7 @@ from bot.sandbox.homeserver import Homeserver
 from storage.engine import Storage
 from storage.migrate import upgrade
 from tests.harness import VAULT, Talk
+from tests.haste import hurry
 from tests.keyring import keyring
 
 _NUMBERS = itertools.count(1)
@@ -51,7 +52,7 @@ class Acting:
 async def acting(homeserver: Homeserver, directory: Path, name: str) -> AsyncIterator[Acting]:
     """Let a new account called *name* act as the hub."""
     account = await homeserver.register(name)
-    storage = Storage(f"sqlite:///{directory}/hub.db", VAULT)
+    storage = hurry(Storage(f"sqlite:///{directory}/hub.db", VAULT))
     client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
     try:
         await upgrade(storage)

@@ -21,11 +21,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run this folder's tests first, on the loop on which the homeserver's fixtures live.
-
-    They take longest and mostly wait: the others fill the time.
-    """
-    items.sort(key=lambda item: not item.path.is_relative_to(HERE))
+    """Run this folder's tests on the loop on which the homeserver's fixtures live."""
     shared_loop = pytest.mark.asyncio(loop_scope="session")
     for item in items:
         if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):

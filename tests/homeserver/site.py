@@ -28,6 +28,7 @@ from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.tables.rooms import RoomRow
 from tests.harness import VAULT, catalogs, network
+from tests.haste import hurry
 from tests.keyring import keyring
 
 OPEN, MEMBERS, PRACTITIONERS = "welcome", "early-access", "torture-prevention"
@@ -132,7 +133,7 @@ async def site(
     version: str | None = None,
 ) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
-        storage = Storage(f"sqlite:///{file}", VAULT)
+        storage = hurry(Storage(f"sqlite:///{file}", VAULT))
         stack.push_async_callback(storage.close)
         await upgrade(storage)
         client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)

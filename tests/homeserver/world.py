@@ -139,7 +139,7 @@ class Worlds:
         proxy = await stack.enter_async_context(FaultProxy(self._homeserver.url))
         account = await self._homeserver.register(name)
         people = [await self._member("amal") for _number in range(members)]
-        hub = HubChild(directory, account)
+        hub = HubChild(directory, account, durable=False)
         hub.configure(proxy.url, [person.user_id for person in people])
         stack.push_async_callback(hub.kill)
         return World(directory, proxy, hub, account, people)
