@@ -22,6 +22,7 @@ from kit.text import Reply
 from storage.encryption.correspondents import Correspondents
 from storage.gone import Gone
 from storage.inbox import Inbox
+from storage.measures import Measures
 from storage.messages import Messages
 from storage.occupants import Occupants
 from storage.people import People
@@ -43,6 +44,7 @@ class Erasure:
     occupants: Occupants
     correspondents: Correspondents
     reports: Reports
+    measures: Measures
     network: Network
     post: Post
     errands: RoomErrands
@@ -89,9 +91,11 @@ class Erasure:
     ) -> None:
         """Take back what was passed on, their word for others, and their places in *rooms*.
 
-        The hub leaves the rooms in which it introduced them.
+        The hub leaves the rooms in which it introduced them. What they did as a moderator can
+        still be undone.
         """
         await self.lifting.unmute(person)
+        await self.measures.sign(person.id, person.user_id)
         await self.desk.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)

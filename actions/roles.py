@@ -10,10 +10,11 @@ from actions.authority import authorise
 from actions.consent import member_called
 from actions.trust import Trust
 from kit.authority import Act, Actor, Role
+from kit.errors import Conflict
 from kit.network import Access, Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
-from kit.text import Reply
+from kit.text import Pill, Reply, _
 from storage.decisions import Decisions
 from storage.people import People
 from storage.tables.people import Decided
@@ -55,6 +56,21 @@ class Roles:
             await self.errands.remove(self.network.behind(Access.STAFF), person.id)
         else:
             await self.errands.invite(self.network.gate(Access.STAFF), person.id)
+
+    async def end(self, by: Actor, user_id: str, now: datetime) -> Role:
+        """Take somebody's role away; returns which that was.
+
+        Raises:
+            Conflict: they have none.
+            NotAllowed: it takes a steward.
+            NotFound: there is no such member.
+        """
+        authorise(by, Act.GIVE_ROLE, Role.MEMBER)
+        before = (await member_called(self.people, user_id)).role
+        if before not in GIVEN or before is Role.MEMBER:
+            raise Conflict(_("{user} has no role.", user=Pill(user_id)))
+        await self.give(by, user_id, Role.MEMBER, now)
+        return before
 
     async def arrived(self, person_id: int) -> Reply:
         """Invite a steward who is greeted to the rooms for staff; returns what they are told."""

@@ -42,6 +42,15 @@ class Around:
             words = words[:-cut]
         return " ".join(words).strip(" ,،，:")
 
+    def is_polite(self, text: str) -> bool:
+        """Tell whether *text* holds polite words and nothing else."""
+        units = _units(text)
+        ends = {0}
+        for end in range(1, len(units) + 1):
+            if any(units[begin:end] in self._polite for begin in ends):
+                ends.add(end)
+        return len(units) in ends
+
     def within(self, text: str, fits: Callable[[str], bool]) -> str:
         """Give *text* as it was typed, without words before it, if only so it *fits*."""
         words = text.split(" ")

@@ -96,6 +96,14 @@ class NotInvited(Planned):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomMade(Planned):
+    """A room of the Space is asked for: *room* is its row."""
+
+    kind: ClassVar[str] = "room.made"
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
 class Surveyed(Planned):
     """The homeserver told what a measure is about: where somebody is, and what they said.
 

@@ -31,21 +31,32 @@ class CommandTable:
 
         *around* is what may stand beside one.
 
+        One that takes nothing and one that needs something may be said the same way.
+
         Raises:
             ValueError: two commands can be said the same way.
         """
         self._features = list(features)
         self._around = around or Around()
         self._by_way: dict[str, Command] = {}
+        self._with_more: dict[str, Command] = {}
         for command in self:
             for way in ways(command.path):
-                if (other := self._by_way.setdefault(way, command)) is not command:
-                    message = f"{way!r} means both {other.path!r} and {command.path!r}"
-                    raise ValueError(message)
+                self._learn(way, command)
         # Chinese and Japanese put no space between the command and what follows it.
         self._unspaced = sorted(
             (w for w in self._by_way if all(map(is_han, w))), key=len, reverse=True
         )
+
+    def _learn(self, way: str, command: Command) -> None:
+        other = self._by_way.setdefault(way, command)
+        if other is command:
+            return
+        alone, more = (other, command) if command.arguments else (command, other)
+        if alone.arguments or not more.lacks("") or way in self._with_more:
+            message = f"{way!r} means both {other.path!r} and {command.path!r}"
+            raise ValueError(message)
+        self._by_way[way], self._with_more[way] = alone, more
 
     def __iter__(self) -> Iterator[Command]:
         return (command for feature in self._features for command in feature.commands)
@@ -56,13 +67,21 @@ class CommandTable:
             text = text[1:-1]  # copied with the quotes that our plain text puts around commands
         words = text.split(maxsplit=LONGEST_PATH)[:LONGEST_PATH]
         for size in range(len(words), 0, -1):
-            if command := self._by_way.get(fold(" ".join(words[:size]))):
+            if (way := fold(" ".join(words[:size]))) in self._by_way:
                 rest = text.split(maxsplit=size)[size:]
-                return command, rest[0].strip() if rest else ""
+                return self._said(way, rest[0].strip() if rest else "")
         for way in self._unspaced:
             if text.startswith(way):
-                return self._by_way[way], text[len(way) :].strip(" :：")
+                return self._said(way, text[len(way) :].strip(" :："))
         return None
+
+    def _said(self, way: str, rest: str) -> tuple[Command, str]:
+        command = self._by_way[way]
+        return (self._with_more.get(way, command) if rest else command), rest
+
+    def is_polite(self, text: str) -> bool:
+        """Tell whether *text* holds polite words and nothing else."""
+        return self._around.is_polite(text)
 
     def meant(self, text: str) -> tuple[Command, str] | None:
         """Find the command that *text* is without what may stand around it, else as ``match``."""

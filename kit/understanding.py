@@ -55,5 +55,8 @@ class Understanding(Protocol):
     def details(self, said: str) -> Sequence[Detail]:
         """List what in *said* may give a person of a case away, by its kind."""
 
+    def is_official(self, said: str) -> bool:
+        """Tell whether a name looks as if those bore it who look after the network."""
+
     def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""

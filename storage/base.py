@@ -104,13 +104,13 @@ def sealed(
 
 
 def blind(place: str, *, unique: bool = False, index: bool = False, **notes: Unpack[Notes]) -> Any:
-    """Index a sealed column by equality; its value is filled in from that column."""
+    """Index a sealed column by equality; beside that column its value is filled in from it."""
     source = place.partition(".")[2]
     return mapped_column(
         Blind(place),
         unique=unique,
         index=index,
-        default=lambda row: row.get_current_parameters()[source],
+        default=lambda row: row.get_current_parameters().get(source),
         info={**notes},
     )
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from kit.roomkey import SpaceRoom
 from storage.queue import State
 from storage.repository import Repository
-from storage.tables.moderation import MeasureRow, MeasureState, PlaceRow, Presence
+from storage.tables.moderation import Measure, MeasureRow, MeasureState, PlaceRow, Presence
+from storage.tables.people import PersonRow
 from storage.tables.queues import OutboxRow
 from storage.tables.rooms import RoomRow
 
@@ -50,20 +50,44 @@ class Measures(Repository):
 
     async def about(self, person_id: int) -> Sequence[MeasureRow]:
         """List what was decided about somebody and is not over, the oldest first."""
-        return await self._standing(MeasureRow.person_id, person_id)
+        return await self._standing(MeasureRow.person_id == person_id)
 
-    async def decided_by(self, person_id: int) -> Sequence[MeasureRow]:
-        """List what somebody decided and is not over, the oldest first."""
-        return await self._standing(MeasureRow.by_id, person_id)
+    async def decided_by(self, user_id: str) -> Sequence[MeasureRow]:
+        """List what somebody decided and is not over, the oldest first, erased or not."""
+        known = select(PersonRow.id).where(PersonRow.user_key == user_id).scalar_subquery()
+        return await self._standing(or_(MeasureRow.by_id == known, MeasureRow.by_key == user_id))
 
-    async def _standing(
-        self, column: InstrumentedAttribute[int | None], person_id: int
-    ) -> Sequence[MeasureRow]:
+    async def sign(self, person_id: int, user_id: str) -> None:
+        """Keep by a hash who decided what is not over: they are erased, and it may be undone."""
+        for row in await self._standing(MeasureRow.by_id == person_id):
+            row.by_key = user_id
+        await self._session.flush()
+
+    async def muting(self) -> Sequence[tuple[MeasureRow, str]]:
+        """List the mutes that hold, each with the Matrix ID of whom it is about."""
+        holds = MeasureRow.state.in_([MeasureState.DOING, MeasureState.DONE])
+        query = (
+            select(MeasureRow, PersonRow.user_id)
+            .join(PersonRow, PersonRow.id == MeasureRow.person_id)
+            .where(MeasureRow.kind == Measure.MUTE, holds)
+            .order_by(MeasureRow.id)
+        )
+        return [(row, user_id) for row, user_id in await self._session.execute(query)]
+
+    async def _standing(self, whose: ColumnElement[bool]) -> Sequence[MeasureRow]:
         held = MeasureRow.state.in_(
             [MeasureState.AGREED, MeasureState.DOING, MeasureState.DONE, MeasureState.UNDOING]
         )
-        query = select(MeasureRow).where(column == person_id, held).order_by(MeasureRow.id)
+        query = select(MeasureRow).where(whose, held).order_by(MeasureRow.id)
         return (await self._session.scalars(query)).all()
+
+    async def place(self, number: int, room: int) -> PlaceRow:
+        """Return a room of a measure; one that was made after it is added as nobody was in it."""
+        row = await self._session.get(PlaceRow, (number, room))
+        if row is None:
+            row = PlaceRow(measure_id=number, room=room, messages=0)
+            self._session.add(row)
+        return row
 
     async def note(self, number: int, found: Sequence[Sighting]) -> None:
         """Keep where somebody was before a measure, in place of what was found before."""
@@ -114,4 +138,4 @@ class Measures(Repository):
 def shutting_out(measures: Collection[MeasureRow]) -> list[MeasureRow]:
     """Choose those by which somebody is shut out of the Space."""
     doing = {MeasureState.DOING, MeasureState.DONE}
-    return [each for each in measures if each.kind.shuts_out and each.state in doing]
+    return [each for each in measures if each.shuts_out and each.state in doing]

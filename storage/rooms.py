@@ -74,6 +74,11 @@ class Rooms(Repository):
         """Let a direct chat go on as that of another number for the same person."""
         room.key, room.person_id = Direct(person_id), person_id
 
+    async def space_key(self, row_id: int) -> SpaceRoom | None:
+        """Return the key of a room of the Space; None for any other."""
+        room = await self._session.get(RoomRow, row_id)
+        return room.key if room is not None and isinstance(room.key, SpaceRoom) else None
+
     async def network_rooms(self) -> Sequence[RoomRow]:
         """List the rooms and Spaces of the network that the hub has not left, as they were made."""
         ours = type_coerce(RoomRow.key, String).startswith(SpaceRoom.prefix), ~RoomRow.left

@@ -25,13 +25,14 @@ class Effects:
     def there(self, place: PlaceRow, key: SpaceRoom) -> Errand | None:  # noqa: PLR0911 -- a case for each
         """Say what is done in a room; None where nothing is."""
         measure, user_id = self.measure, self.user_id
+        if measure.in_one_room and place.room != measure.room:
+            return None
         match measure.kind:
             case Measure.MUTE if not self._is_space(key):
                 return SetLevel(user_id, SILENT)
             case Measure.REMOVE if place.presence in _THERE:
                 return Remove(user_id)
-            # Who is banned from the Space cannot come in where its members may.
-            case Measure.BAN if place.presence in _THERE or self._plan(key) is self.network.root:
+            case Measure.BAN if place.presence in _THERE or self._keeps_out(key):
                 return Ban(user_id)
             case Measure.UNBAN if place.presence is Presence.BAN:
                 return Unban(user_id)
@@ -60,6 +61,13 @@ class Effects:
             case Measure.UNBAN:
                 return [Ban(user_id)]
         return []
+
+    def _keeps_out(self, key: SpaceRoom) -> bool:
+        """Tell whether a ban counts also where somebody is not.
+
+        Who is banned from the Space cannot come in where its members may.
+        """
+        return self.measure.in_one_room or self._plan(key) is self.network.root
 
     def _plan(self, key: SpaceRoom) -> RoomPlan | None:
         return self.network.rooms.get(key.slug)

@@ -14,11 +14,12 @@ from kit.due import Planned
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
-from kit.text import Message
+from kit.text import Message, Names
 from storage.dues import Dues
 from storage.measures import Measures, shutting_out
 from storage.people import People
 from storage.queue import State
+from storage.rooms import Rooms
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
 
@@ -57,6 +58,7 @@ class Enforcement:
 
     people: People
     measures: Measures
+    rooms: Rooms
     dues: Dues
     network: Network
     departures: Departures
@@ -70,21 +72,42 @@ class Enforcement:
         if row.kind is Measure.UNBAN:
             await self.departures.readmit(person.user_id)
         if not await self.departures.shut_out(person.user_id, now):
-            await self.post.notify(person.id, Notice.MEASURES, letters.told(row, self.network))
-        if row.kind.shuts_out:
+            told = letters.told(row, self.network, await self._where(row))
+            await self.post.notify(person.id, Notice.MEASURES, told)
+        if row.shuts_out:
             for before in shutting_out(await self.measures.about(person.id)):
                 before.state = before.state if before is row else MeasureState.UNDONE
             person.suspended = True
             await self.departures.leave(person, now)
-        effects = Effects(self.network, row, person.user_id)
+        await self._act(row, person.user_id)
+        if row.until is not None:
+            await self.dues.plan(Expire(row.id), at=row.until)
+        elif row.shuts_out:
+            await self.dues.plan(Settle(row.id), at=now + KEPT)
+        await self.dues.plan(WatchMeasure(row.id), at=now + LOOK_AGAIN)
+
+    async def _act(self, row: MeasureRow, user_id: str) -> None:
+        """Ask the homeserver for it in every room."""
+        effects = Effects(self.network, row, user_id)
         for place, key in await self.measures.places(row.id):
             if (errand := effects.there(place, key)) is not None:
                 place.txn_id = self.errands.act(place.room, errand)
-        if row.until is not None:
-            await self.dues.plan(Expire(row.id), at=row.until)
-        elif row.kind.shuts_out:
-            await self.dues.plan(Settle(row.id), at=now + KEPT)
-        await self.dues.plan(WatchMeasure(row.id), at=now + LOOK_AGAIN)
+        for room in await self.rooms.network_rooms() if row.kind is Measure.MUTE else ():
+            if room.room_id is None:  # it is being made, so nobody looked there
+                await self._extend(row, user_id, room.id)
+
+    async def made(self, room: int) -> None:
+        """Let nobody write in a room that was made after they were muted."""
+        for row, user_id in await self.measures.muting():
+            await self._extend(row, user_id, room)
+
+    async def _extend(self, row: MeasureRow, user_id: str, room: int) -> None:
+        key = await self.rooms.space_key(room)
+        if key is None:
+            return
+        place = await self.measures.place(row.id, room)
+        if (errand := Effects(self.network, row, user_id).there(place, key)) is not None:
+            place.txn_id = self.errands.act(room, errand)
 
     async def watch(self, number: int, now: datetime) -> None:
         """Tell a moderator the figures once nothing of a measure is left to be done."""
@@ -139,7 +162,13 @@ class Enforcement:
         places = await self.measures.places(row.id)
         rooms = await self._rooms(row, person)
         messages = sum(place.messages for place, _key in places)
-        return letters.deed(row, person.user_id, rooms, messages)
+        return letters.deed(row, person.user_id, rooms, messages, await self._where(row))
+
+    async def _where(self, row: MeasureRow) -> Names | None:
+        """Name the one room in which a measure holds; None for one of the whole Space."""
+        key = await self.rooms.space_key(row.room) if row.in_one_room and row.room else None
+        plan = self.network.rooms.get(key.slug) if key else None
+        return plan.names if plan else None
 
     async def is_idle(self, row: MeasureRow, person: PersonRow, now: datetime) -> bool:
         """Tell whether a measure would change nothing anywhere; who is banned is told nothing."""
@@ -158,11 +187,11 @@ class Enforcement:
         person = await self.people.get(row.person_id)
         row.state = MeasureState.UNDOING
         await self.lifting.lift(row, person.user_id)
-        if row.kind.shuts_out:
+        if row.shuts_out:
             person.suspended = False
             await self.departures.come_back(person, now)
             await self.departures.readmit(person.user_id)
         if row.kind is not Measure.UNBAN:
-            reply = letters.lifted(row, self.network)
+            reply = letters.lifted(row, self.network, await self._where(row))
             await self.post.notify(person.id, Notice.MEASURES, reply)
         await self.dues.plan(WatchMeasure(row.id), at=now + LOOK_AGAIN)

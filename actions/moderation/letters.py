@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from kit.authority import Actor
 from kit.listing import yes_or_no
 from kit.network import Network
 from kit.text import (
     Bullets,
     Label,
     Message,
+    Names,
     Node,
     Paragraphs,
     Pill,
@@ -21,10 +23,14 @@ from kit.text import (
 from storage.tables.moderation import Measure, MeasureRow, ReportRow
 
 
-def deed(measure: MeasureRow, user_id: str, rooms: int, messages: int = 0) -> Message:
-    """Name what is done, to whom, and in how many rooms."""
+def deed(  # noqa: PLR0911 -- a case for each
+    measure: MeasureRow, user_id: str, rooms: int, messages: int = 0, where: Names | None = None
+) -> Message:
+    """Name what is done, to whom, and in how many rooms, or in the one that is named."""
     user = Pill(user_id)
     match measure.kind:
+        case _ if where:
+            return _deed_in(measure.kind, user, Label(where))
         case Measure.WARN:
             return _("warning {user}", user=user)
         case Measure.MUTE:
@@ -53,6 +59,15 @@ def deed(measure: MeasureRow, user_id: str, rooms: int, messages: int = 0) -> Me
             )
 
 
+def _deed_in(kind: Measure, user: Pill, room: Label) -> Message:
+    match kind:
+        case Measure.MUTE:
+            return _("muting {user} in the room {room}", user=user, room=room)
+        case Measure.BAN:
+            return _("banning {user} from the room {room}", user=user, room=room)
+    return _("removing {user} from the room {room}", user=user, room=room)
+
+
 def facts(measure: MeasureRow) -> list[Node]:
     """Say why, since when, and until when."""
     since = [_("Since: {when}", when=When(measure.since))] if measure.since else []
@@ -61,10 +76,10 @@ def facts(measure: MeasureRow) -> list[Node]:
     return [*reason, *since, *until]
 
 
-def preview(measure: MeasureRow, what: Message) -> Reply:
+def preview(measure: MeasureRow, what: Message, user_id: str) -> Reply:
     """Show a moderator what would be done, before anything is."""
     number = str(measure.id)
-    if measure.kind.shuts_out:
+    if measure.shuts_out:
         after = _(
             "Until then nothing happens. Afterwards {undo} brings back their roles, their entry as "
             "an expert and their way into these rooms; what they asked experts stays taken back.",
@@ -79,8 +94,24 @@ def preview(measure: MeasureRow, what: Message) -> Reply:
     heading = _("Measure {number}: {what}.", number=measure.id, what=what)
     ask = _("Shall I do it? Answer yes or no.")
     listing = yes_or_no(f"carry out {number}", f"undo {number}")
-    body = Paragraphs([heading, Bullets(facts(measure)), after, ask])
+    body = Paragraphs([heading, Bullets(facts(measure)), *_limits(measure, user_id), after, ask])
     return Reply("measure.preview", body, (number,), listing=listing)
+
+
+def _limits(measure: MeasureRow, user_id: str) -> list[Node]:
+    """Say what a removal does not prevent, and what does."""
+    if measure.kind is not Measure.REMOVE:
+        return []
+    ban = Say("ban", f"{user_id} …")
+    if measure.in_one_room:
+        return [_("They can come back whenever they like. {ban} keeps somebody out.", ban=ban)]
+    return [
+        _(
+            "They can come back at once to rooms that are open to everybody. {ban} keeps "
+            "somebody out.",
+            ban=ban,
+        )
+    ]
 
 
 def lost() -> Reply:
@@ -120,10 +151,26 @@ def _figures(done: int, failed: int) -> list[Node]:
     return [refused]
 
 
-def told(measure: MeasureRow, network: Network) -> Reply:
-    """Tell somebody what moderators decided about them, why, and what they can say to it."""
+def told(measure: MeasureRow, network: Network, where: Names | None) -> Reply:
+    """Tell somebody what moderators decided about them, why, and what they can say to it.
+
+    *where* names the one room in which it holds.
+    """
     name, until = Label(network.names), measure.until
     match measure.kind:
+        case Measure.MUTE if where:
+            text = _(
+                "The moderators of {network} muted you in the room {room}: you can read there, "
+                "not write.",
+                network=name,
+                room=Label(where),
+            )
+        case Measure.REMOVE | Measure.BAN if where:
+            text = _(
+                "The moderators of {network} took you out of the room {room}.",
+                network=name,
+                room=Label(where),
+            )
         case Measure.WARN:
             text = _("The moderators of {network} warn you.", network=name)
         case Measure.MUTE:
@@ -141,13 +188,20 @@ def told(measure: MeasureRow, network: Network) -> Reply:
     why = [_("Reason: {reason}", reason=measure.reason)] if measure.reason else []
     appeal = _(
         "If that is wrong, say {appeal} and why: the stewards of the network read it.",
-        appeal=Say("appeal", "…"),
+        appeal=Say("appeal", f"{measure.id} …"),
     )
     return Reply("measure.told", Paragraphs([text, Bullets([*why, *ends]), appeal]))
 
 
-def lifted(measure: MeasureRow, network: Network) -> Reply:
-    """Tell somebody that a measure about them no longer holds."""
+def lifted(measure: MeasureRow, network: Network, where: Names | None) -> Reply:
+    """Tell somebody that a measure about them no longer holds; *where* is its one room."""
+    if where:
+        text = (
+            _("You may write in the room {room} again.", room=Label(where))
+            if measure.kind is Measure.MUTE
+            else _("You may return to the room {room}.", room=Label(where))
+        )
+        return Reply("measure.lifted", text)
     if measure.kind is Measure.MUTE:
         return Reply("measure.lifted", _("You may write in the rooms again."))
     text = _(
@@ -158,6 +212,18 @@ def lifted(measure: MeasureRow, network: Network) -> Reply:
         rooms=Say("rooms"),
     )
     return Reply("measure.lifted", text)
+
+
+def overtaken(measure: MeasureRow, by: MeasureRow, what: Message) -> Reply:
+    """Tell a moderator that what they decided gave way to something harder."""
+    text = _(
+        "Measure {number} is dropped, because another moderator decided something harder about "
+        "the same person: measure {other}, {what}.",
+        number=measure.id,
+        other=by.id,
+        what=what,
+    )
+    return Reply("measure.overtaken", text, (str(measure.id), str(by.id)))
 
 
 def appealed(measure: MeasureRow, what: Message, words: str) -> Reply:
@@ -200,3 +266,14 @@ def report_closed(report: ReportRow, outcome: str) -> Reply:
     """Tell who reported something what came of it."""
     heading = _("The moderators looked into your report {number}. They say:", number=report.id)
     return Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (str(report.id),))
+
+
+def report_closed_by(by: Actor, report: ReportRow, outcome: str) -> Reply:
+    """Tell who had taken a report up that somebody else closed it."""
+    text = _(
+        "{user} closed report {number}, which you had taken up.",
+        user=Pill(by.user_id),
+        number=report.id,
+    )
+    body = Paragraphs([text, Verbatim(outcome)])
+    return Reply("report.closed_by_other", body, (str(report.id),), about=[by.id])

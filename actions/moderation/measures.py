@@ -20,7 +20,7 @@ from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
-from kit.text import Message, Say, _
+from kit.text import Message, Pill, Say, _
 from storage.dues import Dues
 from storage.measures import Measures
 from storage.people import People
@@ -29,10 +29,6 @@ from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
 
 GRACE = timedelta(seconds=60)
-
-
-# A ban by a measure is lifted by taking that measure back, and one by hand by a measure.
-_OPPOSITE = {Measure.UNBAN: Measure.BAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +41,15 @@ class Begin(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom a measure is about: by Matrix ID, or by an event they sent in a room."""
+    """Whom a measure is about: by Matrix ID, or by an event they sent in a room.
+
+    Beside a Matrix ID, *slug* is the one room of the Space where it is to hold.
+    """
 
     user_id: str = ""
     room_id: str = ""
     event_id: str = ""
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ class Moderation:
             if target.user_id == self.errands.hub:
                 raise NotAllowed(_ourselves())
             person = await self.acquaintance.named(target.user_id, now)
-            await self._check(by, kind, person)
+            room = await self.rooms.get(SpaceRoom(target.slug)) if target.slug else None
+            if target.slug and (room is None or room.room_id is None):
+                raise NotFound(_("That room is not built yet."))
+            await self._check(by, kind, person, room.id if room else None)
         else:
             room = await self.rooms.at(target.room_id)
             if room is None or not isinstance(room.key, SpaceRoom):
@@ -141,7 +144,7 @@ class Moderation:
             row.state = MeasureState.DROPPED
             reply = letters.idle(person.user_id)
         else:
-            reply = letters.preview(row, await self.enforcement.what(row, person))
+            reply = letters.preview(row, await self.enforcement.what(row, person), person.user_id)
         await self.post.notify(row.by_id, Notice.MEASURES, reply)
 
     async def agree(self, by: Actor, number: int, now: datetime) -> bool:
@@ -179,7 +182,19 @@ class Moderation:
         except UserError as error:
             await self._drop(row, error)
             return
+        await self._overtake(row, person)
         await self.enforcement.begin(row, person, now)
+
+    async def _overtake(self, row: MeasureRow, person: PersonRow) -> None:
+        """Drop what is less hard and waits out its grace: it would come on top of this one."""
+        for other in await self.measures.about(person.id):
+            softer = 0 < other.kind.severity < row.kind.severity and not row.in_one_room
+            if softer and other.state is MeasureState.AGREED:
+                other.state = MeasureState.DROPPED
+                if other.by_id not in {None, row.by_id}:
+                    what = await self.enforcement.what(row, person)
+                    reply = letters.overtaken(other, row, what)
+                    await self.post.notify(other.by_id, Notice.MEASURES, reply)
 
     async def undo(self, by: Actor, number: int, now: datetime) -> MeasureRow:
         """Take a measure back: dropped if it has not begun, else undone in every room.
@@ -210,24 +225,51 @@ class Moderation:
     async def undo_all_of(self, by: Actor, user_id: str, now: datetime) -> Sequence[MeasureRow]:
         """Take back all that a moderator did and that can be, and stop what they agreed to.
 
-        Returns what that is.
+        Of who did nothing of that kind it takes back what holds about them. Returns what that is.
 
         Raises:
             NotAllowed: it takes a steward.
-            NotFound: they decided nothing that holds.
+            NotFound: there is nothing of either.
         """
+        authorise(by, Act.UNDO)
+        decided = [row for row in await self.measures.decided_by(user_id) if _stops(row)]
+        if not decided:
+            return await self.lift(by, user_id, frozenset(Measure), now)
         authorise(by, Act.UNDO_ALL)
-        person = await self.people.find(user_id)
-        rows = await self.measures.decided_by(person.id) if person else ()
-        undone = [row for row in rows if _stops(row)]
-        if not undone:
-            raise NotFound(_("They decided nothing that can be taken back."))
-        for row in undone:
+        for row in decided:
             await self.undo(by, row.id, now)
-        return undone
+        return decided
 
-    async def appeal(self, by: Actor, words: str, now: datetime) -> None:
+    async def lift(
+        self, by: Actor, user_id: str, kinds: frozenset[Measure], now: datetime
+    ) -> Sequence[MeasureRow]:
+        """Take back what of these *kinds* holds about somebody, or is about to; returns it.
+
+        Raises:
+            NotAllowed: a steward decided it.
+            NotFound: there is nothing of that kind.
+        """
+        authorise(by, Act.UNDO)
+        person = await self.people.find(user_id)
+        about = await self.measures.about(person.id) if person else ()
+        lifted = [row for row in about if row.kind in kinds and _stops(row)]
+        if not lifted:
+            raise NotFound(
+                _(
+                    "I find nothing about {user} that can be taken back. {measures} shows what "
+                    "was decided.",
+                    user=Pill(user_id),
+                    measures=Say("measures"),
+                )
+            )
+        for row in lifted:
+            await self.undo(by, row.id, now)
+        return lifted
+
+    async def appeal(self, by: Actor, number: int, words: str, now: datetime) -> MeasureRow:
         """Put what somebody says to a measure about them before the stewards, once.
+
+        Without a *number* they mean the hardest that holds, of several the latest.
 
         Raises:
             Conflict: they said it before, nothing is decided about them, or no steward is known.
@@ -235,9 +277,10 @@ class Moderation:
         authorise(by, Act.APPEAL)
         rows = [row for row in await self.measures.about(by.id) if row.appealed_at is None]
         rows = [row for row in rows if row.state is not MeasureState.AGREED]
+        rows = [row for row in rows if number in {0, row.id}]
         if not rows:
             raise Conflict(_("There is nothing about you that the stewards have not heard of."))
-        row = rows[-1]
+        row = max(rows, key=lambda row: (row.kind.severity, row.id))
         stewards = await self.staff.who_may(Act.HEAR_APPEALS, now)
         if not stewards:
             raise Conflict(unreachable())
@@ -245,6 +288,7 @@ class Moderation:
         reply = letters.appealed(row, await self.enforcement.what(row), words)
         for steward in stewards:
             await self.post.notify(steward.id, Notice.MEASURES, reply)
+        return row
 
     async def _allowed(self, row: MeasureRow) -> PersonRow:
         """Return whom a measure is about, if who began it may still act on them."""
@@ -252,17 +296,18 @@ class Moderation:
         assert row.person_id is not None
         person = await self.people.get(row.person_id)
         by = self.stewards.actor(await self.people.get(row.by_id))
-        await self._check(by, row.kind, person, besides=row.id)
+        room = row.room if row.in_one_room else None
+        await self._check(by, row.kind, person, room, besides=row.id)
         return person
 
     async def _check(
-        self, by: Actor, kind: Measure, person: PersonRow, *, besides: int = 0
+        self, by: Actor, kind: Measure, person: PersonRow, room: int | None, *, besides: int = 0
     ) -> None:
         if person.user_id == self.errands.hub:
             raise NotAllowed(_ourselves())
         authorise(by, Act.MODERATE, self.stewards.actor(person))
         for other in await self.measures.about(person.id):
-            if other.id == besides:
+            if other.id == besides or not other.bars(kind, room):
                 continue
             if other.state.under_way:
                 text = _(
@@ -271,13 +316,12 @@ class Moderation:
                     measures=Say("measures", str(other.id)),
                 )
                 raise Conflict(text)
-            if kind.lasts and other.kind in {kind, _OPPOSITE.get(kind)}:
-                text = _(
-                    "Measure {number} is in force: {undo} takes it back.",
-                    number=other.id,
-                    undo=Say("undo", str(other.id)),
-                )
-                raise Conflict(text)
+            text = _(
+                "Measure {number} is in force: {undo} takes it back.",
+                number=other.id,
+                undo=Say("undo", str(other.id)),
+            )
+            raise Conflict(text)
 
     async def _drop(self, row: MeasureRow, error: UserError) -> None:
         row.state = MeasureState.DROPPED

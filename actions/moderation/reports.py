@@ -18,12 +18,13 @@ from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
-from kit.text import _
+from kit.text import Message, Pill, _
 from storage.dues import Dues
 from storage.people import People
 from storage.reports import Reports
 from storage.rooms import Rooms
 from storage.tables.moderation import ReportRow, ReportState
+from storage.tables.people import PersonRow
 
 UNANSWERED = timedelta(hours=24)
 MOST_OPEN = 5  # reports of one person
@@ -123,16 +124,31 @@ class Reporting:
         return row
 
     async def claim(self, by: Actor, number: int) -> None:
-        """Take a report up, so that no other moderator does.
+        """Take a report up, so that no other moderator does while who took it up is one.
 
         Raises:
             Conflict: another moderator has, or it is closed.
             NotFound: there is no such report.
         """
         row = await self.look(by, number)
-        if row.state is ReportState.CLOSED or row.claimed_by_id not in {None, by.id}:
-            raise Conflict(_("Somebody else has taken report {number} up.", number=number))
+        if row.state is ReportState.CLOSED:
+            raise Conflict(_closed(number))
+        if (other := await self._in_hand(by, row)) is not None:
+            raise Conflict(
+                _(
+                    "{user} has taken report {number} up. Ask them, or close it: they are told.",
+                    user=Pill(other.user_id),
+                    number=number,
+                )
+            )
         row.state, row.claimed_by_id = ReportState.CLAIMED, by.id
+
+    async def _in_hand(self, by: Actor, row: ReportRow) -> PersonRow | None:
+        """Return who else has taken a report up, and may still look into it."""
+        if row.claimed_by_id in {None, by.id}:
+            return None
+        person = await self.people.get(row.claimed_by_id)
+        return person if may(self.stewards.actor(person), Act.HANDLE_REPORTS, row) else None
 
     async def close(self, by: Actor, number: int, outcome: str) -> None:
         """Close a report, and tell who made it what came of it.
@@ -143,7 +159,10 @@ class Reporting:
         """
         row = await self.look(by, number)
         if row.state is ReportState.CLOSED:
-            raise Conflict(_("Report {number} is closed already.", number=number))
+            raise Conflict(_closed(number))
+        if (other := await self._in_hand(by, row)) is not None:
+            reply = letters.report_closed_by(by, row, outcome)
+            await self.post.notify(other.id, Notice.DUTIES, reply)
         row.state, row.claimed_by_id = ReportState.CLOSED, by.id
         told = letters.report_closed(row, outcome)
         await self.post.notify(row.reporter_id, Notice.STANDING, told)
@@ -151,7 +170,11 @@ class Reporting:
     async def escalate(self, number: int, now: datetime) -> None:
         """Remind the stewards of a report that no moderator took up."""
         row = await self.reports.get(number)
-        if row is None or row.state is not ReportState.OPEN:
+        if row is None or not row.untaken:
             return
         for steward in await self.staff.who_may(Act.HEAR_APPEALS, now, row):
             await self.post.notify(steward.id, Notice.DUTIES, letters.report_unanswered(row))
+
+
+def _closed(number: int) -> Message:
+    return _("Report {number} is closed already.", number=number)

@@ -14,11 +14,14 @@ from actions.rooms import letters
 from actions.staff import Staff
 from kit.authority import Act, Actor
 from kit.due import Planned
-from kit.errors import Conflict, NotFound
+from kit.errors import BadArgument, Conflict, NotFound
 from kit.network import Access, Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post, SpaceWatch
-from kit.text import Reply, Say, _
+from kit.text import Label, Message, Names, Reply, Say, _
+from kit.understanding import Understanding
+from language.lookalikes import skeleton
+from language.scripts import mixes_scripts
 from storage.dues import Dues
 from storage.founded import FoundedRooms
 from storage.tables.rooms import FoundedRow, RoomState
@@ -54,6 +57,7 @@ class Founding:
     founded: FoundedRooms
     staff: Staff
     network: Network
+    understanding: Understanding
     dues: Dues
     post: Post
     watch: SpaceWatch
@@ -114,6 +118,8 @@ class Founding:
         """
         authorise(by, Act.KEEP_ROOMS)
         row = await self.of_chat(slug)
+        if wish.name not in row.names.values():
+            await self._distinct(wish.name, besides=slug)
         row.names = dict(_renamed(row.names, wish.name, language))
         row.topics = dict(_renamed(row.topics, wish.topic, language))
         row.access = wish.access
@@ -153,6 +159,7 @@ class Founding:
     async def _note(
         self, by: Actor, wish: RoomWish, language: str, state: RoomState, now: datetime
     ) -> FoundedRow:
+        await self._distinct(wish.name)
         parent = self.network.rooms.get(WellKnown.ACTION) or self.network.root
         row = FoundedRow(
             slug=await self._slug(wish.name),
@@ -167,6 +174,13 @@ class Founding:
             until=now + timedelta(weeks=wish.weeks) if wish.weeks else None,
         )
         return await self.founded.add(row)
+
+    async def _distinct(self, name: str, besides: str = "") -> None:
+        """Refuse a name that looks like that of a room, also of one that is only asked for."""
+        refuse_likeness(self.network, self.understanding, name, besides=besides)
+        for row in await self.founded.in_state(RoomState.ASKED):
+            if skeleton(name) in map(skeleton, row.names.values()):
+                raise Conflict(_resembles(row.names))
 
     async def _slug(self, name: str) -> str:
         """Make an address of a name: ASCII, and nobody else's."""
@@ -200,6 +214,42 @@ class Founding:
     async def _tell(self, row: FoundedRow, reply: Reply) -> None:
         if row.asked_by_id is not None:
             await self.post.notify(row.asked_by_id, Notice.CONTRIBUTIONS, reply)
+
+
+def refuse_likeness(
+    network: Network, understanding: Understanding, name: str, *, besides: str
+) -> None:
+    """Do nothing if a room *besides* a slug may be called so: nobody takes it for another.
+
+    Raises:
+        BadArgument: it is put together of letters that look alike, or looks as another name does,
+            or as if it belonged to those who look after the network.
+    """
+    if mixes_scripts(name):
+        raise BadArgument(
+            _(
+                "A word of this mixes letters of two alphabets that look alike. Please write it "
+                "anew."
+            )
+        )
+    if understanding.is_official(name):
+        raise BadArgument(
+            _(
+                "That looks as if the room belonged to those who look after the network. Please "
+                "choose another name."
+            )
+        )
+    look = skeleton(name)
+    named = {room.slug: room.names for room in network.rooms.values() if room.slug != besides}
+    for slug, names in (("", network.names), *named.items()):
+        if look in map(skeleton, (slug, *names.values())):
+            raise BadArgument(_resembles(names))
+
+
+def _resembles(names: Names) -> Message:
+    return _(
+        "That looks like a name that is taken: {name}. Please choose another.", name=Label(names)
+    )
 
 
 def _named(said: str, language: str) -> dict[str, str]:

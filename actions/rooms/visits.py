@@ -50,12 +50,16 @@ class RoomFinder:
 
     def one(self, words: str, language: str) -> RoomPlan | None:
         """Find the one room that is meant; None unless that is sure."""
-        called = self._called(words)
-        if len(called) == 1:
-            return called[0]
+        if (called := self.called(words)) is not None:
+            return called
         names = {room.slug: _names(room) for room in self._rooms()}
         slug = self.understanding.choice(words, names, language)
         return None if slug is None else self.network.rooms[slug]
+
+    def called(self, words: str) -> RoomPlan | None:
+        """Find the one room of exactly that name."""
+        called = self._called(words.rstrip(".,;:!،，。"))
+        return called[0] if len(called) == 1 else None
 
     def all(self, words: str, language: str) -> Sequence[RoomPlan]:
         """List the rooms that *words* are about, the surest first."""

@@ -59,7 +59,7 @@ class Particulars:
             return Taken([(until, when) if when else (command, "")])
         return Taken([(command, self._words(call, command, text))])
 
-    def _words(  # noqa: PLR0911 -- a case for each
+    def _words(  # noqa: C901, PLR0911 -- a case for each
         self, call: Call, command: Command, text: str
     ) -> str:
         read, language = self.understanding, call.language
@@ -80,6 +80,9 @@ class Particulars:
                 return text if self._somewhere(text, language) else ""
             case "quiet":
                 return text if read.hours(text, language) else _joined(_NUMBER.findall(text)[:2])
+            case "report" | "warn" | "mute" | "remove" | "ban" | "redact":
+                found = USER_ID.search(text)
+                return text[found.start() :] if found else ""
             case "role":
                 roles = [word for word in fold(text).split() if word in GIVEN]
                 return " ".join([_taken(command, text), *roles[:1]])

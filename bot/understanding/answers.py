@@ -54,6 +54,7 @@ class Answers(Row):
     no: Words
     polite: Words
     seeking: Words
+    officials: Words = Field(default_factory=dict)
     correcting: CorrectionWords
 
 

@@ -20,6 +20,8 @@ from bot.understanding.writing import LONGEST, Writing
 from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Network
+from kit.words import fold, is_han
+from language.lookalikes import skeleton
 from language.scripts import is_disguised
 
 _LONGEST_NAME = 120  # with a sentence around it
@@ -42,6 +44,7 @@ class AnswerReader:
         self._clauses = Clauses(self._writing, answers)
         self._meaning = Meaning(self._writing, self._clauses)
         self._guard = guard
+        self._officials = {skeleton(each) for each in chain(*answers.officials.values())}
         self._corrections = Corrections(answers.correcting)
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
@@ -149,6 +152,13 @@ class AnswerReader:
     def correction(self, said: str) -> tuple[str, str]:
         """Read which part of what was shown is to be otherwise, and how."""
         return ("", "") if is_disguised(said) else self._corrections.read(said)
+
+    def is_official(self, said: str) -> bool:
+        """Read a name word by word, as it looks."""
+        words = fold(said).split()
+        looks = {skeleton(word) for word in words} | {skeleton(said)}
+        written = skeleton(said) if any(map(is_han, words)) else ""
+        return any(name in looks or (is_han(name) and name in written) for name in self._officials)
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""

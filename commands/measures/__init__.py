@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement, Expire, Settle, WatchMeasure
 from actions.moderation.measures import Begin, Moderation, Target
+from actions.rooms.visits import RoomFinder
 from commands.measures import reports
 from commands.measures._feature import feature
-from commands.measures._target import target
+from commands.measures._target import in_room, target
+from commands.measures._times import read_span, times
 from kit.authority import Act
 from kit.command import Call, Rest, Word
-from kit.due import Due, Surveyed
+from kit.due import Due, RoomMade, Surveyed
 from kit.errors import BadArgument, NotFound
 from kit.listing import Listing, ListKind
-from kit.text import Bullets, Message, Paragraphs, Pill, Reply, Say, _, n_
-from kit.understanding import Understanding
-from kit.words import read_number, read_user
-from language.analysis import tokens
+from kit.table import CommandTable
+from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
+from kit.words import number, read_number, read_user
 from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 
 __all__ = ["feature", "reports"]
 
-LAST = timedelta(hours=1)  # whose messages are deleted where no time is named
-MUTED_FOR = timedelta(days=1)
-LONGEST = timedelta(days=365)
-DELETED = timedelta(days=1)  # so far back messages are looked for
-MOST_WORDS = 4  # of a length of time
 SHOWN = 5
 # Where a length of time may stand before the reason; a removal has none, and says so.
 TIMED = frozenset({Measure.MUTE, Measure.REMOVE, Measure.BAN})
@@ -42,13 +37,20 @@ MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKi
 
 def _declare(kind: Measure, summary: Message) -> None:
     async def asked(
-        call: Call, moderation: Moderation, understanding: Understanding, said: Said = ""
+        call: Call,
+        moderation: Moderation,
+        finder: RoomFinder,
+        table: CommandTable,
+        said: Said = "",
     ) -> Reply:
         whom, rest = _target(call, kind, said)
         span, reason = None, rest
+        if kind in TIMED:
+            whom, rest = in_room(finder, whom, rest)
         if kind in TIMED or (kind is Measure.REDACT and whom.user_id):
-            span, reason = _span(understanding, rest, call.language)
-        since, until = _times(kind, whom, span, call.now)
+            span, reason = read_span(finder.understanding, rest, call.language)
+        since, until = times(kind, whom, span, call.now)
+        reason = "" if table.is_polite(reason) else reason
         if not reason and kind not in {Measure.UNBAN, Measure.REDACT}:
             usage = Say(kind.value, f"{whom.user_id} …".strip())
             raise BadArgument(_("Please say why, too: they are told. Say: {usage}", usage=usage))
@@ -71,47 +73,22 @@ def _target(call: Call, kind: Measure, said: str) -> tuple[Target, str]:
     """Read whom a measure is about; returns what is left of the message."""
     if (found := target(call, said)) is not None:
         return found
+    usage = Say(kind.value, "@name:server …")
+    if kind is Measure.MUTE and not said:
+        raise BadArgument(
+            _(
+                "Whom? Answer one of their messages in a room, or say their full Matrix ID: "
+                "{usage}. If I am to write less to you, say {mute_all}.",
+                usage=usage,
+                mute_all=Say("mute all"),
+            )
+        )
     raise BadArgument(
         _(
             "Whom? Answer one of their messages in a room, or say their full Matrix ID: {usage}",
-            usage=Say(kind.value, "@name:server …"),
+            usage=usage,
         )
     )
-
-
-def _span(understanding: Understanding, said: str, language: str) -> tuple[timedelta | None, str]:
-    """Read what a text begins with as a length of time: "3 days", "for 3 days"; and the rest."""
-    words = said.split()
-    for begin in range(2 if words and all(token.stop for token in tokens(words[0])) else 1):
-        for end in range(min(begin + MOST_WORDS, len(words)), begin, -1):
-            if spans := understanding.spans(" ".join(words[begin:end]), language):
-                return sum(spans, timedelta()), " ".join(words[end:])
-    return None, said
-
-
-def _times(
-    kind: Measure, whom: Target, span: timedelta | None, now: datetime
-) -> tuple[datetime | None, datetime | None]:
-    """Say since when messages are deleted, and until when a measure lasts."""
-    if span is not None and span > LONGEST:
-        raise BadArgument(_("At most a year: after that, please decide again."))
-    match kind:
-        case Measure.REMOVE if span is not None:
-            text = _(
-                "Who is removed stays out until that is taken back. "
-                "For a length of time say {ban}.",
-                ban=Say("ban", f"{whom.user_id} …".strip()),
-            )
-            raise BadArgument(text)
-        case Measure.REDACT if span is not None and span > DELETED:
-            raise BadArgument(_("I look back one day at most. Please say a shorter time."))
-        case Measure.REDACT if whom.user_id:
-            return now - (span or LAST), None
-        case Measure.MUTE:
-            return None, now + (span or MUTED_FOR)
-        case Measure.BAN if span is not None:
-            return None, now + span
-    return None, None
 
 
 @feature.command("carry out", summary=_("do what a measure says"), act=Act.MODERATE, private=True)
@@ -121,7 +98,7 @@ async def carry_out(call: Call, moderation: Moderation, number: MeasureNumber) -
         text = _("I do it now, and tell you when it is done.")
         return Reply("measure.begun", text, (str(number),))
     text = _(
-        "I do it in a minute. {undo} stops it, {carry_out} does it at once.",
+        "I do it in a minute. {undo} stops it. If it cannot wait, say {carry_out} once more.",
         undo=Say("undo", str(number)),
         carry_out=Say("carry out", str(number)),
     )
@@ -146,22 +123,41 @@ async def undo(
 ) -> Reply:
     """Undo one measure, or all that a moderator decided."""
     if isinstance(which, str):
-        rows = await moderation.undo_all_of(call.by, which, call.now)
-        stopped = [_dropped(row) for row in rows if row.state is MeasureState.DROPPED]
-        undone = len(rows) - len(stopped)
+        return _undoing(await moderation.undo_all_of(call.by, which, call.now))
+    return _undoing([await moderation.undo(call.by, which, call.now)])
+
+
+@feature.command(
+    "lift mute",
+    summary=_("let somebody write again"),
+    act=Act.UNDO,
+    private=True,
+    weighty=True,
+)
+async def lift_mute(
+    call: Call, moderation: Moderation, user: Annotated[str, Word(_("Matrix ID"), read=read_user)]
+) -> Reply:
+    """Undo the mutes of somebody, whoever decided them."""
+    mutes = frozenset({Measure.MUTE})
+    return _undoing(await moderation.lift(call.by, user, mutes, call.now))
+
+
+def _undoing(rows: Sequence[MeasureRow]) -> Reply:
+    """Say which measures are taken back, and which were only waiting."""
+    ids = [str(row.id) for row in rows]
+    stopped: list[Node] = [_dropped(row) for row in rows if row.state is MeasureState.DROPPED]
+    undone = [str(row.id) for row in rows if row.state is not MeasureState.DROPPED]
+    if not undone:
+        return Reply("measure.dropped", Paragraphs(stopped), ids)
+    if len(undone) == 1:
+        text = _("I take measure {number} back, and tell you when that is done.", number=undone[0])
+    else:
         text = n_(
-            "I take back {n} measure of {user}, and tell you when that is done.",
-            "I take back {n} measures of {user}, and tell you when each is done.",
-            undone,
-            user=Pill(which),
+            "I take back {n} measure, and tell you when that is done.",
+            "I take back {n} measures, and tell you when each is done.",
+            len(undone),
         )
-        body = Paragraphs([*([text] if undone else []), *stopped])
-        return Reply("measure.undoing", body, [str(row.id) for row in rows])
-    row = await moderation.undo(call.by, which, call.now)
-    if row.state is MeasureState.DROPPED:
-        return Reply("measure.dropped", _dropped(row), (str(which),))
-    text = _("I take measure {number} back, and tell you when that is done.", number=which)
-    return Reply("measure.undoing", text, (str(which),))
+    return Reply("measure.undoing", Paragraphs([text, *stopped]), ids)
 
 
 def _dropped(row: MeasureRow) -> Message:
@@ -230,11 +226,21 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
     "appeal", summary=_("say that a measure about you is wrong"), act=Act.APPEAL, private=True
 )
 async def appeal(
-    call: Call, moderation: Moderation, words: Annotated[str, Rest(_("why"), free=True)]
+    call: Call,
+    moderation: Moderation,
+    enforcement: Enforcement,
+    words: Annotated[str, Rest(_("why"), free=True)],
 ) -> Reply:
-    """Pass on what somebody says to a measure about them."""
-    await moderation.appeal(call.by, words, call.now)
-    return Reply("measure.heard", _("I have told the stewards. They decide, and I tell you."))
+    """Pass on what somebody says to a measure about them, which they may name by its number."""
+    first, _space, rest = words.partition(" ")
+    which = number(first) if rest else None
+    row = await moderation.appeal(call.by, which or 0, rest if which else words, call.now)
+    text = _(
+        "I have told the stewards about measure {number}, {what}. They decide, and I tell you.",
+        number=row.id,
+        what=await enforcement.what(row),
+    )
+    return Reply("measure.heard", text, (str(row.id),))
 
 
 @feature.due(Surveyed)
@@ -247,6 +253,12 @@ async def surveyed(due: Due[Surveyed], moderation: Moderation) -> None:
 async def begin(due: Due[Begin], moderation: Moderation) -> None:
     """Do it, now that its grace is over."""
     await moderation.begin(due.what.measure, due.now)
+
+
+@feature.due(RoomMade)
+async def made(due: Due[RoomMade], enforcement: Enforcement) -> None:
+    """Let who is muted not write in a new room either."""
+    await enforcement.made(due.what.room)
 
 
 @feature.due(WatchMeasure)

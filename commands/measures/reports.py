@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote as escape
 
 from actions.moderation.measures import Target
 from actions.moderation.reports import Escalate, Reporting
@@ -16,8 +16,20 @@ from kit.errors import Conflict, refusal
 from kit.listing import Listing, ListKind
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
-from kit.text import Bullets, Link, Node, Paragraphs, Pill, Reply, Say, Verbatim, When, _
-from kit.words import read_number
+from kit.text import (
+    Bullets,
+    Link,
+    Message,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Verbatim,
+    When,
+    _,
+)
+from kit.words import quote, read_number
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.moderation import ReportRow, ReportState
@@ -89,7 +101,7 @@ async def reports(
     waiting = await reporting.waiting(call.by)
     if not waiting:
         return Reply("report.none", _("No report waits."))
-    lines = [_line(row) for row in waiting[:SHOWN]]
+    lines = [_short(row) for row in waiting[:SHOWN]]
     ids = [str(row.id) for row in waiting[:SHOWN]]
     heading = _("Reports that wait: {n}", n=len(waiting))
     listing = Listing(ListKind.REPORTS, ids)
@@ -97,7 +109,34 @@ async def reports(
 
 
 def _line(row: ReportRow) -> Node:
-    return _("{number}: {when}: {state}", number=row.id, when=When(row.at), state=STATES[row.state])
+    return _("{number}: {when}: {state}", number=row.id, when=When(row.at), state=_state(row))
+
+
+def _short(row: ReportRow) -> Node:
+    """Say in one line what a report is about, how old it is, and whether it is in hands."""
+    what: Node | None = _("a message") if row.event_id else None
+    what = Pill(row.about) if row.about else what
+    state, when = _state(row), When(row.at)
+    if what is not None and row.text:
+        return _(
+            "{number}: {what}: {said} ({when}): {state}",
+            number=row.id,
+            what=what,
+            said=Verbatim(quote(row.text)),
+            when=when,
+            state=state,
+        )
+    return _(
+        "{number}: {what} ({when}): {state}",
+        number=row.id,
+        what=what or Verbatim(quote(row.text)),
+        when=when,
+        state=state,
+    )
+
+
+def _state(row: ReportRow) -> Message:
+    return STATES[ReportState.OPEN if row.untaken else row.state]
 
 
 async def _card(row: ReportRow, people: People, rooms: Rooms, errands: RoomErrands) -> Reply:
@@ -124,7 +163,7 @@ async def _link(row: ReportRow, rooms: Rooms, errands: RoomErrands) -> str | Non
     if room is None or not isinstance(room.key, SpaceRoom) or row.event_id is None:
         return None
     link = await errands.link(room.key)
-    return link and link.replace("?via=", f"/{quote(row.event_id, safe='$:')}?via=")
+    return link and link.replace("?via=", f"/{escape(row.event_id, safe='$:')}?via=")
 
 
 @feature.command(

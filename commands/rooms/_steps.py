@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from actions.rooms.founding import refuse_likeness
 from actions.rooms.letters import WHO, facts, who_enters
 from kit.authority import Act
 from kit.dialogue import Dialogue
@@ -37,12 +38,24 @@ class Wanted:
         return Act.ASK_ROOM if self.asked else Act.KEEP_ROOMS
 
 
-def _read(said: str, longest: int) -> str:
+def _read(said: str, longest: int, about: About) -> str:
     """Take a text that everybody will read: on one line, without links."""
     text = steady(clean(said))
+    if about.understanding.consent(text, about.language) is not None:
+        raise BadArgument(_("Here I need words of your own, not a yes or no."))
     if any(map(has_link, text.split())):
         raise BadArgument(_("A title holds no links or addresses. Please write it without them."))
     return read_text(" ".join(text.split()), SHORTEST, longest)
+
+
+def _name(draft: Wanted, said: str, about: About) -> Wanted:
+    name = _read(said, LONGEST_NAME, about)
+    refuse_likeness(about.network, about.understanding, name, besides=draft.slug)
+    return replace(draft, name=name)
+
+
+def _topic(draft: Wanted, said: str, about: About) -> Wanted:
+    return replace(draft, topic=_read(said, LONGEST_TOPIC, about))
 
 
 def _ask_name(draft: Wanted, _about: About) -> Node:
@@ -95,14 +108,14 @@ def _room(name: str, *, changed: bool) -> Dialogue[Wanted]:
             Question(
                 "name",
                 _ask_name,
-                lambda draft, said, _about: replace(draft, name=_read(said, LONGEST_NAME)),
+                _name,
                 skippable=changed,
                 prose=True,
             ),
             Question(
                 "topic",
                 _ask_topic,
-                lambda draft, said, _about: replace(draft, topic=_read(said, LONGEST_TOPIC)),
+                _topic,
                 skippable=changed,
                 prose=True,
             ),

@@ -73,6 +73,22 @@ async def role(
     return Reply("moderation.role", text)
 
 
+@feature.command(
+    "role end",
+    summary=_("take somebody's role away"),
+    act=Act.GIVE_ROLE,
+    private=True,
+    weighty=True,
+)
+async def role_end(
+    call: Call, roles: Roles, user: Annotated[str, Word(_("Matrix ID"), read=read_user)]
+) -> Reply:
+    """Let somebody be a member like any other."""
+    before = await roles.end(call.by, user, call.now)
+    text = _("{user} is no longer {role}.", user=Pill(user), role=Code(before))
+    return Reply("moderation.role", text)
+
+
 @feature.command("decisions", summary=_("who gave roles and words"), act=Act.OVERSEE, private=True)
 async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
     """List the latest decisions about roles and practitioners."""

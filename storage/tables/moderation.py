@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import _
-from storage.base import NEVER_AGAIN, Base, BigKey, key, person, sealed
+from storage.base import NEVER_AGAIN, Base, BigKey, blind, key, person, sealed
 from storage.privacy import After, Privacy, With
 from storage.types import Closed
 
@@ -25,14 +25,17 @@ class Measure(StrEnum):
     REDACT = "redact"
 
     @property
-    def shuts_out(self) -> bool:
-        """Whether who it is about is no longer in the Space."""
-        return self in {Measure.REMOVE, Measure.BAN}
+    def severity(self) -> int:
+        """How hard it is on whom it is about; 0 for what is no step of that scale."""
+        return _HARDER.index(self) + 1 if self in _HARDER else 0
 
     @property
     def lasts(self) -> bool:
         """Whether it can be taken back, or ends by itself."""
         return self not in {Measure.WARN, Measure.REDACT}
+
+
+_HARDER = (Measure.WARN, Measure.MUTE, Measure.REMOVE, Measure.BAN)
 
 
 class MeasureState(StrEnum):
@@ -71,7 +74,8 @@ class Presence(StrEnum):
 class MeasureRow(Base):
     """What a moderator wants done about somebody, why, and until when.
 
-    It is about a person, or about an event whose author the homeserver is asked for first.
+    It is about a person, or about an event whose author the homeserver is asked for first. One
+    about a person that names a room holds in that room alone.
     """
 
     __tablename__ = "measure"
@@ -88,6 +92,11 @@ class MeasureRow(Base):
     state: Mapped[MeasureState] = mapped_column(Closed(MeasureState), index=True)
     person_id: Mapped[int | None] = person("CASCADE", why="whom it is about")
     by_id: Mapped[int | None] = person("SET NULL", why="who decided it")
+    by_key: Mapped[str | None] = blind(
+        "person.user_id",
+        why="so that stewards can undo what somebody did who asked to be forgotten",
+        kept="as long as the measure, and only from `forget me` on",
+    )
     undone_by_id: Mapped[int | None] = person("SET NULL", why="who took it back")
     reason: Mapped[str] = sealed("measure.reason", why="what the person is told")
     room: Mapped[int | None] = mapped_column(BigKey, ForeignKey("room.id", ondelete="SET NULL"))
@@ -96,6 +105,31 @@ class MeasureRow(Base):
     until: Mapped[datetime | None]
     appealed_at: Mapped[datetime | None]
     at: Mapped[datetime]
+
+    @property
+    def in_one_room(self) -> bool:
+        """Whether it holds in one room, and not in all of the Space."""
+        return self.room is not None and self.event_id is None
+
+    @property
+    def shuts_out(self) -> bool:
+        """Whether who it is about is no longer in the Space."""
+        return self.kind in {Measure.REMOVE, Measure.BAN} and not self.in_one_room
+
+    def bars(self, kind: Measure, room: int | None) -> bool:
+        """Tell whether another about the same person is not begun while this is under way or holds.
+
+        What is deleted is in nobody's way, nor what holds in another room, nor what is less hard.
+        """
+        if Measure.REDACT in {kind, self.kind} or (self.in_one_room and self.room != room):
+            return False
+        if self.state.under_way:
+            return not 0 < self.kind.severity < kind.severity
+        return kind.lasts and self.kind in {kind, _OPPOSITE.get(kind)}
+
+
+# A ban by a measure is lifted by taking that measure back, and one by hand by a measure.
+_OPPOSITE = {Measure.UNBAN: Measure.BAN}
 
 
 class PlaceRow(Base):
@@ -154,3 +188,8 @@ class ReportRow(Base):
     )
     text: Mapped[str] = sealed("report.text", of=("reporter_id",), why="what you said")
     at: Mapped[datetime]
+
+    @property
+    def untaken(self) -> bool:
+        """Whether nobody looks into it; who did may have been forgotten since."""
+        return self.state is not ReportState.CLOSED and self.claimed_by_id is None

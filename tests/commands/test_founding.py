@@ -82,10 +82,9 @@ async def test_a_no_changes_nothing(hub: Talk):
     assert await rows(hub) == []
 
 
-async def test_two_rooms_of_one_name_have_two_addresses_and_any_script_has_one(hub: Talk):
-    for name in ("Prison visits", "Welcome", "مجموعة العمل", "工作小组"):
+async def test_each_room_has_an_address_of_its_own_whatever_its_name_is_written_in(hub: Talk):
+    for name in ("Prison visits", "Welcome 欢迎", "مجموعة العمل", "工作小组", "Prison visits 探监"):
         await add(hub, name, *WISH[1:], "skip", "yes")
-    await add(hub)
     assert [slug for slug, _state in await rows(hub)] == [
         "prison-visits",
         "welcome-2",
@@ -103,6 +102,8 @@ async def test_two_rooms_of_one_name_have_two_addresses_and_any_script_has_one(h
             ("see https://example.org",),
             "A title holds no links or addresses. Please write it without them.",
         ),
+        (("yes",), "Here I need words of your own, not a yes or no."),
+        ((WISH[0], "да"), "Here I need words of your own, not a yes or no."),
         ((*WISH[:2], "4"), "Choose a number from 1 to 3."),
         ((*WISH, "1000"), "Choose a number from 1 to 104."),
     ],
@@ -110,6 +111,62 @@ async def test_two_rooms_of_one_name_have_two_addresses_and_any_script_has_one(h
 async def test_what_cannot_be_is_said(hub: Talk, answers, complaint):
     (heard,) = await add(hub, *answers)
     assert heard.body.splitlines()[0] == complaint
+
+
+TAKEN = "That looks like a name that is taken: {}. Please choose another."
+OFFICIAL = (
+    "That looks as if the room belonged to those who look after the network. Please choose another "
+    "name."
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("Welcome", TAKEN.format("Welcome")),
+        ("we1come!", TAKEN.format("Welcome")),
+        ("WELC0ME", TAKEN.format("Welcome")),
+        ("Bienvenida", TAKEN.format("Welcome")),
+        ("lnternational Legal Aid Network", TAKEN.format("International Legal Aid Network")),
+        ("The m0derat0rs", OFFICIAL),
+        ("Rnoderators", OFFICIAL),
+        ("МОДЕРАТОРЫ", OFFICIAL),
+        ("网络管理员公告", OFFICIAL),
+        (
+            "Wеlcome",
+            "A word of this mixes letters of two alphabets that look alike. Please write it anew.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["room add", "room ask", "room edit prison-visits"])
+async def test_no_room_looks_like_another_or_like_that_of_the_moderators(
+    hub: Talk, command, name, complaint
+):
+    await add(hub)
+    await renew(hub)
+    (heard,) = await hub.says(MODERATOR, command, name)
+    assert heard.body.splitlines()[0] == complaint
+
+
+async def test_no_room_looks_like_one_that_waits_or_was_added(hub: Talk):
+    await hub.says(MEMBER, "room ask", *WISH, "skip", "yes")
+    heard = await add(hub, "PRIS0N VISITS", *WISH[1:], "skip", "yes")
+    assert kinds(heard) == ["error.conflict", "room.ask.sure"]
+    await hub.says(MODERATOR, "cancel")
+    await hub.says(MODERATOR, "room accept 1")
+    await renew(hub)
+    (heard,) = await hub.says(MEMBER, "cancel", "room ask", "prison-visits")
+    assert heard.body.splitlines()[0] == TAKEN.format("Prison visits")
+    # A room keeps its own name, and may have one that looks alike.
+    heard = (await hub.says(MODERATOR, "room edit prison-visits", "Prison Visits"))[0]
+    assert heard.kind == "room_edit.ask.topic"
+
+
+@pytest.mark.parametrize(
+    "name", ["Bail and moderation of fees", "Modern courts", "Adminstrative law"]
+)
+async def test_other_words_are_free(hub: Talk, name):
+    assert kinds(await add(hub, name)) == ["room.ask.topic"]
 
 
 @pytest.mark.both_databases
@@ -158,8 +215,8 @@ async def test_a_room_that_is_declined_leaves_nothing(hub: Talk):
 
 
 async def test_nobody_waits_for_more_than_a_few_rooms(hub: Talk):
-    for _each in range(3):
-        await hub.says(MEMBER, "room ask", *WISH, "skip", "yes")
+    for name in ("Prison visits", "Bail", "Juvenile courts"):
+        await hub.says(MEMBER, "room ask", name, *WISH[1:], "skip", "yes")
     assert kinds(await hub.says(MEMBER, "room ask")) == ["error.conflict"]
 
 

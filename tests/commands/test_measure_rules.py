@@ -121,6 +121,32 @@ async def test_of_two_moderators_at_once_one_acts(hub: Talk):
     assert kinds(await hub.passes(MINUTE)) == ["measure.told", "ban", "ban"]
 
 
+async def test_a_harder_measure_does_not_wait_for_a_softer_one(hub: Talk):
+    await shown(hub, f"warn {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    await shown(hub, f"ban {SPAMMER} adverts", OTHER)
+    assert kinds(await hub.says(OTHER, "yes", "carry out 2")) == ["measure.begun"]
+    heard = await hub.passes(timedelta(0))
+    assert where(heard) == [
+        ("measure.overtaken", "direct:2"),
+        ("measure.told", "direct:4"),
+        ("ban", "space:ilan"),
+        ("ban", "space:members"),
+    ]
+    assert heard[0].body == (
+        "Measure 1 is dropped, because another moderator decided something harder about the same "
+        "person: measure 2, banning @spammer:test from 2 rooms."
+    )
+    assert kinds(await hub.passes(MINUTE)) == []
+
+
+async def test_messages_are_deleted_whatever_else_is_under_way(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    await done(hub, f"redact {SPAMMER}", OTHER)
+    assert kinds(await shown(hub, f"redact {SPAMMER} 2 hours", OTHER)) == ["measure.preview"]
+
+
 async def test_a_moderator_who_is_none_any_more_has_nothing_done(hub: Talk):
     await shown(hub, f"ban {SPAMMER} adverts")
     await hub.says(MOD, "yes")
@@ -136,9 +162,10 @@ async def test_a_steward_stops_a_hostile_moderator_in_two_commands(hub: Talk):
         await hub.says(MOD, "yes", f"carry out {number}")
     await hub.passes(timedelta(0))
     await hub.says(STEWARD, f"role {MOD} member")
+    assert kinds(await hub.says(OTHER, f"undo {MOD}")) == ["error.not_allowed"]
     heard = await hub.says(STEWARD, f"undo {MOD}")
     assert (heard[-1].body, heard[-1].ids) == (
-        "I take back 5 measures of @mod:test, and tell you when each is done.",
+        "I take back 5 measures, and tell you when each is done.",
         ["1", "2", "3", "4", "5"],
     )
     async with hub.storage.read() as session:
@@ -148,7 +175,7 @@ async def test_a_steward_stops_a_hostile_moderator_in_two_commands(hub: Talk):
         found = await person(hub, who)
         assert found is not None
         assert not found.suspended
-    assert kinds(await hub.says(OTHER, f"undo {MOD}")) == ["error.not_allowed"]
+    assert kinds(await hub.says(STEWARD, f"undo {MOD}")) == ["error.not_found"]
 
 
 async def test_an_appeal_is_read_by_stewards_once(hub: Talk):
@@ -165,7 +192,33 @@ async def test_an_appeal_is_read_by_stewards_once(hub: Talk):
         "it was not me",
         '"measures 1" shows it, "undo 1" takes it back.',
     ]
+    assert heard[-1].body == (
+        "I have told the stewards about measure 1, warning @spammer:test. They decide, and I tell "
+        "you."
+    )
     assert kinds(await hub.says(SPAMMER, "appeal it was not me")) == ["error.conflict"]
+
+
+@pytest.mark.parametrize(
+    ("said", "about", "words"),
+    [
+        ("appeal it was not me", 2, "it was not me"),
+        ("appeal 3 it was not me", 3, "it was not me"),
+        ("appeal 1 it was not me", 1, "it was not me"),
+        ("appeal 3 adverts are none", 3, "adverts are none"),
+    ],
+)
+async def test_of_several_an_appeal_is_about_the_hardest_or_the_one_that_is_named(
+    hub: Talk, said, about, words
+):
+    for command in ("warn {} adverts", "ban {} adverts", "redact {}"):
+        await done(hub, command.format(SPAMMER))
+    heard = await hub.says(SPAMMER, said)
+    assert (heard[0].kind, heard[0].ids, lines(heard[0])[1]) == (
+        "measure.appeal",
+        [str(about)],
+        words,
+    )
 
 
 async def test_measures_are_listed_and_shown(hub: Talk):
@@ -186,6 +239,15 @@ async def test_measures_are_listed_and_shown(hub: Talk):
     [
         ("ban", "Whom? Answer one of their messages in a room, or say their full Matrix ID: "),
         ("ban somebody", "Whom? Answer one of their messages in a room, or say their full"),
+        (
+            "mute",
+            (
+                "Whom? Answer one of their messages in a room, or say their full Matrix ID: "
+                '"mute @name:server …". If I am to write less to you, say "mute all".'
+            ),
+        ),
+        (f"warn {SPAMMER} please", "Please say why, too: they are told. Say: "),
+        (f"warn {SPAMMER} s'il te plaît", "Please say why, too: they are told. Say: "),
         (f"ban {SPAMMER}", "Please say why, too: they are told. Say: "),
         (f"mute {SPAMMER} 400d flooding", "At most a year: after that, please decide again."),
         (
@@ -208,6 +270,8 @@ UNTIL = "• Until: Thursday, March 4, 2027, 15:00 Nairobi"
     [
         ("mute {} 3 days flooding", ["• Reason: flooding", UNTIL]),
         ("mute {} for 3 days flooding", ["• Reason: flooding", UNTIL]),
+        ("warn {} no adverts please", ["• Reason: no adverts please"]),
+        ("warn {}, no adverts", ["• Reason: no adverts"]),
         ("ban {} for 3 days he threatens me", ["• Reason: he threatens me", UNTIL]),
         ("warn {} 3 days ago you threatened me", ["• Reason: 3 days ago you threatened me"]),
         ("redact {} 2 hours", ["• Since: Monday, March 1, 2027, 13:00 Nairobi"]),

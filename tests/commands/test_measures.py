@@ -7,7 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from kit.due import RoomMade
+from kit.roomkey import SpaceRoom
+from storage.dues import Dues
 from storage.queue import State
+from storage.rooms import Rooms
 from storage.tables.queues import OutboxRow
 from tests.harness import Talk, kinds, scene
 from tests.measuring import (
@@ -56,7 +60,9 @@ async def test_a_ban_is_shown_agreed_to_and_carried_out_after_a_minute(hub: Talk
         "Shall I do it? Answer yes or no.",
     ]
     (agreed,) = await hub.says(MOD, "yes")
-    assert agreed.body == ('I do it in a minute. "undo 1" stops it, "carry out 1" does it at once.')
+    assert agreed.body == (
+        'I do it in a minute. "undo 1" stops it. If it cannot wait, say "carry out 1" once more.'
+    )
     assert await hub.passes(MINUTE - SECONDS) == []
     heard = await hub.passes(SECONDS)
     assert where(heard) == [
@@ -67,7 +73,7 @@ async def test_a_ban_is_shown_agreed_to_and_carried_out_after_a_minute(hub: Talk
     assert lines(heard[0]) == [
         "The moderators of International Legal Aid Network took you out of its rooms.",
         "• Reason: adverts for coins",
-        'If that is wrong, say "appeal …" and why: the stewards of the network read it.',
+        'If that is wrong, say "appeal 1 …" and why: the stewards of the network read it.',
     ]
     (told,) = await does(hub)
     assert (told.room, told.body) == (
@@ -131,6 +137,81 @@ async def test_a_ban_that_is_lifted_by_hand_in_the_space_is_lifted_everywhere(hu
     assert kinds(await does(hub)) == ["measure.undone"]
     # That our own lifting comes back to us changes nothing.
     assert await hub.event("unban", SPAMMER, "!ilan:test", {}) == []
+
+
+async def test_who_is_removed_may_come_back_and_that_is_said(hub: Talk):
+    (preview,) = await shown(hub, f"remove {SPAMMER} adverts")
+    assert lines(preview)[2] == (
+        "They can come back at once to rooms that are open to everybody. "
+        '"ban @spammer:test …" keeps somebody out.'
+    )
+
+
+async def test_who_is_muted_is_muted_in_a_room_that_is_made_later(hub: Talk):
+    await done(hub, f"mute {SPAMMER} flooding")
+    await hub.room("space:late", "!late:test")
+    async with hub.storage.write() as session:
+        late = await Rooms(session).at("!late:test")
+        assert late is not None
+        await Dues(session).plan(RoomMade(late.id), at=hub.now)
+    heard = await hub.passes(timedelta(0))
+    assert [(s.kind, s.room, s.content) for s in heard] == [
+        ("level", "space:late", {"user_id": SPAMMER, "level": -1})
+    ]
+    heard = await hub.says(MOD, "undo 1")
+    levels = [(s.room, s.content["level"]) for s in heard if s.kind == "level"]
+    assert ("space:late", None) in levels
+    # Once it does not hold any more, a room that is made is made for them too.
+    async with hub.storage.write() as session:
+        await Dues(session).plan(RoomMade(late.id), at=hub.now + SECONDS)
+    assert "level" not in kinds(await hub.passes(SECONDS))
+
+
+async def test_who_is_muted_while_a_room_is_made_is_muted_there(hub: Talk):
+    await shown(hub, f"mute {SPAMMER} flooding")
+    async with hub.storage.write() as session:
+        await Rooms(session).ensure(SpaceRoom("late"), "en")
+    await hub.says(MOD, "yes")
+    levels = [s.room for s in await hub.passes(MINUTE) if s.kind == "level"]
+    assert levels == ["space:welcome", "space:early-access", "space:late"]
+
+
+@pytest.mark.parametrize("said", ["unmute {}", "undo {}", "lift mute {}", "rendre la parole {}"])
+async def test_a_mute_is_lifted_by_naming_who_is_muted(hub: Talk, said):
+    await done(hub, f"mute {SPAMMER} flooding")
+    heard = await hub.says(OTHER, said.format(SPAMMER))
+    assert heard[-1].body == "I take measure 1 back, and tell you when that is done."
+    assert kinds(await hub.says(OTHER, said.format(SPAMMER))) == ["error.not_found"]
+
+
+async def test_unmute_alone_is_about_who_says_it(hub: Talk):
+    await done(hub, f"mute {SPAMMER} flooding")
+    assert kinds(await hub.says(MOD, "unmute")) == ["attention.unmuted"]
+    assert kinds(await hub.says(SPAMMER, f"unmute {SPAMMER}")) == ["error.not_allowed"]
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "errand"),
+    [
+        ("ban {} welcome adverts", "banning @spammer:test from the room Welcome", "ban"),
+        ("mute {} in the welcome 2 hours x", "muting @spammer:test in the room Welcome", "level"),
+    ],
+)
+async def test_one_room_is_enough(hub: Talk, said, what, errand):
+    (preview,) = await shown(hub, said.format(SPAMMER))
+    assert lines(preview)[0] == f"Measure 1: {what}."
+    await hub.says(MOD, "yes")
+    heard = await hub.passes(MINUTE)
+    assert where(heard) == [("measure.told", "direct:4"), (errand, "space:welcome")]
+    found = await person(hub)
+    assert found is not None
+    assert not found.suspended
+    # In all rooms it may still be decided.
+    assert kinds(await shown(hub, f"ban {SPAMMER} everywhere")) == ["measure.preview"]
+
+
+async def test_nobody_is_removed_from_a_room_they_are_not_in(hub: Talk):
+    assert kinds(await shown(hub, f"remove {SPAMMER} out of Welcome adverts")) == ["measure.idle"]
 
 
 async def test_a_mute_ends_by_itself(hub: Talk):

@@ -10,14 +10,16 @@ from sqlalchemy import select
 from storage.measures import Measures
 from storage.people import People
 from storage.queue import State
-from storage.tables.moderation import MeasureState
+from storage.tables.moderation import MeasureRow, MeasureState
 from storage.tables.queues import DueRow
 from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds, scene
 from tests.measuring import (
     MINUTE,
     MOD,
     MONTH,
+    OTHER,
     SPAMMER,
+    STRANGER,
     does,
     done,
     moderated,
@@ -132,13 +134,32 @@ async def test_what_a_moderator_agreed_to_who_is_forgotten_is_dropped(hub: Talk)
         assert (await session.scalars(begins)).all() == [State.DONE]
 
 
+@pytest.mark.parametrize("farewell", [("forget me", "yes"), ("withdraw consent", "yes")])
+async def test_who_is_forgotten_leaves_nothing_that_cannot_be_undone(hub: Talk, farewell):
+    await done(hub, f"ban {SPAMMER} adverts")
+    await done(hub, f"mute {STRANGER} adverts", whom=STRANGER)
+    await hub.says(MOD, *farewell)
+    (card,) = await hub.says(OTHER, "measures 1")
+    assert "Decided by" not in card.body
+    assert kinds(await hub.says(OTHER, f"undo {MOD}")) == ["error.not_allowed"]
+    heard = await hub.says(STEWARD, f"undo {MOD}")
+    assert (heard[-1].kind, heard[-1].ids) == ("measure.undoing", ["1", "2"])
+    assert ("unban", "space:ilan") in where(heard)
+    # By whom is known to nobody who does not name them, and to no other ID.
+    assert kinds(await hub.says(STEWARD, f"undo {OTHER}")) == ["error.not_found"]
+    async with hub.storage.read() as session:
+        for row in await session.scalars(select(MeasureRow)):
+            assert row.by_id is None
+            assert isinstance(row.by_key, bytes)
+
+
 @pytest.mark.parametrize("kind", ["warn", "mute", "remove", "ban", "redact"])
 async def test_a_steward_stops_what_a_moderator_has_just_agreed_to(hub: Talk, kind):
     await shown(hub, f"{kind} {SPAMMER} adverts")
     await hub.says(MOD, "yes")
     (said,) = await hub.says(STEWARD, f"undo {MOD}")
     assert (said.kind, said.body) == (
-        "measure.undoing",
+        "measure.dropped",
         "Measure 1 is dropped. Nothing has changed.",
     )
     assert await hub.passes(MINUTE) == []
@@ -163,7 +184,7 @@ async def test_a_steward_stops_and_takes_back_at_once(hub: Talk):
     await hub.says(MOD, "yes")
     heard = await hub.says(STEWARD, f"undo {MOD}")
     assert heard[-1].body.splitlines() == [
-        "I take back 1 measure of @mod:test, and tell you when that is done.",
+        "I take measure 1 back, and tell you when that is done.",
         "",
         "Measure 2 is dropped. Nothing has changed.",
     ]

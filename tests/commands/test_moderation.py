@@ -29,6 +29,23 @@ async def test_a_role_taken_back_takes_effect_everywhere_at_once(network_rooms: 
     assert kinds(await network_rooms.says(MEMBER, "health")) == ["error.not_allowed"]
 
 
+@pytest.mark.parametrize(
+    "said", ["role end {}", "снять роль {}", "take the role of organiser away from {} please"]
+)
+async def test_a_role_is_taken_away_in_words_of_its_own(network_rooms: Talk, said: str):
+    await network_rooms.says(STEWARD, f"role {MEMBER} organiser")
+    heard = await network_rooms.says(STEWARD, said.format(MEMBER))
+    if heard[-1].kind == "wish.offer":  # nothing is done that was only guessed
+        assert f'"role end {MEMBER}"' in heard[-1].body
+        heard = await network_rooms.says(STEWARD, "yes")
+    assert (heard[-1].kind, heard[-1].body) == (
+        "moderation.role",
+        '@member:test is no longer "organiser".',
+    )
+    assert kinds(await network_rooms.says(MEMBER, "event add")) == ["error.not_allowed"]
+    assert kinds(await network_rooms.says(STEWARD, f"role end {MEMBER}")) == ["error.conflict"]
+
+
 async def test_health_counts_without_names(network_rooms: Talk):
     heard = (await network_rooms.says(STEWARD, "health"))[0]
     assert (heard.kind, MEMBER in heard.body) == ("moderation.health", False)

@@ -17,6 +17,7 @@ from tests.measuring import MOD, OTHER, SPAMMER, lines, moderated, where
 
 AMAL, ROOM = "@amal:test", "!welcome:test"
 DAY = timedelta(days=1)
+WHEN = "Monday, March 1, 2027, 15:00 Nairobi"
 HOW = (
     '"report claim 1" takes it up, "report close 1 …" closes it and tells who reported it what '
     "came of it."
@@ -77,7 +78,11 @@ async def test_a_link_to_what_was_reported_leads_nowhere_else(hub: Talk):
 async def test_it_is_taken_up_by_one_closed_and_told_in_the_language_of_who_reported(hub: Talk):
     await hub.says(AMAL, f"report {SPAMMER} vend des monnaies")
     assert kinds(await hub.says(MOD, "report claim 1")) == ["report.claimed"]
-    assert kinds(await hub.says(OTHER, "report claim 1")) == ["error.conflict"]
+    (said,) = await hub.says(OTHER, "report claim 1")
+    assert (said.kind, said.body) == (
+        "error.conflict",
+        "@mod:test has taken report 1 up. Ask them, or close it: they are told.",
+    )
     heard = await hub.says(MOD, "report close 1 The adverts are gone.")
     assert where(heard) == [("report.closed", "direct:5"), ("report.settled", "direct:2")]
     assert lines(heard[0]) == [
@@ -86,6 +91,43 @@ async def test_it_is_taken_up_by_one_closed_and_told_in_the_language_of_who_repo
     ]
     assert kinds(await hub.says(OTHER, "report close 1 again")) == ["error.conflict"]
     assert kinds(await hub.says(OTHER, "reports")) == ["report.none"]
+
+
+async def test_who_took_it_up_is_told_when_somebody_else_closes_it(hub: Talk):
+    await hub.says(AMAL, f"report {SPAMMER} adverts")
+    await hub.says(MOD, "report claim 1")
+    heard = await hub.says(OTHER, "report close 1 The adverts are gone.")
+    assert where(heard) == [
+        ("report.closed_by_other", "direct:2"),
+        ("report.closed", "direct:5"),
+        ("report.settled", "direct:3"),
+    ]
+    assert lines(heard[0]) == [
+        "@other:test closed report 1, which you had taken up.",
+        "The adverts are gone.",
+    ]
+
+
+@pytest.mark.parametrize("gone", ["forget me", "role"])
+async def test_what_somebody_took_up_who_can_do_nothing_any_more_is_free_again(hub: Talk, gone):
+    await hub.says(AMAL, f"report {SPAMMER} adverts")
+    await hub.says(MOD, "report claim 1")
+    if gone == "role":
+        await hub.says(STEWARD, f"role {MOD} member")
+    else:
+        await hub.says(MOD, "forget me", "yes")
+    assert kinds(await hub.says(OTHER, "report claim 1")) == ["report.claimed"]
+
+
+async def test_the_list_says_what_each_report_is_about(hub: Talk):
+    await hub.says(AMAL, f"report {SPAMMER} sells certificates to everybody", "report it is loud")
+    await hub.says(MOD, "report claim 2")
+    (listed,) = await hub.says(OTHER, "reports")
+    assert lines(listed) == [
+        "Reports that wait: 2",
+        f"• 1: @spammer:test: sells certificates to… ({WHEN}): nobody has taken it up",
+        f"• 2: it is loud ({WHEN}): somebody looks into it",
+    ]
 
 
 async def test_what_nobody_takes_up_reaches_the_stewards_after_a_day(hub: Talk):

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Annotated
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.authority import Act, Role
+from kit.command import Word
 from kit.feature import Feature
 from kit.table import CommandTable
 from kit.text import _
@@ -68,6 +71,28 @@ def test_the_longest_command_wins(text, expected):
 def test_two_commands_with_one_word_are_refused_at_the_start():
     with pytest.raises(ValueError, match=r"^'find' means both 'find' and 'search'$"):
         table({"find": {"find"}, "search": {"search", "find"}})
+
+
+def test_one_that_needs_something_may_share_the_words_of_one_that_takes_nothing():
+    feature = Feature("test", _("Test"), 1)
+    ways = {"unmute": {"unmute", "解除"}, "lift": {"unmute", "解除"}, "list": {"list"}}
+
+    async def alone(call): ...
+
+    async def whom(call, who: Annotated[int, Word(_("who"), read=int)]): ...
+
+    for path, handler in (("unmute", alone), ("lift", whom), ("list", alone)):
+        feature.command(path, summary=_("do it"), act=Act.LOOK)(handler)
+    shared = CommandTable([feature], lambda path: ways[path])
+    for text, expected in {
+        "unmute": ("unmute", ""),
+        "unmute 3": ("lift", "3"),
+        "解除3": ("lift", "3"),
+        "解除": ("unmute", ""),
+    }.items():
+        match = shared.match(text)
+        assert match is not None
+        assert (match[0].path, match[1]) == expected
 
 
 @pytest.mark.parametrize(

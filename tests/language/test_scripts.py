@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.words import is_han
+from language.lookalikes import skeleton
 from language.scripts import is_disguised, language_of_script
 
 
@@ -58,3 +59,24 @@ def test_a_text_that_is_not_what_it_looks_like(text, expected):
 )
 def test_han(text, expected):
     assert is_han(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Moderators", "М0DERАТОRS"),
+        ("Moderators", "Rnoderators"),
+        ("Moderators", "Ｍｏｄｅｒａｔｏｒｓ"),
+        ("Moderators", "mode-rators!"),
+        ("Welcome", "ᎳᎬLСОМЕ"),
+        ("Lobby", "1obby"),
+        ("Café", "cafe"),
+    ],
+)
+def test_names_that_look_the_same_have_one_skeleton(text, other):
+    assert skeleton(text) == skeleton(other)
+
+
+def test_names_that_look_otherwise_have_none_in_common():
+    names = ["Moderators", "Modern courts", "Prisons", "Prison", "Тюрьмы", "السجون", "监狱", "Bail"]
+    assert len({skeleton(name) for name in names}) == len(names)

@@ -47,6 +47,17 @@ def said() -> list[tuple[str, str, str]]:
     ]
 
 
+MEANS = defaultdict(set)
+for _language, _path, _way in said():
+    MEANS[fold(_way)].add(_path)
+
+
+def meant(way: str, rest: str) -> tuple[Command, str]:
+    """Return the command of a way to say it: of two the one that fits what follows."""
+    of_both = [COMMANDS[path] for path in MEANS[fold(way)]]
+    return next(c for c in of_both if len(of_both) == 1 or bool(c.arguments) == bool(rest)), rest
+
+
 @languages
 def test_every_command_can_be_said(language):
     assert set(WORDS[language]) == {*COMMANDS} | HINTS | AROUND
@@ -58,10 +69,10 @@ def test_the_steering_words_are_among_them():
 
 
 def test_no_two_commands_share_a_word_in_any_language():
-    means = defaultdict(set)
-    for _language, path, way in said():
-        means[fold(way)].add(path)
-    assert {way: paths for way, paths in means.items() if len(paths) > 1} == {}
+    shared = {frozenset(paths) for paths in MEANS.values() if len(paths) > 1}
+    # But one may need something where the other takes nothing.
+    assert shared == {frozenset({"unmute", "lift mute"})}
+    assert (COMMANDS["unmute"].arguments, COMMANDS["lift mute"].lacks("")) == ((), True)
 
 
 def test_no_greeting_is_a_command():
@@ -85,12 +96,10 @@ def found(text: str) -> tuple[Command, str] | None:
 
 @languages
 def test_the_table_finds_a_command_by_each_of_its_words(language):
-    ways = {way: path for each, path, way in said() if each == language}
-    assert {way: found(way) for way in ways} == {
-        way: (COMMANDS[path], "") for way, path in ways.items()
-    }
+    ways = {way for each, _path, way in said() if each == language}
+    assert {way: found(way) for way in ways} == {way: meant(way, "") for way in ways}
     assert {way: found(f"{way.upper()}  67/187") for way in ways} == {
-        way: (COMMANDS[path], "67/187") for way, path in ways.items()
+        way: meant(way, "67/187") for way in ways
     }
 
 
@@ -98,7 +107,7 @@ def test_a_command_is_found_by_the_word_that_help_shows():
     for language in network().languages:
         for path, command in COMMANDS.items():
             shown = catalogs().words.shown(path, language)
-            assert found(shown) == (command, "")
+            assert (command, "") == found(shown) or command == meant(shown, "x")[0]
 
 
 def unsayable(source: str) -> list[str]:

@@ -10,10 +10,12 @@ from bot.matrix.space.declared import Looks, declare
 from bot.matrix.space.difference import differences
 from bot.matrix.space.survey import Survey
 from kit.audience import Everybody
+from kit.due import RoomMade
 from kit.errand import Create, Pin
 from kit.network import Network, RoomKind
 from kit.roomkey import SpaceRoom
 from kit.space import Drift
+from storage.dues import Dues
 from storage.engine import Storage
 from storage.founded import FoundedRooms
 from storage.given_up import GivenUps
@@ -109,6 +111,7 @@ class SpaceBuilder:
                         continue
                     if isinstance(errand, Create):  # what belongs to it waits until it is made
                         rooms.move(room, None, encrypted=encrypted)
+                        await Dues(session).plan(RoomMade(room.id), at=now)
                     readers = Everybody() if isinstance(errand, Pin) else None
                     outbox.add(room.id, errand, txn_id=token(), now=now, audience=readers)
         return left

@@ -11,12 +11,12 @@ from bot.matrix.space.builder import SpaceBuilder
 from bot.say.appearance import Appearance
 from bot.service.care import SpaceCare
 from bot.starter import load_pictures, starter
-from kit.errand import SetState
+from kit.errand import Create, SetState
 from kit.space import Difference, Drift
 from storage.engine import Storage
 from storage.given_up import GivenUps
 from storage.outbox import Outbox
-from storage.tables.queues import OutboxRow
+from storage.tables.queues import DueRow, OutboxRow
 from tests.bot.matrix.outgoing import Homeserver
 from tests.harness import NOON, catalogs, network
 
@@ -100,3 +100,16 @@ async def test_what_was_refused_is_not_asked_each_hour_but_left(
     assert (await queued(storage), care.left) == (["t0 parked"], [NAME])
     await builder.apply([NAME], NOON, lambda: "said")
     assert await queued(storage) == ["t0 parked", "said new"]
+
+
+async def test_who_is_muted_is_thought_of_when_a_room_is_made(
+    storage: Storage, builder: Builder, care: SpaceCare
+):
+    made = Drift(Difference.MISSING, "funding", (Create({}),))
+    for drift in (NAME, made):
+        builder.found = (drift,)
+        care.look_again()
+        await care.turn(NOON)
+    async with storage.read() as session:
+        kinds = (await session.scalars(select(DueRow.kind))).all()
+    assert kinds == ["room.made"]

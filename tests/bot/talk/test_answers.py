@@ -75,6 +75,8 @@ NEEDED = {
     "vouch": "@other:test",
     "vouch withdraw": "@other:test",
     "role": "@other:test moderator",
+    "role end": "@other:test",
+    "lift mute": "@other:test",
     "purge region": "africa",
     "it is harmless": "find torture",
     "quiet": "22-7",
