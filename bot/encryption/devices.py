@@ -114,7 +114,7 @@ class DeviceLists:
 
     async def _devices(self, user_id: str, who: CorrespondentRow, said: dict[str, Any]) -> None:
         known = {row.device_id: row for _user, row in await self.rows.devices([user_id])}
-        present = set()
+        present, ignored = set(), 0
         for number, (device_id, described) in enumerate(said.items(), 1):
             if number % TOGETHER == 0:
                 await asyncio.sleep(0)
@@ -122,7 +122,7 @@ class DeviceLists:
             row = known.get(device_id)
             # The keys of a device never change: another one that uses its name is not it.
             if keys is None or (row and (row.identity_key, row.signing_key) != keys):
-                log.warning("encryption.device_ignored", known=row is not None)
+                ignored += 1
                 continue
             present.add(device_id)
             signer = who.self_signing_key
@@ -130,6 +130,8 @@ class DeviceLists:
             if row is None:
                 row = self.rows.add(who, device_id, *keys)
             row.signed, row.gone = signed, False
+        if ignored:
+            log.warning("encryption.devices_ignored", number=ignored)
         for device_id in known.keys() - present:
             known[device_id].gone = True
 
