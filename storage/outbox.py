@@ -242,12 +242,14 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
 
         It counts as made *now*: before it was sealed the homeserver cannot have been given it.
         """
-        found = await self._session.get_one(OutboxRow, row.id, with_for_update=True)
-        waits = (found.txn_id, found.state) == (row.txn_id, State.NEW)
-        if not waits or found.action not in _CLEAR:
-            return False
-        found.action, found.content, found.created_at = SendSealed.action, dump(sealed), now
-        return True
+        waits = OutboxRow.id == row.id, OutboxRow.txn_id == row.txn_id
+        found = await self._session.execute(
+            update(OutboxRow)
+            .where(*waits, OutboxRow.state == State.NEW, OutboxRow.action.in_(_CLEAR))
+            .values(action=SendSealed.action, content=dump(sealed), created_at=now)
+            .returning(OutboxRow.id)
+        )
+        return found.one_or_none() is not None
 
     async def hasten(self, user_ids: Collection[str]) -> None:
         """Try at once what waits for devices of these users."""

@@ -59,6 +59,7 @@ class Machine:
         self._olm = OlmSessions(session)
         self._session = session
         self.dropped = 0
+        self.waits = False
 
     @classmethod
     async def open(
@@ -168,6 +169,7 @@ class Machine:
 
     async def wait_for(self, room_id: str, event: Mapping[str, Any]) -> None:
         """Keep an event until it can be read."""
+        self.waits = True
         await self.undecryptable.keep(room_id, event, self._now)
 
     async def readable(self) -> Sequence[UndecryptableRow]:

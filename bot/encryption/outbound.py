@@ -156,7 +156,8 @@ class MegolmWriter:
         given: list[int] = []
         for user_id, device in devices:
             if not self._ratchets.has(device.identity_key):
-                withheld.setdefault(user_id, {})[device.device_id] = self._no_olm()
+                if device.keyless_at == self._now:  # once for each time that it was asked
+                    withheld.setdefault(user_id, {})[device.device_id] = self._no_olm()
                 continue
             sealed = await self._ratchets.encrypt(user_id, device, "m.room_key", key)
             keys.setdefault(user_id, {})[device.device_id] = sealed

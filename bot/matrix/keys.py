@@ -125,11 +125,13 @@ class Keys:
             await Outbox(session).hasten(batch.changed_devices)
         steps = self._intake.parser.device_steps(batch.to_device, self._clock())
         said = [event for event in taken if isinstance(event, Incoming)]
-        sealed = batch.to_device or batch.own or len(said) < len(taken)
-        if sealed or batch.changed_devices:
-            self._stirred = True
-        if sealed:
-            said = await self._decrypted(await self.machine(session), batch, taken, history=history)
+        waits = False
+        if batch.to_device or batch.own or len(said) < len(taken):
+            machine = await self.machine(session)
+            said = await self._decrypted(machine, batch, taken, history=history)
+            waits = machine.waits
+        # What was read at once leaves nothing to do.
+        self._stirred |= bool(batch.to_device or batch.changed_devices or waits)
         for each in batch.withdrawn:
             await Undecryptables(session).withdraw(each.event_id, each.room_id, each.sender)
         return steps + said

@@ -90,6 +90,8 @@ class Undecryptables(Repository):
 
     async def of_sessions(self, session_ids: Collection[str]) -> Sequence[UndecryptableRow]:
         """List the events that these sessions may open, in the order they came."""
+        if not session_ids:
+            return []
         query = select(UndecryptableRow).where(UndecryptableRow.session_id.in_(session_ids))
         return (await self._session.scalars(query.order_by(UndecryptableRow.id))).all()
 

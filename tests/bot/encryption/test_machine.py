@@ -144,6 +144,14 @@ async def test_a_device_without_a_key_for_us_is_told_so_and_asked_again_later(hu
         await machine.outbound.seal(row, devices, "m.room.message", SPOKEN)
     (sent,) = await hub.post()
     assert sent[BADIA]["PHONE"]["code"] == "m.no_olm"
+    hub.now += timedelta(seconds=2)
+    async with hub.open() as machine:
+        sharing = await machine.outbound.sharing(
+            ROOM, (await machine.devices.readers([BADIA])).trusted
+        )
+        assert sharing.row is not None
+        await machine.outbound.seal(sharing.row, sharing.lacking, "m.room.message", SPOKEN)
+    assert await hub.post() == []
     hub.now += timedelta(minutes=2)
     assert badia.reads(await hub.seals([badia]))["content"] == SPOKEN
 

@@ -64,11 +64,11 @@ class KeyServer(Homeserver):
         }
 
     def _claimed(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        return {
-            peer.user_id: {peer.device_id: peer.one_time_key()}
-            for peer in self.peers
-            if peer.device_id in wanted.get(peer.user_id, {})
-        }
+        given: dict[str, Any] = {}
+        for peer in self.peers:
+            if peer.device_id in wanted.get(peer.user_id, {}):
+                given.setdefault(peer.user_id, {})[peer.device_id] = peer.one_time_key()
+        return given
 
     def _deliver(self, kind: str, txn_id: str, messages: dict[str, Any]) -> None:
         if txn_id in self._delivered:
