@@ -88,6 +88,7 @@ class Queue(Repository):
     _close: ClassVar[Executable]
     _postpone: ClassVar[Executable]
     _retry: ClassVar[Executable]
+    _hasten: ClassVar[Executable]
 
     def __init_subclass__(cls, *, of: type[Base], emptied: Mapping[str, Any]) -> None:
         """Prepare the statements for rows *of* a table; *emptied* is what they no longer say then.
@@ -114,6 +115,9 @@ class Queue(Repository):
             .values(tries=tries + 1, not_before=bindparam("until"), reason=why)
         )
 
+        held = table.c.state == State.NEW, table.c.not_before > bindparam("after")
+        cls._hasten = update(table).where(*held).values(not_before=bindparam("until"))
+
     async def hold(self, row: Claimed) -> bool:
         """Lock a row again whose transaction was taken back; False if it is over meanwhile."""
         return await self._session.scalar(self._hold, {"row": row.id}) is not None
@@ -133,6 +137,10 @@ class Queue(Repository):
     async def retry(self, row: Claimed, until: datetime, reason: str) -> None:
         """Count a try, and make the next one *until* then at the earliest."""
         await self._session.execute(self._retry, {"row": row.id, "until": until, "why": reason})
+
+    async def hasten(self, now: datetime, after: datetime) -> None:
+        """Let rows be tried *now* that wait until *after* then: by a clock that was wrong."""
+        await self._session.execute(self._hasten, {"until": now, "after": after})
 
     async def failed(self, row: Claimed, retry_at: datetime, reason: str) -> bool:
         """Count a failed try; returns whether it was the last one and the row is now dead."""

@@ -286,6 +286,11 @@ class Sender:
                         missing = NotInvited(matter, person.id)
                         await Dues(session).plan(missing, at=self._clock())
 
+    def reopen(self) -> None:
+        """Try every kind of errand again: until when it was closed is no longer known."""
+        self._closed_until.clear()
+        self._careful_until.clear()
+
     async def drain(self, seconds: float) -> None:
         """Go on until nothing is ready, for at most *seconds*: what is left waits in the table."""
         await self._release(self._begun.values())

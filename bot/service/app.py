@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -47,6 +47,7 @@ from kit.worker import Worker
 from language.apart import EncoderProcess
 from language.meaning import is_installed
 from storage.calendars import Calendars
+from storage.dues import Dues
 from storage.events import Events
 from storage.inbox import Inbox
 from storage.items import Items
@@ -59,6 +60,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8  # at the end, for what is under way
 LEARNT = Path("learnt")  # a directory: what may be deleted, since it is made again
+LONGEST_WAIT = timedelta(days=1)  # of a row, before the next try
 LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
 # A thread that computes hands over so soon: the loop waits for that at each call of the system.
 THREADS_SECONDS = 0.0005
@@ -138,6 +140,7 @@ class Hub:
         )
         self._space, self._settled = Worker(self._look_after), False
         self._hold = Worker(parts.storage.still_only_user)
+        self._hasten, self._patient = Worker(self._catch_up), LONGEST_WAIT
         self._accepted = asyncio.Event()
         self._publishing = publishing
         self._pages = Pages(self._trouble, self._readings, self._calendar)
@@ -161,7 +164,7 @@ class Hub:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        clock = Clock()
+        clock = Clock(went_back=self._hasten.wake)
         for worker in (self._dispatcher.inbox, self._dispatcher.dues, self._parts.sender.worker):
             clock.wakes(worker, every=1)
         clock.wakes(self._librarian.worker, every=LOOK_SECONDS)
@@ -193,6 +196,7 @@ class Hub:
                         self._librarian.worker.run(),
                         self._parts.keys.worker.run(),
                         self._hold.run(),
+                        self._hasten.run(),
                         self._look_after_space(),
                         self._learn(),
                     )
@@ -220,6 +224,19 @@ class Hub:
             path = self._parts.settings.path(file) if file else starter("library.yaml")
             log.info("library.imported", items=(await import_library(self._parts.storage, path))[0])
         await self._librarian.refresh()
+
+    async def _catch_up(self) -> bool:
+        """Let rows be tried that wait until a moment which the clock, set back, comes to late.
+
+        At the start only those that wait longer than any does.
+        """
+        now = self._clock()
+        async with self._parts.storage.write() as session:
+            for queue in (Inbox(session), Outbox(session), Dues(session)):
+                await queue.hasten(now, now + self._patient)
+        self._patient = timedelta(0)
+        self._parts.sender.reopen()
+        return False
 
     async def _sweep(self) -> None:
         more = True

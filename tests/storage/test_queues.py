@@ -220,6 +220,24 @@ async def test_what_a_limit_holds_back_counts_no_try_and_lets_others_pass(storag
         assert await outbox.heads(LATER, 10, (), [Send]) == []
 
 
+async def test_what_waits_by_a_clock_that_was_wrong_is_tried_again(storage: Storage):
+    waits = {"$far": timedelta(days=2), "$near": timedelta(hours=1), "$over": timedelta(hours=1)}
+    await take(storage, *(incoming(event, f"!{event[1:]}:t") for event in waits))
+    async with storage.write() as session:
+        inbox = Inbox(session)
+        rows = {row.event_id: row for row in await inbox.claim(NOW, MANY)}
+        for event, long in waits.items():
+            await inbox.postpone(rows[event], NOW + long)
+        await inbox.done([rows["$over"]])
+    async with storage.write() as session:
+        inbox = Inbox(session)
+        assert await heads(inbox) == []
+        await inbox.hasten(NOW, NOW + timedelta(days=1))
+        assert await heads(inbox) == ["$far"]
+        await inbox.hasten(NOW, NOW)
+        assert sorted(await heads(inbox)) == ["$far", "$near"]
+
+
 async def test_an_errand_that_is_over_is_never_reopened(storage: Storage):
     await queued(storage, "a")
     async with storage.write() as session:
