@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,6 +75,27 @@ def load(
         for line in _placed(path, yaml.compose(text, FastLoader), advice):
             log.warning("file.advice", advice=line)
     return read
+
+
+def repeated(path: Path) -> list[str]:
+    """Name the keys of a file that stand in one place twice: the first is passed over."""
+    return [
+        f"{path}:{line}: {_dotted(keys)}"
+        for keys, line in _twice(yaml.compose(path.read_text("utf-8"), FastLoader), ())
+    ]
+
+
+def _twice(node: Any, above: Sequence[object]) -> Iterator[tuple[Sequence[object], int]]:
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield (*above, key.value), key.start_mark.line + 1
+            seen.add(key.value)
+            yield from _twice(value, (*above, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield from _twice(value, (*above, place))
 
 
 def _placed(path: Path, root: Any, faults: Sequence[Fault]) -> list[str]:

@@ -35,8 +35,9 @@ from bot.service.doctor import examine, open_or_join
 from bot.service.entry import Prompts, enter, enter_anew
 from bot.service.instance import only_instance
 from bot.service.parts import Parts, open_copy, open_parts, open_storage, read_network
-from bot.settings import Settings, load
-from bot.starter import dump_rooms
+from bot.service.readiness import settings_findings
+from bot.settings import PASSWORD_VARIABLE, RECOVERY_VARIABLE, TOKEN_VARIABLE, Settings, load
+from bot.starter import dump_rooms, load_library
 from kit.errors import BadConfiguration, BadFile, HubError, StorageFailed
 from storage.backup import back_up, restore
 from storage.founded import FoundedRooms
@@ -119,12 +120,21 @@ async def _serve(settings: Settings) -> None:
         await Hub(parts).run()
 
 
+def _asked(what: str, variable: str) -> str:
+    """Ask on the terminal; where there is none, the environment has to say it."""
+    if not sys.stdin.isatty():
+        raise BadConfiguration(f"{what}: there is no terminal to ask on, so put it into {variable}")
+    return getpass.getpass(f"{what}: ")
+
+
 async def _login(settings: Settings, *, with_token: bool, recover: bool) -> None:
     user_id, said = settings.matrix.user_id, settings.secrets
     ask = Prompts(
-        password=lambda: said.password or getpass.getpass(f"Password of {user_id}: "),
-        token=lambda: said.access_token or getpass.getpass(f"Access token of {user_id}: "),
-        recovery_key=lambda: said.recovery_key or getpass.getpass(f"Recovery key of {user_id}: "),
+        password=lambda: said.password or _asked(f"Password of {user_id}", PASSWORD_VARIABLE),
+        token=lambda: said.access_token or _asked(f"Access token of {user_id}", TOKEN_VARIABLE),
+        recovery_key=lambda: (
+            said.recovery_key or _asked(f"Recovery key of {user_id}", RECOVERY_VARIABLE)
+        ),
     )
     entered = await enter(settings, ask, with_token=with_token, recover=recover)
     path = settings.path(settings.matrix.credentials_file)
@@ -139,8 +149,13 @@ async def _login(settings: Settings, *, with_token: bool, recover: bool) -> None
 async def _check(settings: Settings) -> int:
     network = read_network(settings)
     library_index(network, settings.thesauri)
+    if settings.library.file:
+        load_library(settings.path(settings.library.file))
     print(f"Settings and network are fine: {len(network.rooms)} rooms and Spaces.")
     failed = 0
+    for finding in settings_findings(settings):
+        print(finding)
+        failed += 1
     async with open_or_join(settings) as (parts, running):
         async for finding in examine(parts, running=running):
             print(finding)
@@ -282,18 +297,35 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
     os.umask(0o077)  # database, credentials and logs are for the hub's own account only
+    said = _parser().parse_args(arguments)
+    # A hub that runs speaks to whoever reads its log, the other commands to who typed them.
+    complain = _log_failure if said.action == "run" else _print_failure
     try:
-        run = _action(_parser().parse_args(arguments))
+        run = _action(said)
         code = asyncio.run(_awaited(run))
     except KeyboardInterrupt:
         code = 130
     except (Refused, Unreachable) as error:
-        print(f"ilan-hub: the homeserver: {error}", file=sys.stderr)
         code = UNAVAILABLE
+        complain(f"the homeserver: {error}", code)
     except HubError as error:
-        print(f"ilan-hub: {error}", file=sys.stderr)
         code = error.exit_code
+        complain(str(error), code)
+    except BrokenPipeError:  # who reads what we print has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        code = StorageFailed.exit_code
+        complain(f"{error.filename or 'the system'}: {error.strerror}", code)
     sys.exit(code)
+
+
+def _print_failure(why: str, _code: int) -> None:
+    print(f"ilan-hub: {why}", file=sys.stderr)
+
+
+def _log_failure(why: str, code: int) -> None:
+    structlog.get_logger().critical("hub.failed", why=why, exit_code=code)
 
 
 async def _awaited(run: Callable[[], Awaitable[int | None]]) -> int:

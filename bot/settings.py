@@ -160,6 +160,7 @@ class Settings(Row):
     encryption: EncryptionSettings = EncryptionSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
+    config_file: Path = Path("config.yaml")
     directory: Path = Path()
     retired: tuple[str, ...] = ()
     secrets: Secrets = Secrets()
@@ -195,7 +196,7 @@ class Settings(Row):
 
 
 def _not_for_files(read: Settings) -> Iterator[Fault]:
-    for name in sorted(read.model_fields_set & {"directory", "secrets"}):
+    for name in sorted(read.model_fields_set & {"config_file", "directory", "secrets"}):
         yield (name,), f"no such key, see {_EXAMPLE}"
 
 
@@ -206,4 +207,7 @@ def load(path: Path) -> Settings:
         BadConfiguration: names the file, the line, the key, and what was expected there.
     """
     read = checked.load(Settings, path, _EXAMPLE, _not_for_files)
-    return read.model_copy(update={"directory": path.parent, "secrets": Secrets.of(os.environ)})
+    secrets = Secrets.of(os.environ)
+    return read.model_copy(
+        update={"config_file": path, "directory": path.parent, "secrets": secrets}
+    )

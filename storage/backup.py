@@ -8,14 +8,13 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from kit.errors import BadFile
 from storage.tables.encryption import DEVICE_BOUND
+from storage.whereabouts import read_url
 
 
 def _database(url: str) -> Path:
-    address = make_url(url)
+    address = read_url(url)
     if address.get_backend_name() != "sqlite" or not address.database:
         raise BadFile("only SQLite is copied here: for PostgreSQL use pg_dump and pg_restore")
     return Path(address.database)
@@ -30,6 +29,10 @@ def _free(path: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy what *source* holds at one moment, without the traces of what was deleted."""
+    if not source.exists():
+        raise BadFile(f"{source}: there is no such file")
+    if not os.access(target.parent, os.W_OK):
+        raise BadFile(f"{target.parent} is no directory in which the hub may write")
     try:
         with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as found:
             if found.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
@@ -40,7 +43,10 @@ def _copy(source: Path, target: Path) -> None:
             _leave_out_keys(copy)
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
-        raise BadFile(f"{source} is no database of a hub, or cannot be copied") from error
+        code = getattr(error, "sqlite_errorname", type(error).__name__)
+        if code in {"SQLITE_ERROR", "SQLITE_NOTADB"}:  # without the table that each of ours has
+            raise BadFile(f"{source} is no database of a hub") from error
+        raise BadFile(f"{source} cannot be copied to {target}: {code}") from error
     with target.open("rb") as file:
         os.fsync(file.fileno())
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
-from sqlalchemy import AsyncAdaptedQueuePool, event, func, literal, make_url, select
+from sqlalchemy import URL, AsyncAdaptedQueuePool, event, func, literal, select
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -17,11 +17,12 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from kit.errors import AlreadyRunning, StorageFailed
+from kit.errors import AlreadyRunning, HubError, StorageFailed
 from storage.inline import InlineSQLite
 from storage.refusals import failed, watch
 from storage.types import give_vault
 from storage.vault import Vault
+from storage.whereabouts import place, read_url
 
 # synchronous=FULL: an acknowledged reminder must survive a power cut, not only kill -9.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
@@ -43,19 +44,20 @@ class Storage:
     def __init__(self, url: str, vault: Vault) -> None:
         """Prepare the engines; nothing is opened before the first use. *vault* seals the values."""
         self.url = url
-        if make_url(url).get_backend_name() == "sqlite":
+        self._address = read_url(url)
+        if self._is_file:
             # BEGIN IMMEDIATE with a single connection: a deferred BEGIN cannot be upgraded while
             # another writes, and busy_timeout does not help there ("database is locked").
-            self._writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _sqlite(url, "BEGIN", pool_size=4, extra=("query_only=ON",))
+            self._writer = _sqlite(self._address, "BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite(self._address, "BEGIN", pool_size=4, extra=("query_only=ON",))
         else:
-            address = make_url(url).set(drivername="postgresql+asyncpg")
+            address = self._address.set(drivername="postgresql+asyncpg")
             self._writer = self._reader = create_async_engine(
                 address, pool_size=10, hide_parameters=True
             )
         for engine in (self._writer, self._reader):
             give_vault(engine.dialect, vault)
-            watch(engine.sync_engine)
+            watch(engine.sync_engine, place(self._address))
         self._erased = True  # nobody knows what a process before this one left
         self._wiping: sqlite3.Connection | None = None  # what may be interrupted
         self._yielded = 0
@@ -64,6 +66,13 @@ class Storage:
         self.shared = self._writer is self._reader
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
+
+    @property
+    def _is_file(self) -> bool:
+        return self._address.get_backend_name() == "sqlite"
+
+    def _failed(self, error: Exception) -> HubError:
+        return failed(error, place(self._address))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -85,7 +94,7 @@ class Storage:
         another, the old copy stays in the page. The log repeats what was overwritten. Who wants to
         write meanwhile does not wait: the file is written anew by a later call, until it is done.
         """
-        if self._writer.dialect.name != "sqlite":
+        if not self._is_file:
             return
         async with self._writer.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
@@ -95,7 +104,7 @@ class Storage:
                     await self._write_anew(driver)
                 await asyncio.to_thread(_run, driver, "PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
-                raise failed(error) from error
+                raise self._failed(error) from error
 
     async def _write_anew(self, driver: sqlite3.Connection) -> None:
         """Write the file anew, unless somebody wants to write before it is done."""
@@ -124,7 +133,7 @@ class Storage:
         Raises:
             AlreadyRunning: another process holds it.
         """
-        if make_url(self.url).get_backend_name() == "sqlite":
+        if self._is_file:
             yield  # the lock of its directory does it
             return
         async with self._writer.connect() as connection:
@@ -155,7 +164,7 @@ class Storage:
                     await self._lock.execute(select(literal(1)))
                     await self._lock.commit()
             except TimeoutError as error:
-                raise failed(error) from error
+                raise self._failed(error) from error
         return False
 
     def probe(self) -> None:
@@ -164,16 +173,15 @@ class Storage:
         Raises:
             StorageFailed: it cannot be used.
         """
-        url = make_url(self.url)
-        if url.get_backend_name() != "sqlite" or not url.database:
+        if not self._is_file:
             return
         try:
-            with closing(sqlite3.connect(url.database)) as connection:
+            with closing(sqlite3.connect(str(self._address.database))) as connection:
                 found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as error:
-            raise failed(error) from error
+            raise self._failed(error) from error
         if found != "ok":
-            message = "the database file is damaged: restore a backup"
+            message = f"the database {place(self._address)} is damaged: restore a backup"
             raise StorageFailed(message)
 
     @property
@@ -193,9 +201,9 @@ def _run(driver: sqlite3.Connection, *statements: str) -> None:
         driver.execute(statement).close()
 
 
-def _sqlite(url: str, begin: str, *, pool_size: int, extra: tuple[str, ...] = ()) -> AsyncEngine:
+def _sqlite(url: URL, begin: str, *, pool_size: int, extra: tuple[str, ...] = ()) -> AsyncEngine:
     engine = create_async_engine(
-        make_url(url).set(drivername=f"sqlite+{InlineSQLite.driver}"),
+        url.set(drivername=f"sqlite+{InlineSQLite.driver}"),
         begin=begin,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=pool_size,

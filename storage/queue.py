@@ -88,7 +88,7 @@ class Queue(Repository):
     _close: ClassVar[Executable]
     _postpone: ClassVar[Executable]
     _retry: ClassVar[Executable]
-    _hasten: ClassVar[Executable]
+    _catch_up: ClassVar[Executable]
 
     def __init_subclass__(cls, *, of: type[Base], emptied: Mapping[str, Any]) -> None:
         """Prepare the statements for rows *of* a table; *emptied* is what they no longer say then.
@@ -116,7 +116,7 @@ class Queue(Repository):
         )
 
         held = table.c.state == State.NEW, table.c.not_before > bindparam("after")
-        cls._hasten = update(table).where(*held).values(not_before=bindparam("until"))
+        cls._catch_up = update(table).where(*held).values(not_before=bindparam("until"))
 
     async def hold(self, row: Claimed) -> bool:
         """Lock a row again whose transaction was taken back; False if it is over meanwhile."""
@@ -138,9 +138,9 @@ class Queue(Repository):
         """Count a try, and make the next one *until* then at the earliest."""
         await self._session.execute(self._retry, {"row": row.id, "until": until, "why": reason})
 
-    async def hasten(self, now: datetime, after: datetime) -> None:
+    async def catch_up(self, now: datetime, after: datetime) -> None:
         """Let rows be tried *now* that wait until *after* then: by a clock that was wrong."""
-        await self._session.execute(self._hasten, {"until": now, "after": after})
+        await self._session.execute(self._catch_up, {"until": now, "after": after})
 
     async def failed(self, row: Claimed, retry_at: datetime, reason: str) -> bool:
         """Count a failed try; returns whether it was the last one and the row is now dead."""

@@ -111,6 +111,7 @@ class Client:
         self.user_id = user_id
         self.device_id = device_id
         self._token = access_token
+        self.date: str | None = None  # what the last answer said of the time (RFC 9110, 6.6.1)
         config = AsyncClientConfig(
             encryption_enabled=False,
             max_timeouts=0,
@@ -205,6 +206,7 @@ class Client:
         if len(raw) > LARGEST_ANSWER:
             message = "the answer is too large"
             raise TooLarge(message)
+        self.date = answer.headers.get("Date")
         retry_after = answer.headers.get("Retry-After")
         if len(raw) > SLOW_TO_PARSE:  # a first sync of many rooms would hold up the loop
             return await asyncio.to_thread(_understand, answer.status, retry_after, raw)

@@ -63,7 +63,10 @@ async def inspect(
             room["room_version"] = room_version
         room_id = str((await client.call("POST", "/createRoom", room, patience=90))["room_id"])
     except Refused as refusal:
-        yield _refused("rooms", refusal, "Let this account make rooms")
+        mend = "Let this account make rooms"
+        if refusal.errcode == "M_UNSUPPORTED_ROOM_VERSION":
+            mend = f"It makes no rooms of version {room_version}: mend space.room_version"
+        yield _refused("rooms", refusal, mend)
         return
     try:
         yield await _version(client, room_id)

@@ -140,7 +140,7 @@ class Hub:
         )
         self._space, self._settled = Worker(self._look_after), False
         self._hold = Worker(parts.storage.still_only_user)
-        self._hasten, self._patient = Worker(self._catch_up), LONGEST_WAIT
+        self._catching_up, self._patient = Worker(self._catch_up), LONGEST_WAIT
         self._accepted = asyncio.Event()
         self._publishing = publishing
         self._pages = Pages(self._trouble, self._readings, self._calendar)
@@ -164,7 +164,7 @@ class Hub:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        clock = Clock(went_back=self._hasten.wake)
+        clock = Clock(went_back=self._catching_up.wake)
         for worker in (self._dispatcher.inbox, self._dispatcher.dues, self._parts.sender.worker):
             clock.wakes(worker, every=1)
         clock.wakes(self._librarian.worker, every=LOOK_SECONDS)
@@ -196,7 +196,7 @@ class Hub:
                         self._librarian.worker.run(),
                         self._parts.keys.worker.run(),
                         self._hold.run(),
-                        self._hasten.run(),
+                        self._catching_up.run(),
                         self._look_after_space(),
                         self._learn(),
                     )
@@ -233,7 +233,7 @@ class Hub:
         now = self._clock()
         async with self._parts.storage.write() as session:
             for queue in (Inbox(session), Outbox(session), Dues(session)):
-                await queue.hasten(now, now + self._patient)
+                await queue.catch_up(now, now + self._patient)
         self._patient = timedelta(0)
         self._parts.sender.reopen()
         return False

@@ -27,7 +27,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 -- the one place
 
 
-class _Every(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
+class _Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
     """Fires an interval after whatever time it is: what was missed does not come one by one."""
 
     def __init__(self, interval: timedelta) -> None:
@@ -73,7 +73,7 @@ class Clock:
             try:
                 await tick()
             except Exception as error:  # noqa: BLE001 -- what fails for good fails elsewhere too
-                log.error("clock.failed", tick=tick.__qualname__, kind=type(error).__name__)  # noqa: TRY400
+                log.error("clock.failed", tick=tick.__qualname__, kind=type(error).__name__)  # noqa: TRY400 -- a trace says no more
 
         self._scheduler.add_job(tried, _Every(timedelta(seconds=seconds)))
 

@@ -7,7 +7,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.matrix.inspection import Finding, inspect
 from bot.matrix.login import whoami
+from bot.service.clock import utc_now
 from bot.service.parts import Parts, new_token, open_parts
+from bot.service.readiness import clock_finding, steward_findings
 from bot.settings import Settings
 from bot.web import ask_health
 from kit.errors import AlreadyRunning
@@ -43,7 +45,11 @@ async def examine(parts: Parts, *, running: bool) -> AsyncIterator[Finding]:
     """
     device_id = await whoami(parts.client)
     yield Finding("login", f"accepted as device {device_id}")
+    if (finding := clock_finding(parts.client, utc_now())) is not None:
+        yield finding
     parts.client.device_id = device_id
+    for finding in await steward_findings(parts.client, parts.settings):
+        yield finding
     yield await parts.trust.finding()
     version = parts.settings.space.room_version
     async for finding in inspect(parts.client, parts.settings.matrix, new_token, version):

@@ -140,6 +140,7 @@ async def test_a_chat_with_too_much_in_it_is_left_and_the_others_are_read(
 
 FINE = [
     "ok login",
+    "ok the clock",
     "note trust",  # the account vouches for its device as soon as the hub runs
     "ok being invited",
     "ok being heard",
@@ -151,8 +152,9 @@ FINE = [
 
 
 async def test_check_finds_a_good_homeserver_good(homeserver: Homeserver, tmp_path: Path) -> None:
-    hub = HubChild(tmp_path / "hub", await homeserver.register("checked"))
-    hub.configure(homeserver.url, [])
+    account = await homeserver.register("checked")
+    hub = HubChild(tmp_path / "hub", account)
+    hub.configure(homeserver.url, [account.user_id])
     code, lines = await checked(hub)
     assert lines[1:] == [
         *FINE,
@@ -190,14 +192,16 @@ async def test_check_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.Mon
         squatter = Member(session, synapse.url, await synapse.register("squatter"))
         await squatter.call("POST", "/createRoom", {"room_alias_name": "hub"})
         hub = HubChild(tmp_path / "hub", await synapse.register("hub"))
-        hub.configure(synapse.url, [])
+        hub.configure(synapse.url, [squatter.user_id, "@nobody:hub.test"])
         code, lines = await checked(hub)
     assert lines[1:] == [
-        *FINE,
+        *FINE[:2],
+        "mend stewards",
+        *FINE[2:],
         "mend inviting",
         "note rate limits",
         "mend the room ilan",
         "ok the Space",
-        "2 things to mend.",
+        "3 things to mend.",
     ]
     assert code == 78

@@ -17,7 +17,7 @@ from tests.project.readme import README, block, command_table
 EXAMPLE = ROOT / "config.example.yaml"
 # The two that have no default, and what is not read from the file.
 REQUIRED = {"matrix.homeserver", "matrix.user_id"}
-NOT_SAID = {"directory", "retired", "secrets"}
+NOT_SAID = {"config_file", "directory", "retired", "secrets"}
 OWN = {"matrix": {"homeserver": "https://matrix.example.org", "user_id": "@hub:example.org"}}
 
 
@@ -43,7 +43,9 @@ def test_the_example_says_every_setting_and_no_other():
 
 
 def test_the_example_loads_and_says_the_defaults():
-    assert load(EXAMPLE) == Settings.model_validate({**OWN, "directory": ROOT})
+    assert load(EXAMPLE) == Settings.model_validate(
+        {**OWN, "config_file": EXAMPLE, "directory": ROOT}
+    )
 
 
 def test_the_example_says_each_default_itself():

@@ -232,9 +232,9 @@ async def test_what_waits_by_a_clock_that_was_wrong_is_tried_again(storage: Stor
     async with storage.write() as session:
         inbox = Inbox(session)
         assert await heads(inbox) == []
-        await inbox.hasten(NOW, NOW + timedelta(days=1))
+        await inbox.catch_up(NOW, NOW + timedelta(days=1))
         assert await heads(inbox) == ["$far"]
-        await inbox.hasten(NOW, NOW)
+        await inbox.catch_up(NOW, NOW)
         assert sorted(await heads(inbox)) == ["$far", "$near"]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import func, insert, literal, select, text
+from sqlalchemy import func, insert, literal, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from kit.errors import StorageFailed
+from kit.errors import BadConfiguration, StorageFailed
 from storage.engine import Storage
 from storage.migrate import upgrade
 from storage.people import People
@@ -156,7 +156,7 @@ async def test_the_code_of_postgresql_tells_which_it_is(storage: Storage, code: 
             await session.execute(
                 text(f"DO $$ BEGIN RAISE EXCEPTION '{SECRET}' USING ERRCODE = '{code}'; END $$")
             )
-    assert (str(refused.value).startswith("the database refused: "), code) == (ends, code)
+    assert (str(refused.value).endswith(f"refused: {code}"), code) == (ends, code)
 
 
 async def test_a_connection_that_is_cut_stops(storage: Storage):
@@ -174,6 +174,18 @@ async def test_a_connection_that_is_cut_stops(storage: Storage):
         await cut()
 
 
+async def test_a_database_that_is_not_there_is_a_setting_to_mend(storage: Storage):
+    if storage.url.startswith("sqlite"):
+        return
+    url = make_url(storage.url).set(database="nowhere")
+    other = Storage(url.render_as_string(hide_password=False), VAULT)
+    said = r"^the database nowhere at \S+:5432 has no such database: create it \(3D000\)$"
+    with pytest.raises(BadConfiguration, match=said):
+        async with other.read() as session:
+            await session.scalar(select(literal(1)))
+    await other.close()
+
+
 async def test_a_file_that_another_keeps_locked_stops(file):
     storage, other = (Storage(f"sqlite:///{file}", VAULT) for _each in range(2))
     async with storage.write() as session:
@@ -189,7 +201,8 @@ async def test_a_file_that_another_keeps_locked_stops(file):
 
 async def test_a_server_that_is_not_there_stops():
     storage = Storage("postgresql://user:secret@127.0.0.1:1/hub", VAULT)
-    with pytest.raises(StorageFailed, match=r"^the database refused: ConnectionRefusedError$"):
+    said = r"^the database hub at 127\.0\.0\.1:1 cannot be reached: Connection refused$"
+    with pytest.raises(StorageFailed, match=said):
         async with storage.read() as session:
             await session.scalar(select(literal(1)))
     await storage.close()

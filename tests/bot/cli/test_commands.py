@@ -60,7 +60,7 @@ def test_help_is_no_error(capsys):
 
 
 def test_a_missing_configuration_is_78(capsys):
-    assert code("run") == 78
+    assert code("check") == 78
     assert capsys.readouterr().err == (
         "ilan-hub: config.yaml: No such file or directory. Copy config.example.yaml and edit it\n"
     )
@@ -124,6 +124,7 @@ def test_a_network_that_is_not_one_is_78(config, tmp_path, capsys):
 @pytest.mark.slow
 def test_a_homeserver_that_does_not_answer_is_69(config, tmp_path, capsys):
     log_in(tmp_path)
+    config.write_text(config.read_text() + "people: {stewards: ['@s:test']}\n")
     assert code("check") == 69
     captured = capsys.readouterr()
     assert captured.out == f"Settings and network are fine: {ROOMS} rooms and Spaces.\n"
@@ -133,10 +134,13 @@ def test_a_homeserver_that_does_not_answer_is_69(config, tmp_path, capsys):
 def test_a_second_hub_is_75(config, tmp_path, capsys):
     log_in(tmp_path)
     with only_instance(tmp_path):
-        for arguments in (["run"], ["login"], ["login", "--token"], ["db", "upgrade"]):
+        said = f"another hub is running in {tmp_path}"
+        for arguments in (["login"], ["login", "--token"], ["db", "upgrade"]):
             assert code(*arguments) == 75
-            said = f"ilan-hub: another hub is running in {tmp_path}\n"
-            assert capsys.readouterr().err == said
+            assert capsys.readouterr().err == f"ilan-hub: {said}\n"
+        assert code("run") == 75
+    logged = json.loads(capsys.readouterr().err)
+    assert (logged["event"], logged["why"], logged["exit_code"]) == ("hub.failed", said, 75)
     assert not (tmp_path / "hub.db").exists()
 
 
