@@ -19,7 +19,7 @@ from sqlalchemy import Column, Table, UniqueConstraint
 
 from storage import tables as _tables  # noqa: F401 -- all of them are written down
 from storage.base import Base, BigKey
-from storage.migrate import configuration
+from storage.migrating import configuration
 from storage.types import Blind, Key
 from tests.project.frozen import FROZEN
 

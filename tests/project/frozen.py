@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from storage.base import Base, BigKey
-from storage.migrate import configuration
+from storage.migrating import configuration
 from storage.types import Blind, Sealed, UTCDateTime
 
 FROZEN = Path(__file__).parents[1] / "storage" / "frozen"

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 from storage import migrations
-from storage.migrate import configuration
+from storage.migrating import configuration
 from tests.project.frozen import FROZEN
 
 VERSIONS = Path(migrations.__file__).with_name("versions")

@@ -14,7 +14,8 @@ from sqlalchemy import Column, Integer, MetaData, Table
 from storage import migrations
 from storage.base import Base
 from storage.engine import Storage
-from storage.migrate import configuration
+from storage.migrate import revisions
+from storage.migrating import configuration
 from tests.project.catalogs import ROOT
 from tests.project.frozen import FROZEN, differences
 
@@ -39,9 +40,10 @@ async def test_a_difference_would_be_noticed(storage: Storage):
     assert [difference[0] for difference in found] == ["add_table"]
 
 
-def test_the_versions_form_one_line():
+def test_the_versions_form_one_line_in_the_order_of_their_names():
     directory = ScriptDirectory.from_config(configuration(None))
-    assert len(directory.get_heads()) == len(directory.get_bases()) == 1
+    line = [script.revision for script in directory.walk_revisions("base", "head")]
+    assert line[::-1] == revisions()
 
 
 def test_no_migration_that_has_landed_is_edited():

@@ -28,7 +28,8 @@ from kit.due import dump
 from kit.errors import BadConfiguration
 from storage.base import Base
 from storage.engine import Storage
-from storage.migrate import configuration, upgrade
+from storage.migrate import upgrade
+from storage.migrating import configuration
 from storage.people import People
 from storage.queue import State
 from storage.tables.cases import ExpertRow, RequestRow
