@@ -94,7 +94,7 @@ sbom: $(SBOM) ## write dist/sbom.cdx.json: what the hub is made of, in CycloneDX
 
 clean: ## remove the environments, the demo's data and all caches
 	@rm -rf .venv .synapse .sbom .demo $(SDK)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache .coverage*
+		.import_linter_cache .learnt .coverage*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the last installation and is made again when the lock has changed since.

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.authority import Stewards
 from actions.events.calendars import Publishing
+from benchmarks.support.taught import taught
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
@@ -81,8 +82,7 @@ def understanding() -> AnswerReader:
 
 @cache
 def wishes() -> Recogniser:
-    """Learn by words alone: what they mean takes each process of the tests five seconds."""
-    return Recogniser(lesson(discover(), catalogs().words, catalog_directory()))
+    return taught(lesson(discover(), catalogs().words, catalog_directory()))
 
 
 @cache

@@ -21,6 +21,7 @@ from unittest.mock import patch
 from structlog.testing import capture_logs
 
 from benchmarks.support import small
+from benchmarks.support.taught import taught
 from bot import cli
 from bot.encryption import machine
 from bot.library.librarian import knowledge
@@ -29,7 +30,7 @@ from bot.matrix.batch import Batch
 from bot.matrix.client import Client
 from bot.matrix.sync import SyncLoop
 from bot.say.i18n import Catalogs, catalog_directory
-from bot.service import app
+from bot.service import app, parts
 from bot.service.parts import open_parts
 from bot.service.wiring import discover, lesson
 from bot.starter import load_network, starter
@@ -49,6 +50,7 @@ from storage.inbox import Inbox
 from storage.tables.encryption import ToDeviceRow
 
 HELD_UP_SECONDS = 4
+PREFIX = "!"
 STAGES = [
     "sync.answered",
     "sync.committing",
@@ -218,10 +220,25 @@ class Life:
 class Prepared:
     """What a hub of the small *network* makes of its files: once, before hubs are forked."""
 
+    files: Sequence[bytes]
     network: Network
+    catalogs: Catalogs
     reader: AnswerReader
     knowledge: tuple[Concepts, Filters]
     recogniser: Recogniser
+
+    def plans(self, *files: Path) -> Network:
+        """Read a network, in files that may be others."""
+        same = [file.read_bytes() for file in files] == self.files
+        return self.network if same else load_network(*files)
+
+    def speaks(
+        self, directory: Path, languages: Sequence[str], *, prefix: str, zones: Mapping[str, str]
+    ) -> Catalogs:
+        """Read the catalogs, of a network and for a prefix that may be others."""
+        if prefix == PREFIX and zones == self.network.zones:
+            return self.catalogs
+        return Catalogs(directory, languages, prefix=prefix, zones=zones)
 
     def reads(self, network: Network, *files: Any) -> AnswerReader:
         """Read answers, in a network that may be another one."""
@@ -248,16 +265,17 @@ def prepared() -> Prepared:
     with TemporaryDirectory() as directory, capture_logs():  # it lacks rooms on purpose
         place = Path(directory)
         small.write(place)
-        network = load_network(place / small.SPACE, place / small.VOCABULARY)
-    catalogs = Catalogs(catalog_directory(), network.languages, prefix="!", zones={})
+        written = place / small.SPACE, place / small.VOCABULARY
+        files, network = [file.read_bytes() for file in written], load_network(*written)
+    catalogs = Catalogs(catalog_directory(), network.languages, prefix=PREFIX, zones=network.zones)
     reader = AnswerReader(
         network,
         load_answers(starter("answers.yaml")),
         Guard(load_lexicon(starter("guard.yaml"))),
         load_tables(catalog_directory(), network.languages),
     )
-    recogniser = Recogniser(lesson(discover(), catalogs.words, catalog_directory()))
-    return Prepared(network, reader, knowledge(network), recogniser)
+    recogniser = taught(lesson(discover(), catalogs.words, catalog_directory()))
+    return Prepared(files, network, catalogs, reader, knowledge(network), recogniser)
 
 
 def _end_with_parent() -> None:
@@ -277,14 +295,16 @@ def run(config: Path, log: Path, life: Life) -> None:
     with ExitStack() as stack:
         observed = partial(open_parts, stage=life.observer())
         stack.enter_context(patch.object(cli, "open_parts", observed))
-        for name, ready in (
-            ("AnswerReader", prepared().reads),
-            ("library_index", prepared().finds),
-            ("lesson", lambda *_files: None),
-            ("learn_apart", prepared().learns),
-            ("is_installed", lambda: False),  # each would start an encoder
+        for module, name, ready in (
+            (parts, "load_network", prepared().plans),
+            (parts, "Catalogs", prepared().speaks),
+            (app, "AnswerReader", prepared().reads),
+            (app, "library_index", prepared().finds),
+            (app, "lesson", lambda *_files: None),
+            (app, "learn_apart", prepared().learns),
+            (app, "is_installed", lambda: False),  # each would start an encoder
         ):
-            stack.enter_context(patch.object(app, name, ready))
+            stack.enter_context(patch.object(module, name, ready))
         stack.enter_context(variant(life.variant))
         if not life.durable:
             hasty = (*engine._PRAGMAS, "synchronous=OFF")  # noqa: SLF001 -- no operator may set it

@@ -15,7 +15,6 @@ from bot.service.clock import utc_now
 from kit.network import Access, Network, RoomBook
 from storage.founded import FoundedRooms
 from storage.tables.rooms import FoundedRow, RoomState
-from tests.harness import network
 from tests.homeserver.site import OPEN, Site, alias, room_id, site, trimmed
 
 MakeMember = Callable[[str], Awaitable[Member]]
@@ -70,7 +69,7 @@ async def test_a_build_that_was_cut_off_goes_on_and_makes_nothing_twice(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
     account, prefix = await homeserver.register("cut-off"), "cutoff"
-    file, plan = tmp_path / "hub.db", replace(network(), rooms=RoomBook(network().rooms))
+    file, plan = tmp_path / "hub.db", trimmed()
     async with site(homeserver, account, file, plan, prefix=prefix) as first:
         terminal, half = Heard(), asyncio.Event()
         requests = changing(first)

@@ -100,11 +100,13 @@ def learn(lesson: Lesson) -> Learnt:
     words = vocabulary(example.said for example in examples)
     features = Features(lesson.senses, words)
     read = [features.of(example.said, example.language) for example in examples]
-    keys = array("Q", sorted({_key(feature) for row in read for feature in row}))
-    numbers = {key: number for number, key in enumerate(keys)}
+    key_of = {feature: _key(feature) for feature in set().union(*read)}
+    keys = array("Q", sorted({*key_of.values()}))
+    number_of = {key: number for number, key in enumerate(keys)}
+    numbers = {feature: number_of[key] for feature, key in key_of.items()}
     table = SparseTable()
     for row in read:
-        table.append((numbers[_key(feature)] for feature in row), row.values())
+        table.append([numbers[feature] for feature in row], row.values())
     said = table.rows()
     rarity = array("f", (log((len(examples) + 1) / (n + 0.5)) for n in said.heights(len(keys))))
     table = SparseTable()
