@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.talk.hearing import Heard
+from kit.authority import Act
 from kit.confidential import Detail
 from kit.errors import Confidential
 from kit.inbound import TextMessage
@@ -49,6 +50,11 @@ class Discretion:
         """Raise Confidential if nothing may be done with what was said."""
         if (refusal := self.refused(heard)) is not None:
             raise refusal
+
+    def is_report(self, heard: Heard) -> bool:
+        """Tell whether the moderators are told of something: others in a room must not read it."""
+        match = self._table.meant(heard.text[:LONGEST])
+        return match is not None and match[0].act is Act.REPORT
 
     def stale(self, heard: Heard) -> Reply:
         """Repeat what waited for so long that its author may no longer want it."""

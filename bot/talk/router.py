@@ -19,6 +19,7 @@ from bot.talk.runner import Runner
 from bot.talk.scope import Scope, Services
 from bot.talk.verifying import Verifying
 from kit.command import Bound, Call
+from kit.errand import Redact
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
 from kit.inbound import (
@@ -38,6 +39,7 @@ from kit.inbound import (
     Wordless,
 )
 from kit.notices import DigestDue, Wake
+from kit.roomkey import SpaceRoom
 from kit.table import CommandTable
 from kit.text import Paragraphs, Reply, Say, _
 from kit.understanding import Understanding
@@ -167,11 +169,22 @@ class Router:
                 return
             if heard.person.misunderstood == PATIENCE:
                 reply = replace(reply, body=Paragraphs([reply.body, SILENT]))
-        await self._runner.answer(scope, heard, reply)
+        await self._refuse(scope, heard, reply)
         if heard.direct and reply.kind not in (BROKEN, f"error.{Confidential.code}"):
             call = self._hearing.call(scope, heard.person, heard)
             if await self._talks.standing(scope, call.person_id):
                 await self._talks.remind(scope, call)
+
+    async def _refuse(self, scope: Scope, heard: Heard, reply: Reply) -> None:
+        """Answer where something was said, unless others there should not read along."""
+        if not heard.direct and self._discretion.is_report(heard):
+            if isinstance(heard.room.key, SpaceRoom):
+                scope.errands.act(heard.room.id, Redact(heard.event_id))
+            await scope.post.tell(heard.person.id, reply)
+        elif not heard.direct and reply.kind == f"error.{Confidential.code}":
+            await self._runner.apart(scope, heard, reply)
+        else:
+            await self._runner.answer(scope, heard, reply)
 
     async def _listen(self, scope: Scope, row: Received) -> Heard | None:
         heard = await self._hearing.hear(scope, row)

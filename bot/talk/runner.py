@@ -16,6 +16,7 @@ from kit.dialogue import Open
 from kit.feature import Feature
 from kit.text import Reply, _
 from storage.dialogues import Dialogues
+from storage.tables.rooms import RoomRow
 
 # A command that waited longer than this is asked about rather than carried out.
 STALE = timedelta(hours=24)
@@ -59,13 +60,23 @@ class Runner:
             case Reply():
                 await scope.post.tell(call.person_id, result)
         if not heard.direct:
-            text = _("I have answered you in our direct chat.")
-            if chat is None or chat.encrypted:  # whether the invitation reaches them is not known
-                text = _(
-                    "I answer you in a new direct chat: accept my invitation. "
-                    "If none reaches you, open a chat with me and say it there."
-                )
-            await self.answer(scope, heard, Reply("room.direct", text))
+            await self._point(scope, heard, chat)
+
+    async def apart(self, scope: Scope, heard: Heard, reply: Reply) -> None:
+        """Answer in the direct chat what was said in a room, and tell there no more than that."""
+        chat = await scope.chats.current(heard.person.id)
+        await scope.post.tell(heard.person.id, reply)
+        await self._point(scope, heard, chat)
+
+    async def _point(self, scope: Scope, heard: Heard, chat: RoomRow | None) -> None:
+        """Say in a room where the answer is; *chat* is what was theirs before it was said."""
+        text = _("I have answered you in our direct chat.")
+        if chat is None or chat.encrypted:  # whether the invitation reaches them is not known
+            text = _(
+                "I answer you in a new direct chat: accept my invitation. "
+                "If none reaches you, open a chat with me and say it there."
+            )
+        await self.answer(scope, heard, Reply("room.direct", text))
 
     async def follow_up(self, scope: Scope, call: Call) -> None:
         """Open the first dialogue that is due with the caller, where no question is open."""

@@ -131,13 +131,31 @@ async def test_that_it_is_harmless_is_taken_away_a_few_times(talk: Talk, monkeyp
     assert counts[0] == counts[1]
 
 
-async def test_in_a_room_it_is_warned_about_where_the_hub_is_spoken_to(talk: Talk):
+async def test_in_a_room_where_the_hub_is_spoken_to_others_do_not_read_of_it(talk: Talk):
     await talk.member(MEMBER)
     await talk.room("space:events", "!events:test")
     assert await talk.says(MEMBER, STORY, room_id="!events:test") == []
     heard = await talk.says(MEMBER, f"!{STORY}", room_id="!events:test")
-    assert [(each.kind, each.room) for each in heard] == [("error.confidential", "space:events")]
+    assert [(each.kind, each.room) for each in heard] == [
+        ("error.confidential", "direct:1"),
+        ("room.direct", "space:events"),
+    ]
     assert WORD not in heard[0].body
+
+
+@pytest.mark.parametrize("text", [STORY, "x" * 9_000], ids=["a story", "too long"])
+async def test_a_report_that_is_refused_is_deleted_in_its_room_and_nothing_is_said_there(
+    talk: Talk, text
+):
+    await talk.member(MEMBER)
+    await talk.room("space:events", "!events:test")
+    report = {"body": f"!report {text}", "replies": "$that"}
+    heard = await talk.event("message", MEMBER, "!events:test", report)
+    assert [(each.kind, each.room) for each in heard] == [
+        ("redact", "space:events"),
+        ("error.confidential" if text is STORY else "error.argument", "direct:1"),
+    ]
+    assert heard[0].content == {"event_id": talk.last_event}
 
 
 async def test_somebody_in_need_of_a_lawyer_is_answered_as_such(talk: Talk):
