@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kit.authority import Role
 from kit.network import Region
-from kit.text import Code, Label, Message, Node, Paragraphs, Reply, Say, _, n_
+from kit.text import (
+    Bullets,
+    Code,
+    Label,
+    Message,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    _,
+    n_,
+)
+from storage.tables.people import PersonRow
+
+IN_ONE_LETTER = 10  # people who are named
 
 
 def let_in() -> Reply:
@@ -15,6 +32,22 @@ def let_in() -> Reply:
         vouch=Say("vouch"),
     )
     return Reply("trust.opened", welcome)
+
+
+def to_review(before: PersonRow, closed: Sequence[PersonRow]) -> Reply:
+    """Show moderators who lost their rooms with the word of one who is no moderator any more."""
+    heading = n_(
+        "{user} is no longer a moderator, so their word for {n} person counts no more, and the "
+        "practitioners' rooms are closed to them. Please look: {vouch} lets somebody in again.",
+        "{user} is no longer a moderator, so their word for {n} people counts no more, and the "
+        "practitioners' rooms are closed to them. Please look: {vouch} lets somebody in again.",
+        len(closed),
+        user=Pill(before.user_id),
+        vouch=Say("vouch", closed[0].user_id),
+    )
+    body = Paragraphs([heading, Bullets([Pill(person.user_id) for person in closed])])
+    about = [before.id, *(person.id for person in closed)]
+    return Reply("trust.review", body, about=about)
 
 
 def closed(note: Message) -> Reply:

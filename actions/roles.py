@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from actions import letters
 from actions.authority import authorise
 from actions.consent import member_called
+from actions.staff import Staff
 from actions.trust import Trust
 from kit.authority import Act, Actor, Role
 from kit.errors import Conflict
@@ -17,7 +19,7 @@ from kit.ports import Post, RoomErrands
 from kit.text import Pill, Reply, _
 from storage.decisions import Decisions
 from storage.people import People
-from storage.tables.people import Decided
+from storage.tables.people import Decided, PersonRow
 
 # Nobody makes stewards but the operator, and nobody takes membership by a role.
 GIVEN = (Role.MEMBER, Role.CURATOR, Role.ORGANISER, Role.MODERATOR)
@@ -30,6 +32,7 @@ class Roles:
     people: People
     decisions: Decisions
     trust: Trust
+    staff: Staff
     network: Network
     errands: RoomErrands
     post: Post
@@ -51,11 +54,19 @@ class Roles:
         if before is not role:
             await self.post.notify(person.id, Notice.STANDING, letters.appointed(role, before))
         if before.may(Role.MODERATOR) and not role.may(Role.MODERATOR):
-            await self.trust.end_checks_of(person)
+            await self._review(person, await self.trust.end_checks_of(person), now)
         if role is Role.MEMBER:
             await self.errands.remove(self.network.behind(Access.STAFF), person.id)
         else:
             await self.errands.invite(self.network.gate(Access.STAFF), person.id)
+
+    async def _review(self, before: PersonRow, closed: Sequence[PersonRow], now: datetime) -> None:
+        """Let the moderators look at those who were in by the word of one who is none any more."""
+        staff = await self.staff.who_may(Act.GIVE_ROLE, now) if closed else ()
+        for begin in range(0, len(closed), letters.IN_ONE_LETTER):
+            reply = letters.to_review(before, closed[begin : begin + letters.IN_ONE_LETTER])
+            for reader in staff:
+                await self.post.notify(reader.id, Notice.DUTIES, reply)
 
     async def end(self, by: Actor, user_id: str, now: datetime) -> Role:
         """Take somebody's role away; returns which that was.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -140,32 +141,42 @@ class Trust:
         elif opposed:  # somebody may have let them in by hand, past the hub
             await self.errands.remove(self.network.behind(Access.PRACTITIONERS), person.id)
 
-    async def end_word_of(self, voucher: PersonRow) -> None:
-        """Let a voucher's word no longer count, for anybody."""
-        for person_id in await self.vouches.by(voucher.id):
-            await self.vouches.withdraw(person_id, voucher.id)
-            await self._fall_short(await self.people.get(person_id))
+    async def end_word_of(self, voucher: PersonRow) -> Sequence[PersonRow]:
+        """Let a voucher's word no longer count, for anybody; returns to whom rooms close by it."""
+        return await self._end_words(voucher, await self.vouches.by(voucher.id))
 
-    async def end_checks_of(self, voucher: PersonRow) -> None:
-        """Let what somebody said as a moderator no longer count: they are none any more."""
-        for person_id in await self.vouches.checked_by(voucher.id):
+    async def end_checks_of(self, voucher: PersonRow) -> Sequence[PersonRow]:
+        """Let what somebody said as a moderator no longer count: they are none any more.
+
+        Returns to whom rooms close by it.
+        """
+        return await self._end_words(voucher, await self.vouches.checked_by(voucher.id))
+
+    async def _end_words(self, voucher: PersonRow, on: Sequence[int]) -> list[PersonRow]:
+        closed: list[PersonRow] = []
+        for person_id in on:
             await self.vouches.withdraw(person_id, voucher.id)
-            await self._fall_short(await self.people.get(person_id))
+            closed += await self._fall_short(await self.people.get(person_id))
+        return closed
 
     async def _open(self, person: PersonRow) -> None:
         person.practitioner = True
         await self.errands.invite(self.network.gate(Access.PRACTITIONERS), person.id)
 
-    async def _fall_short(self, person: PersonRow) -> None:
-        """Close the rooms to somebody for whom too few still give their word."""
-        if person.practitioner and not await self.trusted(person):
-            note = _(
-                "Somebody's word for you no longer counts, so the practitioners' rooms are closed "
-                "to you for now. Ask a colleague there to say {vouch}, or a moderator.",
-                vouch=Say("vouch", person.user_id),
-            )
-            await self.close(person, note)
-            await self.end_word_of(person)
+    async def _fall_short(self, person: PersonRow) -> Sequence[PersonRow]:
+        """Close the rooms to somebody for whom too few still give their word.
+
+        Returns them, and to whom rooms close because theirs does not count any more either.
+        """
+        if not person.practitioner or await self.trusted(person):
+            return ()
+        note = _(
+            "Somebody's word for you no longer counts, so the practitioners' rooms are closed "
+            "to you for now. Ask a colleague there to say {vouch}, or a moderator.",
+            vouch=Say("vouch", person.user_id),
+        )
+        await self.close(person, note)
+        return [person, *await self.end_word_of(person)]
 
     async def _accepted(self, by: Actor, user_id: str, *, checked: bool) -> PersonRow:
         """Find the one a word is for; raises why it cannot count.

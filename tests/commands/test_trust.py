@@ -191,6 +191,45 @@ async def test_what_a_moderator_said_counts_no_longer_than_they_are_one(hub: Tal
     assert closed == ["direct:2", "direct:5"]  # and for whom they spoke in turn
 
 
+async def test_moderators_review_whom_one_let_in_who_is_none_any_more(hub: Talk):
+    other, third = "@other:test", "@third:test"
+    for who in (other, third):
+        await hub.member(who)
+    for who in (FIRST, other):
+        await hub.says(STEWARD, f"role {who} moderator")
+    await hub.says(FIRST, f"vouch {MEMBER}", f"vouch {third}")
+    await hub.says(STEWARD, f"vouch {third}")  # who is in by others' words needs no look
+    heard = await hub.says(STEWARD, f"role end {FIRST}")
+    reviews = [said for said in heard if said.kind == "trust.review"]
+    # The other moderator, and the stewards, also the one who never wrote.
+    assert [said.room for said in reviews] == ["direct:5", "direct:7", "direct:1"]
+    assert reviews[0].body.splitlines() == [
+        (
+            "@first:test is no longer a moderator, so their word for 1 person counts no more, and "
+            "the practitioners' rooms are closed to them. Please look: "
+            '"vouch @member:test" lets somebody in again.'
+        ),
+        "",
+        "• @member:test",
+    ]
+    assert done(await hub.says(other, f"vouch {MEMBER}"))[0] == ("invite", "space:practitioners")
+
+
+async def test_a_long_review_comes_in_several_letters(hub: Talk):
+    await hub.says(STEWARD, f"role {FIRST} moderator")
+    people = [f"@member{number}:test" for number in range(12)]
+    for who in people:
+        await hub.member(who)
+        await hub.says(FIRST, f"vouch {who}")
+    heard = await hub.says(STEWARD, f"role {FIRST} member")
+    named = [
+        [line.removeprefix("• ") for line in said.body.splitlines()[2:]]
+        for said in heard
+        if (said.kind, said.room) == ("trust.review", "direct:1")
+    ]
+    assert named == [people[:10], people[10:]]
+
+
 async def test_a_practitioner_learns_nothing_by_trying(hub: Talk):
     await hub.says(MEMBER, "profile category", "prosecutor")
     answers = [
