@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.library.librarian import knowledge
 from bot.say.i18n import catalog_directory
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
@@ -91,7 +92,8 @@ def starter_reader() -> AnswerReader:
     guard = Guard(load_lexicon(starter("guard.yaml")))
     network = starter_network()
     tables = load_tables(catalog_directory(), network.languages)
-    return AnswerReader(network, load_answers(starter("answers.yaml")), guard, tables)
+    concepts, _filters = knowledge(network)
+    return AnswerReader(network, load_answers(starter("answers.yaml")), guard, tables, concepts)
 
 
 def starter_network() -> Network:

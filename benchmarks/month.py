@@ -73,7 +73,7 @@ REACTIONS = {
     "experts.accepted": ["accept"],
     "experts.question": ["done"],
 }
-QUESTION = "Which standards speak of duty lawyers at police stations?"
+QUESTION = "Which standards require counsel at disciplinary hearings?"
 
 
 class Ungated(OutboxPost):
@@ -227,7 +227,7 @@ class Month:
 
     async def _ask(self) -> None:
         name = self.random.choice(list(self._names.values()))
-        for said in ("ask", "1", "1", QUESTION, "yes"):
+        for said in ("ask", QUESTION, "1", "no", "skip", "yes"):
             await self._says(name, said)
 
     async def _arrive(self) -> None:

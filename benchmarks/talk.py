@@ -58,7 +58,7 @@ _PATIENCE = 60  # seconds: other work may keep the encoder waiting
 _MANY = {"about": "question", "say": "smalltalk", "look up": FIND, "event move": "event edit"}
 _NEWCOMER, _COLLEAGUE = "@newcomer:test", "@colleague:test"
 _ROOM = "!welcome:test"
-_QUESTION = "Which standards speak of duty lawyers at police stations?"
+_QUESTION = "Which standards require counsel at disciplinary hearings?"
 _EVENTS = (
     "2027-03-04 14:10 Duty lawyers",
     "2027-03-05 16:00 Forensic evidence",
@@ -148,10 +148,10 @@ async def _member(talk: Talk, number: str) -> None:
     await talk.member(STEWARD, language=number)
     for event in _EVENTS:
         await talk.says(STEWARD, f"event add {event}", "yes")
-    await talk.says(STEWARD, "going 1", "ask", "10", "skip", _QUESTION, "yes")
+    await talk.says(STEWARD, "going 1", "ask", _QUESTION, "10", "no", "skip", "yes")
     await talk.says(STEWARD, "volunteer", "10", "skip")
     await talk.member(_COLLEAGUE)
-    await talk.says(_COLLEAGUE, "ask", "10", "skip", _QUESTION, "yes")
+    await talk.says(_COLLEAGUE, "ask", _QUESTION, "10", "no", "skip", "yes")
 
 
 @once
@@ -189,7 +189,7 @@ class Judge:
         who = _NEWCOMER if newcomer else STEWARD
         await (_welcomed(talk, number, case.at) if newcomer else _member(talk, number))
         if case.at == "ask":
-            await talk.says(who, "ask", "10", "skip")
+            await talk.says(who, "ask")
         before = await self._question(who)
         outcome = Outcome()
         payload = {"body": case.said, "mentioned": "@hub" in case.said}

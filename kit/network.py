@@ -18,6 +18,17 @@ class Side(StrEnum):
     ADVERSE = "adverse"
 
 
+class Opponent(StrEnum):
+    """Who stands on the other side of a matter, as far as it decides who may advise on it."""
+
+    NOBODY = "nobody"
+    PROSECUTION = "prosecution"
+    POLICE = "police"
+    AUTHORITY = "authority"
+    COMPANY = "company"
+    PERSON = "person"
+
+
 class Access(StrEnum):
     """Who may join a room. Each level but the last is membership of one Space."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kit.confidential import Detail
 from kit.moments import Reading
+from kit.network import Opponent
 
 
 class Understanding(Protocol):
@@ -51,6 +52,15 @@ class Understanding(Protocol):
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
+
+    def theme(self, said: str) -> str | None:
+        """Find the one theme of the network (its slug) that a question is about."""
+
+    def written_in(self, said: str) -> str | None:
+        """Tell in which of the languages of the hub (en, es, …) a sentence is written."""
+
+    def opponent(self, said: str, language: str) -> Opponent | None:
+        """Read who stands on the other side of a matter."""
 
     def details(self, said: str) -> Sequence[Detail]:
         """List what in *said* may give a person of a case away, by its kind."""

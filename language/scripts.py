@@ -13,6 +13,21 @@ _MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
 # Letters of other scripts that are drawn as Latin ones in most fonts (Unicode UTS #39).
 _LATIN_LOOKING = frozenset("аеорсухіјѕԁԛԝһӏвкмтнгпзοανιρτυωκγηε")
 _ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+# Common words of the languages in Latin script.
+_FUNCTION_WORDS = {
+    code: frozenset(words.split())
+    for code, words in {
+        "en": "the of and is are was how what which when who where there can does do with for from "
+        "have has been they their this that to in on by not an it we you i should would any",
+        "es": "el los las y en qué cómo cuál cuáles cuándo quién una del con por para es son está "
+        "hay su sus al lo pueden puede otros otras cuando donde pero más sin",
+        "fr": "le les des et est une dans pour avec sur qui que quel quelle quels quelles comment "
+        "quand sont aux du par pas ne ou il ils elle vous nous je peut d l c j n qu au ces cette",
+        "pt": "o os as e em é um uma do da dos das no na nos nas com para por quais qual como "
+        "quando quem não são ao aos à às seu sua pelo pela há está pode podem outros outras "
+        "mas mais sem",
+    }.items()
+}
 _WORD = re.compile(r"\w+")
 
 
@@ -23,6 +38,17 @@ def language_of_script(text: str) -> str | None:
         script = _script(letter)
         counts[script] = counts.get(script, 0) + 1
     return WRITTEN_IN.get(max(counts, key=lambda script: counts[script])) if counts else None
+
+
+def language_of_words(text: str) -> str | None:
+    """Guess a language from the script, or from which function words there are more of."""
+    if by_script := language_of_script(text):
+        return by_script
+    words = _WORD.findall(clean(text).casefold())
+    counts = {code: sum(word in said for word in words) for code, said in _FUNCTION_WORDS.items()}
+    best = max(counts, key=lambda code: counts[code])
+    certain = counts[best] and sum(count == counts[best] for count in counts.values()) == 1
+    return best if certain else None
 
 
 def is_disguised(text: str) -> bool:

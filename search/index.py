@@ -49,7 +49,7 @@ class LibraryIndex:
 
         Where there is an *encoder*, they are compared by meaning too.
         """
-        self._concepts = concepts
+        self.concepts = concepts
         self._filters = filters
         self._shelf = Shelf(concepts)
         self._nearby = Nearby(questions or {}, encoder)
@@ -110,19 +110,19 @@ class LibraryIndex:
 
     def neighbours(self, subjects: Iterable[str]) -> set[str]:
         """Give the subjects of the library that are one step away from these."""
-        return self._concepts.neighbours(subjects)
+        return self.concepts.neighbours(subjects)
 
     def _near(self, question: ParsedQuery) -> list[Concept]:
         related = question.outside.related if question.outside else ()
-        named = {slug: self._concepts.topics[slug] for slug in related}
+        named = {slug: self.concepts.topics[slug] for slug in related}
         named |= {concept.slug: concept for concept in question.topics}
-        near = list(named.values()) or self._concepts.nearest(question.tokens)
+        near = list(named.values()) or self.concepts.nearest(question.tokens)
         return list({each.slug: each for topic in near for each in self._held(topic)}.values())
 
     def _held(self, topic: Concept) -> list[Concept]:
         """Give a topic if there is something on it, else those next to it that have something."""
         rarity = self._shelf.view.rarity
-        beside = [self._concepts.topics[slug] for slug in (*topic.broader, *topic.related)]
+        beside = [self.concepts.topics[slug] for slug in (*topic.broader, *topic.related)]
         nearest = [topic] if rarity(topic.term) is not None else beside
         return [each for each in nearest if rarity(each.term) is not None]
 

@@ -77,6 +77,7 @@ def understanding() -> AnswerReader:
         load_answers(starter("answers.yaml")),
         Guard(load_lexicon(starter("guard.yaml"))),
         load_tables(catalog_directory(), network().languages),
+        index().concepts,
     )
 
 
@@ -111,7 +112,7 @@ def index() -> LibraryIndex:
 def empty_index() -> LibraryIndex:
     """Make an index without items. It shares the concepts: to read them takes half a second."""
     known = index()
-    return LibraryIndex(known._concepts, known._filters)
+    return LibraryIndex(known.concepts, known._filters)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from actions.sides import apart
 from kit.authority import Act, Actor
 from kit.codes import code
 from kit.errors import Conflict, NotFound
-from kit.network import Network
+from kit.network import Network, Opponent
 from kit.notices import WEEK, Notice
 from kit.ports import Numbers, Post
 from kit.text import Label, Say, Series, _
@@ -29,6 +29,17 @@ from storage.tables.people import PersonRow
 MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
 
 May: TypeAlias = Callable[[RequestRow, OfferRow | None], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What a member asks an expert, and whom an expert must not be bound to."""
+
+    topic: str
+    languages: Sequence[str]
+    question: str
+    urgent: bool = False
+    opponent: Opponent | None = None
 
 
 class Agreed(Enum):
@@ -75,9 +86,7 @@ class Desk:
             )
             raise Conflict(text)
 
-    async def ask(
-        self, by: Actor, topic: str, languages: Sequence[str], question: str, now: datetime
-    ) -> RequestRow:
+    async def ask(self, by: Actor, inquiry: Inquiry, now: datetime) -> RequestRow:
         """Keep a request; ``begin`` puts it to the first expert.
 
         Raises:
@@ -91,9 +100,11 @@ class Desk:
             RequestRow(
                 id=number,
                 asker_id=by.id,
-                topic=topic,
-                languages=list(languages),
-                question=question,
+                topic=inquiry.topic,
+                languages=list(inquiry.languages),
+                question=inquiry.question,
+                urgent=inquiry.urgent,
+                opponent=inquiry.opponent,
                 state=RequestState.OPEN,
                 created_at=now,
             )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kit.codes import code
 from kit.listing import Listing, ListKind, wish_entry, yes_or_no
-from kit.network import Network, Region
+from kit.network import Network, Opponent, Region
 from kit.subject import OfRequest
 from kit.text import (
     Label,
@@ -37,6 +37,24 @@ def topic(network: Network, request: RequestRow) -> Node:
 def languages(request: RequestRow) -> Node:
     """Name the languages of a request."""
     return Series([Name("language", code) for code in request.languages])
+
+
+OPPONENTS: Mapping[Opponent, Message] = {
+    Opponent.NOBODY: _("nobody: it is a general question"),
+    Opponent.PROSECUTION: _("the prosecution"),
+    Opponent.POLICE: _("the police, a prison or the security forces"),
+    Opponent.AUTHORITY: _("another authority"),
+    Opponent.COMPANY: _("a company or an employer"),
+    Opponent.PERSON: _("a private person"),
+}
+
+
+def _matter(request: RequestRow) -> list[Node]:
+    """Say what an expert has to know of a request beforehand, as far as it was told."""
+    told: list[Node] = [_("It is urgent.")] if request.urgent else []
+    if request.opponent:
+        told.append(_("On the other side: {opponent}", opponent=OPPONENTS[request.opponent]))
+    return told
 
 
 def _from(region: Region | None) -> Node:
@@ -74,7 +92,7 @@ def offer(
         why=Say("why", number),
     )
     soon = _("I hope for your answer by {when}; after that I ask others.", when=When(until))
-    body = Paragraphs([facts, own_answer(network, asker), ways, soon])
+    body = Paragraphs([facts, *_matter(request), own_answer(network, asker), ways, soon])
     subject = OfRequest(request.id)
     listing = yes_or_no("accept", "decline")
     return Reply(

@@ -13,7 +13,15 @@ from actions.cases.crowds import Crowds
 from actions.cases.matching import Wish
 from actions.cases.pool import Pool
 from actions.cases.roster import Ranked
-from actions.cases.states import DAY, PATIENCE, Event, move, move_offer
+from actions.cases.states import (
+    DAY,
+    REPLY_WITHIN,
+    SOON,
+    Event,
+    move,
+    move_offer,
+    patience,
+)
 from actions.cases.waiting import LOOKED_AT, usual_wait
 from actions.sides import side
 from kit.due import Planned
@@ -37,7 +45,7 @@ FIRST, LATER = 2, 3  # experts who are asked at once, at first and after these
 
 @dataclass(frozen=True, slots=True)
 class Watch(Planned):
-    """Nobody has done the next thing for a request by the time of a *step* (``PATIENCE``)."""
+    """Nobody has done the next thing for a request by the time of a *step* (``patience``)."""
 
     kind: ClassVar[str] = "experts.watch"
     request: int
@@ -76,9 +84,9 @@ class Offers:
 
     async def watch(self, request: RequestRow, step: int) -> None:
         """Look after a request where it is, once the time of a step has come."""
-        patience = PATIENCE.get(request.state)
-        if patience is not None and step < len(patience.steps):
-            after, _care = patience.steps[step]
+        waits = patience(request)
+        if waits is not None and step < len(waits.steps):
+            after, _care = waits.steps[step]
             await self.dues.plan(Watch(request.id, step), at=request.since + after)
 
     async def next(self, request: RequestRow, now: datetime) -> None:
@@ -91,7 +99,7 @@ class Offers:
             return
         await self.move(request, Event.PUT, now)
         region = await self.crowds.region_of(asker, now)
-        until = now + PATIENCE[RequestState.OFFERED].steps[0][0]
+        until = now + (SOON if request.urgent else REPLY_WITHIN)
         for each in chosen:
             expert_id, score = each.candidate.person_id, dict(each.score)
             offer = OfferRow(request_id=request.id, expert_id=expert_id, score=score)

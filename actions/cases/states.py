@@ -17,6 +17,7 @@ from storage.tables.cases import OPEN, OfferRow, OfferState, RequestRow, Request
 
 DAY = timedelta(days=1)
 REPLY_WITHIN = timedelta(hours=48)  # in which an expert answers
+SOON = timedelta(hours=24)  # in which one answers what is urgent
 
 
 class Party(Enum):
@@ -108,6 +109,19 @@ PATIENCE: Mapping[RequestState, Patience] = {
     ),
 }
 
+URGENT: Mapping[RequestState, Patience] = {
+    RequestState.OFFERED: Patience(Party.EXPERT, [(SOON, Care.ASK_OTHERS)]),
+    RequestState.UNMATCHED: Patience(
+        Party.DESK,
+        [
+            (DAY, Care.WIDEN),
+            (3 * DAY, Care.REMIND_DESK),
+            (14 * DAY, Care.REMIND_DESK),
+            (60 * DAY, Care.GIVE_UP),
+        ],
+    ),
+}
+
 OFFER: Mapping[OfferState, frozenset[OfferState]] = {
     OfferState.OFFERED: frozenset(
         {
@@ -127,6 +141,12 @@ OFFER: Mapping[OfferState, frozenset[OfferState]] = {
     OfferState.CONFLICT: frozenset(),
     OfferState.DONE: frozenset(),
 }
+
+
+def patience(request: RequestRow) -> Patience | None:
+    """Say who has to do the next thing for a request, and until when; None if it is over."""
+    urgent = URGENT.get(request.state) if request.urgent else None
+    return urgent or PATIENCE.get(request.state)
 
 
 def may(event: Event, request: RequestRow) -> bool:

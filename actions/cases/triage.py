@@ -11,7 +11,7 @@ from actions.authority import authorise
 from actions.cases import letters
 from actions.cases.crowds import Crowds
 from actions.cases.offers import Offers
-from actions.cases.states import PATIENCE, Event, may, out_of_turn
+from actions.cases.states import Event, may, out_of_turn, patience
 from kit.authority import Act, Actor
 from kit.codes import code
 from kit.errors import NotFound
@@ -64,7 +64,9 @@ class Triage:
         owner_id = await self.requests.owner(number)
         owner = await self.people.get(owner_id) if owner_id is not None else None
         offers = Counter(offer.state for offer in await self.requests.offers(number))
-        moments = [request.since + after for after, _care in PATIENCE[request.state].steps]
+        waits = patience(request)
+        steps = waits.steps if waits is not None else ()
+        moments = [request.since + after for after, _care in steps]
         due = next((moment for moment in moments if moment > now), None)
         region = await self.crowds.region_of(asker, now)
         return CaseFile(request, region, owner.user_id if owner else None, offers, due)

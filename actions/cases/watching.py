@@ -8,7 +8,7 @@ from datetime import datetime
 from actions.cases import letters
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
-from actions.cases.states import PATIENCE, Care, Event
+from actions.cases.states import Care, Event, patience
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post
@@ -32,15 +32,15 @@ class Watching:
     async def overdue(self, number: int, now: datetime) -> None:
         """Do what is due for a request where it is; what was missed before that is left out."""
         request = await self.requests.get(number)
-        patience = PATIENCE.get(request.state) if request is not None else None
-        if request is None or patience is None:
+        waits = patience(request) if request is not None else None
+        if request is None or waits is None:
             return
-        moments = [request.since + after for after, _care in patience.steps]
+        moments = [request.since + after for after, _care in waits.steps]
         due = [step for step, moment in enumerate(moments) if moment <= now]
         if not due:
             return
         before = request.state, request.since
-        await self._care(request, patience.steps[due[-1]][1], now)
+        await self._care(request, waits.steps[due[-1]][1], now)
         if (request.state, request.since) == before:
             await self.offers.watch(request, due[-1] + 1)
 

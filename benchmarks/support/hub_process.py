@@ -268,14 +268,16 @@ def prepared() -> Prepared:
         written = place / small.SPACE, place / small.VOCABULARY
         files, network = [file.read_bytes() for file in written], load_network(*written)
     catalogs = Catalogs(catalog_directory(), network.languages, prefix=PREFIX, zones=network.zones)
+    known = knowledge(network)
     reader = AnswerReader(
         network,
         load_answers(starter("answers.yaml")),
         Guard(load_lexicon(starter("guard.yaml"))),
         load_tables(catalog_directory(), network.languages),
+        known[0],
     )
     recogniser = taught(lesson(discover(), catalogs.words, catalog_directory()))
-    return Prepared(files, network, catalogs, reader, knowledge(network), recogniser)
+    return Prepared(files, network, catalogs, reader, known, recogniser)
 
 
 def _end_with_parent() -> None:

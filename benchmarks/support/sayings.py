@@ -72,7 +72,7 @@ def _about(text: str, back: int) -> Turn:
     return lambda _crowd, turn: Saying(MODERATOR, (text.format(name(60 + back + turn)),))
 
 
-QUESTION = "Which standards speak of duty lawyers at police stations?"
+QUESTION = "Which standards require counsel at disciplinary hearings?"
 RETIRED = ("unga-78-227", "kyoto-declaration-2021", "doha-declaration-2015")
 ROOM = ("Prison visits", "To plan visits of prisons together.")
 
@@ -128,7 +128,7 @@ SAYINGS: Mapping[str, Turn] = {
     "away": _serving("away"),
     "away until": _serving("away until in 72h"),
     "available": _serving("available"),
-    "ask": _member("ask", "10", "skip", QUESTION, "yes"),
+    "ask": _member("ask", QUESTION, "10", "no", "skip", "yes"),
     "requests": _member("requests"),
     "why": _expert(RequestState.OFFERED, "why {}"),
     "decline": _expert(RequestState.OFFERED, "decline {}"),

@@ -261,14 +261,13 @@ class Tour:
         )
         expert.script.show()
         await asker.talk(
-            ("pedir ayuda", "ask.ask.topic"),
-            ("cárceles y ejecución", "ask.ask.topic"),  # it is said back, and confirmed
-            ("sí", "ask.ask.languages"),
-            ("omitir", "ask.ask.question"),
+            ("pedir ayuda", "ask.ask.question"),
             (
-                "¿Qué normas exigen que haya asistencia letrada en las audiencias disciplinarias?",
-                "ask.ask.safe",
+                "¿Cómo se preparan otros para las audiencias disciplinarias en las cárceles?",
+                "ask.ask.urgent",  # the topic is found in the question
             ),
+            ("no", "ask.ask.opponent"),
+            ("la cárcel", "ask.ask.safe"),
             ("sí", "experts.asked"),
         )
         await asker.hears("experts.next")

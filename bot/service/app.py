@@ -79,15 +79,16 @@ class Hub:
         self._parts = parts
         self._clock = clock
         settings, network, catalogs = parts.settings, parts.network, parts.catalogs
+        by_meaning = settings.talk.by_meaning and is_installed()
+        self._encoder = EncoderProcess(settings.path(LEARNT)) if by_meaning else None
+        index = library_index(network, settings.thesauri, self._encoder)
         understanding = AnswerReader(
             network,
             load_answers(starter("answers.yaml")),
             Guard(load_lexicon(starter("guard.yaml"))),
             load_tables(catalog_directory(), network.languages),
+            index.concepts,
         )
-        by_meaning = settings.talk.by_meaning and is_installed()
-        self._encoder = EncoderProcess(settings.path(LEARNT)) if by_meaning else None
-        index = library_index(network, settings.thesauri, self._encoder)
         self._librarian = Librarian(parts.storage, index)
         features = discover()
         self._lesson = lesson(features, catalogs.words, catalog_directory())

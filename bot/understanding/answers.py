@@ -10,6 +10,7 @@ from pydantic import Field
 
 from bot import checked
 from bot.checked import Row
+from kit.network import Opponent
 
 Words = Mapping[str, tuple[str, ...]]
 
@@ -56,6 +57,7 @@ class Answers(Row):
     seeking: Words
     officials: Words = Field(default_factory=dict)
     correcting: CorrectionWords
+    opponents: Mapping[Opponent, Words]
 
 
 def load_answers(path: Path) -> Answers:

@@ -16,13 +16,15 @@ from bot.understanding.meaning import Meaning
 from bot.understanding.moments import MomentReader, Table
 from bot.understanding.names import NameRegister
 from bot.understanding.seeking import Seeking
-from bot.understanding.writing import LONGEST, Writing
+from bot.understanding.themes import Themes
+from bot.understanding.writing import LONGEST, Writing, every
 from kit.confidential import Detail
 from kit.moments import Reading
-from kit.network import Network
+from kit.network import Network, Opponent
 from kit.words import fold, is_han
 from language.lookalikes import skeleton
-from language.scripts import is_disguised
+from language.scripts import is_disguised, language_of_words
+from search.concepts import Concepts
 
 _LONGEST_NAME = 120  # with a sentence around it
 
@@ -31,7 +33,12 @@ class AnswerReader:
     """Understanding (see ``kit.ports``) by names of CLDR, own words and tolerance for typos."""
 
     def __init__(
-        self, network: Network, answers: Answers, guard: Guard, tables: Mapping[str, Table]
+        self,
+        network: Network,
+        answers: Answers,
+        guard: Guard,
+        tables: Mapping[str, Table],
+        concepts: Concepts,
     ) -> None:
         spoken = network.languages
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
@@ -46,6 +53,11 @@ class AnswerReader:
         self._guard = guard
         self._officials = {skeleton(each) for each in chain(*answers.officials.values())}
         self._corrections = Corrections(answers.correcting)
+        self._themes = Themes(network, concepts)
+        self._opponents: dict[str, list[str]] = {
+            kind: [word for _code, word in every(words)]
+            for kind, words in answers.opponents.items()
+        }
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -164,6 +176,22 @@ class AnswerReader:
         """Find the one choice that *said* means."""
         said = said[:LONGEST]
         return None if is_disguised(said) else self._meaning.choose(said, choices, language)
+
+    def theme(self, said: str) -> str | None:
+        """Find the one theme that a question is about, by the concepts it names."""
+        return self._themes.only(said)
+
+    def written_in(self, said: str) -> str | None:
+        """Tell the language of a sentence by its script or its commonest words."""
+        return language_of_words(said)
+
+    def opponent(self, said: str, language: str) -> Opponent | None:
+        """Read who stands on the other side of a matter."""
+        for kind, words in self._opponents.items():
+            if fold(said) in map(fold, words):
+                return Opponent(kind)
+        meant = self.choice(said, self._opponents, language)
+        return Opponent(meant) if meant else None
 
     def details(self, said: str) -> Sequence[Detail]:
         """List what in *said* may give a person of a case away, by its kind."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actions.cases import letters, states
 from actions.cases.crowds import Crowds
-from actions.cases.desk import Agreed, Desk
+from actions.cases.desk import Agreed, Desk, Inquiry
 from actions.cases.introductions import Introductions, request_of
 from actions.cases.matching import AT_ONCE, WEEKLY
 from actions.cases.offers import Again, Watch
@@ -109,13 +109,14 @@ async def available(call: Call, serving: Serving) -> Reply:
 async def ask(call: Call, desk: Desk) -> Open[Asking]:
     """Begin a request."""
     await desk.may_ask(call.by, call.now)
-    return Open(asking, Asking(languages=(call.language,)))
+    return Open(asking, Asking())
 
 
 @feature.dialogue(asking, Act.ASK)
 async def asked(call: Call, draft: Asking, desk: Desk, post: Post) -> Reply:
     """Keep the request and put it to the first expert."""
-    request = await desk.ask(call.by, draft.topic, draft.languages, draft.question, call.now)
+    inquiry = Inquiry(draft.topic, draft.languages, draft.question, draft.urgent, draft.opponent)
+    request = await desk.ask(call.by, inquiry, call.now)
     text = _(
         "Your request has number {number}. I ask a few experts at a time, without your name. "
         "I tell you as soon as somebody can help.",

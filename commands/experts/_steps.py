@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from actions.cases.letters import OPPONENTS
 from kit.dialogue import Dialogue
+from kit.errors import BadArgument
+from kit.network import Opponent
 from kit.question import About, Choice, Question
-from kit.steps import MOST_LANGUAGES, ask_languages, read_languages, read_safe, read_text, themes
-from kit.text import Bullets, Name, Node, Paragraphs, Say, Series, Verbatim, _, n_
+from kit.steps import (
+    MOST_LANGUAGES,
+    ask_languages,
+    decide,
+    pick,
+    read_languages,
+    read_safe,
+    read_text,
+    themes,
+)
+from kit.text import Bullets, Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _, n_
+from kit.words import number
 
 MOST_TOPICS = 5
-SHORTEST, LONGEST = 15, 700
+SHORTEST, LONGEST = 15, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +36,14 @@ class Offering:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a member asks for."""
+    """What a member asks for; *proposed* is the topic found in the question, if one was."""
 
+    question: str = ""
+    proposed: str = ""
     topic: str = ""
     languages: tuple[str, ...] = ()
-    question: str = ""
+    urgent: bool = False
+    opponent: Opponent | None = None
     safe: bool = False
 
 
@@ -60,11 +76,64 @@ def _ask_question(_draft: Asking, _about: About) -> Node:
     )
 
 
-def _ask_safe(draft: Asking, _about: About) -> Node:
+def _take_question(draft: Asking, said: str, about: About) -> Asking:
+    """Keep the question, and propose the topic and the languages that it speaks of."""
+    question = read_text(said, SHORTEST, LONGEST)
+    theme = about.understanding.theme(question) or ""
+    chosen = draft.topic != draft.proposed  # by themselves, for another wording
+    written = about.understanding.written_in(question)
+    spoken = dict.fromkeys(filter(None, (written, about.language)))
+    return replace(
+        draft,
+        question=question,
+        proposed=draft.proposed if chosen else theme,
+        topic=draft.topic if chosen else theme,
+        languages=draft.languages if draft.question else tuple(spoken),
+    )
+
+
+def _ask_urgent(_draft: Asking, _about: About) -> Node:
+    return _(
+        "Do you need an answer within a few days? Then experts have one day instead of two to say "
+        "whether they can help. Please answer yes or no."
+    )
+
+
+def _ask_opponent(_draft: Asking, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _("Who is on the other side? An expert must know, to see a conflict of interest."),
+            Numbered([*OPPONENTS.values()]),
+        ]
+    )
+
+
+def _take_opponent(draft: Asking, said: str, about: About) -> Asking:
+    if number(said) is not None:
+        return replace(draft, opponent=pick(number(said), list(OPPONENTS)))
+    if (read := about.understanding.opponent(said, about.language)) is None:
+        raise BadArgument(_("Choose a number from 1 to {most}.", most=len(OPPONENTS)))
+    return replace(draft, opponent=read)
+
+
+def _ask_safe(draft: Asking, about: About) -> Node:
+    opponent = OPPONENTS[draft.opponent] if draft.opponent else _("not given")
     return Paragraphs(
         [
             _("This is your question:"),
             Verbatim(draft.question),
+            Bullets(
+                [
+                    _("Topic: {topic}", topic=Label(about.network.rooms[draft.topic].names)),
+                    _(
+                        "Languages: {languages}",
+                        languages=Series([Name("language", code) for code in draft.languages]),
+                    ),
+                    _("Urgent: yes") if draft.urgent else _("Urgent: no"),
+                    _("On the other side: {opponent}", opponent=opponent),
+                ]
+            ),
+            _("To change a line, say it like this: the topic is prisons"),
             _("Is it free of anything that points to a client? Please answer yes or no."),
         ]
     )
@@ -97,26 +166,30 @@ offering: Dialogue[Offering] = Dialogue(
 
 asking: Dialogue[Asking] = Dialogue(
     name="ask",
-    version=1,
+    version=2,
     draft=Asking,
     steps=(
+        Question("question", _ask_question, _take_question, prose=True),
         Choice(
             "topic",
             _("What is your question about?"),
             themes,
             lambda draft, chosen: replace(draft, topic=chosen[0]),
+            applies=lambda draft: bool(draft.question) and not draft.proposed,
         ),
         Question(
-            "languages",
+            "urgent",
+            _ask_urgent,
+            lambda draft, said, about: replace(draft, urgent=decide(said, about)),
+            closed=True,
+            plain=True,
+        ),
+        Question("opponent", _ask_opponent, _take_opponent, skippable=True, closed=True),
+        Question(
+            "languages",  # proposed, and named only by who wants others
             _ask_languages,
             lambda draft, said, about: replace(draft, languages=read_languages(said, about)),
-            skippable=True,
-        ),
-        Question(
-            "question",
-            _ask_question,
-            lambda draft, said, _about: replace(draft, question=read_text(said, SHORTEST, LONGEST)),
-            prose=True,
+            applies=lambda _draft: False,
         ),
         Question(
             "safe",
@@ -124,7 +197,7 @@ asking: Dialogue[Asking] = Dialogue(
             lambda draft, said, about: replace(draft, safe=read_safe(said, about)),
             closed=True,
             plain=True,
-            shows=("question",),
+            shows=("question", "topic", "languages", "urgent", "opponent"),
         ),
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.network import Opponent
 from kit.text import _
 from storage.base import NEVER_AGAIN, Base, BigKey, key, person, sealed
 from storage.privacy import After, Privacy, With
@@ -113,6 +114,10 @@ class RequestRow(Base):
         "request.question", of=("asker_id",), why="what you asked", kept="until it is over"
     )
     state: Mapped[RequestState] = mapped_column(Closed(RequestState), index=True)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    opponent: Mapped[Opponent | None] = mapped_column(
+        Closed(Opponent), info={"why": "so that nobody is asked who must not help"}
+    )
     # Its asker could not be invited into the private room.
     asker_missed: Mapped[bool] = mapped_column(default=False)
     # Who was asked before that and did not answer may be asked once more.

@@ -143,7 +143,7 @@ async def two_requests(talk: Talk) -> None:
     for who in EXPERTS:
         await talk.says(who, "volunteer", "10", "skip")
     for who in ASKERS:
-        await talk.says(who, "ask", "10", "skip", QUESTION, "yes")
+        await talk.says(who, "ask", QUESTION, "10", "no", "skip", "yes")
 
 
 async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None:
@@ -236,11 +236,11 @@ async def test_an_expert_is_away_until_they_say_otherwise(talk: Talk):
     await talk.says(FIRST, "volunteer", "10", "skip", "away")
     talk.now += timedelta(days=20 * 365)
     await talk.member(ASKER)
-    asked = await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    asked = await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     assert "experts.offer" not in kinds(asked)
     await talk.says(FIRST, "available")
     await talk.member(SECOND)
     await talk.says(SECOND, "volunteer", "10", "skip")
     await talk.says(ASKER, "withdraw 1")
-    asked = await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    asked = await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     assert "experts.offer" in kinds(asked)

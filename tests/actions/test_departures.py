@@ -20,7 +20,7 @@ from tests.harness import NOON, STEWARD, Said, Talk, kinds, network, scene
 EXPERT, OTHER, ASKER = "@expert:test", "@other:test", "@asker:test"
 ROOT = "!root:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
-ASK = ("ask", "10", "skip", QUESTION, "yes")
+ASK = ("ask", QUESTION, "10", "no", "skip", "yes")
 AGAIN = "!again:test"  # a second chat with the hub
 HELLO = ["onboarding.welcome", "onboarding.ask.language"]
 

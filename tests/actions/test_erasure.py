@@ -22,7 +22,7 @@ from tests.harness import SECOND_STEWARD, STEWARD, Said, Talk, kinds, once, scen
 
 EXPERT, ASKER = "@expert:test", "@asker:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
-ASK = ("ask", "10", "skip", QUESTION, "yes")
+ASK = ("ask", QUESTION, "10", "no", "skip", "yes")
 REGION = "purge region West and Central Africa"
 NIGHT = timedelta(hours=9)  # 21:00 in UTC is midnight in Nairobi, where the expert is
 MORNING = timedelta(hours=9)

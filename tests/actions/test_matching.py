@@ -180,7 +180,7 @@ async def test_who_knows_a_related_topic_is_asked_where_nobody_knows_that_one(ta
     for who, topic in (("@near:test", "prisons"), ("@far:test", "death-penalty")):
         await talk.member(who)
         await talk.says(who, "volunteer", topic, "skip")
-    heard = await talk.says(ASKER, "ask", "pretrial-detention", "skip", QUESTION, "yes")
+    heard = await talk.says(ASKER, "ask", QUESTION, "pretrial-detention", "no", "skip", "yes")
     assert [(said.kind, said.room) for said in heard] == [
         ("experts.asked", "direct:1"),
         ("experts.offer", "direct:2"),

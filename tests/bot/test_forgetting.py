@@ -106,13 +106,15 @@ async def lives(world: World) -> None:
     )
     await world.event("join", CANARY, "!ilan:test", {})
     await world.works()
-    await world.says(CANARY, "event add in 120h Talk", "yes", "ask", "10", "skip", QUESTION, "yes")
+    await world.says(CANARY, "event add in 120h Talk", "yes")
+    await world.says(CANARY, "ask", QUESTION, "10", "no", "skip", "yes")
     await world.says(STEWARD, "accept 1")
     await world.says(FRIEND, "accept 1")
     await world.says(CANARY, "accept 1")
-    await world.says(FRIEND, "ask", "10", "skip", "What do you know of hearings elsewhere?", "yes")
+    other = "What do you know of hearings elsewhere?"
+    await world.says(FRIEND, "ask", other, "10", "no", "skip", "yes")
     await world.works()
-    await world.says(CANARY, "accept 2", "ask", "10", "skip", f"{QUESTION} Another.")
+    await world.says(CANARY, "accept 2", "ask", f"{QUESTION} Another.", "10", "no", "skip")
     await world.says(CANARY, "profile", room_id="!ilan:test")
     assert world.left() != []
 
@@ -167,3 +169,11 @@ async def test_messages_to_others_are_deleted_because_they_are_noted(world: Worl
     await lives(world)
     await goes(world)
     assert world.named_in() - world.redacted() != set()
+
+
+@pytest.mark.parametrize(("word", "left"), [("cancel", []), ("pause", ["hub.db"])])
+async def test_of_a_draft_that_is_given_up_no_byte_is_left(world: World, word: str, left):
+    await world.member(FRIEND)
+    await world.says(FRIEND, "ask", QUESTION, "10", "no", "skip", word)
+    await world.works()
+    assert world.left() == left  # what is only paused is kept

@@ -57,12 +57,14 @@ def test_a_run_that_did_not_end_is_named_to_the_next(tmp_path: Path):
 async def test_who_offered_and_who_asked_are_forgotten(talk: Talk):
     for who in (EXPERT, ASKER):
         await talk.member(who, country="Argentina")
-    await talk.says(EXPERT, "volunteer", "10", "es")
-    await talk.says(ASKER, "ask", "10", "es", "How do others reach people in prison?", "yes")
+    await talk.says(EXPERT, "volunteer", "10", "skip")
+    await talk.says(ASKER, "ask", "How do others reach people in prison?", "no", "skip", "yes")
     for who in (EXPERT, ASKER):
         await forget(Speaker(talk, who), HUB)
     await talk.member("@other:test", country="Argentina")
-    heard = await talk.says("@other:test", "ask", "10", "es", "Who has rules for visits?", "yes")
+    heard = await talk.says(
+        "@other:test", "ask", "Who has rules for visits?", "10", "no", "skip", "yes"
+    )
     assert "experts.offer" not in kinds(heard)
 
 

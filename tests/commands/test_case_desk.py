@@ -33,7 +33,7 @@ async def volunteers(talk: Talk, who: str) -> None:
 @once
 async def asks(talk: Talk, who: str = ASKER, topic: str = "prisons") -> None:
     await talk.member(who)
-    await talk.says(who, "ask", topic, "skip", QUESTION, "yes")
+    await talk.says(who, "ask", QUESTION, topic, "no", "skip", "yes")
 
 
 async def request(talk: Talk) -> RequestRow:

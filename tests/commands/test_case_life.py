@@ -30,7 +30,7 @@ async def volunteers(talk: Talk, *people: str) -> None:
 @once
 async def asks(talk: Talk, who: str = ASKER) -> None:
     await talk.member(who)
-    await talk.says(who, "ask", "10", "skip", QUESTION, "yes")
+    await talk.says(who, "ask", QUESTION, "10", "no", "skip", "yes")
 
 
 @once
@@ -73,7 +73,7 @@ async def test_two_are_asked_at_once_and_others_only_when_both_have_passed(talk:
 async def test_an_offer_names_its_deadline_on_the_clock_of_the_expert(talk: Talk):
     await volunteers(talk, FIRST)
     await talk.member(ASKER)
-    heard = await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    heard = await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     (offer,) = [said for said in heard if said.kind == "experts.offer"]
     when = "Wednesday, March 3, 2027, 15:00 Nairobi"
     assert offer.body.splitlines()[-1] == (
@@ -216,7 +216,7 @@ async def test_who_asks_reads_how_long_others_waited(talk: Talk):
         await talk.says(f"@asker{number}:test", f"withdraw {number}")
         await talk.passes(7 * DAY)
     await talk.member(ASKER)
-    heard = await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    heard = await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     assert heard[0].body.splitlines()[-1] == (
         "Of the requests of the last months, half were taken on within 1 day."
     )
@@ -242,7 +242,7 @@ async def test_neither_who_asks_nor_who_volunteers_is_kept_waiting_for_what_wait
         asker, expert = f"@asker{number}:test", f"@expert{number}:test"
         for who in (asker, expert):
             await talk.member(who)
-        await talk.says(asker, "ask", "10", "skip", QUESTION)
+        await talk.says(asker, "ask", QUESTION, "10", "no", "skip")
         await talk.says(expert, "volunteer", "1")
         with counted(talk) as to_ask:
             await talk.says(asker, "yes")

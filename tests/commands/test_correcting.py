@@ -92,7 +92,7 @@ async def test_what_a_new_date_leaves_open_is_asked_first(preview: Talk):
 
 async def test_a_question_to_an_expert_is_corrected_where_it_is_shown(talk: Talk):
     await talk.member(MEMBER)
-    await talk.says(MEMBER, "ask", "2", "skip", "How do others reach people in custody?")
+    await talk.says(MEMBER, "ask", "How do others reach people in custody?", "no", "skip")
     (heard,) = await talk.says(MEMBER, "the question is: How do others pay for duty lawyers?")
     assert (heard.kind, heard.body.splitlines()[4]) == (
         "ask.ask.safe",

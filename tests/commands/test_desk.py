@@ -21,7 +21,7 @@ async def volunteers(talk: Talk, who: str) -> None:
 @once
 async def asks(talk: Talk, who: str) -> None:
     await talk.member(who)
-    await talk.says(who, "ask", "10", "skip", QUESTION, "yes")
+    await talk.says(who, "ask", QUESTION, "10", "no", "skip", "yes")
 
 
 @pytest.mark.slow
@@ -75,7 +75,7 @@ async def test_who_only_passes_is_no_news_for_the_asker(talk: Talk):
 async def test_moderators_see_what_nobody_takes_at_once_and_later(talk: Talk):
     await talk.room("space:expert-desk", "!desk:test")
     await talk.member(ASKER)
-    heard = await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    heard = await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     (desk,) = [said for said in heard if said.room == "space:expert-desk"]
     assert desk.kind == "experts.untaken"
     assert desk.body.splitlines()[0] == (

@@ -29,7 +29,7 @@ async def volunteers(talk: Talk, who: str) -> None:
 @once
 async def asks(talk: Talk, who: str) -> list[str]:
     await talk.member(who)
-    return kinds(await talk.says(who, "ask", "10", "skip", QUESTION, "yes"))
+    return kinds(await talk.says(who, "ask", QUESTION, "10", "no", "skip", "yes"))
 
 
 def offers(heard: list[Said]) -> list[tuple[str, str]]:
@@ -46,7 +46,7 @@ async def state(talk: Talk) -> str:
 async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     await volunteers(talk, EXPERT)
     await talk.member(ASKER)
-    heard = await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    heard = await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     assert kinds(heard) == ["experts.asked", "experts.offer", "experts.next"]
     told = " ".join(said.body for said in heard if said.kind == "experts.offer")
     assert ("asker" in told, "disciplinary" in told) == (False, False)
@@ -98,7 +98,7 @@ async def test_nobody_else_may_be_invited_to_an_introduction(talk: Talk):
 async def test_an_introduction_is_named_and_said_in_both_languages(talk: Talk):
     await volunteers(talk, EXPERT)
     await talk.member(ASKER, language="2", country="Senegal")
-    await talk.says(ASKER, "ask", "10", "inglés", QUESTION, "sí")
+    await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "sí")
     await talk.says(EXPERT, "accept 1")
     heard = await talk.says(ASKER, "aceptar 1")
     assert (
@@ -200,7 +200,7 @@ async def test_what_is_taken_back_at_night_is_not_put_to_the_expert_in_the_morni
     await volunteers(talk, EXPERT)
     await talk.member(ASKER)
     await talk.passes(timedelta(hours=9))  # it is midnight where the expert is
-    assert kinds(await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")) == [
+    assert kinds(await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")) == [
         "experts.asked",
         "experts.next",
     ]
@@ -336,7 +336,7 @@ async def test_where_there_is_one_request_it_needs_no_number(talk: Talk):
 
 async def test_of_several_requests_the_number_is_asked_for(talk: Talk):
     await asks(talk, ASKER)
-    await talk.says(ASKER, "ask", "10", "skip", QUESTION, "yes")
+    await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     assert [(said.kind, said.body) for said in await talk.says(ASKER, "withdraw")] == [
         ("error.conflict", "Which one? Say its number with it: 1 and 2.")
     ]

@@ -92,9 +92,9 @@ async def test_a_question_that_is_open_is_asked_again_and_no_story_is_a_choice(t
 async def test_what_a_member_searches_or_asks_an_expert_is_left_alone(talk: Talk):
     await talk.member(MEMBER)
     assert kinds(await talk.says(MEMBER, "find I need a lawyer")) == ["find.results"]
-    await talk.says(MEMBER, "ask", "1", "skip")
+    await talk.says(MEMBER, "ask")
     assert kinds(await talk.says(MEMBER, "My brother is in prison abroad: which standards?")) == [
-        "ask.ask.safe"
+        "ask.ask.urgent"
     ]
 
 

@@ -17,7 +17,7 @@ from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds, once, scene
 
 AMAL, BORIS = "@amal:test", "@boris:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
-ASK = ("ask", "10", "skip", QUESTION, "yes")
+ASK = ("ask", QUESTION, "10", "no", "skip", "yes")
 WEST = "West and Central Africa"
 DAKAR = {"language": "1", "country": "Senegal"}
 
@@ -58,7 +58,7 @@ async def test_my_data_says_what_is_kept_and_why(talk: Talk):
         '• Your profile and when we met: "profile" shows it',
         "• Chats of yours with me: 1, to know where to answer you",
         "• Chats with me in which you are: 1, so that nobody else reads what is for you",
-        "• Messages from you: 15, without their text once answered, so that I answer once",
+        "• Messages from you: 16, without their text once answered, so that I answer once",
         "• Messages to you: 17, without their text once sent, so that I can delete them",
         "• Messages to others that speak of you: 2, so that I can delete them",
         "• Reminders and deadlines: 7, to write to you in time",

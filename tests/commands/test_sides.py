@@ -17,7 +17,7 @@ from tests.harness import Talk, kinds, network, once
 
 ASKER, OTHER = "@asker:test", "@other:test"
 QUESTION = "Which standards require counsel at disciplinary hearings?"
-ASK = ("ask", "10", "skip", QUESTION, "yes")
+ASK = ("ask", QUESTION, "10", "no", "skip", "yes")
 DEFENDER, RESEARCHER, PROSECUTOR, JUDGE = "public defender", "researcher", "prosecutor", "judge"
 pairs = pytest.mark.parametrize(
     ("one", "other", "together"),
@@ -176,7 +176,7 @@ async def test_a_member_asks_five_times_a_week(talk: Talk):
         "You may ask 5 times in a week. Please ask again in a few days.",
     )
     talk.now += timedelta(days=7, minutes=1)
-    assert kinds(await talk.says(ASKER, "ask")) == ["ask.ask.topic"]
+    assert kinds(await talk.says(ASKER, "ask")) == ["ask.ask.question"]
 
 
 @pytest.mark.slow
@@ -184,7 +184,7 @@ async def test_a_dialogue_that_was_open_before_counts_at_its_end(talk: Talk):
     await talk.member(ASKER)
     for _each in range(3):
         await talk.says(ASKER, *ASK)
-    await talk.says(ASKER, "withdraw 3", "ask", "10", "skip", QUESTION)
+    await talk.says(ASKER, "withdraw 3", "ask", QUESTION, "10", "no", "skip")
     async with talk.storage.write() as session:
         row = (await session.scalars(select(RequestRow).where(RequestRow.id == 3))).one()
         row.state = RequestState.UNMATCHED

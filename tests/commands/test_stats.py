@@ -18,7 +18,7 @@ async def test_the_figures_of_a_network(talk: Talk):
     await talk.opens("@silent:test")
     await talk.member(STEWARD, country="Kenya")
     await talk.says(
-        "@brazil:test", "ask", "1", "skip", "What does the standard say about it?", "yes"
+        "@brazil:test", "ask", "What does the standard say about it?", "1", "no", "skip", "yes"
     )
     heard = (await talk.says(STEWARD, "stats"))[0]
     assert heard.body.splitlines() == [

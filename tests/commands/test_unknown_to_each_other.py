@@ -24,7 +24,7 @@ async def colleagues(talk: Talk, many: int) -> None:
 
 
 async def asks(talk: Talk, who: str = ASKER) -> list[Said]:
-    return await talk.says(who, "ask", "prisons", "skip", QUESTION, "yes")
+    return await talk.says(who, "ask", QUESTION, "prisons", "no", "skip", "yes")
 
 
 def told(heard: list[Said], kind: str) -> str:

@@ -49,7 +49,7 @@ async def test_who_cannot_be_invited_is_told_and_nobody_waits_in_an_empty_room(
     asker, first, second = [await member(name) for name in ("asker", "first", "second")]
     await volunteers(talk, first)
     await talk.member(asker.user_id)
-    await talk.says(asker.user_id, "ask", "10", "skip", QUESTION, "yes")
+    await talk.says(asker.user_id, "ask", QUESTION, "10", "no", "skip", "yes")
     await volunteers(talk, second)
     await blocks({"expert": first, "asker": asker}[blocking])
     await introduced(hub, asker, first)

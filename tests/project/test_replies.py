@@ -11,7 +11,7 @@ GROUPS = [f"help {number}" for number in range(1, 13)]
 ABOUT_ONESELF = ["hello", "{language}", "yes", "Brazil", "São Paulo", "1", "1, 2, 3, 4, 5"]
 LOOKING = ["find united nations standards on legal aid", "more", "show 1", "show 6", "rooms"]
 OFFERING = ["volunteer", "1, 2, 3, 4, 5", "skip"]
-ASKING = ["ask", "1", "skip", "word " * 139 + "end", "yes", "requests"]
+ASKING = ["ask", "word " * 119 + "end", "1", "no", "skip", "yes", "requests"]
 REST = ["help", "profile", "notify", "events", "digest", "profile topics", "cancel", "forget me"]
 TOUR = [*ABOUT_ONESELF, *LOOKING, *OFFERING, *ASKING, *REST, "cancel", *GROUPS]
 

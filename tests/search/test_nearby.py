@@ -31,7 +31,7 @@ QUESTIONS = {"rules": ["how must people who are locked up be treated"]}
 
 def library(encoder: EncoderProcess | None = None) -> LibraryIndex:
     known = empty_index()
-    index = LibraryIndex(known._concepts, known._filters, QUESTIONS, encoder)
+    index = LibraryIndex(known.concepts, known._filters, QUESTIONS, encoder)
     index.update([RULES, COSTS])
     return index
 

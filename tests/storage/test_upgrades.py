@@ -46,6 +46,7 @@ RELEASES = sorted(path.stem for path in FROZEN.glob("[0-9]*.*.yaml"))
 ADDED = {
     ("person", "suspended"): False,
     ("request", "asker_missed"): False,
+    ("request", "urgent"): False,
     ("person", "practitioner"): False,
     ("person", "departed"): False,
     ("person", "held"): False,

@@ -200,17 +200,17 @@ async def test_after_an_error_the_question_is_asked_again(talk: Talk):
     assert heard == ["error.not_allowed", "onboarding.ask.country"]
 
 
-TO_QUESTION = ("ask", "10", "skip")
+TO_QUESTION = ("ask",)
 OUT_LOUD = "Find out how courts elsewhere treat statements without a lawyer."
 
 
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (OUT_LOUD, ["ask.ask.safe"]),
+        (OUT_LOUD, ["ask.ask.topic"]),
         ("find torture", ["find.results", "ask.ask.question"]),
         (f"!{OUT_LOUD}", ["error.not_found", "ask.ask.question"]),
-        ("Show me how others argue for bail", ["ask.ask.safe"]),
+        ("Show me how others argue for bail", ["ask.ask.topic"]),
     ],
 )
 async def test_a_sentence_is_an_answer_where_own_words_are_asked_for(talk: Talk, said, kind):

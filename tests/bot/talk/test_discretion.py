@@ -30,7 +30,8 @@ Then write it again without that.
 
 If it points to nobody, or to something public such as an office, say so in front: \
 "it is harmless …\""""
-TO_QUESTION = ("ask", "10", "skip")
+TO_QUESTION = ("ask",)
+ASKED = "Which standards require counsel at disciplinary hearings?"
 TO_DID = ("practice", "Bail at night")
 
 
@@ -40,8 +41,8 @@ async def said(talk: Talk, *texts: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "before",
-    [(), TO_QUESTION, TO_DID, ("ask",), ("ask", "10")],
-    ids=["plain talk", "ask", "practice", "a choice", "languages"],
+    [(), TO_QUESTION, TO_DID, ("ask", ASKED), ("ask", ASKED, "10", "no")],
+    ids=["plain talk", "ask", "practice", "a choice", "the other side"],
 )
 async def test_a_story_is_warned_about_and_the_question_stays_open(talk: Talk, before):
     await talk.member(MEMBER)
@@ -63,7 +64,7 @@ async def test_after_a_warning_the_answer_without_it_is_taken(talk: Talk):
     await talk.member(MEMBER)
     await talk.says(MEMBER, *TO_QUESTION, STORY)
     heard = await said(talk, "Which standards protect people who are arrested on a Friday?")
-    assert [kind for kind, _body in heard] == ["ask.ask.safe"]
+    assert [kind for kind, _body in heard] == ["ask.ask.topic"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ async def test_its_author_may_say_that_it_is_harmless(talk: Talk, language, harm
     await talk.member(MEMBER)
     office = "Who has called the office of the state defender on +1 212 555 0147?"
     assert [kind for kind, _ in await said(talk, *TO_QUESTION, office)] == ["error.confidential"]
-    [(kind, body)] = await said(talk, f"{harmless} {office}")
+    [(kind, body)] = await said(talk, f"{harmless} {office}", "10", "no", "skip")
     assert (kind, body.splitlines()[4]) == ("ask.ask.safe", office)
 
 

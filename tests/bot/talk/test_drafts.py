@@ -25,6 +25,7 @@ from commands.membership.showing import Showing
 from commands.membership.withdrawal import Decision
 from commands.rooms._steps import Wanted
 from kit.moments import Day, Moment
+from kit.network import Opponent
 from tests.harness import NOON
 
 DIALOGUES = {talk.dialogue.name: talk.dialogue for f in discover() for talk in f.talks}
@@ -160,8 +161,11 @@ STORED = {
         Wanted(slug="welcome", topic="What is new", access="open"),
     ),
     "ask": (
-        '{"topic": "prisons", "languages": ["en"], "question": "", "safe": false}',
-        Asking("prisons", ("en",)),
+        (
+            '{"question": "How?", "proposed": "", "topic": "prisons", "languages": ["en"],'
+            ' "urgent": true, "opponent": "police", "safe": false}'
+        ),
+        Asking("How?", "", "prisons", ("en",), urgent=True, opponent=Opponent.POLICE),
     ),
 }
 
