@@ -36,6 +36,7 @@ from kit.due import (
     NoChat,
     NotInvited,
     Planned,
+    RoomMade,
     Surveyed,
     WasInvited,
     dump,
@@ -135,6 +136,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (RoomEnds(5), "rooms.end", f"rooms.end:5:{MOMENT}", {"room": 5}, None),
     (Confirmation(7, 1), "confirm", "confirm:7:2027-03-01:1", {"person": 7, "stage": 1}, 7),
     (Erase(7, 2), "membership.erase", "purge:2:7", {"person": 7, "purge": 2}, 7),
+    (RoomMade(3), "room.made", f"room.made:3:{MOMENT}", {"room": 3}, None),
     (
         Surveyed(5, "@a:test"),
         "measure.surveyed",
