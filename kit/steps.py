@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Fault, Gap, Moment, NoMoment, Past, Reading
@@ -130,6 +132,25 @@ def exact(reading: Reading) -> Moment:
             shown = Series([shown_moment(each) for each in readings])
             raise BadArgument(
                 _("That could be one of these: {moments}. Please write it exactly.", moments=shown)
+            )
+
+
+def day_of(reading: Moment | Day | Ambiguous, zone: str) -> date:
+    """Take the day that is meant, in a zone; raises BadArgument where it may be several."""
+    match reading:
+        case Day(day=day):
+            return day
+        case Moment() as moment:
+            return moment.at.astimezone(ZoneInfo(zone)).date()
+        case Ambiguous(readings):
+            days = {day_of(each, zone) for each in readings}
+            if len(days) == 1:
+                return days.pop()
+            raise BadArgument(
+                _(
+                    "That could be one of these: {moments}. Please write it exactly.",
+                    moments=Series([shown_moment(each) for each in readings]),
+                )
             )
 
 

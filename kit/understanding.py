@@ -9,6 +9,7 @@ from typing import Protocol
 from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Opponent
+from kit.recurring import Recurring
 
 
 class Understanding(Protocol):
@@ -40,6 +41,15 @@ class Understanding(Protocol):
 
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Read two full hours of the day such as "9pm to 7am"."""
+
+    def capacity(self, said: str) -> int | None:
+        """Read for how many people there is room: "30 places", "at most 50"."""
+
+    def recurring(self, said: str) -> Recurring | None:
+        """Read "every week until 3 June", "10 times"; the words for the day stay as they are."""
+
+    def whole_series(self, said: str) -> bool | None:
+        """Read "only this one" or "all of them" about what comes again."""
 
     def consent(self, said: str, language: str) -> bool | None:
         """Read a plain yes or a plain no. Anything else is no consent: None."""

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from storage.repository import Repository
 from storage.rows import insert_new
-from storage.tables.events import AttendanceRow, EventRow, OccurrenceRow
+from storage.tables.events import AttendanceRow, Details, EventRow, OccurrenceRow, Response
+from storage.tables.people import DirectoryRow, PersonRow
+
+_MOST_FINDABLE = 100
 
 
 class Events(Repository):
     """What is coming, and who said they are going."""
 
     async def add(
-        self, title: str, starts_at: datetime, zone: str, host_id: int | None, **known: Any
+        self, details: Details, starts_at: datetime, zone: str, host_id: int | None, now: datetime
     ) -> EventRow:
-        """Announce an event, with what is *known* of its other columns, and give it its number."""
-        event = EventRow(title=title, starts_at=starts_at, zone=zone, host_id=host_id, **known)
+        """Announce an event, and give it its number."""
+        event = EventRow(
+            details=details, starts_at=starts_at, zone=zone, host_id=host_id, revised_at=now
+        )
         self._session.add(event)
         await self._session.flush()
         return event
@@ -49,11 +53,25 @@ class Events(Repository):
             nearest.setdefault(own, event)
         return list(nearest.values())
 
-    async def join(
-        self, event_id: int, person_id: int, since: datetime | None = None, *, waits: bool = False
+    async def respond(
+        self, event_id: int, person_id: int, response: Response, since: datetime
     ) -> None:
-        """Note that a person is going, or *waits* for a place; saying it twice changes nothing."""
-        row = {"event_id": event_id, "person_id": person_id, "waits": waits, "since": since}
+        """Note what a person says *since* then, in place of what they said before."""
+        row = await self.attendance(event_id, person_id)
+        if row is None:
+            await self.join(event_id, person_id, since, response)
+        else:
+            row.response, row.since = response, since
+
+    async def join(
+        self,
+        event_id: int,
+        person_id: int,
+        since: datetime | None = None,
+        response: Response = Response.GOING,
+    ) -> None:
+        """Note that a person is going; saying it twice changes nothing."""
+        row = {"event_id": event_id, "person_id": person_id, "response": response, "since": since}
         await insert_new(self._session, AttendanceRow, [row])
 
     async def attendance(self, event_id: int, person_id: int) -> AttendanceRow | None:
@@ -69,17 +87,45 @@ class Events(Repository):
 
     async def going(self, event_id: int) -> int:
         """Count who is going and has a place."""
-        going = AttendanceRow.event_id == event_id, ~AttendanceRow.waits
+        going = AttendanceRow.event_id == event_id, AttendanceRow.response == Response.GOING
         return await self._session.scalar(select(func.count()).where(*going)) or 0
 
     async def waiting(self, event_id: int) -> Sequence[AttendanceRow]:
         """List who waits for a place, the first to get one first."""
         query = (
             select(AttendanceRow)
-            .where(AttendanceRow.event_id == event_id, AttendanceRow.waits)
+            .where(AttendanceRow.event_id == event_id, AttendanceRow.response == Response.WAITS)
             .order_by(AttendanceRow.since, AttendanceRow.person_id)
         )
         return (await self._session.scalars(query)).all()
+
+    async def responses(self, event_id: int) -> Mapping[Response, int]:
+        """Count what people said about an event."""
+        query = (
+            select(AttendanceRow.response, func.count())
+            .where(AttendanceRow.event_id == event_id)
+            .group_by(AttendanceRow.response)
+        )
+        rows = await self._session.execute(query)
+        return {row[0]: row[1] for row in rows}
+
+    async def findable(self, event_id: int) -> Sequence[tuple[str, str | None]]:
+        """List Matrix ID and category of who is going and lets members find them, first come first.
+
+        At most a hundred: nobody reads more.
+        """
+        query = (
+            select(PersonRow.user_id, PersonRow.category)
+            .join(AttendanceRow, AttendanceRow.person_id == PersonRow.id)
+            .join(DirectoryRow, DirectoryRow.person_id == PersonRow.id)
+            .where(AttendanceRow.event_id == event_id)
+            .where(
+                AttendanceRow.response == Response.GOING, PersonRow.is_member, ~PersonRow.departed
+            )
+            .order_by(AttendanceRow.since, AttendanceRow.person_id)
+            .limit(_MOST_FINDABLE)
+        )
+        return [(row.user_id, row.category) for row in await self._session.execute(query)]
 
     async def going_among(self, event_id: int, person_ids: Collection[int]) -> set[int]:
         """Choose who of these is going."""
@@ -107,7 +153,7 @@ class Events(Repository):
         query = (
             select(EventRow, AttendanceRow)
             .join(AttendanceRow, AttendanceRow.event_id == EventRow.id)
-            .where(AttendanceRow.person_id == person_id, ~AttendanceRow.waits)
+            .where(AttendanceRow.person_id == person_id, AttendanceRow.response != Response.WAITS)
             .order_by(EventRow.starts_at, EventRow.id)
         )
         return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]

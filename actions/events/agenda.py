@@ -18,7 +18,7 @@ from kit.subject import OfEvent
 from kit.text import Say, When, _, n_
 from storage.dues import Dues
 from storage.events import Events
-from storage.tables.events import AttendanceRow, EventRow
+from storage.tables.events import AttendanceRow, EventRow, Response
 
 FARTHEST = timedelta(days=3653)
 BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1), timedelta(minutes=10))
@@ -103,17 +103,40 @@ class Agenda:
             BadArgument: it has begun.
             NotFound: there is no such event.
         """
+        event = await self._ahead(by, event_id, now)
+        attendance = await self.events.attendance(event_id, by.id)
+        if attendance is None or attendance.response is Response.MAYBE:
+            full = (
+                event.capacity is not None and await self.events.going(event_id) >= event.capacity
+            )
+            await self.events.leave(event_id, by.id)
+            response = Response.WAITS if full else Response.GOING
+            await self.events.join(event_id, by.id, now, response)
+        waiting = [each.person_id for each in await self.events.waiting(event_id)]
+        if by.id in waiting:
+            await self.dues.cancel(Reminder, event=event_id, person=by.id)
+            return Attendance(event, place=waiting.index(by.id) + 1)
+        return Attendance(event, await self._chosen(event, by, None, now))
+
+    async def consider(self, by: Actor, event_id: int, now: datetime) -> Attendance:
+        """Note that somebody may be going: they are reminded, and a place they had is free.
+
+        Raises as ``attend``.
+        """
+        event = await self._ahead(by, event_id, now)
+        await self.events.respond(event_id, by.id, Response.MAYBE, now)
+        moments = await self._chosen(event, by, None, now)
+        await self.fill(event, now)
+        return Attendance(event, moments)
+
+    async def _ahead(self, by: Actor, event_id: int, now: datetime) -> EventRow:
+        """Return what somebody may go to, which is no news to them any more."""
         authorise(by, Act.ATTEND)
         event = await self.get(event_id)
         if event.starts_at <= now:
             raise BadArgument(_("That event has begun already."))
-        full = event.capacity is not None and await self.events.going(event_id) >= event.capacity
-        await self.events.join(event_id, by.id, now, waits=full)
-        await self.post.retract(OfEvent(event_id), by.id)  # it is no news to them
-        waiting = [each.person_id for each in await self.events.waiting(event_id)]
-        if by.id in waiting:
-            return Attendance(event, place=waiting.index(by.id) + 1)
-        return Attendance(event, await self._chosen(event, by, None, now))
+        await self.post.retract(OfEvent(event_id), by.id)
+        return event
 
     async def planned(self, by: Actor, now: datetime) -> list[tuple[EventRow, list[datetime]]]:
         """List the reminders that are still ahead of what somebody is going to."""
@@ -125,6 +148,28 @@ class Agenda:
         coming = [event for event, _attendance in await self.events.calendar(by.id)]
         coming = [event for event in coming if event.id in ahead and not event.cancelled]
         return [(event, ahead[event.id]) for event in coming]
+
+    async def only(self, by: Actor, now: datetime) -> EventRow:
+        """Return the one event that somebody is going to, or may be.
+
+        Raises:
+            Conflict: they are going to none, or to several.
+        """
+        authorise(by, Act.ATTEND)
+        mine = await self.events.calendar(by.id)
+        coming = [event for event, _attendance in mine if event.starts_at > now]
+        coming = [event for event in coming if not event.cancelled]
+        if len(coming) == 1:
+            return coming[0]
+        if not coming:
+            events = Say("events")
+            raise Conflict(
+                _("You are going to no event. {events} shows what is coming.", events=events)
+            )
+        example = Say("remind", f"{coming[0].id} 2h")
+        raise Conflict(
+            _("You are going to several events. Say which, for example {example}.", example=example)
+        )
 
     async def resume(self, person_id: int, now: datetime) -> None:
         """Plan the reminders of somebody anew who was away."""
@@ -138,7 +183,7 @@ class Agenda:
         if event.capacity is not None and waiting:
             waiting = waiting[: max(0, event.capacity - await self.events.going(event.id))]
         for attendance in waiting:
-            attendance.waits = False
+            attendance.response = Response.GOING
             await self.plan(event, attendance, now)
             letter, until = letters.place_free(event), event.starts_at
             await self.post.notify(attendance.person_id, Notice.REMINDERS, letter, until=until)
@@ -156,7 +201,7 @@ class Agenda:
         authorise(by, Act.ATTEND)
         event = await self.get(event_id)
         attendance = await self.events.attendance(event_id, by.id)
-        if attendance is None or attendance.waits:
+        if attendance is None or attendance.response is Response.WAITS:
             raise Conflict(_("Say {going} first.", going=Say("going", str(event_id))))
         if min(before) <= timedelta(0):
             raise BadArgument(_("The event has begun by then. Please choose an earlier time."))
@@ -202,7 +247,7 @@ class Agenda:
         """Remind one who is going: once, if several reminders were missed, and not too late."""
         event = await still_ahead(self.events, due.what.event, due.now)
         attendance = await self.events.attendance(due.what.event, due.what.person)
-        if event is None or attendance is None or attendance.waits:
+        if event is None or attendance is None or attendance.response is Response.WAITS:
             return
         if any(due.due_at < moment <= due.now for moment in _moments(event, attendance)):
             return  # that one says it

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from actions.authority import authorise
 from actions.events import letters
 from actions.events.agenda import Agenda, Reminder, plannable, still_ahead
-from actions.events.details import Details, describe, described
 from actions.events.letters import News
+from actions.events.recurrence import wall
 from actions.events.series import Repetition
 from actions.events.spreading import PORTION, Renew, Spread, Spreading
 from kit.authority import Act, Actor
 from kit.due import Planned
-from kit.errors import Conflict
+from kit.errors import Conflict, NotFound
 from kit.network import Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
-from kit.text import Say, _
+from kit.text import OnDay, Say, _
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.events import Events
-from storage.tables.events import EventRow
+from storage.tables.events import Details, EventRow, Response
 
 ROOM = SpaceRoom(WellKnown.EVENTS.value)
 ROOM_BEFORE = timedelta(hours=1)
@@ -85,14 +85,26 @@ class Hosting:
         going = await self.events.attendees(event.id)
         return event, len({*going, event.host_id} - {by.id, None})
 
+    async def on_day(self, by: Actor, event_id: int, day: date) -> tuple[EventRow, int]:
+        """Return the event of a series that is on a day, as ``own`` does; or a single one.
+
+        Raises:
+            NotAllowed: another announced it.
+            NotFound: there is none on that day.
+        """
+        event, _told = await self.own(by, event_id)
+        _place, following = await self.repetition.following(event)
+        for each in (event, *following):
+            if wall(each.starts_at, each.zone).date() == day:
+                return await self.own(by, each.id)
+        shown = Say("event", str(event_id))
+        text = _(
+            "It is not planned for {day}. {shown} says when it is.", day=OnDay(day), shown=shown
+        )
+        raise NotFound(text)
+
     async def announce(
-        self,
-        by: Actor,
-        title: str,
-        starts_at: datetime,
-        zone: str,
-        details: Details,
-        now: datetime,
+        self, by: Actor, details: Details, starts_at: datetime, zone: str, now: datetime
     ) -> EventRow:
         """Keep an event, tell the events room and every member, plan that room's reminder.
 
@@ -101,17 +113,13 @@ class Hosting:
         """
         authorise(by, Act.HOLD_EVENTS)
         plannable(starts_at, zone, now)
-        event = await self.events.add(title, starts_at, zone, by.id)
-        describe(event, details)
-        event.revised_at = now
+        event = await self.events.add(details, starts_at, zone, by.id, now)
         await self._plan_room(event, now)
         await self.post.room(ROOM, letters.announcement(event))
         await self.spreading.spread(Spread(event.id, after=0), now)
         return event
 
-    async def change(
-        self, by: Actor, event_id: int, title: str, details: Details, now: datetime
-    ) -> EventRow:
+    async def change(self, by: Actor, event_id: int, details: Details, now: datetime) -> EventRow:
         """Describe an event and what follows in its series otherwise; tell who was told of it.
 
         Raises:
@@ -121,10 +129,9 @@ class Hosting:
         event, _told = await self.own(by, event_id)
         place, following = await self.repetition.following(event)
         if place is not None:
-            await self.repetition.describe(place.series_id, title, details)
+            await self.repetition.describe(place.series_id, details)
         for each in (event, *following):
-            each.title = title
-            describe(each, details)
+            each.details = details
             await self.agenda.fill(each, now)
         await self._tell(by, event, News.CHANGED, now, following)
         return event
@@ -182,9 +189,7 @@ class Hosting:
         """
         event, _told = await self.own(by, event_id)
         plannable(starts_at, zone, now)
-        details = described(event)
         event.starts_at, event.zone = starts_at, zone
-        describe(event, details)
         await self.dues.cancel(Reminder, event=event_id)
         await self.dues.cancel(RoomReminder, event=event_id)
         await self._plan_room(event, now)
@@ -226,7 +231,7 @@ class Hosting:
         portion = await self.events.portion(event.id, what.after, PORTION)
         told = await self.events.told_before(event) | {what.but, event.host_id}
         for attendance in portion:
-            if news is News.MOVED and not attendance.waits:
+            if news is News.MOVED and attendance.response is not Response.WAITS:
                 await self.agenda.plan(event, attendance, now)
             if attendance.person_id not in told:
                 await self._notify(attendance.person_id, event, news)
@@ -262,10 +267,10 @@ class Hosting:
             await self._go_on(each, news, by.id, 0, now)
         if event.host_id is not None and event.host_id != by.id:
             await self._notify(event.host_id, event, news)
-        await self.post.room(ROOM, letters.revised(event, news, link=False))
+        await self.post.room(ROOM, letters.revised(event, news, whole=False))
 
     async def _notify(self, person_id: int, event: EventRow, news: News) -> None:
-        letter = letters.revised(event, news, link=True)
+        letter = letters.revised(event, news, whole=True)
         await self.post.notify(person_id, Notice.REMINDERS, letter, until=event.starts_at)
 
     async def _go_on(

@@ -43,7 +43,7 @@ def _event(server: str, event: EventRow, attendance: AttendanceRow | None) -> Ev
     written.add("sequence", event.revision)
     written.add("summary", event.title)
     written.add("dtstart", event.starts_at)
-    written.add("dtend", event.ends_at or event.starts_at + LENGTH)
+    written.add("dtend", event.starts_at + (event.length or LENGTH))
     if event.place:
         written.add("location", event.place)
     if event.link:

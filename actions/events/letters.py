@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import quote
 
-from actions.events.details import Details, described, facts
+from actions.events.details import facts
 from kit.subject import OfEvent
 from kit.text import (
     Clocks,
@@ -22,7 +22,7 @@ from kit.text import (
     When,
     _,
 )
-from storage.tables.events import EventRow
+from storage.tables.events import Details, EventRow
 
 
 class News(StrEnum):
@@ -47,7 +47,7 @@ def line(event: EventRow) -> Node:
 def announcement(event: EventRow) -> Reply:
     """Announce an event in the events room."""
     how = _("Say {going} to be reminded.", going=Say("going", str(event.id)))
-    body = Paragraphs([_("New event: {event}", event=card(event, link=False)), how])
+    body = Paragraphs([_("New event: {event}", event=card(event, whole=False)), how])
     return Reply("events.announcement", body, ids=(str(event.id),))
 
 
@@ -60,17 +60,17 @@ def _news(event: EventRow) -> Node:
     return _("New event: {event}", event=line(event))
 
 
-def card(event: EventRow, *, link: bool) -> Node:
-    """Tell all that is known of an event; the *link* where nobody reads along."""
-    known = facts(described(event), event.starts_at, event.zone, link=link)
+def card(event: EventRow, *, whole: bool) -> Node:
+    """Tell what is known of an event; the *whole* of it where nobody reads along."""
+    known = facts(event.details, event.starts_at, event.zone, whole=whole)
     return Lines([line(event), *known])
 
 
-def revised(event: EventRow, news: News, *, link: bool) -> Reply:
-    """Tell what became of an event; a *link* is for those who are going."""
+def revised(event: EventRow, news: News, *, whole: bool) -> Reply:
+    """Tell what became of an event; the *whole* of it is for those who are going."""
     match news:
         case News.CHANGED:
-            text = _("Changed: {event}", event=card(event, link=link))
+            text = _("Changed: {event}", event=card(event, whole=whole))
         case News.MOVED:
             text = _("Moved to another time: {event}", event=line(event))
         case News.CALLED_OFF:
@@ -107,7 +107,7 @@ def reminder(event: EventRow, *, late: bool = False) -> Reply:
     if late:
         text = _("This reminder comes late: {title} begins {when}.", title=title, when=when)
     where = Details(place=event.place, link=event.link)
-    known = facts(where, event.starts_at, event.zone, link=True)
+    known = facts(where, event.starts_at, event.zone, whole=True)
     return Reply(
         "events.reminder", Lines([text, *known]), ids=(str(event.id),), subject=OfEvent(event.id)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -13,6 +13,7 @@ _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKLY, FORTNIGHTLY, YEARLY = "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=YEARLY"
 FROM_START, FROM_END = "FREQ=MONTHLY;BYDAY={nth}{day}", "FREQ=MONTHLY;BYDAY=-1{day}"
 FIFTH = 5  # of a weekday, which not every month has
+MOST_TIMES = 500
 
 
 def rules(begins: datetime) -> dict[str, str]:
@@ -24,6 +25,13 @@ def rules(begins: datetime) -> dict[str, str]:
     if (begins + timedelta(days=_WEEK)).month != begins.month:
         found[FROM_END] = FROM_END.format(day=day)
     return {**found, YEARLY: YEARLY}
+
+
+def ending(rule: str, times: int | None, until: date | None) -> str:
+    """Let a rule end after so many *times* in all, or on the day *until* (RFC 5545, 3.3.10)."""
+    if times is not None:
+        return f"{rule};COUNT={times}"
+    return rule if until is None else f"{rule};UNTIL={until:%Y%m%d}T235959"
 
 
 def slots(rule: str, begins: datetime, after: datetime) -> Iterator[datetime]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from actions.events.details import Details, describe, described
 from actions.events.recurrence import instant, slots, wall
 from kit.due import Planned
 from storage.dues import Dues
 from storage.events import Events
 from storage.series import SeriesOfEvents
-from storage.tables.events import EventRow, OccurrenceRow, SeriesRow
+from storage.tables.events import Details, EventRow, OccurrenceRow, SeriesRow
 
 # So many events of a series are there at a time, and the next one whenever it is.
 AHEAD = 4
@@ -38,10 +37,9 @@ class Repetition:
 
     async def begin(self, event: EventRow, rule: str, now: datetime) -> list[EventRow]:
         """Let an event come again by a rule of its own wall time; returns the next ones."""
-        details = described(event)
         begins = wall(event.starts_at, event.zone).isoformat()
         series = await self.series.add(
-            rule=rule, begins=begins, zone=event.zone, title=event.title, **_columns(details)
+            rule=rule, begins=begins, zone=event.zone, details=event.details
         )
         await self.series.put(series.id, begins, event.id)
         return await self.extend(series.id, now)
@@ -70,12 +68,10 @@ class Repetition:
         place = await self.series.place(event.id)
         return place, [] if place is None else await self.series.after(place)
 
-    async def describe(self, series_id: int, title: str, details: Details) -> None:
+    async def describe(self, series_id: int, details: Details) -> None:
         """Let what is to come be otherwise."""
         if (series := await self.series.get(series_id)) is not None:
-            series.title = title
-            for name, value in _columns(details).items():
-                setattr(series, name, value)
+            series.details = details
 
     async def end(self, series_id: int) -> None:
         """Let nothing more come of a series."""
@@ -87,14 +83,6 @@ class Repetition:
         self, series: SeriesRow, slot: datetime, at: datetime, now: datetime
     ) -> EventRow:
         host = (await self.series.last(series.id)).host_id
-        event = await self.events.add(series.title, at, series.zone, host, revised_at=now)
-        length = None if series.length is None else timedelta(seconds=series.length)
-        describe(event, Details(length, series.place, series.link, series.about, series.capacity))
+        event = await self.events.add(series.details, at, series.zone, host, now)
         await self.series.put(series.id, slot.isoformat(), event.id)
         return event
-
-
-def _columns(details: Details) -> dict[str, object]:
-    length = None if details.length is None else int(details.length.total_seconds())
-    texts = {"place": details.place, "link": details.link, "about": details.about}
-    return {"length": length, **texts, "capacity": details.capacity}

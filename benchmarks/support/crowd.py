@@ -262,7 +262,7 @@ class Crowd:
                 "zone": "Africa/Nairobi",
                 "host_id": 1,
                 "cancelled": False,
-                "ends_at": None,
+                "length": None,
                 "place": "",
                 "link": "",
                 "about": "",

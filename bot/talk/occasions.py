@@ -13,7 +13,7 @@ from babel.dates import get_day_names
 from kit.command import Call, Command
 from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
 from kit.understanding import Understanding
-from kit.words import HAN, fold, is_han, number
+from kit.words import HAN, fold, is_address, is_han, number
 from language.analysis import tokens
 from storage.tables.events import EventRow
 
@@ -30,8 +30,8 @@ _NUMBERED = re.compile(r"([^\s\d#№]*)\s?([#№]?)\s?(\d{1,9})(?![\d:./]|\s?[�
 AT_ONCE = ("going", "maybe", "not going")
 # What is about something that somebody is going to.
 OWN = ("not going", "remind")
-# What takes the moment at which an event is to be instead.
-TIMED = ("event move", "event copy")
+# What takes the moment at which an event is to be instead, and what takes anything else of it.
+TIMED, EDITED = ("event move", "event copy", "event cancel"), "event edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Occasions:
         numbered, left = self._by_number(text, call)
         if command.path == "remind":
             rest, left = self._before(left, call.language)
+        elif command.path == EDITED:
+            rest = self._changed(left, call.language)
         else:
             rest, left = self.when(left, call)
         found = [numbered] if numbered else _named(coming, left, self._days(text, rest, call))
@@ -70,7 +72,7 @@ class Occasions:
         elif not found:
             found = [str(event.id) for event in coming]
             sure = len(found) == 1
-        takes = command.path == "remind" or command.path in TIMED
+        takes = command.path in ("remind", EDITED, *TIMED)
         return Occasion(found or [str(event.id) for event in coming], sure, rest if takes else "")
 
     def when(self, text: str, call: Call) -> tuple[str, str]:
@@ -108,6 +110,19 @@ class Occasions:
             if isinstance(read, NoMoment):
                 return str(int(said)), f"{front}{'' if is_han(back) else ' '}{back}".strip()
         return "", text
+
+    def _changed(self, text: str, language: str) -> str:
+        """Take what is to be otherwise: by its name, or what tells what it is by its form."""
+        name, value = self._understanding.correction(text)
+        if name and value:
+            return f"{name}: {value}"
+        words = text.strip(_SIGNS).split(" ")
+        for size in range(min(_LONGEST_SPAN + 1, len(words)), 0, -1):
+            tail = " ".join(words[-size:])
+            read = self._understanding
+            if is_address(tail) or read.spans(tail, language) or read.capacity(tail) is not None:
+                return tail
+        return ""
 
     def _before(self, text: str, language: str) -> tuple[str, str]:
         """Take the lengths of time; of what is denied beside them, the first alone."""

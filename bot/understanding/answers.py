@@ -38,6 +38,23 @@ class CorrectionWords(Row):
     after: Words
 
 
+class CapacityWords(Row):
+    """What stands before and behind the number of those for whom there is room."""
+
+    most: Words
+    people: Words
+
+
+class RecurringWords(Row):
+    """How often something comes and until when, and how much of it is meant."""
+
+    every: Mapping[Literal["week", "fortnight", "month", "year"], Words]
+    until: Words
+    times: Words
+    one: Words
+    all: Words
+
+
 class Answers(Row):
     """Words as data; those without a code are grouped by language."""
 
@@ -58,6 +75,8 @@ class Answers(Row):
     officials: Words = Field(default_factory=dict)
     correcting: CorrectionWords
     opponents: Mapping[Opponent, Words]
+    capacity: CapacityWords
+    recurring: RecurringWords
 
 
 def load_answers(path: Path) -> Answers:

@@ -41,10 +41,17 @@ class Corrections:
                 return name, text[found.end() :]
             if found := self._fields[name].match(text):
                 rest = text[found.end() :]
-                value = _without(rest, self._between)
+                value = self._value(rest)
                 if wanted or value != rest or _PARTED.match(rest):
                     return name, value
         return None
+
+    def _value(self, rest: str) -> str:
+        """Take the value behind a part's name; what stands behind a colon is all of it."""
+        before, colon, after = rest.partition(":")
+        if colon and not _without(before, self._between).strip():
+            return after
+        return _without(rest, self._between)
 
 
 def _without(text: str, words: re.Pattern[str]) -> str:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from bot.understanding import places
 from bot.understanding.answers import Answers
+from bot.understanding.capacity import Capacity
 from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
 from bot.understanding.corrections import Corrections
@@ -15,12 +16,14 @@ from bot.understanding.guard import Guard
 from bot.understanding.meaning import Meaning
 from bot.understanding.moments import MomentReader, Table
 from bot.understanding.names import NameRegister
+from bot.understanding.recurring import RecurringReader
 from bot.understanding.seeking import Seeking
 from bot.understanding.themes import Themes
 from bot.understanding.writing import LONGEST, Writing, every
 from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Network, Opponent
+from kit.recurring import Recurring
 from kit.words import fold, is_han
 from language.lookalikes import skeleton
 from language.scripts import is_disguised, language_of_words
@@ -58,6 +61,8 @@ class AnswerReader:
             kind: [word for _code, word in every(words)]
             for kind, words in answers.opponents.items()
         }
+        self._capacity = Capacity(answers.capacity)
+        self._recurring = RecurringReader(answers.recurring)
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -152,6 +157,18 @@ class AnswerReader:
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Read two full hours of the day such as "9pm to 7am"."""
         return self._moments.hours(said, language)
+
+    def capacity(self, said: str) -> int | None:
+        """Read for how many people there is room."""
+        return self._capacity.read(said)
+
+    def recurring(self, said: str) -> Recurring | None:
+        """Read how often something comes, and when that ends."""
+        return self._recurring.read(said)
+
+    def whole_series(self, said: str) -> bool | None:
+        """Read whether all that comes again is meant, or one alone."""
+        return self._recurring.whole(said)
 
     def consent(self, said: str, language: str) -> bool | None:  # noqa: ARG002 -- the port's
         """Read a plain yes or a plain no, in any language."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from actions.events.agenda import Agenda, Reminder
+from actions.clocks import OwnTime
+from actions.events.agenda import Agenda, Attendance, Reminder
 from actions.events.letters import card, line
+from actions.events.participants import Attending
 from actions.events.reminders import MessageReminder, MessageReminders
 from commands.events._feature import feature
 from kit.authority import Act, Role
@@ -18,12 +20,11 @@ from kit.errors import BadArgument
 from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.steps import exact
-from kit.text import Bullets, Node, Paragraphs, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
 from kit.understanding import Understanding
-from kit.words import read_number
+from kit.words import number, read_number
 from storage.attention import Attention
 from storage.events import Events
-from storage.people import People
 from storage.tables.events import EventRow
 
 PAGE, FEW = 5, 3
@@ -61,15 +62,16 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
     found = await agenda.get(event_id)
     going = await events.going(event_id)
     member = call.by.role.may(Role.MEMBER)
-    known = card(found, link=call.direct) if member else line(found)
+    known = card(found, whole=call.direct) if member else line(found)
     told = [n_("{n} member is going.", "{n} members are going.", going)]
     body = Paragraphs(
         [
             known,
             *(told if member or going >= LEAST else ()),
             _(
-                "Say {going} or {not_going}.",
+                "Say {going}, {maybe} or {not_going}.",
                 going=Say("going", str(event_id)),
+                maybe=Say("maybe", str(event_id)),
                 not_going=Say("not going", str(event_id)),
             ),
         ]
@@ -82,7 +84,7 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
 async def going(call: Call, agenda: Agenda, attention: Attention, event_id: EventNumber) -> Reply:
     """Note the attendance and plan the reminders that are still ahead."""
     attendance = await agenda.attend(call.by, event_id, call.now)
-    found, moments = attendance.event, attendance.moments
+    found = attendance.event
     if attendance.place is not None:
         text = _(
             "All places are taken. You are number {number} on the waiting list, and I tell you as "
@@ -92,18 +94,69 @@ async def going(call: Call, agenda: Agenda, attention: Attention, event_id: Even
         return Reply("events.waiting", text, ids=(str(event_id),))
     when = When(found.starts_at, found.zone)
     noted = _("You are going to {title}, {when}.", title=found.title, when=when)
-    if await _refuses(call, attention):
-        reminders = MUTED
-    elif moments:
-        reminders = _(
-            "I will remind you in our direct chat: {moments}.", moments=_all(moments, found)
-        )
-    else:
-        reminders = _("It begins too soon for a reminder.")
+    reminders = await _promise(call, attention, attendance)
     own = _(
         "{calendar} puts it into a calendar of yours.", calendar=Say("my calendar", str(event_id))
     )
     return Reply("events.going", Paragraphs([noted, reminders, own]), ids=(str(event_id),))
+
+
+@feature.command("maybe", summary=_("say that you may come, and be reminded"), act=Act.ATTEND)
+async def maybe(call: Call, agenda: Agenda, attention: Attention, event_id: EventNumber) -> Reply:
+    """Note that somebody may come; they take no place."""
+    attendance = await agenda.consider(call.by, event_id, call.now)
+    found = attendance.event
+    noted = _(
+        "Noted: you may come to {title}, {when}. That keeps no place for you.",
+        title=found.title,
+        when=When(found.starts_at, found.zone),
+    )
+    settle = _(
+        "Say {going} or {not_going} once you know.",
+        going=Say("going", str(event_id)),
+        not_going=Say("not going", str(event_id)),
+    )
+    told = await _promise(call, attention, attendance)
+    return Reply("events.maybe", Paragraphs([noted, told, settle]), ids=(str(event_id),))
+
+
+async def _promise(call: Call, attention: Attention, attendance: Attendance) -> Node:
+    """Say when somebody is reminded, or why they are not."""
+    if await _refuses(call, attention):
+        return MUTED
+    if not attendance.moments:
+        return _("It begins too soon for a reminder.")
+    moments = _all(attendance.moments, attendance.event)
+    return _("I will remind you in our direct chat: {moments}.", moments=moments)
+
+
+@feature.command(
+    "who is going", summary=_("who is coming to an event"), act=Act.ATTEND, private=True
+)
+async def who_is_going(call: Call, attending: Attending, event_id: EventNumber) -> Reply:
+    """Count who said what, and name those who let themselves be found."""
+    found = await attending.of(call.by, event_id)
+    parts: list[Node] = [
+        line(found.event),
+        n_("{n} member is going.", "{n} members are going.", found.going),
+    ]
+    if found.maybe:
+        parts.append(n_("{n} member may come.", "{n} members may come.", found.maybe))
+    if found.waiting:
+        waiting = n_(
+            "{n} member waits for a place.", "{n} members wait for a place.", found.waiting
+        )
+        parts.append(waiting)
+    if found.place is not None:
+        parts.append(_("You are number {number} on the waiting list.", number=found.place))
+    if found.shown:
+        parts.append(_("Among those who let members find them:"))
+        parts.append(Bullets([Pill(user_id) for user_id in found.shown]))
+    parts.append(
+        _("Who wants to be named here says {directory}.", directory=Say("profile directory"))
+    )
+    this = Listing.card(ListKind.EVENTS, str(event_id))
+    return Reply("events.who", Paragraphs(parts), ids=(str(event_id),), listing=this)
 
 
 @feature.command("remind", summary=_("choose when I remind you"), act=Act.ATTEND)
@@ -111,18 +164,24 @@ async def remind_me(
     call: Call,
     agenda: Agenda,
     attention: Attention,
-    people: People,
+    own: OwnTime,
     understanding: Understanding,
-    event_id: Annotated[int | None, EVENT] = None,
+    first: Annotated[int | None, EVENT] = None,
     said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"))] = "",
 ) -> Reply:
-    """Plan the reminders a member chose in place of the usual ones; without any, list them."""
-    if event_id is None or not said:
+    """Plan the reminders a member chose in place of the usual ones; without any, list them.
+
+    Where no number is said, they mean what they are going to, if that is one event.
+    """
+    whole = f"{first or ''} {said}".strip()
+    event_id, when = _parted(whole, lambda text: bool(understanding.spans(text, call.language)))
+    if not when:
         return await _planned(call, agenda, attention, event_id)
-    before = sorted(set(understanding.spans(said, call.language)), reverse=True)
+    if event_id is None:
+        event_id = (await agenda.only(call.by, call.now)).id
+    before = sorted(set(understanding.spans(when, call.language)), reverse=True)
     if not before:
-        zone = (await people.get(call.person_id)).zone or "UTC"
-        moment = exact(understanding.moment(said, call.language, call.now, zone))
+        moment = exact(await own.read(call.person_id, when, call.language, call.now))
         before = [(await agenda.get(event_id)).starts_at - moment.at]
     found, moments = await agenda.remind(call.by, event_id, before, call.now)
     told = _(
@@ -131,6 +190,19 @@ async def remind_me(
     if await _refuses(call, attention):
         told = MUTED
     return Reply("events.remind", told, ids=(str(event_id),))
+
+
+def _parted(said: str, is_span: Callable[[str], bool]) -> tuple[int | None, str]:
+    """Part the number of an event from when to remind of it: "2 3h", "3h", "3h before event 2"."""
+    words = said.split()
+    if not words or is_span(said):
+        return None, said
+    if (last := number(words[-1])) is not None:
+        fronts = (" ".join(words[:size]) for size in range(len(words) - 1, 0, -1))
+        if (when := next(filter(is_span, fronts), None)) is not None:
+            return last, when
+    first = number(words[0])
+    return (None, said) if first is None else (first, " ".join(words[1:]))
 
 
 async def _planned(call: Call, agenda: Agenda, attention: Attention, event_id: int | None) -> Reply:
@@ -157,16 +229,14 @@ async def _planned(call: Call, agenda: Agenda, attention: Attention, event_id: i
 async def remind_of_this(
     call: Call,
     reminders: MessageReminders,
-    people: People,
+    own: OwnTime,
     attention: Attention,
-    understanding: Understanding,
     said: Annotated[str, Rest(_("when"))],
 ) -> Reply:
     """Plan a reminder of any message, wherever the hub hears it."""
     if not call.answers:
         raise BadArgument(_("Please say it as an answer to the message I am to remind you of."))
-    zone = (await people.get(call.person_id)).zone or "UTC"
-    moment = exact(understanding.moment(said, call.language, call.now, zone))
+    moment = exact(await own.read(call.person_id, said, call.language, call.now))
     await reminders.keep(call.by, call.room_id, call.answers, moment.at, call.now)
     when = When(moment.at, moment.zone)
     told = _("I will remind you of that message in our direct chat: {when}.", when=when)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, Any
 
+from actions.clocks import OwnTime
 from actions.events import letters
 from actions.events.agenda import Agenda
-from actions.events.details import described
 from actions.events.hosting import Hosting, RoomReminder, Telling
 from actions.events.letters import News
 from actions.events.recurrence import rules, wall
 from actions.events.series import SeriesGoesOn
 from actions.events.spreading import Renew, Spread, Spreading
+from commands.hosting._details import Previewed
 from commands.hosting._repeating import Repeating, repeating, take_rule
 from commands.hosting._steps import (
     CallingOff,
@@ -23,7 +26,7 @@ from commands.hosting._steps import (
     changing,
     moving,
 )
-from commands.hosting._when import Announcement, take_when
+from commands.hosting._when import Announcing, Draft, Moving, Timing, take_when
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.dialogue import Open
@@ -33,10 +36,10 @@ from kit.listing import ListKind
 from kit.network import Network
 from kit.ports import Post
 from kit.question import About
+from kit.steps import ahead, day_of
 from kit.text import Paragraphs, Reply, When, _
 from kit.understanding import Understanding
 from kit.words import read_number
-from storage.people import People
 from storage.tables.events import EventRow
 
 feature = Feature("hosting", _("Holding events"), place=55)
@@ -49,16 +52,17 @@ WHEN = Rest(_("when"))
 async def add(
     call: Call,
     hosting: Hosting,
-    people: People,
+    own: OwnTime,
     network: Network,
     understanding: Understanding,
     what: Annotated[str, Rest(_("when and title"))] = "",
-) -> Open[Announcement]:
+) -> Open[Announcing]:
     """Read when and what, ask for the rest, and show it before anybody is told.
 
     Where no zone is named it is their own that is read, and they alone know of it.
     """
-    draft = Announcement(await hosting.reach(call.by), await _own(people, call))
+    when = Timing(await own.zone(call.person_id))
+    draft = Announcing(await hosting.reach(call.by), when=when)
     return Open(announcing, _begun(draft, what, _about(call, network, understanding)))
 
 
@@ -69,32 +73,46 @@ async def copy(
     call: Call,
     agenda: Agenda,
     hosting: Hosting,
-    people: People,
+    own: OwnTime,
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
     when: Annotated[str, WHEN] = "",
-) -> Open[Announcement]:
+) -> Open[Announcing]:
     """Begin to announce what an event was, at another time."""
     told = await hosting.reach(call.by)
-    draft = await _at_home(people, call, await agenda.get(event_id), told)
+    event = await agenda.get(event_id)
+    draft = Announcing(told, event.details, when=await _at_home(own, call, event))
     return Open(announcing, _begun(draft, when, _about(call, network, understanding)))
 
 
+def after_yes(
+    handler: Callable[..., Awaitable[Reply]],
+) -> Callable[..., Awaitable[Reply]]:
+    """Let a handler have only what was agreed to; after a no nobody is told."""
+
+    @wraps(handler)
+    async def answer(call: Call, preview: Previewed, **services: Any) -> Reply:
+        if not preview.sure:
+            return Reply("events.kept", _("Then nobody is told, and nothing has changed."))
+        return await handler(call, preview, **services)
+
+    return answer
+
+
 @feature.dialogue(announcing, Act.HOLD_EVENTS)
-async def added(call: Call, preview: Announcement, hosting: Hosting) -> Reply:
+@after_yes
+async def added(call: Call, preview: Announcing, hosting: Hosting) -> Reply:
     """Announce an event to all."""
-    if not preview.sure or preview.starts_at is None:
-        return _nobody_told()
-    title, starts_at, zone = preview.title, preview.starts_at, preview.zone
-    new = await hosting.announce(call.by, title, starts_at, zone, preview.details, call.now)
+    begins = preview.when.begins
+    event = await hosting.announce(call.by, preview.details, begins, preview.when.zone, call.now)
     text = _(
         "Announced as number {number}: {title}, {when}.",
-        number=new.id,
-        title=title,
-        when=When(starts_at, zone),
+        number=event.id,
+        title=event.title,
+        when=When(event.starts_at, event.zone),
     )
-    return Reply("events.added", text, ids=(str(new.id),))
+    return Reply("events.added", text, ids=(str(event.id),))
 
 
 @feature.command(
@@ -103,26 +121,25 @@ async def added(call: Call, preview: Announcement, hosting: Hosting) -> Reply:
 async def move(
     call: Call,
     hosting: Hosting,
-    people: People,
+    own: OwnTime,
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
     when: Annotated[str, WHEN] = "",
-) -> Open[Announcement]:
+) -> Open[Moving]:
     """Read when it is to begin, in the zone where it is at home, and show what would change."""
     event, told = await hosting.own(call.by, event_id)
-    draft = await _at_home(people, call, event, told)
-    draft = replace(draft, number=event.id, was=event.starts_at)
+    begins = await _at_home(own, call, event)
+    draft = Moving(told, event.details, when=begins, number=event.id, was=event.starts_at)
     return Open(moving, _begun(draft, when, _about(call, network, understanding)))
 
 
 @feature.dialogue(moving, Act.HOLD_EVENTS)
-async def moved(call: Call, preview: Announcement, hosting: Hosting, post: Post) -> Reply:
+@after_yes
+async def moved(call: Call, preview: Moving, hosting: Hosting, post: Post) -> Reply:
     """Move an event, and say how long it takes until all are told."""
-    if not preview.sure or preview.starts_at is None or preview.number is None:
-        return _nobody_told()
-    starts_at, zone = preview.starts_at, preview.zone
-    event = await hosting.move(call.by, preview.number, starts_at, zone, call.now)
+    begins, zone = preview.when.begins, preview.when.zone
+    event = await hosting.move(call.by, preview.number, begins, zone, call.now)
     return await _done(post, event, News.MOVED, preview.told)
 
 
@@ -139,7 +156,7 @@ async def edit(
 ) -> Open[EventChange]:
     """Read what is to change, and show it before anybody is told."""
     event, told = await hosting.own(call.by, event_id)
-    draft = EventChange(event.id, told, event.title, described(event))
+    draft = EventChange(told, event.details, number=event.id)
     if what:
         about = _about(call, network, understanding)
         draft = changed(replace(draft, asked=False), what, about)
@@ -147,12 +164,10 @@ async def edit(
 
 
 @feature.dialogue(changing, Act.HOLD_EVENTS)
+@after_yes
 async def edited(call: Call, preview: EventChange, hosting: Hosting, post: Post) -> Reply:
     """Describe an event otherwise, and say how long it takes until all are told."""
-    if not preview.sure:
-        return _nobody_told()
-    title, details = preview.title, preview.details
-    event = await hosting.change(call.by, preview.number, title, details, call.now)
+    event = await hosting.change(call.by, preview.number, preview.details, call.now)
     return await _done(post, event, News.CHANGED, preview.told)
 
 
@@ -165,40 +180,56 @@ async def repeat(
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
-    rule: Annotated[str, Word(_("rule"))] = "",
+    said: Annotated[str, Rest(_("how often, until when"))] = "",
 ) -> Open[Repeating]:
     """Show by which rules it may come again, and when it would."""
     event = await hosting.once(call.by, event_id)
     possible = tuple(rules(wall(event.starts_at, event.zone)).values())
-    draft = Repeating(event.id, event.title, event.starts_at, event.zone, possible)
-    if rule:
-        draft = take_rule(draft, rule, _about(call, network, understanding))
+    draft = Repeating(
+        details=event.details,
+        number=event.id,
+        begins=event.starts_at,
+        zone=event.zone,
+        rules=possible,
+    )
+    if said:
+        draft = take_rule(draft, said, _about(call, network, understanding))
     return Open(repeating, draft)
 
 
 @feature.dialogue(repeating, Act.HOLD_EVENTS)
+@after_yes
 async def repeated(call: Call, preview: Repeating, hosting: Hosting) -> Reply:
     """Let an event come again."""
-    if not preview.sure:
-        return _nobody_told()
     event, made = await hosting.repeat(call.by, preview.number, preview.rule, call.now)
     return letters.repeated(event, made)
 
 
 @feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS, private=True)
-async def cancel(call: Call, hosting: Hosting, event_id: EventNumber) -> Open[CallingOff]:
+async def cancel(
+    call: Call,
+    hosting: Hosting,
+    understanding: Understanding,
+    event_id: EventNumber,
+    day: Annotated[str, Rest(_("on which day, if it comes again"))] = "",
+) -> Open[CallingOff]:
     """Show what would be called off, and how many would be told."""
     event, told = await hosting.own(call.by, event_id)
     follow = await hosting.comes_again(event)
-    draft = CallingOff(event.title, event.starts_at, event.zone, told, event.id, follow)
+    if day:
+        read = understanding.moment(day, call.language, call.now, event.zone)
+        event, told = await hosting.on_day(call.by, event_id, day_of(ahead(read), event.zone))
+        follow = False
+    draft = CallingOff(
+        told, event.details, number=event.id, begins=event.starts_at, zone=event.zone, follow=follow
+    )
     return Open(calling_off, draft)
 
 
 @feature.dialogue(calling_off, Act.HOLD_EVENTS)
+@after_yes
 async def cancelled(call: Call, preview: CallingOff, hosting: Hosting, post: Post) -> Reply:
     """Call an event off, and say how long it takes until all are told."""
-    if not preview.sure or preview.number is None:
-        return _nobody_told()
     event = await hosting.call_off(call.by, preview.number, call.now, series=preview.whole)
     news = News.ENDED if preview.whole else News.CALLED_OFF
     return await _done(post, event, news, preview.told)
@@ -234,19 +265,14 @@ async def renew(due: Due[Renew], spreading: Spreading) -> None:
     await spreading.renew(due.what, due.now)
 
 
-async def _own(people: People, call: Call) -> str:
-    return (await people.get(call.person_id)).zone or "UTC"
+async def _at_home(own: OwnTime, call: Call, event: EventRow) -> Timing:
+    """Read times where an event has its zone, if it has one."""
+    if event.zone != "UTC":
+        return Timing(event.zone, named=True)
+    return Timing(await own.zone(call.person_id))
 
 
-async def _at_home(people: People, call: Call, event: EventRow, told: int) -> Announcement:
-    """Begin with what an event is; where it has a zone, times are read there."""
-    named = event.zone != "UTC"
-    own = event.zone if named else await _own(people, call)
-    details = described(event)
-    return Announcement(told, own, named, title=event.title, details=details)
-
-
-def _begun(draft: Announcement, said: str, about: About) -> Announcement:
+def _begun(draft: Draft, said: str, about: About) -> Draft:
     """Read what is said with the command; the rest is asked for."""
     return take_when(replace(draft, asked=False), said, about) if said else draft
 
@@ -255,12 +281,8 @@ def _about(call: Call, network: Network, understanding: Understanding) -> About:
     return About(network, understanding, call.language, call.now)
 
 
-def _nobody_told() -> Reply:
-    return Reply("events.kept", _("Then nobody is told, and nothing has changed."))
-
-
 async def _done(post: Post, event: EventRow, news: News, told: int) -> Reply:
-    reply = letters.revised(event, news, link=True)
+    reply = letters.revised(event, news, whole=True)
     if (wait := await post.time_left(further=told)) is not None:
         reply = Reply(reply.kind, Paragraphs([reply.body, wait]), reply.ids)
     return reply

@@ -1,46 +1,65 @@
-"""How often an event comes: chosen from what its own date makes possible."""
+"""How often an event comes, and until when: chosen from what its own date makes possible."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from itertools import islice
 
+from actions.events.agenda import plannable
 from actions.events.recurrence import (
     FORTNIGHTLY,
     FROM_END,
     FROM_START,
+    MOST_TIMES,
     WEEKLY,
     YEARLY,
+    ending,
     instant,
     rules,
     slots,
     wall,
 )
+from commands.hosting._details import Previewed
 from commands.hosting._steps import CHANGE
+from commands.hosting._when import EPOCH
 from kit.dialogue import Dialogue
+from kit.errors import BadArgument
 from kit.question import About, Question
-from kit.steps import pick, take_sure
-from kit.text import Bullets, Node, Numbered, OnDay, Paragraphs, Series, Verbatim, When, _
+from kit.recurring import Often, Recurring
+from kit.steps import ahead, day_of, pick, take_sure
+from kit.text import Bullets, Node, Numbered, OnDay, Paragraphs, Series, Verbatim, When, _, n_
 from kit.words import number
-
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Repeating:
-    """An event, the rules by which it may come again, and the one that was chosen."""
+class Repeating(Previewed):
+    """An event, the rules by which it may come again, and the one that was chosen.
+
+    It ends after so many *times*, or on the day *until*, if one of them was said.
+    """
 
     number: int = 0
-    title: str = ""
     begins: datetime = EPOCH
     zone: str = "UTC"
     rules: tuple[str, ...] = ()
-    rule: str = ""
-    sure: bool = False
+    chosen: str = ""
+    times: int | None = None
+    until: date | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule by which it comes again, with its end."""
+        return ending(self.chosen, self.times, self.until)
+
+    @property
+    def wall(self) -> datetime:
+        """When it begins first, by the clock where it is at home."""
+        return wall(self.begins, self.zone)
 
 
 _SHOWN = 3  # days of a rule that is to choose
+_EXAMPLE = "2027-06-30"
 _NAMES = {
     WEEKLY: _("every week"),
     FORTNIGHTLY: _("every two weeks"),
@@ -48,15 +67,20 @@ _NAMES = {
     FROM_END: _("every month, on the last such weekday"),
     YEARLY: _("every year"),
 }
+_MADE_OF = {
+    Often.WEEK: (WEEKLY,),
+    Often.FORTNIGHT: (FORTNIGHTLY,),
+    Often.MONTH: (FROM_START, FROM_END),
+    Often.YEAR: (YEARLY,),
+}
 
 
 def _days(draft: Repeating, rule: str) -> list[datetime]:
-    begins = wall(draft.begins, draft.zone)
-    return list(islice(slots(rule, begins, begins), _SHOWN))
+    return list(islice(slots(rule, draft.wall, draft.wall), _SHOWN))
 
 
 def _ask_rule(draft: Repeating, _about: About) -> Node:
-    made = {rule: name for name, rule in rules(wall(draft.begins, draft.zone)).items()}
+    made = {rule: name for name, rule in rules(draft.wall).items()}
     lines: list[Node] = [
         _(
             "{rule}: {days}",
@@ -68,24 +92,73 @@ def _ask_rule(draft: Repeating, _about: About) -> Node:
     return Paragraphs([_("How often does it come?"), Numbered(lines)])
 
 
-def take_rule(draft: Repeating, said: str, _about: About) -> Repeating:
-    """Read the number of a rule; raises BadArgument."""
-    return replace(draft, rule=pick(number(said), draft.rules))
+def take_rule(draft: Repeating, said: str, about: About) -> Repeating:
+    """Read the number of a rule, or how often and until when in words; raises BadArgument.
+
+    Where two rules are meant, or none is said, it is asked which.
+    """
+    if (place := number(said)) is not None:
+        return replace(draft, chosen=pick(place, draft.rules))
+    meant = about.understanding.recurring(said)
+    if meant is None:
+        return replace(draft, chosen=pick(None, draft.rules))
+    if meant.often is not None:
+        made = rules(draft.wall)
+        likely = [made[name] for name in _MADE_OF[meant.often] if name in made]
+        draft = replace(draft, chosen=likely[0] if len(likely) == 1 else "")
+    return _ended(draft, meant, about)
+
+
+def _take_end(draft: Repeating, said: str, about: About) -> Repeating:
+    """Read until when it comes, or how often in all; raises BadArgument."""
+    if (meant := about.understanding.recurring(said)) is None:
+        raise BadArgument(_("Please answer just yes or no."))
+    return take_rule(draft, said, about) if meant.often else _ended(draft, meant, about)
+
+
+def _ended(draft: Repeating, meant: Recurring, about: About) -> Repeating:
+    if meant.times is not None:
+        draft = replace(draft, times=pick(meant.times, range(1, MOST_TIMES + 1)), until=None)
+    elif meant.until:
+        draft = replace(draft, times=None, until=_day(draft, meant.until, about))
+    if draft.chosen and next(slots(draft.rule, draft.wall, draft.wall), None) is None:
+        raise BadArgument(_("It would come only once then. Please choose a later end."))
+    return draft
+
+
+def _day(draft: Repeating, said: str, about: About) -> date:
+    read = about.understanding.moment(said, about.language, about.now, draft.zone)
+    day = day_of(ahead(read, _EXAMPLE), draft.zone)
+    plannable(datetime.combine(day, time.max, UTC), draft.zone, about.now)
+    return day
 
 
 def _ask_repeating(preview: Repeating, _about: About) -> Node:
     moments = [instant(slot, preview.zone) for slot in _days(preview, preview.rule)]
     then: list[Node] = [When(each, preview.zone, there=True) for each in moments]
-    told = _("I tell the events room at once. It comes again until you call it off.")
-    return Paragraphs([Bullets([Verbatim(preview.title), *then]), told, CHANGE])
+    told: Node = _(
+        "I tell the events room at once. It comes again until you call it off, unless you name an "
+        "end: for example “until 2027-06-30” or “10 times”."
+    )
+    if preview.times or preview.until:
+        following = list(slots(preview.rule, preview.wall, preview.wall))
+        told = n_(
+            "I tell the events room at once. It comes {n} time in all, for the last time on {day}.",
+            "I tell the events room at once. It comes {n} times in all, for the last time on "
+            "{day}.",
+            len(following) + 1,
+            day=OnDay(following[-1].date()),
+        )
+    return Paragraphs([Bullets([Verbatim(preview.details.title), *then]), told, CHANGE])
 
 
 repeating: Dialogue[Repeating] = Dialogue(
     name="event_repeat",
-    version=1,
+    version=2,
     draft=Repeating,
     steps=(
-        Question("rule", _ask_rule, take_rule, applies=lambda draft: not draft.rule, closed=True),
-        Question("sure", _ask_repeating, take_sure, closed=True, plain=True),
+        Question("rule", _ask_rule, take_rule, applies=lambda draft: not draft.chosen, closed=True),
+        Question("end", _ask_rule, _take_end, applies=lambda _draft: False, formal=True),
+        Question("sure", _ask_repeating, take_sure, closed=True, plain=True, shows=("end",)),
     ),
 )

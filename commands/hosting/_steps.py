@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from actions.events.details import NOTHING_KNOWN, Details, facts
-from commands.hosting._details import Description, numbered, read_changes
-from commands.hosting._when import STEPS, Announcement
+from actions.events.details import facts
+from commands.hosting._details import (
+    BY_FORM,
+    FIELDS,
+    TITLE,
+    Previewed,
+    amending,
+    numbered,
+    read_changes,
+)
+from commands.hosting._when import DESCRIBING, EPOCH, Announcing, Moving, timing
 from kit.dialogue import Dialogue
 from kit.question import About, Question
 from kit.steps import pick, take_sure
@@ -26,45 +34,29 @@ from kit.text import (
 from kit.words import number
 
 CHANGE = _("Shall I change it so? Please answer yes or no.")
+_DESCRIBED = tuple(field.name for field in FIELDS if field.name != TITLE)
 
 
 @dataclass(frozen=True, slots=True)
-class CallingOff:
+class EventChange(Previewed):
+    """An event as it would be described, and how many are going to it and would be told."""
+
+    number: int = 0
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallingOff(Previewed):
     """An event that stands, and how many are going to it and would be told.
 
     Where others *follow* in its series, the *whole* rest of it may be meant.
     """
 
-    title: str = ""
-    starts_at: datetime | None = None
-    zone: str = ""
-    told: int = 0
-    number: int | None = None
+    number: int = 0
+    begins: datetime = EPOCH
+    zone: str = "UTC"
     follow: bool = False
     whole: bool = False
-    sure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EventChange:
-    """An event as it would be described, and how many are going to it and would be told."""
-
-    number: int = 0
-    told: int = 0
-    title: str = ""
-    details: Details = NOTHING_KNOWN
-    asked: bool = True
-    sure: bool = False
-
-    @property
-    def described(self) -> Description:
-        """What can be changed."""
-        return Description(self.title, self.details)
-
-
-def _shown(preview: Announcement | CallingOff, about: About) -> Node:
-    assert preview.starts_at is not None
-    return Bullets([Verbatim(preview.title), *_times(preview.starts_at, preview.zone, about)])
 
 
 def _times(starts_at: datetime, zone: str, about: About) -> list[Node]:
@@ -75,17 +67,21 @@ def _times(starts_at: datetime, zone: str, about: About) -> list[Node]:
     return [*moments, _("On your clock: {when}", when=own), Ahead(starts_at - about.now)]
 
 
-def _ask_announcing(preview: Announcement, about: About) -> Node:
-    assert preview.starts_at is not None
-    known = facts(preview.details, preview.starts_at, preview.zone, link=True)
-    times = _times(preview.starts_at, preview.zone, about)
+def _ask_announcing(preview: Announcing, about: About) -> Node:
+    at, zone, details = preview.when.begins, preview.when.zone, preview.details
     told = n_(
         "I tell the events room at once, in UTC, and {n} member in the digest.",
         "I tell the events room at once, in UTC, and {n} members in the digest.",
         preview.told,
     )
-    shown = Bullets([Verbatim(preview.title), *times, *known])
-    return _ask(shown, told, _("Shall I announce it? Please answer yes or no."))
+    shown = Bullets(
+        [Verbatim(details.title), *_times(at, zone, about), *facts(details, at, zone, whole=True)]
+    )
+    private = [PRIVATE] if details.place or details.link or details.about else []
+    return Paragraphs([shown, *private, told, _("Shall I announce it? Please answer yes or no.")])
+
+
+PRIVATE = _("Place, link and description I show in direct chats only, to members who ask.")
 
 
 def _told(told: int) -> Message:
@@ -97,36 +93,32 @@ def _told(told: int) -> Message:
 
 
 def _ask_calling_off(preview: CallingOff, about: About) -> Node:
+    times = _times(preview.begins, preview.zone, about)
     question = _("Shall I call it off? Please answer yes or no.")
-    return _ask(_shown(preview, about), _told(preview.told), question)
+    shown = Bullets([Verbatim(preview.details.title), *times])
+    return Paragraphs([shown, _told(preview.told), question])
 
 
-def _ask_moving(preview: Announcement, about: About) -> Node:
-    assert preview.starts_at is not None
-    assert preview.was is not None
-    was = _("Until now: {when}", when=When(preview.was, preview.zone, there=True))
-    times = _times(preview.starts_at, preview.zone, about)
-    shown = Bullets([Verbatim(preview.title), was, *times])
-    return _ask(shown, _told(preview.told), CHANGE)
+def _ask_moving(preview: Moving, about: About) -> Node:
+    zone = preview.when.zone
+    was = _("Until now: {when}", when=When(preview.was, zone, there=True))
+    times = _times(preview.when.begins, zone, about)
+    shown = Bullets([Verbatim(preview.details.title), was, *times])
+    return Paragraphs([shown, _told(preview.told), CHANGE])
 
 
 def _ask_change(draft: EventChange, _about: About) -> Node:
     asked = _("What is to change? Answer with its number and what it is to be.")
-    return Paragraphs([asked, Numbered(numbered(draft.described))])
-
-
-def _take_change(draft: EventChange, said: str, about: About) -> EventChange:
-    return changed(draft, said, about)
+    return Paragraphs([asked, Numbered(numbered(draft.details))])
 
 
 def changed(draft: EventChange, said: str, about: About) -> EventChange:
     """Describe an event as is *said*; raises BadArgument."""
-    new = read_changes(draft.described, said, about)
-    return replace(draft, title=new.title, details=new.details)
+    return replace(draft, details=read_changes(draft.details, said, about))
 
 
 def _ask_changing(preview: EventChange, _about: About) -> Node:
-    return _ask(Numbered(numbered(preview.described)), _told(preview.told), CHANGE)
+    return Paragraphs([Numbered(numbered(preview.details)), _told(preview.told), CHANGE])
 
 
 def _ask_which(_draft: CallingOff, _about: About) -> Node:
@@ -138,46 +130,41 @@ def _ask_which(_draft: CallingOff, _about: About) -> Node:
     )
 
 
-def _take_which(draft: CallingOff, said: str, _about: About) -> CallingOff:
-    return replace(draft, whole=pick(number(said), (False, True)))
+def _take_which(draft: CallingOff, said: str, about: About) -> CallingOff:
+    whole = about.understanding.whole_series(said)
+    return replace(draft, whole=pick(number(said), (False, True)) if whole is None else whole)
 
 
-def _ask(shown: Node, told: Message, question: Message) -> Node:
-    return Paragraphs([shown, told, question])
-
-
-def _shown_at(preview: Announcement | CallingOff) -> bool:
-    return preview.starts_at is not None
-
-
-announcing: Dialogue[Announcement] = Dialogue(
+announcing: Dialogue[Announcing] = Dialogue(
     name="event_add",
-    version=4,
-    draft=Announcement,
+    version=5,
+    draft=Announcing,
     steps=(
-        *STEPS,
+        *timing(Announcing),
+        *DESCRIBING,
+        *amending(Announcing, FIELDS[1:]),
         Question(
             "sure",
             _ask_announcing,
             take_sure,
-            applies=_shown_at,
+            applies=lambda draft: draft.when.at is not None,
             closed=True,
             plain=True,
-            shows=("when", "title"),
+            shows=(BY_FORM, "when", TITLE, *_DESCRIBED),
         ),
     ),
 )
-moving: Dialogue[Announcement] = Dialogue(
+moving: Dialogue[Moving] = Dialogue(
     name="event_move",
-    version=2,
-    draft=Announcement,
+    version=3,
+    draft=Moving,
     steps=(
-        *STEPS,
+        *timing(Moving),
         Question(
             "sure",
             _ask_moving,
             take_sure,
-            applies=_shown_at,
+            applies=lambda draft: draft.when.at is not None,
             closed=True,
             plain=True,
             shows=("when",),
@@ -186,21 +173,27 @@ moving: Dialogue[Announcement] = Dialogue(
 )
 changing: Dialogue[EventChange] = Dialogue(
     name="event_edit",
-    version=2,
+    version=3,
     draft=EventChange,
     steps=(
+        Question("change", _ask_change, changed, applies=lambda draft: draft.asked, prose=True),
+        *amending(EventChange),
         Question(
-            "change", _ask_change, _take_change, applies=lambda draft: draft.asked, prose=True
+            "sure",
+            _ask_changing,
+            take_sure,
+            closed=True,
+            plain=True,
+            shows=(BY_FORM, TITLE, *_DESCRIBED),
         ),
-        Question("sure", _ask_changing, take_sure, closed=True, plain=True),
     ),
 )
 calling_off: Dialogue[CallingOff] = Dialogue(
     name="event_cancel",
-    version=2,
+    version=3,
     draft=CallingOff,
     steps=(
         Question("which", _ask_which, _take_which, applies=lambda draft: draft.follow, closed=True),
-        Question("sure", _ask_calling_off, take_sure, applies=_shown_at, closed=True, plain=True),
+        Question("sure", _ask_calling_off, take_sure, closed=True, plain=True),
     ),
 )

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from actions.events.agenda import plannable
-from actions.events.details import NOTHING_KNOWN, Details
-from commands.hosting._details import EXAMPLE, pieces, read_details, read_title
+from commands.hosting._details import (
+    EXAMPLE,
+    NOTHING_KNOWN,
+    TITLE,
+    Previewed,
+    pieces,
+    read_details,
+    read_head,
+    read_title,
+)
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
 from kit.question import About, Question
 from kit.steps import ahead, exact, pick, shown_moment
@@ -19,66 +28,108 @@ EXAMPLE_WHEN = "2027-09-28 14:10 Vienna: …"
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement:
-    """An event as far as it is told; times are read in the zone *own* until one is *named*.
+class Timing:
+    """When an event begins, as far as it is told: *days* and *moments* are readings to choose from.
 
-    *days* and *moments* are readings to choose from; *told* is how many members would be told. One
-    with a *number* is there already and only moves, from the time that it *was* to begin.
+    Times are read in the zone *own* until one is *named*.
     """
 
-    told: int = 0
     own: str = "UTC"
     named: bool = False
     days: tuple[Moment | Day, ...] = ()
     day: date | None = None
     moments: tuple[Moment, ...] = ()
-    starts_at: datetime | None = None
-    title: str = ""
-    details: Details = NOTHING_KNOWN
-    number: int | None = None
-    was: datetime | None = None
-    asked: bool = True
-    sure: bool = False
+    at: datetime | None = None
 
     @property
     def zone(self) -> str:
         """The zone to tell others: that of who announces is nobody's business."""
         return self.own if self.named else "UTC"
 
+    @property
+    def begins(self) -> datetime:
+        """The moment, once all is told that it takes."""
+        assert self.at is not None
+        return self.at
 
-def begun(draft: Announcement, reading: Reading, now: datetime) -> Announcement:
+    def anew(self) -> Timing:
+        """Give what is left when it is asked for again."""
+        return Timing(self.own, self.named)
+
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+NOTHING_TOLD = Timing()
+
+
+@dataclass(frozen=True, slots=True)
+class Timed(Previewed):
+    """An event that gets another time; *asked* where nothing was said of it with the command."""
+
+    when: Timing = NOTHING_TOLD
+    asked: bool = True
+
+    @property
+    def known(self) -> datetime | None:
+        """The moment that a new one may be said by: "an hour later", "on Friday"."""
+        return self.when.at
+
+
+@dataclass(frozen=True, slots=True)
+class Announcing(Timed):
+    """An event that is to be announced, as far as it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving(Timed):
+    """An event with a *number* that *was* to begin at another time."""
+
+    number: int = 0
+    was: datetime = EPOCH
+
+    @property
+    def known(self) -> datetime | None:
+        """Begin from when it was to be."""
+        return self.when.at or self.was
+
+
+Draft = TypeVar("Draft", bound=Timed)
+
+
+def _begun(draft: Draft, reading: Reading, about: About) -> Draft:
     """Take a moment, a day, or several to choose from; raises BadArgument for anything else."""
     match ahead(reading, EXAMPLE_WHEN):
         case Ambiguous(readings):
-            return replace(draft, days=tuple(readings))
+            return replace(draft, when=replace(draft.when, days=tuple(readings)))
         case Moment() | Day() as one:
-            return _settled(draft, one, now)
+            return _settled(draft, one, about)
 
 
-def _settled(draft: Announcement, one: Moment | Day, now: datetime) -> Announcement:
-    draft = replace(draft, named=draft.named or one.named)
-    draft = replace(draft, title=draft.title or read_title(one.rest))
-    draft = replace(draft, own=one.zone if one.named else draft.own)
+def _settled(draft: Draft, one: Moment | Day, about: About) -> Draft:
+    if not draft.details.title and one.rest:
+        draft = replace(draft, details=read_head(one.rest, about))
+    named = draft.when.named or one.named
+    when = replace(draft.when, named=named, own=one.zone if one.named else draft.when.own)
     if isinstance(one, Day):
-        plannable(datetime.combine(one.day, time.max, UTC), one.zone, now)
-        return replace(draft, day=one.day)
-    plannable(one.at, one.zone, now)
-    return replace(draft, starts_at=one.at)
+        plannable(datetime.combine(one.day, time.max, UTC), one.zone, about.now)
+        return replace(draft, when=replace(when, day=one.day))
+    plannable(one.at, one.zone, about.now)
+    return replace(draft, when=replace(when, at=one.at))
 
 
-def _ask_when(_draft: Announcement, _about: About) -> Node:
+def _ask_when(_draft: Timed, _about: About) -> Node:
     return _("When does it begin? For example: {example}", example=EXAMPLE_WHEN)
 
 
-def take_when(draft: Announcement, said: str, about: About) -> Announcement:
+def take_when(draft: Draft, said: str, about: About) -> Draft:
     """Read when an event begins, its title, and what else is known; raises BadArgument."""
-    anew = replace(draft, days=(), day=None, moments=(), starts_at=None)
-    if (at := draft.starts_at or draft.was) is not None:
-        return begun(anew, _otherwise(at, said, draft.own, about), about.now)
-    head, *more = (pieces(said) or [""]) if not draft.title else [said]
-    read = about.understanding.begins if not draft.title else about.understanding.moment
-    anew = begun(anew, read(head, about.language, about.now, draft.own), about.now)
-    return replace(anew, details=read_details(more, about)) if more else anew
+    anew, own = replace(draft, when=draft.when.anew()), draft.when.own
+    if (at := draft.known) is not None:
+        return _begun(anew, _otherwise(at, said, own, about), about)
+    if draft.details.title:
+        return _begun(anew, about.understanding.moment(said, about.language, about.now, own), about)
+    head, *more = pieces(said) or [""]
+    anew = _begun(anew, about.understanding.begins(head, about.language, about.now, own), about)
+    return replace(anew, details=read_details(anew.details, more, about))
 
 
 def _otherwise(at: datetime, said: str, own: str, about: About) -> Reading:
@@ -107,12 +158,12 @@ def _ask_which(readings: tuple[Moment | Day, ...]) -> Node:
     return Paragraphs([_("Which do you mean?"), Numbered(lines)])
 
 
-def _take_day(draft: Announcement, said: str, about: About) -> Announcement:
-    return _settled(draft, _chosen(draft.days, said, draft.own, about), about.now)
+def _take_day(draft: Draft, said: str, about: About) -> Draft:
+    return _settled(draft, _chosen(draft.when.days, said, draft.when.own, about), about)
 
 
-def _take_moment(draft: Announcement, said: str, about: About) -> Announcement:
-    return _settled(draft, _chosen(draft.moments, said, draft.own, about), about.now)
+def _take_moment(draft: Draft, said: str, about: About) -> Draft:
+    return _settled(draft, _chosen(draft.when.moments, said, draft.when.own, about), about)
 
 
 def _chosen(readings: tuple[Moment | Day, ...], said: str, own: str, about: About) -> Moment | Day:
@@ -139,32 +190,36 @@ def _local(moment: Moment) -> datetime:
     return moment.at.astimezone(ZoneInfo(moment.zone))
 
 
-def _ask_time(draft: Announcement, _about: About) -> Node:
-    assert draft.day is not None
-    return _("At what time on {day}? For example 14:30.", day=OnDay(draft.day))
+def _ask_time(draft: Timed, _about: About) -> Node:
+    assert draft.when.day is not None
+    return _("At what time on {day}? For example 14:30.", day=OnDay(draft.when.day))
 
 
-def _take_time(draft: Announcement, said: str, about: About) -> Announcement:
-    assert draft.day is not None
-    whole = f"{draft.day.isoformat()} {said}"
-    reading = ahead(about.understanding.moment(whole, about.language, about.now, draft.own))
+def _take_time(draft: Draft, said: str, about: About) -> Draft:
+    assert draft.when.day is not None
+    whole = f"{draft.when.day.isoformat()} {said}"
+    own = draft.when.own
+    reading = ahead(about.understanding.moment(whole, about.language, about.now, own))
     if isinstance(reading, Ambiguous):
-        moments = (each for each in reading.readings if isinstance(each, Moment))
-        return replace(draft, moments=tuple(moments), starts_at=None)
-    return _settled(replace(draft, moments=()), exact(reading), about.now)
+        moments = tuple(each for each in reading.readings if isinstance(each, Moment))
+        return replace(draft, when=replace(draft.when, moments=moments, at=None))
+    draft = replace(draft, when=replace(draft.when, moments=()))
+    return _settled(draft, exact(reading), about)
 
 
-def _ask_title(_draft: Announcement, _about: About) -> Node:
+def _ask_title(_draft: Announcing, _about: About) -> Node:
     return _("What is it called?")
 
 
-def _take_title(draft: Announcement, said: str, about: About) -> Announcement:
+def _take_title(draft: Announcing, said: str, about: About) -> Announcing:
     head, *more = pieces(said) or [""]
-    draft = replace(draft, title=read_title(head))
-    return replace(draft, details=read_details(more, about)) if more else draft
+    if not draft.details.title:
+        return replace(draft, details=read_details(read_head(head, about), more, about))
+    details = replace(draft.details, title=read_title(head))  # what else is known stands
+    return replace(draft, details=read_details(details, more, about))
 
 
-def _ask_details(_draft: Announcement, _about: About) -> Node:
+def _ask_details(_draft: Announcing, _about: About) -> Node:
     return _(
         "What else is known: how long it takes, where it is, a link, what it is about? "
         "Write each on a line of its own, or part them as here: {example}",
@@ -172,37 +227,48 @@ def _ask_details(_draft: Announcement, _about: About) -> Node:
     )
 
 
-def _take_details(draft: Announcement, said: str, about: About) -> Announcement:
-    return replace(draft, details=read_details(pieces(said), about))
+def _take_details(draft: Announcing, said: str, about: About) -> Announcing:
+    told = replace(NOTHING_KNOWN, title=draft.details.title)
+    return replace(draft, details=read_details(told, pieces(said), about))
 
 
-STEPS: tuple[Question[Announcement], ...] = (
-    Question("when", _ask_when, take_when, applies=lambda draft: draft.asked, formal=True),
+def timing(_timed: type[Draft]) -> tuple[Question[Draft], ...]:
+    """Ask for what a draft does not tell yet of when it begins."""
+    return (
+        Question("when", _ask_when, take_when, applies=lambda draft: draft.asked, formal=True),
+        Question(
+            "day",
+            lambda draft, _about: _ask_which(draft.when.days),
+            _take_day,
+            applies=lambda draft: bool(draft.when.days),
+            closed=True,
+        ),
+        Question("time", _ask_time, _take_time, applies=lambda draft: draft.when.day is not None),
+        Question(
+            "moment",
+            lambda draft, _about: _ask_which(draft.when.moments),
+            _take_moment,
+            applies=lambda draft: bool(draft.when.moments),
+            closed=True,
+        ),
+    )
+
+
+DESCRIBING: tuple[Question[Announcing], ...] = (
     Question(
-        "day",
-        lambda draft, _about: _ask_which(draft.days),
-        _take_day,
-        applies=lambda draft: bool(draft.days),
-        closed=True,
+        TITLE,
+        _ask_title,
+        _take_title,
+        applies=lambda draft: not draft.details.title,
+        prose=True,
     ),
-    Question("time", _ask_time, _take_time, applies=lambda draft: draft.day is not None),
-    Question(
-        "moment",
-        lambda draft, _about: _ask_which(draft.moments),
-        _take_moment,
-        applies=lambda draft: bool(draft.moments),
-        closed=True,
-    ),
-    Question("title", _ask_title, _take_title, applies=lambda draft: not draft.title, prose=True),
     Question(
         "details",
         _ask_details,
         _take_details,
         skippable=True,
-        applies=lambda draft: (
-            draft.asked and draft.number is None and draft.details == NOTHING_KNOWN
-        ),
+        applies=lambda draft: draft.asked and replace(draft.details, title="") == NOTHING_KNOWN,
         prose=True,
     ),
 )
-"""Each asks for what the draft does not tell yet."""
+"""Ask for what is not known of an event beside its beginning."""

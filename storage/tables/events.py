@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, composite, declared_attr, mapped_column
 
 from kit.text import _
 from storage.base import NEVER_AGAIN, Base, BigKey, blind, key, person, sealed
 from storage.privacy import FOR_GOOD, After, Privacy, Until, With
+from storage.types import Closed, Seconds
 
 
-class EventRow(Base):
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an event is, but for when; what is empty is not known."""
+
+    title: str = ""
+    length: timedelta | None = None
+    place: str = ""
+    link: str = ""
+    about: str = ""
+    capacity: int | None = None
+
+
+class Described:
+    """Has a column for each field of ``Details``."""
+
+    title: Mapped[str]
+    length: Mapped[timedelta | None] = mapped_column(Seconds)
+    place: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(default="")
+    capacity: Mapped[int | None]
+
+    @declared_attr
+    @classmethod
+    def details(cls) -> Mapped[Details]:
+        """Give all of them as one value, which is read and written whole."""
+        return composite(Details, *(field.name for field in fields(Details)))
+
+
+class EventRow(Described, Base):
     """Something members attend. ``starts_at`` is the instant, ``zone`` where it is at home.
 
     ``revision`` counts its changes, as iCalendar's SEQUENCE does (RFC 5545, 3.8.7.4).
@@ -26,26 +58,20 @@ class EventRow(Base):
     )
     __table_args__ = NEVER_AGAIN
     id: Mapped[int] = key()
-    title: Mapped[str]
     starts_at: Mapped[datetime]
     zone: Mapped[str]
     host_id: Mapped[int | None] = person(
         "SET NULL", why="who may change it", kept="until `forget me`"
     )
     cancelled: Mapped[bool] = mapped_column(default=False)
-    ends_at: Mapped[datetime | None]
-    place: Mapped[str] = mapped_column(default="")
-    link: Mapped[str] = mapped_column(default="")
-    about: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime | None]
-    capacity: Mapped[int | None]
 
 
-class SeriesRow(Base):
+class SeriesRow(Described, Base):
     """An event that comes again: at the wall time *begins* of its zone, by a *rule* of RFC 5545.
 
-    What is to come is as it says; ``length`` is in seconds.
+    What is to come is as it says.
     """
 
     __tablename__ = "series"
@@ -55,13 +81,7 @@ class SeriesRow(Base):
     rule: Mapped[str]
     begins: Mapped[str]
     zone: Mapped[str]
-    title: Mapped[str]
-    length: Mapped[int | None]
-    place: Mapped[str]
-    link: Mapped[str]
-    about: Mapped[str]
     ended: Mapped[bool] = mapped_column(default=False)
-    capacity: Mapped[int | None]
 
 
 class OccurrenceRow(Base):
@@ -91,8 +111,18 @@ class CalendarRow(Base):
     token_key: Mapped[str] = blind("calendar.token", unique=True)
 
 
+class Response(StrEnum):
+    """What a member said about an event: a word of the database, for good."""
+
+    GOING = "going"
+    MAYBE = "maybe"
+    """They are reminded and told as who is going is, but take no place and are not counted."""
+    WAITS = "waits"
+    """All places were taken."""
+
+
 class AttendanceRow(Base):
-    """A member who said they are going, or *waits* for a place *since* then.
+    """A member who said they are going, or maybe, or who waits for a place *since* then.
 
     ``before`` is set once they chose their own reminders.
     """
@@ -101,7 +131,7 @@ class AttendanceRow(Base):
     privacy = Privacy(
         why="to remind you",
         ends=(After(30, "event_id.starts_at", "after the event"),),
-        said=lambda n: _("Events you are going to: {n}, to remind you", n=n),
+        said=lambda n: _("Events you are going to, or may be: {n}, to remind you", n=n),
     )
     event_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
@@ -109,5 +139,5 @@ class AttendanceRow(Base):
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     before: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     """Seconds before the beginning."""
-    waits: Mapped[bool] = mapped_column(default=False)
+    response: Mapped[Response] = mapped_column(Closed(Response), default=Response.GOING)
     since: Mapped[datetime | None]

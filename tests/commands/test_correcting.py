@@ -59,7 +59,7 @@ async def test_an_event_is_shown_again_as_it_was_corrected(preview: Talk, said, 
         ("the title is", "Please say in the same line what it is to be."),
         (
             "rename it www.evil.example",
-            "A title holds no links or addresses. Please write it without them.",
+            "A title holds no links or addresses. Write a link on a line of its own, or behind",
         ),
         ("the time is soon", "I could not read when that is."),
         ("maybe", "Please answer just yes or no."),

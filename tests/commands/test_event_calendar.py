@@ -149,7 +149,7 @@ async def test_who_is_shut_out_has_no_calendar_and_may_end_it_for_good(talk: Tal
     assert card.body.splitlines() == [
         "Call: Tuesday, March 9, 2027, 15:10 Vienna (number 1)",
         "",
-        'Say "going 1" or "not going 1".',
+        'Say "going 1", "maybe 1" or "not going 1".',
     ]
     assert kinds(await talk.says(AMAL, "my calendar new")) == ["error.not_allowed"]
     assert kinds(await talk.says(AMAL, "my calendar off")) == ["events.feed_off"]

@@ -51,9 +51,20 @@ async def test_all_that_is_known_is_read_by_its_form_and_shown(hub: Talk):
     ]
 
 
-async def test_the_link_is_told_where_nobody_reads_along_and_in_reminders(hub: Talk):
+async def test_rooms_read_neither_place_nor_link_nor_description_of_a_new_event(hub: Talk):
+    heard = await hub.says(STEWARD, f"event add {WHOLE}", "yes")
+    [told] = [s for s in heard if s.room == "space:events"]
+    assert lines(told) == [
+        "New event: Duty lawyers: Tuesday, March 9, 2027, 13:10 UTC (number 2)",
+        "It ends Tuesday, March 9, 2027, 14:40 UTC.",
+        "",
+        'Say "!going 2" to be reminded.',
+    ]
+
+
+async def test_the_whole_is_told_where_nobody_reads_along_and_in_reminders(hub: Talk):
     [card] = await hub.says(BORIS, "!event 1", room_id="!events:test")
-    assert ADDRESS not in card.body
+    assert not any(known in card.body for known in (ADDRESS, "Room M2", "Who comes when"))
     [reminder] = [
         s for s in await hub.passes(timedelta(hours=25, minutes=10)) if s.room == "direct:2"
     ]
@@ -70,11 +81,14 @@ async def test_the_link_is_told_where_nobody_reads_along_and_in_reminders(hub: T
         ("event edit 1 4 http://10.0.0.7/x", "I cannot follow that address."),
         ("event edit 1 https://user@example.org/", "I cannot follow that address."),
         ("event edit 1 3 see example.org", "An address stands by itself, as the link."),
-        ("event edit 1 1 see example.org", "A title holds no links or addresses."),
+        (
+            "event edit 1 1 see example.org",
+            "A title holds no links or addresses. Write a link",
+        ),
         ("event edit 1 Room M3", "Begin with the number of what is to change, for example"),
-        ("event edit 1 2 soon", "Begin with the number of what is to change, for example"),
-        ("event edit 1 6 x", "Begin with the number of what is to change, for example"),
-        ("event edit 1 6 0", "Begin with the number of what is to change, for example"),
+        ("event edit 1 2 soon", "I could not read how long it takes. For example:"),
+        ("event edit 1 6 x", "Choose a number from 1 to 100000."),
+        ("event edit 1 6 0", "Choose a number from 1 to 100000."),
         ("event edit 1 6 100001", "Choose a number from 1 to 100000."),
         ("event edit 1 7 x", "Begin with the number of what is to change, for example"),
         ("event edit 1 40 days", "An event takes 31 days at most."),
@@ -226,3 +240,81 @@ async def statements(hub: Talk, who: str, said: str) -> int:
     finally:
         sql.remove(engine, "before_cursor_execute", note)
     return len(seen)
+
+
+PREVIEW = "event add 2027-03-09 14:10 Vienna: Duty lawyers"
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("the place is Room C", "• Place: Room C"),
+        ("no, place: in Room C", "• Place: in Room C"),
+        ("add the link https://meet.example.org/duty", f"• Link: {ADDRESS}"),
+        ("https://meet.example.org/duty", f"• Link: {ADDRESS}"),
+        ("30 places", "• Places: 30"),
+        ("at most 50 people", "• Places: 50"),
+        ("2 hours", "• It ends Tuesday, March 9, 2027, 18:10 Nairobi."),
+        ("it lasts 90 minutes", "• It ends Tuesday, March 9, 2027, 17:40 Nairobi."),
+        ("no, make it 16h", "• Tuesday, March 9, 2027, 16:00 Vienna"),
+        ("el lugar es Sala 3", "• Place: Sala 3"),
+        ("para 30 personas", "• Places: 30"),
+        ("lieu : en ligne", "• Place: en ligne"),
+        ("30 personnes", "• Places: 30"),
+        ("wait, it will be nice", ""),
+        ("o local é Sala 3", "• Place: Sala 3"),
+        ("30 vagas", "• Places: 30"),
+        ("место: зал 3", "• Place: зал 3"),
+        ("не более 30 человек", "• Places: 30"),
+        ("المكان: القاعة 3", "• Place: القاعة 3"),
+        ("٣٠ مقعدا", "• Places: 30"),
+        ("地点是三号会议室", "• Place: 三号会议室"),
+        ("最多30人", "• Places: 30"),
+    ],
+)
+async def test_what_else_is_known_may_be_said_at_the_preview(hub: Talk, said: str, line: str):
+    await hub.says(STEWARD, PREVIEW)
+    [heard] = await hub.says(STEWARD, said)
+    assert heard.kind == "event_add.ask.sure"
+    if line:
+        assert line in lines(heard)
+    else:
+        assert lines(heard)[0] == "Please answer just yes or no."
+
+
+async def test_what_stands_behind_a_title_is_told_apart_from_it(hub: Talk):
+    said = (
+        "2027-03-09 14:10 Vienna: Duty lawyers, who comes when, max 20 people, https://a.example/b"
+    )
+    [shown] = await hub.says(STEWARD, f"event add {said}")
+    assert lines(shown)[2:10] == [
+        "• Duty lawyers, who comes when",
+        "• Tuesday, March 9, 2027, 14:10 Vienna",
+        "• Tuesday, March 9, 2027, 13:10 UTC",
+        "• On your clock: Tuesday, March 9, 2027, 16:10 Nairobi",
+        "• in 8 days",
+        "• Link: https://a.example/b",
+        "• Places: 20",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("change the place of event 1 to Room C", "3. Place: Room C"),
+        ("cambiar el lugar del evento 1 a Sala 3", "3. Place: Sala 3"),
+        ("changer le lieu de l'événement 1 : en ligne", "3. Place: en ligne"),
+        ("mude o local do evento 1 para Sala 3", "3. Place: Sala 3"),
+        ("измени место мероприятия 1 на зал 3", "3. Place: зал 3"),
+        ("把活动1的地点改为三号会议室", "3. Place: 三号会议室"),
+        ("raise the limit of event 1 to 10", "6. Places: 10"),
+        ("limiter l'événement 1 à 30 personnes", "6. Places: 30"),
+    ],
+)
+async def test_a_change_is_taken_from_a_sentence(hub: Talk, said: str, line: str):
+    await hub.opens(STEWARD)
+    [heard] = await hub.says(STEWARD, said)
+    if heard.kind == "wish.offer":
+        [heard] = await hub.says(STEWARD, "yes")
+    assert (heard.kind, line in lines(heard)) == ("event_edit.ask.sure", True)

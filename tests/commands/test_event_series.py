@@ -147,3 +147,66 @@ async def test_one_that_moves_lets_the_others_stay(hub: Talk):
     await hub.passes(timedelta(days=10, hours=3))
     moved = "March 19, 2027, 16:00 Vienna (number 2)"
     assert await dates(hub) == [FIRST[0], moved, *FIRST[2:], FIFTH]
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [
+        ("weekly until 2027-04-01", "4 times in all, for the last time on Thursday, April 1, 2027"),
+        ("every week, 3 times", "3 times in all, for the last time on Thursday, March 25, 2027"),
+        ("cada semana hasta el 1 de abril", "4 times in all, for the last time on Thursday, April"),
+        (
+            "toutes les deux semaines, 2 fois",
+            "2 times in all, for the last time on Thursday, March",
+        ),
+        ("toda semana até 1 de abril", "4 times in all, for the last time on Thursday, April 1"),
+        ("каждую неделю до 1 апреля", "4 times in all, for the last time on Thursday, April 1"),
+        ("كل أسبوع حتى 1 أبريل", "4 times in all, for the last time on Thursday, April 1"),
+        ("每周到4月1日", "4 times in all, for the last time on Thursday, April 1"),
+    ],
+)
+async def test_a_series_ends_when_that_is_said(talk: Talk, said: str, last: str):
+    await talk.room("space:events", "!events:test")
+    await talk.member(STEWARD, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-11 15:00 Vienna: Call", "yes")
+    [shown] = await talk.says(STEWARD, f"event repeat 1 {said}")
+    assert (shown.kind, last in shown.body) == ("event_repeat.ask.sure", True)
+
+
+async def test_no_event_comes_after_the_end_of_its_series(talk: Talk):
+    await talk.room("space:events", "!events:test")
+    for who in (STEWARD, AMAL):
+        await talk.member(who, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-11 15:00 Vienna: Call", "yes")
+    [asked] = await talk.says(STEWARD, "event repeat 1 weekly", "2 times", "no, 3 times")
+    assert "It comes 3 times in all" in asked.body
+    await talk.says(STEWARD, "yes")
+    assert await dates(talk) == FIRST[:3]
+    await talk.passes(timedelta(days=40))
+    [last] = await talk.says(AMAL, "event 4")
+    assert last.kind == "error.not_found"
+
+
+async def test_a_series_that_would_end_at_once_is_refused(talk: Talk):
+    await talk.room("space:events", "!events:test")
+    await talk.member(STEWARD, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-11 15:00 Vienna: Call", "yes")
+    [heard] = await talk.says(STEWARD, "event repeat 1 weekly until 2027-03-12")
+    assert heard.body == "It would come only once then. Please choose a later end."
+
+
+async def test_one_later_date_is_called_off_by_its_day(hub: Talk):
+    [shown] = await hub.says(STEWARD, "event cancel 1 25 March")
+    assert (shown.kind, "March 25, 2027, 15:00" in shown.body) == ("event_cancel.ask.sure", True)
+    await hub.says(STEWARD, "yes")
+    assert await dates(hub) == [FIRST[0], FIRST[1], FIRST[3]]
+    [none] = await hub.says(STEWARD, "event cancel 1 26 March")
+    assert none.body == ('It is not planned for Friday, March 26, 2027. "event 1" says when it is.')
+
+
+@pytest.mark.parametrize(
+    ("said", "left"), [("only this one", FIRST[1:]), ("all of them", []), ("toda la serie", [])]
+)
+async def test_how_much_is_called_off_may_be_said_in_words(hub: Talk, said: str, left: list[str]):
+    await hub.says(STEWARD, "event cancel 1", said, "yes")
+    assert await dates(hub) == left

@@ -69,7 +69,10 @@ FOLLOWED = ("https://evil.example/login", "Log in at evil.example", "Meet @amal:
 @pytest.mark.parametrize("title", FOLLOWED)
 async def test_a_title_that_would_be_followed_is_refused(talk: Talk, title: str):
     await talk.member(STEWARD)
-    refused = "A title holds no links or addresses. Please write it without them."
+    refused = (
+        "A title holds no links or addresses. Write a link on a line of its own, or behind the "
+        'title as here: "… | https://example.org/call"'
+    )
     (heard,) = await talk.says(STEWARD, f"event add 2027-10-28 18:00 UTC {title}")
     assert (heard.kind, heard.body) == ("error.argument", refused)
     (heard,) = await talk.says(STEWARD, "event add 2027-10-28 18:00 UTC", title)

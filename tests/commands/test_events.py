@@ -307,3 +307,59 @@ async def test_going_again_brings_the_usual_reminders_back(talk: Talk):
     steps = [timedelta(hours=26), timedelta(hours=22, minutes=30), timedelta(hours=1)]
     heard = [kinds(await talk.passes(step)).count("events.reminder") for step in steps]
     assert heard == [1, 0, 1]  # a day and an hour before, not the two hours that were chosen
+
+
+async def test_who_may_come_takes_no_place_and_is_reminded(talk: Talk):
+    for who in (VIENNA, DAKAR):
+        await talk.member(who, country="Austria")
+    await an_event(talk, "2027-03-03 14:00 UTC Duty lawyers | 1")
+    await talk.says(VIENNA, "going 1")
+    assert kinds(await talk.says(DAKAR, "going 1")) == ["events.waiting"]
+    heard = await talk.says(VIENNA, "maybe 1")
+    assert [(s.kind, s.room) for s in heard] == [
+        ("events.place_free", "direct:2"),
+        ("events.maybe", "direct:1"),
+    ]
+    assert heard[1].body.splitlines()[0] == (
+        "Noted: you may come to Duty lawyers, Wednesday, March 3, 2027, 15:00 Vienna. "
+        "That keeps no place for you."
+    )
+    assert kinds(await talk.says(VIENNA, "going 1")) == ["events.waiting"]
+    await talk.says(VIENNA, "maybe 1")
+    reminded = await talk.passes(timedelta(days=1, hours=2))
+    assert [s.room for s in reminded if s.kind == "events.reminder"] == ["direct:2", "direct:1"]
+
+
+async def test_who_is_going_is_named_only_where_they_let_themselves_be_found(talk: Talk):
+    for who in (VIENNA, DAKAR):
+        await talk.member(who, country="Austria")
+    await an_event(talk, "2027-03-03 14:00 UTC Duty lawyers")
+    await talk.says(VIENNA, "going 1", "profile directory", "1")
+    await talk.says(DAKAR, "going 1")
+    [heard] = await talk.says(DAKAR, "who is going 1")
+    assert heard.body.splitlines() == [
+        "Duty lawyers: Wednesday, March 3, 2027, 15:00 Vienna (number 1)",
+        "",
+        "2 members are going.",
+        "",
+        "Among those who let members find them:",
+        "",
+        f"• {VIENNA}",
+        "",
+        'Who wants to be named here says "profile directory".',
+    ]
+
+
+async def test_a_reminder_needs_no_number_where_one_event_is_meant(talk: Talk):
+    await talk.member(VIENNA, country="Austria")
+    await an_event(talk, "2027-03-09 14:00 Europe/Vienna Call")
+    await an_event(talk, "2027-03-10 14:00 Europe/Vienna Other")
+    assert kinds(await talk.says(VIENNA, "remind me 2 days before")) == ["error.conflict"]
+    await talk.says(VIENNA, "going 1")
+    [heard] = await talk.says(VIENNA, "remind me 2 days and 3 hours before")
+    assert heard.body == "I will remind you of Call: Sunday, March 7, 2027, 11:00 Vienna."
+    await talk.says(VIENNA, "going 2")
+    [heard] = await talk.says(VIENNA, "remind 3 hours before event 2")
+    assert heard.body == "I will remind you of Other: Wednesday, March 10, 2027, 11:00 Vienna."
+    [heard] = await talk.says(VIENNA, "remind me 2 days before")
+    assert heard.body == ('You are going to several events. Say which, for example "remind 1 2h".')

@@ -136,6 +136,8 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         '• "events": what is coming, in your time',
         '• "event <number>": one event in detail',
         '• "going <number>": come, and be reminded',
+        '• "maybe <number>": say that you may come, and be reminded',
+        '• "who is going <number>": who is coming to an event',
         '• "remind [number] [how long before, as 2d, 3h, or when…]": choose when I remind you',
         '• "remind of this <when…>": be reminded of the message you answer',
         '• "not going <number>": say that you will not come',

@@ -17,6 +17,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.cases import ExpertRow, RequestRow
+from storage.tables.events import Details
 
 pytestmark = pytest.mark.both_databases
 
@@ -112,7 +113,7 @@ async def test_going_twice_is_going_once(storage: Storage):
     async with storage.write() as session:
         events = Events(session)
         past, coming, off = [
-            (await events.add(title, at, "UTC", None))
+            (await events.add(Details(title), at, "UTC", None, NOW))
             for title, at in (("Past", NOW), ("Coming", LATER), ("Off", LATER))
         ]
         off.cancelled = True

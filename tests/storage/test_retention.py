@@ -25,7 +25,7 @@ from storage.requests import Requests
 from storage.retention import sweep
 from storage.rooms import Rooms
 from storage.tables.cases import RequestRow
-from storage.tables.events import AttendanceRow
+from storage.tables.events import AttendanceRow, Details
 from storage.tables.queues import DueRow, InboxRow, OutboxRow
 from storage.tables.rooms import RoomRow
 from storage.tables.talk import ListingRow, NoticeRow
@@ -102,7 +102,7 @@ async def test_what_waits_to_be_said_leaves_after_30_days(storage: Storage, amal
 
 async def test_who_went_is_forgotten_30_days_after_the_event(storage: Storage, amal: int):
     async with storage.write() as session:
-        event = await Events(session).add("Call", NOON, "UTC", amal)
+        event = await Events(session).add(Details("Call"), NOON, "UTC", amal, NOON)
         await Events(session).join(event.id, amal)
     assert await kept(storage, AttendanceRow, 29, 31) == [1, 0]
 

@@ -33,6 +33,7 @@ from storage.migrating import configuration
 from storage.people import People
 from storage.queue import State
 from storage.tables.cases import ExpertRow, RequestRow
+from storage.tables.events import Response
 from storage.tables.queues import DueRow
 from storage.types import Blind, Key, Matter
 from storage.vault import Vault, WrongKey
@@ -54,7 +55,7 @@ ADDED = {
     ("resource", "revision"): 1,
     **{("event", name): "" for name in ("place", "link", "about")},
     ("event", "revision"): 0,
-    ("attendance", "waits"): False,
+    ("attendance", "response"): Response.GOING,
 }
 
 # What is made of other columns of the row.

@@ -47,6 +47,8 @@ NEEDED = {
     "event": "1",
     "going": "1",
     "not going": "1",
+    "maybe": "1",
+    "who is going": "1",
     "remind": "1 2h",
     "remind of this": "2030-03-02 9:00",
     "away until": "2030-03-02",

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.events.details import Details
 from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
 from commands.experts._steps import Asking, Offering
 from commands.hosting._repeating import Repeating
 from commands.hosting._steps import CallingOff, EventChange
-from commands.hosting._when import Announcement
+from commands.hosting._when import Announcing, Moving, Timing
 from commands.membership._steps import Registration
 from commands.membership.privacy import Farewell
 from commands.membership.profile import ProfileChange
@@ -26,10 +25,11 @@ from commands.membership.withdrawal import Decision
 from commands.rooms._steps import Wanted
 from kit.moments import Day, Moment
 from kit.network import Opponent
+from storage.tables.events import Details
 from tests.harness import NOON
 
 DIALOGUES = {talk.dialogue.name: talk.dialogue for f in discover() for talk in f.talks}
-KNOWN = Details(timedelta(minutes=90), "Room M2", capacity=30)
+KNOWN = Details("Talk", timedelta(minutes=90), "Room M2", capacity=30)
 DRAFTS = Drafts(DIALOGUES.values())
 
 names = st.dictionaries(st.text(), st.text())
@@ -98,53 +98,62 @@ STORED = {
     ),
     "event_add": (
         (
-            '{"told": 3, "own": "UTC", "named": false, "asked": true, "title": "Talk",'
+            '{"told": 3, "details": {"title": "Talk", "length": null, "place": "", "link": "",'
+            ' "about": "", "capacity": null}, "sure": false, "when": {"own": "UTC",'
+            ' "named": false,'
             ' "days": [{"day": "2027-03-01", "zone": "UTC", "named": false, "rest": "Talk"},'
             ' {"at": "2027-03-01T12:00:00Z", "zone": "UTC", "named": true, "rest": ""}],'
             ' "day": "2027-03-01", "moments": [{"at": "2027-03-01T12:00:00Z",'
             ' "zone": "Europe/Vienna", "named": false, "rest": ""}],'
-            ' "starts_at": "2027-03-01T12:00:00Z", "sure": false}'
+            ' "at": "2027-03-01T12:00:00Z"}, "asked": true}'
         ),
-        Announcement(
+        Announcing(
             3,
-            "UTC",
-            days=(Day(NOON.date(), "UTC", rest="Talk"), Moment(NOON, "UTC", named=True)),
-            day=NOON.date(),
-            moments=(Moment(NOON, "Europe/Vienna"),),
-            starts_at=NOON,
-            title="Talk",
+            Details("Talk"),
+            when=Timing(
+                "UTC",
+                days=(Day(NOON.date(), "UTC", rest="Talk"), Moment(NOON, "UTC", named=True)),
+                day=NOON.date(),
+                moments=(Moment(NOON, "Europe/Vienna"),),
+                at=NOON,
+            ),
         ),
     ),
     "event_move": (
         (
-            '{"told": 3, "own": "UTC", "named": false, "days": [], "day": null, "moments": [],'
-            ' "starts_at": null, "title": "Talk", "details": {"length": "PT1H30M",'
-            ' "place": "Room M2", "link": "", "about": "", "capacity": 30}, "number": 1,'
-            ' "was": "2027-03-01T12:00:00Z", "asked": true, "sure": false}'
+            '{"told": 3, "details": {"title": "Talk", "length": "PT1H30M", "place": "Room M2",'
+            ' "link": "", "about": "", "capacity": 30}, "sure": false, "when": {"own": "UTC",'
+            ' "named": false, "days": [], "day": null, "moments": [], "at": null}, "asked": true,'
+            ' "number": 1, "was": "2027-03-01T12:00:00Z"}'
         ),
-        Announcement(3, title="Talk", details=KNOWN, number=1, was=NOON),
+        Moving(3, KNOWN, number=1, was=NOON),
     ),
     "event_edit": (
         (
-            '{"number": 1, "told": 3, "title": "Talk", "details": {"length": "PT1H30M",'
-            ' "place": "Room M2", "link": "", "about": "", "capacity": 30}, "asked": true,'
-            ' "sure": false}'
+            '{"told": 3, "details": {"title": "Talk", "length": "PT1H30M", "place": "Room M2",'
+            ' "link": "", "about": "", "capacity": 30}, "sure": false, "number": 1,'
+            ' "asked": true}'
         ),
-        EventChange(1, 3, "Talk", KNOWN),
+        EventChange(3, KNOWN, number=1),
     ),
     "event_cancel": (
         (
-            '{"title": "Talk", "starts_at": "2027-03-01T12:00:00Z", "zone": "UTC", "told": 3,'
-            ' "number": 1, "follow": true, "whole": false, "sure": false}'
+            '{"told": 3, "details": {"title": "Talk", "length": "PT1H30M", "place": "Room M2",'
+            ' "link": "", "about": "", "capacity": 30}, "sure": false, "number": 1,'
+            ' "begins": "2027-03-01T12:00:00Z", "zone": "UTC", "follow": true, "whole": false}'
         ),
-        CallingOff("Talk", NOON, "UTC", 3, 1, follow=True),
+        CallingOff(3, KNOWN, number=1, begins=NOON, follow=True),
     ),
     "event_repeat": (
         (
-            '{"number": 1, "title": "Talk", "begins": "2027-03-01T12:00:00Z", "zone": "UTC",'
-            ' "rules": ["FREQ=WEEKLY", "FREQ=YEARLY"], "rule": "", "sure": false}'
+            '{"told": 0, "details": {"title": "Talk", "length": "PT1H30M", "place": "Room M2",'
+            ' "link": "", "about": "", "capacity": 30}, "sure": false, "number": 1,'
+            ' "begins": "2027-03-01T12:00:00Z", "zone": "UTC",'
+            ' "rules": ["FREQ=WEEKLY", "FREQ=YEARLY"], "rule": ""}'
         ),
-        Repeating(1, "Talk", NOON, "UTC", ("FREQ=WEEKLY", "FREQ=YEARLY")),
+        Repeating(
+            0, KNOWN, number=1, begins=NOON, zone="UTC", rules=("FREQ=WEEKLY", "FREQ=YEARLY")
+        ),
     ),
     "room": (
         (

@@ -1,0 +1,38 @@
+"""Reading for how many people there is room: "30 places", "at most 50 people"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding.answers import CapacityWords, Words
+from bot.understanding.writing import every
+from kit.words import clean, fold, is_han
+
+_LONGEST = 60  # characters
+
+
+class Capacity:
+    """Knows such a number by a word on either side of it; nothing else may be beside them."""
+
+    def __init__(self, words: CapacityWords) -> None:
+        most, people = ("|".join(_folded(each)) for each in (words.most, words.people))
+        self._pattern = re.compile(
+            rf"(?P<most>(?:(?:{most})\s*)+)?(?P<number>\d{{1,6}})\s*(?P<people>{people})?"
+        )
+
+    def read(self, said: str) -> int | None:
+        """Read the number; None if nothing tells that it counts people."""
+        if len(said) > _LONGEST or any(sign in said for sign in "/:"):
+            return None
+        found = self._pattern.fullmatch(fold(clean(said)))
+        if found is None or not (found["most"] or found["people"]):
+            return None
+        return int(found["number"])
+
+
+def _folded(words: Words) -> list[str]:
+    known = {fold(word) for _language, word in every(words)}
+    return [
+        re.escape(word) + ("" if is_han(word) else r"\b")
+        for word in sorted(known, key=len, reverse=True)
+    ]

@@ -1,0 +1,58 @@
+"""Reading how often something comes, and when that ends: "every week until 3 June", "10 times"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bot.understanding.answers import RecurringWords, Words
+from bot.understanding.writing import every
+from kit.recurring import Often, Recurring
+from kit.words import clean, fold, is_han, unaccented
+
+_LONGEST = 120  # characters
+_SIGNS = r"[\s,;.،؛，。–—-]*"
+
+
+class RecurringReader:
+    """Knows each part by its words; what else is said has to be the day on which it ends."""
+
+    def __init__(self, words: RecurringWords) -> None:
+        self._often: Mapping[Often, re.Pattern[str]] = {
+            Often(name): re.compile(f"{_SIGNS}(?:{_any(said)}){_SIGNS}", re.IGNORECASE)
+            for name, said in words.every.items()
+        }
+        self._until = re.compile(f"{_SIGNS}(?:{_any(words.until)})\\s*", re.IGNORECASE)
+        self._times = re.compile(
+            rf"{_SIGNS}(\d{{1,3}})\s*(?:{_any(words.times)}){_SIGNS}", re.IGNORECASE
+        )
+        self._whole = {fold(word): False for _, word in every(words.one)}
+        self._whole |= {fold(word): True for _, word in every(words.all)}
+
+    def read(self, said: str) -> Recurring | None:
+        """Read all of *said*; None if a part of it means nothing here."""
+        rest = unaccented(clean(said)[:_LONGEST])
+        often, times = None, None
+        for name, pattern in self._often.items():
+            if found := pattern.match(rest):
+                often, rest = name, rest[found.end() :]
+                break
+        if found := self._times.fullmatch(rest):
+            times, rest = int(found[1]), ""
+        elif found := self._until.match(rest):
+            rest = rest[found.end() :]
+        elif rest or often is None:
+            return None
+        return Recurring(often, times, rest.strip())
+
+    def whole(self, said: str) -> bool | None:
+        """Tell whether all that follows is meant, or one alone; None if neither is said."""
+        return self._whole.get(fold(said))
+
+
+def _any(words: Words) -> str:
+    known = {unaccented(word) for _language, word in every(words)}
+    return "|".join(
+        re.escape(word) + ("" if is_han(word) else r"(?!\w)")
+        for word in sorted(known, key=len, reverse=True)
+    )

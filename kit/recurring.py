@@ -1,0 +1,24 @@
+"""How often something comes, as read from what somebody typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Often(StrEnum):
+    """How often something comes, counted from its own date."""
+
+    WEEK = "week"
+    FORTNIGHT = "fortnight"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """What was said: how *often*, how many *times* in all, or *until* when, in the words for it."""
+
+    often: Often | None = None
+    times: int | None = None
+    until: str = ""
