@@ -45,6 +45,9 @@ class Understanding(Protocol):
     def capacity(self, said: str) -> int | None:
         """Read for how many people there is room: "30 places", "at most 50"."""
 
+    def event_kind(self, said: str, *, within: bool = False) -> str | None:
+        """Read which kind of event is named ("training", ...), alone or *within* a text."""
+
     def recurring(self, said: str) -> Recurring | None:
         """Read "every week until 3 June", "10 times"; the words for the day stay as they are."""
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from kit.text import Link, Node, Verbatim, When, _
-from storage.tables.events import Details
+from kit.text import Link, Message, Node, Verbatim, When, _
+from storage.tables.events import Details, EventKind
+
+KINDS: Mapping[EventKind, Message] = {
+    EventKind.CONFERENCE: _("conference"),
+    EventKind.SESSION: _("session"),
+    EventKind.TRAINING: _("training"),
+    EventKind.WEBINAR: _("webinar"),
+    EventKind.MEETING: _("meeting"),
+    EventKind.DEADLINE: _("deadline"),
+    EventKind.OBSERVANCE: _("day of observance"),
+}
 
 
 def facts(details: Details, starts_at: datetime, zone: str, *, whole: bool) -> list[Node]:
@@ -15,6 +26,8 @@ def facts(details: Details, starts_at: datetime, zone: str, *, whole: bool) -> l
     may come in, are left out, and so is the description, which may tell as much.
     """
     known: list[Node] = []
+    if details.kind is not None:
+        known.append(_("Kind: {kind}", kind=KINDS[details.kind]))
     if details.length is not None:
         known.append(_("It ends {when}.", when=When(starts_at + details.length, zone)))
     if details.place and whole:

@@ -48,6 +48,8 @@ def _event(server: str, event: EventRow, attendance: AttendanceRow | None) -> Ev
         written.add("location", event.place)
     if event.link:
         written.add("url", event.link)
+    if event.kind is not None:
+        written.add("categories", [event.kind.value])
     if about := "\n\n".join(filter(None, [event.about, event.link])):
         written.add("description", about)
     if event.cancelled:

@@ -66,6 +66,8 @@ class Particulars:
         match command.path:
             case "find" | "look up":
                 return text
+            case "events":
+                return read.event_kind(text, within=True) or ""
             case "language":
                 return read.language(text, language) or ""
             case "timezone":

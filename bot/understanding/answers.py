@@ -77,6 +77,7 @@ class Answers(Row):
     opponents: Mapping[Opponent, Words]
     capacity: CapacityWords
     recurring: RecurringWords
+    event_kinds: Mapping[str, Words]
 
 
 def load_answers(path: Path) -> Answers:

@@ -13,6 +13,7 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
 from bot.understanding.corrections import Corrections
 from bot.understanding.guard import Guard
+from bot.understanding.kinds import Kinds
 from bot.understanding.meaning import Meaning
 from bot.understanding.moments import MomentReader, Table
 from bot.understanding.names import NameRegister
@@ -63,6 +64,7 @@ class AnswerReader:
         }
         self._capacity = Capacity(answers.capacity)
         self._recurring = RecurringReader(answers.recurring)
+        self._kinds = Kinds(answers.event_kinds)
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -161,6 +163,10 @@ class AnswerReader:
     def capacity(self, said: str) -> int | None:
         """Read for how many people there is room."""
         return self._capacity.read(said)
+
+    def event_kind(self, said: str, *, within: bool = False) -> str | None:
+        """Read which kind of event is named, alone or *within* a text."""
+        return self._kinds.mentioned(said) if within else self._kinds.named(said)
 
     def recurring(self, said: str) -> Recurring | None:
         """Read how often something comes, and when that ends."""

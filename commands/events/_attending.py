@@ -1,4 +1,4 @@
-"""See what is coming, go there, and choose the reminders."""
+"""Go to events, see who does, and choose the reminders."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Annotated
 
 from actions.clocks import OwnTime
 from actions.events.agenda import Agenda, Attendance, Reminder
-from actions.events.letters import card, line
+from actions.events.letters import line
 from actions.events.participants import Attending
 from actions.events.reminders import MessageReminder, MessageReminders
-from commands.events._feature import feature
-from kit.authority import Act, Role
-from kit.command import Call, Rest, Word
-from kit.counts import LEAST
+from commands.events._feature import EVENT, EventNumber, feature
+from kit.authority import Act
+from kit.command import Call, Rest
 from kit.due import Due
 from kit.errors import BadArgument
 from kit.listing import Listing, ListKind
@@ -22,62 +21,17 @@ from kit.notices import Notice
 from kit.steps import exact
 from kit.text import Bullets, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
 from kit.understanding import Understanding
-from kit.words import number, read_number
+from kit.words import number
 from storage.attention import Attention
-from storage.events import Events
 from storage.tables.events import EventRow
 
-PAGE, FEW = 5, 3
+FEW = 3
 
 
 MUTED = _(
     "I do not remind you of it: you want no reminders. {notify} changes that.",
     notify=Say("notify"),
 )
-EVENT = Word(_("number"), read=read_number, lists=(ListKind.EVENTS,))
-EventNumber = Annotated[int, EVENT]
-
-
-@feature.command("events", summary=_("what is coming, in your time"))
-async def events(call: Call, events: Events) -> Reply:
-    """List the next five."""
-    coming = await events.upcoming(call.now)
-    if not coming:
-        return Reply("events.none", _("Nothing is planned yet."))
-    shown = coming[:PAGE]
-    body = Paragraphs(
-        [
-            n_("{n} event is planned:", "{n} events are planned:", len(coming)),
-            Bullets([line(event) for event in shown]),
-            _("Say {going} to be reminded.", going=Say("going", str(shown[0].id))),
-        ]
-    )
-    ids = [str(event.id) for event in shown]
-    return Reply("events.list", body, ids, listing=Listing(ListKind.EVENTS, ids))
-
-
-@feature.command("event", summary=_("one event in detail"), opens=ListKind.EVENTS)
-async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumber) -> Reply:
-    """Show one event and how many are going; to members where it is, too."""
-    found = await agenda.get(event_id)
-    going = await events.going(event_id)
-    member = call.by.role.may(Role.MEMBER)
-    known = card(found, whole=call.direct) if member else line(found)
-    told = [n_("{n} member is going.", "{n} members are going.", going)]
-    body = Paragraphs(
-        [
-            known,
-            *(told if member or going >= LEAST else ()),
-            _(
-                "Say {going}, {maybe} or {not_going}.",
-                going=Say("going", str(event_id)),
-                maybe=Say("maybe", str(event_id)),
-                not_going=Say("not going", str(event_id)),
-            ),
-        ]
-    )
-    this = Listing.card(ListKind.EVENTS, str(event_id))
-    return Reply("events.card", body, ids=(str(event_id),), listing=this)
 
 
 @feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from actions.events.calendars import CalendarFeeds
 from actions.events.ical import MEDIA
-from commands.events._attending import EVENT
-from commands.events._feature import feature
+from commands.events._feature import EVENT, feature
 from kit.authority import Act
 from kit.command import Call
 from kit.ports import Post

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from actions.events.details import KINDS
 from kit.errors import BadArgument
 from kit.moments import Moment
 from kit.question import About, Question
 from kit.steps import pick, read_text
-from kit.text import Code, Link, Node, Paragraphs, _
+from kit.text import Code, Link, Node, Paragraphs, Series, _
 from kit.words import has_link, is_address, number
 from storage.addresses import read_address
-from storage.tables.events import Details
+from storage.tables.events import Details, EventKind
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_LINK, LONGEST_ABOUT = 80, 80, 200, 240
 LONGEST = timedelta(days=31)
@@ -125,6 +126,15 @@ def _read_capacity(said: str, about: About) -> int:
     return pick(places, range(1, MOST_PLACES + 1))
 
 
+def _read_kind(said: str, about: About) -> EventKind:
+    kind = about.understanding.event_kind(said)
+    if kind is None:
+        raise BadArgument(
+            _("I know these kinds of events: {kinds}.", kinds=Series(list(KINDS.values())))
+        )
+    return EventKind(kind)
+
+
 def _show_link(link: str) -> Node:
     return Link(link, _("Link")) if link else _("Link: {link}", link=_UNKNOWN)
 
@@ -158,6 +168,12 @@ FIELDS: Sequence[Field] = (
         lambda places: _("Places: {places}", places=places or _UNKNOWN),
         None,
     ),
+    Field(
+        "kind",
+        _read_kind,
+        lambda kind: _("Kind: {kind}", kind=KINDS[kind] if kind else _UNKNOWN),
+        None,
+    ),
 )
 """In the order of the numbers by which they are changed."""
 _BY_NAME = {field.name: field for field in FIELDS}
@@ -169,12 +185,14 @@ def numbered(details: Details) -> list[Node]:
 
 
 def _by_form(said: str, about: About) -> Field | None:
-    """Tell a link, a length and a number of places by their form; None for anything else."""
+    """Tell a link, a length, a number of places and a kind by their form; None for others."""
     if is_address(said):
         return _BY_NAME["link"]
     if about.understanding.spans(said, about.language):
         return _BY_NAME["length"]
-    return None if about.understanding.capacity(said) is None else _BY_NAME["capacity"]
+    if about.understanding.capacity(said) is not None:
+        return _BY_NAME["capacity"]
+    return None if about.understanding.event_kind(said) is None else _BY_NAME["kind"]
 
 
 def read_head(said: str, about: About) -> Details:
@@ -187,6 +205,8 @@ def read_head(said: str, about: About) -> Details:
         if (found := _behind(title, about)) is not None:
             title, field, value = found
             details = field.put(details, value, about)
+    if details.kind is None and (kind := about.understanding.event_kind(title, within=True)):
+        details = replace(details, kind=EventKind(kind))
     return replace(details, title=read_title(title))
 
 
@@ -201,17 +221,22 @@ def _behind(title: str, about: About) -> tuple[str, Field, str] | None:
 
 
 def read_details(details: Details, said: Sequence[str], about: About) -> Details:
-    """Tell length, link, places, place and description apart by their form; raises BadArgument."""
+    """Tell pieces apart by their form or the name before a colon; raises BadArgument.
+
+    What has neither is the place, then the description.
+    """
     for piece in said:
-        field = _by_form(piece, about)
+        field, value = _by_form(piece, about), piece
+        if field is None and ":" in piece:
+            name, named = about.understanding.correction(piece)
+            field, value = (_BY_NAME[name], named) if name in _BY_NAME else (None, piece)
         if field is None and number(piece) is not None:
             field = _BY_NAME["capacity"]
         elif field is None and not details.place:
             field = _BY_NAME["place"]
-        whole = piece
-        if field is None:
-            field, whole = _BY_NAME["about"], f"{details.about} {piece}".strip()
-        details = field.put(details, whole, about)
+        elif field is None:
+            field, value = _BY_NAME["about"], f"{details.about} {piece}".strip()
+        details = field.put(details, value, about)
     return details
 
 

@@ -15,6 +15,18 @@ from storage.privacy import FOR_GOOD, After, Privacy, Until, With
 from storage.types import Closed, Seconds
 
 
+class EventKind(StrEnum):
+    """What sort of event it is: a word of the database, for good."""
+
+    CONFERENCE = "conference"
+    SESSION = "session"
+    TRAINING = "training"
+    WEBINAR = "webinar"
+    MEETING = "meeting"
+    DEADLINE = "deadline"
+    OBSERVANCE = "observance"
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """What an event is, but for when; what is empty is not known."""
@@ -25,6 +37,7 @@ class Details:
     link: str = ""
     about: str = ""
     capacity: int | None = None
+    kind: EventKind | None = None
 
 
 class Described:
@@ -36,6 +49,7 @@ class Described:
     link: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
     capacity: Mapped[int | None]
+    kind: Mapped[EventKind | None] = mapped_column(Closed(EventKind))
 
     @declared_attr
     @classmethod

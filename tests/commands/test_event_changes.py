@@ -90,7 +90,7 @@ async def test_the_whole_is_told_where_nobody_reads_along_and_in_reminders(hub: 
         ("event edit 1 6 x", "Choose a number from 1 to 100000."),
         ("event edit 1 6 0", "Choose a number from 1 to 100000."),
         ("event edit 1 6 100001", "Choose a number from 1 to 100000."),
-        ("event edit 1 7 x", "Begin with the number of what is to change, for example"),
+        ("event edit 1 8 x", "Begin with the number of what is to change, for example"),
         ("event edit 1 40 days", "An event takes 31 days at most."),
         ("event edit 1 5 " + "x" * 241, "Please use fewer words: at most 240 characters."),
         ("event move 1 2026-01-01 10:00", "That is in the past:"),
@@ -104,13 +104,14 @@ async def test_what_is_wrong_with_a_change_is_said(hub: Talk, said: str, why: st
 
 async def test_a_change_is_shown_and_told_to_who_is_going_after_a_yes(hub: Talk):
     [shown] = await hub.says(STEWARD, "event edit 1 3 Room C\n2 h\n5 -")
-    assert lines(shown)[2:12] == [
+    assert lines(shown)[2:13] == [
         "1. Title: Duty lawyers",
         "2. Length: 2:00",
         "3. Place: Room C",
         f"4. Link: {ADDRESS}",
         "5. Description: –",
         "6. Places: –",
+        "7. Kind: –",
         "",
         "I tell the events room at once, and 1 member who is going or announced it.",
         "",

@@ -133,7 +133,7 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
     assert group.body.splitlines() == [
         "Events",
         "",
-        '• "events": what is coming, in your time',
+        '• "events [kind, month or words of the title…]": what is coming, in your time',
         '• "event <number>": one event in detail',
         '• "going <number>": come, and be reminded',
         '• "maybe <number>": say that you may come, and be reminded',

@@ -49,6 +49,9 @@ async def taken(command: Command, said: str) -> str:
         ("away", "estaré fuera hasta el 5 de mayo", "away until el 5 de mayo"),
         ("away", "سأغيب حتى 5 مايو", "away until 5 مايو"),
         ("away", "I need a break", ""),
+        ("events", "any webinars this month", "webinar"),
+        ("events", "¿hay alguna capacitación pronto?", "training"),
+        ("events", "what is coming up", ""),
     ],
 )
 async def test_what_fits_the_word_is_taken(path: str, said: str, rest: str):
