@@ -7,15 +7,14 @@ import json
 import multiprocessing
 import os
 import signal
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.support import databases, hub_process, small
@@ -87,8 +86,8 @@ class HubChild:
             "web": {"port": 0},
             "encryption": {"direct_chats": encrypted},
         }
-        text = yaml.safe_dump(settings, allow_unicode=True)
-        (self._directory / "config.yaml").write_text(text, "utf-8")
+        written = yaml.safe_dump(settings, allow_unicode=True)
+        self.config.write_text(written, "utf-8")
         small.write(self._directory)
         self.log_in(self._account)
 
@@ -176,15 +175,15 @@ class HubChild:
         async with self.reading() as session:
             return {row.words: row.times for row in await Unmet(session).most(100_000)}
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Read from its file, whether it runs or not."""
-        with closing(sqlite3.connect(self._directory / "hub.db", timeout=10)) as database:
-            return database.execute(query).fetchall()
+    async def idle(self) -> bool:
+        """Tell whether nothing is left to be handled or sent."""
+        return await self.left() == 0
 
-    def waiting(self) -> int:
-        """Count what is still to be handled or sent."""
-        query = (
-            "SELECT (SELECT count(*) FROM inbox WHERE state = 'new')"
-            " + (SELECT count(*) FROM outbox WHERE state = 'new')"
-        )
-        return int(self.rows(query)[0][0])
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Read what is stored, as it is: sealed values stay sealed."""
+        async with self.reading() as session:
+            return [tuple(row) for row in await session.execute(text(query))]
+
+    async def shows(self, query: str, *rows: tuple[Any, ...]) -> bool:
+        """Tell whether a query finds just these rows."""
+        return await self.rows(query) == [*rows]

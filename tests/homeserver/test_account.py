@@ -50,7 +50,7 @@ async def test_a_suspended_hub_alarms_and_answers_all_once_it_is_released(
     assert (status, why.partition(":")[0]) == (503, "M_USER_SUSPENDED")
     await suspend(held=False)
     await world.answered(said)
-    await eventually(lambda: world.hub.waiting() == 0)
+    await eventually(world.hub.idle)
     assert await health(world) == (200, "ok")
     assert await world.books() == CLEAN
 
@@ -85,4 +85,4 @@ async def test_a_token_without_a_device_is_refused_before_anything_is_sent(
     await hub.start()
     assert await hub.ended(PATIENCE) == 78
     assert "the access token belongs to no device" in hub.log.read_text()
-    assert hub.rows("SELECT count(*) FROM outbox WHERE state <> 'new'") == [(0,)]
+    assert await hub.rows("SELECT count(*) FROM outbox WHERE state <> 'new'") == [(0,)]

@@ -41,9 +41,11 @@ async def test_a_hub_that_comes_into_a_running_space_writes_to_nobody_there(
     await world.up()
     post = await world.members[0].wait(lambda e: kind(e) == "onboarding.here", PATIENCE)
     assert post["room_id"] == world.lobby
-    await eventually(lambda: world.hub.waiting() == 0)
-    assert world.hub.rows("SELECT count(*) FROM person WHERE in_space AND NOT greeted") == [(2,)]
-    assert world.hub.rows("SELECT count(*) FROM room WHERE key LIKE 'direct:%'") == [(0,)]
+    await eventually(world.hub.idle)
+    assert await world.hub.rows("SELECT count(*) FROM person WHERE in_space AND NOT greeted") == [
+        (2,)
+    ]
+    assert await world.hub.rows("SELECT count(*) FROM room WHERE key LIKE 'direct:%'") == [(0,)]
 
 
 async def test_who_joins_while_the_members_are_counted_is_greeted(
@@ -55,8 +57,8 @@ async def test_who_joins_while_the_members_are_counted_is_greeted(
     await eventually(lambda: world.proxy.count("dir=f") > 0)
     newcomer = await member("newcomer")
     await world.welcome(newcomer)
-    await eventually(lambda: world.hub.waiting() == 0)
-    assert world.hub.rows("SELECT greeted, count(*) FROM person GROUP BY greeted") == [
+    await eventually(world.hub.idle)
+    assert await world.hub.rows("SELECT greeted, count(*) FROM person GROUP BY greeted") == [
         (0, 2),
         (1, 1),
     ]
@@ -74,6 +76,6 @@ async def test_who_is_banned_with_the_own_account_of_the_hub_loses_everything_at
         moderator = PlainClient(session, homeserver.url, broken.account)
         path = f"/rooms/{broken.space}/ban"
         await moderator.call("POST", path, {"user_id": member.user_id})
-    await eventually(lambda: broken.hub.rows("SELECT banned FROM gone") == [(1,)])
+    await eventually(lambda: broken.hub.shows("SELECT banned FROM gone", (1,)))
     await eventually(lambda: broken.lobby not in member.joined)
-    assert broken.hub.rows("SELECT count(*) FROM person") == [(0,)]
+    assert await broken.hub.rows("SELECT count(*) FROM person") == [(0,)]

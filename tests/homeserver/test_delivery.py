@@ -122,8 +122,8 @@ async def test_a_homeserver_that_went_back_in_time_is_followed(world: World) -> 
         database.execute("UPDATE checkpoint SET next_batch = 'unknown'")
         database.commit()
     await world.up()
-    unknown = [("unknown",)]
-    await eventually(lambda: world.hub.rows("SELECT next_batch FROM checkpoint") != unknown)
+    known = "SELECT next_batch <> 'unknown' FROM checkpoint"
+    await eventually(lambda: world.hub.shows(known, (True,)))
     await world.answered(await world.say())
     assert await world.books() == CLEAN
 
@@ -223,28 +223,28 @@ async def test_a_room_that_throws_the_hub_out_holds_up_nobody(
     await host.say(room, "hello")
     await host.wait(world.is_greeting, PATIENCE)
     # Greeted to the end: an answer behind a message that cannot be sent would not be tried.
-    await eventually(lambda: world.hub.waiting() == 0)
+    await eventually(world.hub.idle)
     world.proxy.rule(Rule(Fault.PAGE, f"{room[1:8]}", "PUT", times=None))
     await host.say(room, "show something")
     query = (
         "SELECT outbox.state, reason FROM outbox JOIN room ON room.id = outbox.room"
         f" WHERE room_id = '{room}' AND action = 'send' AND outbox.tries > 0"
     )
-    await eventually(lambda: world.hub.rows(query) == [("new", "502 HTTP")])
+    await eventually(lambda: world.hub.shows(query, ("new", "502 HTTP")))
     await host.call("POST", f"/rooms/{room}/ban", {"user_id": world.hub.user_id})
-    parked = [("parked", "the hub is no longer in the room")]
-    await eventually(lambda: world.hub.rows(query) == parked)
+    parked = "parked", "the hub is no longer in the room"
+    await eventually(lambda: world.hub.shows(query, parked))
     departed = (
         "SELECT departed FROM person JOIN room ON room.person_id = person.id"
         f" WHERE room_id = '{room}'"
     )
-    await eventually(lambda: world.hub.rows(departed) == [(1,)])
+    await eventually(lambda: world.hub.shows(departed, (1,)))
     await world.answered(await world.say(), await world.say(lobby=True))
     assert await world.books() == CLEAN
     world.proxy.rules.clear()
     await host.call("POST", f"/rooms/{room}/unban", {"user_id": world.hub.user_id})
     await host.call("POST", f"/rooms/{room}/invite", {"user_id": world.hub.user_id})
-    await eventually(lambda: world.hub.rows(departed) == [(0,)])
+    await eventually(lambda: world.hub.shows(departed, (0,)))
     asked = await host.say(room, "help")
     await host.wait(world.is_greeting, PATIENCE, after=asked)
 

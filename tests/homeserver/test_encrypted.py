@@ -132,7 +132,7 @@ async def test_edits_reactions_replies_and_redactions_mean_what_they_do_in_clear
     after = await asks(badia, room)
     await world.up()
     await badia.wait(answer_to(after))
-    await eventually(lambda: world.hub.waiting() == 0)
+    await eventually(world.hub.idle)
     assert not any(taken_back in said for said in spoken(badia))
 
 
@@ -151,7 +151,7 @@ async def test_a_kill_at_any_moment_loses_doubles_and_garbles_nothing(
     await world.up()
     words.append(await asks(badia, room))
     await badia.wait(answer_to(words[-1]))
-    await eventually(lambda: world.hub.waiting() == 0)
+    await eventually(world.hub.idle)
     assert ended == dict.fromkeys(MOMENTS, -signal.SIGKILL)
     said = spoken(badia)
     assert [sum(word in body for body in said) for word in words] == [1] * len(words)
@@ -168,4 +168,4 @@ async def test_each_of_fifty_devices_reads_what_the_hub_says(world: World, peopl
         seen = await each.wait(answer_to(word))
         assert (seen["encrypted"], seen["unreadable"]) == (True, None)
     query = "SELECT count(*) FROM shared_key GROUP BY outbound_id ORDER BY outbound_id DESC LIMIT 1"
-    assert world.hub.rows(query) == [(50,)]
+    assert await world.hub.rows(query) == [(50,)]

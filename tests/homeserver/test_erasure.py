@@ -27,11 +27,11 @@ async def test_data_is_given_out_and_then_forgotten(broken: World) -> None:
     await amal.wait(of("forget.ask.confirm"), PATIENCE)
     await amal.say(chat, "yes")
     await amal.wait(of("forget.done"), PATIENCE)
-    await eventually(lambda: broken.hub.waiting() == 0)
+    await eventually(broken.hub.idle)
     left = await amal.state(chat, "m.room.member", broken.hub.user_id)
     assert left is not None
     assert left["membership"] == "leave"
     said = [each for each in await amal.messages(chat) if broken.is_greeting(each)]
     assert [each["content"][FIELD]["kind"] for each in said if each["content"]] == ["forget.done"]
     assert len(said) > 3
-    assert broken.hub.rows("SELECT count(*) FROM person") == [(0,)]
+    assert await broken.hub.rows("SELECT count(*) FROM person") == [(0,)]

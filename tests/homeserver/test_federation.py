@@ -110,7 +110,7 @@ async def test_a_forged_invitation_takes_over_nobodys_chat(
     here: World, liar: Liar, mallory: Member
 ) -> None:
     victim, hub = here.members[0], here.hub.user_id
-    before = here.hub.rows(CHATS)
+    before = await here.hub.rows(CHATS)
     liar.tell("forge", victim.user_id, hub)
     room = await mallory.create_direct(hub)
     await mallory.wait(
@@ -125,7 +125,7 @@ async def test_a_forged_invitation_takes_over_nobodys_chat(
         PATIENCE,
         after=asked,
     )
-    assert here.hub.rows(CHATS)[: len(before)] == before
+    assert (await here.hub.rows(CHATS))[: len(before)] == before
     assert kinds(await mallory.messages(room), hub) == []
 
 
@@ -136,7 +136,7 @@ async def test_what_the_other_homeserver_answers_to_a_join_holds_up_nobody(
 ) -> None:
     liar.tell(lie)
     room = await mallory.create_direct(here.hub.user_id)
-    await eventually(lambda: here.hub.rows(joining(room)) == [ENDS[lie]])
+    await eventually(lambda: here.hub.shows(joining(room), ENDS[lie]))
     await here.answered(await here.say(), await here.say(lobby=True))
     assert here.hub.alive
     await here.down()
@@ -162,6 +162,6 @@ async def test_a_homeserver_that_is_gone_holds_up_nobody(
     room = await mallory.create_direct(here.hub.user_id)
     await liar.stop()
     await here.up()
-    await eventually(lambda: here.hub.rows(joining(room)) == [("new", None)])
+    await eventually(lambda: here.hub.shows(joining(room), ("new", None)))
     await here.answered(await here.say(), await here.say(lobby=True))
     await answered_each_once(here)

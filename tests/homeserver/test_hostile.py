@@ -6,9 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from bot.sandbox.client import ErrorResponse, Event
 from bot.sandbox.member import Member
+from kit.roomkey import Declined
+from storage.tables.people import PersonRow
+from storage.tables.rooms import RoomRow
 from tests.homeserver.test_delivery import CLEAN
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
 
@@ -76,18 +80,23 @@ async def encrypted_chat(host: Member, world: World) -> tuple[str, str]:
     room = await host.create_direct(world.hub.user_id)
     await host.say(room, "hello")  # greeted at once
     await host.wait(lambda event: world.is_greeting(event) and event["room_id"] == room, PATIENCE)
-    await eventually(lambda: world.hub.waiting() == 0)
+    await eventually(world.hub.idle)
     path = f"/rooms/{room}/state/m.room.encryption/"
     return room, (await host.call("PUT", path, {"algorithm": MEGOLM}))["event_id"]
 
 
-def known(world: World, but: str) -> list[Any]:
+async def known(world: World, but: str) -> list[Any]:
     """List what the hub knows of people and rooms, *but* one person."""
-    people = f"SELECT user_id, role, country, in_space FROM person WHERE user_id <> '{but}'"
-    rooms = f"""SELECT key, room_id, encrypted, "left" FROM room WHERE key NOT LIKE 'refused:%'
-        AND (person_id IS NULL
-             OR person_id <> (SELECT id FROM person WHERE user_id = '{but}'))"""
-    return [world.hub.rows(query) for query in (people, rooms)]
+    async with world.hub.reading() as session:
+        people = {row.id: row for row in await session.scalars(select(PersonRow))}
+        rooms = await session.scalars(select(RoomRow).order_by(RoomRow.id))
+        others = [row for row in people.values() if row.user_id != but]
+        kept = [row for row in rooms if not isinstance(row.key, Declined)]
+        theirs = [row for row in kept if row.person_id is None or people[row.person_id] in others]
+        return [
+            [(row.user_id, row.role, row.country, row.in_space) for row in others],
+            [(row.key, row.room_id, row.encrypted, row.left) for row in theirs],
+        ]
 
 
 def stored(world: World) -> list[str]:
@@ -112,14 +121,14 @@ async def test_poison_for_devices_and_forged_events_come_to_nothing(
     host = await member("host")
     await world.up()
     room, encrypted = await encrypted_chat(host, world)
-    before = known(world, but=host.user_id)
+    before = await known(world, but=host.user_id)
     await poison(host, world)
     for content in FORGED:
         path = f"/rooms/{room}/send/m.room.encrypted/{uuid4().hex}"
         await host.call("PUT", path, content)
     await world.answered(await world.say(), await world.say(lobby=True))
     assert await said_after(host, world, room, encrypted) == []
-    assert known(world, but=host.user_id) == before
+    assert await known(world, but=host.user_id) == before
     assert stored(world) == []
     assert world.hub.alive
     assert await world.books() == CLEAN
@@ -184,7 +193,7 @@ async def test_powers_are_roles_and_end_with_them(world: World, member: MakeMemb
     for role in ("", "moderator", "member"):
         if role:
             await hears(world, steward, world.chats[0], f"role {host.user_id} {role}")
-        await eventually(lambda: world.hub.waiting() == 0)
+        await eventually(world.hub.idle)
         heard.append(kind(await hears(world, host, room, "health")))
     assert heard == ["error.not_allowed", "moderation.health", "error.not_allowed"]
 
@@ -240,7 +249,7 @@ async def test_what_is_no_command_of_its_sender_is_answered_by_nobody(
     await evil.call("PUT", path, relating("m.annotation", talk, key="✅"))
     await world.answered(await world.say(lobby=True))
     assert await said_after(steward, world, world.lobby, talk) == ["m.room.message"]
-    assert world.hub.rows("SELECT count(*) FROM person WHERE role = 'moderator'") == [(0,)]
+    assert await world.hub.rows("SELECT count(*) FROM person WHERE role = 'moderator'") == [(0,)]
 
 
 async def refused(somebody: Member, method: str, path: str, content: dict[str, Any]) -> str:

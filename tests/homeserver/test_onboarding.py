@@ -57,7 +57,7 @@ async def test_onboarding_goes_on_where_a_kill_left_it_on_any_device(
 async def test_control_a_question_asked_twice_is_noticed(world: World, member: MakeMember) -> None:
     phone = await member("newcomer")
     chat = await _greeted(world, phone)
-    await eventually(lambda: world.hub.waiting() == 0)  # else the one before is asked twice
+    await eventually(world.hub.idle)  # else the one before is asked twice
     await world.hub.kill()
     await phone.say(chat, "1")
     await _killed_at(world, "errand.done", variant="random-txn")
@@ -81,7 +81,7 @@ async def _killed_at(world: World, stage: str, variant: str = "") -> None:
 
 async def _heard(world: World, newcomer: Member, chat: str) -> list[object]:
     """List the kinds of what the hub said, once it has nothing left to say."""
-    await eventually(lambda: world.hub.waiting() == 0)
+    await eventually(world.hub.idle)
     return [_kind(e) for e in await newcomer.messages(chat) if world.is_greeting(e)]
 
 

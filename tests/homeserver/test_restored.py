@@ -16,9 +16,9 @@ from tests.homeserver.test_encrypted import answer_to, asks, kind
 PASSWORD = "correct horse"
 
 
-def sessions(hub: HubChild) -> set[str]:
+async def sessions(hub: HubChild) -> set[str]:
     """List the sessions that the hub knows to have written with."""
-    return {session for (session,) in hub.rows("SELECT session_id FROM outbound_session")}
+    return {session for (session,) in await hub.rows("SELECT session_id FROM outbound_session")}
 
 
 @pytest.mark.slow
@@ -41,7 +41,7 @@ async def test_a_restored_hub_goes_on_as_a_new_device_that_people_trust(
         await hub.start()
         await badia.wait(answer_to(await asks(badia, room)))
         assert await hub.stop() == 0
-        used = sessions(hub)
+        used = await sessions(hub)
         for file in place.glob("hub.db*"):
             file.unlink()
         shutil.copy(kept, database)
@@ -50,7 +50,7 @@ async def test_a_restored_hub_goes_on_as_a_new_device_that_people_trust(
         seen = await badia.wait(lambda event: kind(event) == "room.unread")
         assert (seen["encrypted"], seen["unreadable"]) == (True, None)
         await badia.wait(answer_to(await asks(badia, room)))
-        assert sessions(hub).isdisjoint(used)
+        assert (await sessions(hub)).isdisjoint(used)
         new = json.loads((place / "credentials.json").read_text())["device_id"]
         await badia.finds(hub.user_id, new, devices=[new], signed_by_owner=True)
     finally:

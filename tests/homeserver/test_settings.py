@@ -97,12 +97,12 @@ async def test_a_homeserver_that_encrypts_by_itself_is_never_written_to_in_clear
         await entered(newcomer, hub.alias)
         chat = "SELECT room_id FROM room WHERE key LIKE 'direct:%' AND room_id IS NOT NULL"
         await eventually(lambda: hub.rows(chat))
-        await newcomer.do("join", room=hub.rows(chat)[0][0])
+        await newcomer.do("join", room=(await hub.rows(chat))[0][0])
         greeting = await newcomer.wait(lambda event: kind(event) == "onboarding.welcome")
         await newcomer.say(greeting["room_id"], "help")
         helped = await newcomer.wait(lambda event: kind(event) == "help.all")
         assert (greeting["encrypted"], helped["encrypted"]) == (True, True)
-        await eventually(lambda: hub.waiting() == 0)
+        await eventually(hub.idle)
         assert await said_in_clear(account, session, encrypting.url) == []
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,10 @@ NUMBERS = itertools.count(1)
 
 async def eventually(condition: Callable[[], Any], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 -- processes and files set no event of ours
+        while True:  # processes and files set no event of ours
+            found = condition()
+            if await found if isawaitable(found) else found:
+                return
             await asyncio.sleep(0.05)
 
 
@@ -114,7 +118,7 @@ class World:
 
     async def books(self) -> Books:
         """Compare everything said with what became of it, once the hub has nothing left to do."""
-        await eventually(lambda: self.hub.waiting() == 0)
+        await eventually(self.hub.idle)
         views = {
             chat: await member.messages(chat)
             for member, chat in zip(self.members, self.chats, strict=True)
