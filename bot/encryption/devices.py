@@ -155,6 +155,7 @@ class DeviceLists:
         A key that was claimed and not used because of a crash is lost, and another is claimed.
         """
         begun = []
+        await ratchets.load([row.identity_key for _user, row in devices])
         for number, (user_id, row) in enumerate(devices, 1):
             if number % TOGETHER == 0:
                 await asyncio.sleep(0)
