@@ -226,7 +226,7 @@ def exhaustive(people: Sequence[Candidate], world: World) -> Callable[[Wish], An
     speaks = {code: numpy.array([code in each.languages for each in people]) for code in LANGUAGES}
     country = numpy.array([each.country for each in people])
     region = numpy.array([each.region for each in people])
-    awake = numpy.array([waking(each.zone, START) for each in people])
+    awake = numpy.array([waking((each.zone, each.quiet), START) for each in people])
     recent = numpy.array([0.5 * math.log1p(fading(each.heat, START)) for each in people])
     draw = numpy.array([each.draw for each in people])
 

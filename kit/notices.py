@@ -74,17 +74,21 @@ class Notice(StrEnum):
         return self in {Notice.EVENTS, Notice.LIBRARY}
 
 
+def is_quiet(hour: int, begin: int, end: int) -> bool:
+    """Tell whether an hour of the day is one of the quiet ones; equal bounds mean none is."""
+    after_begin, before_end = hour >= begin, hour < end
+    return after_begin and before_end if begin <= end else after_begin or before_end
+
+
 def quiet_end(now: datetime, zone: str | None, begin: int, end: int) -> datetime | None:
     """Give the end of the quiet hours that *now* falls into, None if it falls into none.
 
     *begin* and *end* are hours of the day in *zone* (IANA, None is UTC); equal means no quiet.
     """
     local = now.astimezone(ZoneInfo(zone or "UTC"))
-    after_begin, before_end = local.hour >= begin, local.hour < end
-    quiet = after_begin and before_end if begin <= end else after_begin or before_end
-    if not quiet:
+    if not is_quiet(local.hour, begin, end):
         return None
-    day = local.date() if before_end else local.date() + timedelta(days=1)
+    day = local.date() if local.hour < end else local.date() + timedelta(days=1)
     return datetime.combine(day, time(end), local.tzinfo).astimezone(UTC)
 
 

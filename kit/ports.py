@@ -36,9 +36,18 @@ class Post(Protocol):
         """Send a person a file of a *media* type called *name* in their direct chat."""
 
     async def notify(
-        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
+        self,
+        person_id: int,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        at_once: bool = False,
     ) -> None:
-        """Write to a person who did not just ask: it may wait, and is dropped after *until*."""
+        """Write to a person who did not just ask: it may wait, and is dropped after *until*.
+
+        What they want *at once* waits for no quiet hours.
+        """
 
     async def publish(
         self,

@@ -30,6 +30,10 @@ class Available:
     country: str | None
     zone: str | None
     category: str | None
+    weekly: int
+    urgent: bool
+    never: Sequence[str]
+    quiet: tuple[int, int] | None
     offers: list[tuple[OfferState, datetime]] = field(default_factory=list)
 
 
@@ -79,11 +83,16 @@ class Experts(Repository):
                 ExpertRow.person_id,
                 ExpertRow.topics,
                 ExpertRow.languages,
+                ExpertRow.weekly,
+                ExpertRow.urgent,
+                ExpertRow.never,
                 PersonRow.country,
                 PersonRow.zone,
                 PersonRow.category,
                 AttentionRow.muted,
                 AttentionRow.switched_off,
+                AttentionRow.quiet_from,
+                AttentionRow.quiet_until,
             )
             .join(PersonRow, PersonRow.id == ExpertRow.person_id)
             .outerjoin(AttentionRow, AttentionRow.person_id == ExpertRow.person_id)
@@ -91,9 +100,21 @@ class Experts(Repository):
         )
         found: dict[int, Available] = {}
         rows = await self._session.execute(query)
-        for person_id, topics, languages, country, zone, category, muted, off in rows:
-            if not (muted or Notice.REQUESTS in (off or ())):
-                found[person_id] = Available(person_id, topics, languages, country, zone, category)
+        for row in rows:
+            if not (row.muted or Notice.REQUESTS in (row.switched_off or ())):
+                begin, end = row.quiet_from, row.quiet_until
+                found[row.person_id] = Available(
+                    row.person_id,
+                    row.topics,
+                    row.languages,
+                    row.country,
+                    row.zone,
+                    row.category,
+                    row.weekly,
+                    row.urgent,
+                    row.never or (),
+                    None if begin is None or end is None else (begin, end),
+                )
         offers = (
             select(OfferRow.expert_id, OfferRow.state, OfferRow.offered_at)
             .where(

@@ -6,16 +6,17 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from random import Random
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from actions.sides import kept_apart
-from kit.network import Side
-from kit.notices import WEEK
+from kit.network import Opponent, Side
+from kit.notices import WEEK, is_quiet
+from storage.tables.cases import WEEKLY
 
 AT_ONCE = 2  # requests that an expert has at most
-WEEKLY = 3  # requests that an expert is asked to take in a week, at most
 REMEMBERED = timedelta(days=60)  # asks that count
 HALF_LIFE = timedelta(days=10)  # after which an ask weighs half
 AWAKE = range(8, 20)
@@ -24,9 +25,11 @@ _BEGAN = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 TOPIC, LANGUAGE, COUNTRY, REGION, HOURS, RELIABLE = 3.0, 0.3, 1.0, 0.5, 0.6, 0.5
 LOAD, RECENT, DRAW = -0.6, -0.5, 0.08
-# Share of the hours ahead that fall into the day, by the hour it is now where somebody lives.
-_WAKING = [sum((hour + h) % 24 in AWAKE for h in range(AHEAD)) / AHEAD for hour in range(24)]
 _zone = lru_cache(maxsize=600)(ZoneInfo)  # the library keeps eight, and reads others again
+
+
+# A zone, and the full hours on its clock between which somebody wants to read nothing.
+Day: TypeAlias = tuple[str | None, tuple[int, int] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Candidate:
     side: Side | None = None
     open_now: int = 0
     asks: tuple[Asked, ...] = ()
+    weekly: int = WEEKLY
+    urgent: bool = False
+    never: frozenset[Opponent] = frozenset()
+    quiet: tuple[int, int] | None = None
 
     @property
     def heat(self) -> float:
@@ -71,9 +78,9 @@ class Candidate:
         return (sum(settled) + 2) / (len(settled) + 4)
 
     @property
-    def place(self) -> tuple[str | None, str | None]:
+    def place(self) -> tuple[str | None, Day]:
         """Where they are: equal for all who are equally near and awake."""
-        return self.country, self.zone
+        return self.country, (self.zone, self.quiet)
 
     @property
     def draw(self) -> float:
@@ -94,6 +101,7 @@ class Wish:
     country: str | None = None
     region: str | None = None
     side: Side | None = None
+    opponent: Opponent | None = None
     but: Collection[int] = field(default_factory=frozenset)
     draw: float = 0.0
 
@@ -105,7 +113,8 @@ def fits(wish: Wish, candidate: Candidate, now: datetime) -> bool:
         and candidate.open_now < AT_ONCE
         and not candidate.topics.isdisjoint(wish.topics)
         and not candidate.languages.isdisjoint(wish.languages)
-        and sum(ask.at > now - WEEK for ask in candidate.asks) < WEEKLY
+        and sum(ask.at > now - WEEK for ask in candidate.asks) < candidate.weekly
+        and wish.opponent not in candidate.never
         and not kept_apart(wish.side, candidate.side)
     )
 
@@ -121,7 +130,7 @@ def score(wish: Wish, candidate: Candidate, now: datetime) -> dict[str, float]:
         "topic": max(wish.topics[topic] for topic in common),
         "language": LANGUAGE * (wish.languages[0] in candidate.languages),
         "near": near(wish, candidate.country, candidate.region),
-        "awake": waking(candidate.zone, now),
+        "awake": waking((candidate.zone, candidate.quiet), now),
         "reliable": RELIABLE * candidate.reliability,
         "load": LOAD * candidate.open_now,
         "recent": RECENT * math.log1p(fading(candidate.heat, now)),
@@ -136,11 +145,19 @@ def near(wish: Wish, country: str | None, region: str | None) -> float:
     return REGION if wish.region is not None and region == wish.region else 0.0
 
 
-def waking(zone: str | None, now: datetime) -> float:
+def waking(day: Day, now: datetime) -> float:
     """Weigh the share of the hours ahead in an expert's day; unknown zones count half."""
+    zone, quiet = day
     if zone is None:
         return HOURS / 2
-    return HOURS * _WAKING[now.astimezone(_zone(zone)).hour]
+    return HOURS * _awake(now.astimezone(_zone(zone)).hour, quiet)
+
+
+@cache
+def _awake(hour: int, quiet: tuple[int, int] | None) -> float:
+    """Give the share of the hours from *hour* on in which somebody is awake, or is not quiet."""
+    ahead = [(hour + each) % 24 for each in range(AHEAD)]
+    return sum(h in AWAKE if quiet is None else not is_quiet(h, *quiet) for h in ahead) / AHEAD
 
 
 def fading(heat: float, now: datetime) -> float:

@@ -106,7 +106,8 @@ class Offers:
             offer.state, offer.offered_at = OfferState.OFFERED, now
             await self.requests.offer(offer)
             letter = letters.offer(self.network, request, asker, region, until)
-            await self.post.notify(expert_id, Notice.REQUESTS, letter, until=until)
+            at_once = request.urgent and each.candidate.urgent
+            await self.post.notify(expert_id, Notice.REQUESTS, letter, until=until, at_once=at_once)
         await self.experts.touch([each.candidate.person_id for each in chosen], now)
 
     async def somebody_is_free(self, now: datetime) -> None:
@@ -214,6 +215,7 @@ class Offers:
             asker.country,
             region.slug if region else None,
             side(self.network, asker),
+            request.opponent,
             but={asker.id, *asked, *await self.avoidances.around(asker.id)},
             draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
         )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from actions.cases.matching import REMEMBERED, Asked, Candidate, Wish
 from actions.cases.roster import Ranked, Roster
-from kit.network import Network, RoomKind
+from kit.network import Network, Opponent, RoomKind
 from search.index import LibraryIndex
 from storage.experts import Available, Experts
 from storage.tables.cases import OfferState
@@ -85,4 +85,8 @@ class Pool:
             category.side if category else None,
             sum(state.stands for state, _at in known.offers),
             tuple(Asked(at, _ANSWERED.get(state)) for state, at in known.offers),
+            known.weekly,
+            known.urgent,
+            frozenset(Opponent(each) for each in known.never if each in set(Opponent)),
+            known.quiet,
         )

@@ -17,6 +17,7 @@ from actions.cases.matching import (
     RELIABLE,
     TOPIC,
     Candidate,
+    Day,
     Wish,
     fading,
     fits,
@@ -66,7 +67,7 @@ class Roster:
         """Begin with nobody; ``seen`` is when each changed whom it knows, or knows to be none."""
         self.seen: dict[int, datetime] = {}
         self._people: dict[int, Candidate] = {}
-        self._shelves: dict[tuple[str, str], dict[tuple[str | None, str | None], _Shelf]] = {}
+        self._shelves: dict[tuple[str, str], dict[tuple[str | None, Day], _Shelf]] = {}
         self._sizes: dict[str, int] = {}
 
     def __contains__(self, candidate: Candidate) -> bool:
@@ -143,14 +144,14 @@ class Roster:
         return [ranked for _total, ranked in sorted(best, key=lambda each: each[0], reverse=True)]
 
     def _rows(self, wish: Wish, now: datetime) -> Iterator[Iterator[tuple[float, int]]]:
-        zones: dict[str | None, float] = {}
+        days: dict[Day, float] = {}
         for topic, worth in wish.topics.items():
             for place, language in enumerate(wish.languages):
                 spoken = LANGUAGE if place == 0 else 0.0
-                for (country, zone), shelf in self._shelves.get((topic, language), {}).items():
-                    if zone not in zones:
-                        zones[zone] = waking(zone, now)
-                    sure = worth + spoken + zones[zone] + near(wish, country, shelf.region)
+                for (country, day), shelf in self._shelves.get((topic, language), {}).items():
+                    if day not in days:
+                        days[day] = waking(day, now)
+                    sure = worth + spoken + days[day] + near(wish, country, shelf.region)
                     if shelf.idle:
                         yield _idle(shelf.idle, sure + RELIABLE / 2, wish.draw)
                     if shelf.asked:

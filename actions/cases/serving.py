@@ -12,13 +12,14 @@ from actions.cases.offers import Offers
 from kit.authority import Act, Actor
 from kit.due import ForPerson
 from kit.errors import BadArgument, Conflict
+from kit.network import Opponent
 from kit.notices import Notice
 from kit.ports import Post
 from kit.text import Reply, Say, When, _
 from storage.dues import Dues
 from storage.experts import Experts
 from storage.people import People
-from storage.tables.cases import ExpertRow
+from storage.tables.cases import WEEKLY, ExpertRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ class GoesOn(ForPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How often an expert may be asked, against whom never, and whether at any hour."""
+
+    weekly: int
+    never: Sequence[Opponent]
+    people: Sequence[str]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Serving:
     """Experts by their own word."""
 
@@ -55,11 +66,15 @@ class Serving:
         """Register an expert, then put waiting requests to them."""
         authorise(by, Act.SERVE)
         (await self.people.get(by.id)).departed = False
+        known = await self.experts.get(by.id)
         row = ExpertRow(
             person_id=by.id,
             topics=list(topics),
             languages=list(languages),
             away=False,
+            weekly=known.weekly if known else WEEKLY,
+            urgent=known is not None and known.urgent,
+            never=known.never if known else [],
             since=now,
             changed_at=now,
         )
@@ -68,6 +83,37 @@ class Serving:
         await self._goes_on(by.id, now)
         await self.offers.somebody_is_free(now)
 
+    async def limit(self, by: Actor, limits: Limits, now: datetime) -> Sequence[str]:
+        """Keep how often, against whom and when an expert may be asked; returns whom nobody knows.
+
+        Whom they name is never put together with them again, and does not learn it.
+
+        Raises:
+            Conflict: they are no expert.
+        """
+        authorise(by, Act.SERVE)
+        row = await self.entry(by)
+        row.weekly, row.urgent, row.never = limits.weekly, limits.urgent, list(limits.never)
+        strangers = []
+        for user_id in limits.people:
+            person = await self.people.find(user_id)
+            if person is None or not person.is_member:
+                strangers.append(user_id)
+            elif person.id != by.id:
+                await self.offers.avoidances.add(by.id, person.id, now)
+        await self.experts.touch([by.id], now)
+        await self.offers.somebody_is_free(now)
+        return strangers
+
+    async def entry(self, by: Actor) -> ExpertRow:
+        """Return what somebody offers as an expert; raises Conflict if they are none."""
+        authorise(by, Act.SERVE)
+        if (row := await self.experts.get(by.id)) is None:
+            raise Conflict(
+                _("You are not an expert yet. Say {volunteer}.", volunteer=Say("volunteer"))
+            )
+        return row
+
     async def serve(self, by: Actor, now: datetime, *, away: bool) -> None:
         """Ask nothing of an expert until they say otherwise, or count them in again.
 
@@ -75,10 +121,7 @@ class Serving:
             Conflict: they are no expert.
         """
         authorise(by, Act.SERVE)
-        if (row := await self.experts.get(by.id)) is None:
-            raise Conflict(
-                _("You are not an expert yet. Say {volunteer}.", volunteer=Say("volunteer"))
-            )
+        row = await self.entry(by)
         row.away = away
         await self.experts.touch([by.id], now)
         await self.dues.drop(Back, by.id)

@@ -125,6 +125,7 @@ SAYINGS: Mapping[str, Turn] = {
     "resource supersede": _moderator("resource supersede unpg-2012 nelson-mandela-rules-2015"),
     "resource merge": _moderator("resource merge unpg-2012 nelson-mandela-rules-2015"),
     "volunteer": _member("volunteer", "1, 2", "skip"),
+    "limits": _serving("limits", "2", "skip", "no"),
     "away": _serving("away"),
     "away until": _serving("away until in 72h"),
     "available": _serving("available"),

@@ -34,6 +34,7 @@ class Letter:
     reply: Reply
     text: Rendered
     until: datetime | None = None
+    at_once: bool = False
 
     @property
     def said(self) -> Reply:
@@ -41,8 +42,9 @@ class Letter:
         return replace(self.reply, body=self.text)
 
     def presses(self, wake: datetime) -> bool:
-        """Tell whether it was asked for and would come too late at *wake*."""
-        return self.notice.asked_for and self.until is not None and self.until - wake < SOON
+        """Tell whether it was asked for and would come too late at *wake*, or is wanted at once."""
+        late = self.until is not None and self.until - wake < SOON
+        return self.notice.asked_for and (self.at_once or late)
 
     def row(self, person_id: int, state: NoticeState, since: datetime) -> dict[str, Any]:
         """Describe it as a row of notices; of what was said only that it was is kept."""

@@ -81,7 +81,13 @@ class OutboxPost:
         self._speaker = person_id
 
     async def notify(
-        self, person_id: int, notice: Notice, reply: Reply, *, until: datetime | None = None
+        self,
+        person_id: int,
+        notice: Notice,
+        reply: Reply,
+        *,
+        until: datetime | None = None,
+        at_once: bool = False,
     ) -> None:
         """Write to a person who did not just ask; the gate decides when, or that it waits."""
         person = await self._people.get(person_id)
@@ -90,6 +96,7 @@ class OutboxPost:
         if not notice.asked_for and await self._chats.has_left(person_id):
             return
         letter = await self._letter(notice, reply, self._reader(person), until)
+        letter = replace(letter, at_once=at_once)
         now = notice.at_once or person_id == self._speaker
         if now or await self._gate.admits(person, letter):
             await self._deliver(person, letter)

@@ -10,12 +10,21 @@ from actions.cases import letters, states
 from actions.cases.crowds import Crowds
 from actions.cases.desk import Agreed, Desk, Inquiry
 from actions.cases.introductions import Introductions, request_of
-from actions.cases.matching import AT_ONCE, WEEKLY
+from actions.cases.letters import OPPONENTS
+from actions.cases.matching import AT_ONCE
 from actions.cases.offers import Again, Watch
-from actions.cases.serving import Back, GoesOn, Serving
+from actions.cases.serving import Back, GoesOn, Limits, Serving
 from actions.cases.watching import Watching
 from commands.experts import _words as words
-from commands.experts._steps import Asking, Offering, asking, offering
+from commands.experts._steps import (
+    AGAINST,
+    Asking,
+    Limiting,
+    Offering,
+    asking,
+    limiting,
+    offering,
+)
 from kit.authority import Act
 from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
@@ -27,7 +36,7 @@ from kit.moments import Day
 from kit.network import Network
 from kit.ports import Post
 from kit.steps import ahead, exact, pick
-from kit.text import Bullets, Paragraphs, Reply, Say, When, _
+from kit.text import Bullets, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People
@@ -55,12 +64,50 @@ async def volunteered(call: Call, draft: Offering, serving: Serving) -> Reply:
     await serving.volunteer(call.by, draft.topics, draft.languages, call.now)
     text = _(
         "Thank you. I ask you rarely: never more than {most} at a time and {weekly} in a week, "
-        "and you may always decline. {away} pauses it.",
+        "and you may always decline. {away} pauses it, {limits} changes how often, and against "
+        "whom never.",
         most=AT_ONCE,
-        weekly=WEEKLY,
+        weekly=(await serving.entry(call.by)).weekly,
         away=Say("away"),
+        limits=Say("limits"),
     )
     return Reply("experts.volunteered", text)
+
+
+@feature.command(
+    "limits",
+    summary=_("how often I may ask you, and against whom never"),
+    act=Act.SERVE,
+    private=True,
+)
+async def limits(call: Call, serving: Serving) -> Open[Limiting]:
+    """Ask on which terms an expert helps, starting from what they said before."""
+    row = await serving.entry(call.by)
+    never = tuple(each for each in AGAINST if each in (row.never or ()))
+    return Open(limiting, Limiting(row.weekly, never, urgent=row.urgent))
+
+
+@feature.dialogue(limiting, Act.SERVE)
+async def limited(call: Call, draft: Limiting, serving: Serving) -> Reply:
+    """Keep the terms, and say what they are."""
+    wanted = Limits(draft.weekly, draft.never, draft.people, draft.urgent)
+    strangers = await serving.limit(call.by, wanted, call.now)
+    never = Series([OPPONENTS[each] for each in draft.never]) if draft.never else _("nobody")
+    lines: list[Node] = [
+        n_(
+            "I put at most {n} request a week to you.",
+            "I put at most {n} requests a week to you.",
+            draft.weekly,
+        ),
+        _("Never against: {opponents}", opponents=never),
+        _("In quiet hours, if it is urgent: yes")
+        if draft.urgent
+        else _("In quiet hours, if it is urgent: no"),
+    ]
+    if strangers:
+        users = Series([Pill(user) for user in strangers])
+        lines.append(_("I know no such members: {users}", users=users))
+    return Reply("experts.limits", Bullets(lines))
 
 
 @feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)

@@ -20,9 +20,11 @@ from kit.steps import (
     themes,
 )
 from kit.text import Bullets, Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _, n_
-from kit.words import number
+from kit.words import MOST_PARTS, USER_ID, number, split_list
+from storage.tables.cases import WEEKLY
 
-MOST_TOPICS = 5
+MOST_TOPICS, MOST_WEEKLY = 5, 5
+AGAINST = tuple(each for each in Opponent if each is not Opponent.NOBODY)
 SHORTEST, LONGEST = 15, 600
 
 
@@ -32,6 +34,16 @@ class Offering:
 
     topics: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limiting:
+    """How often, against whom and when an expert may be asked; *people* are Matrix IDs."""
+
+    weekly: int = WEEKLY
+    never: tuple[Opponent, ...] = ()
+    people: tuple[str, ...] = ()
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,69 @@ def _ask_safe(draft: Asking, about: About) -> Node:
         ]
     )
 
+
+def _ask_weekly(draft: Limiting, _about: About) -> Node:
+    return _(
+        "How many requests a week may I put to you, from 1 to {most}? So far it is {weekly}.",
+        most=MOST_WEEKLY,
+        weekly=draft.weekly,
+    )
+
+
+def _take_weekly(draft: Limiting, said: str, _about: About) -> Limiting:
+    return replace(draft, weekly=pick(number(said), range(1, MOST_WEEKLY + 1)))
+
+
+def _ask_never(_draft: Limiting, _about: About) -> Node:
+    return Paragraphs(
+        [
+            _(
+                "Whom must you never advise against, for example because you work with them? Name "
+                "numbers, and Matrix IDs of people I should never put you together with. They do "
+                "not learn of it."
+            ),
+            Numbered([OPPONENTS[each] for each in AGAINST]),
+        ]
+    )
+
+
+def _take_never(draft: Limiting, said: str, about: About) -> Limiting:
+    people = tuple(dict.fromkeys(USER_ID.findall(said)))
+    kinds: dict[Opponent, None] = {}
+    parts = split_list(USER_ID.sub(",", said))
+    for part in filter(None, map(str.strip, parts if len(parts) <= MOST_PARTS else ())):
+        place = number(part)
+        kind = about.understanding.opponent(part, about.language) if place is None else None
+        kinds[kind or pick(place, AGAINST)] = None
+    if not kinds and not people:
+        raise BadArgument(
+            _("Choose one to {most} numbers, separated by commas.", most=len(AGAINST))
+        )
+    return replace(draft, never=tuple(each for each in AGAINST if each in kinds), people=people)
+
+
+def _ask_limit_urgent(_draft: Limiting, _about: About) -> Node:
+    return _(
+        "May I write to you in your quiet hours when a request is urgent? Please answer yes or no."
+    )
+
+
+limiting: Dialogue[Limiting] = Dialogue(
+    name="limits",
+    version=1,
+    draft=Limiting,
+    steps=(
+        Question("weekly", _ask_weekly, _take_weekly, skippable=True, closed=True),
+        Question("never", _ask_never, _take_never, skippable=True),
+        Question(
+            "urgent",
+            _ask_limit_urgent,
+            lambda draft, said, about: replace(draft, urgent=decide(said, about)),
+            closed=True,
+            plain=True,
+        ),
+    ),
+)
 
 offering: Dialogue[Offering] = Dialogue(
     name="volunteer",

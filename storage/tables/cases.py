@@ -74,6 +74,7 @@ class OfferState(StrEnum):
 
 OPEN = tuple(state for state in RequestState if not state.over)
 STANDING = tuple(state for state in OfferState if state.stands)
+WEEKLY = 3  # requests that an expert is asked to take in a week, unless they say otherwise
 KNOWS = "to ask you what you know"
 
 
@@ -90,6 +91,12 @@ class ExpertRow(Base):
     topics: Mapped[list[str]] = sealed("expert.topics", why=KNOWS)
     languages: Mapped[list[str]] = sealed("expert.languages", why=KNOWS)
     away: Mapped[bool] = mapped_column(default=False)
+    weekly: Mapped[int] = mapped_column(default=WEEKLY)
+    # May be written to in their quiet hours, if a request is urgent.
+    urgent: Mapped[bool] = mapped_column(default=False)
+    never: Mapped[list[str] | None] = sealed(
+        "expert.never", why="so that you are not asked against those you are bound to"
+    )
     since: Mapped[datetime]
     # When something last changed that matching has to know: of them, or of what they were asked.
     changed_at: Mapped[datetime] = mapped_column(index=True)

@@ -12,13 +12,23 @@ from sqlalchemy import select
 
 from actions.cases.matching import AT_ONCE, WEEKLY
 from actions.cases.offers import Watch
-from actions.cases.states import OFFER, PATIENCE, WAYS, Event, Party, move, move_offer
+from actions.cases.states import (
+    OFFER,
+    PATIENCE,
+    URGENT,
+    WAYS,
+    Event,
+    Party,
+    move,
+    move_offer,
+    patience,
+)
 from kit.audience import Only
 from kit.errors import Conflict
 from kit.notices import WEEK
 from storage.people import People
 from storage.queue import State
-from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, RequestState
 from storage.tables.queues import DueRow, OutboxRow
 from storage.tables.rooms import RoomRow
 from tests.fixtures import Database
@@ -67,7 +77,8 @@ class Case(RuleBasedStateMachine):
 
     @invariant()
     def has_an_owner_and_a_deadline_unless_it_is_over(self) -> None:
-        assert (self.request.state in PATIENCE) is not self.request.state.over
+        for self.request.urgent in (False, True):
+            assert (patience(self.request) is not None) is not self.request.state.over
 
 
 TestCase = Case.TestCase
@@ -87,9 +98,13 @@ def test_every_state_can_be_reached_and_from_each_every_end_but_for_those_who_me
 
 
 def test_deadlines_of_a_state_come_one_after_the_other_and_the_last_leads_out_of_it():
-    for patience in PATIENCE.values():
-        moments = [after for after, _care in patience.steps]
+    for each in (*PATIENCE.values(), *URGENT.values()):
+        moments = [after for after, _care in each.steps]
         assert moments == sorted(set(moments))
+    for state, urgent in URGENT.items():  # sooner, and by the same people with the same end
+        usual = PATIENCE[state]
+        assert (urgent.owner, urgent.steps[-1][1]) == (usual.owner, usual.steps[-1][1])
+        assert urgent.steps[0][0] < usual.steps[0][0]
     last = {state: each.steps[-1][1].name for state, each in PATIENCE.items()}
     assert last == {
         RequestState.OPEN: "ASK_OTHERS",
@@ -142,8 +157,9 @@ async def two_requests(talk: Talk) -> None:
         await talk.member(who)
     for who in EXPERTS:
         await talk.says(who, "volunteer", "10", "skip")
-    for who in ASKERS:
-        await talk.says(who, "ask", QUESTION, "10", "no", "skip", "yes")
+    assert kinds(await talk.says(THIRD, "limits", "1", "the police", "yes")) == ["experts.limits"]
+    await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
+    await talk.says(OTHER, "ask", QUESTION, "10", "yes", "the police", "yes")
 
 
 async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None:
@@ -153,6 +169,7 @@ async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None
         offers = (await session.scalars(select(OfferRow))).all()
         watches = (await session.scalars(select(DueRow).where(DueRow.kind == Watch.kind))).all()
         experts = {who: await People(session).find(who) for who in EXPERTS}
+        terms = {row.person_id: row for row in (await session.scalars(select(ExpertRow))).all()}
     waiting = [row.payload["request"] for row in watches if row.state is State.NEW]
     for request in requests:
         theirs = [offer for offer in offers if offer.request_id == request.id]
@@ -168,7 +185,15 @@ async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None
     for person in filter(None, experts.values()):
         theirs = [offer for offer in offers if offer.expert_id == person.id]
         assert sum(offer.state.stands for offer in theirs) <= AT_ONCE
-        assert sum(offer.offered_at > talk.now - WEEK for offer in theirs) <= WEEKLY
+        late = sum(offer.offered_at > talk.now - WEEK for offer in theirs)
+        assert late <= (terms[person.id].weekly if person.id in terms else WEEKLY)
+    # Nobody is asked against those they are bound to.
+    opponents = {request.id: request.opponent for request in requests}
+    assert not any(
+        opponents[offer.request_id] in (terms[offer.expert_id].never or ())
+        for offer in offers
+        if offer.expert_id in terms
+    )
     for said in heard:
         words = f"{said.body} {said.content}"
         number = int(said.ids[0]) if said.kind.startswith("experts.") and said.ids else 0

@@ -12,10 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.cases.matching import AT_ONCE, TOPIC, WEEKLY, Asked, Candidate, Wish, fits, score
+from actions.cases.matching import (
+    AT_ONCE,
+    HOURS,
+    TOPIC,
+    WEEKLY,
+    Asked,
+    Candidate,
+    Wish,
+    fits,
+    score,
+)
 from actions.cases.pool import Pool
 from actions.cases.roster import Ranked, Roster
-from kit.network import Side
+from kit.network import Opponent, Side
 from storage.experts import Experts
 from tests.harness import NOON, Talk, index, network
 
@@ -40,6 +50,9 @@ candidates = st.lists(
         side=st.sampled_from([None, Side.DEFENCE, Side.ADVERSE]),
         open_now=st.integers(0, 3),
         asks=asks,
+        weekly=st.integers(1, 5),
+        never=st.frozensets(st.sampled_from([Opponent.POLICE, Opponent.COMPANY])),
+        quiet=st.sampled_from([None, (21, 7), (9, 17), (0, 0)]),
     ).map(lambda each: replace(each, region="mena" if each.country == "EG" else None)),
     max_size=30,
     unique_by=lambda each: each.person_id,
@@ -50,6 +63,7 @@ wishes = st.builds(
     st.sampled_from([["en"], ["ar", "fr"]]),
     country=st.sampled_from([None, "EG", "FR"]),
     side=st.sampled_from([None, Side.DEFENCE]),
+    opponent=st.sampled_from([None, Opponent.POLICE, Opponent.NOBODY]),
     but=st.frozensets(st.integers(1, 40), max_size=5),
     draw=st.floats(0, 0.99),
 ).map(lambda wish: replace(wish, region="mena" if wish.country == "EG" else None))
@@ -93,7 +107,7 @@ def test_what_changes_of_experts_changes_who_is_asked(before, after, wish):
 
 BUSY = Asked(NOON - DAY, True)
 ONE = Candidate(1, frozenset("a"), frozenset({"en"}), side=Side.NEUTRAL)
-WISH = Wish({"a": TOPIC}, ["en"], side=Side.DEFENCE)
+WISH = Wish({"a": TOPIC}, ["en"], side=Side.DEFENCE, opponent=Opponent.POLICE)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +117,8 @@ WISH = Wish({"a": TOPIC}, ["en"], side=Side.DEFENCE)
         {"languages": frozenset({"fr"})},
         {"open_now": AT_ONCE},
         {"asks": (BUSY,) * WEEKLY},
+        {"asks": (BUSY,), "weekly": 1},
+        {"never": frozenset({Opponent.POLICE})},
         {"side": Side.ADVERSE},
         {"side": None},
         {"person_id": 7},
@@ -124,6 +140,14 @@ def test_more_to_do_never_makes_somebody_come_sooner(experts, wish):
         again = exhaustively(wish, busier)
         if person_id in again:
             assert again.index(person_id) >= order.index(person_id)
+
+
+def test_the_day_of_an_expert_is_what_their_quiet_hours_leave():
+    night = replace(ONE, zone="UTC", quiet=(21, 7))
+    day = replace(ONE, zone="UTC", quiet=(9, 17))
+    always = replace(ONE, zone="UTC", quiet=(0, 0))
+    noon = [score(WISH, each, NOON)["awake"] for each in (night, day, always)]
+    assert noon == [HOURS, HOURS * 3 / 8, HOURS]  # eight hours ahead, until 20:00
 
 
 def test_requests_spread_over_equals():

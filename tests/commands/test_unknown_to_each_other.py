@@ -157,3 +157,31 @@ async def test_there_is_nobody_to_avoid_before_an_expert_accepted(talk: Talk):
     await talk.member(ASKER)
     await asks(talk)
     assert kinds(await talk.says(ASKER, "not again 1")) == ["error.conflict"]
+
+
+@pytest.mark.parametrize("limits", [("1", "skip", "no"), ("skip", "the police", "no"), ()])
+async def test_who_asks_does_not_learn_for_which_reason_an_expert_is_passed_over(
+    talk: Talk, limits: tuple[str, ...]
+):
+    """Nobody to ask reads the same, whether they are bound, have enough or are away."""
+    await talk.room("space:expert-desk", "!desk:test")
+    await volunteers(talk, EXPERT)
+    await talk.member(ASKER)
+    await talk.member(OTHER)
+    if limits:
+        await talk.says(EXPERT, "limits", *limits)
+    await talk.says(OTHER, "ask", QUESTION, "prisons", "no", "nobody", "yes")  # one a week
+    if not limits:
+        await talk.says(EXPERT, "away")
+    heard = await talk.says(ASKER, "ask", QUESTION, "prisons", "no", "the police", "yes")
+    assert [(said.kind, said.room) for said in heard] == [
+        ("experts.asked", "direct:2"),
+        ("experts.unmatched", "direct:2"),
+        ("experts.untaken", "space:expert-desk"),
+        ("experts.next", "direct:2"),
+    ]
+    assert told(heard, "experts.unmatched") == (
+        "Nobody who can help with Prisons and post-sentence is free now. I keep your question and "
+        'ask the next expert who comes; "withdraw 2" takes it back.'
+    )
+    assert (await talk.says(EXPERT, "requests"))[0].ids == ["1"]

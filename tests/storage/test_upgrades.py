@@ -48,6 +48,8 @@ ADDED = {
     ("person", "suspended"): False,
     ("request", "asker_missed"): False,
     ("request", "urgent"): False,
+    ("expert", "urgent"): False,
+    ("expert", "weekly"): 3,
     ("person", "practitioner"): False,
     ("person", "departed"): False,
     ("person", "held"): False,

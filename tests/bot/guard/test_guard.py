@@ -111,3 +111,11 @@ def test_without_a_list_of_words_examples_are_told_apart_wrongly(part):
     harmless = [Example(said, "en", sensitive=False, why=[]) for said in LEADING_TO_NOBODY]
     everything = [*examples(), *harmless]
     assert [e.text for e in everything if bool(blind.find(e.text)) != e.sensitive] != []
+
+
+def test_of_what_it_was_never_tuned_with_most_is_noticed_and_nothing_harmless():
+    unseen = load(Path(__file__).with_name("unseen.yaml"))
+    noticed: dict[bool, list[bool]] = {True: [], False: []}
+    for example in unseen:
+        noticed[example.sensitive].append(bool(guard().find(example.text)))
+    assert (sum(noticed[True]) / len(noticed[True]) >= 0.85, any(noticed[False])) == (True, False)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
-from commands.experts._steps import Asking, Offering
+from commands.experts._steps import Asking, Limiting, Offering
 from commands.hosting._repeating import Repeating
 from commands.hosting._steps import CallingOff, EventChange
 from commands.hosting._when import Announcing, Moving, Timing
@@ -168,6 +168,10 @@ STORED = {
             ' "access": "open", "weeks": 0, "sure": false}'
         ),
         Wanted(slug="welcome", topic="What is new", access="open"),
+    ),
+    "limits": (
+        '{"weekly": 2, "never": ["police"], "people": ["@ana:test"], "urgent": true}',
+        Limiting(2, (Opponent.POLICE,), ("@ana:test",), urgent=True),
     ),
     "ask": (
         (
