@@ -97,7 +97,8 @@ class Chaos:
 
     async def life(self, stage: str, batch: Sequence[Words]) -> None:
         """Start the hub, talk to it, and have it killed."""
-        visit = self.random.randint(1, 2 if stage.startswith("sync") else 5)
+        seldom = stage.startswith("sync") or stage in KEY_STAGES
+        visit = self.random.randint(1, 2 if seldom else 5)
         self.proxy.requests.clear()
         await self.hub.start(stage=stage, visit=visit, variant=self.variant)
         if stage:  # a busy machine takes its time to start; at random it is killed then, too
