@@ -31,6 +31,7 @@ from bot.service import log
 from bot.service.app import Hub
 from bot.service.building import Building
 from bot.service.clock import utc_now
+from bot.service.database import copy_to, rekey
 from bot.service.doctor import examine, open_or_join
 from bot.service.entry import Prompts, enter, enter_anew
 from bot.service.instance import only_instance
@@ -96,8 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     shelf.add_argument("--format", choices=WRITABLE, default="yaml")
     add("backup", "copy the database to a file").add_argument("file", type=Path)
     add("restore", "put such a copy in place").add_argument("file", type=Path)
-    database = add("db", "bring the database up to date")
-    database.add_argument("what", choices=["upgrade"])
+    database = add("db", "bring the database up to date, change its key, copy it to another one")
+    database.add_argument("what", choices=["upgrade", "rekey", "copy"])
+    database.add_argument("url", nargs="?", default="", help="copy: of the empty database")
     trial = add("demo", "try everything on an embedded homeserver")
     trial.add_argument("--directory", type=Path, default=Path(".demo"))
     return parser
@@ -140,6 +142,11 @@ async def _login(settings: Settings, *, with_token: bool, recover: bool) -> None
     path = settings.path(settings.matrix.credentials_file)
     print(f"Logged in as device {entered.device_id}; kept in {path}.")
     print(f"The account vouches for it. Its fingerprint: {entered.fingerprint}")
+    if entered.ended:
+        print(f"Logged out: {', '.join(entered.ended)}, of earlier logins.")
+    if entered.others:
+        others = ", ".join(entered.others)
+        print(f"Other devices of the account: {others}. End any that you do not know.")
     if entered.recovery_key is not None:
         print("Recovery key, shown only now. Keep it on paper, away from this machine; with it")
         print("`ilan-hub login --recover` makes another machine one that people trust at once:")
@@ -259,9 +266,21 @@ async def _restore(settings: Settings, file: Path) -> None:
     print("Restored. Whoever was erased after the copy was made has to be erased again.")
 
 
-async def _upgrade(settings: Settings) -> None:
-    async with open_storage(settings, alone=True) as (_storage, changed):
-        print("Upgraded." if changed else "The database is up to date.")
+async def _database(settings: Settings, what: str, url: str) -> None:
+    if what == "rekey":
+        sealed = await rekey(settings)
+        print(f"{sealed} values are sealed with the new key, in {settings.database.key_file}.")
+        print("Keep a copy of it away from the backups. Earlier backups need the key of then.")
+    elif what == "copy":
+        if not url:
+            raise BadConfiguration("db copy: say the URL of the empty database")
+        for table, rows in (await copy_to(settings, url)).items():
+            print(f"{rows:9}  {table}")
+        print("Both are alike. Let the settings name the new one, and use the old one no more:")
+        print("what both encrypt with one key can be read.")
+    else:
+        async with open_storage(settings, alone=True) as (_storage, changed):
+            print("Upgraded." if changed else "The database is up to date.")
 
 
 def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]]:
@@ -283,7 +302,7 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         "export": lambda: _export(settings, arguments.format),
         "backup": lambda: _backup(settings, arguments.file),
         "restore": lambda: _restore(settings, arguments.file),
-        "db": lambda: _upgrade(settings),
+        "db": lambda: _database(settings, arguments.what, arguments.url),
     }
     return actions[arguments.action]
 

@@ -32,10 +32,11 @@ class Vault:
     """
 
     def __init__(self, key: bytes) -> None:
-        """Derive one key for each use from *key*, 32 random bytes."""
-        self._cipher = AESGCM(hmac.digest(key, b"ilan-hub seal", "sha256"))
-        self._index = hmac.digest(key, b"ilan-hub index", "sha256")
-        self._id = hmac.digest(key, b"ilan-hub id", "sha256")[:_ID_BYTES]
+        """Derive one key for each use from *key*: 32 random bytes, or 32 to seal and 32 to find."""
+        sealing, finding = key[:KEY_BYTES], key[-KEY_BYTES:]
+        self._cipher = AESGCM(hmac.digest(sealing, b"ilan-hub seal", "sha256"))
+        self._index = hmac.digest(finding, b"ilan-hub index", "sha256")
+        self._id = hmac.digest(sealing, b"ilan-hub id", "sha256")[:_ID_BYTES]
 
     def seal(self, plain: bytes, place: bytes) -> bytes:
         """Encrypt *plain* so that it opens only at *place*, the name of its column."""
@@ -61,9 +62,12 @@ class Vault:
         return hmac.digest(self._index, place + b"\0" + plain, "sha256")
 
 
-def new_key() -> bytes:
-    """Make a key."""
-    return secrets.token_bytes(KEY_BYTES)
+def new_key(before: bytes = b"") -> bytes:
+    """Make a key, which finds what the one *before* found.
+
+    Of who was erased there is a keyed hash and nothing that another could be made of.
+    """
+    return secrets.token_bytes(KEY_BYTES) + before[-KEY_BYTES:]
 
 
 def read_key(path: Path) -> bytes | None:
@@ -81,7 +85,7 @@ def read_key(path: Path) -> bytes | None:
         raise BadConfiguration(message) from error
     except binascii.Error:
         key = b""
-    if len(key) != KEY_BYTES:
+    if len(key) not in {KEY_BYTES, 2 * KEY_BYTES}:
         message = f"{path}: not a key of ours: expected {KEY_BYTES} bytes in base64"
         raise BadConfiguration(message)
     return key

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from bot.matrix.client import Client, Refused, text
 from kit.errors import BadConfiguration
 from kit.secret_file import read_secret, write_secret
 
 _PASSWORD = "m.login.password"  # noqa: S105 -- the name of a flow, not a password
+_DEVICE_NAME = "ILAN Hub"
 
 
 class HubAccount(Protocol):
@@ -77,7 +79,7 @@ async def log_in(settings: HubAccount, password: str, device_id: str = "") -> Cr
         "type": _PASSWORD,
         "identifier": {"type": "m.id.user", "user": settings.user_id},
         "password": password,
-        "initial_device_display_name": "ILAN Hub",
+        "initial_device_display_name": _DEVICE_NAME,
         **({"device_id": device_id} if device_id else {}),
     }
     client = Client(await find_homeserver(settings.homeserver), settings.user_id, "", "")
@@ -92,6 +94,46 @@ async def log_in(settings: HubAccount, password: str, device_id: str = "") -> Cr
     finally:
         await client.close()
     return Credentials(text(answer, "device_id"), text(answer, "access_token"))
+
+
+async def post_with_password(
+    client: Client, path: str, body: Mapping[str, Any], password: str
+) -> None:
+    """Ask for what only who knows the password may do, if the homeserver sees it so.
+
+    Spec, user-interactive authentication: 401 lists what it wants; a password will do.
+
+    Raises:
+        Refused: 401 if it wants another one, or no password at all.
+        Unreachable: another try may succeed.
+    """
+    try:
+        await client.call("POST", path, body)
+    except Refused as refusal:
+        if refusal.status != 401:  # noqa: PLR2004 -- HTTP's own number
+            raise
+        user = {"type": "m.id.user", "user": client.user_id}
+        proof = {"type": _PASSWORD, "identifier": user, "password": password}
+        await client.call("POST", path, {**body, "auth": proof})
+
+
+async def end_others(client: Client, before: str, password: str) -> tuple[list[str], list[str]]:
+    """End the account's earlier logins as a hub, *before* among them.
+
+    Returns the devices that were ended, and those that somebody may use another client on.
+
+    Raises:
+        Refused, Unreachable: another try may succeed.
+    """
+    answer = (await client.call("GET", "/devices")).get("devices")
+    listed = [each for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []
+    named = {str(each.get("device_id")): each.get("display_name") for each in listed}
+    named.pop(client.device_id, None)
+    old = sorted(each for each, name in named.items() if each == before or name == _DEVICE_NAME)
+    if old and password:
+        await post_with_password(client, "/delete_devices", {"devices": old}, password)
+        return old, sorted(named.keys() - set(old))
+    return [], sorted(named)
 
 
 async def keep_token(settings: HubAccount, access_token: str) -> Credentials:

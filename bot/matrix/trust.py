@@ -13,6 +13,7 @@ from bot.encryption.secret_storage import SecretStorage, write_recovery_key
 from bot.encryption.signing import b64, unb64
 from bot.matrix.client import Client, Refused, escape
 from bot.matrix.inspection import Finding
+from bot.matrix.login import post_with_password
 from kit.errors import BadConfiguration
 from storage.encryption.own_device import OwnDevices
 from storage.engine import Storage
@@ -171,25 +172,16 @@ class AccountTrust:
         return identity
 
     async def _upload(self, body: Mapping[str, Any], password: str) -> None:
-        path = "/keys/device_signing/upload"
         try:
-            await self._client.call("POST", path, body)
+            await post_with_password(self._client, "/keys/device_signing/upload", body, password)
         except Refused as refusal:
-            # Spec, user-interactive authentication: 401 lists what it wants; a password will do.
             if refusal.status != 401:  # noqa: PLR2004 -- HTTP's own number
                 raise
-            user = {"type": "m.id.user", "user": self._client.user_id}
-            proof = {"type": "m.login.password", "identifier": user, "password": password}
-            try:
-                await self._client.call("POST", path, {**body, "auth": proof})
-            except Refused as again:
-                if again.status != 401:  # noqa: PLR2004 -- HTTP's own number
-                    raise
-                message = (
-                    "the homeserver wants the account's password before it takes an identity. "
-                    "Run: ilan-hub login"
-                )
-                raise Untrusted(message) from again
+            message = (
+                "the homeserver wants the account's password before it takes an identity. "
+                "Run: ilan-hub login"
+            )
+            raise Untrusted(message) from refusal
 
     async def _stored(self, storage: SecretStorage) -> dict[KeyUsage, bytes]:
         """Open what secret storage holds of the identity; raises BadConfiguration."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.encryption.identity import KeyUsage
 from bot.encryption.secret_storage import read_recovery_key
 from bot.matrix.client import Client, Refused, SignedOut, Unreachable
-from bot.matrix.login import Credentials, find_homeserver, keep_token, log_in
+from bot.matrix.login import Credentials, end_others, find_homeserver, keep_token, log_in
 from bot.matrix.trust import AccountTrust
 from bot.service.parts import open_storage
 from bot.settings import Settings
@@ -24,11 +24,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What a login came to. The recovery key is there once, where a new one was made."""
+    """What a login came to. The recovery key is there once, where a new one was made.
+
+    *ended* are devices of earlier logins that are logged out, *others* those of other clients.
+    """
 
     device_id: str
     fingerprint: str
     recovery_key: str | None
+    ended: Sequence[str] = ()
+    others: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,9 @@ async def enter(settings: Settings, ask: Prompts, *, with_token: bool, recover: 
         else:
             credentials = await log_in(settings.matrix, password)
         async with _client(settings, credentials) as client:
+            before = _device_before(settings)
             try:
-                return await _trusted(
+                entered = await _trusted(
                     settings,
                     AccountTrust(client, storage, secrets.token_bytes),
                     credentials,
@@ -67,6 +73,8 @@ async def enter(settings: Settings, ask: Prompts, *, with_token: bool, recover: 
                 if not with_token:
                     await client.call("POST", "/logout", {})
                 raise
+            ended, others = await end_others(client, before, password)
+            return replace(entered, ended=ended, others=others)
 
 
 async def enter_anew(settings: Settings) -> None:
@@ -93,6 +101,13 @@ async def enter_anew(settings: Settings) -> None:
         with suppress(Refused, Unreachable, SignedOut):  # then it stays in the list, unused
             await client.call("POST", "/logout", {})
     log.warning("device.new", device_id=after.device_id, before=before.device_id)
+
+
+def _device_before(settings: Settings) -> str:
+    try:
+        return Credentials.read(settings.path(settings.matrix.credentials_file)).device_id
+    except BadConfiguration:
+        return ""  # there was none
 
 
 @asynccontextmanager

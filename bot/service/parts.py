@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from random import Random
 
 import structlog
@@ -112,9 +113,17 @@ async def _keyed(
         yield storage, keep_key if found is None else None
     except WrongKey as error:
         message = f"{path}: without the key that sealed this database it cannot be opened"
+        if next_key(settings).exists():
+            message += f". {next_key(settings)} may be it: say `ilan-hub db rekey`"
         raise BadConfiguration(message) from error
     finally:
         await storage.close()
+
+
+def next_key(settings: Settings) -> Path:
+    """Name the file of a key that is about to take the place of the one in use."""
+    path = settings.path(settings.database.key_file)
+    return path.with_name(f"{path.name}.new")
 
 
 @asynccontextmanager

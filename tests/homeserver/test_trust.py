@@ -30,6 +30,8 @@ NUMBERS = itertools.count(1)
 PRINTED = re.compile(
     r"Logged in as device (\w+); kept in \S+\n"
     r"The account vouches for it. Its fingerprint: ([\w+/]{4}(?: [\w+/]{3,4}){10})\n"
+    r"(?:Logged out: \w+, of earlier logins.\n)?"
+    r"(?:Other devices of the account: (\w+). End any that you do not know.\n)?"
     r"Recovery key, .*\n.*\n    (\w{4}(?: \w{4}){11})\n"
 )
 
@@ -85,7 +87,9 @@ async def test_an_operator_reads_fingerprint_and_recovery_key_once(operator: Ope
     assert (code, printed is not None) == (0, True), out
     assert printed is not None
     again = await operator.logs_in(machine)
-    assert again == Entered(again.device_id, printed[2], None)
+    others = [operator.account.device_id]
+    assert again == Entered(again.device_id, printed[2], None, [printed[1]], others)
+    assert printed[3] == operator.account.device_id
     assert again.device_id != printed[1]
 
 
@@ -101,7 +105,9 @@ async def test_a_login_makes_a_device_that_people_trust(operator: Operator, peop
 async def test_a_new_machine_is_trusted_at_once(operator: Operator, people: People) -> None:
     first = await operator.logs_in(operator.machine("first"))
     second = await operator.logs_in(operator.machine("second"), first.recovery_key or "")
-    assert second == Entered(second.device_id, first.fingerprint, None)
+    others = [operator.account.device_id]
+    ended = [first.device_id]
+    assert second == Entered(second.device_id, first.fingerprint, None, ended, others)
     assert second.device_id != first.device_id
     amal = await people.person("amal")
     assert (await amal.trust(operator.account.user_id, second.device_id))["signed_by_owner"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import sqlite3
 import stat
@@ -148,3 +149,57 @@ def test_the_key_is_made_once_for_the_hubs_own_account(config, tmp_path, capsys)
     made = (tmp_path / "hub.key").read_bytes()
     assert code("db", "upgrade") == 0
     assert (tmp_path / "hub.key").read_bytes() == made
+
+
+@pytest.mark.slow
+def test_a_new_key_seals_everything_and_what_was_cut_off_goes_on(config, tmp_path, capsys):
+    def known() -> bool:
+        async def look() -> bool:
+            storage = Storage(f"sqlite:///{tmp_path}/hub.db", Vault(read_key(key)))
+            async with storage.read() as session:
+                found = await People(session).find("@a:test")
+            await storage.close()
+            return found is not None
+
+        return asyncio.run(look())
+
+    key, following = tmp_path / "hub.key", tmp_path / "hub.key.new"
+    assert code("db", "upgrade") == 0
+    meet_somebody(f"sqlite:///{tmp_path}/hub.db", read_key(key))
+    before = read_key(key)
+    with only_instance(tmp_path):
+        assert code("db", "rekey") == 75
+    announced = read_key(following)
+    capsys.readouterr()
+    assert code("db", "rekey") == 0
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "2 values are sealed with the new key, in hub.key."
+    )
+    assert (read_key(key), following.exists(), known()) == (announced, False, True)
+    # Cut off after all was sealed: the old key is still in its place.
+    write_secret(following, key.read_bytes())
+    write_secret(key, base64.b64encode(before), anew=True)
+    assert code("queue", "list") == 78
+    assert capsys.readouterr().err == (
+        "ilan-hub: hub.key: without the key that sealed this database it cannot be opened. "
+        "hub.key.new may be it: say `ilan-hub db rekey`\n"
+    )
+    assert code("db", "rekey") == 0
+    assert (read_key(key), following.exists(), known()) == (announced, False, True)
+
+
+@pytest.mark.slow
+def test_a_copy_goes_to_an_empty_database_only(config, tmp_path, capsys):
+    assert code("import", str(starter("library.yaml"))) == 0
+    capsys.readouterr()
+    url = f"sqlite:///{tmp_path}/other.db"
+    with only_instance(tmp_path):
+        assert code("db", "copy", url) == 75
+    assert code("db", "copy", url) == 0
+    assert "      187  resource" in capsys.readouterr().out.splitlines()
+    assert code("db", "copy", url) == 65
+    assert code("db", "copy") == 78
+    assert capsys.readouterr().err == (
+        "ilan-hub: the target has rows in due already: give it an empty one\n"
+        "ilan-hub: db copy: say the URL of the empty database\n"
+    )
