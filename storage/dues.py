@@ -58,6 +58,11 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}):
         counted = select(func.count()).select_from(DueRow).where(*theirs, DueRow.state == State.NEW)
         return await self._session.scalar(counted) or 0
 
+    async def overdue(self, since: datetime) -> int:
+        """Count what should have happened before *since* and still waits."""
+        late = select(func.count()).where(DueRow.state == State.NEW, DueRow.due_at < since)
+        return await self._session.scalar(late) or 0
+
     async def planned(self, kind: type[What], person_id: int) -> list[tuple[What, datetime]]:
         """List what of one kind is planned for a person and has not happened yet, by its moment."""
         theirs = DueRow.kind == kind.kind, DueRow.person_id == person_id

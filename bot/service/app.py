@@ -60,6 +60,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8  # at the end, for what is under way
 LEARNT = Path("learnt")  # a directory: what may be deleted, since it is made again
+OVERDUE = timedelta(minutes=5)  # what fell due longer ago, and was not done, is worth an alarm
 LONGEST_WAIT = timedelta(days=1)  # of a row, before the next try
 LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
 # A thread that computes hands over so soon: the loop waits for that at each call of the system.
@@ -335,6 +336,8 @@ class Hub:
     async def _readings(self) -> dict[str, float]:
         async with self._parts.storage.read() as session:
             inbox, outbox = await Inbox(session).counts(), await Outbox(session).counts()
+            dues = await Dues(session).counts()
+            overdue = await Dues(session).overdue(self._clock() - OVERDUE)
         return {
             "events_handled_total": self._dispatcher.handled,
             "events_malformed_total": self._sync.dropped + self._parts.keys.dropped,
@@ -352,4 +355,7 @@ class Hub:
             "outbox_waiting": outbox[State.NEW],
             "outbox_parked": outbox[State.PARKED],
             "outbox_unknown": outbox[State.UNKNOWN],
+            "due_dead": dues[State.DEAD],
+            "due_overdue": overdue,
+            "sync_silent_seconds": time.monotonic() - self._sync.last_answer,
         }

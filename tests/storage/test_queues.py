@@ -350,3 +350,12 @@ async def test_what_fails_too_often_stays_for_an_operator_to_see(storage: Storag
             dues = Dues(session)
             await dues.failed(await dues.claim(NOW), NOW, "KeyError")
     assert await states(storage, DueRow) == ["dead"]
+
+
+async def test_what_is_late_is_counted_until_it_is_done(storage: Storage):
+    async with storage.write() as session:
+        dues = Dues(session)
+        await dues.plan_all([(Thing("a"), NOW), (Thing("b"), LATER)])
+        assert [await dues.overdue(at) for at in (NOW, LATER, LATER + timedelta(1))] == [0, 1, 2]
+        await dues.done([await dues.claim(LATER)])
+        assert await dues.overdue(LATER + timedelta(1)) == 1
