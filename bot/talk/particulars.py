@@ -16,6 +16,7 @@ from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
 from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, read_number
+from language.analysis import pieces
 from storage.events import Events
 
 Match: TypeAlias = tuple[Command, str]
@@ -67,7 +68,9 @@ class Particulars:
             case "find" | "look up":
                 return text
             case "events":
-                return read.event_kind(text, within=True) or ""
+                return next(filter(read.event_kind, pieces(text)), "")
+            case "event add":
+                return self.occasions.when(text, call)[0]
             case "language":
                 return read.language(text, language) or ""
             case "timezone":

@@ -112,6 +112,25 @@ async def test_the_event_is_taken_from_the_sentence(member: Talk):
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "who is coming to event 1?",
+        "¿quién va al evento 1?",
+        "qui participe à l'événement 1 ?",
+        "quem vai ao evento 1?",
+        "кто идёт на мероприятие 1?",
+        "من سيحضر الفعالية 1؟",
+        "谁参加活动1？",
+    ],
+)
+async def test_who_is_coming_is_a_question_and_signs_nobody_up(member: Talk, said: str):
+    await member.opens(STEWARD)
+    await member.says(STEWARD, "event add 2027-03-11 14:00 UTC Bail workshop", "yes")
+    [heard] = await member.says(READER, said)
+    assert (heard.kind, heard.body.splitlines()[2]) == ("events.who", "0 members are going.")
+
+
+@pytest.mark.parametrize(
     ("said", "kind"),
     [
         ("save me a seat", "wish.offer"),

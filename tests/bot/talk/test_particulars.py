@@ -49,8 +49,11 @@ async def taken(command: Command, said: str) -> str:
         ("away", "estaré fuera hasta el 5 de mayo", "away until el 5 de mayo"),
         ("away", "سأغيب حتى 5 مايو", "away until 5 مايو"),
         ("away", "I need a break", ""),
-        ("events", "any webinars this month", "webinar"),
-        ("events", "¿hay alguna capacitación pronto?", "training"),
+        ("events", "any webinars this month", "webinars"),
+        ("events", "¿hay alguna capacitación pronto?", "capacitacion"),
+        ("event add", "announce a webinar on 5 May at 14:00", "on 5 May at 14:00"),
+        ("event add", "quiero anunciar un taller el 5 de mayo a las 14", "el 5 de mayo a las 14"),
+        ("event add", "I want to create an event", ""),
         ("events", "what is coming up", ""),
     ],
 )
