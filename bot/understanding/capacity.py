@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bot.understanding.answers import CapacityWords, Words
 from bot.understanding.writing import every
@@ -14,10 +15,15 @@ _LONGEST = 60  # characters
 class Capacity:
     """Knows such a number by a word on either side of it; nothing else may be beside them."""
 
-    def __init__(self, words: CapacityWords) -> None:
-        most, people = ("|".join(_folded(each)) for each in (words.most, words.people))
+    def __init__(self, words: CapacityWords, numbers: Mapping[str, int]) -> None:
+        """Know *words*, and *numbers* by their folded names."""
+        self._numbers = numbers
+        most, people, named = (
+            "|".join(_written(known))
+            for known in (_folded(words.most), _folded(words.people), {*numbers})
+        )
         self._pattern = re.compile(
-            rf"(?P<most>(?:(?:{most})\s*)+)?(?P<number>\d{{1,6}})\s*(?P<people>{people})?"
+            rf"(?P<most>(?:(?:{most})\s*)+)?(?P<number>\d{{1,6}}|{named})\s*(?P<people>{people})?"
         )
 
     def read(self, said: str) -> int | None:
@@ -27,11 +33,15 @@ class Capacity:
         found = self._pattern.fullmatch(fold(clean(said)))
         if found is None or not (found["most"] or found["people"]):
             return None
-        return int(found["number"])
+        said = found["number"]
+        return int(said) if said.isdecimal() else self._numbers[said]
 
 
-def _folded(words: Words) -> list[str]:
-    known = {fold(word) for _language, word in every(words)}
+def _folded(words: Words) -> set[str]:
+    return {fold(word) for _language, word in every(words)}
+
+
+def _written(known: set[str]) -> list[str]:
     return [
         re.escape(word) + ("" if is_han(word) else r"\b")
         for word in sorted(known, key=len, reverse=True)

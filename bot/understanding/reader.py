@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -16,6 +16,7 @@ from bot.understanding.guard import Guard
 from bot.understanding.kinds import Kinds
 from bot.understanding.meaning import Meaning
 from bot.understanding.moments import MomentReader, Table
+from bot.understanding.moments.numerals import named as chinese_numbers
 from bot.understanding.names import NameRegister
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.seeking import Seeking
@@ -62,8 +63,9 @@ class AnswerReader:
             kind: [word for _code, word in every(words)]
             for kind, words in answers.opponents.items()
         }
-        self._capacity = Capacity(answers.capacity)
-        self._recurring = RecurringReader(answers.recurring)
+        numbers = {**chinese_numbers(), **_names_of_numbers(tables.values())}
+        self._capacity = Capacity(answers.capacity, numbers)
+        self._recurring = RecurringReader(answers.recurring, numbers)
         self._kinds = Kinds(answers.event_kinds)
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
@@ -233,6 +235,16 @@ class AnswerReader:
                 if zone and code and places.clock(zone) in map(places.clock, self.zones_of(code)):
                     return frozenset([code]), frozenset([zone])
         return frozenset(), frozenset()
+
+
+def _names_of_numbers(tables: Iterable[Table]) -> dict[str, int]:
+    """List what numbers are called in each language, folded."""
+    return {
+        fold(word): number
+        for table in tables
+        for number, words in table.numbers.items()
+        for word in words
+    }
 
 
 def _readable(said: str) -> bool:

@@ -17,14 +17,17 @@ _SIGNS = r"[\s,;.،؛，。–—-]*"
 class RecurringReader:
     """Knows each part by its words; what else is said has to be the day on which it ends."""
 
-    def __init__(self, words: RecurringWords) -> None:
+    def __init__(self, words: RecurringWords, numbers: Mapping[str, int]) -> None:
+        """Know *words*, and *numbers* by their folded names."""
+        self._numbers = numbers
         self._often: Mapping[Often, re.Pattern[str]] = {
             Often(name): re.compile(f"{_SIGNS}(?:{_any(said)}){_SIGNS}", re.IGNORECASE)
             for name, said in words.every.items()
         }
         self._until = re.compile(f"{_SIGNS}(?:{_any(words.until)})\\s*", re.IGNORECASE)
         self._times = re.compile(
-            rf"{_SIGNS}(\d{{1,3}})\s*(?:{_any(words.times)}){_SIGNS}", re.IGNORECASE
+            rf"{_SIGNS}(\d{{1,3}}|{_any({'': (*numbers,)})})\s*(?:{_any(words.times)}){_SIGNS}",
+            re.IGNORECASE,
         )
         self._whole = {fold(word): False for _, word in every(words.one)}
         self._whole |= {fold(word): True for _, word in every(words.all)}
@@ -38,7 +41,8 @@ class RecurringReader:
                 often, rest = name, rest[found.end() :]
                 break
         if found := self._times.fullmatch(rest):
-            times, rest = int(found[1]), ""
+            said = fold(found[1])
+            times, rest = int(said) if said.isdecimal() else self._numbers[said], ""
         elif found := self._until.match(rest):
             rest = rest[found.end() :]
         elif rest or often is None:

@@ -255,6 +255,7 @@ PREVIEW = "event add 2027-03-09 14:10 Vienna: Duty lawyers"
         ("https://meet.example.org/duty", f"• Link: {ADDRESS}"),
         ("30 places", "• Places: 30"),
         ("at most 50 people", "• Places: 50"),
+        ("room for thirty people", "• Places: 30"),
         ("2 hours", "• It ends Tuesday, March 9, 2027, 18:10 Nairobi."),
         ("it lasts 90 minutes", "• It ends Tuesday, March 9, 2027, 17:40 Nairobi."),
         ("no, make it 16h", "• Tuesday, March 9, 2027, 16:00 Vienna"),
@@ -270,7 +271,7 @@ PREVIEW = "event add 2027-03-09 14:10 Vienna: Duty lawyers"
         ("المكان: القاعة 3", "• Place: القاعة 3"),
         ("٣٠ مقعدا", "• Places: 30"),
         ("地点是三号会议室", "• Place: 三号会议室"),
-        ("最多30人", "• Places: 30"),
+        ("最多三十人", "• Places: 30"),
     ],
 )
 async def test_what_else_is_known_may_be_said_at_the_preview(hub: Talk, said: str, line: str):

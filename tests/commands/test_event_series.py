@@ -153,7 +153,10 @@ async def test_one_that_moves_lets_the_others_stay(hub: Talk):
     ("said", "last"),
     [
         ("weekly until 2027-04-01", "4 times in all, for the last time on Thursday, April 1, 2027"),
-        ("every week, 3 times", "3 times in all, for the last time on Thursday, March 25, 2027"),
+        (
+            "every week, three times",
+            "3 times in all, for the last time on Thursday, March 25, 2027",
+        ),
         ("cada semana hasta el 1 de abril", "4 times in all, for the last time on Thursday, April"),
         (
             "toutes les deux semaines, 2 fois",
@@ -162,6 +165,7 @@ async def test_one_that_moves_lets_the_others_stay(hub: Talk):
         ("toda semana até 1 de abril", "4 times in all, for the last time on Thursday, April 1"),
         ("каждую неделю до 1 апреля", "4 times in all, for the last time on Thursday, April 1"),
         ("كل أسبوع حتى 1 أبريل", "4 times in all, for the last time on Thursday, April 1"),
+        ("每周，三次", "3 times in all, for the last time on Thursday, March 25, 2027"),
         ("每周到4月1日", "4 times in all, for the last time on Thursday, April 1"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.understanding.moments.tokens import TextPiece
 
@@ -25,6 +25,17 @@ def numbers(tokens: Sequence[TextPiece], at: int) -> Iterator[tuple[int, int]]:
             yield at + 2, _DIGITS[first] * 10
             if _DIGITS.get(third, 0):
                 yield at + 3, _DIGITS[first] * 10 + _DIGITS[third]
+
+
+def named() -> Mapping[str, int]:
+    """List the names of the numbers from 1 to 99."""
+    signs = {value: sign for sign, value in reversed(_DIGITS.items())}
+    found = {}
+    for number in range(1, 100):
+        tens, ones = divmod(number, 10)
+        name = (signs[tens] if tens > 1 else "") + (_TEN if tens else "")
+        found[name + (signs[ones] if ones else "")] = number
+    return found
 
 
 def years(tokens: Sequence[TextPiece], at: int) -> Iterator[tuple[int, int]]:
