@@ -67,6 +67,7 @@ class Act(StrEnum):
     UNDO = "take back what a moderator did"
     UNDO_ALL = "take back all that a moderator did"
     OVERSEE = "see how the hub and the network are"
+    ANNOUNCE = "announce something to the whole network"
     TRIAGE = "look after requests of others"
     PURGE = "erase a region"
 
@@ -106,6 +107,7 @@ _LEAST: Mapping[Act, Role] = {
     Act.UNDO: Role.MODERATOR,
     Act.UNDO_ALL: Role.STEWARD,
     Act.OVERSEE: Role.MODERATOR,
+    Act.ANNOUNCE: Role.MODERATOR,
     Act.TRIAGE: Role.MODERATOR,
     Act.PURGE: Role.STEWARD,
 }

@@ -36,6 +36,7 @@ class Notice(StrEnum):
     TIPS = "tips"
     EVENTS = "events"
     LIBRARY = "library"
+    NEWS = "news"
     CONTRIBUTIONS = "contributions"
     AWAITED = "awaited"
     DUTIES = "duties"
@@ -46,7 +47,7 @@ class Notice(StrEnum):
     @property
     def asked_for(self) -> bool:
         """Whether the person wanted it beforehand: it is not counted, but lets them sleep."""
-        return self not in {Notice.TIPS, Notice.EVENTS, Notice.LIBRARY, Notice.DIGEST}
+        return self not in {Notice.TIPS, Notice.DIGEST} and not self.can_wait
 
     @property
     def recalls(self) -> bool:
@@ -71,7 +72,7 @@ class Notice(StrEnum):
     @property
     def can_wait(self) -> bool:
         """Whether it always goes into the digest."""
-        return self in {Notice.EVENTS, Notice.LIBRARY}
+        return self in {Notice.EVENTS, Notice.LIBRARY, Notice.NEWS}
 
 
 def is_quiet(hour: int, begin: int, end: int) -> bool:

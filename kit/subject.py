@@ -24,7 +24,15 @@ class OfRequest(Written):
     number: int
 
 
-Subject: TypeAlias = OfEvent | OfRequest
+@dataclass(frozen=True, slots=True)
+class OfAnnouncement(Written):
+    """An announcement to the network, by its number."""
+
+    prefix: ClassVar[str] = "news:"
+    number: int
+
+
+Subject: TypeAlias = OfEvent | OfRequest | OfAnnouncement
 
 
 def read_subject(written: str) -> Subject | None:
@@ -35,5 +43,7 @@ def read_subject(written: str) -> Subject | None:
             return OfEvent(int(rest))
         case OfRequest.prefix if rest.isdecimal():
             return OfRequest(int(rest))
+        case OfAnnouncement.prefix if rest.isdecimal():
+            return OfAnnouncement(int(rest))
         case _:
             return None

@@ -134,6 +134,18 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Versions:
+    """What a person wrote in several languages: each reader has theirs, or else the *usual* one."""
+
+    texts: Names
+    usual: str
+
+    def render(self, reader: Reader) -> Rendered:
+        """Show one of them as any text of a person."""
+        return Verbatim(self.texts.get(reader.language) or self.texts[self.usual]).render(reader)
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """A territory, language or zone by its code."""
 

@@ -30,6 +30,7 @@ KINDS = {
     Notice.CONTRIBUTIONS: _("what becomes of your contributions to the library"),
     Notice.DUTIES: _("your work for the network, such as the list of a curator"),
     Notice.AWAITED: _("alerts: what you looked for and the library now has"),
+    Notice.NEWS: _("announcements of the network, in the digest"),
 }
 _EXAMPLE = Say("quiet", "21-7")
 LATELY = timedelta(hours=1)

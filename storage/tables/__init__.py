@@ -5,6 +5,7 @@ A column that points at a person cascades or empties.
 
 from storage.base import Base
 from storage.tables import (
+    announcing,
     cases,
     encryption,
     events,
@@ -17,7 +18,19 @@ from storage.tables import (
     trust,
 )
 
-GROUPS = (people, rooms, queues, talk, library, cases, events, encryption, trust, moderation)
+GROUPS = (
+    people,
+    rooms,
+    queues,
+    talk,
+    library,
+    cases,
+    events,
+    encryption,
+    trust,
+    moderation,
+    announcing,
+)
 
 
 def every() -> list[type[Base]]:

@@ -111,7 +111,7 @@ async def test_a_kind_that_is_switched_off_is_not_said(reader: Talk):
     assert kinds(await reader.passes(8 * DAY)) == []
     await reader.says(READER, "notify on 5")
     assert await notify(reader, "b") == ["test.b"]
-    assert kinds(await reader.says(READER, "notify off 9")) == ["error.argument"]
+    assert kinds(await reader.says(READER, "notify off 10")) == ["error.argument"]
 
 
 @pytest.mark.both_databases
@@ -151,6 +151,7 @@ async def test_the_wishes_are_shown(reader: Talk):
         "6. what becomes of your contributions to the library: on",
         "7. your work for the network, such as the list of a curator: on",
         "8. alerts: what you looked for and the library now has: on",
+        "9. announcements of the network, in the digest: on",
         "",
         ('Until you say "unmute", I only answer, and write what your access to rooms depends on.'),
         "",

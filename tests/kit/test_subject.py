@@ -1,10 +1,14 @@
 import pytest
 
-from kit.subject import OfEvent, OfRequest, read_subject
+from kit.subject import OfAnnouncement, OfEvent, OfRequest, read_subject
 
 # As the tables of every release have them.
 NONE = ["", "trust:", "events:", "events:x", "library:7", "events:7,8"]
-WRITTEN = [("events:7", OfEvent(7)), ("experts:12", OfRequest(12))]
+WRITTEN = [
+    ("events:7", OfEvent(7)),
+    ("experts:12", OfRequest(12)),
+    ("news:3", OfAnnouncement(3)),
+]
 
 
 @pytest.mark.parametrize(("written", "subject"), WRITTEN)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 from sqlalchemy import select
 
+from actions.announcing import Proclaim
 from actions.cases.offers import Again, Watch
 from actions.cases.serving import Back, GoesOn
 from actions.curation.awaiting import LookAgain
@@ -136,6 +137,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (RoomEnds(5), "rooms.end", f"rooms.end:5:{MOMENT}", {"room": 5}, None),
     (Confirmation(7, 1), "confirm", "confirm:7:2027-03-01:1", {"person": 7, "stage": 1}, 7),
     (Erase(7, 2), "membership.erase", "purge:2:7", {"person": 7, "purge": 2}, 7),
+    (
+        Proclaim(4, 50),
+        "announcement.proclaim",
+        "announcement.proclaim:4:50",
+        {"announcement": 4, "after": 50},
+        None,
+    ),
     (RoomMade(3), "room.made", f"room.made:3:{MOMENT}", {"room": 3}, None),
     (
         Surveyed(5, "@a:test"),

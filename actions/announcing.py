@@ -1,0 +1,156 @@
+"""Telling something to the whole network: its rooms, and every member in their digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from actions.authority import authorise
+from kit.authority import Act, Actor
+from kit.due import Planned
+from kit.errors import Conflict, NotFound
+from kit.network import Network, RoomKind, RoomPlan, WellKnown
+from kit.notices import Notice
+from kit.ports import Post
+from kit.roomkey import SpaceRoom
+from kit.subject import OfAnnouncement
+from kit.text import Reply, Say, Verbatim, Versions, _
+from storage.announcements import Announcements
+from storage.attention import Attention
+from storage.dues import Dues
+from storage.tables.announcing import AnnouncementRow, AnnouncementState
+
+# So many members are told in one transaction, which takes about as long as a command.
+PORTION = 50
+GRACE = timedelta(seconds=60)
+NOBODY = 0  # before the first member
+
+
+@dataclass(frozen=True, slots=True)
+class Proclaim(Planned):
+    """An announcement goes on: to the rooms first, then to all members *after* one."""
+
+    kind: ClassVar[str] = "announcement.proclaim"
+    once: ClassVar[bool] = True
+    announcement: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkNews:
+    """Announcements, one at a time: each reader has them in their language."""
+
+    announcements: Announcements
+    attention: Attention
+    dues: Dues
+    network: Network
+    post: Post
+
+    async def reach(self, by: Actor) -> tuple[int, int]:
+        """Say to how many rooms and members something would be told.
+
+        Raises:
+            Conflict: another announcement is under way.
+        """
+        authorise(by, Act.ANNOUNCE)
+        await self._alone()
+        return len(self._rooms()), await self.attention.reached(Notice.NEWS, by.id)
+
+    async def announce(
+        self, by: Actor, texts: Mapping[str, str], usual: str, now: datetime
+    ) -> AnnouncementRow:
+        """Tell *texts* by language after a minute; who has no text in theirs reads the *usual* one.
+
+        Raises:
+            Conflict: another announcement is under way.
+        """
+        authorise(by, Act.ANNOUNCE)
+        await self._alone()
+        row = await self.announcements.add(
+            AnnouncementRow(
+                by_id=by.id,
+                texts=dict(texts),
+                usual=usual,
+                state=AnnouncementState.TELLING,
+                told=0,
+                at=now,
+            )
+        )
+        await self.dues.plan(Proclaim(row.id, NOBODY), at=now + GRACE)
+        return row
+
+    async def go_on(self, what: Proclaim, now: datetime) -> None:
+        """Tell the rooms, or some members, and leave the rest for later; report the end."""
+        row = await self.announcements.get(what.announcement)
+        if row is None or row.state is not AnnouncementState.TELLING:
+            return
+        if what.after == NOBODY:
+            await self._say_in_rooms(row)
+        members = await self.attention.member_ids(what.after, PORTION)
+        readers = [each for each in members if each != row.by_id]
+        if readers:
+            await self.post.publish(Notice.NEWS, _item(row), to=readers)
+            row.told += len(readers)
+        if len(members) == PORTION:
+            await self.dues.plan(Proclaim(row.id, members[-1]), at=now)
+            return
+        row.state = AnnouncementState.DONE
+        if row.by_id is not None:
+            reached = await self.attention.reached(Notice.NEWS, row.by_id)
+            reply = _finished(row, len(self._rooms()), reached)
+            await self.post.notify(row.by_id, Notice.DUTIES, reply)
+
+    async def stop(self, by: Actor) -> AnnouncementRow:
+        """Tell the latest announcement to nobody further, and take it out of digests.
+
+        Raises:
+            NotFound: there is none, or it is stopped already.
+        """
+        authorise(by, Act.ANNOUNCE)
+        row = await self.announcements.last()
+        if row is None or row.state is AnnouncementState.STOPPED:
+            raise NotFound(_("There is no announcement that could be stopped."))
+        row.state = AnnouncementState.STOPPED
+        await self.post.retract(OfAnnouncement(row.id))
+        return row
+
+    async def _alone(self) -> None:
+        row = await self.announcements.under_way()
+        if row is not None:
+            raise Conflict(
+                _(
+                    "An announcement is under way, so far to {n} members. {stop} stops it.",
+                    n=row.told,
+                    stop=Say("announce stop"),
+                )
+            )
+
+    def _rooms(self) -> Sequence[RoomPlan]:
+        """List the announcements room and the lobbies."""
+        news = self.network.rooms.get(WellKnown.ANNOUNCEMENTS)
+        return [*([news] if news else []), *self.network.of_kind(RoomKind.LOBBY)]
+
+    async def _say_in_rooms(self, row: AnnouncementRow) -> None:
+        for room in self._rooms():
+            # In the announcements room people of all languages read.
+            own = room.kind is RoomKind.LOBBY
+            bodies = [Versions(row.texts, row.usual)] if own else map(Verbatim, row.texts.values())
+            for body in bodies:
+                reply = Reply("news.announced", body, (str(row.id),))
+                await self.post.room(SpaceRoom(room.slug), reply)
+
+
+def _item(row: AnnouncementRow) -> Reply:
+    text = _("News of the network: {text}", text=Versions(row.texts, row.usual))
+    return Reply("news.item", text, (str(row.id),), subject=OfAnnouncement(row.id))
+
+
+def _finished(row: AnnouncementRow, rooms: int, members: int) -> Reply:
+    text = _(
+        "Your announcement is out: in {rooms} rooms, and in the digests of {members} members.",
+        rooms=rooms,
+        members=members,
+    )
+    return Reply("news.done", text, (str(row.id),))
