@@ -20,12 +20,15 @@ from storage.tables.events import EventRow
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _LONGEST_SPAN, _LONGEST_HAN = 4, 6
 _MOST_BESIDE = 3  # words on either side of a moment: "until the", "to", "only"
+_LONGEST = 300  # characters of a sentence that are looked at: nobody needs more to name an event
 _SIGNS = " ,.;:!?¿¡–—-،؛؟。，、"
 _QUESTION = ("?", "؟")
 _INFLECTED = 6  # letters of a word whose ending may be another one
 _JOINED = "[وبلك]{0,2}"  # letters that Arabic writes together with the word after them
 # Not what goes on as a date or an hour: "training 5/2027", "培训5月3日".
-_NUMBERED = re.compile(r"([^\s\d#№]*)\s?([#№]?)\s?(\d{1,9})(?![\d:./]|\s?[月日号號點点時时])")
+_NUMBERED = re.compile(
+    r"(?<![^\s\d#№])([^\s\d#№]*)\s?([#№]?)\s?(\d{1,9})(?![\d:./]|\s?[月日号號點点時时])"
+)
 # What is done at once about an event, so that it has to be named.
 AT_ONCE = ("going", "maybe", "not going")
 # What is about something that somebody is going to.
@@ -57,6 +60,7 @@ class Occasions:
 
     def of(self, call: Call, command: Command, text: str, coming: Sequence[EventRow]) -> Occasion:
         """Say which of the events that are *coming* a wish for *command* is about."""
+        text = text[:_LONGEST]
         asks = text.rstrip().endswith(_QUESTION)
         numbered, left = self._by_number(text, call)
         if command.path == "remind":
@@ -77,7 +81,7 @@ class Occasions:
 
     def when(self, text: str, call: Call) -> tuple[str, str]:
         """Take the moment from *text* that it begins or ends with; returns what is left, too."""
-        words = text.rstrip(_SIGNS).split(" ")
+        words = text[:_LONGEST].rstrip(_SIGNS).split(" ")
         for beside in range(min(_MOST_BESIDE, len(words))):
             said = " ".join(words[: len(words) - beside])
             reading = self._understanding.begins(said, call.language, call.now, "UTC")
