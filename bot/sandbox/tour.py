@@ -284,7 +284,7 @@ class Tour:
         expert.expect("reads the question", met="audiencias" in question["content"]["body"])
         for person in (asker, expert):
             private = await person.awaits(
-                "is introduced", lambda e: e["type"] == "m.room.encrypted"
+                "is introduced", lambda e: e["type"] == "m.room.encryption"
             )
             said = await person.member.messages(private["room_id"])
             clear = [event for event in said if event["type"] == "m.room.message"]
