@@ -36,7 +36,13 @@ async def test_who_comes_when_all_places_are_taken_waits_in_turn(hub: Talk):
         "place is yours."
     )
     [card] = await hub.says(CARLA, "event 1")
-    assert card.body.splitlines()[1:5] == ["Place: Room 1", "Places: 1", "", "1 member is going."]
+    assert card.body.splitlines()[1:6] == [
+        "Kind: training",
+        "Place: Room 1",
+        "Places: 1",
+        "",
+        "1 member is going.",
+    ]
     assert kinds(await hub.says(BORIS, "remind 1 2h")) == ["error.conflict"]
     reminded = await hub.passes(timedelta(days=3, hours=2))
     assert told([said for said in reminded if said.kind == "events.reminder"]) == [
@@ -88,7 +94,7 @@ async def test_more_places_let_in_who_waits_and_fewer_shut_out_nobody(hub: Talk)
     assert told(heard)[0] == ("events.place_free", "direct:2")
     await hub.says(STEWARD, "event edit 1 6 1", "yes")
     [card] = await hub.says(CARLA, "event 1")
-    assert card.body.splitlines()[4] == "2 members are going."
+    assert card.body.splitlines()[5] == "2 members are going."
     heard = await hub.says(STEWARD, "event edit 1 6 -", "yes")
     assert told(heard)[0] == ("events.place_free", "direct:3")
 
