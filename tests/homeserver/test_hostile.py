@@ -13,6 +13,7 @@ from bot.sandbox.member import Member
 from kit.roomkey import Declined
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
+from tests.bot.encryption.peer import Peer
 from tests.homeserver.test_delivery import CLEAN
 from tests.homeserver.world import PATIENCE, MakeMember, World, eventually
 
@@ -147,6 +148,7 @@ async def test_nothing_is_said_in_clear_where_others_encrypt(
 ) -> None:
     """A hub that does not hear of encryption is the control."""
     host = await member("host")
+    await publish_keys(host)
     await world.down()
     await world.hub.start(variant=variant)
     room, encrypted = await encrypted_chat(host, world)
@@ -156,6 +158,15 @@ async def test_nothing_is_said_in_clear_where_others_encrypt(
     said = await said_after(host, world, room, encrypted)
     await world.down()
     assert said == ["m.room.message" if variant == "deaf" else "m.room.encrypted"]
+
+
+async def publish_keys(host: Member) -> None:
+    """Let somebody have a device: without one the hub waits with what it has to say."""
+    device = (await host.call("GET", "/account/whoami"))["device_id"]
+    peer = Peer(host.user_id, device)
+    keys = {name: key for _n in range(5) for name, key in peer.one_time_key().items()}
+    body = {"device_keys": peer.device_keys(), "one_time_keys": keys}
+    await host.call("POST", "/keys/upload", body)
 
 
 def spoken(world: World, event: Event) -> bool:
