@@ -23,6 +23,7 @@ from commands.membership.profile import ProfileChange
 from commands.membership.showing import Showing
 from commands.membership.withdrawal import Decision
 from commands.rooms._steps import Wanted
+from commands.staff.announcing import NewsDraft
 from kit.moments import Day, Moment
 from kit.network import Opponent
 from storage.tables.events import Details
@@ -95,6 +96,13 @@ STORED = {
     "volunteer": (
         '{"topics": ["prisons"], "languages": ["en", "fr"]}',
         Offering(("prisons",), ("en", "fr")),
+    ),
+    "announce": (
+        (
+            '{"rooms": 2, "members": 30, "languages": ["en", "fr"],'
+            ' "texts": ["The office moves.", "Le bureau déménage."], "sure": false}'
+        ),
+        NewsDraft(2, 30, ("en", "fr"), ("The office moves.", "Le bureau déménage.")),
     ),
     "event_add": (
         (
