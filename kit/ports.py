@@ -17,7 +17,11 @@ from kit.text import Names, Node, Reply
 
 
 class Post(Protocol):
-    """Tell people something, in the call's transaction: nothing is sent before it commits."""
+    """Tell people something, in the call's transaction: nothing is sent before it commits.
+
+    What is for few and was to be said where others read is refused by an exception that no feature
+    catches: it is a mistake of the program. Nothing else is raised.
+    """
 
     async def direct(self, call: Call, reply: Reply) -> None:
         """Answer the one a call is from, in their direct chat, opening one if there is none.

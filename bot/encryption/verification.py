@@ -88,7 +88,7 @@ def load(state: Mapping[str, Any]) -> Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Advance:
     """What came of a step: *then* stands from here on, None if that is the end.
 
     *said* are our answers: the type of each without its prefix, and its content. *shown* is to be
@@ -101,13 +101,13 @@ class Turn:
     over: str | None = None
 
 
-def requested(us: Device, content: Content, verification: Verification) -> Turn:
+def requested(us: Device, content: Content, verification: Verification) -> Advance:
     """Take up what somebody asked for; raises Cancelled if it is none of our methods."""
     if METHOD not in content["methods"]:
         raise Cancelled("m.unknown_method")
     then = replace(verification, phase=Phase.READY, device_id=_text(content["from_device"]))
     said = then.content(from_device=us.device_id, methods=[METHOD])
-    return Turn(then, (("ready", said),))
+    return Advance(then, (("ready", said),))
 
 
 def request(us: Device) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def step(
     us: Device,
     them: Callable[[str], Device | None],
     random: Callable[[int], bytes],
-) -> Turn:
+) -> Advance:
     """Go on by what the other side sent: a step of this *kind*, without its prefix.
 
     *them* gives a device of the other side with the keys that are known of it.
@@ -135,10 +135,10 @@ def step(
         return cancel(now, "m.invalid_message")
 
 
-def cancel(verification: Verification, code: str) -> Turn:
+def cancel(verification: Verification, code: str) -> Advance:
     """End a verification and say why."""
     said = verification.content(code=code, reason=code)
-    return Turn(None, (("cancel", said),), over=code)
+    return Advance(None, (("cancel", said),), over=code)
 
 
 def _step(  # noqa: PLR0911 -- a case for each
@@ -148,10 +148,10 @@ def _step(  # noqa: PLR0911 -- a case for each
     us: Device,
     them: Callable[[str], Device | None],
     random: Callable[[int], bytes],
-) -> Turn:
+) -> Advance:
     match kind, now.phase:
         case "cancel", _:
-            return Turn(None, over=_text(content["code"]))
+            return Advance(None, over=_text(content["code"]))
         case "ready", Phase.ASKED:
             return _begin(
                 replace(now, device_id=_text(content["from_device"])), content, us, random
@@ -165,14 +165,16 @@ def _step(  # noqa: PLR0911 -- a case for each
         case "mac", Phase.SHOWN:
             return _proved(now, content, us, _known(now, them))
         case "done", Phase.PROVED:
-            return Turn(None, over="")
+            return Advance(None, over="")
         case "done", _:
-            return Turn(now)  # theirs may come before we have read what it follows
+            return Advance(now)  # theirs may come before we have read what it follows
         case _:
             raise Cancelled("m.unexpected_message")
 
 
-def _begin(now: Verification, content: Content, us: Device, random: Callable[[int], bytes]) -> Turn:
+def _begin(
+    now: Verification, content: Content, us: Device, random: Callable[[int], bytes]
+) -> Advance:
     if METHOD not in content["methods"]:
         raise Cancelled("m.unknown_method")
     start = now.content(
@@ -185,18 +187,18 @@ def _begin(now: Verification, content: Content, us: Device, random: Callable[[in
     )
     seed = b64(random(SEED_BYTES))
     then = replace(now, phase=Phase.STARTED, start=start, we_began=True, seed=seed)
-    return Turn(then, (("start", start),))
+    return Advance(then, (("start", start),))
 
 
 def _started(
     now: Verification, content: Content, us: Device, random: Callable[[int], bytes]
-) -> Turn:
+) -> Advance:
     """Accept that they begin; if both did, the one that stands first in order has it."""
     device_id = _text(content["from_device"])
     if now.device_id not in ("", device_id):
         raise Cancelled("m.user_mismatch")
     if now.we_began and (us.user_id, us.device_id) < (now.user_id, device_id):
-        return Turn(now)
+        return Advance(now)
     offered = {
         "key_agreement_protocols": AGREEMENT,
         "hashes": HASH,
@@ -225,10 +227,10 @@ def _started(
         short_authentication_string=ways,
         commitment=commitment(public_key(seed), content),
     )
-    return Turn(then, (("accept", said),))
+    return Advance(then, (("accept", said),))
 
 
-def _accepted(now: Verification, content: Content) -> Turn:
+def _accepted(now: Verification, content: Content) -> Advance:
     chosen = [
         content[name] for name in ("key_agreement_protocol", "hash", "message_authentication_code")
     ]
@@ -236,27 +238,27 @@ def _accepted(now: Verification, content: Content) -> Turn:
     if chosen != [AGREEMENT, HASH, PROOF] or not {"decimal", "emoji"} & set(ways):
         raise Cancelled("m.unknown_method")
     then = replace(now, phase=Phase.COMMITTED, committed=_text(content["commitment"]))
-    return Turn(then, (("key", then.content(key=public_key(unb64(now.seed)))),))
+    return Advance(then, (("key", then.content(key=public_key(unb64(now.seed)))),))
 
 
-def _agreed(now: Verification, their_key: str, us: Device, them: Device) -> Turn:
+def _agreed(now: Verification, their_key: str, us: Device, them: Device) -> Advance:
     if now.we_began and commitment(their_key, now.start) != now.committed:
         raise Cancelled("m.mismatched_commitment")
     seed = unb64(now.seed)
     shown = Agreement(seed, their_key).shown(us, them, now.id, we_began=now.we_began)
     then = replace(now, phase=Phase.SHOWN, their_key=their_key)
     said = () if now.we_began else (("key", then.content(key=public_key(seed))),)
-    return Turn(then, said, shown)
+    return Advance(then, said, shown)
 
 
-def _proved(now: Verification, content: Content, us: Device, them: Device) -> Turn:
+def _proved(now: Verification, content: Content, us: Device, them: Device) -> Advance:
     """Take their proof, which says that the person compared, and give ours."""
     agreement = Agreement(unb64(now.seed), now.their_key)
     if not agreement.proves(content, them, us, now.id):
         raise Cancelled("m.key_mismatch")
     proof = now.content(**agreement.proof(us, them, now.id))
     then = replace(now, phase=Phase.PROVED)
-    return Turn(then, (("mac", proof), ("done", now.content())))
+    return Advance(then, (("mac", proof), ("done", now.content())))
 
 
 def _known(now: Verification, them: Callable[[str], Device | None]) -> Device:

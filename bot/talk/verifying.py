@@ -13,9 +13,9 @@ from bot.encryption.verification import (
     AHEAD,
     LASTS,
     PREFIX,
+    Advance,
     Cancelled,
     Phase,
-    Turn,
     Verification,
     cancel,
     dump,
@@ -104,7 +104,7 @@ class Verifying:
 
     async def _requested(
         self, scope: Scope, row: Received, event: VerificationStep, us: Device
-    ) -> Turn | None:
+    ) -> Advance | None:
         """Take up a request; one that is too old, or of no use to us, is passed over."""
         room_id = row.room_id if event.in_chat else None
         try:
@@ -117,7 +117,7 @@ class Verifying:
             return None
 
     async def _tell(
-        self, scope: Scope, person: PersonRow, turn: Turn, before: Verification | None
+        self, scope: Scope, person: PersonRow, turn: Advance, before: Verification | None
     ) -> None:
         then = turn.then
         about = then or before

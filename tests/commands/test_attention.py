@@ -10,7 +10,7 @@ from kit.notices import Notice
 from kit.text import Reply, Verbatim
 from tests.harness import STEWARD, Said, Talk, kinds, scene
 
-READER, CURATOR = "@reader:test", "@curator:test"
+READER, CURATOR, OTHER = "@reader:test", "@curator:test", "@other:test"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -297,3 +297,16 @@ async def test_a_decision_at_night_waits_for_the_morning(curated: Talk):
 
 def to(heard: list[Said], room: str) -> list[Said]:
     return [said for said in heard if said.room == room]
+
+
+async def test_what_is_held_at_night_goes_with_whom_it_tells_of(reader: Talk):
+    """The control is the notice that tells of nobody."""
+    await reader.member(OTHER)
+    await reader.passes(10 * HOUR)
+    async with reader.storage.write() as session:
+        post = reader.post(session, reader.now)
+        for name, about in (("of", [2]), ("else", [])):
+            await post.notify(1, Notice.REQUESTS, Reply(f"test.{name}", Verbatim("x"), about=about))
+    assert kinds(await reader.heard()) == []
+    await reader.says(OTHER, "forget me", "yes")
+    assert kinds(to(await reader.passes(DAY / 2), "direct:1")) == ["test.else"]

@@ -16,9 +16,9 @@ from bot.encryption.sas import Device
 from bot.encryption.signing import b64, canonical
 from bot.encryption.verification import (
     METHOD,
+    Advance,
     Cancelled,
     Phase,
-    Turn,
     Verification,
     dump,
     load,
@@ -57,7 +57,7 @@ class Talk:
         self.now = replace(self.now, room_id=room_id)
         self.established: Any = None
 
-    def says(self, kind: str, **content: Any) -> Turn:
+    def says(self, kind: str, **content: Any) -> Advance:
         """Send a step to the hub, which keeps nothing but a row in between."""
         assert self.now is not None
         said = self.now.content(**content)
@@ -100,7 +100,7 @@ def asked(room_id: str | None = None, known: Device | None = AMAL) -> Talk:
     return talk
 
 
-def begun(**options: Any) -> tuple[Talk, Turn]:
+def begun(**options: Any) -> tuple[Talk, Advance]:
     """Let Amal's client begin, and tell its key."""
     talk = asked(**options)
     assert talk.now is not None
@@ -127,7 +127,7 @@ def test_somebody_begins_and_both_prove_their_keys(room_id: str | None):
     assert (proof.items() >= about.items(), done) == (True, about)
     assert proof["mac"] == {n: talk.mac(n, v, to_hub=False) for n, v in HUB.keys.items()}
     assert proof["keys"] == talk.mac("KEY_IDS", "ed25519:HUB,ed25519:hub master", to_hub=False)
-    assert talk.says("done") == Turn(None, over="")
+    assert talk.says("done") == Advance(None, over="")
 
 
 def hub_begins() -> tuple[Talk, dict[str, Any]]:
@@ -244,5 +244,5 @@ def test_if_both_begin_the_first_in_order_has_it():
     other, start = hub_begins()
     assert other.now is not None
     other.now = replace(other.now, user_id="@zoe:test")
-    assert other.says("start", from_device="AMAL", **OFFER) == Turn(other.now)
+    assert other.says("start", from_device="AMAL", **OFFER) == Advance(other.now)
     assert other.now.start == start
