@@ -57,6 +57,16 @@ class Outgoing:
     audience: Audience | Unreadable | None
     overheard: bool = False
 
+    @property
+    def reference(self) -> str:
+        """What the log calls it."""
+        return reference(self.txn_id)
+
+
+def reference(txn_id: str) -> str:
+    """Shorten a transaction id for the log: rooms get their addresses from it, so never all."""
+    return txn_id[:8]
+
 
 MESSAGES = (Send, SendFile, SendSealed, SendStep)
 # Why a message waits: somebody whom it is for has no device that could read it.

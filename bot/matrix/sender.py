@@ -152,10 +152,11 @@ class Sender:
     async def _step(self, row: Outgoing) -> None:
         now, errand = self._clock(), row.errand
         if isinstance(errand, Unreadable):
-            log.error("outbox.unreadable", id=row.id, room=row.room)
+            log.error("outbox.unreadable", row=row.id, errand=row.reference)
             await self._park(row, "the hub cannot read what it stored")
             return
         if _may_have_been_said(row) and now - row.created_at > FORGOTTEN_AFTER:
+            log.warning("outbox.unknown", row=row.id, errand=row.reference, kind=errand.action)
             async with self._storage.write() as session:
                 await Outbox(session).forgotten(row, "older than the homeserver remembers")
             return
@@ -178,6 +179,7 @@ class Sender:
             log.info("account.released", action=kind.action)
         await self._mark(row, event_id)
         self._stage("errand.marked")
+        log.info("outbox.done", row=row.id, errand=row.reference, kind=errand.action)
         if isinstance(errand, Follow) and isinstance(row.key, SpaceRoom):
             self._moved()
         self.sent += 1
@@ -209,8 +211,9 @@ class Sender:
         if refused is not None and refused.holds and not isinstance(row.errand, ELSEWHERE):
             await self._hold(row, kind, refused.errcode)
             return
+        what = {"row": row.id, "errand": row.reference, "kind": kind.action, "error": str(error)}
         if (refused is not None and not refused.passing) or self._hopeless(row, error):
-            log.warning("outbox.parked", action=kind.action, room=row.room, error=str(error))
+            log.warning("outbox.parked", **what)
             await self._park(row, str(error))
             return
         asked = refused.retry_after if refused else None
@@ -221,6 +224,8 @@ class Sender:
                 seconds = 1
             case _:
                 seconds = backoff(row.tries, asked, self._random)
+        if type(error) is not NotReady:  # the room is being made, which has a line of its own
+            log.info("outbox.waits", **what, seconds=round(seconds))
         until = self._clock() + timedelta(seconds=seconds)
         limited = refused is not None and refused.status == 429  # noqa: PLR2004 -- HTTP's own number
         if limited:

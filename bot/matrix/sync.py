@@ -112,6 +112,9 @@ class SyncLoop:
                 self._kept = self._seconds()
                 self._stage("sync.committed")
             self._keys.counted(batch.one_time_keys, batch.unused_fallback)
+            if self.failures:
+                silent = round(self._seconds() - self.last_answer)
+                log.info("sync.back", failures=self.failures, silent_for=silent)
             self.failures, self.last_answer, self.held = 0, self._seconds(), None
             self.began = self.began or since or batch.next_batch
             since, whole = batch.next_batch, False

@@ -21,6 +21,7 @@ class Outbound:
         self.session = session
         self.now = now
         self.token = token
+        self.queued: list[str] = []
         self.outbox = Outbox(session)
         self.messages = Messages(session)
 
@@ -37,4 +38,5 @@ class Outbound:
         self.outbox.add(
             room, errand, txn_id=txn_id, now=self.now, person_id=person_id, audience=audience
         )
+        self.queued.append(txn_id)
         return txn_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.talk.interpreter import StillLearning
+from bot.talk.journal import Handling, Journal
 from bot.talk.router import BROKEN, Router
 from bot.talk.scope import Scope, Scopes
 from kit.due import Due
@@ -46,9 +48,13 @@ class Dispatcher:
         clock: Callable[[], datetime],
         scopes: Scopes,
         said: Callable[[], None],
+        seconds: Callable[[], float] = time.monotonic,
         stage: Stage = unobserved,
     ) -> None:
-        """Prepare to dispatch; *said* is called after each commit that may have queued errands."""
+        """Prepare to dispatch; *said* is called after each commit that may have queued errands.
+
+        *seconds* is a monotonic clock.
+        """
         self._storage = storage
         self._router = router
         self._clock = clock
@@ -56,6 +62,7 @@ class Dispatcher:
         self._said = said
         self._stage = stage
         self._together = TOGETHER
+        self.journal = Journal(seconds)
         self.inbox = Worker(self.handle_events)
         self.dues = Worker(self.handle_due)
         self.handled = 0
@@ -78,7 +85,7 @@ class Dispatcher:
         except _Failed as failed:
             self._together = failed.before or TOGETHER
             if failed.row is not None:
-                await self._settle(failed.row, failed.error)
+                await self._settle(failed.row, failed.error, failed.handling)
             rows, more = (), True
         if rows or more:
             self._said()
@@ -86,6 +93,7 @@ class Dispatcher:
 
     async def _handle(self, most: int) -> Sequence[Received]:
         rows: Sequence[Received] = ()
+        over: list[tuple[Handling, str]] = []
         try:
             async with self._storage.write() as session:
                 inbox = Inbox(session)
@@ -95,8 +103,9 @@ class Dispatcher:
                         log.error("inbox.unreadable", id=row.id)
                         await inbox.park(row, "the hub cannot read what it stored")
                     else:
-                        unread = await self._try(session, place, row, row.event)
+                        handling, unread = await self._try(session, place, row, row.event)
                         await inbox.done([row] if unread else [], unread)
+                        over.append((handling, unread or "done"))
                     await asyncio.sleep(0)  # SQLite lets nobody else in meanwhile
                 await inbox.done(rows)
         except (HubError, _Failed):
@@ -107,25 +116,33 @@ class Dispatcher:
             raise _Failed(len(rows) // 2, rows[0] if len(rows) == 1 else None, error) from error
         if rows:
             self._stage("event.committed")
+        for handling, outcome in over:
+            self.journal.handled(handling, outcome)
         self.handled += len(rows)
         return rows
 
     async def _try(
         self, session: AsyncSession, place: int, row: Received, event: Event
-    ) -> str | None:
+    ) -> tuple[Handling, str | None]:
         self._stage("event.begun")
+        handling = self._begin(session, row)
         try:
             async with asyncio.timeout(HANDLER_SECONDS):
-                unread = await self._router.handle(self._scope(session), row, event)
+                unread = await self._router.handle(handling.scope, row, event)
                 await session.flush()  # a mistake of this one is not the next one's
         except HubError:
             raise
         except Exception as error:
-            raise _Failed(place, row, error) from error
+            raise _Failed(place, row, error, handling) from error
         self._stage("event.handled")
-        return unread
+        self.journal.end(handling)
+        return handling, unread
 
-    async def _settle(self, row: Received, error: Exception) -> None:
+    def _begin(self, session: AsyncSession, row: Received) -> Handling:
+        kind = type(row.event).__name__
+        return self.journal.begin(row.id, kind, row.sent_at, self._scope(session))
+
+    async def _settle(self, row: Received, error: Exception, tried: Handling | None) -> None:
         """Say why an event was refused; one that broke is tried again or given up."""
         if isinstance(error, StillLearning):
             async with self._storage.write() as session:
@@ -136,9 +153,13 @@ class Dispatcher:
                 async with self._storage.write() as session:
                     if not await Inbox(session).hold(row):
                         return
-                    await self._router.tell(self._scope(session), row, refusal(error))
+                    handling = self._begin(session, row)
+                    handling.scope.commands.extend(tried.scope.commands if tried else ())
+                    await self._router.tell(handling.scope, row, refusal(error))
                     await Inbox(session).done([row], error.code)
+                    self.journal.end(handling)
                 self.handled += 1
+                self.journal.handled(handling, error.code)
             except HubError:
                 raise
             except Exception as broken:  # noqa: BLE001 -- the one place where a bug is caught
@@ -150,9 +171,13 @@ class Dispatcher:
         log.error(
             "dispatch.failed",
             reference=reference,
+            row=row.id,
             kind=type(row.event).__name__,
+            commands=tried.scope.commands if tried else [],
+            at=row.sent_at.isoformat(timespec="seconds"),
             exc_info=_bare(error),
         )
+        self.journal.broke()
         async with self._storage.write() as session:
             retry_at = self._clock() + RETRY_AFTER * 2**row.tries
             dead = await Inbox(session).failed(row, retry_at, f"{type(error).__name__} {reference}")
@@ -189,9 +214,11 @@ class Dispatcher:
                     log.error("due.unreadable", id=row.id)
                     await Dues(session).park(row, "the hub cannot read what it stored")
                     return True
+                handling = self.journal.begin(row.id, row.kind, row.due_at, scope)
                 # Over before it is handled: who cancels what is planned spares the row at hand.
                 await Dues(session).done([row])
                 await self._router.dues.handle(scope, Due(what, row.due_at, scope.now))
+                self.journal.end(handling)
         except HubError:
             raise
         except Exception as error:
@@ -200,11 +227,12 @@ class Dispatcher:
             await self._due_failed(row, error)
             return True
         self.handled += 1
+        self.journal.due(handling)
         self._said()
         return True
 
     async def _due_failed(self, row: DueRow, error: Exception) -> None:
-        log.error("due.failed", kind=row.kind, exc_info=_bare(error))
+        log.error("due.failed", row=row.id, kind=row.kind, exc_info=_bare(error))
         async with self._storage.write() as session:
             retry_at = self._clock() + RETRY_AFTER * 4**row.tries
             await Dues(session).failed(row, retry_at, type(error).__name__)
@@ -218,9 +246,15 @@ def _bare(error: Exception) -> Exception:
 class _Failed(Exception):
     """A transaction was taken back, by *row* if that is known; *before* of its rows go next."""
 
-    def __init__(self, before: int, row: Received | None, error: Exception) -> None:
+    def __init__(
+        self,
+        before: int,
+        row: Received | None,
+        error: Exception,
+        handling: Handling | None = None,
+    ) -> None:
         super().__init__(before)
-        self.before, self.row, self.error = before, row, error
+        self.before, self.row, self.error, self.handling = before, row, error, handling
 
 
 class _Unquoted(Exception):

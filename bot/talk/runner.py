@@ -42,6 +42,7 @@ class Runner:
         Raises:
             UserError: with the sentence for the caller.
         """
+        scope.commands.append(command.path)
         if scope.now - heard.sent_at > STALE:
             await self.answer(scope, heard, self._discretion.stale(heard))
             return

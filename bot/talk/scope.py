@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, is_dataclass
 from datetime import datetime
 from functools import cache
 from typing import TypeVar, cast, get_type_hints
@@ -21,13 +21,18 @@ from storage.repository import Repository
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One transaction at one moment, and what can be said and asked for in it."""
+    """One transaction at one moment, and what can be said and asked for in it.
+
+    *commands* were run in it, and errands with the transaction ids *queued* came of it.
+    """
 
     session: AsyncSession
     now: datetime
     post: OutboxPost
     chats: DirectChats
     errands: OutboxErrands
+    queued: Sequence[str] = ()
+    commands: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Scopes:
         outbound = Outbound(session, now, self.token)
         chats = DirectChats(outbound, self.catalogs, encrypted=self.encrypted_chats)
         post = self.post(outbound, chats, self.catalogs, self.attention)
-        return Scope(session, now, post, chats, OutboxErrands(outbound, self.hub))
+        errands = OutboxErrands(outbound, self.hub)
+        return Scope(session, now, post, chats, errands, outbound.queued)
 
 
 Provider = Callable[[Scope], object]

@@ -288,8 +288,12 @@ async def test_a_held_account_is_an_alarm_and_everything_waits_until_it_is_relea
                 await out.send(second, "t3")
                 await out.add(third, Invite("@a:test"), "t4")
             out.now += timedelta(hours=1)
-    assert {(entry["event"], entry["log_level"], entry["errcode"]) for entry in logs} == {
-        ("account.held", "error", "M_USER_SUSPENDED")
+    assert {
+        (entry["event"], entry["log_level"], entry.get("errcode"), entry.get("errand"))
+        for entry in logs
+    } == {
+        ("account.held", "error", "M_USER_SUSPENDED", None),
+        ("outbox.unknown", "warning", None, "t2"),
     }
     assert out.sender.held == "M_USER_SUSPENDED"
     states = [state for _txn, state, _reason in await out.rows()]

@@ -170,8 +170,9 @@ async def test_an_account_that_is_held_is_an_alarm_and_waited_for(storage: Stora
     with capture_logs() as logs, pytest.raises(SignedOut):
         await loop.run()
     assert seen == [None, "M_USER_LOCKED", None]
-    assert [(entry["log_level"], entry["error"]) for entry in logs] == [
-        ("error", "401 M_USER_LOCKED")
+    assert [(entry["log_level"], entry["event"], entry.get("error")) for entry in logs] == [
+        ("error", "sync.failed", "401 M_USER_LOCKED"),
+        ("info", "sync.back", None),
     ]
 
 

@@ -11,10 +11,12 @@ from typing import Annotated
 import pytest
 import structlog
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from bot.service import log
 from bot.settings import LogSettings
 from bot.talk import dispatch
+from bot.talk.journal import Journal
 from kit.command import Rest
 from kit.errors import Conflict, StorageFailed
 from kit.feature import Feature
@@ -26,7 +28,7 @@ from storage.engine import Storage
 from storage.inbox import Inbox, Incoming
 from storage.queue import TRIES
 from storage.rooms import Rooms
-from storage.tables.queues import DueRow, InboxRow
+from storage.tables.queues import DueRow, InboxRow, OutboxRow
 from tests.harness import Talk, kinds
 from tests.planned import Thing
 
@@ -302,6 +304,53 @@ async def test_what_is_due_and_breaks_is_tried_five_times_and_kept(hub: Talk, sh
     assert (row.state, row.tries, row.reason) == ("dead", TRIES, "RuntimeError")
     written = capsys.readouterr().err
     assert (written.count("due.failed"), SECRET in written) == (TRIES, False)
+
+
+async def outgoing(hub: Talk) -> list[str]:
+    async with hub.storage.read() as session:
+        return list(await session.scalars(select(OutboxRow.txn_id).order_by(OutboxRow.id)))
+
+
+async def test_what_became_of_each_event_has_a_line_without_people_and_is_counted(hub: Talk):
+    before = len(await outgoing(hub))
+    ticks = iter(range(100))
+    hub.dispatcher.journal = Journal(lambda: next(ticks))
+    with capture_logs() as lines:
+        for said in ("work", f"refuse {SECRET}", f"fail {SECRET}"):
+            await hub.says(WRITER, said)
+    worked, refused, failed = await rows(hub)
+    first, second = (txn_id[:8] for txn_id in (await outgoing(hub))[before:])
+    same = {"log_level": "info", "event": "event.handled", "kind": "TextMessage"}
+    same |= {"at": hub.now.isoformat(timespec="seconds"), "ms": 1000, "more_errands": 0}
+    assert [line for line in lines if line["event"] == "event.handled"] == [
+        same | {"row": worked.id, "commands": ["work"], "outcome": "done", "errands": [first]},
+        same
+        | {"row": refused.id, "commands": ["refuse"], "outcome": "conflict", "errands": [second]},
+    ]
+    (broken,) = [line for line in lines if line["event"] == "dispatch.failed"]
+    assert (broken["row"], broken["commands"]) == (failed.id, ["fail"])
+    written = str(lines)
+    assert [each in written for each in (SECRET, WRITER, hub.chat(WRITER))] == [False] * 3
+    journal = hub.dispatcher.journal
+    assert journal.commands == {"work": 1, "refuse": 1}
+    assert journal.refused == {"conflict": 1, "broken": 1}
+
+
+async def test_what_fell_due_has_a_line(storage: Storage):
+    feature = Feature("calm", _("Calm"), 1)
+
+    @feature.due(Thing)
+    async def calm(due) -> None: ...
+
+    hub = Talk(storage, features=[feature])
+    async with storage.write() as session:
+        await Dues(session).plan(Thing(SECRET), at=hub.now)
+    with capture_logs() as lines:
+        await hub.passes(timedelta(hours=1))
+    assert [(line["event"], line["kind"], line["outcome"]) for line in lines] == [
+        ("due.handled", "thing", "done")
+    ]
+    assert SECRET not in str(lines)
 
 
 async def test_the_moments_of_an_event_are_observed_in_order(hub: Talk):
