@@ -36,8 +36,8 @@ test: $(DEV) $(SYNAPSE) $(PEOPLE) ## run all tests
 again: $(DEV) $(SYNAPSE) $(PEOPLE) ## run what failed last time once more, one after the other
 	@$(PYTEST) --numprocesses 0 --last-failed --last-failed-no-failures none tests
 
-quick: $(DEV) ## run what takes little time: on SQLite, without homeserver and properties
-	@$(PYTEST) --numprocesses logical --ignore=tests/homeserver \
+quick: $(DEV) ## run some tests of each kind in seconds, on SQLite
+	@$(PYTEST) --numprocesses logical --haste --ignore=tests/homeserver \
 		-m "not postgresql and not slow and not hypothesis" tests
 
 check: lint format types imports advisories ## check style, types, import order and the locks

@@ -11,6 +11,15 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 HOMESERVER = Path(__file__).with_name("homeserver")
+FIRST = 2  # of each file on a database, in haste
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--haste",
+        action="store_true",
+        help=f"run one case of each table, and the first {FIRST} tests of each file on a database",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,11 +28,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin("tests.fixtures")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)  # what is left once markers have chosen
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest: all on PostgreSQL, then what waits for a homeserver.
 
     The others fill the time in which nobody works, small files at the end.
     """
+    if config.option.haste:
+        _hasten(config, items)
     sizes = Counter(item.path for item in items)
     items.sort(
         key=lambda item: (
@@ -34,11 +46,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+def _hasten(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one case of each table, and few tests of each file on a database."""
+    tables: set[str] = set()
+    on_database: Counter[Path] = Counter()
+    kept, left = [], []
+    for item in items:
+        table = item.nodeid.partition("[")[0]
+        stands = table not in tables and on_database[item.path] < FIRST
+        tables.add(table)
+        on_database[item.path] += stands and "database" in getattr(item, "fixturenames", ())
+        (kept if stands else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 class Sharing(LoadScopeScheduling):
-    """Gives each file to one worker, and all that is on PostgreSQL: they share what is costly."""
+    """Gives each file to one worker, all on PostgreSQL to two: they share what is costly."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "postgresql" if "[postgresql" in nodeid else super()._split_scope(nodeid)
+        if "[postgresql" not in nodeid:
+            return super()._split_scope(nodeid)
+        return "of storage" if nodeid.startswith("tests/storage/") else "of all else"
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.sandbox.client import Event
 from bot.sandbox.demo import Runs
 from bot.sandbox.member import Member
@@ -54,6 +56,7 @@ def test_a_run_that_did_not_end_is_named_to_the_next(tmp_path: Path):
     assert Runs(tmp_path).begin() == (4, None)
 
 
+@pytest.mark.slow
 async def test_who_offered_and_who_asked_are_forgotten(talk: Talk):
     for who in (EXPERT, ASKER):
         await talk.member(who, country="Argentina")
@@ -68,6 +71,7 @@ async def test_who_offered_and_who_asked_are_forgotten(talk: Talk):
     assert "experts.offer" not in kinds(heard)
 
 
+@pytest.mark.slow
 async def test_what_was_suggested_is_put_away_whether_it_was_listed_or_waits(
     storage: Storage,
 ):

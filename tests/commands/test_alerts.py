@@ -6,20 +6,26 @@ import pytest
 
 from actions.curation.awaiting import EVERY, MOST_AWAITED
 from storage.engine import Storage
+from tests.beginnings import Beginnings
 from tests.harness import STEWARD as CURATOR
-from tests.harness import Talk, kinds
+from tests.harness import Talk, kinds, once
 
 READER, LECTORA, MEMBER = "@reader:test", "@lectora:test", "@member:test"
 
 
 @pytest.fixture
-async def live(storage: Storage) -> Talk:
+async def live(storage: Storage, beginnings: Beginnings | None) -> Talk:
     """A curator, and a library in which is found what was changed."""
-    talk = Talk(storage, live=True)
+    talk = Talk(storage, live=True, beginnings=beginnings)
+    await peopled(talk)
+    return talk
+
+
+@once
+async def peopled(talk: Talk) -> None:
     await talk.member(CURATOR)
     await talk.member(READER)
     await talk.member(LECTORA, language="2", country="Uruguay")
-    return talk
 
 
 @pytest.fixture

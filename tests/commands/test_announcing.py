@@ -68,6 +68,7 @@ async def test_each_room_and_each_member_reads_it_in_their_language(hub: Talk):
     assert kinds(await hub.says(MODERATOR, "digest")) == ["attention.nothing"]
 
 
+@pytest.mark.slow
 async def test_it_is_told_once_whatever_is_repeated_and_goes_on_where_it_stopped(hub: Talk):
     for number in range(PORTION):
         await hub.member(f"@member{number}:test")

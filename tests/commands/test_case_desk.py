@@ -52,6 +52,7 @@ async def test_the_desk_is_for_moderators(talk: Talk, said: str):
     assert refused.body == "Only moderators can do that."
 
 
+@pytest.mark.slow
 async def test_what_nobody_takes_comes_first_and_the_oldest_of_it(talk: Talk):
     await moderated(talk)
     await volunteers(talk, EXPERT)

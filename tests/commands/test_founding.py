@@ -11,25 +11,27 @@ from kit.network import RoomBook
 from storage.engine import Storage
 from storage.founded import FoundedRooms
 from storage.tables.rooms import RoomState
-from tests.harness import STEWARD, Said, Talk, kinds, network
+from tests.beginnings import Beginnings
+from tests.harness import STEWARD, Said, Talk, kinds, network, once
 
 MEMBER, MODERATOR = "@member:test", "@moderator:test"
 WISH = ("Prison visits", "To plan visits of prisons together.", "2")
 
 
-def own(storage: Storage) -> Talk:
-    """Return a hub with a network of its own, which may grow."""
-    return Talk(storage, plan=replace(network(), rooms=RoomBook(network().rooms)))
-
-
 @pytest.fixture
-async def hub(storage: Storage) -> Talk:
-    talk = own(storage)
+async def hub(storage: Storage, beginnings: Beginnings | None) -> Talk:
+    """A hub with a network of its own, which may grow."""
+    plan = replace(network(), rooms=RoomBook(network().rooms))
+    talk = Talk(storage, plan=plan, beginnings=beginnings)
+    await peopled(talk)
+    return talk
+
+
+@once
+async def peopled(talk: Talk) -> None:
     for who in (MEMBER, MODERATOR, STEWARD):
         await talk.member(who)
     await talk.says(STEWARD, f"role {MODERATOR} moderator")
-    await talk.heard()
-    return talk
 
 
 async def rows(hub: Talk) -> list[tuple[str, RoomState]]:

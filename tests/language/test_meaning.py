@@ -8,6 +8,8 @@ import pytest
 
 from language.encoder import UniversalEncoder
 
+pytestmark = pytest.mark.slow
+
 
 def encode(directory: Path) -> UniversalEncoder:
     return UniversalEncoder(directory, lambda name, reason: pytest.fail(f"{name}: {reason}"))

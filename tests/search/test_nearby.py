@@ -13,6 +13,8 @@ from search.document import Document
 from search.index import LibraryIndex
 from tests.harness import empty_index
 
+pytestmark = pytest.mark.slow
+
 RULES = Document(
     id="rules",
     kind="standard",

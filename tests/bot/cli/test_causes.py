@@ -158,6 +158,7 @@ def test_secrets_that_others_can_read_are_found(config, tmp_path):
     assert found(config, more) == [("secrets", f"{open_to} {config}")]
 
 
+@pytest.mark.slow
 def test_a_library_that_is_not_there_is_78(config, capsys):
     config.write_text(f"{config.read_text()}library: {{file: mine.yaml}}\n")
     assert code("check") == 78

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from kit.errand import Errand, Join, SetState
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
@@ -15,6 +17,7 @@ from tests.bot.cli.operator import code
 from tests.harness import NOON
 
 
+@pytest.mark.slow
 def test_what_was_refused_is_listed_tried_again_and_forgotten(config, tmp_path, capsys):
     assert code("db", "upgrade") == 0
 

@@ -49,16 +49,6 @@ async def test_a_message_is_not_said_twice(hub: Device, amal: Peer):
     assert (await hub.reads(said))["body"] == "yes"  # the same event is read again
 
 
-async def test_control_without_the_places_of_messages_one_is_said_twice(
-    hub: Device, amal: Peer, monkeypatch: pytest.MonkeyPatch
-):
-    async def forgetful(*_place: Any) -> None: ...
-
-    monkeypatch.setattr("storage.encryption.sessions.InboundSessions.stand", forgetful)
-    said = amal.says(ROOM, "$1", "yes")
-    assert await hub.reads(said) == await hub.reads(said | {"event_id": "$2"})
-
-
 async def test_nobody_speaks_with_the_key_of_somebody_else(hub: Device, amal: Peer):
     said = amal.says(ROOM, "$1", "promote Mallory")
     with pytest.raises(Forged, match="sender"):
@@ -185,17 +175,6 @@ async def test_no_message_to_the_device_stops_another(hub: Device, amal: Peer):
     dropped = await hub.takes(*POISON, *odd, *inner, good)
     assert dropped == len(POISON) - 1 + len(odd) + len(inner)  # a key in clear is passed over
     assert (await hub.reads(amal.says(ROOM, "$1", "hello")))["body"] == "hello"
-
-
-@pytest.mark.fault("F67")
-async def test_one_broken_device_among_five_hundred_spoils_no_other(hub: Device):
-    crowd = [Peer(BADIA, f"D{n:03}") for n in range(499)]
-    broken = Peer(BADIA, "BROKEN").device_keys()
-    broken["keys"]["ed25519:BROKEN"] = "AAAA"
-    await hub.knows(*crowd, also={BADIA: {"BROKEN": broken, "NONE": None}, AMAL: {"X": []}})
-    async with hub.open() as machine:
-        readers = await machine.devices.readers([BADIA, AMAL])
-    assert [row.device_id for _user, row in readers.trusted] == [peer.device_id for peer in crowd]
 
 
 async def test_the_keys_of_a_device_never_change(hub: Device, amal: Peer):

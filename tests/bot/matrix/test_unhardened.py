@@ -241,7 +241,12 @@ async def test_a_broken_device_in_a_list_of_five_hundred_costs_that_one(
     crowd = [Peer(BADIA, f"D{n:03}") for n in range(499)]
     broken = Peer(BADIA, "BROKEN").device_keys()
     del broken["keys"]["ed25519:BROKEN"]
-    lists: dict[str, Any] = {BADIA: {"BROKEN": broken}}
+    short = Peer(BADIA, "SHORT").device_keys()
+    short["keys"]["ed25519:SHORT"] = "AAAA"
+    lists: dict[str, Any] = {
+        BADIA: {"BROKEN": broken, "SHORT": short, "NONE": None},
+        AMAL: {"X": []},
+    }
     if guard:
         await device.knows(*crowd, also=lists)
         assert len(await heard(device)) == 499
@@ -254,5 +259,5 @@ async def test_a_broken_device_in_a_list_of_five_hundred_costs_that_one(
 
 async def heard(device: Device) -> list[str]:
     async with device.open() as opened:
-        readers = await opened.devices.readers([BADIA])
+        readers = await opened.devices.readers([BADIA, AMAL])
         return [row.device_id for _user, row in readers.trusted]
