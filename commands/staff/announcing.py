@@ -55,7 +55,7 @@ def _take_text(draft: NewsDraft, said: str, about: About) -> NewsDraft:
             raise BadArgument(_("Two texts are in one language: {said}.", said=quote(begin)))
         last, text = (last, line) if code is None else (code, rest)
         found[last] = " ".join([found.get(last, ""), *text.split()]).strip()
-    texts = [read_text(text, SHORTEST, LONGEST) for text in found.values()]
+    texts = [read_text(text, SHORTEST, LONGEST) for text in found.values() or [""]]
     return replace(draft, languages=tuple(found), texts=tuple(texts))
 
 
