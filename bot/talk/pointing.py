@@ -10,6 +10,7 @@ from bot.talk.particulars import Match
 from bot.talk.scope import Scope
 from bot.talk.wording import without_reason
 from kit.around import Around
+from kit.command import Command
 from kit.errors import NotFound, NotUnderstood
 from kit.inbound import Reaction, TextMessage
 from kit.listing import ListKind, read_kind
@@ -39,6 +40,7 @@ class Pointing:
         self._interpreter = interpreter
         self._around = around
         self._kinds = [ListKind.WISHES, *{command.opens for command in table if command.opens}]
+        self._show = table.opener(ListKind.FOUND)
         self._places = {
             way: place for place in range(1, MOST + 1) for way in ways(f"entry {place}")
         }
@@ -68,11 +70,15 @@ class Pointing:
         if place is None and said is None:
             return None
         row = await self._list(scope, heard, asked=asked)
-        if row is not None and row.kind == ListKind.WISHES:
+        return self._opened(row, place, said) if row is not None else None
+
+    def _opened(self, row: ListingRow, place: int | None, said: int | None) -> Match | None:
+        """Find the command that opens the entry of a list at a *place*, or by the number *said*."""
+        if row.kind == ListKind.WISHES:
             chosen = entry(row, place or said or row.shown)
             return self._interpreter.offered(chosen) if chosen else None
-        command = self._table.opener(row.kind) if row is not None else None
-        if row is None or command is None:
+        command = self._table.opener(row.kind)
+        if command is None:
             return None
         if said is not None:
             # What has a number of its own is called by it.
@@ -83,23 +89,34 @@ class Pointing:
         """Put the entry that is meant in place of "the second one" or "this" after a command.
 
         While nothing is *asked*, a command that lacks its entry means what was shown last.
+        "Show 2" is of the list that was shown last, whatever its kind.
         """
         if (this := await self._with_this(scope, heard, match, asked=asked)) is not None:
             return this
         command, rest = match
         if not rest or not command.arguments or command.takes_free_words:
             return match
-        if (place := self.place(rest)) is None:
-            said = self._number(rest)
+        place, said = self.place(rest), self._number(rest)
+        if (other := await self._of_another(scope, heard, command, place, said)) is not None:
+            return other
+        lists = command.arguments[0].word.lists
+        if place is None or not lists:
             return match if said is None else (command, str(said))
-        if not (lists := command.arguments[0].word.lists):
-            return match
         row = await Listings(scope.session).last(heard.person.id, *lists)
         if row is not None:
             return command, self._at(row, place)
         # Of one there is no other; of several the command asks which.
         only = place in {LAST, 1} and not command.arguments[0].required
         return command, "" if only else str(place)
+
+    async def _of_another(
+        self, scope: Scope, heard: Heard, command: Command, place: int | None, said: int | None
+    ) -> Match | None:
+        """Find what "show" opens if the list it is about is no search."""
+        if command is not self._show or (place is None and said is None):
+            return None
+        row = await self._answered(scope, heard, self._kinds)
+        return None if row is None or row.kind == command.opens else self._opened(row, place, said)
 
     async def agreed(
         self, scope: Scope, heard: Heard, consent: Consent, *, after: Sequence[str] = ()
@@ -171,10 +188,16 @@ class Pointing:
         self, scope: Scope, heard: Heard, kinds: Sequence[ListKind]
     ) -> ListingRow | None:
         """Return the list or card that is answered, or the last of *kinds*, if it has one entry."""
+        row = await self._answered(scope, heard, [*kinds, *(kind.card for kind in kinds)])
+        return row if row is not None and row.shown == len(row.ids) == 1 else None
+
+    async def _answered(
+        self, scope: Scope, heard: Heard, kinds: Sequence[str]
+    ) -> ListingRow | None:
+        """Return the list that is answered, or else the last of *kinds*."""
         listings = Listings(scope.session)
         row = await listings.said_in(heard.answers) if heard.answers else None
-        row = row or await listings.last(heard.person.id, *kinds, *(kind.card for kind in kinds))
-        return row if row is not None and row.shown == len(row.ids) == 1 else None
+        return row or await listings.last(heard.person.id, *kinds)
 
     def _after_this(self, text: str) -> str | None:
         """Return what follows "this one" at the beginning of *text*; None if it is not there."""

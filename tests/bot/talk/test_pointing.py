@@ -125,10 +125,37 @@ async def test_events_have_one_number_everywhere(hub: Talk):
     assert (listed.body.splitlines()[2], card.body.splitlines()[0]) == (f"• {line}", line)
 
 
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("show 2", 0),
+        ("show the second one", 1),
+        ("mostrame el 2", 0),
+        ("montrer le deuxième", 1),
+        ("показать второе", 1),
+        ("显示第二个", 1),
+    ],
+)
+async def test_show_is_of_the_list_that_was_shown_last(hub: Talk, said: str, place: int):
+    [found] = await hub.says(AMAL, "find prison")
+    [listed] = await hub.says(AMAL, "events")
+    assert [each.ids for each in await hub.says(AMAL, said)] == [[listed.ids[place]]]
+    await hub.says(AMAL, "find prison")
+    assert [each.ids for each in await hub.says(AMAL, said)] == [[found.ids[1]]]
+
+
+async def test_show_is_of_an_offer_that_came_after_a_search(hub: Talk):
+    await hub.says(AMAL, "find prison")
+    [offer] = await hub.says(AMAL, "I want different messages")
+    shown = kinds(await hub.says(AMAL, "show 1"))
+    await hub.says(AMAL, "I want different messages")
+    assert (offer.kind, shown) == ("wish.offer", kinds(await hub.says(AMAL, "1")))
+
+
 async def test_another_list_leaves_the_numbers_of_a_search_as_they_are(hub: Talk):
     [found] = await hub.says(AMAL, "find prison")
     await hub.says(AMAL, "events")
-    assert (await hub.says(AMAL, "show 2"))[0].ids == [found.ids[1]]
+    assert (await hub.says(AMAL, "cite 2"))[0].ids == [found.ids[1]]
     assert kinds(await hub.says(AMAL, "more")) == ["find.results"]
 
 
