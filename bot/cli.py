@@ -23,7 +23,7 @@ from typing import NoReturn
 import structlog
 
 from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_library, import_file
-from bot.library.librarian import library_index
+from bot.library.librarian import export_referrals, library_index
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.keys import NewDeviceNeeded
 from bot.sandbox.demo import demo
@@ -44,6 +44,7 @@ from storage.backup import back_up, restore
 from storage.founded import FoundedRooms
 from storage.given_up import GivenUps
 
+REFERRALS = "referrals"
 USAGE = 64
 UNAVAILABLE = 69
 
@@ -94,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     library.add_argument("--format", choices=READABLE, help="else its name tells")
     library.add_argument("--dry-run", action="store_true", help="only say what would change")
     shelf = add("export", "write the library to standard output")
-    shelf.add_argument("--format", choices=WRITABLE, default="yaml")
+    shelf.add_argument("--format", choices=[*WRITABLE, REFERRALS], default="yaml")
     add("backup", "copy the database to a file").add_argument("file", type=Path)
     add("restore", "put such a copy in place").add_argument("file", type=Path)
     database = add("db", "bring the database up to date, change its key, copy it to another one")
@@ -250,7 +251,10 @@ async def _import(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _export(settings: Settings, name: str) -> None:
     async with open_storage(settings) as (storage, _changed):
-        text = await export_library(storage, name)
+        if name == REFERRALS:
+            text = await export_referrals(storage)
+        else:
+            text = await export_library(storage, name)
     # Not print: neither the encoding of the terminal nor its line ends are those of a file.
     sys.stdout.buffer.write(text.encode())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -61,6 +62,7 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Prose = Annotated[str, BeforeValidator(_clean_lines), Field(min_length=1, max_length=2_000)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s{}<>\"]+$", max_length=2_000)]
 
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
@@ -129,7 +131,7 @@ class Resource(Row):
     organisation: Text = ""
     symbol: Phrase | None = None
     languages: tuple[Language, ...] = ()
-    url: Annotated[str, Field(pattern=r"^https?://[^\s{}<>\"]+$", max_length=2_000)] | None = None
+    url: Address | None = None
     regions: tuple[Slug, ...] = ("global",)
     subjects: tuple[Phrase, ...] = ()
     verified: bool = False
@@ -324,6 +326,41 @@ class _Questions(Row):
 def load_questions(path: Path) -> Mapping[str, Sequence[str]]:
     """Read what items answer, by their id; raises BadConfiguration naming file, line and field."""
     return checked.load(_Questions, path, "starter/questions.yaml").questions
+
+
+class Referral(Row):
+    """The body of a country that gives people a lawyer, and who says so when."""
+
+    country: Country
+    body: Annotated[Phrase, Field(max_length=200)]
+    reach: Annotated[Phrase, Field(max_length=200)]
+    source: Address
+    dated: date | None = None
+
+
+class _Referrals(Row):
+    version: Literal[1]
+    referrals: tuple[Referral, ...]
+
+
+def _referral_faults(read: _Referrals) -> Iterator[Fault]:
+    seen = set[str]()
+    for place, row in enumerate(read.referrals):
+        if row.country in seen:
+            yield ("referrals", place, "country"), f"declared more than once: {row.country}"
+        seen.add(row.country)
+
+
+def load_referrals(path: Path) -> tuple[Referral, ...]:
+    """Read where people can turn; raises BadConfiguration naming file, line and field."""
+    return checked.load(_Referrals, path, "starter/referrals.yaml", _referral_faults).referrals
+
+
+def dump_referrals(referrals: Iterable[Referral]) -> str:
+    """Write a file that can take the place of the one that comes with the hub."""
+    rows = [row.model_dump(exclude_none=True) for row in referrals]
+    whole = {"version": 1, "referrals": rows}
+    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=100)
 
 
 def _kinds() -> Mapping[str, Mapping[str, Sequence[str]]]:

@@ -23,7 +23,8 @@ Handler: TypeAlias = Callable[..., Awaitable[Reply | Open[Any] | None]]
 class Call:
     """Who asked, where and when. ``direct`` is true in the person's own chat with the hub.
 
-    *answers* is the event their message answers, in the room *room_id*.
+    *answers* is the event their message answers, in the room *room_id*; *said* the text of it, for
+    what has to be taken from a whole sentence.
     """
 
     by: Actor
@@ -34,6 +35,7 @@ class Call:
     event_id: str = ""
     room_id: str = ""
     answers: str = ""
+    said: str = ""
 
     @property
     def person_id(self) -> int:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Opponent
 from kit.recurring import Recurring
+
+
+class Emergency(StrEnum):
+    """What cannot wait, of what people in need of a lawyer tell; the first is the gravest."""
+
+    VIOLENCE = "violence"
+    REMOVAL = "removal"
+    ARREST = "arrest"
 
 
 class Understanding(Protocol):
@@ -83,3 +92,6 @@ class Understanding(Protocol):
 
     def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
+
+    def emergency(self, said: str) -> Emergency | None:
+        """Read what cannot wait, where somebody in need of a lawyer speaks."""

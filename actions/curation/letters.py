@@ -10,9 +10,12 @@ from kit.text import (
     Code,
     Label,
     Lines,
+    Message,
+    Name,
     Names,
     Node,
     Numbered,
+    OnDay,
     Paragraphs,
     Reply,
     Say,
@@ -21,6 +24,7 @@ from kit.text import (
 )
 from kit.words import quote
 from storage.curation import Task
+from storage.tables.library import ReferralRow
 
 PAGE = 5
 
@@ -126,3 +130,33 @@ def _task(task: Task) -> Node:
             return _("{title}, reported as out of date: {id}", title=title, id=said)
         case _:
             return _("{title}, due for a check: {id}", title=title, id=said)
+
+
+def referred(row: ReferralRow) -> Node:
+    """Name the body of a country, how it is reached, and who says so."""
+    body = _(
+        "{country}: {body}. How to reach it: {reach}",
+        country=Name("territory", row.country),
+        body=row.body,
+        reach=row.reach,
+    )
+    if row.dated is None:
+        said = _(
+            "The source bears no date: {source}. Numbers change, so check it there.",
+            source=row.source,
+        )
+    else:
+        said = _(
+            "So said this source on {day}: {source}. Numbers change, so check it there.",
+            day=OnDay(row.dated),
+            source=row.source,
+        )
+    return Lines([body, said])
+
+
+def unknown_there(country: str) -> Message:
+    """Say honestly that none is known."""
+    return _(
+        "I know no such body for {country} with a source that I could name.",
+        country=Name("territory", country),
+    )

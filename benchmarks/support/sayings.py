@@ -117,6 +117,15 @@ SAYINGS: Mapping[str, Turn] = {
     "resource translate": _member("resource translate unpg-2012 sw", "UN rules", "skip"),
     "review": _moderator("review"),
     "approve": _moderator("approve unpg-2012"),
+    "referrals": _moderator("referrals"),
+    "referral add": _moderator(
+        "referral add Ghana",
+        "Legal Aid Commission",
+        "legalaid.example.org",
+        "https://example.org/1",
+        "yes",
+    ),
+    "referral remove": _moderator("referral remove Kenya"),
     "resource add": _moderator("resource add https://guides.example.org/add Guide"),
     "resource edit": _moderator("resource edit unpg-2012 title en Rules"),
     "resource retire": lambda _crowd, turn: Saying(

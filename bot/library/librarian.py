@@ -6,7 +6,15 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.starter import load_concepts, load_library, load_questions, starter
+from bot.starter import (
+    Referral,
+    dump_referrals,
+    load_concepts,
+    load_library,
+    load_questions,
+    load_referrals,
+    starter,
+)
 from kit.network import Network
 from kit.worker import Worker
 from language.meaning import Encoder
@@ -18,6 +26,7 @@ from search.query import Filters
 from search.skos import load_thesaurus
 from storage.engine import Storage
 from storage.items import Items
+from storage.referrals import Referrals
 
 LOOK_SECONDS = 0.5
 _PAGE = 100  # items; more at once would hold up the loop while they are read
@@ -37,6 +46,21 @@ async def import_library(storage: Storage, path: Path) -> tuple[int, int]:
             await library.put({**values, **lists, "titles": titles, "summaries": summaries})
         await session.flush()
         return len(resources), await library.count() - before
+
+
+async def import_referrals(storage: Storage, path: Path) -> None:
+    """Put what a file says into the tables, for countries about which no curator has decided."""
+    referrals = load_referrals(path)
+    async with storage.write() as session:
+        await Referrals(session).begin_with([each.model_dump() for each in referrals])
+
+
+async def export_referrals(storage: Storage) -> str:
+    """Write where people are sent, in the form of ``starter/referrals.yaml``."""
+    async with storage.read() as session:
+        rows = await Referrals(session).everything()
+    fields = Referral.model_fields
+    return dump_referrals(Referral(**{name: getattr(row, name) for name in fields}) for row in rows)
 
 
 def library_index(

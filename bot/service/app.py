@@ -19,7 +19,13 @@ import structlog
 from actions.cases.crowds import Crowds
 from actions.cases.pool import Pool
 from actions.events.calendars import PublishedCalendars, Publishing
-from bot.library.librarian import LOOK_SECONDS, Librarian, import_library, library_index
+from bot.library.librarian import (
+    LOOK_SECONDS,
+    Librarian,
+    import_library,
+    import_referrals,
+    library_index,
+)
 from bot.library.links import LinkChecker
 from bot.matrix.census import learn_bans, take_in
 from bot.matrix.client import HELD, Refused, Unreachable
@@ -225,6 +231,7 @@ class Hub:
             file = self._parts.settings.library.file
             path = self._parts.settings.path(file) if file else starter("library.yaml")
             log.info("library.imported", items=(await import_library(self._parts.storage, path))[0])
+        await import_referrals(self._parts.storage, starter("referrals.yaml"))
         await self._librarian.refresh()
 
     async def _catch_up(self) -> bool:

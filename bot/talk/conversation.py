@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import STEERING, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
@@ -82,7 +84,8 @@ class Conversation:
             await self._talks.settle(scope, call, answer)
             return None
         if lawyer is not None:  # to be invited as a member would be no answer
-            match, heard.person.greeted = (lawyer, ""), True
+            match, heard.person.greeted = (lawyer[0], ""), True
+            call = replace(call, said=lawyer[1])
         return await self._carry_out(scope, heard, call, match, answer, asked)
 
     async def _agreed(self, scope: Scope, heard: Heard, call: Call, asked: Standing) -> bool:

@@ -113,4 +113,5 @@ class Hearing:
             event_id=heard.event_id if heard else "",
             room_id=(heard.room.room_id or "") if heard else "",
             answers=(heard.answers or "") if heard else "",
+            said=heard.text if heard else "",
         )

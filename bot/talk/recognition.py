@@ -9,7 +9,6 @@ from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
 from bot.talk.wording import is_talk
-from kit.command import Command
 from kit.table import CommandTable
 from kit.understanding import Understanding
 
@@ -45,11 +44,21 @@ class Recognition:
             return None if await self._interpreter.instead(match, *said) else match
         return match
 
-    def lawyer(self, heard: Heard, match: Match | None) -> Command | None:
-        """Find the answer for somebody in need of a lawyer, who did not say a command."""
+    def lawyer(self, heard: Heard, match: Match | None) -> Match | None:
+        """Find the answer for somebody in need of a lawyer, who did not say a command.
+
+        With it comes what they say of their need.
+        """
+        if self._lawyer is None:
+            return None
+        said = self._table.match(heard.text)
+        about = said[1] if said is not None and said[0] is self._lawyer else ""
+        # "lawyer Kenya": what follows it is either a country or talk about lawyers.
+        if self._understanding.country(about, heard.person.language) is not None:
+            return self._lawyer, about
         plain = match is not None and not match[1]
         meant = match is not None and match[0].path != HELP and bool(match[0].arguments)
         if plain or meant or not heard.direct:
             return None
-        member = heard.person.is_member
-        return self._lawyer if self._understanding.seeks_lawyer(heard.text, member=member) else None
+        seeks = self._understanding.seeks_lawyer(heard.text, member=heard.person.is_member)
+        return (self._lawyer, heard.text) if seeks else None

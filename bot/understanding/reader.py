@@ -26,6 +26,7 @@ from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Network, Opponent
 from kit.recurring import Recurring
+from kit.understanding import Emergency
 from kit.words import fold, is_han
 from language.lookalikes import skeleton
 from language.scripts import is_disguised, language_of_words
@@ -225,6 +226,10 @@ class AnswerReader:
     def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
         return self._seeking.read(said, member=member)
+
+    def emergency(self, said: str) -> Emergency | None:
+        """Read what cannot wait, where somebody in need of a lawyer speaks."""
+        return self._seeking.emergency(said)
 
     def _with_city(self, said: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
         """Read a country and a city in it, in either order."""

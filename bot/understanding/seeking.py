@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from bot.understanding.answers import Answers
 from bot.understanding.writing import Writing
+from kit.understanding import Emergency
 from kit.words import is_han
 from language.stems import stem
+
+# By the parts of ``seeking`` that tell of it, the gravest first.
+_URGENT = {
+    "violence": Emergency.VIOLENCE,
+    "removal": Emergency.REMOVAL,
+    "trouble": Emergency.ARREST,
+}
 
 
 class Seeking:
@@ -24,6 +32,20 @@ class Seeking:
 
         A member who needs something about lawyers is at work.
         """
+        found = self._found(said)
+        return "unless" not in found and (
+            "enough" in found
+            or ("kin" in found and not found.isdisjoint(_URGENT))
+            or (not member and {"need", "lawyer"} <= found)
+        )
+
+    def emergency(self, said: str) -> Emergency | None:
+        """Read what cannot wait: the gravest of what is named."""
+        found = self._found(said)
+        return next((what for part, what in _URGENT.items() if part in found), None)
+
+    def _found(self, said: str) -> set[str]:
+        """List the parts of the phrases in *said*."""
         pieces = self._writing.pieces(said)
         words = [stem(piece) for piece in pieces]
         spans = {
@@ -33,16 +55,11 @@ class Seeking:
         }
         # Chinese puts no space between words: a phrase may stand anywhere in a piece.
         han = list(filter(is_han, pieces))
-        found = {
+        return {
             part
             for part, phrases in self._phrases.items()
             if spans & phrases or any(phrase in piece for piece in han for phrase in phrases)
         }
-        return "unless" not in found and (
-            "enough" in found
-            or {"kin", "trouble"} <= found
-            or (not member and {"need", "lawyer"} <= found)
-        )
 
     def _read(self, phrase: str) -> str:
         return " ".join(map(stem, self._writing.pieces(phrase)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from actions.curation.letters import referred, unknown_there
 from kit.command import Call, Command, Rest, describe
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
@@ -24,8 +25,11 @@ from kit.text import (
     Strong,
     _,
 )
+from kit.understanding import Emergency, Understanding
 from kit.words import number, quote
 from storage.items import Items
+from storage.people import People
+from storage.referrals import Referrals
 
 FIRST = 2
 
@@ -76,14 +80,18 @@ def _one(table: CommandTable, call: Call, command: str) -> Reply:
 
 
 @feature.command(LAWYER, summary=_("where to look if you need a lawyer yourself"), private=True)
-async def lawyer(call: Call, library: Items) -> Reply:
-    """Say kindly that the hub is no law firm, and where somebody in need can turn."""
-    places = [
-        Link(place.url, Label(place.titles))
-        for place in (await library.of_kind("directory"))[:MOST_PLACES]
-        if place.url
-    ]
+async def lawyer(
+    call: Call, library: Items, people: People, referrals: Referrals, understanding: Understanding
+) -> Reply:
+    """Say where somebody in need can turn, what cannot wait first, and that this is no law firm."""
+    emergency = understanding.emergency(call.said)
+    country = understanding.country(call.said, call.language)
+    if country is None:
+        country = (await people.get(call.person_id)).country
+    known = await referrals.of(country) if country else None
     body: list[Node] = [
+        *([_EMERGENCIES[emergency]] if emergency else []),
+        referred(known) if known else unknown_there(country) if country else _WHERE,
         _(
             "I am sorry that you need a lawyer. This hub connects people who give legal aid. "
             "It is not a law firm: I cannot help with a case or find somebody to defend you."
@@ -93,21 +101,46 @@ async def lawyer(call: Call, library: Items) -> Reply:
             "is confidential or protected by privilege. I do not keep it; you can delete it "
             "in your client."
         ),
-        _(
-            "Where to look: the legal aid authority or public defender of your country, "
-            "the bar association, or the law clinic of a university. Whoever is held by the police "
-            "can ask them, and then the court, for a lawyer at once."
-        ),
-        Bullets(places),
-        _(
-            "If you work in legal aid yourself: {find} searches the library, {start} makes you "
-            "a member, {ask} finds an expert.",
-            find=Say("find"),
-            start=Say("start"),
-            ask=Say("ask"),
-        ),
     ]
+    if known is None:
+        body.append(
+            _(
+                "Where to look: the legal aid authority or public defender of your country, "
+                "the bar association, or the law clinic of a university."
+            )
+        )
+        body.append(Bullets(await _directories(library)))
+    if emergency is None:
+        body.append(
+            _(
+                "If you work in legal aid yourself: {find} searches the library, {start} makes you "
+                "a member, {ask} finds an expert.",
+                find=Say("find"),
+                start=Say("start"),
+                ask=Say("ask"),
+            )
+        )
     return Reply("help.lawyer", Paragraphs(body))
+
+
+_WHERE = _("Name your country, and I say whom I know there: {lawyer}", lawyer=Say(LAWYER, "…"))
+_EMERGENCIES = {
+    Emergency.VIOLENCE: _(
+        "If anybody is in danger now, call the emergency number of your country first."
+    ),
+    Emergency.REMOVAL: _(
+        "Against a deportation there may be only days or hours to object: ask for a lawyer today, "
+        "also at the place where the person is held."
+    ),
+    Emergency.ARREST: _(
+        "Whoever is held by the police can ask them, and then the court, for a lawyer at once."
+    ),
+}
+
+
+async def _directories(library: Items) -> list[Node]:
+    places = (await library.of_kind("directory"))[:MOST_PLACES]
+    return [Link(place.url, Label(place.titles)) for place in places if place.url]
 
 
 @feature.command("it is harmless", summary=_("say that what follows gives nobody away"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, and_
@@ -225,3 +225,24 @@ class UnmetRow(Base):
     language: Mapped[str] = mapped_column(primary_key=True)
     times: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class ReferralRow(Base):
+    """The body of a country that gives people a lawyer, as a source that can be named says it.
+
+    ``reach`` is shown as it is: numbers and addresses. ``dated`` is the day on which the source
+    said it, if that is known. One that was *withdrawn* stays, so that the starter file does not
+    bring it back.
+    """
+
+    __tablename__ = "referral"
+    privacy = Privacy(
+        why="where people in need of a lawyer can turn, by country",
+        ends=(FOR_GOOD,),
+    )
+    country: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+    reach: Mapped[str]
+    source: Mapped[str]
+    dated: Mapped[date | None]
+    withdrawn: Mapped[bool] = mapped_column(default=False)

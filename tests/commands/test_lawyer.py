@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from storage.items import Items
+from storage.referrals import Referrals
 from tests.harness import Talk, kinds
 
 SOMEBODY, MEMBER = "@somebody:test", "@member:test"
+HELD = "Whoever is held by the police can ask them, and then the court, for a lawyer at once."
+DANGER = "If anybody is in danger now, call the emergency number of your country first."
+DANGER_ES = "Si alguien está en peligro ahora, llame primero al número de emergencias de su país."
+DEPORTED = (
+    "Against a deportation there may be only days or hours to object: ask for a lawyer today, "
+    "also at the place where the person is held."
+)
+KENYA = (
+    "Kenya: Legal Aid. How to reach it: 0800 1\n"
+    "So said this source on Wednesday, May 29, 2024: https://a.example/1. "
+    "Numbers change, so check it there."
+)
+SOUTH_AFRICA = (
+    "South Africa: Advice. How to reach it: 0800 2\n"
+    "The source bears no date: https://a.example/2. Numbers change, so check it there."
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +55,8 @@ async def test_they_read_what_the_hub_is_not_and_where_to_look(talk: Talk):
     await talk.opens(SOMEBODY)
     heard = (await talk.says(SOMEBODY, "help, my brother is in prison"))[0]
     assert heard.body.split("\n\n") == [
+        HELD,
+        'Name your country, and I say whom I know there: "lawyer …"',
         (
             "I am sorry that you need a lawyer. This hub connects people who give legal aid. "
             "It is not a law firm: I cannot help with a case or find somebody to defend you."
@@ -47,14 +68,75 @@ async def test_they_read_what_the_hub_is_not_and_where_to_look(talk: Talk):
         ),
         (
             "Where to look: the legal aid authority or public defender of your country, "
-            "the bar association, or the law clinic of a university. Whoever is held by the "
-            "police can ask them, and then the court, for a lawyer at once."
-        ),
-        (
-            'If you work in legal aid yourself: "find" searches the library, "start" makes you '
-            'a member, "ask" finds an expert.'
+            "the bar association, or the law clinic of a university."
         ),
     ]
+
+
+async def test_who_only_asks_reads_what_the_hub_does_for_those_who_work_in_legal_aid(talk: Talk):
+    await talk.opens(SOMEBODY)
+    heard = (await talk.says(SOMEBODY, "lawyer"))[0]
+    assert heard.body.split("\n\n")[-1] == (
+        'If you work in legal aid yourself: "find" searches the library, "start" makes you '
+        'a member, "ask" finds an expert.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("my husband beats me, I need a lawyer", DANGER),
+        ("mi marido me pega y no sé a quién pedirle ayuda legal", DANGER_ES),
+        ("they want to deport me on Friday", DEPORTED),
+        ("immigration came for my husband this morning", DEPORTED),
+        ("they arrested my brother and he beats me", DANGER),
+        ("my sister was detained yesterday", HELD),
+    ],
+)
+async def test_what_cannot_wait_is_said_first(talk: Talk, said, first):
+    await talk.opens(SOMEBODY)
+    heard = (await talk.says(SOMEBODY, said))[0]
+    assert (heard.kind, heard.body.split("\n\n")[0]) == ("help.lawyer", first)
+
+
+@pytest.fixture
+async def known(talk: Talk) -> Talk:
+    rows: list[dict[str, object]] = [
+        {"country": "KE", "body": "Legal Aid", "reach": "0800 1", "source": "https://a.example/1"},
+        {"country": "ZA", "body": "Advice", "reach": "0800 2", "source": "https://a.example/2"},
+    ]
+    dates = (date(2024, 5, 29), None)
+    async with talk.storage.write() as session:
+        await Referrals(session).begin_with(
+            [row | {"dated": day} for row, day in zip(rows, dates, strict=True)]
+        )
+    return talk
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("my brother was arrested in Kenya", KENYA),
+        ("lawyer Kenya", KENYA),
+        ("lawyer South Africa", SOUTH_AFRICA),
+        ("lawyer in France", "I know no such body for France with a source that I could name."),
+    ],
+)
+async def test_the_body_of_the_country_is_named_with_its_source(known: Talk, said, named):
+    await known.opens(SOMEBODY)
+    heard = (await known.says(SOMEBODY, said))[0]
+    assert next(p for p in heard.body.split("\n\n") if p != HELD) == named
+
+
+async def test_a_member_need_not_name_their_country(known: Talk):
+    await known.member(MEMBER, country="Kenya")
+    assert (await known.says(MEMBER, "lawyer"))[0].body.split("\n\n")[0] == KENYA
+
+
+async def test_talk_about_lawyers_is_no_country(known: Talk):
+    await known.member(MEMBER)
+    assert kinds(await known.says(MEMBER, "lawyer independence")) != ["help.lawyer"]
 
 
 PILNET = "• PILnet Global Clearinghouse: https://www.pilnet.org/faq-for-pilnets-clearinghouses/"

@@ -78,6 +78,8 @@ NEEDED = {
     "vouch withdraw": "@other:test",
     "role": "@other:test moderator",
     "role end": "@other:test",
+    "referral add": "Ghana",
+    "referral remove": "Ghana",
     "lift mute": "@other:test",
     "purge region": "africa",
     "it is harmless": "find torture",

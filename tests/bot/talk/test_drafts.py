@@ -22,6 +22,7 @@ from commands.membership.privacy import Farewell
 from commands.membership.profile import ProfileChange
 from commands.membership.showing import Showing
 from commands.membership.withdrawal import Decision
+from commands.referrals import Named
 from commands.rooms._steps import Wanted
 from commands.staff.announcing import NewsDraft
 from kit.moments import Day, Moment
@@ -71,6 +72,13 @@ STORED = {
     "renewal": ('{"yes": true}', Decision(True)),
     "withdrawal": ('{"yes": false}', Decision()),
     "directory": ('{"fields": ["name"]}', Showing(("name",))),
+    "referral": (
+        (
+            '{"country": "GH", "body": "Legal Aid Commission", "reach": "0302 123456",'
+            ' "source": "https://aid.example/contact", "sure": false}'
+        ),
+        Named("GH", "Legal Aid Commission", "0302 123456", "https://aid.example/contact"),
+    ),
     "suggest": (
         (
             '{"url": "https://a.test", "title": "", "listed": false, "similar": {"x": {"en": "X"}},'
