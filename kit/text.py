@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
+from unicodedata import bidirectional
 
 from kit.listing import Listing
 from kit.rendering import POP, Reader, Rendered, block, both, join, steady
@@ -39,6 +40,13 @@ class Verbatim:
         """Wrap in bidi isolates (Unicode TR9): Matrix HTML has neither ``dir`` nor ``bdi``."""
         value = steady(self.value)
         return both(f"{FIRST_STRONG}{value}{POP}" if value else "")
+
+
+def _other_way(text: str, reader: Reader) -> bool:
+    """Tell whether *text* is written in the other direction than the reader's language."""
+    kinds = (bidirectional(sign) for sign in text)
+    first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), None)
+    return first is not None and (first != "L") != reader.right_to_left
 
 
 def _quoted(shown: str) -> Rendered:
@@ -130,7 +138,10 @@ class Label:
     def render(self, reader: Reader) -> Rendered:
         """Use the reader's language, else English, else whatever there is."""
         names = self.names
-        return both(names.get(reader.language) or names.get("en") or next(iter(names.values())))
+        if name := names.get(reader.language):
+            return both(name)
+        name = names.get("en") or next(iter(names.values()))
+        return Verbatim(name).render(reader) if _other_way(name, reader) else both(name)
 
 
 @dataclass(frozen=True, slots=True)

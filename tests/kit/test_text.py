@@ -54,6 +54,8 @@ def both(node: Node, language: str = "en", zone: str | None = None) -> tuple[str
         (Say("find"), '"find"', "<code>find</code>"),
         (Figure(3), "3", "3"),
         (Label({"en": "Events", "fr": "Événements"}), "Events", "Events"),
+        (Label({"fr": "Événements"}), "Événements", "Événements"),
+        (Label({"ar": "قواعد 2015"}), "\u2068قواعد 2015\u2069", "\u2068قواعد 2015\u2069"),
         (Name("territory", "BR"), "Brazil", "Brazil"),
         (Name("language", "sw"), "Swahili", "Swahili"),
         (Name("territory", "ZZZ"), "ZZZ", "ZZZ"),
@@ -128,7 +130,12 @@ def test_both_formats(node, plain, html):
             "هنا: \u2066https://x.test\u2069",
             '<a href="https://x.test">هنا</a>',
         ),
-        (Label({"en": "Events"}), "Events", "Events"),
+        (
+            Label({"en": "122 rules"}),
+            "\u2068122 rules\u2069",
+            "\u2068122 rules\u2069",
+        ),
+        (Label({"en": "UNODC", "ar": "UNODC في فيينا"}), "UNODC في فيينا", "UNODC في فيينا"),
         (Name("territory", "BR"), "البرازيل", "البرازيل"),
     ],
 )

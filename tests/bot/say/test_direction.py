@@ -23,7 +23,7 @@ def said(node: Node, language: str) -> tuple[str, str]:
     ("node", "body", "html"),
     [
         (NAME, "قواعد", "\u2067قواعد\u2069"),
-        (LATIN, "\u200fUNODC", "\u200f\u2067UNODC\u2069"),
+        (LATIN, "\u200f\u2068UNODC\u2069", "\u200f\u2067\u2068UNODC\u2069\u2069"),
         (
             Paragraphs([Verbatim("UN قواعد"), NAME]),
             "\u200f\u2068UN قواعد\u2069\n\nقواعد",
@@ -32,13 +32,13 @@ def said(node: Node, language: str) -> tuple[str, str]:
         (Numbered([NAME]), "1. قواعد", "<ol><li>\u2067قواعد\u2069</li></ol>"),
         (
             Bullets([LATIN, NAME]),
-            "\u200f• UNODC\n• قواعد",
-            "<ul><li>\u200f\u2067UNODC\u2069</li><li>\u2067قواعد\u2069</li></ul>",
+            "\u200f• \u2068UNODC\u2069\n• قواعد",
+            "<ul><li>\u200f\u2067\u2068UNODC\u2069\u2069</li><li>\u2067قواعد\u2069</li></ul>",
         ),
         (
             Paragraphs([Lines([NAME, LATIN])]),
-            "قواعد\nUNODC",
-            "<p>\u2067\u2067قواعد\u2069<br>\u2067UNODC\u2069\u2069</p>",
+            "قواعد\n\u2068UNODC\u2069",
+            "<p>\u2067\u2067قواعد\u2069<br>\u2067\u2068UNODC\u2069\u2069\u2069</p>",
         ),
         (
             Paragraphs([NAME, Code("A/RES/67/187")]),
@@ -47,8 +47,8 @@ def said(node: Node, language: str) -> tuple[str, str]:
         ),
         (
             Paragraphs([Paragraphs([NAME, Numbered([NAME])]), LATIN]),
-            "قواعد\n\n1. قواعد\n\nUNODC",
-            "<p>\u2067قواعد\u2069</p><ol><li>\u2067قواعد\u2069</li></ol><p>\u2067UNODC\u2069</p>",
+            "قواعد\n\n1. قواعد\n\n\u2068UNODC\u2069",
+            "<p>\u2067قواعد\u2069</p><ol><li>\u2067قواعد\u2069</li></ol><p>\u2067\u2068UNODC\u2069\u2069</p>",
         ),
         (
             Say("find", "67"),
