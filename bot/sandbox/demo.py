@@ -19,9 +19,10 @@ from bot.sandbox.chat import chat
 from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
 from bot.sandbox.member import Member
+from bot.sandbox.personas import PERSONAS
 from bot.sandbox.story import ExpectationFailed, Person
 from bot.sandbox.tidying import forget, put_away
-from bot.sandbox.tour import ASKER, EXPERT, PERSONAS, SUGGESTION, TAKING_PART, Tour
+from bot.sandbox.tour import ASKER, EXPERT, SUGGESTION, TAKING_PART, Tour
 from kit.secret_file import write_secret
 
 FAILED = 1
@@ -76,7 +77,7 @@ class HubProcess:
         told: float | None = None
         for _moment in range(1200):
             readings = await self._readings(session)
-            left = readings["ilan_hub_outbox_waiting"]
+            left = readings["ilan_hub_space_waiting"]
             if readings["ilan_hub_space_planned"] and not left:
                 return
             if left and (told is None or told - left >= TOLD_EVERY):
@@ -206,14 +207,18 @@ async def _play(
             password = token_urlsafe(9) if shown else None
             account = await homeserver.register(f"{role}{suffix}", password)
             if password:
-                accounts[f"a {role}"] = (account.user_id, password)
+                accounts[role] = (account.user_id, password)
             member = Member(session, homeserver.url, account, auto_join=role not in {EXPERT, ASKER})
             await stack.enter_async_context(member)
             return Person(role, language, member, hub.user_id)
 
-        people = {each.name: await person(each.name, each.language) for each in PERSONAS}
-        newcomer = await person("newcomer", "en", shown=True)
-        moderator = await person("moderator", "en", shown=True)
+        newcomer, moderator, advertiser, *others = await asyncio.gather(
+            person("newcomer", "en", shown=True),
+            person("moderator", "en", shown=True),
+            person("advertiser", "en"),
+            *(person(each.name, each.language) for each in PERSONAS),
+        )
+        people = {each.role: each for each in others}
         secretary = Member(session, homeserver.url, steward)
         await stack.enter_async_context(secretary)
         secretariat = Person("secretariat", "en", secretary, hub.user_id)
@@ -226,9 +231,10 @@ async def _play(
             await put_away(secretary, hub.user_id, SUGGESTION)
         progress(f"The tour begins: {len(people)} members, each with an account of their own.")
         root = f"#ilan:{homeserver.server_name}"
-        await Tour(people, secretariat, moderator, root, elapsed).play()
+        await Tour(people, secretariat, moderator, advertiser, root, elapsed).play()
         runs.end(run)
-        way_in = WayIn(homeserver.url, hub.user_id, root, accounts)
+        shown = {f"a {each.role}": accounts[each.role] for each in (newcomer, moderator)}
+        way_in = WayIn(homeserver.url, hub.user_id, root, shown)
         print(f"\nAny Matrix client on this machine can go in, while the demo runs:\n{way_in}")
         print("You may also register an account of your own there.\n")
         progress("The tour is over: every expectation was met.")

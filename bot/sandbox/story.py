@@ -6,8 +6,10 @@ import asyncio
 import sys
 import textwrap
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import east_asian_width
 
 from bot.sandbox.client import Event
 from bot.sandbox.member import Member, Missed
@@ -38,12 +40,17 @@ class Transcript:
 
     def said(self, who: str, body: str) -> None:
         """Write down what a person said."""
-        self.lines.append(self._paint("1;33", f"{who}: ") + body)
+        first, *others = _folded(f"{who}: {body}")
+        self.lines += [self._paint("1;33", f"{who}: ") + first.removeprefix(f"{who}: "), *others]
 
     def heard(self, who: str, body: str, kind: str) -> None:
         """Write down what the hub said to a person."""
         self.lines.append(self._paint("1;32", f"hub to {who}: ") + self._paint("2", f"[{kind}]"))
-        self.lines += [textwrap.indent(body, "  │ ", lambda _line: True)]
+        self.lines += [f"  │ {part}" for line in body.split("\n") for part in _folded(line)]
+
+    def add(self, other: Transcript) -> None:
+        """Write down what was written elsewhere meanwhile."""
+        self.lines += other.lines
 
     def show(self) -> None:
         """Print what was written down so far."""
@@ -66,6 +73,12 @@ class Person:
         self.chat = ""
         self.script = Transcript()
 
+    def in_scene(self, script: Transcript) -> Person:
+        """Return the same person in a scene that has a transcript of its own."""
+        double = copy(self)
+        double.script = script
+        return double
+
     async def write_first(self, body: str) -> None:
         """Open a chat with the hub and say something there."""
         self.chat = await self.member.create_direct(self.hub)
@@ -76,14 +89,21 @@ class Person:
         self.script.said(self.role, body)
         return await self.member.say(self.chat, body)
 
-    async def hears(self, kind: str, room: str = "", patience: float = PATIENCE) -> Event:
-        """Wait for a message of *kind* from the hub, in the person's language."""
+    async def hears(
+        self, kind: str, room: str = "", patience: float = PATIENCE, about: str = ""
+    ) -> Event:
+        """Wait for a message of *kind* in the person's language, in their chat unless in *room*.
+
+        Who joins a room also reads what was said before: *about* is the id that it has to show.
+        """
+        where = room or self.chat
         event = await self.awaits(
             f"hears {kind}",
             lambda e: (
                 e["sender"] == self.hub
                 and kind_of(e) == kind
-                and (not room or e["room_id"] == room)
+                and (not where or e["room_id"] == where)
+                and (not about or about in ids(e))
             ),
             patience,
         )
@@ -133,6 +153,16 @@ class Person:
             message = f"{self.role}: {what}"
             raise ExpectationFailed(message)
         self.script.note(what)
+
+
+def _folded(line: str) -> list[str]:
+    """Break a line that is longer than a terminal is wide; Chinese signs take two columns."""
+    columns = len(line) + sum(east_asian_width(sign) in {"W", "F"} for sign in line)
+    if columns <= WIDTH:
+        return [line]
+    wide = columns > len(line)
+    width = WIDTH * len(line) // columns if wide else WIDTH
+    return textwrap.wrap(line, width, break_long_words=wide, break_on_hyphens=False)
 
 
 def kind_of(event: Event) -> str:

@@ -3,80 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from babel import Locale
 
 from bot.sandbox.client import ErrorResponse
-from bot.sandbox.story import Person, Transcript, ids
+from bot.sandbox.personas import PERSONAS, Persona
+from bot.sandbox.story import PATIENCE, Person, Transcript, ids
 
 REMINDER_WAIT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Persona:
-    """Somebody in the tour: what they look up, what should come first, and what they answer."""
-
-    name: str
-    language: str
-    first: str
-    finds: str
-    answers: tuple[str, ...]
-
-
-# Nobody in particular: what people in these places may well say.
-PERSONAS = (
-    Persona(
-        "dakar-defender",
-        "fr",
-        "chercher règles Mandela",
-        "nelson-mandela-rules-2015",
-        ("français", "oui", "Sénégal", "1", "1, 2, 10"),
-    ),
-    Persona(
-        "kampala-paralegal",
-        "en",
-        "find 67/187",
-        "unpg-2012",
-        ("1", "yes", "Uganda", "paralegal", "7"),
-    ),
-    Persona(
-        "buenos-aires-defender",
-        "es",
-        "buscar las reglas de Bangkok",
-        "bangkok-rules-2010",
-        ("2", "sí", "Argentina", "1", "10"),
-    ),
-    Persona(
-        "cairo-lawyer",
-        "ar",
-        "ابحث قواعد مانديلا",
-        "nelson-mandela-rules-2015",
-        ("٥", "نعم", "مصر", "٢", "١، ٢"),
-    ),
-    Persona(
-        "sao-paulo-clinic",
-        "pt",
-        "procurar princípios de assistência jurídica",
-        "unpg-2012",
-        ("4", "sim", "Brasil", "São Paulo", "5", "10, 2"),
-    ),
-    Persona(
-        "bishkek-defender",
-        "ru",
-        "найти правила Манделы",
-        "nelson-mandela-rules-2015",
-        ("русский", "да", "Кыргызстан", "1", "2"),
-    ),
-    Persona(
-        "guangzhou-legal-aid",
-        "zh",
-        "查找曼德拉规则",
-        "nelson-mandela-rules-2015",
-        ("中文", "同意", "上海", "1", "9"),
-    ),
-)
 STEPS = ("consent", "country", "zone", "category", "topics")
 EXPERT, ASKER, ORGANISER = "sao-paulo-clinic", "buenos-aires-defender", "kampala-paralegal"
 SUGGESTER, SUGGESTION = "bishkek-defender", "Дежурные адвокаты в отделах полиции"
@@ -93,17 +31,19 @@ class Tour:
         people: dict[str, Person],
         secretariat: Person,
         moderator: Person,
+        advertiser: Person,
         root: str,
         elapsed: Callable[[], float],
     ) -> None:
         """Play with *people* by role name; *root* is the alias of the Space, time in seconds.
 
-        *moderator* is nobody yet, and one at the end.
+        *moderator* is nobody yet, and one at the end; *advertiser* never becomes a member.
         """
         self._elapsed = elapsed
         self._people = people
         self._secretariat = secretariat
         self._moderator = moderator
+        self._advertiser = advertiser
         self._root = root
         self._prefix = root.partition(":")[0]
         self._server = root.partition(":")[2]
@@ -114,18 +54,22 @@ class Tour:
         await self._lookups()
         await self._onboarding()
         await self._roles()
-        event_id = await self._event()
-        await self._matching()
-        await self._library()
-        await self._reminders(event_id)
+        asked = asyncio.get_running_loop().create_future()
+        await _side_by_side(
+            self._events(), self._matching(asked), self._library(), self._moderation(asked)
+        )
 
     def _alias(self, slug: str) -> str:
         return f"{self._prefix}-{slug}:{self._server}"
 
     def _scene(self, title: str) -> None:
+        self._opened(title).show()
+
+    def _opened(self, title: str) -> Transcript:
+        """Begin a scene that is shown when it is over."""
         script = Transcript()
         script.heading(f"{title} ({self._elapsed():.0f} s)")
-        script.show()
+        return script
 
     async def _rooms(self) -> None:
         self._scene("1. The Space: anybody may enter, practitioners' rooms stay closed")
@@ -176,7 +120,9 @@ class Tour:
 
     async def _onboarding(self) -> None:
         self._scene("3. Onboarding: seven newcomers, seven languages, a few short questions")
-        await asyncio.gather(*(self._onboard(role) for role in PERSONAS), self._one_more())
+        await asyncio.gather(
+            *(self._onboard(role) for role in PERSONAS), self._one_more(), self._greeted()
+        )
         for person in self._english_first():
             person.script.show()
 
@@ -200,6 +146,12 @@ class Tour:
         await self._answer(moderator, ("1", "yes", "Kenya", "1", "skip"))
         moderator.script = Transcript()  # the same was read seven times
         moderator.script.note("moderator: another newcomer, who answered the same questions")
+
+    async def _greeted(self) -> None:
+        advertiser = self._advertiser
+        await advertiser.member.join(self._root)
+        await advertiser.hears("onboarding.welcome")
+        await advertiser.hears("onboarding.ask.language")
 
     async def _answer(
         self, person: Person, answers: Sequence[str], *, greeted: bool = False
@@ -229,37 +181,51 @@ class Tour:
             await person.hears("roles.appointed")
             person.script.show()
 
-    async def _event(self) -> str:
-        self._scene("5. An event: one organiser, three who are going")
-        organiser = self._people[ORGANISER]
+    async def _events(self) -> Transcript:
+        script = self._opened("5. An event that comes again: each is reminded in their own time")
+        organiser = self._people[ORGANISER].in_scene(script)
         room = await organiser.member.join(self._alias("events"))
         added = await organiser.talk(
             ("event add in 1h 6s Regional call on early access to a lawyer", "event_add.ask.sure"),
             ("yes", "events.added"),
         )
-        await organiser.hears("events.announcement", room)
         event_id = ids(added)[0]
-        organiser.script.show()
-        await asyncio.gather(
-            *(
-                self._people[name].talk((f"{words} {event_id}", "events.going"))
-                for name, words in GOING.items()
-            )
+        going = [self._people[name].in_scene(Transcript()) for name in GOING]
+        await asyncio.gather(*(self._goes(person, event_id) for person in going))
+        await organiser.talk(
+            (f"event repeat {event_id} weekly, 3 times", "event_repeat.ask.sure"),
+            ("yes", "events.repeated"),
         )
-        for name in GOING:
-            self._people[name].script.show()
-        return event_id
+        script.note("the room reads it once:")
+        for kind in ("events.announcement", "events.repeated"):
+            await organiser.hears(kind, room, about=event_id)
+        for person in going:
+            script.add(person.script)
+        once = await organiser.hears("events.room_reminder", room, REMINDER_WAIT, event_id)
+        clocks = once["content"]["body"].count(":")
+        organiser.expect("the room reads the time of several zones", met=clocks >= 4)  # noqa: PLR2004 -- of those going
+        # It would come again in another run on the same data.
+        await organiser.in_scene(Transcript()).talk(
+            (f"event cancel {event_id}", "event_cancel.ask.which"),
+            ("all of them", "event_cancel.ask.sure"),
+            ("yes", "events.ended"),
+        )
+        return script
 
-    async def _matching(self) -> None:
-        self._scene("6. An expert: offered without names, introduced after both agree")
-        expert, asker = self._people[EXPERT], self._people[ASKER]
+    async def _goes(self, person: Person, event_id: str) -> None:
+        await person.talk((f"{GOING[person.role]} {event_id}", "events.going"))
+        reminder = await person.hears("events.reminder", patience=REMINDER_WAIT)
+        person.expect("is reminded of this event", met=ids(reminder) == [event_id])
+
+    async def _matching(self, asked: asyncio.Future[str]) -> Transcript:
+        script = self._opened("6. An expert: offered without names, introduced after both agree")
+        expert, asker = (self._people[name].in_scene(script) for name in (EXPERT, ASKER))
         expert.member.auto_join = asker.member.auto_join = True
         await expert.talk(
             ("oferecer ajuda", "volunteer.ask.topics"),
             ("10", "volunteer.ask.languages"),
             ("português, espanhol", "experts.volunteered"),
         )
-        expert.script.show()
         await asker.talk(
             ("pedir ayuda", "ask.ask.question"),
             (
@@ -271,13 +237,12 @@ class Tour:
             ("sí", "experts.asked"),
         )
         await asker.hears("experts.next")
-        asker.script.show()
         offer = await expert.hears("experts.offer")
         number = ids(offer)[0]
+        asked.set_result(number)
         hidden = asker.member.user_id not in offer["content"]["body"]
         expert.expect("does not learn who asks", met=hidden)
         await expert.talk((f"aceitar {number}", "experts.taken"))
-        expert.script.show()
         await asker.hears("experts.accepted")
         await asker.talk((f"aceptar {number}", "experts.introduced"))
         question = await expert.hears("experts.question")
@@ -291,44 +256,76 @@ class Tour:
             person.expect(
                 "is introduced in a room that is encrypted from its first word", met=not clear
             )
-            person.script.show()
+        return script
 
-    async def _library(self) -> None:
-        self._scene("7. The library: suggested by a member, listed by a curator, found at once")
-        member = self._people[SUGGESTER]
+    async def _library(self) -> Transcript:
+        script = self._opened("7. The library: suggested by a member, listed by a curator, found")
+        member = self._people[SUGGESTER].in_scene(script)
+        curator = self._secretariat.in_scene(script)
         await member.talk(
+            ("ждать ночные дежурства адвокатов", "library.awaited"),
             (f"предложить https://example.org/duty {SUGGESTION}", "suggestion.ask.kind"),
             ("2", "suggestion.ask.languages"),
             ("русский", "suggestion.ask.topics"),
             ("1", "suggestion.ask.why"),
             ("Показывает, как устроить дежурство круглые сутки.", "curation.thanks"),
         )
-        member.script.show()
-        listed = await self._secretariat.talk(
-            ("review", "curation.queue"), ("approve 1", "curation.listed")
-        )
-        self._secretariat.script.show()
+        listed = await curator.talk(("review", "curation.queue"), ("approve 1", "curation.listed"))
         await member.hears("curation.listed")
         await member.talk((f"показать {ids(listed)[0]}", "find.card"))
         found = await member.talk((f"найти {SUGGESTION}", "find.results"))
         if ids(found)[:1] != ids(listed):  # a busy machine takes a moment to index it
             found = await member.talk((f"найти {SUGGESTION}", "find.results"))
         member.expect("finds what they suggested first", met=ids(found)[:1] == ids(listed))
-        member.script.show()
         # So that another run on the same data can suggest it again.
-        await self._secretariat.talk(
+        await curator.talk(
             (f"resource retire {ids(listed)[0]} it was an example", "curation.retired")
         )
+        return script
 
-    async def _reminders(self, event_id: str) -> None:
-        self._scene("8. Reminders: each in their own language and time, the room once")
-        organiser = self._people[ORGANISER]
-        room = await organiser.member.join(self._alias("events"))
-        for person in (self._people[name] for name in GOING):
-            reminder = await person.hears("events.reminder", patience=REMINDER_WAIT)
-            person.expect("is reminded of this event", met=ids(reminder) == [event_id])
-            person.script.show()
-        once = await organiser.hears("events.room_reminder", room, patience=REMINDER_WAIT)
-        clocks = once["content"]["body"].count(":")
-        organiser.expect("the room reads the time of several zones", met=clocks >= 4)  # noqa: PLR2004 -- of those going
-        organiser.script.show()
+    async def _moderation(self, asked: asyncio.Future[str]) -> Transcript:
+        script = self._opened("8. A moderator: what a request waits for, and a measure taken back")
+        moderator = self._moderator.in_scene(script)
+        advertiser = self._advertiser.in_scene(script)
+        lobby = await advertiser.member.join(self._alias("lobby-en"))
+        case = await moderator.talk((f"case {await asked}", "desk.case"))
+        named = self._people[ASKER].member.user_id in case["content"]["body"]
+        moderator.expect("reads neither who asks nor what", met=not named)
+        user_id = advertiser.member.user_id
+        await moderator.say(f"mute {user_id} in the lobby-en adverts")
+        await moderator.hears("measure.looking")
+        shown = await moderator.hears("measure.preview")
+        number = ids(shown)[0]
+        await moderator.talk(("yes", "measure.agreed"), (f"carry out {number}", "measure.begun"))
+        await advertiser.hears("measure.told")
+        await self._may_write(advertiser, lobby, may=False)
+        await moderator.talk((f"undo {number}", "measure.undoing"))
+        await advertiser.hears("measure.lifted")
+        await self._may_write(advertiser, lobby, may=True)
+        return script
+
+    async def _may_write(self, person: Person, room: str, *, may: bool) -> None:
+        """Wait until somebody may write in a room, or may not."""
+
+        async def settled() -> bool:
+            levels = await person.member.state(room, "m.room.power_levels") or {}
+            return (levels["users"].get(person.member.user_id, 0) >= 0) is may
+
+        for _moment in range(20 * PATIENCE):
+            if await settled():
+                break
+            await asyncio.sleep(0.05)
+        may_or_not = "may write" if may else "may not write"
+        person.expect(f"{may_or_not} in the lobby", met=await settled())
+
+
+async def _side_by_side(*scenes: Coroutine[Any, Any, Transcript]) -> None:
+    """Play scenes at once; each is shown as soon as all before it were."""
+    playing = [asyncio.create_task(scene) for scene in scenes]
+    try:
+        for scene in playing:
+            (await scene).show()
+    finally:
+        for scene in playing:
+            scene.cancel()
+        await asyncio.gather(*playing, return_exceptions=True)

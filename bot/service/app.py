@@ -343,6 +343,7 @@ class Hub:
     async def _readings(self) -> dict[str, float]:
         async with self._parts.storage.read() as session:
             inbox, outbox = await Inbox(session).counts(), await Outbox(session).counts()
+            building = await Outbox(session).waiting(in_space=True)
             dues = await Dues(session).counts()
             overdue = await Dues(session).overdue(self._clock() - OVERDUE)
         return {
@@ -355,6 +356,7 @@ class Hub:
             "rooms_set_aside": len(self._sync.stream.set_aside),
             "account_held": float(self._held() is not None),
             "space_planned": float(self._care.left is not None),
+            "space_waiting": building.total(),
             "space_left": len(self._care.left or ()),
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox[State.NEW],

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.library.librarian import import_library
-from bot.sandbox.tour import PERSONAS, Persona
+from bot.sandbox.personas import PERSONAS, Persona
 from bot.starter import starter
 from bot.talk.arrivals import FIRST_WORDS_WITHIN
 from storage.engine import Storage
@@ -24,8 +24,8 @@ WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 200, 260  # the latter of Chinese
 INTRODUCTION = f"""\
 # Onboarding, word for word
 
-What the newcomers of the tour (`bot/sandbox/tour.py`) say and read, in seven languages. Written by
-`.venv/bin/python -m tests.project.onboarding` out of the code; a test compares.
+What the newcomers of the tour (`bot/sandbox/personas.py`) say and read, in seven languages. Written
+by `.venv/bin/python -m tests.project.onboarding` out of the code; a test compares.
 
 Each begins with a look-up, which is answered at once: the first answer is a useful one. Then the
 time counts: every word of the welcome and of the questions, all entries of lists included, at

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.sandbox.tour import PERSONAS, Persona
+from bot.sandbox.personas import PERSONAS, Persona
 from tests.harness import Talk, kinds
 from tests.project.onboarding import PAGE, Turn, amount, page, questions, seconds, transcript
 
