@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
@@ -23,8 +23,10 @@ _CLAIM = claiming(
     _TABLE,
 )
 
+OVERDUE = timedelta(minutes=5)  # what fell due longer ago, and was not done, is worth an alarm
 
-class Dues(Queue, of=DueRow, emptied={"payload": {}}):
+
+class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
     """Rows with a moment, each to be handled once."""
 
     async def plan(self, planned: Planned, *, at: datetime) -> None:

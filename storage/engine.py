@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, AsyncAdaptedQueuePool, event, func, literal, select
@@ -183,6 +184,15 @@ class Storage:
         if found != "ok":
             message = f"the database {place(self._address)} is damaged: restore a backup"
             raise StorageFailed(message)
+
+    async def size(self) -> int:
+        """Return how many bytes the database takes."""
+        if self._is_file:
+            files = [Path(f"{self._address.database}{suffix}") for suffix in ("", "-wal")]
+            return sum(file.stat().st_size for file in files if file.exists())
+        async with self.read() as session:
+            size = select(func.pg_database_size(func.current_database()))
+            return await session.scalar(size) or 0
 
     @property
     def engine(self) -> AsyncEngine:

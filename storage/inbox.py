@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -86,7 +86,11 @@ class Handled:
     passed: bool
 
 
-class Inbox(Queue, of=InboxRow, emptied={"payload": None}):
+# What the hub made up itself has no moment.
+_TIMED = _TABLE.c.sent_at > datetime.fromtimestamp(0, UTC)
+
+
+class Inbox(Queue, of=InboxRow, emptied={"payload": None}, since="sent_at", ages=(_TIMED,)):
     """The queue of events, and how far the stream was read."""
 
     async def position(self, user_id: str) -> str | None:

@@ -70,7 +70,7 @@ class Messages(Repository):
         await self._session.execute(
             update(OutboxRow)
             .where(*waiting, OutboxRow.action != Unsay.action)
-            .values(state=State.PARKED, reason="erased", content=None, audience=None)
+            .values(state=State.WITHDRAWN, reason="erased", content=None, audience=None)
         )
 
     async def done_for(self, person_id: int) -> Sequence[DoneErrand]:
@@ -134,7 +134,7 @@ class Messages(Repository):
             # The row stays under its number: it may be on its way in this moment.
             row.txn_id = f"{txn_id}:{row.id}"
         await self._session.flush()
-        await Outbox(self._session).park_room(room, "somebody else came into the chat")
+        await Outbox(self._session).withdraw_room(room, "somebody else came into the chat")
         return unsaid
 
     async def put_back(self, room: int, unsaid: Sequence[Unsaid]) -> None:

@@ -71,6 +71,7 @@ def reference(txn_id: str) -> str:
 MESSAGES = (Send, SendFile, SendSealed, SendStep)
 # Why a message waits: somebody whom it is for has no device that could read it.
 NO_DEVICE = "waiting for a device that can read it"
+LIMITED = "waiting for the rate limit"
 
 _CLEAR = [each.action for each in (Send, SendFile, SendStep)]
 
@@ -117,7 +118,23 @@ _SENT = (
 )
 
 
-class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
+# Whose chat is over has left or was erased: what was refused there is nothing to mend.
+_PARTED = select(_ROOM.c.id).where(
+    _ROOM.c.left, type_coerce(_ROOM.c.key, String).not_like(f"{SpaceRoom.prefix}%")
+)
+_MATTERS = or_(_TABLE.c.state == State.NEW, _TABLE.c.room.not_in(_PARTED))
+# Who has no device yet may never have one.
+_MOVES = or_(_TABLE.c.reason.is_(None), _TABLE.c.reason != NO_DEVICE)
+
+
+class Outbox(
+    Queue,
+    of=OutboxRow,
+    emptied={"content": None, "audience": None},
+    since="created_at",
+    counts=(_MATTERS,),
+    ages=(_MOVES,),
+):
     """The only way out."""
 
     def add(
@@ -283,8 +300,13 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
     async def hold_back(self, kind: type[Errand], until: datetime) -> None:
         """Try everything of one kind that waits later, and after what comes meanwhile."""
         waiting = OutboxRow.action == kind.action, OutboxRow.state == State.NEW
-        held = {"not_before": until, "reason": "waiting for the rate limit"}
+        held = {"not_before": until, "reason": LIMITED}
         await self._session.execute(update(OutboxRow).where(*waiting).values(held))
+
+    async def limited(self) -> int:
+        """Count what waits because of a rate limit."""
+        held = select(func.count()).where(OutboxRow.state == State.NEW, OutboxRow.reason == LIMITED)
+        return await self._session.scalar(held) or 0
 
     async def keep_young(self, since: datetime, now: datetime) -> None:
         """Let what came after *since* and was never tried count as made *now*: it is not sent."""
@@ -299,13 +321,13 @@ class Outbox(Queue, of=OutboxRow, emptied={"content": None, "audience": None}):
         """Give up an errand that is too old to repeat safely: it may have been done."""
         await self._end([row], State.UNKNOWN, reason)
 
-    async def park_room(self, room: int, reason: str) -> None:
-        """Give up everything for a room the hub is no longer in."""
+    async def withdraw_room(self, room: int, reason: str) -> None:
+        """Take back everything for a room that is not to be met any more: nobody refused it."""
         waiting = OutboxRow.room == room, OutboxRow.state == State.NEW
         await self._session.execute(
             update(OutboxRow)
             .where(*waiting)
-            .values(state=State.PARKED, reason=reason, content=None, audience=None)
+            .values(state=State.WITHDRAWN, reason=reason, content=None, audience=None)
         )
 
 

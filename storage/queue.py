@@ -89,9 +89,21 @@ class Queue(Repository):
     _postpone: ClassVar[Executable]
     _retry: ClassVar[Executable]
     _catch_up: ClassVar[Executable]
+    _oldest: ClassVar[Executable]
 
-    def __init_subclass__(cls, *, of: type[Base], emptied: Mapping[str, Any]) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        of: type[Base],
+        emptied: Mapping[str, Any],
+        since: str,
+        counts: Sequence[ColumnElement[bool]] = (),
+        ages: Sequence[ColumnElement[bool]] = (),
+    ) -> None:
         """Prepare the statements for rows *of* a table; *emptied* is what they no longer say then.
+
+        They wait *since* the moment in that column. What is counted fits *counts*; of what waits,
+        what fits *ages* is looked at for its age.
 
         Made once: building a statement takes longer than running it.
         """
@@ -100,8 +112,9 @@ class Queue(Repository):
         this = table.c.id == bindparam("row"), table.c.state == State.NEW
         why: BindParameter[Any] = bindparam("why")
         tries = table.c.tries
-        found = select(table.c.state, func.count()).where(text(UNSETTLED))
+        found = select(table.c.state, func.count()).where(text(UNSETTLED), *counts)
         cls._count = found.group_by(table.c.state)
+        cls._oldest = select(func.min(table.c[since])).where(table.c.state == State.NEW, *ages)
         cls._hold = select(table.c.id).where(*this).with_for_update()
         cls._close = (
             update(table)
@@ -155,6 +168,10 @@ class Queue(Repository):
         for state, rows in (await self._session.execute(self._count)).all():
             counts[state] += rows
         return counts
+
+    async def oldest(self) -> datetime | None:
+        """Return since when the oldest row waits, None where nothing does."""
+        return cast("datetime | None", await self._session.scalar(self._oldest))
 
     async def _end(
         self, rows: Sequence[Claimed], state: State, reason: str | None, *, failed: int = 0

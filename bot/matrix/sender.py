@@ -37,7 +37,7 @@ from kit.worker import Worker
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.given_up import GivenUps
-from storage.outbox import MESSAGES, Outbox, Outgoing
+from storage.outbox import LIMITED, MESSAGES, Outbox, Outgoing
 from storage.people import People
 from storage.rooms import Rooms
 
@@ -238,7 +238,7 @@ class Sender:
                 await Outbox(session).hold_back(kind, again)
                 for alike in (SendSealed, SendStep) if kind is Send else ():
                     await Outbox(session).hold_back(alike, again)
-            await Outbox(session).retry(row, until, str(error))
+            await Outbox(session).retry(row, until, LIMITED if limited else str(error))
             if self._storage.shared:
                 await Outbox(session).release([row.id])
 
@@ -279,14 +279,14 @@ class Sender:
             await GivenUps(session).park(row, reason)
             match row.errand, row.key:
                 case Create(), _:  # what was meant for that room can never be done
-                    await Outbox(session).park_room(row.room, "the room could not be made")
+                    await Outbox(session).withdraw_room(row.room, "the room could not be made")
                     room = await Rooms(session).lost(row.room)
                     if room.person_id is not None:
                         await Dues(session).plan(NoChat(room.person_id), at=self._clock())
                 case Join(), Visit():  # so nobody is met there
                     await Rooms(session).lost(row.room)
                 case Invite(user_id), Private(matter):  # nor is one who is missing talked to
-                    await Outbox(session).park_room(row.room, "somebody could not be invited")
+                    await Outbox(session).withdraw_room(row.room, "somebody could not be invited")
                     if (person := await People(session).find(user_id)) is not None:
                         missing = NotInvited(matter, person.id)
                         await Dues(session).plan(missing, at=self._clock())

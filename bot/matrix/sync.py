@@ -194,7 +194,7 @@ class SyncLoop:
             for room_id in batch.left:
                 if (room := await rooms.at(room_id)) is not None and not room.left:
                     rooms.leave(room)
-                    await Outbox(session).park_room(room.id, "the hub is no longer in the room")
+                    await Outbox(session).withdraw_room(room.id, "the hub is no longer in the room")
             self._stage("sync.committing")
             await inbox.advance(self._client.user_id, batch.next_batch)
         self.dropped += batch.dropped

@@ -90,7 +90,7 @@ class HubProcess:
     async def _readings(self, session: aiohttp.ClientSession) -> dict[str, float]:
         async with session.get(f"http://127.0.0.1:{self._port}/metrics") as answer:
             lines = (await answer.text()).splitlines()
-        pairs = (line.split() for line in lines if not line.startswith("#"))
+        pairs = (line.rsplit(maxsplit=1) for line in lines if not line.startswith("#"))
         return {name: float(value) for name, value in pairs}
 
     async def stop(self) -> None:

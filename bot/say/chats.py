@@ -87,7 +87,7 @@ class DirectChats:
         """Go into a room that the hub was invited to, to see who is there."""
         before = await self._rooms.at(room_id)
         if before is not None and is_over(before):  # who is invited has left
-            await self._out.outbox.park_room(before.id, "the hub is invited there anew")
+            await self._out.outbox.withdraw_room(before.id, "the hub is invited there anew")
         if (room := await self._rooms.visit(room_id)) is not None:
             self._out.queue(room.id, Join())
 
@@ -95,7 +95,7 @@ class DirectChats:
         """Let a visited room be the chat of the one person in it; the one before is left then."""
         chat, _new = await self._ensure(person)
         before = await self._rooms.settle(visited, chat)
-        await self._out.outbox.park_room(visited.id, "the hub is in the room by now")
+        await self._out.outbox.withdraw_room(visited.id, "the hub is in the room by now")
         said = await self._out.messages.let_go(chat.id)
         if before is not None:
             await self.refuse(before, ELSEWHERE, person, taking_back=said)

@@ -46,14 +46,14 @@ from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
 from bot.understanding.wishes import Recogniser, learn_apart
-from bot.web import Pages
+from bot.web import ByKind, Pages, Readings
 from kit.codes import Codes
 from kit.network import RoomKind
 from kit.worker import Worker
 from language.apart import EncoderProcess
 from language.meaning import is_installed
 from storage.calendars import Calendars
-from storage.dues import Dues
+from storage.dues import OVERDUE, Dues
 from storage.events import Events
 from storage.inbox import Inbox
 from storage.items import Items
@@ -66,7 +66,6 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8  # at the end, for what is under way
 LEARNT = Path("learnt")  # a directory: what may be deleted, since it is made again
-OVERDUE = timedelta(minutes=5)  # what fell due longer ago, and was not done, is worth an alarm
 LONGEST_WAIT = timedelta(days=1)  # of a row, before the next try
 LEARN_AFTER = 3  # seconds: it takes the processor, and who waited is answered first
 # A thread that computes hands over so soon: the loop waits for that at each call of the system.
@@ -340,16 +339,21 @@ class Hub:
         recent = time.monotonic() - self._sync.last_answer < SILENT_TOO_LONG
         return None if recent and self._sync.ready.is_set() else "cannot reach the homeserver"
 
-    async def _readings(self) -> dict[str, float]:
+    async def _readings(self) -> Readings:
+        now, journal = self._clock(), self._dispatcher.journal
         async with self._parts.storage.read() as session:
             inbox, outbox = await Inbox(session).counts(), await Outbox(session).counts()
             building = await Outbox(session).waiting(in_space=True)
-            dues = await Dues(session).counts()
-            overdue = await Dues(session).overdue(self._clock() - OVERDUE)
+            begun = await Inbox(session).oldest(), await Outbox(session).oldest()
+            limited, dues = await Outbox(session).limited(), await Dues(session).counts()
+            overdue = await Dues(session).overdue(now - OVERDUE)
+        waits = [max(0.0, (now - since).total_seconds()) if since else 0.0 for since in begun]
         return {
             "events_handled_total": self._dispatcher.handled,
             "events_malformed_total": self._sync.dropped + self._parts.keys.dropped,
             "events_forged_total": self._parts.intake.forged,
+            "commands_total": ByKind("command", journal.commands),
+            "errors_total": ByKind("kind", journal.refused),
             "messages_sent_total": self._parts.sender.sent,
             "encoder_ready": float(self._encoder is not None and self._encoder.ready),
             "encoder_starts_total": self._encoder.starts if self._encoder is not None else 0,
@@ -361,10 +365,14 @@ class Hub:
             "sync_failures": self._sync.failures,
             "inbox_waiting": inbox[State.NEW],
             "inbox_dead": inbox[State.DEAD],
+            "inbox_oldest_seconds": waits[0],
             "outbox_waiting": outbox[State.NEW],
+            "outbox_oldest_seconds": waits[1],
+            "outbox_limited": limited,
             "outbox_parked": outbox[State.PARKED],
             "outbox_unknown": outbox[State.UNKNOWN],
             "due_dead": dues[State.DEAD],
             "due_overdue": overdue,
+            "database_bytes": await self._parts.storage.size(),
             "sync_silent_seconds": time.monotonic() - self._sync.last_answer,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
@@ -13,7 +14,16 @@ from prometheus_client.registry import Collector
 
 from kit.errors import BadConfiguration
 
-Readings = Mapping[str, float]
+
+@dataclass(frozen=True, slots=True)
+class ByKind:
+    """Figures of one name, each for one word of a closed set, which *label* calls."""
+
+    label: str
+    figures: Mapping[str, float]
+
+
+Readings = Mapping[str, float | ByKind]
 
 
 async def ask_health(host: str, port: int) -> str | None:
@@ -50,12 +60,18 @@ class _Readings(Collector):
 
     def collect(self) -> list[Metric]:
         """Turn readings into metrics: names that end in _total count, the others go up and down."""
-        return [
-            CounterMetricFamily(f"ilan_hub_{name}", name.replace("_", " "), value=value)
-            if name.endswith("_total")
-            else GaugeMetricFamily(f"ilan_hub_{name}", name.replace("_", " "), value=value)
-            for name, value in self._readings.items()
-        ]
+        return [_metric(name, reading) for name, reading in self._readings.items()]
+
+
+def _metric(name: str, reading: float | ByKind) -> Metric:
+    family = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+    label, figures = (
+        (reading.label, reading.figures) if isinstance(reading, ByKind) else (None, {"": reading})
+    )
+    metric = family(f"ilan_hub_{name}", name.replace("_", " "), labels=[label] if label else [])
+    for word, figure in figures.items():
+        metric.add_metric([word] if label else [], figure)
+    return metric
 
 
 class Pages:

@@ -35,6 +35,7 @@ from kit.text import (
 )
 from kit.words import read_user
 from storage.decisions import Decisions
+from storage.dues import OVERDUE, Dues
 from storage.figures import Figures
 from storage.identities import Identities
 from storage.inbox import Inbox
@@ -116,13 +117,22 @@ async def health(
     call: Call,
     inbox: Inbox,
     outbox: Outbox,
+    dues: Dues,
     requests: Requests,
     identities: Identities,
     network: Network,
     watch: SpaceWatch,
 ) -> Reply:
     """Count what waits and what failed, and say by what people know the hub."""
-    events, errands = await inbox.counts(), await outbox.counts()
+    events, errands, late = await inbox.counts(), await outbox.counts(), await dues.counts()
+    events[State.NEW] -= 1  # the one that asks
+    held, since = await outbox.limited(), await outbox.oldest()
+    oldest = (
+        [_("The oldest of these was said: {age}", age=Ahead(since - call.now))]
+        if since and call.now - since > OVERDUE
+        else []
+    )
+    overdue = await dues.overdue(call.now - OVERDUE)
     master_key = await identities.master_key()
     left = watch.left or ()
     rooms = _("Rooms that need a hand: {n}; {space} shows them", n=len(left), space=Say("space"))
@@ -133,8 +143,12 @@ async def health(
             _("Messages waiting to be handled: {n}", n=events[State.NEW]),
             _("Messages I failed to handle: {n}", n=events[State.DEAD]),
             _("Messages waiting to be sent: {n}", n=errands[State.NEW]),
+            *oldest,
+            *([_("Messages held up by limits of the homeserver: {n}", n=held)] if held else []),
             _("Messages the homeserver refused: {n}", n=errands[State.PARKED]),
             _("Messages that may or may not have been sent: {n}", n=errands[State.UNKNOWN]),
+            _("Reminders and deadlines that are late: {n}", n=overdue),
+            _("Reminders and deadlines that failed: {n}", n=late[State.DEAD]),
             _("Open requests for experts: {n}", n=await requests.open_count()),
             *([rooms] if left else []),
         ]

@@ -78,7 +78,7 @@ class OutboxRow(Queued, Base):
     privacy = Privacy(
         why="to say each thing once, and to delete it when you leave",
         ends=(
-            After(SENT_DAYS, "created_at", states=(State.SENT,)),
+            After(SENT_DAYS, "created_at", states=(State.SENT, State.WITHDRAWN)),
             After(90, "created_at", "if it failed", besides=(State.NEW,)),
         ),
         said=lambda n: _(

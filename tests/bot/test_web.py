@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.web import Pages
+from bot.web import ByKind, Pages, Readings
 from kit.errors import BadConfiguration
 
 
@@ -16,9 +16,9 @@ class Service:
     def __init__(self) -> None:
         self.trouble: str | None = None
         self.calendars = {"known": b"BEGIN:VCALENDAR"}
-        self.readings = {"events_handled_total": 3, "inbox_waiting": 1.5}
+        self.readings: Readings = {"events_handled_total": 3, "inbox_waiting": 1.5}
 
-    async def read(self) -> dict[str, float]:
+    async def read(self) -> Readings:
         return self.readings
 
     async def calendar(self, token: str) -> bytes | None:
@@ -71,6 +71,16 @@ async def test_metrics_count_or_go_up_and_down(client, service):
     assert re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE) == [
         ("ilan_hub_events_handled_total", "counter"),
         ("ilan_hub_inbox_waiting", "gauge"),
+    ]
+
+
+async def test_metrics_of_a_kind_have_a_figure_for_each_word(client, service):
+    service.readings = {"commands_total": ByKind("command", {"event add": 2, "ask": 1})}
+    async with client.get("/metrics") as answer:
+        text = await answer.text()
+    assert re.findall(r"^(?!#)(\S+\{.*\}) (\S+)$", text, re.MULTILINE) == [
+        ('ilan_hub_commands_total{command="event add"}', "2.0"),
+        ('ilan_hub_commands_total{command="ask"}', "1.0"),
     ]
 
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from storage.identities import Identities
@@ -49,6 +51,19 @@ async def test_a_role_is_taken_away_in_words_of_its_own(network_rooms: Talk, sai
 async def test_health_counts_without_names(network_rooms: Talk):
     heard = (await network_rooms.says(STEWARD, "health"))[0]
     assert (heard.kind, MEMBER in heard.body) == ("moderation.health", False)
+    assert heard.body.splitlines()[:8] == [
+        "• Messages waiting to be handled: 0",  # the one that asks does not count
+        "• Messages I failed to handle: 0",
+        "• Messages waiting to be sent: 14",
+        "• Messages the homeserver refused: 0",
+        "• Messages that may or may not have been sent: 0",
+        "• Reminders and deadlines that are late: 0",
+        "• Reminders and deadlines that failed: 0",
+        "• Open requests for experts: 0",
+    ]
+    network_rooms.now += timedelta(hours=2)
+    heard = (await network_rooms.says(STEWARD, "health"))[0]
+    assert heard.body.splitlines()[3] == "• The oldest of these was said: 2 hours ago"
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ async def test_a_room_that_throws_the_hub_out_holds_up_nobody(
     )
     await eventually(lambda: world.hub.shows(query, ("new", "502 HTTP")))
     await host.call("POST", f"/rooms/{room}/ban", {"user_id": world.hub.user_id})
-    parked = "parked", "the hub is no longer in the room"
+    parked = "withdrawn", "the hub is no longer in the room"
     await eventually(lambda: world.hub.shows(query, parked))
     departed = (
         "SELECT departed FROM person JOIN room ON room.person_id = person.id"

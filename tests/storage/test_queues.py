@@ -256,16 +256,16 @@ async def test_what_is_given_up_says_why_and_nothing_else(storage: Storage):
     await queued(storage, "b", "d", slug="b", person_id=about)
     await queued(storage, "c", slug="c")
     async with storage.write() as session:
-        await Outbox(session).park_room(left, "left")
+        await Outbox(session).withdraw_room(left, "left")
         await Messages(session).withdraw(about)
     async with storage.read() as session:
         rows = await session.execute(
             select(OutboxRow.state, OutboxRow.reason, OutboxRow.content).order_by(OutboxRow.id)
         )
         assert [tuple(row) for row in rows] == [
-            ("parked", "left", None),
+            ("withdrawn", "left", None),
             ("new", None, {}),  # the oldest of its room may be under way
-            ("parked", "erased", None),
+            ("withdrawn", "erased", None),
             ("new", None, {"body": "c"}),
         ]
 

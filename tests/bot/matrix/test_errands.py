@@ -75,7 +75,7 @@ async def test_a_room_that_cannot_be_made_takes_with_it_what_was_meant_for_it(ou
     await out.goes_on()
     assert await out.rows() == [
         ("t1", "parked", "403 M_FORBIDDEN"),
-        ("t2", "parked", "the room could not be made"),
+        ("t2", "withdrawn", "the room could not be made"),
     ]
     async with out.storage.read() as session:
         assert (await Rooms(session).get(Direct(1))).left is True
@@ -328,8 +328,8 @@ async def test_who_cannot_be_invited_ends_a_private_room(out: Out):
     assert await out.rows() == [
         ("t1", "sent", None),
         ("t2", "parked", "403 M_INVITE_BLOCKED"),
-        ("t3", "parked", "somebody could not be invited"),
-        ("t4", "parked", "somebody could not be invited"),
+        ("t3", "withdrawn", "somebody could not be invited"),
+        ("t4", "withdrawn", "somebody could not be invited"),
     ]
     async with out.storage.read() as session:
         planned = [(row.kind, row.payload) for row in await session.scalars(select(DueRow))]

@@ -78,7 +78,7 @@ async def test_a_limit_closes_its_own_kind_of_request_only(out: Out):
         "/join/%21c%3Atest",
     ]
     assert await out.rows() == [
-        ("t1", "new", "429 M_LIMIT_EXCEEDED"),
+        ("t1", "new", "waiting for the rate limit"),
         ("t2", "new", "waiting for the rate limit"),
         ("t3", "sent", None),
     ]
