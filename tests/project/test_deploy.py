@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 
 import yaml
@@ -14,18 +15,37 @@ from tests.project.catalogs import ROOT
 
 DEPLOY = ROOT / "deploy"
 METRIC = re.compile(r"\bilan_hub_(\w+)")
+SERVED = set(re.findall(r'^ +"(\w+)":', inspect.getsource(Hub._readings), re.MULTILINE))
+OPERATING = (ROOT / "docs" / "OPERATING.md").read_text("utf-8")
 
 
 def test_alerts_ask_for_metrics_that_there_are_and_say_what_to_do():
     (group,) = yaml.safe_load((DEPLOY / "alerts.yaml").read_text("utf-8"))["groups"]
-    served = set(re.findall(r'^ +"(\w+)":', inspect.getsource(Hub._readings), re.MULTILINE))
     asked = {name for rule in group["rules"] for name in METRIC.findall(rule["expr"])}
-    assert asked == asked & served != set()
+    assert asked == asked & SERVED != set()
     names = [rule["alert"] for rule in group["rules"]]
     assert len(names) == len(set(names))
     for rule in group["rules"]:
         assert rule["annotations"].keys() == {"summary", "action"}
         assert rule["labels"]["severity"] in {"warning", "critical"}
+
+
+def test_the_dashboard_shows_what_is_served_and_lets_the_data_source_be_chosen():
+    board = json.loads((DEPLOY / "dashboard.json").read_text("utf-8"))
+    shown = [(panel, target) for panel in board["panels"] for target in panel["targets"]]
+    named = {name for _panel, target in shown for name in METRIC.findall(target["expr"])}
+    assert named == named & SERVED != set()
+    (source,) = board["templating"]["list"]
+    chosen = {"type": source["query"], "uid": f"${{{source['name']}}}"}
+    for panel, target in shown:
+        assert panel["datasource"] == target["datasource"] == chosen
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in board["panels"]]
+    assert len(places) == len(set(places))
+
+
+def test_what_operators_are_told_to_watch_is_served():
+    named = set(METRIC.findall(OPERATING))
+    assert named == named & SERVED != set()
 
 
 def test_the_unit_starts_again_what_another_try_may_mend_and_nothing_else():
