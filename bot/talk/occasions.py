@@ -19,6 +19,7 @@ from storage.tables.events import EventRow
 
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _LONGEST_SPAN, _LONGEST_HAN = 4, 6
+_MOST_BEHIND = 2  # words behind a number that may make it a date or a length: "5 de mayo"
 _MOST_BESIDE = 3  # words on either side of a moment: "until the", "to", "only"
 _LONGEST = 300  # characters of a sentence that are looked at: nobody needs more to name an event
 _SIGNS = " ,.;:!?¿¡–—-،؛؟。，、"
@@ -63,13 +64,16 @@ class Occasions:
         text = text[:_LONGEST]
         asks = text.rstrip().endswith(_QUESTION)
         numbered, left = self._by_number(text, call)
+        day = ""
         if command.path == "remind":
-            rest, left = self._before(left, call.language)
+            rest, left = self._before(left, call)
+            day, left = self.when(left, call)
         elif command.path == EDITED:
             rest = self._changed(left, call.language)
         else:
-            rest, left = self.when(left, call)
-        found = [numbered] if numbered else _named(coming, left, self._days(text, rest, call))
+            day, left = self.when(left, call)
+            rest = day
+        found = [numbered] if numbered else _named(coming, left, self._days(text, day, call))
         sure = len(found) == 1
         if command.path in AT_ONCE:
             sure = sure and not asks
@@ -95,8 +99,7 @@ class Occasions:
         words = when.split(" ")
         for beside in range(min(_MOST_BESIDE, len(words))):
             bare = " ".join(words[beside:])
-            read = self._understanding.moment(bare, call.language, call.now, "UTC")
-            if not isinstance(read, NoMoment):
+            if self._is_moment(bare, call):
                 return bare
         return when
 
@@ -108,12 +111,25 @@ class Occasions:
             if not marked and not self._called.fullmatch(last):
                 continue
             front, back = text[: found.end(1)], text[found.end() :].lstrip()
-            after = [] if is_han(back) else back.split(maxsplit=1)[:1]
-            date = " ".join([said, *after])  # "training 5 May" has no number
-            read = self._understanding.moment(date, call.language, call.now, "UTC")
-            if isinstance(read, NoMoment):
+            if not self._measures(said, back, call):
                 return str(int(said)), f"{front}{'' if is_han(back) else ' '}{back}".strip()
         return "", text
+
+    def _measures(self, said: str, back: str, call: Call) -> bool:
+        """Tell whether a number begins a date or a length: "training 5 May", "webinar 2 days"."""
+        parts, joint = (list(back), "") if is_han(back[:1]) else (back.split(), " ")
+        after = [joint.join(parts[: size + 1]) for size in range(min(_MOST_BEHIND, len(parts)))]
+        if any(self._is_moment(each, call) for each in after):
+            return False  # "event 2 tomorrow": what follows needs no number
+        read = self._understanding
+        return any(
+            self._is_moment(whole, call) or read.spans(whole.strip(_SIGNS), call.language)
+            for whole in [said, *(f"{said}{joint}{each}" for each in after)]
+        )
+
+    def _is_moment(self, said: str, call: Call) -> bool:
+        read = self._understanding.moment(said.strip(_SIGNS), call.language, call.now, "UTC")
+        return not isinstance(read, NoMoment)
 
     def _changed(self, text: str, language: str) -> str:
         """Take what is to be otherwise: by its name, or what tells what it is by its form."""
@@ -128,8 +144,11 @@ class Occasions:
                 return tail
         return ""
 
-    def _before(self, text: str, language: str) -> tuple[str, str]:
-        """Take the lengths of time; of what is denied beside them, the first alone."""
+    def _before(self, text: str, call: Call) -> tuple[str, str]:
+        """Take the lengths of time; of what is denied beside them, the first alone.
+
+        What is a date as a whole is none: "3月11日" has no eleven days.
+        """
         units = [found[0] for found in _UNIT.finditer(text)]
         found: list[timedelta] = []
         left: list[str] = []
@@ -139,8 +158,11 @@ class Occasions:
             for size in range(min(longest, len(units) - place), 0, -1):
                 part = units[place : place + size]
                 said = ("" if is_han(part[0]) else " ").join(part).strip(_SIGNS)
-                if spans := self._understanding.spans(said, language):
+                spans = self._understanding.spans(said, call.language)
+                dated = not spans and any(map(is_han, part)) and self._is_moment(said, call)
+                if spans or dated:
                     found += spans
+                    left += [said] if dated else ()
                     place += size
                     break
             else:

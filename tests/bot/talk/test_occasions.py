@@ -83,3 +83,46 @@ def test_a_question_signs_nobody_up():
 )
 def test_when_it_is_to_be_is_taken_along(path: str, language: str, said: str, rest: str):
     assert about(path, language, said) == Occasion(["2"], sure=True, rest=rest)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "number", "rest"),
+    [
+        ("en", "remind me of the training 2 days and 3 hours before", "1", "2d 3h"),
+        ("es", "recuérdame el taller 2 días y 3 horas antes", "1", "2d 3h"),
+        ("fr", "rappelle-moi l'atelier 2 jours et 3 heures avant", "1", "2d 3h"),
+        ("pt", "lembre-me da oficina 2 dias e 3 horas antes", "1", "2d 3h"),
+        ("ru", "напомни мне про семинар за 2 дня и 3 часа", "1", "2d 3h"),
+        ("ar", "ذكرني بالندوة قبل 2 أيام و 3 ساعات", "1", "2d 3h"),
+        ("zh", "培训2天3小时前提醒我", "1", "2d 3h"),
+        ("es", "recuérdame el webinario 3 días antes", "1", "3d"),
+        ("en", "remind me of the webinar on 11 March a week before", "2", "7d"),
+        ("es", "recuérdame el webinario del 11 de marzo una semana antes", "2", "7d"),
+        ("fr", "rappelle-moi le webinaire du 11 mars une semaine avant", "2", "7d"),
+        ("pt", "lembre-me do webinário de 11 de março uma semana antes", "2", "7d"),
+        ("ru", "напомни мне про вебинар 11 марта за неделю", "2", "7d"),
+        ("ar", "ذكرني بندوة 11 مارس قبل أسبوع", "2", "7d"),
+        ("zh", "3月11日的培训提前一周提醒我", "2", "7d"),
+        ("es", "recuérdame el webinario del 9 de marzo 1 día y 2 horas antes", "1", "1d 2h"),
+        ("en", "remind 2 3 days", "2", "3d"),
+        ("en", "remind me of event 2 3 days before", "2", "3d"),
+        ("zh", "活动2提前3天提醒我", "2", "3d"),
+    ],
+)
+def test_numbers_of_a_length_or_a_date_are_not_the_events(
+    language: str, said: str, number: str, rest: str
+):
+    found = about("remind", language, said)
+    assert (found.events[0], found.rest) == (number, rest)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "number"),
+    [
+        ("es", "me apunto al taller 9 de marzo", "1"),
+        ("fr", "je viens à l'atelier 11 mars", "2"),
+        ("en", "count me in for event 2 tomorrow", "2"),
+    ],
+)
+def test_the_number_of_a_day_names_who_is_on_that_day(language: str, said: str, number: str):
+    assert about("going", language, said) == Occasion([number], sure=True)
