@@ -84,7 +84,7 @@ class Particulars:
             case "members":
                 return text if self._somewhere(text, language) else ""
             case "quiet":
-                return text if read.hours(text, language) else _joined(_NUMBER.findall(text)[:2])
+                return "-".join(map(str, read.hours(text, language) or ()))
             case "report" | "warn" | "mute" | "remove" | "ban" | "redact":
                 found = USER_ID.search(text)
                 return text[found.start() :] if found else ""
@@ -156,7 +156,3 @@ def _reads(read: Callable[[str], object], said: str) -> bool:
 def _first(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found[0] if found else ""
-
-
-def _joined(numbers: Sequence[str]) -> str:
-    return "-".join(numbers) if len(numbers) == 2 else ""  # noqa: PLR2004 -- from and until

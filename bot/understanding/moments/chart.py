@@ -26,7 +26,7 @@ _LONGEST_PLACE, _LONGEST_HAN = 6, 10  # words, characters
 _MOST_SMALL = 3  # tokens of a phrase of small words
 _SHORT_PLACE = 3  # letters: UK, EST and Z are names of zones in capitals only
 _PUNCTUATION = frozenset(",.()、，;،")
-_DASHES = frozenset("-–—|·/@")
+DASHES = frozenset("-–—|·/@")
 _SEPARATORS = frozenset(':\n–—"«“|')
 _APART = frozenset(",:;،，：；—–")
 _QUOTES, _CLOSING = frozenset('"«“'), '"»”'
@@ -78,7 +78,7 @@ class Chart:
                 at = max(ends)
             elif token.text in _PUNCTUATION or (token.text == "t" and token.glued):
                 at += 1
-            elif token.text in _DASHES and not token.glued:
+            elif token.text in DASHES and not token.glued:
                 at, dashed = at + 1, True
             else:
                 return
@@ -161,33 +161,15 @@ class Chart:
         yield from self.fill("joining", at)
         yield from self.fill("before", at)
 
-    def hours(self) -> tuple[int, int] | None:
-        """Read two full hours with "to" or a dash between, if the text is nothing else."""
-        for begin, first in self._full_hours(0):
-            ends = [found.end for found in self._lexicon.until.walk(self, begin)]
-            if begin < len(self.tokens) and self.tokens[begin].text in _DASHES:
-                ends.append(begin + 1)
-            for place in ends:
-                for end, last in self._full_hours(place):
-                    if end == len(self.tokens):
-                        return first, last
-        return None
-
-    def _full_hours(self, at: int) -> Iterator[tuple[int, int]]:
-        for begin, _ in self.skips(at):
-            parts = [(begin, ()), *((end, (part,)) for end, part in self.fill("part", begin))]
-            for place, part in parts:
-                for piece in self.pieces(place):
-                    if piece.kind == "time" and piece.value.minutes == 0:
-                        hours = {each % HOURS for each in piece.value.hours(part)}
-                        yield from ((piece.end, each) for each in sorted(hours)[:1])
-            yield from ((end, n % HOURS) for end, n in self.fill("n", begin) if n <= HOURS)
-
     def _joins(self, at: int) -> bool:
         """Tell whether another moment follows: when it ends, or might be instead."""
-        ends = [found.end for found in self._lexicon.until.walk(self, at)]
-        ends += [end for name in ("joining", "either") for end, _ in self.fill(name, at)]
+        ends = [*self.until(at), *(end for end, _ in self.fill("either", at))]
         return any(not piece.loose for end in ends for piece in self.pieces(end))
+
+    def until(self, at: int) -> Sequence[int]:
+        """List where the words end that stand between the ends of a range: to, until, and."""
+        ends = [found.end for found in self._lexicon.until.walk(self, at)]
+        return [*ends, *(end for end, _ in self.fill("joining", at))]
 
     def _pieces(self, at: int) -> Iterator[Piece]:
         for end, when in digits.dates(self.tokens, at, self._lexicon.slashes):

@@ -8,6 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.understanding.moments.chart import Chart
+from bot.understanding.moments.hours import hours, names_night
 from bot.understanding.moments.lexicon import DateWords
 from bot.understanding.moments.said import Said, decided, titled
 from bot.understanding.moments.tables import Table
@@ -15,6 +16,7 @@ from kit.moments import Fault, NoMoment, Reading
 from language.scripts import language_of_script
 
 _LONGEST = 1_000  # characters that are looked at: a moment, and the title after it
+NIGHT = (22, 7)
 
 Zones = Callable[[str, str], Sequence[str]]
 """The IANA zones that a name stands for in a language."""
@@ -55,9 +57,10 @@ class MomentReader:
         return ()
 
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
-        """Read "from 9pm to 7am", in full hours."""
-        read = (chart.hours() for chart in self._charts(said, language))
-        return next(filter(None, read), None)
+        """Find "from 9pm to 7am" in a text, in full hours; "at night" alone is ``NIGHT``."""
+        charts = list(self._charts(said, language))
+        _size, found = max((hours(chart) for chart in charts), key=lambda each: each[0])
+        return found or (NIGHT if any(names_night(chart) for chart in charts) else None)
 
     def _first(self, said: str, language: str, read: Callable[[Chart], Reading]) -> Reading:
         for chart in self._charts(said, language):
