@@ -54,6 +54,9 @@ class Understanding(Protocol):
     def capacity(self, said: str) -> int | None:
         """Read for how many people there is room: "30 places", "at most 50"."""
 
+    def subject(self, said: str, language: str) -> str:
+        """Take what a wish is about from it: "tell me when you get something on bail"; or ""."""
+
     def event_kind(self, said: str, *, within: bool = False) -> str | None:
         """Read which kind of event is named ("training", ...), alone or *within* a text."""
 

@@ -60,13 +60,15 @@ class Particulars:
             return Taken([(until, when) if when else (command, "")])
         return Taken([(command, self._words(call, command, text))])
 
-    def _words(  # noqa: C901, PLR0911 -- a case for each
+    def _words(  # noqa: C901, PLR0911, PLR0912 -- a case for each
         self, call: Call, command: Command, text: str
     ) -> str:
         read, language = self.understanding, call.language
         match command.path:
             case "find" | "look up":
                 return text
+            case "alert":
+                return read.subject(text, language)
             case "events":
                 return next(filter(read.event_kind, pieces(text)), "")
             case "event add":

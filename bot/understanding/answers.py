@@ -55,6 +55,17 @@ class RecurringWords(Row):
     all: Words
 
 
+class SubjectWords(Row):
+    """What stands before the subject of a wish, and what goes on behind it, by language.
+
+    ``that`` names none.
+    """
+
+    before: Words
+    that: Words
+    after: Words
+
+
 class Answers(Row):
     """Words as data; those without a code are grouped by language."""
 
@@ -78,6 +89,7 @@ class Answers(Row):
     capacity: CapacityWords
     recurring: RecurringWords
     event_kinds: Mapping[str, Words]
+    subjects: SubjectWords
 
 
 def load_answers(path: Path) -> Answers:

@@ -20,6 +20,7 @@ from bot.understanding.moments.numerals import named as chinese_numbers
 from bot.understanding.names import NameRegister
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.seeking import Seeking
+from bot.understanding.subjects import Subjects
 from bot.understanding.themes import Themes
 from bot.understanding.writing import LONGEST, Writing, every
 from kit.confidential import Detail
@@ -68,6 +69,7 @@ class AnswerReader:
         self._capacity = Capacity(answers.capacity, numbers)
         self._recurring = RecurringReader(answers.recurring, numbers)
         self._kinds = Kinds(answers.event_kinds)
+        self._subjects = Subjects(answers.subjects)
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -206,6 +208,10 @@ class AnswerReader:
     def theme(self, said: str) -> str | None:
         """Find the one theme that a question is about, by the concepts it names."""
         return self._themes.only(said)
+
+    def subject(self, said: str, language: str) -> str:
+        """Take what a wish is about from it, as it was typed."""
+        return self._subjects.read(said, language)
 
     def written_in(self, said: str) -> str | None:
         """Tell the language of a sentence by its script or its commonest words."""

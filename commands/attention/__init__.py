@@ -34,6 +34,7 @@ KINDS = {
 }
 _EXAMPLE = Say("quiet", "21-7")
 LATELY = timedelta(hours=1)
+Number = Annotated[int | None, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))]
 
 
 @feature.command(
@@ -46,18 +47,20 @@ LATELY = timedelta(hours=1)
 async def notify(
     call: Call,
     wished: Wishes,
-    number: Annotated[
-        int | None, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))
-    ] = None,
+    number: Number = None,
 ) -> Reply:
     """Show every kind with its number, whether it is on, and the other wishes; or one kind."""
+    if number is None:
+        return await _all(call, wished)
+    kind = _kind(number)
+    on = kind not in (await wished.of(call.by)).switched_off
+    way = Say("notify off" if on else "notify on", str(number))
+    change = _("Change it with {changes}.", changes=way)
+    return Reply("attention.wish", Paragraphs([_state(KINDS[kind], on=on), change]), (kind,))
+
+
+async def _all(call: Call, wished: Wishes) -> Reply:
     wishes = await wished.of(call.by)
-    if number is not None:
-        kind = _kind(number)
-        on = kind not in wishes.switched_off
-        way = Say("notify off" if on else "notify on", str(number))
-        change = _("Change it with {changes}.", changes=way)
-        return Reply("attention.wish", Paragraphs([_state(KINDS[kind], on=on), change]), (kind,))
     kinds = [_state(name, on=kind not in wishes.switched_off) for kind, name in KINDS.items()]
     facts: list[Node] = []
     if wishes.muted:
@@ -88,10 +91,10 @@ def _kind(number: int) -> Notice:
 async def switch_on(
     call: Call,
     wished: Wishes,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))],
+    number: Number = None,
 ) -> Reply:
-    """Switch a kind on."""
-    return await _switch(call, wished, _kind(number), on=True)
+    """Switch a kind on, or show what there is to choose from."""
+    return await _switch(call, wished, number, on=True)
 
 
 @feature.command(
@@ -100,13 +103,16 @@ async def switch_on(
 async def switch_off(
     call: Call,
     wished: Wishes,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))],
+    number: Number = None,
 ) -> Reply:
-    """Switch a kind off."""
-    return await _switch(call, wished, _kind(number), on=False)
+    """Switch a kind off, or show what there is to choose from."""
+    return await _switch(call, wished, number, on=False)
 
 
-async def _switch(call: Call, wished: Wishes, kind: Notice, *, on: bool) -> Reply:
+async def _switch(call: Call, wished: Wishes, number: int | None, *, on: bool) -> Reply:
+    if number is None:
+        return await _all(call, wished)
+    kind = _kind(number)
     await wished.switch(call.by, kind, call.now, on=on)
     return Reply("attention.switched", _state(KINDS[kind], on=on), ids=(kind,))
 

@@ -100,6 +100,20 @@ async def test_without_a_search_it_asks_on_what(live: Talk):
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "subject"),
+    [
+        ("let me know when you get something on zugzwang strikes", "zugzwang strikes"),
+        ("préviens-moi dès que tu as quelque chose sur le zugzwang", "le zugzwang"),
+        ("дай знать, как только появится что-то о цугцванге", "цугцванге"),
+    ],
+)
+async def test_the_subject_of_a_sentence_is_waited_for(live: Talk, said: str, subject: str):
+    assert kinds(await live.says(READER, said)) == ["library.awaited"]
+    [listed] = await live.says(READER, "alerts")
+    assert listed.body.splitlines()[1:3] == ["", f"1. {subject}"]
+
+
 async def test_who_is_forgotten_or_leaves_waits_for_nothing(waiting: Talk):
     await waiting.says(READER, "forget me", "yes")
     await adds(waiting, "Zugzwang strike guide")

@@ -127,6 +127,12 @@ async def test_muted_is_silent_and_afterwards_says_what_is_still_of_use(reader: 
     assert kinds(await reader.passes(7 * DAY)) == ["attention.digest"]
 
 
+@pytest.mark.parametrize("said", ["notify on", "notify off"])
+async def test_which_kind_is_chosen_from_the_list(reader: Talk, said: str):
+    assert kinds(await reader.says(READER, said)) == ["attention.wishes"]
+    assert kinds(await reader.says(READER, f"{said} 1")) == ["attention.switched"]
+
+
 async def test_everybody_chooses_their_own_hours(reader: Talk):
     heard = await reader.says(READER, "quiet ١١:٠٠–24:00")
     assert [(s.kind, s.body) for s in heard] == [

@@ -47,6 +47,7 @@ async def taken(command: Command, said: str) -> str:
         ("leave", "get me out of here", ""),
         ("quiet", "no me escribas de 10 de la noche a 7 de la mañana", "22-7"),
         ("quiet", "не пиши мне ночью", "22-7"),
+        ("alert", "let me know when you get something on bail bonds", "bail bonds"),
         ("quiet", "leave me alone after 9:30", ""),
         ("away", "меня не будет до 5 мая", "away until 5 мая"),
         ("away", "estaré fuera hasta el 5 de mayo", "away until el 5 de mayo"),
@@ -77,3 +78,37 @@ async def test_no_command_that_acts_on_an_entry_of_a_list_loses_its_number():
     assert {"undo", "conflict", "case take", "report claim"} <= {each.path for each in about_one}
     lost = [each.path for each in about_one if await taken(each, "it is number 7 I mean") != "7"]
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "subject"),
+    [
+        (
+            "en",
+            "let me know when you get something on bail bonds in uganda",
+            "bail bonds in uganda",
+        ),
+        ("en", "notify me please if a text about juvenile justice turns up", "juvenile justice"),
+        ("en", "once there is something regarding plea deals, tell me", "plea deals"),
+        (
+            "es",
+            "avisame cuando tengas algo sobre fianzas en Uganda, por favor",
+            "fianzas en Uganda",
+        ),
+        ("fr", "préviens-moi dès que tu as quelque chose sur la caution", "la caution"),
+        ("pt", "me avise quando houver algo sobre fiança em Angola", "fiança em Angola"),
+        ("ru", "дай знать, как только появится что-то о залоге в Уганде", "залоге в Уганде"),
+        ("ar", "أخبرني عندما يوجد شيء عن الكفالة في مصر", "الكفالة في مصر"),
+        ("zh", "有了关于保释的资料就告诉我", "保释"),
+        ("en", "préviens-moi dès que tu as quelque chose sur la caution", "la caution"),
+        ("en", "let me know as soon as you have something on this", ""),
+        ("es", "avisame cuando aparezca algo sobre esto", ""),
+        ("fr", "préviens-moi dès que tu as quelque chose sur ça", ""),
+        ("pt", "avise-me assim que tiver algo sobre isso", ""),
+        ("ru", "дай знать, как только будет что-то об этом", ""),
+        ("ar", "أعلمني حالما يتوفر شيء عن هذا", ""),
+        ("zh", "有了就告诉我", ""),
+    ],
+)
+def test_the_subject_of_a_wish_is_taken_from_it(language: str, said: str, subject: str):
+    assert understanding().subject(said, language) == subject
