@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from actions.authority import authorise
+from actions.authority import authorise, may
+from actions.staff import Staff
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errors import Conflict, NotFound
@@ -16,7 +17,7 @@ from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.subject import OfAnnouncement
-from kit.text import Reply, Say, Verbatim, Versions, _
+from kit.text import Paragraphs, Pill, Reply, Say, Verbatim, Versions, _
 from storage.announcements import Announcements
 from storage.attention import Attention
 from storage.dues import Dues
@@ -47,6 +48,7 @@ class NetworkNews:
     dues: Dues
     network: Network
     post: Post
+    staff: Staff
 
     async def reach(self, by: Actor) -> tuple[int, int]:
         """Say to how many rooms and members something would be told.
@@ -79,12 +81,19 @@ class NetworkNews:
             )
         )
         await self.dues.plan(Proclaim(row.id, NOBODY), at=now + GRACE)
+        # What is said in the hub's voice is known to others who could stop it, before it is said.
+        for other in await self.staff.who_may(Act.ANNOUNCE, now):
+            if other.id != by.id:
+                await self.post.notify(other.id, Notice.MEASURES, _coming(by, row))
         return row
 
     async def go_on(self, what: Proclaim, now: datetime) -> None:
         """Tell the rooms, or some members, and leave the rest for later; report the end."""
         row = await self.announcements.get(what.announcement)
         if row is None or row.state is not AnnouncementState.TELLING:
+            return
+        if what.after == NOBODY and not await self._stands_for(row):
+            row.state = AnnouncementState.STOPPED
             return
         if what.after == NOBODY:
             await self._say_in_rooms(row)
@@ -105,16 +114,30 @@ class NetworkNews:
     async def stop(self, by: Actor) -> AnnouncementRow:
         """Tell the latest announcement to nobody further, and take it out of digests.
 
+        Who announced it is told, unless they stop it themselves.
+
         Raises:
+            NotAllowed: a steward announced it.
             NotFound: there is none, or it is stopped already.
         """
         authorise(by, Act.ANNOUNCE)
         row = await self.announcements.last()
         if row is None or row.state is AnnouncementState.STOPPED:
             raise NotFound(_("There is no announcement that could be stopped."))
+        if row.by_id is not None:
+            authorise(by, Act.ANNOUNCE, await self._announcer(row.by_id))
         row.state = AnnouncementState.STOPPED
         await self.post.retract(OfAnnouncement(row.id))
+        if row.by_id not in {None, by.id}:
+            await self.post.notify(row.by_id, Notice.MEASURES, _stopped(by, row))
         return row
+
+    async def _announcer(self, person_id: int) -> Actor:
+        return self.staff.stewards.actor(await self.staff.people.get(person_id))
+
+    async def _stands_for(self, row: AnnouncementRow) -> bool:
+        """Tell whether there is still somebody who may announce it."""
+        return row.by_id is not None and may(await self._announcer(row.by_id), Act.ANNOUNCE)
 
     async def _alone(self) -> None:
         row = await self.announcements.under_way()
@@ -140,6 +163,18 @@ class NetworkNews:
             for body in bodies:
                 reply = Reply("news.announced", body, (str(row.id),))
                 await self.post.room(SpaceRoom(room.slug), reply)
+
+
+def _coming(by: Actor, row: AnnouncementRow) -> Reply:
+    heading = _("{user} announces this to everybody in a minute:", user=Pill(by.user_id))
+    how = _("{stop} stops it.", stop=Say("announce stop"))
+    body = Paragraphs([heading, Versions(row.texts, row.usual), how])
+    return Reply("news.coming", body, (str(row.id),), about=[by.id])
+
+
+def _stopped(by: Actor, row: AnnouncementRow) -> Reply:
+    text = _("{user} stopped your announcement.", user=Pill(by.user_id))
+    return Reply("news.stopped_by_other", text, (str(row.id),), about=[by.id])
 
 
 def _item(row: AnnouncementRow) -> Reply:

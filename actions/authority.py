@@ -110,6 +110,8 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
             )
         case Act.GIVE_ROLE, Role.MODERATOR | Role.STEWARD if not by.role.may(Role.STEWARD):
             raise NotAllowed(_("Only stewards decide who is a moderator."))
+        case Act.ANNOUNCE, Actor(role=Role.STEWARD) if not by.role.may(Role.STEWARD):
+            raise NotAllowed(_("A steward decided that: only stewards take it back."))
         case Act.HOLD_EVENTS, EventRow() if not (
             on.host_id == by.id or by.role.may(Role.MODERATOR)
         ):

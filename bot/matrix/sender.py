@@ -53,6 +53,8 @@ GIVEN_UP_AFTER, TRIED_OFTEN = timedelta(days=1), 20
 LONGEST_FOR_OTHERS = 60  # seconds
 # Whoever has no device yet may never have one.
 LONGEST_FOR_DEVICES = 60 * 60  # seconds
+# What nobody can read by then is of no use, and the database is not theirs to fill.
+GIVEN_UP_ON_DEVICES = timedelta(days=14)
 # Longer than any errand takes: making a room is waited for longest.
 LEASE = timedelta(minutes=5)
 # So many rooms are written to at once.
@@ -264,13 +266,15 @@ class Sender:
                 await Outbox(session).release([row.id])
 
     def _hopeless(self, row: Outgoing, error: Exception) -> bool:
-        """Tell whether another server was asked for long enough."""
+        """Tell whether another server was asked, or a device waited for, for long enough."""
+        waited = self._clock() - row.created_at
         match error:
+            case NoDevice():
+                return waited > GIVEN_UP_ON_DEVICES
             case Refused(status=status):
                 asked = status != 429  # noqa: PLR2004 -- HTTP's own number
             case _:
                 asked = isinstance(error, TimedOut)
-        waited = self._clock() - row.created_at
         elsewhere = isinstance(row.errand, ELSEWHERE)
         return elsewhere and asked and waited > GIVEN_UP_AFTER and row.tries > TRIED_OFTEN
 

@@ -146,12 +146,16 @@ async def remind_me(
     return Reply("events.remind", told, ids=(str(event_id),))
 
 
+# More than anybody needs to say when; each beginning of it is read by itself.
+_MOST_WORDS = 16
+
+
 def _parted(said: str, is_span: Callable[[str], bool]) -> tuple[int | None, str]:
     """Part the number of an event from when to remind of it: "2 3h", "3h", "3h before event 2"."""
     words = said.split()
     if not words or is_span(said):
         return None, said
-    if (last := number(words[-1])) is not None:
+    if len(words) <= _MOST_WORDS and (last := number(words[-1])) is not None:
         fronts = (" ".join(words[:size]) for size in range(len(words) - 1, 0, -1))
         if (when := next(filter(is_span, fronts), None)) is not None:
             return last, when

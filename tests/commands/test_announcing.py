@@ -48,7 +48,9 @@ async def test_each_room_and_each_member_reads_it_in_their_language(hub: Talk):
         "I say it in 8 rooms, and put it into the digests of 3 members.",
         "Shall I announce it? Please answer yes or no.",
     ]
-    assert kinds(await hub.says(MODERATOR, "yes")) == ["news.begun"]
+    told = [(each.kind, each.room) for each in await hub.says(MODERATOR, "yes")]
+    assert ("news.coming", "direct:1") in told  # a steward may stop it
+    assert told[-1] == ("news.begun", "direct:2")
     assert await hub.passes(MINUTE / 2) == []
     heard = await hub.passes(MINUTE / 2)
     assert [(said.kind, said.room, said.body) for said in heard] == [
@@ -89,7 +91,8 @@ async def test_it_is_told_once_whatever_is_repeated_and_goes_on_where_it_stopped
 
 async def test_in_its_first_minute_nobody_reads_what_is_stopped(hub: Talk):
     await hub.says(MODERATOR, "announce", TEXT, "yes")
-    assert kinds(await hub.says(STEWARD, "announce stop")) == ["news.stopped"]
+    told = [(each.kind, each.room) for each in await hub.says(STEWARD, "announce stop")]
+    assert told == [("news.stopped_by_other", "direct:2"), ("news.stopped", "direct:1")]
     assert await hub.passes(MINUTE) == []
     assert kinds(await hub.says(AMAL, "digest")) == ["attention.nothing"]
     assert await state(hub) is AnnouncementState.STOPPED
@@ -101,6 +104,23 @@ async def test_what_nobody_read_yet_is_taken_out_of_digests(hub: Talk):
     await hub.passes(MINUTE)
     await hub.says(STEWARD, "announce stop")
     assert kinds(await hub.says(AMAL, "digest")) == ["attention.nothing"]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [(STEWARD, (f"role {MODERATOR} member",)), (MODERATOR, ("forget me", "yes"))],
+)
+async def test_nothing_is_announced_for_who_may_no_longer_or_is_gone(hub: Talk, who, said):
+    await hub.says(MODERATOR, "announce", TEXT, "yes")
+    await hub.says(who, *said)
+    assert [each.kind for each in await hub.passes(MINUTE) if "news" in each.kind] == []
+    assert await state(hub) is AnnouncementState.STOPPED
+
+
+async def test_only_stewards_stop_what_a_steward_announces(hub: Talk):
+    await hub.says(STEWARD, "announce", TEXT, "yes")
+    assert kinds(await hub.says(MODERATOR, "announce stop")) == ["error.not_allowed"]
+    assert await state(hub) is AnnouncementState.TELLING
 
 
 async def test_there_is_one_at_a_time(hub: Talk):

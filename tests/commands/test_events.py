@@ -1,9 +1,11 @@
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from actions.events.hosting import PORTION
+from bot.understanding.reader import AnswerReader
 from kit.roomkey import Direct
 from storage.engine import Storage
 from storage.events import Events
@@ -363,3 +365,19 @@ async def test_a_reminder_needs_no_number_where_one_event_is_meant(talk: Talk):
     assert heard.body == "I will remind you of Other: Wednesday, March 10, 2027, 11:00 Vienna."
     [heard] = await talk.says(VIENNA, "remind me 2 days before")
     assert heard.body == ('You are going to several events. Say which, for example "remind 1 2h".')
+
+
+@pytest.mark.parametrize(("words", "most"), [(500, 2), (12, 20)])
+async def test_a_long_sentence_about_reminders_is_read_once(talk: Talk, monkeypatch, words, most):
+    """The control is a short one, of which each beginning is read."""
+    await talk.member(VIENNA)
+    read = []
+    spans = AnswerReader.spans
+
+    def counted(self: AnswerReader, said: str, language: str) -> Sequence[timedelta]:
+        read.append(said)
+        return spans(self, said, language)
+
+    monkeypatch.setattr(AnswerReader, "spans", counted)
+    await talk.says(VIENNA, f"remind {'1 ' * words}x 1")
+    assert (len(read) <= most, len(read) > 2) == (True, words < 500)

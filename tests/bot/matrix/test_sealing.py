@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from bot.matrix.batch import Batch
 from bot.matrix.client import Refused, Unreachable
+from bot.matrix.sender import GIVEN_UP_ON_DEVICES
 from kit.audience import only
 from kit.errand import Send, SendFile, SendSealed, Unsay
 from storage.engine import Storage
@@ -144,6 +145,17 @@ async def test_what_is_said_waits_for_a_device_that_can_read_it(
     await chat.out.goes_on()
     await chat.later()
     assert [amal.reads(each)["content"]["body"] for each in chat.server.said] == ["t1", "t2"]
+
+
+async def test_nothing_waits_for_a_device_for_ever(storage: Storage):
+    chat = Chat(storage)
+    chat.server.members = {AMAL: {}}
+    await chat.begin()
+    await chat.say("t1")
+    await chat.later()
+    chat.out.now += GIVEN_UP_ON_DEVICES
+    await chat.later()
+    assert await chat.out.rows() == [("t1", "parked", NO_DEVICE)]
 
 
 async def test_what_is_said_waits_while_the_only_device_has_no_key_left(chat: Chat, amal: Peer):
