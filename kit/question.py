@@ -70,6 +70,10 @@ class Step(Protocol[Draft]):
         """Whether a plain yes or no is asked for."""
 
     @property
+    def weighed(self) -> bool:
+        """Whether an answer is weighed by what it is about."""
+
+    @property
     def shows(self) -> Sequence[str]:
         """The questions whose answers it shows, so that they may be corrected here."""
 
@@ -104,6 +108,7 @@ class Question(Generic[Draft]):
     closed: bool = False
     prose: bool = False
     plain: bool = False
+    weighed: bool = False
     shows: Sequence[str] = ()
     formal: bool = False
     guess: Callable[[Draft, str, About], Node | None] = _plain
@@ -123,6 +128,7 @@ class Choice(Generic[Draft]):
     closed: bool = True
     prose: bool = False
     plain: bool = False
+    weighed: bool = True
     shows: Sequence[str] = ()
     formal: bool = False
 

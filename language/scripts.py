@@ -9,6 +9,13 @@ from kit.words import clean
 
 WRITTEN_IN = {"ARABIC": "ar", "CYRILLIC": "ru", "CJK": "zh"}
 
+# The letters of each language that others share its script with: not Persian, not Ukrainian.
+_LETTERS = {
+    "ar": re.compile("[\u0621-\u063a\u0641-\u064a]"),
+    "ru": re.compile("[\u0410-\u044f\u0401\u0451]"),
+    "zh": re.compile(""),
+}
+_KANA = re.compile("[\u3040-\u30ff]")
 _MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
 # Letters of other scripts that are drawn as Latin ones in most fonts (Unicode UTS #39).
 _LATIN_LOOKING = frozenset("аеорсухіјѕԁԛԝһӏвкмтнгпзοανιρτυωκγηε")
@@ -38,6 +45,16 @@ def language_of_script(text: str) -> str | None:
         script = _script(letter)
         counts[script] = counts.get(script, 0) + 1
     return WRITTEN_IN.get(max(counts, key=lambda script: counts[script])) if counts else None
+
+
+def language_of_letters(text: str) -> str | None:
+    """Tell a language by its script, unless a letter of that script is another language's."""
+    code = language_of_script(text)
+    strange = code is None or any(
+        WRITTEN_IN.get(_script(letter)) == code and not _LETTERS[code].match(letter)
+        for letter in filter(str.isalpha, text)
+    )
+    return None if strange or _KANA.search(text) else code
 
 
 def language_of_words(text: str) -> str | None:

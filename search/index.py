@@ -83,6 +83,11 @@ class LibraryIndex:
         """
         return self._search(self._asked(query), language, region)[0]
 
+    def names_item(self, words: str) -> bool:
+        """Tell whether *words* name an item: by its symbol, or by what it is best known as."""
+        units = self._shelf.view.reader.read(words).units
+        return any(unit.symbols or any(map(_is_title, unit.terms)) for unit in units)
+
     def _asked(self, query: Query | str) -> Query:
         return self._filters.read(query) if isinstance(query, str) else query
 
@@ -125,6 +130,10 @@ class LibraryIndex:
         beside = [self.concepts.topics[slug] for slug in (*topic.broader, *topic.related)]
         nearest = [topic] if rarity(topic.term) is not None else beside
         return [each for each in nearest if rarity(each.term) is not None]
+
+
+def _is_title(term: str) -> bool:
+    return term.startswith("word:known-as-")
 
 
 def _best(scores: Mapping[str, float]) -> Sequence[str]:

@@ -17,6 +17,7 @@ from kit.due import Due, ForPerson, NoChat
 from kit.feature import Feature
 from kit.network import Network
 from kit.roomkey import Direct, SpaceRoom
+from kit.text import Reply, Say, _
 from storage.dues import Dues
 from storage.experts import Experts
 from storage.inbox import Inbox, Received
@@ -119,15 +120,21 @@ class Arrivals:
         acquaintance = self._services.one(scope, Acquaintance)
         return await acquaintance.meet(row.sender, self._language, scope.now, spoke_at=spoke_at)
 
-    async def greet(self, scope: Scope, person: PersonRow) -> bool:
-        """Greet somebody once; returns whether they were greeted now."""
+    async def greet(self, scope: Scope, person: PersonRow, *, asking: bool = True) -> bool:
+        """Greet somebody once; returns whether they were greeted now.
+
+        Unless *asking*, the questions wait until they are wanted.
+        """
         if person.greeted or person.is_member:
             return False
         person.greeted = True
         call: Call = self._hearing.call(scope, person)
         for greeting in self._greetings:
             result = await greeting.run(call, supply=self._services.supply(scope))
-            if isinstance(result, Open):
+            if isinstance(result, Open) and not asking:
+                later = _("Say {start} when you want these questions.", start=Say("start"))
+                await scope.post.tell(person.id, Reply(f"{result.dialogue.name}.later", later))
+            elif isinstance(result, Open):
                 await self._talks.open(scope, call, result)
             elif result is not None:
                 await scope.post.tell(person.id, result)

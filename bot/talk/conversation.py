@@ -14,15 +14,18 @@ from bot.talk.pointing import Pointing
 from bot.talk.recognition import Recognition
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope
-from bot.talk.wording import is_command, is_whole
+from bot.talk.wording import is_command, is_short, is_whole
 from kit.command import Call
 from kit.errors import BadArgument, NotUnderstood
+from kit.listing import ListKind
 from kit.text import Say, _
 from kit.understanding import Understanding
+from storage.listings import Listings
 
 # After so many messages in a row that meant nothing, it is probably another program that talks.
 PATIENCE = 10
 GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
+SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
 
 
 class Conversation:
@@ -80,8 +83,8 @@ class Conversation:
         if asked and answer and answer.readable and meant:
             if await self._talks.is_late(scope, heard.room.id, asked, heard.text):
                 await self._talks.resume(scope, call)
-                return None
-            await self._talks.settle(scope, call, answer)
+            elif not await self._rather(scope, heard, call, answer, asked):
+                await self._talks.settle(scope, call, answer)
             return None
         if lawyer is not None:  # to be invited as a member would be no answer
             match, heard.person.greeted = (lawyer[0], ""), True
@@ -140,20 +143,57 @@ class Conversation:
             )
         return None
 
+    async def _rather(
+        self, scope: Scope, heard: Heard, call: Call, answer: Outcome, asked: Standing
+    ) -> bool:
+        """Do what is surely wished for by what could be taken as an answer; tells whether it was.
+
+        Who says something else where the language is asked for has shown which it is.
+        """
+        if asked.speaks and not answer.guessed and answer.language:
+            if self._understanding.language(heard.text, call.language) is not None:
+                return False
+            heard.person.language = answer.language
+            call = replace(call, language=answer.language)
+            match = await self._interpreter.aside(scope, call, heard.text)
+            if match is None or match[0].path in SETTLED:
+                return False
+            # The question that comes next is asked after what is answered first.
+            if match[0].path not in STEERING:
+                await self._runner.run(scope, heard, call, *match)
+                standing = await self._talks.standing(scope, call.person_id)
+                if standing is not None and standing.said == asked.said:
+                    await self._talks.settle(scope, call, answer)
+                return True
+        elif answer.guessed or (asked.prose and is_short(heard.text)):
+            match = await self._interpreter.aside(scope, call, heard.text, stopping=True)
+        else:
+            return False
+        return match is not None and await self._beside(scope, heard, call, match, asked)
+
     async def _aside(
         self, scope: Scope, heard: Heard, call: Call, answer: Outcome, asked: Standing | None
     ) -> str | None:
         """Answer what somebody asks beside an open question, else say why that was no answer."""
-        command = await self._interpreter.aside(heard.text, call.language)
-        if asked is None or command is None:
+        about = asked is not None and asked.weighed
+        match = await self._interpreter.aside(scope, call, heard.text, about=about)
+        if asked is None or match is None:
             await self._talks.settle(scope, call, answer)
             return BadArgument.code
-        if command.path in STEERING:
-            await self._talks.steer(scope, call, asked, command.path)
-        else:
-            await self._runner.run(scope, heard, call, command, "")
-            await self._talks.remind(scope, call, unless_after=asked.said)
+        await self._beside(scope, heard, call, match, asked)
         return None
+
+    async def _beside(
+        self, scope: Scope, heard: Heard, call: Call, match: Match, asked: Standing
+    ) -> bool:
+        """Do what is wished for while a question is open, and go on with it."""
+        path = match[0].path
+        if path in STEERING:
+            await self._talks.steer(scope, call, asked, path)
+        elif path != "start" or not await self._talks.resume(scope, call):
+            await self._runner.run(scope, heard, call, *match)
+            await self._talks.remind(scope, call, unless_after=asked.said)
+        return True
 
     async def _other(self, scope: Scope, heard: Heard, call: Call) -> None:
         """Do, offer or look up what somebody wishes for in words of their own."""
@@ -179,4 +219,6 @@ class Conversation:
         else:
             raise self._interpreter.not_understood(heard.text, call)
         if new:
-            await self._arrivals.greet(scope, person)
+            # The numbers after a list are its own.
+            listed = await Listings(scope.session).last(person.id, *ListKind) is not None
+            await self._arrivals.greet(scope, person, asking=not listed)

@@ -78,6 +78,16 @@ class Standing:
         return (self.said or "").split()
 
     @property
+    def speaks(self) -> bool:
+        """Whether the language to go on in is asked for."""
+        return self.question is not None and self.question.step.name == self.talk.dialogue.speaks
+
+    @property
+    def weighed(self) -> bool:
+        """Whether an answer is weighed by what it is about."""
+        return self.question is not None and self.question.step.weighed
+
+    @property
     def prose(self) -> bool:
         """Whether the answer is kept in the words it is given in."""
         return self.question is not None and self.question.step.prose
@@ -95,6 +105,16 @@ class Outcome:
     def readable(self) -> bool:
         """Whether what was said is an answer."""
         return isinstance(self.turn, Done) or self.turn.complaint is None
+
+    @property
+    def guessed(self) -> bool:
+        """Whether it waits for a yes."""
+        return isinstance(self.turn, Ask) and bool(self.turn.guessed)
+
+    @property
+    def language(self) -> str | None:
+        """In which language to go on, if that was answered."""
+        return self.talk.dialogue.language(self.turn.draft)
 
 
 class Talks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -34,10 +34,14 @@ ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 # What is only ever wished for about oneself: not where somebody else is named.
 OF_ONESELF = frozenset({"forget me", "withdraw consent", "mute all", "unmute", "leave all"})
-ASIDE = ("back", "skip", "pause", "help", "lawyer")  # of no consequence in the middle of a question
+# In the middle of a question what only shows or says something is done, and these beside it.
+ASIDE = frozenset({"back", "skip", "pause", "lawyer", "language", "start"})
+# What is sooner meant than an answer: to be left alone.
+STOPPING = frozenset({"cancel", "forget me", "withdraw consent", "mute all", "quiet"})
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
+_OPEN = 1.5  # that somebody wants to cancel the question that is open
 
 
 class StillLearning(Exception):
@@ -78,11 +82,17 @@ class Interpreter:
         self._index = index
         self._particulars = particulars
 
-    async def weigh(self, text: str, language: str, prior: Mapping[str, float]) -> Sequence[Guess]:
-        """List what *text* may wish for, while no question is open; *prior* speaks for a wish."""
+    async def weigh(
+        self,
+        text: str,
+        language: str,
+        prior: Mapping[str, float],
+        apart: Collection[str] = STEERING,
+    ) -> Sequence[Guess]:
+        """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
         said = self._library(text, language)
         weights = {**prior, FIND: said}
-        found = await self._learnt.result().read(text, language, weights, apart=STEERING)
+        found = await self._learnt.result().read(text, language, weights, apart)
         if USER_ID.search(text):
             found = [each for each in found if each.wish not in OF_ONESELF]
         return _together(found)
@@ -149,13 +159,34 @@ class Interpreter:
         best = (await self.weigh(said, language, {}))[0]
         return best.wish == FIND and best.likely >= LIKELY
 
-    async def aside(self, text: str, language: str) -> Command | None:
-        """Find what *text* surely asks for beside an open question, or where it wants to go."""
-        if not self._learnt.done():
+    async def aside(
+        self, scope: Scope, call: Call, text: str, *, about: bool = False, stopping: bool = False
+    ) -> Match | None:
+        """Find what *text* surely asks for beside an open question, or where it wants to go.
+
+        Where an answer is *about* something, it only looks up what it names. Where it can be taken
+        as an answer, only what is to *stop* counts.
+        """
+        if is_disguised(text) or not self._learnt.done():
             return None
-        best = _together(await self._learnt.result().read(text, language, {}))[0]
-        fits = best.wish in ASIDE or best.wish.startswith((ABOUT, SMALL_TALK))
-        return self._named(best.wish) if fits and self._is_sure(best) else None
+        best = (await self.weigh(text, call.language, {"cancel": _OPEN}, apart=()))[0]
+        if best.wish in STOPPING:
+            fits = best.likely >= SURE
+        elif stopping:
+            fits = False
+        elif self._index.names_item(text):
+            best, fits = Guess(FIND, 1.0), True
+        else:
+            fits = best.wish in ASIDE or self._only_shows(best.wish)
+            fits = fits and self._is_sure(best) and not (about and best.wish == FIND)
+        command = self._named(best.wish) if fits else None
+        if command is None:
+            return None
+        taken = await self._particulars.of(scope, call, command, text)
+        if not taken.sure or len(taken.matches) != 1:
+            return None
+        [(command, rest)] = taken.matches
+        return (command, rest) if best.wish in STOPPING or not command.lacks(rest) else None
 
     def offered(self, entry: str) -> Match | None:
         """Read an entry of a list of wishes."""
@@ -211,10 +242,12 @@ class Interpreter:
     def _is_sure(self, reading: Guess) -> bool:
         """Tell whether a wish is so likely that it is done without asking."""
         says = reading.wish == FIND or reading.wish.startswith((ABOUT, SMALL_TALK))
-        command = self._table.command(reading.wish)
-        shows = command is not None and command.act is Act.LOOK
-        least = SURE_TO_SAY if says else SURE_TO_SHOW if shows else SURE
+        least = SURE_TO_SAY if says else SURE_TO_SHOW if self._only_shows(reading.wish) else SURE
         return reading.likely >= least
+
+    def _only_shows(self, wish: str) -> bool:
+        command = self._named(wish)
+        return command is not None and command.act is Act.LOOK
 
     def _line(self, command: Command, rest: str) -> Node:
         if command.path in self._answers:

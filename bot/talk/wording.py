@@ -10,6 +10,8 @@ from kit.words import is_han, split_list
 # More words than a command mostly has, or one of these at the end, make a sentence.
 SENTENCE = 6
 FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
+SHORT = 7  # words of a wish, where a story is asked for
+QUESTION_MARKS = ("?", "؟", "？")
 _FEW = 2  # words that are no more than an argument; two Chinese characters count as one
 
 _BEFORE_REASON = re.compile(r"[,،，;；.。!！\n]|\s[–—-]\s")
@@ -23,6 +25,16 @@ def without_reason(text: str) -> str:
 def is_sentence(text: str) -> bool:
     """Tell whether *text* looks like a whole sentence."""
     return len(text.split()) > SENTENCE or text.endswith(FULL_STOPS)
+
+
+def is_short(text: str) -> bool:
+    """Tell whether *text* is so short that it may rather wish for something than tell of it."""
+    return size_of(text) <= SHORT and not text.endswith(QUESTION_MARKS)
+
+
+def size_of(text: str) -> int:
+    """Count words; two Chinese characters make one."""
+    return (len(text) + 1) // 2 if is_han(text) else len(text.split())
 
 
 def is_command(text: str, command: Command, rest: str, *, prose: bool) -> bool:
@@ -42,7 +54,7 @@ def is_talk(command: Command, rest: str) -> bool:
     """Tell whether what follows a command's word looks like talk, and not like what it takes."""
     if not rest or command.takes_free_words:
         return False
-    size = (len(rest) + 1) // 2 if is_han(rest) else len(rest.split())
+    size = size_of(rest)
     if not command.takes(rest):
         return not command.arguments or size > 1
     return size > _FEW and len(command.arguments) == 1 and " " not in command.path

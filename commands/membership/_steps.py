@@ -10,10 +10,11 @@ from kit.errors import BadArgument
 from kit.network import RoomKind
 from kit.question import About, Choice, Option, Question, Unread, choose, guess
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
-from kit.words import number, quote, split_list
-from language.scripts import language_of_script
+from kit.words import number, quote
+from language.scripts import language_of_letters, language_of_script
 
 MOST_TOPICS = 5
+MOST_NAMED = 2  # words of a sentence that tells no language
 NATIVE = {
     "en": "English",
     "es": "Español",
@@ -50,7 +51,7 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
     if index is not None and 1 <= index <= len(languages):
         return replace(answers, language=languages[index - 1])
     code = about.understanding.language(said, about.language)
-    spoken = code or language_of_script(said)
+    spoken = code or language_of_script(said) or _of_sentence(said, about)
     if spoken is not None and spoken in languages:
         return replace(answers, language=spoken)
     if code is not None:
@@ -63,9 +64,16 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
     raise BadArgument(_("I do not know that language. Please choose a number from the list."))
 
 
+def _of_sentence(said: str, about: About) -> str | None:
+    """Tell the language that somebody says something else in; a word or two may be of several."""
+    return about.understanding.written_in(said) if len(said.split()) > MOST_NAMED else None
+
+
 def _spoken(_answers: Registration, said: str, about: About) -> Node | None:
-    """Name the language that somebody answers in without naming one."""
+    """Name the language that somebody answers in without naming one, if it may be another."""
     if number(said) is not None or about.understanding.language(said, about.language) is not None:
+        return None
+    if language_of_letters(said) is not None:
         return None
     code = language_of_script(said)
     if code is None or code not in about.network.languages:
@@ -153,8 +161,8 @@ def _take_topics(answers: Registration, said: str, about: About) -> Registration
     options = _topics(answers, about)
     try:
         return replace(answers, topics=tuple(choose(options, said, MOST_TOPICS, about)))
-    except BadArgument as error:
-        if isinstance(error, Unread) and len(split_list(said)) > 1:  # the question tells of a list
+    except Unread as error:
+        if any(map(str.isalnum, said)):  # the question tells of a list
             lost = _(
                 "I could not find {said} among the topics.",
                 said=Series([Verbatim(quote(part)) for part in error.parts]),
@@ -188,4 +196,6 @@ CATEGORY: Choice[Registration] = Choice(
     _categories,
     lambda answers, chosen: replace(answers, category=chosen[0]),
 )
-TOPICS = Question("topics", _ask_topics, _take_topics, skippable=True, guess=_guess_topics)
+TOPICS = Question(
+    "topics", _ask_topics, _take_topics, skippable=True, weighed=True, guess=_guess_topics
+)

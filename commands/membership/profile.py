@@ -41,6 +41,7 @@ class _Only:
         self.closed = step.closed
         self.prose = step.prose
         self.plain = step.plain
+        self.weighed = step.weighed
         self.shows = step.shows
         self.formal = step.formal
 

@@ -2,10 +2,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from kit.network import RoomKind
 from storage.engine import Storage
+from storage.people import People
+from storage.tables.talk import DialogueRow
 from tests.harness import STEWARD, Talk, kinds, network
 
 NEWCOMER = "@newcomer:test"
@@ -220,7 +222,8 @@ async def test_a_changed_answer_is_said_back(talk: Talk):
         ("prisons, aliens", "I could not find aliens among the topics."),
         ("1, 99", "I could not find 99 among the topics."),
         ("prisons, aliens, zebras", "I could not find aliens and zebras among the topics."),
-        ("not prisons", "Choose up to 5 of these, by number or by name."),
+        ("not prisons", "I could not find not prisons among the topics."),
+        ("?", "Choose up to 5 of these, by number or by name."),
         (
             "no me interesa la muerte, solo mujeres",
             "I could not find no me interesa… and solo mujeres among the topics.",
@@ -249,13 +252,44 @@ async def test_what_a_guess_leaves_out_is_named(talk: Talk):
 async def test_a_greeting_in_a_script_of_its_own_names_a_language(talk: Talk):
     await talk.opens("@amal:test")
     await talk.says("@amal:test", "hello")
-    [asked] = await talk.says("@amal:test", "السلام عليكم")
-    assert asked.body.splitlines()[-1] == (
-        "I understood: العربية. Is that right? Please answer yes or no."
-    )
-    [consent] = await talk.says("@amal:test", "نعم")
+    [consent] = await talk.says("@amal:test", "السلام عليكم")
     assert consent.kind == "onboarding.ask.consent"
     assert "هل توافقون؟" in consent.body.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken"),
+    [
+        ("да русский", "ru"),
+        ("добрый день", "ru"),
+        ("你好", "zh"),
+        ("bonjour, je suis avocate et je cherche des collègues", "fr"),
+        ("hola, soy defensora y busco a los colegas", "es"),
+    ],
+)
+async def test_words_of_a_language_set_it(talk: Talk, said: str, spoken: str):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", said)
+    assert (await language_of(talk), await step_of(talk)) == (spoken, "consent")
+
+
+@pytest.mark.parametrize("said", ["привіт, як справи", "سلام، چطوری", "こんにちは、日本語"])
+async def test_a_script_that_may_be_of_another_language_sets_none(talk: Talk, said: str):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", said)
+    assert (await language_of(talk), await step_of(talk)) == ("en", "language")
+
+
+async def language_of(talk: Talk) -> str:
+    async with talk.storage.read() as session:
+        person = await People(session).find(NEWCOMER)
+    assert person is not None
+    return person.language
+
+
+async def step_of(talk: Talk) -> str | None:
+    async with talk.storage.read() as session:
+        return await session.scalar(select(DialogueRow.step))
 
 
 async def test_a_greeting_is_returned_before_the_language_is_asked_again(talk: Talk):

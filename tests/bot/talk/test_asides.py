@@ -1,0 +1,186 @@
+"""What is said beside an open question: wishes that are sure are done, answers stay answers."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from storage.people import People
+from storage.tables.talk import DialogueRow
+from tests.harness import Talk, kinds, scene
+
+NEWCOMER = "@newcomer:test"
+LANGUAGES = {"en": "1", "es": "2", "fr": "3", "pt": "4", "ar": "5", "ru": "6", "zh": "7"}
+YES = {"en": "yes", "es": "sí", "fr": "oui", "pt": "sim", "ar": "نعم", "ru": "да", "zh": "同意"}
+
+
+@scene
+async def newcomer(talk: Talk) -> None:
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start")
+
+
+async def stands(talk: Talk) -> tuple[str, str] | None:
+    """Return the language in which a question is open, and which."""
+    async with talk.storage.read() as session:
+        person = await People(session).find(NEWCOMER)
+        step = await session.scalar(select(DialogueRow.step))
+    return (person.language, step) if person and step else None
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "language"),
+    [
+        ("c'est quoi les regles mandela", "find.everywhere", "fr"),
+        ("ты робот?", "about.bot", "ru"),
+        ("кто это читает", "about.readers", "ru"),
+        ("ابني محبوس من امبارح ومش عارف اعمل ايه", "help.lawyer", "ar"),
+        ("¿quién puede leer lo que le escribo?", "about.readers", "es"),
+        ("quem pode ler o que eu escrevo?", "about.readers", "pt"),
+        ("你是机器人吗", "about.bot", "zh"),
+        ("who can read what I write to you?", "about.readers", "en"),
+    ],
+)
+async def test_what_is_asked_instead_of_a_language_sets_it_and_is_answered(
+    newcomer: Talk, said: str, kind: str, language: str
+):
+    assert kinds(await newcomer.says(NEWCOMER, said)) == [kind, "onboarding.ask.consent"]
+    assert await stands(newcomer) == (language, "consent")
+
+
+@pytest.mark.parametrize("said", ["tokyo rules", "A/RES/45/110"])
+async def test_a_known_title_is_looked_up_where_a_language_is_asked_for(newcomer: Talk, said: str):
+    heard = await newcomer.says(NEWCOMER, said)
+    assert kinds(heard) == ["find.results", "onboarding.ask.language"]
+    assert heard[-1].body.startswith("Still open: ")
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("عربي", "ar"),
+        ("بالعربي لو سمحت", "ar"),
+        ("на русском пожалуйста", "ru"),
+        ("русский язык", "ru"),
+        ("中文", "zh"),
+        ("en español por favor", "es"),
+        ("français", "fr"),
+        ("em português", "pt"),
+    ],
+)
+async def test_a_language_that_is_named_at_the_rules_shows_them_in_it(
+    newcomer: Talk, said: str, language: str
+):
+    heard = await newcomer.says(NEWCOMER, "1", said)
+    assert kinds(heard) == ["profile.language", "onboarding.ask.consent"]
+    assert await stands(newcomer) == (language, "consent")
+
+
+ERASE = {
+    "en": "delete everything you have on me",
+    "es": "borrá todo lo mio",
+    "fr": "effacez tout",
+    "pt": "apaga tudo sobre mim",
+    "ar": "امسح كل شي عني",
+    "ru": "сотрите меня",
+    "zh": "把我的资料都删掉",
+}
+STOP = {
+    "en": "actually never mind",
+    "es": "cancelá",
+    "fr": "annule",
+    "pt": "cancela",
+    "ar": "لا أريد الانضمام",
+    "ru": "не хочу вступать",
+    "zh": "我不想加入",
+}
+COUNTRY = {
+    "en": "Kenya",
+    "es": "Kenia",
+    "fr": "Kenya",
+    "pt": "Quénia",
+    "ar": "كينيا",
+    "ru": "Кения",
+    "zh": "肯尼亚",
+}
+
+
+async def comes_to(talk: Talk, question: str, language: str) -> None:
+    steps = {"language": 0, "consent": 1, "country": 2, "category": 3, "topics": 4}
+    said = [LANGUAGES[language], YES[language], COUNTRY[language], "1"][: steps[question]]
+    await talk.says(NEWCOMER, *said)
+    assert (await stands(talk) or ("", ""))[1] == question
+
+
+@pytest.mark.parametrize("question", ["language", "country", "topics"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_wish_to_be_erased_is_heard_at_any_question(
+    newcomer: Talk, question: str, language: str
+):
+    await comes_to(newcomer, question, language)
+    assert kinds(await newcomer.says(NEWCOMER, ERASE[language])) == ["forget.ask.confirm"]
+
+
+@pytest.mark.parametrize("question", ["consent", "category"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_wish_to_stop_is_heard_at_any_question(
+    newcomer: Talk, question: str, language: str
+):
+    await comes_to(newcomer, question, language)
+    assert kinds(await newcomer.says(NEWCOMER, STOP[language])) == ["onboarding.cancelled"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("wish", [ERASE, STOP])
+async def test_a_wish_to_stop_is_no_question_to_an_expert(talk: Talk, wish, language: str):
+    await talk.member(NEWCOMER, language=LANGUAGES[language], country=COUNTRY[language])
+    await talk.says(NEWCOMER, "ask")
+    said = kinds(await talk.says(NEWCOMER, wish[language]))
+    assert said == ["forget.ask.confirm" if wish is ERASE else "ask.cancelled"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "My client was beaten and wants all that the police keep about him to be erased.",
+        "How can a client have police records erased after an acquittal?",
+        "Como apagar os dados do meu cliente de um processo arquivado?",
+        "Le juge a tout annulé, que puis-je faire pour mon client ?",
+        "当事人被宣告无罪以后，怎样才能让警察删除关于他的全部犯罪记录？",
+    ],
+)
+async def test_a_question_about_erasure_is_a_question_to_an_expert(talk: Talk, said: str):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, "ask")
+    (then,) = kinds(await talk.says(NEWCOMER, said))
+    assert then in {"ask.ask.topic", "ask.ask.urgent"}  # some name their topic
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "then"),
+    [
+        ("country", "I work in Uganda", "category"),
+        ("category", "public defender", "topics"),
+        ("category", "I am a prosecutor", "category"),
+        ("topics", "prisons", None),
+        ("topics", "stop and search", None),
+        ("topics", "not prisons", "topics"),
+    ],
+)
+async def test_an_answer_is_an_answer(newcomer: Talk, question: str, said: str, then: str | None):
+    await comes_to(newcomer, question, "en")
+    heard = await newcomer.says(NEWCOMER, said)
+    assert kinds(heard) == [f"onboarding.ask.{then}" if then else "onboarding.done"]
+
+
+async def test_who_looks_something_up_first_is_asked_nothing_with_numbers(talk: Talk):
+    await talk.opens(NEWCOMER)
+    heard = kinds(await talk.says(NEWCOMER, "tokyo rules"))
+    assert heard == ["find.results", "onboarding.welcome", "onboarding.later"]
+    assert kinds(await talk.says(NEWCOMER, "1")) == ["find.card"]
+    assert kinds(await talk.says(NEWCOMER, "start")) == ["onboarding.ask.language"]
+
+
+async def test_where_no_question_is_open_none_is_cancelled(talk: Talk):
+    await talk.member(NEWCOMER)
+    assert kinds(await talk.says(NEWCOMER, "annule")) == ["error.conflict"]
