@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -39,8 +39,13 @@ class Understanding(Protocol):
     def zones_of(self, country: str) -> Sequence[str]:
         """List the zones of a country, the most populous first."""
 
-    def moment(self, said: str, language: str, now: datetime, zone: str) -> Reading:
-        """Read all of *said* as a moment of *zone*, or of the zone it names."""
+    def moment(
+        self, said: str, language: str, now: datetime, zone: str, near: date | None = None
+    ) -> Reading:
+        """Read all of *said* as a moment of *zone*, or of the zone it names.
+
+        A weekday alone is the next one, or that of the week of *near* or the week after.
+        """
 
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""

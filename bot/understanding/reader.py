@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from bot.understanding import places
@@ -149,9 +149,14 @@ class AnswerReader:
             ways.setdefault(places.clock(zone), zone)
         return list(ways.values())
 
-    def moment(self, said: str, language: str, now: datetime, zone: str) -> Reading:
-        """Read all of *said* as a moment of *zone*, or of the zone it names."""
-        return self._moments.read(said, language, now, zone)
+    def moment(
+        self, said: str, language: str, now: datetime, zone: str, near: date | None = None
+    ) -> Reading:
+        """Read all of *said* as a moment of *zone*, or of the zone it names.
+
+        A weekday alone is the next one, or that of the week of *near* or the week after.
+        """
+        return self._moments.read(said, language, now, zone, near)
 
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""

@@ -133,18 +133,22 @@ def take_when(draft: Draft, said: str, about: About) -> Draft:
 
 
 def _otherwise(at: datetime, said: str, own: str, about: About) -> Reading:
-    """Read when else; an hour alone is one of the same day, a day alone has the same hour."""
-    local = at.astimezone(ZoneInfo(own))
-    reading = about.understanding.moment(said, about.language, about.now, own)
-    match reading:
-        case NoMoment():
-            whole = f"{local.date().isoformat()} {said}"
-        case Day(day):
-            whole = f"{day.isoformat()} {local:%H:%M}"
-        case _:
-            return reading
-    there = about.understanding.moment(whole, about.language, about.now, own)
-    return reading if isinstance(there, NoMoment) else there
+    """Read when else; an hour alone is one of the same day, a day alone has the same hour.
+
+    A weekday is counted from the day that was known.
+    """
+    read, local = about.understanding, at.astimezone(ZoneInfo(own))
+    reading = read.moment(said, about.language, about.now, own, near=local.date())
+    if isinstance(reading, NoMoment):
+        there = read.moment(f"{local:%Y-%m-%d} {said}", about.language, about.now, own)
+        return reading if isinstance(there, NoMoment) else there
+    days = reading.readings if isinstance(reading, Ambiguous) else [reading]
+    whole = [f"{day.day} {local:%H:%M}" for day in days if isinstance(day, Day)]
+    if len(whole) < len(days):
+        return reading
+    moments = [read.moment(each, about.language, about.now, own) for each in whole]
+    ahead_of_us = [each for each in moments if isinstance(each, Moment) and each.at != at]
+    return Ambiguous(ahead_of_us) if len(ahead_of_us) > 1 else [*ahead_of_us, *moments][0]
 
 
 def _ask_which(readings: tuple[Moment | Day, ...]) -> Node:

@@ -304,3 +304,29 @@ async def test_no_more_messages_are_kept_for_one_member_than_anybody_needs(talk:
             "I keep at most 50 reminders of messages for you. Some have to come first.",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Wednesday 9:30", ["• Wednesday, March 17, 2027, 06:30 UTC"]),
+        ("Friday", ["• Friday, March 19, 2027, 10:00 UTC"]),
+        (
+            "Monday",
+            [
+                "1. Monday, March 15, 2027, 13:00 Nairobi (10:00 UTC)",
+                "2. Monday, March 22, 2027, 13:00 Nairobi (10:00 UTC)",
+            ],
+        ),
+        ("Tuesday", ["• Tuesday, March 23, 2027, 10:00 UTC"]),
+        ("tomorrow at 9", ["• Tuesday, March 2, 2027, 06:00 UTC"]),
+    ],
+)
+async def test_a_weekday_to_move_to_counts_from_the_events_own_date(
+    talk: Talk, said: str, shown: list[str]
+):
+    await talk.member(STEWARD)
+    await talk.says(STEWARD, "event add 2027-03-16 10:00 UTC Call", "yes")
+    [heard] = await talk.says(STEWARD, f"event move 1 {said}")
+    lines = plain(heard.body).split("\n")
+    assert [line for line in lines if line in shown] == shown

@@ -104,6 +104,16 @@ def coming(weekday: int, later: int = 0) -> Days:
     return lambda today: [_coming(today, weekday) + timedelta(days=later)]
 
 
+def near(weekday: int, there: date) -> Days:
+    """The weekday that follows in the week of a day; if none does, that one and the next.
+
+    Weeks begin on Monday (ISO 8601).
+    """
+    same = there + timedelta(days=weekday - there.weekday())
+    listed = [same] if same > there else [same, same + timedelta(days=_WEEK)]
+    return lambda today: [day for day in listed if day >= today]
+
+
 def last(weekday: int) -> Days:
     """The latest such weekday before today."""
     return lambda today: [_coming(today, weekday) - timedelta(days=_WEEK + _same(today, weekday))]

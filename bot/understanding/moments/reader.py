@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -33,9 +33,16 @@ class MomentReader:
         self._zones = zones
         self._letters = {word: _keyed(listed) for word, listed in letters.items()}
 
-    def read(self, said: str, language: str, now: datetime, zone: str) -> Reading:
-        """Read all of *said* as a moment of *zone*, or of the zone it names."""
-        return self._first(said, language, lambda chart: _reading(chart, now, zone, whole=True))
+    def read(
+        self, said: str, language: str, now: datetime, zone: str, near: date | None = None
+    ) -> Reading:
+        """Read all of *said* as a moment of *zone*, or of the zone it names.
+
+        A weekday alone is the next one, or that of the week of *near* or the week after.
+        """
+        return self._first(
+            said, language, lambda chart: _reading(chart, now, zone, whole=True, near=near)
+        )
 
     def begin(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; what is left stands in its *rest*."""
@@ -91,7 +98,9 @@ def _keyed(zones: Sequence[str]) -> Sequence[tzinfo]:
     return [ZoneInfo("UTC" if zone == "Etc/UTC" else zone) for zone in zones]
 
 
-def _reading(chart: Chart, now: datetime, own: str, *, whole: bool) -> Reading:
+def _reading(
+    chart: Chart, now: datetime, own: str, *, whole: bool, near: date | None = None
+) -> Reading:
     """Put the components together that reach farthest; say why if that makes no moment."""
     states = [said for said in _states(chart, Said()) if said.names_a_day]
     if not states:
@@ -105,7 +114,7 @@ def _reading(chart: Chart, now: datetime, own: str, *, whole: bool) -> Reading:
         longest += [said.before for said in longest if said.before and said.before.names_a_day]
     found: dict[Reading, None] = {}
     for said in dict.fromkeys(longest):
-        found |= dict.fromkeys(said.readings(now, own, chart.rest(said.end)[0]))
+        found |= dict.fromkeys(said.readings(now, own, chart.rest(said.end)[0], near))
     return decided(list(found))
 
 

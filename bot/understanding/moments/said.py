@@ -103,8 +103,10 @@ class Said:
         """Whether it says on which day."""
         return self.day is not None or self.weekday is not None or self.span is not None
 
-    def readings(self, now: datetime, own: str, rest: str) -> Iterator[Reading]:
-        """List what it may mean to somebody whose zone is *own*."""
+    def readings(
+        self, now: datetime, own: str, rest: str, near: date | None = None
+    ) -> Iterator[Reading]:
+        """List what it may mean to somebody whose zone is *own*, weekdays *near* a day if given."""
         for zone in self.zones or (ZoneInfo(own),):
             keyed = zone.key if isinstance(zone, ZoneInfo) else None
             like = Moment(now, keyed or own, bool(self.zones and keyed), rest)
@@ -113,12 +115,15 @@ class Said:
                 yield from _from_now(self.span, here, like)
                 continue
             for today in dict.fromkeys((here.date(), now.astimezone(zone).date())):
-                for day in self._days(today):
+                for day in self._days(today, near):
                     yield from self._on(datetime.combine(day, time(), zone), today, now, like)
 
-    def _days(self, today: date) -> Sequence[date]:
+    def _days(self, today: date, near: date | None) -> Sequence[date]:
         """List the days that are meant and can be told, on the weekday that was named."""
-        when = days.coming(self.weekday or 0) if self.day is None else self.day
+        when = self.day
+        if when is None and self.weekday is not None and near is not None:
+            when = days.near(self.weekday, near)
+        when = when or days.coming(self.weekday or 0)
         listed = [day for day in when(today) if _FIRST <= day.year <= _LAST]
         return [day for day in listed if self.weekday in {None, day.weekday()}]
 
