@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from actions.authority import authorise
 from actions.cases.offers import Offers
 from kit.authority import Act, Actor
+from kit.due import ForPerson
+from kit.errors import BadArgument
 from kit.notices import Notice, Wake
+from kit.text import Reply, Say, When, _
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.tables.talk import AttentionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Silence(ForPerson):
+    """Somebody wanted nothing but answers until now."""
+
+    kind: ClassVar[str] = "attention.silence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,34 @@ class Wishes:
     async def mute(self, by: Actor, now: datetime, *, muted: bool) -> None:
         """Hold everything back, or let go what is still of use."""
         wishes = await self.of(by)
+        await self.dues.drop(Silence, by.id)
         wishes.muted = muted
         await self._keep(wishes, now)
+
+    async def mute_until(self, by: Actor, until: datetime, now: datetime) -> None:
+        """Hold everything back for some time, then let go what is still of use.
+
+        Raises:
+            BadArgument: that is in the past.
+        """
+        if until <= now:
+            raise BadArgument(
+                _("That is in the past: {when}. Please choose another time.", when=When(until))
+            )
+        await self.mute(by, now, muted=True)
+        await self.dues.plan(Silence(by.id), at=until)
+
+    async def end_silence(self, person_id: int, now: datetime) -> None:
+        """Let go what was held for somebody whose silence is over and is still of use."""
+        wishes = await self.attention.wishes(person_id)
+        if wishes.muted:
+            wishes.muted = False
+            await self._keep(wishes, now)
+
+    async def silent_until(self, by: Actor) -> datetime | None:
+        """Return when the silence of somebody ends by itself."""
+        planned = await self.dues.planned(Silence, by.id)
+        return planned[0][1] if planned else None
 
     async def _keep(self, wishes: AttentionRow, now: datetime) -> None:
         await self.attention.put(wishes)
@@ -58,3 +95,21 @@ class Wishes:
         await self.offers.experts.touch([wishes.person_id], now)
         if not wishes.muted and Notice.REQUESTS not in wishes.switched_off:
             await self.offers.somebody_is_free(now)
+
+
+def silent(until: datetime | None = None, zone: str | None = None) -> Reply:
+    """Tell somebody that they only get answers, and until when."""
+    if until is None:
+        text = _(
+            "Until you say {unmute}, I only answer, and write what your access to rooms depends "
+            "on.",
+            unmute=Say("unmute"),
+        )
+    else:
+        text = _(
+            "Until {when}, or until you say {unmute}, I only answer, and write what your access to "
+            "rooms depends on.",
+            when=When(until, zone),
+            unmute=Say("unmute"),
+        )
+    return Reply("attention.muted", text)

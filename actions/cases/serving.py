@@ -105,6 +105,11 @@ class Serving:
         await self.offers.somebody_is_free(now)
         return strangers
 
+    async def serves(self, by: Actor) -> bool:
+        """Tell whether somebody is an expert, also while they are away."""
+        authorise(by, Act.SERVE)
+        return await self.experts.get(by.id) is not None
+
     async def entry(self, by: Actor) -> ExpertRow:
         """Return what somebody offers as an expert; raises Conflict if they are none."""
         authorise(by, Act.SERVE)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from actions.wishes import Wishes
+from actions.wishes import Silence, Wishes, silent
 from kit.authority import Act
 from kit.command import Call, Rest, Word
+from kit.due import Due
 from kit.errors import BadArgument
 from kit.feature import Feature
 from kit.listing import Listing, ListKind
@@ -64,7 +65,7 @@ async def _all(call: Call, wished: Wishes) -> Reply:
     kinds = [_state(name, on=kind not in wishes.switched_off) for kind, name in KINDS.items()]
     facts: list[Node] = []
     if wishes.muted:
-        facts.append(_muted())
+        facts.append(silent(await wished.silent_until(call.by)).body)
     if not wishes.digest:
         facts.append(_("News waits until you say {digest}.", digest=Say("digest")))
     if wishes.quiet_from is not None and wishes.quiet_until is not None:
@@ -175,14 +176,13 @@ def _hours(begin: int, end: int) -> Node:
 async def mute(call: Call, wished: Wishes) -> Reply:
     """Hold everything until they say otherwise."""
     await wished.mute(call.by, call.now, muted=True)
-    return Reply("attention.muted", _muted())
+    return silent()
 
 
-def _muted() -> Node:
-    return _(
-        "Until you say {unmute}, I only answer, and write what your access to rooms depends on.",
-        unmute=Say("unmute"),
-    )
+@feature.due(Silence)
+async def silence_over(due: Due[Silence], wished: Wishes) -> None:
+    """Write again to who wanted silence until now."""
+    await wished.end_silence(due.what.person, due.now)
 
 
 @feature.command("unmute", summary=_("write to me again"), act=Act.SET_WISHES, private=True)

@@ -15,6 +15,7 @@ from actions.cases.matching import AT_ONCE
 from actions.cases.offers import Again, Watch
 from actions.cases.serving import Back, GoesOn, Limits, Serving
 from actions.cases.watching import Watching
+from actions.wishes import Wishes, silent
 from commands.experts import _words as words
 from commands.experts._steps import (
     AGAINST,
@@ -111,8 +112,11 @@ async def limited(call: Call, draft: Limiting, serving: Serving) -> Reply:
 
 
 @feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)
-async def away(call: Call, serving: Serving) -> Reply:
-    """Ask nothing of this expert until they say they are back."""
+async def away(call: Call, serving: Serving, wished: Wishes) -> Reply:
+    """Ask nothing of this expert until they say they are back; who is none wants silence."""
+    if not await serving.serves(call.by):
+        await wished.mute(call.by, call.now, muted=True)
+        return silent()
     await serving.serve(call.by, call.now, away=True)
     text = _("I will not ask you until you say {available}.", available=Say("available"))
     return Reply("experts.away", text)
@@ -124,14 +128,21 @@ async def away(call: Call, serving: Serving) -> Reply:
 async def away_until(
     call: Call,
     serving: Serving,
+    wished: Wishes,
     people: People,
     understanding: Understanding,
     said: Annotated[str, Rest(_("when"))],
 ) -> Reply:
-    """Ask nothing of this expert until a moment, or the beginning of a day."""
+    """Ask nothing of this expert until a moment, or the beginning of a day.
+
+    Who is no expert wants silence until then.
+    """
     zone = (await people.get(call.person_id)).zone or "UTC"
     reading = ahead(understanding.moment(said, call.language, call.now, zone))
     until = _begin(reading) if isinstance(reading, Day) else exact(reading).at
+    if not await serving.serves(call.by):
+        await wished.mute_until(call.by, until, call.now)
+        return silent(until, zone)
     await serving.pause(call.by, until, call.now)
     text = _(
         "I will not ask you until {when}, or until you say {available}.",

@@ -70,3 +70,39 @@ async def test_once_a_year_an_expert_is_asked_whether_they_go_on(talk: Talk):
     )
     assert "experts.goes_on" not in kinds(await talk.passes(2 * year))
     assert "experts.unmatched" in await asks(talk, ASKER)
+
+
+@pytest.mark.parametrize(
+    "said", ["away until Friday", "I'll be away until Friday", "je suis en congé jusqu'à vendredi"]
+)
+async def test_who_is_no_expert_gets_only_answers_until_that_day(talk: Talk, said: str):
+    await talk.member(ASKER)
+    [muted] = await talk.says(ASKER, said)
+    assert (muted.kind, muted.body) == (
+        "attention.muted",
+        (
+            'Until Friday, March 5, 2027, 00:00 Nairobi, or until you say "unmute", I only answer, '
+            "and write what your access to rooms depends on."
+        ),
+    )
+    assert muted.body in (await talk.says(ASKER, "notify"))[0].body
+    await talk.passes(timedelta(days=3))
+    assert muted.body in (await talk.says(ASKER, "notify"))[0].body
+    await talk.passes(timedelta(days=1))
+    assert "unmute" not in (await talk.says(ASKER, "notify"))[0].body
+
+
+@pytest.mark.parametrize("then", ["mute all", "away"])
+async def test_silence_without_an_end_replaces_the_one_that_had_one(talk: Talk, then: str):
+    await talk.member(ASKER)
+    await talk.says(ASKER, "away until Friday")
+    [muted] = await talk.says(ASKER, then)
+    await talk.passes(timedelta(days=5))
+    assert muted.body in (await talk.says(ASKER, "notify"))[0].body
+    assert kinds(await talk.says(ASKER, "unmute")) == ["attention.unmuted"]
+
+
+async def test_silence_cannot_end_in_the_past(talk: Talk):
+    await talk.member(ASKER)
+    assert kinds(await talk.says(ASKER, "away until yesterday")) == ["error.argument"]
+    assert "unmute" not in (await talk.says(ASKER, "notify"))[0].body

@@ -25,6 +25,7 @@ from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
 from actions.purge import Erase, Gather
 from actions.rooms.founding import RoomEnds
+from actions.wishes import Silence
 from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival
 from bot.talk.dialogues import LookAfter
@@ -77,6 +78,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (Arrival(7), "arrival", f"arrival:7:{MOMENT}", {"person": 7}, 7),
     (LookAfter(7), "dialogue.standing", f"dialogue.standing:7:{MOMENT}", {"person": 7}, 7),
     (Wake(7), "attention.wake", f"attention.wake:7:{MOMENT}", {"person": 7}, 7),
+    (Silence(7), "attention.silence", f"attention.silence:7:{MOMENT}", {"person": 7}, 7),
     (DigestDue(7), "attention.digest", f"attention.digest:7:{MOMENT}", {"person": 7}, 7),
     (
         LookAgain(50),
