@@ -10,6 +10,7 @@ from kit.codes import code
 from kit.errors import NotAllowed, NotFound
 from kit.network import Access, RoomPlan
 from kit.text import Message, Say, _
+from kit.words import fold, names
 from storage.tables.cases import OfferRow, RequestRow
 from storage.tables.events import EventRow
 from storage.tables.moderation import MeasureRow, ReportRow
@@ -152,9 +153,10 @@ def no_report(number: int) -> Message:
 
 
 def _concerned(by: Actor, report: ReportRow) -> bool:
-    """Tell whether a report is about somebody, or may be: then only stewards read it."""
-    unknown = report.event_id is not None and not report.about
-    return report.about == by.user_id != "" or (unknown and not by.role.may(Role.STEWARD))
+    """Tell whether a report is about somebody, or may be: of whom is not known stewards read."""
+    if fold(report.about) == fold(by.user_id) != "" or names(report.text, by.user_id):
+        return True
+    return not (report.about or by.role.may(Role.STEWARD))
 
 
 def _not_on_oneself() -> Message:

@@ -38,6 +38,12 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", unaccented(text).casefold()).strip()
 
 
+def names(text: str, user_id: str) -> bool:
+    """Tell whether somebody is named: by their Matrix ID, a link to it or its localpart alone."""
+    local = fold(user_id.partition(":")[0]) or fold(user_id)
+    return bool(local) and f" {local} " in f" {fold(unquote(text))} "
+
+
 def unaccented(text: str) -> str:
     """Return *text* without accents, Arabic letter forms united; capitals and signs stay."""
     bare = clean(text)

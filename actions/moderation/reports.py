@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
+from urllib.parse import unquote
 
 from actions.authority import Stewards, authorise, may, no_report
 from actions.moderation import letters
@@ -19,6 +20,7 @@ from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import Message, Pill, _
+from kit.words import USER_ID, fold
 from storage.dues import Dues
 from storage.people import People
 from storage.reports import Reports
@@ -62,6 +64,7 @@ class Reporting:
         """Put something before the moderators.
 
         Of a message it is asked first who wrote it: it may be one of those who would be told.
+        Nobody reads it who is named in it; if nobody else is for sure, only stewards do.
 
         Raises:
             Conflict: too many of their reports wait, or there is nobody to tell.
@@ -71,23 +74,22 @@ class Reporting:
             raise Conflict(
                 _("{most} reports of yours wait. I tell you what comes of them.", most=MOST_OPEN)
             )
-        if not await self.staff.who_may(Act.HANDLE_REPORTS, now):
-            raise Conflict(unreachable())
         room = await self.rooms.at(target.room_id) if target.room_id else None
         in_space = room is not None and isinstance(room.key, SpaceRoom)
         # What is said in a chat of two with the hub is nobody's but theirs.
         event = target.event_id if room is None or in_space else ""
-        row = await self.reports.add(
-            ReportRow(
-                state=ReportState.OPEN,
-                reporter_id=by.id,
-                room=room.id if room else None,
-                event_id=event or None,
-                about=target.user_id,
-                text=text,
-                at=now,
-            )
+        row = ReportRow(
+            state=ReportState.OPEN,
+            reporter_id=by.id,
+            room=room.id if room else None,
+            event_id=event or None,
+            about=target.user_id or ("" if event else _named(text, by)),
+            text=text,
+            at=now,
         )
+        if not await self.staff.who_may(Act.HANDLE_REPORTS, now, None if event and room else row):
+            raise Conflict(unreachable())
+        await self.reports.add(row)
         if event and room is not None:
             self.errands.act(room.id, FindAuthor(event, row.id))
         else:
@@ -174,6 +176,12 @@ class Reporting:
             return
         for steward in await self.staff.who_may(Act.HEAR_APPEALS, now, row):
             await self.post.notify(steward.id, Notice.DUTIES, letters.report_unanswered(row))
+
+
+def _named(text: str, by: Actor) -> str:
+    """Return the first Matrix ID that somebody wrote besides their own, "" if there is none."""
+    found = USER_ID.findall(unquote(text))
+    return next((each for each in found if fold(each) != fold(by.user_id)), "")
 
 
 def _closed(number: int) -> Message:

@@ -70,13 +70,25 @@ async def report(
     except Conflict as refused:  # what is raised is said where the report was
         await post.direct(call, refusal(refused))
         return
+    await post.direct(call, Reply("report.taken", _thanks(row), (str(row.id),)))
+
+
+def _thanks(row: ReportRow) -> Node:
+    """Say who reads a report; who wrote the message that one is about is asked first."""
+    if not (row.about or (row.event_id and row.room)):
+        return _(
+            "Thank you. This is report {number}. I cannot tell for sure whom it is about, so no "
+            "moderator reads it: only the stewards do. Nobody else learns that it was you. I tell "
+            "you what comes of it.",
+            number=row.id,
+        )
     thanks = _(
         "Thank you. This is report {number}. The moderators read it, and if none takes it up "
         "within a day, the stewards do. Nobody else learns that it was you. I tell you what "
         "comes of it.",
         number=row.id,
     )
-    await post.direct(call, Reply("report.taken", thanks, (str(row.id),)))
+    return Paragraphs([thanks, _("No moderator reads it who is named in it.")])
 
 
 @feature.command(

@@ -137,10 +137,11 @@ ACCUSED = "@me:test"
 @pytest.mark.parametrize(
     ("report", "moderator", "steward"),
     [
-        (ReportRow(id=5, about="@other:test", event_id=None), True, True),
-        (ReportRow(id=5, about="", event_id=None), True, True),  # about a room
-        (ReportRow(id=5, about="", event_id="$1"), False, True),  # it may be a moderator's
-        (ReportRow(id=5, about=ACCUSED, event_id="$1"), False, False),
+        (ReportRow(id=5, about="@other:test", event_id=None, text="mess"), True, True),
+        (ReportRow(id=5, about="@other:test", event_id=None, text="Me and @other"), False, False),
+        (ReportRow(id=5, about="", event_id=None, text=""), False, True),  # it names nobody
+        (ReportRow(id=5, about="", event_id="$1", text=""), False, True),  # nor who wrote it
+        (ReportRow(id=5, about=ACCUSED, event_id="$1", text=""), False, False),
     ],
 )
 def test_nobody_reads_a_report_about_themselves(report, moderator, steward):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from kit.authority import Role
 from kit.due import Authored
 from storage.dues import Dues
 from storage.engine import Storage
@@ -121,8 +122,8 @@ async def test_what_somebody_took_up_who_can_do_nothing_any_more_is_free_again(h
 
 async def test_the_list_says_what_each_report_is_about(hub: Talk):
     await hub.says(AMAL, f"report {SPAMMER} sells certificates to everybody", "report it is loud")
-    await hub.says(MOD, "report claim 2")
-    (listed,) = await hub.says(OTHER, "reports")
+    await hub.says(STEWARD, "report claim 2")
+    (listed,) = await hub.says(STEWARD, "reports")
     assert lines(listed) == [
         "Reports that wait: 2",
         f"• 1: @spammer:test: sells certificates to… ({WHEN}): nobody has taken it up",
@@ -133,7 +134,7 @@ async def test_the_list_says_what_each_report_is_about(hub: Talk):
 async def test_what_nobody_takes_up_reaches_the_stewards_after_a_day(hub: Talk):
     for text in ("something is wrong", "and this"):
         await hub.says(AMAL, f"report {text}")
-    await hub.says(MOD, "report claim 2")
+    await hub.says(STEWARD, "report claim 2")
     heard = await hub.passes(DAY)
     assert [(s.kind, s.room, s.ids) for s in heard] == [
         ("report.unanswered", "direct:6", ["1"]),
@@ -156,6 +157,59 @@ async def test_nobody_sees_a_report_about_themselves(hub: Talk):
     assert kinds(await hub.says(OTHER, "1")) == ["report.card"]
 
 
+NAMED = [
+    f"report the moderator {MOD} threatens me",
+    f"report: {MOD} threatens me",
+    f"report that {SPAMMER} and {MOD} threaten me",
+    f"report {SPAMMER} is a friend of Mod, who threatens me",
+    "report @Mod:test threatens me",
+    "report https://matrix.to/#/%40mod%3Atest threatens me",
+    f"please report moderator {MOD} to the stewards",
+    f"signaler le modérateur {MOD} me menace",
+]
+UNNAMED = ["report moderator mod threatens me", "report the tall moderator threatens me"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        *[(each, [OTHER, SECOND_STEWARD, STEWARD]) for each in NAMED],
+        *[(each, [SECOND_STEWARD, STEWARD]) for each in UNNAMED],
+        # Control: what is about a member, wherever they are named, all moderators read.
+        (f"report the member {SPAMMER} threatens me", [MOD, OTHER, SECOND_STEWARD, STEWARD]),
+    ],
+)
+async def test_no_moderator_who_is_named_or_may_be_meant_reads_a_report(hub: Talk, said, told):
+    rooms = {MOD: "direct:2", OTHER: "direct:3", SECOND_STEWARD: "direct:6", STEWARD: "direct:1"}
+    heard = await hub.says(AMAL, said)
+    assert where(heard) == [
+        *[("report.new", rooms[who]) for who in told],
+        ("report.taken", "direct:5"),
+    ]
+    assert ("avec certitude" in heard[-1].body) is (said in UNNAMED)
+    for who in (MOD, OTHER):
+        read = who in told
+        assert kinds(await hub.says(who, "reports")) == ["report.list" if read else "report.none"]
+        seen = "report.card" if read else "error.not_found"
+        assert kinds(await hub.says(who, "reports 1")) == [seen]
+    for command in ("report claim 1", "report close 1 nothing"):
+        if MOD not in told:
+            assert kinds(await hub.says(MOD, command)) == ["error.not_found"]
+    assert kinds(await hub.says(STEWARD, "report claim 1")) == ["report.claimed"]
+
+
+async def test_where_no_steward_hears_what_names_nobody_that_is_said(storage: Storage):
+    hub = Talk(storage, stewards=())
+    await hub.member(AMAL)
+    await hub.member(MOD)
+    async with storage.write() as session:
+        moderator = await People(session).find(MOD)
+        assert moderator is not None
+        moderator.role = Role.MODERATOR
+    assert kinds(await hub.says(AMAL, "report the moderator")) == ["error.conflict"]
+    assert "report.new" in kinds(await hub.says(AMAL, f"report {SPAMMER} adverts"))
+
+
 async def test_members_see_no_reports_and_moderators_take_no_words_of_a_reporter_along(hub: Talk):
     await hub.says(AMAL, f"report {SPAMMER} zzcanary")
     await hub.says(MOD, "report claim 1")
@@ -173,8 +227,9 @@ async def test_reports_of_one_person_are_few_at_a_time_and_go_with_them(hub: Tal
     for number in range(5):
         await hub.says(AMAL, f"report number {number}")
     assert kinds(await hub.says(AMAL, "report one more")) == ["error.conflict"]
+    assert kinds(await hub.says(STEWARD, "reports")) == ["report.list"]
     await hub.says(AMAL, "forget me", "yes")
-    assert kinds(await hub.says(MOD, "reports")) == ["report.none"]
+    assert kinds(await hub.says(STEWARD, "reports")) == ["report.none"]
 
 
 async def test_a_moderator_does_not_learn_who_reported_a_message_of_theirs(hub: Talk):
