@@ -47,6 +47,9 @@ class Understanding(Protocol):
         A weekday alone is the next one, or that of the week of *near* or the week after.
         """
 
+    def last_of_month(self, said: str, language: str, now: datetime, zone: str) -> date | None:
+        """Read the name of a month, with or without a year, as its last day."""
+
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""
 

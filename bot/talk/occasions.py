@@ -36,6 +36,7 @@ AT_ONCE = ("going", "maybe", "not going")
 OWN = ("not going", "remind")
 # What takes the moment at which an event is to be instead, and what takes anything else of it.
 TIMED, EDITED = ("event move", "event copy", "event cancel"), "event edit"
+REPEATED = "event repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Occasions:
             day, left = self.when(left, call)
         elif command.path == EDITED:
             rest = self._changed(left, call.language)
+        elif command.path == REPEATED:
+            rest, left = self._repeated(left)
         else:
             day, left = self.when(left, call)
             rest = day
@@ -80,7 +83,7 @@ class Occasions:
         elif not found:
             found = [str(event.id) for event in coming]
             sure = len(found) == 1
-        takes = command.path in ("remind", EDITED, *TIMED)
+        takes = command.path in ("remind", EDITED, REPEATED, *TIMED)
         return Occasion(found or [str(event.id) for event in coming], sure, rest if takes else "")
 
     def when(self, text: str, call: Call) -> tuple[str, str]:
@@ -143,6 +146,15 @@ class Occasions:
             if is_address(tail) or read.spans(tail, language) or read.capacity(tail) is not None:
                 return tail
         return ""
+
+    def _repeated(self, text: str) -> tuple[str, str]:
+        """Take how often it is to come, and until when, where *text* ends with that."""
+        words = text.rstrip(_SIGNS).split(" ")
+        for place in range(len(words)):
+            said = " ".join(words[place:])
+            if self._understanding.recurring(said) is not None:
+                return said, " ".join(words[:place])
+        return "", text
 
     def _before(self, text: str, call: Call) -> tuple[str, str]:
         """Take the lengths of time; of what is denied beside them, the first alone.

@@ -158,6 +158,10 @@ class AnswerReader:
         """
         return self._moments.read(said, language, now, zone, near)
 
+    def last_of_month(self, said: str, language: str, now: datetime, zone: str) -> date | None:
+        """Read the name of a month, with or without a year, as its last day."""
+        return self._moments.last_of_month(said, language, now, zone)
+
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""
         return self._moments.begin(said, language, now, zone)

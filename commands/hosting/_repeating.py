@@ -25,6 +25,7 @@ from commands.hosting._steps import CHANGE
 from commands.hosting._when import EPOCH
 from kit.dialogue import Dialogue
 from kit.errors import BadArgument
+from kit.moments import NoMoment
 from kit.question import About, Question
 from kit.recurring import Often, Recurring
 from kit.steps import ahead, day_of, pick, take_sure
@@ -127,8 +128,11 @@ def _ended(draft: Repeating, meant: Recurring, about: About) -> Repeating:
 
 
 def _day(draft: Repeating, said: str, about: About) -> date:
-    read = about.understanding.moment(said, about.language, about.now, draft.zone)
-    day = day_of(ahead(read, _EXAMPLE), draft.zone)
+    """Read the last day on which it may come: "until June" is until its end."""
+    when = said, about.language, about.now, draft.zone
+    read = about.understanding.moment(*when)
+    month = about.understanding.last_of_month(*when) if isinstance(read, NoMoment) else None
+    day = month or day_of(ahead(read, _EXAMPLE), draft.zone)
     plannable(datetime.combine(day, time.max, UTC), draft.zone, about.now)
     return day
 

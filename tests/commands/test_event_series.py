@@ -167,6 +167,16 @@ async def test_one_that_moves_lets_the_others_stay(hub: Talk):
         ("كل أسبوع حتى 1 أبريل", "4 times in all, for the last time on Thursday, April 1"),
         ("每周，三次", "3 times in all, for the last time on Thursday, March 25, 2027"),
         ("每周到4月1日", "4 times in all, for the last time on Thursday, April 1"),
+        ("weekly until April", "8 times in all, for the last time on Thursday, April 29, 2027"),
+        ("weekly until March", "3 times in all, for the last time on Thursday, March 25, 2027"),
+        ("weekly until March 2028", "56 times in all, for the last time on Thursday, March 30"),
+        ("weekly until Friday 2 April", "4 times in all, for the last time on Thursday, April 1"),
+        ("cada semana hasta abril", "8 times in all, for the last time on Thursday, April 29"),
+        ("chaque semaine jusqu'en avril", "8 times in all, for the last time on Thursday, April"),
+        ("toda semana até abril", "8 times in all, for the last time on Thursday, April 29"),
+        ("каждую неделю до апреля", "8 times in all, for the last time on Thursday, April 29"),
+        ("كل أسبوع حتى أبريل", "8 times in all, for the last time on Thursday, April 29"),
+        ("每周到4月", "8 times in all, for the last time on Thursday, April 29"),
     ],
 )
 async def test_a_series_ends_when_that_is_said(talk: Talk, said: str, last: str):
@@ -175,6 +185,17 @@ async def test_a_series_ends_when_that_is_said(talk: Talk, said: str, last: str)
     await talk.says(STEWARD, "event add 2027-03-11 15:00 Vienna: Call", "yes")
     [shown] = await talk.says(STEWARD, f"event repeat 1 {said}")
     assert (shown.kind, last in shown.body) == ("event_repeat.ask.sure", True)
+
+
+@pytest.mark.parametrize(
+    "said", ["until April", "no, until April", "jusqu'en avril", "hasta abril"]
+)
+async def test_an_end_said_instead_of_a_yes_is_taken(talk: Talk, said: str):
+    await talk.room("space:events", "!events:test")
+    await talk.member(STEWARD, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-11 15:00 Vienna: Call", "yes")
+    [shown] = await talk.says(STEWARD, "event repeat 1 weekly", said)
+    assert (shown.kind, "8 times in all" in shown.body) == ("event_repeat.ask.sure", True)
 
 
 async def test_no_event_comes_after_the_end_of_its_series(talk: Talk):

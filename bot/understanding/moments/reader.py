@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
@@ -12,11 +13,12 @@ from bot.understanding.moments.hours import hours, names_night
 from bot.understanding.moments.lexicon import DateWords
 from bot.understanding.moments.said import Said, decided, titled
 from bot.understanding.moments.tables import Table
-from kit.moments import Fault, NoMoment, Reading
+from kit.moments import Day, Fault, NoMoment, Reading
 from language.scripts import language_of_script
 
 _LONGEST = 1_000  # characters that are looked at: a moment, and the title after it
 NIGHT = (22, 7)
+_FIRST_OF = ("1 {}", "1 de {}", "{}1日")  # the first day of a month that is named
 
 Zones = Callable[[str, str], Sequence[str]]
 """The IANA zones that a name stands for in a language."""
@@ -43,6 +45,14 @@ class MomentReader:
         return self._first(
             said, language, lambda chart: _reading(chart, now, zone, whole=True, near=near)
         )
+
+    def last_of_month(self, said: str, language: str, now: datetime, zone: str) -> date | None:
+        """Read the name of a month, with or without a year, as its last day; this one is ahead."""
+        for form in _FIRST_OF if any(map(str.isalpha, said)) else ():
+            first = self.read(form.format(said), language, now.replace(day=1), zone)
+            if isinstance(first, Day) and first.day.day == 1:
+                return first.day.replace(day=monthrange(first.day.year, first.day.month)[1])
+        return None
 
     def begin(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; what is left stands in its *rest*."""

@@ -79,6 +79,19 @@ def test_a_question_signs_nobody_up():
         ("event move", "ar", "انقل الفعالية 2 إلى الخميس الساعة 10", "الخميس الساعة 10"),
         ("event move", "zh", "把活动2改到周四上午10点", "周四上午10点"),
         ("remind", "en", "remind me of event 2 30 minutes before", "30m"),
+        ("event repeat", "en", "let event 2 repeat every week until June", "every week until June"),
+        (
+            "event repeat",
+            "fr",
+            "répète l'événement 2 toutes les semaines jusqu'en juin",
+            "toutes les semaines jusqu'en juin",
+        ),
+        (
+            "event repeat",
+            "es",
+            "repite el evento 2 cada semana hasta el 30 de junio",
+            "cada semana hasta el 30 de junio",
+        ),
     ],
 )
 def test_when_it_is_to_be_is_taken_along(path: str, language: str, said: str, rest: str):
