@@ -130,7 +130,14 @@ async def move(
     """Read when it is to begin, in the zone where it is at home, and show what would change."""
     event, told = await hosting.own(call.by, event_id)
     begins = await _at_home(own, call, event)
-    draft = Moving(told, event.details, when=begins, number=event.id, was=event.starts_at)
+    draft = Moving(
+        told,
+        event.details,
+        when=begins,
+        number=event.id,
+        was=event.starts_at,
+        follow=await hosting.comes_again(event),
+    )
     return Open(moving, _begun(draft, when, _about(call, network, understanding)))
 
 

@@ -77,8 +77,11 @@ def _ask_announcing(preview: Announcing, about: About) -> Node:
     shown = Bullets(
         [Verbatim(details.title), *_times(at, zone, about), *facts(details, at, zone, whole=True)]
     )
+    read = _("The room will read: {title}", title=Verbatim(details.title))
     private = [PRIVATE] if details.place or details.link or details.about else []
-    return Paragraphs([shown, *private, told, _("Shall I announce it? Please answer yes or no.")])
+    return Paragraphs(
+        [shown, read, *private, told, _("Shall I announce it? Please answer yes or no.")]
+    )
 
 
 PRIVATE = _("Place, link and description I show in direct chats only, to members who ask.")
@@ -104,7 +107,8 @@ def _ask_moving(preview: Moving, about: About) -> Node:
     was = _("Until now: {when}", when=When(preview.was, zone, there=True))
     times = _times(preview.when.begins, zone, about)
     shown = Bullets([Verbatim(preview.details.title), was, *times])
-    return Paragraphs([shown, _told(preview.told), CHANGE])
+    alone = [_("It comes again. Only this one moves.")] if preview.follow else []
+    return Paragraphs([shown, *alone, _told(preview.told), CHANGE])
 
 
 def _ask_change(draft: EventChange, _about: About) -> Node:

@@ -81,10 +81,11 @@ class Announcing(Timed):
 
 @dataclass(frozen=True, slots=True)
 class Moving(Timed):
-    """An event with a *number* that *was* to begin at another time."""
+    """An event with a *number* that *was* to begin at another time; others may *follow* it."""
 
     number: int = 0
     was: datetime = EPOCH
+    follow: bool = False
 
     @property
     def known(self) -> datetime | None:

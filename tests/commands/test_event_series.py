@@ -143,7 +143,9 @@ async def test_what_comes_again_already_is_not_repeated_twice(hub: Talk):
 
 
 async def test_one_that_moves_lets_the_others_stay(hub: Talk):
-    await hub.says(STEWARD, "event move 2 2027-03-19 16:00", "yes")
+    [shown] = await hub.says(STEWARD, "event move 2 2027-03-19 16:00")
+    assert "\n\nIt comes again. Only this one moves.\n\n" in shown.body
+    await hub.says(STEWARD, "yes")
     await hub.passes(timedelta(days=10, hours=3))
     moved = "March 19, 2027, 16:00 Vienna (number 2)"
     assert await dates(hub) == [FIRST[0], moved, *FIRST[2:], FIFTH]

@@ -95,6 +95,7 @@ async def test_nobody_is_told_before_a_yes_to_what_is_shown(talk: Talk):
         "• Thursday, March 4, 2027, 13:10 UTC\n"
         "• On your clock: Thursday, March 4, 2027, 16:10 Nairobi\n"
         "• in 3 days\n\n"
+        "The room will read: Duty lawyers\n\n"
         "I tell the events room at once, in UTC, and 1 member in the digest.\n\n"
         "Shall I announce it? Please answer yes or no.\n\n"
         'You can also say "pause" and "cancel".'
