@@ -11,7 +11,7 @@ from kit.network import RoomKind
 from kit.question import About, Choice, Option, Question, Unread, choose, guess
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
 from kit.words import number, quote
-from language.scripts import language_of_letters, language_of_script
+from language.scripts import is_disguised, language_of_letters, language_of_script
 
 MOST_TOPICS = 5
 MOST_NAMED = 2  # words of a sentence that tells no language
@@ -66,14 +66,16 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
 
 def _of_sentence(said: str, about: About) -> str | None:
     """Tell the language that somebody says something else in; a word or two may be of several."""
-    return about.understanding.written_in(said) if len(said.split()) > MOST_NAMED else None
+    if is_disguised(said) or len(said.split()) <= MOST_NAMED:
+        return None
+    return about.understanding.written_in(said)
 
 
 def _spoken(_answers: Registration, said: str, about: About) -> Node | None:
     """Name the language that somebody answers in without naming one, if it may be another."""
     if number(said) is not None or about.understanding.language(said, about.language) is not None:
         return None
-    if language_of_letters(said) is not None:
+    if language_of_letters(said) is not None and not is_disguised(said):
         return None
     code = language_of_script(said)
     if code is None or code not in about.network.languages:
