@@ -20,6 +20,7 @@ from kit.ports import Post, RoomErrands
 from kit.roomkey import Direct
 from kit.text import Reply
 from storage.encryption.correspondents import Correspondents
+from storage.experts import Experts
 from storage.gone import Gone
 from storage.inbox import Inbox
 from storage.measures import Measures
@@ -44,6 +45,7 @@ class Erasure:
     occupants: Occupants
     correspondents: Correspondents
     reports: Reports
+    experts: Experts
     measures: Measures
     network: Network
     post: Post
@@ -111,6 +113,7 @@ class Erasure:
         await self.occupants.forget(person.user_id)
         await self.correspondents.forget(person.user_id)
         await self.reports.unname(person.user_id)
+        await self.experts.unname(person.user_id)
         measure = await self.lifting.shut_out(person)
         await self.gone.note(
             person.user_id,

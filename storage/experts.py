@@ -48,6 +48,14 @@ class Experts(Repository):
         """Register an expert or change their entry."""
         await self._session.merge(row)
 
+    async def unname(self, user_id: str) -> None:
+        """Forget that experts are never to be put together with somebody."""
+        # What is sealed cannot be asked for.
+        async for rows in self._portions(select(ExpertRow)):
+            for (row,) in rows:
+                if user_id in row.apart:
+                    row.never = [each for each in row.never or () if each != user_id]
+
     async def touch(self, person_ids: Collection[int], now: datetime) -> None:
         """Note that matching has to know something new of these, those who are no experts aside.
 

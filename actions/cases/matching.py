@@ -56,6 +56,7 @@ class Candidate:
     weekly: int = WEEKLY
     urgent: bool = False
     never: frozenset[Opponent] = frozenset()
+    apart: frozenset[str] = frozenset()  # Matrix IDs, without capitals
     quiet: tuple[int, int] | None = None
 
     @property
@@ -93,7 +94,8 @@ class Candidate:
 class Wish:
     """What a request asks for; ``topics`` have what each is worth, ``draw`` is in [0, 1).
 
-    ``but`` are those it is never put to: who was asked before, who asks, who must not meet.
+    ``but`` are those it is never put to: who was asked before, who asks, who must not meet. Nor is
+    it to whoever named the Matrix ID of the ``asker``, which has no capitals.
     """
 
     topics: Mapping[str, float]
@@ -103,6 +105,7 @@ class Wish:
     side: Side | None = None
     opponent: Opponent | None = None
     but: Collection[int] = field(default_factory=frozenset)
+    asker: str = ""
     draw: float = 0.0
 
 
@@ -115,6 +118,7 @@ def fits(wish: Wish, candidate: Candidate, now: datetime) -> bool:
         and not candidate.languages.isdisjoint(wish.languages)
         and sum(ask.at > now - WEEK for ask in candidate.asks) < candidate.weekly
         and wish.opponent not in candidate.never
+        and wish.asker not in candidate.apart
         and not kept_apart(wish.side, candidate.side)
     )
 

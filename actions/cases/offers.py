@@ -216,7 +216,8 @@ class Offers:
             region.slug if region else None,
             side(self.network, asker),
             request.opponent,
-            but={asker.id, *asked, *await self.avoidances.around(asker.id)},
+            but={asker.id, *asked, *await self._apart(asker)},
+            asker=asker.user_id.casefold(),
             draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
         )
         most = LATER if offers else FIRST
@@ -224,6 +225,14 @@ class Offers:
             return best
         wider = replace(wish, topics=self.pool.topics(request.topic, related=True))
         return await self.pool.best(wider, now, most)
+
+    async def _apart(self, asker: PersonRow) -> set[int]:
+        """List whom an asker must not meet: by a request of theirs, or by their own limits."""
+        apart = await self.avoidances.around(asker.id)
+        if (entry := await self.experts.get(asker.id)) is not None:
+            named = [await self.people.find(user_id) for user_id in entry.apart]
+            apart |= {person.id for person in named if person is not None}
+        return apart
 
 
 def _again(request: RequestRow, offer: OfferRow) -> bool:

@@ -88,5 +88,6 @@ class Pool:
             known.weekly,
             known.urgent,
             frozenset(Opponent(each) for each in known.never if each in set(Opponent)),
+            frozenset(each.casefold() for each in known.never if each.startswith("@")),
             known.quiet,
         )

@@ -83,27 +83,21 @@ class Serving:
         await self._goes_on(by.id, now)
         await self.offers.somebody_is_free(now)
 
-    async def limit(self, by: Actor, limits: Limits, now: datetime) -> Sequence[str]:
-        """Keep how often, against whom and when an expert may be asked; returns whom nobody knows.
+    async def limit(self, by: Actor, limits: Limits, now: datetime) -> None:
+        """Keep how often, against and by whom and when an expert may be asked.
 
-        Whom they name is never put together with them again, and does not learn it.
+        Whom they name is never put together with them, and does not learn it. Nothing depends on
+        who of these is known: nobody can find out here who is a member.
 
         Raises:
             Conflict: they are no expert.
         """
         authorise(by, Act.SERVE)
         row = await self.entry(by)
-        row.weekly, row.urgent, row.never = limits.weekly, limits.urgent, list(limits.never)
-        strangers = []
-        for user_id in limits.people:
-            person = await self.people.find(user_id)
-            if person is None or not person.is_member:
-                strangers.append(user_id)
-            elif person.id != by.id:
-                await self.offers.avoidances.add(by.id, person.id, now)
+        row.weekly, row.urgent = limits.weekly, limits.urgent
+        row.never = [*limits.never, *limits.people]
         await self.experts.touch([by.id], now)
         await self.offers.somebody_is_free(now)
-        return strangers
 
     async def serves(self, by: Actor) -> bool:
         """Tell whether somebody is an expert, also while they are away."""

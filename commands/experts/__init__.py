@@ -85,14 +85,14 @@ async def limits(call: Call, serving: Serving) -> Open[Limiting]:
     """Ask on which terms an expert helps, starting from what they said before."""
     row = await serving.entry(call.by)
     never = tuple(each for each in AGAINST if each in (row.never or ()))
-    return Open(limiting, Limiting(row.weekly, never, urgent=row.urgent))
+    return Open(limiting, Limiting(row.weekly, never, row.apart, row.urgent))
 
 
 @feature.dialogue(limiting, Act.SERVE)
 async def limited(call: Call, draft: Limiting, serving: Serving) -> Reply:
     """Keep the terms, and say what they are."""
     wanted = Limits(draft.weekly, draft.never, draft.people, draft.urgent)
-    strangers = await serving.limit(call.by, wanted, call.now)
+    await serving.limit(call.by, wanted, call.now)
     never = Series([OPPONENTS[each] for each in draft.never]) if draft.never else _("nobody")
     lines: list[Node] = [
         n_(
@@ -105,9 +105,15 @@ async def limited(call: Call, draft: Limiting, serving: Serving) -> Reply:
         if draft.urgent
         else _("In quiet hours, if it is urgent: no"),
     ]
-    if strangers:
-        users = Series([Pill(user) for user in strangers])
-        lines.append(_("I know no such members: {users}", users=users))
+    if draft.people:
+        users = Series([Pill(user) for user in draft.people])
+        text = _(
+            "Never together with: {users}. To take somebody back, say {limits} and name all others "
+            "anew.",
+            users=users,
+            limits=Say("limits"),
+        )
+        lines.append(text)
     return Reply("experts.limits", Bullets(lines))
 
 

@@ -19,11 +19,24 @@ from kit.steps import (
     read_text,
     themes,
 )
-from kit.text import Bullets, Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _, n_
+from kit.text import (
+    Bullets,
+    Label,
+    Name,
+    Node,
+    Numbered,
+    Paragraphs,
+    Pill,
+    Say,
+    Series,
+    Verbatim,
+    _,
+    n_,
+)
 from kit.words import MOST_PARTS, USER_ID, number, split_list
 from storage.tables.cases import WEEKLY
 
-MOST_TOPICS, MOST_WEEKLY = 5, 5
+MOST_TOPICS, MOST_WEEKLY, MOST_PEOPLE = 5, 5, 5
 AGAINST = tuple(each for each in Opponent if each is not Opponent.NOBODY)
 SHORTEST, LONGEST = 15, 600
 
@@ -163,7 +176,9 @@ def _take_weekly(draft: Limiting, said: str, _about: About) -> Limiting:
     return replace(draft, weekly=pick(number(said), range(1, MOST_WEEKLY + 1)))
 
 
-def _ask_never(_draft: Limiting, _about: About) -> Node:
+def _ask_never(draft: Limiting, _about: About) -> Node:
+    named = [Pill(each) for each in draft.people]
+    kept = [_("So far you named {users}.", users=Series(named))] if named else []
     return Paragraphs(
         [
             _(
@@ -172,12 +187,22 @@ def _ask_never(_draft: Limiting, _about: About) -> Node:
                 "not learn of it."
             ),
             Numbered([OPPONENTS[each] for each in AGAINST]),
+            *kept,
         ]
     )
 
 
 def _take_never(draft: Limiting, said: str, about: About) -> Limiting:
     people = tuple(dict.fromkeys(USER_ID.findall(said)))
+    if len(people) > MOST_PEOPLE:  # who could name all but one would learn who asks
+        raise BadArgument(
+            _(
+                "Name at most {most} Matrix IDs. Whom you met over a request, {not_again} keeps "
+                "away.",
+                most=MOST_PEOPLE,
+                not_again=Say("not again"),
+            )
+        )
     kinds: dict[Opponent, None] = {}
     parts = split_list(USER_ID.sub(",", said))
     for part in filter(None, map(str.strip, parts if len(parts) <= MOST_PARTS else ())):

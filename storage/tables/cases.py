@@ -95,11 +95,18 @@ class ExpertRow(Base):
     # May be written to in their quiet hours, if a request is urgent.
     urgent: Mapped[bool] = mapped_column(default=False)
     never: Mapped[list[str] | None] = sealed(
-        "expert.never", why="so that you are not asked against those you are bound to"
+        "expert.never",
+        why="so that you are not asked against or by those you are bound to",
+        kept="as long as you are an expert, Matrix IDs until they ask to be forgotten",
     )
     since: Mapped[datetime]
     # When something last changed that matching has to know: of them, or of what they were asked.
     changed_at: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Return the Matrix IDs they named of those never to be put together with them."""
+        return tuple(each for each in self.never or () if each.startswith("@"))
 
 
 class RequestRow(Base):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from storage.tables.cases import ExpertRow
 from tests.harness import Talk, kinds, once
 
 ASKER, EXPERT, OTHER = "@asker:test", "@expert:test", "@other:test"
@@ -66,13 +68,68 @@ async def test_nobody_is_asked_against_those_they_are_bound_to(talk: Talk):
 async def test_whom_an_expert_names_is_never_put_together_with_them_nor_told(talk: Talk):
     await talk.member(ASKER)
     await volunteers(talk, EXPERT)
-    (kept,) = await talk.says(EXPERT, "limits", "skip", f"{ASKER}, @nobody:test", "no")
-    assert kept.body.splitlines()[-1] == "• I know no such members: @nobody:test"
+    (kept,) = await talk.says(EXPERT, "limits", "skip", "@Asker:test, @nobody:test", "no")
+    # Who is a member is not told.
+    assert kept.body.splitlines()[-1] == (
+        "• Never together with: @Asker:test and @nobody:test. To take somebody back, say "
+        '"limits" and name all others anew.'
+    )
     assert not await asked(talk)
     told = " ".join(said.body for said in await talk.says(ASKER, "my data"))
     assert "do not want to meet again" not in told
     await talk.member(OTHER)
     assert await asked(talk, OTHER)
+
+
+async def test_who_becomes_a_member_later_is_not_put_together_with_who_named_them(talk: Talk):
+    await volunteers(talk, EXPERT, "skip", ASKER, "no")
+    await talk.member(ASKER)
+    assert not await asked(talk)
+    await volunteers(talk, ASKER)
+    await talk.member(OTHER)
+    assert await asked(talk, OTHER)  # control
+
+
+async def test_an_expert_who_asks_is_not_put_together_with_whom_they_named(talk: Talk):
+    await volunteers(talk, OTHER)
+    await volunteers(talk, EXPERT, "skip", OTHER, "no")
+    assert not await asked(talk, EXPERT)
+    assert "experts.limits" in kinds(await talk.says(EXPERT, "limits", "skip", "2", "no"))
+    assert await asked(talk, EXPERT)
+
+
+async def test_whom_they_named_is_shown_and_taken_back(talk: Talk):
+    await talk.member(ASKER)
+    await volunteers(talk, EXPERT, "skip", f"2 {ASKER} @nobody:test", "no")
+    (question,) = await talk.says(EXPERT, "limits", "skip")
+    assert "So far you named @asker:test and @nobody:test." in question.body.splitlines()
+    (kept,) = await talk.says(EXPERT, "2 @nobody:test", "no")
+    assert "Never together with: @nobody:test." in kept.body
+    (kept,) = await talk.says(EXPERT, "limits", "skip", "nobody", "no")
+    assert kept.body.splitlines()[1:] == [
+        "• Never against: nobody",
+        "• In quiet hours, if it is urgent: no",
+    ]
+    assert await asked(talk)
+
+
+async def test_few_may_be_named_or_who_is_left_out_would_be_known_to_ask(talk: Talk):
+    await volunteers(talk, EXPERT)
+    many = [f"@m{number}:test" for number in range(6)]
+    (refused,) = await talk.says(EXPERT, "limits", "skip", " ".join(many))
+    assert refused.body.splitlines()[0] == (
+        'Name at most 5 Matrix IDs. Whom you met over a request, "not again" keeps away.'
+    )
+    assert kinds(await talk.says(EXPERT, " ".join(many[1:]))) == ["limits.ask.urgent"]
+
+
+async def test_who_asks_to_be_forgotten_is_named_by_nobody(talk: Talk):
+    await talk.member(ASKER)
+    await volunteers(talk, EXPERT, "skip", f"2 {ASKER} {OTHER}", "no")
+    await talk.says(ASKER, "forget me", "yes")
+    async with talk.storage.read() as session:
+        (row,) = await session.scalars(select(ExpertRow))
+        assert row.never == ["police", OTHER]
 
 
 async def test_what_is_no_limit_is_asked_again(talk: Talk):
