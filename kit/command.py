@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hin
 
 from kit.authority import Act, Actor, Role
 from kit.dialogue import Open
-from kit.errors import BadArgument
+from kit.errors import BadArgument, Incomplete
 from kit.listing import ListKind
 from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
@@ -156,7 +156,7 @@ class Command:
         for argument in self.arguments:
             if not text:
                 if argument.required:
-                    raise BadArgument(
+                    raise Incomplete(
                         _(
                             "Something is missing: {name}. Say: {usage}",
                             name=argument.word.name,

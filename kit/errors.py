@@ -2,6 +2,7 @@
 
 UserError            the sender can mend it; the sentence is shown to them, nothing is kept
   BadArgument        a word could not be read
+    Incomplete       something is missing, and the next message may say it
   NotAllowed         the sender lacks the role
   NotFound           the thing named does not exist
   Conflict           the request contradicts what is stored
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from kit.listing import Listing
 from kit.text import Message, Node, Paragraphs, Reply
 
 
@@ -25,6 +27,7 @@ class UserError(Exception):
     """An expected failure, carrying the sentence the sender should read."""
 
     code: ClassVar[str] = "refused"
+    listing: Listing | None = None
 
     def __init__(self, message: Message, *below: Node) -> None:
         """Keep *message*, which says what to do next, and what stands *below* it: a list."""
@@ -34,13 +37,17 @@ class UserError(Exception):
 
 def refusal(error: UserError) -> Reply:
     """Say what an expected failure tells its sender."""
-    return Reply(f"error.{error.code}", error.message)
+    return Reply(f"error.{error.code}", error.message, listing=error.listing)
 
 
 class BadArgument(UserError):
     """A word could not be read."""
 
     code = "argument"
+
+
+class Incomplete(BadArgument):
+    """Something is missing: the message asks for it, and the next one may say it."""
 
 
 class NotAllowed(UserError):

@@ -25,6 +25,7 @@ class ListKind(StrEnum):
     HELP = "help"
     WISHES = "wish"  # commands, each with what it takes: ``wish_entry`` makes them
     ASKED = "asked"  # the two commands that a yes and a no stand for
+    UNFINISHED = "unfinished"  # a command as it was said, of which something is missing
 
     @property
     def card(self) -> str:
@@ -78,8 +79,13 @@ def yes_or_no(yes: str, no: str) -> Listing:
     return Listing(ListKind.ASKED, [yes, no])
 
 
+def unfinished(path: str, rest: str) -> Listing:
+    """Let the next message say what a command lacks of which *rest* was said."""
+    return Listing(ListKind.UNFINISHED, [wish_entry(path, rest)])
+
+
 def wish_entry(path: str, rest: str) -> str:
-    """Make an entry of a list of wishes: a command, and what it takes."""
+    """Make an entry of a list of commands: the path of one, and what it takes."""
     return f"{path}\n{rest}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
@@ -59,6 +60,13 @@ class Listings(Repository):
         query = select(OutboxRow.txn_id).where(OutboxRow.room == room)
         last = query.order_by(OutboxRow.id.desc()).limit(1)
         return (await self._session.scalars(last)).one_or_none() in said
+
+    async def last_said_at(self, row: ListingRow, room: int) -> datetime | None:
+        """Return when a list was said, if nothing was said in a room after it."""
+        query = select(OutboxRow.txn_id, OutboxRow.created_at).where(OutboxRow.room == room)
+        last = query.order_by(OutboxRow.id.desc()).limit(1)
+        said = (await self._session.execute(last)).one_or_none()
+        return said.created_at if said is not None and said.txn_id == row.said else None
 
     async def is_after(self, row: ListingRow, said: Collection[str]) -> bool:
         """Tell whether a list was said after all of these messages."""

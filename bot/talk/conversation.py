@@ -14,6 +14,7 @@ from bot.talk.pointing import Pointing
 from bot.talk.recognition import Recognition
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope
+from bot.talk.unfinished import Unfinished
 from bot.talk.wording import is_command, is_short, is_whole
 from kit.command import Call
 from kit.errors import BadArgument, NotUnderstood
@@ -40,6 +41,8 @@ class Conversation:
         interpreter: Interpreter,
         arrivals: Arrivals,
         discretion: Discretion,
+        *,
+        unfinished: Unfinished,
         understanding: Understanding,
     ) -> None:
         """Prepare to converse."""
@@ -50,6 +53,7 @@ class Conversation:
         self._interpreter = interpreter
         self._arrivals = arrivals
         self._discretion = discretion
+        self._unfinished = unfinished
         self._understanding = understanding
 
     async def understand(self, scope: Scope, heard: Heard, call: Call) -> str | None:
@@ -59,7 +63,7 @@ class Conversation:
             UserError: with the sentence for its sender.
         """
         asked = await self._talks.standing(scope, call.person_id) if heard.direct else None
-        if asked and await self._agreed(scope, heard, call, asked):
+        if heard.direct and await self._answered(scope, heard, call, asked):
             return None
         match = await self._recognition.command(scope, heard, asked)
         if not heard.direct and heard.mere_reply and not (match and is_whole(heard.text, *match)):
@@ -90,6 +94,25 @@ class Conversation:
             match, heard.person.greeted = (lawyer[0], ""), True
             call = replace(call, said=lawyer[1])
         return await self._carry_out(scope, heard, call, match, answer, asked)
+
+    async def _answered(
+        self, scope: Scope, heard: Heard, call: Call, asked: Standing | None
+    ) -> bool:
+        """Take what answers the hub's last words beside the question that is open, if any is."""
+        if asked:
+            return await self._agreed(scope, heard, call, asked)
+        return await self._finished(scope, heard, call)
+
+    async def _finished(self, scope: Scope, heard: Heard, call: Call) -> bool:
+        """Run the command of which something was missing, if that is what is said."""
+        match = await self._unfinished.filled(scope, heard)
+        if match is None:
+            return False
+        if match[0].takes_free_words:
+            self._discretion.check(replace(heard, text=match[1]))
+        await self._runner.run(scope, heard, call, *match)
+        await self._runner.follow_up(scope, call)
+        return True
 
     async def _agreed(self, scope: Scope, heard: Heard, call: Call, asked: Standing) -> bool:
         """Take a yes or no for what the hub asked after the open question, if it did."""

@@ -28,7 +28,9 @@ LIKELY = 0.95  # so likely words after `find` are what the library may answer wi
 LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
 MOST = 3
 MISSPELT = 3  # words of a command that was mistyped
-STEERING = ("back", "skip", "pause", "cancel")
+CANCEL = "cancel"
+STEERING = ("back", "skip", "pause", CANCEL)
+APART = (CANCEL, "help", "lawyer")  # of which none is a reason
 EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
@@ -187,6 +189,17 @@ class Interpreter:
             return None
         [(command, rest)] = taken.matches
         return (command, rest) if best.wish in STOPPING or not command.lacks(rest) else None
+
+    async def apart(self, text: str, language: str) -> str | None:
+        """Find the path of what *text* surely says beside a command that waits for its rest.
+
+        A wish to leave is none: it may be a reason, such as "leave them alone".
+        """
+        if not self._learnt.done():
+            return None
+        best = (await self._learnt.result().read(text, language, {}))[0]
+        fits = best.wish in APART or best.wish.startswith((ABOUT, SMALL_TALK))
+        return best.wish if fits and self._is_sure(best) else None
 
     def offered(self, entry: str) -> Match | None:
         """Read an entry of a list of wishes."""

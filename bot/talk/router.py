@@ -17,6 +17,7 @@ from bot.talk.pointing import Pointing
 from bot.talk.recognition import Recognition
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope, Services
+from bot.talk.unfinished import Unfinished
 from bot.talk.verifying import Verifying
 from kit.command import Bound, Call
 from kit.errand import Redact
@@ -94,7 +95,8 @@ class Router:
             interpreter,
             arrivals,
             discretion,
-            understanding,
+            unfinished=Unfinished(table, pointing, interpreter, understanding.consent),
+            understanding=understanding,
         )
         self.dues = Register(
             [

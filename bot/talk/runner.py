@@ -13,7 +13,9 @@ from bot.talk.hearing import Heard
 from bot.talk.scope import Scope, Services
 from kit.command import Call, Command
 from kit.dialogue import Open
+from kit.errors import Incomplete
 from kit.feature import Feature
+from kit.listing import unfinished
 from kit.text import Reply, _
 from storage.dialogues import Dialogues
 from storage.tables.rooms import RoomRow
@@ -48,8 +50,12 @@ class Runner:
             return
         authorise(call.by, command.act)
         chat = await scope.chats.current(call.person_id)
-        read = command.read(rest)
-        result = await command.bound.run(call, supply=self._services.supply(scope), **read)
+        try:
+            read = command.read(rest)
+            result = await command.bound.run(call, supply=self._services.supply(scope), **read)
+        except Incomplete as error:
+            error.listing = unfinished(command.path, rest)
+            raise
         match result:
             case None:
                 return

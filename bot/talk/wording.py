@@ -9,9 +9,9 @@ from kit.words import is_han, split_list
 
 # More words than a command mostly has, or one of these at the end, make a sentence.
 SENTENCE = 6
-FULL_STOPS = (".", "?", "!", "。", "？", "！", "؟", "।", "…")
+QUESTION_MARKS = ("?", "？", "؟")
+FULL_STOPS = (*QUESTION_MARKS, ".", "!", "。", "！", "।", "…")
 SHORT = 7  # words of a wish, where a story is asked for
-QUESTION_MARKS = ("?", "؟", "？")
 _FEW = 2  # words that are no more than an argument; two Chinese characters count as one
 
 _BEFORE_REASON = re.compile(r"[,،，;；.。!！\n]|\s[–—-]\s")
@@ -29,12 +29,17 @@ def is_sentence(text: str) -> bool:
 
 def is_short(text: str) -> bool:
     """Tell whether *text* is so short that it may rather wish for something than tell of it."""
-    return size_of(text) <= SHORT and not text.endswith(QUESTION_MARKS)
+    return size_of(text) <= SHORT and not is_question(text)
 
 
 def size_of(text: str) -> int:
     """Count words; two Chinese characters make one."""
     return (len(text) + 1) // 2 if is_han(text) else len(text.split())
+
+
+def is_question(text: str) -> bool:
+    """Tell whether *text* ends as a question does."""
+    return text.endswith(QUESTION_MARKS)
 
 
 def is_command(text: str, command: Command, rest: str, *, prose: bool) -> bool:

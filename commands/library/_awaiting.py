@@ -10,7 +10,7 @@ from commands.library._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due
-from kit.errors import BadArgument
+from kit.errors import Incomplete
 from kit.listing import Listing, ListKind, wish_entry
 from kit.text import Numbered, Paragraphs, Reply, Say, Verbatim, _
 from kit.words import quote, read_number
@@ -31,7 +31,7 @@ async def tell(
     """Wait for what the last search did not find, or for *words*."""
     wanted = words or await choices.missed(call)
     if not wanted:
-        raise BadArgument(
+        raise Incomplete(
             _("Say what it should be about: {alert}.", alert=Say(ALERT, "…")),
         )
     await awaiting.ask(call.by, wanted, call.language, call.now)

@@ -16,7 +16,7 @@ from commands.measures._times import read_span, times
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due, RoomMade, Surveyed
-from kit.errors import BadArgument, NotFound
+from kit.errors import BadArgument, Incomplete, NotFound
 from kit.listing import Listing, ListKind
 from kit.table import CommandTable
 from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
@@ -53,7 +53,7 @@ def _declare(kind: Measure, summary: Message) -> None:
         reason = "" if table.is_polite(reason) else reason
         if not reason and kind not in {Measure.UNBAN, Measure.REDACT}:
             usage = Say(kind.value, f"{whom.user_id} …".strip())
-            raise BadArgument(_("Please say why, too: they are told. Say: {usage}", usage=usage))
+            raise Incomplete(_("Please say why, too: they are told. Say: {usage}", usage=usage))
         await moderation.propose(call.by, kind, whom, reason, call.now, since=since, until=until)
         text = _("I look into the rooms of the Space, and then show you what I would do.")
         return Reply("measure.looking", text)
@@ -74,8 +74,9 @@ def _target(call: Call, kind: Measure, said: str) -> tuple[Target, str]:
     if (found := target(call, said)) is not None:
         return found
     usage = Say(kind.value, "@name:server …")
+    amiss = BadArgument if said else Incomplete
     if kind is Measure.MUTE and not said:
-        raise BadArgument(
+        raise amiss(
             _(
                 "Whom? Answer one of their messages in a room, or say their full Matrix ID: "
                 "{usage}. If I am to write less to you, say {mute_all}.",
@@ -83,7 +84,7 @@ def _target(call: Call, kind: Measure, said: str) -> tuple[Target, str]:
                 mute_all=Say("mute all"),
             )
         )
-    raise BadArgument(
+    raise amiss(
         _(
             "Whom? Answer one of their messages in a room, or say their full Matrix ID: {usage}",
             usage=usage,

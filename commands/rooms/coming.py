@@ -10,7 +10,7 @@ from commands.rooms._feature import feature
 from kit.authority import Actor
 from kit.command import Call, Rest
 from kit.counts import LEAST
-from kit.errors import BadArgument, NotFound
+from kit.errors import Incomplete, NotFound
 from kit.listing import Listing, ListKind
 from kit.network import Access, Network, RoomPlan
 from kit.ports import RoomErrands, SpaceWatch
@@ -120,7 +120,7 @@ async def leave(
         slug = here.key.slug if here is not None and isinstance(here.key, SpaceRoom) else ""
         plan = network.rooms.get(slug)
     if plan is None:
-        raise BadArgument(_("Which room? Say {leave}.", leave=Say("leave", "AI")))
+        raise Incomplete(_("Which room? Say {leave}.", leave=Say("leave", "AI")))
     await visits.leave(call.by, [plan])
     text = _(
         "I take you out of this room: {room}. {join} brings you back.",

@@ -48,7 +48,7 @@ async def test_each_event_is_answered_once_also_when_it_is_refused(
     async with shared.write() as session:
         said = [
             Incoming(f"${who}{n}", first.chat(who), who, TextMessage(text), first.now)
-            for n, text in enumerate(["help", "show 1", "cancel", "help"])
+            for n, text in enumerate(["help", "cite 1", "cancel", "help"])
             for who in PEOPLE
         ]
         await Inbox(session).take(said)

@@ -1,0 +1,92 @@
+"""What was missing from a command, said in the next message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.talk.hearing import Heard
+from bot.talk.interpreter import CANCEL, KEPT, Consent, Interpreter
+from bot.talk.particulars import Match
+from bot.talk.pointing import Pointing
+from bot.talk.scope import Scope
+from bot.talk.wording import is_question, is_sentence, is_talk
+from kit.command import Command
+from kit.inbound import TextMessage
+from kit.listing import ListKind, read_wish
+from kit.table import CommandTable
+from storage.listings import Listings
+
+# Who comes back later wishes for something else.
+WAITS = timedelta(hours=1)
+
+
+class Unfinished:
+    """Takes what answers "something is missing" for the rest of the command that was said."""
+
+    def __init__(
+        self, table: CommandTable, pointing: Pointing, interpreter: Interpreter, consent: Consent
+    ) -> None:
+        """Know the commands of *table*; *consent* reads a plain yes or no."""
+        self._table = table
+        self._pointing = pointing
+        self._interpreter = interpreter
+        self._consent = consent
+
+    async def filled(self, scope: Scope, heard: Heard) -> Match | None:
+        """Find the command that *heard* finishes, or what is said where it is given up.
+
+        Only the next message does, soon, and as long as the hub has said nothing else.
+        """
+        found = self._table.meant(heard.text)
+        if found is not None and _is_whole(heard.text, *found) and found[0].path != CANCEL:
+            return None
+        waiting = await self._waiting(scope, heard)
+        if waiting is None or (found is not None and found[0] is waiting[0]):
+            return None
+        if await self._gives_up(heard, found):
+            return self._interpreter.offered(KEPT)
+        if await self._is_apart(heard):
+            return None
+        command, said = waiting
+        match = command, f"{said} {heard.text}".strip()
+        match = await self._pointing.counted(scope, heard, match, asked=False)
+        return match if match[0].takes(match[1]) else None
+
+    async def _waiting(self, scope: Scope, heard: Heard) -> Match | None:
+        """Take the command that waits for what is missing, and what was said of it."""
+        if not isinstance(heard.said, TextMessage) or heard.said.replaces:
+            return None
+        listings = Listings(scope.session)
+        row = await listings.last(heard.person.id, ListKind.UNFINISHED)
+        if row is None:
+            return None
+        asked_at = await listings.last_said_at(row, heard.room.id)
+        await listings.drop(row)
+        if asked_at is None or heard.sent_at - asked_at > WAITS:
+            return None
+        path, said = read_wish(row.ids[0])
+        command = self._table.command(path)
+        return None if command is None else (command, said)
+
+    async def _gives_up(self, heard: Heard, found: Match | None) -> bool:
+        text, language = heard.text, heard.person.language
+        if (consent := self._consent(text, language)) is not None:
+            return not consent
+        if found is not None:
+            return found[0].path == CANCEL and not found[1]
+        return await self._interpreter.apart(text, language) == CANCEL
+
+    async def _is_apart(self, heard: Heard) -> bool:
+        """Tell whether a question is asked, or something is said in passing."""
+        text, language = heard.text, heard.person.language
+        if is_question(text) or self._table.is_polite(text):
+            return True
+        if self._consent(text, language) is not None:
+            return True
+        return await self._interpreter.apart(text, language) is not None
+
+
+def _is_whole(text: str, command: Command, rest: str) -> bool:
+    """Tell whether *text* is a command with all it takes, and no sentence that begins like one."""
+    fits = command.takes(rest) and not is_talk(command, rest)
+    return fits and (command.takes_free_words or not is_sentence(text))
