@@ -188,7 +188,7 @@ class Interpreter:
         if not taken.sure or len(taken.matches) != 1:
             return None
         [(command, rest)] = taken.matches
-        return (command, rest) if best.wish in STOPPING or not command.lacks(rest) else None
+        return None if command.lacks(rest) else (command, rest)
 
     async def apart(self, text: str, language: str) -> str | None:
         """Find the path of what *text* surely says beside a command that waits for its rest.
