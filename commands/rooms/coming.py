@@ -11,7 +11,7 @@ from kit.authority import Actor
 from kit.command import Call, Rest
 from kit.counts import LEAST
 from kit.errors import Incomplete, NotFound
-from kit.listing import Listing, ListKind
+from kit.listing import Listing, ListKind, wish_entry
 from kit.network import Access, Network, RoomPlan
 from kit.ports import RoomErrands, SpaceWatch
 from kit.roomkey import SpaceRoom
@@ -115,6 +115,8 @@ async def leave(
     """Take somebody out of a room; without one, of that in which they say it."""
     if room:
         plan: RoomPlan | None = await _meant(call, finder, listings, room)
+        if plan and number(room) is None and finder.called(room) is None:
+            return _is_it(plan)
     else:
         here = await known.at(call.room_id)
         slug = here.key.slug if here is not None and isinstance(here.key, SpaceRoom) else ""
@@ -128,6 +130,14 @@ async def leave(
         join=Say("join", plan.slug),
     )
     return Reply("rooms.left", text, ids=(plan.slug,))
+
+
+def _is_it(plan: RoomPlan) -> Reply:
+    """Ask before somebody is taken out of a room that they may only have spoken of."""
+    ask = _("Shall I take you out of this room: {room}?", room=Label(plan.names))
+    this = Listing(ListKind.WISHES, [wish_entry("leave", plan.slug)])
+    body = Paragraphs([ask, _("Answer yes or no.")])
+    return Reply("rooms.leave_sure", body, (plan.slug,), listing=this)
 
 
 @feature.command("leave all", summary=_("leave all rooms"), private=True, weighty=True)

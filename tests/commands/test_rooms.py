@@ -146,3 +146,10 @@ def test_rooms_are_looked_for_in_as_much_as_anybody_can_say_at_once_in_little_ti
     started = process_time()
     finder.all(said, "en")
     assert process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("said", ["leave me alone", "leave him in prison", "leave the prisoners"])
+async def test_who_only_speaks_of_a_room_is_asked_before_they_are_taken_out(people: Talk, said):
+    (asked,) = await people.says(MEMBER, said)
+    assert asked.kind == "rooms.leave_sure"
+    assert [each.kind for each in await people.says(MEMBER, "yes")][-1] == "rooms.left"
