@@ -70,6 +70,7 @@ class Wishes:
         Raises:
             BadArgument: that is in the past.
         """
+        authorise(by, Act.SET_WISHES)
         if until <= now:
             raise BadArgument(
                 _("That is in the past: {when}. Please choose another time.", when=When(until))
@@ -86,6 +87,7 @@ class Wishes:
 
     async def silent_until(self, by: Actor) -> datetime | None:
         """Return when the silence of somebody ends by itself."""
+        authorise(by, Act.SET_WISHES)
         planned = await self.dues.planned(Silence, by.id)
         return planned[0][1] if planned else None
 

@@ -199,7 +199,8 @@ class Conversation:
     ) -> str | None:
         """Answer what somebody asks beside an open question, else say why that was no answer."""
         about = asked is not None and asked.weighed
-        match = await self._interpreter.aside(scope, call, heard.text, about=about)
+        prose = asked is not None and asked.prose
+        match = await self._interpreter.aside(scope, call, heard.text, about=about, prose=prose)
         if asked is None or match is None:
             await self._talks.settle(scope, call, answer)
             return BadArgument.code

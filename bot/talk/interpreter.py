@@ -162,12 +162,20 @@ class Interpreter:
         return best.wish == FIND and best.likely >= LIKELY
 
     async def aside(
-        self, scope: Scope, call: Call, text: str, *, about: bool = False, stopping: bool = False
+        self,
+        scope: Scope,
+        call: Call,
+        text: str,
+        *,
+        about: bool = False,
+        prose: bool = False,
+        stopping: bool = False,
     ) -> Match | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go.
 
-        Where an answer is *about* something, it only looks up what it names. Where it can be taken
-        as an answer, only what is to *stop* counts.
+        Where an answer is *about* something, it only looks up what it names, and where it is
+        *prose*, which may hold any word, nothing. Where it can be taken as an answer, only what is
+        to *stop* counts.
         """
         if is_disguised(text) or not self._learnt.done():
             return None
@@ -176,11 +184,12 @@ class Interpreter:
             fits = best.likely >= SURE
         elif stopping:
             fits = False
-        elif self._index.names_item(text):
+        elif not prose and self._index.names_item(text):
             best, fits = Guess(FIND, 1.0), True
         else:
             fits = best.wish in ASIDE or self._only_shows(best.wish)
             fits = fits and self._is_sure(best) and not (about and best.wish == FIND)
+            fits = fits and not (prose and best.wish in {FIND, "language"})
         command = self._named(best.wish) if fits else None
         if command is None:
             return None
