@@ -35,7 +35,7 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
 
     async def plan_all(self, moments: Iterable[tuple[Planned, datetime]]) -> None:
         """Plan several things, each at its moment."""
-        await insert_new(self._session, DueRow, [_row(*each) for each in moments])
+        await insert_new(self._session, DueRow, [planned_row(*each) for each in moments])
 
     async def cancel(self, kind: type[Planned], **given: object) -> None:
         """Drop what is planned of one kind with the *given* fields and has not happened yet.
@@ -84,7 +84,8 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
         return row
 
 
-def _row(planned: Planned, at: datetime) -> dict[str, Any]:
+def planned_row(planned: Planned, at: datetime) -> dict[str, Any]:
+    """Give the columns of what is *planned* for a moment and has not happened yet."""
     return {
         "kind": planned.kind,
         "key": planned.key(at),

@@ -19,12 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.consent import CONSENT_VERSION
 from actions.events.agenda import BEFORE, Reminder
 from kit.authority import Role
-from kit.due import Planned, dump
 from kit.network import Network, RoomKind
 from kit.notices import DigestDue, Notice
 from kit.roomkey import Direct, SpaceRoom
 from kit.subject import OfEvent
 from storage.base import Base
+from storage.dues import planned_row
 from storage.engine import Storage
 from storage.queue import State
 from storage.tables.cases import CaseOutcome, ExpertRow, OfferRow, OfferState, RequestRow
@@ -307,13 +307,13 @@ class Crowd:
 
     def _dues(self) -> Iterator[dict[str, Any]]:
         for n in self.numbers:
-            yield _planned(DigestDue(n), self.now + DAY)
+            yield planned_row(DigestDue(n), self.now + DAY)
         for event, n in self._going():
             if event <= self.events // 2:
                 starts_at = self.now + event * DAY
                 for before in BEFORE:
                     if starts_at - before > self.now:
-                        yield _planned(Reminder(event, n), starts_at - before)
+                        yield planned_row(Reminder(event, n), starts_at - before)
 
     def _heard(self) -> Iterator[dict[str, Any]]:
         for n in self.numbers:
@@ -345,20 +345,8 @@ class Crowd:
 
     def _happened(self) -> Iterator[dict[str, Any]]:
         for n in self.numbers:
-            row = _planned(DigestDue(n), self.now - DAY)
+            row = planned_row(DigestDue(n), self.now - DAY)
             yield row | {"state": State.DONE, "payload": {}}
-
-
-def _planned(planned: Planned, at: datetime) -> dict[str, Any]:
-    return {
-        "kind": planned.kind,
-        "key": planned.key(at),
-        "due_at": at,
-        "payload": dump(planned),
-        "person_id": planned.goes_with,
-        "state": State.NEW,
-        "tries": 0,
-    }
 
 
 async def _put(session: AsyncSession, table: type[Base], rows: Iterator[Mapping[str, Any]]) -> None:
