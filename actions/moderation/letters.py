@@ -226,6 +226,16 @@ def overtaken(measure: MeasureRow, by: MeasureRow, what: Message) -> Reply:
     return Reply("measure.overtaken", text, (str(measure.id), str(by.id)))
 
 
+def taken_back(by: Actor, measure: MeasureRow) -> Reply:
+    """Tell a moderator that somebody else took back what they had decided."""
+    text = _(
+        "{user} took back measure {number}, which you had decided.",
+        user=Pill(by.user_id),
+        number=measure.id,
+    )
+    return Reply("measure.taken_back", text, (str(measure.id),), about=[by.id])
+
+
 def appealed(measure: MeasureRow, what: Message, words: str) -> Reply:
     """Tell a steward that somebody finds a measure wrong."""
     heading = _("About measure {number}, {what}, they say:", number=measure.id, what=what)

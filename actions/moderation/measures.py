@@ -199,11 +199,19 @@ class Moderation:
     async def undo(self, by: Actor, number: int, now: datetime) -> MeasureRow:
         """Take a measure back: dropped if it has not begun, else undone in every room.
 
+        Who decided it is told, if it was somebody else.
+
         Raises:
             Conflict: it is over, or cannot be undone.
             NotAllowed: a steward decided it.
             NotFound: there is no such measure.
         """
+        row = await self._undo(by, number, now)
+        if row.by_id not in {None, by.id}:
+            await self.post.notify(row.by_id, Notice.MEASURES, letters.taken_back(by, row))
+        return row
+
+    async def _undo(self, by: Actor, number: int, now: datetime) -> MeasureRow:
         authorise(by, Act.UNDO)
         row = await self.measures.get(number)
         if row is None:
@@ -236,8 +244,8 @@ class Moderation:
         if not decided:
             return await self.lift(by, user_id, frozenset(Measure), now)
         authorise(by, Act.UNDO_ALL)
-        for row in decided:
-            await self.undo(by, row.id, now)
+        for row in decided:  # of so many at once nobody is told one by one
+            await self._undo(by, row.id, now)
         return decided
 
     async def lift(

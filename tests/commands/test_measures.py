@@ -112,7 +112,15 @@ async def test_said_twice_it_is_done_at_once_and_once(hub: Talk):
 async def test_in_its_grace_a_measure_is_stopped(hub: Talk):
     await shown(hub, f"ban {SPAMMER} adverts")
     await hub.says(MOD, "yes")
-    assert kinds(await hub.says(OTHER, "undo 1")) == ["measure.dropped"]
+    told = await hub.says(OTHER, "undo 1")
+    assert [(each.kind, each.room, each.body) for each in told] == [
+        (
+            "measure.taken_back",
+            "direct:2",
+            "@other:test took back measure 1, which you had decided.",
+        ),
+        ("measure.dropped", "direct:3", told[-1].body),
+    ]
     assert await hub.passes(MINUTE) == []
 
 
@@ -123,6 +131,13 @@ async def test_what_belonged_to_who_is_shut_out_is_erased_after_a_month(hub: Tal
     await hub.passes(MONTH)
     assert await person(hub) is None
     assert kinds(await hub.says(MOD, "undo 1")) == ["error.not_found"]
+
+
+async def test_who_takes_back_what_they_decided_is_told_once(hub: Talk):
+    await hub.says(MOD, f"ban {SPAMMER} adverts")
+    await surveyed(hub, 1)
+    await hub.says(MOD, "yes")
+    assert kinds(await hub.says(MOD, "undo 1")) == ["measure.dropped"]
 
 
 async def test_a_ban_by_hand_still_withdraws_everything_at_once(hub: Talk):
