@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -24,6 +24,8 @@ from storage.outbox import Outbox, Outgoing
 from storage.people import People
 
 UNKNOWN_CIPHER = "HUB_UNKNOWN_CIPHER"
+# Who has devices is not kept waiting for longer by others in the room who have none.
+WAITED_FOR_OTHERS = timedelta(days=1)
 
 
 class Crowded(Exception):
@@ -127,7 +129,8 @@ class Sealing:
             return partial(self._claim, letter, question)
         # Who learns why they cannot read it may change that; others would never know.
         reached = {user for user, _row in readers.suspect} | _others(readers.trusted, missing)
-        if letter.meant - reached:
+        waits_alone = not letter.meant & reached
+        if letter.meant - reached and (waits_alone or self._is_young(letter.row)):
             return Unheard()
         outbound = sharing.row or await machine.outbound.begin(
             letter.room_id, letter.rotation or Rotation()
@@ -138,6 +141,9 @@ class Sealing:
             await self._keys.unsigned(session, user_id, device.device_id)
         self._stage("seal.committing")
         return await _replace(session, letter.row, message, sealed, self._clock())
+
+    def _is_young(self, row: Outgoing) -> bool:
+        return self._clock() - row.created_at < WAITED_FOR_OTHERS
 
     async def _unread(self, machine: Machine, letter: _Letter) -> dict[str, int]:
         """Return whose devices are to be asked for; of who shares no room nobody tells changes."""

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from bot.matrix.batch import Batch
 from bot.matrix.client import Refused, Unreachable
+from bot.matrix.sealing import WAITED_FOR_OTHERS
 from bot.matrix.sender import GIVEN_UP_ON_DEVICES
 from kit.audience import only
 from kit.errand import Send, SendFile, SendSealed, Unsay
@@ -30,7 +31,7 @@ from tests.bot.matrix.keyserver import KeyServer
 from tests.bot.matrix.outgoing import Out
 from tests.harness import NOON
 
-AMAL, MALLORY = "@amal:test", "@mallory:evil"
+AMAL, BADR, MALLORY = "@amal:test", "@badr:test", "@mallory:evil"
 CHAT = "!chat:test"
 
 pytestmark = pytest.mark.both_databases
@@ -145,6 +146,22 @@ async def test_what_is_said_waits_for_a_device_that_can_read_it(
     await chat.out.goes_on()
     await chat.later()
     assert [amal.reads(each)["content"]["body"] for each in chat.server.said] == ["t1", "t2"]
+
+
+async def test_whoever_has_no_device_holds_up_the_others_for_a_day(chat: Chat, amal: Peer):
+    chat.server.members |= {BADR: {}}
+    async with chat.out.storage.write() as session:
+        badr = await People(session).meet(BADR, "en", NOON)
+    room = await chat.out.room("private:abc", room_id="!met:test", encrypted=True)
+    async with chat.out.storage.write() as session:
+        both = only([1, badr.id])
+        Outbox(session).add(room, Send({"body": "t1"}), txn_id="t1", now=NOON, audience=both)
+    await chat.later()
+    assert await chat.out.rows() == [("t1", "new", NO_DEVICE)]
+    chat.out.now += WAITED_FOR_OTHERS
+    await chat.later()
+    (said,) = chat.server.said
+    assert amal.reads(said)["content"]["body"] == "t1"
 
 
 async def test_nothing_waits_for_a_device_for_ever(storage: Storage):
