@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -37,14 +37,21 @@ class PlainClient:
 
     async def say(self, room_id: str, body: str, **content: Any) -> str:
         """Send a text message, or what *content* makes of it, and return its event id."""
-        message = {"msgtype": "m.text", "body": body, **content}
-        path = f"/rooms/{quote(room_id)}/send/m.room.message/{uuid.uuid4().hex}"
-        return str((await self.call("PUT", path, message))["event_id"])
+        return await self._send(
+            room_id, "m.room.message", {"msgtype": "m.text", "body": body, **content}
+        )
+
+    async def _send(self, room_id: str, kind: str, content: Mapping[str, Any]) -> str:
+        path = f"/rooms/{quote(room_id)}/send/{kind}/{uuid.uuid4().hex}"
+        return str((await self.call("PUT", path, content))["event_id"])
 
     async def create_direct(self, user_id: str) -> str:
         """Open a direct chat and invite *user_id* to it."""
+        return await self._create_direct(user_id)
+
+    async def _create_direct(self, user_id: str, **settings: Any) -> str:
         chat = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user_id]}
-        return str((await self.call("POST", "/createRoom", chat))["room_id"])
+        return str((await self.call("POST", "/createRoom", chat | settings))["room_id"])
 
     async def join(self, room: str, via: Sequence[str] = ()) -> str:
         """Join a room by its id or alias and return its id."""

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import TemporaryDirectory
 
 import aiohttp
 import yaml
@@ -18,11 +20,12 @@ import yaml
 from bot.sandbox.chat import chat
 from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
-from bot.sandbox.member import Member
 from bot.sandbox.personas import PERSONAS
+from bot.sandbox.secrecy import SecretMember
 from bot.sandbox.story import ExpectationFailed, Person
 from bot.sandbox.tidying import forget, put_away
 from bot.sandbox.tour import ASKER, EXPERT, SUGGESTION, TAKING_PART, Tour
+from bot.service.clock import utc_now
 from kit.secret_file import write_secret
 
 FAILED = 1
@@ -48,8 +51,6 @@ class HubProcess:
             # The tour is given at any hour.
             "attention": {"quiet_from": 0, "quiet_until": 0},
             "web": {"port": self._port},
-            # Its people read with the plain client-server API.
-            "encryption": {"direct_chats": False},
         }
         self._config.write_text(yaml.safe_dump(settings), "utf-8")
         login = {"device_id": hub.device_id, "access_token": hub.access_token}
@@ -203,13 +204,16 @@ async def _play(
         suffix = _suffix(run)
         accounts: dict[str, tuple[str, str]] = {}
 
+        keys = Path(stack.enter_context(TemporaryDirectory()))
+        client = partial(SecretMember, session, homeserver.url, directory=keys, clock=utc_now)
+
         async def person(role: str, language: str, *, shown: bool = False) -> Person:
             password = token_urlsafe(9) if shown else None
             account = await homeserver.register(f"{role}{suffix}", password)
             if password:
                 accounts[role] = (account.user_id, password)
-            member = Member(session, homeserver.url, account, auto_join=role not in {EXPERT, ASKER})
-            await stack.enter_async_context(member)
+            member = await stack.enter_async_context(client(account))
+            member.auto_join = role not in {EXPERT, ASKER}
             return Person(role, language, member, hub.user_id)
 
         newcomer, moderator, advertiser, *others = await asyncio.gather(
@@ -219,14 +223,13 @@ async def _play(
             *(person(each.name, each.language) for each in PERSONAS),
         )
         people = {each.role: each for each in others}
-        secretary = Member(session, homeserver.url, steward)
-        await stack.enter_async_context(secretary)
+        secretary = await stack.enter_async_context(client(steward))
         secretariat = Person("secretariat", "en", secretary, hub.user_id)
         if cut_off is not None:
             progress("The tour before this one was cut off: what it left is cleared…")
             for role in TAKING_PART:
                 account = await homeserver.register(f"{role}{_suffix(cut_off)}")
-                async with Member(session, homeserver.url, account) as earlier:
+                async with client(account) as earlier:
                     await forget(earlier, hub.user_id)
             await put_away(secretary, hub.user_id, SUGGESTION)
         progress(f"The tour begins: {len(people)} members, each with an account of their own.")

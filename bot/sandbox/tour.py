@@ -247,15 +247,17 @@ class Tour:
         await asker.talk((f"aceptar {number}", "experts.introduced"))
         question = await expert.hears("experts.question")
         expert.expect("reads the question", met="audiencias" in question["content"]["body"])
-        for person in (asker, expert):
-            private = await person.awaits(
-                "is introduced", lambda e: e["type"] == "m.room.encryption"
-            )
-            said = await person.member.messages(private["room_id"])
-            clear = [event for event in said if event["type"] == "m.room.message"]
-            person.expect(
-                "is introduced in a room that is encrypted from its first word", met=not clear
-            )
+        private = await asker.awaits(
+            "is introduced",
+            lambda e: (e["type"], e["sender"]) == ("m.room.encryption", asker.hub),
+        )
+        room = private["room_id"]
+        await asker.hears("experts.introduction", room)
+        await expert.in_scene(Transcript()).hears("experts.introduction", room)
+        expert.expect("reads the same", met=True)
+        said = await asker.member.messages(room)
+        clear = [event for event in said if event["type"] == "m.room.message"]
+        asker.expect("in a room that is encrypted from its first word", met=not clear)
         return script
 
     async def _library(self) -> Transcript:

@@ -17,6 +17,8 @@ import pytest_asyncio
 from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import PYTHON_VARIABLE, Homeserver, HomeserverFailed, find_python
 from bot.sandbox.member import Member, Missed
+from bot.sandbox.secrecy import SecretMember
+from bot.service.clock import utc_now
 from kit.errors import BadConfiguration
 from tests.homeserver.world import PATIENCE, MakeMember, eventually
 
@@ -69,6 +71,35 @@ async def test_two_members_talk_in_a_direct_chat(member: MakeMember) -> None:
     assert (seen["event_id"], seen["content"]["msgtype"]) == (answer, "m.notice")
     said = [event["event_id"] for event in await boris.messages(room) if "body" in event["content"]]
     assert said == [question, answer]
+
+
+async def test_secret_members_read_each_other_and_nobody_else_does(
+    homeserver: Homeserver, session: aiohttp.ClientSession, member: MakeMember, tmp_path: Path
+) -> None:
+    """What is said before the other one comes in is read, too; the control has no keys."""
+    curious = await member("curious")
+    accounts = [await homeserver.register(f"{name}-secret") for name in ("amal", "boris")]
+    amal, boris = (
+        SecretMember(session, homeserver.url, each, tmp_path, utc_now) for each in accounts
+    )
+    boris.auto_join = False
+    async with amal, boris:
+        room = await amal.create_direct(boris.user_id)
+        await amal.call("POST", f"/rooms/{room}/invite", {"user_id": curious.user_id})
+        await until_in(curious, room)
+        question = await amal.say(room, "Habeas corpus?")
+        await boris.join(room)
+        heard = await boris.wait(says("Habeas corpus?"), PATIENCE)
+        answer = await boris.say(room, "Anytime.", msgtype="m.notice")
+        seen = await amal.wait(says("Anytime."), PATIENCE, after=question)
+    assert (heard["event_id"], heard["sender"], heard["type"]) == (
+        question,
+        amal.user_id,
+        "m.room.message",
+    )
+    assert (seen["event_id"], seen["content"]["msgtype"]) == (answer, "m.notice")
+    overheard = {e["event_id"]: e["type"] for e in await curious.messages(room)}
+    assert {overheard[question], overheard[answer]} == {"m.room.encrypted"}
 
 
 async def test_waits_take_each_event_once_and_lose_none(member: MakeMember) -> None:
