@@ -30,7 +30,7 @@ _LAW_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DECISION = re.compile(
-    rf"(?<!\w){NAME}[»\"]?(?:\s+(?:and|y|et|e|и)\s+\w+)?\s+(?:v|vs|versus|c|c/|contra|против)\.?\s+[«\"]?{NAME}"
+    rf"(?<!\w){NAME}[»\"]?(?:\s+(?:and|y|et|e|и)\s+\w+)?(?:\s+et\sal\.?)?\s+(?:v|[Vv]s|versus|c|c/|contra|против)\.?\s+[«\"]?{NAME}"
     rf"|(?<!\w){_ARABIC}\s+ضد\s+{_ARABIC}|(?<![{_HAN}·])[{_HAN}·]{{2,40}}诉[{_HAN}·]{{2,12}}案"
 )
 

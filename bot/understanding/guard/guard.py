@@ -10,13 +10,14 @@ from unicodedata import decimal
 from bot.understanding.guard import citations, numbers
 from bot.understanding.guard.cues import Cues, Span
 from bot.understanding.guard.lexicon import Lexicon, every
-from bot.understanding.guard.names import NameFinder
+from bot.understanding.guard.names import ABOUT_ONE, NameFinder
 from kit.confidential import Detail
 from kit.words import unaccented
 from language.chinese import simplified
 
 LONGEST = 8_000  # characters that are read; longer messages are refused
 _LONGEST_SHAPE = 60
+_WINDOW = 25  # characters before a word such as case
 _DIGIT = re.compile(r"(?![0-9])\d")  # of another script
 _SENTENCE_ENDS = re.compile(r"[?!\n؟。]|\.(?=\s+\w)(?<!\b\w\.)")
 
@@ -81,8 +82,10 @@ class Guard:
     def _found(self, read: Reading) -> Iterator[Detail]:
         if numbers.EMAIL.search(read.cited):
             yield Detail.EMAIL
-        if numbers.BORN.search(read.cited) or any(
-            read.beside("born", numbers.DATE, read.cited, 30, after=25)
+        if (
+            numbers.BORN.search(read.cited)
+            or any(read.beside("born", numbers.DATE, read.cited, 30, after=25))
+            or any(read.beside("born", numbers.DATE_IN_WORDS, read.cited, 40))
         ):
             yield Detail.BIRTH_DATE
         if _has_phone(read):
@@ -93,14 +96,17 @@ class Guard:
             yield Detail.IDENTITY
         if _has_file(read):
             yield Detail.CASE_NUMBER
-        somebody = any(read.cues.get(kind) for kind in ("own", "people", "plight"))
-        if (somebody or read.cues.get("home")) and self._has_house(read):
+        somebody = any(read.cues.get(kind) for kind in ABOUT_ONE)
+        if ((somebody or read.cues.get("home")) and self._has_house(read)) or any(
+            read.beside("home", numbers.FLAT, read.counted, 45)
+        ):
             yield Detail.ADDRESS
-        if somebody:
-            if self._names.has_place(read.text, read.cues.get("custody", ())):
-                yield Detail.CUSTODY
-            if self._names.has_person(read.cited, read.cues):
-                yield Detail.NAME
+        if (somebody or read.cues.get("pronoun")) and self._names.has_place(
+            read.dated, read.cues.get("custody", ())
+        ):
+            yield Detail.CUSTODY
+        if self._names.has_person(read.cited, read.cues):
+            yield Detail.NAME
 
     def _has_house(self, read: Reading) -> bool:
         return numbers.HOUSE.search(read.dated) is not None or self._names.has_house(
@@ -126,6 +132,18 @@ def _has_file(read: Reading) -> bool:
     published = read.cues.get("published") or citations.is_decision(read.text)
     if published and not read.cues.get("own"):
         return False
-    return numbers.FILE.search(read.cited) is not None or any(
-        read.beside("docket", numbers.FILED, read.counted, 20)
+    return (
+        numbers.FILE.search(read.cited) is not None
+        or any(read.beside("docket", numbers.FILED, read.counted, 20))
+        or any(_has_number(read, span) for span in read.cues.get("docket", ()))
     )
+
+
+def _has_number(read: Reading, span: Span) -> bool:
+    """Tell whether a bare number follows: the number of the case is 417, OB 41."""
+    start, end = span
+    called = numbers.CALLED_NUMBER.search(read.counted, max(0, start - _WINDOW), start)
+    register = read.text[start:end].isupper()  # OB, RIT, КУСП
+    return (called is not None or register) and numbers.BARE_NUMBER.match(
+        read.counted, end
+    ) is not None

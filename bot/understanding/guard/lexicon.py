@@ -25,6 +25,8 @@ class Lexicon(Row):
     own: Words
     people: Words
     plight: Words
+    pronoun: Words
+    force: Words
     called: Words
     docket: Words
     published: Words

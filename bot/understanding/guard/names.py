@@ -20,23 +20,40 @@ NAME = rf"{_WORD}(?:\s+{_OF}{_WORD}){{0,4}}"
 _ARABIC = r"[\u0620-\u064a]{2,}"
 _FAR = 80  # characters between a name and what happened to the person
 _WINDOW = 60  # characters before a cue that are looked at
+ABOUT_ONE = ("own", "people", "plight")  # kinds of words that speak of one person
 _PREPOSITION = 3  # letters: "de", "bin" and "of" are part of names too
 # Characters of everyday words, which given names do without.
 _NEVER_GIVEN = (
     "的是被因在不没有已将和与于向从对也都还要会能可应该其他"
     "这那我你她它们了着过吗呢吧多个名位件份条种"
 )
+# Characters with which the words after a name begin: because, was, is in, wants, yesterday.
+_AFTER_NAME = (
+    "因被涉于在现的系是已将向从对称说遭住生男女案辩吗昨今上去前刚目曾也又至才一想要求申希愿问打写来有无"
+    "不没还仍正受认供交把让请跟和与及就却未早后此抓带关拘判起押扣送控告欠偷骂跑逃哭怀二两三四五六七八九十"
+)
+# Everyday words that begin with a family name.
+_NEVER_FAMILY = (
+    "马上|马路|金额|金融|金钱|白天|陈述|陈情|程序|程度|何时|何地|何种|何人|何事|何以|万一|江苏|江西|江湖|黄金|石油|史上"
+    "|钱款|钱财|毛病|武器|武装|苏州|郑州|徐州|许可|许多|杜绝|林业|田地|周末|周[一二三四五六日天边围]|严重|吴江|常年|梁上|龙头"
+    "|路上|汤药|夏天|夏季|康复|孔子|孟买|温州|贾第|童年|游行|游客|游说|柳州|桂林|蓝色|庄严|阮囊|祝愿|骆驼|耿直|管理"
+)
 
 _NAMED = re.compile(rf"[\s,:.(«\"'–—-]{{1,3}}(?P<name>{NAME})")
 _SMALL = re.compile(r"[\s,:]{1,2}(?P<given>[^\W\d_]+)\s+[^\W\d_]{3,}")
-_ANY = re.compile(rf"(?<![\w.])(?P<name>{NAME})")
+_ANY = re.compile(rf"(?<![\w.])(?<!\d\s)(?P<name>{NAME})")  # no street behind its number
 _APPOSED = re.compile(rf"(?<![\w.])(?P<name>{NAME}),?\s$")
+# Whoever has such a title is no person of a case, mostly an author.
+_LEARNED = re.compile(
+    r"(?:\b(?:profess?(?:or|eur)[ae]?|prof\.?|rapporteu(?:r|se)|relatora?|autora?|author)|профессор\w*|автор\w*|教授)\s*$",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(rf"[\s،:,]{{1,2}}(?P<first>{_ARABIC})\s+(?P<second>{_ARABIC})")
-_ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{_ARABIC})(?=\s+{_ARABIC})")
+_ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{_ARABIC})(?=\s+(?P<second>{_ARABIC}))")
 
 _PLACE_AFTER = re.compile(
-    r"(?:['’]s)?(?:\s+d['’](?=\w)|[\s-]+(?:de|of|du|des|do|da|dos|in|at|en|la|le|el|города|г\.|для|no\.?|№|n[°º])){0,3}"
-    rf"[\s«\"№-]{{0,2}}(?:(?P<name>{_WORD})|(?P<number>\d+))|\s+(?P<arabic>(?!و){_ARABIC})\s"
+    r"(?:['’]s)?(?:\s+[^\W\d_]+(?=\s+(?:de|du|da|do)\s))?(?:\s+d['’](?=\w)|[\s-]+(?:de|of|du|des|do|da|dos|in|at|en|la|le|el|города|г\.|для|no\.?|№|n[°º])){0,3}"
+    rf"[\s«\"№-]{{0,2}}(?:(?P<name>{_WORD})|(?P<number>\d+))|\s+(?P<arabic>(?!و(?!اد[يى]?\s|جدة|هران|رقلة|اسط)){_ARABIC})\s"
 )
 _WITH_ARTICLE = re.compile(
     r"(?:^|\s)[وفبكل]?(?:ال|لل)"
@@ -44,9 +61,12 @@ _WITH_ARTICLE = re.compile(
 _PLACE_BEFORE = re.compile(
     rf"\w,?\s+(?P<name>{_WORD})(?:\s+{_WORD})*(?:['’]s)?\s+(?:(?!(?:de|des|du|da|do|of|in|en|and|y|e)\s)[^\W\d]+\s+){{0,2}}?$"
 )
-_CHINESE_PLACE = re.compile(rf"[{_HAN}]{{1,6}}[省市县区州旗镇城][{_HAN}\d]{{0,6}}?$")
+_CHINESE_PLACE = re.compile(
+    rf"[{_HAN}]{{1,6}}[省市县区州旗镇城][{_HAN}\d]{{0,6}}?$|[{_HAN}]{{2,6}}第[一二三四五六七八九十\d]+$"
+    rf"|[在到至进入](?![当本外附另一二三某这那同其所女男军少看各有监几多])[{_HAN}]{{2,5}}(?<![的个家座间])$"
+)
 
-_NUMBER = r"(?<![\w/.-])(?:\d{1,4}/)?\d{1,5}\s?[A-Za-z]?(?!\w),?\s+(?:bis\s+|ter\s+)?"
+_NUMBER = r"(?<![\w/.-])(?:\d{1,4}/)?\d{1,5}\s?[A-Za-z]?(?!\w),?\s+(?:(?:bis|ter|quater),?\s+)?"
 # Number, house, flat, plot: what stands between the street and the number.
 _LABEL = (
     r"(?:(?i:n\.?(?:[or]|ro)?[.°]*|№|д\.?|дом|house|plot|block|flat|lot|lote|porte|bloc|maison|casa"
@@ -57,7 +77,10 @@ _HOUSE_AFTER = re.compile(
     rf"|\s+(?:{_ARABIC}[\s,،]+){{1,5}}\d"
 )
 _HOUSE_BEFORE = re.compile(rf"{_NUMBER}(?:{_WORD}\s+){{1,4}}$")
-_HOUSE_AROUND = re.compile(rf"{_NUMBER}$"), re.compile(rf"\s+{_OF}{_WORD}")
+_HOUSE_AROUND = (
+    re.compile(rf"{_NUMBER}(?:(?:bis|ter),?\s+)?$"),
+    re.compile(rf"\s+(?:{_OF}{_WORD}|{_ARABIC})"),
+)
 
 
 class NameFinder:
@@ -67,9 +90,12 @@ class NameFinder:
         """Prepare what is no name, and what always is."""
         known = {*every(lexicon.institution), *STOPWORDS}
         self._no_name = frozenset({*known, *_countries(lexicon.institution)})
+        self._cities = frozenset(_cities(lexicon.institution))
         self._given = frozenset(every(lexicon.given)) - self._no_name
-        name = f"[{lexicon.surnames}][^\\W\\d_a-zA-Z{_NEVER_GIVEN}]{{1,2}}?"
-        ends = r"(?=[因被涉于在,、。现的系是已将向从对称说遭住生男女案辩吗?()\s昨今]|$)"
+        single, *double = lexicon.surnames.split()
+        family = f"(?:{'|'.join(double)}|[{single}])"
+        name = f"(?!{_NEVER_FAMILY}){family}[^\\W\\d_a-zA-Z{_NEVER_GIVEN}]{{1,2}}?"
+        ends = rf"(?=[{_AFTER_NAME},、。?()\s]|$)"
         self._chinese_named = re.compile(rf"[\s,、:]?(?:叫|是|为|名叫)?{name}{ends}")
         self._chinese = re.compile(
             rf"{name}(?=先生|女士|小姐|某某|的(?:保释|案|审|辩护|律师|家属|上诉|家))|(?:看望|探望|会见|替|给){name}(?=[吗,。?辩找请写办\s]|$)"
@@ -78,23 +104,27 @@ class NameFinder:
 
     def has_person(self, text: str, cues: Mapping[str, Sequence[Span]]) -> bool:
         """Tell whether a person of a case is named beside one of *cues*."""
-        spans = {*cues.get("own", ()), *cues.get("people", ()), *cues.get("called", ())}
+        spans = {*cues.get("own", ()), *cues.get("people", ())}
+        near = [span for kind in ABOUT_ONE for span in cues.get(kind, ())]
+        near += [span for span in cues.get("force", ()) if not _in_title(text, span[0])]
         return (
-            any(self._follows(text, span) for span in spans)
+            any(self._follows(text, span) and not _in_title(text, span[0]) for span in spans)
+            or any(self._follows(text, span, called=True) for span in cues.get("called", ()))
             or any(self._precedes(text, span) for span in cues.get("people", ()))
-            or any(self._suffers(text, cues.get("plight", ())))
+            or any(self._suffers(text, near))
+            or any(self._chinese_named.match(text, end) for _, end in cues.get("plight", ()))
             or self._chinese.search(text) is not None
         )
 
-    def _follows(self, text: str, span: Span) -> bool:
-        """Tell whether a name follows the cue at *span*."""
-        start, end = span
+    def _follows(self, text: str, span: Span, *, called: bool = False) -> bool:
+        """Tell whether a name follows the cue at *span*, as where somebody is *called* so."""
+        _start, end = span
         if self._chinese_named.match(text, end):
             return True
         if pair := _PAIR.match(text, end):
-            return self._is_arabic(pair)
+            return self._is_arabic(pair, called=called)
         if named := _NAMED.match(text, end):
-            return self._is_person(named["name"]) and not _in_title(text, start)
+            return self._is_person(named["name"])
         small = _SMALL.match(text, end)
         return small is not None and small["given"].casefold() in self._given
 
@@ -120,11 +150,14 @@ class NameFinder:
             return any(0 <= a - last <= _FAR or 0 <= first - b <= _FAR for a, b in plights)
 
         for found in _ANY.finditer(text) if plights else ():
-            yield is_near(found) and self._is_full(found["name"])
+            near = is_near(found) and not _LEARNED.search(text, 0, found.start())
+            yield near and self._is_full(found["name"])
         for found in _ANY_PAIR.finditer(text) if plights else ():
-            yield self._is_given(found["first"]) and is_near(found)
+            yield self._is_arabic(found) and is_near(found)
 
     def _is_person(self, name: str) -> bool:
+        if name.casefold() in self._cities:
+            return False
         words = re.split(r"[\s-]+", name.casefold())
         if len(words) == 1 and name.isupper():
             return False  # an abbreviation
@@ -135,13 +168,16 @@ class NameFinder:
         """Tell whether an Arabic *word* is a given name; by, to, and … are written onto it."""
         return word in self._given or (word[0] in "وفبكل" and word[1:] in self._given)
 
-    def _is_arabic(self, pair: re.Match[str]) -> bool:
-        """Tell a name from other words: nothing is written large."""
+    def _is_arabic(self, pair: re.Match[str], *, called: bool = False) -> bool:
+        """Tell a name from other words: nothing is written large, verbs begin like some names."""
         first, second = pair["first"], pair["second"]
         if self._is_given(first):
             return True
+        if {first, second} & self._no_name:
+            return False
         family = second.startswith("ال") and second.endswith("ي")
-        return family and not first.startswith(("ال", "ي", "ت"))
+        other = ("ال", "لل", "بال", "وال") if called else ("ال", "لل", "بال", "وال", "ي", "ت")
+        return family and not first.startswith(other)
 
     def has_place(self, text: str, custody: Sequence[Span]) -> bool:
         """Tell whether a place of detention has a name or a number."""
@@ -181,6 +217,14 @@ def _countries(languages: Iterable[str]) -> Iterator[str]:
     for language in languages:
         for name in Locale.parse(language).territories.values():
             yield from re.findall(r"[^\W\d_]{3,}", unaccented(name).casefold())
+
+
+def _cities(languages: Iterable[str]) -> Iterator[str]:
+    """List the cities that time zones are named after: Buenos Aires is nobody's name."""
+    for language in languages:
+        for zone, names in Locale.parse(language).time_zones.items():
+            for name in (zone.rpartition("/")[2].replace("_", " "), names.get("city", "")):
+                yield unaccented(name).casefold()
 
 
 def _in_title(text: str, start: int) -> bool:

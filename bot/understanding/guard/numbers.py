@@ -27,7 +27,7 @@ _OF = r"(?:of\s+|de\s+|del\s+)?"
 DATE = re.compile(
     r"(?<!\d)(?:"
     rf"\d{{1,2}}(?:/\d{{1,2}}/|\.\d{{1,2}}\.|-\d{{1,2}}-){_YEAR}(?![\d/-])"
-    r"|\d{1,2}(?:/\d{1,2}/|\.\d{1,2}\.)\d\d(?![\d/-])"
+    r"|(?<!\d\.)\d{1,2}(?:/\d{1,2}/|\.\d{1,2}\.)\d\d(?![\d/-]|\.\d)"
     rf"|{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}}(?![\d/-])"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|o|º|ª)?\.?\s+{_OF}{_MONTH},?\s+{_OF}{_YEAR}"
     rf"|{_YEAR}\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?[日号]?"
@@ -35,6 +35,30 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 BORN = re.compile(rf"(?:{DATE.pattern})生(?!效)", re.IGNORECASE)
+# The ninth of May two thousand and ten, the ninth of May 2010.
+_YEAR_IN_WORDS = (
+    r"(?:two thousand|twenty|nineteen|dos mil|mil novecientos|deux mille|mil(?:le)? neuf cent"
+    r"|dix-neuf cent|dois mil|mil novecentos|две тысячи|тысяча девятьсот|الفين|الف وتسع\w+)"
+)
+_DAY_IN_WORDS = (
+    r"(?:first|second|third|[a-z]+(?:th|-first|-second|-third)"
+    r"|primer[oa]?|un[oa]?|do[si]s?|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
+    r"|dieci[a-z]+|veint[a-z]+|treinta(?:\sy\suno)?"
+    r"|premier|deux|trois|quatre|cinq|six|sept|huit|neuf|dix(?:-[a-z]+)?|onze|douze|treize|quatorze|quinze|seize"
+    r"|vingt\S*(?:\set\sun)?|trente\S*(?:\set\sun)?"
+    r"|primeiro|quatro|sete|oito|nove|dez[a-z]*|doze|treze|(?:vinte|trinta)(?:\se\s[a-z]+)?"
+    r"|[а-я]+[оеь]го|ال\w+)"
+)
+_THEN = r"(?:(?:of|in|the|year|de|del|do|da|ano|en|l['’]an|من|سنه|عام|год[ау]?)\s+){0,3}"
+_HAN_DIGIT = "[〇零○一二三四五六七八九]"
+_HAN_NUMBER = r"[一二三四五六七八九十廿\d]{1,4}"
+DATE_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:{_MONTH},?\s+{_THEN}{_YEAR_IN_WORDS}"
+    rf"|{_DAY_IN_WORDS}\s+{_THEN}{_MONTH},?\s+{_THEN}{_YEAR}(?!\d)"
+    rf"|{_MONTH}\s+(?:the\s+)?{_DAY_IN_WORDS},?\s+{_THEN}{_YEAR}(?!\d))"
+    rf"|{_HAN_DIGIT}{{4}}\s?年\s?{_HAN_NUMBER}\s?月\s?{_HAN_NUMBER}\s?[日号]",
+    re.IGNORECASE,
+)
 # A time, a year, several years: no number of anybody.
 CALENDAR = re.compile(
     rf"{DATE.pattern}|(?<!\d)\d{{1,2}}[:h]\d\d(?!\d)"
@@ -51,9 +75,18 @@ def blot(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda found: "§" * len(found[0]), text)
 
 
+# The signs of an address as people say them, in brackets or between spaces.
+_AT = r"(?:at|arroba|arobase|arrobas|chez|собака|эт|ات|آت|ارابز|艾特|圈a|小老鼠)"
+_DOT = r"(?:dot|punto|point|ponto|точка|نقطة|点)"
+_SAID_AT = (
+    rf"(?:\s*[(\[{{<]\s*(?:{_AT}|@)\s*[)\]}}>]\s*|\s+{_AT}\s+|\s*(?:艾特|圈a|小老鼠)\s*|\s+@\s+)"
+)
+_SAID_DOT = rf"(?:\s*[(\[{{<]\s*(?:{_DOT}|\.)\s*[)\]}}>]\s*|\s+{_DOT}\s+|\s*点\s*|\s+\.\s+)"
+_NAMED_AT = r"(?:@|\s*[(\[{<]\s*(?:at|@)\s*[)\]}>]\s*|\s(?:arroba|arobase|собака|艾特)\s)"
 EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?|\sarroba\s)[A-Za-z0-9-]+"
-    r"(?:(?:\.|\s?[(\[]dot[)\]]\s?|\spunto\s|\sponto\s)[A-Za-z0-9-]+)+"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:{_NAMED_AT}[A-Za-z0-9-]+(?:(?:\.|{_SAID_DOT})[A-Za-z0-9-]+)+"
+    rf"|{_SAID_AT}[\w-]+(?:{_SAID_DOT}[A-Za-z0-9-]+)+)",
+    re.IGNORECASE,
 )
 # Digits with what people put between them; whether it can be dialled is told by ``dials``.
 DIALLED = re.compile(r"(?<![0-9A-Za-z/.§-])(?:\+\s?)?\(?\d[\d ().\u202f–-]{4,22}\d(?![0-9A-Za-z/])")
@@ -100,12 +133,17 @@ _HAN = f"[{HAN}]{{0,2}}"
 _FILES = (
     r"(?<!\d)\d{7}-\d{2}\.\d{4}\.\d\.\d{2}\.\d{4}(?!\d)",  # Brazil
     rf"[(]?(?:19|20)\d\d[)]?\s?{_HAN}\d{{0,6}}{_HAN}[刑民行执赔]{_HAN}\d+号",  # China
+    r"(?<![\d:])\d{1,2}:\d\d-[a-z]{2,4}-\d{3,6}(?!\d)",  # United States: federal courts
+    r"(?<![\w/])\d{1,6}/[A-Z]{2,6}/(?:19|20)\d\d(?![\d/])",  # 417/CID/2027
+    # FHC/L/417C/2027
+    r"(?<![A-Za-z/])[A-Z]{2,6}(?:/[A-Z]{0,3}\d{0,5}[A-Z]?){1,3}/(?:19|20)\d\d(?![\d/])",
 )
 FILE = re.compile("|".join(_FILES))
 _NUMBER = r"(?:№|\b[Nn]\.?(?:[or]|ro)?[.°]*|\bnumber|\bnumero|رقم|عدد)"
 _CODE = r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z.]{0,9}[ /-]){0,4}[A-Z]{0,4}"
 # After a word such as case: parts joined by signs, a number called so, letters with a number.
 _FILED = (
+    r"(?<!\d)\d{1,6}\s+(?:لسنه|لعام|سنه|عام|of|de|/)\s*(?:§{4}|(?:19|20)\d\d)",  # 417 of 2027
     rf"{_CODE}\d[\dA-Z]{{0,20}}(?:[/.-][A-Za-z]{{0,9}}\d[\dA-Za-z]{{0,20}}){{1,6}}",
     rf"{_NUMBER}\s*[A-Z]{{0,4}}[ -]?\d[\w/-]*",
     r"(?<=[:号])\s?[A-Z]{0,4}[ -]?\d[\dA-Za-z/-]*",
@@ -113,4 +151,20 @@ _FILED = (
     r"(?<!\d)\d{5,}(?!\d)",
 )
 FILED = re.compile("|".join(_FILED))
-HOUSE = re.compile(r"(?:[路街巷道弄]|胡同)\s?\d+\s?[号弄]|\d+\s?号楼|\d+\s?(?:单元|栋|幢)\s?\d*")
+# A number called so before a word such as case, bare behind it: the number of the case is 417.
+CALLED_NUMBER = re.compile(
+    rf"(?:{_NUMBER}|номер\w*|numer[oa]s?|\bnumbers?)\s+(?:of\s+|the\s+|his\s+|her\s+|de\s+|del\s+|la\s+|su\s+|du\s+|d['’]|do\s+|da\s+|dos\s+)*$",
+    re.IGNORECASE,
+)
+BARE_NUMBER = re.compile(r"\W{0,3}(?:is|es|est|e|هو|هي)?\W{0,3}[A-Z]{0,3}[ -]?\d{2,}")
+_COUNT_OF_HOUSES = r"(?:\d+|[一二三四五六七八九十百]+)"
+HOUSE = re.compile(
+    rf"(?:[路街巷道弄里村]|胡同|大道)\s?{_COUNT_OF_HOUSES}\s?[号弄]|{_COUNT_OF_HOUSES}\s?号楼"
+    rf"|{_COUNT_OF_HOUSES}\s?(?:单元|栋|幢)\s?\d*|\d+\s?室"
+)
+# A house or a flat by its number alone, where somebody lives.
+FLAT = re.compile(
+    r"(?<!\w)(?:кв\.?|квартир[аеу]|д\.|дом|flat|apartment|apt\.?|house|depto\.?|departamento|piso|apto\.?|apartamento"
+    r"|appartement|appt\.?|porte|شقه|منزل رقم|房间)\s?(?:no\.?\s?|n[°º]\s?|№\s?)?\d+",
+    re.IGNORECASE,
+)

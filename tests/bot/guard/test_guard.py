@@ -25,6 +25,9 @@ LEADING_TO_NOBODY = [
     "14,350 cases in 2026, with 112 lawyers, from 8:30 to 16:00",
     "my client has a right to silence",
     "born in 2011",
+    "born in May 2010",
+    "meet me at noon, the point is clear",
+    "the police of Buenos Aires",
     "the act of 4 May 2009",
     "the prison in our city",
     "a case on Act no. 12/2016",
@@ -69,6 +72,9 @@ def test_every_example_is_told_apart(language):
         ("her passport, number K0918827", [Detail.IDENTITY]),
         ("he was born on 4 May 2009", [Detail.BIRTH_DATE]),
         ("docket 23-cr-00912 of my client", [Detail.CASE_NUMBER]),
+        ("the number of the case is 417", [Detail.CASE_NUMBER]),
+        ("mara_k собака pochta точка example", [Detail.EMAIL]),
+        ("she was born on the ninth of May two thousand and ten", [Detail.BIRTH_DATE]),
         ("my client Rosalind Featherby", [Detail.NAME]),
         ("我的當事人賈虛構因盜竊被起訴", [Detail.NAME]),
         ("MY CLIENT ROSALIND FEATHERBY", [Detail.NAME]),
@@ -104,18 +110,26 @@ def test_no_look_up_no_answer_and_nothing_in_the_library_is_warned_about():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["own", "people", "plight", "docket", "identity", "law"])
+@pytest.mark.parametrize(
+    "part", ["own", "people", "plight", "pronoun", "force", "docket", "identity", "law"]
+)
 def test_without_a_list_of_words_examples_are_told_apart_wrongly(part):
     lexicon = load_lexicon(starter("guard.yaml")).model_copy(update={part: {}})
     blind = Guard(lexicon)
     harmless = [Example(said, "en", sensitive=False, why=[]) for said in LEADING_TO_NOBODY]
-    everything = [*examples(), *harmless]
+    everything = [*examples(), *load(Path(__file__).with_name("fresh.yaml")), *harmless]
     assert [e.text for e in everything if bool(blind.find(e.text)) != e.sensitive] != []
 
 
-def test_of_what_it_was_never_tuned_with_most_is_noticed_and_nothing_harmless():
-    unseen = load(Path(__file__).with_name("unseen.yaml"))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_written_by_hand_is_noticed_in_each_language_and_hardly_anything_else(language):
+    written = [
+        e for name in ("unseen", "fresh") for e in load(Path(__file__).with_name(f"{name}.yaml"))
+    ]
     noticed: dict[bool, list[bool]] = {True: [], False: []}
-    for example in unseen:
-        noticed[example.sensitive].append(bool(guard().find(example.text)))
-    assert (sum(noticed[True]) / len(noticed[True]) >= 0.85, any(noticed[False])) == (True, False)
+    for example in written:
+        if example.lang == language:
+            noticed[example.sensitive].append(bool(guard().find(example.text)))
+    assert (len(noticed[True]) >= 30, len(noticed[False]) >= 24) == (True, True)
+    assert sum(noticed[True]) / len(noticed[True]) >= 0.95
+    assert sum(noticed[False]) / len(noticed[False]) <= 0.08
