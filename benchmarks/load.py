@@ -2,10 +2,13 @@
 
 A hundred members and then so many are put into a database, with experts, open requests, events and
 what is over: a million rows for 20 000. Each command there is is said by several of them; what is
-printed is the median of milliseconds until its commit at both sizes, and how long the loop stood
-still at most. Then the work that is for many goes on while a member asks for help again and again:
-``others_p95_ms`` is how long they wait. ``start_s`` and ``rss_mb`` are those of a process of its
-own that opens the database and answers once.
+printed is the median of milliseconds until its commit at both sizes, and of the larger one the
+processor's time, the statements, and how long the loop stood still at most. Then the work that is
+for many goes on while a member asks for help again and again: ``others_p95_ms`` is how long they
+wait. ``start_s`` and ``rss_mb`` are those of a process of its own that opens the database and
+answers once.
+
+Beside other work the clock tells nothing; ``cpu`` and ``own``, of the process and of its loop, do.
 """
 
 from __future__ import annotations
@@ -25,16 +28,19 @@ from random import SystemRandom
 from statistics import median, quantiles
 from subprocess import check_output
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time, thread_time
 
 from sqlalchemy import select
 
 from benchmarks.support import databases
 from benchmarks.support.crowd import Crowd, name
 from benchmarks.support.sayings import MODERATOR, SAYINGS, SECOND, Saying
+from benchmarks.support.statements import counted
 from bot.encryption.account import DeviceAccount
 from bot.library.librarian import import_library
+from bot.service import log
 from bot.service.app import SWEEP_PAUSE
+from bot.settings import LogSettings
 from bot.starter import starter
 from kit.codes import Codes
 from kit.inbound import TextMessage
@@ -53,36 +59,53 @@ PATIENCE = 60  # seconds for each kind of work that is for many
 MONTH = timedelta(days=31)
 
 
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Milliseconds by the clock and of the processor, and how often the database was asked."""
+
+    clock: float
+    cpu: float
+    statements: int
+
+
 class Figures:
     """How long things took, in milliseconds."""
 
     def __init__(self) -> None:
-        self.commands: dict[str, list[float]] = defaultdict(list)
+        self.commands: dict[str, list[Took]] = defaultdict(list)
         self.refused: Counter[str] = Counter()
-        self.blocks: dict[str, float] = {}
+        self.blocks: dict[str, float] = defaultdict(float)
+        self.own: dict[str, float] = defaultdict(float)
         self.others: list[float] = []
 
-    def of(self, path: str) -> float:
+    def of(self, path: str) -> Took:
         """Give what a command took as a rule."""
-        return median(self.commands[path])
+        found = self.commands[path]
+        return Took(
+            median(each.clock for each in found),
+            median(each.cpu for each in found),
+            max(each.statements for each in found),
+        )
 
     @property
-    def worst(self) -> tuple[str, float]:
-        """The command that took longest."""
-        return max(((path, self.of(path)) for path in self.commands), key=lambda each: each[1])
+    def worst(self) -> tuple[str, Took]:
+        """The command that took the processor longest."""
+        found = ((path, self.of(path)) for path in self.commands)
+        return max(found, key=lambda each: each[1].cpu)
 
 
 @asynccontextmanager
 async def _watched(figures: Figures, what: str) -> AsyncIterator[None]:
-    """Note how long the loop stood still at most."""
+    """Note how long the loop stood still at most, and how long by itself."""
 
     async def tick() -> None:
-        last = perf_counter()
+        last, own = perf_counter(), thread_time()
         while True:
             await asyncio.sleep(0.001)
-            now = perf_counter()
-            figures.blocks[what] = max(figures.blocks.get(what, 0.0), 1_000 * (now - last))
-            last = now
+            now, used = perf_counter(), thread_time()
+            figures.blocks[what] = max(figures.blocks[what], 1_000 * (now - last))
+            figures.own[what] = max(figures.own[what], 1_000 * (used - own))
+            last, own = now, used
 
     ticking = asyncio.create_task(tick())
     await asyncio.sleep(0.01)
@@ -109,9 +132,9 @@ class Load:
         for who in (MODERATOR, SECOND):  # the library is learnt meanwhile
             await self.talk.member(who)
 
-    async def say(self, saying: Saying) -> float:
-        """Return how long the last sentence took to be answered."""
-        took = 0.0
+    async def say(self, saying: Saying) -> Took:
+        """Return how long the sentence that took longest was waited for."""
+        longest = Took(0, 0, 0)
         for said in saying.texts:
             self.said += 1
             room = saying.room or Talk.chat(saying.who)
@@ -119,10 +142,13 @@ class Load:
             incoming = Incoming(f"$load-{self.said}", room, saying.who, event, self.talk.now)
             async with self.talk.storage.write() as session:
                 await Inbox(session).take([incoming])
-            began = perf_counter()
-            await self._finish(self.talk.dispatcher.handle_events)
-            took = max(took, 1_000 * (perf_counter() - began))
-        return took
+            with counted() as asked:
+                began, used = perf_counter(), process_time()
+                await self._finish(self.talk.dispatcher.handle_events)
+                clock, cpu = perf_counter() - began, process_time() - used
+            took = Took(1_000 * clock, 1_000 * cpu, asked.statements)
+            longest = max(longest, took, key=lambda each: each.cpu)
+        return longest
 
     async def _finish(self, work: Callable[[], Awaitable[bool]], patience: float = 30) -> None:
         began = perf_counter()
@@ -157,7 +183,7 @@ class Load:
 
         async def ask() -> None:
             while True:
-                waits.append(await self.say(asking))
+                waits.append((await self.say(asking)).clock)
                 await asyncio.sleep(0.02)
 
         async with _watched(self.figures, what):
@@ -168,7 +194,7 @@ class Load:
         p95 = quantiles(waits, n=20)[-1] if len(waits) > 1 else 0.0
         print(
             f"{what}: {perf_counter() - began:.1f} s, others wait {p95:.0f} ms,"
-            f" block {self.figures.blocks[what]:.0f} ms",
+            f" block {self.figures.blocks[what]:.0f} ms, own {self.figures.own[what]:.0f} ms",
             flush=True,
         )
 
@@ -232,12 +258,13 @@ def _fresh(url: str) -> tuple[float, float]:
 
 
 def _print(small: Figures, large: Figures, members: int) -> None:
-    print(f"{'command':20} {SMALL:>8} {members:>8}    block")
-    for path in sorted(large.commands, key=large.of, reverse=True):
+    print(f"{'command':20} {SMALL:>8} {members:>8}      cpu statements    block      own")
+    for path in sorted(large.commands, key=lambda each: large.of(each).cpu, reverse=True):
+        took = large.of(path)
         refused = f"  refused {large.refused[path]}" * (large.refused[path] > 0)
         print(
-            f"{path:20} {small.of(path):8.0f} {large.of(path):8.0f}"
-            f" {large.blocks[path]:8.0f}{refused}"
+            f"{path:20} {small.of(path).clock:8.0f} {took.clock:8.0f} {took.cpu:8.0f}"
+            f" {took.statements:10} {large.blocks[path]:8.0f} {large.own[path]:8.0f}{refused}"
         )
 
 
@@ -248,6 +275,7 @@ def main() -> None:
     parser.add_argument("--database", choices=databases.KINDS, default="sqlite")
     parser.add_argument("--answer", help=argparse.SUPPRESS)
     read = parser.parse_args()
+    log.configure(LogSettings(level="error"))  # not the line for each event
     if read.answer:
         asyncio.run(_answer(read.answer))
         print(_most_memory())
@@ -265,9 +293,11 @@ def main() -> None:
     _print(small, large, read.members)
     command, worst = large.worst
     figures = {
-        "worst_ms": f"{worst:.0f}",
+        "worst_ms": f"{worst.clock:.0f}",
+        "worst_cpu_ms": f"{worst.cpu:.0f}",
         "worst_command": command.replace(" ", "_"),
         "longest_block_ms": f"{max(large.blocks.values()):.0f}",
+        "longest_own_ms": f"{max(large.own.values()):.0f}",
         "others_p95_ms": f"{quantiles(large.others, n=20)[-1]:.0f}",
         "rss_mb": f"{memory:.0f}",
         "start_s": f"{start:.2f}",

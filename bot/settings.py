@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bot import checked
 from bot.checked import Fault, Row
+from kit.errors import BadConfiguration
 
 TOKEN_VARIABLE = "ILAN_HUB_ACCESS_TOKEN"  # noqa: S105 -- the name of a variable, not a token
 PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- likewise
@@ -138,13 +139,32 @@ class Secrets(Row):
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Secrets:
-        """Take them out of *environment*."""
+        """Take them out of *environment*, or of the files that it names for them.
+
+        Raises:
+            BadConfiguration: such a file cannot be read.
+        """
         return cls(
-            access_token=environment.get(TOKEN_VARIABLE, ""),
-            password=environment.get(PASSWORD_VARIABLE, ""),
-            recovery_key=environment.get(RECOVERY_VARIABLE, ""),
-            database_url=environment.get(DATABASE_VARIABLE, ""),
+            access_token=_said(environment, TOKEN_VARIABLE),
+            password=_said(environment, PASSWORD_VARIABLE),
+            recovery_key=_said(environment, RECOVERY_VARIABLE),
+            database_url=_said(environment, DATABASE_VARIABLE),
         )
+
+
+def _said(environment: Mapping[str, str], variable: str) -> str:
+    """Read a variable or, as containers and service managers hand secrets on, the file it names.
+
+    Who may read that file is up to them: what is mounted for one container has no owner in it.
+    """
+    path = environment.get(f"{variable}_FILE", "")
+    if not path or environment.get(variable):
+        return environment.get(variable, "")
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise BadConfiguration(f"{variable}_FILE: {path}: {why}") from error
 
 
 class Settings(Row):

@@ -145,3 +145,24 @@ def test_secrets_are_taken_from_the_environment_alone_and_never_shown(tmp_path, 
     assert "secret of" not in repr(settings) + str(settings)
     text = GOOD + "secrets:\n  password: x\n"
     assert refused(written(tmp_path, text)) == "4: secrets: no such key, see config.example.yaml"
+
+
+def test_a_secret_may_stand_in_a_file_that_the_environment_names(tmp_path, monkeypatch):
+    secret = tmp_path / "url"
+    secret.write_text("postgresql://hub:secret@db/hub\n")
+    secret.chmod(0o444)  # as containers hand them on
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    monkeypatch.setenv(f"{DATABASE_VARIABLE}_FILE", str(secret))
+    assert load(written(tmp_path, GOOD)).database_url == "postgresql://hub:secret@db/hub"
+    monkeypatch.setenv(DATABASE_VARIABLE, "postgresql://hub@db/other")
+    assert load(written(tmp_path, GOOD)).database_url == "postgresql://hub@db/other"
+
+
+def test_a_secret_that_cannot_be_read_is_named_and_not_taken_for_none(tmp_path, monkeypatch):
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
+    for name, why in (("none", "No such file or directory"), ("latin", "not UTF-8")):
+        secret = tmp_path / name
+        (tmp_path / "latin").write_bytes(b"pass\xe9")
+        monkeypatch.setenv(f"{PASSWORD_VARIABLE}_FILE", str(secret))
+        message = f"{PASSWORD_VARIABLE}_FILE: {secret}: {why}"
+        assert refused(written(tmp_path, GOOD)) == message
