@@ -68,10 +68,11 @@ class Filters:
             self._learn("language", names, [code])
 
     def _learn(self, key: str, names: Iterable[str], values: Sequence[str]) -> None:
-        for name in names:
-            known = self._values[key].get(_plain(name), frozenset())
-            if values:
-                self._values[key][_plain(name)] = known | frozenset(values)
+        known, meant = self._values[key], frozenset(values)
+        if not meant:
+            return
+        for name in map(_plain, names):
+            known[name] = known[name] | meant if name in known else meant  # most names share it
 
     def read(self, text: str) -> Query:
         """Take the filters out of *text*. What cannot be read as a filter stays among the words."""

@@ -72,19 +72,25 @@ class Services:
         return is_dataclass(kind) and all(part in self for part in _parts(kind).values())
 
     def supply(self, scope: Scope) -> Callable[[type], object]:
-        """Return a function that makes services for one call.
+        """Return a function that makes the services of one call, each once.
 
         A dataclass whose fields are services is a service too: a feature's own bundle of powers.
         """
+        made: dict[type, object] = {}
 
         def make(kind: type) -> object:
-            if provider := self._providers.get(kind):
-                return provider(scope)
-            if _is_repository(kind):
-                return kind(scope.session)
-            return kind(**{name: make(part) for name, part in _parts(kind).items()})
+            if kind not in made:
+                made[kind] = self._made(kind, scope, make)
+            return made[kind]
 
         return make
+
+    def _made(self, kind: type, scope: Scope, make: Callable[[type], object]) -> object:
+        if provider := self._providers.get(kind):
+            return provider(scope)
+        if _is_repository(kind):
+            return kind(scope.session)
+        return kind(**{name: make(part) for name, part in _parts(kind).items()})
 
     def one(self, scope: Scope, kind: type[Service]) -> Service:
         """Make one service for a call."""

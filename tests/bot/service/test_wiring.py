@@ -14,7 +14,7 @@ import commands
 from actions.authority import Stewards
 from actions.events.calendars import Publishing
 from bot.service.wiring import discover, services
-from bot.talk.scope import Scope
+from bot.talk.scope import Scope, Services
 from bot.talk.verifying import Verifying
 from kit.dialogue import Dialogue
 from kit.feature import Feature
@@ -38,6 +38,11 @@ class Fresh(Repository):
 @dataclass(frozen=True)
 class Bundle:
     fresh: Fresh
+    people: People
+
+
+@dataclass(frozen=True)
+class Other:
     people: People
 
 
@@ -81,6 +86,12 @@ async def test_a_repository_is_found_by_its_class_and_works_in_the_transaction_o
         made = given.supply(Scope(session, NOON, None, None, None))(Bundle)
         assert (type(made), type(made.people)) == (Bundle, People)
         assert made.fresh.tables_of() is session
+
+
+async def test_what_several_services_of_a_call_are_made_of_is_made_once(storage: Storage):
+    async with storage.read() as session:
+        make = Services({}).supply(Scope(session, NOON, None, None, None))
+        assert make(Bundle).people is make(Other).people is make(People)
 
 
 @pytest.mark.parametrize(("handler", "starts"), [(bundled, True), (unknown, False)])
