@@ -27,6 +27,8 @@ class People(Repository):
 
     async def find(self, user_id: str) -> PersonRow | None:
         """Look a person up by Matrix ID."""
+        if person := self._read_before(PersonRow, lambda row: row.user_id == user_id):
+            return person
         return (await self._session.scalars(_FIND, {"user_id": user_id})).one_or_none()
 
     async def meet(self, user_id: str, language: str, now: datetime) -> PersonRow:

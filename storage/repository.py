@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.base import Base
+
 # So many rows are read, and what is sealed of them opened, in a few milliseconds.
 PORTION = 500
+
+Kind = TypeVar("Kind", bound=Base)
+_KEPT = "kept"
 
 
 class Repository:
@@ -20,6 +25,17 @@ class Repository:
     def __init__(self, session: AsyncSession) -> None:
         """Work inside *session*'s transaction."""
         self._session = session
+
+    def _keep(self, rows: Iterable[Base | None]) -> None:
+        """Hold *rows* until the transaction ends: else a session forgets what nobody holds."""
+        self._session.info.setdefault(_KEPT, []).extend(rows)
+
+    def _read_before(self, table: type[Kind], fits: Callable[[Kind], bool]) -> Kind | None:
+        """Return a row that was read in this transaction and fits, without asking again."""
+        for row in self._session.identity_map.values():
+            if isinstance(row, table) and fits(row):
+                return row
+        return None
 
     async def _portions(
         self, query: Select[*tuple[Any, ...]]

@@ -36,9 +36,8 @@ class Rooms(Repository):
     async def get(self, key: RoomKey) -> RoomRow | None:
         """Look a room up by key."""
         # Mostly the room of the event that is being handled, which was read a moment ago.
-        for row in self._session.identity_map.values():
-            if isinstance(row, RoomRow) and row.key == key:
-                return row
+        if room := self._read_before(RoomRow, lambda row: row.key == key):
+            return room
         return (await self._session.scalars(_BY_KEY, {"key": key})).one_or_none()
 
     async def of_space(self) -> dict[str, str]:
@@ -50,6 +49,8 @@ class Rooms(Repository):
 
     async def at(self, room_id: str) -> RoomRow | None:
         """Look a room up by Matrix room id (opaque: room version 12 has no server part)."""
+        if room := self._read_before(RoomRow, lambda row: row.room_id == room_id):
+            return room
         return (await self._session.scalars(_BY_ROOM_ID, {"room_id": room_id})).one_or_none()
 
     async def ensure(

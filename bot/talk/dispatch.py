@@ -22,6 +22,7 @@ from kit.stage import Stage, unobserved
 from kit.stored import Unreadable
 from kit.text import Code, Reply, _
 from kit.worker import Worker
+from storage.ahead import ReadAhead
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import Inbox, Received
@@ -98,6 +99,9 @@ class Dispatcher:
             async with self._storage.write() as session:
                 inbox = Inbox(session)
                 rows = await inbox.claim(self._clock(), most)
+                await ReadAhead(session).read(
+                    {row.room_id for row in rows}, {row.sender for row in rows}
+                )
                 for place, row in enumerate(rows):
                     if isinstance(row.event, Unreadable):
                         log.error("inbox.unreadable", id=row.id)
