@@ -26,6 +26,7 @@ from bot.library.exchange.merging import READABLE, WRITABLE, Verdict, export_lib
 from bot.library.librarian import export_referrals, library_index
 from bot.matrix.client import Refused, Unreachable
 from bot.matrix.keys import NewDeviceNeeded
+from bot.programme.importing import import_programme
 from bot.sandbox.demo import demo
 from bot.service import log
 from bot.service.app import Hub
@@ -47,6 +48,7 @@ from storage.given_up import GivenUps
 REFERRALS = "referrals"
 USAGE = 64
 UNAVAILABLE = 69
+_DRY = ": nothing is changed by a dry run."
 
 
 class _Parser(argparse.ArgumentParser):
@@ -90,8 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     queue.add_argument("what", choices=["list", "retry", "drop"])
     queue.add_argument("numbers", type=int, nargs="*", help="of the list")
     queue.add_argument("--all", action="store_true", help="instead of numbers")
-    library = add("import", "put a library file into the hub")
+    library = add("import", "put a library file, or the programme of a conference, into the hub")
     library.add_argument("file", type=Path)
+    library.add_argument(
+        "--programme", type=int, metavar="NUMBER", help="it is the programme of that event"
+    )
     library.add_argument("--format", choices=READABLE, help="else its name tells")
     library.add_argument("--dry-run", action="store_true", help="only say what would change")
     shelf = add("export", "write the library to standard output")
@@ -237,6 +242,18 @@ async def _queue(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 async def _import(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.programme is not None:
+        async with open_storage(settings) as (storage, _changed):
+            imported = await import_programme(
+                storage,
+                arguments.file,
+                arguments.programme,
+                now=utc_now(),
+                dry_run=arguments.dry_run,
+            )
+        print("\n".join(imported.lines()), end="")
+        print(_DRY if arguments.dry_run else ".")
+        return 0
     async with open_storage(settings) as (storage, _changed):
         changes = await import_file(
             storage, arguments.file, arguments.format, now=utc_now(), dry_run=arguments.dry_run
@@ -245,7 +262,7 @@ async def _import(settings: Settings, arguments: argparse.Namespace) -> int:
         print(change)
     counts = Counter(change.verdict for change in changes)
     print(", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict), end="")
-    print(": nothing is changed by a dry run." if arguments.dry_run else ".")
+    print(_DRY if arguments.dry_run else ".")
     return BadFile.exit_code if counts[Verdict.REFUSED] else 0
 
 

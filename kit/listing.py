@@ -18,6 +18,7 @@ class ListKind(StrEnum):
     CASES = "cases"
     REQUESTS = "requests"
     EVENTS = "events"
+    PROGRAMME = "programme"
     ROOMS = "rooms"
     MEASURES = "measures"
     REPORTS = "reports"

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.repository import Repository
 from storage.rows import insert_new
-from storage.tables.events import AttendanceRow, Details, EventRow, OccurrenceRow, Response
+from storage.tables.events import (
+    AttendanceRow,
+    Details,
+    EventRow,
+    OccurrenceRow,
+    ProgrammeRow,
+    Response,
+)
 from storage.tables.people import DirectoryRow, PersonRow
 
 _MOST_FINDABLE = 100
@@ -40,11 +47,15 @@ class Events(Repository):
         return await self._session.get(EventRow, event_id)
 
     async def upcoming(self, now: datetime) -> Sequence[EventRow]:
-        """List what has not begun, the nearest first, and of each series only the next."""
+        """List what has not begun, the nearest first, and of each series only the next.
+
+        The sessions of a conference stand in its programme.
+        """
+        session = select(ProgrammeRow.event_id).where(ProgrammeRow.event_id == EventRow.id)
         query = (
             select(EventRow, OccurrenceRow.series_id)
             .outerjoin(OccurrenceRow, OccurrenceRow.event_id == EventRow.id)
-            .where(EventRow.starts_at > now, ~EventRow.cancelled)
+            .where(EventRow.starts_at > now, ~EventRow.cancelled, ~session.exists())
             .order_by(EventRow.starts_at, EventRow.id)
         )
         nearest: dict[tuple[str, int], EventRow] = {}
@@ -158,6 +169,19 @@ class Events(Repository):
         )
         return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]
 
+    async def ahead(
+        self, person_id: int, since: datetime
+    ) -> Sequence[tuple[EventRow, AttendanceRow]]:
+        """List what a person is going to, may be, or waits for, that begins *since* then."""
+        query = (
+            select(EventRow, AttendanceRow)
+            .join(AttendanceRow, AttendanceRow.event_id == EventRow.id)
+            .where(AttendanceRow.person_id == person_id)
+            .where(EventRow.starts_at >= since, ~EventRow.cancelled)
+            .order_by(EventRow.starts_at, EventRow.id)
+        )
+        return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]
+
     async def bounded(self, person_id: int, now: datetime) -> Sequence[EventRow]:
         """List what is ahead with so many places and no more, where a person has one or waits."""
         query = (
@@ -170,7 +194,11 @@ class Events(Repository):
         return (await self._session.scalars(query)).all()
 
     async def told_before(self, event: EventRow) -> set[int]:
-        """List who is going to an earlier event of its series that was revised together with it."""
+        """List who is going to what is told before it, and was revised together with it.
+
+        That is an earlier event of its series; or of a session, when its conference was revised,
+        the conference and the sessions before.
+        """
         this, other = aliased(OccurrenceRow), aliased(OccurrenceRow)
         query = (
             select(AttendanceRow.person_id)
@@ -179,7 +207,21 @@ class Events(Repository):
             .join(this, and_(this.series_id == other.series_id, this.slot > other.slot))
             .where(this.event_id == event.id, EventRow.revised_at == event.revised_at)
         )
-        return set(await self._session.scalars(query))
+        told = set(await self._session.scalars(query))
+        session = await self._session.get(ProgrammeRow, event.id)
+        whole = await self.any(session.conference_id) if session else None
+        if whole is None or whole.revised_at != event.revised_at:
+            return told
+        before = select(ProgrammeRow.event_id).where(
+            ProgrammeRow.conference_id == whole.id, ProgrammeRow.event_id < event.id
+        )
+        query = (
+            select(AttendanceRow.person_id)
+            .join(EventRow, EventRow.id == AttendanceRow.event_id)
+            .where(or_(EventRow.id == whole.id, EventRow.id.in_(before)))
+            .where(EventRow.revised_at == event.revised_at)
+        )
+        return told | set(await self._session.scalars(query))
 
     async def attended(self, person_id: int) -> set[int]:
         """List the numbers of what a person is going to, or went to."""

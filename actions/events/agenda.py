@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from actions.authority import authorise
 from actions.events import letters
+from actions.events.clashes import LONGEST, at_once, ends
 from kit.authority import Act, Actor
 from kit.due import Due, Planned
 from kit.errors import BadArgument, Conflict, NotFound
@@ -18,10 +19,13 @@ from kit.subject import OfEvent
 from kit.text import Say, When, _, n_
 from storage.dues import Dues
 from storage.events import Events
+from storage.programmes import Programmes
 from storage.tables.events import AttendanceRow, EventRow, Response
 
 FARTHEST = timedelta(days=3653)
 BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1), timedelta(minutes=10))
+# Who goes from session to session is reminded of each when it is time to walk there.
+BEFORE_SESSION = (timedelta(minutes=10),)
 MOST_REMINDERS = 5
 # A reminder that is later than this says so.
 LATE = timedelta(minutes=5)
@@ -46,11 +50,15 @@ class Reminder(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """What comes of going: reminders at these *moments*, or a *place* on the waiting list."""
+    """What comes of going: reminders at these *moments*, or a *place* on the waiting list.
+
+    The *others* that somebody is going to take place at the same time.
+    """
 
     event: EventRow
     moments: Sequence[datetime] = ()
     place: int | None = None
+    others: Sequence[EventRow] = ()
 
 
 def plannable(starts_at: datetime, zone: str, now: datetime) -> None:
@@ -77,6 +85,7 @@ class Agenda:
     """Who is going to what, and when they are reminded."""
 
     events: Events
+    programmes: Programmes
     dues: Dues
     post: Post
 
@@ -116,7 +125,16 @@ class Agenda:
         if by.id in waiting:
             await self.dues.cancel(Reminder, event=event_id, person=by.id)
             return Attendance(event, place=waiting.index(by.id) + 1)
-        return Attendance(event, await self._chosen(event, by, None, now))
+        moments = await self._chosen(event, by, await self._usual(event), now)
+        own = await self.events.ahead(by.id, event.starts_at - LONGEST)
+        others = [other for other, _attendance in own if other is not event]
+        return Attendance(event, moments, others=at_once(event, others))
+
+    async def mine(self, by: Actor, now: datetime) -> list[tuple[EventRow, AttendanceRow]]:
+        """List what somebody is going to, may be, or waits for, and that is not over."""
+        authorise(by, Act.ATTEND)
+        own = await self.events.ahead(by.id, now - LONGEST)
+        return [(event, attendance) for event, attendance in own if ends(event) > now]
 
     async def consider(self, by: Actor, event_id: int, now: datetime) -> Attendance:
         """Note that somebody may be going: they are reminded, and a place they had is free.
@@ -125,9 +143,15 @@ class Agenda:
         """
         event = await self._ahead(by, event_id, now)
         await self.events.respond(event_id, by.id, Response.MAYBE, now)
-        moments = await self._chosen(event, by, None, now)
+        moments = await self._chosen(event, by, await self._usual(event), now)
         await self.fill(event, now)
         return Attendance(event, moments)
+
+    async def _usual(self, event: EventRow) -> list[int] | None:
+        """Say how long before a session people are reminded; as usual before what is none."""
+        if await self.programmes.of(event.id) is None:
+            return None
+        return [int(each.total_seconds()) for each in BEFORE_SESSION]
 
     async def _ahead(self, by: Actor, event_id: int, now: datetime) -> EventRow:
         """Return what somebody may go to, which is no news to them any more."""

@@ -26,10 +26,12 @@ from kit.text import OnDay, Say, _
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.events import Events
+from storage.programmes import Programmes
 from storage.tables.events import Details, EventRow, Response
 
 ROOM = SpaceRoom(WellKnown.EVENTS.value)
 ROOM_BEFORE = timedelta(hours=1)
+NOBODY = 0  # among persons: a programme, not somebody in the chat, changed an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Hosting:
 
     agenda: Agenda
     events: Events
+    programmes: Programmes
     repetition: Repetition
     spreading: Spreading
     attention: Attention
@@ -83,7 +86,8 @@ class Hosting:
         event = await self.agenda.get(event_id)
         authorise(by, Act.HOLD_EVENTS, event)
         going = await self.events.attendees(event.id)
-        return event, len({*going, event.host_id} - {by.id, None})
+        sessions = await self.programmes.attendees(event.id)
+        return event, len({*going, *sessions, event.host_id} - {by.id, None})
 
     async def on_day(self, by: Actor, event_id: int, day: date) -> tuple[EventRow, int]:
         """Return the event of a series that is on a day, as ``own`` does; or a single one.
@@ -201,6 +205,8 @@ class Hosting:
     ) -> EventRow:
         """Call an event off, or all that follow in its *series* too; tell who was told of it.
 
+        With a conference go its sessions.
+
         Raises:
             NotAllowed: another announced it.
             NotFound: there is no such event.
@@ -211,6 +217,8 @@ class Hosting:
             following = []
         else:
             await self.repetition.end(place.series_id)
+        sessions = [each for each, _row in await self.programmes.sessions(event_id)]
+        following = [*following, *(each for each in sessions if not each.cancelled)]
         for each in (event, *following):
             each.cancelled = True
             await self.dues.cancel(Reminder, event=each.id)
@@ -229,7 +237,9 @@ class Hosting:
             return
         news = News(what.news)
         portion = await self.events.portion(event.id, what.after, PORTION)
-        told = await self.events.told_before(event) | {what.but, event.host_id}
+        told = await self.events.told_before(event)
+        if what.but != NOBODY:
+            told |= {what.but} | ({event.host_id} if event.host_id else set())
         for attendance in portion:
             if news is News.MOVED and attendance.response is not Response.WAITS:
                 await self.agenda.plan(event, attendance, now)

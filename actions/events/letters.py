@@ -32,6 +32,7 @@ class News(StrEnum):
     MOVED = "moved"
     CALLED_OFF = "cancelled"
     ENDED = "ended"
+    PROGRAMME = "programme"
 
 
 def line(event: EventRow) -> Node:
@@ -66,17 +67,33 @@ def card(event: EventRow, *, whole: bool) -> Node:
     return Lines([line(event), *known])
 
 
+def _where(event: EventRow, *, whole: bool) -> list[Node]:
+    """Say where people meet, to those who are going."""
+    where = Details(place=event.place, link=event.link)
+    return facts(where, event.starts_at, event.zone, whole=whole)
+
+
 def revised(event: EventRow, news: News, *, whole: bool) -> Reply:
     """Tell what became of an event; the *whole* of it is for those who are going."""
     match news:
         case News.CHANGED:
             text = _("Changed: {event}", event=card(event, whole=whole))
         case News.MOVED:
-            text = _("Moved to another time: {event}", event=line(event))
+            text = _(
+                "Moved to another time: {event}",
+                event=Lines([line(event), *_where(event, whole=whole)]),
+            )
         case News.CALLED_OFF:
             text = _("Called off: {event}", event=line(event))
         case News.ENDED:
             text = _("Called off, with all that follow: {event}", event=line(event))
+        case News.PROGRAMME:
+            programme = Say("programme", str(event.id))
+            text = _(
+                "The programme of {event} is there. Say {programme} to choose sessions.",
+                event=line(event),
+                programme=programme,
+            )
     return Reply(f"events.{news}", text, ids=(str(event.id),), subject=OfEvent(event.id))
 
 
@@ -106,11 +123,8 @@ def reminder(event: EventRow, *, late: bool = False) -> Reply:
     text = _("Reminder: {title} begins {when}.", title=title, when=when)
     if late:
         text = _("This reminder comes late: {title} begins {when}.", title=title, when=when)
-    where = Details(place=event.place, link=event.link)
-    known = facts(where, event.starts_at, event.zone, whole=True)
-    return Reply(
-        "events.reminder", Lines([text, *known]), ids=(str(event.id),), subject=OfEvent(event.id)
-    )
+    body = Lines([text, *_where(event, whole=True)])
+    return Reply("events.reminder", body, ids=(str(event.id),), subject=OfEvent(event.id))
 
 
 def room_reminder(event: EventRow, zones: Sequence[str]) -> Reply:

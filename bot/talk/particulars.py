@@ -71,7 +71,9 @@ class Particulars:
                 return read.subject(text, language)
             case "events":
                 return next(filter(read.event_kind, pieces(text)), "")
-            case "event add":
+            case "programme":
+                return ""  # of the conference that is on or next: "day 2" is no number of one
+            case "event add" | "my events":
                 return self.occasions.when(text, call)[0]
             case "language":
                 return read.language(text, language) or ""

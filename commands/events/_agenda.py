@@ -16,10 +16,11 @@ from kit.command import Call, Rest
 from kit.counts import LEAST
 from kit.listing import Listing, ListKind
 from kit.network import Network
-from kit.text import Bullets, Paragraphs, Reply, Say, _, n_
+from kit.text import Bullets, Lines, Node, Paragraphs, Reply, Say, Verbatim, _, n_
 from kit.understanding import Understanding
 from language.analysis import Token, tokens
 from storage.events import Events
+from storage.programmes import Programmes
 from storage.tables.events import EventRow
 
 PAGE = 5
@@ -98,7 +99,9 @@ def _months(languages: Iterable[str]) -> Mapping[int, Sequence[Token]]:
 
 
 @feature.command("event", summary=_("one event in detail"), opens=ListKind.EVENTS)
-async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumber) -> Reply:
+async def event(
+    call: Call, agenda: Agenda, events: Events, programmes: Programmes, event_id: EventNumber
+) -> Reply:
     """Show one event and how many are going; to members where it is, too."""
     found = await agenda.get(event_id)
     going = await events.going(event_id)
@@ -108,6 +111,7 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
     body = Paragraphs(
         [
             known,
+            *(await _in_programme(programmes, found) if member else ()),
             *(told if member or going >= LEAST else ()),
             _(
                 "Say {going}, {maybe} or {not_going}.",
@@ -119,3 +123,20 @@ async def event(call: Call, agenda: Agenda, events: Events, event_id: EventNumbe
     )
     this = Listing.card(ListKind.EVENTS, str(event_id))
     return Reply("events.card", body, ids=(str(event_id),), listing=this)
+
+
+async def _in_programme(programmes: Programmes, event: EventRow) -> list[Node]:
+    """Say of what conference a session is, with whom; or that a conference has a programme."""
+    row = await programmes.of(event.id)
+    if row is None:
+        if not await programmes.sessions(event.id):
+            return []
+        return [_("{programme} shows what it has when.", programme=Say("programme", str(event.id)))]
+    known: list[Node] = []
+    if row.speakers:
+        known.append(_("Speakers, as its programme says: {names}", names=Verbatim(row.speakers)))
+    if row.track:
+        known.append(_("Track: {track}", track=Verbatim(row.track)))
+    whole = Say("programme", str(row.conference_id))
+    known.append(_("{programme} shows all of its conference.", programme=whole))
+    return [Lines(known)]

@@ -12,6 +12,7 @@ from actions.events.letters import line
 from actions.events.participants import Attending
 from actions.events.reminders import MessageReminder, MessageReminders
 from commands.events._feature import EVENT, EventNumber, feature
+from commands.events._mine import clashing
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.due import Due
@@ -52,7 +53,10 @@ async def going(call: Call, agenda: Agenda, attention: Attention, event_id: Even
     own = _(
         "{calendar} puts it into a calendar of yours.", calendar=Say("my calendar", str(event_id))
     )
-    return Reply("events.going", Paragraphs([noted, reminders, own]), ids=(str(event_id),))
+    parts = [noted, reminders, own]
+    if clash := clashing(attendance.others):
+        parts.insert(1, clash)
+    return Reply("events.going", Paragraphs(parts), ids=(str(event_id),))
 
 
 @feature.command("maybe", summary=_("say that you may come, and be reminded"), act=Act.ATTEND)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from actions.events.clashes import LONGEST
 from actions.events.details import KINDS
 from kit.errors import BadArgument
 from kit.moments import Moment
@@ -19,7 +20,6 @@ from storage.addresses import read_address
 from storage.tables.events import Details, EventKind
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_LINK, LONGEST_ABOUT = 80, 80, 200, 240
-LONGEST = timedelta(days=31)
 EXAMPLE = "90 min | Room M2 | https://example.org/call | 30"
 MOST_PLACES = 100_000
 NOTHING = "-"

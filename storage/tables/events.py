@@ -111,6 +111,24 @@ class OccurrenceRow(Base):
     __table_args__ = (UniqueConstraint("series_id", "slot"),)
 
 
+class ProgrammeRow(Base):
+    """A session of a conference: its *uid* in the programme, its track and who speaks."""
+
+    __tablename__ = "programme"
+    privacy = Privacy(
+        why="what a conference has when, and who speaks, as its published programme says",
+        ends=(FOR_GOOD,),
+    )
+    event_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    conference_id: Mapped[int] = mapped_column(BigKey, ForeignKey("event.id", ondelete="CASCADE"))
+    uid: Mapped[str]
+    track: Mapped[str]
+    speakers: Mapped[str]
+    __table_args__ = (UniqueConstraint("conference_id", "uid"),)
+
+
 class CalendarRow(Base):
     """The address at which a person's own calendar program reads what they are going to."""
 

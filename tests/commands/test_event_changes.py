@@ -150,9 +150,14 @@ async def test_what_moves_takes_its_length_and_its_reminders_along(hub: Talk):
         ("events.moved", "direct:2"),
         ("events.moved", "direct:3"),
     ]
-    assert heard[2].body == (
-        "Moved to another time: Duty lawyers: Thursday, March 11, 2027, 09:00 Vienna (number 1)"
-    )
+    assert heard[2].body.splitlines() == [
+        "Moved to another time: Duty lawyers: Thursday, March 11, 2027, 09:00 Vienna (number 1)",
+        "Place: Room M2",
+        "Link: https://meet.example.org/duty",
+    ]
+    assert heard[0].body.splitlines() == [
+        "Moved to another time: Duty lawyers: Thursday, March 11, 2027, 08:00 UTC (number 1)"
+    ]
     [card] = await hub.says(BORIS, "event 1")
     assert lines(card)[1] == "It ends Thursday, March 11, 2027, 10:30 Vienna."
     reminded = await reminders(hub, days=10)

@@ -135,6 +135,7 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         "",
         '• "events [kind, month or words of the title…]": what is coming, in your time',
         '• "event <number>": one event in detail',
+        '• "my events [day…]": what you are going to',
         '• "going <number>": come, and be reminded',
         '• "maybe <number>": say that you may come, and be reminded',
         '• "who is going <number>": who is coming to an event',
@@ -144,6 +145,8 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         '• "my calendar [number]": your events in a calendar program',
         '• "my calendar new": another address for your calendar',
         '• "my calendar off": nobody reads your calendar any more',
+        '• "programme [number] [day or words…]": what a conference has when',
+        '• "on now": what is on now, and what is next',
     ]
 
 

@@ -63,7 +63,8 @@ FORBIDDEN = {
         ("bot.talk.planted", "aiohttp"),
         *((f"{package}.planted", "aiohttp") for package in PACKAGES),
     ],
-    "Only actions.events.ical writes iCalendar": [
+    "Only actions.events.ical writes iCalendar, and only bot.programme reads it": [
+        ("bot.library.planted", "icalendar"),
         ("actions.events.planted", "icalendar"),
         *((f"{package}.planted", "icalendar") for package in PACKAGES),
     ],

@@ -69,14 +69,15 @@ def read_file(path: Path, name: str | None = None) -> tuple[Format, list[Entry]]
     if name is None:
         known = ", ".join(READABLE)
         raise BadFile(f"{path}: what can be read is {known}: if it is one, name it with --format")
-    text = _text(path)
+    text = file_text(path)
     try:
         return READABLE[name], list(limited(READABLE[name].read(text)))
     except BadFile as error:
         raise BadFile(f"{path}: {error}") from error
 
 
-def _text(path: Path) -> str:
+def file_text(path: Path) -> str:
+    """Read a file that an operator gave; raises BadFile."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tomllib
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.library.exchange.merging import READABLE
 from bot.service.instance import only_instance
-from bot.settings import RECOVERY_VARIABLE
+from bot.service.parts import open_storage
+from bot.settings import RECOVERY_VARIABLE, load
 from bot.starter import starter
 from kit.secret_file import write_secret
+from storage.events import Events
+from storage.tables.events import Details
 from tests.bot.cli.operator import code, log_in
 from tests.harness import network
+from tests.programmes import FIRST, schedule
 from tests.project.catalogs import ROOT
 
 ROOMS = len(network().rooms)
@@ -224,3 +230,33 @@ def test_the_version_is_that_of_the_package(capsys):
     assert code("--version") == 0
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert capsys.readouterr().out == f"ilan-hub {project['version']}\n"
+
+
+@pytest.mark.slow
+def test_a_programme_is_imported_for_an_event_that_somebody_announced(config, tmp_path, capsys):
+    (tmp_path / "p.json").write_text(schedule())
+    assert imported(capsys, "p.json", "--programme", "1") == (65, [])
+
+    async def announce() -> None:
+        async with open_storage(load(config)) as (storage, _changed), storage.write() as session:
+            now = datetime(2027, 3, 1, tzinfo=UTC)
+            await Events(session).add(Details("Conference"), FIRST, "Europe/Vienna", None, now)
+
+    asyncio.run(announce())
+    left, said = imported(capsys, "p.json", "--programme", "1", "--dry-run")
+    assert (left, said[:2], said[-1]) == (
+        0,
+        [
+            "Conference, times of Europe/Vienna:",
+            "  new: Wed 2027-05-19 09:00 Session 1 on juvenile justice (Board Room A)",
+        ],
+        (
+            "107 new, 0 moved, 0 changed, 0 called off, 0 left alone: nothing is changed by a dry "
+            "run."
+        ),
+    )
+    last = [imported(capsys, "p.json", "--programme", "1")[1][-1] for _twice in range(2)]
+    assert last == [
+        "107 new, 0 moved, 0 changed, 0 called off, 0 left alone.",
+        "0 new, 0 moved, 0 changed, 0 called off, 107 left alone.",
+    ]

@@ -1,0 +1,1 @@
+"""Programmes of conferences, from files of several formats to sessions."""

@@ -1,0 +1,74 @@
+"""What somebody is going to: their own agenda, with what clashes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from actions.clocks import OwnTime
+from actions.events.agenda import Agenda
+from actions.events.clashes import at_once
+from actions.events.letters import line
+from actions.events.recurrence import wall
+from commands.events._feature import feature
+from kit.authority import Act
+from kit.command import Call, Rest
+from kit.listing import Listing, ListKind
+from kit.steps import ahead, day_of
+from kit.text import Bullets, Lines, Node, Paragraphs, Reply, Say, Series, Verbatim, _, n_
+from kit.understanding import Understanding
+from storage.tables.events import AttendanceRow, EventRow, Response
+
+PAGE = 5
+
+
+@feature.command("my events", summary=_("what you are going to"), act=Act.ATTEND, private=True)
+async def my_events(
+    call: Call,
+    agenda: Agenda,
+    own: OwnTime,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("day"))] = "",
+) -> Reply:
+    """List what somebody is going to, may be, or waits for, on a day or from now on."""
+    mine = await agenda.mine(call.by, call.now)
+    if said:
+        zone = await own.zone(call.person_id)
+        day = day_of(ahead(understanding.moment(said, call.language, call.now, zone)), zone)
+        mine = [each for each in mine if wall(each[0].starts_at, zone).date() == day]
+    if not mine:
+        text = _(
+            "You are going to no event then. {events} shows what is coming.", events=Say("events")
+        )
+        return Reply("events.none_of_mine", text)
+    events = [event for event, _attendance in mine]
+    lines = [_entry(event, attendance, events) for event, attendance in mine[:PAGE]]
+    blocks: list[Node] = [
+        n_("You are going to {n} event:", "You are going to {n} events:", len(mine)),
+        Bullets(lines),
+    ]
+    ids = [str(event.id) for event in events[:PAGE]]
+    if len(mine) > PAGE:
+        blocks.append(_("Say {day} for those of a day.", day=Say("my events", "2027-05-20")))
+    return Reply("events.mine", Paragraphs(blocks), ids, listing=Listing(ListKind.EVENTS, ids))
+
+
+def _entry(event: EventRow, attendance: AttendanceRow, events: Sequence[EventRow]) -> Node:
+    below: list[Node] = []
+    if event.place:
+        below.append(Verbatim(event.place))
+    if attendance.response is Response.MAYBE:
+        below.append(_("You may come."))
+    if attendance.response is Response.WAITS:
+        below.append(_("You wait for a place."))
+    if clash := clashing(at_once(event, events)):
+        below.append(clash)
+    return Lines([line(event), *below])
+
+
+def clashing(others: Sequence[EventRow]) -> Node | None:
+    """Say what takes place at the same time, if anything does."""
+    if not others:
+        return None
+    numbers = Series([Verbatim(str(each.id)) for each in others])
+    return _("At the same time as number {numbers}.", numbers=numbers)
