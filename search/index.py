@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from language.meaning import Encoder
 from search.concepts import Concept, Concepts
 from search.document import Document
 from search.nearby import Nearby
+from search.provisions import Provision, Provisions
 from search.query import Filters, Query
 from search.ranking import score
 from search.shelf import Shelf
-from search.units import ParsedQuery
+from search.units import ParsedQuery, Unit
+
+_LOOKED_INTO = 10  # items, for the provision that answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Found:
     Of a topic that nothing is on, ``concepts`` are those next to it. ``outside`` is what was asked
     for instead of legal aid, when there is no answer for that reason; ``meanings`` are what a name
     may stand for, when it is not all one thing; ``topics`` are those
-    that the question names.
+    that the question names. ``provisions`` are those of the items that answer it, by item.
     """
 
     ids: Sequence[str]
@@ -30,6 +33,7 @@ class Found:
     outside: Concept | None = None
     meanings: Sequence[Concept] = ()
     topics: Sequence[Concept] = ()
+    provisions: Mapping[str, Sequence[Provision]] = field(default_factory=dict)
 
 
 class LibraryIndex:
@@ -44,6 +48,7 @@ class LibraryIndex:
         filters: Filters,
         questions: Mapping[str, Sequence[str]] | None = None,
         encoder: Encoder | None = None,
+        provisions: Provisions | None = None,
     ) -> None:
         """Begin with an empty library; *questions* are what items are known to answer, by id.
 
@@ -53,12 +58,14 @@ class LibraryIndex:
         self._filters = filters
         self._shelf = Shelf(concepts)
         self._nearby = Nearby(questions or {}, encoder)
+        self.provisions = provisions or Provisions()
 
     def update(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace those with their ids; retired ones are taken out."""
         listed = list(documents)
-        self._shelf.put(listed)
+        self._shelf.put(map(self.provisions.told, listed))
         self._nearby.put(listed)
+        self.provisions.put(listed)
 
     async def look_up(
         self, query: Query | str, language: str, region: str | None = None, *, add: bool
@@ -69,11 +76,11 @@ class LibraryIndex:
         the nearest to anything else is near, too.
         """
         asked = self._asked(query)
-        found, scores, exact = self._search(asked, language, region)
-        if exact:
-            return found
-        weighed = await self._nearby.weigh(scores, asked.words, add=add)
-        return replace(found, ids=_best(weighed))
+        answer = self._search(asked, language, region)
+        if not answer.exact:
+            weighed = await self._nearby.weigh(answer.scores, asked.words, add=add)
+            answer = replace(answer, found=replace(answer.found, ids=_best(weighed)))
+        return self._with_provisions(answer)
 
     def search(self, query: Query | str, language: str, region: str | None = None) -> Found:
         """Answer a question: at most 200 items; those in the reader's language and region win ties.
@@ -81,7 +88,7 @@ class LibraryIndex:
         Whatever is typed gives a result; a question about something else gives an empty one. Words
         alone count.
         """
-        return self._search(self._asked(query), language, region)[0]
+        return self._with_provisions(self._search(self._asked(query), language, region))
 
     def names_item(self, words: str) -> bool:
         """Tell whether *words* name an item: by its symbol, or by what it is best known as."""
@@ -91,17 +98,15 @@ class LibraryIndex:
     def _asked(self, query: Query | str) -> Query:
         return self._filters.read(query) if isinstance(query, str) else query
 
-    def _search(
-        self, asked: Query, language: str, region: str | None
-    ) -> tuple[Found, Mapping[str, float], bool]:
-        """Answer by words; give the scores too, and whether nothing else can be meant."""
+    def _search(self, asked: Query, language: str, region: str | None) -> _Answer:
+        """Answer by words."""
         view = self._shelf.view
         question = view.reader.read(asked.words)
         if question.outside:
             outside = Found((), self._near(question), question.outside, question.meanings)
-            return outside, {}, True
+            return _Answer(asked, outside)
         if not question.units:
-            return Found(view.all(asked) if asked.filtered else (), ()), {}, True
+            return _Answer(asked, Found(view.all(asked) if asked.filtered else (), ()))
         candidates = view.candidates(question, asked)
         scores = score(question, candidates, view.weight, language, region)
         exact = asked.filtered or any(unit.symbols for unit in question.units)
@@ -111,7 +116,23 @@ class LibraryIndex:
             meanings=question.meanings,
             topics=question.topics,
         )
-        return found, scores, exact
+        return _Answer(asked, found, question.units, scores, exact=exact)
+
+    def _with_provisions(self, answer: _Answer) -> Found:
+        """Put what is named by number first, and name what answers the question in all else."""
+        found = answer.found
+        numbered = {} if answer.asked.filtered else self.provisions.numbered(answer.asked.words)
+        if numbered:
+            place = {each: number for number, each in enumerate(found.ids)}
+            first = sorted(numbered, key=lambda each: place.get(each, len(place)))
+            ids = [*first, *(each for each in found.ids if each not in numbered)]
+            return replace(found, ids=ids, outside=None, meanings=(), provisions=numbered)
+        nearest = {
+            each: provisions
+            for each in found.ids[:_LOOKED_INTO]
+            if (provisions := self.provisions.nearest(each, answer.units))
+        }
+        return replace(found, provisions=nearest)
 
     def neighbours(self, subjects: Iterable[str]) -> set[str]:
         """Give the subjects of the library that are one step away from these."""
@@ -130,6 +151,17 @@ class LibraryIndex:
         beside = [self.concepts.topics[slug] for slug in (*topic.broader, *topic.related)]
         nearest = [topic] if rarity(topic.term) is not None else beside
         return [each for each in nearest if rarity(each.term) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What words find, how well, and whether it is *exact*: nothing else can be meant."""
+
+    asked: Query
+    found: Found
+    units: Sequence[Unit] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+    exact: bool = True
 
 
 def _is_title(term: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.library.provisions import load_provisions
 from bot.starter import (
     Referral,
     dump_referrals,
@@ -67,8 +68,10 @@ def library_index(
     network: Network, thesauri: Iterable[Path] = (), encoder: Encoder | None = None
 ) -> LibraryIndex:
     """Make an empty search index that knows the network's concepts, places and languages."""
+    concepts, filters = knowledge(network, thesauri)
     questions = load_questions(starter("questions.yaml"))
-    return LibraryIndex(*knowledge(network, thesauri), questions, encoder)
+    provisions = load_provisions(starter("provisions.yaml"), concepts)
+    return LibraryIndex(concepts, filters, questions, encoder, provisions)
 
 
 def knowledge(network: Network, thesauri: Iterable[Path] = ()) -> tuple[Concepts, Filters]:

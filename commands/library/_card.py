@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from kit.text import (
@@ -18,6 +19,7 @@ from kit.text import (
     Verbatim,
     _,
 )
+from search.provisions import Provision
 from storage.tables.library import ResourceRow
 
 PRACTICE = "good_practice"
@@ -35,6 +37,46 @@ def entry(row: ResourceRow) -> Node:
 def line(row: ResourceRow) -> Node:
     """Name an item in one line, whole."""
     return _line(Strong(Label(row.titles)), row.symbol or row.organisation, row.year)
+
+
+def found_entry(row: ResourceRow, provisions: Sequence[Provision]) -> Node:
+    """Name an item in a list of results, with what of it answers below."""
+    return Lines([entry(row), *map(provision_line, provisions)]) if provisions else entry(row)
+
+
+def provision_line(provision: Provision) -> Node:
+    """Say what a provision does."""
+    return _("{provision}: {line}", provision=_called(provision), line=Label(provision.says))
+
+
+def provision_numbers(provisions: Sequence[Provision]) -> Node:
+    """Name provisions that can be asked for."""
+    return _(
+        "Provisions I know by number: {provisions}. Search for the text and a number to read what "
+        "it says.",
+        provisions=Series([*map(_called, provisions)]),
+    )
+
+
+def in_short(row: ResourceRow, language: str) -> list[Node]:
+    """Lead from a provision to the text, which is what counts."""
+    said = _("This is a short version in our own words. What counts is the text itself.")
+    return [said, Link(address(row, language), _("Read it here"))] if row.url else [said]
+
+
+def _called(provision: Provision) -> Node:
+    number = provision.number
+    match provision.part:
+        case "article":
+            return _("Article {number}", number=number)
+        case "rule":
+            return _("Rule {number}", number=number)
+        case "principle":
+            return _("Principle {number}", number=number)
+        case "guideline":
+            return _("Guideline {number}", number=number)
+        case _:
+            return _("Paragraph {number}", number=number)
 
 
 def _brief(text: str, longest: int = 110) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.events.letters import line
-from commands.library._card import entry
+from commands.library._card import found_entry
 from kit.command import Call
 from kit.listing import Listing, ListKind, wish_entry
 from kit.network import Network
 from kit.text import Label, Node, Numbered, Paragraphs, Reply, _
 from kit.understanding import Understanding
 from language.analysis import tokens
+from search.provisions import Provision
 from storage.events import Events
 from storage.tables.library import ResourceRow
 
@@ -46,12 +47,17 @@ class Beside:
             yield "join", slug, _("Room: {room}", room=Label(rooms[slug].names))
 
 
-def together(items: list[ResourceRow], beside: list[tuple[str, str, Node]]) -> Reply:
+def together(
+    items: list[ResourceRow],
+    provisions: Mapping[str, Sequence[Provision]],
+    beside: list[tuple[str, str, Node]],
+) -> Reply:
     """Show the best items and what is beside them in one list, to choose from by number."""
     shown = items[:_ITEMS]
     entries = [wish_entry("show", row.id) for row in shown]
     entries += [wish_entry(path, rest) for path, rest, _node in beside]
-    lines = [*map(entry, shown), *(node for _path, _rest, node in beside)]
+    lines = [found_entry(row, provisions.get(row.id, ())) for row in shown]
+    lines += [*(node for _path, _rest, node in beside)]
     how = _("Answer with a number to open one.")
     ids = [*(row.id for row in shown), *(rest for _path, rest, _node in beside)]
     body = Paragraphs([Numbered(lines), how])

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, TypeAlias
 
-from commands.library._card import card, citation, entry
+from commands.library._card import (
+    card,
+    citation,
+    entry,
+    found_entry,
+    in_short,
+    provision_numbers,
+)
 from commands.library._choices import Choices
 from commands.library._everywhere import Beside, together
 from commands.library._feature import feature
@@ -19,6 +27,7 @@ from kit.ports import Intent, Post
 from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
 from kit.words import number, quote
 from search.index import LibraryIndex
+from search.provisions import Provision
 from storage.curation import Curation
 from storage.items import Items
 from storage.links import Links
@@ -31,6 +40,7 @@ PAGE = 5
 FOUND, NOTHING = "find.results", f"error.{NotFound.code}"
 UNMET = 20
 MOST_DEAD = 4
+Provided: TypeAlias = Mapping[str, Sequence[Provision]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,16 @@ async def find(
 ) -> Reply:
     """Show the best five; the rest waits for ``more``."""
     wide = await intent.looks_up(words, call.language)
-    return await _search(call, index, people, network, shelves, choices, words, wide=wide)
+    found = await _search(call, index, people, network, shelves, choices, words, wide=wide)
+    return found.reply
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search found, and the reply that says so."""
+
+    reply: Reply
+    provisions: Provided
 
 
 async def _search(
@@ -85,17 +104,18 @@ async def _search(
     words: str,
     *,
     wide: bool,
-) -> Reply:
+) -> Searched:
     person = await people.get(call.person_id)
     region = network.region_of(person.country) if person.country else None
     words = await choices.chosen(call, words)
     near = region.slug if region else None
     found = await index.look_up(words, call.language, near, add=wide)
     if found.meanings:
-        return await choices.meanings(call, words, found)
+        return Searched(await choices.meanings(call, words, found), {})
     if not (ids := await shelves.library.standing(found.ids)):
-        return await choices.nothing(call, words, found)
-    return await _page(call, shelves, ids[:50], 0, len(ids))
+        return Searched(await choices.nothing(call, words, found), {})
+    reply = await _page(call, shelves, ids[:50], 0, len(ids), found.provisions)
+    return Searched(reply, found.provisions)
 
 
 @feature.answer("look up", summary=_("search the library"))
@@ -110,10 +130,11 @@ async def everywhere(
     words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
 ) -> Reply:
     """Search as ``find`` does, and name the room and the event that are about it too."""
-    found = await _search(call, index, people, network, shelves, choices, words, wide=True)
+    searched = await _search(call, index, people, network, shelves, choices, words, wide=True)
+    found = searched.reply
     if (others := await beside.of(call, words)) and found.kind in (FOUND, NOTHING):
         items = await shelves.library.several(found.ids) if found.kind == FOUND else []
-        return together(items, others)
+        return together(items, searched.provisions, others)
     return found
 
 
@@ -132,14 +153,23 @@ async def more(call: Call, shelves: Shelves, post: Post) -> Reply | None:
     return await _page(call, shelves, row.ids, row.shown, len(row.ids))
 
 
-async def _page(call: Call, shelves: Shelves, ids: Sequence[str], start: int, total: int) -> Reply:
+async def _page(
+    call: Call,
+    shelves: Shelves,
+    ids: Sequence[str],
+    start: int,
+    total: int,
+    provisions: Provided = MappingProxyType({}),
+) -> Reply:
     shown = await shelves.library.several(ids[start : start + PAGE])
     await shelves.curation.count("found", [row.id for row in shown], call.now)
     blocks: list[Node] = [
         n_("{n} item found.", "{n} items found.", total),
-        Numbered([entry(row) for row in shown], start + 1),
+        Numbered([found_entry(row, provisions.get(row.id, ())) for row in shown], start + 1),
         _("Say {show} for details.", show=Say("show", str(start + 1))),
     ]
+    if total == 1 and provisions:
+        blocks[2:2] = in_short(shown[0], call.language)
     if start + PAGE < len(ids):
         blocks.append(_("Say {more} for the next ones.", more=Say("more")))
     listing = Listing(ListKind.FOUND, ids, min(start + PAGE, len(ids)))
@@ -151,7 +181,9 @@ Item = Annotated[str, Rest(_("number or id"), lists=(ListKind.FOUND,))]
 
 
 @feature.command("show", summary=_("one item of the library in detail"), opens=ListKind.FOUND)
-async def show(call: Call, shelves: Shelves, links: Links, item: Item) -> Reply:
+async def show(
+    call: Call, shelves: Shelves, links: Links, index: LibraryIndex, item: Item
+) -> Reply:
     """Show a card: title, symbol, what it is for, languages, address."""
     row = await shelves.item(call, item)
     contribution = await shelves.curation.contribution(row.id)
@@ -161,6 +193,8 @@ async def show(call: Call, shelves: Shelves, links: Links, item: Item) -> Reply:
     if number(item) is None and row.id != item.strip().casefold():
         replaced = _("{id} has been replaced by this:", id=Code(item.strip()))
         blocks = [replaced, *blocks]
+    if provisions := index.provisions.of(row.id):
+        blocks.append(provision_numbers(provisions))
     this = Listing.card(ListKind.FOUND, row.id)
     return Reply("find.card", Paragraphs(blocks), ids=(row.id,), listing=this)
 

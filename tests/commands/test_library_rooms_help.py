@@ -259,14 +259,14 @@ async def test_what_is_outside_is_named_and_leads_back(reader: Talk):
 
 
 async def test_nothing_found_offers_what_comes_near(reader: Talk):
-    heard = (await reader.says(READER, "find bail for my parrot's birthday party"))[0]
+    heard = (await reader.says(READER, "find corruption at my parrot's birthday party"))[0]
     offered = heard.body.partition("What you can do:")[2]
     choice = (
-        '\n\n1. "find alternatives to detention"\n2. "find pretrial detention"\n'
-        "3. Tell me as soon as there is something on this\n\nAnswer with a number to choose.\n\n"
+        '\n\n1. "find criminal law"\n'
+        "2. Tell me as soon as there is something on this\n\nAnswer with a number to choose.\n\n"
     )
     desk = 'If you know a text that belongs here, offer it: "suggest …".'
-    offers = ["alternatives-to-detention", "pretrial-detention"]
+    offers = ["criminal-law"]
     assert (heard.kind, heard.ids, offered) == ("error.not_found", offers, choice + desk)
     assert (await reader.says(READER, "find 1"))[0].kind == "find.results"
 
@@ -320,3 +320,35 @@ async def test_a_room_found_by_itself_is_described_in_the_language_of_the_reader
         "1. Vitrine des pratiques",
         "Une fiche par pratique : contexte, ce qui a été fait, résultat, contact.",
     ]
+
+
+async def test_a_provision_is_told_in_short_with_the_way_to_its_text(reader: Talk):
+    heard = (await reader.says(READER, "find Mandela rule 61"))[0]
+    assert (heard.kind, heard.ids) == ("find.results", ["nelson-mandela-rules-2015"])
+    lines = heard.body.splitlines()
+    assert lines[3:] == [
+        (
+            "Rule 61: Prisoners meet and write to a legal adviser of their choice without delay "
+            "or censorship, in confidence, seen but not heard."
+        ),
+        "",
+        "This is a short version in our own words. What counts is the text itself.",
+        "",
+        "Read it here: https://digitallibrary.un.org/record/816764",
+        "",
+        'Say "show 1" for details.',
+    ]
+    card = (await reader.says(READER, "show 1"))[0]
+    assert card.body.splitlines()[-1].startswith(
+        "Provisions I know by number: Rule 1, Rule 11, Rule 24,"
+    )
+
+
+async def test_a_provision_is_told_in_the_language_of_the_reader(talk: Talk):
+    await talk.member(LECTORA, language="2", country="Uruguay")
+    heard = (await talk.says(LECTORA, "art 14(3)(d)"))[0]
+    assert heard.ids == ["iccpr-1966"]
+    assert heard.body.splitlines()[3] == (
+        "Artículo 14(3)(d): El acusado está presente, se defiende solo o con abogado, y lo tiene "
+        "gratis si la justicia lo exige y le faltan medios."
+    )

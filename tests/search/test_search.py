@@ -257,10 +257,10 @@ def test_a_country_is_not_a_form_of_a_word(index: LibraryIndex) -> None:
 
 
 def test_nothing_found_offers_the_nearest_topics(index: LibraryIndex) -> None:
-    found = index.search("bail for my parrot's birthday party", "en")
+    found = index.search("corruption at my parrot's birthday party", "en")
     assert found.ids == []
     offered = [concept.slug for concept in found.concepts]
-    assert offered == ["alternatives-to-detention", "pretrial-detention"]
+    assert offered == ["criminal-law"]
     for concept in found.concepts:  # what is offered leads somewhere
         assert index.search(concept.label("en"), "en").ids != []
 

@@ -213,7 +213,7 @@ OUT_LOUD = "Find out how courts elsewhere treat statements without a lawyer."
     [
         (OUT_LOUD, ["ask.ask.topic"]),
         ("find torture", ["find.results", "ask.ask.question"]),
-        (f"!{OUT_LOUD}", ["error.not_found", "ask.ask.question"]),
+        (f"!{OUT_LOUD}", ["find.results", "ask.ask.question"]),
         ("Show me how others argue for bail", ["ask.ask.topic"]),
     ],
 )
