@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import KEPT, Consent, Interpreter, Meant
+from bot.talk.interpreter import KEPT, Consent, Interpreter
 from bot.talk.particulars import Match
 from bot.talk.scope import Scope
 from bot.talk.wording import without_reason
@@ -120,7 +120,7 @@ class Pointing:
 
     async def agreed(
         self, scope: Scope, heard: Heard, consent: Consent, *, after: Sequence[str] = ()
-    ) -> Meant | None:
+    ) -> Match | None:
         """Read a yes or no to what the hub asked, or to the one wish it offered, in its last words.
 
         After a plain no to what was asked a reason may follow. What the hub asked before it said
@@ -148,7 +148,7 @@ class Pointing:
             await listings.drop(row)
         elif len(row.ids) == 1 and yes is not None:
             match = self._interpreter.offered(row.ids[0] if yes else KEPT)
-        return Meant([match], sure=True) if match else None
+        return match
 
     def _late(self, row: ListingRow) -> NotUnderstood:
         """Say how to answer what the hub asked before it said something else."""

@@ -14,7 +14,7 @@ from bot.talk.dues import Handler, Register
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.interpreter import Interpreter
 from bot.talk.pointing import Pointing
-from bot.talk.recognition import Recognition
+from bot.talk.readings import Readings
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope, Services
 from bot.talk.unfinished import Unfinished
@@ -90,13 +90,17 @@ class Router:
         self._conversation = Conversation(
             talks,
             self._runner,
-            Recognition(table, pointing, interpreter, understanding),
-            pointing,
+            Readings(
+                table,
+                talks,
+                pointing,
+                Unfinished(table, pointing, interpreter, understanding.consent),
+                interpreter,
+                discretion,
+                understanding,
+            ),
             interpreter,
             arrivals,
-            discretion,
-            unfinished=Unfinished(table, pointing, interpreter, understanding.consent),
-            understanding=understanding,
         )
         self.dues = Register(
             [

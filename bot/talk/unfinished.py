@@ -9,8 +9,7 @@ from bot.talk.interpreter import CANCEL, KEPT, Consent, Interpreter
 from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
-from bot.talk.wording import is_question, is_sentence, is_talk
-from kit.command import Command
+from bot.talk.wording import is_question
 from kit.inbound import TextMessage
 from kit.listing import ListKind, read_wish
 from kit.table import CommandTable
@@ -32,13 +31,15 @@ class Unfinished:
         self._interpreter = interpreter
         self._consent = consent
 
-    async def filled(self, scope: Scope, heard: Heard) -> Match | None:
+    async def filled(
+        self, scope: Scope, heard: Heard, found: Match | None, *, exact: bool
+    ) -> Match | None:
         """Find the command that *heard* finishes, or what is said where it is given up.
 
-        Only the next message does, soon, and as long as the hub has said nothing else.
+        Only the next message does, soon, and as long as the hub has said nothing else; and no
+        *exact* command, but to cancel.
         """
-        found = self._table.meant(heard.text)
-        if found is not None and _is_whole(heard.text, *found) and found[0].path != CANCEL:
+        if exact and found is not None and found[0].path != CANCEL:
             return None
         waiting = await self._waiting(scope, heard)
         if waiting is None or (found is not None and found[0] is waiting[0]):
@@ -84,9 +85,3 @@ class Unfinished:
         if self._consent(text, language) is not None:
             return True
         return await self._interpreter.apart(text, language) is not None
-
-
-def _is_whole(text: str, command: Command, rest: str) -> bool:
-    """Tell whether *text* is a command with all it takes, and no sentence that begins like one."""
-    fits = command.takes(rest) and not is_talk(command, rest)
-    return fits and (command.takes_free_words or not is_sentence(text))

@@ -42,12 +42,13 @@ def is_question(text: str) -> bool:
     return text.endswith(QUESTION_MARKS)
 
 
-def is_command(text: str, command: Command, rest: str, *, prose: bool) -> bool:
-    """Tell whether a command is meant, and not an answer that begins like one.
+def is_exact(text: str, command: Command, rest: str, *, prose: bool) -> bool:
+    """Tell whether *text* is a command with all it takes, and no sentence that begins like one.
 
     A whole sentence may be an answer where the person's own words are asked for (*prose*).
     """
-    return command.takes(rest) and not (rest and prose and is_sentence(text))
+    fits = command.takes(rest) and not is_talk(command, rest)
+    return fits and not (rest and prose and is_sentence(text))
 
 
 def is_whole(text: str, command: Command, rest: str) -> bool:
