@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,9 @@ _PLAIN = {
 }
 
 
+@cache
 def release(version: str) -> dict[str, Any]:
-    """Read the file of a release."""
+    """Read the file of a release; what is given is the same each time, and left as it is."""
     read: dict[str, Any] = yaml.safe_load((FROZEN / f"{version}.yaml").read_text("utf-8"))
     return read
 
