@@ -9,8 +9,10 @@ import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -22,13 +24,49 @@ from bot.sandbox.homeserver import Account
 from bot.service.parts import open_storage
 from bot.settings import PASSWORD_VARIABLE, load
 from kit.secret_file import write_secret
+from storage.engine import Storage
 from storage.queue import State
 from storage.tables.queues import InboxRow, OutboxRow
 from storage.unmet import Unmet
+from storage.vault import Vault, read_key
 
 # A hub that is forked runs after a tenth of the work of one that imports everything.
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(["benchmarks.support.nursery"])
+OPERATED_SECONDS = 120
+
+
+async def operated(config: Path, *command: str, **environment: str) -> tuple[int, str, str]:
+    """Run a command of the operator in a process of its own.
+
+    Returns its exit code and what it wrote to standard output and standard error.
+    """
+    with TemporaryDirectory() as place:
+        out, err = Path(place, "out"), Path(place, "err")
+        given = ["--config", str(config), *command], environment, out, err
+        process = FORKING.Process(target=hub_process.operate, args=given, daemon=True)
+        await asyncio.to_thread(process.start)
+        code = await _ended(process, OPERATED_SECONDS)
+        printed, complained = await asyncio.to_thread(lambda: [f.read_text() for f in (out, err)])
+        return code, printed, complained
+
+
+async def _ended(process: ForkServerProcess, seconds: float) -> int:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process.sentinel, ended.set)
+    try:
+        async with asyncio.timeout(seconds):
+            await ended.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    assert process.exitcode is not None
+    return process.exitcode
+
+
+@cache
+def _stored(url: str, key: bytes) -> Storage:
+    """Keep what it has compiled, which takes longer than to read, but no connection."""
+    return Storage(url, Vault(key))
 
 
 class HubChild:
@@ -120,15 +158,7 @@ class HubChild:
             TimeoutError: it did not end in time.
         """
         assert self._process is not None
-        loop, ended = asyncio.get_running_loop(), asyncio.Event()
-        loop.add_reader(self._process.sentinel, ended.set)
-        try:
-            async with asyncio.timeout(seconds):
-                await ended.wait()
-        finally:
-            loop.remove_reader(self._process.sentinel)
-        assert self._process.exitcode is not None
-        return self._process.exitcode
+        return await _ended(self._process, seconds)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, unless it is gone."""
@@ -158,9 +188,17 @@ class HubChild:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Read from its database, whichever it is and whether it runs or not."""
-        opened = open_storage(load(self.config), self._database or None)
-        async with opened as (storage, _changed), storage.read() as session:
-            yield session
+        settings = load(self.config)
+        file = settings.path(settings.database.key_file)
+        while (key := read_key(file)) is None:  # it was never started
+            async with open_storage(settings, self._database or None):
+                pass
+        storage = _stored(self._database or settings.database_url, key)
+        try:
+            async with storage.read() as session:
+                yield session
+        finally:
+            await storage.close()
 
     async def left(self) -> int:
         """Count what is still to be handled or sent."""

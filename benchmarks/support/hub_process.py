@@ -287,13 +287,24 @@ def _end_with_parent() -> None:
     _end()
 
 
+def _begin(environment: Mapping[str, str], out: Path, err: Path) -> None:
+    """Be a process of the operator's: what it prints is appended to files."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ.update(environment)
+    for output, path in ((sys.stdout, out), (sys.stderr, err)):
+        with path.open("ab") as file:
+            os.dup2(file.fileno(), output.fileno())
+
+
+def operate(command: Sequence[str], environment: Mapping[str, str], out: Path, err: Path) -> None:
+    """Run a command of the operator's as it is."""
+    _begin(environment, out, err)
+    cli.main(command)
+
+
 def run(config: Path, log: Path, life: Life) -> None:
     """Run the operator's own command with what *life* does to it, its output appended to *log*."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.environ.update(life.environment)
-    with log.open("ab") as file:
-        for output in (sys.stdout, sys.stderr):
-            os.dup2(file.fileno(), output.fileno())
+    _begin(life.environment, log, log)
     with ExitStack() as stack:
         observed = partial(open_parts, stage=life.observer())
         stack.enter_context(patch.object(cli, "open_parts", observed))

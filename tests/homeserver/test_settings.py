@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
@@ -16,7 +15,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from benchmarks.support.hub import HubChild
+from benchmarks.support.hub import HubChild, operated
 from bot.matrix.client import Client
 from bot.matrix.reader import SyncParser
 from bot.matrix.stream import Stream
@@ -42,15 +41,10 @@ async def encrypting(
         yield synapse
 
 
-async def checked(hub: HubChild) -> tuple[int | None, list[str]]:
+async def checked(hub: HubChild) -> tuple[int, list[str]]:
     """Run `ilan-hub check`; returns its exit code and how each line begins."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "--config", str(hub.config), "check"),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    said, _nothing = await process.communicate()
-    lines = said.decode().splitlines()
-    return process.returncode, [" ".join(line.partition(": ")[0].split()) for line in lines]
+    code, said, _logged = await operated(hub.config, "check")
+    return code, [" ".join(line.partition(": ")[0].split()) for line in said.splitlines()]
 
 
 def kind(event: Seen) -> str:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import os
 import re
-import subprocess
-import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +12,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from benchmarks.support.hub import operated
 from bot.matrix.trust import Foreign, Impostor
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.service.entry import Entered, Prompts, enter
@@ -66,23 +63,9 @@ async def operator(homeserver: Homeserver, tmp_path: Path) -> Operator:
     return Operator(homeserver, account, tmp_path)
 
 
-async def run_hub(config: Path, *command: str, **said: str) -> tuple[int, str]:
-    """Run a command of the operator; returns its exit code and all that it printed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "--config", str(config), *command),
-        env=os.environ | said,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    out, _none = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode()
-
-
 async def test_an_operator_reads_fingerprint_and_recovery_key_once(operator: Operator) -> None:
     machine = operator.machine("first")
-    code, out = await run_hub(machine, "login", **{PASSWORD_VARIABLE: PASSWORD})
+    code, out, _logged = await operated(machine, "login", **{PASSWORD_VARIABLE: PASSWORD})
     printed = PRINTED.search(out)
     assert (code, printed is not None) == (0, True), out
     assert printed is not None
@@ -178,7 +161,7 @@ async def test_a_hub_that_was_logged_in_earlier_is_trusted_once_it_runs(
     amal = await people.person("amal")  # the hub ran when its world was settled
     await amal.finds(world.hub.user_id, world.account.device_id, signed_by_owner=True)
     await world.down()
-    _code, said = await run_hub(world.hub.config, "check")
+    _code, said, _logged = await operated(world.hub.config, "check")
     (line,) = [line for line in said.splitlines() if "trust" in line]
     assert line == "ok    trust: our identity vouches for our device"
 
@@ -191,7 +174,7 @@ async def test_a_hub_whose_identity_was_replaced_does_not_run(
     await usurper.do("replace", password=homeserver.password(localpart))
     await broken.hub.start()
     assert await broken.hub.ended(PATIENCE) == 78
-    code, said = await run_hub(broken.hub.config, "check")
+    code, said, _logged = await operated(broken.hub.config, "check")
     assert (code, said.count("is shown with keys that are not the hub's")) == (78, 1)
 
 
@@ -203,7 +186,7 @@ async def test_a_hub_whose_account_has_an_identity_of_another_client_works_witho
         localpart = world.account.user_id[1:].partition(":")[0]
         other = await people.client(await homeserver.register(localpart))
         await world.settle()
-        _code, said = await run_hub(world.hub.config, "check")
+        _code, said, _logged = await operated(world.hub.config, "check")
         (line,) = [line for line in said.splitlines() if "trust:" in line]
         assert line.startswith("note  trust: the account has an identity that is not ours.")
         amal = await people.person("amal")
@@ -216,16 +199,16 @@ async def test_after_a_restore_the_hub_goes_on_as_a_new_device_of_the_same_ident
     broken: World, homeserver: Homeserver, people: People
 ) -> None:
     database, copy = broken.directory / "hub.db", broken.directory / "copy.db"
-    assert (await run_hub(broken.hub.config, "backup", str(copy)))[0] == 0
+    assert (await operated(broken.hub.config, "backup", str(copy)))[0] == 0
     for file in broken.directory.glob("hub.db*"):
         file.unlink()
     assert not database.exists()
-    assert (await run_hub(broken.hub.config, "restore", str(copy)))[0] == 0
+    assert (await operated(broken.hub.config, "restore", str(copy)))[0] == 0
     await broken.hub.start()
     assert await broken.hub.ended(PATIENCE) == 78  # it has none of the keys that others know
     localpart = broken.account.user_id[1:].partition(":")[0]
     secret = {PASSWORD_VARIABLE: homeserver.password(localpart)}
-    code, said = await run_hub(broken.hub.config, "login", **secret)
+    code, said, _logged = await operated(broken.hub.config, "login", **secret)
     printed = PRINTED.search(said)
     assert (code, printed is not None) == (0, True), said
     assert printed is not None
