@@ -61,9 +61,17 @@ class NetworkNews:
         return len(self._rooms()), await self.attention.reached(Notice.NEWS, by.id)
 
     async def announce(
-        self, by: Actor, texts: Mapping[str, str], usual: str, now: datetime
+        self,
+        by: Actor,
+        texts: Mapping[str, str],
+        usual: str,
+        now: datetime,
+        *,
+        room: str | None = None,
     ) -> AnnouncementRow:
         """Tell *texts* by language after a minute; who has no text in theirs reads the *usual* one.
+
+        With the slug of a *room* it is said there alone.
 
         Raises:
             Conflict: another announcement is under way.
@@ -77,6 +85,7 @@ class NetworkNews:
                 usual=usual,
                 state=AnnouncementState.TELLING,
                 told=0,
+                room=room,
                 at=now,
             )
         )
@@ -97,7 +106,7 @@ class NetworkNews:
             return
         if what.after == NOBODY:
             await self._say_in_rooms(row)
-        members = await self.attention.member_ids(what.after, PORTION)
+        members = [] if row.room else await self.attention.member_ids(what.after, PORTION)
         readers = [each for each in members if each != row.by_id]
         if readers:
             await self.post.publish(Notice.NEWS, _item(row), to=readers)
@@ -109,6 +118,8 @@ class NetworkNews:
         if row.by_id is not None:
             reached = await self.attention.reached(Notice.NEWS, row.by_id)
             reply = _finished(row, len(self._rooms()), reached)
+            if row.room:
+                reply = Reply("news.done", _("Your announcement is out."), (str(row.id),))
             await self.post.notify(row.by_id, Notice.DUTIES, reply)
 
     async def stop(self, by: Actor) -> AnnouncementRow:
@@ -156,7 +167,8 @@ class NetworkNews:
         return [*([news] if news else []), *self.network.of_kind(RoomKind.LOBBY)]
 
     async def _say_in_rooms(self, row: AnnouncementRow) -> None:
-        for room in self._rooms():
+        alone = self.network.rooms.get(row.room or "")
+        for room in [alone] if alone else [] if row.room else self._rooms():
             # In the announcements room people of all languages read.
             own = room.kind is RoomKind.LOBBY
             bodies = [Versions(row.texts, row.usual)] if own else map(Verbatim, row.texts.values())
@@ -166,7 +178,10 @@ class NetworkNews:
 
 
 def _coming(by: Actor, row: AnnouncementRow) -> Reply:
-    heading = _("{user} announces this to everybody in a minute:", user=Pill(by.user_id))
+    user = Pill(by.user_id)
+    heading = _("{user} announces this to everybody in a minute:", user=user)
+    if row.room:
+        heading = _("{user} announces this in one room in a minute:", user=user)
     how = _("{stop} stops it.", stop=Say("announce stop"))
     body = Paragraphs([heading, Versions(row.texts, row.usual), how])
     return Reply("news.coming", body, (str(row.id),), about=[by.id])

@@ -149,7 +149,7 @@ def no_measure(number: int) -> Message:
 
 def no_report(number: int) -> Message:
     """Say that somebody knows of no such report."""
-    return _("I know of no report {number}.", number=number)
+    return _("I know of no report {number}.", number=code(number))
 
 
 def _concerned(by: Actor, report: ReportRow) -> bool:

@@ -116,7 +116,7 @@ class Command:
     """A thing people can say; with a number it *opens* an entry of that kind of list.
 
     A *weighty* one is done at once, and others notice or it cannot be undone: where it is only
-    guessed from what was said, it waits for a yes.
+    guessed from what was said, it waits for a yes. One that only *shows* something does no harm.
     """
 
     path: str
@@ -127,6 +127,7 @@ class Command:
     arguments: tuple[Argument, ...]
     opens: ListKind | None = None
     weighty: bool = False
+    shows: bool = False
 
     @property
     def usage(self) -> Usage:
@@ -195,12 +196,10 @@ def declare(
     act: Act,
     *,
     private: bool,
-    opens: ListKind | None = None,
-    weighty: bool = False,
 ) -> Command:
     """Make a command of *handler*, whose annotations say which words it reads."""
     arguments, needs = _signature(handler, 1)
-    return Command(path, summary, act, private, Bound(handler, needs), arguments, opens, weighty)
+    return Command(path, summary, act, private, Bound(handler, needs), arguments)
 
 
 def _first_word(text: str) -> tuple[str, str]:

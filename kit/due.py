@@ -107,11 +107,11 @@ class RoomMade(Planned):
 class Surveyed(Planned):
     """The homeserver told what a measure is about: where somebody is, and what they said.
 
-    *author* sent the event that it is about, where nobody was named; empty if there is none.
+    *author* sent the event that it is about, where nobody was named; empty if there is none. What
+    was shown long ago is looked into once more.
     """
 
     kind: ClassVar[str] = "measure.surveyed"
-    once: ClassVar[bool] = True
     untold: ClassVar[frozenset[str]] = frozenset({"author"})
     measure: int
     author: str = ""

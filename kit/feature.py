@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kit.authority import Act
@@ -63,17 +63,19 @@ class Feature:
         private: bool = False,
         opens: ListKind | None = None,
         weighty: bool = False,
+        shows: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare a command. *private* answers go to the direct chat wherever it was said.
 
         *opens* is the kind of list whose entries it takes, so that a number alone means it.
-        *weighty* is what is done at once and others notice, or cannot be undone.
+        *weighty* is what is done at once and others notice, or cannot be undone; what only *shows*
+        something does no harm where it was not meant.
         """
 
         def keep(handler: Handler) -> Handler:
-            self.commands.append(
-                declare(handler, path, summary, act, private=private, opens=opens, weighty=weighty)
-            )
+            command = declare(handler, path, summary, act, private=private)
+            command = replace(command, opens=opens, weighty=weighty, shows=shows)
+            self.commands.append(command)
             return handler
 
         return keep

@@ -47,10 +47,12 @@ class Post(Protocol):
         *,
         until: datetime | None = None,
         at_once: bool = False,
+        asked: bool = False,
     ) -> None:
         """Write to a person who did not just ask: it may wait, and is dropped after *until*.
 
-        What they want *at once* waits for no quiet hours.
+        What they want *at once* waits for no quiet hours. What they *asked* for a moment ago they
+        may read on their screen, also in a chat that is not encrypted.
         """
 
     async def publish(

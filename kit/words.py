@@ -123,11 +123,14 @@ def read_number(said: str) -> int:
 
 
 _USER = re.compile(r"(?:https://matrix\.to/#/)?(@[^:\s]+:[A-Za-z0-9.:\[\]-]+)(?:\?\S*)?")
+_URI = "matrix:u/"
 _LONGEST_USER = 255  # Matrix spec, user identifiers
 
 
 def read_user(said: str) -> str:
-    """Read a full Matrix ID, bare or as a link to a person; raises ValueError."""
+    """Read a full Matrix ID, bare or as a link to a person of either form; raises ValueError."""
+    if "%" in said or said.startswith(_URI):
+        said = unquote(said.replace(_URI, "@", 1))
     if not (found := _USER.fullmatch(said)) or len(found[1].encode()) > _LONGEST_USER:
         raise ValueError(said)
     return found[1]

@@ -19,7 +19,12 @@ _KANA = re.compile("[\u3040-\u30ff]")
 _MARKUP = re.compile(r"[<>{}\[\]`*|\\]|&[#\w]+;")
 # Letters of other scripts that are drawn as Latin ones in most fonts (Unicode UTS #39).
 _LATIN_LOOKING = frozenset("аеорсухіјѕԁԛԝһӏвкмтнгпзοανιρτυωκγηε")
-_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}
+# By the first word of what Unicode calls their letters.
+_ALIKE = {
+    *("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "CANADIAN", "CARIAN"),
+    *("LYCIAN", "LYDIAN", "DESERET", "OSAGE", "MIAO", "WARANG", "VAI", "TIFINAGH", "RUNIC"),
+    *("GOTHIC", "OLD"),
+}
 # Common words of the languages in Latin script.
 _FUNCTION_WORDS = {
     code: frozenset(words.split())

@@ -40,12 +40,21 @@ class Measures(Repository):
         """Return one measure; None where it is gone with the person."""
         return await self._session.get(MeasureRow, number)
 
-    async def latest(self, most: int) -> Sequence[MeasureRow]:
-        """List the latest that were decided, the newest first."""
+    async def latest(self, most: int, *, by_id: int | None = None) -> Sequence[MeasureRow]:
+        """List the latest that were decided, by one person if named, the newest first."""
         decided = MeasureRow.state.not_in(
             [MeasureState.LOOKING, MeasureState.SHOWN, MeasureState.DROPPED]
         )
         query = select(MeasureRow).where(decided).order_by(MeasureRow.id.desc()).limit(most)
+        if by_id is not None:
+            query = query.where(MeasureRow.by_id == by_id)
+        return (await self._session.scalars(query)).all()
+
+    async def holding(self, most: int) -> Sequence[MeasureRow]:
+        """List the latest that hold at this moment, the newest first."""
+        holds = MeasureRow.state.in_([MeasureState.DOING, MeasureState.DONE])
+        kinds = MeasureRow.kind.in_([Measure.MUTE, Measure.REMOVE, Measure.BAN])
+        query = select(MeasureRow).where(holds, kinds).order_by(MeasureRow.id.desc()).limit(most)
         return (await self._session.scalars(query)).all()
 
     async def about(self, person_id: int) -> Sequence[MeasureRow]:

@@ -16,7 +16,7 @@ class Reports(Repository):
     """Reports by their number."""
 
     async def add(self, row: ReportRow) -> ReportRow:
-        """Number a new report."""
+        """Keep a new report, which has its number."""
         self._session.add(row)
         await self._session.flush()
         return row
@@ -27,7 +27,7 @@ class Reports(Repository):
 
     async def waiting(self) -> Sequence[ReportRow]:
         """List those that are not closed, the oldest first."""
-        query = select(ReportRow).where(_WAITS).order_by(ReportRow.id)
+        query = select(ReportRow).where(_WAITS).order_by(ReportRow.at, ReportRow.id)
         return (await self._session.scalars(query)).all()
 
     async def unname(self, user_id: str) -> None:

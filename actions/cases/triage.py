@@ -90,8 +90,8 @@ class Triage:
         await self.offers.next(request, now)
         return bool(await self.requests.standing(number))
 
-    async def close(self, by: Actor, number: int, now: datetime) -> None:
-        """Let a request end that gets no expert, and tell who asked.
+    async def may_close(self, by: Actor, number: int) -> RequestRow:
+        """Return a request that somebody may end.
 
         Raises:
             Conflict: it does not wait for an expert to come.
@@ -100,6 +100,16 @@ class Triage:
         request = await self._open(by, number)
         if not may(Event.GIVE_UP, request):
             raise out_of_turn(number)
+        return request
+
+    async def close(self, by: Actor, number: int, now: datetime) -> None:
+        """Let a request end that gets no expert, and tell who asked.
+
+        Raises:
+            Conflict: it does not wait for an expert to come.
+            NotFound: there is no such request.
+        """
+        request = await self.may_close(by, number)
         await self.offers.close(request, Event.GIVE_UP, CaseOutcome.UNMET, now)
         letter = letters.closed_by_desk(request)
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.authority import Actor
+from kit.codes import code
 from kit.listing import yes_or_no
 from kit.network import Network
 from kit.text import (
@@ -252,10 +253,10 @@ def appealed(measure: MeasureRow, what: Message, words: str) -> Reply:
 
 def reported(report: ReportRow) -> Reply:
     """Tell a moderator that something was reported."""
-    number = str(report.id)
+    number = code(report.id)
     text = _(
         "Report {number} came in. {reports} shows it.",
-        number=report.id,
+        number=code(report.id),
         reports=Say("reports", number),
     )
     return Reply("report.new", text, (number,), about=[report.reporter_id])
@@ -263,10 +264,10 @@ def reported(report: ReportRow) -> Reply:
 
 def report_unanswered(report: ReportRow) -> Reply:
     """Tell a steward that no moderator took a report up."""
-    number = str(report.id)
+    number = code(report.id)
     text = _(
         "No moderator took report {number} up for a day. {reports} shows it.",
-        number=report.id,
+        number=code(report.id),
         reports=Say("reports", number),
     )
     return Reply("report.unanswered", text, (number,), about=[report.reporter_id])
@@ -274,8 +275,10 @@ def report_unanswered(report: ReportRow) -> Reply:
 
 def report_closed(report: ReportRow, outcome: str) -> Reply:
     """Tell who reported something what came of it."""
-    heading = _("The moderators looked into your report {number}. They say:", number=report.id)
-    return Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (str(report.id),))
+    heading = _(
+        "The moderators looked into your report {number}. They say:", number=code(report.id)
+    )
+    return Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (code(report.id),))
 
 
 def report_closed_by(by: Actor, report: ReportRow, outcome: str) -> Reply:
@@ -283,7 +286,7 @@ def report_closed_by(by: Actor, report: ReportRow, outcome: str) -> Reply:
     text = _(
         "{user} closed report {number}, which you had taken up.",
         user=Pill(by.user_id),
-        number=report.id,
+        number=code(report.id),
     )
     body = Paragraphs([text, Verbatim(outcome)])
-    return Reply("report.closed_by_other", body, (str(report.id),), about=[by.id])
+    return Reply("report.closed_by_other", body, (code(report.id),), about=[by.id])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import ClassVar
 
 from actions.authority import DecidedMeasure, Stewards, authorise, no_measure
@@ -29,6 +30,8 @@ from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
 
 GRACE = timedelta(seconds=60)
+SHOWN_FOR = timedelta(hours=1)  # so long a yes is to what was shown
+SOON = timedelta(minutes=2)  # after it was asked for, what is shown still answers that
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,14 @@ class Begin(Planned):
 
     kind: ClassVar[str] = "measure.begin"
     measure: int
+
+
+class Beginning(Enum):
+    """What comes of a yes."""
+
+    IN_A_MINUTE = 1
+    AT_ONCE = 2
+    SHOWN_AGAIN = 3  # what it was to is too long ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +111,6 @@ class Moderation:
             room = await self.rooms.at(target.room_id)
             if room is None or not isinstance(room.key, SpaceRoom):
                 raise NotFound(_("I act only in rooms of the Space: answer a message there."))
-        root = await self.rooms.get(SpaceRoom(self.network.root.slug))
-        if root is None:
-            raise Conflict(_("There is no Space yet: the operator has to make it."))
         row = await self.measures.begin(
             MeasureRow(
                 kind=kind,
@@ -117,8 +125,14 @@ class Moderation:
                 at=now,
             )
         )
-        self.errands.act(root.id, Examine(row.id))
+        await self._examine(row)
         return row
+
+    async def _examine(self, row: MeasureRow) -> None:
+        root = await self.rooms.get(SpaceRoom(self.network.root.slug))
+        if root is None:
+            raise Conflict(_("There is no Space yet: the operator has to make it."))
+        self.errands.act(root.id, Examine(row.id))
 
     async def surveyed(self, number: int, author: str, now: datetime) -> None:
         """Show a moderator what would be done, now that it is known where.
@@ -145,12 +159,13 @@ class Moderation:
             reply = letters.idle(person.user_id)
         else:
             reply = letters.preview(row, await self.enforcement.what(row, person), person.user_id)
-        await self.post.notify(row.by_id, Notice.MEASURES, reply)
+        asked = now - row.at <= SOON
+        await self.post.notify(row.by_id, Notice.MEASURES, reply, asked=asked)
 
-    async def agree(self, by: Actor, number: int, now: datetime) -> bool:
+    async def agree(self, by: Actor, number: int, now: datetime) -> Beginning:
         """Carry a measure out after the grace, or at once if that was agreed to before.
 
-        Returns whether it begins at once.
+        One that was shown long ago is looked into and shown once more: much may have changed.
 
         Raises:
             Conflict: it is over, or something else is decided about them meanwhile.
@@ -165,9 +180,14 @@ class Moderation:
         at_once = row.state is MeasureState.AGREED
         if row.state not in {MeasureState.SHOWN, MeasureState.AGREED}:
             raise Conflict(_("Measure {number} is decided already.", number=number))
+        if not at_once and now - row.at > SHOWN_FOR:
+            row.until = row.until and row.until + (now - row.at)
+            row.state, row.at = MeasureState.LOOKING, now
+            await self._examine(row)
+            return Beginning.SHOWN_AGAIN
         row.state = MeasureState.AGREED
         await self.dues.plan(Begin(number), at=now if at_once else now + GRACE)
-        return at_once
+        return Beginning.AT_ONCE if at_once else Beginning.IN_A_MINUTE
 
     async def begin(self, number: int, now: datetime) -> None:
         """Let what was agreed to be done, if it may still be."""

@@ -13,11 +13,12 @@ from actions.moderation import letters
 from actions.moderation.measures import Target
 from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor, Role
+from kit.codes import code
 from kit.due import Planned
 from kit.errand import FindAuthor, Redact
 from kit.errors import Conflict, NotFound
 from kit.notices import Notice
-from kit.ports import Post, RoomErrands
+from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import Message, Pill, _
 from kit.words import USER_ID, fold
@@ -53,6 +54,7 @@ class Reporting:
     staff: Staff
     errands: RoomErrands
     post: Post
+    numbers: Numbers
 
     async def hide(self, said_in: str, event_id: str) -> None:
         """Delete what was said in a room to report something: others read along."""
@@ -79,6 +81,7 @@ class Reporting:
         # What is said in a chat of two with the hub is nobody's but theirs.
         event = target.event_id if room is None or in_space else ""
         row = ReportRow(
+            id=await self._number(),
             state=ReportState.OPEN,
             reporter_id=by.id,
             room=room.id if room else None,
@@ -96,6 +99,13 @@ class Reporting:
             await self._announce(row, now)
         await self.dues.plan(Escalate(row.id), at=now + UNANSWERED)
         return row
+
+    async def _number(self) -> int:
+        """Draw a number that says nothing of how much is reported."""
+        number = self.numbers.draw()
+        while await self.reports.get(number) is not None:
+            number = self.numbers.draw()
+        return number
 
     async def authored(self, number: int, author: str, now: datetime) -> None:
         """Put a report before the moderators, now that it is known whose message it is about."""
@@ -140,7 +150,7 @@ class Reporting:
                 _(
                     "{user} has taken report {number} up. Ask them, or close it: they are told.",
                     user=Pill(other.user_id),
-                    number=number,
+                    number=code(number),
                 )
             )
         row.state, row.claimed_by_id = ReportState.CLAIMED, by.id
@@ -185,4 +195,4 @@ def _named(text: str, by: Actor) -> str:
 
 
 def _closed(number: int) -> Message:
-    return _("Report {number} is closed already.", number=number)
+    return _("Report {number} is closed already.", number=code(number))

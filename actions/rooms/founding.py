@@ -103,11 +103,11 @@ class Founding:
         await self._tell(row, letters.accepted(row))
         return row
 
-    async def decline(self, by: Actor, number: int) -> None:
-        """Forget a room that was asked for, and tell who asked."""
+    async def decline(self, by: Actor, number: int, why: str = "") -> None:
+        """Forget a room that was asked for, and tell who asked; *why* in the moderator's words."""
         authorise(by, Act.KEEP_ROOMS)
         row = await self._waiting(number)
-        await self._tell(row, letters.declined(row))
+        await self._tell(row, letters.declined(row, why))
         await self.founded.remove(row)
 
     async def change(self, by: Actor, slug: str, wish: RoomWish, language: str) -> FoundedRow:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from kit.network import Access
-from kit.text import Bullets, Label, Message, Node, Paragraphs, Reply, Say, _, n_
+from kit.text import Bullets, Label, Message, Node, Paragraphs, Reply, Say, Verbatim, _, n_
 from storage.tables.rooms import FoundedRow
 
 WEEK = timedelta(weeks=1)
@@ -62,8 +62,14 @@ def accepted(row: FoundedRow) -> Reply:
     return Reply("rooms.accepted", text, ids=(row.slug,))
 
 
-def declined(row: FoundedRow) -> Reply:
-    """Tell who asked for a room that it does not come."""
+def declined(row: FoundedRow, why: str) -> Reply:
+    """Tell who asked for a room that it does not come, and why, if that was said."""
+    if why:
+        heading = _(
+            "The room you asked for will not be built: {name}. The moderators say:",
+            name=Label(row.names),
+        )
+        return Reply("rooms.declined", Paragraphs([heading, Verbatim(why)]))
     text = _(
         "The room you asked for will not be built: {name}. A moderator tells you why, if you ask.",
         name=Label(row.names),

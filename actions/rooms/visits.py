@@ -17,6 +17,7 @@ from language.analysis import tokens
 from storage.people import People
 from storage.tables.people import PersonRow
 
+MOST_WORDS = 6  # of the name of a room
 GATED = (Access.MEMBERS, Access.PRACTITIONERS, Access.STAFF)
 
 
@@ -61,6 +62,19 @@ class RoomFinder:
         called = self._called(words.rstrip(".,;:!،，。"))
         return called[0] if len(called) == 1 else None
 
+    def led_by(self, said: str) -> tuple[RoomPlan | None, str]:
+        """Find the room that a text begins with, and the rest: "in the lobby", "lobby-en spam".
+
+        What stands before its whole name says nothing by itself.
+        """
+        words = said.split()
+        before = next((n for n, word in enumerate(words) if not _says_nothing(word)), 0)
+        for begin in range(before + 1):
+            for end in range(min(begin + MOST_WORDS, len(words)), begin, -1):
+                if (room := self.called(" ".join(words[begin:end]))) is not None:
+                    return room, " ".join(words[end:])
+        return None, said
+
     def all(self, words: str, language: str) -> Sequence[RoomPlan]:
         """List the rooms that *words* are about, the surest first."""
         found = [*self._called(words), self.one(words, language), *self._of_place(words, language)]
@@ -98,6 +112,10 @@ class RoomFinder:
         best = max(shared.values(), default=0)
         enough = best * 2 >= len(said) > 0
         return [room for room in self._rooms() if enough and shared[room.slug] == best]
+
+
+def _says_nothing(word: str) -> bool:
+    return all(token.stop for token in tokens(word))
 
 
 def _names(room: RoomPlan) -> list[str]:

@@ -28,13 +28,17 @@ MOST_ITEMS, MOST_CHARACTERS = 5, 700
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A reply to one person, and its text rendered for them, once; of no use after *until*."""
+    """A reply to one person, and its text rendered for them, once; of no use after *until*.
+
+    It is wanted *at_once*, or they *asked* for it a moment ago.
+    """
 
     notice: Notice
     reply: Reply
     text: Rendered
     until: datetime | None = None
     at_once: bool = False
+    asked: bool = False
 
     @property
     def said(self) -> Reply:

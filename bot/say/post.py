@@ -88,6 +88,7 @@ class OutboxPost:
         *,
         until: datetime | None = None,
         at_once: bool = False,
+        asked: bool = False,
     ) -> None:
         """Write to a person who did not just ask; the gate decides when, or that it waits."""
         person = await self._people.get(person_id)
@@ -96,7 +97,7 @@ class OutboxPost:
         if not notice.asked_for and await self._chats.has_left(person_id):
             return
         letter = await self._letter(notice, reply, self._reader(person), until)
-        letter = replace(letter, at_once=at_once)
+        letter = replace(letter, at_once=at_once, asked=asked)
         now = notice.at_once or person_id == self._speaker
         if now or await self._gate.admits(person, letter):
             await self._deliver(person, letter)
@@ -140,7 +141,7 @@ class OutboxPost:
 
     async def _deliver(self, person: PersonRow, letter: Letter) -> None:
         """Say a letter; if its chat is in clear and others may look at their screen, that it is."""
-        watched = letter.notice.confidential and person.id != self._speaker
+        watched = letter.notice.confidential and person.id != self._speaker and not letter.asked
         if watched and await self._chats.exposed(person.id):
             await self._gate.veil(person, letter)
             await self._tell(person, Reply("attention.veiled", VEILED))

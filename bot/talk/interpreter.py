@@ -269,7 +269,7 @@ class Interpreter:
 
     def _only_shows(self, wish: str) -> bool:
         command = self._named(wish)
-        return command is not None and command.act is Act.LOOK
+        return command is not None and (command.shows or command.act is Act.LOOK)
 
     def _line(self, command: Command, rest: str) -> Node:
         if command.path in self._answers:

@@ -29,7 +29,7 @@ from kit.network import Network, Opponent
 from kit.recurring import Recurring
 from kit.understanding import Emergency
 from kit.words import fold, is_han
-from language.lookalikes import skeleton
+from language.lookalikes import seen, skeleton
 from language.scripts import is_disguised, language_of_words
 from search.concepts import Concepts
 
@@ -204,7 +204,7 @@ class AnswerReader:
 
     def is_official(self, said: str) -> bool:
         """Read a name word by word, as it looks."""
-        words = fold(said).split()
+        words = fold(seen(said)).split()
         looks = {skeleton(word) for word in words} | {skeleton(said)}
         written = skeleton(said) if any(map(is_han, words)) else ""
         return any(name in looks or (is_han(name) and name in written) for name in self._officials)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from actions.cases.letters import OUTCOMES, languages, topic, usual
 from actions.cases.offers import Offers
 from actions.cases.triage import CaseFile, Triage
+from commands.desk import reports
+from commands.desk._feature import feature
 from kit.authority import Act
 from kit.codes import code, read_code
 from kit.command import Call, Word
 from kit.counts import count, largest
-from kit.feature import Feature
+from kit.dialogue import Dialogue, Open
 from kit.listing import Listing, ListKind
 from kit.network import Network
+from kit.question import About, Question
+from kit.steps import take_sure
 from kit.text import (
     Ahead,
     Bullets,
@@ -33,7 +38,7 @@ from kit.text import (
 from storage.figures import Figures
 from storage.tables.cases import CaseOutcome, OfferState, RequestState
 
-feature = Feature("desk", _("The desk for requests"), place=75)
+__all__ = ["feature", "reports"]
 
 MOST = 5
 Number = Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.CASES,))]
@@ -46,7 +51,37 @@ STATES: Mapping[RequestState, Message] = {
 }
 
 
-@feature.command("cases", summary=_("open requests for experts"), act=Act.TRIAGE, private=True)
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A request that a moderator wants to end, and whether they are sure."""
+
+    number: int = 0
+    sure: bool = False
+
+
+def _ask_sure(draft: Closing, _about: About) -> Node:
+    return _(
+        "Request {number} ends without an expert, and I tell its asker. That cannot be undone. "
+        "Shall I close it? Please answer yes or no.",
+        number=code(draft.number),
+    )
+
+
+closing = Dialogue(
+    name="desk",
+    version=1,
+    draft=Closing,
+    steps=(Question("sure", _ask_sure, take_sure, closed=True, plain=True),),
+    lapses=_(
+        "I drop my question, and the request stays open. To be asked once more, say {command}.",
+        command=Say("case close"),
+    ),
+)
+
+
+@feature.command(
+    "cases", summary=_("open requests for experts"), act=Act.TRIAGE, private=True, shows=True
+)
 async def cases(call: Call, triage: Triage, counts: Figures, network: Network) -> Reply:
     """List the oldest requests that nobody takes, then others, and count all by state."""
     rows = await triage.open(call.by, MOST)
@@ -143,16 +178,27 @@ async def widen(call: Call, triage: Triage, number: Number) -> Reply:
     summary=_("end a request that gets no expert"),
     act=Act.TRIAGE,
     private=True,
-    weighty=True,
 )
-async def close(call: Call, triage: Triage, number: Number) -> Reply:
-    """End a request for which nobody is found; its asker is told."""
-    await triage.close(call.by, number, call.now)
-    text = _("Request {number} is closed, and its asker knows.", number=code(number))
-    return Reply("desk.closed", text, ids=(code(number),))
+async def close(call: Call, triage: Triage, number: Number) -> Open[Closing]:
+    """Ask whether a request is to end for which nobody is found."""
+    await triage.may_close(call.by, number)
+    return Open(closing, Closing(number))
 
 
-@feature.command("case figures", summary=_("what came of requests"), act=Act.TRIAGE, private=True)
+@feature.dialogue(closing, act=Act.TRIAGE)
+async def closed(call: Call, draft: Closing, triage: Triage) -> Reply:
+    """End it; its asker is told."""
+    said = code(draft.number)
+    if not draft.sure:
+        return Reply("desk.kept", _("Then request {number} stays open.", number=said), ids=(said,))
+    await triage.close(call.by, draft.number, call.now)
+    text = _("Request {number} is closed, and its asker knows.", number=said)
+    return Reply("desk.closed", text, ids=(said,))
+
+
+@feature.command(
+    "case figures", summary=_("what came of requests"), act=Act.TRIAGE, private=True, shows=True
+)
 async def figures(call: Call, counts: Figures, offers: Offers, network: Network) -> Reply:
     """Show what came of requests, how long they wait, and which needs are not met."""
     outcomes = await counts.outcomes()

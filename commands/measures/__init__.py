@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement, Expire, Settle, WatchMeasure
-from actions.moderation.measures import Begin, Moderation, Target
+from actions.moderation.measures import Begin, Beginning, Moderation, Target
+from actions.moderation.naming import Naming, in_room, read_target
 from actions.rooms.visits import RoomFinder
-from commands.measures import reports
 from commands.measures._feature import feature
-from commands.measures._target import in_room, target
 from commands.measures._times import read_span, times
 from kit.authority import Act
 from kit.command import Call, Rest, Word
@@ -25,11 +25,10 @@ from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 
-__all__ = ["feature", "reports"]
-
 SHOWN = 5
 # Where a length of time may stand before the reason; a removal has none, and says so.
 TIMED = frozenset({Measure.MUTE, Measure.REMOVE, Measure.BAN})
+_LOCAL = re.compile(r"@[^\s:@/]+")
 
 Said = Annotated[str, Rest(_("whom, how long, why"), free=True)]
 MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))]
@@ -40,10 +39,11 @@ def _declare(kind: Measure, summary: Message) -> None:
         call: Call,
         moderation: Moderation,
         finder: RoomFinder,
+        naming: Naming,
         table: CommandTable,
         said: Said = "",
     ) -> Reply:
-        whom, rest = _target(call, kind, said)
+        whom, rest = await _target(call, kind, said, naming)
         span, reason = None, rest
         if kind in TIMED:
             whom, rest = in_room(finder, whom, rest)
@@ -69,10 +69,12 @@ _declare(Measure.UNBAN, _("lift a ban that was set by hand"))
 _declare(Measure.REDACT, _("delete messages"))
 
 
-def _target(call: Call, kind: Measure, said: str) -> tuple[Target, str]:
+async def _target(call: Call, kind: Measure, said: str, naming: Naming) -> tuple[Target, str]:
     """Read whom a measure is about; returns what is left of the message."""
-    if (found := target(call, said)) is not None:
+    if (found := read_target(said, call.room_id, call.answers)) is not None:
         return found
+    if (called := await naming.led_by(call.by, said)) is not None:
+        return Target(user_id=called[0]), called[1]
     usage = Say(kind.value, "@name:server …")
     amiss = BadArgument if said else Incomplete
     if kind is Measure.MUTE and not said:
@@ -95,15 +97,20 @@ def _target(call: Call, kind: Measure, said: str) -> tuple[Target, str]:
 @feature.command("carry out", summary=_("do what a measure says"), act=Act.MODERATE, private=True)
 async def carry_out(call: Call, moderation: Moderation, number: MeasureNumber) -> Reply:
     """Agree to a measure; said once more, the minute is over."""
-    if await moderation.agree(call.by, number, call.now):
+    agreed, said = await moderation.agree(call.by, number, call.now), str(number)
+    this = Listing.card(ListKind.MEASURES, said)
+    if agreed is Beginning.SHOWN_AGAIN:
+        text = _("I showed you that a while ago. I look again, and then show you what I would do.")
+        return Reply("measure.looking", text, (said,))
+    if agreed is Beginning.AT_ONCE:
         text = _("I do it now, and tell you when it is done.")
-        return Reply("measure.begun", text, (str(number),))
+        return Reply("measure.begun", text, (said,), listing=this)
     text = _(
         "I do it in a minute. {undo} stops it. If it cannot wait, say {carry_out} once more.",
-        undo=Say("undo", str(number)),
-        carry_out=Say("carry out", str(number)),
+        undo=Say("undo", said),
+        carry_out=Say("carry out", said),
     )
-    return Reply("measure.agreed", text, (str(number),))
+    return Reply("measure.agreed", text, (said,), listing=this)
 
 
 def read_which(said: str) -> int | str:
@@ -111,20 +118,36 @@ def read_which(said: str) -> int | str:
     try:
         return read_number(said)
     except ValueError:
-        return read_user(said)
+        return read_who(said)
+
+
+def read_who(said: str) -> str:
+    """Read a full Matrix ID, or one without its server: "@amal"; raises ValueError."""
+    return said if _LOCAL.fullmatch(said) else read_user(said)
+
+
+async def _full(call: Call, naming: Naming, who: str) -> str:
+    """Return the full Matrix ID of what ``read_who`` read."""
+    if ":" in who:
+        return who
+    if (found := await naming.one(call.by, who)) is None:
+        raise NotFound(_("I know nobody called so. Please say the full Matrix ID."))
+    return found
 
 
 @feature.command("undo", summary=_("take a measure back"), act=Act.UNDO, private=True, weighty=True)
 async def undo(
     call: Call,
     moderation: Moderation,
+    naming: Naming,
     which: Annotated[
         int | str, Word(_("number or Matrix ID"), read=read_which, lists=(ListKind.MEASURES,))
     ],
 ) -> Reply:
     """Undo one measure, or all that a moderator decided."""
     if isinstance(which, str):
-        return _undoing(await moderation.undo_all_of(call.by, which, call.now))
+        who = await _full(call, naming, which)
+        return _undoing(await moderation.undo_all_of(call.by, who, call.now))
     return _undoing([await moderation.undo(call.by, which, call.now)])
 
 
@@ -136,11 +159,15 @@ async def undo(
     weighty=True,
 )
 async def lift_mute(
-    call: Call, moderation: Moderation, user: Annotated[str, Word(_("Matrix ID"), read=read_user)]
+    call: Call,
+    moderation: Moderation,
+    naming: Naming,
+    user: Annotated[str, Word(_("Matrix ID"), read=read_who)],
 ) -> Reply:
     """Undo the mutes of somebody, whoever decided them."""
     mutes = frozenset({Measure.MUTE})
-    return _undoing(await moderation.lift(call.by, user, mutes, call.now))
+    who = await _full(call, naming, user)
+    return _undoing(await moderation.lift(call.by, who, mutes, call.now))
 
 
 def _undoing(rows: Sequence[MeasureRow]) -> Reply:
@@ -183,6 +210,7 @@ STATES = {
     act=Act.MODERATE,
     private=True,
     opens=ListKind.MEASURES,
+    shows=True,
 )
 async def measures(
     call: Call,
@@ -198,8 +226,30 @@ async def measures(
             raise NotFound(_("I know of no measure {number}.", number=number))
         return await _card(row, people, enforcement)
     rows = await measures.latest(SHOWN)
+    return await _list(rows, enforcement, _("No moderator decided anything yet."))
+
+
+@feature.command(
+    "measures now", summary=_("who is muted or banned"), act=Act.MODERATE, private=True, shows=True
+)
+async def now(call: Call, measures: Measures, enforcement: Enforcement) -> Reply:
+    """List what holds at this moment, the newest first."""
+    rows = await measures.holding(SHOWN)
+    return await _list(rows, enforcement, _("Nobody is muted, removed or banned by a measure."))
+
+
+@feature.command(
+    "measures mine", summary=_("what you decided"), act=Act.MODERATE, private=True, shows=True
+)
+async def mine(call: Call, measures: Measures, enforcement: Enforcement) -> Reply:
+    """List what the one who asks decided, the newest first."""
+    rows = await measures.latest(SHOWN, by_id=call.person_id)
+    return await _list(rows, enforcement, _("You decided nothing yet."))
+
+
+async def _list(rows: Sequence[MeasureRow], enforcement: Enforcement, none: Message) -> Reply:
     if not rows:
-        return Reply("measure.none", _("No moderator decided anything yet."))
+        return Reply("measure.none", none)
     lines = [await _line(row, enforcement) for row in rows if row.person_id is not None]
     ids = [str(row.id) for row in rows if row.person_id is not None]
     return Reply("measure.list", Bullets(lines), ids, listing=Listing(ListKind.MEASURES, ids))
@@ -220,7 +270,8 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
         else []
     )
     body = Paragraphs([await _line(row, enforcement), Bullets([*letters.facts(row), *by, *back])])
-    return Reply("measure.card", body, (str(row.id),))
+    this = Listing.card(ListKind.MEASURES, str(row.id))
+    return Reply("measure.card", body, (str(row.id),), listing=this)
 
 
 @feature.command(

@@ -98,7 +98,11 @@ async def archive(
 
 
 @feature.command(
-    "room asked", summary=_("rooms that members ask for"), act=Act.KEEP_ROOMS, private=True
+    "room asked",
+    summary=_("rooms that members ask for"),
+    act=Act.KEEP_ROOMS,
+    private=True,
+    shows=True,
 )
 async def waiting(call: Call, rooms: Founding) -> Reply:
     """List the rooms that members ask for, the oldest first."""
@@ -139,10 +143,13 @@ async def accept(
     weighty=True,
 )
 async def decline(
-    call: Call, rooms: Founding, which: Annotated[int, Word(_("number"), read=int)]
+    call: Call,
+    rooms: Founding,
+    which: Annotated[int, Word(_("number"), read=int)],
+    why: Annotated[str, Rest(_("why"), free=True)] = "",
 ) -> Reply:
-    """Decline a room that a member asks for."""
-    await rooms.decline(call.by, which)
+    """Decline a room that a member asks for, and tell them why, if that is said."""
+    await rooms.decline(call.by, which, why)
     return Reply("rooms.decline", _("Then it is not built. I tell who asked."))
 
 

@@ -112,7 +112,9 @@ async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
     return Reply("moderation.decisions", Bullets(lines))
 
 
-@feature.command("health", summary=_("how the hub is doing"), act=Act.OVERSEE, private=True)
+@feature.command(
+    "health", summary=_("how the hub is doing"), act=Act.OVERSEE, private=True, shows=True
+)
 async def health(
     call: Call,
     inbox: Inbox,
@@ -188,7 +190,9 @@ STEPS = {
 }
 
 
-@feature.command("stats", summary=_("figures of the network"), act=Act.OVERSEE, private=True)
+@feature.command(
+    "stats", summary=_("figures of the network"), act=Act.OVERSEE, private=True, shows=True
+)
 async def stats(call: Call, figures: Figures, crowds: Crowds, network: Network) -> Reply:
     """Show the way to membership, where members are, and what became of requests."""
     funnel, standing = await figures.funnel(), await figures.standing("onboarding")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from actions.announcing import NetworkNews, Proclaim
+from actions.rooms.visits import RoomFinder
 from commands.staff._feature import feature
 from kit.authority import Act
-from kit.command import Call
+from kit.command import Call, Rest
 from kit.dialogue import Dialogue, Open
 from kit.due import Due
 from kit.errors import BadArgument
+from kit.network import Network
 from kit.question import About, Question
 from kit.steps import read_text, take_sure
-from kit.text import Bullets, Name, Node, Paragraphs, Reply, Say, Series, Verbatim, _
+from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, Verbatim, _
+from kit.understanding import Understanding
 from kit.words import clean, quote
 
 SHORTEST, LONGEST = 10, 400
@@ -22,12 +26,17 @@ SHORTEST, LONGEST = 10, 400
 
 @dataclass(frozen=True, slots=True)
 class NewsDraft:
-    """An announcement as it is asked for: languages, the text of each, and how many it reaches."""
+    """An announcement as it is asked for: languages, the text of each, and how many it reaches.
+
+    With the slug of a *room* it is for that one alone. *given* tells that it was said at once.
+    """
 
     rooms: int = 0
     members: int = 0
     languages: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    room: str = ""
+    given: bool = False
     sure: bool = False
 
 
@@ -43,9 +52,13 @@ def _ask_text(_draft: NewsDraft, about: About) -> Node:
 
 
 def _take_text(draft: NewsDraft, said: str, about: About) -> NewsDraft:
-    """Read the lines; one without a language goes on with the text before it."""
+    """Read the lines; one without a language goes on with the text before it.
+
+    The first is in the language that it seems to be in, unless that is said.
+    """
     found: dict[str, str] = {}
-    last = about.language
+    written = about.understanding.written_in(said)
+    last = written if written and written in about.network.languages else about.language
     for line in filter(None, map(str.strip, clean(said).splitlines())):
         begin, colon, rest = line.replace("：", ":").partition(":")
         code = about.understanding.language(begin, about.language) if colon else None
@@ -65,11 +78,14 @@ def _ask_sure(draft: NewsDraft, about: About) -> Node:
         for code, text in zip(draft.languages, draft.texts, strict=True)
     ]
     missing = [code for code in about.network.languages if code not in draft.languages]
+    plan = about.network.rooms.get(draft.room)
     reach = _(
         "I say it in {rooms} rooms, and put it into the digests of {members} members.",
         rooms=draft.rooms,
         members=draft.members,
     )
+    if plan is not None:
+        missing, reach = [], _("I say it in this room alone: {room}.", room=Label(plan.names))
     ask = _("Shall I announce it? Please answer yes or no.")
     return Paragraphs([Bullets(shown), *_without(missing, draft), reach, ask])
 
@@ -89,10 +105,10 @@ def _without(missing: Sequence[str], draft: NewsDraft) -> list[Node]:
 
 announcing = Dialogue(
     name="announce",
-    version=1,
+    version=2,
     draft=NewsDraft,
     steps=(
-        Question("text", _ask_text, _take_text, prose=True),
+        Question("text", _ask_text, _take_text, prose=True, applies=lambda draft: not draft.given),
         Question("sure", _ask_sure, take_sure, formal=True),
     ),
 )
@@ -104,10 +120,29 @@ announcing = Dialogue(
     act=Act.ANNOUNCE,
     private=True,
 )
-async def announce(call: Call, news: NetworkNews) -> Open[NewsDraft]:
-    """Ask what it is."""
+async def announce(
+    call: Call,
+    news: NetworkNews,
+    finder: RoomFinder,
+    network: Network,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("in which room, and what"), free=True)] = "",
+) -> Open[NewsDraft]:
+    """Show what is announced, "in the lobby: …" in one room alone; ask for it where it is not said.
+
+    Raises:
+        BadArgument: it is too short or too long, or a language is none of the network's.
+    """
     rooms, members = await news.reach(call.by)
-    return Open(announcing, NewsDraft(rooms, members))
+    draft = NewsDraft(rooms, members)
+    if not said:
+        return Open(announcing, draft)
+    where, colon, rest = said.replace("：", ":", 1).partition(":")
+    room, beside = finder.led_by(where)
+    if room is not None and colon and not beside:
+        draft, said = replace(draft, room=room.slug), rest.strip()
+    about = About(network, understanding, call.language, call.now)
+    return Open(announcing, replace(_take_text(draft, said, about), given=True))
 
 
 @feature.dialogue(announcing, act=Act.ANNOUNCE)
@@ -116,7 +151,8 @@ async def announced(call: Call, draft: NewsDraft, news: NetworkNews) -> Reply:
     if not draft.sure:
         return Reply("news.dropped", _("Then nobody is told, and nothing has changed."))
     texts = dict(zip(draft.languages, draft.texts, strict=True))
-    row = await news.announce(call.by, texts, draft.languages[0], call.now)
+    usual = draft.languages[0]
+    row = await news.announce(call.by, texts, usual, call.now, room=draft.room or None)
     text = _(
         "I announce it in a minute, and tell you when everybody is told. {stop} stops it.",
         stop=Say("announce stop"),

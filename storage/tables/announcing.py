@@ -26,7 +26,8 @@ class AnnouncementState(StrEnum):
 class AnnouncementRow(Base):
     """A text for everybody: ``texts`` by language, and the ``usual`` one where a language has none.
 
-    ``told`` counts the members in whose digests it is.
+    ``told`` counts the members in whose digests it is. One with a ``room``, by its slug, is said in
+    that alone.
     """
 
     __tablename__ = "announcement"
@@ -44,4 +45,5 @@ class AnnouncementRow(Base):
     usual: Mapped[str]
     state: Mapped[AnnouncementState] = mapped_column(Closed(AnnouncementState))
     told: Mapped[int]
+    room: Mapped[str | None]
     at: Mapped[datetime]

@@ -17,6 +17,14 @@ from tests.harness import understanding
         ("المشرفون", True),
         ("管理员", True),
         ("Moderation team", True),
+        ("ꓟꓳꓓꓰꓣꓮꓔꓳꓣꓢ", True),  # Lisu
+        ("Our ᴍᴏᴅᴇʀᴀᴛᴏʀꜱ", True),
+        ("Mod\u3164erators help", True),  # a Hangul filler
+        ("Mod\uffa0erators help", True),
+        ("Mod\u034ferators help", True),  # a joiner that is drawn as nothing
+        ("Mod\ufe0ferators help", True),
+        ("🅼🅾🅳🅴🆁🅰🆃🅾🆁🆂", True),
+        ("ᴍᴏᴅᴇʀɴ courts", False),
         ("moderation of fees", False),
         ("Modern courts", False),
         ("Prisons", False),

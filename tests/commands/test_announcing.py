@@ -139,6 +139,45 @@ async def test_who_wants_no_news_reads_none(hub: Talk):
     assert ENGLISH in (await hub.says(LI, "digest"))[0].body
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (f"announce {ENGLISH}", f"• English: {ENGLISH}"),
+        (f"announce: {ENGLISH}", f"• English: {ENGLISH}"),
+        (
+            "announce La biblioteca tiene nuevas guías para los defensores.",
+            "• Spanish: La biblioteca tiene nuevas guías para los defensores.",
+        ),
+        (f"announce French: {FRENCH}", f"• French: {FRENCH}"),
+    ],
+)
+async def test_what_is_said_with_the_command_is_shown_in_its_language(hub: Talk, said, shown):
+    (asked,) = await hub.says(MODERATOR, said)
+    assert asked.body.splitlines()[2] == shown
+    assert kinds(await hub.says(MODERATOR, "yes"))[-1] == "news.begun"
+
+
+async def test_for_one_room_it_is_said_in_that_alone(hub: Talk):
+    (asked,) = await hub.says(
+        MODERATOR, f"announce in the Lobby in French: {ENGLISH}\nfr: {FRENCH}"
+    )
+    assert [line for line in asked.body.splitlines() if line][1:] == [
+        f"• English: {ENGLISH}",
+        f"• French: {FRENCH}",
+        "I say it in this room alone: Lobby in French.",
+        "Shall I announce it? Please answer yes or no.",
+        'You can also say "pause" and "cancel".',
+    ]
+    coming = next(said for said in await hub.says(MODERATOR, "yes") if said.kind == "news.coming")
+    assert coming.body.splitlines()[0] == "@moderator:test announces this in one room in a minute:"
+    heard = await hub.passes(MINUTE)
+    assert [(said.kind, said.room, said.body) for said in heard] == [
+        ("news.announced", "space:lobby-fr", FRENCH),
+        ("news.done", "direct:2", "Your announcement is out."),
+    ]
+    assert kinds(await hub.says(AMAL, "digest")) == ["attention.nothing"]
+
+
 async def test_a_no_tells_nobody(hub: Talk):
     assert kinds(await hub.says(MODERATOR, "announce", TEXT, "no")) == ["news.dropped"]
     assert await state(hub) is None

@@ -116,7 +116,14 @@ async def test_those_who_did_not_answer_are_asked_again_when_a_moderator_wants_i
 async def test_what_a_moderator_closes_is_over_and_its_asker_knows(talk: Talk):
     await moderated(talk)
     await asks(talk)
-    heard = await talk.says(MODERATOR, "case close 1")
+    (asked,) = await talk.says(MODERATOR, "case close 1")
+    assert asked.body.splitlines()[2] == (
+        "Request 1 ends without an expert, and I tell its asker. That cannot be undone. "
+        "Shall I close it? Please answer yes or no."
+    )
+    (kept,) = await talk.says(MODERATOR, "no")
+    assert (kept.kind, kept.body) == ("desk.kept", "Then request 1 stays open.")
+    heard = await talk.says(MODERATOR, "case close 1", "yes")
     assert kinds(heard) == ["experts.closed_by_desk", "desk.closed"]
     row = await request(talk)
     assert (row.state, row.outcome, row.question) == (RequestState.CLOSED, CaseOutcome.UNMET, "")
@@ -147,7 +154,7 @@ async def test_figures_tell_of_no_few(talk: Talk):
     for n in range(5):
         await asks(talk, f"@asker{n}:test", "prisons" if n else "death-penalty")
         if n:
-            await talk.says(MODERATOR, f"case close {n + 1}")
+            await talk.says(MODERATOR, f"case close {n + 1}", "yes")
     (shown,) = await talk.says(MODERATOR, "case figures")
     assert shown.body.splitlines() == [
         "• It helped. 0",

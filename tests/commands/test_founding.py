@@ -216,6 +216,15 @@ async def test_a_room_that_is_declined_leaves_nothing(hub: Talk):
     assert await rows(hub) == []
 
 
+async def test_why_a_room_is_declined_is_told(hub: Talk):
+    await hub.says(MEMBER, "room ask", *WISH, "skip", "yes")
+    heard = await hub.says(MODERATOR, "room decline 1 there is a room for prisons already")
+    assert heard[0].body == (
+        "The room you asked for will not be built: Prison visits. The moderators say:\n\n"
+        "there is a room for prisons already"
+    )
+
+
 async def test_nobody_waits_for_more_than_a_few_rooms(hub: Talk):
     for name in ("Prison visits", "Bail", "Juvenile courts"):
         await hub.says(MEMBER, "room ask", name, *WISH[1:], "skip", "yes")

@@ -126,8 +126,9 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         "5. Experts",
         "6. Events",
         "7. What I write to you about",
-        "8. Against abuse",
-        "9. Getting around",
+        "8. Requests and reports",
+        "9. Against abuse",
+        "10. Getting around",
     ]
     group = (await reader.says(READER, "help 6"))[0]
     assert group.body.splitlines() == [

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from kit.authority import Role
+from kit.codes import Codes, code
 from kit.due import Authored
 from storage.dues import Dues
 from storage.engine import Storage
@@ -311,3 +313,17 @@ async def test_what_is_said_in_a_room_is_deleted_there_whatever_comes_of_it(
 
 async def test_without_anything_to_report_it_says_how(hub: Talk):
     assert kinds(await hub.says(STEWARD, "report")) == ["report.how"]
+
+
+async def test_its_code_says_nothing_of_how_many_there_are(storage: Storage):
+    hub = Talk(storage, numbers=Codes(Random(0)))
+    await moderated(hub)
+    drawn = Codes(Random(0))
+    for number in (drawn.draw(), drawn.draw()):
+        heard = await hub.says(SPAMMER, f"report {OTHER} he insults me")
+        assert heard[-1].ids == [code(number)]
+    (listed,) = await hub.says(MOD, "reports")
+    assert len(listed.ids) == 2
+    claimed, *_rest = await hub.says(MOD, f"report claim {listed.ids[1].lower()}")
+    assert (claimed.kind, claimed.ids) == ("report.claimed", [code(number)])
+    assert kinds(await hub.says(MOD, f"reports {code(number)}")) == ["report.card"]

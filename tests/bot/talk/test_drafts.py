@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
+from commands.desk import Closing
 from commands.experts._steps import Asking, Limiting, Offering
 from commands.hosting._repeating import Repeating
 from commands.hosting._steps import CallingOff, EventChange
@@ -105,6 +106,7 @@ STORED = {
         '{"topics": ["prisons"], "languages": ["en", "fr"]}',
         Offering(("prisons",), ("en", "fr")),
     ),
+    "desk": ('{"number": 7, "sure": false}', Closing(7)),
     "announce": (
         (
             '{"rooms": 2, "members": 30, "languages": ["en", "fr"],'

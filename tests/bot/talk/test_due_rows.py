@@ -150,7 +150,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (
         Surveyed(5, "@a:test"),
         "measure.surveyed",
-        "measure.surveyed:5",
+        f"measure.surveyed:5:{MOMENT}",
         {"measure": 5, "author": "@a:test"},
         None,
     ),

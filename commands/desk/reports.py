@@ -6,10 +6,11 @@ from typing import Annotated
 from urllib.parse import quote as escape
 
 from actions.moderation.measures import Target
+from actions.moderation.naming import read_target
 from actions.moderation.reports import Escalate, Reporting
-from commands.measures._feature import feature
-from commands.measures._target import target
+from commands.desk._feature import feature
 from kit.authority import Act
+from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.due import Authored, Due
 from kit.errors import Conflict, refusal
@@ -29,7 +30,7 @@ from kit.text import (
     When,
     _,
 )
-from kit.words import quote, read_number
+from kit.words import quote
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.moderation import ReportRow, ReportState
@@ -40,7 +41,7 @@ STATES = {
     ReportState.CLAIMED: _("somebody looks into it"),
     ReportState.CLOSED: _("closed"),
 }
-ReportNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.REPORTS,))]
+ReportNumber = Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.REPORTS,))]
 
 
 @feature.command(
@@ -54,7 +55,7 @@ async def report(
 ) -> None:
     """Take a report in; any answer goes to the direct chat alone, wherever it was said."""
     await reporting.hide(call.room_id, call.event_id)
-    found, text = target(call, said) or (Target(), said)
+    found, text = read_target(said, call.room_id, call.answers) or (Target(), said)
     if not said and not call.answers:
         how = _(
             "Tell me here, by a Matrix ID or a link to the message: {example}. Only moderators "
@@ -70,7 +71,7 @@ async def report(
     except Conflict as refused:  # what is raised is said where the report was
         await post.direct(call, refusal(refused))
         return
-    await post.direct(call, Reply("report.taken", _thanks(row), (str(row.id),)))
+    await post.direct(call, Reply("report.taken", _thanks(row), (code(row.id),)))
 
 
 def _thanks(row: ReportRow) -> Node:
@@ -80,13 +81,13 @@ def _thanks(row: ReportRow) -> Node:
             "Thank you. This is report {number}. I cannot tell for sure whom it is about, so no "
             "moderator reads it: only the stewards do. Nobody else learns that it was you. I tell "
             "you what comes of it.",
-            number=row.id,
+            number=code(row.id),
         )
     thanks = _(
         "Thank you. This is report {number}. The moderators read it, and if none takes it up "
         "within a day, the stewards do. Nobody else learns that it was you. I tell you what "
         "comes of it.",
-        number=row.id,
+        number=code(row.id),
     )
     return Paragraphs([thanks, _("No moderator reads it who is named in it.")])
 
@@ -97,6 +98,7 @@ def _thanks(row: ReportRow) -> Node:
     act=Act.HANDLE_REPORTS,
     private=True,
     opens=ListKind.REPORTS,
+    shows=True,
 )
 async def reports(
     call: Call,
@@ -104,7 +106,7 @@ async def reports(
     people: People,
     rooms: Rooms,
     errands: RoomErrands,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.REPORTS,))] = 0,
+    number: Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.REPORTS,))] = 0,
 ) -> Reply:
     """List what waits, or show one."""
     if number:
@@ -114,14 +116,14 @@ async def reports(
     if not waiting:
         return Reply("report.none", _("No report waits."))
     lines = [_short(row) for row in waiting[:SHOWN]]
-    ids = [str(row.id) for row in waiting[:SHOWN]]
+    ids = [code(row.id) for row in waiting[:SHOWN]]
     heading = _("Reports that wait: {n}", n=len(waiting))
     listing = Listing(ListKind.REPORTS, ids)
     return Reply("report.list", Paragraphs([heading, Bullets(lines)]), ids, listing=listing)
 
 
 def _line(row: ReportRow) -> Node:
-    return _("{number}: {when}: {state}", number=row.id, when=When(row.at), state=_state(row))
+    return _("{number}: {when}: {state}", number=code(row.id), when=When(row.at), state=_state(row))
 
 
 def _short(row: ReportRow) -> Node:
@@ -132,7 +134,7 @@ def _short(row: ReportRow) -> Node:
     if what is not None and row.text:
         return _(
             "{number}: {what}: {said} ({when}): {state}",
-            number=row.id,
+            number=code(row.id),
             what=what,
             said=Verbatim(quote(row.text)),
             when=when,
@@ -140,7 +142,7 @@ def _short(row: ReportRow) -> Node:
         )
     return _(
         "{number}: {what} ({when}): {state}",
-        number=row.id,
+        number=code(row.id),
         what=what or Verbatim(quote(row.text)),
         when=when,
         state=state,
@@ -158,7 +160,7 @@ async def _card(row: ReportRow, people: People, rooms: Rooms, errands: RoomErran
         facts.append(_("About {user}", user=Pill(row.about)))
     if (link := await _link(row, rooms, errands)) is not None:
         facts.append(Link(link, _("The message")))
-    number = str(row.id)
+    number = code(row.id)
     how = _(
         "{claim} takes it up, {close} closes it and tells who reported it what came of it.",
         claim=Say("report claim", number),
@@ -188,12 +190,10 @@ async def _link(row: ReportRow, rooms: Rooms, errands: RoomErrands) -> str | Non
 async def claim(call: Call, reporting: Reporting, number: ReportNumber) -> Reply:
     """Let no other moderator take it up."""
     await reporting.claim(call.by, number)
-    text = _("Report {number} is yours. {close} closes it.", number=number, close=_closing(number))
-    return Reply("report.claimed", text, (str(number),))
-
-
-def _closing(number: int) -> Say:
-    return Say("report close", f"{number} …")
+    said = code(number)
+    close = Say("report close", f"{said} …")
+    text = _("Report {number} is yours. {close} closes it.", number=said, close=close)
+    return Reply("report.claimed", text, (said,))
 
 
 @feature.command(
@@ -210,8 +210,9 @@ async def close(
 ) -> Reply:
     """Tell who reported it what came of it."""
     await reporting.close(call.by, number, outcome)
-    text = _("Report {number} is closed, and I have told who made it.", number=number)
-    return Reply("report.settled", text, (str(number),))
+    said = code(number)
+    text = _("Report {number} is closed, and I have told who made it.", number=said)
+    return Reply("report.settled", text, (said,))
 
 
 @feature.due(Escalate)
