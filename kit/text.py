@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
@@ -263,11 +264,17 @@ class Message:
         else:
             text = reader.ngettext(self.msgid, self.plural, self.n)
         parts: list[Rendered] = []
-        for literal, hole, _spec, _conversion in Formatter().parse(text):
-            parts.append(both(literal))
+        for literal, hole in _around_holes(text):
+            parts.append(literal)
             if hole is not None:
                 parts.append(as_node(self.holes[hole]).render(reader))
         return join(parts, "", "")
+
+
+@lru_cache(maxsize=4_096)  # the same few sentences are said again and again
+def _around_holes(text: str) -> Sequence[tuple[Rendered, str | None]]:
+    """Cut a sentence at its holes: each piece with the name of the hole after it, if one is."""
+    return [(both(literal), hole) for literal, hole, _spec, _form in Formatter().parse(text)]
 
 
 @dataclass(frozen=True, slots=True)

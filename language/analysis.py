@@ -63,7 +63,9 @@ def tokens(text: str, language: str | None = None) -> list[Token]:
     Function words stay in, so that symbols such as "A/RES" and names such as "who pays" are whole.
     Accents stay in too until a word is stemmed, which goes by them.
     """
-    plain = "".join(c for c in clean(text).casefold() if not unicodedata.combining(c))
+    plain = clean(text).casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
     found = _PIECE.findall(without_chinese_stops(simplified(plain)))
     return [_token(word, language) for piece in found for word in _words(piece)]
 

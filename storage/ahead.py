@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select
 
 from storage.dialogues import Dialogues
-from storage.repository import Repository
+from storage.repository import Repository, padded
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
 from storage.tables.talk import DialogueRow
@@ -28,8 +28,8 @@ class ReadAhead(Repository):
         """Read these Matrix rooms, and these users with the questions that wait for them."""
         if not room_ids:
             return
-        self._keep(await self._session.scalars(_ROOMS, {"room_ids": sorted(room_ids)}))
-        for row in await self._session.execute(_PEOPLE, {"user_ids": sorted(user_ids)}):
+        self._keep(await self._session.scalars(_ROOMS, {"room_ids": padded(room_ids)}))
+        for row in await self._session.execute(_PEOPLE, {"user_ids": padded(user_ids)}):
             self._keep(row)
             if row.DialogueRow is None:
                 Dialogues(self._session).has_none(row.PersonRow.id)

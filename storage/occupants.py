@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import bindparam, delete, select
 
 from kit.audience import Only
-from storage.repository import Repository
+from storage.repository import Repository, padded
 from storage.rows import insert_new
 from storage.tables.people import PersonRow
 from storage.tables.rooms import OccupantRow
@@ -56,13 +56,13 @@ class Occupants(Repository):
         if not rooms:
             return set()
         there: dict[str, set[str]] = {}
-        inside = {"room_ids": list(rooms), "me": me}
+        inside = {"room_ids": padded(rooms), "me": me}
         for room_id, user_id in await self._session.execute(_OTHERS, inside):
             there.setdefault(room_id, set()).add(user_id)
         if not there:
             return set()
         numbers = {each for room_id in there for each in rooms[room_id].person_ids}
-        names = dict((await self._session.execute(_NAMES, {"numbers": list(numbers)})).all())
+        names = dict((await self._session.execute(_NAMES, {"numbers": padded(numbers)})).all())
         crowded = set()
         for room_id, inside_it in there.items():
             wanted = rooms[room_id].person_ids

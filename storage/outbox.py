@@ -36,6 +36,7 @@ from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from storage.occupants import Occupants
 from storage.queue import Claimed, Queue, State, claiming, free
+from storage.repository import padded
 from storage.tables.people import PersonRow
 from storage.tables.queues import AboutRow, OutboxRow
 from storage.tables.rooms import RoomRow
@@ -240,7 +241,7 @@ class Outbox(
         closed: Collection[type[Errand]],
         me: str,
     ) -> Sequence[Outgoing]:
-        left_out = {"besides": list(besides), "closed": [each.action for each in closed]}
+        left_out = {"besides": padded(besides), "closed": [each.action for each in closed]}
         found = await self._session.execute(query, {"now": now, "most": most, **left_out})
         rows = [_outgoing(**row) for row in found.mappings()]
         private = {
@@ -253,7 +254,7 @@ class Outbox(
 
     async def _lease(self, row_ids: Collection[int], until: datetime | None) -> None:
         if row_ids:
-            await self._session.execute(_LEASE, {"errands": list(row_ids), "until": until})
+            await self._session.execute(_LEASE, {"errands": padded(row_ids), "until": until})
 
     async def sent(self, done: Sequence[tuple[Outgoing, str | None]]) -> None:
         """Close errands that were done, each with its event id, and remove what they said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from typing import Any, TypeVar
 
@@ -16,7 +16,18 @@ from storage.base import Base
 PORTION = 500
 
 Kind = TypeVar("Kind", bound=Base)
+Value = TypeVar("Value")
 _KEPT = "kept"
+
+
+def padded(values: Collection[Value]) -> list[Value]:
+    """Repeat a value until there are 0, 1, 2, 4, 8 ... of them, for a list within a statement.
+
+    Each length is another statement, and drivers keep only so many of those they prepared.
+    """
+    given = list(values)
+    missing = (1 << (len(given) - 1).bit_length()) - len(given) if given else 0
+    return given + given[-1:] * missing
 
 
 class Repository:

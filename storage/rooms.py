@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, bindparam, exists, or_, select, type_coer
 
 from kit.roomkey import Declined, Direct, Former, Private, RoomKey, SpaceRoom, Visit
 from kit.stored import Unreadable
-from storage.repository import Repository
+from storage.repository import Repository, padded
 from storage.rows import insert_new
 from storage.tables.rooms import OccupantRow, RoomRow
 
@@ -91,7 +91,7 @@ class Rooms(Repository):
         """Return the keys of those of these Matrix rooms that have one."""
         if not room_ids:
             return {}
-        return dict((await self._session.execute(_KEYS, {"room_ids": list(room_ids)})).all())
+        return dict((await self._session.execute(_KEYS, {"room_ids": padded(room_ids)})).all())
 
     async def lock(self, row_id: int) -> None:
         """Remember that a room is encrypted, for good."""
@@ -192,7 +192,7 @@ class Rooms(Repository):
     async def _chosen(self, query: Select[str | None], room_ids: Collection[str]) -> set[str]:
         if not room_ids:
             return set()
-        found = await self._session.scalars(query, {"room_ids": list(room_ids)})
+        found = await self._session.scalars(query, {"room_ids": padded(room_ids)})
         return {room_id for room_id in found if room_id is not None}
 
     def leave(self, room: RoomRow) -> None:

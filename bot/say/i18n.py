@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -145,6 +146,13 @@ def _unbroken(text: str) -> str:
     return _APART.sub("\N{NO-BREAK SPACE}", text)
 
 
+@cache
+def _written(language: str) -> tuple[Locale, bool]:
+    """Give what CLDR knows of a language, and whether it is written from right to left."""
+    locale = Locale.parse(language)
+    return locale, locale.text_direction == "rtl"
+
+
 class LocalReader:
     """A ``kit.text.Reader`` for one language and zone."""
 
@@ -163,8 +171,7 @@ class LocalReader:
         self.zone = zone
         self.prefix = prefix
         self.called = called
-        self.right_to_left = Locale.parse(language).text_direction == "rtl"
-        self._locale = Locale.parse(language)
+        self._locale, self.right_to_left = _written(language)
         self._catalog = catalog
         self._words = words
 

@@ -217,7 +217,7 @@ class Readings:
             return None
         # "lawyer Kenya": what follows it is either a country or talk about lawyers.
         said = match[1] if match and match[0] is lawyer else ""
-        if self.understanding.country(said, heard.person.language) is not None:
+        if said and self.understanding.country(said, heard.person.language) is not None:
             return Run((lawyer, ""), said=said)
         if (facts.exact and match and match[0].path != HELP) or not heard.direct:
             return None

@@ -13,6 +13,7 @@ from storage.ahead import ReadAhead
 from storage.dialogues import Dialogues
 from storage.engine import Storage
 from storage.people import People
+from storage.repository import padded
 from storage.rooms import Rooms
 from storage.tables.talk import DialogueRow
 
@@ -77,6 +78,14 @@ async def test_what_an_event_changes_is_changed_for_those_after_it(
         assert await People(session).find(CHEN) is None
         assert await Rooms(session).at("!chen:test") is None
         assert await Rooms(session).at("!elsewhere:test") is chat
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [("", ""), ("a", "a"), ("abc", "abcc"), ("abcd", "abcd"), ("abcde", "abcdeeee")],
+)
+def test_lists_of_many_lengths_make_statements_of_few(given, asked):
+    assert padded(given) == list(asked)
 
 
 async def test_nothing_to_handle_asks_nothing(storage: Storage):
