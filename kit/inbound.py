@@ -121,6 +121,16 @@ class VerificationStep:
     in_chat: bool
 
 
+@dataclass(frozen=True, slots=True)
+class InNeed:
+    """Somebody wrote where newcomers do that they need a lawyer; what they wrote is left there.
+
+    *language* is the one they seem to have.
+    """
+
+    language: str
+
+
 Said: TypeAlias = TextMessage | Reaction | Wordless
 Event: TypeAlias = (
     Said
@@ -134,6 +144,7 @@ Event: TypeAlias = (
     | KeyMissing
     | DeviceUnsigned
     | VerificationStep
+    | InNeed
 )
 
 
@@ -179,6 +190,8 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 -- a case
             return "invite", {"sound": sound}
         case Upgraded(to):
             return "upgraded", {"to": to}
+        case InNeed(language):
+            return "need", {"language": language}
         case DeviceUnsigned(device_id):
             return "unsigned", {"device": device_id}
         case VerificationStep(kind, name, content, in_chat):
@@ -197,6 +210,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: PLR0911 -- 
             replies = "" if marks.get("replies") is True else _id(marks, "replies")
             thread, replaces = _id(marks, "thread"), _id(marks, "replaces")
             return TextMessage(body, long, mentioned, thread, replaces, replies)
+        case "need", {"language": str(language)}:
+            return InNeed(language)
         case "unread", {"why": str(why)} if why in list(Withheld):
             return KeyMissing(Withheld(why))
         case str(word), {} if word in _PLAIN:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 import structlog
@@ -13,7 +14,16 @@ from bot.encryption.inbound import Forged, Waits
 from bot.encryption.machine import Machine
 from bot.matrix.batch import Encrypted
 from bot.matrix.reader import SyncParser
-from kit.inbound import Event, Invited, MembersChanged, Reaction, TextMessage, Upgraded, Wordless
+from kit.inbound import (
+    Event,
+    InNeed,
+    Invited,
+    MembersChanged,
+    Reaction,
+    TextMessage,
+    Upgraded,
+    Wordless,
+)
 from kit.roomkey import Direct, Private, RoomKey, SpaceRoom, Visit
 from kit.stored import Unreadable
 from storage.inbox import Inbox, Incoming
@@ -34,6 +44,10 @@ class Concern(Protocol):
         """Tell it, of a chat with the hub itself, of the Space, or of any other room."""
 
 
+Need: TypeAlias = Callable[[str], str | None]
+"""Gives the language of somebody who says that they need a lawyer, None for all else."""
+
+
 class Intake:
     """The only way into the inbox for what others say."""
 
@@ -46,6 +60,11 @@ class Intake:
         self._concern = concern
         self._root = root
         self.forged = 0
+        self._noticed: tuple[RoomKey, Need] | None = None
+
+    def notice(self, welcome: RoomKey, need: Need) -> None:
+        """Take in who says in *welcome* that they are in *need*, and not what they say."""
+        self._noticed = welcome, need
 
     async def open(self, machine: Machine, taken: Sequence[Taken]) -> list[Incoming]:
         """Decrypt what is encrypted; what cannot be read yet is kept until it can."""
@@ -88,11 +107,22 @@ class Intake:
         until it is handled: a room of ten thousand members leaves no row for each.
         """
         keys = await Rooms(session).keys_of({each.room_id for each in taken})
-        ours = [each for each in taken if self._for_us(each, keys.get(each.room_id))]
+        ours = [ours for each in taken if (ours := self._for_us(each, keys.get(each.room_id)))]
         await Inbox(session).take(ours)
         return bool(ours)
 
-    def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> bool:
+    def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> Incoming | None:
+        """Give what of an event is meant for the hub."""
+        if self._is_ours(incoming, key):
+            return incoming
+        said = incoming.event
+        if self._noticed and isinstance(said, TextMessage) and said.replaces is None:
+            welcome, need = self._noticed
+            if key == welcome and (language := need(said.body)):
+                return replace(incoming, event=InNeed(language))
+        return None
+
+    def _is_ours(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> bool:
         if isinstance(incoming.event, Upgraded):
             return isinstance(key, Direct | SpaceRoom | Private)
         if isinstance(key, Visit) and not isinstance(incoming.event, _LOOKED_AT):

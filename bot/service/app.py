@@ -38,7 +38,7 @@ from bot.say.i18n import catalog_directory
 from bot.service.care import SpaceCare
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse, discover, lesson
+from bot.service.wiring import converse, discover, lesson, noticing
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.scope import Scopes
@@ -48,7 +48,8 @@ from bot.understanding.moments import load_tables
 from bot.understanding.wishes import Recogniser, learn_apart
 from bot.web import ByKind, Pages, Readings
 from kit.codes import Codes
-from kit.network import RoomKind
+from kit.network import RoomKind, WellKnown
+from kit.roomkey import SpaceRoom
 from kit.worker import Worker
 from language.apart import EncoderProcess
 from language.meaning import is_installed
@@ -131,6 +132,10 @@ class Hub:
             scopes=self._scopes,
             said=self._said,
             stage=parts.stage,
+        )
+        parts.intake.notice(
+            SpaceRoom(WellKnown.WELCOME),
+            noticing(understanding, catalogs.words, network.languages[0]),
         )
         parts.keys.tell(self._dispatcher.inbox.wake)
         parts.sender.tell(self._look_at_space)

@@ -54,6 +54,16 @@ def lesson(features: Iterable[Feature], words: Words, directory: Path) -> Lesson
     return Lesson.of(load_wishes(directory, words.languages, known), words.said)
 
 
+def noticing(understanding: Understanding, words: Words, usual: str) -> Callable[[str], str | None]:
+    """Make what tells the language of somebody in need of a lawyer, *usual* if it is unclear."""
+
+    def language(said: str) -> str | None:
+        in_need = understanding.seeks_lawyer(said, member=False)
+        return (words.guess(said) or usual) if in_need else None
+
+    return language
+
+
 def services(
     network: Network,
     understanding: Understanding,

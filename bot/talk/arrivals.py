@@ -27,6 +27,7 @@ from storage.tables.people import PersonRow
 
 # Somebody who opens a chat mostly says something at once: then we greet them in that language.
 FIRST_WORDS_WITHIN = timedelta(seconds=3)
+WAY_AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,13 @@ class Arrival(ForPerson):
     """Somebody opened a chat and is greeted, unless they spoke first."""
 
     kind: ClassVar[str] = "arrival"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTheWay(ForPerson):
+    """Somebody in need of a lawyer was told lately where to write."""
+
+    kind: ClassVar[str] = "shown the way"
 
 
 class Arrivals:
@@ -113,6 +121,27 @@ class Arrivals:
     async def arrived(self, scope: Scope, due: Due[Arrival]) -> None:
         """Greet somebody who opened a chat and said nothing yet."""
         await self.greet(scope, await People(scope.session).get(due.what.person))
+
+    async def in_need(self, scope: Scope, row: Received, language: str) -> None:
+        """Lead who needs a lawyer from a room to a chat of their own, once a day; members work."""
+        room = await Rooms(scope.session).at(row.room_id)
+        acquaintance = self._services.one(scope, Acquaintance)
+        person = await acquaintance.meet(row.sender, language, scope.now, spoke_at=row.sent_at)
+        dues = Dues(scope.session)
+        if room is None or person is None or person.is_member:
+            return
+        if await dues.planned(ShownTheWay, person.id):
+            return
+        await dues.plan(ShownTheWay(person.id), at=scope.now + WAY_AGAIN_AFTER)
+        text = _(
+            "If you need a lawyer yourself, open a direct chat with me: I say there where to look. "
+            "Everybody reads along here, so please write no names and no facts.",
+        )
+        reply = Reply("lawyer.elsewhere", text)
+        await scope.post.answer(room, reply, person, row.event_id, None)
+
+    async def shown(self, scope: Scope, due: Due[ShownTheWay]) -> None:
+        """Let them be told again: that it was planned was all there is to it."""
 
     async def _met(
         self, scope: Scope, row: Received, *, spoke_at: datetime | None

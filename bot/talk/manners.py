@@ -10,6 +10,7 @@ from actions.authority import Stewards
 from kit.inbound import (
     DeviceUnsigned,
     Event,
+    InNeed,
     Invited,
     Joined,
     KeyMissing,
@@ -43,7 +44,7 @@ class Manners:
         is talk of other people, and theirs alone.
         """
         match event:
-            case Invited() | Upgraded() | MembersChanged() | DeviceUnsigned():
+            case Invited() | Upgraded() | MembersChanged() | DeviceUnsigned() | InNeed():
                 return True
             case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bot.talk.arrivals import Arrival, Arrivals
+from bot.talk.arrivals import Arrival, Arrivals, ShownTheWay
 from bot.talk.chats import Chats
 from bot.talk.conversation import PATIENCE, Conversation
 from bot.talk.dialogues import LookAfter, Talks
@@ -26,6 +26,7 @@ from kit.feature import Feature
 from kit.inbound import (
     DeviceUnsigned,
     Event,
+    InNeed,
     Invited,
     Joined,
     KeyMissing,
@@ -108,6 +109,7 @@ class Router:
                 (DigestDue, lambda scope, due: scope.post.digest(due.what.person)),
                 (LookAfter, talks.look_after),
                 (Arrival, arrivals.arrived),
+                (ShownTheWay, arrivals.shown),
                 *((planned, self._declared(bound)) for f in features for planned, bound in f.dues),
             ]
         )
@@ -133,6 +135,9 @@ class Router:
                 await self._arrivals.joined(scope, row)
             case Left():
                 await self._arrivals.left(scope, row)
+            case InNeed(language):
+                await self._arrivals.in_need(scope, row, language)
+                await Inbox(scope.session).drop(row.id)
             case Removed(banned):
                 await self._arrivals.removed(scope, row, banned=banned)
             case Readmitted():

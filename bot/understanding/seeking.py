@@ -33,11 +33,15 @@ class Seeking:
         A member who needs something about lawyers is at work.
         """
         found = self._found(said)
-        return "unless" not in found and (
-            "enough" in found
-            or ("kin" in found and not found.isdisjoint(_URGENT))
-            or (not member and {"need", "lawyer"} <= found)
-        )
+        urgent = not found.isdisjoint(_URGENT)
+        if "unless" in found:
+            return False
+        if "enough" in found or ("kin" in found and urgent):
+            return True
+        if member:
+            return False
+        alone = not found.isdisjoint({"plea", "poor"}) and (urgent or "summons" in found)
+        return alone or ("lawyer" in found and not found.isdisjoint({"need", "poor"}))
 
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait: the gravest of what is named."""

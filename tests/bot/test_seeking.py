@@ -78,3 +78,12 @@ def test_no_look_up_and_no_answer_of_the_tables_is_taken_for_need(file, key):
 )
 def test_a_member_who_needs_something_about_lawyers_is_at_work(said, in_need):
     assert understanding().seeks_lawyer(said, member=True) is in_need
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "ar", "ru", "zh"])
+def test_need_is_noticed_as_people_write_it_and_work_is_let_be(language):
+    said = yaml.safe_load((ROOT / "tests/bot/seeking.yaml").read_text("utf-8"))
+    need, work = said["need"][language], said["work"][language]
+    noticed = [each for each in need if understanding().seeks_lawyer(each, member=False)]
+    assert (len(need), len(noticed)) == (22, 22)
+    assert [each for each in work if understanding().seeks_lawyer(each, member=False)] == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from storage.items import Items
 from storage.referrals import Referrals
+from storage.tables.queues import InboxRow
 from tests.harness import Talk, kinds
 
 SOMEBODY, MEMBER = "@somebody:test", "@member:test"
@@ -184,3 +186,41 @@ async def test_nothing_of_it_is_said_in_rooms(talk: Talk):
     await talk.room("space:welcome", "!welcome:test")
     await talk.member(MEMBER)
     assert await talk.says(MEMBER, "I need a lawyer", room_id="!welcome:test") == []
+
+
+WELCOME = {"room_id": "!welcome:test"}
+ELSEWHERE = (
+    "If you need a lawyer yourself, open a direct chat with me: I say there where to look. "
+    "Everybody reads along here, so please write no names and no facts."
+)
+
+
+async def test_who_is_in_need_in_the_welcome_room_is_led_to_a_direct_chat_once_a_day(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    heard = await talk.event("need", SOMEBODY, "!welcome:test", {"language": "en"})
+    assert [(s.kind, s.room, s.body) for s in heard] == [
+        ("lawyer.elsewhere", "space:welcome", ELSEWHERE)
+    ]
+    assert await talk.event("need", SOMEBODY, "!welcome:test", {"language": "en"}) == []
+    await talk.passes(timedelta(days=1, seconds=1))
+    again = await talk.event("need", SOMEBODY, "!welcome:test", {"language": "es"})
+    assert kinds(again) == ["lawyer.elsewhere"]
+
+
+async def test_they_are_told_in_the_language_they_wrote_in(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    heard = await talk.event("need", SOMEBODY, "!welcome:test", {"language": "ru"})
+    assert heard[0].content["org.ilan.hub"]["locale"] == "ru"
+
+
+async def test_members_in_the_welcome_room_are_at_work(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    await talk.member(MEMBER)
+    assert await talk.event("need", MEMBER, "!welcome:test", {"language": "en"}) == []
+
+
+async def test_who_was_in_need_leaves_no_row_of_it(talk: Talk):
+    await talk.room("space:welcome", "!welcome:test")
+    await talk.event("need", SOMEBODY, "!welcome:test", {"language": "en"})
+    async with talk.storage.read() as session:
+        assert (await session.scalars(select(InboxRow.kind))).all() == []

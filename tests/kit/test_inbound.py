@@ -9,6 +9,7 @@ import pytest
 from kit.inbound import (
     DeviceUnsigned,
     Event,
+    InNeed,
     Invited,
     Joined,
     KeyMissing,
@@ -58,6 +59,7 @@ STORED = [
     (Upgraded("!new:test"), "upgraded", {"to": "!new:test"}),
     (MembersChanged(), "members", {}),
     (KeyMissing(), "unread", {}),
+    (InNeed("es"), "need", {"language": "es"}),
     (KeyMissing(Withheld.UNVERIFIED), "unread", {"why": "m.unverified"}),
     (DeviceUnsigned("PHONE"), "unsigned", {"device": "PHONE"}),
     (

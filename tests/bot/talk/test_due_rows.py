@@ -27,7 +27,7 @@ from actions.purge import Erase, Gather
 from actions.rooms.founding import RoomEnds
 from actions.wishes import Silence
 from bot.service.wiring import discover
-from bot.talk.arrivals import Arrival
+from bot.talk.arrivals import Arrival, ShownTheWay
 from bot.talk.dialogues import LookAfter
 from bot.talk.dues import Register
 from kit.due import (
@@ -76,6 +76,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         None,
     ),
     (Arrival(7), "arrival", f"arrival:7:{MOMENT}", {"person": 7}, 7),
+    (ShownTheWay(7), "shown the way", f"shown the way:7:{MOMENT}", {"person": 7}, 7),
     (LookAfter(7), "dialogue.standing", f"dialogue.standing:7:{MOMENT}", {"person": 7}, 7),
     (Wake(7), "attention.wake", f"attention.wake:7:{MOMENT}", {"person": 7}, 7),
     (Silence(7), "attention.silence", f"attention.silence:7:{MOMENT}", {"person": 7}, 7),
