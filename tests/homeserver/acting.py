@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,10 +12,8 @@ from random import Random
 from bot.matrix.client import Client
 from bot.matrix.sender import Sender
 from bot.sandbox.homeserver import Homeserver
-from storage.engine import Storage
-from storage.migrate import upgrade
-from tests.harness import VAULT, Talk
-from tests.haste import hurry
+from tests.harness import Talk
+from tests.homeserver.site import open_database
 from tests.keyring import keyring
 
 _NUMBERS = itertools.count(1)
@@ -52,10 +51,9 @@ class Acting:
 async def acting(homeserver: Homeserver, directory: Path, name: str) -> AsyncIterator[Acting]:
     """Let a new account called *name* act as the hub."""
     account = await homeserver.register(name)
-    storage = hurry(Storage(f"sqlite:///{directory}/hub.db", VAULT))
+    storage = await asyncio.to_thread(open_database, directory / "hub.db")
     client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
     try:
-        await upgrade(storage)
         yield Acting(TalkOfMany(storage, hub=account.user_id), client)
     finally:
         await client.close()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
@@ -50,6 +53,36 @@ def trimmed(**names: str) -> Network:
     for slug, name in names.items():
         rooms[slug] = replace(rooms[slug], names={"en": name})
     return replace(network(), rooms=RoomBook(rooms))
+
+
+def few(*more: str) -> Network:
+    """Keep four of them, and *more*: the Space, what is open to all, and the members' gate."""
+    plan, kept = trimmed(), {"ilan", "start", "members", OPEN, *more}
+    rooms = {slug: room for slug, room in plan.rooms.items() if slug in kept}
+    gates = {access: slug for access, slug in plan.gates.items() if slug in rooms}
+    return replace(plan, rooms=RoomBook(rooms), gates=gates)
+
+
+@cache
+def new_database() -> bytes:
+    """Make the file of a database with tables and no rows."""
+
+    async def make(file: Path) -> None:
+        storage = Storage(f"sqlite:///{file}", VAULT)
+        await upgrade(storage)
+        await storage.close()
+
+    with TemporaryDirectory() as place:
+        file = Path(place, "new.db")
+        asyncio.run(make(file))
+        return file.read_bytes()
+
+
+def open_database(file: Path) -> Storage:
+    """Open the database of a hub; one that is not there is made, which no loop can wait for."""
+    if not file.exists():
+        file.write_bytes(new_database())
+    return hurry(Storage(f"sqlite:///{file}", VAULT))
 
 
 class Site:
@@ -133,9 +166,8 @@ async def site(
     version: str | None = None,
 ) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
-        storage = hurry(Storage(f"sqlite:///{file}", VAULT))
+        storage = await asyncio.to_thread(open_database, file)
         stack.push_async_callback(storage.close)
-        await upgrade(storage)
         client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
         stack.push_async_callback(client.close)
         yield Site(client, storage, planned, prefix, version)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,9 @@ from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
 from bot.service.clock import utc_now
-from kit.network import Network
 from tests.harness import STEWARD, kinds
 from tests.homeserver.acting import Acting, TalkOfMany
-from tests.homeserver.site import MEMBERS, OPEN, room_id, site, trimmed
+from tests.homeserver.site import MEMBERS, OPEN, few, room_id, site
 from tests.homeserver.world import MakeMember, eventually
 
 MOD, OTHER = "@mod:test", "@other:test"
@@ -27,12 +25,7 @@ MINUTE, SECONDS = timedelta(minutes=1), timedelta(seconds=10)
 NUMBERS = itertools.count(1)
 NOTICE = {"msgtype": "m.notice", "body": "hello"}
 SLUGS = ("ilan", "members", OPEN, MEMBERS)
-
-
-def small() -> Network:
-    """Leave out the gates that the small network has no rooms for."""
-    plan = trimmed()
-    return replace(plan, gates={k: slug for k, slug in plan.gates.items() if slug in plan.rooms})
+PLAN = few("themes", MEMBERS)
 
 
 class Hub(Acting):
@@ -79,9 +72,9 @@ async def hub(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Hub]:
     number = next(NUMBERS)
     account = await homeserver.register(f"moderating-{number}")
     prefix = f"measures{number}"
-    async with site(homeserver, account, tmp_path / "hub.db", small(), prefix=prefix) as built:
+    async with site(homeserver, account, tmp_path / "hub.db", PLAN, prefix=prefix) as built:
         await built.apply()
-        hub = Hub(TalkOfMany(built._storage, hub=account.user_id, plan=small()), built.client)
+        hub = Hub(TalkOfMany(built._storage, hub=account.user_id, plan=PLAN), built.client)
         hub.talk.now = utc_now()
         hub.rooms = {slug: await room_id(built, slug, prefix) for slug in SLUGS}
         for who in (STEWARD, MOD, OTHER):

@@ -15,7 +15,7 @@ from bot.service.clock import utc_now
 from kit.network import Access, Network, RoomBook
 from storage.founded import FoundedRooms
 from storage.tables.rooms import FoundedRow, RoomState
-from tests.homeserver.site import OPEN, Site, alias, room_id, site, trimmed
+from tests.homeserver.site import OPEN, Site, alias, few, room_id, site, trimmed
 
 MakeMember = Callable[[str], Awaitable[Member]]
 THEME = "early-access"
@@ -99,10 +99,10 @@ async def test_encryption_is_turned_on_after_a_yes_and_the_warning_stays_until_t
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
     account, prefix, file = await homeserver.register("edited-1"), "edited1", tmp_path / "hub.db"
-    async with site(homeserver, account, file, trimmed(), prefix=prefix) as clear:
+    async with site(homeserver, account, file, few(), prefix=prefix) as clear:
         assert await clear.building(Heard()).apply() is True
         room = await room_id(clear, OPEN, prefix)
-    secret = edited(trimmed(), OPEN, encrypted=True)
+    secret = edited(few(), OPEN, encrypted=True)
 
     async def is_it(site_: Site) -> tuple[bool, bool]:
         topic = await site_.client.state(room, "m.room.topic") or {}
@@ -132,7 +132,7 @@ async def test_who_may_no_longer_enter_leaves_after_a_yes(
 ) -> None:
     account, prefix, file = await homeserver.register("edited-2"), "edited2", tmp_path / "hub.db"
     amal, boris = await member("amal"), await member("boris")
-    async with site(homeserver, account, file, trimmed(), prefix=prefix) as wide:
+    async with site(homeserver, account, file, few(), prefix=prefix) as wide:
         assert await wide.building(Heard()).apply() is True
         gate = await room_id(wide, "members", prefix)
         path = f"/rooms/{escape(gate)}/invite"
@@ -141,7 +141,7 @@ async def test_who_may_no_longer_enter_leaves_after_a_yes(
         for person in (amal, boris):
             await person.join(alias("ilan", prefix))
             room = await person.join(alias(OPEN, prefix))
-    narrow = edited(trimmed(), OPEN, access=Access.MEMBERS)
+    narrow = edited(few(), OPEN, access=Access.MEMBERS)
 
     async def inside(site_: Site) -> set[str]:
         answer = await site_.client.call("GET", f"/rooms/{escape(room)}/joined_members")
@@ -239,7 +239,7 @@ async def test_a_room_that_was_founded_in_chat_is_built_and_closed_when_it_is_ar
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
     account, prefix, file = await homeserver.register("founding"), "founding", tmp_path / "hub.db"
-    async with site(homeserver, account, file, trimmed(), prefix=prefix) as hub:
+    async with site(homeserver, account, file, few(), prefix=prefix) as hub:
         async with hub.storage.write() as session:
             row = FoundedRow(
                 slug="visits",
@@ -274,7 +274,7 @@ async def test_rooms_and_spaces_go_on_in_another_room_version(
 ) -> None:
     account, prefix, file = await homeserver.register("upgrading"), "upgrading", tmp_path / "hub.db"
     amal = await member("amal")
-    async with site(homeserver, account, file, trimmed(), prefix=prefix, version="10") as hub:
+    async with site(homeserver, account, file, few(), prefix=prefix, version="10") as hub:
         assert await hub.building(Heard()).apply() is True
         before = {slug: await room_id(hub, slug, prefix) for slug in ("ilan", "start", OPEN)}
         await amal.join(before["ilan"])

@@ -21,6 +21,7 @@ from tests.homeserver.site import (
     SPACES,
     Site,
     alias,
+    few,
     room_id,
     site,
     state,
@@ -177,9 +178,7 @@ async def test_the_space_works_in_every_room_version(
     homeserver: Homeserver, member: MakeMember, tmp_path: Path, version: str
 ) -> None:
     account, prefix = await homeserver.register(f"builder-{version}"), f"v{version}"
-    open_site = partial(
-        site, homeserver, account, planned=trimmed(), prefix=prefix, version=version
-    )
+    open_site = partial(site, homeserver, account, planned=few(), prefix=prefix, version=version)
     amal = await member("amal")
     async with open_site(file=tmp_path / "hub.db") as old:
         await old.apply()
