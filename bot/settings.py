@@ -73,6 +73,7 @@ class SpaceSettings(Row):
     manage: bool = True
     file: Path | None = None
     vocabulary: Path | None = None
+    events: Path | None = None
     alias_prefix: str = Field("ilan", pattern=r"^[a-z0-9._-]+$")
     join_rule: Literal["public", "knock", "invite"] = "public"
     room_version: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from kit.text import Message, Names
@@ -159,6 +160,36 @@ TEXTS: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """A day that is observed each year; *checked* if somebody compared it with a public page."""
+
+    names: Names
+    month: int
+    day: int
+    checked: bool
+
+    def following(self, today: date) -> date:
+        """Give when it is next, today too."""
+        this = date(today.year, self.month, self.day)
+        return this if this >= today else this.replace(year=today.year + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEvent:
+    """An event of the past, *begins* as ISO 8601 has it: a day, or a month alone."""
+
+    title: str
+    begins: str
+    place: str
+    checked: bool
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it began, if that is known."""
+        return None if self.begins.count("-") == 1 else date.fromisoformat(self.begins)
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """The whole configuration of a network.
 
@@ -177,6 +208,8 @@ class Network:
     texts: Mapping[str, Names]
     kinds: Mapping[str, Names]
     short: str = ""
+    days: Sequence[DayOfYear] = ()
+    held: Sequence[HeldEvent] = ()
 
     def of_kind(self, kind: RoomKind) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""

@@ -10,6 +10,9 @@ from sqlalchemy import delete, select
 from storage.repository import Repository
 from storage.tables.people import DirectoryRow, PersonRow
 
+AT_EVENTS = "events"
+"""Among the fields that a person shows: which events they are going to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Findable:

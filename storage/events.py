@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
+from storage.directory import AT_EVENTS
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.events import (
@@ -121,7 +122,7 @@ class Events(Repository):
         return {row[0]: row[1] for row in rows}
 
     async def findable(self, event_id: int) -> Sequence[tuple[str, str | None]]:
-        """List Matrix ID and category of who is going and lets members find them, first come first.
+        """List Matrix ID and category of who is going and lets members see that, first come first.
 
         At most a hundred: nobody reads more.
         """
@@ -130,6 +131,7 @@ class Events(Repository):
             .join(AttendanceRow, AttendanceRow.person_id == PersonRow.id)
             .join(DirectoryRow, DirectoryRow.person_id == PersonRow.id)
             .where(AttendanceRow.event_id == event_id)
+            .where(cast(DirectoryRow.shown, String).contains(f'"{AT_EVENTS}"'))
             .where(
                 AttendanceRow.response == Response.GOING, PersonRow.is_member, ~PersonRow.departed
             )

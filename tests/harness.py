@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.authority import Stewards
 from actions.events.calendars import Publishing
 from benchmarks.support.taught import taught
+from bot.almanac import with_days
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
@@ -51,8 +52,7 @@ from storage.tables.rooms import RoomRow
 from storage.vault import Vault
 from tests.beginnings import Beginnings
 
-HUB = "@hub:test"
-STEWARD, SECOND_STEWARD = "@secretariat:test", "@chair:test"
+HUB, STEWARD, SECOND_STEWARD = "@hub:test", "@secretariat:test", "@chair:test"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LONGEST = 1_024
 VAULT = Vault(bytes(32))
@@ -62,7 +62,7 @@ ISOLATES = {**dict.fromkeys(map(ord, "\u200f\u2066\u2067\u2068\u2069")), 0xA0: "
 
 @cache
 def network() -> Network:
-    return load_network(starter("space.yaml"), starter("vocabulary.yaml"))
+    return with_days(load_network(starter("space.yaml"), starter("vocabulary.yaml")))
 
 
 @cache

@@ -19,7 +19,7 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Participants:
-    """How many said what about an event, and the Matrix IDs of some who let themselves be found.
+    """How many said what about an event, and the Matrix IDs of some who let members see it.
 
     *place* is that of the one who asks on the waiting list.
     """
@@ -42,7 +42,7 @@ class Attending:
     network: Network
 
     async def of(self, by: Actor, event_id: int) -> Participants:
-        """Count who is going, and name the first who may be found, but none kept apart from *by*.
+        """Count who is going, and name the first who let it be seen, but none kept apart from *by*.
 
         Raises:
             NotFound: there is no such event.

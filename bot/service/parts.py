@@ -13,6 +13,7 @@ from random import Random
 import structlog
 
 from actions.authority import Stewards
+from bot.almanac import with_days
 from bot.matrix.client import Client
 from bot.matrix.intake import Intake
 from bot.matrix.keys import Keys
@@ -43,10 +44,11 @@ log = structlog.get_logger(__name__)
 def read_network(settings: Settings) -> Network:
     """Read the declared network: the operator's files, or those that come with the hub."""
     space = settings.space
-    return load_network(
+    network = load_network(
         settings.path(space.file) if space.file else starter("space.yaml"),
         settings.path(space.vocabulary) if space.vocabulary else starter("vocabulary.yaml"),
     )
+    return with_days(network, settings.path(space.events) if space.events else None)
 
 
 def new_token() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,15 +16,16 @@ from kit.authority import Role
 from kit.command import Call, Rest
 from kit.counts import LEAST
 from kit.listing import Listing, ListKind
-from kit.network import Network
-from kit.text import Bullets, Lines, Node, Paragraphs, Reply, Say, Verbatim, _, n_
+from kit.network import DayOfYear, HeldEvent, Network
+from kit.text import Bullets, Label, Lines, Node, OnDay, Paragraphs, Reply, Say, Verbatim, _, n_
 from kit.understanding import Understanding
 from language.analysis import Token, tokens
 from storage.events import Events
 from storage.programmes import Programmes
-from storage.tables.events import EventRow
+from storage.tables.events import EventKind, EventRow
 
-PAGE = 5
+PAGE, FEW = 5, 3
+WEEK = timedelta(days=7)
 
 
 @feature.command("events", summary=_("what is coming, in your time"))
@@ -34,13 +36,15 @@ async def events(
     understanding: Understanding,
     wanted: Annotated[str, Rest(_("kind, month or words of the title"))] = "",
 ) -> Reply:
-    """List the next five that are wanted."""
+    """List the next five that are wanted; and days of observance, or what was held earlier."""
     planned = await events.upcoming(call.now)
-    if not planned:
-        return Reply("events.none", _("Nothing is planned yet."))
     search = _Search(wanted, network.languages, understanding)
     coming = [event for event in planned if search.fits(event)]
-    if not coming:
+    days = search.days(network.days, call.now.date())
+    held = [] if coming else search.held(network.held)
+    if not planned and not days and not held:
+        return Reply("events.none", _("Nothing is planned yet."))
+    if not coming and not days and not held:
         text = n_(
             "{n} event is planned, but it does not fit that. {events} shows it.",
             "{n} events are planned, but none fits that. {events} shows the next.",
@@ -49,15 +53,55 @@ async def events(
         )
         return Reply("events.none", text)
     shown = coming[:PAGE]
-    body = Paragraphs(
-        [
-            n_("{n} event is planned:", "{n} events are planned:", len(coming)),
-            Bullets([line(event) for event in shown]),
-            _("Say {going} to be reminded.", going=Say("going", str(shown[0].id))),
-        ]
-    )
     ids = [str(event.id) for event in shown]
-    return Reply("events.list", body, ids, listing=Listing(ListKind.EVENTS, ids))
+    blocks = [*_coming(shown, len(coming)), *_days(days, call.now.date()), *_held(held)]
+    listing = Listing(ListKind.EVENTS, ids) if shown else None
+    return Reply("events.list", Paragraphs(blocks), ids, listing=listing)
+
+
+def _coming(shown: Sequence[EventRow], found: int) -> list[Node]:
+    if not shown:
+        return []
+    return [
+        n_("{n} event is planned:", "{n} events are planned:", found),
+        Bullets([line(event) for event in shown]),
+        _("Say {going} to be reminded.", going=Say("going", str(shown[0].id))),
+    ]
+
+
+def _days(days: Sequence[DayOfYear], today: date) -> list[Node]:
+    if not days:
+        return []
+    lines = [
+        _known(
+            day.checked,
+            _("{title}: {when}", title=Label(day.names), when=OnDay(day.following(today))),
+        )
+        for day in days
+    ]
+    return [_("Days of observance:"), Bullets(lines)]
+
+
+def _held(events: Sequence[HeldEvent]) -> list[Node]:
+    if not events:
+        return []
+    lines = [
+        _known(
+            event.checked,
+            _(
+                "{title}: {when}, {place}",
+                title=Verbatim(event.title),
+                when=OnDay(event.day) if event.day else Verbatim(event.begins),
+                place=Verbatim(event.place),
+            ),
+        )
+        for event in events
+    ]
+    return [_("Held earlier:"), Bullets(lines)]
+
+
+def _known(checked: bool, told: Node) -> Node:  # noqa: FBT001 -- whether somebody checked it
+    return told if checked else _("{entry} (nobody has checked the date)", entry=told)
 
 
 class _Search:
@@ -65,6 +109,7 @@ class _Search:
 
     def __init__(self, wanted: str, languages: Iterable[str], understanding: Understanding) -> None:
         self._understanding = understanding
+        self._wanted = bool(wanted)
         self._kind = understanding.event_kind(wanted, within=True) if wanted else None
         self._months = set[int]()
         self._words: list[Token] = []
@@ -81,11 +126,41 @@ class _Search:
         local = event.starts_at.astimezone(ZoneInfo(event.zone))
         if self._months and local.month not in self._months:
             return False
-        named = event.kind or self._understanding.event_kind(event.title, within=True)
+        named = event.kind or self._kind_of(event.title)
         if self._kind is not None and named != self._kind:
             return False
-        title = tokens(event.title)
-        return all(any(map(word.meets, title)) for word in self._words)
+        return self._has(event.title)
+
+    def days(self, days: Sequence[DayOfYear], today: date) -> Sequence[DayOfYear]:
+        """Choose days of observance, the nearest first; if nothing is wanted, those of a week."""
+        near = sorted(days, key=lambda day: day.following(today))
+        if not self._wanted:
+            return [day for day in near if day.following(today) - today < WEEK]
+        of_kind = self._kind == EventKind.OBSERVANCE
+        if not of_kind and (self._kind is not None or not (self._words or self._months)):
+            return []
+        found = [day for day in near if not self._months or day.month in self._months]
+        return [day for day in found if any(map(self._has, day.names.values()))][
+            : PAGE if of_kind else FEW
+        ]
+
+    def held(self, events: Sequence[HeldEvent]) -> Sequence[HeldEvent]:
+        """Choose what was held earlier, the latest first."""
+        if self._months or not (self._kind or self._words):
+            return []
+        latest = sorted(events, key=lambda event: event.begins, reverse=True)
+        found = [each for each in latest if self._kind in {None, self._kind_of(each.title)}]
+        found = [
+            each for each in found if self._has(f"{each.title} {each.place} {each.begins[:4]}")
+        ]
+        return found[:FEW]
+
+    def _kind_of(self, title: str) -> str | None:
+        return self._understanding.event_kind(title, within=True)
+
+    def _has(self, text: str) -> bool:
+        there = tokens(text)
+        return all(any(map(word.meets, there)) for word in self._words)
 
 
 def _months(languages: Iterable[str]) -> Mapping[int, Sequence[Token]]:

@@ -24,6 +24,7 @@ from kit.text import Bullets, Node, Paragraphs, Pill, Reply, Say, Series, When, 
 from kit.understanding import Understanding
 from kit.words import number
 from storage.attention import Attention
+from storage.directory import AT_EVENTS, Directory
 from storage.tables.events import EventRow
 
 FEW = 3
@@ -36,7 +37,9 @@ MUTED = _(
 
 
 @feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)
-async def going(call: Call, agenda: Agenda, attention: Attention, event_id: EventNumber) -> Reply:
+async def going(
+    call: Call, agenda: Agenda, attention: Attention, directory: Directory, event_id: EventNumber
+) -> Reply:
     """Note the attendance and plan the reminders that are still ahead."""
     attendance = await agenda.attend(call.by, event_id, call.now)
     found = attendance.event
@@ -54,6 +57,14 @@ async def going(call: Call, agenda: Agenda, attention: Attention, event_id: Even
         "{calendar} puts it into a calendar of yours.", calendar=Say("my calendar", str(event_id))
     )
     parts = [noted, reminders, own]
+    if AT_EVENTS in await directory.of(call.person_id):
+        parts.append(
+            _(
+                "Members see with {who} that you are going; {directory} changes that.",
+                who=Say("who is going", str(event_id)),
+                directory=Say("profile directory"),
+            )
+        )
     if clash := clashing(attendance.others):
         parts.insert(1, clash)
     return Reply("events.going", Paragraphs(parts), ids=(str(event_id),))
@@ -92,7 +103,7 @@ async def _promise(call: Call, attention: Attention, attendance: Attendance) -> 
     "who is going", summary=_("who is coming to an event"), act=Act.ATTEND, private=True
 )
 async def who_is_going(call: Call, attending: Attending, event_id: EventNumber) -> Reply:
-    """Count who said what, and name those who let themselves be found."""
+    """Count who said what, and name those who let members see it."""
     found = await attending.of(call.by, event_id)
     parts: list[Node] = [
         line(found.event),
@@ -108,7 +119,7 @@ async def who_is_going(call: Call, attending: Attending, event_id: EventNumber) 
     if found.place is not None:
         parts.append(_("You are number {number} on the waiting list.", number=found.place))
     if found.shown:
-        parts.append(_("Among those who let members find them:"))
+        parts.append(_("Among those who let members see it:"))
         parts.append(Bullets([Pill(user_id) for user_id in found.shown]))
     parts.append(
         _("Who wants to be named here says {directory}.", directory=Say("profile directory"))

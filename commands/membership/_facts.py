@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from kit.network import Network
 from kit.text import Code, Label, Message, Name, Node, Pill, Say, Series, When, _
+from storage.directory import AT_EVENTS
 from storage.tables.people import PersonRow
 
 # What a member may show to others, in the order in which it is offered.
@@ -14,6 +15,7 @@ FIELDS: Mapping[str, Message] = {
     "country": _("country"),
     "category": _("category"),
     "topics": _("topics"),
+    AT_EVENTS: _("which events you are going to"),
 }
 
 

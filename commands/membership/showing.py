@@ -18,7 +18,7 @@ from kit.network import Network, RoomKind
 from kit.question import About, Option, Question, choose
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
 from kit.understanding import Understanding
-from storage.directory import Directory, Findable
+from storage.directory import AT_EVENTS, Directory, Findable
 from storage.people import People
 from storage.tables.people import PersonRow
 
@@ -52,7 +52,7 @@ def _take(_draft: Showing, said: str, about: About) -> Showing:
 
 showing: Dialogue[Showing] = Dialogue(
     name="directory",
-    version=1,
+    version=2,
     draft=Showing,
     steps=(Question("fields", _ask, _take, skippable=True, closed=True),),
 )
@@ -75,11 +75,17 @@ async def chosen(call: Call, draft: Showing, membership: Membership) -> Reply:
     await membership.show(call.by, draft.fields)
     if not draft.fields:
         return Reply(
-            "directory.changed", _("Nobody can find you with {members}.", members=_members())
+            "directory.changed",
+            _(
+                "Nobody can find you with {members} or {who}.",
+                members=_members(),
+                who=Say("who is going"),
+            ),
         )
     text = _(
-        "Other members now find this of you with {members}: {fields}.",
+        "Other members now find this of you with {members} or {who}: {fields}.",
         members=_members(),
+        who=Say("who is going"),
         fields=Series([FIELDS[name] for name in draft.fields]),
     )
     return Reply("directory.changed", text)
@@ -108,20 +114,21 @@ async def members(
     wanted = _wanted(words, call.language, network, understanding) if words else None
     found, first = 0, dict[int, Sequence[str]]()
     async for entry in directory.everybody():
-        if kept_apart(reader, side_of(network, entry.category)):
+        shown = [name for name in entry.shown if name != AT_EVENTS]
+        if not shown or kept_apart(reader, side_of(network, entry.category)):
             continue
-        if wanted is None or _shows(entry, wanted):
+        if wanted is None or _shows(entry, shown, wanted):
             found += 1
             if found <= PAGE:
-                first[entry.person_id] = entry.shown
+                first[entry.person_id] = shown
     if not found:
         nobody = _(
             "I found nobody who shows that. You can show something yourself: {directory}.",
             directory=Say("profile directory"),
         )
         raise NotFound(nobody)
-    shown = await people.named([*first])
-    entries = [_entry(person, first[person.id], network) for person in shown]
+    named = await people.named([*first])
+    entries = [_entry(person, first[person.id], network) for person in named]
     parts: list[Node] = [_("Members found: {n}", n=found), Bullets(entries)]
     if found > PAGE:
         parts.append(
@@ -165,11 +172,11 @@ def _wanted(
     }
 
 
-def _shows(entry: Findable, wanted: Mapping[str, set[str]]) -> bool:
+def _shows(entry: Findable, shown: Sequence[str], wanted: Mapping[str, set[str]]) -> bool:
     has: dict[str, set[str | None]] = {
         "country": {entry.country},
         "language": {entry.language},
         "category": {entry.category},
         "topics": set(entry.topics),
     }
-    return any(has[name] & wanted[name] for name in entry.shown)
+    return any(has[name] & wanted[name] for name in shown)

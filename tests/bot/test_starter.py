@@ -11,11 +11,12 @@ import pytest
 import yaml
 from structlog.testing import capture_logs
 
+from bot.almanac import with_days
 from bot.starter import dump_rooms, load_library, load_network, starter
 from kit.errors import BadConfiguration
 from kit.network import Access
 
-SPACE, WORDS = starter("space.yaml"), starter("vocabulary.yaml")
+SPACE, WORDS, EVENTS = starter("space.yaml"), starter("vocabulary.yaml"), starter("events.yaml")
 LIBRARY = starter("library.yaml")
 
 
@@ -216,6 +217,34 @@ def test_a_wrong_vocabulary_is_named(tmp_path, change, message):
     with pytest.raises(BadConfiguration) as refused:
         load_network(SPACE, path)
     assert str(refused.value) == f"{path}:1: {message}"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda d: d["days"][1].update(slug=d["days"][0]["slug"]),
+            "days.1.slug: declared more than once: endangered-lawyer",
+        ),
+        (
+            lambda d: d["days"][0].pop("day"),
+            "days.0.slug: needs month and day, or a reason why it is disabled",
+        ),
+        (
+            lambda d: d["days"][0].update(month=2, day=29),
+            "days.0.day: there is no such day each year",
+        ),
+        (
+            lambda d: d["past"][0].update(begins="2004-02-30"),
+            "past.0.begins: there is no such day",
+        ),
+    ],
+)
+def test_a_wrong_day_of_observance_is_named(tmp_path, change, message):
+    path = changed(EVENTS, tmp_path, change)
+    with pytest.raises(BadConfiguration) as refused:
+        with_days(load_network(SPACE, WORDS), path)
+    assert str(refused.value).partition(": ")[2] == message
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,21 @@ async def test_only_what_was_chosen_is_shown_and_found(hub: Talk):
     assert kinds(await hub.says(OTHER, "profil annuaire")) == ["directory.ask.fields"]
     (changed,) = await hub.says(OTHER, "1, 2")
     assert changed.body == (
-        'Les autres membres trouvent désormais ceci sur vous avec "membres" : langue et pays.'
+        'Les autres membres trouvent désormais ceci sur vous avec "membres" ou "qui participe" : '
+        "langue et pays."
     )
     assert await listed(hub) == ["@other:test: French and Senegal"]
     for words in ("Senegal", "French", "West Africa"):
         assert await listed(hub, words) == ["@other:test: French and Senegal"]
     for words in ("public defender", "prisons", "Kenya", "xyzzy"):
         assert await listed(hub, words) == []
+
+
+async def test_who_only_shows_what_they_attend_is_not_found_among_members(hub: Talk):
+    (changed,) = await hub.says(OTHER, "profile directory", "5")
+    assert "les événements auxquels vous participez" in changed.body
+    assert await listed(hub) == []
+    assert await listed(hub, "Senegal") == []
 
 
 async def test_a_choice_is_taken_back(hub: Talk):

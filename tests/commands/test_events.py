@@ -333,19 +333,25 @@ async def test_who_may_come_takes_no_place_and_is_reminded(talk: Talk):
     assert [s.room for s in reminded if s.kind == "events.reminder"] == ["direct:2", "direct:1"]
 
 
-async def test_who_is_going_is_named_only_where_they_let_themselves_be_found(talk: Talk):
+async def test_who_is_going_is_named_only_where_they_let_members_see_just_that(talk: Talk):
     for who in (VIENNA, DAKAR):
         await talk.member(who, country="Austria")
     await an_event(talk, "2027-03-03 14:00 UTC Duty lawyers")
-    await talk.says(VIENNA, "going 1", "profile directory", "1")
-    await talk.says(DAKAR, "going 1")
+    await talk.says(VIENNA, "profile directory", "5")
+    await talk.says(DAKAR, "profile directory", "1, 2, 3, 4")  # to be found is no leave for this
+    assert [
+        (await talk.says(who, "going 1"))[0].body.splitlines()[-1] for who in (VIENNA, DAKAR)
+    ] == [
+        ('Members see with "who is going 1" that you are going; "profile directory" changes that.'),
+        '"my calendar 1" puts it into a calendar of yours.',
+    ]
     [heard] = await talk.says(DAKAR, "who is going 1")
     assert heard.body.splitlines() == [
         "Duty lawyers: Wednesday, March 3, 2027, 15:00 Vienna (number 1)",
         "",
         "2 members are going.",
         "",
-        "Among those who let members find them:",
+        "Among those who let members see it:",
         "",
         f"• {VIENNA}",
         "",

@@ -21,6 +21,10 @@ def test_every_name_is_there_in_seven_languages(kind):
     assert {entry.slug: {*entry.names} for entry in named} == wanted
 
 
+def test_every_day_of_observance_is_named_in_seven_languages():
+    assert {frozenset(day.names) for day in network().days} == {frozenset(LANGUAGES)}
+
+
 def is_lobby(entry: object) -> bool:
     return getattr(entry, "kind", "") == "lobby"
 
