@@ -17,13 +17,15 @@ class Planned:
     """Something that is to happen once. Its fields, numbers and texts, are stored with it.
 
     ``key`` tells it from all others: planned again under the same key, the first plan is kept. It
-    is made of the kind and every field, and of the moment unless it happens ``once``. A
+    is made of the kind and every field, and of the moment unless it happens ``once``. What is
+    ``light`` takes no longer than a command, so that several may share a transaction. A
     ``pattern`` words it otherwise, with a hole for every field, ``{at}`` or ``{day}``. Fields that
     are ``untold`` name people: they stand in no key, which is not sealed.
     """
 
     kind: ClassVar[str]
     once: ClassVar[bool] = False
+    light: ClassVar[bool] = False
     pattern: ClassVar[str] = ""
     untold: ClassVar[frozenset[str]] = frozenset()
 

@@ -38,6 +38,7 @@ class Reminder(Planned):
     """Somebody who is going is to be reminded."""
 
     kind: ClassVar[str] = "events.reminder"
+    light: ClassVar[bool] = True
     pattern: ClassVar[str] = "event:{event}:{person}:{at}"
     event: int
     person: int

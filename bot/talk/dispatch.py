@@ -15,7 +15,7 @@ from bot.talk.interpreter import StillLearning
 from bot.talk.journal import Handling, Journal
 from bot.talk.router import BROKEN, Router
 from bot.talk.scope import Scope, Scopes
-from kit.due import Due
+from kit.due import Due, Planned
 from kit.errors import HubError, UserError, refusal
 from kit.inbound import Event
 from kit.stage import Stage, unobserved
@@ -63,6 +63,7 @@ class Dispatcher:
         self._said = said
         self._stage = stage
         self._together = TOGETHER
+        self._dues_alone = 0  # so many of what is due are handled one by one
         self.journal = Journal(seconds)
         self.inbox = Worker(self.handle_events)
         self.dues = Worker(self.handle_due)
@@ -204,36 +205,60 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 -- what broke may break this too
             log.warning("dispatch.silent", reference=reference, kind=type(error).__name__)
 
-    async def handle_due(self) -> bool:
-        """Handle what came due first, in a transaction; returns whether there was anything."""
+    async def handle_due(self) -> bool:  # noqa: C901 -- one transaction, whatever comes of it
+        """Handle what came due first, in a transaction; returns whether there was anything.
+
+        What is light shares it with what came due after it and is light too. When it is taken
+        back, each of them has one of its own.
+        """
+        most = 1 if self._dues_alone else TOGETHER
+        self._dues_alone = max(0, self._dues_alone - 1)
+        over: list[Handling] = []
         row: DueRow | None = None
         try:
             async with self._storage.write() as session, asyncio.timeout(HANDLER_SECONDS):
-                scope = self._scope(session)
-                row = await Dues(session).claim(scope.now)
-                if row is None:
-                    return False
-                what = self._router.dues.read(row.kind, row.payload)
-                if isinstance(what, Unreadable):
-                    log.error("due.unreadable", id=row.id)
-                    await Dues(session).park(row, "the hub cannot read what it stored")
-                    return True
-                handling = self.journal.begin(row.id, row.kind, row.due_at, scope)
-                # Over before it is handled: who cancels what is planned spares the row at hand.
-                await Dues(session).done([row])
-                await self._router.dues.handle(scope, Due(what, row.due_at, scope.now))
-                self.journal.end(handling)
+                while len(over) < most:
+                    row = await Dues(session).claim(self._clock())
+                    if row is None:
+                        break
+                    what = self._router.dues.read(row.kind, row.payload)
+                    light = not isinstance(what, Unreadable) and what.light
+                    if over and not light:
+                        break  # it comes next, by itself
+                    if isinstance(what, Unreadable):
+                        log.error("due.unreadable", id=row.id)
+                        await Dues(session).park(row, "the hub cannot read what it stored")
+                        return True
+                    over.append(await self._due(session, row, what))
+                    if not light:
+                        break
+                    await asyncio.sleep(0)  # SQLite lets nobody else in meanwhile
         except HubError:
             raise
         except Exception as error:
-            if row is None:
+            if over and most > 1:  # any of them may be at fault
+                self._dues_alone = len(over) + 1
+            elif row is None:
                 raise
-            await self._due_failed(row, error)
+            else:
+                await self._due_failed(row, error)
             return True
-        self.handled += 1
-        self.journal.due(handling)
-        self._said()
-        return True
+        for handling in over:
+            self.journal.due(handling)
+        self.handled += len(over)
+        if over:
+            self._said()
+        return bool(over)
+
+    async def _due(self, session: AsyncSession, row: DueRow, what: Planned) -> Handling:
+        scope = self._scope(session)
+        handling = self.journal.begin(row.id, row.kind, row.due_at, scope)
+        # Over before it is handled: who cancels what is planned spares the row at hand.
+        await Dues(session).done([row])
+        await self._router.dues.handle(scope, Due(what, row.due_at, scope.now))
+        await session.flush()  # a mistake of this one is not the next one's
+        self.journal.end(handling)
+        return handling
 
     async def _due_failed(self, row: DueRow, error: Exception) -> None:
         log.error("due.failed", row=row.id, kind=row.kind, exc_info=_bare(error))
