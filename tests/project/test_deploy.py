@@ -5,7 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import shutil
+import subprocess
 
+import promql_parser
+import pytest
 import yaml
 
 from bot.cli import USAGE
@@ -16,11 +20,14 @@ from tests.project.catalogs import ROOT
 DEPLOY = ROOT / "deploy"
 METRIC = re.compile(r"\bilan_hub_(\w+)")
 SERVED = set(re.findall(r'^ +"(\w+)":', inspect.getsource(Hub._readings), re.MULTILINE))
+ALERTS = yaml.safe_load((DEPLOY / "alerts.yaml").read_text("utf-8"))
+BOARD = json.loads((DEPLOY / "dashboard.json").read_text("utf-8"))
+PROMTOOL = shutil.which("promtool")
 OPERATING = (ROOT / "docs" / "OPERATING.md").read_text("utf-8")
 
 
 def test_alerts_ask_for_metrics_that_there_are_and_say_what_to_do():
-    (group,) = yaml.safe_load((DEPLOY / "alerts.yaml").read_text("utf-8"))["groups"]
+    (group,) = ALERTS["groups"]
     asked = {name for rule in group["rules"] for name in METRIC.findall(rule["expr"])}
     assert asked == asked & SERVED != set()
     names = [rule["alert"] for rule in group["rules"]]
@@ -31,16 +38,30 @@ def test_alerts_ask_for_metrics_that_there_are_and_say_what_to_do():
 
 
 def test_the_dashboard_shows_what_is_served_and_lets_the_data_source_be_chosen():
-    board = json.loads((DEPLOY / "dashboard.json").read_text("utf-8"))
-    shown = [(panel, target) for panel in board["panels"] for target in panel["targets"]]
+    shown = [(panel, target) for panel in BOARD["panels"] for target in panel["targets"]]
     named = {name for _panel, target in shown for name in METRIC.findall(target["expr"])}
     assert named == named & SERVED != set()
-    (source,) = board["templating"]["list"]
+    (source,) = BOARD["templating"]["list"]
     chosen = {"type": source["query"], "uid": f"${{{source['name']}}}"}
     for panel, target in shown:
         assert panel["datasource"] == target["datasource"] == chosen
-    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in board["panels"]]
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in BOARD["panels"]]
     assert len(places) == len(set(places))
+
+
+def test_each_expression_is_one_that_prometheus_takes():
+    rules = [rule["expr"] for group in ALERTS["groups"] for rule in group["rules"]]
+    shown = [target["expr"] for panel in BOARD["panels"] for target in panel["targets"]]
+    for each in (*rules, *shown):
+        promql_parser.parse(each)
+    with pytest.raises(ValueError, match="expected type matrix"):
+        promql_parser.parse("rate(ilan_hub_commands_total)")
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not here (Debian: prometheus)")
+def test_promtool_finds_nothing_wrong_with_the_rules():
+    asked = [PROMTOOL, "check", "rules", "--lint=all", "--lint-fatal", DEPLOY / "alerts.yaml"]
+    subprocess.run(asked, check=True, capture_output=True)
 
 
 def test_what_operators_are_told_to_watch_is_served():
