@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from storage.tables.talk import AttentionRow
 
 # What a transaction that is under way has changed is seen once it ends, which may be that late.
 OVERLAP = timedelta(seconds=10)
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,16 @@ class Experts(Repository):
 
     async def unname(self, user_id: str) -> None:
         """Forget that experts are never to be put together with somebody."""
-        # What is sealed cannot be asked for.
-        async for rows in self._portions(select(ExpertRow)):
-            for (row,) in rows:
-                if user_id in row.apart:
-                    row.never = [each for each in row.never or () if each != user_id]
+        # What is sealed cannot be asked for; but most experts name nobody.
+        naming = select(ExpertRow.person_id, ExpertRow.never).where(ExpertRow.never.is_not(None))
+        found = {
+            row.person_id: [each for each in row.never if each != user_id]
+            async for rows in self._portions(naming)
+            for row in rows
+            if user_id in row.never
+        }
+        for person_id, never in found.items():
+            (await self._session.get_one(ExpertRow, person_id)).never = never or None
 
     async def touch(self, person_ids: Collection[int], now: datetime) -> None:
         """Note that matching has to know something new of these, those who are no experts aside.
@@ -79,13 +82,6 @@ class Experts(Repository):
 
         Who is away, has left or wants no requests is not among them.
         """
-        found: dict[int, Available] = {}
-        for begin in range(0, len(person_ids), _BATCH):
-            found |= await self._available(person_ids[begin : begin + _BATCH], since)
-            await asyncio.sleep(0)
-        return found
-
-    async def _available(self, person_ids: Sequence[int], since: datetime) -> dict[int, Available]:
         query = (
             select(
                 ExpertRow.person_id,

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from kit.inbound import Event, dump, load
 from kit.stored import Unreadable
-from storage.queue import Queue, State, claiming, free
+from storage.queue import Queue, State, claiming, free, unindexed
 from storage.rows import insert_new
 from storage.tables.queues import CheckpointRow, InboxRow
 
@@ -87,7 +87,7 @@ class Handled:
 
 
 # What the hub made up itself has no moment.
-_TIMED = _TABLE.c.sent_at > datetime.fromtimestamp(0, UTC)
+_TIMED = unindexed(_TABLE.c.sent_at) > datetime.fromtimestamp(0, UTC)
 
 
 class Inbox(Queue, of=InboxRow, emptied={"payload": None}, since="sent_at", ages=(_TIMED,)):

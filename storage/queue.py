@@ -48,6 +48,11 @@ class State(StrEnum):
     DEAD = "dead"  # failed too often
 
 
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Take a column so that no index of it is used: that of the moments holds all that is over."""
+    return func.coalesce(column, column, type_=column.type)
+
+
 class Queued:
     """The columns of a row that waits."""
 
@@ -114,7 +119,8 @@ class Queue(Repository):
         tries = table.c.tries
         found = select(table.c.state, func.count()).where(text(UNSETTLED), *counts)
         cls._count = found.group_by(table.c.state)
-        cls._oldest = select(func.min(table.c[since])).where(table.c.state == State.NEW, *ages)
+        oldest = func.min(unindexed(table.c[since]))
+        cls._oldest = select(oldest).where(table.c.state == State.NEW, *ages)
         cls._hold = select(table.c.id).where(*this).with_for_update()
         cls._close = (
             update(table)

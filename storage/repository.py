@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import closing
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select
@@ -51,8 +50,14 @@ class Repository:
     async def _portions(
         self, query: Select[*tuple[Any, ...]]
     ) -> AsyncIterator[Sequence[Row[*tuple[Any, ...]]]]:
-        """Read many rows by one statement, and let others go on after each portion of them."""
-        with closing(await self._session.execute(query)) as found:
-            for portion in found.partitions(PORTION):
+        """Read many rows by one statement, and let others go on after each portion of them.
+
+        Nothing of them is read before it is asked for: opening all at once would hold others up.
+        """
+        found = await self._session.stream(query.execution_options(yield_per=PORTION))
+        try:
+            async for portion in found.partitions():
                 yield portion
                 await asyncio.sleep(0)
+        finally:
+            await found.close()

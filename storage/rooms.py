@@ -40,6 +40,12 @@ class Rooms(Repository):
             return room
         return (await self._session.scalars(_BY_KEY, {"key": key})).one_or_none()
 
+    async def known(self, keys: Collection[RoomKey]) -> Sequence[RoomRow]:
+        """List those of these rooms that there are, in the order in which they are named."""
+        place: dict[RoomKey | Unreadable, int] = {key: n for n, key in enumerate(keys)}
+        found = await self._session.scalars(select(RoomRow).where(RoomRow.key.in_(padded(keys))))
+        return sorted(found, key=lambda room: place[room.key])
+
     async def of_space(self) -> dict[str, str]:
         """Return the Matrix rooms of the Space by slug, those that are declared no more too."""
         written = type_coerce(RoomRow.key, String)

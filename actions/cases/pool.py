@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from kit.network import Network, Opponent, RoomKind
 from search.index import LibraryIndex
 from storage.experts import Available, Experts
 from storage.tables.cases import OfferState
+
+PORTION = 200  # experts who are learnt before others go on
 
 _ANSWERED = {
     OfferState.ACCEPTED: True,
@@ -54,7 +57,10 @@ class Pool:
         """Learn what has changed since the last time; of everybody the first time."""
         seen = self.roster.seen
         changed = await self.experts.changed(max(seen.values(), default=None))
-        await self._correct([each for each, at in changed.items() if seen.get(each) != at], now)
+        news = [each for each, at in changed.items() if seen.get(each) != at]
+        for begin in range(0, len(news), PORTION):
+            await self._correct(news[begin : begin + PORTION], now)
+            await asyncio.sleep(0)
         seen |= changed
 
     async def _correct(self, person_ids: Sequence[int], now: datetime) -> bool:

@@ -74,7 +74,7 @@ class Serving:
             away=False,
             weekly=known.weekly if known else WEEKLY,
             urgent=known is not None and known.urgent,
-            never=known.never if known else [],
+            never=known.never if known else None,
             since=now,
             changed_at=now,
         )
@@ -95,7 +95,7 @@ class Serving:
         authorise(by, Act.SERVE)
         row = await self.entry(by)
         row.weekly, row.urgent = limits.weekly, limits.urgent
-        row.never = [*limits.never, *limits.people]
+        row.never = [*limits.never, *limits.people] or None
         await self.experts.touch([by.id], now)
         await self.offers.somebody_is_free(now)
 

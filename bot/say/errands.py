@@ -93,8 +93,11 @@ class OutboxErrands:
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
-        for plan in rooms:
-            await self.remove_from(SpaceRoom(plan.slug), person_id)
+        found = await self._rooms.known([SpaceRoom(plan.slug) for plan in rooms])
+        person = await self._people.get(person_id)
+        for room in found:
+            if not room.left:
+                self._out.queue(room.id, Remove(person.user_id), person_id)
 
     async def remove_from(self, key: RoomKey, person_id: int) -> None:
         """Take a person out of one room of the hub; harmless where they are not in, or the hub."""
