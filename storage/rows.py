@@ -32,9 +32,11 @@ def _put(table: Table, dialect: str) -> Executable:
 async def put(session: AsyncSession, table: type[Base], row: Mapping[str, Any]) -> None:
     """Insert a whole *row*, in place of the one that has its primary key.
 
-    A row that the session read before does not change by that: read it anew.
+    A row that the session read before does not change by that: read it anew. What else waits to
+    be written goes on waiting.
     """
-    await session.execute(_put(table.table(), session.get_bind().dialect.name), row)
+    with session.no_autoflush:
+        await session.execute(_put(table.table(), session.get_bind().dialect.name), row)
 
 
 async def insert_new(

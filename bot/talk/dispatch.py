@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +27,7 @@ from storage.ahead import ReadAhead
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.inbox import Inbox, Received
-from storage.tables.queues import DueRow
+from storage.tables.queues import DueRow, OutboxRow
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +135,8 @@ class Dispatcher:
         try:
             async with asyncio.timeout(HANDLER_SECONDS):
                 unread = await self._router.handle(handling.scope, row, event)
-                await session.flush()  # a mistake of this one is not the next one's
+                if _may_be_refused(session):  # a mistake of this one is not the next one's
+                    await session.flush()
         except HubError:
             raise
         except Exception as error:
@@ -270,6 +272,15 @@ class Dispatcher:
 def _bare(error: Exception) -> Exception:
     """Keep type and traceback of an error but not its text, which may quote a person."""
     return _Unquoted(type(error).__name__).with_traceback(error.__traceback__)
+
+
+def _may_be_refused(session: AsyncSession) -> bool:
+    """Tell whether the database may find fault with what waits to be written.
+
+    Errands are sound: those of all events are written together, at the end.
+    """
+    waiting = chain(session.new, session.dirty, session.deleted)
+    return not all(isinstance(row, OutboxRow) for row in waiting)
 
 
 class _Failed(Exception):

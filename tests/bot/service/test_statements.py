@@ -6,21 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from benchmarks.support.statements import counted
 from bot.matrix.sync import SyncLoop
-from storage.inbox import Inbox
+from kit.inbound import TextMessage
+from storage.inbox import Inbox, Incoming
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.bot.matrix.test_reader import message
 from tests.harness import HUB, Talk, scene
 from tests.keyring import Undisputed
 
-AMAL, LOBBY = "@amal:test", "!lobby:test"
+AMAL, BORIS, CHEN, LOBBY = "@amal:test", "@boris:test", "@chen:test", "!lobby:test"
 CHAT = Talk.chat(AMAL)
 NONE = (0, 0)
 
@@ -130,6 +134,11 @@ class Hub:
 async def nothing(_token: str) -> None: ...
 
 
+def asked(person: str, at: datetime) -> Incoming:
+    """Say "help" in the chat of somebody."""
+    return Incoming(f"$asked-{person}", Talk.chat(person), person, TextMessage("help"), at)
+
+
 @scene
 async def met(talk: Talk) -> None:
     await talk.member(AMAL)
@@ -150,3 +159,21 @@ async def test_a_command_asks_the_database_no_more_than_this(met: Talk, said, ro
     hub = Hub(met)
     async with hub.running():
         assert await hub.hears(message("$asked", said), room_id) == cost
+
+
+async def test_what_those_say_who_ask_at_once_is_read_and_written_together(met: Talk):
+    for person in (BORIS, CHEN):
+        await met.member(person)
+    async with met.storage.write() as session:
+        await Inbox(session).take([asked(person, met.now) for person in (AMAL, BORIS, CHEN)])
+    flushed: list[Session] = []
+
+    def note(session: Session, _context: object) -> None:
+        flushed.append(session)
+
+    event.listen(Session, "after_flush", note)
+    with counted() as database:
+        await Hub(met).handle()
+    event.remove(Session, "after_flush", note)
+    # Claimed, read in two, three lists and three answers kept, closed.
+    assert (database.statements, database.transactions, len(flushed)) == (10, 1, 1)
