@@ -40,6 +40,16 @@ class SeriesOfEvents(Repository):
         query = select(OccurrenceRow.slot).where(OccurrenceRow.series_id == series_id)
         return (await self._session.scalars(query.order_by(OccurrenceRow.slot))).all()
 
+    async def since(self, occurrence: OccurrenceRow) -> Sequence[OccurrenceRow]:
+        """List it and all that come later in its series, cancelled or not."""
+        query = (
+            select(OccurrenceRow)
+            .where(OccurrenceRow.series_id == occurrence.series_id)
+            .where(OccurrenceRow.slot >= occurrence.slot)
+            .order_by(OccurrenceRow.slot)
+        )
+        return (await self._session.scalars(query)).all()
+
     async def last(self, series_id: int) -> EventRow:
         """Return the event that is farthest ahead."""
         query = (

@@ -182,22 +182,39 @@ class Hosting:
             await self._plan_room(each, now)
 
     async def move(
-        self, by: Actor, event_id: int, starts_at: datetime, zone: str, now: datetime
+        self,
+        by: Actor,
+        event_id: int,
+        starts_at: datetime,
+        zone: str,
+        now: datetime,
+        *,
+        series: bool = False,
     ) -> EventRow:
         """Let an event begin at another time, with all its reminders, and tell who was told of it.
 
+        All that follow in its *series* may move along, by the same rule.
+
         Raises:
             BadArgument: it is in the past, or farther ahead than anybody plans.
+            Conflict: from then on it cannot come by the same rule.
             NotAllowed: another announced it.
             NotFound: there is no such event.
         """
         event, _told = await self.own(by, event_id)
         plannable(starts_at, zone, now)
-        event.starts_at, event.zone = starts_at, zone
-        await self.dues.cancel(Reminder, event=event_id)
-        await self.dues.cancel(RoomReminder, event=event_id)
-        await self._plan_room(event, now)
-        await self._tell(by, event, News.MOVED, now)
+        following: Sequence[EventRow] = ()
+        made: Sequence[EventRow] = ()
+        if series:
+            following, made = await self.repetition.move(event, starts_at, zone, now)
+        else:
+            event.starts_at, event.zone = starts_at, zone
+        for each in (event, *following):
+            await self.dues.cancel(Reminder, event=each.id)
+            await self.dues.cancel(RoomReminder, event=each.id)
+        for each in (event, *following, *made):
+            await self._plan_room(each, now)
+        await self._tell(by, event, News.ALL_MOVED if series else News.MOVED, now, following)
         return event
 
     async def call_off(
@@ -241,7 +258,7 @@ class Hosting:
         if what.but != NOBODY:
             told |= {what.but} | ({event.host_id} if event.host_id else set())
         for attendance in portion:
-            if news is News.MOVED and attendance.response is not Response.WAITS:
+            if news in {News.MOVED, News.ALL_MOVED} and attendance.response is not Response.WAITS:
                 await self.agenda.plan(event, attendance, now)
             if attendance.person_id not in told:
                 await self._notify(attendance.person_id, event, news)

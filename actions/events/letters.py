@@ -30,6 +30,7 @@ class News(StrEnum):
 
     CHANGED = "changed"
     MOVED = "moved"
+    ALL_MOVED = "all_moved"
     CALLED_OFF = "cancelled"
     ENDED = "ended"
     PROGRAMME = "programme"
@@ -83,6 +84,9 @@ def revised(event: EventRow, news: News, *, whole: bool) -> Reply:
                 "Moved to another time: {event}",
                 event=Lines([line(event), *_where(event, whole=whole)]),
             )
+        case News.ALL_MOVED:
+            moved = Lines([line(event), *_where(event, whole=whole)])
+            text = _("Moved, with all that follow: {event}", event=moved)
         case News.CALLED_OFF:
             text = _("Called off: {event}", event=line(event))
         case News.ENDED:

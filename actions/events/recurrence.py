@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +33,24 @@ def ending(rule: str, times: int | None, until: date | None) -> str:
     if times is not None:
         return f"{rule};COUNT={times}"
     return rule if until is None else f"{rule};UNTIL={until:%Y%m%d}T235959"
+
+
+def moved(rule: str, was: datetime, begins: datetime, passed: int) -> str | None:
+    """Give the rule by which what came at a wall time comes from another one on.
+
+    So many of its times have *passed*. None if there is no such rule: not each month has a fifth
+    Friday.
+    """
+    base, *ends = re.split(r";(?=COUNT=|UNTIL=)", rule)
+    kind = next((kind for kind, each in rules(was).items() if each == base), "")
+    moved_base = rules(begins).get(kind)
+    if moved_base is None or not ends:
+        return moved_base
+    name, _equals, value = ends[0].partition("=")
+    if name == "COUNT":
+        return ending(moved_base, int(value) - passed, None)
+    until = datetime.strptime(value[:8], "%Y%m%d").date()  # noqa: DTZ007 -- a day of the calendar
+    return ending(moved_base, None, until + (begins.date() - was.date()))
 
 
 def slots(rule: str, begins: datetime, after: datetime) -> Iterator[datetime]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import ClassVar
 
-from actions.events.recurrence import instant, slots, wall
+from actions.events.recurrence import instant, moved, slots, wall
 from kit.due import Planned
+from kit.errors import Conflict
+from kit.text import _
 from storage.dues import Dues
 from storage.events import Events
 from storage.series import SeriesOfEvents
@@ -67,6 +70,41 @@ class Repetition:
         """Say which event of a series an event is, and list those after it."""
         place = await self.series.place(event.id)
         return place, [] if place is None else await self.series.after(place)
+
+    async def move(
+        self, event: EventRow, starts_at: datetime, zone: str, now: datetime
+    ) -> tuple[Sequence[EventRow], Sequence[EventRow]]:
+        """Let what comes from an event of a series on come at other times; ends the series there.
+
+        Returns what moved after it, and what was made because there are fewer now.
+
+        Raises:
+            Conflict: it cannot come by the same rule from then on.
+        """
+        place, following = await self.following(event)
+        series = None if place is None else await self.series.get(place.series_id)
+        assert place is not None
+        assert series is not None
+        was, begins = datetime.fromisoformat(place.slot), wall(starts_at, zone)
+        passed = sum(slot < place.slot for slot in await self.series.slots(series.id))
+        rule = moved(series.rule, was, begins, passed)
+        if rule is None:
+            raise Conflict(
+                _("It cannot come again by the same rule from then on. Please choose another day.")
+            )
+        later = await self.series.since(place)
+        await self.end(series.id)
+        next_one = await self.series.add(
+            rule=rule, begins=begins.isoformat(), zone=zone, details=series.details
+        )
+        times = chain([begins], slots(rule, begins, begins))
+        for occurrence, slot in zip(later, times, strict=False):
+            occurrence.series_id, occurrence.slot = next_one.id, slot.isoformat()
+            each = event if occurrence.event_id == event.id else None
+            each = each or next((row for row in following if row.id == occurrence.event_id), None)
+            if each is not None:
+                each.starts_at, each.zone = instant(slot, zone), zone
+        return following, await self.extend(next_one.id, now)
 
     async def describe(self, series_id: int, details: Details) -> None:
         """Let what is to come be otherwise."""

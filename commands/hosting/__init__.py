@@ -146,8 +146,9 @@ async def move(
 async def moved(call: Call, preview: Moving, hosting: Hosting, post: Post) -> Reply:
     """Move an event, and say how long it takes until all are told."""
     begins, zone = preview.when.begins, preview.when.zone
-    event = await hosting.move(call.by, preview.number, begins, zone, call.now)
-    return await _done(post, event, News.MOVED, preview.told)
+    whole = preview.whole
+    event = await hosting.move(call.by, preview.number, begins, zone, call.now, series=whole)
+    return await _done(post, event, News.ALL_MOVED if whole else News.MOVED, preview.told)
 
 
 @feature.command(

@@ -17,6 +17,7 @@ from commands.hosting._details import (
 )
 from commands.hosting._when import DESCRIBING, EPOCH, Announcing, Moving, timing
 from kit.dialogue import Dialogue
+from kit.errors import BadArgument
 from kit.question import About, Question
 from kit.steps import pick, take_sure
 from kit.text import (
@@ -107,8 +108,22 @@ def _ask_moving(preview: Moving, about: About) -> Node:
     was = _("Until now: {when}", when=When(preview.was, zone, there=True))
     times = _times(preview.when.begins, zone, about)
     shown = Bullets([Verbatim(preview.details.title), was, *times])
-    alone = [_("It comes again. Only this one moves.")] if preview.follow else []
-    return Paragraphs([shown, *alone, _told(preview.told), CHANGE])
+    which: list[Node] = []
+    if preview.whole:
+        which = [_("All that follow move along, by the same rule.")]
+    elif preview.follow:
+        which = [
+            _("It comes again. Only this one moves."),
+            _("To move all that follow along, answer: all"),
+        ]
+    return Paragraphs([shown, *which, _told(preview.told), CHANGE])
+
+
+def _take_whole(draft: Moving, said: str, about: About) -> Moving:
+    whole = about.understanding.whole_series(said)
+    if whole is None or not draft.follow:
+        raise BadArgument(_("Please answer just yes or no."))
+    return replace(draft, whole=whole)
 
 
 def _ask_change(draft: EventChange, _about: About) -> Node:
@@ -160,10 +175,11 @@ announcing: Dialogue[Announcing] = Dialogue(
 )
 moving: Dialogue[Moving] = Dialogue(
     name="event_move",
-    version=3,
+    version=4,
     draft=Moving,
     steps=(
         *timing(Moving),
+        Question("which", _ask_moving, _take_whole, applies=lambda _draft: False, formal=True),
         Question(
             "sure",
             _ask_moving,
@@ -171,7 +187,7 @@ moving: Dialogue[Moving] = Dialogue(
             applies=lambda draft: draft.when.at is not None,
             closed=True,
             plain=True,
-            shows=("when",),
+            shows=("which", "when"),
         ),
     ),
 )

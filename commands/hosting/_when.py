@@ -81,11 +81,15 @@ class Announcing(Timed):
 
 @dataclass(frozen=True, slots=True)
 class Moving(Timed):
-    """An event with a *number* that *was* to begin at another time; others may *follow* it."""
+    """An event with a *number* that *was* to begin at another time; others may *follow* it.
+
+    The *whole* of what follows may move along.
+    """
 
     number: int = 0
     was: datetime = EPOCH
     follow: bool = False
+    whole: bool = False
 
     @property
     def known(self) -> datetime | None:

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from actions.events.recurrence import instant, rules, slots, wall
+from actions.events.recurrence import instant, moved, rules, slots, wall
 
 WEEKLY = {
     # The hour on the wall stays; what is an hour, half an hour or nothing in UTC moves with it.
@@ -60,3 +60,19 @@ def test_a_fifth_weekday_is_counted_from_the_end_alone():
 def test_what_the_wall_shows_at_an_instant_is_that_instant(zone: str):
     at = datetime.fromisoformat("2027-06-01T12:34+00:00")
     assert instant(wall(at, zone), zone) == at
+
+
+@pytest.mark.parametrize(
+    ("rule", "begins", "passed", "expected"),
+    [
+        ("FREQ=WEEKLY", "2027-03-12", 0, "FREQ=WEEKLY"),
+        ("FREQ=WEEKLY;INTERVAL=2;COUNT=6", "2027-03-12", 2, "FREQ=WEEKLY;INTERVAL=2;COUNT=4"),
+        ("FREQ=WEEKLY;UNTIL=20270401T235959", "2027-03-12", 0, "FREQ=WEEKLY;UNTIL=20270402T235959"),
+        ("FREQ=MONTHLY;BYDAY=2TH", "2027-03-16", 0, "FREQ=MONTHLY;BYDAY=3TU"),
+        ("FREQ=MONTHLY;BYDAY=2TH", "2027-03-30", 0, None),
+        ("FREQ=YEARLY", "2027-03-30", 0, "FREQ=YEARLY"),
+    ],
+)
+def test_a_rule_moves_with_what_comes_by_it(rule, begins, passed, expected):
+    was = datetime.fromisoformat("2027-03-11T15:00")
+    assert moved(rule, was, datetime.fromisoformat(f"{begins}T10:00"), passed) == expected

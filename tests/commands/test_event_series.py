@@ -237,3 +237,47 @@ async def test_one_later_date_is_called_off_by_its_day(hub: Talk):
 async def test_how_much_is_called_off_may_be_said_in_words(hub: Talk, said: str, left: list[str]):
     await hub.says(STEWARD, "event cancel 1", said, "yes")
     assert await dates(hub) == left
+
+
+@pytest.mark.both_databases
+async def test_a_whole_series_moves_and_goes_on_by_the_same_rule(hub: Talk):
+    await hub.says(AMAL, "going 1", "going 3")
+    await hub.says(STEWARD, "event cancel 2", "1", "yes")
+    [shown] = await hub.says(STEWARD, "event move 1 2027-03-12 10:00 Vienna")
+    assert "\n\nTo move all that follow along, answer: all\n\n" in shown.body
+    [shown] = await hub.says(STEWARD, "all")
+    assert "\n\nAll that follow move along, by the same rule.\n\n" in shown.body
+    heard = await hub.says(STEWARD, "yes")
+    heard += await hub.passes(timedelta(0))
+    assert [(said.kind, said.room) for said in heard] == [
+        ("events.all_moved", "space:events"),
+        ("events.all_moved", "direct:1"),
+        ("events.all_moved", "direct:2"),
+    ]
+    assert await dates(hub) == [
+        "March 12, 2027, 10:00 Vienna (number 1)",
+        "March 26, 2027, 10:00 Vienna (number 3)",
+        "April 2, 2027, 10:00 Vienna (number 4)",
+    ]
+    planned = (await hub.says(AMAL, "remind"))[0].body.splitlines()[2:]
+    assert [line.rpartition(" and ")[2] for line in planned] == [
+        "Friday, March 12, 2027, 09:50 Vienna",
+        "Friday, March 26, 2027, 09:50 Vienna",
+    ]
+    await hub.passes(timedelta(days=25))
+    assert (await dates(hub))[-2:] == [
+        "April 16, 2027, 10:00 Vienna (number 6)",
+        "April 23, 2027, 10:00 Vienna (number 7)",
+    ]
+
+
+async def test_a_fifth_friday_is_no_day_to_which_a_monthly_series_moves(hub: Talk):
+    await hub.says(STEWARD, "event add 2027-04-14 15:00 Vienna: Other", "yes")
+    await hub.says(STEWARD, "event repeat 5 3", "yes")
+    said = ("event move 5 2027-04-30 15:00 Vienna", "all", "yes")
+    refused, _asked_again = await hub.says(STEWARD, *said)
+    assert (refused.kind, refused.body) == (
+        "error.conflict",
+        "It cannot come again by the same rule from then on. Please choose another day.",
+    )
+    assert "April 14" in (await hub.says(AMAL, "event 5"))[0].body
