@@ -21,6 +21,7 @@ from kit.network import (
     TEXTS,
     Access,
     Category,
+    FloodLimits,
     Network,
     Region,
     RoomBook,
@@ -95,6 +96,17 @@ class _Room(Row):
     subjects: tuple[str, ...] = ()
 
 
+_USUAL = FloodLimits()
+
+
+class _Limits(Row):
+    messages: int = Field(_USUAL.messages, ge=0, le=10_000)
+    copies: int = Field(_USUAL.copies, ge=0, le=1_000)
+    joins: int = Field(_USUAL.joins, ge=0, le=10_000)
+    link_hours: int = Field(_USUAL.link_hours, ge=0, le=720)
+    newcomer_hours: int = Field(_USUAL.newcomer_hours, ge=0, le=8_760)
+
+
 class _Space(Row):
     version: Literal[1]
     names: Named
@@ -107,6 +119,7 @@ class _Space(Row):
     categories: tuple[_Category, ...]
     subject_rooms: dict[str, Slug]
     texts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    limits: _Limits = _Limits()
 
 
 class _Pictures(Row):
@@ -174,6 +187,7 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         subject_rooms=read.subject_rooms,
         gates=_gates(read),
         texts=read.texts,
+        limits=FloodLimits(**read.limits.model_dump()),
         kinds={
             kind: {language: words[0] for language, words in names.items()}
             for kind, names in _kinds().items()

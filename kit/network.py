@@ -106,6 +106,22 @@ class RoomPlan:
         return self.kind in {RoomKind.ROOT, RoomKind.SPACE, RoomKind.GATE}
 
 
+@dataclass(frozen=True, slots=True)
+class FloodLimits:
+    """From how much on the hub slows down what may be a flood; 0 switches each off.
+
+    More than so many *messages* of one newcomer in one room within a minute, rooms with *copies* of
+    one text within ten minutes, *joins* of the Space within ten minutes; for *link_hours* who has
+    just come posts no links. Somebody is a newcomer for *newcomer_hours*.
+    """
+
+    messages: int = 10
+    copies: int = 3
+    joins: int = 50
+    link_hours: int = 0
+    newcomer_hours: int = 72
+
+
 class RoomBook(Mapping[str, RoomPlan]):
     """The rooms of a network by slug: those of its file, then those that people founded in chat.
 
@@ -210,6 +226,7 @@ class Network:
     short: str = ""
     days: Sequence[DayOfYear] = ()
     held: Sequence[HeldEvent] = ()
+    limits: FloodLimits = FloodLimits()
 
     def of_kind(self, kind: RoomKind) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""

@@ -66,6 +66,12 @@ class Measures(Repository):
         known = select(PersonRow.id).where(PersonRow.user_key == user_id).scalar_subquery()
         return await self._standing(or_(MeasureRow.by_id == known, MeasureRow.by_key == user_id))
 
+    async def is_trusted(self, person_id: int) -> bool:
+        """Tell whether a moderator took back what the hub did about somebody by itself."""
+        theirs = MeasureRow.person_id == person_id, MeasureRow.of_hub.is_(True)
+        back = select(MeasureRow.id).where(*theirs, MeasureRow.undone_by_id.is_not(None)).limit(1)
+        return await self._session.scalar(back) is not None
+
     async def sign(self, person_id: int, user_id: str) -> None:
         """Keep by a hash who decided what is not over: they are erased, and it may be undone."""
         for row in await self._standing(MeasureRow.by_id == person_id):

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from actions.authority import Stewards
+from actions.moderation.floods import FloodGauge
 from bot.matrix.client import Client
 from bot.matrix.intake import Intake
 from bot.matrix.keys import Keys
 from bot.matrix.lease import Lease
+from bot.service.parts import gauge
 from bot.talk.manners import Manners
+from kit.network import FloodLimits
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from tests.harness import NOON
@@ -35,8 +38,10 @@ def keyring(
     storage: Storage,
     clock: Callable[[], datetime] = lambda: NOON,
     root: str = "root",
+    limits: FloodLimits | None = None,
 ) -> tuple[Intake, Keys]:
     """Give the way into the inbox, and the keys of *client*'s device."""
     manners = Manners(client.user_id, "!", Stewards(frozenset()))
-    intake = Intake(client.user_id, manners.concern, SpaceRoom(root))
+    floods = gauge(FloodGauge(limits or FloodLimits(), root, b""), clock)
+    intake = Intake(client.user_id, manners.concern, SpaceRoom(root), floods)
     return intake, Keys(client, storage, intake, clock=clock, token=lambda: f"key{next(_NUMBERS)}")

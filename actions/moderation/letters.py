@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kit.authority import Actor
 from kit.codes import code
-from kit.listing import yes_or_no
+from kit.listing import Listing, ListKind, yes_or_no
 from kit.network import Network
 from kit.text import (
     Bullets,
@@ -21,7 +23,8 @@ from kit.text import (
     _,
     n_,
 )
-from storage.tables.moderation import Measure, MeasureRow, ReportRow
+from storage.tables.moderation import LockdownRow, Measure, MeasureRow, ReportRow
+from storage.tables.people import PersonRow
 
 
 def deed(  # noqa: PLR0911 -- a case for each
@@ -69,11 +72,24 @@ def _deed_in(kind: Measure, user: Pill, room: Label) -> Message:
     return _("removing {user} from the room {room}", user=user, room=room)
 
 
+_TOO_MUCH: Mapping[str, Message] = {
+    "messages": _("very many messages in a minute"),
+    "copies": _("the same text in many rooms"),
+    "link": _("a link of somebody who has just come"),
+}
+
+
+def _why(measure: MeasureRow) -> Node:
+    """Say why a measure was decided; of one of the hub in the words of its reader."""
+    usual = Verbatim(measure.reason)
+    return _TOO_MUCH.get(measure.reason, usual) if measure.of_hub else usual
+
+
 def facts(measure: MeasureRow) -> list[Node]:
     """Say why, since when, and until when."""
     since = [_("Since: {when}", when=When(measure.since))] if measure.since else []
     until = [_("Until: {when}", when=When(measure.until))] if measure.until else []
-    reason = [_("Reason: {reason}", reason=measure.reason)] if measure.reason else []
+    reason = [_("Reason: {reason}", reason=_why(measure))] if measure.reason else []
     return [*reason, *since, *until]
 
 
@@ -186,12 +202,98 @@ def told(measure: MeasureRow, network: Network, where: Names | None) -> Reply:
         case Measure.REDACT:
             text = _("The moderators of {network} deleted messages of yours.", network=name)
     ends = [_("Until: {when}", when=When(until))] if until else []
-    why = [_("Reason: {reason}", reason=measure.reason)] if measure.reason else []
+    why = [_("Reason: {reason}", reason=_why(measure))] if measure.reason else []
+    if measure.of_hub:
+        text = _(
+            "I muted you for a while: you can read, not write. Nobody decided that; moderators "
+            "know of it and can take it back."
+        )
     appeal = _(
         "If that is wrong, say {appeal} and why: the stewards of the network read it.",
         appeal=Say("appeal", f"{measure.id} …"),
     )
     return Reply("measure.told", Paragraphs([text, Bullets([*why, *ends]), appeal]))
+
+
+def acted(measure: MeasureRow, what: Message, user_id: str) -> Reply:
+    """Tell a moderator what the hub did by itself."""
+    number = str(measure.id)
+    heading = _("By myself I began measure {number}: {what}.", number=number, what=what)
+    how = _(
+        "{undo} takes it back, and then I leave them alone. {redact} deletes what they wrote.",
+        undo=Say("undo", number),
+        redact=Say("redact", user_id),
+    )
+    body = Paragraphs([heading, Bullets(facts(measure)), how])
+    listing = Listing.card(ListKind.MEASURES, number)
+    about = [measure.person_id] if measure.person_id is not None else []
+    return Reply("measure.own", body, (number,), about=about, listing=listing)
+
+
+def held(measure: MeasureRow, user_id: str) -> Reply:
+    """Tell a moderator that a link was deleted."""
+    number = str(measure.id)
+    text = _(
+        "Measure {number}: I deleted a message of {user}, who has just come, because it has a "
+        "link. {undo} lets links of theirs stay from now on.",
+        number=number,
+        user=Pill(user_id),
+        undo=Say("undo", number),
+    )
+    listing = Listing.card(ListKind.MEASURES, number)
+    return Reply("measure.held", text, (number,), listing=listing)
+
+
+def link_held(hours: int) -> Reply:
+    """Tell who has just come why their message is gone."""
+    text = n_(
+        "I deleted your message in a room, because it has a link: for the first hour nobody "
+        "posts links there. Say it without the link, or ask a moderator.",
+        "I deleted your message in a room, because it has a link: for the first {n} hours nobody "
+        "posts links there. Say it without the link, or ask a moderator.",
+        hours,
+    )
+    return Reply("measure.link_held", text)
+
+
+def copied(person: PersonRow) -> Reply:
+    """Tell a moderator that somebody says the same in many rooms."""
+    text = _(
+        "{user} wrote the same text in many rooms. I did nothing about it. {mute} or {redact} "
+        "does.",
+        user=Pill(person.user_id),
+        mute=Say("mute", f"{person.user_id} …"),
+        redact=Say("redact", person.user_id),
+    )
+    return Reply("measure.copied", text, about=[person.id])
+
+
+def braked(lockdown: LockdownRow | None) -> Reply:
+    """Tell a moderator that very many people join, and that they knock from now on."""
+    if lockdown is None:
+        text = _(
+            "Very many people join the Space at once. I do not look after it, so only its "
+            "administrators can slow that down."
+        )
+        return Reply("lockdown.seen", text)
+    text = _(
+        "Very many people join the Space at once. Until {when} who wants to join has to knock, "
+        "and you let them in with your client. {off} ends that.",
+        when=When(lockdown.until),
+        off=Say("lockdown off"),
+    )
+    return Reply("lockdown.braked", text, (str(lockdown.id),))
+
+
+def locked(by: Actor, lockdown: LockdownRow) -> Reply:
+    """Tell a moderator that another lets newcomers knock."""
+    text = _(
+        "{user} decided: until {when} who wants to join the Space has to knock. {off} ends that.",
+        user=Pill(by.user_id),
+        when=When(lockdown.until),
+        off=Say("lockdown off"),
+    )
+    return Reply("lockdown.locked_by", text, (str(lockdown.id),), about=[by.id])
 
 
 def lifted(measure: MeasureRow, network: Network, where: Names | None) -> Reply:

@@ -140,7 +140,12 @@ class Moderation:
         *author* is whom a measure turned out to be about that was about an event.
         """
         row = await self.measures.get(number)
-        if row is None or row.by_id is None or row.state is not MeasureState.LOOKING:
+        if row is None or row.state is not MeasureState.LOOKING:
+            return
+        if row.of_hub:
+            await self._begin_own(row, now)
+            return
+        if row.by_id is None:
             return
         if row.person_id is None and author:
             row.person_id = (await self.acquaintance.named(author, now)).id
@@ -161,6 +166,19 @@ class Moderation:
             reply = letters.preview(row, await self.enforcement.what(row, person), person.user_id)
         asked = now - row.at <= SOON
         await self.post.notify(row.by_id, Notice.MEASURES, reply, asked=asked)
+
+    async def _begin_own(self, row: MeasureRow, now: datetime) -> None:
+        """Do what the hub does by itself, and tell those who may take it back."""
+        assert row.person_id is not None
+        person = await self.people.get(row.person_id)
+        about = await self.measures.about(person.id)
+        if any(each.bars(row.kind, row.room) for each in about if each is not row):
+            row.state = MeasureState.DROPPED
+            return
+        await self.enforcement.begin(row, person, now)
+        reply = letters.acted(row, await self.enforcement.what(row, person), person.user_id)
+        for moderator in await self.staff.who_may(Act.MODERATE, now):
+            await self.post.notify(moderator.id, Notice.DUTIES, reply)
 
     async def agree(self, by: Actor, number: int, now: datetime) -> Beginning:
         """Carry a measure out after the grace, or at once if that was agreed to before.
@@ -244,6 +262,9 @@ class Moderation:
             return row
         if row.state not in {MeasureState.DOING, MeasureState.DONE}:
             raise Conflict(_("Measure {number} is over already.", number=number))
+        if row.of_hub and not row.kind.lasts:  # what comes of theirs from now on stays
+            row.state, row.undone_by_id = MeasureState.UNDONE, by.id
+            return row
         if not row.kind.lasts:
             raise Conflict(_("Measure {number} cannot be taken back.", number=number))
         row.undone_by_id = by.id

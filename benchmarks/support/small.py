@@ -28,7 +28,9 @@ def _space() -> dict[str, Any]:
     root = next(room for room in whole["rooms"] if room["kind"] == "root")
     lobby = rooms[LOBBY] | {"parent": root["slug"]}
     gates = dict.fromkeys(whole["gates"], root["slug"])
-    return whole | {"rooms": [root, lobby], "gates": gates, "subject_rooms": {}}
+    calm = dict.fromkeys(("messages", "copies", "joins"), 0)  # what is measured is a flood
+    small = {"rooms": [root, lobby], "gates": gates, "subject_rooms": {}, "limits": calm}
+    return whole | small
 
 
 def _library() -> str:

@@ -26,6 +26,7 @@ class Batch:
     asked for, the hub among them. *own* is what our account encrypted. The keys that the homeserver
     has of our device are counted, if it said so. *joined* are the rooms in which anything happened
     beside what we said there. *lease* is what was written meanwhile about who serves the account.
+    What a process hears first is *late*: it may have been said long before.
     """
 
     next_batch: str
@@ -45,6 +46,7 @@ class Batch:
     left: set[str] = field(default_factory=set)
     lease: dict[str, Any] | None = None
     dropped: int = 0
+    late: bool = False
 
     @property
     def quiet(self) -> bool:

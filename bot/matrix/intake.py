@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 import structlog
@@ -14,6 +15,7 @@ from bot.encryption.inbound import Forged, Waits
 from bot.encryption.machine import Machine
 from bot.matrix.batch import Encrypted
 from bot.matrix.reader import SyncParser
+from kit.due import Planned
 from kit.inbound import (
     Event,
     InNeed,
@@ -26,6 +28,7 @@ from kit.inbound import (
 )
 from kit.roomkey import Direct, Private, RoomKey, SpaceRoom, Visit
 from kit.stored import Unreadable
+from storage.dues import Dues
 from storage.inbox import Inbox, Incoming
 from storage.rooms import Rooms
 from storage.tables.encryption import UndecryptableRow
@@ -48,17 +51,28 @@ Need: TypeAlias = Callable[[str], str | None]
 """Gives the language of somebody who says that they need a lawyer, None for all else."""
 
 
+class Gauge(Protocol):
+    """Counts what is said in rooms of the Space, and says what there is too much of."""
+
+    def __call__(
+        self, room: SpaceRoom, incoming: Incoming, *, late: bool
+    ) -> Sequence[tuple[Planned, datetime]]:
+        """Count one event, told *late* as of when it was said; returns what falls due, and when."""
+
+
 class Intake:
     """The only way into the inbox for what others say."""
 
-    def __init__(self, user_id: str, concern: Concern, root: RoomKey) -> None:
+    def __init__(self, user_id: str, concern: Concern, root: RoomKey, gauge: Gauge) -> None:
         """Read as *user_id*. *concern* tells what of a room is meant for the hub.
 
-        *root* is the key of the Space, the one room whose members are greeted.
+        *root* is the key of the Space, the one room whose members are greeted. *gauge* counts all
+        that is said in its rooms, of which nothing is kept.
         """
         self.parser = SyncParser(user_id)
         self._concern = concern
         self._root = root
+        self._gauge = gauge
         self.forged = 0
         self._noticed: tuple[RoomKey, Need] | None = None
 
@@ -100,8 +114,12 @@ class Intake:
             return []
         return self.parser.inside(event.room_id, event.source, inside.kind, inside.content)
 
-    async def take(self, session: AsyncSession, taken: Sequence[Incoming]) -> bool:
+    async def take(
+        self, session: AsyncSession, taken: Sequence[Incoming], *, late: bool = False
+    ) -> bool:
         """Put into the inbox what is meant for the hub; tells whether that was anything.
+
+        What is too much falls due. *late* tells that it was said before it could be read.
 
         What people say to each other in rooms, and who comes and goes there, is not kept, not even
         until it is handled: a room of ten thousand members leaves no row for each.
@@ -109,6 +127,10 @@ class Intake:
         keys = await Rooms(session).keys_of({each.room_id for each in taken})
         ours = [ours for each in taken if (ours := self._for_us(each, keys.get(each.room_id)))]
         await Inbox(session).take(ours)
+        for each in taken:
+            key = keys.get(each.room_id)
+            if isinstance(key, SpaceRoom):
+                await Dues(session).plan_all(self._gauge(key, each, late=late))
         return bool(ours)
 
     def _for_us(self, incoming: Incoming, key: RoomKey | Unreadable | None) -> Incoming | None:

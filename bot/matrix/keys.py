@@ -207,7 +207,7 @@ class Keys:
                 await machine.devices.read(answer, some)
                 waited = await machine.undecryptable.of_users(some)
                 opened = await self._intake.retry(machine, waited)
-                ours = await self._intake.take(session, opened)
+                ours = await self._intake.take(session, opened, late=True)
             if ours:
                 self._taken()
 

@@ -121,6 +121,8 @@ class Moderating:
                 return
             about = await People(session).named([measure.person_id or 0])
             rooms = [room for room in await Rooms(session).network_rooms() if room.room_id]
+            if measure.in_one_room:
+                rooms = [room for room in rooms if room.id == measure.room]
         user_id = about[0].user_id if about else await self._sender(measure, rooms)
         found = await asyncio.gather(*(self._look(measure, room, user_id) for room in rooms))
         async with self._storage.write() as session:

@@ -108,6 +108,7 @@ class SyncLoop:
                 continue
             self._stage("sync.answered")
             if whole or not batch.quiet or self._seconds() - self._kept > KEPT_EVERY:
+                batch.late = whole
                 await self._commit(batch, history=since is None)
                 self._kept = self._seconds()
                 self._stage("sync.committed")
@@ -188,7 +189,8 @@ class SyncLoop:
                 await Correspondents(session).all_changed()
                 await OutboundSessions(session).drop_all()
             opened = await self._keys.open(session, batch, taken, history=history)
-            ours = await self._intake.take(session, await self._watch(session, batch) + opened)
+            seen = await self._watch(session, batch) + opened
+            ours = await self._intake.take(session, seen, late=batch.late)
             await inbox.withdraw(batch.withdrawn)
             await rooms.lock_all(batch.encrypted)
             for room_id in batch.left:

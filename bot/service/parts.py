@@ -13,9 +13,10 @@ from random import Random
 import structlog
 
 from actions.authority import Stewards
+from actions.moderation.floods import FloodGauge
 from bot.almanac import with_days
 from bot.matrix.client import Client
-from bot.matrix.intake import Intake
+from bot.matrix.intake import Gauge, Intake
 from bot.matrix.keys import Keys
 from bot.matrix.lease import Lease
 from bot.matrix.login import connect
@@ -30,11 +31,13 @@ from bot.settings import Settings
 from bot.starter import load_network, load_pictures, starter
 from bot.talk.manners import Manners
 from kit.drawing import Pictures
+from kit.due import Planned
 from kit.errors import AlreadyRunning, BadConfiguration
 from kit.network import Network
 from kit.roomkey import SpaceRoom
 from kit.stage import Stage, unobserved
 from storage.engine import Storage
+from storage.inbox import Incoming
 from storage.migrate import is_current, upgrade
 from storage.vault import Vault, WrongKey, new_key, read_key, write_key
 
@@ -54,6 +57,18 @@ def read_network(settings: Settings) -> Network:
 def new_token() -> str:
     """Make a transaction id, from which room addresses come too: it must not be guessed."""
     return secrets.token_hex(16)
+
+
+def gauge(floods: FloodGauge, clock: Callable[[], datetime]) -> Gauge:
+    """Let *floods* count what comes in, by our own clock: others may say any moment."""
+
+    def count(room: SpaceRoom, incoming: Incoming, *, late: bool) -> list[tuple[Planned, datetime]]:
+        now = clock()
+        at = min(incoming.sent_at, now) if late else now
+        found = floods.count(room.slug, incoming.sender, incoming.event_id, incoming.event, at)
+        return [(each, now) for each in found]
+
+    return count
 
 
 @asynccontextmanager
@@ -195,7 +210,9 @@ async def open_parts(
             stewards,
             settings.matrix.display_name,
         )
-        intake = Intake(client.user_id, manners.concern, SpaceRoom(network.root.slug))
+        root = network.root.slug
+        counted = gauge(FloodGauge(network.limits, root, secrets.token_bytes(32)), clock)
+        intake = Intake(client.user_id, manners.concern, SpaceRoom(root), counted)
         keys = Keys(client, storage, intake, clock=clock, token=new_token, stage=stage)
         sender = Sender(
             client,

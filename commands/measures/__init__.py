@@ -173,8 +173,9 @@ async def lift_mute(
 def _undoing(rows: Sequence[MeasureRow]) -> Reply:
     """Say which measures are taken back, and which were only waiting."""
     ids = [str(row.id) for row in rows]
-    stopped: list[Node] = [_dropped(row) for row in rows if row.state is MeasureState.DROPPED]
-    undone = [str(row.id) for row in rows if row.state is not MeasureState.DROPPED]
+    at_once = {MeasureState.DROPPED: _dropped, MeasureState.UNDONE: _let_links}
+    stopped: list[Node] = [at_once[row.state](row) for row in rows if row.state in at_once]
+    undone = [str(row.id) for row in rows if row.state not in at_once]
     if not undone:
         return Reply("measure.dropped", Paragraphs(stopped), ids)
     if len(undone) == 1:
@@ -190,6 +191,10 @@ def _undoing(rows: Sequence[MeasureRow]) -> Reply:
 
 def _dropped(row: MeasureRow) -> Message:
     return _("Measure {number} is dropped. Nothing has changed.", number=row.id)
+
+
+def _let_links(_row: MeasureRow) -> Message:
+    return _("From now on links of theirs stay. What was deleted does not come back.")
 
 
 STATES = {
@@ -264,6 +269,8 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
     whom: Sequence[int] = [each for each in (row.by_id, row.undone_by_id) if each is not None]
     named = {person.id: Pill(person.user_id) for person in await people.named(whom)}
     by = [_("Decided by {user}", user=named[row.by_id])] if row.by_id in named else []
+    if row.of_hub:
+        by = [_("I did that by myself: nobody decided it.")]
     back = (
         [_("Taken back by {user}", user=named[row.undone_by_id])]
         if row.undone_by_id in named

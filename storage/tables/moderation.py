@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import _
@@ -75,7 +75,8 @@ class MeasureRow(Base):
     """What a moderator wants done about somebody, why, and until when.
 
     It is about a person, or about an event whose author the homeserver is asked for first. One
-    about a person that names a room holds in that room alone.
+    about a person that names a room holds in that room alone. One *of the hub* nobody decided: its
+    reason is a word for what there was too much of.
     """
 
     __tablename__ = "measure"
@@ -104,6 +105,7 @@ class MeasureRow(Base):
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     appealed_at: Mapped[datetime | None]
+    of_hub: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
 
     @property
@@ -130,6 +132,22 @@ class MeasureRow(Base):
 
 # A ban by a measure is lifted by taking that measure back, and one by hand by a measure.
 _OPPOSITE = {Measure.UNBAN: Measure.BAN}
+
+
+class LockdownRow(Base):
+    """A while in which who wants to join the Space has to knock."""
+
+    __tablename__ = "lockdown"
+    privacy = Privacy(
+        why="so that no flood of newcomers comes in",
+        ends=(After(30, "at"),),
+        said=lambda n: _("Times you let newcomers knock: {n}", n=n),
+    )
+    id: Mapped[int] = key()
+    by_id: Mapped[int | None] = person("SET NULL", why="who decided it; nobody where the hub did")
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    over: Mapped[bool]
 
 
 class PlaceRow(Base):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.matrix.client import Client
-from bot.matrix.space.declared import Looks, declare
+from bot.matrix.space.declared import Looks, declare, entrance
 from bot.matrix.space.difference import differences
 from bot.matrix.space.survey import Survey
 from kit.audience import Everybody
@@ -19,6 +19,7 @@ from storage.dues import Dues
 from storage.engine import Storage
 from storage.founded import FoundedRooms
 from storage.given_up import GivenUps
+from storage.lockdowns import Lockdowns
 from storage.outbox import Outbox
 from storage.rooms import Rooms
 from storage.tables.rooms import RoomState
@@ -61,8 +62,10 @@ class SpaceBuilder:
         async with self._storage.read() as session:
             founded = FoundedRooms(session)
             archived = await founded.in_state(RoomState.ARCHIVED)
+            locked = await Lockdowns(session).current() is not None
             rooms.renew(await founded.plans(), [row.slug for row in archived])
-        declared = declare(self._network, self._looks, self._prefix, self._join_rule)
+        rule = entrance(self._join_rule, locked=locked)
+        declared = declare(self._network, self._looks, self._prefix, rule)
         there = await self._survey.look(declared, thorough=thorough)
         return differences(
             declared, there, self._server_name, self._room_version, archived=rooms.archived

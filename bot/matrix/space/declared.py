@@ -95,6 +95,11 @@ class Declared:
         return Create(content, Within(SpaceRoom(self.parent), gate))
 
 
+def entrance(usual: str, *, locked: bool) -> str:
+    """Say by which rule people join the Space: who could at once knocks while it is *locked*."""
+    return "knock" if locked and usual == "public" else usual
+
+
 def declare(
     network: Network, looks: Looks, alias_prefix: str, join_rule: str
 ) -> Mapping[str, Declared]:

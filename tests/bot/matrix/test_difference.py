@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.matrix.space.declared import Declared, declare
+from bot.matrix.space.declared import Declared, declare, entrance
 from bot.matrix.space.difference import differences
 from bot.matrix.space.survey import Observed, ObservedSpace, OutOfSight, marks
 from bot.say.appearance import Appearance
@@ -25,7 +25,7 @@ from kit.errand import (
 )
 from kit.network import Access, Network, RoomBook
 from kit.roomkey import SpaceRoom
-from kit.space import Drift, Mend
+from kit.space import Difference, Drift, Mend
 from tests.harness import catalogs, network
 
 SLUGS = ("ilan", "start", "themes", "members", "welcome", "child-justice", "early-access")
@@ -102,6 +102,25 @@ def told(drifts: list[Drift]) -> list[tuple[str, str, str, str]]:
 
 def test_nothing_differs_where_all_is_as_declared():
     assert found(small(), as_declared(small())) == []
+
+
+@pytest.mark.parametrize(
+    ("usual", "locked", "rule"),
+    [
+        ("public", True, "knock"),
+        ("public", False, "public"),
+        ("invite", True, "invite"),
+        ("knock", True, "knock"),
+    ],
+)
+def test_who_may_join_a_locked_space_knocks(usual: str, rule: str, *, locked: bool):
+    looks = Appearance(plan := small(), catalogs().reader, PICTURES)
+    wanted = declare(plan, looks, "hub", entrance(usual, locked=locked))
+    there = as_declared(plan)  # where the Space is public
+    drifts = differences(wanted, there, "test", None)
+    errand = SetState("m.room.join_rules", "", {"join_rule": rule})
+    changed = [] if rule == "public" else [(Difference.JOIN_RULE, plan.root.slug, (errand,))]
+    assert [(each.kind, each.slug, each.errands) for each in drifts] == changed
 
 
 STATE = [

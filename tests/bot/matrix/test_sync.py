@@ -19,10 +19,11 @@ from bot.matrix.client import Refused, SignedOut, TooLarge, Unreachable
 from bot.matrix.stream import NOWHERE, PART, Stream
 from bot.matrix.sync import KEPT_EVERY, SyncLoop
 from kit.errors import BadConfiguration
+from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.inbox import Inbox
 from storage.rooms import Rooms
-from storage.tables.queues import InboxRow
+from storage.tables.queues import DueRow, InboxRow
 from tests.bot.matrix.outgoing import Homeserver, Out
 from tests.bot.matrix.test_reader import AMAL, ROOM, answer, member, message
 from tests.harness import HUB
@@ -365,3 +366,35 @@ async def test_what_comes_back_of_ours_is_not_written_down_but_now_and_then(
     await follow(storage, server, time)
     async with storage.read() as session:
         assert await Inbox(session).position(HUB) == kept
+
+
+async def test_what_is_too_much_in_a_room_of_the_space_falls_due_and_nothing_of_it_is_kept(
+    storage: Storage,
+):
+    async with storage.write() as session:
+        row, _new = await Rooms(session).ensure(SpaceRoom("welcome"), "en")
+        await Rooms(session).made(row.id, ROOM)
+    flood = [message(f"${n}", f"number {n}") for n in range(11)]
+    await read(storage, answer(), answer(*flood))
+    async with storage.read() as session:
+        rows = (await session.scalars(select(DueRow))).all()
+        assert (await session.scalars(select(InboxRow))).all() == []
+    assert [(row.kind, row.key, row.payload["user_id"]) for row in rows] == [
+        ("flood", "flood:messages:welcome:%2410", AMAL)
+    ]
+
+
+@pytest.mark.parametrize(("apart", "told"), [(0, 1), (10_000, 0)])
+async def test_what_was_said_while_the_hub_was_away_counts_as_of_when_it_was_said(
+    storage: Storage, apart: int, told: int
+):
+    async with storage.write() as session:
+        row, _new = await Rooms(session).ensure(SpaceRoom("welcome"), "en")
+        await Rooms(session).made(row.id, ROOM)
+    said = [message(f"${n}", f"number {n}") for n in range(11)]
+    for place, event in enumerate(said):
+        event["origin_server_ts"] = 1_000_000 + place * apart
+    await read(storage, answer(*said))
+    async with storage.read() as session:
+        rows = (await session.scalars(select(DueRow))).all()
+    assert len(rows) == told

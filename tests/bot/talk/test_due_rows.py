@@ -21,6 +21,8 @@ from actions.events.series import SeriesGoesOn
 from actions.events.spreading import Renew, Spread
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
+from actions.moderation.floods import Flooded
+from actions.moderation.lockdowns import LockdownEnds
 from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
 from actions.purge import Erase, Gather
@@ -155,6 +157,14 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         {"measure": 5, "author": "@a:test"},
         None,
     ),
+    (
+        Flooded("messages", "welcome", "$1", "@a:test"),
+        "flood",
+        "flood:messages:welcome:%241",
+        {"sort": "messages", "room": "welcome", "event": "$1", "user_id": "@a:test"},
+        None,
+    ),
+    (LockdownEnds(5), "lockdown.end", "lockdown.end:5", {"lockdown": 5}, None),
     (Begin(5), "measure.begin", f"measure.begin:5:{MOMENT}", {"measure": 5}, None),
     (WatchMeasure(5), "measure.watch", f"measure.watch:5:{MOMENT}", {"measure": 5}, None),
     (Expire(5), "measure.expire", "measure.expire:5", {"measure": 5}, None),

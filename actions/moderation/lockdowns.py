@@ -1,0 +1,103 @@
+"""Letting newcomers knock for a while: the Space opens by itself when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from actions.authority import authorise
+from actions.moderation import letters
+from actions.staff import Staff
+from kit.authority import Act, Actor
+from kit.due import Planned
+from kit.errors import Conflict, NotFound
+from kit.notices import Notice
+from kit.ports import Post, SpaceWatch
+from kit.text import Say, When, _
+from storage.dues import Dues
+from storage.lockdowns import Lockdowns
+from storage.tables.moderation import LockdownRow
+
+USUAL = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LockdownEnds(Planned):
+    """Who wants to join the Space had to knock until now."""
+
+    kind: ClassVar[str] = "lockdown.end"
+    once: ClassVar[bool] = True
+    lockdown: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoorKeeping:
+    """Who may join the Space at once, and who has to knock."""
+
+    lockdowns: Lockdowns
+    dues: Dues
+    staff: Staff
+    watch: SpaceWatch
+    post: Post
+
+    async def lock(self, by: Actor, span: timedelta, now: datetime) -> LockdownRow:
+        """Let who wants to join knock for a while, and tell the other moderators.
+
+        Raises:
+            Conflict: they have to already, or the hub does not look after the Space.
+        """
+        authorise(by, Act.MODERATE)
+        if self.watch.left is None:
+            raise Conflict(
+                _("I do not look after the Space, so only its administrators can do that.")
+            )
+        if (row := await self.lockdowns.current()) is not None:
+            raise Conflict(
+                _(
+                    "Who wants to join has to knock already, until {when}. {off} ends it.",
+                    when=When(row.until),
+                    off=Say("lockdown off"),
+                )
+            )
+        row = await self._begin(by.id, span, now)
+        for person in await self.staff.who_may(Act.MODERATE, now):
+            if person.id != by.id:
+                await self.post.notify(person.id, Notice.DUTIES, letters.locked(by, row))
+        return row
+
+    async def unlock(self, by: Actor) -> None:
+        """Let everybody join again who may.
+
+        Raises:
+            NotFound: nobody has to knock.
+        """
+        authorise(by, Act.MODERATE)
+        if (row := await self.lockdowns.current()) is None:
+            raise NotFound(_("Nobody has to knock at the moment."))
+        self._end(row)
+
+    async def brake(self, now: datetime) -> None:
+        """Let newcomers knock, because very many came; where the hub cannot, it only says so."""
+        if await self.lockdowns.current() is not None:
+            return
+        row = await self._begin(None, USUAL, now) if self.watch.left is not None else None
+        for person in await self.staff.who_may(Act.MODERATE, now):
+            await self.post.notify(person.id, Notice.MEASURES, letters.braked(row))
+
+    async def ended(self, number: int) -> None:
+        """Open the Space again when the time of a lockdown is over."""
+        row = await self.lockdowns.get(number)
+        if row is not None and not row.over:
+            self._end(row)
+
+    async def _begin(self, by_id: int | None, span: timedelta, now: datetime) -> LockdownRow:
+        until = now + span
+        row = await self.lockdowns.begin(LockdownRow(by_id=by_id, at=now, until=until, over=False))
+        await self.dues.plan(LockdownEnds(row.id), at=until)
+        self.watch.look_again()
+        return row
+
+    def _end(self, row: LockdownRow) -> None:
+        row.over = True
+        self.watch.look_again()

@@ -1,0 +1,120 @@
+"""What counts as a flood, and what never does: beside a plain count of all that was said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.moderation.floods import MINUTE, MOST_KEYS, Flood, FloodGauge, Window
+from kit.inbound import Event, Joined, Left, Reaction, TextMessage, Wordless
+from kit.network import FloodLimits
+from tests.harness import NOON
+
+AMAL, ADVERT = "@amal:test", "Certificates for the bar, cheap and quick"
+LIMITS = FloodLimits(messages=3, copies=2, joins=2, link_hours=1)
+SECOND = timedelta(seconds=1)
+
+
+def counted(
+    limits: FloodLimits, *events: tuple[str, str, Event], every: timedelta = SECOND
+) -> list[tuple[int, str]]:
+    """Count events of a room and a person; returns the place of each that is too much."""
+    gauge = FloodGauge(limits, "space", b"key")
+    return [
+        (place, flooded.sort)
+        for place, (room, who, event) in enumerate(events)
+        for flooded in gauge.count(room, who, f"${place}", event, NOON + place * every)
+    ]
+
+
+@given(
+    most=st.integers(1, 6),
+    said=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 90)), max_size=60),
+)
+def test_it_is_told_when_and_only_when_there_are_too_many_at_a_time(most, said):
+    window = Window(most, MINUTE)
+    kept: dict[str, list[int]] = {"a": [], "b": []}
+    moment = 0
+    for place, (key, later) in enumerate(said):
+        moment += later
+        kept[key] = [*(then for then in kept[key] if moment - then < 60), moment]
+        too_many = len(kept[key]) > most
+        assert window.exceeds(key, place, NOON + moment * SECOND) is too_many
+        if too_many:
+            kept[key] = []
+
+
+@given(st.lists(st.integers(0, 3), max_size=40))
+def test_what_is_told_twice_counts_once(said):
+    window = Window(4, MINUTE)
+    assert not any(window.exceeds("key", each, NOON) for each in said)
+
+
+def test_so_many_senders_are_remembered_and_no_more():
+    window = Window(1, MINUTE)
+    window.exceeds("first", 1, NOON)
+    for number in range(MOST_KEYS):
+        window.exceeds(number, 1, NOON)
+    assert (window.exceeds("first", 2, NOON), window.exceeds(MOST_KEYS - 1, 2, NOON)) == (
+        False,
+        True,
+    )
+
+
+TEXT = TextMessage("Good morning to all of you")
+OTHERS = [TextMessage(f"Message number {n} of several") for n in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ([("hall", AMAL, each) for each in OTHERS[:3]], []),
+        ([("hall", AMAL, each) for each in OTHERS[:4]], [(3, Flood.MESSAGES)]),
+        ([("hall", AMAL, Wordless())] * 4, [(3, Flood.MESSAGES)]),
+        ([("hall", f"@{n}:test", each) for n, each in enumerate(OTHERS)], []),
+        ([(f"room{n}", AMAL, each) for n, each in enumerate(OTHERS)], []),
+        ([("hall", AMAL, Reaction("1", "$a"))] * 9, []),
+        ([("hall", AMAL, Left())] * 9, []),
+        ([(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(2)], []),
+        ([(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(3)], [(2, Flood.COPIES)]),
+        (
+            [(f"room{n}", AMAL, TextMessage(ADVERT.upper() + "!" * n)) for n in range(3)],
+            [(2, Flood.COPIES)],
+        ),
+        ([(f"room{n}", f"@{n}:test", TextMessage(ADVERT)) for n in range(9)], []),
+        ([(f"room{n}", AMAL, TextMessage("Hello everybody")) for n in range(9)], []),
+        ([("space", f"@{n}:test", Joined()) for n in range(2)], []),
+        ([("space", f"@{n}:test", Joined()) for n in range(3)], [(2, Flood.JOINS)]),
+        ([("space", AMAL, Joined())] * 9, []),
+        ([("hall", f"@{n}:test", Joined()) for n in range(9)], []),
+        ([("hall", AMAL, TextMessage("See https://example.org"))], [(0, Flood.LINK)]),
+        ([("hall", AMAL, TextMessage("See www.example.org"))], [(0, Flood.LINK)]),
+        ([("hall", AMAL, TextMessage("See 67/187, @li:test, or ask me"))], []),
+    ],
+)
+def test_what_is_too_much(events, told):
+    assert counted(LIMITS, *events) == told
+
+
+def test_each_can_be_switched_off():
+    everything = [
+        *[("hall", AMAL, TextMessage(f"{ADVERT} https://example.org {n}")) for n in range(99)],
+        *[(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(99)],
+        *[("space", f"@{n}:test", Joined()) for n in range(99)],
+    ]
+    assert counted(FloodLimits(messages=0, copies=0, joins=0), *everything) == []
+    assert {sort for _place, sort in counted(LIMITS, *everything)} == set(Flood)
+
+
+def test_what_people_usually_do_is_far_below_the_usual_limits():
+    usual = FloodLimits()
+    lively = [("hall", AMAL, TextMessage(f"And another thought, number {n}")) for n in range(40)]
+    assert counted(usual, *lively, every=timedelta(seconds=8)) == []
+    course = [("space", f"@{n}:test", Joined()) for n in range(50)]
+    assert counted(usual, *course) == []
+    crossed = [(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(3)]
+    assert counted(usual, *crossed) == []
+    assert counted(usual, ("hall", AMAL, TextMessage("See https://example.org"))) == []
