@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from language.meaning import Encoder
-from search.concepts import Concept, Concepts
+from search.concepts import Concept, Concepts, Group
 from search.document import Document
 from search.nearby import Nearby
 from search.provisions import Provision, Provisions
@@ -59,6 +59,8 @@ class LibraryIndex:
         self._shelf = Shelf(concepts)
         self._nearby = Nearby(questions or {}, encoder)
         self.provisions = provisions or Provisions()
+        places = [concept for concept in concepts.all if concept.group is Group.PLACE]
+        self._countries = {each.slug: each for each in places if each.slug.isupper()}
 
     def update(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace those with their ids; retired ones are taken out."""
@@ -94,6 +96,19 @@ class LibraryIndex:
         """Tell whether *words* name an item: by its symbol, or by what it is best known as."""
         units = self._shelf.view.reader.read(words).units
         return any(unit.symbols or any(map(_is_title, unit.terms)) for unit in units)
+
+    def country(self, words: str) -> str | None:
+        """Tell which country (ISO 3166-1 alpha-2) *words* name, if they name nothing else."""
+        units = self._shelf.view.reader.read(words).units
+        if len(units) != 1:
+            return None
+        named = {code for code in self._countries if units[0].terms.get(f"{Group.PLACE}:{code}")}
+        return named.pop() if len(named) == 1 else None
+
+    def country_name(self, code: str) -> str:
+        """Give a name under which a country is found; what is unknown stands for itself."""
+        known = self._countries.get(code)
+        return known.label("en") if known else code
 
     def _asked(self, query: Query | str) -> Query:
         return self._filters.read(query) if isinstance(query, str) else query

@@ -222,7 +222,10 @@ class Readings:
         if (facts.exact and match and match[0].path != HELP) or not heard.direct:
             return None
         seeks = self.understanding.seeks_lawyer(facts.text, member=heard.person.is_member)
-        return Run((lawyer, "")) if seeks else None
+        if not seeks:
+            return None
+        answer = self._shown(facts)
+        return RunFirst((lawyer, ""), answer) if answer else Run((lawyer, ""))
 
     async def guarded(self, facts: Facts) -> Meaning | None:
         """What may give somebody away: nothing is done with it, unless a command takes no words."""
@@ -236,15 +239,19 @@ class Readings:
 
     async def spoken(self, facts: Facts) -> Meaning | None:
         """Something else, said where the language is asked for: so it shows which it is."""
+        if (answer := self._shown(facts)) is None:
+            return None
+        call = replace(facts.call, language=answer.language or facts.call.language)
+        match = await self.interpreter.aside(facts.scope, call, facts.text)
+        return RunFirst(match, answer) if match and match[0].path not in SETTLED else None
+
+    def _shown(self, facts: Facts) -> Outcome | None:
+        """Give the language a message is in as the answer, where that is asked for."""
         asked, answer = facts.asked, facts.answer
         if asked is None or answer is None or not asked.speaks or not facts.is_firm:
             return None
         named = self.understanding.language(facts.text, facts.call.language)
-        if named is not None or answer.language is None:
-            return None
-        call = replace(facts.call, language=answer.language)
-        match = await self.interpreter.aside(facts.scope, call, facts.text)
-        return RunFirst(match, answer) if match and match[0].path not in SETTLED else None
+        return answer if named is None and answer.language is not None else None
 
     async def aside(self, facts: Facts) -> Meaning | None:
         """A sure wish beside a question; where it can be an answer, only one to stop or erase."""

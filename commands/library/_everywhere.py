@@ -1,4 +1,4 @@
-"""A look-up in free words: the best of the library, and a room and an event that are about it."""
+"""A look-up in free words: the best of the library, and what else there is on the subject."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from commands.library._card import found_entry
 from kit.command import Call
 from kit.listing import Listing, ListKind, wish_entry
 from kit.network import Network
-from kit.text import Label, Node, Numbered, Paragraphs, Reply, _
+from kit.text import Label, Name, Node, Numbered, Paragraphs, Reply, _
 from kit.understanding import Understanding
 from language.analysis import tokens
 from search.provisions import Provision
 from storage.events import Events
 from storage.tables.library import ResourceRow
 
-_ITEMS = 3  # beside a room and an event: five lines are read
+_LINES, _ITEMS = 5, 3  # that are read, and at least so many of the library among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Beside:
     events: Events
 
     async def of(self, call: Call, words: str) -> list[tuple[str, str, Node]]:
-        """Find the room and the event that *words* name: command, what it takes, how to show it."""
-        found = [*self._rooms(call, words)]
+        """Find what *words* name: a command, what it takes, and how to show it."""
+        found = [*self._rooms(call, words), *self._countries(call, words)]
         said = [token for token in tokens(words) if not token.stop]
         for event in await self.events.upcoming(call.now):
             title = [token for token in tokens(event.title) if not token.stop]
@@ -38,6 +38,10 @@ class Beside:
                 found.append(("event", str(event.id), _("Event {event}", event=line(event))))
                 break
         return found
+
+    def _countries(self, call: Call, words: str) -> Iterator[tuple[str, str, Node]]:
+        if (code := self.understanding.country(words, call.language)) is not None:
+            yield "country", code, _("Country: {country}", country=Name("territory", code))
 
     def _rooms(self, call: Call, words: str) -> Iterator[tuple[str, str, Node]]:
         rooms = {room.slug: room for room in self.network.rooms.values() if not room.is_space}
@@ -53,7 +57,8 @@ def together(
     beside: list[tuple[str, str, Node]],
 ) -> Reply:
     """Show the best items and what is beside them in one list, to choose from by number."""
-    shown = items[:_ITEMS]
+    beside = beside[: _LINES - min(_ITEMS, len(items))]
+    shown = items[: _LINES - len(beside)]
     entries = [wish_entry("show", row.id) for row in shown]
     entries += [wish_entry(path, rest) for path, rest, _node in beside]
     lines = [found_entry(row, provisions.get(row.id, ())) for row in shown]

@@ -16,6 +16,7 @@ from commands.library._card import (
     provision_numbers,
 )
 from commands.library._choices import Choices
+from commands.library._country import Countries
 from commands.library._everywhere import Beside, together
 from commands.library._feature import feature
 from kit.authority import Act
@@ -69,23 +70,6 @@ class Shelves:
         return row
 
 
-@feature.command("find", summary=_("search the library"), opens=ListKind.MEANINGS)
-async def find(
-    call: Call,
-    index: LibraryIndex,
-    people: People,
-    network: Network,
-    shelves: Shelves,
-    choices: Choices,
-    intent: Intent,
-    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
-) -> Reply:
-    """Show the best five; the rest waits for ``more``."""
-    wide = await intent.looks_up(words, call.language)
-    found = await _search(call, index, people, network, shelves, choices, words, wide=wide)
-    return found.reply
-
-
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What a search found, and the reply that says so."""
@@ -94,46 +78,59 @@ class Searched:
     provisions: Provided
 
 
-async def _search(
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """Looks in the library for what somebody asks for."""
+
+    index: LibraryIndex
+    people: People
+    network: Network
+    shelves: Shelves
+    choices: Choices
+    countries: Countries
+
+    async def of(self, call: Call, said: str, *, wide: bool) -> Searched:
+        """Search; *wide* adds what answers without sharing a word."""
+        person = await self.people.get(call.person_id)
+        region = self.network.region_of(person.country) if person.country else None
+        words = await self.choices.chosen(call, said)
+        if (code := self.index.country(words)) is not None:
+            return Searched(await self.countries.page(call, code), {})
+        near = region.slug if region else None
+        found = await self.index.look_up(words, call.language, near, add=wide)
+        if found.meanings:
+            return Searched(await self.choices.meanings(call, words, found), {})
+        if not (ids := await self.shelves.library.standing(found.ids)):
+            return Searched(await self.choices.nothing(call, words, found), {})
+        reply = await _page(call, self.shelves, ids[:50], 0, len(ids), found.provisions)
+        return Searched(reply, found.provisions)
+
+
+@feature.command("find", summary=_("search the library"), opens=ListKind.MEANINGS)
+async def find(
     call: Call,
-    index: LibraryIndex,
-    people: People,
-    network: Network,
-    shelves: Shelves,
-    choices: Choices,
-    words: str,
-    *,
-    wide: bool,
-) -> Searched:
-    person = await people.get(call.person_id)
-    region = network.region_of(person.country) if person.country else None
-    words = await choices.chosen(call, words)
-    near = region.slug if region else None
-    found = await index.look_up(words, call.language, near, add=wide)
-    if found.meanings:
-        return Searched(await choices.meanings(call, words, found), {})
-    if not (ids := await shelves.library.standing(found.ids)):
-        return Searched(await choices.nothing(call, words, found), {})
-    reply = await _page(call, shelves, ids[:50], 0, len(ids), found.provisions)
-    return Searched(reply, found.provisions)
+    searches: Searches,
+    intent: Intent,
+    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
+) -> Reply:
+    """Show the best five; the rest waits for ``more``."""
+    wide = await intent.looks_up(words, call.language)
+    return (await searches.of(call, words, wide=wide)).reply
 
 
 @feature.answer("look up", summary=_("search the library"))
 async def everywhere(
     call: Call,
-    index: LibraryIndex,
-    people: People,
-    network: Network,
-    shelves: Shelves,
-    choices: Choices,
+    searches: Searches,
     beside: Beside,
     words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
 ) -> Reply:
-    """Search as ``find`` does, and name the room and the event that are about it too."""
-    searched = await _search(call, index, people, network, shelves, choices, words, wide=True)
+    """Search as ``find`` does, and name the room, country and event that are about it too."""
+    searched = await searches.of(call, words, wide=True)
     found = searched.reply
-    if (others := await beside.of(call, words)) and found.kind in (FOUND, NOTHING):
-        items = await shelves.library.several(found.ids) if found.kind == FOUND else []
+    if found.kind in (FOUND, NOTHING) and (others := await beside.of(call, words)):
+        library = searches.shelves.library
+        items = await library.several(found.ids) if found.kind == FOUND else []
         return together(items, searched.provisions, others)
     return found
 
