@@ -119,7 +119,9 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
             raise NotAllowed(_("Only who announced an event and moderators can change it."))
         case Act.ENTER, RoomPlan() if (closed := _closed(by, on)) is not None:
             raise NotAllowed(closed)
-        case ((Act.TAKE_PART | Act.TAKE_BACK_REQUEST), Part()) if not _has_part(by, act, on):
+        case ((Act.ASK | Act.TAKE_PART | Act.TAKE_BACK_REQUEST), Part()) if not _has_part(
+            by, act, on
+        ):
             raise NotFound(_("I know of no request {number} of yours.", number=code(on.number)))
 
 

@@ -53,10 +53,20 @@ class Requests(Repository):
         return [(request, offer) for request, offer in await self._session.execute(query)]
 
     async def asked_since(self, person_id: int, since: datetime) -> int:
-        """Count a person's own requests of late, whatever became of them."""
-        query = select(func.count()).select_from(RequestRow)
-        late = RequestRow.asker_id == person_id, RequestRow.created_at >= since
-        return await self._session.scalar(query.where(*late)) or 0
+        """Count what a person asked of late, anew or once more, whatever became of it."""
+        theirs = select(func.count()).where(RequestRow.asker_id == person_id)
+        anew = await self._session.scalar(theirs.where(RequestRow.created_at >= since))
+        again = await self._session.scalar(theirs.where(RequestRow.reopened_at >= since))
+        return (anew or 0) + (again or 0)
+
+    async def ended(self, person_id: int, since: datetime) -> Sequence[int]:
+        """List a person's own requests that ended *since* a moment."""
+        query = select(RequestRow.id).where(
+            RequestRow.asker_id == person_id,
+            RequestRow.state.not_in(OPEN),
+            RequestRow.since >= since,
+        )
+        return (await self._session.scalars(query.order_by(RequestRow.id))).all()
 
     async def undecided(self, person_id: int) -> Sequence[tuple[RequestRow, OfferRow]]:
         """List what a person asked or was asked, with offers that led to no introduction yet."""

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from actions.authority import Part, authorise
-from actions.cases import letters
+from actions.cases import letters, outcomes
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from actions.cases.states import out_of_turn
@@ -20,7 +20,7 @@ from kit.errors import Conflict, NotFound
 from kit.network import Network, Opponent
 from kit.notices import WEEK, Notice
 from kit.ports import Numbers, Post
-from kit.text import Label, Say, Series, _
+from kit.text import Label, Reply, Say, Series, _
 from storage.people import People
 from storage.requests import Requests
 from storage.tables.cases import CaseOutcome, OfferRow, OfferState, RequestRow, RequestState
@@ -141,8 +141,7 @@ class Desk:
                 )
             )
         if len(numbers) > 1:
-            listed = Series([Label({"en": code(number)}) for number in numbers])
-            raise Conflict(_("Which one? Say its number with it: {numbers}.", numbers=listed))
+            raise which(numbers)
         return numbers[0] if numbers else around[0][0].id  # to read why it cannot be done
 
     async def accept(self, by: Actor, number: int, now: datetime) -> Agreed:
@@ -200,8 +199,10 @@ class Desk:
         request, _offer = await self._part(by, Act.TAKE_BACK_REQUEST, number)
         await self.offers.take_back(request, now)
 
-    async def finish(self, by: Actor, number: int, now: datetime) -> RequestRow:
+    async def finish(self, by: Actor, number: int, now: datetime) -> Reply:
         """Either of the two closes what they were introduced for; the other one is told.
+
+        Returns what is to be said to who closes it.
 
         Raises:
             Conflict: they were not introduced.
@@ -211,10 +212,13 @@ class Desk:
         if request.asker_id != by.id and (offer is None or not offer.state.stands):
             raise out_of_turn(number)
         await self.introductions.finish(request, now)
-        other = request.expert_id if request.asker_id == by.id else request.asker_id
-        if other is not None:
-            await self.post.notify(other, Notice.REQUESTS, letters.closed(request))
-        return request
+        said = await self.offers.outcomes(request)
+        for person_id, outcome in said.items():
+            if person_id != by.id:
+                await self.post.notify(
+                    person_id, Notice.REQUESTS, outcomes.closed(request, outcome)
+                )
+        return outcomes.closed(request, said.get(by.id))
 
     async def offered(self, by: Actor, number: int) -> tuple[RequestRow, OfferRow]:
         """Return a request that was put to an expert, and how; raises NotFound."""
@@ -327,3 +331,9 @@ class Desk:
             return Agreed.EXPERT_HAD_LEFT
         await self.introductions.begin(request, asker, expert, now)
         return Agreed.INTRODUCED
+
+
+def which(numbers: Sequence[int]) -> Conflict:
+    """Ask which of several requests is meant."""
+    listed = Series([Label({"en": code(number)}) for number in numbers])
+    return Conflict(_("Which one? Say its number with it: {numbers}.", numbers=listed))

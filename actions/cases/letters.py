@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kit.codes import code
-from kit.listing import Listing, ListKind, wish_entry, yes_or_no
+from kit.listing import yes_or_no
 from kit.network import Network, Opponent, Region
 from kit.subject import OfRequest
 from kit.text import (
@@ -14,7 +14,6 @@ from kit.text import (
     Message,
     Name,
     Node,
-    Numbered,
     Paragraphs,
     Pill,
     Reply,
@@ -25,7 +24,7 @@ from kit.text import (
     _,
     n_,
 )
-from storage.tables.cases import CaseOutcome, RequestRow
+from storage.tables.cases import RequestRow
 from storage.tables.people import PersonRow
 
 
@@ -74,8 +73,13 @@ def offer(
     asker: PersonRow,
     region: Region | None,
     until: datetime,
+    *,
+    again: bool = False,
 ) -> Reply:
-    """Ask an expert: topic, region, languages and what the asker does, not who asks nor what."""
+    """Ask an expert: topic, region, languages and what the asker does, not who asks nor what.
+
+    It is said if it is *again* what they took on before.
+    """
     number = code(request.id)
     facts = _(
         "A member from {region} asks for help with {topic}. Languages: {languages}.",
@@ -92,7 +96,9 @@ def offer(
         why=Say("why", number),
     )
     soon = _("I hope for your answer by {when}; after that I ask others.", when=When(until))
-    body = Paragraphs([facts, *_matter(request), own_answer(network, asker), ways, soon])
+    known: list[Node] = [_("You took this request on before: it is asked anew.")] if again else []
+    told = [facts, *known, *_matter(request), own_answer(network, asker), ways, soon]
+    body = Paragraphs(told)
     subject = OfRequest(request.id)
     listing = yes_or_no("accept", "decline")
     return Reply(
@@ -286,29 +292,6 @@ def lapsed(request: RequestRow) -> Reply:
     return Reply("experts.lapsed", text, ids=(code(request.id),))
 
 
-# What each of the two is asked afterwards, in the order of the numbers they may answer with.
-OUTCOMES: Mapping[CaseOutcome, Message] = {
-    CaseOutcome.HELPED: _("It helped."),
-    CaseOutcome.PARTLY: _("It helped a little."),
-    CaseOutcome.NOT_HELPED: _("It did not help."),
-    CaseOutcome.NEVER_MET: _("We did not get to talk."),
-}
-
-
-def follow_up(network: Network, request: RequestRow) -> Reply:
-    """Ask one of the two what came of it."""
-    number = code(request.id)
-    question = _(
-        "You were introduced over request {number}, about {topic}. What came of it? "
-        "A number is enough; the other one does not learn what you say.",
-        number=number,
-        topic=topic(network, request),
-    )
-    entries = [wish_entry("outcome", f"{number} {place + 1}") for place in range(len(OUTCOMES))]
-    body = Paragraphs([question, Numbered(list(OUTCOMES.values()))])
-    return Reply("experts.follow_up", body, (number,), listing=Listing(ListKind.WISHES, entries))
-
-
 def untaken(
     network: Network, request: RequestRow, asker: PersonRow, region: Region | None
 ) -> Reply:
@@ -356,9 +339,3 @@ def left(request: RequestRow) -> Reply:
     """Tell the asker that they are not introduced to the expert who had accepted."""
     text = _("That expert has left. I ask somebody else.")
     return Reply("experts.left", text, ids=(code(request.id),))
-
-
-def closed(request: RequestRow) -> Reply:
-    """Tell both that it is over."""
-    text = _("Request {number} is closed. Thank you both.", number=code(request.id))
-    return Reply("experts.done", text, ids=(code(request.id),))

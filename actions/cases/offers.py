@@ -98,6 +98,7 @@ class Offers:
             await self._run_out(request, asker, now)
             return
         await self.move(request, Event.PUT, now)
+        before = {offer.expert_id for offer in offers if offer.state is OfferState.DONE}
         region = await self.crowds.region_of(asker, now)
         until = now + (SOON if request.urgent else REPLY_WITHIN)
         for each in chosen:
@@ -105,7 +106,8 @@ class Offers:
             offer = OfferRow(request_id=request.id, expert_id=expert_id, score=score)
             offer.state, offer.offered_at = OfferState.OFFERED, now
             await self.requests.offer(offer)
-            letter = letters.offer(self.network, request, asker, region, until)
+            again = expert_id in before
+            letter = letters.offer(self.network, request, asker, region, until, again=again)
             at_once = request.urgent and each.candidate.urgent
             await self.post.notify(expert_id, Notice.REQUESTS, letter, until=until, at_once=at_once)
         await self.experts.touch([each.candidate.person_id for each in chosen], now)
@@ -176,6 +178,22 @@ class Offers:
         request.question = ""
         await self.somebody_is_free(now)
 
+    async def outcomes(self, request: RequestRow) -> dict[int, CaseOutcome | None]:
+        """Give what each of the two who met said came of it, by person."""
+        said = {request.asker_id: request.outcome}
+        offer = await self.requests.offer_to(request.id, request.expert_id or 0)
+        return said if offer is None else {**said, offer.expert_id: offer.outcome}
+
+    async def reopen(self, request: RequestRow, now: datetime) -> None:
+        """Let a request that is over begin once more; who took it on is asked first."""
+        await self.move(request, Event.REOPEN, now)
+        request.expert_id = request.outcome = request.widened_at = None
+        request.asker_missed = False
+        request.reopened_at = now
+        for offer in await self.requests.offers(request.id):
+            offer.outcome = None
+        await self.next(request, now)
+
     async def _end(self, request: RequestRow, event: Event, now: datetime) -> None:
         await self.move(request, event, now)
         request.expert_id = None
@@ -208,7 +226,8 @@ class Offers:
         self, request: RequestRow, asker: PersonRow, offers: Sequence[OfferRow], now: datetime
     ) -> list[Ranked]:
         region = self.network.region_of(asker.country) if asker.country else None
-        asked = [offer.expert_id for offer in offers if not _again(request, offer)]
+        asked = {offer.expert_id for offer in offers if not _again(request, offer)}
+        never = {asker.id, *await self._apart(asker)}
         wish = Wish(
             self.pool.topics(request.topic, related=False),
             request.languages,
@@ -216,10 +235,16 @@ class Offers:
             region.slug if region else None,
             side(self.network, asker),
             request.opponent,
-            but={asker.id, *asked, *await self._apart(asker)},
+            but=never | asked,
             asker=asker.user_id.casefold(),
             draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
         )
+        knows = [offer for offer in offers if offer.state is OfferState.DONE]
+        if knows:  # the question comes once more: whoever answered it before is asked by themselves
+            last = max(knows, key=lambda offer: offer.offered_at)
+            same = await self.pool.one(replace(wish, but=never), last.expert_id, now)
+            if same is not None:
+                return [same]
         most = LATER if offers else FIRST
         if best := await self.pool.best(wish, now, most):
             return best

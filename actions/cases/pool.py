@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.cases.matching import REMEMBERED, Asked, Candidate, Wish
+from actions.cases.matching import REMEMBERED, Asked, Candidate, Wish, fits, score
 from actions.cases.roster import Ranked, Roster
 from kit.network import Network, Opponent, RoomKind
 from search.index import LibraryIndex
@@ -52,6 +52,14 @@ class Pool:
             ranked = self.roster.rank(wish, now, most)
             if not await self._correct([each.candidate.person_id for each in ranked], now):
                 return ranked
+
+    async def one(self, wish: Wish, person_id: int, now: datetime) -> Ranked | None:
+        """Return an expert as they would be ranked, None if they may not be asked."""
+        found = await self.experts.available([person_id], now - REMEMBERED)
+        candidate = self._candidate(found[person_id]) if person_id in found else None
+        if candidate is None or not fits(wish, candidate, now):
+            return None
+        return Ranked(candidate, score(wish, candidate, now))
 
     async def learn(self, now: datetime) -> None:
         """Learn what has changed since the last time; of everybody the first time."""

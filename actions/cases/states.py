@@ -18,6 +18,7 @@ from storage.tables.cases import OPEN, OfferRow, OfferState, RequestRow, Request
 DAY = timedelta(days=1)
 REPLY_WITHIN = timedelta(hours=48)  # in which an expert answers
 SOON = timedelta(hours=24)  # in which one answers what is urgent
+REOPENED_WITHIN = 90 * DAY  # after its end
 
 
 class Party(Enum):
@@ -42,6 +43,7 @@ class Event(Enum):
     WITHDRAW = auto()
     LAPSE = auto()  # its asker did not say whether to meet
     GIVE_UP = auto()  # nobody was found
+    REOPEN = auto()  # its asker asks once more, in words of their own: the question was deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ WAYS: Mapping[Event, Way] = {
     Event.WITHDRAW: Way(Party.ASKER, _UNDER_WAY, RequestState.WITHDRAWN),
     Event.LAPSE: Way(Party.HUB, frozenset({RequestState.ACCEPTED}), RequestState.CLOSED),
     Event.GIVE_UP: Way(Party.DESK, frozenset({RequestState.UNMATCHED}), RequestState.CLOSED),
+    Event.REOPEN: Way(Party.ASKER, frozenset(RequestState) - _UNDER_WAY, RequestState.OPEN),
 }
 
 
@@ -139,7 +142,7 @@ OFFER: Mapping[OfferState, frozenset[OfferState]] = {
     OfferState.EXPIRED: frozenset({OfferState.OFFERED}),  # where it is put to all again
     OfferState.DECLINED: frozenset(),
     OfferState.CONFLICT: frozenset(),
-    OfferState.DONE: frozenset(),
+    OfferState.DONE: frozenset({OfferState.OFFERED}),  # its asker asks once more
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.cases import letters
+from actions.cases import letters, outcomes
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from actions.cases.states import Care, Event, patience
@@ -75,9 +75,8 @@ class Watching:
 
     async def _finish(self, request: RequestRow, now: datetime) -> None:
         await self.introductions.finish(request, now)
-        await self._tell(request.asker_id, letters.closed(request))
-        if request.expert_id is not None:
-            await self._tell(request.expert_id, letters.closed(request))
+        for person_id, outcome in (await self.offers.outcomes(request)).items():
+            await self._tell(person_id, outcomes.closed(request, outcome))
 
     async def look_again(self, number: int, now: datetime) -> None:
         """Put a request to experts, if it still waits for somebody who is free."""
@@ -93,13 +92,9 @@ class Watching:
 
     async def _follow_up(self, request: RequestRow) -> None:
         """Ask those of the two who did not say yet what came of it."""
-        offer = await self.requests.offer_to(request.id, request.expert_id or 0)
-        said = {request.asker_id: request.outcome}
-        if offer is not None:
-            said[offer.expert_id] = offer.outcome
-        for person_id, outcome in said.items():
+        for person_id, outcome in (await self.offers.outcomes(request)).items():
             if outcome is None:
-                await self._tell(person_id, letters.follow_up(self.network, request))
+                await self._tell(person_id, outcomes.follow_up(self.network, request))
 
     async def _tell(self, person_id: int, letter: Reply) -> None:
         await self.post.notify(person_id, Notice.REQUESTS, letter)

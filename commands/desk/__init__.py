@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from actions.cases.letters import OUTCOMES, languages, topic, usual
+from actions.cases.letters import languages, topic, usual
 from actions.cases.offers import Offers
+from actions.cases.outcomes import OUTCOMES
 from actions.cases.triage import CaseFile, Triage
 from commands.desk import reports
 from commands.desk._feature import feature

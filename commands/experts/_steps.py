@@ -61,7 +61,10 @@ class Limiting:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a member asks for; *proposed* is the topic found in the question, if one was."""
+    """What a member asks for; *proposed* is the topic found in the question, if one was.
+
+    *again* is the number of a request that is over and is asked once more.
+    """
 
     question: str = ""
     proposed: str = ""
@@ -70,6 +73,7 @@ class Asking:
     urgent: bool = False
     opponent: Opponent | None = None
     safe: bool = False
+    again: int | None = None
 
 
 def _ask_languages(draft: Offering | Asking, about: About) -> Node:
@@ -104,7 +108,8 @@ def _ask_question(_draft: Asking, _about: About) -> Node:
 def _take_question(draft: Asking, said: str, about: About) -> Asking:
     """Keep the question, and propose the topic and the languages that it speaks of."""
     question = read_text(said, SHORTEST, LONGEST)
-    theme = about.understanding.theme(question) or ""
+    found = "" if draft.again else about.understanding.theme(question)
+    theme = draft.proposed if draft.again else found or ""
     chosen = draft.topic != draft.proposed  # by themselves, for another wording
     written = about.understanding.written_in(question)
     spoken = dict.fromkeys(filter(None, (written, about.language)))
@@ -113,7 +118,7 @@ def _take_question(draft: Asking, said: str, about: About) -> Asking:
         question=question,
         proposed=draft.proposed if chosen else theme,
         topic=draft.topic if chosen else theme,
-        languages=draft.languages if draft.question else tuple(spoken),
+        languages=draft.languages if draft.question or draft.again else tuple(spoken),
     )
 
 

@@ -141,6 +141,9 @@ class RequestRow(Base):
         default=lambda row: row.get_current_parameters()["created_at"],
         info={"why": "how long it is where it is"},
     )
+    reopened_at: Mapped[datetime | None] = mapped_column(
+        info={"why": "how often you ask in a week"}
+    )
     taken_at: Mapped[datetime | None] = mapped_column(
         info={"why": "how long one usually waits for an expert"}
     )

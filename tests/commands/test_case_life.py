@@ -255,3 +255,102 @@ async def test_neither_who_asks_nor_who_volunteers_is_kept_waiting_for_what_wait
         await talk.says(expert, "away")
         await talk.passes(timedelta(0))
     assert taken[1:] == taken[1:2] * 5
+
+
+async def reopens(talk: Talk, said: str = "reopen 1") -> list[Said]:
+    heard = await talk.says(ASKER, said)
+    assert kinds(heard) == ["ask.ask.question"]
+    return await talk.says(
+        ASKER, "May a hearing begin without an interpreter?", "no", "skip", "yes"
+    )
+
+
+@pytest.mark.both_databases
+async def test_who_took_it_on_is_asked_first_and_alone_when_it_is_asked_once_more(talk: Talk):
+    await volunteers(talk, *EXPERTS)
+    await asks(talk)
+    second = (await asked(talk))[1]
+    await talk.says(second, "accept 1")
+    await talk.says(ASKER, "accept 1")
+    await talk.says(ASKER, "done 1", "1")
+    heard = await reopens(talk, "reopen")
+    assert await asked(talk) == [second]
+    (offer,) = [said for said in heard if said.kind == "experts.offer"]
+    assert offer.body.splitlines()[2] == "You took this request on before: it is asked anew."
+    row = await request(talk)
+    assert (row.state, row.outcome, row.question) == (
+        RequestState.OFFERED,
+        None,
+        "May a hearing begin without an interpreter?",
+    )
+    # Others are asked once they do not want to.
+    await talk.says(second, "decline 1")
+    assert second not in await asked(talk)
+    assert len(await asked(talk)) == 2
+
+
+async def test_the_two_meet_in_a_room_of_their_own_once_more(talk: Talk):
+    await introduced(talk)
+    await talk.says(FIRST, "done 1")
+    await reopens(talk)
+    await talk.says(FIRST, "accept 1")
+    heard = await talk.says(ASKER, "accept 1")
+    assert [said.kind for said in heard if said.kind in {"create", "invite"}] == [
+        "create",
+        "invite",
+        "invite",
+    ]
+    assert (await request(talk)).state is RequestState.INTRODUCED
+
+
+async def test_what_is_open_or_of_others_or_long_over_is_not_opened_again(talk: Talk):
+    await introduced(talk)
+    assert kinds(await talk.says(ASKER, "reopen 1")) == ["error.conflict"]
+    assert kinds(await talk.says(ASKER, "reopen")) == ["error.not_found"]
+    await talk.says(FIRST, "done 1")
+    assert kinds(await talk.says(FIRST, "reopen 1")) == ["error.not_found"]
+    await talk.passes(91 * DAY)
+    heard = await talk.says(ASKER, "reopen 1")
+    assert [said.body for said in heard] == [
+        'Request 1 ended more than 90 days ago. "ask" makes another one.'
+    ]
+
+
+async def test_asking_once_more_counts_as_asking(talk: Talk):
+    await introduced(talk)
+    await talk.says(ASKER, "done 1")
+    await reopens(talk)
+    await talk.says(ASKER, "withdraw 1")
+    (said,) = await talk.says(ASKER, "reopen 1")
+    assert said.body.startswith("Request 1 was opened again within the last week.")
+    for number in (2, 3, 4):
+        await asks(talk)
+        await talk.says(ASKER, f"withdraw {number}")
+    (said,) = await talk.says(ASKER, "ask")
+    assert said.body.startswith("You may ask 5 times in a week.")
+
+
+async def test_who_closes_it_and_the_other_one_are_asked_what_came_of_it(talk: Talk):
+    await introduced(talk)
+    heard = [said for said in await talk.says(ASKER, "done 1") if said.kind == "experts.done"]
+    question = "What came of it? A number is enough; the other one does not learn what you say."
+    assert [said.body.splitlines()[2] for said in heard] == [question, question]
+    assert kinds(await talk.says(FIRST, "1")) == ["experts.outcome"]
+    assert kinds(await talk.says(ASKER, "3")) == ["experts.outcome"]
+    async with talk.storage.read() as session:
+        offer = (await session.scalars(select(OfferRow))).one()
+    assert ((await request(talk)).outcome, offer.outcome) == (
+        CaseOutcome.NOT_HELPED,
+        CaseOutcome.HELPED,
+    )
+
+
+async def test_who_is_not_to_meet_again_is_not_asked_once_more(talk: Talk):
+    await introduced(talk)
+    await volunteers(talk, SECOND)
+    await talk.says(FIRST, "not again 1")
+    await talk.says(FIRST, "done 1")
+    await reopens(talk)
+    async with talk.storage.read() as session:
+        offers = (await session.scalars(select(OfferRow))).all()
+    assert [offer.expert_id for offer in offers if offer.state.stands] == [3]

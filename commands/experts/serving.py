@@ -1,0 +1,160 @@
+"""Be an expert: on which topics, how often, and when not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from actions.cases.letters import OPPONENTS
+from actions.cases.matching import AT_ONCE
+from actions.cases.serving import Back, GoesOn, Limits, Serving
+from actions.wishes import Wishes, silent
+from commands.experts._feature import feature
+from commands.experts._steps import (
+    AGAINST,
+    Limiting,
+    Offering,
+    limiting,
+    offering,
+)
+from kit.authority import Act
+from kit.command import Call, Rest
+from kit.dialogue import Open
+from kit.due import Due
+from kit.moments import Day
+from kit.steps import ahead, exact
+from kit.text import Bullets, Node, Pill, Reply, Say, Series, When, _, n_
+from kit.understanding import Understanding
+from storage.people import People
+
+
+@feature.command(
+    "volunteer", summary=_("answer questions as an expert"), act=Act.SERVE, private=True
+)
+async def volunteer(call: Call, people: People) -> Open[Offering]:
+    """Ask for topics and languages, starting from what the profile says."""
+    person = await people.get(call.person_id)
+    return Open(offering, Offering(topics=(), languages=(person.language,)))
+
+
+@feature.dialogue(offering, Act.SERVE)
+async def volunteered(call: Call, draft: Offering, serving: Serving) -> Reply:
+    """Register the expert, then put waiting requests to them."""
+    await serving.volunteer(call.by, draft.topics, draft.languages, call.now)
+    text = _(
+        "Thank you. I ask you rarely: never more than {most} at a time and {weekly} in a week, "
+        "and you may always decline. {away} pauses it, {limits} changes how often, and against "
+        "whom never.",
+        most=AT_ONCE,
+        weekly=(await serving.entry(call.by)).weekly,
+        away=Say("away"),
+        limits=Say("limits"),
+    )
+    return Reply("experts.volunteered", text)
+
+
+@feature.command(
+    "limits",
+    summary=_("how often I may ask you, and against whom never"),
+    act=Act.SERVE,
+    private=True,
+)
+async def limits(call: Call, serving: Serving) -> Open[Limiting]:
+    """Ask on which terms an expert helps, starting from what they said before."""
+    row = await serving.entry(call.by)
+    never = tuple(each for each in AGAINST if each in (row.never or ()))
+    return Open(limiting, Limiting(row.weekly, never, row.apart, row.urgent))
+
+
+@feature.dialogue(limiting, Act.SERVE)
+async def limited(call: Call, draft: Limiting, serving: Serving) -> Reply:
+    """Keep the terms, and say what they are."""
+    wanted = Limits(draft.weekly, draft.never, draft.people, draft.urgent)
+    await serving.limit(call.by, wanted, call.now)
+    never = Series([OPPONENTS[each] for each in draft.never]) if draft.never else _("nobody")
+    lines: list[Node] = [
+        n_(
+            "I put at most {n} request a week to you.",
+            "I put at most {n} requests a week to you.",
+            draft.weekly,
+        ),
+        _("Never against: {opponents}", opponents=never),
+        _("In quiet hours, if it is urgent: yes")
+        if draft.urgent
+        else _("In quiet hours, if it is urgent: no"),
+    ]
+    if draft.people:
+        users = Series([Pill(user) for user in draft.people])
+        text = _(
+            "Never together with: {users}. To take somebody back, say {limits} and name all others "
+            "anew.",
+            users=users,
+            limits=Say("limits"),
+        )
+        lines.append(text)
+    return Reply("experts.limits", Bullets(lines))
+
+
+@feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)
+async def away(call: Call, serving: Serving, wished: Wishes) -> Reply:
+    """Ask nothing of this expert until they say they are back; who is none wants silence."""
+    if not await serving.serves(call.by):
+        await wished.mute(call.by, call.now, muted=True)
+        return silent()
+    await serving.serve(call.by, call.now, away=True)
+    text = _("I will not ask you until you say {available}.", available=Say("available"))
+    return Reply("experts.away", text)
+
+
+@feature.command(
+    "away until", summary=_("pause being asked for some time"), act=Act.SERVE, private=True
+)
+async def away_until(
+    call: Call,
+    serving: Serving,
+    wished: Wishes,
+    people: People,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("when"))],
+) -> Reply:
+    """Ask nothing of this expert until a moment, or the beginning of a day.
+
+    Who is no expert wants silence until then.
+    """
+    zone = (await people.get(call.person_id)).zone or "UTC"
+    reading = ahead(understanding.moment(said, call.language, call.now, zone))
+    until = _begin(reading) if isinstance(reading, Day) else exact(reading).at
+    if not await serving.serves(call.by):
+        await wished.mute_until(call.by, until, call.now)
+        return silent(until, zone)
+    await serving.pause(call.by, until, call.now)
+    text = _(
+        "I will not ask you until {when}, or until you say {available}.",
+        when=When(until, zone),
+        available=Say("available"),
+    )
+    return Reply("experts.away", text)
+
+
+def _begin(day: Day) -> datetime:
+    return datetime.combine(day.day, time(), ZoneInfo(day.zone)).astimezone(UTC)
+
+
+@feature.command("available", summary=_("be asked again"), act=Act.SERVE, private=True)
+async def available(call: Call, serving: Serving) -> Reply:
+    """Count this expert in again."""
+    await serving.serve(call.by, call.now, away=False)
+    return Reply("experts.available", _("Welcome back. I may ask you again."))
+
+
+@feature.due(Back)
+async def back(due: Due[Back], serving: Serving) -> None:
+    """An expert's time away is over."""
+    await serving.back(due.what.person, due.now)
+
+
+@feature.due(GoesOn)
+async def goes_on(due: Due[GoesOn], serving: Serving) -> None:
+    """A year has passed, or four weeks without an answer."""
+    await serving.ask_on(due.what.person, due.what.stage, due.now)
