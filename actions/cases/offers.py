@@ -89,13 +89,23 @@ class Offers:
             after, _care = waits.steps[step]
             await self.dues.plan(Watch(request.id, step), at=request.since + after)
 
-    async def next(self, request: RequestRow, now: datetime) -> None:
-        """Ask the best experts who may be asked; tell the asker when there are none."""
+    async def next(self, request: RequestRow, now: datetime, *, quiet: bool = True) -> None:
+        """Ask the best experts who may be asked; tell the asker when there are none.
+
+        Where somebody would be asked but for a limit of theirs, a request is put to nobody and goes
+        on as if they did not answer, once it was not so already (*quiet*): by asking twice an asker
+        would learn against whom an expert never works, or who will not meet them.
+        """
         asker = await self.people.get(request.asker_id)
         offers = await self.requests.offers(request.id)
-        chosen = await self._choose(request, asker, offers, now)
+        wish = await self._wish(request, asker, offers)
+        chosen = await self._choose(request, wish, offers, now)
         if not chosen:
-            await self._run_out(request, asker, now)
+            silent = quiet and request.state is not RequestState.UNMATCHED
+            if silent and await self._best(request, _unlimited(wish, asker, offers), 1, now):
+                await self.move(request, Event.PUT, now)
+            else:
+                await self._run_out(request, asker, now)
             return
         await self.move(request, Event.PUT, now)
         before = {offer.expert_id for offer in offers if offer.state is OfferState.DONE}
@@ -222,30 +232,38 @@ class Offers:
             await self.tell_desk(request, asker, now)
         await self.dues.plan(Again(request.id), at=now + DAY)
 
-    async def _choose(
-        self, request: RequestRow, asker: PersonRow, offers: Sequence[OfferRow], now: datetime
-    ) -> list[Ranked]:
+    async def _wish(
+        self, request: RequestRow, asker: PersonRow, offers: Sequence[OfferRow]
+    ) -> Wish:
         region = self.network.region_of(asker.country) if asker.country else None
         asked = {offer.expert_id for offer in offers if not _again(request, offer)}
-        never = {asker.id, *await self._apart(asker)}
-        wish = Wish(
+        return Wish(
             self.pool.topics(request.topic, related=False),
             request.languages,
             asker.country,
             region.slug if region else None,
             side(self.network, asker),
             request.opponent,
-            but=never | asked,
+            but={asker.id, *asked, *await self._apart(asker)},
             asker=asker.user_id.casefold(),
             draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
         )
+
+    async def _choose(
+        self, request: RequestRow, wish: Wish, offers: Sequence[OfferRow], now: datetime
+    ) -> list[Ranked]:
         knows = [offer for offer in offers if offer.state is OfferState.DONE]
         if knows:  # the question comes once more: whoever answered it before is asked by themselves
-            last = max(knows, key=lambda offer: offer.offered_at)
-            same = await self.pool.one(replace(wish, but=never), last.expert_id, now)
-            if same is not None:
+            last = max(knows, key=lambda offer: offer.offered_at).expert_id
+            asker = await self.people.get(request.asker_id)
+            never = {asker.id, *await self._apart(asker)}
+            if (same := await self.pool.one(replace(wish, but=never), last, now)) is not None:
                 return [same]
-        most = LATER if offers else FIRST
+        return await self._best(request, wish, LATER if offers else FIRST, now)
+
+    async def _best(
+        self, request: RequestRow, wish: Wish, most: int, now: datetime
+    ) -> list[Ranked]:
         if best := await self.pool.best(wish, now, most):
             return best
         wider = replace(wish, topics=self.pool.topics(request.topic, related=True))
@@ -265,3 +283,9 @@ def _again(request: RequestRow, offer: OfferRow) -> bool:
     if offer.state is OfferState.EXPIRED:
         return request.widened_at is not None and offer.offered_at < request.widened_at
     return offer.state is OfferState.WITHDRAWN
+
+
+def _unlimited(wish: Wish, asker: PersonRow, offers: Sequence[OfferRow]) -> Wish:
+    """Return a wish as if nobody who was not asked yet had said with whom they must not be put."""
+    asked = {offer.expert_id for offer in offers}
+    return replace(wish, opponent=None, asker="", but={asker.id, *asked})

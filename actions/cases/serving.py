@@ -13,7 +13,7 @@ from kit.authority import Act, Actor
 from kit.due import ForPerson
 from kit.errors import BadArgument, Conflict
 from kit.network import Opponent
-from kit.notices import Notice
+from kit.notices import WEEK, Notice
 from kit.ports import Post
 from kit.text import Reply, Say, When, _
 from storage.dues import Dues
@@ -48,6 +48,9 @@ class Limits:
     never: Sequence[Opponent]
     people: Sequence[str]
     urgent: bool
+
+
+MOST_NAMINGS = 3  # changes in a week of whom somebody is never put together with
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,12 @@ class Serving:
         who of these is known: nobody can find out here who is a member.
 
         Raises:
-            Conflict: they are no expert.
+            Conflict: they are no expert, or changed whom they name as often as one may.
         """
         authorise(by, Act.SERVE)
         row = await self.entry(by)
+        if {*limits.people} != {*row.apart}:
+            _count_naming(row, now)
         row.weekly, row.urgent = limits.weekly, limits.urgent
         row.never = [*limits.never, *limits.people] or None
         await self.experts.touch([by.id], now)
@@ -184,3 +189,20 @@ class Serving:
     async def _goes_on(self, expert_id: int, now: datetime) -> None:
         await self.dues.drop(GoesOn, expert_id)
         await self.dues.plan(GoesOn(expert_id, 0), at=now + YEAR)
+
+
+def _count_naming(row: ExpertRow, now: datetime) -> None:
+    """Count a change of whom an expert named; raises Conflict for one too many in a week."""
+    if row.named_since is None or now >= row.named_since + WEEK:
+        row.named_since, row.named_times = now, 0
+    if row.named_times >= MOST_NAMINGS:
+        raise Conflict(
+            _(
+                "You may change whom I never put together with you {most} times in a week, again "
+                "from {when}. Until then all stays as it was; {conflict} passes on a request.",
+                most=MOST_NAMINGS,
+                when=When(row.named_since + WEEK),
+                conflict=Say("conflict"),
+            )
+        )
+    row.named_times += 1

@@ -67,7 +67,7 @@ async def asked(call: Call, draft: Asking, desk: Desk, reopening: Reopening, pos
     )
 
 
-@feature.command("reopen", summary=_("ask request number … once more"), act=Act.ASK, private=True)
+@feature.command("reopen", summary=_("ask once more what has ended"), act=Act.ASK, private=True)
 async def reopen(call: Call, reopening: Reopening, said: Number = None) -> Open[Asking]:
     """Ask for the question anew, which was deleted when the request ended."""
     request = await reopening.ended(call.by, said, call.now)
@@ -105,7 +105,7 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
 
 @feature.command(
     "accept",
-    summary=_("say yes to request number …"),
+    summary=_("say yes to a request"),
     act=Act.TAKE_PART,
     private=True,
     weighty=True,
@@ -129,7 +129,7 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
 
 @feature.command(
     "decline",
-    summary=_("say no to request number …"),
+    summary=_("say no to a request"),
     act=Act.TAKE_PART,
     private=True,
     weighty=True,
@@ -143,7 +143,7 @@ async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
 
 @feature.command(
     "conflict",
-    summary=_("say that you must not take request number … on"),
+    summary=_("say that you must not take a request on"),
     act=Act.TAKE_PART,
     private=True,
     weighty=True,
@@ -208,7 +208,7 @@ async def why(
 
 
 @feature.command(
-    "outcome", summary=_("say what came of request number …"), act=Act.TAKE_PART, private=True
+    "outcome", summary=_("say what came of a request"), act=Act.TAKE_PART, private=True
 )
 async def outcome(
     call: Call, desk: Desk, network: Network, said: Number = None, place: Place = None

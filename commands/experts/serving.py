@@ -23,8 +23,9 @@ from kit.command import Call, Rest
 from kit.dialogue import Open
 from kit.due import Due
 from kit.moments import Day
+from kit.network import Network
 from kit.steps import ahead, exact
-from kit.text import Bullets, Node, Pill, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
 from kit.understanding import Understanding
 from storage.people import People
 
@@ -39,9 +40,14 @@ async def volunteer(call: Call, people: People) -> Open[Offering]:
 
 
 @feature.dialogue(offering, Act.SERVE)
-async def volunteered(call: Call, draft: Offering, serving: Serving) -> Reply:
+async def volunteered(call: Call, draft: Offering, serving: Serving, network: Network) -> Reply:
     """Register the expert, then put waiting requests to them."""
     await serving.volunteer(call.by, draft.topics, draft.languages, call.now)
+    chosen = _(
+        "I ask you about {topics}, in {languages}.",
+        topics=Series([Label(network.rooms[topic].names) for topic in draft.topics]),
+        languages=Series([Name("language", each) for each in draft.languages]),
+    )
     text = _(
         "Thank you. I ask you rarely: never more than {most} at a time and {weekly} in a week, "
         "and you may always decline. {away} pauses it, {limits} changes how often, and against "
@@ -51,7 +57,7 @@ async def volunteered(call: Call, draft: Offering, serving: Serving) -> Reply:
         away=Say("away"),
         limits=Say("limits"),
     )
-    return Reply("experts.volunteered", text)
+    return Reply("experts.volunteered", Paragraphs([chosen, text]))
 
 
 @feature.command(

@@ -99,6 +99,10 @@ class ExpertRow(Base):
         why="so that you are not asked against or by those you are bound to",
         kept="as long as you are an expert, Matrix IDs until they ask to be forgotten",
     )
+    # Whom they named may be changed a few times a week: by trying one after the other they would
+    # learn who asks.
+    named_since: Mapped[datetime | None]
+    named_times: Mapped[int] = mapped_column(default=0, server_default="0")
     since: Mapped[datetime]
     # When something last changed that matching has to know: of them, or of what they were asked.
     changed_at: Mapped[datetime] = mapped_column(index=True)

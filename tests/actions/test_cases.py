@@ -142,7 +142,7 @@ STEPS = st.one_of(
 # Which offers may stand while a request is where it is.
 STANDING = {
     RequestState.OPEN: [set()],
-    RequestState.OFFERED: [{OfferState.OFFERED}],
+    RequestState.OFFERED: [{OfferState.OFFERED}, set()],  # or nobody, where a limit must not show
     RequestState.UNMATCHED: [set()],
     RequestState.ACCEPTED: [{OfferState.ACCEPTED}],
     RequestState.INTRODUCED: [{OfferState.ACCEPTED}, set()],  # or the expert was erased

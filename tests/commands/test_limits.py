@@ -123,6 +123,26 @@ async def test_few_may_be_named_or_who_is_left_out_would_be_known_to_ask(talk: T
     assert kinds(await talk.says(EXPERT, " ".join(many[1:]))) == ["limits.ask.urgent"]
 
 
+async def test_whom_they_name_is_changed_a_few_times_a_week(talk: Talk):
+    """By naming one after the other an expert would learn who asks."""
+    await volunteers(talk, EXPERT)
+    for number in range(3):
+        heard = await talk.says(EXPERT, "limits", "skip", f"@m{number}:test", "no")
+        assert kinds(heard) == ["experts.limits"]
+    refused, *_question = await talk.says(EXPERT, "limits", "skip", "@m3:test", "no")
+    assert refused.body.splitlines()[0] == (
+        "You may change whom I never put together with you 3 times in a week, again from Monday, "
+        'March 8, 2027, 15:00 Nairobi. Until then all stays as it was; "conflict" passes on a '
+        "request."
+    )
+    assert kinds(await talk.says(EXPERT, "limits", "2", "the police, @m2:test", "no")) == [
+        "experts.limits"
+    ]
+    talk.now += timedelta(days=7)
+    heard = await talk.says(EXPERT, "limits", "skip", "@m3:test", "no")
+    assert kinds(heard) == ["experts.limits"]
+
+
 async def test_who_asks_to_be_forgotten_is_named_by_nobody(talk: Talk):
     await talk.member(ASKER)
     await volunteers(talk, EXPERT, "skip", f"2 {ASKER} {OTHER}", "no")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from tests.harness import Said, Talk, kinds, once
@@ -94,23 +97,33 @@ async def met_once(talk: Talk) -> None:
     await talk.says(EXPERT, "done 1")
 
 
+def read_by(heard: list[Said], place: str, number: int) -> list[tuple[str, str]]:
+    """List what was said in a chat of a request, without its number."""
+    alone = re.compile(rf"\b{number}\b")
+    return [(said.kind, alone.sub("#", said.body)) for said in heard if said.room == place]
+
+
 @pytest.mark.parametrize("who", [EXPERT, ASKER])
 @pytest.mark.both_databases
-async def test_who_is_avoided_reads_what_they_read_if_nobody_were_free(talk: Talk, who: str):
+async def test_who_is_avoided_reads_what_they_read_while_an_expert_does_not_answer(
+    talk: Talk, who: str
+):
+    await talk.room("space:expert-desk", "!desk:test")
     await met_once(talk)
     heard = await talk.says(who, "not again 1")
     place = "direct:1" if who == EXPERT else "direct:2"
     assert [(said.kind, said.room) for said in heard] == [("experts.not_again", place)]
-    avoided = [(said.kind, said.body, said.room) for said in await asks(talk)]
-    await talk.says(ASKER, "withdraw 2")
-    await talk.says(EXPERT, "away")
-    unavailable = [(said.kind, said.body, said.room) for said in await asks(talk)]
-    assert [kind for kind, _body, _room in avoided] == [
-        "experts.asked",
-        "experts.unmatched",
-        "experts.next",
-    ]
-    assert [(k, b.replace("3", "2"), r) for k, b, r in unavailable] == avoided
+    avoided = await asks(talk)
+    await talk.member(OTHER)
+    asked = await asks(talk, OTHER)
+    assert [said.room for said in asked if said.kind == "experts.offer"] == ["direct:1"]
+    assert "experts.offer" not in kinds(avoided)
+    assert read_by(avoided, "direct:2", 2) == read_by(asked, "direct:3", 3)
+    shown = [await talk.says(each, "requests") for each in (ASKER, OTHER)]
+    assert read_by(shown[0], "direct:2", 2) == read_by(shown[1], "direct:3", 3)
+    later = await talk.passes(timedelta(days=2))
+    assert [kind for kind, _body in read_by(later, "direct:2", 2)] == ["experts.unmatched"]
+    assert read_by(later, "direct:2", 2) == read_by(later, "direct:3", 3)
 
 
 async def test_who_is_avoided_finds_nothing_of_it_in_their_own_data(talk: Talk):
@@ -159,11 +172,10 @@ async def test_there_is_nobody_to_avoid_before_an_expert_accepted(talk: Talk):
     assert kinds(await talk.says(ASKER, "not again 1")) == ["error.conflict"]
 
 
-@pytest.mark.parametrize("limits", [("1", "skip", "no"), ("skip", "the police", "no"), ()])
-async def test_who_asks_does_not_learn_for_which_reason_an_expert_is_passed_over(
+@pytest.mark.parametrize("limits", [("1", "skip", "no"), ()])
+async def test_who_asks_does_not_learn_whether_an_expert_has_enough_or_is_away(
     talk: Talk, limits: tuple[str, ...]
 ):
-    """Nobody to ask reads the same, whether they are bound, have enough or are away."""
     await talk.room("space:expert-desk", "!desk:test")
     await volunteers(talk, EXPERT)
     await talk.member(ASKER)
@@ -185,3 +197,21 @@ async def test_who_asks_does_not_learn_for_which_reason_an_expert_is_passed_over
         'ask the next expert who comes; "withdraw 2" takes it back.'
     )
     assert (await talk.says(EXPERT, "requests"))[0].ids == ["1"]
+
+
+@pytest.mark.parametrize("never", ["the police", ASKER])
+async def test_who_asks_twice_does_not_learn_against_whom_an_expert_never_works(
+    talk: Talk, never: str
+):
+    await talk.room("space:expert-desk", "!desk:test")
+    await volunteers(talk, EXPERT)
+    await talk.member(ASKER)
+    await talk.says(EXPERT, "limits", "5", never, "no")
+    bound = await talk.says(ASKER, "ask", QUESTION, "prisons", "no", "the police", "yes")
+    await talk.member(OTHER)
+    free = await talk.says(OTHER, "ask", QUESTION, "prisons", "no", "nobody", "yes")
+    assert ["experts.offer" in kinds(each) for each in (bound, free)] == [False, True]
+    assert read_by(bound, "direct:2", 1) == read_by(free, "direct:3", 2)
+    later = await talk.passes(timedelta(days=2))
+    assert [kind for kind, _body in read_by(later, "direct:2", 1)] == ["experts.unmatched"]
+    assert read_by(later, "direct:2", 1) == read_by(later, "direct:3", 2)
