@@ -36,7 +36,7 @@ _AFTER_NAME = (
 _NEVER_FAMILY = (
     "马上|马路|金额|金融|金钱|白天|陈述|陈情|程序|程度|何时|何地|何种|何人|何事|何以|万一|江苏|江西|江湖|黄金|石油|史上"
     "|钱款|钱财|毛病|武器|武装|苏州|郑州|徐州|许可|许多|杜绝|林业|田地|周末|周[一二三四五六日天边围]|严重|吴江|常年|梁上|龙头"
-    "|路上|汤药|夏天|夏季|康复|孔子|孟买|温州|贾第|童年|游行|游客|游说|柳州|桂林|蓝色|庄严|阮囊|祝愿|骆驼|耿直|管理"
+    "|路上|汤药|夏天|夏季|康复|孔子|孟买|温州|贾第|童年|游行|游客|游说|柳州|桂林|蓝色|庄严|阮囊|祝愿|骆驼|耿直|管理|温[州暖度和馨]"
 )
 
 _NAMED = re.compile(rf"[\s,:.(«\"'–—-]{{1,3}}(?P<name>{NAME})")
@@ -45,10 +45,12 @@ _ANY = re.compile(rf"(?<![\w.])(?<!\d\s)(?P<name>{NAME})")  # no street behind i
 _APPOSED = re.compile(rf"(?<![\w.])(?P<name>{NAME}),?\s$")
 # Whoever has such a title is no person of a case, mostly an author.
 _LEARNED = re.compile(
-    r"(?:\b(?:profess?(?:or|eur)[ae]?|prof\.?|rapporteu(?:r|se)|relatora?|autora?|author)|профессор\w*|автор\w*|教授)\s*$",
+    r"(?:\b(?:profess?(?:or|eur)[ae]?|prof\.?|rapporteu(?:r|se)|relatora?|autora?|author|judge|justice"
+    r"|juez|jueza|juge|juiz|juiza|magistrad[oa]|ministr[oae])|профессор\w*|автор\w*|судь[яиею]\w*|教授)\s*$",
     re.IGNORECASE,
 )
 _PAIR = re.compile(rf"[\s،:,]{{1,2}}(?P<first>{_ARABIC})\s+(?P<second>{_ARABIC})")
+_SON_OF = frozenset({"بن", "بنت", "ابن", "ولد", "ابو", "ال", "عبد"})  # what only names go on with
 _ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{_ARABIC})(?=\s+(?P<second>{_ARABIC}))")
 
 _PLACE_AFTER = re.compile(
@@ -175,7 +177,7 @@ class NameFinder:
             return True
         if {first, second} & self._no_name:
             return False
-        family = second.startswith("ال") and second.endswith("ي")
+        family = (second.startswith("ال") and second.endswith("ي")) or second in _SON_OF
         other = ("ال", "لل", "بال", "وال") if called else ("ال", "لل", "بال", "وال", "ي", "ت")
         return family and not first.startswith(other)
 

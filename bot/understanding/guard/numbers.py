@@ -132,7 +132,7 @@ NUMBERED = re.compile(
 _HAN = f"[{HAN}]{{0,2}}"
 _FILES = (
     r"(?<!\d)\d{7}-\d{2}\.\d{4}\.\d\.\d{2}\.\d{4}(?!\d)",  # Brazil
-    rf"[(]?(?:19|20)\d\d[)]?\s?{_HAN}\d{{0,6}}{_HAN}[刑民行执赔]{_HAN}\d+号",  # China
+    rf"[(（]?(?:19|20)\d\d[)）]?\s?{_HAN}\d{{0,6}}{_HAN}[刑民行执赔][{HAN}]{{0,4}}\d+号",  # China
     r"(?<![\d:])\d{1,2}:\d\d-[a-z]{2,4}-\d{3,6}(?!\d)",  # United States: federal courts
     r"(?<![\w/])\d{1,6}/[A-Z]{2,6}/(?:19|20)\d\d(?![\d/])",  # 417/CID/2027
     # FHC/L/417C/2027
