@@ -30,13 +30,13 @@ _NEVER_GIVEN = (
 # Characters with which the words after a name begin: because, was, is in, wants, yesterday.
 _AFTER_NAME = (
     "因被涉于在现的系是已将向从对称说遭住生男女案辩吗昨今上去前刚目曾也又至才一想要求申希愿问打写来有无"
-    "不没还仍正受认供交把让请跟和与及就却未早后此抓带关拘判起押扣送控告欠偷骂跑逃哭怀二两三四五六七八九十"
+    "不没还仍正受认供交把让请跟和与及就却未早后此抓带关拘判起押扣送控告欠偷抢骂跑逃哭怀二两三四五六七八九十"
 )
 # Everyday words that begin with a family name.
 _NEVER_FAMILY = (
     "马上|马路|金额|金融|金钱|白天|陈述|陈情|程序|程度|何时|何地|何种|何人|何事|何以|万一|江苏|江西|江湖|黄金|石油|史上"
     "|钱款|钱财|毛病|武器|武装|苏州|郑州|徐州|许可|许多|杜绝|林业|田地|周末|周[一二三四五六日天边围]|严重|吴江|常年|梁上|龙头"
-    "|路上|汤药|夏天|夏季|康复|孔子|孟买|温州|贾第|童年|游行|游客|游说|柳州|桂林|蓝色|庄严|阮囊|祝愿|骆驼|耿直|管理|温[州暖度和馨]"
+    "|路上|汤药|夏天|夏季|康复|孔子|孟买|温州|贾第|童年|游行|游客|游说|柳州|桂林|蓝色|庄严|阮囊|祝愿|骆驼|耿直|管理|温[州暖度和馨]|宗[教旨法]|沙[漠子]"
 )
 
 _NAMED = re.compile(rf"[\s,:.(«\"'–—-]{{1,3}}(?P<name>{NAME})")
@@ -114,7 +114,10 @@ class NameFinder:
             or any(self._follows(text, span, called=True) for span in cues.get("called", ()))
             or any(self._precedes(text, span) for span in cues.get("people", ()))
             or any(self._suffers(text, near))
-            or any(self._chinese_named.match(text, end) for _, end in cues.get("plight", ()))
+            or any(
+                self._chinese_named.match(text, end)
+                for _, end in (*cues.get("plight", ()), *cues.get("force", ()))
+            )
             or self._chinese.search(text) is not None
         )
 
