@@ -295,3 +295,42 @@ async def test_rooms_and_spaces_go_on_in_another_room_version(
         assert await amal.join(alias("ilan", prefix)) == after["ilan"]
         assert await amal.join(alias(OPEN, prefix)) == after[OPEN]
         assert await hub.building(Heard()).upgrade("members", "12") is False
+
+
+async def test_a_room_that_moved_and_a_network_of_another_name_are_planned_and_done(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account, prefix, file = await homeserver.register("edited-5"), "edited5", tmp_path / "hub.db"
+    async with site(homeserver, account, file, trimmed(), prefix=prefix) as before:
+        assert await before.building(Heard()).apply() is True
+        moved = await room_id(before, THEME, prefix)
+        spaces = [await room_id(before, slug, prefix) for slug in ("themes", "start")]
+    other = edited(trimmed(ilan="Another Network"), THEME, parent="start")
+
+    async def tied(site_: Site) -> list[tuple[bool, bool]]:
+        """Tell of each Space whether it lists the room, and whether the room names it."""
+        ties = [
+            (
+                await site_.client.state(space, "m.space.child", moved) or {},
+                await site_.client.state(moved, "m.space.parent", space) or {},
+            )
+            for space in spaces
+        ]
+        return [("via" in child, "via" in parent) for child, parent in ties]
+
+    async with site(homeserver, account, file, other, prefix=prefix) as after:
+        assert await tied(after) == [(True, True), (False, False)]
+        terminal = Heard()
+        assert await after.building(terminal).apply() is True
+        assert terminal.lines == [
+            "name       ilan          It has another name.",
+            'link       early-access  It is not listed as declared in "start".',
+            'unlink     early-access  It is still listed in "themes".',
+            'parent     early-access  It does not name "start" as its Space.',
+            "4 changes. They take a minute or two.",
+            "The Space is built.",
+        ]
+        assert await tied(after) == [(False, False), (True, True)]
+        root = await room_id(after, "ilan", prefix)
+        assert await after.client.state(root, "m.room.name") == {"name": "Another Network"}
+        assert (terminal.asked, await after.plan()) == ([], [])
