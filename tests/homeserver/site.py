@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
@@ -27,11 +25,11 @@ from kit.network import Network, RoomBook
 from kit.roomkey import RoomKey
 from kit.space import Drift, Mend
 from storage.engine import Storage
-from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.tables.rooms import RoomRow
 from tests.harness import VAULT, catalogs, network
 from tests.haste import hurry
+from tests.homeserver.unused import make_database
 from tests.keyring import keyring
 
 OPEN, MEMBERS, PRACTITIONERS = "welcome", "early-access", "torture-prevention"
@@ -63,25 +61,10 @@ def few(*more: str) -> Network:
     return replace(plan, rooms=RoomBook(rooms), gates=gates)
 
 
-@cache
-def new_database() -> bytes:
-    """Make the file of a database with tables and no rows."""
-
-    async def make(file: Path) -> None:
-        storage = Storage(f"sqlite:///{file}", VAULT)
-        await upgrade(storage)
-        await storage.close()
-
-    with TemporaryDirectory() as place:
-        file = Path(place, "new.db")
-        asyncio.run(make(file))
-        return file.read_bytes()
-
-
 def open_database(file: Path) -> Storage:
-    """Open the database of a hub; one that is not there is made, which no loop can wait for."""
+    """Open the database of a hub; one that is not there is made."""
     if not file.exists():
-        file.write_bytes(new_database())
+        make_database(file)
     return hurry(Storage(f"sqlite:///{file}", VAULT))
 
 

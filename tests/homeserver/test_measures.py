@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.client import ErrorResponse
-from bot.sandbox.homeserver import Homeserver
+from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
 from bot.service.clock import utc_now
 from tests.harness import STEWARD, kinds
@@ -22,9 +23,9 @@ from tests.homeserver.world import MakeMember, eventually
 
 MOD, OTHER = "@mod:test", "@other:test"
 MINUTE, SECONDS = timedelta(minutes=1), timedelta(seconds=10)
-NUMBERS = itertools.count(1)
 NOTICE = {"msgtype": "m.notice", "body": "hello"}
 SLUGS = ("ilan", "members", OPEN, MEMBERS)
+PREFIX = "measures"
 PLAN = few("themes", MEMBERS)
 
 
@@ -67,16 +68,29 @@ class Hub(Acting):
         return {slug: found.get(key, {}).get("membership", "") for slug, found in states.items()}
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def hub(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Hub]:
-    number = next(NUMBERS)
-    account = await homeserver.register(f"moderating-{number}")
-    prefix = f"measures{number}"
-    async with site(homeserver, account, tmp_path / "hub.db", PLAN, prefix=prefix) as built:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def space(
+    homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Account, dict[str, str], Path]:
+    """Build the rooms once; returns their hub's account, their ids, and its database."""
+    account = await homeserver.register("moderating")
+    file = tmp_path_factory.mktemp("measures") / "hub.db"
+    async with site(homeserver, account, file, PLAN, prefix=PREFIX) as built:
         await built.apply()
+        return account, {slug: await room_id(built, slug, PREFIX) for slug in SLUGS}, file
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hub(
+    homeserver: Homeserver, space: tuple[Account, dict[str, str], Path], tmp_path: Path
+) -> AsyncIterator[Hub]:
+    """A hub that has just built its rooms; who came into them in other tests is still there."""
+    account, rooms, file = space
+    copy = shutil.copy(file, tmp_path)
+    async with site(homeserver, account, Path(copy), PLAN, prefix=PREFIX) as built:
         hub = Hub(TalkOfMany(built._storage, hub=account.user_id, plan=PLAN), built.client)
         hub.talk.now = utc_now()
-        hub.rooms = {slug: await room_id(built, slug, prefix) for slug in SLUGS}
+        hub.rooms = rooms
         for who in (STEWARD, MOD, OTHER):
             await joins(hub, who)
         await hub.talk.says(STEWARD, f"role {MOD} moderator", f"role {OTHER} moderator")
@@ -148,10 +162,20 @@ async def test_who_is_muted_cannot_write_until_that_is_undone(hub: Hub, member: 
     assert await hub.state() == before
 
 
+async def said_in(hub: Hub, reader: Member, slug: str) -> list[dict[str, Any]]:
+    """List what people said in a room, as somebody sees it."""
+    return [
+        event
+        for event in await reader.messages(hub.rooms[slug])
+        if event["type"] == "m.room.message" and event["sender"] != hub.client.user_id
+    ]
+
+
 async def test_what_somebody_said_is_deleted_and_nothing_else(hub: Hub, member: MakeMember) -> None:
     amal, boris = await member("amal"), await member("boris")
     for who in (amal, boris):
         await comes_in(hub, who)
+    before = [e["event_id"] for slug in (OPEN, MEMBERS) for e in await said_in(hub, boris, slug)]
     for who, slug in itertools.product((amal, boris), (OPEN, MEMBERS)):
         await who.say(hub.rooms[slug], "buy coins")
     first = await amal.say(hub.rooms[OPEN], "once more")
@@ -169,8 +193,8 @@ async def test_what_somebody_said_is_deleted_and_nothing_else(hub: Hub, member: 
     for slug in (OPEN, MEMBERS):
         said = [
             (event["sender"], bool(event["content"]))
-            for event in await boris.messages(hub.rooms[slug])
-            if event["type"] == "m.room.message" and event["sender"] != hub.client.user_id
+            for event in await said_in(hub, boris, slug)
+            if event["event_id"] not in before
         ]
         assert {(boris.user_id, True), (amal.user_id, False)} == set(said)
 

@@ -18,6 +18,7 @@ from benchmarks.support.ledger import Books, Command, audit, order
 from bot.sandbox.client import ErrorResponse, Event
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
+from tests.homeserver.unused import make_database
 
 MakeMember = Callable[[str], Awaitable[Member]]
 
@@ -145,5 +146,6 @@ class Worlds:
         people = [await self._member("amal") for _number in range(members)]
         hub = HubChild(directory, account, durable=False)
         hub.configure(proxy.url, [person.user_id for person in people])
+        await asyncio.to_thread(make_database, directory / "hub.db")
         stack.push_async_callback(hub.kill)
         return World(directory, proxy, hub, account, people)
