@@ -23,7 +23,8 @@ NEED = "my brother was arrested"
 
 async def taken(storage: Storage, room_id: str, said: TextMessage) -> list[Event]:
     """Let somebody say something in a room of the Space; returns what is in the inbox then."""
-    intake = Intake(HUB, Manners(HUB, "!", Stewards(frozenset())).concern, SpaceRoom("ilan"))
+    concern = Manners(HUB, "!", Stewards(frozenset())).concern
+    intake = Intake(HUB, concern, SpaceRoom("ilan"), lambda _room, _said, *, late: [])
     intake.notice(SpaceRoom("welcome"), noticing(understanding(), catalogs().words, "en"))
     async with storage.write() as session:
         for slug, room in (("welcome", WELCOME), ("lobby-en", LOBBY)):
