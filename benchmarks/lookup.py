@@ -192,7 +192,7 @@ def starter_search(kept: Path | None) -> Iterator[Search]:
     reader = starter_reader()
     occasions = Occasions(reader, words.ways("one event"))
     particulars = Particulars(table, network, reader, occasions)
-    intent = Interpreter(table, [], learnt, index, particulars, reader.consent)
+    intent = Interpreter(table, [], learnt, index, particulars)
 
     async def find(said: str, language: str) -> Sequence[str]:
         add = await intent.looks_up(said, language)

@@ -1,11 +1,12 @@
-"""What is said to a question that shows answers, and corrects one of them."""
+"""What is said to a question, and corrects an answer that it shows or that was given before it."""
 
 from __future__ import annotations
 
 from kit.dialogue import Ask, Dialogue, Turn
 from kit.errors import BadArgument
-from kit.question import About, Draft
-from kit.text import _
+from kit.question import About, Draft, Step
+from kit.text import Node, Verbatim, _
+from kit.words import number, quote
 
 
 def corrected(
@@ -33,3 +34,45 @@ def corrected(
         whole = shown.step.applies(draft)
         return Ask(shown.step, draft) if whole else dialogue.after(step, draft)
     return None
+
+
+def revised(
+    dialogue: Dialogue[Draft], asked: Ask[Draft], said: str, about: About, *, unread: bool
+) -> Ask[Draft] | None:
+    """Take *said* for another answer to an earlier question, and ask the open one again.
+
+    What only denies something is one if it is no answer to the open question (*unread*). A question
+    that the new answer makes necessary comes first. None if it is no such answer.
+    """
+    value, outright = about.understanding.amends(said, about.language)
+    if not value or number(value) is not None or not (outright or unread):
+        return None
+    for sure in (True, False):
+        for step in reversed(dialogue.earlier(asked.step, asked.draft)):
+            if (taken := _taken(step, asked.draft, value, about, sure=sure)) is None:
+                continue
+            draft, guessed = taken
+            known = dialogue.earlier(asked.step, asked.draft)
+            fresh = [each for each in dialogue.earlier(asked.step, draft) if each not in known]
+            noted = _(
+                "I have changed your earlier answer to {said}.",
+                said=guessed or Verbatim(quote(value)),
+            )
+            return Ask(next(iter(fresh), asked.step), draft, note=noted)
+    return None
+
+
+def _taken(
+    step: Step[Draft], draft: Draft, value: str, about: About, *, sure: bool
+) -> tuple[Draft, Node | None] | None:
+    """Read *value* as an answer to *step* other than the one in *draft*, and name it if guessed."""
+    if step.prose or step.plain:
+        return None
+    try:
+        changed = step.take(draft, value, about)
+    except BadArgument:
+        return None
+    guessed = step.guess(draft, value, about)
+    if changed == draft or (sure and guessed is not None):
+        return None
+    return changed, guessed

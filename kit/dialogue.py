@@ -68,6 +68,11 @@ class Dialogue(Generic[Draft]):
         steps = self._applicable(draft)
         return Ask(steps[max(0, steps.index(step) - 1)], draft)
 
+    def earlier(self, step: Step[Draft], draft: Draft) -> Sequence[Step[Draft]]:
+        """List the questions before *step* that apply, but for the language to go on in."""
+        place = list(self.steps).index(step)
+        return [s for s in self.steps[:place] if s.applies(draft) and s.name != self.speaks]
+
     def advance(
         self, step: Step[Draft], draft: Draft, said: str, about: About, guessed: str = ""
     ) -> Turn[Draft]:
@@ -102,8 +107,8 @@ class Dialogue(Generic[Draft]):
         if (sure := self._sure(ask, about)) is not None:
             return Paragraphs([ask.complaint or place, sure])
         asked = [place, ask.step.ask(ask.draft, about)]
-        if ask.complaint:
-            asked = [ask.complaint, self.reminder(ask, about)]
+        if before := ask.complaint or ask.note:
+            asked = [before, self.reminder(ask, about)]
         if ask.step.skippable:
             asked.append(_("Or say {skip}.", skip=Say("skip")))
         if first or ask.complaint:
@@ -141,12 +146,16 @@ class Open(Generic[Draft]):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[Draft]):
-    """Stay in the conversation, at *step*; *guessed* is an answer that waits for a yes."""
+    """Stay in the conversation, at *step*; *guessed* is an answer that waits for a yes.
+
+    A *note* says what became of the last message.
+    """
 
     step: Step[Draft]
     draft: Draft
     complaint: Node | None = None
     guessed: str = ""
+    note: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

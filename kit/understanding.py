@@ -83,6 +83,12 @@ class Understanding(Protocol):
     def correction(self, said: str) -> tuple[str, str]:
         """Read "no, the title is ..."; returns the part that is named, or "", and its value."""
 
+    def amends(self, said: str, language: str) -> tuple[str, bool]:
+        """Read "no, I meant Peru" or "Peru, not Chile"; returns what is meant instead, or "".
+
+        With it comes whether it is *said* to correct something, or only denies something else.
+        """
+
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
 
@@ -103,6 +109,9 @@ class Understanding(Protocol):
 
     def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
+
+    def practises(self, said: str) -> bool:
+        """Tell whether somebody says that they do the work: "I am a lawyer", "my client"."""
 
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait, where somebody in need of a lawyer speaks."""

@@ -124,7 +124,7 @@ def converse(
     answers = [answer for feature in features for answer in feature.answers]
     occasions = Occasions(understanding, words.ways("one event"))
     particulars = Particulars(table, network, understanding, occasions)
-    interpreter = Interpreter(table, answers, recogniser, index, particulars, understanding.consent)
+    interpreter = Interpreter(table, answers, recogniser, index, particulars)
     given = services(
         network,
         understanding,

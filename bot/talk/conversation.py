@@ -7,10 +7,9 @@ from dataclasses import replace
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import STEERING, Outcome, Talks
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import SMALL_TALK, Interpreter
+from bot.talk.interpreter import LAWYER, SMALL_TALK, Interpreter
 from bot.talk.particulars import Match
 from bot.talk.readings import (
-    LAWYER,
     Facts,
     Greet,
     Ignore,

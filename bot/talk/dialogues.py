@@ -11,7 +11,7 @@ from actions.authority import authorise, may
 from bot.talk.drafts import Drafts
 from bot.talk.scope import Scope, Services
 from kit.command import Call
-from kit.correcting import corrected
+from kit.correcting import corrected, revised
 from kit.dialogue import Ask, Done, Open, Turn
 from kit.due import Due, ForPerson
 from kit.errors import NotAllowed, refusal
@@ -193,6 +193,15 @@ class Talks:
         )
         outcome = Outcome(talk, turn, call.event_id)
         return outcome if outcome.readable else Outcome(talk, turn)
+
+    def revised(self, call: Call, standing: Standing, answer: Outcome, text: str) -> Outcome | None:
+        """Say what comes of *text* as another answer to an earlier question, if it is one."""
+        talk, question = standing.talk, standing.question
+        if question is None:
+            return None
+        about = self._about(call)
+        turn = revised(talk.dialogue, question, text, about, unread=not answer.readable)
+        return Outcome(talk, turn, call.event_id) if turn else None
 
     async def react(self, scope: Scope, call: Call, event_id: str, sign: str) -> None:
         """Take a reaction to the open question as its answer; any other reaction means nothing."""

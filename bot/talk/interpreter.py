@@ -30,14 +30,15 @@ MOST = 3
 MISSPELT = 3  # words of a command that was mistyped
 CANCEL = "cancel"
 STEERING = ("back", "skip", "pause", CANCEL)
-APART = (CANCEL, "help", "lawyer")  # of which none is a reason
+LAWYER = "lawyer"
+APART = (CANCEL, "help", LAWYER)  # of which none is a reason
 EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 # What is only ever wished for about oneself: not where somebody else is named.
 OF_ONESELF = frozenset({"forget me", "withdraw consent", "mute all", "unmute", "leave all"})
 # In the middle of a question what only shows or says something is done, and these beside it.
-ASIDE = frozenset({"back", "skip", "pause", "lawyer", "language", "start"})
+ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
 # What is sooner meant than an answer: to be left alone.
 STOPPING = frozenset({"cancel", "forget me", "withdraw consent", "mute all", "quiet"})
 # What the library says of a sentence, in units of log odds that it is a look-up.
@@ -71,13 +72,9 @@ class Interpreter:
         recogniser: Future[Recogniser],
         index: LibraryIndex,
         particulars: Particulars,
-        consent: Consent,
     ) -> None:
-        """Know what can be wished for: *table* has the commands, *answers* all else.
-
-        *consent* reads a plain yes or no.
-        """
-        self._consent = consent
+        """Know what can be wished for: *table* has the commands, *answers* all else."""
+        self._understanding = particulars.understanding
         self._answers = {answer.path: answer for answer in answers}
         self._table = table
         self._learnt = recogniser
@@ -94,6 +91,8 @@ class Interpreter:
         """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
         said = self._library(text, language)
         weights = {**prior, FIND: said}
+        if self._understanding.practises(text):
+            apart = {*apart, LAWYER}
         found = await self._learnt.result().read(text, language, weights, apart)
         if USER_ID.search(text):
             found = [each for each in found if each.wish not in OF_ONESELF]
@@ -112,7 +111,9 @@ class Interpreter:
         prior = {"start": _MEMBER if member else _STRANGER}
         weighed = await self.weigh(text, call.language, prior)
         likely = [each for each in weighed if each.likely >= WORTH]
-        if self._consent(text, call.language) is not None:  # it names nothing that could be done
+        if (
+            self._understanding.consent(text, call.language) is not None
+        ):  # it names nothing that could be done
             likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
             return Meant()
@@ -236,7 +237,7 @@ class Interpreter:
 
         A yes or a no is understood, but answers nothing.
         """
-        if self._consent(said, call.language) is not None:
+        if self._understanding.consent(said, call.language) is not None:
             return NotUnderstood(
                 _(
                     "I am not waiting for a yes or a no. Say {help} to see what I can do.",

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bot.talk.dialogues import STEERING, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import Interpreter
+from bot.talk.interpreter import LAWYER, Interpreter, Meant
 from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
@@ -21,7 +21,7 @@ from kit.table import CommandTable
 from kit.text import Say, _
 from kit.understanding import Understanding
 
-HELP, LAWYER = "help", "lawyer"
+HELP = "help"
 GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
 
@@ -126,20 +126,27 @@ class Readings:
         if asked is not None:
             said = self.pointing.digits(heard.text) if asked.closed else heard.text
             answer = self.talks.consider(call, asked, said)
-        match = await self._match(scope, heard, asked)
+        match = await self._match(scope, heard, asked, answer)
         exact = match is not None and self._is_exact(heard, match, asked)
         return Facts(scope, heard, call, asked, match, exact, answer)
 
-    async def _match(self, scope: Scope, heard: Heard, asked: Standing | None) -> Match | None:
-        """Find the command that the message begins with."""
+    async def _match(
+        self, scope: Scope, heard: Heard, asked: Standing | None, answer: Outcome | None
+    ) -> Match | None:
+        """Find the command that the message begins with.
+
+        The word of one may be an answer: "decline" is a no, and "lawyer" what somebody is.
+        """
         overheard = heard.mere_reply and not heard.direct
         match = self.table.match(heard.text) if overheard else self.table.meant(heard.text)
         if match is None:
             return None
-        if asked and asked.plain and match[0].path not in {*STEERING, "start"}:
-            consent = self.understanding.consent(heard.text, heard.person.language)
-            if consent is not None:  # "decline" is a no here, not a command
+        path = match[0].path
+        if asked and asked.plain and path not in {*STEERING, "start"}:
+            if self.understanding.consent(heard.text, heard.person.language) is not None:
                 return None
+        elif asked and asked.closed and path == LAWYER and answer and answer.readable:
+            return None
         return await self.pointing.counted(scope, heard, match, asked=asked is not None)
 
     @staticmethod
@@ -253,6 +260,13 @@ class Readings:
         named = self.understanding.language(facts.text, facts.call.language)
         return answer if named is None and answer.language is not None else None
 
+    async def revised(self, facts: Facts) -> Meaning | None:
+        """Another answer to an earlier question: "no, I meant Peru"."""
+        if facts.asked is None or facts.answer is None or facts.is_firm:
+            return None
+        outcome = self.talks.revised(facts.call, facts.asked, facts.answer, facts.text)
+        return TakeAnswer(outcome) if outcome else None
+
     async def aside(self, facts: Facts) -> Meaning | None:
         """A sure wish beside a question; where it can be an answer, only one to stop or erase."""
         asked, answer = facts.asked, facts.answer
@@ -293,11 +307,16 @@ class Readings:
         member = facts.heard.person.is_member
         meant = await self.interpreter.meant(facts.scope, facts.call, facts.text, member=member)
         new, path = facts.is_new, meant.matches[0][0].path if meant.matches else ""
-        if new and (not path or path in GREETED_BY):
+        if new and (path in {"", *GREETED_BY} or self._introduced(facts.text, meant)):
             return Greet()
         if not meant.matches:
             return None
         return Run(meant.matches[0], new) if meant.sure else Offer(meant.matches, new)
+
+    def _introduced(self, text: str, meant: Meant) -> bool:
+        """Tell whether somebody says what they are, and nothing else that is sure."""
+        says_no_more = not meant.sure or meant.matches[0][0].path == "profile category"
+        return says_no_more and self.understanding.practises(text)
 
     async def called(self, facts: Facts) -> Meaning | None:
         """A sure wish in a room, where the hub is called."""
@@ -316,6 +335,7 @@ ORDER: Sequence[Callable[[Readings, Facts], Awaitable[Meaning | None]]] = (
     Readings.guarded,
     Readings.command,
     Readings.spoken,
+    Readings.revised,
     Readings.aside,
     Readings.answered,
     Readings.begun,

@@ -30,9 +30,13 @@ class ClauseWords(Row):
 
 
 class CorrectionWords(Row):
-    """How a part of what was shown is named, and what stands around its new value."""
+    """How a part of what was shown is named, and what stands around its new value.
+
+    ``instead`` says outright that something said before is corrected.
+    """
 
     fields: Mapping[str, Words]
+    instead: Words
     before: Words
     between: Words
     after: Words

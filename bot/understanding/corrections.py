@@ -20,7 +20,9 @@ class Corrections:
     """Takes the words away that stand around a new value, and tells which part it is for."""
 
     def __init__(self, words: CorrectionWords) -> None:
-        self._before, self._between = _any(_all(words.before)), _any(_all(words.between))
+        instead = _all(words.instead)
+        self._instead = _any(instead)
+        self._before, self._between = _any(instead | _all(words.before)), _any(_all(words.between))
         self._fields = {name: _any(_all(said)) for name, said in words.fields.items()}
         self._calling = {name: _any(_all(said, _AT_ONCE)) for name, said in words.fields.items()}
         after = "|".join(_written(_all(words.after)))
@@ -33,6 +35,17 @@ class Corrections:
         field, text = self._part(text, wanted=text != said) or ("", text)
         text = self._after.sub("", text)
         return field, re.sub(rf"^{_SIGNS}|[\s\"»,،，]*$", "", text)
+
+    def instead(self, said: str) -> str:
+        """Return what is meant where *said* begins by saying that something else was meant."""
+        text = clean(said)[:_LONGEST]
+        for _ in range(_MOST_WORDS):
+            if self._instead.match(text):
+                return self.read(text)[1]
+            if (found := self._before.match(text)) is None:
+                break
+            text = text[found.end() :]
+        return ""
 
     def _part(self, text: str, *, wanted: bool) -> tuple[str, str] | None:
         """Find the part that *text* begins with, and its value; *wanted* if a change is."""

@@ -202,6 +202,17 @@ class AnswerReader:
         """Read which part of what was shown is to be otherwise, and how."""
         return ("", "") if is_disguised(said) else self._corrections.read(said)
 
+    def amends(self, said: str, language: str) -> tuple[str, bool]:
+        """Read what is meant instead of an earlier answer, and whether that is said outright."""
+        if is_disguised(said):
+            return "", False
+        meant = self._corrections.instead(said)
+        asserted = self._clauses.asserted(meant or said, language)
+        if not meant and asserted == said:
+            return "", False
+        begin = said.casefold().find(asserted.casefold())  # as it was typed
+        return said[begin : begin + len(asserted)] if begin >= 0 else asserted, bool(meant)
+
     def is_official(self, said: str) -> bool:
         """Read a name word by word, as it looks."""
         words = fold(seen(said)).split()
@@ -241,6 +252,10 @@ class AnswerReader:
     def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
         return self._seeking.read(said, member=member)
+
+    def practises(self, said: str) -> bool:
+        """Tell whether somebody says that they do the work."""
+        return self._seeking.practises(said)
 
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait, where somebody in need of a lawyer speaks."""

@@ -34,7 +34,7 @@ class Seeking:
         """
         found = self._found(said)
         urgent = not found.isdisjoint(_URGENT)
-        if "unless" in found:
+        if not found.isdisjoint({"unless", "working"}):
             return False
         if "enough" in found or ("kin" in found and urgent):
             return True
@@ -42,6 +42,10 @@ class Seeking:
             return False
         alone = not found.isdisjoint({"plea", "poor"}) and (urgent or "summons" in found)
         return alone or ("lawyer" in found and not found.isdisjoint({"need", "poor"}))
+
+    def practises(self, said: str) -> bool:
+        """Tell whether somebody says that they do the work."""
+        return "working" in self._found(said)
 
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait: the gravest of what is named."""

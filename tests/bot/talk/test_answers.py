@@ -94,6 +94,9 @@ async def asked(talk: Talk, question: str) -> None:
     await talk.says(NEWCOMER, "start", *QUESTIONS[question])
 
 
+WORK = {"category": "lawyer"}  # the word of a command that is an answer too
+
+
 async def stands(talk: Talk) -> list[tuple[str, dict[str, object]]]:
     async with talk.storage.read() as session:
         rows = (await session.scalars(select(DialogueRow))).all()
@@ -111,7 +114,7 @@ async def test_no_command_is_stored_as_an_answer(talk: Talk, question, language)
     before = await stands(talk)
     table = CommandTable(discover(), words.ways)
     for command in table:
-        if command.path not in MOVING:
+        if command.path not in {*MOVING, WORK.get(question, "")}:
             said = f"{words.shown(command.path, language)} {NEEDED.get(command.path, '')}".strip()
             meant, rest = table.match(said) or (None, "")
             assert (meant, command.takes(rest)) == (command, True), said

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.talk.readings import ORDER
+from commands.membership._steps import Registration
+from storage.tables.talk import DialogueRow
 from tests.harness import Talk, kinds, scene
 
 NEWCOMER, MEMBER = "@newcomer:test", "@member:test"
@@ -68,3 +72,124 @@ async def test_what_is_missing_is_filled_by_all_but_a_no_and_an_exact_command(
     await talk.member(MEMBER)
     assert kinds(await talk.says(MEMBER, "alert")) == ["error.argument"]
     assert kinds(await talk.says(MEMBER, said))[0] == kind
+
+
+KENYA = {
+    "en": "Kenya",
+    "es": "Kenia",
+    "fr": "Kenya",
+    "pt": "Quênia",
+    "ar": "كينيا",
+    "ru": "Кения",
+    "zh": "肯尼亚",
+}
+
+
+async def in_kenya(talk: Talk, language: str) -> None:
+    """Play up to the question what a newcomer is."""
+    number = str(talk.network.languages.index(language) + 1)
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, "start", number, "👍", KENYA[language])
+
+
+async def registered(talk: Talk) -> Registration:
+    """Read what a newcomer has answered so far."""
+    async with talk.storage.read() as session:
+        draft = await session.scalar(select(DialogueRow.draft))
+    return Registration(**{name: value for name, value in (draft or {}).items() if name != "?"})
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "field", "value"),
+    [
+        ("en", "uganda not kenya", "country", "UG"),
+        ("en", "wait sorry, I should have said uganda", "country", "UG"),
+        ("en", "no, I meant Peru", "country", "PE"),
+        ("es", "perdón, quise decir Uganda", "country", "UG"),
+        ("fr", "je voulais dire avocat", "category", "legal-aid-lawyer"),
+        ("pt", "quis dizer Angola", "country", "AO"),
+        ("ar", "أقصد أوغندا وليس كينيا", "country", "UG"),
+        ("ru", "не Кения, а Уганда", "country", "UG"),
+        ("zh", "乌干达，不是肯尼亚", "country", "UG"),
+    ],
+)
+async def test_an_earlier_answer_is_corrected_at_a_later_question(
+    talk: Talk, language: str, said: str, field: str, value: str
+):
+    await in_kenya(talk, language)
+    await talk.says(NEWCOMER, "1")
+    before = await registered(talk)
+    assert kinds(await talk.says(NEWCOMER, said)) == ["onboarding.ask.topics"]
+    after = await registered(talk)
+    assert getattr(after, field) == value
+    assert replace(after, **{field: getattr(before, field), "zone": before.zone}) == before
+
+
+@pytest.mark.parametrize("said", ["not prisons", "no", "I meant well", "Peru", "sorry, 2"])
+async def test_what_corrects_nothing_leaves_earlier_answers_alone(talk: Talk, said: str):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, *BEFORE["topics"])
+    before = await registered(talk)
+    assert kinds(await talk.says(NEWCOMER, said)) == ["onboarding.ask.topics"]
+    assert await registered(talk) == before
+
+
+async def test_a_correction_that_leaves_something_to_be_asked_asks_it_first(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, *BEFORE["category"])
+    [heard] = await talk.says(NEWCOMER, "no, Canada")
+    assert heard.kind == "onboarding.ask.zone"
+    assert heard.body.startswith("I have changed your earlier answer to Canada.")
+
+
+WORK = {
+    "en": ["I am a lawyer", "I'm a paralegal", "lawyer"],
+    "es": ["soy abogada", "abogado"],
+    "fr": ["je suis avocate", "avocat"],
+    "pt": ["sou advogada", "advogado"],
+    "ar": ["انا محامية", "محامي"],
+    "ru": ["я адвокат", "адвокат"],
+    "zh": ["我是律师", "律师"],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [(code, said) for code, all_said in WORK.items() for said in all_said]
+)
+async def test_what_somebody_is_answers_the_question_for_it(talk: Talk, language: str, said: str):
+    await in_kenya(talk, language)
+    [heard] = await talk.says(NEWCOMER, said)
+    if heard.kind == "onboarding.ask.category":  # it asks whether it understood
+        [heard] = await talk.says(NEWCOMER, "👍")
+    assert heard.kind == "onboarding.ask.topics"
+    assert (await registered(talk)).category != ""
+
+
+@pytest.mark.parametrize("said", [said[0] for said in WORK.values()])
+async def test_who_says_first_that_they_are_a_lawyer_needs_none(talk: Talk, said: str):
+    await talk.opens(NEWCOMER)
+    assert kinds(await talk.says(NEWCOMER, said))[0] == "onboarding.welcome"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my client needs a lawyer in spain",
+        "mi defendido necesita un abogado en Francia",
+        "mon client a besoin d'un avocat",
+        "meu assistido precisa de advogado",
+        "моему подзащитному нужен адвокат, мой подзащитный в тюрьме",
+        "当事人需要律师",
+    ],
+)
+async def test_who_speaks_of_a_client_needs_no_lawyer(talk: Talk, said: str):
+    await talk.member(MEMBER)
+    assert "help.lawyer" not in kinds(await talk.says(MEMBER, said))
+
+
+@pytest.mark.parametrize(
+    "said", ["my brother was arrested", "I need a lawyer", "necesito un abogado"]
+)
+async def test_who_needs_a_lawyer_is_still_heard(talk: Talk, said: str):
+    await talk.opens(NEWCOMER)
+    assert kinds(await talk.says(NEWCOMER, said))[0] == "help.lawyer"
