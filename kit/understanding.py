@@ -89,6 +89,9 @@ class Understanding(Protocol):
         With it comes whether it is *said* to correct something, or only denies something else.
         """
 
+    def inquires(self, said: str) -> bool:
+        """Tell whether *said* asks how, or whether, something can be done: "how do I ..."."""
+
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
 

@@ -8,17 +8,18 @@ from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import STEERING, Outcome, Talks
 from bot.talk.hearing import Heard
 from bot.talk.interpreter import LAWYER, SMALL_TALK, Interpreter
-from bot.talk.particulars import Match
-from bot.talk.readings import (
+from bot.talk.meanings import (
     Facts,
     Greet,
     Ignore,
     Offer,
-    Readings,
     Run,
+    RunBoth,
     RunFirst,
     TakeAnswer,
 )
+from bot.talk.particulars import Match
+from bot.talk.readings import Readings
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope
 from kit.command import Call
@@ -62,6 +63,10 @@ class Conversation:
                 await self._welcome(facts, wanted=welcome)
             case RunFirst(match, answer):
                 await self._run_first(facts, match, answer)
+            case RunBoth(first, second, said):
+                await self._run(facts, first)
+                reply = self._interpreter.offer(said, [second])
+                await self._runner.answer(scope, heard, reply)
             case TakeAnswer(outcome):
                 await self._talks.settle(scope, call, outcome)
                 return None if outcome.readable else BadArgument.code

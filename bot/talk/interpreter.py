@@ -30,7 +30,7 @@ MOST = 3
 MISSPELT = 3  # words of a command that was mistyped
 CANCEL = "cancel"
 STEERING = ("back", "skip", "pause", CANCEL)
-LAWYER = "lawyer"
+LAWYER, ALERT = "lawyer", "alert"
 APART = (CANCEL, "help", LAWYER)  # of which none is a reason
 EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
@@ -43,6 +43,8 @@ ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
 STOPPING = frozenset({"cancel", "forget me", "withdraw consent", "mute all", "quiet"})
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
+_TITLE = 4.5  # beside these, that an item is named
+_SUBJECT = 4.5  # that somebody wants to be told of what they name
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
 _OPEN = 1.5  # that somebody wants to cancel the question that is open
 
@@ -56,10 +58,14 @@ Consent: TypeAlias = Callable[[str, str], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a sentence may wish for, the likeliest first; *sure*: it is to be done at once."""
+    """What a sentence may wish for, the likeliest first; *sure*: it is to be done at once.
+
+    It is *certain* where no other wish is likely, though it may be weighty or about several things.
+    """
 
     matches: Sequence[Match] = ()
     sure: bool = False
+    certain: bool = False
 
 
 class Interpreter:
@@ -81,6 +87,11 @@ class Interpreter:
         self._index = index
         self._particulars = particulars
 
+    @property
+    def has_learnt(self) -> bool:
+        """Whether it is known yet what people wish for."""
+        return self._learnt.done()
+
     async def weigh(
         self,
         text: str,
@@ -91,6 +102,8 @@ class Interpreter:
         """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
         said = self._library(text, language)
         weights = {**prior, FIND: said}
+        if self._understanding.subject(text, language):
+            weights[ALERT] = _SUBJECT
         if self._understanding.practises(text):
             apart = {*apart, LAWYER}
         found = await self._learnt.result().read(text, language, weights, apart)
@@ -106,7 +119,7 @@ class Interpreter:
         """
         if not any(map(str.isalpha, text)) or is_disguised(text):
             return Meant()
-        if not self._learnt.done():
+        if not self.has_learnt:
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
         weighed = await self.weigh(text, call.language, prior)
@@ -117,7 +130,7 @@ class Interpreter:
             likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
             return Meant()
-        sure = self._is_sure(likely[0])
+        sure = certain = self._is_sure(likely[0])
         if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
             return Meant()  # a command with a typing fault
         matches: list[Match] = []
@@ -132,7 +145,7 @@ class Interpreter:
         only = sure and len(matches) == 1
         # Who may not is told so, instead of being asked for a yes first.
         weighty = only and matches[0][0].weighty and call.role.may(matches[0][0].act.least)
-        return Meant(matches[:MOST], only and not weighty)
+        return Meant(matches[:MOST], only and not weighty, certain and bool(matches))
 
     async def called(self, scope: Scope, call: Call, text: str, *, member: bool) -> Match | None:
         """Say what is surely wished for in a room; a choice there would be among all who read it.
@@ -149,7 +162,7 @@ class Interpreter:
     async def instead(self, match: Match, text: str, language: str) -> bool:
         """Tell whether *text* is no command with something wrong in it, but another wish."""
         command, rest = match
-        if is_disguised(text) or not self._learnt.done():
+        if is_disguised(text) or not self.has_learnt:
             return False
         best = (await self.weigh(text, language, {}))[0]
         other = best.wish != command.path or not command.takes(rest)
@@ -157,7 +170,7 @@ class Interpreter:
 
     async def looks_up(self, said: str, language: str) -> bool:
         """Tell whether *said* rather looks something up than it is anything else."""
-        if not self._learnt.done():
+        if not self.has_learnt:
             return False
         best = (await self.weigh(said, language, {}))[0]
         return best.wish == FIND and best.likely >= LIKELY
@@ -178,7 +191,7 @@ class Interpreter:
         *prose*, which may hold any word, nothing. Where it can be taken as an answer, only what is
         to *stop* counts.
         """
-        if is_disguised(text) or not self._learnt.done():
+        if is_disguised(text) or not self.has_learnt:
             return None
         best = (await self.weigh(text, call.language, {"cancel": _OPEN}, apart=()))[0]
         if best.wish in STOPPING:
@@ -205,7 +218,7 @@ class Interpreter:
 
         A wish to leave is none: it may be a reason, such as "leave them alone".
         """
-        if not self._learnt.done():
+        if not self.has_learnt:
             return None
         best = (await self._learnt.result().read(text, language, {}))[0]
         fits = best.wish in APART or best.wish.startswith((ABOUT, SMALL_TALK))
@@ -291,6 +304,7 @@ class Interpreter:
             _FOUND * bool(found.ids)
             + _TOPIC * bool(found.topics)
             + _TOPICS * (len(found.topics) > 1)
+            + _TITLE * self._index.names_item(text)
         )
 
 

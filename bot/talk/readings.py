@@ -4,107 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from bot.talk.dialogues import STEERING, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import LAWYER, Interpreter, Meant
+from bot.talk.interpreter import ABOUT, EVERYWHERE, LAWYER, SMALL_TALK, Interpreter, Meant
+from bot.talk.meanings import (
+    Facts,
+    Greet,
+    Ignore,
+    Meaning,
+    Offer,
+    Run,
+    RunBoth,
+    RunFirst,
+    TakeAnswer,
+)
 from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
 from bot.talk.unfinished import Unfinished
-from bot.talk.wording import is_exact, is_short, is_talk, is_whole
-from kit.command import Call
+from bot.talk.wording import is_exact, is_talk, is_whole, size_of, without_reason
+from bot.understanding.wishes import FIND
+from kit.authority import Act
+from kit.command import Call, Command
 from kit.errors import NotUnderstood
 from kit.table import CommandTable
 from kit.text import Say, _
 from kit.understanding import Understanding
+from kit.words import split_and
 
 HELP = "help"
+CLAUSE = 3  # words that are no mere subject
 GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What every reading is given; none changes it.
-
-    *match* is the command that the message begins with; it is *exact* if all of the message is that
-    command. *answer* is what the message would be to the question that is *asked*.
-    """
-
-    scope: Scope
-    heard: Heard
-    call: Call
-    asked: Standing | None
-    match: Match | None
-    exact: bool
-    answer: Outcome | None
-
-    @property
-    def text(self) -> str:
-        """What was said."""
-        return self.heard.text
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the welcome is still to be said."""
-        return not self.heard.person.greeted and not self.heard.person.is_member
-
-    @property
-    def is_firm(self) -> bool:
-        """Whether it is an answer that can hardly be anything else."""
-        if self.asked is None or self.answer is None or not self.answer.readable:
-            return False
-        return not self.answer.guessed and not (self.asked.prose and is_short(self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A command is to be run; then the question that is open is recalled."""
-
-    match: Match
-    welcome: bool = False
-    """Whether the welcome follows."""
-    said: str | None = None
-    """What it is told was said, if that is not all of the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunFirst:
-    """A command is to be run, and then *answer* taken for the question that is open."""
-
-    match: Match
-    answer: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class TakeAnswer:
-    """The open question is answered, or asked again with what is wrong."""
-
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """It is asked which of these is meant, or whether the only one is."""
-
-    matches: Sequence[Match]
-    welcome: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Greet:
-    """The welcome is all there is to say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ignore:
-    """It is not meant for the hub."""
-
-
-Meaning: TypeAlias = Run | RunFirst | TakeAnswer | Offer | Greet | Ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +167,27 @@ class Readings:
         answer = self._shown(facts)
         return RunFirst((lawyer, ""), answer) if answer else Run((lawyer, ""))
 
+    async def both(self, facts: Facts) -> Meaning | None:
+        """Two wishes in one sentence: the first is done, and the second asked about."""
+        if facts.asked or not facts.heard.direct:
+            return None
+        one, *other = split_and(facts.text)
+        if len(other) != 1 or not self.interpreter.has_learnt:
+            return None
+        match, then = self.table.meant(one), await self._meant(facts, other[0])
+        alone = then.certain or len(then.matches) == 1
+        if not alone or then.matches[0][0].path.startswith((EVERYWHERE, FIND, SMALL_TALK)):
+            return None
+        if match is None or not is_exact(one, *match, prose=False):
+            first = await self._meant(facts, one)
+            match = first.matches[0] if first.sure else None
+        if match is None or match[0] is then.matches[0][0]:
+            return None
+        own_words = match[0].takes_free_words and match[1] != ""  # they may hold an "and"
+        if own_words and (match[0].act is not Act.LOOK or size_of(other[0]) < CLAUSE):
+            return None
+        return RunBoth(match, then.matches[0], other[0])
+
     async def guarded(self, facts: Facts) -> Meaning | None:
         """What may give somebody away: nothing is done with it, unless a command takes no words."""
         if not facts.exact or not facts.match or facts.match[0].takes_free_words:
@@ -242,7 +196,28 @@ class Readings:
 
     async def command(self, facts: Facts) -> Meaning | None:
         """A command with all it takes and nothing else."""
-        return Run(facts.match) if facts.exact and facts.match else None
+        if not facts.exact or facts.match is None:
+            return None
+        command, rest = facts.match
+        acts = command.takes_free_words and command.act is not Act.LOOK
+        if rest and acts and facts.heard.direct and not facts.heard.addressed:
+            found = await self._looks_up(facts, facts.match)
+            if found:  # "report on the Mandela rules"
+                return Offer([found, facts.match])
+        return Run(facts.match)
+
+    async def _looks_up(self, facts: Facts, match: Match) -> Match | None:
+        """Find the look-up that a message surely is, though it begins like another command."""
+        if not await self.interpreter.instead(match, facts.text, facts.heard.person.language):
+            return None
+        matches = (await self._meant(facts)).matches
+        return next((each for each in matches[:1] if each[0].path in {FIND, EVERYWHERE}), None)
+
+    async def _meant(self, facts: Facts, said: str = "") -> Meant:
+        member = facts.heard.person.is_member
+        return await self.interpreter.meant(
+            facts.scope, facts.call, said or facts.text, member=member
+        )
 
     async def spoken(self, facts: Facts) -> Meaning | None:
         """Something else, said where the language is asked for: so it shows which it is."""
@@ -304,14 +279,42 @@ class Readings:
         """A wish in words of one's own, or a look-up; a newcomer is welcomed after it."""
         if not facts.heard.direct:
             return None
-        member = facts.heard.person.is_member
-        meant = await self.interpreter.meant(facts.scope, facts.call, facts.text, member=member)
+        meant = await self._meant(facts)
+        if meant.matches and meant.matches[0][0].path.startswith(SMALL_TALK):
+            meant = await self._behind_a_greeting(facts) or meant
         new, path = facts.is_new, meant.matches[0][0].path if meant.matches else ""
         if new and (path in {"", *GREETED_BY} or self._introduced(facts.text, meant)):
             return Greet()
         if not meant.matches:
             return None
-        return Run(meant.matches[0], new) if meant.sure else Offer(meant.matches, new)
+        if meant.sure and not self._is_doubtful(facts, meant.matches[0]):
+            return Run(meant.matches[0], new)
+        return Offer(meant.matches, new)
+
+    async def _behind_a_greeting(self, facts: Facts) -> Meant | None:
+        """Find what somebody wishes for who says hello or thank you first."""
+        rest = facts.text[len(without_reason(facts.text)) + 1 :].strip()
+        meant = await self._meant(facts, rest) if rest else Meant()
+        small = not meant.certain or meant.matches[0][0].path.startswith(SMALL_TALK)
+        return None if small else meant
+
+    def _is_doubtful(self, facts: Facts, match: Match) -> bool:
+        """Tell whether a wish to change something is asked about, or a command's word with talk."""
+        command, _rest = match
+        if command.act is Act.LOOK or command.path.startswith((ABOUT, SMALL_TALK)):
+            return False
+        talk = facts.match is not None and facts.match[0] is command and not command.arguments
+        denied = self._is_denied(facts.text, command)
+        return talk or denied or self.understanding.inquires(facts.text)
+
+    def _is_denied(self, text: str, command: Command) -> bool:
+        """Tell whether the words of *command* stand behind a no: "never mute all"."""
+        words = text.split()
+        return any(
+            self.table.match(" ".join(words[place:])) == (command, "")
+            and self.understanding.refuses(" ".join(words[:place]))
+            for place in range(1, len(words))
+        )
 
     def _introduced(self, text: str, meant: Meant) -> bool:
         """Tell whether somebody says what they are, and nothing else that is sure."""
@@ -333,6 +336,7 @@ ORDER: Sequence[Callable[[Readings, Facts], Awaitable[Meaning | None]]] = (
     Readings.overheard,
     Readings.need,
     Readings.guarded,
+    Readings.both,
     Readings.command,
     Readings.spoken,
     Readings.revised,

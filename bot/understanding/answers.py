@@ -94,6 +94,7 @@ class Answers(Row):
     recurring: RecurringWords
     event_kinds: Mapping[str, Words]
     subjects: SubjectWords
+    inquiring: Words
 
 
 def load_answers(path: Path) -> Answers:

@@ -70,6 +70,7 @@ class AnswerReader:
         self._recurring = RecurringReader(answers.recurring, numbers)
         self._kinds = Kinds(answers.event_kinds)
         self._subjects = Subjects(answers.subjects)
+        self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
         named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
@@ -219,6 +220,14 @@ class AnswerReader:
         looks = {skeleton(word) for word in words} | {skeleton(said)}
         written = skeleton(said) if any(map(is_han, words)) else ""
         return any(name in looks or (is_han(name) and name in written) for name in self._officials)
+
+    def inquires(self, said: str) -> bool:
+        """Tell whether *said* asks how, or whether, something can be done."""
+        text = fold(said)
+        return any(
+            word in text if is_han(word) else f"{text} ".startswith(f"{word} ")
+            for word in self._inquiring
+        )
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""

@@ -63,6 +63,20 @@ _SAID: tuple[tuple[str, Message, list[Node]], ...] = (
         ],
     ),
     (
+        "about human",
+        _("how to reach a person"),
+        [
+            _(
+                "In this chat only a program answers. To reach people: {ask} puts your question "
+                "to an expert, {report} and some words go to the moderators, and colleagues read "
+                "what you write in the rooms: {rooms}.",
+                ask=Say("ask"),
+                report=Say("report"),
+                rooms=Say("rooms"),
+            )
+        ],
+    ),
+    (
         "about readers",
         _("who can read what you write here"),
         [
