@@ -30,7 +30,7 @@ MOST = 3
 MISSPELT = 3  # words of a command that was mistyped
 CANCEL = "cancel"
 STEERING = ("back", "skip", "pause", CANCEL)
-LAWYER, ALERT = "lawyer", "alert"
+LAWYER = "lawyer"
 APART = (CANCEL, "help", LAWYER)  # of which none is a reason
 EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
@@ -44,7 +44,6 @@ STOPPING = frozenset({"cancel", "forget me", "withdraw consent", "mute all", "qu
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _TITLE = 4.5  # beside these, that an item is named
-_SUBJECT = 4.5  # that somebody wants to be told of what they name
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
 _OPEN = 1.5  # that somebody wants to cancel the question that is open
 
@@ -102,8 +101,6 @@ class Interpreter:
         """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
         said = self._library(text, language)
         weights = {**prior, FIND: said}
-        if self._understanding.subject(text, language):
-            weights[ALERT] = _SUBJECT
         if self._understanding.practises(text):
             apart = {*apart, LAWYER}
         found = await self._learnt.result().read(text, language, weights, apart)
