@@ -132,6 +132,11 @@ async def test_sessions_stand_in_the_programme_and_not_among_the_events(hub, tmp
     assert heard(await hub.passes(timedelta(hours=1))) == []  # nobody is told of 107 sessions
 
 
+@pytest.mark.parametrize("said", ["what is on", "whats on", "¿qué hay?"])
+async def test_what_is_on_in_general_is_not_what_is_on_now(hub, said):
+    assert "events.nothing_on" not in kinds(await hub.says(AMAL, said))
+
+
 async def test_three_days_of_a_conference(hub, tmp_path):
     await hub.says(AMAL, "going 1")
     await planned(hub, tmp_path)
