@@ -29,6 +29,7 @@ BY_WORD = {  # and why no guess leads there
     "away until": "`away` is understood instead",
     "remind of this": "it needs the message that it answers",
     "look up": "free words for it are those of `find`",
+    "country": "the number of a look-up opens it",
     "decisions": "for stewards alone, and near `measures`",
 }
 
