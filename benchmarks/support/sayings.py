@@ -148,6 +148,9 @@ SAYINGS: Mapping[str, Turn] = {
     "done": _asker(RequestState.INTRODUCED, "done {}"),
     "not again": _asker(RequestState.INTRODUCED, "not again {}"),
     "withdraw": _asker(RequestState.ACCEPTED, "withdraw {}"),
+    "reopen": _asker(
+        RequestState.UNMATCHED, "withdraw {}", "reopen {}", QUESTION, "10", "no", "skip", "yes"
+    ),
     "cases": _moderator("cases"),
     "case": _desk(RequestState.UNMATCHED, "case {}"),
     "case take": _desk(RequestState.UNMATCHED, "case take {}"),

@@ -218,7 +218,7 @@ REFLECTED = (
     "find https://evil.example/login",
     "join https://evil.example/x",
     "find <b>x</b> ||spoiler|| [a](javascript:alert(1))",
-    "find @victim:test",
+    "find @nobody:test",
     "event 99 https://evil.example/a",
     "cite \u202egro.live\u202c//:sptth",
     "help www.evil.example",
