@@ -20,8 +20,10 @@ from kit.subject import OfAnnouncement
 from kit.text import Paragraphs, Pill, Reply, Say, Verbatim, Versions, _
 from storage.announcements import Announcements
 from storage.attention import Attention
+from storage.audits import Audits
 from storage.dues import Dues
 from storage.tables.announcing import AnnouncementRow, AnnouncementState
+from storage.tables.audit import Audited
 
 # So many members are told in one transaction, which takes about as long as a command.
 PORTION = 50
@@ -44,6 +46,7 @@ class NetworkNews:
     """Announcements, one at a time: each reader has them in their language."""
 
     announcements: Announcements
+    audits: Audits
     attention: Attention
     dues: Dues
     network: Network
@@ -89,6 +92,7 @@ class NetworkNews:
                 at=now,
             )
         )
+        await self.audits.note(Audited.ANNOUNCE, now, by=by.id, number=row.id)
         await self.dues.plan(Proclaim(row.id, NOBODY), at=now + GRACE)
         # What is said in the hub's voice is known to others who could stop it, before it is said.
         for other in await self.staff.who_may(Act.ANNOUNCE, now):
@@ -122,7 +126,7 @@ class NetworkNews:
                 reply = Reply("news.done", _("Your announcement is out."), (str(row.id),))
             await self.post.notify(row.by_id, Notice.DUTIES, reply)
 
-    async def stop(self, by: Actor) -> AnnouncementRow:
+    async def stop(self, by: Actor, now: datetime) -> AnnouncementRow:
         """Tell the latest announcement to nobody further, and take it out of digests.
 
         Who announced it is told, unless they stop it themselves.
@@ -138,6 +142,7 @@ class NetworkNews:
         if row.by_id is not None:
             authorise(by, Act.ANNOUNCE, await self._announcer(row.by_id))
         row.state = AnnouncementState.STOPPED
+        await self.audits.note(Audited.ANNOUNCE_STOP, now, by=by.id, number=row.id)
         await self.post.retract(OfAnnouncement(row.id))
         if row.by_id not in {None, by.id}:
             await self.post.notify(row.by_id, Notice.MEASURES, _stopped(by, row))

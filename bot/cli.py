@@ -30,6 +30,7 @@ from bot.programme.importing import import_programme
 from bot.sandbox.demo import demo
 from bot.service import log
 from bot.service.app import Hub
+from bot.service.audit import export_audit, verify_audit
 from bot.service.building import Building
 from bot.service.clock import utc_now
 from bot.service.database import copy_to, rekey
@@ -106,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     database = add("db", "bring the database up to date, change its key, copy it to another one")
     database.add_argument("what", choices=["upgrade", "rekey", "copy"])
     database.add_argument("url", nargs="?", default="", help="copy: of the empty database")
+    trail = add("audit", "who decided what: write it down, find whether it was changed")
+    trail.add_argument("what", choices=["export", "verify"])
+    trail.add_argument("file", type=Path, nargs="?", help="verify: an earlier export")
     trial = add("demo", "try everything on an embedded homeserver")
     trial.add_argument("--directory", type=Path, default=Path(".demo"))
     return parser
@@ -304,6 +308,16 @@ async def _database(settings: Settings, what: str, url: str) -> None:
             print("Upgraded." if changed else "The database is up to date.")
 
 
+async def _audit(settings: Settings, what: str, file: Path | None) -> int:
+    async with open_storage(settings) as (storage, _changed), storage.read() as session:
+        if what == "export":
+            sys.stdout.buffer.write(await export_audit(session))
+            return 0
+        said, holds = await verify_audit(session, file)
+    print(said)
+    return 0 if holds else BadFile.exit_code
+
+
 def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]]:
     if arguments.action == "demo":
         return lambda: demo(arguments.directory.absolute())
@@ -323,6 +337,7 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         "export": lambda: _export(settings, arguments.format),
         "backup": lambda: _backup(settings, arguments.file),
         "restore": lambda: _restore(settings, arguments.file),
+        "audit": lambda: _audit(settings, arguments.what, arguments.file),
         "db": lambda: _database(settings, arguments.what, arguments.url),
     }
     return actions[arguments.action]

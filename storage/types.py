@@ -111,7 +111,8 @@ def give_vault(dialect: Dialect, vault: Vault) -> None:
     vars(dialect)["vault"] = vault
 
 
-def _vault(dialect: Dialect) -> Vault:
+def vault_of(dialect: Dialect) -> Vault:
+    """Return what seals the columns of one engine."""
     vault: Vault = vars(dialect)["vault"]
     return vault
 
@@ -134,12 +135,14 @@ class Sealed(TypeDecorator[Any]):
         """Seal."""
         if value is None:
             return None
-        return _vault(dialect).seal(json.dumps(value).encode(), self.place.encode())
+        return vault_of(dialect).seal(json.dumps(value).encode(), self.place.encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         """Open; raises WrongKey."""
         return (
-            None if value is None else json.loads(_vault(dialect).open(value, self.place.encode()))
+            None
+            if value is None
+            else json.loads(vault_of(dialect).open(value, self.place.encode()))
         )
 
 
@@ -185,4 +188,6 @@ class Blind(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         """Hash."""
-        return None if value is None else _vault(dialect).blind(value.encode(), self.place.encode())
+        return (
+            None if value is None else vault_of(dialect).blind(value.encode(), self.place.encode())
+        )

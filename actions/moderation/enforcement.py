@@ -15,11 +15,13 @@ from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.text import Message, Names
+from storage.audits import Audits
 from storage.dues import Dues
 from storage.measures import Measures, shutting_out
 from storage.people import People
 from storage.queue import State
 from storage.rooms import Rooms
+from storage.tables.audit import Audited
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
 
@@ -58,6 +60,7 @@ class Enforcement:
 
     people: People
     measures: Measures
+    audits: Audits
     rooms: Rooms
     dues: Dues
     network: Network
@@ -69,6 +72,8 @@ class Enforcement:
     async def begin(self, row: MeasureRow, person: PersonRow, now: datetime) -> None:
         """Tell somebody what was decided about them, and do it in every room."""
         row.state = MeasureState.DOING
+        what = Audited(row.kind)
+        await self.audits.note(what, now, by=row.by_id, about=person.id, number=row.id)
         if row.kind is Measure.UNBAN:
             await self.departures.readmit(person.user_id)
         if not await self.departures.shut_out(person.user_id, now):
@@ -186,6 +191,8 @@ class Enforcement:
         assert row.person_id is not None
         person = await self.people.get(row.person_id)
         row.state = MeasureState.UNDOING
+        what = Audited.UNDO if row.undone_by_id else Audited.END
+        await self.audits.note(what, now, by=row.undone_by_id, about=person.id, number=row.id)
         await self.lifting.lift(row, person.user_id)
         if row.shuts_out:
             person.suspended = False

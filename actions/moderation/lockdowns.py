@@ -15,8 +15,10 @@ from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post, SpaceWatch
 from kit.text import Say, When, _
+from storage.audits import Audits
 from storage.dues import Dues
 from storage.lockdowns import Lockdowns
+from storage.tables.audit import Audited
 from storage.tables.moderation import LockdownRow
 
 USUAL = timedelta(hours=1)
@@ -36,6 +38,7 @@ class DoorKeeping:
     """Who may join the Space at once, and who has to knock."""
 
     lockdowns: Lockdowns
+    audits: Audits
     dues: Dues
     staff: Staff
     watch: SpaceWatch
@@ -66,7 +69,7 @@ class DoorKeeping:
                 await self.post.notify(person.id, Notice.DUTIES, letters.locked(by, row))
         return row
 
-    async def unlock(self, by: Actor) -> None:
+    async def unlock(self, by: Actor, now: datetime) -> None:
         """Let everybody join again who may.
 
         Raises:
@@ -75,7 +78,7 @@ class DoorKeeping:
         authorise(by, Act.MODERATE)
         if (row := await self.lockdowns.current()) is None:
             raise NotFound(_("Nobody has to knock at the moment."))
-        self._end(row)
+        await self._end(row, now, by.id)
 
     async def brake(self, now: datetime) -> None:
         """Let newcomers knock, because very many came; where the hub cannot, it only says so."""
@@ -85,19 +88,21 @@ class DoorKeeping:
         for person in await self.staff.who_may(Act.MODERATE, now):
             await self.post.notify(person.id, Notice.MEASURES, letters.braked(row))
 
-    async def ended(self, number: int) -> None:
+    async def ended(self, number: int, now: datetime) -> None:
         """Open the Space again when the time of a lockdown is over."""
         row = await self.lockdowns.get(number)
         if row is not None and not row.over:
-            self._end(row)
+            await self._end(row, now, None)
 
     async def _begin(self, by_id: int | None, span: timedelta, now: datetime) -> LockdownRow:
         until = now + span
         row = await self.lockdowns.begin(LockdownRow(by_id=by_id, at=now, until=until, over=False))
+        await self.audits.note(Audited.LOCKDOWN, now, by=by_id, number=row.id)
         await self.dues.plan(LockdownEnds(row.id), at=until)
         self.watch.look_again()
         return row
 
-    def _end(self, row: LockdownRow) -> None:
+    async def _end(self, row: LockdownRow, now: datetime, by_id: int | None) -> None:
         row.over = True
+        await self.audits.note(Audited.LOCKDOWN_OFF, now, by=by_id, number=row.id)
         self.watch.look_again()

@@ -22,10 +22,12 @@ from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import Message, Pill, Say, _
+from storage.audits import Audits
 from storage.dues import Dues
 from storage.measures import Measures
 from storage.people import People
 from storage.rooms import Rooms
+from storage.tables.audit import Audited
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
 
@@ -69,6 +71,7 @@ class Moderation:
 
     people: People
     measures: Measures
+    audits: Audits
     rooms: Rooms
     dues: Dues
     network: Network
@@ -264,6 +267,8 @@ class Moderation:
             raise Conflict(_("Measure {number} is over already.", number=number))
         if row.of_hub and not row.kind.lasts:  # what comes of theirs from now on stays
             row.state, row.undone_by_id = MeasureState.UNDONE, by.id
+            about = row.person_id
+            await self.audits.note(Audited.UNDO, now, by=by.id, about=about, number=row.id)
             return row
         if not row.kind.lasts:
             raise Conflict(_("Measure {number} cannot be taken back.", number=number))

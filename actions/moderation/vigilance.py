@@ -18,8 +18,10 @@ from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import Reply
+from storage.audits import Audits
 from storage.measures import Measures
 from storage.rooms import Rooms
+from storage.tables.audit import Audited
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
 
@@ -31,6 +33,7 @@ class Vigilance:
     """Slows down newcomers who send too much; moderators read of it, and decide."""
 
     measures: Measures
+    audits: Audits
     rooms: Rooms
     network: Network
     stewards: Stewards
@@ -83,6 +86,7 @@ class Vigilance:
         row = _own(Measure.REDACT, MeasureState.DONE, person, Flood.LINK, now)
         row.room, row.event_id = room, seen.event
         await self.measures.begin(row)
+        await self.audits.note(Audited.REDACT, now, about=person.id, number=row.id)
         self.errands.act(room, Redact(seen.event))
         hours = self.network.limits.link_hours
         await self.post.notify(person.id, Notice.MEASURES, letters.link_held(hours))

@@ -169,7 +169,7 @@ async def announced(call: Call, draft: NewsDraft, news: NetworkNews) -> Reply:
 )
 async def stop(call: Call, news: NetworkNews) -> Reply:
     """Let nobody further read it."""
-    row = await news.stop(call.by)
+    row = await news.stop(call.by, call.now)
     text = _(
         "It is stopped: nobody further reads it in their digest. What I said in rooms stays; you "
         "can delete it there."

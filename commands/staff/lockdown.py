@@ -53,14 +53,14 @@ async def lockdown(
 )
 async def off(call: Call, doors: DoorKeeping) -> Reply:
     """Open the Space."""
-    await doors.unlock(call.by)
+    await doors.unlock(call.by, call.now)
     return Reply("lockdown.off", _("In some minutes whoever may join the Space does so at once."))
 
 
 @feature.due(LockdownEnds)
 async def ended(due: Due[LockdownEnds], doors: DoorKeeping) -> None:
     """Open the Space when its time has come."""
-    await doors.ended(due.what.lockdown)
+    await doors.ended(due.what.lockdown, due.now)
 
 
 @feature.due(Flooded)

@@ -6,6 +6,7 @@ A column that points at a person cascades or empties.
 from storage.base import Base
 from storage.tables import (
     announcing,
+    audit,
     cases,
     encryption,
     events,
@@ -30,6 +31,7 @@ GROUPS = (
     trust,
     moderation,
     announcing,
+    audit,
 )
 
 

@@ -8,6 +8,7 @@ import tomllib
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import Update, update
 
 from bot.library.exchange.merging import READABLE
 from bot.service.instance import only_instance
@@ -15,7 +16,9 @@ from bot.service.parts import open_storage
 from bot.settings import RECOVERY_VARIABLE, load
 from bot.starter import starter
 from kit.secret_file import write_secret
+from storage.audits import Audits
 from storage.events import Events
+from storage.tables.audit import Audited, AuditRow
 from storage.tables.events import Details
 from tests.bot.cli.operator import code, log_in
 from tests.harness import network
@@ -94,6 +97,27 @@ def test_no_login_is_78(config, capsys):
     assert capsys.readouterr().err == (
         "ilan-hub: credentials.json: no login yet. Run: ilan-hub login\n"
     )
+
+
+@pytest.mark.slow
+def test_the_audit_trail_is_written_down_and_what_was_changed_of_it_is_65(
+    config, tmp_path, capsysbinary
+):
+    async def decides(*harm: Update) -> None:
+        async with open_storage(load(config)) as (storage, _changed), storage.write() as session:
+            await Audits(session).note(Audited.ANNOUNCE, datetime(2027, 3, 1, tzinfo=UTC), number=1)
+            for each in harm:
+                await session.execute(each)
+
+    asyncio.run(decides())
+    assert code("audit", "export") == 0
+    (file := tmp_path / "audit.jsonl").write_bytes(capsysbinary.readouterr().out)
+    asyncio.run(decides())
+    assert code("audit", "verify", str(file)) == 0
+    assert capsysbinary.readouterr().out.startswith(b"2 entries, unchanged.")
+    asyncio.run(decides(update(AuditRow).where(AuditRow.id == 2).values(number=7)))
+    assert code("audit", "verify") == 65
+    assert capsysbinary.readouterr().out.startswith(b"Entry 2 is not what was written")
 
 
 @pytest.mark.slow

@@ -1,0 +1,73 @@
+"""What is decided is put down, whoever decides it, and read by moderators alone."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from storage.audits import Audits
+from storage.tables.audit import AuditRow
+from tests.harness import STEWARD, Talk, kinds, scene
+from tests.measuring import MOD, OTHER, SPAMMER, does, done, lines, moderated
+
+WHEN = "Monday, March 1, 2027, 15:00 Nairobi"
+
+
+@scene
+async def hub(talk: Talk) -> None:
+    await moderated(talk)
+
+
+async def trail(hub: Talk) -> list[tuple[str, int | None, str | None, str | None]]:
+    async with hub.storage.read() as session:
+        return [(each.what, each.of, each.by, each.about) for each in await Audits(session).all()]
+
+
+@pytest.mark.both_databases
+async def test_whatever_is_decided_is_put_down_once(hub: Talk):
+    await hub.says(MOD, f"vouch {SPAMMER}", f"vouch withdraw {SPAMMER}")
+    await done(hub, f"mute {SPAMMER} adverts")
+    await hub.says(OTHER, "undo 1")
+    await does(hub)
+    await hub.says(MOD, "lockdown", "lockdown off")
+    await hub.says(STEWARD, f"role end {OTHER}")
+    assert await trail(hub) == [
+        ("moderator", None, STEWARD, MOD),
+        ("moderator", None, STEWARD, OTHER),
+        ("vouch", None, MOD, SPAMMER),
+        ("withdraw", None, MOD, SPAMMER),
+        ("mute", 1, MOD, SPAMMER),
+        ("undo", 1, OTHER, SPAMMER),
+        ("lockdown", 1, MOD, None),
+        ("lockdown off", 1, MOD, None),
+        ("member", None, STEWARD, OTHER),
+    ]
+
+
+async def test_what_is_only_proposed_or_dropped_is_not_put_down(hub: Talk):
+    before = await trail(hub)
+    await hub.says(MOD, f"mute {SPAMMER} adverts")
+    assert await trail(hub) == before
+
+
+async def test_moderators_read_the_latest_and_that_nothing_was_changed(hub: Talk):
+    (said,) = await hub.says(MOD, "audit")
+    first, second, state = lines(said)
+    assert (first, second) == (
+        f'• 2. {WHEN}: role: "moderator": {OTHER}. By: {STEWARD}',
+        f'• 1. {WHEN}: role: "moderator": {MOD}. By: {STEWARD}',
+    )
+    async with hub.storage.read() as session:
+        head = (await Audits(session).verify()).head
+    assert state == f'2 entries, unchanged. Digest of the last: "{head[:12]}"'
+    async with hub.storage.write() as session:
+        await session.execute(update(AuditRow).where(AuditRow.id == 1).values(number=7))
+    (said,) = await hub.says(MOD, "audit")
+    assert lines(said)[-1] == (
+        "Somebody changed the trail: entry 1 is not what was written. Tell the operator, who runs "
+        '"ilan-hub audit verify".'
+    )
+
+
+async def test_members_do_not_read_it(hub: Talk):
+    assert kinds(await hub.says(SPAMMER, "audit")) == ["error.not_allowed"]
