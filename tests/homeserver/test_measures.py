@@ -12,10 +12,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from actions.moderation.floods import Flood, Flooded
 from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
 from bot.service.clock import utc_now
+from storage.dues import Dues
+from storage.lockdowns import Lockdowns
+from storage.tables.moderation import LockdownRow
 from tests.harness import STEWARD, kinds
 from tests.homeserver.acting import Acting, TalkOfMany
 from tests.homeserver.site import MEMBERS, OPEN, few, room_id, site
@@ -169,6 +173,47 @@ async def said_in(hub: Hub, reader: Member, slug: str) -> list[dict[str, Any]]:
         for event in await reader.messages(hub.rooms[slug])
         if event["type"] == "m.room.message" and event["sender"] != hub.client.user_id
     ]
+
+
+async def test_who_floods_a_room_cannot_write_there_until_that_is_undone(
+    hub: Hub, member: MakeMember
+) -> None:
+    amal = await member("amal")
+    await comes_in(hub, amal)
+    before = await hub.state()
+    async with hub.talk.storage.write() as session:
+        flooded = Flooded(Flood.MESSAGES, OPEN, "$flood", amal.user_id)
+        await Dues(session).plan(flooded, at=hub.talk.now)
+    await hub.talk.passes(timedelta(0))
+    await hub.settle()
+    with pytest.raises(ErrorResponse, match="403"):
+        await amal.say(hub.rooms[OPEN], "hello")
+    await amal.say(hub.rooms[MEMBERS], "hello")
+    await hub.talk.says(MOD, "undo 1")
+    await hub.settle()
+    await amal.say(hub.rooms[OPEN], "hello")
+    assert await hub.state() == before
+
+
+async def test_a_locked_space_lets_nobody_in_until_it_is_opened(
+    homeserver: Homeserver, member: MakeMember, tmp_path: Path
+) -> None:
+    account = await homeserver.register("door-keeping")
+    async with site(homeserver, account, tmp_path / "hub.db", PLAN, prefix="doors") as built:
+        await built.apply()
+        space = await room_id(built, "ilan", "doors")
+        amal, li = await member("amal"), await member("li")
+        await amal.join(space)
+        async with built.storage.write() as session:
+            row = LockdownRow(by_id=None, at=utc_now(), until=utc_now() + MINUTE, over=False)
+            await Lockdowns(session).begin(row)
+        await built.apply()
+        with pytest.raises(ErrorResponse, match="403"):
+            await li.join(space)
+        async with built.storage.write() as session:
+            (await session.get_one(LockdownRow, row.id)).over = True
+        await built.apply()
+        await li.join(space)
 
 
 async def test_what_somebody_said_is_deleted_and_nothing_else(hub: Hub, member: MakeMember) -> None:
