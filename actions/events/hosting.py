@@ -86,6 +86,19 @@ class Hosting:
         event = await self.agenda.get(event_id)
         authorise(by, Act.HOLD_EVENTS, event)
         going = await self.events.attendees(event.id)
+        return event, len({*going, event.host_id} - {by.id, None})
+
+    async def ending(self, by: Actor, event_id: int) -> tuple[EventRow, int]:
+        """Return an event as ``own`` does, with how many would be told if it were called off.
+
+        Who chose a session of a conference hears of that, too.
+
+        Raises:
+            NotAllowed: another announced it.
+            NotFound: there is no such event.
+        """
+        event, _told = await self.own(by, event_id)
+        going = await self.events.attendees(event.id)
         sessions = await self.programmes.attendees(event.id)
         return event, len({*going, *sessions, event.host_id} - {by.id, None})
 

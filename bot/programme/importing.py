@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from actions.events.programme import Fate, ProgrammeImport, Session, SessionUpdate
 from actions.events.recurrence import wall
 from bot.library.exchange.entry import limited
@@ -20,6 +22,7 @@ from storage.dues import Dues
 from storage.engine import Storage
 from storage.events import Events
 from storage.programmes import Programmes
+from storage.tables.events import EventRow
 
 FORMATS: Mapping[str, ReadsSessions] = {
     ".csv": csv_file.read,
@@ -116,16 +119,22 @@ async def import_programme(
     Raises:
         BadFile: the file cannot be read, or there is no such conference; nothing is changed.
     """
+    async with storage.read() as session:
+        conference = await _conference(session, conference_id)
+    sessions = read_programme(path, conference.zone)  # nobody who wants to write waits for that
     async with storage.read() if dry_run else storage.write() as session:
-        events, programmes = Events(session), Programmes(session)
-        conference = await events.get(conference_id)
-        if conference is None or await programmes.of(conference_id) is not None:
-            raise BadFile(
-                f"event {conference_id} is no conference: an organiser announces it in the chat, "
-                "with `event add`, and gets its number"
-            )
-        sessions = read_programme(path, conference.zone)
-        work = ProgrammeImport(events, programmes, Dues(session))
+        conference = await _conference(session, conference_id)
+        work = ProgrammeImport(Events(session), Programmes(session), Dues(session))
         does = work.updates if dry_run else work.take
         updates = await does(conference, sessions, now)
         return Imported(conference.title, conference.zone, updates)
+
+
+async def _conference(session: AsyncSession, number: int) -> EventRow:
+    conference = await Events(session).get(number)
+    if conference is None or await Programmes(session).of(number) is not None:
+        raise BadFile(
+            f"event {number} is no conference: an organiser announces it in the chat, "
+            "with `event add`, and gets its number"
+        )
+    return conference

@@ -222,7 +222,7 @@ async def cancel(
     day: Annotated[str, Rest(_("on which day, if it comes again"))] = "",
 ) -> Open[CallingOff]:
     """Show what would be called off, and how many would be told."""
-    event, told = await hosting.own(call.by, event_id)
+    event, told = await hosting.ending(call.by, event_id)
     follow = await hosting.comes_again(event)
     if day:
         read = understanding.moment(day, call.language, call.now, event.zone)
