@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
 
 from kit.due import Planned, What, dump, key_begins, load
 from kit.stored import Unreadable
@@ -43,10 +43,16 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
         Raises:
             TypeError: they are not the fields that its keys begin with.
         """
-        begin, whole = key_begins(kind, given)
-        same = DueRow.key == begin if whole else DueRow.key.startswith(begin, autoescape=True)
-        waiting = DueRow.kind == kind.kind, same, DueRow.state == State.NEW
-        await self._session.execute(delete(DueRow).where(*waiting))
+        await self._session.execute(delete(DueRow).where(*_waiting(kind, given)))
+
+    async def waits(self, kind: type[Planned], **given: object) -> bool:
+        """Tell whether something of one kind with the *given* fields has not happened yet.
+
+        Raises:
+            TypeError: they are not the fields that its keys begin with.
+        """
+        found = select(DueRow.id).where(*_waiting(kind, given)).limit(1)
+        return await self._session.scalar(found) is not None
 
     async def drop(self, kind: type[Planned], person_id: int) -> None:
         """Drop everything of one kind that is planned for a person and has not happened yet."""
@@ -82,6 +88,12 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
         if row is not None:
             self._session.expunge(row)
         return row
+
+
+def _waiting(kind: type[Planned], given: Mapping[str, object]) -> Sequence[ColumnElement[bool]]:
+    begin, whole = key_begins(kind, given)
+    same = DueRow.key == begin if whole else DueRow.key.startswith(begin, autoescape=True)
+    return DueRow.kind == kind.kind, same, DueRow.state == State.NEW
 
 
 def planned_row(planned: Planned, at: datetime) -> dict[str, Any]:

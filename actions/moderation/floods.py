@@ -18,6 +18,7 @@ from kit.words import fold
 
 MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 MOST_KEYS = 10_000  # that are remembered at once; the one that was heard of last goes last
+TOLD_AGAIN_AFTER = timedelta(hours=1)
 SHORTEST = 20  # letters of a text that two people do not say by chance
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 
@@ -45,6 +46,25 @@ class Flooded(Planned):
     room: str
     event: str
     user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloodTold(Planned):
+    """It was said that there is too much of one *sort*: until now nothing more is said of that.
+
+    Who sent it is a *person*, or one who is *gone*; the other number is 0, and both are where it
+    is nobody, or a stranger.
+    """
+
+    kind: ClassVar[str] = "flood.told"
+    sort: str
+    person: int
+    gone: int
+
+    @property
+    def goes_with(self) -> int | None:
+        """Who sent it, if they are known."""
+        return self.person or None
 
 
 class Window:

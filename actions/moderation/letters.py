@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from actions.moderation.floods import Flood
 from kit.authority import Actor
 from kit.codes import code
 from kit.listing import Listing, ListKind, yes_or_no
@@ -73,9 +74,9 @@ def _deed_in(kind: Measure, user: Pill, room: Label) -> Message:
 
 
 _TOO_MUCH: Mapping[str, Message] = {
-    "messages": _("very many messages in a minute"),
-    "copies": _("the same text in many rooms"),
-    "link": _("a link of somebody who has just come"),
+    Flood.MESSAGES: _("very many messages in a minute"),
+    Flood.COPIES: _("the same text in many rooms"),
+    Flood.LINK: _("a link of somebody who has just come"),
 }
 
 
@@ -240,8 +241,11 @@ def held(measure: MeasureRow, user_id: str) -> Reply:
         user=Pill(user_id),
         undo=Say("undo", number),
     )
+    more = _("If they post more links within the hour, I delete them and do not tell you again.")
     listing = Listing.card(ListKind.MEASURES, number)
-    return Reply("measure.held", text, (number,), listing=listing)
+    about = [measure.person_id] if measure.person_id is not None else []
+    body = Paragraphs([text, more])
+    return Reply("measure.held", body, (number,), about=about, listing=listing)
 
 
 def link_held(hours: int) -> Reply:
@@ -256,16 +260,16 @@ def link_held(hours: int) -> Reply:
     return Reply("measure.link_held", text)
 
 
-def copied(person: PersonRow) -> Reply:
-    """Tell a moderator that somebody says the same in many rooms."""
+def copied(user_id: str, person: PersonRow | None) -> Reply:
+    """Tell a moderator that somebody says the same in many rooms, known to the hub or not."""
     text = _(
         "{user} wrote the same text in many rooms. I did nothing about it. {mute} or {redact} "
         "does.",
-        user=Pill(person.user_id),
-        mute=Say("mute", f"{person.user_id} …"),
-        redact=Say("redact", person.user_id),
+        user=Pill(user_id),
+        mute=Say("mute", f"{user_id} …"),
+        redact=Say("redact", user_id),
     )
-    return Reply("measure.copied", text, about=[person.id])
+    return Reply("measure.copied", text, about=[person.id] if person is not None else [])
 
 
 def braked(lockdown: LockdownRow | None) -> Reply:

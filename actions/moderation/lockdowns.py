@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from actions.authority import authorise
 from actions.moderation import letters
+from actions.moderation.floods import TOLD_AGAIN_AFTER, Flood, FloodTold
 from actions.staff import Staff
 from kit.authority import Act, Actor
 from kit.due import Planned
@@ -81,9 +82,16 @@ class DoorKeeping:
         await self._end(row, now, by.id)
 
     async def brake(self, now: datetime) -> None:
-        """Let newcomers knock, because very many came; where the hub cannot, it only says so."""
+        """Let newcomers knock, because very many came; where the hub cannot, it only says so.
+
+        Once an hour: what a moderator ended within it is not begun again.
+        """
         if await self.lockdowns.current() is not None:
             return
+        if await self.dues.waits(FloodTold, sort=Flood.JOINS):
+            return
+        told = FloodTold(Flood.JOINS, person=0, gone=0)
+        await self.dues.plan(told, at=now + TOLD_AGAIN_AFTER)
         row = await self._begin(None, USUAL, now) if self.watch.left is not None else None
         for person in await self.staff.who_may(Act.MODERATE, now):
             await self.post.notify(person.id, Notice.MEASURES, letters.braked(row))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from actions.authority import STAFF, Stewards
 from actions.departures import Acquaintance
 from actions.moderation import letters
-from actions.moderation.floods import Flood, Flooded
+from actions.moderation.floods import TOLD_AGAIN_AFTER, Flood, Flooded, FloodTold
 from actions.moderation.lockdowns import DoorKeeping
 from actions.staff import Staff
 from kit.authority import Act
@@ -19,11 +19,14 @@ from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import Reply
 from storage.audits import Audits
+from storage.dues import Dues
+from storage.gone import Gone
 from storage.measures import Measures
+from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.audit import Audited
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
-from storage.tables.people import PersonRow
+from storage.tables.people import GoneRow, PersonRow
 
 MUTED_FOR = timedelta(hours=1)
 
@@ -32,8 +35,11 @@ MUTED_FOR = timedelta(hours=1)
 class Vigilance:
     """Slows down newcomers who send too much; moderators read of it, and decide."""
 
+    people: People
+    gone: Gone
     measures: Measures
     audits: Audits
+    dues: Dues
     rooms: Rooms
     network: Network
     stewards: Stewards
@@ -44,7 +50,11 @@ class Vigilance:
     post: Post
 
     async def act(self, seen: Flooded, now: datetime) -> None:
-        """Do what is called for about a flood, if who sent it is not trusted."""
+        """Do what is called for about a flood, if who sent it is not trusted.
+
+        Who was erased is no newcomer, and only their own word makes the hub know them again: of
+        them moderators read, who decide.
+        """
         sort = Flood(seen.sort)
         if sort is Flood.JOINS:
             await self.doors.brake(now)
@@ -52,42 +62,59 @@ class Vigilance:
         room = await self.rooms.get(SpaceRoom(seen.room))
         if room is None or seen.user_id == self.errands.hub:
             return
-        person = await self.acquaintance.named(seen.user_id, now)
-        if await self._is_trusted(person):
+        person = await self.people.find(seen.user_id)
+        if person is not None and await self._is_trusted(person):
             return
-        age = now - person.met_at
+        gone = await self.gone.of(seen.user_id)
+        age = now - person.met_at if person is not None else timedelta(0)
         limits = self.network.limits
-        if sort is Flood.LINK:
-            if age < timedelta(hours=limits.link_hours):
-                await self._hold(person, room.id, seen, now)
-        elif age < timedelta(hours=limits.newcomer_hours):
-            await self._mute(person, sort, None if sort is Flood.COPIES else room.id, now)
-        elif sort is Flood.COPIES:
-            await self._tell(letters.copied(person), now)
+        hours = limits.link_hours if sort is Flood.LINK else limits.newcomer_hours
+        if gone is None and age < timedelta(hours=hours):
+            if sort is Flood.LINK:
+                await self._hold(seen, room.id, now)
+            else:
+                await self._mute(seen, None if sort is Flood.COPIES else room.id, now)
+        elif sort is Flood.COPIES and await self._is_news(sort, person, gone, now):
+            await self._tell(letters.copied(seen.user_id, person), now)
 
     async def _is_trusted(self, person: PersonRow) -> bool:
         known = self.stewards.actor(person).role in STAFF or person.practitioner
         return known or await self.measures.is_trusted(person.id)
 
-    async def _mute(self, person: PersonRow, sort: Flood, room: int | None, now: datetime) -> None:
+    async def _is_news(
+        self, sort: Flood, person: PersonRow | None, gone: GoneRow | None, now: datetime
+    ) -> bool:
+        """Tell whether nothing was said of somebody's flood for an hour; from now on it was."""
+        who = person.id if person else 0, gone.id if gone else 0
+        if await self.dues.waits(FloodTold, sort=sort, person=who[0], gone=who[1]):
+            return False
+        await self.dues.plan(FloodTold(sort, *who), at=now + TOLD_AGAIN_AFTER)
+        return True
+
+    async def _mute(self, seen: Flooded, room: int | None, now: datetime) -> None:
         """Mute somebody for an hour, once it is known which power they had."""
         root = await self.rooms.get(SpaceRoom(self.network.root.slug))
-        about = await self.measures.about(person.id)
-        if root is None or any(each.bars(Measure.MUTE, room) for each in about):
+        if root is None:
             return
-        until = now + MUTED_FOR
-        row = _own(Measure.MUTE, MeasureState.LOOKING, person, sort, now)
-        row.room, row.until = room, until
+        person = await self.acquaintance.named(seen.user_id, now)
+        about = await self.measures.about(person.id)
+        if any(each.bars(Measure.MUTE, room) for each in about):
+            return
+        row = _own(Measure.MUTE, MeasureState.LOOKING, person, seen, now)
+        row.room, row.until = room, now + MUTED_FOR
         await self.measures.begin(row)
         self.errands.act(root.id, Examine(row.id))
 
-    async def _hold(self, person: PersonRow, room: int, seen: Flooded, now: datetime) -> None:
-        """Delete a message with a link of who has just come, and tell them why."""
-        row = _own(Measure.REDACT, MeasureState.DONE, person, Flood.LINK, now)
+    async def _hold(self, seen: Flooded, room: int, now: datetime) -> None:
+        """Delete a message with a link of who has just come, and say so once an hour."""
+        person = await self.acquaintance.named(seen.user_id, now)
+        row = _own(Measure.REDACT, MeasureState.DONE, person, seen, now)
         row.room, row.event_id = room, seen.event
         await self.measures.begin(row)
         await self.audits.note(Audited.REDACT, now, about=person.id, number=row.id)
         self.errands.act(room, Redact(seen.event))
+        if not await self._is_news(Flood.LINK, person, None, now):
+            return
         hours = self.network.limits.link_hours
         await self.post.notify(person.id, Notice.MEASURES, letters.link_held(hours))
         await self._tell(letters.held(row, person.user_id), now)
@@ -98,6 +125,7 @@ class Vigilance:
 
 
 def _own(
-    kind: Measure, state: MeasureState, person: PersonRow, sort: Flood, now: datetime
+    kind: Measure, state: MeasureState, person: PersonRow, seen: Flooded, now: datetime
 ) -> MeasureRow:
-    return MeasureRow(kind=kind, state=state, person_id=person.id, reason=sort, of_hub=True, at=now)
+    why = Flood(seen.sort)
+    return MeasureRow(kind=kind, state=state, person_id=person.id, reason=why, of_hub=True, at=now)

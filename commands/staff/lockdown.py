@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from actions.moderation.floods import Flooded
+from actions.moderation.floods import Flooded, FloodTold
 from actions.moderation.lockdowns import USUAL, DoorKeeping, LockdownEnds
 from actions.moderation.vigilance import Vigilance
 from commands.staff._feature import feature
@@ -67,3 +67,8 @@ async def ended(due: Due[LockdownEnds], doors: DoorKeeping) -> None:
 async def flooded(due: Due[Flooded], vigilance: Vigilance) -> None:
     """Do what is called for."""
     await vigilance.act(due.what, due.now)
+
+
+@feature.due(FloodTold)
+async def told(due: Due[FloodTold]) -> None:
+    """Let it be told again: that it was planned was all there is to it."""

@@ -11,6 +11,7 @@ from actions.moderation.floods import Flood, Flooded
 from kit.network import FloodLimits
 from storage.dues import Dues
 from storage.engine import Storage
+from storage.gone import Gone
 from storage.lockdowns import Lockdowns
 from tests.harness import SECOND_STEWARD, Said, Talk, kinds, network, scene
 from tests.measuring import (
@@ -21,6 +22,7 @@ from tests.measuring import (
     does,
     lines,
     moderated,
+    person,
     surveyed,
     where,
 )
@@ -149,6 +151,35 @@ async def test_somebody_nobody_met_is_muted_too(hub: Talk):
     await floods(hub, Flood.MESSAGES, STRANGER)
     heard = await surveyed(hub, 1)
     assert ("level", "space:welcome") in where(heard)
+    assert await person(hub, STRANGER) is not None
+
+
+async def test_nobody_is_known_by_what_is_no_reason_for_a_measure(hub: Talk):
+    assert await floods(hub, Flood.LINK, STRANGER) == []
+    assert await person(hub, STRANGER) is None
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("later", [timedelta(0), 30 * DAY])
+async def test_who_was_erased_is_not_known_again_by_a_flood(storage: Storage, later: timedelta):
+    hub = Talk(storage, plan=replace(network(), limits=FloodLimits(link_hours=2)))
+    await moderated(hub)
+    await hub.says(SPAMMER, "forget me", "yes")
+    await hub.passes(later)
+    for event, sort in enumerate((Flood.MESSAGES, Flood.LINK)):
+        assert await floods(hub, sort, event=f"${event}") == []
+    heard = await floods(hub, Flood.COPIES, event="$3")  # those who decide read of it
+    assert {said.kind for said in heard} - {"create"} == {"measure.copied"}
+    assert [said.room for said in heard if said.kind == "measure.copied"] == [
+        "direct:2",
+        "direct:3",
+        "direct:5",
+        "direct:1",
+    ]
+    assert await floods(hub, Flood.COPIES, event="$4") == []
+    assert await person(hub) is None
+    async with hub.storage.read() as session:
+        assert await Gone(session).of(SPAMMER) is not None
 
 
 async def test_links_of_who_has_just_come_are_deleted_until_a_moderator_lets_them(storage: Storage):
@@ -169,6 +200,40 @@ async def test_links_of_who_has_just_come_are_deleted_until_a_moderator_lets_the
     (said,) = await hub.says(OTHER, "undo 1")
     assert said.body == "From now on links of theirs stay. What was deleted does not come back."
     assert await floods(hub, Flood.LINK, event="$2") == []
+
+
+async def test_of_many_links_people_read_once_an_hour(storage: Storage):
+    hub = Talk(storage, plan=replace(network(), limits=FloodLimits(link_hours=2)))
+    await moderated(hub)
+    await hub.member(SECOND_STEWARD)
+    await hub.heard()
+    once = ["measure.link_held", *["measure.held"] * 4]
+    heard = [await floods(hub, Flood.LINK, event=f"${n}") for n in range(8)]
+    assert [kinds(each) for each in heard] == [["redact", *once], *[["redact"]] * 7]
+    assert lines(heard[0][2])[-1] == (
+        "If they post more links within the hour, I delete them and do not tell you again."
+    )
+    assert kinds(await floods(hub, Flood.LINK, STRANGER, event="$8"))[0] == "redact"
+    hub.now += HOUR
+    assert kinds(await floods(hub, Flood.LINK, event="$9")) == ["redact", *once]
+
+
+async def test_of_copies_moderators_read_once_an_hour(hub: Talk):
+    hub.now += 4 * DAY
+    await hub.passes(timedelta(0))
+    heard = [await floods(hub, Flood.COPIES, event=f"${n}") for n in range(3)]
+    assert [kinds(each) for each in heard] == [["measure.copied"] * 4, [], []]
+    hub.now += HOUR
+    assert kinds(await floods(hub, Flood.COPIES, event="$4")) == ["measure.copied"] * 4
+
+
+async def test_what_a_moderator_ended_is_not_begun_again_within_the_hour(hub: Talk):
+    await floods(hub, Flood.JOINS, STRANGER, "ilan")
+    await hub.says(MOD, "lockdown off")
+    assert await floods(hub, Flood.JOINS, STRANGER, "ilan", "$2") == []
+    assert not await locked(hub)
+    await hub.passes(HOUR)
+    assert kinds(await floods(hub, Flood.JOINS, STRANGER, "ilan", "$3")) == ["lockdown.braked"] * 4
 
 
 async def test_links_of_others_stay(storage: Storage):

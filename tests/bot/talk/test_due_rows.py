@@ -21,7 +21,7 @@ from actions.events.series import SeriesGoesOn
 from actions.events.spreading import Renew, Spread
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
-from actions.moderation.floods import Flooded
+from actions.moderation.floods import Flooded, FloodTold
 from actions.moderation.lockdowns import LockdownEnds
 from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
@@ -163,6 +163,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         "flood:messages:welcome:%241",
         {"sort": "messages", "room": "welcome", "event": "$1", "user_id": "@a:test"},
         None,
+    ),
+    (
+        FloodTold("link", 7, 0),
+        "flood.told",
+        f"flood.told:link:7:0:{MOMENT}",
+        {"sort": "link", "person": 7, "gone": 0},
+        7,
     ),
     (LockdownEnds(5), "lockdown.end", "lockdown.end:5", {"lockdown": 5}, None),
     (Begin(5), "measure.begin", f"measure.begin:5:{MOMENT}", {"measure": 5}, None),
