@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, String, cast, delete, select
 
 from storage.repository import Repository
 from storage.tables.people import DirectoryRow, PersonRow
@@ -26,6 +27,11 @@ class Findable:
     shown: Sequence[str]
 
 
+def shows(field: str) -> ColumnElement[bool]:
+    """Require that a person shows *field*."""
+    return cast(DirectoryRow.shown, String).contains(f'"{field}"')
+
+
 class Directory(Repository):
     """The names of the fields that a person shows; no entry shows nothing."""
 
@@ -39,6 +45,21 @@ class Directory(Repository):
         """List the fields that a person shows."""
         row = await self._session.get(DirectoryRow, person_id)
         return row.shown if row else ()
+
+    async def categories_in(self, country: str) -> Counter[str | None]:
+        """Count who shows that they are in *country*, by category.
+
+        Countries are sealed, so the database cannot compare them: what it finds is who shows one.
+        """
+        query = (
+            select(PersonRow.country, PersonRow.category)
+            .join(DirectoryRow, DirectoryRow.person_id == PersonRow.id)
+            .where(shows("country"))
+        )
+        counted: Counter[str | None] = Counter()
+        async for rows in self._portions(query):
+            counted.update(row.category for row in rows if row.country == country)
+        return counted
 
     async def everybody(self) -> AsyncIterator[Findable]:
         """Go through all who show something, with what they may show."""

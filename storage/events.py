@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from storage.directory import AT_EVENTS
+from storage.directory import AT_EVENTS, shows
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.events import (
@@ -131,7 +131,7 @@ class Events(Repository):
             .join(AttendanceRow, AttendanceRow.person_id == PersonRow.id)
             .join(DirectoryRow, DirectoryRow.person_id == PersonRow.id)
             .where(AttendanceRow.event_id == event_id)
-            .where(cast(DirectoryRow.shown, String).contains(f'"{AT_EVENTS}"'))
+            .where(shows(AT_EVENTS))
             .where(
                 AttendanceRow.response == Response.GOING, PersonRow.is_member, ~PersonRow.departed
             )

@@ -84,10 +84,9 @@ class Countries:
         if not call.role.may(Act.FIND_MEMBERS.least):
             return []
         reader = side(self.network, await self.people.get(call.person_id))
-        found = 0
-        async for each in self.directory.everybody():
-            there = each.country == code and "country" in each.shown
-            found += there and not kept_apart(reader, side_of(self.network, each.category))
+        there = await self.directory.categories_in(code)
+        met = (each for each in there if not kept_apart(reader, side_of(self.network, each)))
+        found = sum(there[each] for each in met)
         if not found:
             return []
         line = n_("{n} member who can be found there", "{n} members who can be found there", found)

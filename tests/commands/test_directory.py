@@ -120,3 +120,13 @@ async def test_an_entry_is_kept_once(hub: Talk):
         await directory.show(1, ["topics"])
         assert await directory.of(1) == ["topics"]
         assert [entry.shown async for entry in directory.everybody()] == [["topics"]]
+
+
+@pytest.mark.both_databases
+async def test_who_shows_a_country_is_counted_by_category_and_nobody_else(hub: Talk):
+    await hub.says(MEMBER, "profile directory", "1, 3")
+    await hub.says(OTHER, "profil annuaire", "2")
+    async with hub.storage.read() as session:
+        directory = Directory(session)
+        counted = [await directory.categories_in(code) for code in ("SN", "KE")]
+    assert counted == [{"public-defender": 1}, {}]
