@@ -191,7 +191,7 @@ def starter_search(kept: Path | None) -> Iterator[Search]:
     table = CommandTable(features, words.ways)
     reader = starter_reader()
     occasions = Occasions(reader, words.ways("one event"))
-    particulars = Particulars(table, network, reader, occasions)
+    particulars = Particulars(table, network, reader, occasions, index)
     intent = Interpreter(table, [], learnt, index, particulars)
 
     async def find(said: str, language: str) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from language.meaning import Encoder
@@ -97,6 +97,25 @@ class LibraryIndex:
         units = self._shelf.view.reader.read(words).units
         return any(unit.symbols or any(map(_is_title, unit.terms)) for unit in units)
 
+    def named(self, words: str) -> str | None:
+        """Find the one item whose symbol, or all of one of whose names, is among *words*."""
+        view, nothing = self._shelf.view, Query("")
+        question = view.reader.read(words)
+        symbols = [unit for unit in question.units if any("/" in key for key in unit.symbols)]
+        if symbols:
+            hits = view.candidates(replace(question, units=symbols), nothing)
+            return hits[0].id if len(hits) == 1 else None
+        if not question.units:
+            return None
+        said = {term for unit in question.units for term, share in unit.terms.items() if share == 1}
+        lengths = {
+            hit.id: max((_length(name, said, view.weight) for name in hit.names), default=0.0)
+            for hit in view.candidates(question, nothing)
+        }
+        best = max(lengths.values(), default=0.0)
+        found = [each for each, length in lengths.items() if length == best > 0]
+        return found[0] if len(found) == 1 else None
+
     def country(self, words: str) -> str | None:
         """Tell which country (ISO 3166-1 alpha-2) *words* name, if they name nothing else."""
         units = self._shelf.view.reader.read(words).units
@@ -181,6 +200,14 @@ class _Answer:
 
 def _is_title(term: str) -> bool:
     return term.startswith("word:known-as-")
+
+
+def _length(
+    name: Sequence[frozenset[str]], said: Container[str], weight: Callable[[str], float]
+) -> float:
+    """Say how much a name tells, if all of it is *said*."""
+    whole = all(any(term in said for term in unit) for unit in name)
+    return sum(min(map(weight, unit)) for unit in name) if whole else 0.0
 
 
 def _best(scores: Mapping[str, float]) -> Sequence[str]:

@@ -51,6 +51,11 @@ class Links(Repository):
         )
         await self._session.merge(found)
 
+    async def doubt(self, resource_id: str, now: datetime) -> None:
+        """Let the address of an item be tried soon, but not sooner than a day after the last."""
+        if (known := await self._session.get(LinkRow, resource_id)) is not None:
+            known.due_at = min(known.due_at, max(now, known.checked_at + DOUBTED_AFTER))
+
     async def failing(self, resource_id: str) -> LinkRow | None:
         """Return what is known of an item whose address did not answer the last time."""
         query = select(LinkRow).join(ResourceRow, _SAME)

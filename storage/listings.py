@@ -55,6 +55,20 @@ class Listings(Repository):
         )
         return (await self._session.scalars(query)).one_or_none()
 
+    async def answered(
+        self, person_id: int, answers: str | None, kinds: Collection[str]
+    ) -> ListingRow | None:
+        """Return the list in the event that somebody *answers*, or else their last of *kinds*."""
+        row = await self.said_in(answers) if answers else None
+        return row or await self.last(person_id, *kinds)
+
+    async def alone(
+        self, person_id: int, answers: str | None, kinds: Collection[ListKind]
+    ) -> ListingRow | None:
+        """Return the list or card that is answered, or the last of *kinds*, if it has one entry."""
+        row = await self.answered(person_id, answers, [*kinds, *(kind.card for kind in kinds)])
+        return row if row is not None and row.shown == len(row.ids) == 1 else None
+
     async def is_last_word(self, said: Collection[str | None], room: int) -> bool:
         """Tell whether nothing was said in a room after one of these messages."""
         query = select(OutboxRow.txn_id).where(OutboxRow.room == room)

@@ -144,9 +144,10 @@ class Collection:
         return row
 
     async def report(self, by: Actor, row: ResourceRow, why: str, now: datetime) -> None:
-        """Keep a member's word that an item is out of date."""
+        """Keep a member's word that an item is out of date; its address is tried again."""
         authorise(by, Act.CONTRIBUTE)
         await self.curation.report(row.id, by.id, why, now)
+        await self.links.doubt(row.id, now)
         await self.plan_week(now)
 
     async def untranslated(self, row: ResourceRow, language: str) -> None:

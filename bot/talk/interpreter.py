@@ -127,14 +127,15 @@ class Interpreter:
             likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
             return Meant()
+        # A member who may not do what is likeliest means something else that is likely, if any is.
+        likely = [each for each in likely if member and self._may(call, each.wish)] or likely
         sure = certain = self._is_sure(likely[0])
         if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
             return Meant()  # a command with a typing fault
         matches: list[Match] = []
         for each in likely[: 1 if likely[0].likely >= ALONE else MOST]:
-            if (command := self._named(each.wish)) is None or not (
-                sure or call.role.may(command.act.least)
-            ):
+            command = self._named(each.wish)
+            if command is None or not (sure or self._may(call, each.wish)):
                 continue
             taken = await self._particulars.of(scope, call, command, text)
             matches += taken.matches[:MOST] if sure else taken.matches[:1]
@@ -281,6 +282,10 @@ class Interpreter:
     def _only_shows(self, wish: str) -> bool:
         command = self._named(wish)
         return command is not None and (command.shows or command.act is Act.LOOK)
+
+    def _may(self, call: Call, wish: str) -> bool:
+        command = self._named(wish)
+        return command is not None and call.role.may(command.act.least)
 
     def _line(self, command: Command, rest: str) -> Node:
         if command.path in self._answers:

@@ -12,17 +12,21 @@ from actions.rooms.visits import RoomFinder
 from bot.talk.occasions import OWN, Occasions
 from bot.talk.scope import Scope
 from kit.command import Call, Command
+from kit.listing import ListKind
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
 from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, read_number
 from language.analysis import pieces
+from search.index import LibraryIndex
 from storage.events import Events
+from storage.listings import Listings
 
 Match: TypeAlias = tuple[Command, str]
 
 _NUMBER = re.compile(r"\d{1,9}")
 AWAY, AWAY_UNTIL = "away", "away until"
+STALE = "stale"  # in whose sentence the reason is
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
 _PARTS = (re.compile(rf"{USER_ID.pattern}|[^\W_{HAN}]+"), _NUMBER)
 
@@ -46,6 +50,7 @@ class Particulars:
     network: Network
     understanding: Understanding
     occasions: Occasions
+    index: LibraryIndex
 
     async def of(self, scope: Scope, call: Call, command: Command, text: str) -> Taken:
         """Complete *command* with what is in *text*.
@@ -55,6 +60,10 @@ class Particulars:
         text = clean(text)
         if _takes_event(command):
             return await self._events(scope, call, command, text)
+        if _takes_item(command):
+            item = await self._item(scope, call, command, text)
+            tells_why = bool(item) and command.path == STALE
+            return Taken([(command, f"{item} {text}" if tells_why else item)])
         if command.path == AWAY and (until := self.table.command(AWAY_UNTIL)) is not None:
             when, _left = self.occasions.when(text, call)
             return Taken([(until, when) if when else (command, "")])
@@ -114,6 +123,14 @@ class Particulars:
             named or read.choice(text, regions, language) or read.choice(text, themes, language)
         )
 
+    async def _item(self, scope: Scope, call: Call, command: Command, text: str) -> str:
+        """Find the item that is named or numbered, or else what is shown alone."""
+        if item := self.index.named(text) or _taken(command, text):
+            return item
+        lists = command.arguments[0].word.lists
+        row = await Listings(scope.session).alone(call.person_id, call.answers, lists)
+        return str(row.ids[0]) if row else ""
+
     async def _events(self, scope: Scope, call: Call, command: Command, text: str) -> Taken:
         events = Events(scope.session)
         coming = await events.upcoming(call.now)
@@ -133,6 +150,12 @@ def _takes_event(command: Command) -> bool:
     if not command.arguments or "events" not in command.arguments[0].word.lists:
         return False
     return command.arguments[0].required or command.path == "remind"
+
+
+def _takes_item(command: Command) -> bool:
+    """Tell whether *command* is about one item of the library."""
+    arguments = command.arguments
+    return bool(arguments) and arguments[0].required and ListKind.FOUND in arguments[0].word.lists
 
 
 def _taken(command: Command, text: str) -> str:

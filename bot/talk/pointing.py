@@ -115,7 +115,8 @@ class Pointing:
         """Find what "show" opens if the list it is about is no search."""
         if command is not self._show or (place is None and said is None):
             return None
-        row = await self._answered(scope, heard, self._kinds)
+        listings = Listings(scope.session)
+        row = await listings.answered(heard.person.id, heard.answers, self._kinds)
         return None if row is None or row.kind == command.opens else self._opened(row, place, said)
 
     async def agreed(
@@ -172,32 +173,19 @@ class Pointing:
         after = self._after_this(rest)
         if after is None and (rest or asked or not command.arguments[0].required):
             return None
-        alone = await self._alone(scope, heard, lists)
+        alone = await Listings(scope.session).alone(heard.person.id, heard.answers, lists)
         return (command, f"{entry(alone, 1)} {after or ''}".strip()) if alone else match
 
     async def _shown(self, scope: Scope, heard: Heard) -> Match | None:
-        if (row := await self._alone(scope, heard, self._kinds)) is None:
+        listings = Listings(scope.session)
+        row = await listings.alone(heard.person.id, heard.answers, self._kinds)
+        if row is None:
             return None
         if row.kind == ListKind.WISHES:
             return self._interpreter.offered(str(row.ids[0]))
         kind = read_kind(row.kind)
         command = self._table.opener(kind) if kind else None
         return (command, str(row.ids[0])) if command else None
-
-    async def _alone(
-        self, scope: Scope, heard: Heard, kinds: Sequence[ListKind]
-    ) -> ListingRow | None:
-        """Return the list or card that is answered, or the last of *kinds*, if it has one entry."""
-        row = await self._answered(scope, heard, [*kinds, *(kind.card for kind in kinds)])
-        return row if row is not None and row.shown == len(row.ids) == 1 else None
-
-    async def _answered(
-        self, scope: Scope, heard: Heard, kinds: Sequence[str]
-    ) -> ListingRow | None:
-        """Return the list that is answered, or else the last of *kinds*."""
-        listings = Listings(scope.session)
-        row = await listings.said_in(heard.answers) if heard.answers else None
-        return row or await listings.last(heard.person.id, *kinds)
 
     def _after_this(self, text: str) -> str | None:
         """Return what follows "this one" at the beginning of *text*; None if it is not there."""

@@ -267,8 +267,11 @@ class Readings:
         if match is None or (facts.asked and match[0].lacks(match[1])):
             return None
         if facts.heard.direct and not facts.asked and is_talk(*match):
-            said = facts.text, facts.heard.person.language
-            return None if await self.interpreter.instead(match, *said) else Run(match)
+            person, least = facts.heard.person, match[0].act.least
+            if not match[0].arguments and person.is_member and not facts.call.role.may(least):
+                return None
+            instead = await self.interpreter.instead(match, facts.text, person.language)
+            return None if instead else Run(match)
         return Run(match)
 
     async def complaint(self, facts: Facts) -> Meaning | None:

@@ -24,6 +24,7 @@ from kit.question import About
 from kit.text import Code, Label, Reply, _
 from kit.understanding import Understanding
 from storage.curation import Curation
+from storage.links import Links
 from storage.people import People
 from storage.tables.library import ResourceRow
 
@@ -38,6 +39,7 @@ class Cards:
     curation: Curation
     people: People
     network: Network
+    links: Links
 
     async def queue(self, call: Call) -> Reply:
         """List what waits."""
@@ -60,7 +62,8 @@ class Cards:
         reports = await self.curation.reports(row.id)
         usage = await self.curation.usage(row.id, call.now)
         checker, credit = next(iter(checkers), None), given.credit if given else None
-        return words.card(row, self.network, checker, credit, reports, usage)
+        failing = await self.links.failing(row.id)
+        return words.card(row, self.network, checker, credit, reports, usage, failing)
 
 
 @feature.command(

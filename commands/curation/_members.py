@@ -27,10 +27,11 @@ from kit.dialogue import Open
 from kit.errors import BadArgument, Conflict
 from kit.network import Network
 from kit.steps import read_text
-from kit.text import Code, Label, Reply, Say, _
+from kit.text import Code, Label, Lines, Reply, Say, _
 from kit.understanding import Understanding
 from kit.words import quote
 from storage.addresses import read_address
+from storage.links import Links
 
 
 @feature.command(
@@ -117,20 +118,26 @@ Item = Annotated[str, Word(_("number or id"), lists=LISTS)]
 
 
 @feature.command(
-    "stale", summary=_("say that something is out of date"), act=Act.CONTRIBUTE, private=True
+    "stale",
+    summary=_("say that something is out of date or its link is broken"),
+    act=Act.CONTRIBUTE,
+    private=True,
 )
 async def stale(
     call: Call,
     finder: Finder,
     collection: Collection,
+    links: Links,
     item: Item,
     why: Annotated[str, Rest(_("reason"), free=True)] = "",
 ) -> Reply:
-    """Keep the report for the curators."""
+    """Keep the report for the curators, and say so if its address does not answer the hub."""
     row = await finder.shown(call, item)
     await collection.report(call.by, row, read_text(why, 0, LONGEST), call.now)
-    text = _("Thank you. A curator will look at {title}.", title=Label(row.titles))
-    return Reply("curation.reported", text, ids=(row.id,))
+    thanks = _("Thank you. A curator will look at {title}.", title=Label(row.titles))
+    failing = await links.failing(row.id)
+    body = Lines([thanks, words.unanswered(failing)]) if failing else thanks
+    return Reply("curation.reported", body, ids=(row.id,))
 
 
 @feature.command(

@@ -27,7 +27,7 @@ from kit.text import (
     _,
 )
 from storage.curation import Task
-from storage.tables.library import ResourceRow, StaleRow, TranslationRow
+from storage.tables.library import LinkRow, ResourceRow, StaleRow, TranslationRow
 from storage.tables.people import PersonRow
 
 # Where items of the network's own come from, as it is read.
@@ -42,6 +42,11 @@ def thanks(resource_id: str) -> Reply:
     """Thank somebody whose contribution waits for a curator."""
     text = _("Thank you. A curator will look at it, and I will tell you the result.")
     return Reply("curation.thanks", text, ids=(resource_id,))
+
+
+def unanswered(link: LinkRow) -> Node:
+    """Say that an address did not answer."""
+    return _("This address did not answer on {date}.", date=f"{link.checked_at:%Y-%m-%d}")
 
 
 def queue(tasks: Sequence[Task]) -> Reply:
@@ -81,9 +86,12 @@ def card(
     credit: str | None,
     reports: Sequence[StaleRow],
     usage: tuple[int, int],
+    failing: LinkRow | None,
 ) -> Reply:
     """Show a curator everything that is known of an item."""
-    facts = [*_content(row, network), *_history(row, checker)]
+    facts = _content(row, network)
+    facts += [unanswered(failing)] if failing else []
+    facts += _history(row, checker)
     facts += [_("Shared by {credit}", credit=credit)] if credit else []
     facts += [_out_of_date(report) for report in reports]
     found, opened = usage

@@ -111,7 +111,7 @@ async def test_who_needs_an_expert_asks_and_who_offers_to_be_one_volunteers():
     cases = about_experts()
     table = CommandTable(discover(), catalogs().words.ways)
     occasions = Occasions(understanding(), catalogs().words.ways("one event"))
-    particulars = Particulars(table, network(), understanding(), occasions)
+    particulars = Particulars(table, network(), understanding(), occasions, index())
     intent = Interpreter(table, [], learnt(), index(), particulars)
     read = [
         ((await intent.weigh(said, lang, {}))[0].wish, lang, said) for _wish, lang, said in cases
