@@ -69,6 +69,7 @@ docs: $(DEV) ## write the pages and lists that are made of declarations
 	@.venv/bin/python -m tests.project.onboarding
 	@.venv/bin/python -m tests.project.privacy
 	@.venv/bin/python -m tests.project.roles
+	@.venv/bin/python -m tests.project.autonyms
 
 revision: $(DEV) ## write the revision for tables that changed: make revision SUBJECT="..."
 	@.venv/bin/python -m tests.project.revision $(if $(SUBJECT),"$(SUBJECT)")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from babel import Locale
 
 from kit.network import Network
+from language.autonyms import autonyms
 from search.concepts import Concept, Group
 
 
@@ -31,7 +32,7 @@ def language_names(codes: Iterable[str], spoken: Iterable[str]) -> Mapping[str, 
     return {
         code: [
             code,
-            *(name for name in [Locale.parse(code).get_display_name(code)] if name),
+            *filter(None, [autonyms().get(code)]),
             *(locale.languages[code] for locale in locales if code in locale.languages),
         ]
         for code in codes

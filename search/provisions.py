@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from kit.words import HAN, unaccented
 from language.analysis import terms, tokens
@@ -100,11 +101,8 @@ class Provisions:
         article = rf"(?<![^\W_{HAN}])(?:{_either(called)})[\s.:]*\d{{1,3}}{_SUBS}"
         inside = _either(map(_plain, within))
         self._within = re.compile(rf"({article})[\s,]*(?:{inside})[\s.:]*({_STEP})\)?")
-        self._known = (
-            {each: _said(each, concepts) for of in self._of.values() for each in of}
-            if concepts
-            else {}
-        )
+        self._concepts = concepts or Concepts(())
+        self._known: dict[Provision, frozenset[str]] = {}
         self._names: Mapping[str, _Named] = {}
 
     def put(self, documents: Iterable[Document]) -> None:
@@ -115,6 +113,14 @@ class Provisions:
             if document.id in self._of and not document.retired:
                 names[document.id] = self._named(document)
         self._names = names
+
+    def read(self) -> None:
+        """Read the lines of all, which takes 0.2 s; else each waits until it is asked for.
+
+        It may run in a thread while questions are answered.
+        """
+        for provision in chain.from_iterable(self._of.values()):
+            self._said(provision)
 
     def of(self, item: str) -> Sequence[Provision]:
         """List all that are known of an item, in the order of the file."""
@@ -144,9 +150,14 @@ class Provisions:
         whole = sum(unit.weight for unit in asked)
         if not whole:
             return ()
-        best = max(self._of[item], key=lambda each: _answered(self._known[each], asked))
-        answered = _answered(self._known[best], asked)
+        best = max(self._of[item], key=lambda each: _answered(self._said(each), asked))
+        answered = _answered(self._said(best), asked)
         return (best,) if answered >= _LEAST_ANSWERED * whole else ()
+
+    def _said(self, provision: Provision) -> frozenset[str]:
+        if provision not in self._known:
+            self._known[provision] = _said(provision, self._concepts)
+        return self._known[provision]
 
     def _named(self, document: Document) -> _Named:
         said = [*document.titles.values(), *document.aliases, document.symbol or ""]

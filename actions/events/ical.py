@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-
-from icalendar import Alarm, Calendar, Event
+from typing import TYPE_CHECKING
 
 from actions.events.agenda import BEFORE
 from storage.tables.events import AttendanceRow, EventRow
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MEDIA = "text/calendar"
 PRODUCT = "-//ILAN Hub//ILAN Hub//EN"
@@ -25,6 +27,8 @@ def calendar(
     The same events give the same bytes. Times are instants in UTC, which need no rules of a zone:
     what a library writes of these (VTIMEZONE) is wrong where clocks change for Ramadan.
     """
+    from icalendar import Calendar  # noqa: PLC0415 -- 3 MB, which no start waits for
+
     whole = Calendar()
     whole.add("prodid", PRODUCT)
     whole.add("version", "2.0")
@@ -37,6 +41,8 @@ def calendar(
 
 
 def _event(server: str, event: EventRow, attendance: AttendanceRow | None) -> Event:
+    from icalendar import Alarm, Event  # noqa: PLC0415 -- as above
+
     written = Event()
     written.add("uid", f"event-{event.id}@{server}")
     written.add("dtstamp", event.revised_at or event.starts_at)

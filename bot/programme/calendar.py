@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from icalendar import Calendar
-
 from bot.programme.written import RawSession, Unusable
 from kit.errors import BadFile
 
 
 def read(text: str) -> Iterator[RawSession | Unusable]:
     """Read each event that was not called off; a category is its track."""
+    from icalendar import Calendar  # noqa: PLC0415 -- 3 MB, which no start waits for
+
     try:
         found = Calendar.from_ical(text).walk("VEVENT")
     except (ValueError, IndexError, KeyError) as error:

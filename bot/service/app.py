@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -98,8 +99,9 @@ class Hub:
             index.concepts,
         )
         self._librarian = Librarian(parts.storage, index)
+        self._provisions = index.provisions
         features = discover()
-        self._lesson = lesson(features, catalogs.words, catalog_directory())
+        self._lesson = partial(lesson, features, catalogs.words, catalog_directory())
         self._learnt = Future[Recogniser]()
         self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
         public = settings.web.public
@@ -282,8 +284,10 @@ class Hub:
         await self._sync.ready.wait()
         await asyncio.sleep(LEARN_AFTER)
         await self._foresee()
+        await asyncio.to_thread(self._provisions.read)
         directory = self._parts.settings.path(LEARNT)
-        self._learnt.set_result(await learn_apart(self._lesson, directory, self._encoder))
+        given = await asyncio.to_thread(self._lesson)
+        self._learnt.set_result(await learn_apart(given, directory, self._encoder))
         if self._encoder is not None:
             await self._encoder.run()
 

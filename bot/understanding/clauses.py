@@ -43,12 +43,14 @@ class Clauses:
             (clauses.anew, _Kind.ANEW),
             (clauses.spared, _Kind.SPARED),
         ]
+        read = [(*found, kind) for words, kind in listed for found in self._read(words)]
         for language in clauses.denial:
             self._phrases[language] = {
-                phrase: kind for words, kind in listed for phrase in self._read(words, language)
+                phrase: kind for phrase, only, kind in read if only in {None, language}
             }
         self._longest = max(len(p) for phrases in self._phrases.values() for p in phrases)
-        self._trouble = frozenset(self._read({"": answers.seeking["trouble"]}, ""))
+        trouble = self._read({"": answers.seeking["trouble"]})
+        self._trouble = frozenset(phrase for phrase, _only in trouble)
         self._longest_trouble = max(map(len, self._trouble))
 
     def asserted(self, said: str, language: str) -> str:
@@ -104,16 +106,17 @@ class Clauses:
                 return size, kind
         return 1, None
 
-    def _read(self, words: Words, language: str) -> Iterable[Phrase]:
+    def _read(self, words: Words) -> Iterable[tuple[Phrase, str | None]]:
+        """Cut phrases up, each with the only language in which it means that, if it is short."""
         for spoken, listed in words.items():
             for word in listed:
                 phrase = tuple(self._units(word))
                 alone = "".join(phrase)
                 short = len(alone) <= _MOST_AMBIGUOUS and alone.isascii()
-                if not short or spoken == language:
-                    yield phrase
-                    if language_of_script(word) == "ar":
-                        yield (_AND + phrase[0], *phrase[1:])
+                only = spoken if short else None
+                yield phrase, only
+                if language_of_script(word) == "ar":
+                    yield (_AND + phrase[0], *phrase[1:]), only
 
     def _units(self, text: str) -> list[str]:
         pieces = self._writing.pieces(text)

@@ -10,11 +10,12 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.core import UnknownLocaleError, get_global
+from babel.core import get_global
 
 from bot.understanding.answers import Answers
 from bot.understanding.names import NamedCode
 from bot.understanding.writing import every
+from language.autonyms import autonyms
 
 # Traditional Chinese names differ in words, not in characters alone, and so do those of Hong Kong.
 _FURTHER = {"zh": ("zh_Hant", "zh_Hant_HK")}
@@ -49,10 +50,8 @@ def languages(spoken: Iterable[str], known: Iterable[str], answers: Answers) -> 
             yield NamedCode(text, tag.split("_")[0], language)
     for code in known:
         yield NamedCode(code, code)
-        try:
-            yield NamedCode(Locale.parse(code).languages[code], code)
-        except (UnknownLocaleError, KeyError):
-            continue  # CLDR has no data in this language: other languages name it
+        if own := autonyms().get(code):
+            yield NamedCode(own, code)
     yield from (NamedCode(word, code) for code, word in every(answers.languages))
 
 
