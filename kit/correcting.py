@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kit.dialogue import Ask, Dialogue, Turn
 from kit.errors import BadArgument
 from kit.question import About, Draft, Step
@@ -38,11 +40,12 @@ def corrected(
 
 def revised(
     dialogue: Dialogue[Draft], asked: Ask[Draft], said: str, about: About, *, unread: bool
-) -> Ask[Draft] | None:
+) -> Turn[Draft] | None:
     """Take *said* for another answer to an earlier question, and ask the open one again.
 
     What only denies something is one if it is no answer to the open question (*unread*). A question
-    that the new answer makes necessary comes first. None if it is no such answer.
+    that the new answer makes necessary comes first; where it makes the open one needless, the next
+    is asked. None if it is no such answer.
     """
     value, outright = about.understanding.amends(said, about.language)
     if not value or number(value) is not None or not (outright or unread):
@@ -53,12 +56,17 @@ def revised(
                 continue
             draft, guessed = taken
             known = dialogue.earlier(asked.step, asked.draft)
-            fresh = [each for each in dialogue.earlier(asked.step, draft) if each not in known]
+            fresh = [
+                each
+                for each in dialogue.earlier(asked.step, draft)
+                if each not in known or each.follows == step.name
+            ]
             noted = _(
                 "I have changed your earlier answer to {said}.",
                 said=guessed or Verbatim(quote(value)),
             )
-            return Ask(next(iter(fresh), asked.step), draft, note=noted)
+            turn = dialogue.at(next(iter(fresh), asked.step), draft)
+            return replace(turn, note=noted) if isinstance(turn, Ask) else turn
     return None
 
 

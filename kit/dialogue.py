@@ -58,6 +58,10 @@ class Dialogue(Generic[Draft]):
         rest = [s for s in self._applicable(draft) if list(self.steps).index(s) > place]
         return Ask(rest[0], draft) if rest else Done(draft)
 
+    def at(self, step: Step[Draft], draft: Draft) -> Ask[Draft] | Done[Draft]:
+        """Ask *step*, or the next question that applies where it does not."""
+        return Ask(step, draft) if step.applies(draft) else self.after(step, draft)
+
     def before(self, step: Step[Draft], draft: Draft, guessed: str = "") -> Ask[Draft]:
         """Ask the question before *step* again, or *step* if its answer was only guessed.
 

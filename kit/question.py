@@ -81,6 +81,10 @@ class Step(Protocol[Draft]):
     def formal(self) -> bool:
         """Whether an answer is known by its form, such as a date, without its name."""
 
+    @property
+    def follows(self) -> str:
+        """The question whose answer this one is about: another answer there asks this again."""
+
     def take(self, draft: Draft, said: str, about: About) -> Draft:
         """Read the answer."""
 
@@ -111,6 +115,7 @@ class Question(Generic[Draft]):
     weighed: bool = False
     shows: Sequence[str] = ()
     formal: bool = False
+    follows: str = ""
     guess: Callable[[Draft, str, About], Node | None] = _plain
 
 
@@ -131,6 +136,7 @@ class Choice(Generic[Draft]):
     weighed: bool = True
     shows: Sequence[str] = ()
     formal: bool = False
+    follows: str = ""
 
     def ask(self, draft: Draft, about: About) -> Node:
         """Say the question and number the answers."""

@@ -27,6 +27,8 @@ class Corrections:
         self._calling = {name: _any(_all(said, _AT_ONCE)) for name, said in words.fields.items()}
         after = "|".join(_written(_all(words.after)))
         self._after = re.compile(f"{_SIGNS}(?:{after}){_SIGNS}$", re.IGNORECASE)
+        at_last = "|".join(_written(instead))
+        self._at_last = re.compile(rf"(?<!\w)(?:{at_last}){_SIGNS}$", re.IGNORECASE)
 
     def read(self, said: str) -> tuple[str, str]:
         """Return the part that is named, or "", and the value as it was typed."""
@@ -46,6 +48,12 @@ class Corrections:
                 break
             text = text[found.end() :]
         return ""
+
+    def at_last(self, said: str) -> str:
+        """Return what is meant where *said* ends by saying so: "Lebanon, I meant"."""
+        text = clean(said)[:_LONGEST]
+        found = self._at_last.search(text)
+        return self.read(text[: found.start()])[1] if found else ""
 
     def _part(self, text: str, *, wanted: bool) -> tuple[str, str] | None:
         """Find the part that *text* begins with, and its value; *wanted* if a change is."""

@@ -207,12 +207,13 @@ class AnswerReader:
         """Read what is meant instead of an earlier answer, and whether that is said outright."""
         if is_disguised(said):
             return "", False
-        meant = self._corrections.instead(said)
+        outright = self._corrections.instead(said)
+        meant = outright or self._corrections.at_last(said)
         asserted = self._clauses.asserted(meant or said, language)
         if not meant and asserted == said:
             return "", False
         begin = said.casefold().find(asserted.casefold())  # as it was typed
-        return said[begin : begin + len(asserted)] if begin >= 0 else asserted, bool(meant)
+        return said[begin : begin + len(asserted)] if begin >= 0 else asserted, bool(outright)
 
     def is_official(self, said: str) -> bool:
         """Read a name word by word, as it looks."""

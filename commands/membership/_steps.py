@@ -191,7 +191,14 @@ def lapsed(command: str) -> Node:
 LANGUAGE = Question("language", _ask_language, _take_language, closed=True, guess=_spoken)
 CONSENT = Question("consent", _ask_consent, _take_consent, closed=True, plain=True)
 COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
-ZONE = Question("zone", _ask_zone, _take_zone, skippable=True, applies=lambda a: a.several_zones)
+ZONE = Question(
+    "zone",
+    _ask_zone,
+    _take_zone,
+    skippable=True,
+    applies=lambda answers: answers.several_zones,
+    follows="country",
+)
 CATEGORY: Choice[Registration] = Choice(
     "category",
     _("Which of these describes you best?"),

@@ -44,6 +44,7 @@ class _Only:
         self.weighed = step.weighed
         self.shows = step.shows
         self.formal = step.formal
+        self.follows = step.follows
 
     def applies(self, draft: ProfileChange) -> bool:
         return draft.name == self.name or (

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.service.wiring import discover
-from kit.dialogue import Ask, Dialogue, Done
+from kit.correcting import revised
+from kit.dialogue import Ask, Dialogue, Done, Turn
 from kit.errors import BadArgument
 from kit.question import About, Choice, Option, Question, choose
 from kit.text import _
@@ -17,6 +18,7 @@ from kit.words import number
 from tests.harness import NOON, catalogs, network, understanding
 
 DIALOGUES = {t.dialogue.name: t.dialogue for feature in discover() for t in feature.talks}
+ONBOARDING = DIALOGUES["onboarding"]
 ABOUT = {code: About(network(), understanding(), code, NOON) for code in network().languages}
 
 
@@ -109,6 +111,9 @@ def test_what_does_not_choose_is_explained(said, most, sentence):
     assert told(refused.value.message) == sentence
 
 
+REVISION = "I meant "  # before another answer to an earlier question
+
+
 def play(dialogue: Dialogue, *moves: str, language: str = "en") -> list[str]:
     """Make *moves* and list where that led."""
     turn = dialogue.begin(dialogue.draft())
@@ -116,18 +121,22 @@ def play(dialogue: Dialogue, *moves: str, language: str = "en") -> list[str]:
     for move in moves:
         if isinstance(turn, Done):
             break
-        step = dialogue.step(turn.step.name)
-        draft = turn.draft
-        if move == "<back>":
-            turn = dialogue.before(step, draft)
-        elif move == "<skip>":
-            turn = dialogue.skip(step, draft)
-        else:
-            turn = dialogue.advance(step, draft, move, ABOUT[language])
+        turn = moved(dialogue, turn, move, language)
         if isinstance(turn, Ask):
             assert told(dialogue.question(turn, ABOUT[language]))
         places.append(place(turn))
     return places
+
+
+def moved(dialogue: Dialogue, turn: Ask, move: str, language: str) -> Turn:
+    step, draft = dialogue.step(turn.step.name), turn.draft
+    if move == "<back>":
+        return dialogue.before(step, draft)
+    if move == "<skip>":
+        return dialogue.skip(step, draft)
+    if move.startswith(REVISION):
+        return revised(dialogue, turn, move, ABOUT[language], unread=True) or turn
+    return dialogue.advance(step, draft, move, ABOUT[language])
 
 
 def place(turn) -> str:
@@ -147,6 +156,10 @@ def place(turn) -> str:
         (["nut", "<skip>", "<back>"], ["kind", "toppings", "candles", "toppings"]),
         (["plain", "<back>", "nut"], ["kind", "candles", "kind", "toppings"]),
         (["1", "many", "5"], ["kind", "candles", "candles!", "done"]),
+        (["nut", "I meant plain"], ["kind", "toppings", "candles"]),
+        (["nut", "fig", "I meant plain"], ["kind", "toppings", "candles", "candles"]),
+        (["plain", "I meant nut"], ["kind", "candles", "toppings"]),
+        (["plain", "I meant coal"], ["kind", "candles", "candles"]),
     ],
 )
 def test_the_way_through_a_dialogue(moves, places):
@@ -178,7 +191,15 @@ def test_a_dialogue_without_questions_is_done_at_once():
     assert empty.begin(Cake()) == Done(Cake())
 
 
+def test_a_correction_that_leaves_nothing_to_be_asked_ends_it():
+    short = Dialogue("cake", 1, Cake, (KIND, TOPPINGS))
+    turn = revised(short, Ask(TOPPINGS, Cake("nut")), "I meant plain", ABOUT["en"], unread=True)
+    assert turn == Done(Cake("plain"))
+
+
+SAID = ["1", "2", "yes", "Kenya", "Japan", "Brazil", "Canada", "São Paulo", "public defender"]
 ANSWERS = st.one_of(
+    st.sampled_from([REVISION + said for said in SAID]),
     st.sampled_from(["<back>", "<skip>", "1", "2", "1, 10", "yes", "oui", "是", "Kenya", "10"]),
     st.sampled_from(["Brazil", "São Paulo", "public defender", "no", "٢", "42", ","]),
     st.text(max_size=30),
@@ -196,6 +217,27 @@ def test_any_answers_lead_to_a_declared_step_or_to_the_end(name, moves, language
     declared = {step.name for step in dialogue.steps}
     places = play(dialogue, *moves, language=language)
     assert {p.removesuffix("!") for p in places} <= declared | {"done"}
+
+
+COUNTRIES = ("Kenya", "Japan", "Brazil", "Canada", "Toronto, Canada")
+
+
+@settings(max_examples=60)
+@given(
+    first=st.sampled_from(COUNTRIES),
+    moves=st.lists(st.sampled_from([*COUNTRIES, "<skip>", "<back>", "1", "2"]), max_size=3),
+    then=st.sampled_from(COUNTRIES),
+)
+def test_after_another_country_whose_time_is_not_known_the_city_is_asked(first, moves, then):
+    turn = ONBOARDING.begin(ONBOARDING.draft())
+    for move in ("1", "yes", first, *moves, REVISION + then):
+        if isinstance(turn, Done) or (turn.step.name == "country" and move.startswith(REVISION)):
+            return
+        before = turn
+        turn = moved(ONBOARDING, turn, move, "en")
+        assert isinstance(turn, Done) or turn.step.applies(turn.draft)
+    if turn != before and turn.draft.zone is None and turn.draft.several_zones:
+        assert turn.step.name == "zone"
 
 
 def test_there_are_dialogues_to_play():

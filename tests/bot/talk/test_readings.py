@@ -142,6 +142,37 @@ async def test_a_correction_that_leaves_something_to_be_asked_asks_it_first(talk
     assert heard.body.startswith("I have changed your earlier answer to Canada.")
 
 
+BRAZIL = {
+    "en": ("Brazil", "oops no, Ghana", "GH"),
+    "es": ("Brasil", "perdon me equivoque es guatemala", "GT"),
+    "fr": ("Brésil", "pardon, le Japon", "JP"),
+    "pt": ("Brasil", "não, Angola", "AO"),
+    "ar": ("البرازيل", "لا لبنان قصدي", "LB"),
+    "ru": ("Бразилия", "ой нет, Грузия", "GE"),
+    "zh": ("巴西", "不对 是日本", "JP"),
+}
+
+
+@pytest.mark.parametrize("language", BRAZIL)
+async def test_a_correction_that_makes_the_open_question_needless_asks_the_next(
+    talk: Talk, language: str
+):
+    first, said, country = BRAZIL[language]
+    number = str(talk.network.languages.index(language) + 1)
+    await talk.opens(NEWCOMER)
+    heard = await talk.says(NEWCOMER, "start", number, "👍", first)
+    assert kinds(heard)[-1] == "onboarding.ask.zone"
+    assert kinds(await talk.says(NEWCOMER, said)) == ["onboarding.ask.category"]
+    assert (await registered(talk)).country == country
+    assert (await registered(talk)).zone is not None
+
+
+async def test_another_country_with_several_zones_asks_for_the_city_again(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, *BEFORE["country"], "Brazil", "São Paulo")
+    assert kinds(await talk.says(NEWCOMER, "no, Canada")) == ["onboarding.ask.zone"]
+
+
 WORK = {
     "en": ["I am a lawyer", "I'm a paralegal", "lawyer"],
     "es": ["soy abogada", "abogado"],
