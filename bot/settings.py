@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from bot import checked
 from bot.checked import Fault, Row
 from kit.errors import BadConfiguration
+from kit.space import JoinRule
 
 TOKEN_VARIABLE = "ILAN_HUB_ACCESS_TOKEN"  # noqa: S105 -- the name of a variable, not a token
 PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- likewise
@@ -75,7 +76,7 @@ class SpaceSettings(Row):
     vocabulary: Path | None = None
     events: Path | None = None
     alias_prefix: str = Field("ilan", pattern=r"^[a-z0-9._-]+$")
-    join_rule: Literal["public", "knock", "invite"] = "public"
+    join_rule: JoinRule = "public"
     room_version: str | None = None
 
 

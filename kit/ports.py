@@ -11,7 +11,7 @@ from kit.errand import Errand
 from kit.network import RoomPlan
 from kit.notices import Notice
 from kit.roomkey import Private, RoomKey
-from kit.space import Drift
+from kit.space import Drift, JoinRule
 from kit.subject import Subject
 from kit.text import Names, Node, Reply
 
@@ -151,6 +151,14 @@ class SpaceWatch(Protocol):
     """Know how the Space differs from what is declared."""
 
     @property
+    def manages(self) -> bool:
+        """Whether the hub looks after the Space at all."""
+
+    @property
+    def join_rule(self) -> JoinRule:
+        """How people join the Space while nobody has locked it."""
+
+    @property
     def left(self) -> Sequence[Drift] | None:
         """What the last look found and the hub may not mend by itself; None before the first."""
 
@@ -159,7 +167,7 @@ class SpaceWatch(Protocol):
         """How many people were in each room at the last look, by slug, as far as that is known."""
 
     def look_again(self) -> None:
-        """Look again soon, and not only when it is time."""
+        """Look again soon after the call's transaction commits, and not only when it is time."""
 
 
 class Intent(Protocol):

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 from kit.errand import Errand
 from kit.text import Code, Message, Node, _, n_
 
 APPLY = Code("ilan-hub space apply")
 PRUNE = Code("ilan-hub space apply --prune")
+
+
+JoinRule: TypeAlias = Literal["public", "knock", "invite"]
+"""How people join the Space (Matrix specification, ``m.room.join_rules``)."""
 
 
 class Mend(StrEnum):

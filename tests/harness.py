@@ -38,7 +38,6 @@ from kit.inbound import load
 from kit.network import Network
 from kit.ports import Numbers
 from kit.roomkey import RoomKey, read_key
-from kit.space import Drift
 from kit.stored import Unreadable
 from search.document import Document
 from search.index import LibraryIndex
@@ -51,6 +50,7 @@ from storage.tables.queues import OutboxRow
 from storage.tables.rooms import RoomRow
 from storage.vault import Vault
 from tests.beginnings import Beginnings
+from tests.watched import Watched
 
 HUB, STEWARD, SECOND_STEWARD = "@hub:test", "@secretariat:test", "@chair:test"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -135,18 +135,6 @@ class InOrder:
     def draw(self) -> int:
         self.drawn += 1
         return self.drawn
-
-
-class Watched:
-    """A Space that was looked at: *left* is what is to be mended."""
-
-    def __init__(self) -> None:
-        self.left: list[Drift] | None = []
-        self.people: dict[str, int] = {}
-        self.looked_again = 0
-
-    def look_again(self) -> None:
-        self.looked_again += 1
 
 
 def once(play: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

@@ -272,14 +272,14 @@ def copied(user_id: str, person: PersonRow | None) -> Reply:
     return Reply("measure.copied", text, about=[person.id] if person is not None else [])
 
 
-def braked(lockdown: LockdownRow | None) -> Reply:
+def crowded(why: Message) -> Reply:
+    """Tell a moderator that very many people join, and *why* nothing is done about it."""
+    text = _("Very many people join the Space at once.")
+    return Reply("lockdown.seen", Paragraphs([text, why]))
+
+
+def braked(lockdown: LockdownRow) -> Reply:
     """Tell a moderator that very many people join, and that they knock from now on."""
-    if lockdown is None:
-        text = _(
-            "Very many people join the Space at once. I do not look after it, so only its "
-            "administrators can slow that down."
-        )
-        return Reply("lockdown.seen", text)
     text = _(
         "Very many people join the Space at once. Until {when} who wants to join has to knock, "
         "and you let them in with your client. {off} ends that.",

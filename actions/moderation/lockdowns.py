@@ -15,7 +15,7 @@ from kit.due import Planned
 from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post, SpaceWatch
-from kit.text import Say, When, _
+from kit.text import Message, Say, When, _
 from storage.audits import Audits
 from storage.dues import Dues
 from storage.lockdowns import Lockdowns
@@ -49,13 +49,11 @@ class DoorKeeping:
         """Let who wants to join knock for a while, and tell the other moderators.
 
         Raises:
-            Conflict: they have to already, or the hub does not look after the Space.
+            Conflict: they have to already, or there is nothing that the hub could change.
         """
         authorise(by, Act.MODERATE)
-        if self.watch.left is None:
-            raise Conflict(
-                _("I do not look after the Space, so only its administrators can do that.")
-            )
+        if (why := self._idle()) is not None:
+            raise Conflict(why)
         if (row := await self.lockdowns.current()) is not None:
             raise Conflict(
                 _(
@@ -92,15 +90,32 @@ class DoorKeeping:
             return
         told = FloodTold(Flood.JOINS, person=0, gone=0)
         await self.dues.plan(told, at=now + TOLD_AGAIN_AFTER)
-        row = await self._begin(None, USUAL, now) if self.watch.left is not None else None
+        if (why := self._idle()) is None:
+            reply = letters.braked(await self._begin(None, USUAL, now))
+        else:
+            reply = letters.crowded(why)
         for person in await self.staff.who_may(Act.MODERATE, now):
-            await self.post.notify(person.id, Notice.MEASURES, letters.braked(row))
+            await self.post.notify(person.id, Notice.MEASURES, reply)
 
     async def ended(self, number: int, now: datetime) -> None:
         """Open the Space again when the time of a lockdown is over."""
         row = await self.lockdowns.get(number)
         if row is not None and not row.over:
             await self._end(row, now, None)
+
+    def _idle(self) -> Message | None:
+        """Say why a lockdown would change nothing, if so."""
+        if not self.watch.manages:
+            return _(
+                "I do not look after the Space, so only its administrators can let newcomers knock."
+            )
+        match self.watch.join_rule:
+            case "public":
+                return None
+            case "knock":
+                return _("Who wants to join the Space always has to knock, as the operator set it.")
+            case "invite":
+                return _("Only who is invited joins the Space, as the operator set it.")
 
     async def _begin(self, by_id: int | None, span: timedelta, now: datetime) -> LockdownRow:
         until = now + span

@@ -103,7 +103,7 @@ class Hub:
         features = discover()
         self._lesson = partial(lesson, features, catalogs.words, catalog_directory())
         self._learnt = Future[Recogniser]()
-        self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token)
+        self._care = SpaceCare(parts.builder, catalogs.reader("en"), new_token, settings.space)
         public = settings.web.public
         publishing = Publishing(settings.matrix.server_name, public, secrets.token_bytes)
         self._scopes = Scopes(

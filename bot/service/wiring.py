@@ -14,6 +14,7 @@ from actions.cases.crowds import Headcount
 from actions.cases.roster import Roster
 from actions.events.calendars import Publishing
 from bot.say.i18n import Catalogs, Words
+from bot.service.care import ScopedWatch
 from bot.talk.arrivals import Arrivals
 from bot.talk.chats import Chats
 from bot.talk.dialogues import Talks
@@ -94,7 +95,7 @@ def services(
             Publishing: lambda _scope: publishing,
             Roster: lambda _scope: roster,
             Headcount: lambda _scope: headcount,
-            SpaceWatch: lambda _scope: space,
+            SpaceWatch: lambda scope: ScopedWatch(space, scope.session),
         }
     )
 

@@ -18,6 +18,9 @@ MOST = 4
 )
 async def space(call: Call, network: Network, watch: SpaceWatch) -> Reply:
     """List what differs from what is declared and the hub may not mend by itself; look again."""
+    if not watch.manages:
+        text = _("I do not look after the rooms: the operator has switched that off.")
+        return Reply("rooms.space", text)
     left = watch.left
     watch.look_again()
     if left is None:

@@ -9,6 +9,7 @@ import pytest
 
 from actions.moderation.floods import Flood, Flooded
 from kit.network import FloodLimits
+from kit.space import JoinRule
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.gone import Gone
@@ -265,12 +266,32 @@ async def test_very_many_who_join_have_to_knock_for_an_hour(hub: Talk):
     assert (await locked(hub), hub.space.looked_again) == (False, 2)
 
 
-async def test_where_the_hub_does_not_look_after_the_space_it_says_so(hub: Talk):
-    hub.space.left = None
+NOT_OURS = "I do not look after the Space, so only its administrators can let newcomers knock."
+KNOCKS = "Who wants to join the Space always has to knock, as the operator set it."
+INVITED = "Only who is invited joins the Space, as the operator set it."
+
+
+@pytest.mark.parametrize(
+    ("manages", "rule", "why"),
+    [(False, "public", NOT_OURS), (True, "knock", KNOCKS), (True, "invite", INVITED)],
+)
+async def test_where_a_lockdown_changes_nothing_the_hub_says_why(
+    hub: Talk, *, manages: bool, rule: JoinRule, why: str
+):
+    hub.space.manages, hub.space.join_rule = manages, rule
     heard = await floods(hub, Flood.JOINS, STRANGER, "ilan")
     assert kinds(heard) == ["lockdown.seen"] * 4
-    assert kinds(await hub.says(MOD, "lockdown")) == ["error.conflict"]
+    assert lines(heard[0]) == ["Very many people join the Space at once.", why]
+    (said,) = await hub.says(MOD, "lockdown")
+    assert (said.kind, said.body) == ("error.conflict", why)
     assert not await locked(hub)
+    assert await floods(hub, Flood.JOINS, STRANGER, "ilan", "$2") == []
+
+
+async def test_before_the_first_look_a_lockdown_begins(hub: Talk):
+    hub.space.left = None
+    assert kinds(await hub.says(MOD, "lockdown"))[-1] == "lockdown.on"
+    assert (await locked(hub), hub.space.looked_again) == (True, 1)
 
 
 async def test_moderators_let_newcomers_knock_and_join_again(hub: Talk):

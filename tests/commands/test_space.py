@@ -63,6 +63,12 @@ async def test_nothing_to_do_and_nothing_known_are_told_apart(steward: Talk):
     ]
 
 
+async def test_where_the_hub_does_not_look_after_the_rooms_it_says_so(steward: Talk):
+    steward.space.manages, steward.space.left = False, None
+    (said,) = await steward.says(STEWARD, "space")
+    assert said.body == "I do not look after the rooms: the operator has switched that off."
+
+
 async def test_it_is_for_moderators(steward: Talk):
     assert kinds(await steward.says(MEMBER, "space")) == ["error.not_allowed"]
     assert steward.space.looked_again == 0

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from bot.matrix.space.builder import SpaceBuilder
 from bot.say.appearance import Appearance
-from bot.service.care import SpaceCare
+from bot.service.care import ScopedWatch, SpaceCare
+from bot.settings import SpaceSettings
 from bot.starter import load_pictures, starter
 from kit.errand import Create, SetState
 from kit.space import Difference, Drift
@@ -19,6 +20,7 @@ from storage.outbox import Outbox
 from storage.tables.queues import DueRow, OutboxRow
 from tests.bot.matrix.outgoing import Homeserver
 from tests.harness import NOON, catalogs, network
+from tests.watched import Watched
 
 NAME = Drift(Difference.NAME, "funding", (SetState("m.room.name", "", {"name": "a"}),))
 SECRET = Drift(Difference.ENCRYPTION, "funding", (SetState("m.room.encryption", "", {}),))
@@ -54,7 +56,7 @@ def builder(storage: Storage) -> Builder:
 @pytest.fixture
 def care(builder: Builder) -> SpaceCare:
     tokens = iter(f"t{number}" for number in range(9))
-    return SpaceCare(builder, catalogs().reader("en"), lambda: next(tokens))
+    return SpaceCare(builder, catalogs().reader("en"), lambda: next(tokens), SpaceSettings())
 
 
 async def queued(storage: Storage) -> list[str]:
@@ -113,3 +115,22 @@ async def test_who_is_muted_is_thought_of_when_a_room_is_made(
     async with storage.read() as session:
         kinds = (await session.scalars(select(DueRow.kind))).all()
     assert kinds == ["room.made"]
+
+
+async def test_it_looks_again_once_what_changed_can_be_seen(storage: Storage):
+    watched = Watched()
+    async with storage.write() as session:
+        ScopedWatch(watched, session).look_again()
+        assert watched.looked_again == 0
+    assert watched.looked_again == 1
+
+    async def fails() -> None:
+        async with storage.write() as session:
+            ScopedWatch(watched, session).look_again()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    async with storage.write():
+        pass
+    assert watched.looked_again == 1

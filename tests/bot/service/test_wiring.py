@@ -23,7 +23,8 @@ from kit.text import Reply, _
 from storage.engine import Storage
 from storage.people import People
 from storage.repository import Repository
-from tests.harness import HUB, NOON, InOrder, Talk, Watched, index, network, understanding
+from tests.harness import HUB, NOON, InOrder, Talk, index, network, understanding
+from tests.watched import Watched
 
 NOBODY = Stewards(frozenset())
 
