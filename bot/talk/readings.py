@@ -24,7 +24,14 @@ from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
 from bot.talk.unfinished import Unfinished
-from bot.talk.wording import is_exact, is_talk, is_whole, size_of, without_reason
+from bot.talk.wording import (
+    is_exact,
+    is_question,
+    is_talk,
+    is_whole,
+    size_of,
+    without_reason,
+)
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Call, Command
@@ -194,12 +201,24 @@ class Readings:
             self.discretion.check(facts.heard)
         return None
 
+    async def doubted(self, facts: Facts) -> Meaning | None:
+        """A command that acts, behind a no or with a question mark: it is asked about, not done."""
+        if facts.match is None or not facts.exact or facts.asked:
+            return None
+        command, rest = facts.match
+        if not _acts(command) or (rest and command.takes_free_words):
+            return None
+        if not is_question(facts.text) and not self._is_denied(facts.text, command):
+            return None
+        return Offer([facts.match]) if facts.heard.direct else Ignore()
+
     async def command(self, facts: Facts) -> Meaning | None:
         """A command with all it takes and nothing else."""
         if not facts.exact or facts.match is None:
             return None
         command, rest = facts.match
-        acts = command.takes_free_words and command.act is not Act.LOOK
+        # What an alert is about may as well be looked up: that is no doubt.
+        acts = command.takes_free_words and command.act not in {Act.LOOK, Act.AWAIT}
         if rest and acts and facts.heard.direct and not facts.heard.addressed:
             found = await self._looks_up(facts, facts.match)
             if found:  # "report on the Mandela rules"
@@ -303,21 +322,26 @@ class Readings:
 
     def _is_doubtful(self, facts: Facts, match: Match) -> bool:
         """Tell whether a wish to change something is asked about, or a command's word with talk."""
-        command, _rest = match
-        if command.act is Act.LOOK or command.path.startswith((ABOUT, SMALL_TALK)):
+        command, rest = match
+        if not _acts(command) or command.path.startswith((ABOUT, SMALL_TALK)):
             return False
         talk = facts.match is not None and facts.match[0] is command and not command.arguments
+        # "When am I back?", "at most 2 a week": more is said than the command would do.
+        more = not rest and (is_question(facts.text) or any(map(str.isdecimal, facts.text)))
         denied = self._is_denied(facts.text, command)
-        return talk or denied or self.understanding.inquires(facts.text)
+        return talk or denied or more or self.understanding.inquires(facts.text)
 
     def _is_denied(self, text: str, command: Command) -> bool:
-        """Tell whether the words of *command* stand behind a no: "never mute all"."""
+        """Tell whether a no stands before or behind the words of *command*: "never mute all"."""
         words = text.split()
-        return any(
-            self.table.match(" ".join(words[place:])) == (command, "")
-            and self.understanding.refuses(" ".join(words[:place]))
-            for place in range(1, len(words))
-        )
+        for place in range(len(words)):
+            found = self.table.match(" ".join(words[place:]))
+            if found is None or found[0] is not command:
+                continue
+            around = (*words[:place], *(() if command.takes(found[1]) else found[1].split()))
+            if self.understanding.refuses(" ".join(around)):
+                return True
+        return False
 
     def _introduced(self, text: str, meant: Meant) -> bool:
         """Tell whether somebody says what they are, and nothing else that is sure."""
@@ -331,6 +355,11 @@ class Readings:
         return Run(match) if match else None
 
 
+def _acts(command: Command) -> bool:
+    """Tell whether a command changes something that somebody would miss or others notice."""
+    return command.act is not Act.LOOK or command.weighty
+
+
 ORDER: Sequence[Callable[[Readings, Facts], Awaitable[Meaning | None]]] = (
     Readings.finished,
     Readings.agreed,
@@ -340,6 +369,7 @@ ORDER: Sequence[Callable[[Readings, Facts], Awaitable[Meaning | None]]] = (
     Readings.need,
     Readings.guarded,
     Readings.both,
+    Readings.doubted,
     Readings.command,
     Readings.spoken,
     Readings.revised,

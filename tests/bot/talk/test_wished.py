@@ -52,12 +52,30 @@ async def test_the_name_of_an_instrument_finds_it(member: Talk, said: str, item:
         ("never digest off", "digest off"),
         ("don't mute all", "mute all"),
         ("nunca silenciar todo", "mute all"),
+        ("no mute all", "mute all"),
+        ("No! leave all", "leave all"),
+        ("no thanks leave all", "leave all"),
+        ("no quiet 1-23", "quiet"),
+        ("leave all? no", "leave all"),
+        ("mute all?", "mute all"),
+        ("non, tout couper", "mute all"),
     ],
 )
 async def test_the_word_of_a_command_with_talk_around_it_is_asked_about(
     member: Talk, said: str, path: str
 ):
     assert await offered(member, said) == [path]
+
+
+async def test_a_command_behind_a_no_is_not_done_in_a_room(member: Talk):
+    await member.room("space:lobby-en", "!lobby:test")
+    assert await member.says(MEMBER, "!no mute all", room_id="!lobby:test") == []
+    done = kinds(await member.says(MEMBER, "!mute all", room_id="!lobby:test"))
+    assert done == ["attention.muted", "room.direct"]
+
+
+async def test_an_alert_on_what_could_be_looked_up_is_made(member: Talk):
+    assert kinds(await member.says(MEMBER, "alert night duty of lawyers")) == ["library.awaited"]
 
 
 async def test_the_word_of_a_command_does_not_swallow_talk(member: Talk):
