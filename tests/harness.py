@@ -366,7 +366,7 @@ def faults(content: Mapping[str, Any]) -> list[str]:
     About 1 kB on a slow line, complete without colours, pictures and other signs than letters.
     """
     body = str(content.get("body", "")).translate(ISOLATES)
-    signs = sorted({sign for sign in body if unicodedata.category(sign) == "So"})
+    signs = sorted({sign for sign in body.replace("№", "") if unicodedata.category(sign) == "So"})
     if content.get("org.ilan.hub", {}).get("kind") == "verification.compare":
         signs = []  # they are what is compared, and each has its name beside it
     return [

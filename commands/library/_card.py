@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kit.text import (
@@ -25,6 +25,9 @@ from storage.tables.library import ResourceRow
 PRACTICE = "good_practice"
 # The documents site of the United Nations takes a language before the symbol.
 DOCUMENTS = "https://undocs.org/"
+# Characters of the entries of a list: a message has 1,024, and what stands around them takes some.
+_MOST_READ = 900
+_BESIDE = 20  # of a number and signs, or of what a provision is called
 OFFICIAL = {"ar", "en", "es", "fr", "ru", "zh"}
 
 
@@ -39,9 +42,24 @@ def line(row: ResourceRow) -> Node:
     return _line(Strong(Label(row.titles)), row.symbol or row.organisation, row.year)
 
 
-def found_entry(row: ResourceRow, provisions: Sequence[Provision]) -> Node:
-    """Name an item in a list of results, with what of it answers below."""
-    return Lines([entry(row), *map(provision_line, provisions)]) if provisions else entry(row)
+def found_entries(
+    rows: Sequence[ResourceRow], provisions: Mapping[str, Sequence[Provision]], language: str
+) -> list[Node]:
+    """Name items in a list of results, with what of them answers below.
+
+    The first provisions that fit are shown: a list is to be read on a phone.
+    """
+    left = _MOST_READ - sum(_size(row, language) for row in rows)
+    listed: list[Node] = []
+    for row in rows:
+        lines = [entry(row)]
+        for provision in provisions.get(row.id, ()):
+            size = _BESIDE + len(_in(provision.says, language))
+            if size <= left:
+                lines.append(provision_line(provision))
+                left -= size
+        listed.append(Lines(lines) if lines[1:] else lines[0])
+    return listed
 
 
 def provision_line(provision: Provision) -> Node:
@@ -77,6 +95,11 @@ def _called(provision: Provision) -> Node:
             return _("Guideline {number}", number=number)
         case _:
             return _("Paragraph {number}", number=number)
+
+
+def _size(row: ResourceRow, language: str) -> int:
+    said = _brief(row.symbol or row.organisation, 40)
+    return _BESIDE + len(_brief(_in(row.titles, language))) + len(said)
 
 
 def _brief(text: str, longest: int = 110) -> str:
@@ -146,7 +169,7 @@ def _text(row: ResourceRow, language: str) -> list[Node]:
     return facts
 
 
-def _in(names: dict[str, str], language: str) -> str:
+def _in(names: Mapping[str, str], language: str) -> str:
     return names.get(language) or names.get("en") or next(iter(names.values()), "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.events.letters import line
-from commands.library._card import found_entry
+from commands.library._card import found_entries
 from kit.command import Call
 from kit.listing import Listing, ListKind, wish_entry
 from kit.network import Network
@@ -55,13 +55,14 @@ def together(
     items: list[ResourceRow],
     provisions: Mapping[str, Sequence[Provision]],
     beside: list[tuple[str, str, Node]],
+    language: str,
 ) -> Reply:
     """Show the best items and what is beside them in one list, to choose from by number."""
     beside = beside[: _LINES - min(_ITEMS, len(items))]
     shown = items[: _LINES - len(beside)]
     entries = [wish_entry("show", row.id) for row in shown]
     entries += [wish_entry(path, rest) for path, rest, _node in beside]
-    lines = [found_entry(row, provisions.get(row.id, ())) for row in shown]
+    lines = found_entries(shown, provisions, language)
     lines += [*(node for _path, _rest, node in beside)]
     how = _("Answer with a number to open one.")
     ids = [*(row.id for row in shown), *(rest for _path, rest, _node in beside)]

@@ -11,7 +11,7 @@ from commands.library._card import (
     card,
     citation,
     entry,
-    found_entry,
+    found_entries,
     in_short,
     provision_numbers,
 )
@@ -131,7 +131,7 @@ async def everywhere(
     if found.kind in (FOUND, NOTHING) and (others := await beside.of(call, words)):
         library = searches.shelves.library
         items = await library.several(found.ids) if found.kind == FOUND else []
-        return together(items, searched.provisions, others)
+        return together(items, searched.provisions, others, call.language)
     return found
 
 
@@ -162,7 +162,7 @@ async def _page(
     await shelves.curation.count("found", [row.id for row in shown], call.now)
     blocks: list[Node] = [
         n_("{n} item found.", "{n} items found.", total),
-        Numbered([found_entry(row, provisions.get(row.id, ())) for row in shown], start + 1),
+        Numbered(found_entries(shown, provisions, call.language), start + 1),
         _("Say {show} for details.", show=Say("show", str(start + 1))),
     ]
     if total == 1 and provisions:

@@ -10,6 +10,7 @@ from storage.tables.library import UnmetRow
 from tests.harness import STEWARD, Talk, kinds, scene
 
 READER, LECTORA = "@reader:test", "@lectora:test"
+RULES = {"Rule", "Règle"}
 
 
 @scene
@@ -35,6 +36,22 @@ async def test_long_titles_are_cut_in_a_list_and_whole_on_their_card(reader: Tal
     whole = card.body.splitlines()[0]
     cut, _rest = found.body.splitlines()[2].removeprefix("1. ").split("…", 1)
     assert (len(cut) < 110 < len(whole), whole.startswith(cut)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "shown"),
+    [
+        ("find women prison standards", "1", ["Rule 1", "Rule 6.1"]),
+        ("find femmes détenues", "3", ["Règle 22"]),
+    ],
+)
+async def test_a_page_shows_the_provisions_for_which_a_message_has_room(
+    talk: Talk, said: str, language: str, shown: list[str]
+):
+    await talk.member(READER, language=language)
+    [found] = await talk.says(READER, said)  # which also checks that the whole fits
+    lines = [line.partition(":")[0].strip() for line in found.body.splitlines()]
+    assert [line for line in lines if line.partition(" ")[0] in RULES] == shown
 
 
 @pytest.mark.slow
