@@ -106,9 +106,10 @@ class RoomFinder:
         """Find the rooms whose names share the most words with what was said, at least half."""
         said = {token.text: token.forms for token in tokens(words) if not token.stop}
         shared = dict[str, int]()
+        every = frozenset[str]().union(*said.values())
         for room in self._rooms():
-            known = _forms(*_names(room))
-            shared[room.slug] = sum(not forms.isdisjoint(known) for forms in said.values())
+            named = _named(every, *_names(room))
+            shared[room.slug] = sum(not forms.isdisjoint(named) for forms in said.values())
         best = max(shared.values(), default=0)
         enough = best * 2 >= len(said) > 0
         return [room for room in self._rooms() if enough and shared[room.slug] == best]
@@ -122,10 +123,22 @@ def _names(room: RoomPlan) -> list[str]:
     return [room.slug, *room.names.values(), *room.words]
 
 
-@lru_cache(maxsize=1_000)
-def _forms(*names: str) -> frozenset[str]:
-    """Give the forms of all words of a room's names."""
-    return frozenset().union(*(token.forms for token in tokens(" ".join(names))))
+def _named(said: frozenset[str], *names: str) -> frozenset[str]:
+    """Give the forms of the words of all names of which at least half is said."""
+    return frozenset().union(
+        *(
+            form
+            for words in map(_words, names)
+            if words and 2 * sum(not said.isdisjoint(word) for word in words) >= len(words)
+            for form in words
+        )
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _words(name: str) -> Sequence[frozenset[str]]:
+    """Give the forms of each word of a name that says something."""
+    return [token.forms for token in tokens(name) if not token.stop]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _EVIDENCE = 0.35  # of the weight of a word that one choice alone is known by
 _AHEAD = 1.15  # how far the best choice must lead
 _SAME_START = 0.75  # prosecutor, prosecution
 _ABOUT = 0.2  # of the words said must be known
+_NAMED = 0.5  # of the words of a phrase must be said: "behind" is not "women behind bars"
 
 Choices = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -98,6 +99,8 @@ class Meaning:
         counts: dict[str, dict[str, float]] = defaultdict(dict)
         for place in {place for term in found for place in lexicon.holding[term]}:
             value, terms = lexicon.phrases[place]
+            if len(terms & found) < _NAMED * len(terms):
+                continue
             share = _sum(weight, terms & found) / _sum(weight, terms)
             for term in terms & found:
                 counts[value][term] = max(share, counts[value].get(term, 0))

@@ -153,3 +153,18 @@ async def test_who_only_speaks_of_a_room_is_asked_before_they_are_taken_out(peop
     (asked,) = await people.says(MEMBER, said)
     assert asked.kind == "rooms.leave_sure"
     assert [each.kind for each in await people.says(MEMBER, "yes")][-1] == "rooms.left"
+
+
+@pytest.mark.parametrize(
+    "said", ["leave nothing behind", "leave no one behind", "leave them all behind me"]
+)
+async def test_part_of_what_is_said_of_a_room_does_not_name_it(people: Talk, said: str):
+    assert kinds(await people.says(MEMBER, said)) == ["error.not_found"]
+
+
+@pytest.mark.parametrize(
+    "said", ["leave women", "leave women behind bars", "leave the gender room"]
+)
+async def test_a_word_of_a_room_names_it(people: Talk, said: str):
+    [asked] = await people.says(MEMBER, said)
+    assert "Women and gender" in asked.body
