@@ -36,11 +36,12 @@ EVERYWHERE = "look up"  # what a look-up in free words is
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 # What is only ever wished for about oneself: not where somebody else is named.
-OF_ONESELF = frozenset({"forget me", "withdraw consent", "mute all", "unmute", "leave all"})
+WITHDRAW = "withdraw consent"
+OF_ONESELF = frozenset({"forget me", WITHDRAW, "mute all", "unmute", "leave all"})
 # In the middle of a question what only shows or says something is done, and these beside it.
 ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
 # What is sooner meant than an answer: to be left alone.
-STOPPING = frozenset({"cancel", "forget me", "withdraw consent", "mute all", "quiet"})
+STOPPING = frozenset({"cancel", "forget me", WITHDRAW, "mute all", "quiet"})
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _TITLE = 4.5  # beside these, that an item is named
@@ -182,12 +183,14 @@ class Interpreter:
         about: bool = False,
         prose: bool = False,
         stopping: bool = False,
+        member: bool = True,
     ) -> Match | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go.
 
         Where an answer is *about* something, it only looks up what it names, and where it is
         *prose*, which may hold any word, nothing. Where it can be taken as an answer, only what is
-        to *stop* counts.
+        to *stop* counts. A plain no is one to what is open, and who is no *member* has no consent
+        to withdraw.
         """
         if is_disguised(text) or not self.has_learnt:
             return None
@@ -202,6 +205,9 @@ class Interpreter:
             fits = best.wish in ASIDE or self._only_shows(best.wish)
             fits = fits and self._is_sure(best) and not (about and best.wish == FIND)
             fits = fits and not (prose and best.wish in {FIND, "language"})
+        if best.wish in OF_ONESELF and self._understanding.consent(text, call.language) is not None:
+            fits = False
+        fits = fits and (member or best.wish != WITHDRAW)
         command = self._named(best.wish) if fits else None
         if command is None:
             return None

@@ -75,17 +75,18 @@ class Readings:
     ) -> Match | None:
         """Find the command that the message begins with.
 
-        The word of one may be an answer: "decline" is a no, and "lawyer" what somebody is.
+        The word of one may be said of what is asked: "decline" is a no, "lawyer" what somebody is.
         """
         overheard = heard.mere_reply and not heard.direct
         match = self.table.match(heard.text) if overheard else self.table.meant(heard.text)
         if match is None:
             return None
         path = match[0].path
-        if asked and asked.plain and path not in {*STEERING, "start"}:
-            if self.understanding.consent(heard.text, heard.person.language) is not None:
+        if asked and path not in {*STEERING, "start"}:
+            said = self.understanding.consent(heard.text, heard.person.language)
+            if said is False or (said and asked.plain):
                 return None
-        elif asked and asked.closed and path == LAWYER and answer and answer.readable:
+        if asked and asked.closed and path == LAWYER and answer and answer.readable:
             return None
         return await self.pointing.counted(scope, heard, match, asked=asked is not None)
 
@@ -273,6 +274,7 @@ class Readings:
             about=asked.weighed,
             prose=asked.prose,
             stopping=answer.readable,
+            member=facts.heard.person.is_member,
         )
         return Run(match) if match else None
 

@@ -76,6 +76,42 @@ async def test_a_language_that_is_named_at_the_rules_shows_them_in_it(
     assert await stands(newcomer) == (language, "consent")
 
 
+DISAGREE = {
+    "en": ["no", "I don't agree", "no I don't agree", "I disagree with this", "nope don't agree"],
+    "es": ["no quiero", "no estoy de acuerdo", "no, no acepto", "no me parece bien"],
+    "fr": ["pas d'accord", "je ne suis pas d'accord", "non, je refuse"],
+    "pt": ["nao concordo", "não aceito isso", "não concordo mais com isso"],
+    "ar": ["لا مش موافق", "مش موافق خالص", "لا ما بوافق", "مو موافقة"],
+    "ru": ["не согласен", "нет, я не согласна", "не соглашаюсь"],
+    "zh": ["我不同意", "不，我不同意", "我不太同意"],
+}
+
+
+@pytest.mark.parametrize("at", ["consent", "country"])
+@pytest.mark.parametrize("language", DISAGREE)
+async def test_who_does_not_agree_says_no_to_what_is_open(newcomer: Talk, language: str, at: str):
+    before = {"consent": [], "country": ["yes"]}[at]
+    await newcomer.says(NEWCOMER, LANGUAGES[language], *before)
+    heard = {said: kinds(await newcomer.says(NEWCOMER, said)) for said in DISAGREE[language]}
+    assert {*map(tuple, heard.values())} == {(f"onboarding.ask.{at}",)}
+    assert await stands(newcomer) == (language, at)
+
+
+@pytest.mark.parametrize("language", DISAGREE)
+async def test_who_does_not_agree_where_nothing_is_open_is_asked(talk: Talk, language: str):
+    await talk.member(NEWCOMER, language=LANGUAGES[language])
+    heard = {said: kinds(await talk.says(NEWCOMER, said)) for said in DISAGREE[language]}
+    asked = (["error.not_understood"], ["error.not_found"], ["wish.offer"])
+    assert {said: kind for said, kind in heard.items() if kind not in asked} == {}
+
+
+async def test_a_member_withdraws_their_consent_beside_a_question(talk: Talk):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, "ask", "Does anybody know of precedents on bail for minors?")
+    heard = await talk.says(NEWCOMER, "I withdraw my consent to the use of my data")
+    assert kinds(heard) == ["withdrawal.ask.confirm"]
+
+
 ERASE = {
     "en": "delete everything you have on me",
     "es": "borrá todo lo mio",
