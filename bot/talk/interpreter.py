@@ -306,6 +306,8 @@ class Interpreter:
 
     def _library(self, text: str, language: str) -> float:
         found = self._index.search(text, language)
+        if found.outside:  # it is named, though there is nothing on it
+            return _FOUND + _TITLE
         if not found.ids and not found.topics:
             return _NEITHER
         return (

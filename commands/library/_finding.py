@@ -72,10 +72,11 @@ class Shelves:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search found, and the reply that says so."""
+    """What a search found, and the reply that says so; it is *held* unless it is named outside."""
 
     reply: Reply
     provisions: Provided
+    held: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class Searches:
         if found.meanings:
             return Searched(await self.choices.meanings(call, words, found), {})
         if not (ids := await self.shelves.library.standing(found.ids)):
-            return Searched(await self.choices.nothing(call, words, found), {})
+            nothing = await self.choices.nothing(call, words, found)
+            return Searched(nothing, {}, held=found.outside is None)
         reply = await _page(call, self.shelves, ids[:50], 0, len(ids), found.provisions)
         return Searched(reply, found.provisions)
 
@@ -128,6 +130,8 @@ async def everywhere(
     """Search as ``find`` does, and name the room, country and event that are about it too."""
     searched = await searches.of(call, words, wide=True)
     found = searched.reply
+    if not searched.held:
+        return found
     if found.kind in (FOUND, NOTHING) and (others := await beside.of(call, words)):
         library = searches.shelves.library
         items = await library.several(found.ids) if found.kind == FOUND else []

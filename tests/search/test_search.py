@@ -215,6 +215,36 @@ def test_dealings_between_states_are_outside(
 
 
 @pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("rome statute", "en"),
+        ("estatuto de roma", "es"),
+        ("le statut de Rome", "fr"),
+        ("estatuto de roma", "pt"),
+        ("نظام روما", "ar"),
+        ("римский статут", "ru"),
+        ("罗马规约", "zh"),
+    ],
+)
+def test_a_text_that_the_library_does_not_hold_is_named_with_what_is_near(
+    index: LibraryIndex, asked: str, language: str
+) -> None:
+    found = index.search(asked, language)
+    assert (found.ids, found.outside and found.outside.slug) == ((), "rome-statute")
+    assert [concept.slug for concept in found.concepts] == ["fair-trial", "right-to-counsel"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["what does the Rome statute say on legal aid", "Roma people in prison", "statute law"]
+)
+def test_what_is_asked_beside_a_text_that_is_not_held_is_found(
+    index: LibraryIndex, asked: str
+) -> None:
+    found = index.search(asked, "en")
+    assert (found.ids != (), found.outside) == (True, None)
+
+
+@pytest.mark.parametrize(
     ("asked", "language", "outside"),
     [
         ("divorce lawyer near me", "en", "divorce"),

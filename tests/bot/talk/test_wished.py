@@ -47,6 +47,23 @@ async def test_the_name_of_an_instrument_finds_it(member: Talk, said: str, item:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "rome statute",
+        "estatuto de roma",
+        "statut de Rome",
+        "نظام روما",
+        "римский статут",
+        "罗马规约",
+    ],
+)
+async def test_the_name_of_a_text_that_is_not_held_is_understood(member: Talk, said: str):
+    heard = (await member.says(MEMBER, said))[0]
+    assert (heard.kind, heard.ids) == ("error.not_found", ["fair-trial", "right-to-counsel"])
+    assert "Rome Statute of the International Criminal Court" in heard.body
+
+
+@pytest.mark.parametrize(
     ("said", "path"),
     [
         ("never digest off", "digest off"),
