@@ -74,6 +74,12 @@ class Understanding(Protocol):
     def whole_series(self, said: str) -> bool | None:
         """Read "only this one" or "all of them" about what comes again."""
 
+    def series(self, said: str, language: str) -> tuple[str, str]:
+        """Read "the weekly clinic to Thursdays"; returns how a whole series is called, or "".
+
+        With it comes what is left of *said*: the days on which it comes as one such day.
+        """
+
     def consent(self, said: str, language: str) -> bool | None:
         """Read a plain yes or a plain no. Anything else is no consent: None."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -34,6 +34,11 @@ class SeriesOfEvents(Repository):
     async def place(self, event_id: int) -> OccurrenceRow | None:
         """Say which event of which series an event is, None if of none."""
         return await self._session.get(OccurrenceRow, event_id)
+
+    async def among(self, event_ids: Collection[int]) -> set[int]:
+        """Choose the events that are of a series."""
+        query = select(OccurrenceRow.event_id).where(OccurrenceRow.event_id.in_(event_ids))
+        return set(await self._session.scalars(query))
 
     async def slots(self, series_id: int) -> Sequence[str]:
         """List for which wall times there are events, the earliest first."""

@@ -35,8 +35,8 @@ AT_ONCE = ("going", "maybe", "not going")
 # What is about something that somebody is going to.
 OWN = ("not going", "remind")
 # What takes the moment at which an event is to be instead, and what takes anything else of it.
-TIMED, EDITED = ("event move", "event copy", "event cancel"), "event edit"
-REPEATED = "event repeat"
+MOVED, EDITED, REPEATED = "event move", "event edit", "event repeat"
+TIMED = (MOVED, "event copy", "event cancel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,19 @@ class Occasions:
         words = "|".join(map(_inflected, called))
         self._called = re.compile(rf"(?:.*[{HAN}]|{_JOINED})?(?:{words})")
 
-    def of(self, call: Call, command: Command, text: str, coming: Sequence[EventRow]) -> Occasion:
-        """Say which of the events that are *coming* a wish for *command* is about."""
+    def of(
+        self,
+        call: Call,
+        command: Command,
+        text: str,
+        coming: Sequence[EventRow],
+        again: Collection[int] = (),
+        near: str = "",
+    ) -> Occasion:
+        """Say which of the events that are *coming* a wish for *command* is about.
+
+        Those *again* are of a series; the one *near* is meant where none is spoken of.
+        """
         text = text[:_LONGEST]
         asks = text.rstrip().endswith(_QUESTION)
         numbered, left = self._by_number(text, call)
@@ -73,18 +84,55 @@ class Occasions:
             rest = self._changed(left, call.language)
         elif command.path == REPEATED:
             rest, left = self._repeated(left)
+        elif command.path == MOVED:
+            series, plain = self._understanding.series(left, call.language)
+            day, left = self.when(plain, call)
+            rest = f"{series} {day}".strip()
         else:
             day, left = self.when(left, call)
             rest = day
-        found = [numbered] if numbered else _named(coming, left, self._days(text, day, call))
+        recurs = command.path != REPEATED and self._understanding.series(text, call.language)[0]
+        said, on = (left, "") if command.path == MOVED else (text, day)  # a move names the new day
+        fits = self._fits(said, on, call, again if recurs else ())
+        found = [numbered] if numbered else _named(coming, left, fits)
         sure = len(found) == 1
         if command.path in AT_ONCE:
             sure = sure and not asks
+        elif command.path == "remind" and not (found or rest or day):
+            return Occasion([""], sure=True)  # it lists all that are planned
         elif not found:
-            found = [str(event.id) for event in coming]
+            spoken_of = self._understanding.event_kind(text, within=True) is not None
+            found = [near] if near and not spoken_of else [str(event.id) for event in coming]
             sure = len(found) == 1
         takes = command.path in ("remind", EDITED, REPEATED, *TIMED)
         return Occasion(found or [str(event.id) for event in coming], sure, rest if takes else "")
+
+    def by_title(
+        self, events: Sequence[EventRow], text: str, call: Call
+    ) -> tuple[Sequence[EventRow], Sequence[str]]:
+        """List the events whose titles have most words of *text*, and those that all of them have.
+
+        What names a kind of event, or a moment, tells nothing.
+        """
+        numbered, _left = self._by_number(text[:_LONGEST], call)
+        if numbered:
+            return [], []
+        _when, left = self.when(text, call)
+        said = [
+            token
+            for token in tokens(left)
+            if not token.stop
+            and self._understanding.event_kind(token.text) is None
+            and not self._called.fullmatch(token.text)
+        ]
+        found: dict[int, list[str]] = {}
+        for event in events:
+            title = tokens(event.title)
+            found[event.id] = [t.text for t in said if any(t.meets(word) for word in title)]
+        most = max(map(len, found.values()), default=0)
+        named = [event for event in events if len(found[event.id]) == most > 0]
+        shared = [t.text for t in said if all(t.text in found[event.id] for event in named)]
+        return (named, shared) if named else ([], [])
 
     def when(self, text: str, call: Call) -> tuple[str, str]:
         """Take the moment from *text* that it begins or ends with; returns what is left, too."""
@@ -184,25 +232,28 @@ class Occasions:
             found = found[:1]
         return " ".join(map(_written, found)), " ".join(left)
 
-    def _days(self, text: str, when: str, call: Call) -> Callable[[EventRow], bool]:
-        """Tell of events whether they are on a day that is named."""
+    def _fits(
+        self, text: str, when: str, call: Call, again: Collection[int]
+    ) -> Callable[[EventRow], int]:
+        """Count for an event what of it is said: its day, its kind, that it is one of *again*."""
         weekdays: Mapping[int, str] = get_day_names("wide", locale=call.language)
         read = self._understanding.moment(when, call.language, call.now, "UTC") if when else None
         days = {_day(each) for each in _readings(read)}
+        kind = self._understanding.event_kind(text, within=True)
         folded = f" {fold(text)} "
 
-        def named(event: EventRow) -> bool:
+        def count(event: EventRow) -> int:
             local = event.starts_at.astimezone(ZoneInfo(event.zone)).date()
             name = fold(weekdays[local.weekday()])
-            return local in days or (name if is_han(name) else f" {name} ") in folded
+            on_day = local in days or (name if is_han(name) else f" {name} ") in folded
+            its_kind = event.kind or self._understanding.event_kind(event.title, within=True)
+            return on_day + (kind is not None and its_kind == kind) + (event.id in again)
 
-        return named
+        return count
 
 
-def _named(
-    coming: Sequence[EventRow], text: str, on_day: Callable[[EventRow], bool]
-) -> Sequence[str]:
-    """List the numbers of what *text* names: by number, and by title or day as well as it can.
+def _named(coming: Sequence[EventRow], text: str, fits: Callable[[EventRow], int]) -> Sequence[str]:
+    """List the numbers of what *text* names: by number, and by title or what else *fits* it best.
 
     A number that no event has, with nothing else beside it, is one all the same.
     """
@@ -211,7 +262,7 @@ def _named(
 
     def likeness(event: EventRow) -> int:
         title = [word for word in tokens(event.title) if not word.stop]
-        return 2 * sum(any(word.meets(token) for token in said) for word in title) + on_day(event)
+        return 2 * sum(any(word.meets(token) for token in said) for word in title) + fits(event)
 
     scores = {event.id: likeness(event) for event in coming}
     best = max(scores.values(), default=0)

@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from actions.roles import GIVEN
 from actions.rooms.visits import RoomFinder
-from bot.talk.occasions import OWN, Occasions
+from bot.talk.occasions import AT_ONCE, OWN, Occasions
 from bot.talk.scope import Scope
+from bot.talk.wording import is_question
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.network import Network, RoomKind
@@ -21,10 +22,17 @@ from language.analysis import pieces
 from search.index import LibraryIndex
 from storage.events import Events
 from storage.listings import Listings
+from storage.programmes import Programmes
+from storage.series import SeriesOfEvents
+from storage.tables.events import EventKind, EventRow
 
 Match: TypeAlias = tuple[Command, str]
 
 _NUMBER = re.compile(r"\d{1,9}")
+# What may be about a session of a conference as well, though no list of events has it.
+SESSIONS = ("event", *AT_ONCE, "who is going")
+_TITLE = 2  # words that surely name one by its title
+_SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
 AWAY, AWAY_UNTIL = "away", "away until"
 STALE = "stale"  # in whose sentence the reason is
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
@@ -135,14 +143,52 @@ class Particulars:
         events = Events(scope.session)
         coming = await events.upcoming(call.now)
         listed = self.table.command("events")
+        if command.path in SESSIONS and (taken := await self._sessions(scope, call, command, text)):
+            return taken
         if not coming and listed is not None:
             return Taken([(listed, "")])
         if command.path in OWN:
             mine = await events.attended(call.person_id)
             coming = [event for event in coming if event.id in mine] or coming
-        found = self.occasions.of(call, command, text, coming)
+        again = await SeriesOfEvents(scope.session).among([event.id for event in coming])
+        near = await _near(scope, call, coming) if command.path == "event" else ""
+        found = self.occasions.of(call, command, text, coming, again, near)
         matches = [(command, f"{each} {found.rest}".strip()) for each in found.events]
         return Taken(matches, sure=found.sure)
+
+    async def _sessions(
+        self, scope: Scope, call: Call, command: Command, text: str
+    ) -> Taken | None:
+        """Find sessions of conferences by their titles, where no other event is named as well.
+
+        Of several the programme shows which there are, each with its number. One word is enough
+        only where a session is spoken of: "register me" is not about "Registration".
+        """
+        programmes = Programmes(scope.session)
+        sessions = await programmes.standing(call.now)
+        named, words = self.occasions.by_title(sessions, text, call)
+        coming = await Events(scope.session).upcoming(call.now)
+        others, its_words = self.occasions.by_title(coming, text, call)
+        spoken_of = self.understanding.event_kind(text, within=True) == EventKind.SESSION
+        least = max(len(its_words) + 1 if others else 1, 1 if spoken_of else _TITLE)
+        if len(words) < least:
+            return None
+        programme = self.table.command("programme")
+        row = await programmes.of(named[0].id)
+        if len(named) == 1 or programme is None or row is None:
+            sure = len(named) == 1 and not (command.path in AT_ONCE and is_question(text))
+            return Taken([(command, str(each.id)) for each in named], sure=sure)
+        return Taken([(programme, f"{row.conference_id} {' '.join(words)}")])
+
+
+async def _near(scope: Scope, call: Call, coming: Sequence[EventRow]) -> str:
+    """Give the event that was shown last by itself, or the only one that somebody is going to."""
+    shown = await Listings(scope.session).last(call.person_id, *_SHOWN)
+    if shown is not None and len(shown.ids) == 1:
+        return str(shown.ids[0])
+    mine = await Events(scope.session).attended(call.person_id)
+    own = [str(event.id) for event in coming if event.id in mine]
+    return own[0] if len(own) == 1 else ""
 
 
 def _takes_event(command: Command) -> bool:

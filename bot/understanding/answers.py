@@ -13,6 +13,7 @@ from bot.checked import Row
 from kit.network import Opponent
 
 Words = Mapping[str, tuple[str, ...]]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class ClauseWords(Row):
@@ -50,13 +51,19 @@ class CapacityWords(Row):
 
 
 class RecurringWords(Row):
-    """How often something comes and until when, and how much of it is meant."""
+    """How often something comes and until when, how much of it is meant, and on which days.
+
+    ``series`` names all that comes again; ``onto`` stands before the plural of a day.
+    """
 
     every: Mapping[Literal["week", "fortnight", "month", "year"], Words]
     until: Words
     times: Words
     one: Words
     all: Words
+    series: Words
+    onto: Words
+    days: Mapping[Weekday, Words]
 
 
 class SubjectWords(Row):

@@ -191,6 +191,10 @@ class AnswerReader:
         """Read whether all that comes again is meant, or one alone."""
         return self._recurring.whole(said)
 
+    def series(self, said: str, language: str) -> tuple[str, str]:
+        """Read whether a whole series is named; returns how it is called, and what is left."""
+        return self._recurring.series(said, language)
+
     def consent(self, said: str, language: str) -> bool | None:  # noqa: ARG002 -- the port's
         """Read a plain yes or a plain no, in any language."""
         return None if is_disguised(said) else self._consent.read(said)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import get_args
 
-from bot.understanding.answers import RecurringWords, Words
+from babel.dates import get_day_names
+
+from bot.understanding.answers import RecurringWords, Weekday, Words
 from bot.understanding.writing import every
 from kit.recurring import Often, Recurring
-from kit.words import clean, fold, is_han, unaccented
+from kit.words import HAN, clean, fold, is_han, unaccented
 
 _LONGEST = 120  # characters
 _SIGNS = r"[\s,;.،؛，。–—-]*"
@@ -31,6 +34,20 @@ class RecurringReader:
         )
         self._whole = {fold(word): False for _, word in every(words.one)}
         self._whole |= {fold(word): True for _, word in every(words.all)}
+        named = [
+            *every(words.series),
+            *(each for often in words.every.values() for each in every(often)),
+        ]
+        self._series = re.compile(rf"(?<![^\W{HAN}])(?:{_any(_grouped(named))})", re.IGNORECASE)
+        self._called = {language: listed[0] for language, listed in words.series.items()}
+        self._days = {
+            unaccented(word): get_day_names("wide", locale=language)[get_args(Weekday).index(day)]
+            for day, spoken in words.days.items()
+            for language, word in every(spoken)
+        }
+        onto = f"(?:(?:{_any(words.onto)})\\s*)*"
+        plurals = _any({"": tuple(self._days)})
+        self._each = re.compile(rf"(?<![^\W{HAN}]){onto}({plurals})", re.IGNORECASE)
 
     def read(self, said: str) -> Recurring | None:
         """Read all of *said*; None if a part of it means nothing here."""
@@ -52,6 +69,22 @@ class RecurringReader:
     def whole(self, said: str) -> bool | None:
         """Tell whether all that follows is meant, or one alone; None if neither is said."""
         return self._whole.get(fold(said))
+
+    def series(self, said: str, language: str) -> tuple[str, str]:
+        """Read whether a whole series is named; returns how it is called, or "", and what is left.
+
+        The days on which it comes are left as one such day.
+        """
+        rest = unaccented(clean(said))
+        each = self._each.sub(lambda found: f" {self._days[found[1].casefold()]} ", rest)
+        left = self._series.sub(" ", each)
+        if left == rest:
+            return "", said
+        return self._called.get(language, self._called["en"]), " ".join(left.split())
+
+
+def _grouped(words: Iterable[tuple[str, str]]) -> Words:
+    return {"": tuple(word for _language, word in words)}
 
 
 def _any(words: Words) -> str:

@@ -22,7 +22,7 @@ from kit.understanding import Understanding
 from language.analysis import Token, tokens
 from storage.events import Events
 from storage.programmes import Programmes
-from storage.tables.events import EventKind, EventRow
+from storage.tables.events import EventKind, EventRow, Response
 
 PAGE, FEW = 5, 3
 WEEK = timedelta(days=7)
@@ -177,17 +177,21 @@ def _months(languages: Iterable[str]) -> Mapping[int, Sequence[Token]]:
 async def event(
     call: Call, agenda: Agenda, events: Events, programmes: Programmes, event_id: EventNumber
 ) -> Reply:
-    """Show one event and how many are going; to members where it is, too."""
+    """Show one event and how many are going; to members where it is, and what they said, too."""
     found = await agenda.get(event_id)
     going = await events.going(event_id)
     member = call.by.role.may(Role.MEMBER)
     known = card(found, whole=call.direct) if member else line(found)
-    told = [n_("{n} member is going.", "{n} members are going.", going)]
+    told: list[Node] = [n_("{n} member is going.", "{n} members are going.", going)]
+    if member:
+        told.append(_places_left(found, going))
+    own = await events.attendance(event_id, call.person_id) if member and call.direct else None
     body = Paragraphs(
         [
             known,
             *(await _in_programme(programmes, found) if member else ()),
-            *(told if member or going >= LEAST else ()),
+            *([Lines(told)] if member or going >= LEAST else ()),
+            *([_OWN[own.response]] if own else ()),
             _(
                 "Say {going}, {maybe} or {not_going}.",
                 going=Say("going", str(event_id)),
@@ -198,6 +202,19 @@ async def event(
     )
     this = Listing.card(ListKind.EVENTS, str(event_id))
     return Reply("events.card", body, ids=(str(event_id),), listing=this)
+
+
+_OWN: Mapping[Response, Node] = {
+    Response.GOING: _("You are going."),
+    Response.MAYBE: _("You may come."),
+    Response.WAITS: _("You wait for a place."),
+}
+
+
+def _places_left(event: EventRow, going: int) -> Node:
+    if event.capacity is None:
+        return _("There is no limit of places.")
+    return n_("{n} place is free.", "{n} places are free.", max(0, event.capacity - going))
 
 
 async def _in_programme(programmes: Programmes, event: EventRow) -> list[Node]:

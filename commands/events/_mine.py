@@ -22,7 +22,9 @@ from storage.tables.events import AttendanceRow, EventRow, Response
 PAGE = 5
 
 
-@feature.command("my events", summary=_("what you are going to"), act=Act.ATTEND, private=True)
+@feature.command(
+    "my events", summary=_("what you are going to"), act=Act.ATTEND, private=True, shows=True
+)
 async def my_events(
     call: Call,
     agenda: Agenda,

@@ -127,16 +127,21 @@ async def move(
     event_id: EventNumber,
     when: Annotated[str, WHEN] = "",
 ) -> Open[Moving]:
-    """Read when it is to begin, in the zone where it is at home, and show what would change."""
+    """Read when it is to begin, in the zone where it is at home, and show what would change.
+
+    "event move 3 whole series Thursday 10:00" moves all that follow.
+    """
     event, told = await hosting.own(call.by, event_id)
-    begins = await _at_home(own, call, event)
+    begins, follow = await _at_home(own, call, event), await hosting.comes_again(event)
+    called, when = understanding.series(when, call.language)
     draft = Moving(
         told,
         event.details,
         when=begins,
         number=event.id,
         was=event.starts_at,
-        follow=await hosting.comes_again(event),
+        follow=follow,
+        whole=follow and called != "",
     )
     return Open(moving, _begun(draft, when, _about(call, network, understanding)))
 

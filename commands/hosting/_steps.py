@@ -110,7 +110,10 @@ def _ask_moving(preview: Moving, about: About) -> Node:
     shown = Bullets([Verbatim(preview.details.title), was, *times])
     which: list[Node] = []
     if preview.whole:
-        which = [_("All that follow move along, by the same rule.")]
+        which = [
+            _("All that follow move along, by the same rule."),
+            _("To move only this one, answer: only this one"),
+        ]
     elif preview.follow:
         which = [
             _("It comes again. Only this one moves."),

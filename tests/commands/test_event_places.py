@@ -43,6 +43,7 @@ async def test_who_comes_when_all_places_are_taken_waits_in_turn(hub: Talk):
         "",
         "1 member is going.",
     ]
+    assert card.body.splitlines()[6:9] == ["0 places are free.", "", "You wait for a place."]
     assert kinds(await hub.says(BORIS, "remind 1 2h")) == ["error.conflict"]
     reminded = await hub.passes(timedelta(days=3, hours=2))
     assert told([said for said in reminded if said.kind == "events.reminder"]) == [
@@ -140,3 +141,52 @@ async def test_who_returns_is_reminded_of_what_is_listed_for_them(hub: Talk):
     assert "Bail hearings" in listed.body
     reminded = await hub.passes(timedelta(days=4, hours=2))
     assert ("events.reminder", "direct:3") in told(reminded)
+
+
+QUESTIONS = {
+    "events.mine": {
+        "en": ("am I signed up for the training?", "have I registered for the training?"),
+        "es": ("¿estoy apuntada?", "¿estoy inscrita en la formación?"),
+        "fr": ("suis-je inscrite ?", "suis-je inscrite à la formation ?"),
+        "pt": ("estou inscrita?", "estou inscrita na formação?"),
+        "ru": ("я записана?", "записана ли я на тренинг?"),
+        "ar": ("هل أنا مسجلة؟", "هل أنا مسجلة في التدريب؟"),
+        "zh": ("我报名了吗?", "我报名培训了没有?"),
+    },
+    "events.reminders": {
+        "en": ("when is my next reminder?", "do I have any reminders?"),
+        "es": ("¿cuándo es mi próximo recordatorio?", "¿qué recordatorios tengo?"),
+        "fr": ("quand est mon prochain rappel ?", "quels rappels sont prévus ?"),
+        "pt": ("quando é o meu próximo lembrete?", "tenho algum lembrete?"),
+        "ru": ("когда моё следующее напоминание?", "какие у меня напоминания?"),
+        "ar": ("متى تذكيري القادم؟", "هل لدي تذكيرات؟"),
+        "zh": ("我的下一个提醒是什么时候?", "我有什么提醒?"),
+    },
+    "events.card": {
+        "en": ("is there a limit of places?", "how many places are left at the training?"),
+        "es": ("¿hay límite de plazas?", "¿quedan plazas en la formación?"),
+        "fr": ("y a-t-il une limite de places ?", "combien de places restent à la formation ?"),
+        "pt": ("há limite de vagas?", "quantas vagas restam na formação?"),
+        "ru": ("есть ли ограничение мест?", "сколько мест осталось на тренинге?"),
+        "ar": ("هل هناك حد لعدد الأماكن؟", "كم مكانا بقي في التدريب؟"),
+        "zh": ("名额有限制吗?", "培训还有多少名额?"),
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "ru", "ar", "zh"])
+async def test_questions_about_events_are_answered(hub: Talk, language: str):
+    await hub.says(STEWARD, "event add 2027-03-09 14:00 UTC Call | kind: meeting", "yes")
+    await hub.says(AMAL, f"language {language}")
+    answers = {
+        said: (kind, kinds(await hub.says(AMAL, said)))
+        for kind, asked in QUESTIONS.items()
+        for said in asked[language]
+    }
+    assert {said: heard for said, (kind, heard) in answers.items() if heard != [kind]} == {}
+
+
+async def test_that_as_many_may_come_as_want_to_is_said_too(hub: Talk):
+    await hub.says(STEWARD, "event add 2027-03-09 14:00 UTC Call", "yes")
+    [card] = await hub.says(AMAL, "event 2")
+    assert "There is no limit of places." in card.body.splitlines()

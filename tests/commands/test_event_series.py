@@ -281,3 +281,43 @@ async def test_a_fifth_friday_is_no_day_to_which_a_monthly_series_moves(hub: Tal
         "It cannot come again by the same rule from then on. Please choose another day.",
     )
     assert "April 14" in (await hub.says(AMAL, "event 5"))[0].body
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "move the weekly call to Thursdays at 10"),
+        ("es", "mueve la reunión semanal a los jueves a las 10"),
+        ("fr", "déplace la réunion hebdomadaire aux jeudis à 10h"),
+        ("pt", "mude o encontro semanal para as quintas às 10h"),
+        ("ru", "перенеси еженедельную встречу на четверги в 10"),
+        ("ar", "انقل اللقاء الأسبوعي إلى أيام الخميس الساعة 10"),
+        ("zh", "把每周的会议改到每周四10点"),
+    ],
+)
+async def test_a_sentence_that_names_a_series_moves_all_of_it(hub: Talk, language: str, said: str):
+    await hub.says(STEWARD, "event add 2027-03-18 15:00 Vienna: Bail | webinar", "yes")
+    await hub.says(STEWARD, f"language {language}")
+    [asked] = await hub.says(STEWARD, said)
+    if asked.kind == "event_move.ask.day":  # of the day's own week and of the next
+        [asked] = await hub.says(STEWARD, "1")
+    assert asked.kind == "event_move.ask.sure", asked.body
+    heard = await hub.says(STEWARD, "yes")
+    assert heard[0].kind == "events.all_moved"
+    hours = [day.partition(" Vienna")[0][-5:] for day in await dates(hub)]
+    assert hours[:4] == ["10:00"] * 4
+
+
+async def test_a_series_is_moved_in_one_line_and_one_of_it_by_an_answer(hub: Talk):
+    [asked] = await hub.says(STEWARD, "event move 1 whole series 2027-03-12 10:00 Vienna")
+    assert "\n\nAll that follow move along, by the same rule.\n\n" in asked.body
+    assert "\n\nTo move only this one, answer: only this one\n\n" in asked.body
+    heard = await hub.says(STEWARD, "only this one", "yes")
+    assert heard[-1].kind == "events.moved"
+    assert await dates(hub) == ["March 12, 2027, 10:00 Vienna (number 1)", *FIRST[1:]]
+
+
+async def test_what_does_not_come_again_moves_alone_whatever_it_is_called(hub: Talk):
+    await hub.says(STEWARD, "event add 2027-03-18 15:00 Vienna: Bail", "yes")
+    [asked] = await hub.says(STEWARD, "event move 5 whole series 2027-03-19 10:00 Vienna")
+    assert (asked.kind, "follow" in asked.body) == ("event_move.ask.sure", False)

@@ -85,7 +85,7 @@ async def test_one_finds_the_way_by_number_from_the_days_to_what_is_on_at_an_hou
         "",
         'Say "programme 1 2027-05-20" for the other hours.',
     ]
-    assert card.body.splitlines()[-9:-2] == [
+    assert card.body.splitlines()[-10:-2] == [
         "What session 52 is about.",
         "",
         "Speakers, as its programme says: Speaker 52",
@@ -93,6 +93,7 @@ async def test_one_finds_the_way_by_number_from_the_days_to_what_is_on_at_an_hou
         '"programme 1" shows all of its conference.',
         "",
         "0 members are going.",
+        "There is no limit of places.",
     ]
 
 
@@ -299,3 +300,45 @@ async def test_a_dry_run_says_what_would_change_and_changes_nothing(hub, tmp_pat
     assert kinds(await hub.passes(timedelta(minutes=1))) == []
     same = await planned(hub, tmp_path)
     assert [*same.lines()][1:] == ["0 new, 0 moved, 0 changed, 0 called off, 107 left alone"]
+
+
+TITLES = {
+    3: {"title": "Bail before trial"},
+    8: {"title": "Women in prison: bail"},
+    9: {"title": "Torture: evidence"},
+    11: {"title": "Registration"},
+}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'll go to the session on torture",
+        "count me in for the session Torture: evidence",
+        "put me down for the panel about torture on Wednesday",
+        "iré a la sesión Torture",
+        "j'irai à la session Torture",
+        "vou à sessão Torture",
+        "я пойду на сессию Torture",
+        "سأذهب إلى الجلسة Torture",
+        "我去Torture分会",
+    ],
+)
+async def test_a_session_is_chosen_by_a_part_of_its_title(hub, tmp_path, said):
+    await planned(hub, tmp_path, TITLES)
+    [chosen] = await hub.says(AMAL, said)
+    assert (chosen.kind, chosen.ids) == ("events.going", ["10"])
+
+
+async def test_of_several_sessions_the_programme_shows_which_there_are(hub, tmp_path):
+    await planned(hub, tmp_path, TITLES)
+    [shown] = await hub.says(AMAL, "I'll go to the session on bail")
+    assert (shown.kind, shown.ids) == ("events.sessions", ["1", "4", "9"])
+    [card] = await hub.says(AMAL, "2")
+    assert (card.kind, card.ids) == ("events.card", ["9"])
+
+
+@pytest.mark.parametrize("said", ["I'll go to the session on torture?", "register me"])
+async def test_no_session_is_chosen_by_a_question_or_by_chance(hub, tmp_path, said):
+    await planned(hub, tmp_path, TITLES)
+    assert "events.going" not in kinds(await hub.says(AMAL, said))
