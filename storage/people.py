@@ -57,10 +57,12 @@ class People(Repository):
         )
 
     async def take_in(self, user_ids: Collection[str], language: str, now: datetime) -> None:
-        """Remember who is in the Space, most of them never met."""
+        """Remember who is in the Space and was before us, most of them never met."""
         for known in await self._session.scalars(select(PersonRow)):
-            known.in_space = known.in_space or known.user_id in user_ids
-        rows = [_stranger(user_id, language, now) | {"in_space": True} for user_id in user_ids]
+            if known.user_id in user_ids:
+                known.in_space = known.settled = True
+        there = {"in_space": True, "settled": True}
+        rows = [_stranger(user_id, language, now) | there for user_id in user_ids]
         await insert_new(self._session, PersonRow, rows)
 
     async def named(self, person_ids: Sequence[int]) -> Sequence[PersonRow]:
@@ -95,5 +97,5 @@ class People(Repository):
 def _stranger(user_id: str, language: str, now: datetime) -> dict[str, Any]:
     nothing_yet = {"topics": [], "role": Role.ANYONE, "misunderstood": 0}
     names = ("in_space", "has_spoken", "greeted", "practitioner", "departed", "held", "suspended")
-    flags = dict.fromkeys(names, False)
+    flags = dict.fromkeys((*names, "settled"), False)
     return {"user_id": user_id, "language": language, "met_at": now, **nothing_yet, **flags}

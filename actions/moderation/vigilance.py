@@ -66,10 +66,9 @@ class Vigilance:
         if person is not None and await self._is_trusted(person):
             return
         gone = await self.gone.of(seen.user_id)
-        age = now - person.met_at if person is not None else timedelta(0)
         limits = self.network.limits
         hours = limits.link_hours if sort is Flood.LINK else limits.newcomer_hours
-        if gone is None and age < timedelta(hours=hours):
+        if gone is None and _is_new(person, timedelta(hours=hours), now):
             if sort is Flood.LINK:
                 await self._hold(seen, room.id, now)
             else:
@@ -122,6 +121,13 @@ class Vigilance:
     async def _tell(self, reply: Reply, now: datetime) -> None:
         for moderator in await self.staff.who_may(Act.MODERATE, now):
             await self.post.notify(moderator.id, Notice.DUTIES, reply)
+
+
+def _is_new(person: PersonRow | None, span: timedelta, now: datetime) -> bool:
+    """Tell whether somebody came within a *span*, as does who is a stranger."""
+    if person is None:
+        return span > timedelta(0)
+    return not person.settled and now - person.met_at < span
 
 
 def _own(

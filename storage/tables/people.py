@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,6 +52,8 @@ class PersonRow(Base):
     departed: Mapped[bool] = mapped_column(default=False)
     held: Mapped[bool] = mapped_column(default=False)
     suspended: Mapped[bool] = mapped_column(default=False)
+    # They were in the Space before the hub was: when it met them says nothing of how new they are.
+    settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     misunderstood: Mapped[int] = mapped_column(default=0)
     consent_version: Mapped[str | None] = mapped_column(info=AGREED)
     consent_language: Mapped[str | None] = mapped_column(info=AGREED)

@@ -14,6 +14,7 @@ from storage.dues import Dues
 from storage.engine import Storage
 from storage.gone import Gone
 from storage.lockdowns import Lockdowns
+from storage.people import People
 from tests.harness import SECOND_STEWARD, Said, Talk, kinds, network, scene
 from tests.measuring import (
     MOD,
@@ -158,6 +159,19 @@ async def test_somebody_nobody_met_is_muted_too(hub: Talk):
 async def test_nobody_is_known_by_what_is_no_reason_for_a_measure(hub: Talk):
     assert await floods(hub, Flood.LINK, STRANGER) == []
     assert await person(hub, STRANGER) is None
+
+
+@pytest.mark.both_databases
+async def test_who_was_there_before_the_hub_is_no_newcomer(talk: Talk):
+    for slug in ("ilan", "welcome"):
+        await talk.room(f"space:{slug}", f"!{slug}:test")
+    await talk.member(SPAMMER)
+    async with talk.storage.write() as session:
+        await People(session).take_in([SPAMMER, STRANGER], "en", talk.now)
+    for who in (SPAMMER, STRANGER):
+        assert await floods(talk, Flood.MESSAGES, who, event=f"${who}") == []
+    await talk.event("join", OTHER, "!ilan:test", {})
+    assert kinds(await floods(talk, Flood.MESSAGES, OTHER)) == ["examine"]
 
 
 @pytest.mark.both_databases

@@ -46,6 +46,7 @@ RELEASES = sorted(path.stem for path in FROZEN.glob("[0-9]*.*.yaml"))
 ADDED = {
     ("expert", "named_times"): 0,
     ("person", "suspended"): False,
+    ("person", "settled"): False,
     ("request", "asker_missed"): False,
     ("request", "urgent"): False,
     ("expert", "urgent"): False,
