@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from kit.roomkey import SpaceRoom
 from storage.queue import State
@@ -41,10 +41,13 @@ class Measures(Repository):
         return await self._session.get(MeasureRow, number)
 
     async def latest(self, most: int, *, by_id: int | None = None) -> Sequence[MeasureRow]:
-        """List the latest that were decided, by one person if named, the newest first."""
-        decided = MeasureRow.state.not_in(
-            [MeasureState.LOOKING, MeasureState.SHOWN, MeasureState.DROPPED]
-        )
+        """List the latest that were decided, by one person if named, the newest first.
+
+        Of those that were dropped only what gave way to something harder.
+        """
+        proposed = MeasureRow.state.in_([MeasureState.LOOKING, MeasureState.SHOWN])
+        dropped = MeasureRow.state == MeasureState.DROPPED, MeasureRow.undone_by_id.is_(None)
+        decided = ~or_(proposed, and_(*dropped))
         query = select(MeasureRow).where(decided).order_by(MeasureRow.id.desc()).limit(most)
         if by_id is not None:
             query = query.where(MeasureRow.by_id == by_id)

@@ -1,4 +1,4 @@
-"""What moderators read of measures and reports, and those whom these are about or who made them."""
+"""What moderators read of measures, and those whom these are about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from actions.moderation.floods import Flood
 from kit.authority import Actor
-from kit.codes import code
 from kit.listing import Listing, ListKind, yes_or_no
 from kit.network import Network
 from kit.text import (
@@ -24,7 +23,7 @@ from kit.text import (
     _,
     n_,
 )
-from storage.tables.moderation import LockdownRow, Measure, MeasureRow, ReportRow
+from storage.tables.moderation import LockdownRow, Measure, MeasureRow
 from storage.tables.people import PersonRow
 
 
@@ -99,8 +98,8 @@ def preview(measure: MeasureRow, what: Message, user_id: str) -> Reply:
     number = str(measure.id)
     if measure.shuts_out:
         after = _(
-            "Until then nothing happens. Afterwards {undo} brings back their roles, their entry as "
-            "an expert and their way into these rooms; what they asked experts stays taken back.",
+            "{undo} brings back their roles, their entry as an expert and their way into these "
+            "rooms; what they asked experts stays taken back.",
             undo=Say("undo", number),
         )
     elif measure.kind is Measure.REDACT:
@@ -117,7 +116,13 @@ def preview(measure: MeasureRow, what: Message, user_id: str) -> Reply:
 
 
 def _limits(measure: MeasureRow, user_id: str) -> list[Node]:
-    """Say what a removal does not prevent, and what does."""
+    """Say what a ban prevents in rooms that it does not count, and what a removal does not."""
+    if measure.kind is Measure.BAN and not measure.in_one_room:
+        text = _(
+            "These are the Space and the rooms where they are. Banned from the Space, they get "
+            "into no other of its rooms."
+        )
+        return [text]
     if measure.kind is not Measure.REMOVE:
         return []
     ban = Say("ban", f"{user_id} …")
@@ -323,13 +328,18 @@ def lifted(measure: MeasureRow, network: Network, where: Names | None) -> Reply:
 
 def overtaken(measure: MeasureRow, by: MeasureRow, what: Message) -> Reply:
     """Tell a moderator that what they decided gave way to something harder."""
+    said: dict[str, Node | int] = {"number": measure.id, "other": by.id, "what": what}
     text = _(
         "Measure {number} is dropped, because another moderator decided something harder about "
         "the same person: measure {other}, {what}.",
-        number=measure.id,
-        other=by.id,
-        what=what,
+        **said,
     )
+    if measure.by_id == by.by_id:
+        text = _(
+            "Measure {number} is dropped, because you decided something harder about the same "
+            "person: measure {other}, {what}.",
+            **said,
+        )
     return Reply("measure.overtaken", text, (str(measure.id), str(by.id)))
 
 
@@ -355,44 +365,3 @@ def appealed(measure: MeasureRow, what: Message, words: str) -> Reply:
     body = Paragraphs([heading, Verbatim(words), how])
     about = [measure.person_id] if measure.person_id is not None else []
     return Reply("measure.appeal", body, (number,), about=about)
-
-
-def reported(report: ReportRow) -> Reply:
-    """Tell a moderator that something was reported."""
-    number = code(report.id)
-    text = _(
-        "Report {number} came in. {reports} shows it.",
-        number=code(report.id),
-        reports=Say("reports", number),
-    )
-    return Reply("report.new", text, (number,), about=[report.reporter_id])
-
-
-def report_unanswered(report: ReportRow) -> Reply:
-    """Tell a steward that no moderator took a report up."""
-    number = code(report.id)
-    text = _(
-        "No moderator took report {number} up for a day. {reports} shows it.",
-        number=code(report.id),
-        reports=Say("reports", number),
-    )
-    return Reply("report.unanswered", text, (number,), about=[report.reporter_id])
-
-
-def report_closed(report: ReportRow, outcome: str) -> Reply:
-    """Tell who reported something what came of it."""
-    heading = _(
-        "The moderators looked into your report {number}. They say:", number=code(report.id)
-    )
-    return Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (code(report.id),))
-
-
-def report_closed_by(by: Actor, report: ReportRow, outcome: str) -> Reply:
-    """Tell who had taken a report up that somebody else closed it."""
-    text = _(
-        "{user} closed report {number}, which you had taken up.",
-        user=Pill(by.user_id),
-        number=code(report.id),
-    )
-    body = Paragraphs([text, Verbatim(outcome)])
-    return Reply("report.closed_by_other", body, (code(report.id),), about=[by.id])

@@ -218,24 +218,27 @@ class Moderation:
         if row.by_id is None:  # who decided it asked to be forgotten: nobody answers for it
             row.state = MeasureState.DROPPED
             return
+        about = await self.measures.about(row.person_id) if row.person_id is not None else ()
+        harder = next((other for other in about if row.gives_way_to(other)), None)
+        if harder is not None:
+            await self._give_way(row, harder)
+            return
         try:
             person = await self._allowed(row)
         except UserError as error:
             await self._drop(row, error)
             return
-        await self._overtake(row, person)
+        for other in about:
+            if other.state is MeasureState.AGREED and other.gives_way_to(row):
+                await self._give_way(other, row)
         await self.enforcement.begin(row, person, now)
 
-    async def _overtake(self, row: MeasureRow, person: PersonRow) -> None:
-        """Drop what is less hard and waits out its grace: it would come on top of this one."""
-        for other in await self.measures.about(person.id):
-            softer = 0 < other.kind.severity < row.kind.severity and not row.in_one_room
-            if softer and other.state is MeasureState.AGREED:
-                other.state = MeasureState.DROPPED
-                if other.by_id not in {None, row.by_id}:
-                    what = await self.enforcement.what(row, person)
-                    reply = letters.overtaken(other, row, what)
-                    await self.post.notify(other.by_id, Notice.MEASURES, reply)
+    async def _give_way(self, row: MeasureRow, harder: MeasureRow) -> None:
+        """Drop what waits out its grace for something harder, and tell who decided it."""
+        row.state, row.undone_by_id = MeasureState.DROPPED, harder.by_id
+        if row.by_id is not None:
+            reply = letters.overtaken(row, harder, await self.enforcement.what(harder))
+            await self.post.notify(row.by_id, Notice.MEASURES, reply)
 
     async def undo(self, by: Actor, number: int, now: datetime) -> MeasureRow:
         """Take a measure back: dropped if it has not begun, else undone in every room.
@@ -361,7 +364,9 @@ class Moderation:
             raise NotAllowed(_ourselves())
         authorise(by, Act.MODERATE, self.stewards.actor(person))
         for other in await self.measures.about(person.id):
-            if other.id == besides or not other.bars(kind, room):
+            same = other.of_hub or other.by_id == by.id
+            goes_with = kind is Measure.WARN and other.kind is not kind and same
+            if other.id == besides or goes_with or not other.bars(kind, room):
                 continue
             if other.state.under_way:
                 text = _(

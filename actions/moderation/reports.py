@@ -9,7 +9,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 from actions.authority import Stewards, authorise, may, no_report
-from actions.moderation import letters
+from actions.moderation import report_letters
 from actions.moderation.measures import Target
 from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor, Role
@@ -118,7 +118,7 @@ class Reporting:
         for person in await self.staff.who_may(Act.HANDLE_REPORTS, now, row):
             told_it = person.id == row.reporter_id
             if not told_it or self.stewards.actor(person).role is Role.STEWARD:
-                await self.post.notify(person.id, Notice.DUTIES, letters.reported(row))
+                await self.post.notify(person.id, Notice.DUTIES, report_letters.reported(row))
 
     async def waiting(self, by: Actor) -> Sequence[ReportRow]:
         """List what waits, but for what is about the one who asks."""
@@ -173,10 +173,10 @@ class Reporting:
         if row.state is ReportState.CLOSED:
             raise Conflict(_closed(number))
         if (other := await self._in_hand(by, row)) is not None:
-            reply = letters.report_closed_by(by, row, outcome)
+            reply = report_letters.report_closed_by(by, row, outcome)
             await self.post.notify(other.id, Notice.DUTIES, reply)
         row.state, row.claimed_by_id = ReportState.CLOSED, by.id
-        told = letters.report_closed(row, outcome)
+        told = report_letters.report_closed(row, outcome)
         await self.post.notify(row.reporter_id, Notice.STANDING, told)
 
     async def escalate(self, number: int, now: datetime) -> None:
@@ -185,7 +185,7 @@ class Reporting:
         if row is None or not row.untaken:
             return
         for steward in await self.staff.who_may(Act.HEAR_APPEALS, now, row):
-            await self.post.notify(steward.id, Notice.DUTIES, letters.report_unanswered(row))
+            await self.post.notify(steward.id, Notice.DUTIES, report_letters.report_unanswered(row))
 
 
 def _named(text: str, by: Actor) -> str:

@@ -262,7 +262,9 @@ async def _list(rows: Sequence[MeasureRow], enforcement: Enforcement, none: Mess
 
 async def _line(row: MeasureRow, enforcement: Enforcement) -> Message:
     what = await enforcement.what(row)
-    return _("{number}: {what}: {state}", number=row.id, what=what, state=STATES[row.state])
+    gave_way = row.state is MeasureState.DROPPED and row.undone_by_id is not None
+    state = _("gave way to something harder") if gave_way else STATES[row.state]
+    return _("{number}: {what}: {state}", number=row.id, what=what, state=state)
 
 
 async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Reply:
@@ -273,7 +275,7 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
         by = [_("I did that by myself: nobody decided it.")]
     back = (
         [_("Taken back by {user}", user=named[row.undone_by_id])]
-        if row.undone_by_id in named
+        if row.undone_by_id in named and row.state is not MeasureState.DROPPED
         else []
     )
     body = Paragraphs([await _line(row, enforcement), Bullets([*letters.facts(row), *by, *back])])

@@ -129,6 +129,18 @@ class MeasureRow(Base):
             return not 0 < self.kind.severity < kind.severity
         return kind.lasts and self.kind in {kind, _OPPOSITE.get(kind)}
 
+    def gives_way_to(self, other: MeasureRow) -> bool:
+        """Tell whether another that is decided takes the place of this one, which is less hard.
+
+        A warning goes with what else the same moderator decides: both are done.
+        """
+        decided = other.state in {MeasureState.AGREED, MeasureState.DOING}
+        if not decided or other.in_one_room or other.of_hub:
+            return False
+        if self.kind is Measure.WARN and self.by_id == other.by_id:
+            return False
+        return 0 < self.kind.severity < other.kind.severity
+
 
 # A ban by a measure is lifted by taking that measure back, and one by hand by a measure.
 _OPPOSITE = {Measure.UNBAN: Measure.BAN}

@@ -140,6 +140,39 @@ async def test_a_harder_measure_does_not_wait_for_a_softer_one(hub: Talk):
     assert kinds(await hub.passes(MINUTE)) == []
 
 
+async def test_a_warning_goes_with_what_else_its_moderator_decides(hub: Talk):
+    await shown(hub, f"warn {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    await shown(hub, f"mute {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    heard = await hub.passes(MINUTE)
+    assert kinds(heard).count("measure.told") == 2
+    assert [said.body.splitlines()[0] for said in heard if said.kind == "measure.told"] == [
+        "The moderators of International Legal Aid Network warn you.",
+        "The moderators of International Legal Aid Network muted you: you can read, not write.",
+    ]
+
+
+@pytest.mark.parametrize("also", [(), ("carry out 2",)])
+async def test_who_decides_something_harder_reads_that_it_is_instead(hub: Talk, also):
+    await shown(hub, f"mute {SPAMMER} adverts")
+    await hub.says(MOD, "yes")
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, "yes", *also)
+    heard = await hub.passes(MINUTE)
+    (overtaken,) = [said.body for said in heard if said.kind == "measure.overtaken"]
+    assert overtaken == (
+        "Measure 1 is dropped, because you decided something harder about the same person: "
+        "measure 2, banning @spammer:test from 2 rooms."
+    )
+    (listed,) = await hub.says(MOD, "measures")
+    assert "1: muting @spammer:test in 2 rooms: gave way to something harder" in listed.body
+    await shown(hub, f"mute {STRANGER} adverts", whom=STRANGER)
+    await hub.says(MOD, "yes", "undo 3")
+    (listed,) = await hub.says(MOD, "measures")
+    assert "3: " not in listed.body  # who decided against it knows
+
+
 async def test_messages_are_deleted_whatever_else_is_under_way(hub: Talk):
     await shown(hub, f"ban {SPAMMER} adverts")
     await hub.says(MOD, "yes")

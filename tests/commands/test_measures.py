@@ -38,8 +38,12 @@ async def hub(talk: Talk) -> None:
 
 
 UNDONE = (
-    'Until then nothing happens. Afterwards "undo 1" brings back their roles, their entry as an '
-    "expert and their way into these rooms; what they asked experts stays taken back."
+    '"undo 1" brings back their roles, their entry as an expert and their way into these rooms; '
+    "what they asked experts stays taken back."
+)
+EVERYWHERE = (
+    "These are the Space and the rooms where they are. Banned from the Space, they get into no "
+    "other of its rooms."
 )
 DONE, REFUSED = "Rooms in which it is done", "Rooms in which the homeserver refused it"
 LOOKING = "I look into the rooms of the Space, and then show you what I would do."
@@ -56,6 +60,7 @@ async def test_a_ban_is_shown_agreed_to_and_carried_out_after_a_minute(hub: Talk
     assert lines(preview) == [
         "Measure 1: banning @spammer:test from 2 rooms.",
         "• Reason: adverts for coins",
+        EVERYWHERE,
         UNDONE,
         "Shall I do it? Answer yes or no.",
     ]
