@@ -35,8 +35,6 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return *text* for comparing: no case, no accents, Arabic letter forms united, one space."""
-    if text.isascii() and text.isalnum():
-        return text.lower()  # most words by far, a hundred thousand of them at each start
     return _NOT_WORD.sub(" ", unaccented(text).casefold()).strip()
 
 
