@@ -26,6 +26,7 @@ class ListKind(StrEnum):
     HELP = "help"
     WISHES = "wish"  # commands, each with what it takes: ``wish_entry`` makes them
     ASKED = "asked"  # the two commands that a yes and a no stand for
+    OFFERED = "offered"  # the same of what came unasked, and the number of what that is about
     UNFINISHED = "unfinished"  # a command as it was said, of which something is missing
 
     @property
@@ -78,6 +79,14 @@ def read_listing(word: str, ids: Sequence[str]) -> Listing | None:
 def yes_or_no(yes: str, no: str) -> Listing:
     """Let a plain yes or no right after a message stand for one of two commands."""
     return Listing(ListKind.ASKED, [yes, no])
+
+
+def offered(yes: str, no: str, number: str) -> Listing:
+    """Let a yes or no stand for one of two commands about a *number*, though nobody asked for it.
+
+    What the person was asked in their own talk comes first.
+    """
+    return Listing(ListKind.OFFERED, [yes, no, number])
 
 
 def unfinished(path: str, rest: str) -> Listing:

@@ -88,6 +88,18 @@ class Listings(Repository):
         last = query.order_by(OutboxRow.id.desc()).limit(1)
         return (await self._session.scalars(last)).one_or_none() == row.said
 
+    async def said_before(self, row: ListingRow, room: int) -> str | None:
+        """Return the transaction id of what was said in a room right before a list."""
+        listed = select(OutboxRow.id).where(OutboxRow.txn_id == row.said).scalar_subquery()
+        before = select(OutboxRow.txn_id).where(OutboxRow.room == room, OutboxRow.id < listed)
+        last = before.order_by(OutboxRow.id.desc()).limit(1)
+        return (await self._session.scalars(last)).one_or_none()
+
+    async def said_at(self, row: ListingRow) -> datetime | None:
+        """Return when a list was said; None where that is forgotten."""
+        said = select(OutboxRow.created_at).where(OutboxRow.txn_id == row.said)
+        return (await self._session.scalars(said)).one_or_none()
+
     async def drop(self, row: ListingRow) -> None:
         """Forget a list."""
         await self._session.delete(row)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kit.codes import code
-from kit.listing import yes_or_no
+from kit.listing import offered
 from kit.network import Network, Opponent, Region
 from kit.subject import OfRequest
 from kit.text import (
@@ -100,7 +100,7 @@ def offer(
     told = [facts, *known, *_matter(request), own_answer(network, asker), ways, soon]
     body = Paragraphs(told)
     subject = OfRequest(request.id)
-    listing = yes_or_no("accept", "decline")
+    listing = offered("accept", "decline", number)
     return Reply(
         "experts.offer", body, (number,), about=(asker.id,), subject=subject, listing=listing
     )
@@ -123,7 +123,7 @@ def accepted(
         withdraw=Say("withdraw", number),
     )
     body = Paragraphs([facts, own_answer(network, expert), ways])
-    listing = yes_or_no("accept", "withdraw")
+    listing = offered("accept", "withdraw", number)
     return Reply("experts.accepted", body, (number,), about=(expert.id,), listing=listing)
 
 
@@ -277,7 +277,7 @@ def your_turn(request: RequestRow) -> Reply:
         accept=Say("accept", number),
         withdraw=Say("withdraw", number),
     )
-    listing = yes_or_no("accept", "withdraw")
+    listing = offered("accept", "withdraw", number)
     return Reply("experts.your_turn", text, (number,), listing=listing)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
+from bot.talk.dialogues import Standing
 from bot.talk.hearing import Heard
 from bot.talk.interpreter import KEPT, Consent, Interpreter
 from bot.talk.particulars import Match
@@ -23,6 +25,8 @@ from storage.tables.talk import ListingRow
 MOST = 10  # entries that are counted in words
 LAST = 0
 MOST_THIS = 4  # words that "this one" has in any language
+WAITS = timedelta(hours=1)  # who comes back later means something else
+_OWN = (ListKind.ASKED, ListKind.WISHES)  # what a yes may answer that they were asked in their talk
 
 
 class Pointing:
@@ -120,15 +124,23 @@ class Pointing:
         return None if row is None or row.kind == command.opens else self._opened(row, place, said)
 
     async def agreed(
-        self, scope: Scope, heard: Heard, consent: Consent, *, after: Sequence[str] = ()
+        self,
+        scope: Scope,
+        heard: Heard,
+        consent: Consent,
+        *,
+        asked: Standing | None = None,
+        answers: bool = False,
     ) -> Match | None:
         """Read a yes or no to what the hub asked, or to the one wish it offered, in its last words.
 
-        After a plain no to what was asked a reason may follow. What the hub asked before it said
-        one of *after* is not meant.
+        After a plain no to what was asked a reason may follow. What the hub asked before the
+        question that is *asked* now is not meant. What came unasked is not meant either while that
+        is open, if the message *answers* it, or while something else is that they wished for.
 
         Raises:
-            NotUnderstood: the hub has said something else since it asked.
+            NotUnderstood: it is not sure what is meant, such as where the hub has said something
+                else since it asked.
         """
         language = heard.person.language
         yes = consent(heard.text, language)
@@ -136,26 +148,59 @@ class Pointing:
         if yes is None and not refuses:
             return None
         listings = Listings(scope.session)
-        row = await listings.last(heard.person.id, ListKind.ASKED, ListKind.WISHES)
-        if row is None or (after and not await listings.is_after(row, after)):
+        row = last = await listings.last(heard.person.id, *_OWN, ListKind.OFFERED)
+        after = asked.messages if asked else ()
+        if last is None or (after and not await listings.is_after(last, after)):
             return None
-        if not await listings.is_last_word([row.said], heard.room.id):
-            if row.kind == ListKind.ASKED and yes is not None:
-                raise self._late(row)
+        if last.kind == ListKind.OFFERED:
+            if asked and answers and await self._came_upon(listings, last, asked.row.updated_at):
+                return None
+            row = None if asked else await self._meant(listings, heard, last)
+        if row is None or not await listings.is_last_word([last.said], heard.room.id):
+            if last.kind != ListKind.WISHES and yes is not None:
+                raise self._late(last)
             return None
         match: Match | None = None
-        if row.kind == ListKind.ASKED:
+        if row.kind != ListKind.WISHES:
             match = self._table.match(row.ids[0 if yes else 1])
             await listings.drop(row)
         elif len(row.ids) == 1 and yes is not None:
             match = self._interpreter.offered(row.ids[0] if yes else KEPT)
+            await listings.drop(row)
         return match
 
+    async def _meant(
+        self, listings: Listings, heard: Heard, offered: ListingRow
+    ) -> ListingRow | None:
+        """Find what a yes answers after something was *offered* unasked; None if it is not sure.
+
+        Nobody else can make a yes mean something else, by bringing an offer in between.
+        """
+        own = await listings.last(heard.person.id, *_OWN)
+        said_at = await listings.said_at(own) if own else None
+        if own is None or said_at is None:
+            return offered
+        if not await self._came_upon(listings, offered, said_at):
+            return offered
+        plain = own.kind == ListKind.ASKED or len(own.ids) == 1
+        directly = await listings.said_before(offered, heard.room.id) == own.said
+        return own if plain and directly else None
+
+    @staticmethod
+    async def _came_upon(listings: Listings, offered: ListingRow, asked_at: datetime) -> bool:
+        """Tell whether something was *offered* while another question could still be answered."""
+        came_at = await listings.said_at(offered)
+        return came_at is not None and came_at - asked_at <= WAITS
+
     def _late(self, row: ListingRow) -> NotUnderstood:
-        """Say how to answer what the hub asked before it said something else."""
+        """Say how to answer what the hub asked before it said something else, or what it offered.
+
+        What was offered is called by its number.
+        """
+        *commands, number = row.ids if row.kind == ListKind.OFFERED else [*row.ids, ""]
         yes, no = (
-            Say(command.path, rest)
-            for command, rest in filter(None, map(self._table.match, row.ids))
+            Say(command.path, f"{rest} {number}".strip())
+            for command, rest in filter(None, map(self._table.match, commands))
         )
         text = _(
             "I have said other things since I asked that. Say {yes} for a yes, or {no} for a no.",
@@ -199,7 +244,8 @@ class Pointing:
         """Read a sign set to what the hub asked, as long as that is its last word, as yes or no."""
         said, listings = heard.said, Listings(scope.session)
         row = await listings.said_in(said.to) if isinstance(said, Reaction) else None
-        if row is None or row.kind != ListKind.ASKED or row.person_id != heard.person.id:
+        asked = row is not None and row.kind in {ListKind.ASKED, ListKind.OFFERED}
+        if row is None or not asked or row.person_id != heard.person.id:
             return None
         yes = consent(heard.text, heard.person.language)
         if yes is None or not await listings.is_last_word([row.said], heard.room.id):

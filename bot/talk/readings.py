@@ -129,9 +129,10 @@ class Readings:
         """A yes or a no to the hub's last words."""
         if facts.exact or not facts.heard.direct:
             return None
-        after = facts.asked.messages if facts.asked else ()
+        asked, answer = facts.asked, facts.answer
+        answers = asked is not None and not asked.prose and answer is not None and answer.readable
         match = await self.pointing.agreed(
-            facts.scope, facts.heard, self.understanding.consent, after=after
+            facts.scope, facts.heard, self.understanding.consent, asked=asked, answers=answers
         )
         return Run(match) if match else None
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.talk.hearing import Heard
 from bot.talk.interpreter import CANCEL, KEPT, Consent, Interpreter
 from bot.talk.particulars import Match
-from bot.talk.pointing import Pointing
+from bot.talk.pointing import WAITS, Pointing
 from bot.talk.scope import Scope
 from bot.talk.wording import is_question
 from kit.inbound import TextMessage
 from kit.listing import ListKind, read_wish
 from kit.table import CommandTable
 from storage.listings import Listings
-
-# Who comes back later wishes for something else.
-WAITS = timedelta(hours=1)
 
 
 class Unfinished:
