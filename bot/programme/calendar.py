@@ -28,7 +28,7 @@ def _event(event: Any, where: str) -> RawSession | Unusable:
         return Unusable(f"{where}: it comes again: write each time as an event of its own")
     try:
         starts, ends = event.start, event.end
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return Unusable(f"{where}: it has no beginning, or an end that contradicts it")
     if not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return Unusable(f"{where}: it has a day, but no hour")

@@ -30,6 +30,7 @@ FORMATS: Mapping[str, ReadsSessions] = {
     ".json": pretalx.read,
 }
 _MOST_FAULTS = 20
+_MOST_DAYS = 31
 _ORDER = tuple(Fate)
 
 
@@ -108,6 +109,9 @@ def read_programme(path: Path, zone: str) -> list[Session]:
         raise BadFile(f"{path}: nothing is changed, because these cannot be taken:\n  {told}")
     if not sessions:
         raise BadFile(f"{path}: there is no session in it")
+    days = {wall(each.starts_at, zone).date() for _where, each in sessions}
+    if len(days) > _MOST_DAYS:
+        raise BadFile(f"{path}: it has {len(days)} days, and a conference {_MOST_DAYS} at most")
     return [each for _where, each in sessions]
 
 

@@ -65,13 +65,17 @@ def _talk(talk: _Talk, room: str, where: str) -> RawSession | Unusable:
     if length is None:
         return Unusable(f"{where}: its duration is not written as 01:30")
     days, hours, minutes = (int(part or 0) for part in length.groups())
+    try:
+        ends = talk.date + timedelta(days=days, hours=hours, minutes=minutes)
+    except OverflowError:
+        return Unusable(f"{where}: it ends after all that a calendar has")
     names = [person.public_name or person.name or "" for person in talk.persons]
     return RawSession(
         where,
         talk.guid,
         talk.title,
         talk.date,
-        talk.date + timedelta(days=days, hours=hours, minutes=minutes),
+        ends,
         room=room,
         link=talk.url or "",
         about=talk.abstract or "",

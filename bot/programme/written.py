@@ -16,6 +16,9 @@ from storage.tables.events import Details, EventKind
 
 # What does not fit is cut: all of it stands in the programme that people are handed.
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_ABOUT, LONGEST_LINK = 120, 80, 240, 200
+LONGEST_UID = 255
+# What no calendar of people goes beyond: at the ends of what a computer counts, zones overflow.
+YEARS = range(1970, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ def as_session(written: RawSession, zone: str) -> Session:
     uid, title = clean(written.uid), _plain(written.title, LONGEST_TITLE)
     if not uid or not title:
         raise Unusable(f"{written.place_in_file}: it needs an id and a title without links")
+    if len(uid) > LONGEST_UID:
+        raise Unusable(f"{written.place_in_file}: its id has more than {LONGEST_UID} characters")
+    if any(said.year not in YEARS for said in (written.starts, written.ends) if said):
+        raise Unusable(f"{written.place_in_file}: it is not between {YEARS[0]} and {YEARS[-1]}")
     starts = _moment(written.starts, zone)
     length = None if written.ends is None else _moment(written.ends, zone) - starts
     if length is not None and not timedelta(0) <= length <= LONGEST:

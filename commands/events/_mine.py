@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Annotated
 
 from actions.clocks import OwnTime
@@ -20,6 +21,9 @@ from kit.understanding import Understanding
 from storage.tables.events import AttendanceRow, EventRow, Response
 
 PAGE = 5
+ROOM = 700  # characters that the events of a page share
+FRAME = 100  # characters of one beside its title and its place, whatever the language
+MOST_CLASHES = 3
 
 
 @feature.command(
@@ -44,15 +48,22 @@ async def my_events(
         )
         return Reply("events.none_of_mine", text)
     events = [event for event, _attendance in mine]
-    lines = [_entry(event, attendance, events) for event, attendance in mine[:PAGE]]
+    shown = mine[: _fitting(events)]
+    lines = [_entry(event, attendance, events) for event, attendance in shown]
     blocks: list[Node] = [
         n_("You are going to {n} event:", "You are going to {n} events:", len(mine)),
         Bullets(lines),
     ]
-    ids = [str(event.id) for event in events[:PAGE]]
-    if len(mine) > PAGE:
+    ids = [str(event.id) for event, _attendance in shown]
+    if len(mine) > len(shown):
         blocks.append(_("Say {day} for those of a day.", day=Say("my events", "2027-05-20")))
     return Reply("events.mine", Paragraphs(blocks), ids, listing=Listing(ListKind.EVENTS, ids))
+
+
+def _fitting(events: Sequence[EventRow]) -> int:
+    """Count how many fit on a page; one always does."""
+    sizes = [len(each.title) + len(each.place or "") + FRAME for each in events[:PAGE]]
+    return max(1, sum(total <= ROOM for total in accumulate(sizes)))
 
 
 def _entry(event: EventRow, attendance: AttendanceRow, events: Sequence[EventRow]) -> Node:
@@ -69,8 +80,10 @@ def _entry(event: EventRow, attendance: AttendanceRow, events: Sequence[EventRow
 
 
 def clashing(others: Sequence[EventRow]) -> Node | None:
-    """Say what takes place at the same time, if anything does."""
+    """Say what takes place at the same time, if anything does; of many only some."""
     if not others:
         return None
-    numbers = Series([Verbatim(str(each.id)) for each in others])
+    some = [str(each.id) for each in others[:MOST_CLASHES]]
+    more = ["…"] * (len(others) > MOST_CLASHES)
+    numbers = Series([Verbatim(each) for each in [*some, *more]])
     return _("At the same time as number {numbers}.", numbers=numbers)

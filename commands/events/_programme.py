@@ -42,6 +42,7 @@ from storage.programmes import Part, Programmes
 from storage.tables.events import EventRow
 
 PAGE = 5
+MOST_DAYS = 10
 LONGEST_TITLE, LONGEST_PLACE = 80, 30  # as far as lists show them; a card shows all
 FEW = 3
 LONGEST_SESSION = timedelta(days=1)
@@ -97,7 +98,7 @@ async def programme(
         return Reply("events.no_programme", text, ids=(str(conference.id),))
     mine = await guide.events.attended(call.person_id)
     if not rest:
-        return _days(conference, parts)
+        return _days(conference, parts, call.now)
     if found := _HOUR.fullmatch(rest):
         return _on_day(conference, parts, date.fromisoformat(found[1]), found[0], mine)
     if (day := _day(guide, call, conference, parts, rest)) is not None:
@@ -151,23 +152,31 @@ async def _nearest(guide: Guide, now: datetime) -> EventRow:
     return coming[-1] if coming else known[0][0]
 
 
-def _days(conference: EventRow, parts: Sequence[Part]) -> Reply:
+def _days(conference: EventRow, parts: Sequence[Part], now: datetime) -> Reply:
+    """List the days; of many those ahead, and the first of them."""
     by_day = _by_day(conference, parts)
+    days, today = list(by_day), wall(now, conference.zone).date()
+    if len(days) > MOST_DAYS:
+        days = ([day for day in days if day >= today] or days)[:MOST_DAYS]
     lines: list[Node] = [
-        n_("{day}: {n} session", "{day}: {n} sessions", len(sessions), day=OnDay(day))
-        for day, sessions in by_day.items()
+        n_("{day}: {n} session", "{day}: {n} sessions", len(by_day[day]), day=OnDay(day))
+        for day in days
     ]
-    entries = [f"{conference.id} {day}" for day in by_day]
-    body = Paragraphs(
-        [
-            Strong(Verbatim(conference.title)),
-            Numbered(lines),
-            _(
-                "Answer with the number of a day, or say {search} for sessions about it.",
-                search=Say("programme", f"{conference.id} …"),
-            ),
-        ]
-    )
+    entries = [f"{conference.id} {day}" for day in days]
+    blocks: list[Node] = [
+        Strong(Verbatim(conference.title)),
+        Numbered(lines),
+        _(
+            "Answer with the number of a day, or say {search} for sessions about it.",
+            search=Say("programme", f"{conference.id} …"),
+        ),
+    ]
+    if len(days) < len(by_day):
+        other = Say(
+            "programme", f"{conference.id} {next(day for day in by_day if day not in days)}"
+        )
+        blocks.append(_("Say {day} for those of a day.", day=other))
+    body = Paragraphs(blocks)
     listing = Listing(ListKind.PROGRAMME, entries)
     return Reply("events.days", body, ids=(str(conference.id),), listing=listing)
 

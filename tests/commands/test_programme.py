@@ -342,3 +342,25 @@ async def test_of_several_sessions_the_programme_shows_which_there_are(hub, tmp_
 async def test_no_session_is_chosen_by_a_question_or_by_chance(hub, tmp_path, said):
     await planned(hub, tmp_path, TITLES)
     assert "events.going" not in kinds(await hub.says(AMAL, said))
+
+
+async def test_a_programme_of_many_days_and_an_agenda_of_many_sessions_fit_in_a_message(
+    hub, tmp_path
+):
+    """The harness refuses a message that is too long for a slow line."""
+    rows = [
+        f"{n},{'word ' * 24},2027-05-{1 + n % 28:02} {9 + n // 28:02}:00,,{'room ' * 16}"
+        for n in range(280)
+    ]
+    (tmp_path / "p.csv").write_text("\n".join(["id,title,start,end,room", *rows]))
+    await import_programme(hub.storage, tmp_path / "p.csv", 1, now=hub.now)
+    [days] = await hub.says(AMAL, "programme")
+    assert days.body.splitlines()[2:12:9] == [
+        "1. Saturday, May 1, 2027: 10 sessions",
+        "10. Monday, May 10, 2027: 10 sessions",
+    ]
+    assert days.body.splitlines()[-1] == 'Say "programme 1 2027-05-11" for those of a day.'
+    for number in range(2, 42):
+        await hub.says(AMAL, f"going {number}")
+    [mine] = await hub.says(AMAL, "my events")
+    assert mine.kind == "events.mine"

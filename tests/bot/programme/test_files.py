@@ -157,6 +157,32 @@ def test_the_address_of_a_call_in_place_of_a_room_is_its_link(tmp_path):
             "id,title,start,end\n1,A,2027-05-19 09:00,2027-05-19 08:00\n",
             "line 2: it ends before it begins, or far too late",
         ),
+        (
+            "p.csv",
+            "id,title,start\n1,A,0001-01-01 00:00\n2,B,9999-12-31 23:59\n3,C,2199-12-31 23:59\n",
+            "line 2: it is not between 1970 and 2199\n  line 3: it is not between 1970 and 2199",
+        ),
+        (
+            "p.csv",
+            "id,title,start,end\n1,A,2027-05-19 09:00,9999-12-31 23:59-12:00\n",
+            "line 2: it is not between 1970 and 2199",
+        ),
+        (
+            "p.ics",
+            AS_CALENDAR.replace("20270519T090000\nD", "99991231T235959\nD"),
+            "event 1: it has no beginning, or an end that contradicts it",
+        ),
+        (
+            "p.csv",
+            f"id,title,start\n{'1' * 256},A,2027-05-19\n{'2' * 255},B,2027-05-19\n",
+            "line 2: its id has more than 255 characters",
+        ),
+        (
+            "p.csv",
+            "id,title,start\n"
+            + "".join(f"{day},A,2027-{day // 28 + 1:02}-{day % 28 + 1:02}\n" for day in range(32)),
+            "it has 32 days, and a conference 31 at most",
+        ),
         ("p.json", "[]", "no schedule of pretalx: : Input should be an object"),
         ("p.json", as_pretalx(duration="1h"), "day 1, M2, talk 1: its duration is not written"),
         (
@@ -165,6 +191,11 @@ def test_the_address_of_a_call_in_place_of_a_room_is_its_link(tmp_path):
             "day 1, M2, talk 1: nobody can follow its link",
         ),
         ("p.json", as_pretalx(date="2027-05-19"), "no schedule of pretalx: schedule.conference"),
+        (
+            "p.json",
+            as_pretalx(date="9999-12-31T23:59:00-12:00"),
+            "day 1, M2, talk 1: it ends after all that a calendar has",
+        ),
         ("p.ics", "nothing", "this is no calendar as RFC 5545 has it"),
         (
             "p.ics",
