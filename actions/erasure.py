@@ -122,6 +122,8 @@ class Erasure:
             held=self._held(person),
             shut_until=(measure.until or measure.at + KEPT) if measure is not None else None,
         )
+        if measure is not None:
+            await self.lifting.let_in_later(measure, person.user_id)
         await self.people.erase(person.id)
 
     def _held(self, person: PersonRow) -> bool:

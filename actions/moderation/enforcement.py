@@ -11,6 +11,7 @@ from actions.moderation import letters
 from actions.moderation.effects import Effects
 from actions.moderation.lifting import KEPT, Lifting
 from kit.due import Planned
+from kit.errand import Unban
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
@@ -141,6 +142,13 @@ class Enforcement:
         row = await self.measures.get(number)
         if row is not None and row.state in {MeasureState.DOING, MeasureState.DONE}:
             await self.reverse(row, now)
+
+    async def let_in(self, room: int, user_id: str) -> None:
+        """Let the ban of somebody end who was erased meanwhile, unless they are banned anew."""
+        person = await self.people.find(user_id)
+        if person is None or not shutting_out(await self.measures.about(person.id)):
+            await self.departures.readmit(user_id)
+            self.errands.act(room, Unban(user_id))
 
     async def settle(self, number: int, now: datetime) -> None:
         """Erase what was kept of somebody who is shut out, in case that was taken back."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 from actions.moderation import letters
 from actions.moderation.effects import Effects
+from kit.due import Planned
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
+from storage.dues import Dues
 from storage.measures import Measures, shutting_out
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 from storage.tables.people import PersonRow
@@ -19,10 +22,26 @@ KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
+class LetIn(Planned):
+    """The ban of somebody who was erased meanwhile ends in a room.
+
+    Their Matrix ID is kept for that alone, and until then.
+    """
+
+    kind: ClassVar[str] = "measure.let_in"
+    once: ClassVar[bool] = True
+    untold: ClassVar[frozenset[str]] = frozenset({"user_id"})
+    measure: int
+    room: int
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lifting:
     """Takes measures back in the rooms; the hub's own books are not its matter."""
 
     measures: Measures
+    dues: Dues
     network: Network
     errands: RoomErrands
     post: Post
@@ -49,6 +68,13 @@ class Lifting:
                 if row.by_id is not None:
                     reply = letters.undone(row, 0, 0)
                     await self.post.notify(row.by_id, Notice.MEASURES, reply)
+
+    async def let_in_later(self, row: MeasureRow, user_id: str) -> None:
+        """Plan the end of a ban that was decided until a moment: its record goes."""
+        if row.kind is Measure.BAN and row.until is not None:
+            for place, _key in await self.measures.places(row.id):
+                if place.txn_id:
+                    await self.dues.plan(LetIn(row.id, place.room, user_id), at=row.until)
 
     async def shut_out(self, person: PersonRow) -> MeasureRow | None:
         """Return the measure that keeps somebody out of the Space."""

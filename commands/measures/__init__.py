@@ -8,6 +8,7 @@ from typing import Annotated
 
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement, Expire, Settle, WatchMeasure
+from actions.moderation.lifting import LetIn
 from actions.moderation.measures import Begin, Beginning, Moderation, Target
 from actions.moderation.naming import Naming, in_room, read_target
 from actions.rooms.visits import RoomFinder
@@ -332,6 +333,12 @@ async def watch(due: Due[WatchMeasure], enforcement: Enforcement) -> None:
 async def expire(due: Due[Expire], enforcement: Enforcement) -> None:
     """End it at its time."""
     await enforcement.expire(due.what.measure, due.now)
+
+
+@feature.due(LetIn)
+async def let_in(due: Due[LetIn], enforcement: Enforcement) -> None:
+    """End it for who was erased meanwhile."""
+    await enforcement.let_in(due.what.room, due.what.user_id)
 
 
 @feature.due(Settle)

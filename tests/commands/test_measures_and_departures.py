@@ -57,6 +57,19 @@ async def test_who_is_shut_out_does_not_come_back_by_being_forgotten(hub: Talk, 
     assert await person(hub) is None
 
 
+@pytest.mark.parametrize(("length", "ends"), [("1h ", True), ("", False)])
+async def test_a_ban_ends_when_it_was_to_end_also_for_who_was_forgotten(hub: Talk, length, ends):
+    await done(hub, f"ban {SPAMMER} {length}adverts")
+    await hub.says(SPAMMER, "forget me", "yes")
+    assert "unban" not in kinds(await hub.passes(timedelta(minutes=50)))
+    heard = await hub.passes(timedelta(minutes=20))
+    assert ("unban" in kinds(heard)) is ends
+    assert {each.content["user_id"] for each in heard if each.kind == "unban"} <= {SPAMMER}
+    again = "!again:test"
+    met = kinds(await hub.enters(again, SPAMMER) + await hub.says(SPAMMER, "hello", room_id=again))
+    assert ("leave" not in met) is ends
+
+
 async def test_who_was_removed_and_forgotten_may_come_back_when_they_could_have_anyway(hub: Talk):
     await done(hub, f"remove {SPAMMER} adverts")
     await hub.says(SPAMMER, "forget me", "yes")

@@ -22,6 +22,7 @@ from actions.events.spreading import Renew, Spread
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
 from actions.moderation.floods import Flooded, FloodTold
+from actions.moderation.lifting import LetIn
 from actions.moderation.lockdowns import LockdownEnds
 from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
@@ -174,6 +175,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     (LockdownEnds(5), "lockdown.end", "lockdown.end:5", {"lockdown": 5}, None),
     (Begin(5), "measure.begin", f"measure.begin:5:{MOMENT}", {"measure": 5}, None),
     (WatchMeasure(5), "measure.watch", f"measure.watch:5:{MOMENT}", {"measure": 5}, None),
+    (
+        LetIn(5, 4, "@a:test"),
+        "measure.let_in",
+        "measure.let_in:5:4",
+        {"measure": 5, "room": 4, "user_id": "@a:test"},
+        None,
+    ),
     (Expire(5), "measure.expire", "measure.expire:5", {"measure": 5}, None),
     (
         Authored(5, "@a:test"),
