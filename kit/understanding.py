@@ -107,6 +107,9 @@ class Understanding(Protocol):
     def written_in(self, said: str) -> str | None:
         """Tell in which of the languages of the hub (en, es, …) a sentence is written."""
 
+    def named_opponent(self, said: str, language: str) -> Opponent | None:
+        """Read who stands on the other side where *said* is one of the words for them."""
+
     def opponent(self, said: str, language: str) -> Opponent | None:
         """Read who stands on the other side of a matter."""
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
+from bot.talk.wording import size_of
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
@@ -27,6 +28,7 @@ ALONE = 0.5  # so likely it is the only one that is offered
 LIKELY = 0.95  # so likely words after `find` are what the library may answer without sharing one
 LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
 MOST = 3
+CLAUSE = 3  # words that are no mere subject
 MISSPELT = 3  # words of a command that was mistyped
 CANCEL = "cancel"
 STEERING = ("back", "skip", "pause", CANCEL)
@@ -216,6 +218,30 @@ class Interpreter:
             return None
         [(command, rest)] = taken.matches
         return None if command.lacks(rest) else (command, rest)
+
+    async def elsewhere(
+        self, scope: Scope, call: Call, text: str, *, dialogue: str
+    ) -> Sequence[Match]:
+        """Find what *text* surely wishes to change, rather than to answer a *dialogue*.
+
+        What the dialogue itself is for is none.
+        """
+        if is_disguised(text) or not self.has_learnt or size_of(text) < CLAUSE:
+            return ()
+        weighed = await self.weigh(text, call.language, {})
+        commands = [
+            (each.likely, command)
+            for each in weighed
+            if (command := self._table.command(each.wish)) is not None
+            and each.wish != FIND
+            and command.act is not Act.LOOK
+        ]
+        others = [each for each in commands if each[1].path.split()[0] != dialogue]
+        best = next((command for likely, command in others if likely >= ALONE), None)
+        sure = sum(likely for likely, _command in others) >= SURE
+        if best is None or not sure or not call.role.may(best.act.least):
+            return ()
+        return (await self._particulars.of(scope, call, best, text)).matches[:MOST]
 
     async def apart(self, text: str, language: str) -> str | None:
         """Find the path of what *text* surely says beside a command that waits for its rest.

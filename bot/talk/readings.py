@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.talk.dialogues import STEERING, Outcome, Standing, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import ABOUT, EVERYWHERE, LAWYER, SMALL_TALK, Interpreter, Meant
+from bot.talk.interpreter import ABOUT, CLAUSE, EVERYWHERE, LAWYER, SMALL_TALK, Interpreter, Meant
 from bot.talk.meanings import (
     Facts,
     Greet,
@@ -42,7 +42,6 @@ from kit.understanding import Understanding
 from kit.words import split_and
 
 HELP = "help"
-CLAUSE = 3  # words that are no mere subject
 GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
 
@@ -119,7 +118,7 @@ class Readings:
         if facts.asked or not facts.heard.direct:
             return None
         match = await self.unfinished.filled(
-            facts.scope, facts.heard, facts.match, exact=facts.exact
+            facts.scope, facts.heard, facts.call, facts.match, exact=facts.exact
         )
         if match is not None and match[0].takes_free_words:
             self.discretion.check(replace(facts.heard, text=match[1]))
@@ -279,6 +278,16 @@ class Readings:
         )
         return Run(match) if match else None
 
+    async def elsewhere(self, facts: Facts) -> Meaning | None:
+        """A sure wish to change something else, where an answer is weighed by what it is about."""
+        asked = facts.asked
+        if asked is None or not asked.weighed or facts.is_firm:
+            return None
+        matches = await self.interpreter.elsewhere(
+            facts.scope, facts.call, facts.text, dialogue=asked.row.name
+        )
+        return Offer(matches) if matches else None
+
     async def answered(self, facts: Facts) -> Meaning | None:
         """An answer to the question that is open."""
         return TakeAnswer(facts.answer) if facts.answer and facts.answer.readable else None
@@ -377,6 +386,7 @@ ORDER: Sequence[Callable[[Readings, Facts], Awaitable[Meaning | None]]] = (
     Readings.spoken,
     Readings.revised,
     Readings.aside,
+    Readings.elsewhere,
     Readings.answered,
     Readings.begun,
     Readings.complaint,

@@ -8,6 +8,7 @@ from bot.talk.particulars import Match
 from bot.talk.pointing import WAITS, Pointing
 from bot.talk.scope import Scope
 from bot.talk.wording import is_question
+from kit.command import Call
 from kit.inbound import TextMessage
 from kit.listing import ListKind, read_wish
 from kit.table import CommandTable
@@ -27,12 +28,12 @@ class Unfinished:
         self._consent = consent
 
     async def filled(
-        self, scope: Scope, heard: Heard, found: Match | None, *, exact: bool
+        self, scope: Scope, heard: Heard, call: Call, found: Match | None, *, exact: bool
     ) -> Match | None:
         """Find the command that *heard* finishes, or what is said where it is given up.
 
         Only the next message does, soon, and as long as the hub has said nothing else; and no
-        *exact* command, but to cancel.
+        *exact* command, but to cancel; nor a sure wish, where nothing of the command is said yet.
         """
         if exact and found is not None and found[0].path != CANCEL:
             return None
@@ -44,6 +45,10 @@ class Unfinished:
         if await self._is_apart(heard):
             return None
         command, said = waiting
+        if not said and await self._interpreter.elsewhere(
+            scope, call, heard.text, dialogue=command.path
+        ):
+            return None
         match = command, f"{said} {heard.text}".strip()
         match = await self._pointing.counted(scope, heard, match, asked=False)
         return match if match[0].takes(match[1]) else None

@@ -253,11 +253,21 @@ class AnswerReader:
 
     def opponent(self, said: str, language: str) -> Opponent | None:
         """Read who stands on the other side of a matter."""
+        if named := self.named_opponent(said, language):
+            return named
+        meant = self.choice(said, self._opponents, language)
+        return Opponent(meant) if meant else None
+
+    def named_opponent(self, said: str, language: str) -> Opponent | None:
+        """Read one of the words for them, with no other that tells something beside it."""
         for kind, words in self._opponents.items():
             if fold(said) in map(fold, words):
                 return Opponent(kind)
-        meant = self.choice(said, self._opponents, language)
-        return Opponent(meant) if meant else None
+        told = set(self._writing.terms(said[:LONGEST], language))
+        for kind, words in self._opponents.items():
+            if told and any(told == set(self._writing.terms(word, language)) for word in words):
+                return Opponent(kind)
+        return None
 
     def details(self, said: str) -> Sequence[Detail]:
         """List what in *said* may give a person of a case away, by its kind."""

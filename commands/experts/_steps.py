@@ -146,6 +146,14 @@ def _take_opponent(draft: Asking, said: str, about: About) -> Asking:
     return replace(draft, opponent=read)
 
 
+def _guess_opponent(_draft: Asking, said: str, about: About) -> Node | None:
+    """Name who is only meant: "police" is one of the words for them, a sentence is none."""
+    if number(said) or about.understanding.named_opponent(said, about.language):
+        return None
+    meant = about.understanding.opponent(said, about.language)
+    return OPPONENTS[meant] if meant else None
+
+
 def _ask_safe(draft: Asking, about: About) -> Node:
     opponent = OPPONENTS[draft.opponent] if draft.opponent else _("not given")
     return Paragraphs(
@@ -289,7 +297,15 @@ asking: Dialogue[Asking] = Dialogue(
             closed=True,
             plain=True,
         ),
-        Question("opponent", _ask_opponent, _take_opponent, skippable=True, closed=True),
+        Question(
+            "opponent",
+            _ask_opponent,
+            _take_opponent,
+            skippable=True,
+            closed=True,
+            weighed=True,
+            guess=_guess_opponent,
+        ),
         Question(
             "languages",  # proposed, and named only by who wants others
             _ask_languages,

@@ -224,3 +224,65 @@ async def test_who_speaks_of_a_client_needs_no_lawyer(talk: Talk, said: str):
 async def test_who_needs_a_lawyer_is_still_heard(talk: Talk, said: str):
     await talk.opens(NEWCOMER)
     assert kinds(await talk.says(NEWCOMER, said))[0] == "help.lawyer"
+
+
+@scene
+async def choosing(talk: Talk) -> None:
+    """Leave a member at the question for their topics."""
+    await talk.member(MEMBER)
+    await talk.says(MEMBER, "profile topics")
+
+
+ELSEWHERE = {
+    "en": "cancel my expert request",
+    "es": "cancela mi consulta al experto",
+    "fr": "annule ma demande d'expert",
+    "pt": "cancele o meu pedido ao especialista",
+    "ar": "ألغ طلب الخبير",
+    "ru": "отмени мой запрос эксперту",
+    "zh": "取消我的专家请求",
+}
+
+
+@pytest.mark.parametrize("language", ELSEWHERE)
+async def test_a_wish_for_something_else_is_no_topic(choosing: Talk, language: str):
+    await choosing.says(MEMBER, f"language {language}")
+    assert kinds(await choosing.says(MEMBER, ELSEWHERE[language])) == ["wish.offer"]
+
+
+async def test_a_wish_for_something_else_is_done_after_a_yes_and_the_question_stays(choosing: Talk):
+    await choosing.says(MEMBER, "cancel my expert request")
+    heard = kinds(await choosing.says(MEMBER, "yes"))
+    assert heard[-1] == "profile.ask.topics"
+    assert len(heard) > 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["add women to my topics", "police violence", "women in prison", "the death penalty please"],
+)
+async def test_a_sentence_about_a_topic_stays_an_answer(choosing: Talk, said: str):
+    assert "wish.offer" not in kinds(await choosing.says(MEMBER, said))
+
+
+STORY = "How do you challenge a confession that was made without a lawyer?"
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("police wont let me talk to my client alone. rule?", "opponent"),
+        ("the police", "safe"),
+        ("a prosecutor", "safe"),
+        ("1", "safe"),
+    ],
+)
+async def test_only_the_name_of_the_other_side_is_taken_without_a_yes(
+    talk: Talk, said: str, asked: str
+):
+    await talk.member(MEMBER)
+    heard = await talk.says(MEMBER, "ask", STORY)
+    while heard[-1].kind != "ask.ask.opponent":
+        heard = await talk.says(MEMBER, "1" if heard[-1].kind == "ask.ask.topic" else "no")
+    heard = await talk.says(MEMBER, said)
+    assert [each for each in kinds(heard) if each.startswith("ask.")] == [f"ask.ask.{asked}"]

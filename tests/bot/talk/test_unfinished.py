@@ -107,3 +107,21 @@ async def test_what_gives_somebody_away_is_kept_by_no_answer(hub: Talk):
     assert kinds(await hub.says(AMAL, "my client John Smith, born 1990-02-03")) == [
         "error.confidential"
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "dont write me at night"),
+        ("es", "no me escriban de noche porfa"),
+        ("fr", "n'écrivez pas la nuit svp"),
+        ("pt", "não me escrevam à noite"),
+        ("ru", "не пишите ночью пожалуйста"),
+        ("zh", "晚上不要给我发消息"),
+        ("ar", "لا ترسلوا لي رسائل في الليل"),
+    ],
+)
+async def test_a_sure_wish_fills_nothing_in(hub: Talk, language: str, said: str):
+    await hub.says(AMAL, f"language {language}", "!alert")
+    assert "library.awaited" not in kinds(await hub.says(AMAL, said))
+    assert "library.awaited" in kinds(await hub.says(AMAL, "!alert mandela rules"))
