@@ -59,6 +59,9 @@ class Understanding(Protocol):
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Read two full hours of the day such as "9pm to 7am"."""
 
+    def evening(self, said: str, language: str) -> tuple[int, int] | None:
+        """Read the hours from "after 8pm" to the morning, of which nothing was said."""
+
     def capacity(self, said: str) -> int | None:
         """Read for how many people there is room: "30 places", "at most 50"."""
 

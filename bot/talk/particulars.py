@@ -33,6 +33,7 @@ _NUMBER = re.compile(r"\d{1,9}")
 SESSIONS = ("event", *AT_ONCE, "who is going")
 _TITLE = 2  # words that surely name one by its title
 _SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
+QUIET = "quiet"
 AWAY, AWAY_UNTIL = "away", "away until"
 STALE = "stale"  # in whose sentence the reason is
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
@@ -75,6 +76,10 @@ class Particulars:
         if command.path == AWAY and (until := self.table.command(AWAY_UNTIL)) is not None:
             when, _left = self.occasions.when(text, call)
             return Taken([(until, when) if when else (command, "")])
+        if command.path == QUIET and self.understanding.hours(text, call.language) is None:
+            hours = self.understanding.evening(text, call.language)
+            if hours is not None:  # nobody said until when
+                return Taken([(command, _hours(hours))], sure=False)
         return Taken([(command, self._words(call, command, text))])
 
     def _words(  # noqa: C901, PLR0911, PLR0912 -- a case for each
@@ -105,7 +110,7 @@ class Particulars:
             case "members":
                 return text if self._somewhere(text, language) else ""
             case "quiet":
-                return "-".join(map(str, read.hours(text, language) or ()))
+                return _hours(read.hours(text, language) or ())
             case "report" | "warn" | "mute" | "remove" | "ban" | "redact":
                 found = USER_ID.search(text)
                 return text[found.start() :] if found else ""
@@ -189,6 +194,10 @@ async def _near(scope: Scope, call: Call, coming: Sequence[EventRow]) -> str:
     mine = await Events(scope.session).attended(call.person_id)
     own = [str(event.id) for event in coming if event.id in mine]
     return own[0] if len(own) == 1 else ""
+
+
+def _hours(hours: Sequence[int]) -> str:
+    return "-".join(map(str, hours))
 
 
 def _takes_event(command: Command) -> bool:

@@ -303,6 +303,9 @@ class Readings:
                 return None
             instead = await self.interpreter.instead(match, facts.text, person.language)
             return None if instead else Run(match)
+        if facts.heard.direct and is_talk(*match):  # "remind me an hour before"
+            meant = await self._meant(facts) if self.interpreter.has_learnt else Meant()
+            match = meant.matches[0] if meant.sure else match
         return Run(match)
 
     async def complaint(self, facts: Facts) -> Meaning | None:

@@ -175,6 +175,10 @@ class AnswerReader:
         """Read two full hours of the day such as "9pm to 7am"."""
         return self._moments.hours(said, language)
 
+    def evening(self, said: str, language: str) -> tuple[int, int] | None:
+        """Read the hours from "after 8pm" to the morning."""
+        return self._moments.evening(said, language)
+
     def capacity(self, said: str) -> int | None:
         """Read for how many people there is room."""
         return self._capacity.read(said)

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from bot.understanding.moments.chart import DASHES, Chart
 from bot.understanding.moments.digits import EARLIEST, HOURS
 from bot.understanding.moments.said import Hour, Hours, Time
+from kit.words import is_han
 
+_EVENING, _MORNING = 17, 4  # the hours at which people begin to want silence
 _JOINTS = frozenset(":.-–—/")
 
 
@@ -27,6 +29,41 @@ def names_night(chart: Chart) -> bool:
     if any(chart.fill("n", at) for at in places):
         return False
     return any(until > HOURS for at in places for _, (_from, until) in chart.fill("part", at))
+
+
+def evening(chart: Chart) -> int | None:
+    """Find the one full hour after which an evening goes on: "after 8pm", "8点以后"."""
+    found = {
+        hour
+        for at in range(len(chart.tokens))
+        if not _is_cut(chart, at)
+        for hour in (*_behind(chart, at), *_before(chart, at))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _behind(chart: Chart, at: int) -> Iterator[int]:
+    for begin, _ in chart.fill("after", at):
+        yield from (hour for end, hour in _late_hour(chart, begin) if not _is_cut(chart, end))
+
+
+def _before(chart: Chart, at: int) -> Iterator[int]:
+    """List the hours that stand before their word, as in Chinese."""
+    for end, hour in _late_hour(chart, at):
+        if any(is_han(chart.tokens[end].text) for _ in chart.fill("after", end)):
+            yield hour
+
+
+def _late_hour(chart: Chart, at: int) -> Iterator[tuple[int, int]]:
+    """Read the longest way to say a full hour that may be one of an evening."""
+    said = [each for begin, _ in chart.skips(at) for each in _said(chart, begin)]
+    if not said:
+        return
+    end, time, parts = max(said, key=lambda each: (each[0], len(each[2])))
+    fitting = {each % HOURS for each in time.hours(parts)}
+    late = [each for each in sorted(fitting, reverse=True) if each >= _EVENING or each < _MORNING]
+    if late and not time.minutes:
+        yield end, late[0]
 
 
 def _between(chart: Chart, at: int) -> Iterator[tuple[int, Hours]]:

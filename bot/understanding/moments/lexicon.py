@@ -44,6 +44,7 @@ class DateWords:
                 "joining",
                 "either",
                 "before",
+                "after",
                 "hour_alone",
                 "and_n",
                 "and_span",
@@ -79,6 +80,7 @@ class DateWords:
             ("joining", {None: table.joining}),
             ("either", {None: table.either}),
             ("before", {None: table.before}),
+            ("after", {None: table.after}),
             ("year_said", table.years),
             ("hour_alone", {_clock(key): said for key, said in table.hours_alone.items()}),
         ]

@@ -9,7 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.understanding.moments.chart import Chart
-from bot.understanding.moments.hours import hours, names_night
+from bot.understanding.moments.hours import evening, hours, names_night
 from bot.understanding.moments.lexicon import DateWords
 from bot.understanding.moments.said import Said, decided, titled
 from bot.understanding.moments.tables import Table
@@ -78,6 +78,12 @@ class MomentReader:
         charts = list(self._charts(said, language))
         _size, found = max((hours(chart) for chart in charts), key=lambda each: each[0])
         return found or (NIGHT if any(names_night(chart) for chart in charts) else None)
+
+    def evening(self, said: str, language: str) -> tuple[int, int] | None:
+        """Find "after 8pm" in a text: from then to the end of ``NIGHT``."""
+        found = (evening(chart) for chart in self._charts(said, language))
+        begin = next((hour for hour in found if hour is not None), None)
+        return None if begin is None else (begin, NIGHT[1])
 
     def _first(self, said: str, language: str, read: Callable[[Chart], Reading]) -> Reading:
         for chart in self._charts(said, language):

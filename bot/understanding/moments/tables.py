@@ -86,6 +86,7 @@ class Table(Row):
     attached: Said = ()
     small: Said
     until: Said
+    after: Said
     either: Said
     before: Said
     no_places: Said = ()

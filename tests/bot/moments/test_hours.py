@@ -57,3 +57,29 @@ def test_full_hours_are_found_in_a_text(said, language, hours):
 def test_night_without_a_number_has_its_own_hours(said, language):
     assert understanding().hours(said, language) == (22, 7)
     assert understanding().hours(f"{said} 9", language) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "hours"),
+    [
+        ("nothing after 8pm please", "en", (20, 7)),
+        ("don't write after 9 in the evening", "en", (21, 7)),
+        ("no messages past 22:00", "en", (22, 7)),
+        ("nada después de las 8 de la noche", "es", (20, 7)),
+        ("rien après 20h svp", "fr", (20, 7)),
+        ("nada depois das 20h", "pt", (20, 7)),
+        ("لا شيء بعد الساعة 8 مساء", "ar", (20, 7)),
+        ("ничего после 20:00", "ru", (20, 7)),
+        ("ничего после восьми вечера", "ru", (20, 7)),
+        ("晚上8点以后不要发消息", "zh", (20, 7)),
+        ("晚上8点之后别发", "zh", (20, 7)),
+        ("nothing after 8:30pm", "en", None),
+        ("nothing after 8am", "en", None),
+        ("nothing after 8", "en", None),
+        ("nothing at 8pm", "en", None),
+        ("nothing after the training", "en", None),
+        ("after 8pm or after 9pm", "en", None),
+    ],
+)
+def test_a_silence_that_begins_in_the_evening_ends_in_the_morning(said, language, hours):
+    assert understanding().evening(said, language) == hours

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.people import People
-from storage.tables.talk import DialogueRow
+from storage.tables.talk import AttentionRow, DialogueRow
 from tests.harness import Talk, kinds, scene
 
 NEWCOMER = "@newcomer:test"
@@ -220,3 +220,37 @@ async def test_who_looks_something_up_first_is_asked_nothing_with_numbers(talk: 
 async def test_where_no_question_is_open_none_is_cancelled(talk: Talk):
     await talk.member(NEWCOMER)
     assert kinds(await talk.says(NEWCOMER, "annule")) == ["error.conflict"]
+
+
+LATE = {
+    "en": "nothing after 8pm please",
+    "es": "no me escriban nada después de las 8 de la noche",
+    "fr": "ne m'écrivez rien après 20h svp",
+    "pt": "não me escrevam nada depois das 20h",
+    "ar": "لا ترسلوا لي شيئا بعد الساعة 8 مساء",
+    "ru": "не пишите мне после 8 вечера",
+    "zh": "晚上8点以后不要给我发消息",
+}
+
+
+@pytest.mark.parametrize("language", LATE)
+async def test_silence_from_an_evening_on_is_kept_until_morning_after_a_yes(
+    talk: Talk, language: str
+):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, f"language {language}")
+    assert kinds(await talk.says(NEWCOMER, LATE[language])) == ["wish.offer"]
+    [heard] = await talk.says(NEWCOMER, "👍")
+    assert heard.kind == "attention.quiet"
+    async with talk.storage.read() as session:
+        wishes = await session.scalar(select(AttentionRow))
+    assert wishes is not None
+    assert (wishes.quiet_from, wishes.quiet_until) == (20, 7)
+
+
+async def test_an_hour_before_in_words_is_read_beside_a_question(talk: Talk):
+    await talk.member(NEWCOMER)
+    await talk.says(NEWCOMER, "profile country")
+    heard = await talk.says(NEWCOMER, "remind me an hour before")
+    assert "error.argument" not in kinds(heard)
+    assert heard[-1].kind == "profile.ask.country"
