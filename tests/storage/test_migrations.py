@@ -54,6 +54,16 @@ def test_no_migration_that_has_landed_is_edited():
     assert found == {name: digest for digest, name in (line.split() for line in lines)}
 
 
+# What SQLite takes for no constant: a batch makes the table anew, and what hangs on its rows goes.
+REBUILDS = re.compile(r"batch_op\.add_column\([^\n]*server_default=sa\.")
+LANDED_SO = {"0013_keep_the_identity_that_people_know_the_hub_by.py"}
+
+
+def test_no_table_is_made_anew_for_a_column():
+    found = {path.name for path in VERSIONS.glob("0*.py") if REBUILDS.search(path.read_text())}
+    assert found == LANDED_SO  # which is also the control: it is noticed
+
+
 def test_each_release_in_the_changelog_has_its_frozen_tables_and_the_last_is_this_one():
     released = re.findall(r"^## \[(\d\S*)\] - \d{4}-\d\d-\d\d$", CHANGES, re.MULTILINE)
     assert released[0] == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]

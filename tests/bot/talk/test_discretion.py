@@ -190,6 +190,7 @@ async def _tells_everywhere(talk: Talk) -> None:
     for before in ((), TO_QUESTION, ("cancel", *TO_DID), ("cancel", "suggest https://a.example/x")):
         await talk.says(MEMBER, *before, story)
     await talk.says(MEMBER, "cancel", f"find {story}", f"suggest {story}", f"help {story}")
+    await talk.says(MEMBER, "cancel", "suggest https://a.example/x", story)
     async with talk.storage.write() as session:
         await sweep(session, talk.now)
     await talk.storage.wipe()
