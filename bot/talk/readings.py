@@ -42,6 +42,7 @@ from kit.understanding import Understanding
 from kit.words import split_and
 
 HELP = "help"
+LISTS_ALONE = "remind"  # with no more than the number of an event it only says what is planned
 GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
 
@@ -340,6 +341,8 @@ class Readings:
         command, rest = match
         if not _acts(command) or command.path.startswith((ABOUT, SMALL_TALK)):
             return False
+        if command.path == LISTS_ALONE and not rest.partition(" ")[2]:
+            return False
         talk = facts.match is not None and facts.match[0] is command and not command.arguments
         # "When am I back?", "at most 2 a week": more is said than the command would do.
         more = not rest and (is_question(facts.text) or any(map(str.isdecimal, facts.text)))
@@ -372,7 +375,7 @@ class Readings:
 
 def _acts(command: Command) -> bool:
     """Tell whether a command changes something that somebody would miss or others notice."""
-    return command.act is not Act.LOOK or command.weighty
+    return not command.shows and (command.act is not Act.LOOK or command.weighty)
 
 
 ORDER: Sequence[Callable[[Readings, Facts], Awaitable[Meaning | None]]] = (
