@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from enum import StrEnum
 from language.analysis import Token, tokens
 
 _LOOSEST_GAP = 2  # "access of women to justice" is still access to justice
+_UN = re.compile(r"\bUN\b")
 _LONGEST_ENDING = 3  # stemmers take "accessibility" for "access"
 
 
@@ -95,6 +97,7 @@ class Concepts:
         self.all = tuple(concepts)
         self.topics = {c.slug: c for c in self.all if c.group is Group.TOPIC}
         self._of_subject: dict[str, Concept] = {}
+        self._publishers: dict[str, frozenset[str]] = {}
         for concept in self.topics.values():
             for subject in concept.subjects:
                 self._of_subject.setdefault(subject, concept)
@@ -189,6 +192,18 @@ class Concepts:
                 todo += above[slug].broader
         return list(above.values())
 
+    def publishers(self, named: Concept) -> frozenset[str]:
+        """Give the slugs of an organisation and of those that its English names name, too.
+
+        So the UN Office on Drugs and Crime is of the UN.
+        """
+        if named.slug not in self._publishers:
+            names = (tokens(spelt_out(name), "en") for name in named.names.get("en", ()))
+            within = (mention.concept for name in names for mention in self.mentions(name))
+            slugs = {each.slug for each in within if each.group is Group.ORGANISATION}
+            self._publishers[named.slug] = frozenset({named.slug, *slugs})
+        return self._publishers[named.slug]
+
     def neighbours(self, subjects: Iterable[str]) -> set[str]:
         """Give the subjects that are broader, narrower or related, one step away."""
         own = {concept.slug for each in subjects if (concept := self._of_subject.get(each))}
@@ -211,6 +226,11 @@ class Concepts:
                         scores[slug] = scores.get(slug, 0.0) + 1 / len(sharing)
         best = sorted(scores, key=lambda slug: -scores[slug])[:most]
         return [self.topics[term.removeprefix(f"{Group.TOPIC}:")] for term in best]
+
+
+def spelt_out(text: str) -> str:
+    """Write the UN in full: in small letters its short name is an article, which is passed over."""
+    return _UN.sub("United Nations", text)
 
 
 def _rank(usage: Mapping[str, int], token: Token) -> tuple[bool, int]:

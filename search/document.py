@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from language.analysis import Token, terms, tokens
-from search.concepts import Concepts, Group, Mention
+from search.concepts import Concepts, Group, Mention, spelt_out
 from search.symbols import symbol_keys
 
 _SYMBOL_SIGNS = "/("
@@ -61,7 +61,7 @@ def entry(document: Document, concepts: Concepts) -> IndexEntry:
         "tag": tags,
         "wide": wide,
         "symbol": set(_symbols(document)),
-        "filter": set(_filters(document)),
+        "filter": {*_filters(document), *_publishers(document, concepts)},
     }
     # Each term stands where it counts most and nowhere else.
     fields["tag"] -= fields["name"]
@@ -95,3 +95,11 @@ def _filters(document: Document) -> Iterator[str]:
     yield from (f"language:{language}" for language in {*document.languages, *document.titles})
     yield from (f"region:{region}" for region in document.regions)
     yield from (f"topic:{subject}" for subject in document.subjects)
+
+
+def _publishers(document: Document, concepts: Concepts) -> Iterator[str]:
+    """Name who published it, and of what they are a part."""
+    for mention in concepts.mentions(tokens(spelt_out(document.organisation))):
+        if mention.concept.group is Group.ORGANISATION:
+            for slug in concepts.publishers(mention.concept):
+                yield f"organisation:{slug}"

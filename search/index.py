@@ -14,6 +14,7 @@ from search.query import Filters, Query
 from search.ranking import score
 from search.shelf import Shelf
 from search.units import ParsedQuery, Unit
+from search.wording import Wording
 
 _LOOKED_INTO = 10  # items, for the provision that answers
 
@@ -56,6 +57,7 @@ class LibraryIndex:
         """
         self.concepts = concepts
         self._filters = filters
+        self._wording = Wording(concepts, filters.languages)
         self._shelf = Shelf(concepts)
         self._nearby = Nearby(questions or {}, encoder)
         self.provisions = provisions or Provisions()
@@ -77,7 +79,7 @@ class LibraryIndex:
         *add* those that answer without sharing a word: only for what is a look-up for sure, since
         the nearest to anything else is near, too.
         """
-        asked = self._asked(query)
+        asked = self.asked(query)
         answer = self._search(asked, language, region)
         if not answer.exact:
             weighed = await self._nearby.weigh(answer.scores, asked.words, add=add)
@@ -90,7 +92,7 @@ class LibraryIndex:
         Whatever is typed gives a result; a question about something else gives an empty one. Words
         alone count.
         """
-        return self._with_provisions(self._search(self._asked(query), language, region))
+        return self._with_provisions(self._search(self.asked(query), language, region))
 
     def names_item(self, words: str) -> bool:
         """Tell whether *words* name an item: by its symbol, or by what it is best known as."""
@@ -129,8 +131,9 @@ class LibraryIndex:
         known = self._countries.get(code)
         return known.label("en") if known else code
 
-    def _asked(self, query: Query | str) -> Query:
-        return self._filters.read(query) if isinstance(query, str) else query
+    def asked(self, query: Query | str) -> Query:
+        """Read the filters that *query* has, in words or as in ``year:2010..``."""
+        return self._wording.read(self._filters.read(query)) if isinstance(query, str) else query
 
     def _search(self, asked: Query, language: str, region: str | None) -> _Answer:
         """Answer by words."""

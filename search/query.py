@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from kit.network import Network
 from kit.words import clean, fold
@@ -23,13 +24,17 @@ _FILTER = re.compile(r"(?P<key>[^\W\d_]+):[ ]?(?:\"(?P<quoted>[^\"]*)\"|(?P<rest
 _YEARS = re.compile(r"(\d{4})?(\.\.|…|-|–)?(\d{4})?")
 _LONGEST_VALUE = 6  # words
 _LONGEST_QUERY = 400  # characters
+FOREVER = 9999  # the last year there is
+
+Span: TypeAlias = tuple[int, int]
+"""The first year and the last, both included; 1 and FOREVER are no bounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is asked for. An empty filter lets everything pass.
 
-    ``topics`` are library subjects; ``years`` are the first and the last, both included.
+    ``topics`` are library subjects; ``organisations`` are who published it, by their slugs.
     """
 
     words: str
@@ -37,12 +42,14 @@ class Query:
     languages: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
-    years: tuple[int, int] | None = None
+    organisations: frozenset[str] = frozenset()
+    years: Span | None = None
 
     @property
     def filtered(self) -> bool:
         """Whether there is any filter."""
-        return bool(self.kinds or self.languages or self.regions or self.topics or self.years)
+        chosen = self.kinds, self.languages, self.regions, self.topics, self.organisations
+        return any(chosen) or self.years is not None
 
 
 class Filters:
@@ -67,6 +74,11 @@ class Filters:
         for code, names in language_names(spoken, network.languages).items():
             self._learn("language", names, [code])
 
+    @property
+    def languages(self) -> Mapping[str, frozenset[str]]:
+        """Languages by their names, folded and without spaces."""
+        return self._values["language"]
+
     def _learn(self, key: str, names: Iterable[str], values: Sequence[str]) -> None:
         known, meant = self._values[key], frozenset(values)
         if not meant:
@@ -78,7 +90,7 @@ class Filters:
         """Take the filters out of *text*. What cannot be read as a filter stays among the words."""
         rest = clean(text[:_LONGEST_QUERY]).replace("\n", " ")
         found: dict[str, frozenset[str]] = {}
-        years: tuple[int, int] | None = None
+        years: Span | None = None
         for match, key in list(_candidates(rest))[::-1]:
             for value, end in _readings(match):
                 span = years_of(value) if key == "year" else None
@@ -98,13 +110,13 @@ class Filters:
         )
 
 
-def years_of(value: str) -> tuple[int, int] | None:
+def years_of(value: str) -> Span | None:
     """Read "2016", "2016..", "..2016" or "2012..2016"; both ends count."""
     match = _YEARS.fullmatch(value.strip())
     if not match or not (match[1] or match[3]):
         return None
     first = int(match[1] or 1)
-    return (first, int(match[3] or 9999)) if match[2] else (first, first)
+    return (first, int(match[3] or FOREVER)) if match[2] else (first, first)
 
 
 def _plain(name: str) -> str:

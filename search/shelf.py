@@ -121,6 +121,7 @@ class View:
             ("language", query.languages),
             ("region", query.regions),
             ("topic", query.topics),
+            ("organisation", query.organisations),
         ):
             if values:
                 wanted = [f"{key}:{value}" for value in sorted(values)]

@@ -20,6 +20,7 @@ from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
 from kit.words import USER_ID, quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex
+from search.query import Query
 
 KEPT = "say kept"  # the answer to a no
 # So likely a wish is done at once: what changes something, what only shows, and what only says.
@@ -47,6 +48,7 @@ STOPPING = frozenset({"cancel", "forget me", WITHDRAW, "mute all", "quiet"})
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _TITLE = 4.5  # beside these, that an item is named
+_FILTERS = 4.5  # or nothing but what a search is narrowed to, and not only by a language
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
 _OPEN = 1.5  # that somebody wants to cancel the question that is open
 
@@ -331,16 +333,20 @@ class Interpreter:
         return self._table.command(wish) or self._answers.get(wish)
 
     def _library(self, text: str, language: str) -> float:
-        found = self._index.search(text, language)
+        found, asked = self._index.search(text, language), self._index.asked(text)
         if found.outside:  # it is named, though there is nothing on it
             return _FOUND + _TITLE
-        if not found.ids and not found.topics:
+        filters = (
+            asked.filtered and not asked.words and asked != Query("", languages=asked.languages)
+        )
+        if not found.ids and not found.topics and not filters:
             return _NEITHER
         return (
             _FOUND * bool(found.ids)
             + _TOPIC * bool(found.topics)
             + _TOPICS * (len(found.topics) > 1)
             + _TITLE * self._index.names_item(text)
+            + _FILTERS * filters
         )
 
 

@@ -12,6 +12,7 @@ from kit.listing import ListKind
 from kit.text import Say, _
 from kit.words import fold, number, quote
 from search.index import LibraryIndex
+from search.query import Query
 from storage.curation import Curation
 from storage.items import Items
 from storage.listings import Listings, entry
@@ -53,7 +54,8 @@ class Finder:
 
     async def similar(self, title: str, language: str) -> list[ResourceRow]:
         """Find shown items whose title, other name or symbol is much like *title*."""
-        ids = (await self.index.look_up(title, language, add=False)).ids[:NEAREST]
+        whole = Query(title)  # what would narrow a search is a part of the title
+        ids = (await self.index.look_up(whole, language, add=False)).ids[:NEAREST]
         rows = await self.items.several(await self.items.standing(ids))
         return [row for row in rows if _likeness(title, row) >= ALIKE][:MOST_SIMILAR]
 

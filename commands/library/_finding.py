@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Annotated, TypeAlias
 
@@ -19,6 +19,7 @@ from commands.library._choices import Choices
 from commands.library._country import Countries
 from commands.library._everywhere import Beside, together
 from commands.library._feature import feature
+from commands.library._filters import Narrowing
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.errors import Conflict, NotFound
@@ -72,11 +73,14 @@ class Shelves:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search found, and the reply that says so; it is *held* unless it is named outside."""
+    """What a search found, and the reply that says so.
+
+    It stands *alone* if it was narrowed, or if what is named is nothing for the library.
+    """
 
     reply: Reply
-    provisions: Provided
-    held: bool = True
+    provisions: Provided = field(default_factory=dict)
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +100,26 @@ class Searches:
         region = self.network.region_of(person.country) if person.country else None
         words = await self.choices.chosen(call, said)
         if (code := self.index.country(words)) is not None:
-            return Searched(await self.countries.page(call, code), {})
-        near = region.slug if region else None
-        found = await self.index.look_up(words, call.language, near, add=wide)
+            return Searched(await self.countries.page(call, code))
+        near, query = region.slug if region else None, self.index.asked(words)
+        found = await self.index.look_up(query, call.language, near, add=wide)
         if found.meanings:
-            return Searched(await self.choices.meanings(call, words, found), {})
-        if not (ids := await self.shelves.library.standing(found.ids)):
-            nothing = await self.choices.nothing(call, words, found)
-            return Searched(nothing, {}, held=found.outside is None)
-        reply = await _page(call, self.shelves, ids[:50], 0, len(ids), found.provisions)
-        return Searched(reply, found.provisions)
+            return Searched(await self.choices.meanings(call, words, found))
+        if ids := await self.shelves.library.standing(found.ids):
+            reply = await _page(call, self.shelves, ids[:50], 0, len(ids), found.provisions)
+        else:
+            reply = await self.choices.nothing(call, words, found)
+        if filters := Narrowing(self.network, self.index.concepts).of(query):
+            reply = replace(reply, body=Paragraphs([*filters, reply.body]))
+        alone = query.filtered or (not ids and found.outside is not None)
+        return Searched(reply, found.provisions, alone=alone)
 
 
-@feature.command("find", summary=_("search the library"), opens=ListKind.MEANINGS)
+@feature.command(
+    "find",
+    summary=_("search the library; also: since 2010, in Arabic, only UN"),
+    opens=ListKind.MEANINGS,
+)
 async def find(
     call: Call,
     searches: Searches,
@@ -130,9 +141,9 @@ async def everywhere(
     """Search as ``find`` does, and name the room, country and event that are about it too."""
     searched = await searches.of(call, words, wide=True)
     found = searched.reply
-    if not searched.held:
+    if searched.alone or found.kind not in (FOUND, NOTHING):
         return found
-    if found.kind in (FOUND, NOTHING) and (others := await beside.of(call, words)):
+    if others := await beside.of(call, words):
         library = searches.shelves.library
         items = await library.several(found.ids) if found.kind == FOUND else []
         return together(items, searched.provisions, others, call.language)

@@ -170,7 +170,10 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
 
 async def test_help_explains_one_command_in_the_words_of_the_language(reader: Talk):
     heard = (await reader.says(READER, "help find"))[0]
-    assert heard.body == '"find <words, a symbol or a question…>": search the library'
+    assert heard.body == (
+        '"find <words, a symbol or a question…>": '
+        "search the library; also: since 2010, in Arabic, only UN"
+    )
 
 
 async def test_the_words_of_every_language_work_for_everybody(reader: Talk):
