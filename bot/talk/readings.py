@@ -219,9 +219,8 @@ class Readings:
         if not facts.exact or facts.match is None:
             return None
         command, rest = facts.match
-        # What an alert is about may as well be looked up: that is no doubt.
-        acts = command.takes_free_words and command.act not in {Act.LOOK, Act.AWAIT}
-        if rest and acts and facts.heard.direct and not facts.heard.addressed:
+        reports = command.act is Act.REPORT and rest != ""
+        if reports and facts.heard.direct and not facts.heard.addressed:
             found = await self._looks_up(facts, facts.match)
             if found:  # "report on the Mandela rules"
                 return Offer([found, facts.match])
