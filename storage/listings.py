@@ -69,9 +69,15 @@ class Listings(Repository):
         row = await self.answered(person_id, answers, [*kinds, *(kind.card for kind in kinds)])
         return row if row is not None and row.shown == len(row.ids) == 1 else None
 
-    async def is_last_word(self, said: Collection[str | None], room: int) -> bool:
-        """Tell whether nothing was said in a room after one of these messages."""
+    async def is_last_word(
+        self, said: Collection[str | None], room: int, *, noted: bool = False
+    ) -> bool:
+        """Tell whether nothing was said in a room after one of these messages.
+
+        What the hub said of its own accord, asking nothing, counts only if it is *noted*.
+        """
         query = select(OutboxRow.txn_id).where(OutboxRow.room == room)
+        query = query if noted else query.where(~OutboxRow.unasked)
         last = query.order_by(OutboxRow.id.desc()).limit(1)
         return (await self._session.scalars(last)).one_or_none() in said
 

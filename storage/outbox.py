@@ -147,8 +147,9 @@ class Outbox(
         now: datetime,
         person_id: int | None = None,
         audience: Audience | None = None,
+        unasked: bool = False,
     ) -> None:
-        """Queue an errand, a message with its *audience*.
+        """Queue an errand, a message with its *audience*; an *unasked* one is no last word.
 
         *person_id* is whom it is about, so that it can be withdrawn.
         """
@@ -161,6 +162,7 @@ class Outbox(
                 created_at=now,
                 person_id=person_id,
                 audience=audience,
+                unasked=unasked,
             )
         )
 

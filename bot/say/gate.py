@@ -45,6 +45,12 @@ class Letter:
         """What is sent, at once or when it has waited."""
         return replace(self.reply, body=self.text)
 
+    @property
+    def asks(self) -> bool:
+        """Whether a yes right after it may be meant for it, or was asked for before it was said."""
+        listing = self.reply.listing
+        return self.asked or (listing is not None and not listing.alone)
+
     def presses(self, wake: datetime) -> bool:
         """Tell whether it was asked for and would come too late at *wake*, or is wanted at once."""
         late = self.until is not None and self.until - wake < SOON

@@ -32,11 +32,19 @@ class Outbound:
         person_id: int | None = None,
         txn_id: str | None = None,
         audience: Audience | None = None,
+        *,
+        unasked: bool = False,
     ) -> str:
         """Queue an errand for the row of a room; returns its transaction id."""
         txn_id = txn_id or self.token()
         self.outbox.add(
-            room, errand, txn_id=txn_id, now=self.now, person_id=person_id, audience=audience
+            room,
+            errand,
+            txn_id=txn_id,
+            now=self.now,
+            person_id=person_id,
+            audience=audience,
+            unasked=unasked,
         )
         self.queued.append(txn_id)
         return txn_id

@@ -144,9 +144,9 @@ class OutboxPost:
         watched = letter.notice.confidential and person.id != self._speaker and not letter.asked
         if watched and await self._chats.exposed(person.id):
             await self._gate.veil(person, letter)
-            await self._tell(person, Reply("attention.veiled", VEILED))
+            await self._tell(person, Reply("attention.veiled", VEILED), unasked=True)
         else:
-            await self._tell(person, letter.said)
+            await self._tell(person, letter.said, unasked=not letter.asks)
 
     async def digest(self, person_id: int) -> None:
         """Say what was gathered, if this is a moment for it."""
@@ -155,7 +155,7 @@ class OutboxPost:
             return
         reply = await self._gate.digest(person)
         if reply is not None:
-            await self._tell(person, reply)
+            await self._tell(person, reply, unasked=reply.listing is None)
 
     async def file(
         self,
@@ -273,11 +273,14 @@ class OutboxPost:
             await self.tell(person_id, goodbye)
             await self._chats.leave(chat)
 
-    async def _tell(self, person: PersonRow, reply: Reply) -> str:
+    async def _tell(self, person: PersonRow, reply: Reply, *, unasked: bool = False) -> str:
         room = await self._chats.opened(person)
         rings = () if person.id == self._speaker else (person.user_id,)
         audience = only([person.id])
-        return await self._say(room, reply, self._reader(person), audience, person.id, rings=rings)
+        reader = self._reader(person)
+        return await self._say(
+            room, reply, reader, audience, person.id, rings=rings, unasked=unasked
+        )
 
     def _reader(self, person: PersonRow) -> LocalReader:
         return self._catalogs.reader(person.language, person.zone)
@@ -291,12 +294,14 @@ class OutboxPost:
         person_id: int | None = None,
         relation: Mapping[str, Any] | None = None,
         rings: Collection[str] = (),
+        *,
+        unasked: bool = False,
     ) -> str:
         if not fits(audience, room.key) or (reply.private and audience == Everybody()):
             raise Misaddressed(reply.kind)
         txn_id = self._out.token()
         content = message(reply, reader, txn_id, rings) | dict(relation or {})
-        self._out.queue(room.id, Send(content), person_id, txn_id, audience)
+        self._out.queue(room.id, Send(content), person_id, txn_id, audience, unasked=unasked)
         named = await self._named(reply, content["m.mentions"].get("user_ids", ()))
         if named := named - {person_id}:
             await self._out.outbox.about(txn_id, named)

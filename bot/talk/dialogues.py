@@ -180,7 +180,8 @@ class Talks:
         """Tell whether a yes in a room may be meant for something else than what cannot wait."""
         if asked.lapses is None or self._understanding.refuses(text):
             return False
-        return not await Listings(scope.session).is_last_word(asked.messages, room)
+        listings = Listings(scope.session)
+        return not await listings.is_last_word(asked.messages, room, noted=True)
 
     def consider(self, call: Call, standing: Standing, text: str) -> Outcome:
         """Say what comes of *text* as an answer; nothing changes before that is settled."""

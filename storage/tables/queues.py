@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.audience import Audience
@@ -104,6 +104,8 @@ class OutboxRow(Queued, Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
     claimed_until: Mapped[datetime | None]
     event_id: Mapped[str | None] = mapped_column(index=True)
+    # Said of the hub's own accord, and asking nothing: a yes is no answer to it.
+    unasked: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         waiting("ix_outbox_waiting", "room", "id"),

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.harness import STEWARD, Talk, kinds, scene
-from tests.measuring import MINUTE, MOD, SPAMMER, moderated, person, shown, surveyed
+from tests.measuring import (
+    MINUTE,
+    MOD,
+    SPAMMER,
+    STRANGER,
+    moderated,
+    person,
+    shown,
+    surveyed,
+    where,
+)
 
 LATE = (
     "I have said other things since I asked that. "
@@ -73,6 +83,26 @@ async def test_after_a_side_question_a_measure_says_how_it_is_answered(hub: Talk
     (late,) = await hub.says(MOD, "yes")
     assert late.body == LATE
     assert kinds(await hub.says(MOD, "carry out 1")) == ["measure.agreed"]
+
+
+@pytest.mark.parametrize(("said", "done"), [("yes", "measure.agreed"), ("no", "measure.dropped")])
+async def test_a_notice_of_the_hub_is_between_no_question_and_its_answer(
+    hub: Talk, said: str, done: str
+):
+    await shown(hub, f"mute {SPAMMER} adverts")
+    heard = await hub.says(SPAMMER, "report @other:test is rude")
+    assert ("report.new", "direct:2") in where(heard)
+    assert kinds(await hub.says(MOD, said)) == [done]
+
+
+async def test_another_preview_is_what_a_yes_is_to(hub: Talk):
+    await shown(hub, f"ban {SPAMMER} adverts")
+    await hub.says(MOD, f"mute {STRANGER} adverts")
+    await hub.says(SPAMMER, "report @other:test is rude")
+    (late,) = await hub.says(MOD, "yes")
+    assert late.body == LATE  # what was said last is that the hub looks into the other
+    await surveyed(hub, 2, STRANGER)
+    assert [said.ids for said in await hub.says(MOD, "yes")] == [["2"]]
 
 
 async def test_a_measure_is_answered_once(hub: Talk):

@@ -48,6 +48,7 @@ ADDED = {
     ("person", "suspended"): False,
     ("person", "settled"): False,
     ("request", "asker_missed"): False,
+    ("outbox", "unasked"): False,
     ("request", "urgent"): False,
     ("expert", "urgent"): False,
     ("expert", "weekly"): 3,
