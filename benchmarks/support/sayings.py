@@ -204,6 +204,7 @@ SAYINGS: Mapping[str, Turn] = {
     "redact": _about("redact {} 1h spam", 9),
     "measures": _moderator("measures"),
     "measures mine": _moderator("measures mine"),
+    "audit": _moderator("audit"),
     "measures now": _moderator("measures now"),
     "carry out": _moderator("carry out 1"),
     "lockdown": _moderator("lockdown"),

@@ -14,6 +14,7 @@ from storage.vault import Vault
 
 def make_database(file: Path) -> None:
     """Make one that takes any key, beside the loop that runs: it cannot be awaited."""
+    file.touch(mode=0o600)  # as a hub makes it
     file.write_bytes(_made())
 
 
