@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -270,6 +271,7 @@ async def judge(
     storage = Storage(f"sqlite:///{file}", vault)
     encoder = EncoderProcess(directory / "learnt", patience=_PATIENCE) if by_meaning else None
     judging = Judge(storage, Beginnings(storage, file, template), encoder)
+    gc.freeze()  # as the hub does
     async with running(encoder):
         found = [(case, await judging.hear(case)) for case in cases]
     await storage.close()
