@@ -15,6 +15,7 @@ from bot.talk.hearing import Heard, Hearing
 from bot.talk.interpreter import Interpreter
 from bot.talk.pointing import Pointing
 from bot.talk.readings import Readings
+from bot.talk.readings.skills import Skills
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope, Services
 from bot.talk.unfinished import Unfinished
@@ -92,13 +93,15 @@ class Router:
             talks,
             self._runner,
             Readings(
-                table,
-                talks,
-                pointing,
-                Unfinished(table, pointing, interpreter, understanding.consent),
-                interpreter,
-                discretion,
-                understanding,
+                Skills(
+                    table,
+                    talks,
+                    pointing,
+                    Unfinished(table, pointing, interpreter, understanding.consent),
+                    interpreter,
+                    discretion,
+                    understanding,
+                )
             ),
             interpreter,
             arrivals,

@@ -1,0 +1,68 @@
+"""What a message that begins with a command may mean."""
+
+from __future__ import annotations
+
+from bot.talk.interpreter import EVERYWHERE, Meant
+from bot.talk.meanings import Facts, Ignore, Meaning, Offer, Run
+from bot.talk.particulars import Match
+from bot.talk.readings.skills import Skills, acts
+from bot.talk.wording import is_question, is_talk
+from bot.understanding.wishes import FIND
+from kit.authority import Act
+
+
+async def guarded(skills: Skills, facts: Facts) -> Meaning | None:
+    """What may give somebody away: nothing is done with it, unless a command takes no words."""
+    if not facts.exact or not facts.match or facts.match[0].takes_free_words:
+        skills.discretion.check(facts.heard)
+    return None
+
+
+async def doubted(skills: Skills, facts: Facts) -> Meaning | None:
+    """A command that acts, behind a no or with a question mark: it is asked about, not done."""
+    if facts.match is None or not facts.exact or facts.asked:
+        return None
+    command, rest = facts.match
+    if not acts(command) or (rest and command.takes_free_words):
+        return None
+    if not is_question(facts.text) and not skills.is_denied(facts.text, command):
+        return None
+    return Offer([facts.match]) if facts.heard.direct else Ignore()
+
+
+async def command(skills: Skills, facts: Facts) -> Meaning | None:
+    """A command with all it takes and nothing else."""
+    if not facts.exact or facts.match is None:
+        return None
+    command, rest = facts.match
+    reports = command.act is Act.REPORT and rest != ""
+    if reports and facts.heard.direct and not facts.heard.addressed:
+        found = await _looks_up(skills, facts, facts.match)
+        if found:  # "report on the Mandela rules"
+            return Offer([found, facts.match])
+    return Run(facts.match)
+
+
+async def _looks_up(skills: Skills, facts: Facts, match: Match) -> Match | None:
+    """Find the look-up that a message surely is, though it begins like another command."""
+    if not await skills.interpreter.instead(match, facts.text, facts.heard.person.language):
+        return None
+    matches = (await skills.meant(facts)).matches
+    return next((each for each in matches[:1] if each[0].path in {FIND, EVERYWHERE}), None)
+
+
+async def begun(skills: Skills, facts: Facts) -> Meaning | None:
+    """A command with something wrong or missing, unless another wish is sure."""
+    match = facts.match
+    if match is None or (facts.asked and match[0].lacks(match[1])):
+        return None
+    if facts.heard.direct and not facts.asked and is_talk(*match):
+        person, least = facts.heard.person, match[0].act.least
+        if not match[0].arguments and person.is_member and not facts.call.role.may(least):
+            return None
+        instead = await skills.interpreter.instead(match, facts.text, person.language)
+        return None if instead else Run(match)
+    if facts.heard.direct and is_talk(*match):  # "remind me an hour before"
+        meant = await skills.meant(facts) if skills.interpreter.has_learnt else Meant()
+        match = meant.matches[0] if meant.sure else match
+    return Run(match)

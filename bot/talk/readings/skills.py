@@ -1,0 +1,63 @@
+"""What every reading may consult."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.talk.dialogues import Outcome, Talks
+from bot.talk.discretion import Discretion
+from bot.talk.interpreter import Interpreter, Meant
+from bot.talk.meanings import Facts
+from bot.talk.pointing import Pointing
+from bot.talk.unfinished import Unfinished
+from kit.authority import Act
+from kit.command import Command
+from kit.table import CommandTable
+from kit.understanding import Understanding
+
+GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """Knows the commands, the open questions, the lists, and how people say things."""
+
+    table: CommandTable
+    talks: Talks
+    pointing: Pointing
+    unfinished: Unfinished
+    interpreter: Interpreter
+    discretion: Discretion
+    understanding: Understanding
+
+    async def meant(self, facts: Facts, said: str = "") -> Meant:
+        """Weigh what somebody may wish for with a message, or with the part *said* of it."""
+        member = facts.heard.person.is_member
+        return await self.interpreter.meant(
+            facts.scope, facts.call, said or facts.text, member=member
+        )
+
+    def language_of(self, facts: Facts) -> Outcome | None:
+        """Give the language a message is in as the answer, where that is asked for."""
+        asked, answer = facts.asked, facts.answer
+        if asked is None or answer is None or not asked.speaks or not facts.is_firm:
+            return None
+        named = self.understanding.language(facts.text, facts.call.language)
+        return answer if named is None and answer.language is not None else None
+
+    def is_denied(self, text: str, command: Command) -> bool:
+        """Tell whether a no stands before or behind the words of *command*: "never mute all"."""
+        words = text.split()
+        for place in range(len(words)):
+            found = self.table.match(" ".join(words[place:]))
+            if found is None or found[0] is not command:
+                continue
+            around = (*words[:place], *(() if command.takes(found[1]) else found[1].split()))
+            if self.understanding.refuses(" ".join(around)):
+                return True
+        return False
+
+
+def acts(command: Command) -> bool:
+    """Tell whether a command changes something that somebody would miss or others notice."""
+    return not command.shows and (command.act is not Act.LOOK or command.weighty)

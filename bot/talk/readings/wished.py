@@ -1,0 +1,107 @@
+"""What a message in words of one's own may wish for."""
+
+from __future__ import annotations
+
+from bot.talk.interpreter import ABOUT, CLAUSE, EVERYWHERE, LAWYER, SMALL_TALK, Meant
+from bot.talk.meanings import Facts, Greet, Meaning, Offer, Run, RunBoth, RunFirst
+from bot.talk.particulars import Match
+from bot.talk.readings.skills import GREETED_BY, Skills, acts
+from bot.talk.wording import is_exact, is_question, size_of, without_reason
+from bot.understanding.wishes import FIND
+from kit.authority import Act
+from kit.words import split_and
+
+HELP = "help"
+LISTS_ALONE = "remind"  # with no more than the number of an event it only says what is planned
+
+
+async def need(skills: Skills, facts: Facts) -> Meaning | None:
+    """The need of a lawyer; where a story is asked for, it is one."""
+    lawyer, heard, match = skills.table.command(LAWYER), facts.heard, facts.match
+    if lawyer is None or (facts.asked and facts.asked.prose):
+        return None
+    # "lawyer Kenya": what follows it is either a country or talk about lawyers.
+    said = match[1] if match and match[0] is lawyer else ""
+    if said and skills.understanding.country(said, heard.person.language) is not None:
+        return Run((lawyer, ""), said=said)
+    if (facts.exact and match and match[0].path != HELP) or not heard.direct:
+        return None
+    seeks = skills.understanding.seeks_lawyer(facts.text, member=heard.person.is_member)
+    if not seeks:
+        return None
+    answer = skills.language_of(facts)
+    return RunFirst((lawyer, ""), answer) if answer else Run((lawyer, ""))
+
+
+async def both(skills: Skills, facts: Facts) -> Meaning | None:
+    """Two wishes in one sentence: the first is done, and the second asked about."""
+    if facts.asked or not facts.heard.direct:
+        return None
+    one, *other = split_and(facts.text)
+    if len(other) != 1 or not skills.interpreter.has_learnt:
+        return None
+    match, then = skills.table.meant(one), await skills.meant(facts, other[0])
+    alone = then.certain or len(then.matches) == 1
+    if not alone or then.matches[0][0].path.startswith((EVERYWHERE, FIND, SMALL_TALK)):
+        return None
+    if match is None or not is_exact(one, *match, prose=False):
+        first = await skills.meant(facts, one)
+        match = first.matches[0] if first.sure else None
+    if match is None or match[0] is then.matches[0][0]:
+        return None
+    own_words = match[0].takes_free_words and match[1] != ""  # they may hold an "and"
+    if own_words and (match[0].act is not Act.LOOK or size_of(other[0]) < CLAUSE):
+        return None
+    return RunBoth(match, then.matches[0], other[0])
+
+
+async def wished(skills: Skills, facts: Facts) -> Meaning | None:
+    """A wish in words of one's own, or a look-up; a newcomer is welcomed after it."""
+    if not facts.heard.direct:
+        return None
+    meant = await skills.meant(facts)
+    if meant.matches and meant.matches[0][0].path.startswith(SMALL_TALK):
+        meant = await _behind_a_greeting(skills, facts) or meant
+    new, path = facts.is_new, meant.matches[0][0].path if meant.matches else ""
+    if new and (path in {"", *GREETED_BY} or _introduced(skills, facts.text, meant)):
+        return Greet()
+    if not meant.matches:
+        return None
+    if meant.sure and not _is_doubtful(skills, facts, meant.matches[0]):
+        return Run(meant.matches[0], new)
+    return Offer(meant.matches, new)
+
+
+async def _behind_a_greeting(skills: Skills, facts: Facts) -> Meant | None:
+    """Find what somebody wishes for who says hello or thank you first."""
+    rest = facts.text[len(without_reason(facts.text)) + 1 :].strip()
+    meant = await skills.meant(facts, rest) if rest else Meant()
+    small = not meant.certain or meant.matches[0][0].path.startswith(SMALL_TALK)
+    return None if small else meant
+
+
+def _is_doubtful(skills: Skills, facts: Facts, match: Match) -> bool:
+    """Tell whether a wish to change something is asked about, or a command's word with talk."""
+    command, rest = match
+    if not acts(command) or command.path.startswith((ABOUT, SMALL_TALK)):
+        return False
+    if command.path == LISTS_ALONE and not rest.partition(" ")[2]:
+        return False
+    talk = facts.match is not None and facts.match[0] is command and not command.arguments
+    # "When am I back?", "at most 2 a week": more is said than the command would do.
+    more = not rest and (is_question(facts.text) or any(map(str.isdecimal, facts.text)))
+    denied = skills.is_denied(facts.text, command)
+    return talk or denied or more or skills.understanding.inquires(facts.text)
+
+
+def _introduced(skills: Skills, text: str, meant: Meant) -> bool:
+    """Tell whether somebody says what they are, and nothing else that is sure."""
+    says_no_more = not meant.sure or meant.matches[0][0].path == "profile category"
+    return says_no_more and skills.understanding.practises(text)
+
+
+async def called(skills: Skills, facts: Facts) -> Meaning | None:
+    """A sure wish in a room, where the hub is called."""
+    member = facts.heard.person.is_member
+    match = await skills.interpreter.called(facts.scope, facts.call, facts.text, member=member)
+    return Run(match) if match else None
