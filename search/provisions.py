@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 
 from kit.words import HAN, unaccented
 from language.analysis import terms, tokens
@@ -22,6 +22,7 @@ _LEAST_NAMED = 0.5  # of the words beside the number
 _ALL_NAMED = 2.0  # they say a whole name, and nothing else
 _LANGUAGES = 2  # that name a concept
 _MOST_SHOWN = 3  # of one instrument, where the number is that of several
+_MOST_READ = 12  # numbers of a question: with each the whole question is looked at
 
 # Steps into a number are written as in 14(3)(d), 14.3.d, 14(3)d or 14 (3) d).
 _STEP = r"(?:\d{1,2}|[a-z]|[ivx]{1,4})(?![^\W_])"
@@ -170,7 +171,7 @@ class Provisions:
         plain = _plain(question)
         for _deeper in range(2):  # a paragraph, and a letter of it
             plain = self._within.sub(r"\1(\2)", plain)
-        for match in self._reference.finditer(plain):
+        for match in islice(self._reference.finditer(plain), _MOST_READ):
             start, end = match.span()
             part = self._parts.get(match["part"] or "")
             beside = f"{plain[:start]} {plain[end:]}"

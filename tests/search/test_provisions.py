@@ -9,6 +9,8 @@ from bot.checked import repeated
 from bot.library.provisions import load_provisions
 from bot.starter import load_library, starter
 from kit.errors import BadConfiguration
+from language.analysis import Token, tokens
+from search import provisions
 from search.concepts import Concepts
 from search.index import LibraryIndex
 from search.provisions import Provisions
@@ -146,3 +148,22 @@ def test_a_wrong_provision_is_named_with_line_and_field(tmp_path, said, message)
 
 def test_a_library_without_provisions_names_none() -> None:
     assert Provisions().numbered("Mandela rule 61") == {}
+
+
+@pytest.mark.parametrize("often", ["1 ", "第十四条", "art 14(3) ", "+254 722 123 456, "])
+def test_a_question_twice_as_long_is_at_most_twice_the_work(
+    index: LibraryIndex, monkeypatch: pytest.MonkeyPatch, often: str
+) -> None:
+    looked_at = list[int]()
+
+    def counted(text: str) -> list[Token]:
+        looked_at.append(len(text))
+        return tokens(text)
+
+    monkeypatch.setattr(provisions, "tokens", counted)
+    work = list[int]()
+    for times in (200, 400):
+        looked_at.clear()
+        index.provisions.numbered(often * times)
+        work.append(sum(looked_at))
+    assert 0 < work[1] <= 2.1 * work[0]
