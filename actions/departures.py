@@ -1,4 +1,4 @@
-"""Who leaves, who is taken out, and who is met: nobody comes back but by their own word."""
+"""Who leaves, who is taken out, and who comes back."""
 
 from __future__ import annotations
 
@@ -9,71 +9,10 @@ from actions.cases.desk import Desk
 from actions.erasure import Erasure
 from actions.events.agenda import Agenda
 from storage.attention import Attention
-from storage.dialogues import Dialogues
+from storage.experts import Experts
 from storage.gone import Gone
 from storage.people import People
 from storage.tables.people import PersonRow
-
-
-@dataclass(frozen=True, slots=True)
-class Acquaintance:
-    """Whom the hub knows, and whom it must not know again."""
-
-    people: People
-    gone: Gone
-
-    async def meet(
-        self, user_id: str, language: str, now: datetime, *, spoke_at: datetime | None
-    ) -> PersonRow | None:
-        """Return somebody, remembered from now on if they are new.
-
-        *spoke_at* is when they turned to the hub themselves, None if it was only told of them.
-        Returns None for who is shut out, and for who was erased and has not spoken since; also
-        where a moderator named them meanwhile.
-        """
-        known = await self.people.find(user_id)
-        if known is not None and known.has_spoken:
-            return known
-        if (gone := await self.gone.of(user_id)) is not None:
-            if gone.shut_out(now) or spoke_at is None or spoke_at < gone.since:
-                return None
-            await self.gone.back(user_id)
-            person = known or await self.people.meet(user_id, language, now)
-            person.held = gone.held
-            return person
-        return known or await self.people.meet(user_id, language, now)
-
-    async def named(self, user_id: str, now: datetime) -> PersonRow:
-        """Return somebody whom a moderator names; who is new speaks English until they say so.
-
-        What was kept of them while they were gone goes on to count.
-        """
-        if (known := await self.people.find(user_id)) is not None:
-            return known
-        gone = await self.gone.of(user_id)
-        person = await self.people.meet(user_id, "en", now)
-        person.held = gone is not None and gone.held
-        return person
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """The first words to somebody, and the question that comes with them."""
-
-    people: People
-    dialogues: Dialogues
-
-    async def take_back(self, person_id: int) -> bool:
-        """Let the next hello be a first one, since the last reached nobody; tell if there was one.
-
-        Who is a member has read it.
-        """
-        person = await self.people.get(person_id)
-        if person.is_member or not person.greeted:
-            return False
-        person.greeted = False
-        await self.dialogues.end(person_id)
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +25,19 @@ class Departures:
     desk: Desk
     agenda: Agenda
     attention: Attention
+    experts: Experts
+
+    async def enter(self, person: PersonRow, now: datetime) -> bool:
+        """Note that somebody is in the Space; tells whether they were not before."""
+        known, person.in_space = person.in_space, True
+        if not known:
+            await self.come_back(person, now)
+        return not known
+
+    async def leave_space(self, person: PersonRow, now: datetime) -> None:
+        """Note that somebody is in the Space no more, and write no more to them."""
+        person.in_space = False
+        await self.leave(person, now)
 
     async def leave(self, person: PersonRow, now: datetime) -> None:
         """Write no more of what somebody asked for until now, and let nobody wait for them."""
@@ -98,6 +50,7 @@ class Departures:
         """Write to somebody as before they left, and remind them of what they are going to."""
         person.departed = False
         await self.agenda.resume(person.id, now)
+        await self.experts.touch([person.id], now)
 
     async def remove(self, user_id: str, at: datetime, now: datetime, *, banned: bool) -> None:
         """Withdraw everything from somebody who was taken out of the Space at the moment *at*.

@@ -93,11 +93,6 @@ class Membership:
         authorise(by, Act.KEEP_MEMBERSHIP)
         agree(await self.people.get(by.id), language, now)
 
-    async def speak(self, by: Actor, language: str) -> None:
-        """Speak another language with somebody."""
-        authorise(by, Act.SET_WISHES)
-        (await self.people.get(by.id)).language = language
-
     async def keep_time(self, by: Actor, zone: str, now: datetime) -> None:
         """Keep somebody's time zone."""
         authorise(by, Act.SET_WISHES)

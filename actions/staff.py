@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.acquaintance import Acquaintance
 from actions.authority import Stewards, may
-from actions.departures import Acquaintance
 from kit.authority import Act, Role
 from kit.network import Network
 from kit.text import Message, _

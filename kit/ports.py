@@ -1,4 +1,8 @@
-"""What features may ask of the world beyond the database: small powers, named for what they do."""
+"""What features may ask of the world beyond the database: small powers, named for what they do.
+
+Whom a number means is known to exist. Where a method names no error, it raises none but of the
+database, which no feature catches: what could not be done later falls due, or is looked up.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,8 @@ from kit.text import Names, Node, Reply
 class Post(Protocol):
     """Tell people something, in the call's transaction: nothing is sent before it commits.
 
-    What is for few and was to be said where others read is refused by an exception that no feature
-    catches: it is a mistake of the program. Nothing else is raised.
+    A private reply that was to be said where others read is refused by an exception of the bot's
+    own, which no feature catches: it is a mistake of the program.
     """
 
     async def direct(self, call: Call, reply: Reply) -> None:
@@ -78,7 +82,7 @@ class Post(Protocol):
         """Write to a room in the room's language.
 
         In a private room it is said *to* those for whom the room is, once in each of their
-        languages, and it rings.
+        languages, and it rings. A room that does not exist, or that the hub left, is passed over.
         """
 
     async def time_left(self, further: int = 0) -> Node | None:
@@ -105,7 +109,10 @@ class Post(Protocol):
 
 
 class RoomErrands(Protocol):
-    """Ask the homeserver for something about a room, in the call's transaction too."""
+    """Ask the homeserver for something about a room, in the call's transaction too.
+
+    What the homeserver refuses is no error here: it is told later, by what falls due, or parked.
+    """
 
     async def open_private(self, key: Private, person_ids: Sequence[int], names: Names) -> None:
         """Make a room for *person_ids* alone, then invite each in turn; harmless if it exists.
@@ -121,7 +128,10 @@ class RoomErrands(Protocol):
         """Take back what the hub said in a private room and leave it to those who are there."""
 
     async def invite(self, room: RoomPlan | None, person_id: int) -> None:
-        """Invite a person to a room or Space of the network; to none where it has none for that."""
+        """Invite a person to a room or Space of the network; to none where it has none for that.
+
+        Where that room is not made yet, the operator's log says so and nobody is invited.
+        """
 
     async def remove(self, rooms: Sequence[RoomPlan], person_id: int) -> None:
         """Take a person out of rooms and Spaces of the network; harmless where they are not in."""
@@ -174,11 +184,14 @@ class Intent(Protocol):
     """Tell what words are meant to be, beside what they mean."""
 
     async def looks_up(self, said: str, language: str) -> bool:
-        """Tell whether *said* rather looks something up than it is anything else."""
+        """Tell whether *said* rather looks something up than it is anything else.
+
+        False as long as nothing is learnt of what people wish for.
+        """
 
 
 class Numbers(Protocol):
     """Number requests so that a number says nothing of those before."""
 
     def draw(self) -> int:
-        """Draw a number, which may be taken."""
+        """Draw a number, which may be taken: whoever gives it away draws again."""

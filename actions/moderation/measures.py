@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import ClassVar
 
+from actions.acquaintance import Acquaintance
 from actions.authority import DecidedMeasure, Stewards, authorise, no_measure
-from actions.departures import Acquaintance
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement
 from actions.staff import Staff, unreachable

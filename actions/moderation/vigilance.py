@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from actions.acquaintance import Acquaintance
 from actions.authority import STAFF, Stewards
-from actions.departures import Acquaintance
 from actions.moderation import letters
 from actions.moderation.floods import TOLD_AGAIN_AFTER, Flood, Flooded, FloodTold
 from actions.moderation.lockdowns import DoorKeeping

@@ -139,7 +139,7 @@ def converse(
         intent=interpreter,
     )
     talks = Talks(features, given, network, understanding)
-    chats = Chats(manners.user_id, network.languages[0])
+    chats = Chats(given, manners.user_id, network.languages[0])
     hearing = Hearing(manners, words, chats)
     arrivals = Arrivals(features, talks, given, hearing, network)
     return Router(

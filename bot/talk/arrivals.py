@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from actions.departures import Acquaintance, Departures
+from actions.acquaintance import Acquaintance, greet
+from actions.departures import Departures
 from actions.moderation.enforcement import Enforcement
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
@@ -19,7 +20,6 @@ from kit.network import Network
 from kit.roomkey import Direct, SpaceRoom
 from kit.text import Reply, Say, _
 from storage.dues import Dues
-from storage.experts import Experts
 from storage.inbox import Inbox, Received
 from storage.people import People
 from storage.rooms import Rooms
@@ -71,10 +71,8 @@ class Arrivals:
             if person is None:
                 await Inbox(scope.session).drop(row.id)
                 return
-            known, person.in_space = person.in_space, True
-            if not known:  # the state of a room is told again and again
-                await self._services.one(scope, Departures).come_back(person, scope.now)
-                await Experts(scope.session).touch([person.id], scope.now)
+            # The state of a room is told again and again.
+            if await self._services.one(scope, Departures).enter(person, scope.now):
                 await self.greet(scope, person)
 
     async def left(self, scope: Scope, row: Received) -> None:
@@ -87,8 +85,7 @@ class Arrivals:
         elif room is None:
             return
         elif room.key == self._root:
-            person.in_space = False
-            await self._services.one(scope, Departures).leave(person, scope.now)
+            await self._services.one(scope, Departures).leave_space(person, scope.now)
         elif room.key == Direct(person.id):
             rooms.leave(room)
             await self._services.one(scope, Departures).leave(person, scope.now)
@@ -154,9 +151,8 @@ class Arrivals:
 
         Unless *asking*, the questions wait until they are wanted.
         """
-        if person.greeted or person.is_member:
+        if person.is_member or not greet(person):
             return False
-        person.greeted = True
         call: Call = self._hearing.call(scope, person)
         for greeting in self._greetings:
             result = await greeting.run(call, supply=self._services.supply(scope))

@@ -7,15 +7,13 @@ from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.departures import Acquaintance, Greeting
+from actions.acquaintance import Acquaintance, Greeting
+from actions.departures import Departures
 from bot.say.chats import ELSEWHERE
-from bot.talk.scope import Scope
+from bot.talk.scope import Scope, Services
 from kit.inbound import Invited, Withheld
 from kit.roomkey import Direct, Visit
 from kit.text import Code, Message, Reply, _
-from storage.dialogues import Dialogues
-from storage.experts import Experts
-from storage.gone import Gone
 from storage.inbox import Received
 from storage.occupants import Occupants
 from storage.people import People
@@ -43,8 +41,9 @@ async def others(session: AsyncSession, room_id: str | None, me: str) -> frozens
 class Chats:
     """Rooms that the hub was invited to: it looks who is there, and stays with one person."""
 
-    def __init__(self, user_id: str, language: str) -> None:
+    def __init__(self, services: Services, user_id: str, language: str) -> None:
         """Act as *user_id*; *language* is spoken with who was never met."""
+        self._services = services
         self._me = user_id
         self._language = language
 
@@ -79,8 +78,7 @@ class Chats:
         if person is None:
             await scope.chats.refuse(row.room_id, OF_TWO)
             return None
-        person.departed = False
-        await Experts(scope.session).touch([person.id], scope.now)
+        await self._services.one(scope, Departures).come_back(person, scope.now)
         for room_id in await Occupants(scope.session).places(person.user_id):
             room = await Rooms(scope.session).at(room_id)
             if room is not None and room is not visited and isinstance(room.key, Visit):
@@ -120,8 +118,7 @@ class Chats:
         """Let a room be somebody's chat, and say once if it is less than the hub would open."""
         chat = await Rooms(scope.session).get(Direct(person.id))
         if chat is not None and await self._unread(scope, chat, person):
-            greeting = Greeting(People(scope.session), Dialogues(scope.session))
-            await greeting.take_back(person.id)
+            await self._services.one(scope, Greeting).take_back(person.id)
         chat = await scope.chats.settle(person, visited)
         if scope.chats.encrypted and not chat.encrypted:
             await scope.post.tell(person.id, Reply("room.in_clear", IN_CLEAR))
@@ -154,7 +151,7 @@ class Chats:
         await scope.post.tell(person.id, Reply("room.unsigned", text))
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
-        acquaintance = Acquaintance(People(scope.session), Gone(scope.session))
+        acquaintance = self._services.one(scope, Acquaintance)
         return await acquaintance.meet(user_id, self._language, scope.now, spoke_at=spoke_at)
 
 

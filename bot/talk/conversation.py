@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.acquaintance import Acquaintance, greet, misunderstand
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import STEERING, Outcome, Talks
 from bot.talk.hearing import Heard
@@ -25,10 +26,9 @@ from bot.talk.scope import Scope
 from kit.command import Call
 from kit.errors import BadArgument
 from kit.listing import ListKind
+from storage.gone import Gone
 from storage.listings import Listings
-
-# After so many messages in a row that meant nothing, it is probably another program that talks.
-PATIENCE = 10
+from storage.people import People
 
 
 class Conversation:
@@ -90,11 +90,10 @@ class Conversation:
         if command.path == "start" and await self._talks.resume(scope, call):
             return
         if command.path == LAWYER:  # to be invited as a member would be no answer
-            person.greeted = True
-        if command.path.startswith(SMALL_TALK):  # two programs could thank each other for ever
-            person.misunderstood += 1
-            if person.misunderstood > PATIENCE:
-                return
+            greet(person)
+        # Two programs could thank each other for ever.
+        if command.path.startswith(SMALL_TALK) and misunderstand(person) < 0:
+            return
         await self._runner.run(scope, facts.heard, call, command, rest)
         if asked:
             await self._talks.remind(scope, call, unless_after=asked.said)
@@ -108,7 +107,8 @@ class Conversation:
         """
         scope, asked = facts.scope, facts.asked
         language = answer.language or facts.call.language
-        facts.heard.person.language = language
+        session = scope.session
+        await Acquaintance(People(session), Gone(session)).speak(facts.call.by, language)
         facts = replace(facts, call=replace(facts.call, language=language))
         if asked is None or match[0].path in STEERING:
             await self._run(facts, match)

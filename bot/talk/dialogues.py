@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from actions.acquaintance import Acquaintance
 from actions.authority import authorise, may
 from bot.talk.drafts import Drafts
 from bot.talk.scope import Scope, Services
@@ -299,7 +300,7 @@ class Talks:
             await scope.post.tell(call.person_id, refusal(refused))
             return
         if language := dialogue.language(turn.draft):
-            (await People(scope.session).get(call.person_id)).language = language
+            await self._services.one(scope, Acquaintance).speak(call.by, language)
         if isinstance(turn, Done):
             await dialogues.end(call.person_id)
             await self._finish(scope, call, talk, turn.draft)

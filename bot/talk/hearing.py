@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.departures import Acquaintance
+from actions.acquaintance import Acquaintance, hear
 from bot.say.i18n import Words
 from bot.talk.chats import Chats
 from bot.talk.manners import Manners
@@ -98,8 +98,7 @@ class Hearing:
         if person is None:
             await Inbox(scope.session).drop(row.id)
             return None
-        if not person.has_spoken:  # later, only they change it
-            person.language, person.has_spoken = guess or person.language, True
+        hear(person, guess)
         return Heard(person, room, said, text, row.event_id, row.sent_at, in_direct, addressed)
 
     def call(self, scope: Scope, person: PersonRow, heard: Heard | None = None) -> Call:

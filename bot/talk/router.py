@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from actions.acquaintance import misunderstand, understand
 from bot.talk.arrivals import Arrival, Arrivals, ShownTheWay
 from bot.talk.chats import Chats
-from bot.talk.conversation import PATIENCE, Conversation
+from bot.talk.conversation import Conversation
 from bot.talk.dialogues import LookAfter, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.dues import Handler, Register
@@ -178,10 +179,10 @@ class Router:
         if reply.kind != BROKEN and (refusal := self._discretion.refused(heard)):
             reply = Reply(f"error.{refusal.code}", refusal.message)  # the other may quote it
         if reply.kind == f"error.{NotUnderstood.code}":
-            heard.person.misunderstood += 1
-            if heard.person.misunderstood > PATIENCE:
+            left = misunderstand(heard.person)
+            if left < 0:
                 return
-            if heard.person.misunderstood == PATIENCE:
+            if left == 0:
                 reply = replace(reply, body=Paragraphs([reply.body, SILENT]))
         await self._refuse(scope, heard, reply)
         if heard.direct and reply.kind not in (BROKEN, f"error.{Confidential.code}"):
@@ -227,7 +228,7 @@ class Router:
                 missed = heard.person.misunderstood
                 unread = await self._conversation.understand(scope, heard, call)
                 if missed and missed == heard.person.misunderstood:
-                    heard.person.misunderstood = 0
+                    understand(heard.person)
                 return unread
         return None
 

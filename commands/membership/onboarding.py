@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.departures import Greeting
+from actions.acquaintance import Greeting
 from actions.membership import Membership, Profile
 from actions.roles import Roles
 from actions.rooms.visits import fitting

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
+from actions.acquaintance import Acquaintance
 from actions.membership import Membership
 from commands.membership._facts import answers, facts
 from commands.membership._feature import feature
@@ -137,7 +138,7 @@ async def changed(
 )
 async def language(
     call: Call,
-    membership: Membership,
+    acquaintance: Acquaintance,
     network: Network,
     understanding: Understanding,
     name: Annotated[str, Rest(_("language"))] = "",
@@ -150,7 +151,7 @@ async def language(
             names = Series([Label({"en": NATIVE.get(c, c)}) for c in network.languages])
             raise BadArgument(_("I speak {languages}.", languages=names))
         code = meant
-        await membership.speak(call.by, code)
+        await acquaintance.speak(call.by, code)
     text = _("I speak {language} with you.", language=Name("language", code))
     return Reply("profile.language", text, ids=(code,))
 

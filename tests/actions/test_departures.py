@@ -254,3 +254,25 @@ async def test_who_returns_to_the_space_is_written_to_as_before(hub: Talk):
     assert "experts.offer" in kinds(await hub.says(ASKER, *ASK))
     async with hub.storage.read() as session:
         assert (await People(session).find(EXPERT)).departed is False
+
+
+async def rejoins(hub: Talk) -> None:
+    await hub.event("leave", EXPERT, ROOT, {})
+    await hub.event("join", EXPERT, ROOT, {})
+
+
+async def opens_another_chat(hub: Talk) -> None:
+    await hub.event("leave", EXPERT, hub.chat(EXPERT), {})
+    await hub.enters(AGAIN, EXPERT)
+
+
+@pytest.mark.parametrize("returns", [rejoins, opens_another_chat])
+async def test_who_is_back_is_reminded_of_what_they_are_going_to(hub: Talk, returns):
+    await hub.member(STEWARD)
+    await hub.says(STEWARD, "event add in 72h Bail hearings", "yes")
+    await hub.says(EXPERT, "going 1")
+    await returns(hub)
+    heard = await hub.passes(timedelta(days=3))
+    assert [each for each in done(heard) if each[1] == "direct:1"] == [
+        ("events.reminder", "direct:1")
+    ]
