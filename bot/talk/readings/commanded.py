@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.talk.interpreter import EVERYWHERE, Meant
 from bot.talk.meanings import Facts, Ignore, Meaning, Offer, Run
 from bot.talk.particulars import Match
-from bot.talk.readings.skills import Skills, acts
-from bot.talk.wording import is_question, is_talk
+from bot.talk.readings.skills import Skills
+from bot.talk.wording import is_talk
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 
@@ -23,9 +23,7 @@ async def doubted(skills: Skills, facts: Facts) -> Meaning | None:
     if facts.match is None or not facts.exact or facts.asked:
         return None
     command, rest = facts.match
-    if not acts(command) or (rest and command.takes_free_words):
-        return None
-    if not is_question(facts.text) and not skills.is_denied(facts.text, command):
+    if (rest and command.takes_free_words) or not skills.doubts(facts, facts.match):
         return None
     return Offer([facts.match]) if facts.heard.direct else Ignore()
 

@@ -8,8 +8,10 @@ from bot.talk.dialogues import Outcome, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.interpreter import Interpreter, Meant
 from bot.talk.meanings import Facts
+from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
 from bot.talk.unfinished import Unfinished
+from bot.talk.wording import is_question
 from kit.authority import Act
 from kit.command import Command
 from kit.table import CommandTable
@@ -45,7 +47,18 @@ class Skills:
         named = self.understanding.language(facts.text, facts.call.language)
         return answer if named is None and answer.language is not None else None
 
-    def is_denied(self, text: str, command: Command) -> bool:
+    def doubts(self, facts: Facts, match: Match) -> bool:
+        """Tell whether a message asks about a command that acts, or says no to it.
+
+        In words of one's own a question that names what to do it with is a polite way to want it.
+        """
+        command, rest = match
+        asks = is_question(facts.text) and (facts.exact or not rest)
+        return acts(command) and (
+            asks or self._denies(facts.text, command) or self.understanding.inquires(facts.text)
+        )
+
+    def _denies(self, text: str, command: Command) -> bool:
         """Tell whether a no stands before or behind the words of *command*: "never mute all"."""
         words = text.split()
         for place in range(len(words)):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.talk.interpreter import ABOUT, CLAUSE, EVERYWHERE, LAWYER, SMALL_TALK, Meant
+from bot.talk.interpreter import CLAUSE, EVERYWHERE, LAWYER, SMALL_TALK, Meant
 from bot.talk.meanings import Facts, Greet, Meaning, Offer, Run, RunBoth, RunFirst
 from bot.talk.particulars import Match
 from bot.talk.readings.skills import GREETED_BY, Skills, acts
-from bot.talk.wording import is_exact, is_question, size_of, without_reason
+from bot.talk.wording import is_exact, size_of, without_reason
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.words import split_and
@@ -67,7 +67,7 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
         return Greet()
     if not meant.matches:
         return None
-    if meant.sure and not _is_doubtful(skills, facts, meant.matches[0]):
+    if meant.sure and not _is_open(skills, facts, meant.matches[0]):
         return Run(meant.matches[0], new)
     return Offer(meant.matches, new)
 
@@ -80,18 +80,14 @@ async def _behind_a_greeting(skills: Skills, facts: Facts) -> Meant | None:
     return None if small else meant
 
 
-def _is_doubtful(skills: Skills, facts: Facts, match: Match) -> bool:
-    """Tell whether a wish to change something is asked about, or a command's word with talk."""
+def _is_open(skills: Skills, facts: Facts, match: Match) -> bool:
+    """Tell whether it is open what somebody wants who may wish to change something."""
     command, rest = match
-    if not acts(command) or command.path.startswith((ABOUT, SMALL_TALK)):
-        return False
-    if command.path == LISTS_ALONE and not rest.partition(" ")[2]:
+    if not acts(command) or (command.path == LISTS_ALONE and not rest.partition(" ")[2]):
         return False
     talk = facts.match is not None and facts.match[0] is command and not command.arguments
-    # "When am I back?", "at most 2 a week": more is said than the command would do.
-    more = not rest and (is_question(facts.text) or any(map(str.isdecimal, facts.text)))
-    denied = skills.is_denied(facts.text, command)
-    return talk or denied or more or skills.understanding.inquires(facts.text)
+    more = not rest and any(map(str.isdecimal, facts.text))  # "at most 2 a week" says more
+    return talk or more or skills.doubts(facts, match)
 
 
 def _introduced(skills: Skills, text: str, meant: Meant) -> bool:
