@@ -30,6 +30,12 @@ class Reports(Repository):
         query = select(ReportRow).where(_WAITS).order_by(ReportRow.at, ReportRow.id)
         return (await self._session.scalars(query)).all()
 
+    async def by(self, person_id: int) -> Sequence[ReportRow]:
+        """List what somebody told, the newest first."""
+        query = select(ReportRow).where(ReportRow.reporter_id == person_id)
+        query = query.order_by(ReportRow.at.desc(), ReportRow.id.desc())
+        return (await self._session.scalars(query)).all()
+
     async def unname(self, user_id: str) -> None:
         """Forget that reports are about somebody."""
         # What is sealed cannot be asked for.

@@ -126,6 +126,11 @@ class Reporting:
         waiting = await self.reports.waiting()
         return [row for row in waiting if may(by, Act.HANDLE_REPORTS, row)]
 
+    async def mine(self, by: Actor) -> Sequence[ReportRow]:
+        """List what the one who asks told, the newest first."""
+        authorise(by, Act.REPORT)
+        return await self.reports.by(by.id)
+
     async def look(self, by: Actor, number: int) -> ReportRow:
         """Return one report; raises NotFound, also to whom it is about."""
         authorise(by, Act.HANDLE_REPORTS)

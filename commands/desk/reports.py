@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote as escape
 
+from actions.authority import may
 from actions.moderation.measures import Target
 from actions.moderation.naming import read_target
-from actions.moderation.reports import Escalate, Reporting
+from actions.moderation.reports import UNANSWERED, Escalate, Reporting
 from commands.desk._feature import feature
 from kit.authority import Act
 from kit.codes import code, read_code
@@ -94,8 +96,8 @@ def _thanks(row: ReportRow) -> Node:
 
 @feature.command(
     "reports",
-    summary=_("what members reported"),
-    act=Act.HANDLE_REPORTS,
+    summary=_("what became of your reports; for moderators, those that wait"),
+    act=Act.LOOK,
     private=True,
     opens=ListKind.REPORTS,
     shows=True,
@@ -108,18 +110,59 @@ async def reports(
     errands: RoomErrands,
     number: Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.REPORTS,))] = 0,
 ) -> Reply:
-    """List what waits, or show one."""
+    """Tell who reported something how it stands, and moderators what waits; or show one."""
+    mine = await reporting.mine(call.by)
+    own = next((row for row in mine if row.id == number), None)
+    if own is not None and not may(call.by, Act.HANDLE_REPORTS, own):
+        return Reply("report.own", _own(own, call.now), (code(number),))
     if number:
         row = await reporting.look(call.by, number)
         return await _card(row, people, rooms, errands)
-    waiting = await reporting.waiting(call.by)
-    if not waiting:
-        return Reply("report.none", _("No report waits."))
-    lines = [_short(row) for row in waiting[:SHOWN]]
-    ids = [code(row.id) for row in waiting[:SHOWN]]
-    heading = _("Reports that wait: {n}", n=len(waiting))
-    listing = Listing(ListKind.REPORTS, ids)
-    return Reply("report.list", Paragraphs([heading, Bullets(lines)]), ids, listing=listing)
+    handles = may(call.by, Act.HANDLE_REPORTS)
+    waiting = await reporting.waiting(call.by) if handles else ()
+    mine = [row for row in mine if row not in waiting][:SHOWN]
+    if not waiting and not mine:
+        return Reply("report.none", _("No report waits.") if handles else _none_told())
+    body: list[Node] = []
+    if waiting:
+        body += [_("Reports that wait: {n}", n=len(waiting))]
+        body += [Bullets([_short(row) for row in waiting[:SHOWN]])]
+    if mine:
+        body += [_("What became of your reports:"), Bullets([_own(row, call.now) for row in mine])]
+    ids = [code(row.id) for row in (*waiting[:SHOWN], *mine)]
+    return Reply("report.list", Paragraphs(body), ids, listing=Listing(ListKind.REPORTS, ids))
+
+
+def _none_told() -> Message:
+    return _(
+        "I know of no report of yours. {report} tells the moderators of somebody or something.",
+        report=Say("report"),
+    )
+
+
+def _own(row: ReportRow, now: datetime) -> Message:
+    """Tell who reported something how it stands, and nothing of anybody else."""
+    return _(
+        "{number}: {what} ({when}): {state}",
+        number=code(row.id),
+        what=Verbatim(quote(row.text)) if row.text else _("a message"),
+        when=When(row.at),
+        state=_promise(row, now),
+    )
+
+
+def _promise(row: ReportRow, now: datetime) -> Message:
+    reminded = row.at + UNANSWERED
+    if row.state is ReportState.CLOSED:
+        return _("it is closed, and I told you what came of it")
+    if not row.untaken:
+        return _("a moderator looks into it, and I tell you what comes of it")
+    if now < reminded:
+        return _(
+            "nobody has taken it up yet; if nobody does, I remind the stewards: {when}",
+            when=When(reminded),
+        )
+    return _("nobody has taken it up yet; I reminded the stewards: {when}", when=When(reminded))
 
 
 def _line(row: ReportRow) -> Node:

@@ -215,7 +215,7 @@ async def test_where_no_steward_hears_what_names_nobody_that_is_said(storage: St
 async def test_members_see_no_reports_and_moderators_take_no_words_of_a_reporter_along(hub: Talk):
     await hub.says(AMAL, f"report {SPAMMER} zzcanary")
     await hub.says(MOD, "report claim 1")
-    for command in ("reports", "reports 1", "report claim 1", "report close 1 it"):
+    for command in ("reports 1", "report claim 1", "report close 1 it"):
         assert kinds(await hub.says(SPAMMER, command)) == ["error.not_allowed"]
     async with hub.storage.read() as session:
         moderator = await People(session).find(MOD)
@@ -327,3 +327,71 @@ async def test_its_code_says_nothing_of_how_many_there_are(storage: Storage):
     claimed, *_rest = await hub.says(MOD, f"report claim {listed.ids[1].lower()}")
     assert (claimed.kind, claimed.ids) == ("report.claimed", [code(number)])
     assert kinds(await hub.says(MOD, f"reports {code(number)}")) == ["report.card"]
+
+
+async def test_who_reported_asks_how_it_stands_and_learns_nothing_of_others(hub: Talk):
+    (none,) = await hub.says(SPAMMER, "reports")
+    assert (none.kind, none.body) == (
+        "report.none",
+        'I know of no report of yours. "report" tells the moderators of somebody or something.',
+    )
+    await hub.says(AMAL, "report it is loud")
+    await hub.says(SPAMMER, f"report {OTHER} is rude to me", "report that is unfair")
+    told = "nobody has taken it up yet; if nobody does, I remind the stewards: " + WHEN.replace(
+        "Monday, March 1", "Tuesday, March 2"
+    )
+    (listed,) = await hub.says(SPAMMER, "what happened with my report?")
+    assert (listed.kind, listed.ids) == ("report.list", ["3", "2"])
+    assert lines(listed) == [
+        "What became of your reports:",
+        f"• 3: that is unfair ({WHEN}): {told}",
+        f"• 2: is rude to… ({WHEN}): {told}",
+    ]
+    await hub.says(MOD, "report claim 2")
+    (card,) = await hub.says(SPAMMER, "2")
+    assert card.body == (
+        f"2: is rude to… ({WHEN}): a moderator looks into it, and I tell you what comes of it"
+    )
+    await hub.says(MOD, "report close 2 I talked to them.")
+    (card,) = await hub.says(SPAMMER, "reports 2")
+    assert card.body.endswith(": it is closed, and I told you what came of it")
+    await hub.passes(DAY)
+    (card,) = await hub.says(SPAMMER, "reports 3")
+    assert "nobody has taken it up yet; I reminded the stewards: " in card.body
+    # Control: of what somebody else reported they learn nothing.
+    assert kinds(await hub.says(SPAMMER, "reports 1")) == ["error.not_allowed"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("1", "any news on my report"),
+        ("1", "has my report been handled?"),
+        ("1", "did somebody read my complaint about the adverts?"),
+        ("3", "j'ai fait un signalement, où en est-il ?"),
+        ("2", "¿en qué quedó mi denuncia?"),
+        ("4", "o que houve com a minha denúncia?"),
+        ("6", "как там моя жалоба?"),
+        ("5", "ما الجديد في بلاغي؟"),
+        ("7", "我之前的举报有结果了吗"),
+    ],
+)
+async def test_a_report_is_asked_after_in_words(hub: Talk, language: str, said: str):
+    await hub.member("@lea:test", language=language)
+    await hub.says("@lea:test", "report it is loud")
+    (listed,) = await hub.says("@lea:test", said)
+    assert (listed.kind, listed.ids) == ("report.list", ["1"])
+
+
+async def test_a_moderator_reads_what_waits_and_what_they_told_themselves(hub: Talk):
+    await hub.says(AMAL, f"report {SPAMMER} adverts")
+    await hub.says(MOD, "report moderators are unkind")  # only stewards read it
+    (listed,) = await hub.says(MOD, "reports")
+    assert [line.partition(" (")[0] for line in lines(listed)] == [
+        "Reports that wait: 1",
+        "• 1: @spammer:test: adverts",
+        "What became of your reports:",
+        "• 2: moderators are unkind",
+    ]
+    (card,) = await hub.says(MOD, "reports 2")
+    assert card.kind == "report.own"
