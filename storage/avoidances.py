@@ -19,8 +19,12 @@ class Avoidances(Repository):
         row = {"person_id": person_id, "other_id": other_id, "since": now}
         await insert_new(self._session, AvoidanceRow, [row])
 
-    async def around(self, person_id: int) -> set[int]:
-        """List whom a person must not be put together with, whoever of the two said so."""
-        said = select(AvoidanceRow.other_id).where(AvoidanceRow.person_id == person_id)
-        heard = select(AvoidanceRow.person_id).where(AvoidanceRow.other_id == person_id)
-        return set(await self._session.scalars(said.union(heard)))
+    async def by(self, person_id: int) -> set[int]:
+        """List whom a person does not want to meet."""
+        query = select(AvoidanceRow.other_id).where(AvoidanceRow.person_id == person_id)
+        return set(await self._session.scalars(query))
+
+    async def of(self, person_id: int) -> set[int]:
+        """List who does not want to meet a person."""
+        query = select(AvoidanceRow.person_id).where(AvoidanceRow.other_id == person_id)
+        return set(await self._session.scalars(query))

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, update
 
 from kit.notices import Notice
 from storage.repository import Repository
-from storage.tables.cases import STANDING, ExpertRow, OfferRow, OfferState
+from storage.tables.cases import STANDING, ExpertRow, OfferRow, OfferState, WithheldRow
 from storage.tables.people import PersonRow
 from storage.tables.talk import AttentionRow
 
@@ -80,7 +80,8 @@ class Experts(Repository):
     async def available(self, person_ids: Sequence[int], since: datetime) -> dict[int, Available]:
         """Find which of these may be asked, with what stands or was put to them *since* then.
 
-        Who is away, has left or wants no requests is not among them.
+        Who is away, has left or wants no requests is not among them. What is withheld from them
+        counts as if they were asked.
         """
         query = (
             select(
@@ -119,15 +120,16 @@ class Experts(Repository):
                     row.never or (),
                     None if begin is None or end is None else (begin, end),
                 )
-        offers = (
-            select(OfferRow.expert_id, OfferRow.state, OfferRow.offered_at)
-            .where(
-                OfferRow.expert_id.in_(person_ids),
-                or_(OfferRow.state.in_(STANDING), OfferRow.offered_at >= since),
+        offers: dict[tuple[int, int], tuple[OfferState, datetime]] = {}
+        for kind in (OfferRow, WithheldRow):
+            asked = select(kind.expert_id, kind.request_id, kind.state, kind.offered_at).where(
+                kind.expert_id.in_(found), or_(kind.state.in_(STANDING), kind.offered_at >= since)
             )
-            .order_by(OfferRow.offered_at, OfferRow.request_id)
-        )
-        for expert_id, state, at in await self._session.execute(offers):
-            if expert_id in found:
-                found[expert_id].offers.append((state, at))
+            offers |= {
+                (expert_id, request_id): (state, at)
+                for expert_id, request_id, state, at in await self._session.execute(asked)
+            }
+        in_turn = sorted(offers.items(), key=lambda each: (each[1][1], each[0][1]))
+        for (expert_id, _request), offer in in_turn:
+            found[expert_id].offers.append(offer)
         return found

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from storage.repository import Repository
-from storage.tables.cases import OPEN, STANDING, CaseOwnerRow, OfferRow, RequestRow, RequestState
+from storage.tables.cases import (
+    OPEN,
+    STANDING,
+    AnyOffer,
+    CaseOwnerRow,
+    OfferRow,
+    RequestRow,
+    RequestState,
+    WithheldRow,
+)
 
 
 class Requests(Repository):
@@ -68,19 +78,22 @@ class Requests(Repository):
         )
         return (await self._session.scalars(query.order_by(RequestRow.id))).all()
 
-    async def undecided(self, person_id: int) -> Sequence[tuple[RequestRow, OfferRow]]:
+    async def undecided(self, person_id: int) -> Sequence[tuple[RequestRow, AnyOffer]]:
         """List what a person asked or was asked, with offers that led to no introduction yet."""
-        query = (
-            select(RequestRow, OfferRow)
-            .join(OfferRow, OfferRow.request_id == RequestRow.id)
-            .where(
-                RequestRow.state.in_((RequestState.OFFERED, RequestState.ACCEPTED)),
-                OfferRow.state.in_(STANDING),
-                or_(RequestRow.asker_id == person_id, OfferRow.expert_id == person_id),
+        found: list[tuple[RequestRow, AnyOffer]] = []
+        for kind in (OfferRow, WithheldRow):
+            query = (
+                select(RequestRow, kind)
+                .join(kind, kind.request_id == RequestRow.id)
+                .where(
+                    RequestRow.state.in_((RequestState.OFFERED, RequestState.ACCEPTED)),
+                    kind.state.in_(STANDING),
+                    or_(RequestRow.asker_id == person_id, kind.expert_id == person_id),
+                )
             )
-            .order_by(RequestRow.id)
-        )
-        return [(request, offer) for request, offer in await self._session.execute(query)]
+            rows = await self._session.execute(query)
+            found += [(request, cast("AnyOffer", offer)) for request, offer in rows]
+        return sorted(found, key=lambda each: each[0].id)
 
     async def met(self, person_id: int) -> Sequence[int]:
         """List the requests over which a person was introduced to somebody."""
@@ -89,13 +102,28 @@ class Requests(Repository):
         query = select(RequestRow.id).where(introduced, theirs).order_by(RequestRow.id)
         return (await self._session.scalars(query)).all()
 
-    async def offers(self, request_id: int) -> Sequence[OfferRow]:
-        """List all offers of a request, by expert."""
+    async def offers(self, request_id: int) -> Sequence[AnyOffer]:
+        """List all offers of a request, by expert; what was withheld stands for what was made."""
+        made = select(OfferRow).where(OfferRow.request_id == request_id)
+        withheld = select(WithheldRow).where(WithheldRow.request_id == request_id)
+        found: dict[int, AnyOffer] = {}
+        found |= {row.expert_id: row for row in await self._session.scalars(made)}
+        found |= {row.expert_id: row for row in await self._session.scalars(withheld)}
+        return [found[expert_id] for expert_id in sorted(found)]
+
+    async def made(self, request_id: int) -> Sequence[OfferRow]:
+        """List the offers of a request that its experts know, by expert."""
         query = select(OfferRow).where(OfferRow.request_id == request_id)
         return (await self._session.scalars(query.order_by(OfferRow.expert_id))).all()
 
     async def offer(self, row: OfferRow) -> None:
         """Record that an expert is asked, perhaps once more."""
+        same = WithheldRow.request_id == row.request_id, WithheldRow.expert_id == row.expert_id
+        await self._session.execute(delete(WithheldRow).where(*same))
+        await self._session.merge(row)
+
+    async def withhold(self, row: WithheldRow) -> None:
+        """Record that an expert would be asked, perhaps once more, but for a limit of theirs."""
         await self._session.merge(row)
 
     async def offer_to(self, request_id: int, expert_id: int) -> OfferRow | None:
@@ -143,12 +171,9 @@ class Requests(Repository):
         """Let one person look after a request from now on."""
         await self._session.merge(CaseOwnerRow(request_id=request_id, person_id=person_id))
 
-    async def standing(self, request_id: int) -> Sequence[OfferRow]:
+    async def standing(self, request_id: int) -> Sequence[AnyOffer]:
         """List the offers of a request that still stand."""
-        query = select(OfferRow).where(
-            OfferRow.request_id == request_id, OfferRow.state.in_(STANDING)
-        )
-        return (await self._session.scalars(query)).all()
+        return [offer for offer in await self.offers(request_id) if offer.state.stands]
 
     async def open_count(self) -> int:
         """Count requests that are not over, for operators."""

@@ -257,7 +257,7 @@ class Desk:
         """
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if request.asker_id == by.id:
-            met = [each for each in await self.requests.offers(number) if each.state.met]
+            met = [each for each in await self.requests.made(number) if each.state.met]
             others = [each.expert_id for each in met]
         else:
             others = [request.asker_id]
@@ -273,7 +273,8 @@ class Desk:
 
     async def _let_go(self, request: RequestRow, now: datetime) -> None:
         """Put a request to others whose asker does not want to meet who took it on."""
-        for offer in await self.requests.standing(request.id):
+        offer = await self.requests.offer_to(request.id, request.expert_id or 0)
+        if offer is not None:
             await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
             await self.offers.pass_on(request, offer, now)
 

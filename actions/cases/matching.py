@@ -94,8 +94,9 @@ class Candidate:
 class Wish:
     """What a request asks for; ``topics`` have what each is worth, ``draw`` is in [0, 1).
 
-    ``but`` are those it is never put to: who was asked before, who asks, who must not meet. Nor is
-    it to whoever named the Matrix ID of the ``asker``, which has no capitals.
+    ``but`` are those it is never put to: who was asked before, who asks, whom the asker will not
+    meet. From those who are ``apart``, who will not meet the asker, it is withheld, as it is from
+    whoever named the Matrix ID of the ``asker``, which has no capitals.
     """
 
     topics: Mapping[str, float]
@@ -105,21 +106,33 @@ class Wish:
     side: Side | None = None
     opponent: Opponent | None = None
     but: Collection[int] = field(default_factory=frozenset)
+    apart: Collection[int] = field(default_factory=frozenset)
     asker: str = ""
     draw: float = 0.0
 
 
 def fits(wish: Wish, candidate: Candidate, now: datetime) -> bool:
-    """Tell whether a request may be put to an expert."""
+    """Tell whether an expert comes into question, whatever they said in private (``withheld``)."""
     return (
         candidate.person_id not in wish.but
         and candidate.open_now < AT_ONCE
         and not candidate.topics.isdisjoint(wish.topics)
         and not candidate.languages.isdisjoint(wish.languages)
         and sum(ask.at > now - WEEK for ask in candidate.asks) < candidate.weekly
-        and wish.opponent not in candidate.never
-        and wish.asker not in candidate.apart
         and not kept_apart(wish.side, candidate.side)
+    )
+
+
+def withheld(wish: Wish, candidate: Candidate) -> bool:
+    """Tell whether a limit that an expert alone knows keeps a request from them.
+
+    It decides nothing but whether they get what is put to them: who is asked, how many and until
+    when is the same with a limit and without.
+    """
+    return (
+        candidate.person_id in wish.apart
+        or wish.opponent in candidate.never
+        or wish.asker in candidate.apart
     )
 
 

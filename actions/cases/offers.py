@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from actions.cases import letters
 from actions.cases.crowds import Crowds
-from actions.cases.matching import Wish
+from actions.cases.matching import Wish, withheld
 from actions.cases.pool import Pool
 from actions.cases.roster import Ranked
 from actions.cases.states import (
@@ -36,7 +36,15 @@ from storage.dues import Dues
 from storage.experts import Experts
 from storage.people import People
 from storage.requests import Requests
-from storage.tables.cases import CaseOutcome, OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import (
+    AnyOffer,
+    CaseOutcome,
+    OfferRow,
+    OfferState,
+    RequestRow,
+    RequestState,
+    WithheldRow,
+)
 from storage.tables.people import PersonRow
 
 DESK = SpaceRoom(WellKnown.EXPERT_DESK.value)
@@ -89,23 +97,18 @@ class Offers:
             after, _care = waits.steps[step]
             await self.dues.plan(Watch(request.id, step), at=request.since + after)
 
-    async def next(self, request: RequestRow, now: datetime, *, quiet: bool = True) -> None:
+    async def next(self, request: RequestRow, now: datetime) -> None:
         """Ask the best experts who may be asked; tell the asker when there are none.
 
-        Where somebody would be asked but for a limit of theirs, a request is put to nobody and goes
-        on as if they did not answer, once it was not so already (*quiet*): by asking twice an asker
-        would learn against whom an expert never works, or who will not meet them.
+        From whom a limit of theirs keeps it, it is withheld, and all goes on as if they did not
+        answer: nobody learns against whom an expert never works, or who will not meet whom.
         """
         asker = await self.people.get(request.asker_id)
         offers = await self.requests.offers(request.id)
         wish = await self._wish(request, asker, offers)
         chosen = await self._choose(request, wish, offers, now)
         if not chosen:
-            silent = quiet and request.state is not RequestState.UNMATCHED
-            if silent and await self._best(request, _unlimited(wish, asker, offers), 1, now):
-                await self.move(request, Event.PUT, now)
-            else:
-                await self._run_out(request, asker, now)
+            await self._run_out(request, asker, now)
             return
         await self.move(request, Event.PUT, now)
         before = {offer.expert_id for offer in offers if offer.state is OfferState.DONE}
@@ -113,9 +116,11 @@ class Offers:
         until = now + (SOON if request.urgent else REPLY_WITHIN)
         for each in chosen:
             expert_id, score = each.candidate.person_id, dict(each.score)
-            offer = OfferRow(request_id=request.id, expert_id=expert_id, score=score)
-            offer.state, offer.offered_at = OfferState.OFFERED, now
-            await self.requests.offer(offer)
+            offer = {"request_id": request.id, "expert_id": expert_id, "offered_at": now}
+            if withheld(wish, each.candidate):
+                await self.requests.withhold(WithheldRow(**offer, state=OfferState.OFFERED))
+                continue
+            await self.requests.offer(OfferRow(**offer, state=OfferState.OFFERED, score=score))
             again = expert_id in before
             letter = letters.offer(self.network, request, asker, region, until, again=again)
             at_once = request.urgent and each.candidate.urgent
@@ -139,12 +144,13 @@ class Offers:
     async def pass_on(
         self,
         request: RequestRow,
-        offer: OfferRow,
+        offer: AnyOffer,
         now: datetime,
         to: OfferState = OfferState.DECLINED,
     ) -> bool:
         """Ask others unless somebody is still to answer; tells whether this one knew of it."""
-        told = not await self.post.retract(OfRequest(request.id), offer.expert_id)
+        unaware = await self.post.retract(OfRequest(request.id), offer.expert_id)
+        told = isinstance(offer, OfferRow) and not unaware
         if request.expert_id == offer.expert_id:
             request.expert_id = None
         await self.decide(offer, to, now)
@@ -164,9 +170,9 @@ class Offers:
         for offer in await self.requests.standing(request.id):
             if offer.expert_id == request.expert_id:
                 continue
-            told = offer.state is not OfferState.OFFERED or offer.expert_id not in unaware
+            aware = offer.state is not OfferState.OFFERED or offer.expert_id not in unaware
             await self.decide(offer, to, now)
-            if told:
+            if aware and isinstance(offer, OfferRow):
                 await self.post.notify(offer.expert_id, Notice.REQUESTS, letter(request))
 
     async def take_back(self, request: RequestRow, now: datetime) -> None:
@@ -200,7 +206,7 @@ class Offers:
         request.expert_id = request.outcome = request.widened_at = None
         request.asker_missed = False
         request.reopened_at = now
-        for offer in await self.requests.offers(request.id):
+        for offer in await self.requests.made(request.id):
             offer.outcome = None
         await self.next(request, now)
 
@@ -210,7 +216,7 @@ class Offers:
         await self.release(request, OfferState.WITHDRAWN, letters.withdrawn, now)
         request.question = ""
 
-    async def decide(self, offer: OfferRow, to: OfferState, now: datetime) -> None:
+    async def decide(self, offer: AnyOffer, to: OfferState, now: datetime) -> None:
         """Take an offer to another state, which matching has to know; raises Conflict."""
         move_offer(offer, to)
         await self.experts.touch([offer.expert_id], now)
@@ -233,7 +239,7 @@ class Offers:
         await self.dues.plan(Again(request.id), at=now + DAY)
 
     async def _wish(
-        self, request: RequestRow, asker: PersonRow, offers: Sequence[OfferRow]
+        self, request: RequestRow, asker: PersonRow, offers: Sequence[AnyOffer]
     ) -> Wish:
         region = self.network.region_of(asker.country) if asker.country else None
         asked = {offer.expert_id for offer in offers if not _again(request, offer)}
@@ -244,20 +250,21 @@ class Offers:
             region.slug if region else None,
             side(self.network, asker),
             request.opponent,
-            but={asker.id, *asked, *await self._apart(asker)},
+            but={asker.id, *asked, *await self._avoided(asker)},
+            apart=await self.avoidances.of(asker.id),
             asker=asker.user_id.casefold(),
             draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
         )
 
     async def _choose(
-        self, request: RequestRow, wish: Wish, offers: Sequence[OfferRow], now: datetime
+        self, request: RequestRow, wish: Wish, offers: Sequence[AnyOffer], now: datetime
     ) -> list[Ranked]:
         knows = [offer for offer in offers if offer.state is OfferState.DONE]
         if knows:  # the question comes once more: whoever answered it before is asked by themselves
             last = max(knows, key=lambda offer: offer.offered_at).expert_id
             asker = await self.people.get(request.asker_id)
-            never = {asker.id, *await self._apart(asker)}
-            if (same := await self.pool.one(replace(wish, but=never), last, now)) is not None:
+            but = {asker.id, *await self._avoided(asker)}
+            if (same := await self.pool.one(replace(wish, but=but), last, now)) is not None:
                 return [same]
         return await self._best(request, wish, LATER if offers else FIRST, now)
 
@@ -269,23 +276,17 @@ class Offers:
         wider = replace(wish, topics=self.pool.topics(request.topic, related=True))
         return await self.pool.best(wider, now, most)
 
-    async def _apart(self, asker: PersonRow) -> set[int]:
-        """List whom an asker must not meet: by a request of theirs, or by their own limits."""
-        apart = await self.avoidances.around(asker.id)
+    async def _avoided(self, asker: PersonRow) -> set[int]:
+        """List whom an asker will not meet: after a request of theirs, or by their own limits."""
+        avoided = await self.avoidances.by(asker.id)
         if (entry := await self.experts.get(asker.id)) is not None:
             named = [await self.people.find(user_id) for user_id in entry.apart]
-            apart |= {person.id for person in named if person is not None}
-        return apart
+            avoided |= {person.id for person in named if person is not None}
+        return avoided
 
 
-def _again(request: RequestRow, offer: OfferRow) -> bool:
+def _again(request: RequestRow, offer: AnyOffer) -> bool:
     """Tell whether an expert may be asked once more: nobody who said no or has it before them."""
     if offer.state is OfferState.EXPIRED:
         return request.widened_at is not None and offer.offered_at < request.widened_at
     return offer.state is OfferState.WITHDRAWN
-
-
-def _unlimited(wish: Wish, asker: PersonRow, offers: Sequence[OfferRow]) -> Wish:
-    """Return a wish as if nobody who was not asked yet had said with whom they must not be put."""
-    asked = {offer.expert_id for offer in offers}
-    return replace(wish, opponent=None, asker="", but={asker.id, *asked})

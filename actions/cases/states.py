@@ -13,7 +13,7 @@ from enum import Enum, auto
 from kit.codes import code
 from kit.errors import Conflict
 from kit.text import _
-from storage.tables.cases import OPEN, OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import OPEN, AnyOffer, OfferRow, OfferState, RequestRow, RequestState
 
 DAY = timedelta(days=1)
 REPLY_WITHIN = timedelta(hours=48)  # in which an expert answers
@@ -196,7 +196,7 @@ def move(request: RequestRow, event: Event) -> None:
     request.state = WAYS[event].ends
 
 
-def move_offer(offer: OfferRow, to: OfferState) -> None:
+def move_offer(offer: AnyOffer, to: OfferState) -> None:
     """Take an offer to another state; raises Conflict if no way leads there."""
     if to not in OFFER[offer.state]:
         raise out_of_turn(offer.request_id)

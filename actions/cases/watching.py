@@ -47,9 +47,8 @@ class Watching:
     async def _care(self, request: RequestRow, care: Care, now: datetime) -> None:
         match care:
             case Care.ASK_OTHERS:
-                asked = await self.requests.standing(request.id)
                 await self.offers.release(request, OfferState.EXPIRED, letters.expired, now)
-                await self.offers.next(request, now, quiet=bool(asked))
+                await self.offers.next(request, now)
             case Care.REMIND_ASKER:
                 await self._tell(request.asker_id, letters.your_turn(request))
             case Care.LAPSE:

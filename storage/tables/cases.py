@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -175,6 +175,29 @@ class OfferRow(Base):
     outcome: Mapped[CaseOutcome | None] = mapped_column(
         Closed(CaseOutcome), info={"why": "whether it helped, by the expert"}
     )
+
+
+class WithheldRow(Base):
+    """An offer that nobody gets, where a limit of an expert keeps them from being asked.
+
+    It goes the way of one that is not answered, so that nobody learns of the limit; it stands for
+    whatever offer was made to the same expert before.
+    """
+
+    __tablename__ = "withheld"
+    privacy = Privacy(
+        why="so that nobody learns whom an expert is never put together with",
+        ends=(With("request_id", "as long as its request"), With("expert_id")),
+    )
+    request_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
+    )
+    expert_id: Mapped[int] = person("CASCADE", primary_key=True, unseen=True)
+    state: Mapped[OfferState] = mapped_column(Closed(OfferState))
+    offered_at: Mapped[datetime]
+
+
+AnyOffer: TypeAlias = OfferRow | WithheldRow
 
 
 class AvoidanceRow(Base):

@@ -22,6 +22,7 @@ from actions.cases.matching import (
     Wish,
     fits,
     score,
+    withheld,
 )
 from actions.cases.pool import Pool
 from actions.cases.roster import Ranked, Roster
@@ -118,7 +119,6 @@ WISH = Wish({"a": TOPIC}, ["en"], side=Side.DEFENCE, opponent=Opponent.POLICE)
         {"open_now": AT_ONCE},
         {"asks": (BUSY,) * WEEKLY},
         {"asks": (BUSY,), "weekly": 1},
-        {"never": frozenset({Opponent.POLICE})},
         {"side": Side.ADVERSE},
         {"side": None},
         {"person_id": 7},
@@ -127,6 +127,23 @@ WISH = Wish({"a": TOPIC}, ["en"], side=Side.DEFENCE, opponent=Opponent.POLICE)
 def test_each_rule_keeps_an_expert_from_being_asked(changed):
     wish = replace(WISH, but={7})
     assert [fits(wish, each, NOON) for each in (ONE, replace(ONE, **changed))] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("changed", "by"),
+    [
+        ({"opponent": Opponent.POLICE}, {"never": frozenset({Opponent.POLICE})}),
+        ({"asker": "@asker:test"}, {"apart": frozenset({"@asker:test"})}),
+        ({"apart": {1}}, {}),
+    ],
+)
+def test_what_an_expert_said_in_private_withholds_a_request_and_rules_nobody_out(changed, by):
+    wish, expert = replace(WISH, **changed), replace(ONE, **by)
+    assert [fits(wish, each, NOON) for each in (ONE, expert)] == [True, True]
+    assert [withheld(each, expert) for each in (replace(WISH, opponent=None), wish)] == [
+        False,
+        True,
+    ]
 
 
 @given(candidates, wishes)

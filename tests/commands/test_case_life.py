@@ -53,6 +53,13 @@ async def asked(talk: Talk) -> list[str]:
     return [EXPERTS[offer.expert_id - 1] for offer in offers if offer.state.stands]
 
 
+async def standing(talk: Talk) -> list[int]:
+    """List who has an offer, by their numbers."""
+    async with talk.storage.read() as session:
+        offers = (await session.scalars(select(OfferRow))).all()
+    return [offer.expert_id for offer in offers if offer.state.stands]
+
+
 def places(heard: list[Said]) -> list[tuple[str, str]]:
     return [(said.kind, said.room) for said in heard]
 
@@ -351,6 +358,14 @@ async def test_who_is_not_to_meet_again_is_not_asked_once_more(talk: Talk):
     await talk.says(FIRST, "not again 1")
     await talk.says(FIRST, "done 1")
     await reopens(talk)
-    async with talk.storage.read() as session:
-        offers = (await session.scalars(select(OfferRow))).all()
-    assert [offer.expert_id for offer in offers if offer.state.stands] == [3]
+    assert await standing(talk) == []  # as if FIRST did not answer
+    await talk.passes(2 * DAY)
+    assert await standing(talk) == [3]
+
+
+async def test_whom_an_asker_will_not_meet_again_is_not_asked_once_more(talk: Talk):
+    await introduced(talk)
+    await volunteers(talk, SECOND)
+    await talk.says(ASKER, "not again 1", "done 1")
+    await reopens(talk)
+    assert await standing(talk) == [3]

@@ -1,0 +1,157 @@
+"""With a limit that an expert alone knows and without it, all others see the same at the same time.
+
+Two worlds differ in one thing: in one an expert, who never answers, said with whom they must not be
+put together. Whatever anybody else does, what each of them reads then and later is compared.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+from typing import TypeAlias
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from actions.cases import offers
+from tests.fixtures import Database
+from tests.harness import Said, Talk, kinds, once
+
+ASKER, OTHER, MODERATOR = "@asker:test", "@other:test", "@moderator:test"
+STEWARD = "@secretariat:test"
+LIMITED, SECOND, THIRD = "@limited:test", "@second:test", "@third:test"
+ROOM_OF_THE_LIMITED = "direct:1"
+QUESTION = "Which standards require counsel at disciplinary hearings?"
+# Nothing is sent here, so that what is said to the expert waits.
+UNSENT = re.compile(r"Messages waiting to be sent: \d+")
+NAMED = ("the police", ASKER)
+POLICE, NOBODY = "the police", "nobody"
+
+Step: TypeAlias = tuple[str, str] | int
+Transcript: TypeAlias = list[list[tuple[str, str, str]]]
+
+ASKED = [(who, f"ask {whom}") for who in (ASKER, OTHER) for whom in (POLICE, NOBODY)]
+STEPS = st.one_of(
+    st.sampled_from(ASKED),
+    st.sampled_from(
+        [
+            (who, f"{word} {number}")
+            for who, words in (
+                (ASKER, ("withdraw", "reopen", "accept")),
+                (SECOND, ("accept", "decline", "not again")),
+                (MODERATOR, ("case", "case widen", "case close")),
+            )
+            for word in words
+            for number in (1, 2)
+        ]
+    ),
+    st.sampled_from([(ASKER, "requests"), (MODERATOR, "cases"), (MODERATOR, "health")]),
+    st.sampled_from([(LIMITED, "away"), (LIMITED, "available"), (LIMITED, "forget me")]),
+    st.sampled_from([6, 24, 24, 48, 48, 8 * 24]),  # hours
+)
+
+
+@once
+async def four_who_know_nothing(talk: Talk, named: str, others: int) -> None:
+    await talk.room("space:expert-desk", "!desk:test")
+    for who in (LIMITED, SECOND, THIRD, ASKER, OTHER, MODERATOR):
+        await talk.member(who)
+    await talk.opens(STEWARD)
+    await talk.says(STEWARD, f"role {MODERATOR} moderator", "yes")
+    for who in (LIMITED, SECOND, THIRD)[: others + 1]:
+        await talk.says(who, "volunteer", "10", "skip")
+    said = await talk.says(LIMITED, "limits", "5", named or "skip", "no")
+    assert kinds(said) == ["experts.limits"]
+
+
+async def does(talk: Talk, who: str, words: str) -> list[Said]:
+    if words.startswith("ask "):
+        return await talk.says(who, "ask", QUESTION, "10", "no", words.removeprefix("ask "), "yes")
+    heard = await talk.says(who, words)
+    if kinds(heard) == ["ask.ask.question"]:
+        heard += await talk.says(who, QUESTION, "no", POLICE, "yes")
+    if words == "forget me" or words.startswith("case close"):
+        heard += await talk.says(who, "yes")
+    return heard
+
+
+async def seen(database: Database, steps: list[Step], named: str, others: int) -> Transcript:
+    """Let it all happen; returns what others than the expert read after each step."""
+    talk = Talk(database.storage, beginnings=database.beginnings)
+    await four_who_know_nothing(talk, named, others)
+    transcript: Transcript = []
+    for step in [*steps, 48, 48, 8 * 24]:
+        hours, act = (step, None) if isinstance(step, int) else (0, step)
+        heard = await does(talk, *act) if act else []
+        for _hour in range(max(hours // 6, 1)):
+            heard += await talk.passes(timedelta(hours=6 if hours else 0))
+            others_read = [said for said in heard if said.room != ROOM_OF_THE_LIMITED]
+            transcript.append([(e.kind, e.room, UNSENT.sub("", e.body)) for e in others_read])
+            heard = []
+    return transcript
+
+
+def both(database: Database, steps: list[Step], named: str, others: int) -> list[Transcript]:
+    worlds: list[Transcript] = []
+
+    async def play(said: str) -> None:
+        try:
+            worlds.append(await seen(database, steps, said, others))
+        finally:
+            await database.storage.close()
+
+    for said in ("", named):
+        database.begin()
+        asyncio.run(play(said))
+    return worlds
+
+
+@settings(max_examples=12, phases=[Phase.generate])
+@given(
+    steps=st.lists(STEPS, min_size=3, max_size=9),
+    named=st.sampled_from(NAMED),
+    others=st.integers(0, 2),
+)
+def test_others_see_the_same_at_the_same_time_with_a_limit_and_without(
+    sqlite: Database, steps: list[Step], named: str, others: int
+):
+    without, limited = both(sqlite, [(ASKER, f"ask {POLICE}"), *steps], named, others)
+    assert limited == without
+
+
+REOPENED: list[Step] = [
+    (ASKER, f"ask {POLICE}"),
+    (MODERATOR, "case 1"),
+    48,
+    (MODERATOR, "case 1"),
+    (MODERATOR, "case widen 1"),
+    (ASKER, "withdraw 1"),
+    (ASKER, "reopen 1"),
+    (MODERATOR, "case 1"),
+    (OTHER, f"ask {NOBODY}"),
+]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("named", NAMED)
+def test_neither_waiting_nor_asking_anew_nor_the_desk_tells_of_a_limit(
+    sqlite: Database, named: str, others: int
+):
+    without, limited = both(sqlite, REOPENED, named, others)
+    assert limited == without
+
+
+def test_whom_nobody_stands_in_for_is_seen(sqlite: Database, monkeypatch: pytest.MonkeyPatch):
+    """Control: were the one with a limit passed over instead, the transcripts would differ."""
+    without, _limited = both(sqlite, REOPENED, ASKER, 1)
+    choose = offers.Offers._choose
+
+    async def passing_over(self, request, wish, made, now):
+        found = await choose(self, request, wish, made, now)
+        return [each for each in found if not offers.withheld(wish, each.candidate)]
+
+    monkeypatch.setattr(offers.Offers, "_choose", passing_over)
+    _without, limited = both(sqlite, REOPENED, ASKER, 1)
+    assert limited != without
