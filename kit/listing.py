@@ -27,6 +27,7 @@ class ListKind(StrEnum):
     WISHES = "wish"  # commands, each with what it takes: ``wish_entry`` makes them
     ASKED = "asked"  # the two commands that a yes and a no stand for
     OFFERED = "offered"  # the same of what came unasked, and the number of what that is about
+    NEED = "need"  # the country where somebody needs a lawyer, or nothing
     UNFINISHED = "unfinished"  # a command as it was said, of which something is missing
 
     @property

@@ -17,6 +17,7 @@ class Emergency(StrEnum):
     """What cannot wait, of what people in need of a lawyer tell; the first is the gravest."""
 
     VIOLENCE = "violence"
+    BEATEN = "beaten"
     REMOVAL = "removal"
     ARREST = "arrest"
 

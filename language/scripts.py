@@ -30,14 +30,15 @@ _FUNCTION_WORDS = {
     code: frozenset(words.split())
     for code, words in {
         "en": "the of and is are was how what which when who where there can does do with for from "
-        "have has been they their this that to in on by not an it we you i should would any",
+        "have has been they their this that to in on by not an it we you i should would any my am",
         "es": "el los las y en qué cómo cuál cuáles cuándo quién una del con por para es son está "
-        "hay su sus al lo pueden puede otros otras cuando donde pero más sin",
+        "hay su sus al lo pueden puede otros otras cuando donde pero más sin mi mis yo soy estoy",
         "fr": "le les des et est une dans pour avec sur qui que quel quelle quels quelles comment "
-        "quand sont aux du par pas ne ou il ils elle vous nous je peut d l c j n qu au ces cette",
+        "quand sont aux du par pas ne ou il ils elle vous nous je peut d l c j n qu au ces cette "
+        "mon ma mes suis",
         "pt": "o os as e em é um uma do da dos das no na nos nas com para por quais qual como "
         "quando quem não são ao aos à às seu sua pelo pela há está pode podem outros outras "
-        "mas mais sem",
+        "mas mais sem eu meu meus minha minhas sou foi",
     }.items()
 }
 _WORD = re.compile(r"\w+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
@@ -12,6 +12,8 @@ from storage.repository import Repository
 from storage.rows import put
 from storage.tables.queues import OutboxRow
 from storage.tables.talk import ListingRow
+
+WAITS = timedelta(hours=1)  # who comes back later means something else
 
 # Made once: building a statement takes longer than running it.
 _LAST = (
@@ -44,6 +46,12 @@ class Listings(Repository):
         """Return the list a person saw last, of these *kinds* or of any."""
         query, wanted = (_LAST_OF, {"kinds": kinds}) if kinds else (_LAST, {})
         return (await self._session.scalars(query, {"person": person_id, **wanted})).one_or_none()
+
+    async def recent(self, person_id: int, kind: ListKind, now: datetime) -> ListingRow | None:
+        """Return the last list of a kind, if it was said so lately that it is still spoken of."""
+        row = await self.last(person_id, kind)
+        said_at = await self.said_at(row) if row is not None else None
+        return row if said_at is not None and now - said_at <= WAITS else None
 
     async def said_in(self, event_id: str) -> ListingRow | None:
         """Return the list that an event holds, unless who saw it has seen another since."""

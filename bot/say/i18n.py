@@ -26,7 +26,7 @@ from bot.say.signs import load_signs
 from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from kit.words import fold
-from language.scripts import language_of_script
+from language.scripts import language_of_script, language_of_words
 
 SOURCE = "en"
 _APART = re.compile(" (?=[;:?!»])|(?<=«) ")
@@ -69,9 +69,9 @@ class Words:
         return [(language, way) for language, words in spoken for way in words.get(path, ())]
 
     def guess(self, text: str) -> str | None:
-        """Guess the language of a first message by its script, then by words only one language has.
+        """Guess the language of a first message by its script, or words only one language has.
 
-        Only ever a suggestion: the person is asked.
+        Else its commonest words tell it. Only ever a suggestion: the person is asked.
         """
         if by_script := language_of_script(text):
             return by_script
@@ -80,7 +80,7 @@ class Words:
         known = [languages for span in spans if (languages := self._languages.get(span))]
         certain = Counter(next(iter(each)) for each in known if len(each) == 1)
         best = [each for each, count in certain.items() if count == max(certain.values())]
-        return best[0] if len(best) == 1 else None
+        return best[0] if len(best) == 1 else language_of_words(text)
 
 
 class Catalogs:

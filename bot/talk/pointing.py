@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.talk.dialogues import Standing
 from bot.talk.hearing import Heard
@@ -19,13 +19,12 @@ from kit.listing import ListKind, read_kind
 from kit.table import CommandTable
 from kit.text import Say, _
 from kit.words import number
-from storage.listings import Listings, entry
+from storage.listings import WAITS, Listings, entry
 from storage.tables.talk import ListingRow
 
 MOST = 10  # entries that are counted in words
 LAST = 0
 MOST_THIS = 4  # words that "this one" has in any language
-WAITS = timedelta(hours=1)  # who comes back later means something else
 _OWN = (ListKind.ASKED, ListKind.WISHES)  # what a yes may answer that they were asked in their talk
 
 
@@ -239,6 +238,17 @@ class Pointing:
             if not self._this.isdisjoint(self._around.cores(" ".join(words[:size]))):
                 return " ".join(words[size:])
         return None
+
+    async def in_need(self, scope: Scope, heard: Heard) -> bool:
+        """Tell whether somebody was told lately where to look for a lawyer.
+
+        A member is at work again as soon as the hub has said something else.
+        """
+        listings = Listings(scope.session)
+        row = await listings.recent(heard.person.id, ListKind.NEED, scope.now)
+        if row is None or not heard.person.is_member:
+            return row is not None
+        return await listings.is_last_word([row.said], heard.room.id)
 
     async def reacted(self, scope: Scope, heard: Heard, consent: Consent) -> Match | None:
         """Read a sign set to what the hub asked, as long as that is its last word, as yes or no."""

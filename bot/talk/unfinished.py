@@ -5,14 +5,14 @@ from __future__ import annotations
 from bot.talk.hearing import Heard
 from bot.talk.interpreter import CANCEL, KEPT, Consent, Interpreter
 from bot.talk.particulars import Match
-from bot.talk.pointing import WAITS, Pointing
+from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
 from bot.talk.wording import is_question
 from kit.command import Call
 from kit.inbound import TextMessage
 from kit.listing import ListKind, read_wish
 from kit.table import CommandTable
-from storage.listings import Listings
+from storage.listings import WAITS, Listings
 
 
 class Unfinished:

@@ -11,6 +11,7 @@ from language.stems import stem
 # By the parts of ``seeking`` that tell of it, the gravest first.
 _URGENT = {
     "violence": Emergency.VIOLENCE,
+    "beaten": Emergency.BEATEN,
     "removal": Emergency.REMOVAL,
     "trouble": Emergency.ARREST,
 }

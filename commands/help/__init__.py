@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from actions.curation.letters import referred, unknown_there
@@ -28,6 +28,7 @@ from kit.text import (
 from kit.understanding import Emergency, Understanding
 from kit.words import number, quote
 from storage.items import Items
+from storage.listings import Listings
 from storage.people import People
 from storage.referrals import Referrals
 
@@ -81,17 +82,33 @@ def _one(table: CommandTable, call: Call, command: str) -> Reply:
 
 @feature.command(LAWYER, summary=_("where to look if you need a lawyer yourself"), private=True)
 async def lawyer(
-    call: Call, library: Items, people: People, referrals: Referrals, understanding: Understanding
+    call: Call,
+    library: Items,
+    people: People,
+    referrals: Referrals,
+    listings: Listings,
+    understanding: Understanding,
 ) -> Reply:
-    """Say where somebody in need can turn, what cannot wait first, and that this is no law firm."""
+    """Say where somebody in need can turn, what cannot wait first, and that this is no law firm.
+
+    Who was told so lately reads only what is new.
+    """
     emergency = understanding.emergency(call.said)
-    country = understanding.country(call.said, call.language)
-    if country is None:
-        country = (await people.get(call.person_id)).country
+    said = understanding.country(call.said, call.language)
+    before = await listings.recent(call.person_id, ListKind.NEED, call.now)
+    country = said or (before and before.ids[0]) or (await people.get(call.person_id)).country
     known = await referrals.of(country) if country else None
-    body: list[Node] = [
+    there: Node = referred(known) if known else unknown_there(country) if country else _WHERE
+    where: list[Node] = [there] if known else [there, _LOOK]
+    this = Listing(ListKind.NEED, [country or ""])
+    if before is not None:
+        body: list[Node] = [_EMERGENCIES[emergency], *where] if emergency else where
+        if not emergency and not said:
+            body = [_NO_MORE, *where, _DANGER, _OTHERWISE]
+        return Reply("help.lawyer", Paragraphs(body), listing=this)
+    body = [
         *([_EMERGENCIES[emergency]] if emergency else []),
-        referred(known) if known else unknown_there(country) if country else _WHERE,
+        there,
         _(
             "I am sorry that you need a lawyer. This hub connects people who give legal aid. "
             "It is not a law firm: I cannot help with a case or find somebody to defend you."
@@ -103,12 +120,7 @@ async def lawyer(
         ),
     ]
     if known is None:
-        body.append(
-            _(
-                "Where to look: the legal aid authority or public defender of your country, "
-                "the bar association, or the law clinic of a university."
-            )
-        )
+        body.append(_LOOK)
         body.append(Bullets(await _directories(library)))
     if emergency is None:
         body.append(
@@ -120,13 +132,27 @@ async def lawyer(
                 ask=Say("ask"),
             )
         )
-    return Reply("help.lawyer", Paragraphs(body))
+    return Reply("help.lawyer", Paragraphs(body), listing=this)
 
 
 _WHERE = _("Name your country, and I say whom I know there: {lawyer}", lawyer=Say(LAWYER, "…"))
-_EMERGENCIES = {
-    Emergency.VIOLENCE: _(
-        "If anybody is in danger now, call the emergency number of your country first."
+_LOOK = _(
+    "Where to look: the legal aid authority or public defender of your country, "
+    "the bar association, or the law clinic of a university."
+)
+_NO_MORE = _("I am a program, and about that I know no more than this:")
+_OTHERWISE = _("If you meant something else, {help} shows what I can do.", help=Say("help"))
+_DANGER = _("If anybody is in danger now, call the emergency number of your country first.")
+_EMERGENCIES: Mapping[Emergency, Node] = {
+    Emergency.VIOLENCE: _DANGER,
+    Emergency.BEATEN: Paragraphs(
+        [
+            _DANGER,
+            _(
+                "Nobody may be beaten in custody. Whoever was can ask at once for a doctor who "
+                "writes down the injuries, and for a lawyer, who tells the court of it."
+            ),
+        ]
     ),
     Emergency.REMOVAL: _(
         "Against a deportation there may be only days or hours to object: ask for a lawyer today, "

@@ -99,6 +99,7 @@ ORDER: Sequence[Callable[[Skills, Facts], Awaitable[Meaning | None]]] = (
     asked.aside,
     asked.elsewhere,
     asked.answered,
+    wished.told,
     commanded.begun,
     asked.complaint,
     wished.wished,

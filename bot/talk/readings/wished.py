@@ -33,6 +33,26 @@ async def need(skills: Skills, facts: Facts) -> Meaning | None:
     return RunFirst((lawyer, ""), answer) if answer else Run((lawyer, ""))
 
 
+async def told(skills: Skills, facts: Facts) -> Meaning | None:
+    """More of the need of a lawyer, after its answer: where that is, or what happened."""
+    lawyer, heard = skills.table.command(LAWYER), facts.heard
+    if lawyer is None or facts.exact or not heard.direct or not skills.interpreter.has_learnt:
+        return None
+    if not await skills.pointing.in_need(facts.scope, heard):
+        return None
+    read, text, language = skills.understanding, facts.text, heard.person.language
+    if read.practises(text) or read.consent(text, language) is not None:
+        return None
+    if read.emergency(text) is None and read.country(text, language) is None:
+        if facts.asked or skills.table.is_polite(text):
+            return None
+        meant = await skills.meant(facts)
+        wished = meant.matches[0][0] if meant.certain else lawyer
+        if wished is not lawyer and facts.call.role.may(wished.act.least):
+            return None
+    return Run((lawyer, ""))
+
+
 async def both(skills: Skills, facts: Facts) -> Meaning | None:
     """Two wishes in one sentence: the first is done, and the second asked about."""
     if facts.asked or not facts.heard.direct:
