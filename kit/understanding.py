@@ -69,6 +69,12 @@ class Understanding(Protocol):
     def subject(self, said: str, language: str) -> str:
         """Take what a wish is about from it: "tell me when you get something on bail"; or ""."""
 
+    def venue(self, said: str, language: str) -> str:
+        """Take the place from "at the town hall" or "Room 5"; "" if *said* is no place."""
+
+    def venue_behind(self, said: str, language: str) -> tuple[str, str]:
+        """Part "workshop in Room 5"; returns what is before the place, and it, or both as ""."""
+
     def event_kind(self, said: str, *, within: bool = False) -> str | None:
         """Read which kind of event is named ("training", ...), alone or *within* a text."""
 
@@ -92,6 +98,12 @@ class Understanding(Protocol):
 
     def correction(self, said: str) -> tuple[str, str]:
         """Read "no, the title is ..."; returns the part that is named, or "", and its value."""
+
+    def part(self, said: str) -> tuple[str, str]:
+        """Read "venue town hall"; returns the part and its value, or both as "" if it names none.
+
+        It is no correction, so nothing has to say that something is to be otherwise.
+        """
 
     def amends(self, said: str, language: str) -> tuple[str, bool]:
         """Read "no, I meant Peru" or "Peru, not Chile"; returns what is meant instead, or "".

@@ -256,6 +256,10 @@ class Interpreter:
         fits = best.wish in APART or best.wish.startswith((ABOUT, SMALL_TALK))
         return best.wish if fits and self._is_sure(best) else None
 
+    def numbered(self, call: Call, match: Match) -> Match:
+        """Take the number of an event for it, and what it is to be behind that for a change."""
+        return self._particulars.numbered(call, match)
+
     def offered(self, entry: str) -> Match | None:
         """Read an entry of a list of wishes."""
         path, rest = read_wish(entry)

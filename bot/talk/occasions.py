@@ -13,7 +13,7 @@ from babel.dates import get_day_names
 from kit.command import Call, Command
 from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
 from kit.understanding import Understanding
-from kit.words import HAN, fold, is_address, is_han, number
+from kit.words import HAN, fold, is_address, is_han, number, split_list
 from language.analysis import tokens
 from storage.tables.events import EventRow
 
@@ -37,6 +37,9 @@ OWN = ("not going", "remind")
 # What takes the moment at which an event is to be instead, and what takes anything else of it.
 MOVED, EDITED, REPEATED = "event move", "event edit", "event repeat"
 TIMED = (MOVED, "event copy", "event cancel")
+# What of an event is changed by its name.
+CHANGED = frozenset({"title", "length", "place", "link", "about", "capacity", "kind"})
+FORMAL = frozenset({"length", "link", "capacity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +188,41 @@ class Occasions:
     def _changed(self, text: str, language: str) -> str:
         """Take what is to be otherwise: by its name, or what tells what it is by its form."""
         name, value = self._understanding.correction(text)
-        if name and value:
-            return f"{name}: {value}"
+        named = name in CHANGED and value
         words = text.strip(_SIGNS).split(" ")
+        if named and name == "capacity" and number(words[-1]) is not None:
+            return f"{name}: {words[-1]}"  # "the places of the workshop to 2"
+        if named and name not in FORMAL:
+            return f"{name}: {value}"
         for size in range(min(_LONGEST_SPAN + 1, len(words)), 0, -1):
             tail = " ".join(words[-size:])
-            read = self._understanding
-            if is_address(tail) or read.spans(tail, language) or read.capacity(tail) is not None:
+            if self._is_formal(tail, language):
                 return tail
-        return ""
+        return f"{name}: {value}" if named else ""
+
+    def changed(self, said: str, call: Call) -> bool:
+        """Tell whether what else an event is to be is named, or its number and what tells that."""
+        numbered, left = self._by_number(said[:_LONGEST], call)
+        named = self._understanding.correction(left)[0] in CHANGED
+        return bool((numbered or named) and self._changed(left, call.language))
+
+    def is_change(self, said: str, call: Call) -> bool:
+        """Tell whether *said* is what else an event is to be, and nothing else: "25 places"."""
+        return bool(said) and all(self._is_part(each, call.language) for each in split_list(said))
+
+    def _is_part(self, said: str, language: str) -> bool:
+        name, value = self._understanding.part(said)
+        return (
+            self._is_formal(said, language)
+            or (name in CHANGED and value != "")
+            or self._understanding.venue(said, language) != ""
+        )
+
+    def _is_formal(self, said: str, language: str) -> bool:
+        """Tell whether the form of *said* tells what of an event it is."""
+        read = self._understanding
+        counted = read.capacity(said) is not None
+        return is_address(said) or counted or bool(read.spans(said, language))
 
     def _repeated(self, text: str) -> tuple[str, str]:
         """Take how often it is to come, and until when, where *text* ends with that."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from actions.roles import GIVEN
 from actions.rooms.visits import RoomFinder
-from bot.talk.occasions import AT_ONCE, OWN, Occasions
+from bot.talk.occasions import AT_ONCE, EDITED, OWN, Occasions
 from bot.talk.scope import Scope
 from bot.talk.wording import is_question
 from kit.command import Call, Command
@@ -17,7 +17,7 @@ from kit.listing import ListKind
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, read_number
+from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, number, read_number
 from language.analysis import pieces
 from search.index import LibraryIndex
 from storage.events import Events
@@ -29,6 +29,7 @@ from storage.tables.events import EventKind, EventRow
 Match: TypeAlias = tuple[Command, str]
 
 _NUMBER = re.compile(r"\d{1,9}")
+_OF_NUMBER = re.compile(r"(\d{1,9})\s*[:,;–—-]?\s*(\S.*)", re.DOTALL)
 # What may be about a session of a conference as well, though no list of events has it.
 SESSIONS = ("event", *AT_ONCE, "who is going")
 _TITLE = 2  # words that surely name one by its title
@@ -81,6 +82,23 @@ class Particulars:
             if hours is not None:  # nobody said until when
                 return Taken([(command, _hours(hours))], sure=False)
         return Taken([(command, self._words(call, command, text))])
+
+    def numbered(self, call: Call, match: Match) -> Match:
+        """Take "events 2" for the one event, and "event 2: 25 places" for a change of it.
+
+        The latter only of who may change one.
+        """
+        command, rest = match
+        event, edit = self.table.command("event"), self.table.command(EDITED)
+        if command.path not in {"event", "events"} or event is None or edit is None:
+            return match
+        if number(rest) is not None:
+            return event, rest
+        found = _OF_NUMBER.fullmatch(clean(rest))
+        if found is None or not call.role.may(edit.act.least):
+            return match
+        changes = self.occasions.is_change(found[2], call)
+        return (edit, f"{found[1]} {found[2]}") if changes else match
 
     def _words(  # noqa: C901, PLR0911, PLR0912 -- a case for each
         self, call: Call, command: Command, text: str
@@ -145,6 +163,10 @@ class Particulars:
         return str(row.ids[0]) if row else ""
 
     async def _events(self, scope: Scope, call: Call, command: Command, text: str) -> Taken:
+        edit = self.table.command(EDITED)
+        if edit and command.path in SESSIONS and call.role.may(edit.act.least):
+            changed = not is_question(text) and self.occasions.changed(text, call)
+            command = edit if changed else command
         events = Events(scope.session)
         coming = await events.upcoming(call.now)
         listed = self.table.command("events")

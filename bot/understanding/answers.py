@@ -50,6 +50,16 @@ class CapacityWords(Row):
     people: Words
 
 
+class VenueWords(Row):
+    """What stands before a place where people meet, and what such places are called.
+
+    What is ``known`` by its name is one without a word before it.
+    """
+
+    before: Words
+    known: Words
+
+
 class RecurringWords(Row):
     """How often something comes and until when, how much of it is meant, and on which days.
 
@@ -98,6 +108,7 @@ class Answers(Row):
     correcting: CorrectionWords
     opponents: Mapping[Opponent, Words]
     capacity: CapacityWords
+    venues: VenueWords
     recurring: RecurringWords
     event_kinds: Mapping[str, Words]
     subjects: SubjectWords

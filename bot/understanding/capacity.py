@@ -24,6 +24,7 @@ class Capacity:
         )
         self._pattern = re.compile(
             rf"(?P<most>(?:(?:{most})\s*)+)?(?P<number>\d{{1,6}}|{named})\s*(?P<people>{people})?"
+            rf"\s*(?P<last>{most})?"
         )
 
     def read(self, said: str) -> int | None:
@@ -31,7 +32,7 @@ class Capacity:
         if len(said) > _LONGEST or any(sign in said for sign in "/:"):
             return None
         found = self._pattern.fullmatch(fold(clean(said)))
-        if found is None or not (found["most"] or found["people"]):
+        if found is None or not (found["most"] or found["people"] or found["last"]):
             return None
         said = found["number"]
         return int(said) if said.isdecimal() else self._numbers[said]

@@ -13,6 +13,7 @@ _LONGEST = 1_200  # characters: a summary and the words around it
 _SIGNS = r"[\s,.:;=«\"،؛，：；。–—-]*"
 _PARTED = re.compile(r"\s*[:：=–—-]")
 _AT_ONCE = " …"
+_AROUND = ' ,.:;=«»"،؛，：；。–—-'
 _MOST_WORDS = 6  # before what is corrected, and between that and its new value
 
 
@@ -38,6 +39,12 @@ class Corrections:
         text = self._after.sub("", text)
         return field, re.sub(rf"^{_SIGNS}|[\s\"»,،，]*$", "", text)
 
+    def part(self, said: str) -> tuple[str, str]:
+        """Return the part that *said* begins with, and its value as it was typed, or both as ""."""
+        said = clean(said)[:_LONGEST]
+        field, text = self._part(_without(said, self._before), wanted=True) or ("", "")
+        return field, text.strip(_AROUND)
+
     def instead(self, said: str) -> str:
         """Return what is meant where *said* begins by saying that something else was meant."""
         text = clean(said)[:_LONGEST]
@@ -57,14 +64,17 @@ class Corrections:
 
     def _part(self, text: str, *, wanted: bool) -> tuple[str, str] | None:
         """Find the part that *text* begins with, and its value; *wanted* if a change is."""
-        for name in self._fields:
-            if found := self._calling[name].match(text):
-                return name, text[found.end() :]
-            if found := self._fields[name].match(text):
-                rest = text[found.end() :]
-                value = self._value(rest)
-                if wanted or value != rest or _PARTED.match(rest):
-                    return name, value
+        named = [
+            (found.end(), calling, name)
+            for calling, patterns in ((True, self._calling), (False, self._fields))
+            for name, pattern in patterns.items()
+            if (found := pattern.match(text))
+        ]
+        for end, calling, name in sorted(named, key=lambda each: each[:2], reverse=True):
+            rest = text[end:]
+            value = rest if calling else self._value(rest)
+            if calling or wanted or value != rest or _PARTED.match(rest):
+                return name, value
         return None
 
     def _value(self, rest: str) -> str:

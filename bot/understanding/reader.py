@@ -22,6 +22,7 @@ from bot.understanding.recurring import RecurringReader
 from bot.understanding.seeking import Seeking
 from bot.understanding.subjects import Subjects
 from bot.understanding.themes import Themes
+from bot.understanding.venues import Venues
 from bot.understanding.writing import LONGEST, Writing, every
 from kit.confidential import Detail
 from kit.moments import Reading
@@ -67,6 +68,7 @@ class AnswerReader:
         }
         numbers = {**chinese_numbers(), **_names_of_numbers(tables.values())}
         self._capacity = Capacity(answers.capacity, numbers)
+        self._venues = Venues(answers.venues)
         self._recurring = RecurringReader(answers.recurring, numbers)
         self._kinds = Kinds(answers.event_kinds)
         self._subjects = Subjects(answers.subjects)
@@ -183,6 +185,15 @@ class AnswerReader:
         """Read for how many people there is room."""
         return self._capacity.read(said)
 
+    def venue(self, said: str, language: str) -> str:
+        """Take the place from "at the town hall" or "Room 5"."""
+        named = self._venues.read(said, {language, language_of_words(said) or language})
+        return "" if self._tongues.find(named, language, typos=False) else named
+
+    def venue_behind(self, said: str, language: str) -> tuple[str, str]:
+        """Part what ends with a place where people meet; returns what is before it, and it."""
+        return self._venues.behind(said, {language, language_of_words(said) or language})
+
     def event_kind(self, said: str, *, within: bool = False) -> str | None:
         """Read which kind of event is named, alone or *within* a text."""
         return self._kinds.mentioned(said) if within else self._kinds.named(said)
@@ -210,6 +221,10 @@ class AnswerReader:
     def correction(self, said: str) -> tuple[str, str]:
         """Read which part of what was shown is to be otherwise, and how."""
         return ("", "") if is_disguised(said) else self._corrections.read(said)
+
+    def part(self, said: str) -> tuple[str, str]:
+        """Read a part by its name and its value behind it: "venue town hall"."""
+        return ("", "") if is_disguised(said) else self._corrections.part(said)
 
     def amends(self, said: str, language: str) -> tuple[str, bool]:
         """Read what is meant instead of an earlier answer, and whether that is said outright."""

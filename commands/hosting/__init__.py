@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from actions.events.recurrence import rules, wall
 from actions.events.series import SeriesGoesOn
 from actions.events.spreading import Renew, Spread, Spreading
 from commands.hosting._details import Previewed
+from commands.hosting._line import NotNamed
 from commands.hosting._repeating import Repeating, repeating, take_rule
 from commands.hosting._steps import (
     CallingOff,
@@ -172,7 +174,8 @@ async def edit(
     draft = EventChange(told, event.details, number=event.id)
     if what:
         about = _about(call, network, understanding)
-        draft = changed(replace(draft, asked=False), what, about)
+        with suppress(NotNamed):  # then it is asked, with all that can be changed
+            draft = changed(replace(draft, asked=False), what, about)
     return Open(changing, draft)
 
 

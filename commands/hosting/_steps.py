@@ -11,10 +11,9 @@ from commands.hosting._details import (
     FIELDS,
     TITLE,
     Previewed,
-    amending,
     numbered,
-    read_changes,
 )
+from commands.hosting._line import amending, read_changes
 from commands.hosting._when import DESCRIBING, EPOCH, Announcing, Moving, timing
 from kit.dialogue import Dialogue
 from kit.errors import BadArgument

@@ -13,11 +13,9 @@ from commands.hosting._details import (
     NOTHING_KNOWN,
     TITLE,
     Previewed,
-    pieces,
-    read_details,
-    read_head,
     read_title,
 )
+from commands.hosting._line import pieces, read_details, read_head, without_parts
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
 from kit.question import About, Question
 from kit.steps import ahead, exact, pick, shown_moment
@@ -111,7 +109,7 @@ def _begun(draft: Draft, reading: Reading, about: About) -> Draft:
 
 def _settled(draft: Draft, one: Moment | Day, about: About) -> Draft:
     if not draft.details.title and one.rest:
-        draft = replace(draft, details=read_head(one.rest, about))
+        draft = replace(draft, details=read_head(one.rest, about, draft.details))
     named = draft.when.named or one.named
     when = replace(draft.when, named=named, own=one.zone if one.named else draft.when.own)
     if isinstance(one, Day):
@@ -133,7 +131,13 @@ def take_when(draft: Draft, said: str, about: About) -> Draft:
     if draft.details.title:
         return _begun(anew, about.understanding.moment(said, about.language, about.now, own), about)
     head, *more = pieces(said) or [""]
-    anew = _begun(anew, about.understanding.begins(head, about.language, about.now, own), about)
+    reading = about.understanding.begins(head, about.language, about.now, own)
+    if isinstance(reading, NoMoment):  # it may stand between a title and what else is known
+        known, left = without_parts(anew.details, head, about)
+        between = about.understanding.begins(left, about.language, about.now, own)
+        if not isinstance(between, NoMoment):
+            anew, reading = replace(anew, details=known), between
+    anew = _begun(anew, reading, about)
     return replace(anew, details=read_details(anew.details, more, about))
 
 

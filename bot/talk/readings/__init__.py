@@ -34,6 +34,8 @@ class Readings:
             said = self.skills.pointing.digits(heard.text) if question.closed else heard.text
             answer = talks.consider(call, question, said)
         match = await self._match(scope, heard, question, answer)
+        if match and heard.direct:
+            match = self.skills.interpreter.numbered(call, match)
         exact = match is not None and self._is_exact(heard, match, question)
         return Facts(scope, heard, call, question, match, exact, answer)
 

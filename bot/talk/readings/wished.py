@@ -12,6 +12,7 @@ from kit.authority import Act
 from kit.words import split_and
 
 HELP = "help"
+TITLED = ("event add", "event edit")  # whose words are those of a title
 LISTS_ALONE = "remind"  # with no more than the number of an event it only says what is planned
 
 
@@ -69,7 +70,8 @@ async def both(skills: Skills, facts: Facts) -> Meaning | None:
         match = first.matches[0] if first.sure else None
     if match is None or match[0] is then.matches[0][0]:
         return None
-    own_words = match[0].takes_free_words and match[1] != ""  # they may hold an "and"
+    worded = match[0].takes_free_words or match[0].path in TITLED
+    own_words = worded and match[1] != ""  # they may hold an "and"
     if own_words and (match[0].act is not Act.LOOK or size_of(other[0]) < CLAUSE):
         return None
     return RunBoth(match, then.matches[0], other[0])
