@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from kit.due import Planned, What, dump, key_begins, load
 from kit.stored import Unreadable
@@ -22,6 +22,16 @@ _CLAIM = claiming(
     .limit(1),
     _TABLE,
 )
+# What has the key between two, both included, and has not happened yet.
+_NAMED = (
+    _TABLE.c.kind == bindparam("of"),
+    _TABLE.c.key >= bindparam("first"),
+    _TABLE.c.key <= bindparam("last"),
+    _TABLE.c.state == State.NEW,
+)
+_CANCEL = delete(_TABLE).where(*_NAMED)
+_WAITS = select(_TABLE.c.id).where(*_NAMED).limit(1)
+_LAST = "\U0010ffff"  # behind all keys that begin alike
 
 OVERDUE = timedelta(minutes=5)  # what fell due longer ago, and was not done, is worth an alarm
 
@@ -43,7 +53,16 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
         Raises:
             TypeError: they are not the fields that its keys begin with.
         """
-        await self._session.execute(delete(DueRow).where(*_waiting(kind, given)))
+        await self.cancel_all(kind, [given])
+
+    async def cancel_all(self, kind: type[Planned], given: Iterable[Mapping[str, object]]) -> None:
+        """Drop what is planned of one kind with any of several fields *given*.
+
+        Raises:
+            TypeError: they are not the fields that its keys begin with.
+        """
+        if these := [_named(kind, each) for each in given]:
+            await self._session.execute(_CANCEL, these)
 
     async def waits(self, kind: type[Planned], **given: object) -> bool:
         """Tell whether something of one kind with the *given* fields has not happened yet.
@@ -51,8 +70,7 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
         Raises:
             TypeError: they are not the fields that its keys begin with.
         """
-        found = select(DueRow.id).where(*_waiting(kind, given)).limit(1)
-        return await self._session.scalar(found) is not None
+        return await self._session.scalar(_WAITS, _named(kind, given)) is not None
 
     async def drop(self, kind: type[Planned], person_id: int) -> None:
         """Drop everything of one kind that is planned for a person and has not happened yet."""
@@ -90,10 +108,10 @@ class Dues(Queue, of=DueRow, emptied={"payload": {}}, since="due_at"):
         return row
 
 
-def _waiting(kind: type[Planned], given: Mapping[str, object]) -> Sequence[ColumnElement[bool]]:
+def _named(kind: type[Planned], given: Mapping[str, object]) -> dict[str, str]:
+    """Give the first and the last key that something of one kind with these fields may have."""
     begin, whole = key_begins(kind, given)
-    same = DueRow.key == begin if whole else DueRow.key.startswith(begin, autoescape=True)
-    return DueRow.kind == kind.kind, same, DueRow.state == State.NEW
+    return {"of": kind.kind, "first": begin, "last": begin if whole else begin + _LAST}
 
 
 def planned_row(planned: Planned, at: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -222,9 +222,7 @@ class Hosting:
             following, made = await self.repetition.move(event, starts_at, zone, now)
         else:
             event.starts_at, event.zone = starts_at, zone
-        for each in (event, *following):
-            await self.dues.cancel(Reminder, event=each.id)
-            await self.dues.cancel(RoomReminder, event=each.id)
+        await self._remind_nobody([event, *following])
         for each in (event, *following, *made):
             await self._plan_room(each, now)
         await self._tell(by, event, News.ALL_MOVED if series else News.MOVED, now, following)
@@ -251,8 +249,7 @@ class Hosting:
         following = [*following, *(each for each in sessions if not each.cancelled)]
         for each in (event, *following):
             each.cancelled = True
-            await self.dues.cancel(Reminder, event=each.id)
-            await self.dues.cancel(RoomReminder, event=each.id)
+        await self._remind_nobody([event, *following])
         news = News.ENDED if series else News.CALLED_OFF
         await self._tell(by, event, news, now, following)
         return event
@@ -276,7 +273,7 @@ class Hosting:
             if attendance.person_id not in told:
                 await self._notify(attendance.person_id, event, news)
         if len(portion) == PORTION:
-            await self._go_on(event, news, what.but, portion[-1].person_id, now)
+            await self.dues.plan(replace(what, after=portion[-1].person_id), at=now)
 
     async def room_reminder_due(self, event_id: int, now: datetime) -> None:
         """Remind the events room, by the clocks of all regions, not of who is going."""
@@ -298,13 +295,16 @@ class Hosting:
     ) -> None:
         """Tell the events room and who announced it at once, who is going in portions.
 
-        In digests that wait it soon stands as it is, or not at all.
+        In digests that wait it stands as it is, or not at all; soon so does what follows it.
         """
-        for each in (event, *following):
+        revised = [event, *following]
+        for each in revised:
             each.revision += 1
             each.revised_at = now
-            await self.spreading.renew(Renew(each.id, each.revision, after=0), now)
-            await self._go_on(each, news, by.id, 0, now)
+        await self.spreading.renew(Renew(event.id, event.revision, after=0), now)
+        renewing = [Renew(each.id, each.revision, after=0) for each in following]
+        telling = [Telling(each.id, each.revision, news, by.id, after=0) for each in revised]
+        await self.dues.plan_all((what, now) for what in (*renewing, *telling))
         if event.host_id is not None and event.host_id != by.id:
             await self._notify(event.host_id, event, news)
         await self.post.room(ROOM, letters.revised(event, news, whole=False))
@@ -313,10 +313,11 @@ class Hosting:
         letter = letters.revised(event, news, whole=True)
         await self.post.notify(person_id, Notice.REMINDERS, letter, until=event.starts_at)
 
-    async def _go_on(
-        self, event: EventRow, news: News, but: int, after: int, now: datetime
-    ) -> None:
-        await self.dues.plan(Telling(event.id, event.revision, news, but, after), at=now)
+    async def _remind_nobody(self, events: Sequence[EventRow]) -> None:
+        """Drop what reminders are planned of several events, of people and of the events room."""
+        these = [{"event": event.id} for event in events]
+        await self.dues.cancel_all(Reminder, these)
+        await self.dues.cancel_all(RoomReminder, these)
 
 
 def _distinct(zones: Sequence[str], moment: datetime) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.audience import Audience
@@ -144,7 +144,10 @@ class DueRow(Queued, Base):
         said=lambda n: _("Reminders and deadlines: {n}, to write to you in time", n=n),
     )
     id: Mapped[int] = key()
-    key: Mapped[str] = mapped_column(unique=True)
+    # Compared by bytes on both databases: what begins alike stands together.
+    key: Mapped[str] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql"), unique=True
+    )
     kind: Mapped[str]
     payload: Mapped[dict[str, Any]] = sealed(
         "due.payload", why="what it is about", kept="until it happened"

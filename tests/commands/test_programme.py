@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.support.statements import counted
 from bot.programme.importing import Imported, import_programme
 from tests.harness import STEWARD, Said, Talk, kinds, scene
-from tests.programmes import VIENNA, schedule
+from tests.programmes import MOST, VIENNA, schedule
 
 AMAL, CHEN = "@amal:test", "@chen:test"
+CONFERENCE = "event add 2027-05-19 09:00 Vienna: Conference on legal aid | 3 days | City hall"
 THURSDAY = datetime(2027, 5, 20, tzinfo=VIENNA)
 
 
@@ -23,8 +25,7 @@ async def hub(talk: Talk) -> None:
     await talk.room("space:events", "!events:test")
     for who in (STEWARD, AMAL, CHEN):
         await talk.member(who, country="Austria")
-    said = "event add 2027-05-19 09:00 Vienna: Conference on legal aid | 3 days | City hall"
-    await talk.says(STEWARD, said, "yes")
+    await talk.says(STEWARD, CONFERENCE, "yes")
     await talk.passes(timedelta(days=8))  # all have read of it in their digest
 
 
@@ -34,11 +35,12 @@ async def planned(
     changes: Mapping[int, Mapping[str, Any] | None] | None = None,
     *,
     dry_run: bool = False,
+    conference: int = 1,
 ) -> Imported:
     """Import the programme, some sessions of which are otherwise. Session 1 becomes event 2."""
     file = tmp_path / "schedule.json"
     file.write_text(schedule(changes))
-    return await import_programme(hub.storage, file, 1, now=hub.now, dry_run=dry_run)
+    return await import_programme(hub.storage, file, conference, now=hub.now, dry_run=dry_run)
 
 
 def heard(said: list[Said]) -> list[tuple[str, str, str]]:
@@ -275,6 +277,22 @@ async def test_with_a_conference_its_sessions_are_called_off_and_each_is_told_on
     ]
     hub.now = THURSDAY
     assert heard(await hub.passes(timedelta(0))) == []
+
+
+@pytest.mark.slow
+async def test_many_sessions_are_called_off_by_as_many_statements_as_few(hub, tmp_path):
+    asked, conference = [], 1
+    for few in (True, False):
+        changes = dict.fromkeys(range(8, MOST + 1)) if few else {}
+        report = await planned(hub, tmp_path, changes, conference=conference)
+        await hub.says(STEWARD, f"event cancel {conference}")
+        with counted() as counts:
+            await hub.says(STEWARD, "yes")
+        asked.append(counts.statements)
+        conference = 2 + len(report.updates)
+        await hub.says(STEWARD, CONFERENCE, "yes")
+        await hub.passes(timedelta(days=8))
+    assert asked[0] == asked[1]
 
 
 async def test_a_dry_run_says_what_would_change_and_changes_nothing(hub, tmp_path):
