@@ -19,6 +19,7 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 
 LONGEST = 8_000  # characters of a message that are read
+QUESTION_MARKS = ("?", "？", "؟")
 
 
 def clean(text: str) -> str:

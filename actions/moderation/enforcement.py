@@ -78,7 +78,7 @@ class Enforcement:
         if row.kind is Measure.UNBAN:
             await self.departures.readmit(person.user_id)
         if not await self.departures.shut_out(person.user_id, now):
-            told = letters.told(row, self.network, await self._where(row))
+            told = letters.told(row, self.network, await self.where(row))
             await self.post.notify(person.id, Notice.MEASURES, told)
         if row.shuts_out:
             for before in shutting_out(await self.measures.about(person.id)):
@@ -175,9 +175,9 @@ class Enforcement:
         places = await self.measures.places(row.id)
         rooms = await self._rooms(row, person)
         messages = sum(place.messages for place, _key in places)
-        return letters.deed(row, person.user_id, rooms, messages, await self._where(row))
+        return letters.deed(row, person.user_id, rooms, messages, await self.where(row))
 
-    async def _where(self, row: MeasureRow) -> Names | None:
+    async def where(self, row: MeasureRow) -> Names | None:
         """Name the one room in which a measure holds; None for one of the whole Space."""
         key = await self.rooms.space_key(row.room) if row.in_one_room and row.room else None
         plan = self.network.rooms.get(key.slug) if key else None
@@ -207,6 +207,6 @@ class Enforcement:
             await self.departures.come_back(person, now)
             await self.departures.readmit(person.user_id)
         if row.kind is not Measure.UNBAN:
-            reply = letters.lifted(row, self.network, await self._where(row))
+            reply = letters.lifted(row, self.network, await self.where(row))
             await self.post.notify(person.id, Notice.MEASURES, reply)
         await self.dues.plan(WatchMeasure(row.id), at=now + LOOK_AGAIN)

@@ -179,46 +179,64 @@ def told(measure: MeasureRow, network: Network, where: Names | None) -> Reply:
 
     *where* names the one room in which it holds.
     """
-    name, until = Label(network.names), measure.until
+    if measure.kind is Measure.UNBAN:
+        return Reply("measure.told", _decision(measure, network, where), (str(measure.id),))
+    appeal = _(
+        "If that is wrong, say {appeal} and why: the stewards of the network read it.",
+        appeal=Say("appeal", f"{measure.id} …"),
+    )
+    return Reply("measure.told", Paragraphs([*decided(measure, network, where), appeal]))
+
+
+def decided(measure: MeasureRow, network: Network, where: Names | None) -> list[Node]:
+    """Say what was decided about its reader, why, until when, and whether they appealed."""
+    until = [_("Until: {when}", when=When(measure.until))] if measure.until else []
+    why = [_("Reason: {reason}", reason=_why(measure))] if measure.reason else []
+    heard = [appeal_of(measure)] if measure.appealed_at else []
+    return [_decision(measure, network, where), Bullets([*why, *until, *heard])]
+
+
+def appeal_of(measure: MeasureRow) -> Message:
+    """Say when somebody appealed against a measure."""
+    assert measure.appealed_at is not None
+    return _("Appeal to the stewards: {when}", when=When(measure.appealed_at))
+
+
+def _decision(  # noqa: PLR0911 -- a case for each
+    measure: MeasureRow, network: Network, where: Names | None
+) -> Message:
+    name = Label(network.names)
     match measure.kind:
+        case Measure.MUTE if measure.of_hub:
+            return _(
+                "I muted you for a while: you can read, not write. Nobody decided that; "
+                "moderators know of it and can take it back."
+            )
         case Measure.MUTE if where:
-            text = _(
+            return _(
                 "The moderators of {network} muted you in the room {room}: you can read there, "
                 "not write.",
                 network=name,
                 room=Label(where),
             )
         case Measure.REMOVE | Measure.BAN if where:
-            text = _(
+            return _(
                 "The moderators of {network} took you out of the room {room}.",
                 network=name,
                 room=Label(where),
             )
         case Measure.WARN:
-            text = _("The moderators of {network} warn you.", network=name)
+            return _("The moderators of {network} warn you.", network=name)
         case Measure.MUTE:
-            text = _(
+            return _(
                 "The moderators of {network} muted you: you can read, not write.", network=name
             )
         case Measure.REMOVE | Measure.BAN:
-            text = _("The moderators of {network} took you out of its rooms.", network=name)
+            return _("The moderators of {network} took you out of its rooms.", network=name)
         case Measure.UNBAN:
-            back = _("You may return to the rooms of {network}.", network=name)
-            return Reply("measure.told", back, (str(measure.id),))
+            return _("You may return to the rooms of {network}.", network=name)
         case Measure.REDACT:
-            text = _("The moderators of {network} deleted messages of yours.", network=name)
-    ends = [_("Until: {when}", when=When(until))] if until else []
-    why = [_("Reason: {reason}", reason=_why(measure))] if measure.reason else []
-    if measure.of_hub:
-        text = _(
-            "I muted you for a while: you can read, not write. Nobody decided that; moderators "
-            "know of it and can take it back."
-        )
-    appeal = _(
-        "If that is wrong, say {appeal} and why: the stewards of the network read it.",
-        appeal=Say("appeal", f"{measure.id} …"),
-    )
-    return Reply("measure.told", Paragraphs([text, Bullets([*why, *ends]), appeal]))
+            return _("The moderators of {network} deleted messages of yours.", network=name)
 
 
 def acted(measure: MeasureRow, what: Message, user_id: str) -> Reply:

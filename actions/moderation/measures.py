@@ -12,7 +12,7 @@ from actions.acquaintance import Acquaintance
 from actions.authority import DecidedMeasure, Stewards, authorise, no_measure
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement
-from actions.staff import Staff, unreachable
+from actions.staff import Staff
 from kit.authority import Act, Actor
 from kit.due import Planned
 from kit.errand import Examine
@@ -322,30 +322,6 @@ class Moderation:
         for row in lifted:
             await self.undo(by, row.id, now)
         return lifted
-
-    async def appeal(self, by: Actor, number: int, words: str, now: datetime) -> MeasureRow:
-        """Put what somebody says to a measure about them before the stewards, once.
-
-        Without a *number* they mean the hardest that holds, of several the latest.
-
-        Raises:
-            Conflict: they said it before, nothing is decided about them, or no steward is known.
-        """
-        authorise(by, Act.APPEAL)
-        rows = [row for row in await self.measures.about(by.id) if row.appealed_at is None]
-        rows = [row for row in rows if row.state is not MeasureState.AGREED]
-        rows = [row for row in rows if number in {0, row.id}]
-        if not rows:
-            raise Conflict(_("There is nothing about you that the stewards have not heard of."))
-        row = max(rows, key=lambda row: (row.kind.severity, row.id))
-        stewards = await self.staff.who_may(Act.HEAR_APPEALS, now)
-        if not stewards:
-            raise Conflict(unreachable())
-        row.appealed_at = now
-        reply = letters.appealed(row, await self.enforcement.what(row), words)
-        for steward in stewards:
-            await self.post.notify(steward.id, Notice.MEASURES, reply)
-        return row
 
     async def _allowed(self, row: MeasureRow) -> PersonRow:
         """Return whom a measure is about, if who began it may still act on them."""

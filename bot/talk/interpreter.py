@@ -21,7 +21,9 @@ from kit.words import USER_ID, quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex
 from search.query import Query
+from storage.measures import Measures
 
+APPEAL = "appeal"
 KEPT = "say kept"  # the answer to a no
 # So likely a wish is done at once: what changes something, what only shows, and what only says.
 SURE, SURE_TO_SHOW, SURE_TO_SAY = 0.85, 0.7, 0.6
@@ -50,6 +52,8 @@ _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _TITLE = 4.5  # beside these, that an item is named
 _FILTERS = 4.5  # or nothing but what a search is narrowed to, and not only by a language
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
+_ASKS = 0.05  # so likely an appeal is looked into
+_BEARS = 2.0  # that somebody about whom moderators decided something asks after that
 _OPEN = 1.5  # that somebody wants to cancel the question that is open
 
 
@@ -113,6 +117,16 @@ class Interpreter:
             found = [each for each in found if each.wish not in OF_ONESELF]
         return _together(found)
 
+    async def _weighed(
+        self, scope: Scope, call: Call, text: str, prior: Mapping[str, float]
+    ) -> Sequence[Guess]:
+        """Weigh as ``weigh``; about whom something is decided rather asks after that."""
+        found = await self.weigh(text, call.language, prior)
+        asks = any(each.wish == APPEAL and each.likely >= _ASKS for each in found)
+        if asks and await Measures(scope.session).about(call.person_id):
+            return await self.weigh(text, call.language, {**prior, APPEAL: _BEARS})
+        return found
+
     async def meant(self, scope: Scope, call: Call, text: str, *, member: bool) -> Meant:
         """Say what is to be done, or offered.
 
@@ -124,7 +138,7 @@ class Interpreter:
         if not self.has_learnt:
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
-        weighed = await self.weigh(text, call.language, prior)
+        weighed = await self._weighed(scope, call, text, prior)
         likely = [each for each in weighed if each.likely >= WORTH]
         if (
             self._understanding.consent(text, call.language) is not None
@@ -162,12 +176,12 @@ class Interpreter:
             return None
         return meant.matches[0]
 
-    async def instead(self, match: Match, text: str, language: str) -> bool:
+    async def instead(self, scope: Scope, call: Call, match: Match, text: str) -> bool:
         """Tell whether *text* is no command with something wrong in it, but another wish."""
         command, rest = match
         if is_disguised(text) or not self.has_learnt:
             return False
-        best = (await self.weigh(text, language, {}))[0]
+        best = (await self._weighed(scope, call, text, {}))[0]
         other = best.wish != command.path or not command.takes(rest)
         return other and self._is_sure(best) and self._named(best.wish) is not None
 

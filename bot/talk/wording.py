@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from kit.command import Command
-from kit.words import is_han, split_list
+from kit.words import QUESTION_MARKS, is_han, split_list
 
 # More words than a command mostly has, or one of these at the end, make a sentence.
 SENTENCE = 6
-QUESTION_MARKS = ("?", "？", "؟")
 FULL_STOPS = (*QUESTION_MARKS, ".", "!", "。", "！", "।", "…")
 SHORT = 7  # words of a wish, where a story is asked for
 _FEW = 2  # words that are no more than an argument; two Chinese characters count as one

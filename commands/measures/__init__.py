@@ -12,6 +12,7 @@ from actions.moderation.lifting import LetIn
 from actions.moderation.measures import Begin, Beginning, Moderation, Target
 from actions.moderation.naming import Naming, in_room, read_target
 from actions.rooms.visits import RoomFinder
+from commands.measures import appealing
 from commands.measures._feature import feature
 from commands.measures._times import read_span, times
 from kit.authority import Act
@@ -21,10 +22,12 @@ from kit.errors import BadArgument, Incomplete, NotFound
 from kit.listing import Listing, ListKind
 from kit.table import CommandTable
 from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
-from kit.words import number, read_number, read_user
+from kit.words import read_number, read_user
 from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
+
+__all__ = ["appealing", "feature"]
 
 SHOWN = 5
 # Where a length of time may stand before the reason; a removal has none, and says so.
@@ -279,30 +282,11 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
         if row.undone_by_id in named and row.state is not MeasureState.DROPPED
         else []
     )
-    body = Paragraphs([await _line(row, enforcement), Bullets([*letters.facts(row), *by, *back])])
+    heard = [letters.appeal_of(row)] if row.appealed_at else []
+    facts = Bullets([*letters.facts(row), *by, *heard, *back])
+    body = Paragraphs([await _line(row, enforcement), facts])
     this = Listing.card(ListKind.MEASURES, str(row.id))
     return Reply("measure.card", body, (str(row.id),), listing=this)
-
-
-@feature.command(
-    "appeal", summary=_("say that a measure about you is wrong"), act=Act.APPEAL, private=True
-)
-async def appeal(
-    call: Call,
-    moderation: Moderation,
-    enforcement: Enforcement,
-    words: Annotated[str, Rest(_("why"), free=True)],
-) -> Reply:
-    """Pass on what somebody says to a measure about them, which they may name by its number."""
-    first, _space, rest = words.partition(" ")
-    which = number(first) if rest else None
-    row = await moderation.appeal(call.by, which or 0, rest if which else words, call.now)
-    text = _(
-        "I have told the stewards about measure {number}, {what}. They decide, and I tell you.",
-        number=row.id,
-        what=await enforcement.what(row),
-    )
-    return Reply("measure.heard", text, (str(row.id),))
 
 
 @feature.due(Surveyed)

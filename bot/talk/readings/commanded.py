@@ -43,7 +43,7 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
 
 async def _looks_up(skills: Skills, facts: Facts, match: Match) -> Match | None:
     """Find the look-up that a message surely is, though it begins like another command."""
-    if not await skills.interpreter.instead(match, facts.text, facts.heard.person.language):
+    if not await skills.interpreter.instead(facts.scope, facts.call, match, facts.text):
         return None
     matches = (await skills.meant(facts)).matches
     return next((each for each in matches[:1] if each[0].path in {FIND, EVERYWHERE}), None)
@@ -58,7 +58,7 @@ async def begun(skills: Skills, facts: Facts) -> Meaning | None:
         person, least = facts.heard.person, match[0].act.least
         if not match[0].arguments and person.is_member and not facts.call.role.may(least):
             return None
-        instead = await skills.interpreter.instead(match, facts.text, person.language)
+        instead = await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
         return None if instead else Run(match)
     if facts.heard.direct and is_talk(*match):  # "remind me an hour before"
         meant = await skills.meant(facts) if skills.interpreter.has_learnt else Meant()
