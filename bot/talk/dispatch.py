@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,8 +64,7 @@ class Dispatcher:
         self._scopes = scopes
         self._said = said
         self._stage = stage
-        self._together = TOGETHER
-        self._dues_alone = 0  # so many of what is due are handled one by one
+        self._together = self._dues_together = TOGETHER
         self.journal = Journal(seconds)
         self.inbox = Worker(self.handle_events)
         self.dues = Worker(self.handle_due)
@@ -207,43 +207,19 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 -- what broke may break this too
             log.warning("dispatch.silent", reference=reference, kind=type(error).__name__)
 
-    async def handle_due(self) -> bool:  # noqa: C901 -- one transaction, whatever comes of it
+    async def handle_due(self) -> bool:
         """Handle what came due first, in a transaction; returns whether there was anything.
 
-        What is light shares it with what came due after it and is light too. When it is taken
-        back, each of them has one of its own.
+        What is light shares it with what came due after it and is light too. What becomes of one
+        that fails and of the others, ``handle_events`` says.
         """
-        most = 1 if self._dues_alone else TOGETHER
-        self._dues_alone = max(0, self._dues_alone - 1)
-        over: list[Handling] = []
-        row: DueRow | None = None
+        most, self._dues_together = self._dues_together, TOGETHER
         try:
-            async with self._storage.write() as session, asyncio.timeout(HANDLER_SECONDS):
-                while len(over) < most:
-                    row = await Dues(session).claim(self._clock())
-                    if row is None:
-                        break
-                    what = self._router.dues.read(row.kind, row.payload)
-                    light = not isinstance(what, Unreadable) and what.light
-                    if over and not light:
-                        break  # it comes next, by itself
-                    if isinstance(what, Unreadable):
-                        log.error("due.unreadable", id=row.id)
-                        await Dues(session).park(row, "the hub cannot read what it stored")
-                        return True
-                    over.append(await self._due(session, row, what))
-                    if not light:
-                        break
-                    await asyncio.sleep(0)  # SQLite lets nobody else in meanwhile
-        except HubError:
-            raise
-        except Exception as error:
-            if over and most > 1:  # any of them may be at fault
-                self._dues_alone = len(over) + 1
-            elif row is None:
-                raise
-            else:
-                await self._due_failed(row, error)
+            over = await self._handle_dues(most)
+        except _Failed as failed:
+            self._dues_together = failed.before or TOGETHER
+            if failed.row is not None:
+                await self._due_failed(failed.row, failed.error)
             return True
         for handling in over:
             self.journal.due(handling)
@@ -252,13 +228,52 @@ class Dispatcher:
             self._said()
         return bool(over)
 
-    async def _due(self, session: AsyncSession, row: DueRow, what: Planned) -> Handling:
+    async def _handle_dues(self, most: int) -> Sequence[Handling]:
+        rows: list[DueRow] = []
+        over: list[Handling] = []
+        try:
+            async with self._storage.write() as session:
+                async for row, what in self._sharing(session, most):
+                    over.append(await self._due(session, len(rows), row, what))
+                    rows.append(row)
+                    await asyncio.sleep(0)  # SQLite lets nobody else in meanwhile
+        except (HubError, _Failed):
+            raise
+        except Exception as error:
+            if not rows:
+                raise
+            raise _Failed(len(rows) // 2, rows[0] if len(rows) == 1 else None, error) from error
+        return over
+
+    async def _sharing(
+        self, session: AsyncSession, most: int
+    ) -> AsyncIterator[tuple[DueRow, Planned]]:
+        """Claim what came due first and then what may share its transaction, each when asked."""
+        dues, claimed = Dues(session), 0
+        while claimed < most and (row := await dues.claim(self._clock())) is not None:
+            what = self._router.dues.read(row.kind, row.payload)
+            if isinstance(what, Unreadable):
+                log.error("due.unreadable", id=row.id)
+                await dues.park(row, "the hub cannot read what it stored")
+                continue
+            if claimed and not what.light:
+                return  # it comes next, by itself
+            yield row, what
+            claimed = claimed + 1 if what.light else most
+
+    async def _due(self, session: AsyncSession, place: int, row: DueRow, what: Planned) -> Handling:
         scope = self._scope(session)
         handling = self.journal.begin(row.id, row.kind, row.due_at, scope)
-        # Over before it is handled: who cancels what is planned spares the row at hand.
-        await Dues(session).done([row])
-        await self._router.dues.handle(scope, Due(what, row.due_at, scope.now))
-        await session.flush()  # a mistake of this one is not the next one's
+        try:
+            async with asyncio.timeout(HANDLER_SECONDS):
+                # Over before it is handled: who cancels what is planned spares the row at hand.
+                await Dues(session).done([row])
+                await self._router.dues.handle(scope, Due(what, row.due_at, scope.now))
+                await session.flush()  # a mistake of this one is not the next one's
+        except HubError:
+            raise
+        except Exception as error:
+            raise _Failed(place, row, error) from error
         self.journal.end(handling)
         return handling
 
@@ -287,11 +302,7 @@ class _Failed(Exception):
     """A transaction was taken back, by *row* if that is known; *before* of its rows go next."""
 
     def __init__(
-        self,
-        before: int,
-        row: Received | None,
-        error: Exception,
-        handling: Handling | None = None,
+        self, before: int, row: Any, error: Exception, handling: Handling | None = None
     ) -> None:
         super().__init__(before)
         self.before, self.row, self.error, self.handling = before, row, error, handling
