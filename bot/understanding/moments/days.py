@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import count, islice
 
 _WEEK = 7
+_LONGEST_MONTH = 31
 _YEARS = 9  # that 29 February may be away
 
 Days = Callable[[date], Sequence[date]]
@@ -114,6 +115,30 @@ def near(weekday: int, there: date) -> Days:
     return lambda today: [day for day in listed if day >= today]
 
 
+def nth_of_year(nth: int, weekday: int | None, year: int, month: int) -> Days:
+    """The first, second ... or last (-1) such weekday, or day, of a month."""
+    found = _nth(year, month, nth, weekday)
+    return lambda _today: found
+
+
+def nth_of_month(nth: int, weekday: int | None, month: int, years: int | None = None) -> Days:
+    """The same of the coming such month, or of that of the year in so many *years*."""
+
+    def found(today: date) -> Sequence[date]:
+        if years is not None:
+            return _nth(today.year + years, month, nth, weekday)
+        coming = today.year + (month < today.month)
+        day = _nth(coming, month, nth, weekday)
+        return day if not day or day[0] >= today else _nth(coming + 1, month, nth, weekday)
+
+    return found
+
+
+def nth_in(months: int, nth: int, weekday: int | None) -> Days:
+    """The same of the month in so many *months*."""
+    return lambda today: _nth(*_month(today, months), nth, weekday)
+
+
 def last(weekday: int) -> Days:
     """The latest such weekday before today."""
     return lambda today: [_coming(today, weekday) - timedelta(days=_WEEK + _same(today, weekday))]
@@ -132,9 +157,32 @@ def in_week(weekday: int, weeks: int, begins: Iterable[int]) -> Days:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class WeekdayAfter:
+    """A weekday that follows something: today, or the day near which it is said."""
+
+    weekday: int
+    today: Days
+
+    def __call__(self, today: date) -> Sequence[date]:
+        """Count from today where nothing else is spoken of."""
+        return self.today(today)
+
+    def after(self, there: date) -> Sequence[date]:
+        """Count from the day that is spoken of."""
+        return [_coming(there, self.weekday)]
+
+
 def either(*readings: Days) -> Days:
     """Whatever one of several readings gives."""
     return lambda today: [day for reading in readings for day in reading(today)]
+
+
+def _nth(year: int, month: int, nth: int, weekday: int | None) -> Sequence[date]:
+    listed = _dates((year, month, day) for day in range(1, _LONGEST_MONTH + 1))
+    fitting = [day for day in listed if weekday in {None, day.weekday()}]
+    place = nth - 1 if nth > 0 else len(fitting) + nth
+    return fitting[place : place + 1] if place >= 0 else []
 
 
 def _coming(today: date, weekday: int) -> date:

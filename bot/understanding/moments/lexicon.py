@@ -33,7 +33,9 @@ class DateWords:
         for trie, words in ((self.small, table.small), (self.until, table.until)):
             for word in words:
                 trie.add(word, None)
-        self.words = {name: Trie() for name in ("n", "month", "weekday", "unit", "span", "noon")}
+        self.words = {
+            name: Trie() for name in ("n", "nth", "month", "weekday", "unit", "span", "noon")
+        }
         self.words |= {
             name: Trie()
             for name in (
@@ -71,6 +73,7 @@ class DateWords:
     def _vocabulary(self, table: Table) -> None:
         listed: list[tuple[str, Mapping[Any, tuple[str, ...]]]] = [
             ("n", table.numbers),
+            ("nth", table.nth),
             ("unit", {SPANS[_UNITS[unit]]: said for unit, said in table.units.items()}),
             ("unit", {SPANS[letter]: (letter,) for letter in _LETTERS}),
             ("span", {_span(key): said for key, said in table.spans.items()}),
@@ -122,9 +125,10 @@ class DateWords:
             return days.after(Span(days=offset))
         if name in _OF_WEEK:
             return days.in_week(holes["weekday"], _OF_WEEK[name], self._begins)
-        if name == "next":
-            coming = days.coming(holes["weekday"])
-            return days.either(coming, days.in_week(holes["weekday"], 1, self._begins))
+        if name in {"next", "following"}:
+            weekday = holes["weekday"]
+            read = days.either(days.coming(weekday), days.in_week(weekday, 1, self._begins))
+            return read if name == "next" else days.WeekdayAfter(weekday, read)
         return _MEANINGS[name](holes)
 
 
@@ -146,10 +150,21 @@ def _date(holes: Mapping[str, Any]) -> Days:
     return days.without_year(month, holes["day"])
 
 
+def _nth(holes: Mapping[str, Any]) -> Days:
+    nth, weekday = holes["nth"], holes.get("weekday")
+    month = holes.get("month") or holes["month_number"]
+    if "year" in holes:
+        return days.nth_of_year(nth, weekday, holes["year"], month)
+    return days.nth_of_month(nth, weekday, month, holes.get("year_said"))
+
+
 _OF_WEEK = {"last_week": -1, "this_week": 0, "next_week": 1, "week_after_next": 2}
 _MEANINGS: Mapping[str, Callable[[Mapping[str, Any]], Days]] = {
     "date": _date,
     "later": _later,
+    "nth": _nth,
+    "nth_this_month": lambda holes: days.nth_in(0, holes["nth"], holes.get("weekday")),
+    "nth_next_month": lambda holes: days.nth_in(1, holes["nth"], holes.get("weekday")),
     "day": lambda holes: days.of_month(holes.get("day") or holes["ordinal"]),
     "weekday_day": lambda h: days.on_weekday(days.of_month(h["day"]), h["weekday"]),
     "this_month": lambda holes: days.of_month(holes["day"], 0),

@@ -123,6 +123,8 @@ class Said:
         when = self.day
         if when is None and self.weekday is not None and near is not None:
             when = days.near(self.weekday, near)
+        elif isinstance(when, days.WeekdayAfter) and near is not None:
+            return [day for day in when.after(near) if day.year <= _LAST]
         when = when or days.coming(self.weekday or 0)
         listed = [day for day in when(today) if _FIRST <= day.year <= _LAST]
         return [day for day in listed if self.weekday in {None, day.weekday()}]

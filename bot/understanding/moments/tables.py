@@ -26,6 +26,9 @@ HOLES = {
     "weekday_day": {"weekday", "day"},
     "later": {"span", "weekday", "days"},
     "day": {"day", "ordinal"},
+    "nth": {"nth", "weekday", "month", "year", "month_number", "year_said"},
+    "nth_this_month": {"nth", "weekday"},
+    "nth_next_month": {"nth", "weekday"},
     "ahead": {"span"},
     "ago": {"span"},
     "zone": {"zone"},
@@ -44,6 +47,7 @@ class Phrases(Row):
     later: Said = ()
     this: Said = ()
     next: Said = ()
+    following: Said = ()
     last: Said = ()
     last_week: Said = ()
     this_week: Said = ()
@@ -53,6 +57,9 @@ class Phrases(Row):
     later_14: Said = ()
     this_month: Said = ()
     next_month: Said = ()
+    nth: Said = ()
+    nth_this_month: Said = ()
+    nth_next_month: Said = ()
     ahead: Said
     ago: Said
     zone: Said = ()
@@ -67,6 +74,7 @@ class Table(Row):
     slashes: Literal["day", "month", "either"]
     numbers: Mapping[Annotated[int, Field(ge=0, le=99)], Said]
     ordinals: Said
+    nth: Mapping[Annotated[int, Field(ge=-1, le=5)], Said] = {}
     units: Mapping[Unit, Said]
     unit_alone: bool = False
     spans: Mapping[Span, Said] = {}

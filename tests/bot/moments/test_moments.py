@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -375,3 +375,20 @@ def test_no_text_is_too_long_or_makes_more_of_itself(piece):
     assert len(cut(text)) <= LONGEST
     assert isinstance(moment(text), NoMoment)
     assert isinstance(moment(f"tomorrow 3pm {text}"), NoMoment)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "the following Thursday at 10:30"),
+        ("es", "el jueves siguiente a las 10:30"),
+        ("fr", "jeudi suivant à 10h30"),
+        ("pt", "na quinta seguinte às 10h30"),
+        ("ar", "الخميس التالي الساعة 10:30 صباحا"),
+    ],
+)
+def test_what_follows_counts_from_the_day_that_is_spoken_of(language: str, said: str):
+    near = date(2027, 7, 8)
+    read = understanding().moment(said, language, WEDNESDAY, "UTC", near)
+    assert told(read) == "2027-07-15T10:30"
+    assert told(moment(said, language)) == ["2027-06-17T10:30", "2027-06-24T10:30"]
