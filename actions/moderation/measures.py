@@ -21,6 +21,7 @@ from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
+from kit.target import Target
 from kit.text import Message, Pill, Say, _
 from storage.audits import Audits
 from storage.dues import Dues
@@ -50,19 +51,6 @@ class Beginning(Enum):
     IN_A_MINUTE = 1
     AT_ONCE = 2
     SHOWN_AGAIN = 3  # what it was to is too long ago
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whom a measure is about: by Matrix ID, or by an event they sent in a room.
-
-    Beside a Matrix ID, *slug* is the one room of the Space where it is to hold.
-    """
-
-    user_id: str = ""
-    room_id: str = ""
-    event_id: str = ""
-    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

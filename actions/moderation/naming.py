@@ -1,21 +1,17 @@
-"""Whom people mean: by a Matrix ID, a link, the message they answer, or a part of a name."""
+"""Whom moderators mean by a part of a name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from actions.authority import authorise
-from actions.moderation.measures import Target
-from actions.rooms.visits import RoomFinder
 from kit.authority import Act, Actor
 from kit.errors import BadArgument
 from kit.text import Pill, Series, _
-from kit.words import read_event, read_user
 from language.analysis import tokens
 from storage.people import People
 
 MOST = 5  # people of one name that are listed
-_AFTER = ",;:،，؛"  # what may stand behind a Matrix ID in a sentence
 AHEAD = 2  # words that may stand before a name: "the", "this user"
 
 
@@ -58,31 +54,3 @@ class Naming:
                 )
             )
         return found[0] if found else None
-
-
-def read_target(said: str, room_id: str, answers: str) -> tuple[Target, str] | None:
-    """Read whom or what a text begins with, or the event that it *answers* in a room.
-
-    Returns what is left of the text too.
-    """
-    first, _space, rest = said.partition(" ")
-    try:
-        return Target(user_id=read_user(first.rstrip(_AFTER))), rest.strip()
-    except ValueError:
-        pass
-    if (event := read_event(first)) is not None:
-        return Target(room_id=event[0], event_id=event[1]), rest.strip()
-    if answers:
-        return Target(room_id=room_id, event_id=answers), said.strip()
-    return None
-
-
-def in_room(finder: RoomFinder, whom: Target, said: str) -> tuple[Target, str]:
-    """Read the one room in which it is to hold, where *said* begins with one, and the rest.
-
-    Of who is only known by a message it is not known yet where they are.
-    """
-    if not whom.user_id:
-        return whom, said
-    room, rest = finder.led_by(said)
-    return (replace(whom, slug=room.slug), rest) if room else (whom, said)

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from actions.authority import Stewards, authorise, may, no_report
 from actions.moderation import report_letters
-from actions.moderation.measures import Target
 from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor, Role
 from kit.codes import code
@@ -20,6 +19,7 @@ from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import SpaceRoom
+from kit.target import Target
 from kit.text import Message, Pill, _
 from kit.words import USER_ID, fold
 from storage.dues import Dues

@@ -7,8 +7,6 @@ from typing import Annotated
 from urllib.parse import quote as escape
 
 from actions.authority import may
-from actions.moderation.measures import Target
-from actions.moderation.naming import read_target
 from actions.moderation.reports import UNANSWERED, Escalate, Reporting
 from commands.desk._feature import feature
 from kit.authority import Act
@@ -19,6 +17,7 @@ from kit.errors import Conflict, refusal
 from kit.listing import Listing, ListKind
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
+from kit.target import Target, read_target
 from kit.text import (
     Bullets,
     Link,

@@ -9,16 +9,17 @@ from typing import Annotated
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement, Expire, Settle, WatchMeasure
 from actions.moderation.lifting import LetIn
-from actions.moderation.measures import Begin, Beginning, Moderation, Target
-from actions.moderation.naming import Naming, in_room, read_target
+from actions.moderation.measures import Begin, Beginning, Moderation
+from actions.moderation.naming import Naming
 from actions.rooms.visits import RoomFinder
-from commands.measures import appealing
+from commands.measures import appealing, lockdown
 from commands.measures._feature import feature
 from commands.measures._times import read_span, times
+from commands.measures._whom import in_room, whom_to
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due, RoomMade, Surveyed
-from kit.errors import BadArgument, Incomplete, NotFound
+from kit.errors import Incomplete, NotFound
 from kit.listing import Listing, ListKind
 from kit.table import CommandTable
 from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
@@ -27,7 +28,7 @@ from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
 
-__all__ = ["appealing", "feature"]
+__all__ = ["appealing", "feature", "lockdown"]
 
 SHOWN = 5
 # Where a length of time may stand before the reason; a removal has none, and says so.
@@ -47,7 +48,7 @@ def _declare(kind: Measure, summary: Message) -> None:
         table: CommandTable,
         said: Said = "",
     ) -> Reply:
-        whom, rest = await _target(call, kind, said, naming)
+        whom, rest = await whom_to(call, kind, said, naming)
         span, reason = None, rest
         if kind in TIMED:
             whom, rest = in_room(finder, whom, rest)
@@ -71,31 +72,6 @@ _declare(Measure.REMOVE, _("take somebody out of all rooms"))
 _declare(Measure.BAN, _("ban somebody from all rooms"))
 _declare(Measure.UNBAN, _("lift a ban that was set by hand"))
 _declare(Measure.REDACT, _("delete messages"))
-
-
-async def _target(call: Call, kind: Measure, said: str, naming: Naming) -> tuple[Target, str]:
-    """Read whom a measure is about; returns what is left of the message."""
-    if (found := read_target(said, call.room_id, call.answers)) is not None:
-        return found
-    if (called := await naming.led_by(call.by, said)) is not None:
-        return Target(user_id=called[0]), called[1]
-    usage = Say(kind.value, "@name:server …")
-    amiss = BadArgument if said else Incomplete
-    if kind is Measure.MUTE and not said:
-        raise amiss(
-            _(
-                "Whom? Answer one of their messages in a room, or say their full Matrix ID: "
-                "{usage}. If I am to write less to you, say {mute_all}.",
-                usage=usage,
-                mute_all=Say("mute all"),
-            )
-        )
-    raise amiss(
-        _(
-            "Whom? Answer one of their messages in a room, or say their full Matrix ID: {usage}",
-            usage=usage,
-        )
-    )
 
 
 @feature.command("carry out", summary=_("do what a measure says"), act=Act.MODERATE, private=True)

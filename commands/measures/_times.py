@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from actions.moderation.measures import Target
 from kit.errors import BadArgument
+from kit.target import Target
 from kit.text import Say, _
 from kit.understanding import Understanding
 from language.analysis import tokens

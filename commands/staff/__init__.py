@@ -9,7 +9,7 @@ from typing import Annotated
 from actions.cases.crowds import Crowds
 from actions.cases.letters import languages, topic
 from actions.roles import GIVEN, Roles
-from commands.staff import announcing, audit, lockdown, purge
+from commands.staff import announcing, audit, purge
 from commands.staff._feature import feature
 from kit.authority import Act, Role
 from kit.codes import fours
@@ -46,7 +46,7 @@ from storage.requests import Requests
 from storage.tables.cases import RequestState
 from storage.tables.people import Decided
 
-__all__ = ["announcing", "audit", "feature", "lockdown", "purge"]
+__all__ = ["announcing", "audit", "feature", "purge"]
 
 MOST_DECISIONS = 5
 MOST_UNTAKEN = 4

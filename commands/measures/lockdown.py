@@ -8,7 +8,7 @@ from typing import Annotated
 from actions.moderation.floods import Flooded, FloodTold
 from actions.moderation.lockdowns import USUAL, DoorKeeping, LockdownEnds
 from actions.moderation.vigilance import Vigilance
-from commands.staff._feature import feature
+from commands.measures._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.due import Due
