@@ -5,18 +5,24 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, delete, func, select
 
-from storage.repository import Repository
-from storage.tables.audit import Audited, AuditNameRow, AuditPart, AuditRow
+from storage.repository import PORTION, Repository
+from storage.tables.audit import Audited, AuditNameRow, AuditPart, AuditRow, AuditSealRow
 from storage.tables.people import PersonRow
 from storage.types import vault_of
 from storage.vault import Vault
 
+KEPT = timedelta(days=365)
 _LOCK = 0x1A17  # a number of our own among the advisory locks of a database
 _FIRST = ""  # the digest before the first entry
+_SEALED, _EARLIER = (
+    b"audit.sealed",
+    b"audit.digest",
+)  # of entries with a seal, and before there was one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,14 @@ class AuditEntry:
 class AuditVerdict:
     """Whether the trail is as it was written: so many *entries*, and the digest of the last.
 
-    *broken* is the number of the first that is not, or that is missing.
+    *broken* is the number of the first that is not, or that is missing. It is not *named* if names
+    are gone of people who were not erased.
     """
 
     entries: int
     head: str
     broken: int | None = None
+    named: bool = True
 
 
 class Audits(Repository):
@@ -57,13 +65,14 @@ class Audits(Repository):
         number: int | None = None,
     ) -> None:
         """Put down what was decided, *by* somebody *about* somebody; *number* is that of a row."""
-        if self._dialect == "postgresql":  # two who write at once would follow the same entry
-            await self._session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        last = (
-            await self._session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1))
-        ).one_or_none()
+        last, seal, whole = await self._end()
+        if seal is None and (last is None or not self._sealed(last)):
+            seal, whole = await self._first_seal(last), True
         names, marks = list[AuditNameRow](), dict[AuditPart, str]()
-        entry = last.id + 1 if last else 1
+        number_before, before = (last.id, last.digest) if last else (0, _FIRST)
+        if last is None and seal is not None:
+            number_before, before = seal.taken, seal.before
+        entry = number_before + 1
         for part, person_id in ((AuditPart.BY, by), (AuditPart.ABOUT, about)):
             person = await self._session.get(PersonRow, person_id) if person_id else None
             if person is not None:
@@ -78,14 +87,47 @@ class Audits(Repository):
             number=number,
             by_mark=marks.get(AuditPart.BY, ""),
             about_mark=marks.get(AuditPart.ABOUT, ""),
-            before=last.digest if last else _FIRST,
+            before=before,
             at=now,
         )
-        row.digest = _digest(self._vault, row)
+        row.digest = _digest(self._vault, row, _SEALED)
         self._session.add(row)
         await self._session.flush()
         self._session.add_all(names)
+        if seal is not None and whole:
+            seal.last, seal.head, seal.names = entry, row.digest, seal.names + len(names)
+            seal.mark = _sealing(self._vault, seal)
+            self._session.add(seal)
         await self._session.flush()
+
+    async def release(self, person_id: int) -> None:
+        """Let the names of somebody go who is erased."""
+        if gone := await self._count_names(AuditNameRow.person_id == person_id):
+            _last, seal, whole = await self._end()
+            if seal is not None and whole:
+                seal.names -= gone
+                seal.mark = _sealing(self._vault, seal)
+                await self._session.flush()
+
+    async def shorten(self, now: datetime) -> bool:
+        """Take away what is older than a year, some at a time; tells whether there may be more.
+
+        The seal goes along only with entries that follow what was taken before.
+        """
+        query = select(AuditRow).order_by(AuditRow.id).limit(PORTION)
+        oldest = (await self._session.scalars(query)).all()
+        old = [*takewhile(lambda row: row.at < now - KEPT, oldest)]
+        if not old:
+            return False
+        _last, seal, whole = await self._end()
+        theirs = AuditNameRow.audit_id <= old[-1].id
+        if seal is not None and whole and self._follows(seal, old):
+            seal.taken, seal.before = old[-1].id, old[-1].digest
+            seal.names -= await self._count_names(theirs)
+            seal.mark = _sealing(self._vault, seal)
+        await self._session.execute(delete(AuditRow).where(AuditRow.id <= old[-1].id))
+        await self._session.flush()
+        return len(old) == PORTION
 
     async def latest(self, most: int) -> Sequence[AuditEntry]:
         """List the latest entries, the newest first."""
@@ -101,11 +143,18 @@ class Audits(Repository):
         """Compare each entry with its digest and the entry before it, and the marks with people.
 
         *known* are digests of an earlier export, by number: what it has after the first entry that
-        is left has to be there still.
+        is left has to be there still. The seal says where the trail begins and ends.
         """
+        await self._lock(shared=True)
+        seal = await self._session.get(AuditSealRow, 1)
         query = select(AuditRow.__table__).order_by(AuditRow.id)
-        count, head, last = 0, _FIRST, None
+        count, head, last, sealed = 0, _FIRST, None, False
         known = known or {}
+        if seal is not None:
+            head, last = seal.before, seal.taken
+            genuine = _sealing(self._vault, seal) == seal.mark
+            if not (genuine and known.get(last, head) == head):
+                return AuditVerdict(0, _FIRST, max(last, 1))
         names = await self._names()
         async for rows in self._portions(query):
             for row in rows:
@@ -113,13 +162,66 @@ class Audits(Repository):
                 same = known.get(row.id, row.digest) == row.digest
                 if not (follows and same and self._stands(row, names)):
                     return AuditVerdict(count, head, row.id if last is None else last + 1)
-                count, head, last = count + 1, row.digest, row.id
-        missing = [number for number in known if number > (last or 0)]
-        return AuditVerdict(count, head, min(missing, default=None))
+                count, head, last, sealed = count + 1, row.digest, row.id, self._sealed(row)
+        missing = {number for number in known if number > (last or 0)}
+        if seal is not None and (last, head) != (seal.last, seal.head):
+            missing.add(min(last or 0, seal.last) + 1)
+        elif seal is None and sealed:
+            missing.add(1)
+        named = seal is None or await self._count_names() == seal.names
+        return AuditVerdict(count, head, min(missing, default=None), named)
+
+    async def _lock(self, *, shared: bool = False) -> None:
+        """Let two who write at once not follow the same entry."""
+        if self._dialect == "postgresql":
+            lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+            await self._session.execute(select(lock(_LOCK)))
+
+    async def _end(self) -> tuple[AuditRow | None, AuditSealRow | None, bool]:
+        """Give the last entry and the seal, and tell whether it is whole up to there.
+
+        One that is not stays as it is: else the next entry would make good what somebody did.
+        """
+        await self._lock()
+        query = select(AuditRow).order_by(AuditRow.id.desc()).limit(1)
+        last = (await self._session.scalars(query)).one_or_none()
+        seal = await self._session.get(AuditSealRow, 1, populate_existing=True)
+        if seal is None:
+            return last, None, False
+        end = (last.id, last.digest) if last else (seal.taken, seal.before)
+        genuine = _sealing(self._vault, seal) == seal.mark
+        return last, seal, genuine and end == (seal.last, seal.head)
+
+    async def _first_seal(self, last: AuditRow | None) -> AuditSealRow:
+        """Make the seal of a trail that never had one."""
+        query = select(AuditRow).order_by(AuditRow.id).limit(1)
+        first = (await self._session.scalars(query)).one_or_none() if last else None
+        taken, before = (first.id - 1, first.before) if first else (0, _FIRST)
+        return AuditSealRow(id=1, taken=taken, before=before, names=await self._count_names())
+
+    async def _count_names(self, *whose: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(AuditNameRow).where(*whose)
+        return await self._session.scalar(query) or 0
+
+    def _follows(self, seal: AuditSealRow, rows: Sequence[AuditRow]) -> bool:
+        """Tell whether entries are those after what was taken, one after the other."""
+        number, head = seal.taken, seal.before
+        for row in rows:
+            if (row.id, row.before) != (number + 1, head) or not self._says(row):
+                return False
+            number, head = row.id, row.digest
+        return True
+
+    def _sealed(self, row: AuditRow | Row[*tuple[object, ...]]) -> bool:
+        """Tell whether an entry was written when there was a seal."""
+        return _digest(self._vault, row, _SEALED) == row.digest
+
+    def _says(self, row: AuditRow | Row[*tuple[object, ...]]) -> bool:
+        return self._sealed(row) or _digest(self._vault, row, _EARLIER) == row.digest
 
     def _stands(self, row: Row[*tuple[object, ...]], names: Mapping[tuple[int, str], str]) -> bool:
         """Tell whether an entry says what it said when it was written."""
-        if _digest(self._vault, row) != row.digest:
+        if not self._says(row):
             return False
         marks = {AuditPart.BY: row.by_mark, AuditPart.ABOUT: row.about_mark}
         return all(names.get((row.id, part), mark) == mark for part, mark in marks.items())
@@ -168,7 +270,12 @@ def _mark(vault: Vault, salt: str, user_id: str) -> str:
     return vault.blind(f"{salt}\n{user_id}".encode(), b"audit.mark").hex()
 
 
-def _digest(vault: Vault, row: AuditRow | Row[*tuple[object, ...]]) -> str:
+def _sealing(vault: Vault, seal: AuditSealRow) -> str:
+    said = (seal.taken, seal.before, seal.last, seal.head, seal.names)
+    return vault.blind("\n".join(map(str, said)).encode(), b"audit.seal").hex()
+
+
+def _digest(vault: Vault, row: AuditRow | Row[*tuple[object, ...]], kind: bytes) -> str:
     said = (
         row.before,
         row.id,
@@ -178,4 +285,4 @@ def _digest(vault: Vault, row: AuditRow | Row[*tuple[object, ...]]) -> str:
         row.by_mark,
         row.about_mark,
     )
-    return vault.blind("\n".join(map(str, said)).encode(), b"audit.digest").hex()
+    return vault.blind("\n".join(map(str, said)).encode(), kind).hex()

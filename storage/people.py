@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from kit.authority import Role
+from storage.audits import Audits
 from storage.engine import ERASED
 from storage.repository import Repository
 from storage.rows import insert_new
@@ -90,6 +91,7 @@ class People(Repository):
 
     async def erase(self, person_id: int) -> None:
         """Delete a person; every table that points at them cascades or lets go."""
+        await Audits(self._session).release(person_id)
         await self._session.execute(delete(PersonRow).where(PersonRow.id == person_id))
         self._session.info[ERASED] = True
 

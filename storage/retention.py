@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, Table, and_, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.audits import Audits
 from storage.engine import ERASED
 from storage.privacy import After, Once
 from storage.repository import PORTION
@@ -19,6 +20,8 @@ async def sweep(session: AsyncSession, now: datetime) -> bool:
 
     It is a portion at a time, each in a transaction of its own: others want to write too.
     """
+    if await Audits(session).shorten(now):
+        return True
     for row in every():
         table = row.table()
         for end in row.privacy.ends:

@@ -44,8 +44,13 @@ async def verify_audit(session: AsyncSession, file: Path | None) -> tuple[str, b
     if found.broken is not None:
         text = f"Entry {found.broken} is not what was written, or is missing; those before it are"
         return f"{text} as they were.", False
+    if not found.named:
+        text = "The entries are as they were written, but names are missing of people who were not"
+        return f"{text} erased, or were added.", False
     text = f"{found.entries} entries, unchanged. Digest of the last: {found.head or '-'}\n"
-    advice = "Keep an export in another place: with it you also find what is cut off at the end."
+    advice = (
+        "Keep an export in another place: with it you also find a database put back to earlier."
+    )
     return text + advice, True
 
 

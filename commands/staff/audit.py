@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from commands.staff._feature import feature
 from kit.authority import Act
@@ -10,8 +10,9 @@ from kit.command import Call
 from kit.text import Bullets, Code, Message, Node, Paragraphs, Pill, Reply, When, _, n_
 from storage.audits import AuditEntry, Audits
 from storage.tables.audit import Audited
+from storage.tables.moderation import Measure
 
-MOST = 5
+MOST, LOOKED_AT = 5, 300
 DIGITS = 12  # of a digest that are shown
 WHAT: Mapping[Audited, Message] = {
     Audited.WARN: _("warned"),
@@ -29,6 +30,15 @@ WHAT: Mapping[Audited, Message] = {
     Audited.ANNOUNCE: _("announced"),
     Audited.ANNOUNCE_STOP: _("announcement stopped"),
 }
+# What takes back the other is of one kind with it.
+_KINDS: Mapping[Audited, Audited] = {
+    Audited.LOCKDOWN_OFF: Audited.LOCKDOWN,
+    Audited.ANNOUNCE_STOP: Audited.ANNOUNCE,
+    Audited.WITHDRAW: Audited.VOUCH,
+    **dict.fromkeys((Audited(each.value) for each in Measure), Audited.UNDO),
+    **dict.fromkeys((Audited.ANYONE, Audited.MEMBER, Audited.CURATOR), Audited.ORGANISER),
+    **dict.fromkeys((Audited.MODERATOR, Audited.STEWARD), Audited.ORGANISER),
+}
 
 
 @feature.command(
@@ -39,14 +49,23 @@ WHAT: Mapping[Audited, Message] = {
     shows=True,
 )
 async def audit(call: Call, audits: Audits) -> Reply:
-    """Show the latest entries, and verify all."""
+    """Show the latest entries, those of one kind in one line, and verify all.
+
+    Nobody hides one by doing and undoing something else often.
+    """
     found = await audits.verify()
-    entries = await audits.latest(MOST)
+    entries = _alike(await audits.latest(LOOKED_AT))[:MOST]
     if found.broken is not None:
         state = _(
             "Somebody changed the trail: entry {number} is not what was written. Tell the "
             "operator, who runs {command}.",
             number=found.broken,
+            command=Code("ilan-hub audit verify"),
+        )
+    elif not found.named:
+        state = _(
+            "Somebody changed the trail: names of people who were not erased are gone from it. "
+            "Tell the operator, who runs {command}.",
             command=Code("ilan-hub audit verify"),
         )
     else:
@@ -56,8 +75,30 @@ async def audit(call: Call, audits: Audits) -> Reply:
             found.entries,
             digest=Code(found.head[:DIGITS] or "-"),
         )
-    lines = Bullets([_line(entry) for entry in entries])
+    lines = Bullets([_lines(alike) for alike in entries])
     return Reply("audit.list", Paragraphs([lines, state] if entries else [state]))
+
+
+def _alike(entries: Sequence[AuditEntry]) -> list[list[AuditEntry]]:
+    """Put together what somebody did to the same one, or to all, and took back."""
+    found: dict[tuple[str | None, str | None, Audited], list[AuditEntry]] = {}
+    for entry in entries:
+        kind = _KINDS.get(entry.what, entry.what)
+        found.setdefault((entry.by, entry.about, kind), []).append(entry)
+    return list(found.values())
+
+
+def _lines(entries: Sequence[AuditEntry]) -> Node:
+    latest, *more = entries
+    if not more:
+        return _line(latest)
+    return n_(
+        "{entry} ({n} more like it, the first on {when})",
+        "{entry} ({n} more like it, the first on {when})",
+        len(more),
+        entry=_line(latest),
+        when=When(more[-1].at),
+    )
 
 
 def _line(entry: AuditEntry) -> Node:

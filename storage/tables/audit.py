@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.text import _
 from storage.base import Base, BigKey, key, person
-from storage.privacy import After, Privacy, With
+from storage.privacy import FOR_GOOD, Privacy, Until, With
 from storage.tables.moderation import Measure
 from storage.tables.people import Decided
 from storage.types import Closed
@@ -52,13 +52,14 @@ class AuditRow(Base):
     """One entry. Its digest, keyed, covers the digest of the entry before it.
 
     People stand in it by marks, which say nothing without the row that knows whose they are. The
-    numbers have no gaps: of what is missing the sweep only ever takes the oldest.
+    numbers have no gaps: the sweep only ever takes the oldest, which its seal (``AuditSealRow``)
+    tells.
     """
 
     __tablename__ = "audit"
     privacy = Privacy(
         why="that something was decided, so that nobody changes it unnoticed",
-        ends=(After(365, "at"),),
+        ends=(Until("365 days"),),
     )
     id: Mapped[int] = key()
     what: Mapped[Audited] = mapped_column(Closed(Audited))
@@ -89,3 +90,24 @@ class AuditNameRow(Base):
     part: Mapped[AuditPart] = mapped_column(Closed(AuditPart), primary_key=True)
     person_id: Mapped[int] = person("CASCADE", why="who it is")
     salt: Mapped[str]
+
+
+class AuditSealRow(Base):
+    """What should be there of the trail: the one row, which is keyed.
+
+    The entry that was taken last by the sweep and the last one, each with its digest, and how many
+    names stand.
+    """
+
+    __tablename__ = "audit_seal"
+    privacy = Privacy(
+        why="so that nobody shortens the audit trail unnoticed",
+        ends=(FOR_GOOD,),
+    )
+    id: Mapped[int] = key()
+    taken: Mapped[int] = mapped_column(BigKey)
+    before: Mapped[str]
+    last: Mapped[int] = mapped_column(BigKey)
+    head: Mapped[str]
+    names: Mapped[int] = mapped_column(BigKey)
+    mark: Mapped[str]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from storage.audits import Audits
-from storage.tables.audit import AuditRow
+from storage.tables.audit import AuditNameRow, AuditRow
 from tests.harness import STEWARD, Talk, kinds, scene
 from tests.measuring import MOD, OTHER, SPAMMER, does, done, lines, moderated
 
@@ -66,6 +66,30 @@ async def test_moderators_read_the_latest_and_that_nothing_was_changed(hub: Talk
     assert lines(said)[-1] == (
         "Somebody changed the trail: entry 1 is not what was written. Tell the operator, who runs "
         '"ilan-hub audit verify".'
+    )
+
+
+@pytest.mark.parametrize("often", [1, 8])
+async def test_nothing_is_buried_by_doing_and_undoing_something_else(hub: Talk, often: int):
+    await hub.says(MOD, f"vouch {SPAMMER}")
+    await hub.says(MOD, *("lockdown", "lockdown off") * often)
+    (said,) = await hub.says(OTHER, "audit")
+    lockdown, vouched, *roles, _state = lines(said)
+    assert lockdown == (
+        f"• {3 + 2 * often}. {WHEN}: newcomers join again. By: {MOD} "
+        f"({2 * often - 1} more like it, the first on {WHEN})"
+    )
+    assert vouched == f"• 3. {WHEN}: word given: {SPAMMER}. By: {MOD}"
+    assert len(roles) == 2
+
+
+async def test_names_that_were_taken_out_are_told(hub: Talk):
+    async with hub.storage.write() as session:
+        await session.execute(delete(AuditNameRow).where(AuditNameRow.audit_id == 1))
+    (said,) = await hub.says(MOD, "audit")
+    assert lines(said)[-1] == (
+        "Somebody changed the trail: names of people who were not erased are gone from it. Tell "
+        'the operator, who runs "ilan-hub audit verify".'
     )
 
 
