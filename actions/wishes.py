@@ -99,6 +99,12 @@ class Wishes:
             await self.offers.somebody_is_free(now)
 
 
+def heard_again() -> Reply:
+    """Tell somebody that their silence is over."""
+    text = _("I will write to you again, and tell you what is still useful.")
+    return Reply("attention.unmuted", text)
+
+
 def silent(until: datetime | None = None, zone: str | None = None) -> Reply:
     """Tell somebody that they only get answers, and until when."""
     if until is None:

@@ -51,6 +51,12 @@ class Understanding(Protocol):
     def last_of_month(self, said: str, language: str, now: datetime, zone: str) -> date | None:
         """Read the name of a month, with or without a year, as its last day."""
 
+    def until(self, said: str, language: str, now: datetime, zone: str) -> tuple[str, Reading]:
+        """Read *said* as a moment, or find in it how long something lasts: "two weeks".
+
+        Returns the words that say so, too.
+        """
+
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""
 

@@ -150,6 +150,12 @@ class Serving:
         await self.serve(by, now, away=True)
         await self.dues.plan(Back(by.id), at=until)
 
+    async def away_until(self, by: Actor) -> datetime | None:
+        """Return when an expert who is away is asked again by itself."""
+        authorise(by, Act.SERVE)
+        planned = await self.dues.planned(Back, by.id)
+        return planned[0][1] if planned else None
+
     async def back(self, expert_id: int, now: datetime) -> None:
         """Count an expert in again whose time away is over, and tell them."""
         row = await self.experts.get(expert_id)

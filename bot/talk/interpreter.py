@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
-from bot.talk.wording import size_of
+from bot.talk.wording import is_question, size_of
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
@@ -47,6 +47,9 @@ OF_ONESELF = frozenset({"forget me", WITHDRAW, "mute all", "unmute", "leave all"
 ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
 # What is sooner meant than an answer: to be left alone.
 STOPPING = frozenset({"cancel", "forget me", WITHDRAW, "mute all", "quiet"})
+# What a question is about that has the words of a wish: whether it is so; and what no question is.
+ASKED = {"available": "about away", "away": "about away"}
+UNASKED = "say bye"
 # What the library says of a sentence, in units of log odds that it is a look-up.
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _TITLE = 4.5  # beside these, that an item is named
@@ -54,6 +57,7 @@ _FILTERS = 4.5  # or nothing but what a search is narrowed to, and not only by a
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
 _ASKS = 0.05  # so likely an appeal is looked into
 _BEARS = 2.0  # that somebody about whom moderators decided something asks after that
+_NAMED = 2.0  # that a command is meant whose words are said alone
 _OPEN = 1.5  # that somebody wants to cancel the question that is open
 
 
@@ -112,6 +116,8 @@ class Interpreter:
         weights = {**prior, FIND: said}
         if self._understanding.practises(text):
             apart = {*apart, LAWYER}
+        if is_question(text):
+            apart = {*apart, UNASKED}
         found = await self._learnt.result().read(text, language, weights, apart)
         if USER_ID.search(text):
             found = [each for each in found if each.wish not in OF_ONESELF]
@@ -138,7 +144,13 @@ class Interpreter:
         if not self.has_learnt:
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
+        named = self._table.match(text)
+        if named is not None and not named[1]:
+            prior[named[0].path] = _NAMED
         weighed = await self._weighed(scope, call, text, prior)
+        if is_question(text) and not self._particulars.occasions.lasting(text, call):
+            asked = [Guess(ASKED.get(each.wish, each.wish), each.likely) for each in weighed]
+            weighed = _together(asked)
         likely = [each for each in weighed if each.likely >= WORTH]
         if (
             self._understanding.consent(text, call.language) is not None

@@ -148,6 +148,12 @@ class Occasions:
                 return self._bare(when.strip(_SIGNS), call), rest
         return "", text
 
+    def lasting(self, text: str, call: Call) -> str:
+        """Take the words from *text* that say how long, or until which month."""
+        said = text[:_LONGEST]
+        words, reading = self._understanding.until(said, call.language, call.now, "UTC")
+        return "" if isinstance(reading, NoMoment) else words
+
     def _bare(self, when: str, call: Call) -> str:
         """Leave out the small words with which a moment begins in a sentence."""
         words = when.split(" ")

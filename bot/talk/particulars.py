@@ -35,7 +35,6 @@ SESSIONS = ("event", *AT_ONCE, "who is going")
 _TITLE = 2  # words that surely name one by its title
 _SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
 QUIET = "quiet"
-AWAY, AWAY_UNTIL = "away", "away until"
 STALE = "stale"  # in whose sentence the reason is
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
 _PARTS = (re.compile(rf"{USER_ID.pattern}|[^\W_{HAN}]+"), _NUMBER)
@@ -74,9 +73,6 @@ class Particulars:
             item = await self._item(scope, call, command, text)
             tells_why = bool(item) and command.path == STALE
             return Taken([(command, f"{item} {text}" if tells_why else item)])
-        if command.path == AWAY and (until := self.table.command(AWAY_UNTIL)) is not None:
-            when, _left = self.occasions.when(text, call)
-            return Taken([(until, when) if when else (command, "")])
         if command.path == QUIET and self.understanding.hours(text, call.language) is None:
             hours = self.understanding.evening(text, call.language)
             if hours is not None:  # nobody said until when
@@ -113,6 +109,9 @@ class Particulars:
                 return next(filter(read.event_kind, pieces(text)), "")
             case "programme":
                 return ""  # of the conference that is on or next: "day 2" is no number of one
+            case "away":
+                when = self.occasions.when(text, call)[0]
+                return when or self.occasions.lasting(text, call)
             case "event add" | "my events":
                 return self.occasions.when(text, call)[0]
             case "language":

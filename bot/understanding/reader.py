@@ -165,6 +165,10 @@ class AnswerReader:
         """Read the name of a month, with or without a year, as its last day."""
         return self._moments.last_of_month(said, language, now, zone)
 
+    def until(self, said: str, language: str, now: datetime, zone: str) -> tuple[str, Reading]:
+        """Read until when something lasts: a moment, or words of how long."""
+        return self._moments.until(said, language, now, zone)
+
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""
         return self._moments.begin(said, language, now, zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from actions.wishes import Silence, Wishes, silent
+from actions.wishes import Silence, Wishes, heard_again, silent
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due
@@ -189,9 +189,7 @@ async def silence_over(due: Due[Silence], wished: Wishes) -> None:
 async def unmute(call: Call, wished: Wishes) -> Reply:
     """Let go what was held and is still of use."""
     await wished.mute(call.by, call.now, muted=False)
-    return Reply(
-        "attention.unmuted", _("I will write to you again, and tell you what is still useful.")
-    )
+    return heard_again()
 
 
 @feature.command("hide", summary=_("delete what I wrote here in the last hour"), private=True)

@@ -92,11 +92,105 @@ async def test_who_is_no_expert_gets_only_answers_until_that_day(talk: Talk, sai
     assert "unmute" not in (await talk.says(ASKER, "notify"))[0].body
 
 
-@pytest.mark.parametrize("then", ["mute all", "away"])
-async def test_silence_without_an_end_replaces_the_one_that_had_one(talk: Talk, then: str):
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("I'm away travelling for three weeks", "Monday, March 22, 2027"),
+        ("me voy de vacaciones hasta mayo", "Saturday, May 1, 2027"),
+        ("je suis malade, absente dix jours", "Thursday, March 11, 2027"),
+        ("de férias até o fim de abril", "Saturday, May 1, 2027"),
+        ("أنا مسافرة لمدة أسبوع", "Monday, March 8, 2027"),
+        ("болею, меня нет до конца месяца", "Thursday, April 1, 2027"),
+        ("我要出差三周", "Monday, March 22, 2027"),
+    ],
+)
+async def test_how_long_somebody_is_away_is_kept(talk: Talk, said: str, day: str):
+    await volunteers(talk, EXPERT)
+    await talk.member(ASKER)
+    assert (await talk.says(EXPERT, said))[0].body == (
+        f'I will not ask you until {day}, 00:00 Nairobi, or until you say "available".'
+    )
+    [muted] = await talk.says(ASKER, said)
+    assert (muted.kind, day in muted.body) == ("attention.muted", True)
+
+
+async def test_the_silence_of_who_is_no_expert_has_an_end(talk: Talk):
+    await talk.member(ASKER)
+    [asked] = await talk.says(ASKER, "I am sick")
+    assert (asked.kind, asked.body) == (
+        "error.argument",
+        'Until when? Write a day, or how long. For silence without an end, say "mute all".',
+    )
+    assert "unmute" not in (await talk.says(ASKER, "notify"))[0].body
+    await talk.says(ASKER, "away")
+    assert kinds(await talk.says(ASKER, "for ten days")) == ["attention.muted"]
+
+
+BACK = [
+    "I'm back at last",
+    "he vuelto ya",
+    "me voici de retour",
+    "já estou de volta",
+    "ها قد عدت",
+    "я вернулся!",
+]
+
+
+@pytest.mark.parametrize("said", [*BACK, "我从外地回来了"])
+async def test_who_is_back_is_asked_and_written_to_again(talk: Talk, said: str):
+    await volunteers(talk, EXPERT)
+    again = "I will write to you again, and tell you what is still useful."
+    await talk.says(EXPERT, "away", "mute all")
+    assert (await talk.says(EXPERT, said))[
+        0
+    ].body == f"Welcome back. I may ask you again.\n\n{again}"
+    await talk.member(ASKER)
+    await talk.says(ASKER, "mute all")
+    assert (await talk.says(ASKER, said))[0].body == again
+    assert (await talk.says(ASKER, said))[0].body == (
+        'You are not away: I write to you as you wish. "notify" shows it.'
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "am I still on holiday?",
+        "am I still available to others?",
+        "¿estoy ausente todavía?",
+        "¿cuándo estoy disponible de nuevo?",
+        "suis-je encore en congé ?",
+        "quando fico disponível outra vez?",
+        "متى سأصبح متاحا من جديد؟",
+        "я ещё числюсь в отпуске?",
+        "когда я снова доступна?",
+        "我还在休假吗？",
+    ],
+)
+async def test_whether_somebody_is_away_is_told_and_nothing_changes(talk: Talk, said: str):
+    await volunteers(talk, EXPERT)
+    await talk.says(EXPERT, "away until Friday")
+    until = 'until Friday, March 5, 2027, 00:00 Nairobi, or until you say "available".'
+    for _time in range(2):
+        [told] = await talk.says(EXPERT, said)
+        assert (told.kind, told.body) == ("about.away", f"I will not ask you {until}")
+
+
+async def test_who_is_silent_or_not_away_is_told_so_too(talk: Talk):
+    await volunteers(talk, EXPERT)
+    assert (await talk.says(EXPERT, "am I away?"))[0].body == (
+        'I may ask you as an expert: say "away" to pause it.'
+    )
     await talk.member(ASKER)
     await talk.says(ASKER, "away until Friday")
-    [muted] = await talk.says(ASKER, then)
+    [told] = await talk.says(ASKER, "am I still away?")
+    assert (told.kind, 'or until you say "unmute"' in told.body) == ("about.away", True)
+
+
+async def test_silence_without_an_end_replaces_the_one_that_had_one(talk: Talk):
+    await talk.member(ASKER)
+    await talk.says(ASKER, "away until Friday")
+    [muted] = await talk.says(ASKER, "mute all")
     await talk.passes(timedelta(days=5))
     assert muted.body in (await talk.says(ASKER, "notify"))[0].body
     assert kinds(await talk.says(ASKER, "unmute")) == ["attention.unmuted"]

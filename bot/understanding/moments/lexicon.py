@@ -47,6 +47,7 @@ class DateWords:
                 "either",
                 "before",
                 "after",
+                "end_of",
                 "hour_alone",
                 "and_n",
                 "and_span",
@@ -84,6 +85,7 @@ class DateWords:
             ("either", {None: table.either}),
             ("before", {None: table.before}),
             ("after", {None: table.after}),
+            ("end_of", {None: table.end_of}),
             ("year_said", table.years),
             ("hour_alone", {_clock(key): said for key, said in table.hours_alone.items()}),
         ]

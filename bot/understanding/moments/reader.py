@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.understanding.moments.chart import Chart
 from bot.understanding.moments.hours import evening, hours, names_night
+from bot.understanding.moments.lasting import lasting
 from bot.understanding.moments.lexicon import DateWords
 from bot.understanding.moments.said import Said, decided, titled
 from bot.understanding.moments.tables import Table
@@ -72,6 +73,17 @@ class MomentReader:
             if spans := chart.spans():
                 return spans
         return ()
+
+    def until(self, said: str, language: str, now: datetime, zone: str) -> tuple[str, Reading]:
+        """Read *said* as a moment, or find in it how long something lasts, and the words for it."""
+        reading = self.read(said, language, now, zone)
+        if isinstance(reading, NoMoment):
+            today = now.astimezone(ZoneInfo(zone)).date()
+            for chart in self._charts(said, language):
+                if found := lasting(chart, today):
+                    words, day = found
+                    return words, Day(day, zone)
+        return said, reading
 
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Find "from 9pm to 7am" in a text, in full hours; "at night" alone is ``NIGHT``."""

@@ -94,6 +94,7 @@ class Table(Row):
     attached: Said = ()
     small: Said
     until: Said
+    end_of: Said
     after: Said
     either: Said
     before: Said

@@ -51,7 +51,6 @@ NEEDED = {
     "who is going": "1",
     "remind": "1 2h",
     "remind of this": "2030-03-02 9:00",
-    "away until": "2030-03-02",
     "event add": "2027-03-28 14:10 Talk",
     "event move": "1",
     "event edit": "1",

@@ -26,7 +26,6 @@ BY_WORD = {  # and why no guess leads there
     **dict.fromkeys(("warn", "mute", "unban"), "nobody is acted upon by a guess"),
     **dict.fromkeys(("carry out", "hide", "hide all", "verify"), "the hub has just named the word"),
     **dict.fromkeys(("it is harmless", "say kept"), "it answers what the hub has just asked"),
-    "away until": "`away` is understood instead",
     "remind of this": "it needs the message that it answers",
     "look up": "free words for it are those of `find`",
     "country": "the number of a look-up opens it",
