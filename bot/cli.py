@@ -39,6 +39,7 @@ from bot.service.entry import Prompts, enter, enter_anew
 from bot.service.instance import only_instance
 from bot.service.parts import Parts, open_copy, open_parts, open_storage, read_network
 from bot.service.readiness import settings_findings
+from bot.service.recovering import recover
 from bot.settings import PASSWORD_VARIABLE, RECOVERY_VARIABLE, TOKEN_VARIABLE, Settings, load
 from bot.starter import dump_rooms, load_library
 from kit.errors import BadConfiguration, BadFile, HubError, StorageFailed
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         "--prune", action="store_true", help="apply: close rooms that are declared no more"
     )
     space.add_argument("--yes", action="store_true", help="apply: agree to what is asked before")
+    add("recover", "take the Space over with another account, if the one before is lost")
     queue = add("queue", "what the homeserver refused: see it, try it again, forget it")
     queue.add_argument("what", choices=["list", "retry", "drop"])
     queue.add_argument("numbers", type=int, nargs="*", help="of the list")
@@ -332,6 +334,7 @@ def _action(arguments: argparse.Namespace) -> Callable[[], Awaitable[int | None]
         "login": lambda: _login(settings, with_token=arguments.token, recover=arguments.recover),
         **dict.fromkeys(("check", "doctor"), lambda: _check(settings)),
         "space": lambda: _space(settings, arguments),
+        "recover": lambda: recover(settings, print),
         "queue": lambda: _queue(settings, arguments),
         "import": lambda: _import(settings, arguments),
         "export": lambda: _export(settings, arguments.format),

@@ -19,6 +19,7 @@ from kit.space import JoinRule
 TOKEN_VARIABLE = "ILAN_HUB_ACCESS_TOKEN"  # noqa: S105 -- the name of a variable, not a token
 PASSWORD_VARIABLE = "ILAN_HUB_PASSWORD"  # noqa: S105 -- likewise
 RECOVERY_VARIABLE = "ILAN_HUB_RECOVERY_KEY"
+KEEPER_VARIABLE = "ILAN_HUB_KEEPER_TOKEN"
 DATABASE_VARIABLE = "ILAN_HUB_DATABASE_URL"
 # Sections and keys that have no effect; a file that still has them comes up all the same.
 RETIRED = (("library", "semantic"),)
@@ -78,6 +79,7 @@ class SpaceSettings(Row):
     alias_prefix: str = Field("ilan", pattern=r"^[a-z0-9._-]+$")
     join_rule: JoinRule = "public"
     room_version: str | None = None
+    keepers: frozenset[UserId] = frozenset()
 
 
 class LibrarySettings(Row):
@@ -137,6 +139,7 @@ class Secrets(Row):
     access_token: str = Field("", repr=False)
     password: str = Field("", repr=False)
     recovery_key: str = Field("", repr=False)
+    keeper_token: str = Field("", repr=False)
     database_url: str = Field("", repr=False)
 
     @classmethod
@@ -150,6 +153,7 @@ class Secrets(Row):
             access_token=_said(environment, TOKEN_VARIABLE),
             password=_said(environment, PASSWORD_VARIABLE),
             recovery_key=_said(environment, RECOVERY_VARIABLE),
+            keeper_token=_said(environment, KEEPER_VARIABLE),
             database_url=_said(environment, DATABASE_VARIABLE),
         )
 

@@ -44,6 +44,7 @@ class Difference(StrEnum):
     UNLISTED = "unlink"
     PARENT = "parent"
     ADDRESS = "address"
+    KEEPER = "keeper"
     ENCRYPTION = "encrypt"
     OUTSIDERS = "remove"
     CLOSED = "follow"
@@ -128,6 +129,9 @@ _WHAT: Mapping[Difference, Callable[[Node], Message]] = {
     Difference.UNLISTED: lambda space: _("It is still listed in {space}.", space=space),
     Difference.PARENT: lambda space: _("It does not name {space} as its Space.", space=space),
     Difference.ADDRESS: lambda address: _("It lacks its address {address}.", address=address),
+    Difference.KEEPER: lambda user: _(
+        "If my account were lost, {user} could not hand it on to another one.", user=user
+    ),
     Difference.ENCRYPTION: lambda _about: _(
         "It is to be encrypted. That cannot be undone; what was said before stays readable."
     ),

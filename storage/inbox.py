@@ -98,6 +98,10 @@ class Inbox(Queue, of=InboxRow, emptied={"payload": None}, since="sent_at", ages
         query = select(CheckpointRow.next_batch).where(CheckpointRow.user_id == user_id)
         return await self._session.scalar(query)
 
+    async def accounts(self) -> set[str]:
+        """Name the accounts that this database served."""
+        return set(await self._session.scalars(select(CheckpointRow.user_id)))
+
     async def advance(self, user_id: str, next_batch: str) -> None:
         """Remember the token, in the transaction that took in what came before it."""
         place = {"account": user_id, "place": next_batch}

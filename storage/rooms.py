@@ -116,6 +116,12 @@ class Rooms(Repository):
         here = RoomRow.room_id.in_(room_ids), ~RoomRow.left
         return set(await self._session.scalars(select(RoomRow.room_id).where(*here)))
 
+    async def outside(self, room_ids: Collection[str]) -> Sequence[RoomRow]:
+        """List those whose Matrix room is none of these, and that the hub has not left."""
+        made = ~RoomRow.left, RoomRow.room_id.is_not(None)
+        found = await self._session.scalars(select(RoomRow).where(*made).order_by(RoomRow.id))
+        return [row for row in found if row.room_id not in room_ids]
+
     async def lost(self, row_id: int) -> RoomRow:
         """Remember that there is no Matrix room behind a key: the next need makes another."""
         room = await self._session.get_one(RoomRow, row_id)

@@ -218,6 +218,22 @@ async def connect(settings: HubAccount, secrets: LoginSecrets, credentials_file:
     )
 
 
+async def client_of(homeserver: str, access_token: str) -> Client:
+    """Open a client with somebody's token, whoever that is.
+
+    Raises:
+        BadConfiguration: the token is not valid.
+        Refused, Unreachable: another try may succeed.
+    """
+    address = await find_homeserver(homeserver)
+    client = Client(address, "", "", access_token)
+    try:
+        user_id = text(await client.call("GET", "/account/whoami"), "user_id")
+    finally:
+        await client.close()
+    return Client(address, user_id, "", access_token)
+
+
 async def whoami(client: Client) -> str:
     """Make sure the token is ours; returns the device it belongs to.
 

@@ -234,6 +234,7 @@ async def open_parts(
             alias_prefix=settings.space.alias_prefix,
             join_rule=settings.space.join_rule,
             room_version=settings.space.room_version,
+            keepers=sorted(settings.space.keepers),
         )
         yield Parts(
             settings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -72,7 +72,13 @@ class Site:
     """A hub's account, its database, and the Space it looks after."""
 
     def __init__(
-        self, client: Client, storage: Storage, planned: Network, prefix: str, version: str | None
+        self,
+        client: Client,
+        storage: Storage,
+        planned: Network,
+        prefix: str,
+        version: str | None,
+        keepers: Sequence[str],
     ) -> None:
         self.client = client
         self.storage = self._storage = storage
@@ -95,6 +101,7 @@ class Site:
             alias_prefix=prefix,
             join_rule="public",
             room_version=version,
+            keepers=keepers,
         )
 
     def building(self, terminal: Terminal) -> Building:
@@ -147,13 +154,14 @@ async def site(
     *,
     prefix: str = PREFIX,
     version: str | None = None,
+    keepers: Sequence[str] = (),
 ) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
         storage = await asyncio.to_thread(open_database, file)
         stack.push_async_callback(storage.close)
         client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
         stack.push_async_callback(client.close)
-        yield Site(client, storage, planned, prefix, version)
+        yield Site(client, storage, planned, prefix, version, keepers)
 
 
 def alias(slug: str, prefix: str = PREFIX) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.matrix.client import Client
@@ -39,8 +39,12 @@ class SpaceBuilder:
         alias_prefix: str,
         join_rule: str,
         room_version: str | None,
+        keepers: Collection[str] = (),
     ) -> None:
-        """Prepare to build *network* on *server_name*, where rooms look as *looks* says."""
+        """Prepare to build *network* on *server_name*, where rooms look as *looks* says.
+
+        Each of *keepers* gets the power to hand the rooms on to another account.
+        """
         self._storage = storage
         self._network = network
         self._looks = looks
@@ -48,7 +52,7 @@ class SpaceBuilder:
         self._prefix = alias_prefix
         self._join_rule = join_rule
         self._room_version = room_version
-        self._survey = Survey(client, storage, server_name)
+        self._survey = Survey(client, storage, server_name, keepers)
 
     async def plan(self, *, thorough: bool = False) -> list[Drift]:
         """List the differences; a Space that exists but is new to this database is adopted.

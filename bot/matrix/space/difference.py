@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from bot.matrix.space.declared import INVITE, NO_GUESTS, Declared
+from bot.matrix.space.power import needed
 from bot.matrix.space.survey import Observed, ObservedSpace, OutOfSight, marks
 from kit.errand import (
     ENCRYPTION,
@@ -13,9 +14,11 @@ from kit.errand import (
     Content,
     Errand,
     Follow,
+    Invite,
     Join,
     Pin,
     Remove,
+    SetLevel,
     SetLevels,
     SetPicture,
     SetState,
@@ -24,7 +27,6 @@ from kit.errand import (
 from kit.roomkey import SpaceRoom
 from kit.space import Difference, Drift
 
-NEEDED = 100  # spec: what a room's maker has, and what its settings take
 SILENT = {"events_default": 100, "invite": 100}
 _SETTINGS = (
     ("m.room.name", Difference.NAME),
@@ -98,11 +100,12 @@ class _Comparison:
         if (closed := seen.state.get("m.room.tombstone")) is not None:
             yield _closed(room.slug, closed)
             return
-        if seen.power < (needed := _needed(seen)):
-            yield Drift(Difference.POWERLESS, room.slug, about=f"{needed:.0f}")
+        if seen.power < (enough := _needed(seen)):
+            yield Drift(Difference.POWERLESS, room.slug, about=f"{enough}")
         else:
             yield from self._settings(room, seen)
             yield from self._to_pin(room, seen)
+            yield from _keepers(room, seen)
             if seen.outsiders:
                 removals = tuple(Remove(each) for each in sorted(seen.outsiders))
                 people = len(removals)
@@ -223,10 +226,17 @@ def _set(event: Mapping[str, Any]) -> SetState:
     return SetState(event["type"], event["state_key"], event["content"])
 
 
-def _needed(seen: Observed) -> float:
-    """Return the power that it takes to do everything in a room."""
-    levels = seen.state.get("m.room.power_levels", {})
-    events = levels.get("events")
-    said = [levels.get(each) for each in ("state_default", "kick", "ban", "redact", "invite")]
-    said += events.values() if isinstance(events, dict) else ()
-    return max([NEEDED, *(each for each in said if isinstance(each, int))])
+def _needed(seen: Observed) -> int:
+    return needed(seen.state.get("m.room.power_levels"))
+
+
+def _keepers(room: Declared, seen: Observed) -> Iterator[Drift]:
+    """Let who keeps the Space hand each room on, and come in where no membership lets them."""
+    for user_id, keeper in seen.keepers.items():
+        errands: list[Errand] = []
+        if keeper.power < (enough := _needed(seen)):
+            errands.append(SetLevel(user_id, enough))
+        if keeper.membership is None and room.gate is None:
+            errands.append(Invite(user_id))
+        if errands:
+            yield Drift(Difference.KEEPER, room.slug, tuple(errands), user_id)

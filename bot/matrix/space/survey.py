@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.matrix.client import Client, Refused, TooLarge, escape
 from bot.matrix.gallery import Gallery
 from bot.matrix.space.declared import Declared
+from bot.matrix.space.power import power
 from kit.errand import Content
 from kit.inbound import FIELD
 from kit.roomkey import Former, SpaceRoom
@@ -40,7 +41,8 @@ class Observed:
 
     *state* is by event type. *pinned* are the marks of what the hub said and is pinned;
     *children* are the rooms that a Space lists, by their ids. *outsiders* are in a room and not in
-    the Space whose members may enter it; None where nobody asked.
+    the Space whose members may enter it; None where nobody asked. *keepers* are those who could
+    hand the room on to another account of the hub.
     """
 
     room_id: str
@@ -50,6 +52,15 @@ class Observed:
     pinned: Sequence[Marks] = ()
     children: Mapping[str, Content] = field(default_factory=dict)
     outsiders: frozenset[str] | None = None
+    keepers: Mapping[str, Keeper] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The power of somebody in a room, and their membership, None where they never had any."""
+
+    power: float
+    membership: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,14 @@ def marks(content: Content) -> Marks:
 class Survey:
     """Asks the homeserver how the Space is."""
 
-    def __init__(self, client: Client, storage: Storage, server_name: str) -> None:
-        """Look with *client*'s account at rooms whose addresses are on *server_name*."""
+    def __init__(
+        self, client: Client, storage: Storage, server_name: str, keepers: Collection[str]
+    ) -> None:
+        """Look with *client*'s account at rooms whose addresses are on *server_name*.
+
+        Of *keepers* it is asked whether they could hand a room on.
+        """
+        self._keepers = keepers
         self._client = client
         self._storage = storage
         self._server_name = server_name
@@ -203,11 +220,12 @@ class Survey:
             return Observed(
                 room_id,
                 state,
-                _power(self._client.user_id, created, state),
+                power(self._client.user_id, created, state.get("m.room.power_levels")),
                 await self._parent(room, room_id, known),
                 await self._pinned(room_id) if room is not None and room.pinned else (),
                 await self._children(room_id) if _is_space(created) else {},
                 await self._outsiders(room, room_id, known) if thorough else None,
+                await self._keeping(room_id, created, state),
             )
         except Refused as refusal:  # one room does not keep the others from being looked after
             if refusal.passing:
@@ -263,6 +281,17 @@ class Survey:
         except TooLarge:
             return None
 
+    async def _keeping(
+        self, room_id: str, created: Mapping[str, Any], state: Mapping[str, Content]
+    ) -> dict[str, Keeper]:
+        found = {}
+        for user_id in self._keepers:
+            said = await self._client.state(room_id, "m.room.member", user_id)
+            membership = None if said is None else str(said.get("membership"))
+            own = power(user_id, created, state.get("m.room.power_levels"))
+            found[user_id] = Keeper(own, membership)
+        return found
+
     async def _joined(self, room_id: str) -> set[str]:
         path = f"/rooms/{escape(room_id)}/joined_members"
         joined = (await self._client.call("GET", path, patience=60)).get("joined")
@@ -272,24 +301,3 @@ class Survey:
 def _is_space(created: Mapping[str, Any]) -> bool:
     content = created.get("content")
     return isinstance(content, dict) and content.get("type") == "m.space"
-
-
-def _power(user_id: str, created: Mapping[str, Any], state: Mapping[str, Content]) -> float:
-    """Return our power level; creators of rooms of version 12 have no bounds (MSC4289)."""
-    content = created.get("content")
-    made = content if isinstance(content, dict) else {}
-    others = made.get("additional_creators")
-    creators = [created.get("sender"), *(others if isinstance(others, list) else ())]
-    version = str(made.get("room_version", "1"))
-    if user_id in creators and version.isdecimal() and int(version) >= 12:  # noqa: PLR2004 -- a version
-        return float("inf")
-    levels = state.get("m.room.power_levels")
-    if levels is None:  # spec: then who made it has all the power
-        return 100 if created.get("sender") == user_id else 0
-    users = levels.get("users")
-    own = users.get(user_id) if isinstance(users, dict) else None
-    return _level(own, _level(levels.get("users_default"), 0))
-
-
-def _level(said: object, usual: float) -> float:
-    return said if isinstance(said, int) and not isinstance(said, bool) else usual

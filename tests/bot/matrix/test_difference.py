@@ -10,15 +10,17 @@ import pytest
 
 from bot.matrix.space.declared import Declared, declare, entrance
 from bot.matrix.space.difference import differences
-from bot.matrix.space.survey import Observed, ObservedSpace, OutOfSight, marks
+from bot.matrix.space.survey import Keeper, Observed, ObservedSpace, OutOfSight, marks
 from bot.say.appearance import Appearance
 from bot.starter import load_pictures, starter
 from kit.errand import (
     MEGOLM,
     Address,
     Follow,
+    Invite,
     Join,
     Remove,
+    SetLevel,
     SetLevels,
     SetState,
     SpaceChild,
@@ -267,6 +269,24 @@ def test_what_takes_more_power_than_the_hub_has_is_not_tried():
     assert told(found(small(), but(there, CLEAR, power=float("inf")))) == [
         ("name", CLEAR, "", Mend.ALONE)
     ]
+
+
+def test_who_keeps_the_space_gets_its_power_and_a_way_in_once():
+    levels = {"invite": 50, "events_default": 0, "events": {"m.room.tombstone": 150}}
+    state = {"m.room.power_levels": levels}
+    there = but(as_declared(small()), CLEAR, state=state, power=float("inf"))
+    keeper, new, left = "@keeper:test", Keeper(0, None), Keeper(150, "leave")
+    for slug in (CLEAR, "members"):
+        there = but(there, slug, keepers={keeper: new})
+    drifts = {drift.slug: drift.errands for drift in found(small(), there)}
+    assert drifts == {
+        CLEAR: (SetLevel(keeper, 150),),
+        "members": (SetLevel(keeper, 100), Invite(keeper)),
+    }
+    # Who has it already, or left again, is left alone.
+    for slug in (CLEAR, "members"):
+        there = but(there, slug, keepers={keeper: left})
+    assert found(small(), there) == []
 
 
 def test_an_address_of_anothers_is_named_and_a_free_one_taken():
