@@ -53,11 +53,13 @@ class Word:
     """Marks a parameter as read from the message: one word.
 
     *lists* are the kinds of list whose entries it may be, where "the first one" points at one.
+    Where it may be a *person*, they may be named in part, and anywhere in a sentence.
     """
 
     name: Message
     read: Callable[[str], Any] = str
     lists: tuple[ListKind, ...] = field(default=(), kw_only=True)
+    person: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

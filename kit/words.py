@@ -137,6 +137,19 @@ def read_user(said: str) -> str:
     return found[1]
 
 
+_LOCALPART = re.compile(r"@?([^\s:@/#!$]+)")
+
+
+def read_somebody(said: str) -> str:
+    """Read a full Matrix ID, or what stands before its colon: "@amal", "amal"; raises ValueError.
+
+    Only the first has a colon.
+    """
+    if found := _LOCALPART.fullmatch(said.strip(".,;!?،؛。，")):
+        return found[1]
+    return read_user(said)
+
+
 _EVENT = re.compile(r"https://matrix\.to/#/(![^/\s?]+)/(\$[^/\s?]+)(?:\?\S*)?")
 
 

@@ -40,8 +40,10 @@ class Measures(Repository):
         """Return one measure; None where it is gone with the person."""
         return await self._session.get(MeasureRow, number)
 
-    async def latest(self, most: int, *, by_id: int | None = None) -> Sequence[MeasureRow]:
-        """List the latest that were decided, by one person if named, the newest first.
+    async def latest(
+        self, most: int, *, by_id: int | None = None, about: int | None = None
+    ) -> Sequence[MeasureRow]:
+        """List the latest that were decided, by or about one person if named, the newest first.
 
         Of those that were dropped only what gave way to something harder.
         """
@@ -51,6 +53,8 @@ class Measures(Repository):
         query = select(MeasureRow).where(decided).order_by(MeasureRow.id.desc()).limit(most)
         if by_id is not None:
             query = query.where(MeasureRow.by_id == by_id)
+        if about is not None:
+            query = query.where(MeasureRow.person_id == about)
         return (await self._session.scalars(query)).all()
 
     async def holding(self, most: int) -> Sequence[MeasureRow]:

@@ -41,14 +41,14 @@ class People(Repository):
         assert person is not None
         return person
 
-    async def called(self, localpart: str) -> Sequence[str]:
-        """List the Matrix IDs that begin with a localpart, whatever their server.
+    async def called(self, localparts: Collection[str]) -> Sequence[str]:
+        """List the Matrix IDs that begin with one of these localparts, whatever their server.
 
         What is sealed cannot be asked for, so all are read.
         """
         found = []
         async for rows in self._portions(select(PersonRow.user_id).order_by(PersonRow.id)):
-            found += [row.user_id for row in rows if row.user_id[1:].split(":")[0] == localpart]
+            found += [row.user_id for row in rows if row.user_id[1:].split(":")[0] in localparts]
         return found
 
     async def anybody_in_space(self) -> bool:

@@ -174,7 +174,11 @@ class Enforcement:
         person = person or await self.people.get(row.person_id)
         places = await self.measures.places(row.id)
         rooms = await self._rooms(row, person)
-        messages = sum(place.messages for place, _key in places)
+        messages = sum(
+            place.messages
+            for place, _key in places
+            if not row.in_one_room or place.room == row.room
+        )
         return letters.deed(row, person.user_id, rooms, messages, await self.where(row))
 
     async def where(self, row: MeasureRow) -> Names | None:

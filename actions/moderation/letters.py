@@ -34,7 +34,7 @@ def deed(  # noqa: PLR0911 -- a case for each
     user = Pill(user_id)
     match measure.kind:
         case _ if where:
-            return _deed_in(measure.kind, user, Label(where))
+            return _deed_in(measure.kind, user, Label(where), messages)
         case Measure.WARN:
             return _("warning {user}", user=user)
         case Measure.MUTE:
@@ -63,8 +63,16 @@ def deed(  # noqa: PLR0911 -- a case for each
             )
 
 
-def _deed_in(kind: Measure, user: Pill, room: Label) -> Message:
+def _deed_in(kind: Measure, user: Pill, room: Label, messages: int) -> Message:
     match kind:
+        case Measure.REDACT:
+            return n_(
+                "deleting {n} message of {user} in the room {room}",
+                "deleting {n} messages of {user} in the room {room}",
+                messages,
+                user=user,
+                room=room,
+            )
         case Measure.MUTE:
             return _("muting {user} in the room {room}", user=user, room=room)
         case Measure.BAN:
@@ -116,11 +124,17 @@ def preview(measure: MeasureRow, what: Message, user_id: str) -> Reply:
 
 
 def _limits(measure: MeasureRow, user_id: str) -> list[Node]:
-    """Say what a ban prevents in rooms that it does not count, and what a removal does not."""
+    """Say what a ban prevents in rooms that it does not count, and what others leave open."""
     if measure.kind is Measure.BAN and not measure.in_one_room:
         text = _(
             "These are the Space and the rooms where they are. Banned from the Space, they get "
             "into no other of its rooms."
+        )
+        return [text]
+    if measure.kind is Measure.REDACT and measure.since is not None:
+        text = _(
+            "To delete one message alone, answer it in its room with {redact}.",
+            redact=Say("redact"),
         )
         return [text]
     if measure.kind is not Measure.REMOVE:

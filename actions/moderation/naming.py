@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from actions.authority import authorise
 from kit.authority import Act, Actor
-from kit.errors import BadArgument
+from kit.errors import BadArgument, NotFound
 from kit.text import Pill, Series, _
 from language.analysis import tokens
 from storage.people import People
@@ -36,6 +36,20 @@ class Naming:
                 return None
         return None
 
+    async def full(self, by: Actor, said: str) -> str:
+        """Return the full Matrix ID of what ``kit.words.read_somebody`` read.
+
+        Raises:
+            BadArgument: several people are called so.
+            NotFound: nobody is.
+        """
+        authorise(by, Act.MODERATE)
+        if ":" in said:
+            return said
+        if (found := await self.one(by, said)) is None:
+            raise NotFound(_("I know nobody called so. Please say the full Matrix ID."))
+        return found
+
     async def one(self, by: Actor, said: str) -> str | None:
         """Find the one with a Matrix ID that begins so: "@amal", "amal"; None if nobody's does.
 
@@ -44,7 +58,7 @@ class Naming:
         """
         authorise(by, Act.MODERATE)
         local = said.strip("@.,;:!?،؛。，").casefold()
-        found = await self.people.called(local) if local else []
+        found = await self.people.called([local]) if local else []
         if len(found) > 1:
             users = Series([Pill(user_id) for user_id in found[:MOST]])
             raise BadArgument(

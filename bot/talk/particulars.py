@@ -12,16 +12,18 @@ from actions.rooms.visits import RoomFinder
 from bot.talk.occasions import AT_ONCE, EDITED, OWN, Occasions
 from bot.talk.scope import Scope
 from bot.talk.wording import is_question
+from kit.authority import Role
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
 from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, number, read_number
-from language.analysis import pieces
+from language.analysis import pieces, tokens
 from search.index import LibraryIndex
 from storage.events import Events
 from storage.listings import Listings
+from storage.people import People
 from storage.programmes import Programmes
 from storage.series import SeriesOfEvents
 from storage.tables.events import EventKind, EventRow
@@ -29,6 +31,9 @@ from storage.tables.events import EventKind, EventRow
 Match: TypeAlias = tuple[Command, str]
 
 _NUMBER = re.compile(r"\d{1,9}")
+_CALLED = re.compile(r"[a-z0-9._=\-/+]*[a-z0-9]")  # what a Matrix ID may begin with (spec)
+_BEHIND_NAME = re.compile(r"^(?:['’]s\b)?[\s,;:.،؛，。]*")
+_ENDS = "?？؟ "
 _OF_NUMBER = re.compile(r"(\d{1,9})\s*[:,;–—-]?\s*(\S.*)", re.DOTALL)
 # What may be about a session of a conference as well, though no list of events has it.
 SESSIONS = ("event", *AT_ONCE, "who is going")
@@ -67,6 +72,8 @@ class Particulars:
         What cannot be told from *text* is left out: the command then says what is missing.
         """
         text = clean(text)
+        if command.arguments and command.arguments[0].word.person:
+            return Taken([(command, await self._about_somebody(scope, call, command, text))])
         if _takes_event(command):
             return await self._events(scope, call, command, text)
         if _takes_item(command):
@@ -95,6 +102,44 @@ class Particulars:
             return match
         changes = self.occasions.is_change(found[2], call)
         return (edit, f"{found[1]} {found[2]}") if changes else match
+
+    async def _about_somebody(self, scope: Scope, call: Call, command: Command, text: str) -> str:
+        """Take whom *text* names, by their Matrix ID or a part of it, and what is said of them.
+
+        A number comes before a part of a name, where the command needs one of either.
+        """
+        named, word = USER_ID.search(text), command.arguments[0]
+        numbered = [said for said in text.split() if number(said) is not None]
+        if numbered and not named and word.required and word.word.lists:
+            return numbered[0]
+        whom, end = (named[0], named.end()) if named else await self._called(scope, call, text)
+        if command.takes_free_words and whom:
+            rest = _BEHIND_NAME.sub("", text[end:]).rstrip(_ENDS)
+            words = rest.split()
+            ordered = (self.table.match(" ".join(words[at:])) for at in range(len(words)))
+            if any(found is not None and found[0] is command for found in ordered):
+                return whom  # "amal is rude, warn her": what they are told is asked for
+            return f"{whom} {rest}".strip()
+        if command.path == "role" and whom:
+            roles = [word for word in fold(text).split() if word in GIVEN]
+            return " ".join([whom, *roles[:1]])
+        return whom
+
+    async def _called(self, scope: Scope, call: Call, text: str) -> tuple[str, int]:
+        """Find the first word that somebody is called by; returns them, and where it ends.
+
+        Of several who are called so the word is returned, for the command to ask which.
+        """
+        words = {found[0]: found.end() for found in reversed([*_CALLED.finditer(text.casefold())])}
+        names = [word for word in words if not all(token.stop for token in tokens(word))]
+        if not names or not call.role.may(Role.MODERATOR):
+            return "", 0
+        known = await People(scope.session).called(names)
+        for word in reversed(names):
+            ids = [user_id for user_id in known if user_id[1:].partition(":")[0] == word]
+            if ids:
+                return (ids[0] if len(ids) == 1 else word), words[word]
+        return "", 0
 
     def _words(  # noqa: C901, PLR0911, PLR0912 -- a case for each
         self, call: Call, command: Command, text: str
@@ -128,12 +173,9 @@ class Particulars:
                 return text if self._somewhere(text, language) else ""
             case "quiet":
                 return _hours(read.hours(text, language) or ())
-            case "report" | "warn" | "mute" | "remove" | "ban" | "redact":
+            case "report":
                 found = USER_ID.search(text)
                 return text[found.start() :] if found else ""
-            case "role":
-                roles = [word for word in fold(text).split() if word in GIVEN]
-                return " ".join([_taken(command, text), *roles[:1]])
         return _taken(command, text)
 
     def _room(self, text: str, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -22,8 +21,8 @@ from kit.due import Due, RoomMade, Surveyed
 from kit.errors import Incomplete, NotFound
 from kit.listing import Listing, ListKind
 from kit.table import CommandTable
-from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
-from kit.words import read_number, read_user
+from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, When, _, n_
+from kit.words import number, read_number, read_somebody
 from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
@@ -31,11 +30,11 @@ from storage.tables.moderation import Measure, MeasureRow, MeasureState
 __all__ = ["appealing", "feature", "lockdown"]
 
 SHOWN = 5
+MOST = 10  # of one person
 # Where a length of time may stand before the reason; a removal has none, and says so.
 TIMED = frozenset({Measure.MUTE, Measure.REMOVE, Measure.BAN})
-_LOCAL = re.compile(r"@[^\s:@/]+")
 
-Said = Annotated[str, Rest(_("whom, how long, why"), free=True)]
+Said = Annotated[str, Rest(_("whom, how long, why"), free=True, person=True)]
 MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))]
 
 
@@ -50,9 +49,8 @@ def _declare(kind: Measure, summary: Message) -> None:
     ) -> Reply:
         whom, rest = await whom_to(call, kind, said, naming)
         span, reason = None, rest
-        if kind in TIMED:
-            whom, rest = in_room(finder, whom, rest)
         if kind in TIMED or (kind is Measure.REDACT and whom.user_id):
+            whom, rest = in_room(finder, whom, rest)
             span, reason = read_span(finder.understanding, rest, call.language)
         since, until = times(kind, whom, span, call.now)
         reason = "" if table.is_polite(reason) else reason
@@ -94,25 +92,9 @@ async def carry_out(call: Call, moderation: Moderation, number: MeasureNumber) -
 
 
 def read_which(said: str) -> int | str:
-    """Read the number of a measure, or the moderator all of whose measures are meant."""
-    try:
-        return read_number(said)
-    except ValueError:
-        return read_who(said)
-
-
-def read_who(said: str) -> str:
-    """Read a full Matrix ID, or one without its server: "@amal"; raises ValueError."""
-    return said if _LOCAL.fullmatch(said) else read_user(said)
-
-
-async def _full(call: Call, naming: Naming, who: str) -> str:
-    """Return the full Matrix ID of what ``read_who`` read."""
-    if ":" in who:
-        return who
-    if (found := await naming.one(call.by, who)) is None:
-        raise NotFound(_("I know nobody called so. Please say the full Matrix ID."))
-    return found
+    """Read the number of a measure, or whom it is about, or who decided it; raises ValueError."""
+    found = number(said)
+    return read_somebody(said) if found is None else found
 
 
 @feature.command("undo", summary=_("take a measure back"), act=Act.UNDO, private=True, weighty=True)
@@ -121,12 +103,13 @@ async def undo(
     moderation: Moderation,
     naming: Naming,
     which: Annotated[
-        int | str, Word(_("number or Matrix ID"), read=read_which, lists=(ListKind.MEASURES,))
+        int | str,
+        Word(_("number or Matrix ID"), read=read_which, lists=(ListKind.MEASURES,), person=True),
     ],
 ) -> Reply:
     """Undo one measure, or all that a moderator decided."""
     if isinstance(which, str):
-        who = await _full(call, naming, which)
+        who = await naming.full(call.by, which)
         return _undoing(await moderation.undo_all_of(call.by, who, call.now))
     return _undoing([await moderation.undo(call.by, which, call.now)])
 
@@ -142,11 +125,11 @@ async def lift_mute(
     call: Call,
     moderation: Moderation,
     naming: Naming,
-    user: Annotated[str, Word(_("Matrix ID"), read=read_who)],
+    user: Annotated[str, Word(_("Matrix ID"), read=read_somebody, person=True)],
 ) -> Reply:
     """Undo the mutes of somebody, whoever decided them."""
     mutes = frozenset({Measure.MUTE})
-    who = await _full(call, naming, user)
+    who = await naming.full(call.by, user)
     return _undoing(await moderation.lift(call.by, who, mutes, call.now))
 
 
@@ -202,13 +185,19 @@ async def measures(
     measures: Measures,
     people: People,
     enforcement: Enforcement,
-    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))] = 0,
+    naming: Naming,
+    which: Annotated[
+        int | str,
+        Word(_("number or Matrix ID"), read=read_which, lists=(ListKind.MEASURES,), person=True),
+    ] = 0,
 ) -> Reply:
-    """List the latest, or show one."""
-    if number:
-        row = await measures.get(number)
+    """List the latest, or those about somebody, or show one."""
+    if isinstance(which, str):
+        return await _history(await naming.full(call.by, which), measures, people, enforcement)
+    if which:
+        row = await measures.get(which)
         if row is None or row.person_id is None:
-            raise NotFound(_("I know of no measure {number}.", number=number))
+            raise NotFound(_("I know of no measure {number}.", number=which))
         return await _card(row, people, enforcement)
     rows = await measures.latest(SHOWN)
     return await _list(rows, enforcement, _("No moderator decided anything yet."))
@@ -232,6 +221,24 @@ async def mine(call: Call, measures: Measures, enforcement: Enforcement) -> Repl
     return await _list(rows, enforcement, _("You decided nothing yet."))
 
 
+async def _history(
+    user_id: str, measures: Measures, people: People, enforcement: Enforcement
+) -> Reply:
+    """List what was decided about somebody, the newest first."""
+    person = await people.find(user_id)
+    rows = await measures.latest(MOST, about=person.id) if person else ()
+    if not rows:
+        return Reply("measure.none", _("I know of no measure about {user}.", user=Pill(user_id)))
+    lines: list[Node] = [
+        _("{when}: {measure}", when=When(row.at), measure=await _line(row, enforcement))
+        for row in rows
+    ]
+    heading = _("Decided about {user}, the latest first:", user=Pill(user_id))
+    ids = [str(row.id) for row in rows]
+    listing = Listing(ListKind.MEASURES, ids)
+    return Reply("measure.list", Paragraphs([heading, Bullets(lines)]), ids, listing=listing)
+
+
 async def _list(rows: Sequence[MeasureRow], enforcement: Enforcement, none: Message) -> Reply:
     if not rows:
         return Reply("measure.none", none)
@@ -244,6 +251,8 @@ async def _line(row: MeasureRow, enforcement: Enforcement) -> Message:
     what = await enforcement.what(row)
     gave_way = row.state is MeasureState.DROPPED and row.undone_by_id is not None
     state = _("gave way to something harder") if gave_way else STATES[row.state]
+    if row.appealed_at is not None:
+        state = _("{state}, and they appealed", state=state)
     return _("{number}: {what}: {state}", number=row.id, what=what, state=state)
 
 

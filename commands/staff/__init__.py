@@ -8,6 +8,7 @@ from typing import Annotated
 
 from actions.cases.crowds import Crowds
 from actions.cases.letters import languages, topic
+from actions.moderation.naming import Naming
 from actions.roles import GIVEN, Roles
 from commands.staff import announcing, audit, purge
 from commands.staff._feature import feature
@@ -33,7 +34,7 @@ from kit.text import (
     When,
     _,
 )
-from kit.words import read_user
+from kit.words import read_somebody
 from storage.decisions import Decisions
 from storage.dues import OVERDUE, Dues
 from storage.figures import Figures
@@ -60,10 +61,12 @@ ALSO = {"organizer": Role.ORGANISER, "none": Role.MEMBER, "mod": Role.MODERATOR}
 async def role(
     call: Call,
     roles: Roles,
-    user: Annotated[str, Word(_("Matrix ID"), read=read_user)],
+    naming: Naming,
+    who: Annotated[str, Word(_("Matrix ID"), read=read_somebody, person=True)],
     name: Annotated[str, Word(_("role"))] = "",
 ) -> Reply:
     """Set a role; only stewards make moderators, and nobody makes stewards but the operator."""
+    user = await naming.full(call.by, who)
     said = ALSO.get(name.casefold(), name.casefold())
     given = next((role for role in GIVEN if role == said), None)
     if given is None:
@@ -82,9 +85,13 @@ async def role(
     weighty=True,
 )
 async def role_end(
-    call: Call, roles: Roles, user: Annotated[str, Word(_("Matrix ID"), read=read_user)]
+    call: Call,
+    roles: Roles,
+    naming: Naming,
+    who: Annotated[str, Word(_("Matrix ID"), read=read_somebody, person=True)],
 ) -> Reply:
     """Let somebody be a member like any other."""
+    user = await naming.full(call.by, who)
     before = await roles.end(call.by, user, call.now)
     text = _("{user} is no longer {role}.", user=Pill(user), role=Code(before))
     return Reply("moderation.role", text)

@@ -8,12 +8,14 @@ import pytest
 
 from storage.engine import Storage
 from storage.people import People
-from tests.harness import NOON, Talk, kinds, scene
+from storage.tables.moderation import Presence
+from tests.harness import NOON, STEWARD, Talk, kinds, scene
 from tests.measuring import (
     MINUTE,
     MOD,
     OTHER,
     SPAMMER,
+    THERE,
     done,
     lines,
     moderated,
@@ -127,3 +129,86 @@ async def test_what_was_asked_for_a_moment_ago_is_shown_in_a_chat_in_clear(stora
         hub.now += late
         number = int(heard[0].content["measure"])
         assert kinds(await surveyed(hub, number)) == [seen]
+
+
+MUTED = "• Monday, March 1, 2027, 15:01 Nairobi: 2: muting @spammer:test in 2 rooms"
+PEOPLE = [
+    "lift mute spammer",
+    "lift mute @Spammer",
+    "undo the mute of spammer",
+    "let spammer write again please",
+    "anula el silencio de spammer",
+    "сними заглушение со spammer",
+]
+
+
+@pytest.mark.parametrize("said", PEOPLE)
+async def test_a_mute_is_lifted_by_the_same_names_as_it_is_given(hub: Talk, said: str):
+    await done(hub, "mute spammer adverts")
+    heard = await hub.says(MOD, said)
+    if heard[-1].kind == "wish.offer":  # nothing is done that was only guessed
+        assert f'"lift mute {SPAMMER}"' in heard[-1].body
+        heard = await hub.says(MOD, "yes")
+    assert "measure.undoing" in kinds(heard)
+
+
+async def test_what_was_decided_about_one_person_is_listed_with_what_gave_way(hub: Talk):
+    await done(hub, f"warn {SPAMMER} adverts")
+    await done(hub, f"mute {SPAMMER} adverts", OTHER)
+    await done(hub, f"warn {OTHER} late", STEWARD, OTHER)
+    await hub.says(SPAMMER, "appeal zzcanary")
+    for said in (
+        "measures @spammer",
+        "measures of spammer",
+        f"show the measures about {SPAMMER}",
+        "what did spammer get so far?",
+    ):
+        (listed,) = await hub.says(MOD, said)
+        assert lines(listed) == [
+            "Decided about @spammer:test, the latest first:",
+            f"{MUTED}: is carried out, and they appealed",
+            "• Monday, March 1, 2027, 15:00 Nairobi: 1: warning @spammer:test: is carried out",
+        ]
+    (card,) = await hub.says(MOD, "1")
+    assert (card.kind, card.ids) == ("measure.card", ["1"])
+    (none,) = await hub.says(MOD, "measures @mod")
+    assert none.body == "I know of no measure about @mod:test."
+    (all_of_them,) = await hub.says(MOD, "what was decided in 2027")
+    assert len(lines(all_of_them)) == 3
+    assert kinds(await hub.says(SPAMMER, "measures @spammer")) == ["error.not_allowed"]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("spammer is annoying, warn him", "warn"),
+        ("please warn the spammer", "warn"),
+        ("could you mute spammer, he writes adverts", "mute"),
+    ],
+)
+async def test_who_is_named_in_a_sentence_is_whom_it_is_about(hub: Talk, said: str, asked: str):
+    heard = await hub.says(MOD, said)
+    if heard[-1].kind == "wish.offer":
+        heard = await hub.says(MOD, "yes")
+    if heard[-1].kind == "error.argument":  # they are told why, so it is asked for
+        assert f'Say: "{asked} {SPAMMER} …"' in heard[-1].body
+        heard = await hub.says(MOD, "he writes adverts")
+    (preview,) = await surveyed(hub, int(heard[0].content["measure"]))
+    assert "• Reason: he writes adverts" in lines(preview)
+
+
+async def test_messages_in_one_room_are_deleted_there(hub: Talk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(THERE, "welcome", Presence.JOIN)
+    heard = await hub.says(MOD, "can you delete the last message of spammer in welcome?")
+    if heard[-1].kind == "wish.offer":
+        heard = await hub.says(MOD, "yes")
+    (preview,) = await surveyed(hub, int(heard[0].content["measure"]))
+    assert lines(preview)[:4] == [
+        "Measure 1: deleting 3 messages of @spammer:test in the room Welcome.",
+        "• Since: Monday, March 1, 2027, 14:00 Nairobi",
+        'To delete one message alone, answer it in its room with "redact".',
+        "What is deleted does not come back.",
+    ]
+    await hub.says(MOD, "yes")
+    begun = await hub.passes(MINUTE)
+    assert [said.room for said in begun if said.kind == "redact_since"] == ["space:welcome"]

@@ -38,7 +38,6 @@ async def taken(command: Command, said: str) -> str:
         ("accept", "why did you ask me", ""),
         ("undo", "please undo measure 3 of last week", "3"),
         ("undo", f"take back all that {SOMEBODY} decided", SOMEBODY),
-        ("measures", "what was decided in 2026", ""),
         ("vouch", f"I vouch for {SOMEBODY}.", SOMEBODY),
         ("role", f"make {SOMEBODY} a curator", f"{SOMEBODY} curator"),
         ("stale", "the 2nd one is out of date", "2 the 2nd one is out of date"),
