@@ -47,8 +47,7 @@ class Roles:
             NotFound: there is no such member.
         """
         authorise(by, Act.GIVE_ROLE, role)
-        person = await member_called(self.people, user_id)
-        authorise(by, Act.GIVE_ROLE, person.role)
+        person = await self._subject(by, user_id)
         await self.decisions.note(by.id, person.id, Decided(role), now)
         before, person.role = person.role, role
         if before is not role:
@@ -68,20 +67,34 @@ class Roles:
             for reader in staff:
                 await self.post.notify(reader.id, Notice.DUTIES, reply)
 
-    async def end(self, by: Actor, user_id: str, now: datetime) -> Role:
-        """Take somebody's role away; returns which that was.
+    async def held(self, by: Actor, user_id: str, role: Role) -> tuple[Role, int]:
+        """Look what *role* would take the place of, and whom they checked it ends the word for.
 
         Raises:
-            Conflict: they have none.
             NotAllowed: it takes a steward.
             NotFound: there is no such member.
         """
-        authorise(by, Act.GIVE_ROLE, Role.MEMBER)
-        before = (await member_called(self.people, user_id)).role
+        authorise(by, Act.GIVE_ROLE, role)
+        person = await self._subject(by, user_id)
+        ends = person.role.may(Role.MODERATOR) and not role.may(Role.MODERATOR)
+        return person.role, len(await self.trust.checked_by(person)) if ends else 0
+
+    async def ending(self, by: Actor, user_id: str) -> tuple[Role, int]:
+        """Look as ``held`` does what somebody has who is to have no role.
+
+        Raises:
+            Conflict: they have none.
+        """
+        authorise(by, Act.GIVE_ROLE)
+        before, checked = await self.held(by, user_id, Role.MEMBER)
         if before not in GIVEN or before is Role.MEMBER:
             raise Conflict(_("{user} has no role.", user=Pill(user_id)))
-        await self.give(by, user_id, Role.MEMBER, now)
-        return before
+        return before, checked
+
+    async def _subject(self, by: Actor, user_id: str) -> PersonRow:
+        person = await member_called(self.people, user_id)
+        authorise(by, Act.GIVE_ROLE, person.role)
+        return person
 
     async def arrived(self, person_id: int) -> Reply:
         """Invite a steward who is greeted to the rooms for staff; returns what they are told."""

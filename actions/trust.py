@@ -145,12 +145,16 @@ class Trust:
         """Let a voucher's word no longer count, for anybody; returns to whom rooms close by it."""
         return await self._end_words(voucher, await self.vouches.by(voucher.id))
 
+    async def checked_by(self, voucher: PersonRow) -> Sequence[int]:
+        """List for whom somebody gave their word as a moderator."""
+        return await self.vouches.checked_by(voucher.id)
+
     async def end_checks_of(self, voucher: PersonRow) -> Sequence[PersonRow]:
         """Let what somebody said as a moderator no longer count: they are none any more.
 
         Returns to whom rooms close by it.
         """
-        return await self._end_words(voucher, await self.vouches.checked_by(voucher.id))
+        return await self._end_words(voucher, await self.checked_by(voucher))
 
     async def _end_words(self, voucher: PersonRow, on: Sequence[int]) -> list[PersonRow]:
         closed: list[PersonRow] = []

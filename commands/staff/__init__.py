@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated
 
 from actions.cases.crowds import Crowds
 from actions.cases.letters import languages, topic
-from actions.moderation.naming import Naming
-from actions.roles import GIVEN, Roles
-from commands.staff import announcing, audit, purge
+from commands.staff import announcing, audit, purge, roles
 from commands.staff._feature import feature
-from kit.authority import Act, Role
+from kit.authority import Act
 from kit.codes import fours
-from kit.command import Call, Word
+from kit.command import Call
 from kit.counts import count, largest
-from kit.errors import BadArgument
 from kit.network import Network
 from kit.ports import SpaceWatch
 from kit.text import (
@@ -34,7 +30,6 @@ from kit.text import (
     When,
     _,
 )
-from kit.words import read_somebody
 from storage.decisions import Decisions
 from storage.dues import OVERDUE, Dues
 from storage.figures import Figures
@@ -47,54 +42,10 @@ from storage.requests import Requests
 from storage.tables.cases import RequestState
 from storage.tables.people import Decided
 
-__all__ = ["announcing", "audit", "feature", "purge"]
+__all__ = ["announcing", "audit", "feature", "purge", "roles"]
 
 MOST_DECISIONS = 5
 MOST_UNTAKEN = 4
-# What people call a role beside its name, and what takes one away.
-ALSO = {"organizer": Role.ORGANISER, "none": Role.MEMBER, "mod": Role.MODERATOR}
-
-
-@feature.command(
-    "role", summary=_("give somebody a role"), act=Act.GIVE_ROLE, private=True, weighty=True
-)
-async def role(
-    call: Call,
-    roles: Roles,
-    naming: Naming,
-    who: Annotated[str, Word(_("Matrix ID"), read=read_somebody, person=True)],
-    name: Annotated[str, Word(_("role"))] = "",
-) -> Reply:
-    """Set a role; only stewards make moderators, and nobody makes stewards but the operator."""
-    user = await naming.full(call.by, who)
-    said = ALSO.get(name.casefold(), name.casefold())
-    given = next((role for role in GIVEN if role == said), None)
-    if given is None:
-        names = Series([Say("role", f"{user} {role}") for role in GIVEN])
-        raise BadArgument(_("The roles are: {names}", names=names))
-    await roles.give(call.by, user, given, call.now)
-    text = _("{user} is now {role}.", user=Pill(user), role=Code(given))
-    return Reply("moderation.role", text)
-
-
-@feature.command(
-    "role end",
-    summary=_("take somebody's role away"),
-    act=Act.GIVE_ROLE,
-    private=True,
-    weighty=True,
-)
-async def role_end(
-    call: Call,
-    roles: Roles,
-    naming: Naming,
-    who: Annotated[str, Word(_("Matrix ID"), read=read_somebody, person=True)],
-) -> Reply:
-    """Let somebody be a member like any other."""
-    user = await naming.full(call.by, who)
-    before = await roles.end(call.by, user, call.now)
-    text = _("{user} is no longer {role}.", user=Pill(user), role=Code(before))
-    return Reply("moderation.role", text)
 
 
 @feature.command("decisions", summary=_("who gave roles and words"), act=Act.OVERSEE, private=True)

@@ -108,7 +108,7 @@ async def test_what_nobody_read_yet_is_taken_out_of_digests(hub: Talk):
 
 @pytest.mark.parametrize(
     ("who", "said"),
-    [(STEWARD, (f"role {MODERATOR} member",)), (MODERATOR, ("forget me", "yes"))],
+    [(STEWARD, (f"role {MODERATOR} member", "yes")), (MODERATOR, ("forget me", "yes"))],
 )
 async def test_nothing_is_announced_for_who_may_no_longer_or_is_gone(hub: Talk, who, said):
     await hub.says(MODERATOR, "announce", TEXT, "yes")

@@ -30,7 +30,7 @@ async def test_whatever_is_decided_is_put_down_once(hub: Talk):
     await hub.says(OTHER, "undo 1")
     await does(hub)
     await hub.says(MOD, "lockdown", "lockdown off")
-    await hub.says(STEWARD, f"role end {OTHER}")
+    await hub.says(STEWARD, f"role end {OTHER}", "yes")
     assert await trail(hub) == [
         ("moderator", None, STEWARD, MOD),
         ("moderator", None, STEWARD, OTHER),

@@ -32,7 +32,7 @@ async def added(talk: Talk) -> list[str]:
 @pytest.mark.parametrize("answered", range(len(QUESTIONS) + 1))
 async def test_a_curator_who_loses_the_role_is_asked_no_further(hub: Talk, answered):
     await hub.says(WANDA, f"resource add {ADDRESS}", *QUESTIONS[:answered])
-    await hub.says(STEWARD, f"role {WANDA} member")
+    await hub.says(STEWARD, f"role {WANDA} member", "yes")
     heard = await hub.says(WANDA, [*QUESTIONS, LAST][answered])
     assert [(said.kind, said.body) for said in heard] == [
         ("error.not_allowed", "Only library curators can do that. Ask a moderator.")
@@ -50,13 +50,13 @@ async def test_a_curator_who_keeps_the_role_comes_to_the_end(hub: Talk):
 @pytest.mark.parametrize("way", ["back", "start"])
 async def test_steering_an_open_question_takes_the_role_too(hub: Talk, way):
     await hub.says(WANDA, f"resource add {ADDRESS}", *QUESTIONS[:2])
-    await hub.says(STEWARD, f"role {WANDA} member")
+    await hub.says(STEWARD, f"role {WANDA} member", "yes")
     assert kinds(await hub.says(WANDA, way)) == ["error.not_allowed"]
 
 
 async def test_what_anybody_may_say_still_answers_while_a_lost_question_is_dropped(hub: Talk):
     await hub.says(WANDA, f"resource add {ADDRESS}", *QUESTIONS[:2])
-    await hub.says(STEWARD, f"role {WANDA} member")
+    await hub.says(STEWARD, f"role {WANDA} member", "yes")
     assert kinds(await hub.says(WANDA, "events")) == ["events.none", "error.not_allowed"]
     assert kinds(await hub.says(WANDA, "events")) == ["events.none"]
 

@@ -183,7 +183,7 @@ async def test_messages_are_deleted_whatever_else_is_under_way(hub: Talk):
 async def test_a_moderator_who_is_none_any_more_has_nothing_done(hub: Talk):
     await shown(hub, f"ban {SPAMMER} adverts")
     await hub.says(MOD, "yes")
-    await hub.says(STEWARD, f"role {MOD} member")
+    await hub.says(STEWARD, f"role {MOD} member", "yes")
     assert where(await hub.passes(MINUTE)) == [("error.not_allowed", "direct:2")]
 
 
@@ -194,7 +194,7 @@ async def test_a_steward_stops_a_hostile_moderator_in_two_commands(hub: Talk):
         await surveyed(hub, number, who)
         await hub.says(MOD, "yes", f"carry out {number}")
     await hub.passes(timedelta(0))
-    await hub.says(STEWARD, f"role {MOD} member")
+    await hub.says(STEWARD, f"role {MOD} member", "yes")
     assert kinds(await hub.says(OTHER, f"undo {MOD}")) == ["error.not_allowed"]
     heard = await hub.says(STEWARD, f"undo {MOD}")
     assert (heard[-1].body, heard[-1].ids) == (

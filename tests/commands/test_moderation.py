@@ -21,7 +21,7 @@ async def network_rooms(talk: Talk) -> None:
 @pytest.mark.fault("A4")
 async def test_a_role_taken_back_takes_effect_everywhere_at_once(network_rooms: Talk):
     await network_rooms.says(STEWARD, f"role {MEMBER} moderator")
-    heard = await network_rooms.says(STEWARD, f"role {MEMBER} member")
+    heard = await network_rooms.says(STEWARD, f"role {MEMBER} member", "yes")
     assert [(s.kind, s.room) for s in heard] == [
         ("roles.ended", "direct:1"),
         ("kick", "space:mod-room"),
@@ -32,7 +32,15 @@ async def test_a_role_taken_back_takes_effect_everywhere_at_once(network_rooms: 
 
 
 @pytest.mark.parametrize(
-    "said", ["role end {}", "снять роль {}", "take the role of organiser away from {} please"]
+    "said",
+    [
+        "role end {}",
+        "role {} member",
+        "role end member",
+        "снять роль {}",
+        "take the role of organiser away from {} please",
+        "end member's role",
+    ],
 )
 async def test_a_role_is_taken_away_in_words_of_its_own(network_rooms: Talk, said: str):
     await network_rooms.says(STEWARD, f"role {MEMBER} organiser")
@@ -40,6 +48,16 @@ async def test_a_role_is_taken_away_in_words_of_its_own(network_rooms: Talk, sai
     if heard[-1].kind == "wish.offer":  # nothing is done that was only guessed
         assert f'"role end {MEMBER}"' in heard[-1].body
         heard = await network_rooms.says(STEWARD, "yes")
+    assert [line for line in heard[-1].body.splitlines() if line][1:5] == [
+        '@member:test is "organiser" and would be "member".',
+        "They have to leave the rooms for staff.",
+        '"role @member:test organiser" gives the role back.',
+        "Shall I do it? Please answer yes or no.",
+    ]
+    kept = await network_rooms.says(STEWARD, "no")
+    assert kinds(kept) == ["moderation.kept"]
+    await network_rooms.says(STEWARD, f"role end {MEMBER}")
+    heard = await network_rooms.says(STEWARD, "yes")
     assert (heard[-1].kind, heard[-1].body) == (
         "moderation.role",
         '@member:test is no longer "organiser".',

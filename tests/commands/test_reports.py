@@ -116,7 +116,7 @@ async def test_what_somebody_took_up_who_can_do_nothing_any_more_is_free_again(h
     await hub.says(AMAL, f"report {SPAMMER} adverts")
     await hub.says(MOD, "report claim 1")
     if gone == "role":
-        await hub.says(STEWARD, f"role {MOD} member")
+        await hub.says(STEWARD, f"role {MOD} member", "yes")
     else:
         await hub.says(MOD, "forget me", "yes")
     assert kinds(await hub.says(OTHER, "report claim 1")) == ["report.claimed"]

@@ -186,7 +186,7 @@ async def test_what_a_moderator_said_counts_no_longer_than_they_are_one(hub: Tal
     await hub.says(FIRST, f"vouch {MEMBER}")
     await hub.says(MEMBER, f"vouch {third}")
     await hub.says(SECOND, f"vouch {third}")
-    heard = await hub.says(STEWARD, f"role {FIRST} member")
+    heard = await hub.says(STEWARD, f"role {FIRST} member", "yes")
     closed = [room for kind, room in done(heard) if kind == "trust.closed"]
     assert closed == ["direct:2", "direct:5"]  # and for whom they spoke in turn
 
@@ -199,7 +199,7 @@ async def test_moderators_review_whom_one_let_in_who_is_none_any_more(hub: Talk)
         await hub.says(STEWARD, f"role {who} moderator")
     await hub.says(FIRST, f"vouch {MEMBER}", f"vouch {third}")
     await hub.says(STEWARD, f"vouch {third}")  # who is in by others' words needs no look
-    heard = await hub.says(STEWARD, f"role end {FIRST}")
+    heard = await hub.says(STEWARD, f"role end {FIRST}", "yes")
     reviews = [said for said in heard if said.kind == "trust.review"]
     # The other moderator, and the stewards, also the one who never wrote.
     assert [said.room for said in reviews] == ["direct:5", "direct:7", "direct:1"]
@@ -221,7 +221,7 @@ async def test_a_long_review_comes_in_several_letters(hub: Talk):
     for who in people:
         await hub.member(who)
         await hub.says(FIRST, f"vouch {who}")
-    heard = await hub.says(STEWARD, f"role {FIRST} member")
+    heard = await hub.says(STEWARD, f"role {FIRST} member", "yes")
     named = [
         [line.removeprefix("• ") for line in said.body.splitlines()[2:]]
         for said in heard

@@ -204,6 +204,8 @@ async def test_powers_are_roles_and_end_with_them(world: World, member: MakeMemb
     for role in ("", "moderator", "member"):
         if role:
             await hears(world, steward, world.chats[0], f"role {host.user_id} {role}")
+        if role == "member":
+            await hears(world, steward, world.chats[0], "yes")
         await eventually(world.hub.idle)
         heard.append(kind(await hears(world, host, room, "health")))
     assert heard == ["error.not_allowed", "moderation.health", "error.not_allowed"]

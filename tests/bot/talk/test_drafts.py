@@ -26,6 +26,7 @@ from commands.membership.withdrawal import Decision
 from commands.referrals import Named
 from commands.rooms._steps import Wanted
 from commands.staff.announcing import NewsDraft
+from commands.staff.roles import Lowering
 from kit.moments import Day, Moment
 from kit.network import Opponent
 from storage.tables.events import Details
@@ -105,6 +106,13 @@ STORED = {
     "volunteer": (
         '{"topics": ["prisons"], "languages": ["en", "fr"]}',
         Offering(("prisons",), ("en", "fr")),
+    ),
+    "lowering": (
+        (
+            '{"user": "@a:example.org", "before": "moderator", "role": "member", "checked": 2,'
+            ' "sure": false}'
+        ),
+        Lowering("@a:example.org", "moderator", "member", 2),
     ),
     "desk": ('{"number": 7, "sure": false}', Closing(7)),
     "announce": (
