@@ -354,6 +354,7 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    gc.enable()
     os.umask(0o077)  # database, credentials and logs are for the hub's own account only
     said = _parser().parse_args(arguments)
     # A hub that runs speaks to whoever reads its log, the other commands to who typed them.

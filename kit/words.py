@@ -36,6 +36,8 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return *text* for comparing: no case, no accents, Arabic letter forms united, one space."""
+    if text.isascii() and text.isalnum():  # most words of most texts: nothing else is to be done
+        return text.lower()
     return _NOT_WORD.sub(" ", unaccented(text).casefold()).strip()
 
 
