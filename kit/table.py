@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kit.around import Around
 from kit.authority import Role
@@ -38,6 +38,8 @@ class CommandTable:
         """
         self._features = list(features)
         self._around = around or Around()
+        self._by_path = {command.path: command for command in self}
+        self._allowed = {role: tuple(_allowed(self._features, role)) for role in Role}
         self._by_way: dict[str, Command] = {}
         self._with_more: dict[str, Command] = {}
         for command in self:
@@ -104,7 +106,7 @@ class CommandTable:
 
     def command(self, path: str) -> Command | None:
         """Return the command declared as *path*."""
-        return next((command for command in self if command.path == path), None)
+        return self._by_path.get(path)
 
     def opener(self, kind: str) -> Command | None:
         """Return the command that opens an entry of a kind of list."""
@@ -125,8 +127,14 @@ class CommandTable:
         allowed = (self.command(path) for path in commands)
         return [Say(c.path) for c in allowed if c is not None and role.may(c.act.least)][:3]
 
-    def grouped(self, role: Role) -> Iterator[tuple[Feature, list[Command]]]:
+    def grouped(self, role: Role) -> Sequence[tuple[Feature, Sequence[Command]]]:
         """List what *role* may run, feature by feature."""
-        for feature in self._features:
-            if allowed := [c for c in feature.commands if role.may(c.act.least)]:
-                yield feature, allowed
+        return self._allowed[role]
+
+
+def _allowed(
+    features: Iterable[Feature], role: Role
+) -> Iterator[tuple[Feature, Sequence[Command]]]:
+    for feature in features:
+        if allowed := [c for c in feature.commands if role.may(c.act.least)]:
+            yield feature, allowed

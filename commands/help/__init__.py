@@ -45,7 +45,7 @@ async def help_(
     call: Call, table: CommandTable, command: Annotated[str, Rest(_("command or number"))] = ""
 ) -> Reply:
     """Show one screen, one group of commands, or one command in detail."""
-    groups = list(table.grouped(call.role))
+    groups = table.grouped(call.role)
     index = number(command)
     if index is not None and 1 <= index <= len(groups):
         group, allowed = groups[index - 1]

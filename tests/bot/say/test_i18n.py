@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from babel.lists import format_list
 
 from bot.say.i18n import Words
 from kit.network import Network
@@ -79,6 +80,10 @@ def test_a_moment_is_in_the_readers_zone_else_in_the_given_else_in_utc():
 def test_lists(language, two, three):
     reader = catalogs().reader(language)
     assert [reader.sequence(list("abc"[:size])) for size in range(4)] == ["", "a", two, three]
+    longer = [list("{0}bcdef"[:size]) for size in range(4, 8)]
+    assert [*map(reader.sequence, longer)] == [
+        format_list(each, locale=language) for each in longer
+    ]
 
 
 @pytest.mark.parametrize(
