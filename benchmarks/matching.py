@@ -85,7 +85,7 @@ class World:
         country, region, _zone = self.random.choice(self.places)
         languages = sorted(self.languages())[:2]
         worth = roster.worth({topic: False})
-        return Wish(worth, languages, country, region, Side.DEFENCE, draw=self.random.random())
+        return Wish(worth, languages, country, region, [Side.DEFENCE], draw=self.random.random())
 
 
 @dataclass

@@ -22,6 +22,9 @@ class Emergency(StrEnum):
     ARREST = "arrest"
 
 
+INTERPRETING = "interpreting"  # what somebody may offer beside topics
+
+
 class Understanding(Protocol):
     """Make sense of free answers, in any of the seven languages, typing faults forgiven.
 
@@ -98,6 +101,10 @@ class Understanding(Protocol):
 
     def consent(self, said: str, language: str) -> bool | None:
         """Read a plain yes or a plain no. Anything else is no consent: None."""
+
+    @property
+    def interpreting(self) -> Mapping[str, Sequence[str]]:
+        """How people call interpreting, by language; the first is its name."""
 
     def refuses(self, said: str) -> bool:
         """Tell whether *said* is a no, or holds one and is no yes: for what cannot be undone."""

@@ -31,6 +31,7 @@ class Available:
     weekly: int
     urgent: bool
     never: Sequence[str]
+    interprets: Sequence[str]
     quiet: tuple[int, int] | None
     offers: list[tuple[OfferState, datetime]] = field(default_factory=list)
 
@@ -91,6 +92,7 @@ class Experts(Repository):
                 ExpertRow.weekly,
                 ExpertRow.urgent,
                 ExpertRow.never,
+                ExpertRow.interprets,
                 PersonRow.country,
                 PersonRow.zone,
                 PersonRow.category,
@@ -118,6 +120,7 @@ class Experts(Repository):
                     row.weekly,
                     row.urgent,
                     row.never or (),
+                    row.interprets or (),
                     None if begin is None or end is None else (begin, end),
                 )
         offers: dict[tuple[int, int], tuple[OfferState, datetime]] = {}

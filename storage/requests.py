@@ -6,19 +6,34 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.repository import Repository
 from storage.tables.cases import (
+    MET,
     OPEN,
     STANDING,
     AnyOffer,
     CaseOwnerRow,
+    OfferKind,
     OfferRow,
     RequestRow,
     RequestState,
     WithheldRow,
 )
+
+_UNDECIDED = (RequestState.OFFERED, RequestState.AWAITS_INTERPRETER, RequestState.ACCEPTED)
+
+_BEGAN = func.coalesce(RequestRow.reopened_at, RequestRow.created_at)
+
+
+def _interprets(request_id: int | InstrumentedAttribute[int]) -> Select[int]:
+    return select(OfferRow.expert_id).where(
+        OfferRow.request_id == request_id,
+        OfferRow.kind == OfferKind.INTERPRETER,
+        OfferRow.state.in_(MET),
+    )
 
 
 class Requests(Repository):
@@ -79,16 +94,17 @@ class Requests(Repository):
         return (await self._session.scalars(query.order_by(RequestRow.id))).all()
 
     async def undecided(self, person_id: int) -> Sequence[tuple[RequestRow, AnyOffer]]:
-        """List what a person asked or was asked, with offers that led to no introduction yet."""
+        """List what a person asked, was asked or took on, with offers before anybody met."""
         found: list[tuple[RequestRow, AnyOffer]] = []
         for kind in (OfferRow, WithheldRow):
+            theirs = (RequestRow.asker_id, RequestRow.expert_id, kind.expert_id)
             query = (
                 select(RequestRow, kind)
                 .join(kind, kind.request_id == RequestRow.id)
                 .where(
-                    RequestRow.state.in_((RequestState.OFFERED, RequestState.ACCEPTED)),
+                    RequestRow.state.in_(_UNDECIDED),
                     kind.state.in_(STANDING),
-                    or_(RequestRow.asker_id == person_id, kind.expert_id == person_id),
+                    or_(*(each == person_id for each in theirs)),
                 )
             )
             rows = await self._session.execute(query)
@@ -98,7 +114,14 @@ class Requests(Repository):
     async def met(self, person_id: int) -> Sequence[int]:
         """List the requests over which a person was introduced to somebody."""
         introduced = RequestRow.state.in_((RequestState.INTRODUCED, RequestState.DONE))
-        theirs = or_(RequestRow.asker_id == person_id, RequestRow.expert_id == person_id)
+        interprets = _interprets(RequestRow.id).where(
+            OfferRow.expert_id == person_id, OfferRow.offered_at >= _BEGAN
+        )
+        theirs = or_(
+            RequestRow.asker_id == person_id,
+            RequestRow.expert_id == person_id,
+            interprets.exists(),
+        )
         query = select(RequestRow.id).where(introduced, theirs).order_by(RequestRow.id)
         return (await self._session.scalars(query)).all()
 
@@ -125,6 +148,12 @@ class Requests(Repository):
     async def withhold(self, row: WithheldRow) -> None:
         """Record that an expert would be asked, perhaps once more, but for a limit of theirs."""
         await self._session.merge(row)
+
+    async def interpreter(self, request: RequestRow) -> int | None:
+        """Return who is ready to interpret for a request, since it was asked or opened again."""
+        began = request.reopened_at or request.created_at
+        query = _interprets(request.id).where(OfferRow.offered_at >= began)
+        return (await self._session.scalars(query)).one_or_none()
 
     async def offer_to(self, request_id: int, expert_id: int) -> OfferRow | None:
         """Return the offer made to an expert."""

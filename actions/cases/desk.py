@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from actions.authority import Part, authorise
 from actions.cases import letters, outcomes
+from actions.cases.choosing import is_expert
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from actions.cases.states import out_of_turn
@@ -23,7 +24,15 @@ from kit.ports import Numbers, Post
 from kit.text import Label, Reply, Say, Series, _
 from storage.people import People
 from storage.requests import Requests
-from storage.tables.cases import CaseOutcome, OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import (
+    AnyOffer,
+    CaseOutcome,
+    ExpertRow,
+    OfferRow,
+    OfferState,
+    RequestRow,
+    RequestState,
+)
 from storage.tables.people import PersonRow
 
 MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
@@ -40,14 +49,18 @@ class Inquiry:
     question: str
     urgent: bool = False
     opponent: Opponent | None = None
+    interpreted: bool = False
 
 
 class Agreed(Enum):
     """What somebody's yes led to."""
 
     TAKEN_ON = auto()
+    AWAITS_INTERPRETER = auto()
+    NOBODY_INTERPRETS = auto()
     INTRODUCED = auto()
     EXPERT_HAD_LEFT = auto()
+    INTERPRETER_HAD_LEFT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ class Desk:
                 question=inquiry.question,
                 urgent=inquiry.urgent,
                 opponent=inquiry.opponent,
+                interpreted=inquiry.interpreted,
                 state=RequestState.OPEN,
                 created_at=now,
             )
@@ -145,7 +159,7 @@ class Desk:
         return numbers[0] if numbers else around[0][0].id  # to read why it cannot be done
 
     async def accept(self, by: Actor, number: int, now: datetime) -> Agreed:
-        """An expert takes a request on, or its asker agrees to be introduced.
+        """An expert takes a request on, somebody interprets, or its asker agrees to meet them.
 
         Raises:
             Conflict: it does not wait for that.
@@ -156,24 +170,38 @@ class Desk:
             return await self._agree(request, now)
         if offer is None or offer.state is not OfferState.OFFERED:
             raise out_of_turn(number)
-        await self.offers.take(request, offer, now)
-        expert = await self.people.get(by.id)
-        region = await self.offers.crowds.region_of(expert, now)
-        letter = letters.accepted(self.network, request, expert, region)
-        await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
+        if is_expert(offer):
+            await self.offers.take(request, offer, now)
+        else:
+            await self.offers.interpret(request, offer, now)
+        if request.state is not RequestState.ACCEPTED:
+            waits = offer.state.stands
+            return Agreed.AWAITS_INTERPRETER if waits else Agreed.NOBODY_INTERPRETS
+        await self._ask_to_meet(request, now)
         return Agreed.TAKEN_ON
+
+    async def _ask_to_meet(self, request: RequestRow, now: datetime) -> None:
+        assert request.expert_id is not None
+        expert = await self.people.get(request.expert_id)
+        region = await self.offers.crowds.region_of(expert, now)
+        interpreter = await self._entry(await self.requests.interpreter(request))
+        letter = letters.accepted(self.network, request, expert, region, interpreter)
+        await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
+
+    async def _entry(self, person_id: int | None) -> ExpertRow | None:
+        return await self.offers.experts.get(person_id) if person_id is not None else None
 
     async def decline(
         self, by: Actor, number: int, now: datetime, why: OfferState = OfferState.DECLINED
     ) -> None:
-        """An expert passes, must not take it on, or changes their mind; others are asked.
+        """Who was asked passes, must not help, or changes their mind; others are asked.
 
         Raises:
             Conflict: it does not wait for that.
             NotFound: they have no part in such a request.
         """
         request, offer = await self._part(by, Act.TAKE_PART, number)
-        if request.state not in {RequestState.OFFERED, RequestState.ACCEPTED}:
+        if not request.state.waits:
             raise out_of_turn(number)
         if offer is None:
             raise Conflict(
@@ -184,8 +212,10 @@ class Desk:
             )
         if not offer.state.stands:
             raise out_of_turn(number)
-        if offer.state is OfferState.ACCEPTED:
-            letter = letters.stepped_back(self.network, request)
+        if offer.state is OfferState.ACCEPTED and request.state is RequestState.ACCEPTED:
+            letter = letters.interpreter_stepped_back(request)
+            if is_expert(offer):
+                letter = letters.stepped_back(self.network, request)
             await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
         await self.offers.pass_on(request, offer, now, why)
 
@@ -200,7 +230,7 @@ class Desk:
         await self.offers.take_back(request, now)
 
     async def finish(self, by: Actor, number: int, now: datetime) -> Reply:
-        """Either of the two closes what they were introduced for; the other one is told.
+        """One of them closes what they were introduced for; the others are told.
 
         Returns what is to be said to who closes it.
 
@@ -236,7 +266,7 @@ class Desk:
         return request
 
     async def say_outcome(self, by: Actor, number: int, outcome: CaseOutcome) -> None:
-        """Either of the two says what came of it; the other one does not learn it.
+        """One of them says what came of it; the others do not learn it.
 
         Raises:
             Conflict: they were not introduced.
@@ -248,8 +278,10 @@ class Desk:
         elif (offer := await self.requests.offer_to(number, by.id)) is not None:
             offer.outcome = outcome
 
-    async def avoid(self, by: Actor, number: int, now: datetime) -> None:
-        """Never put the two of a request together again; the other one does not learn of it.
+    async def avoid(self, by: Actor, number: int, now: datetime) -> int:
+        """Never put somebody together again with those of a request, who do not learn of it.
+
+        Returns with how many that is.
 
         Raises:
             Conflict: nobody has taken it on.
@@ -258,18 +290,19 @@ class Desk:
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if request.asker_id == by.id:
             met = [each for each in await self.requests.made(number) if each.state.met]
-            others = [each.expert_id for each in met]
+            others = {each.expert_id for each in met}
         else:
-            others = [request.asker_id]
+            others = {request.asker_id, *await self.offers.helpers(request)} - {by.id}
         if not others:
             text = _("No expert has accepted request {number} yet.", number=code(number))
             raise Conflict(text)
         for other in others:
-            await self.offers.avoidances.add(by.id, other, now)
+            await self.offers.choosing.avoidances.add(by.id, other, now)
         if request.state is RequestState.ACCEPTED and request.asker_id == by.id:
             await self._let_go(request, now)
         elif request.state.waits and offer is not None and offer.state.stands:
             await self.decline(by, number, now)
+        return len(others)
 
     async def _let_go(self, request: RequestRow, now: datetime) -> None:
         """Put a request to others whose asker does not want to meet who took it on."""
@@ -283,28 +316,34 @@ class Desk:
 
         What they were asked is put to others, and what they asked is taken back.
         """
-        self.offers.pool.roster.drop(person.id)
+        self.offers.choosing.pool.roster.drop(person.id)
         for request, offer in await self.requests.undecided(person.id):
-            if offer.expert_id == person.id:
-                if offer.state is OfferState.ACCEPTED:
-                    await self.post.notify(request.asker_id, Notice.REQUESTS, letters.left(request))
+            if offer.expert_id == person.id and offer.state.stands:
+                if request.state is RequestState.ACCEPTED:
+                    told = letters.left if is_expert(offer) else letters.interpreter_stepped_back
+                    await self.post.notify(request.asker_id, Notice.REQUESTS, told(request))
                 await self.offers.pass_on(request, offer, now)
         for request in await self.requests.of(person.id):
             if request.state is not RequestState.INTRODUCED:
                 await self.offers.take_back(request, now)
-            elif request.expert_id is not None:  # who has one request less if this one is erased
-                await self.offers.experts.touch([request.expert_id], now)
+            else:  # who have one request less if this one is erased
+                await self.offers.experts.touch(await self.offers.helpers(request), now)
 
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:
         """Put what waits between a person and those they are kept apart from to somebody else."""
         await self.offers.experts.touch([person.id], now)
         for request, offer in await self.requests.undecided(person.id):
-            asker = await self.people.get(request.asker_id)
-            expert = await self.people.get(offer.expert_id)
-            if not apart(self.network, asker, expert):
+            if not offer.state.stands or not await self._apart(request, offer):
                 continue
             if await self.offers.pass_on(request, offer, now):
-                await self.post.notify(expert.id, Notice.REQUESTS, letters.expired(request))
+                await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
+
+    async def _apart(self, request: RequestRow, offer: AnyOffer) -> bool:
+        """Tell whether somebody must not meet who asks, or the expert for whom they interpret."""
+        helper = await self.people.get(offer.expert_id)
+        others = [request.asker_id] if is_expert(offer) else [request.asker_id, request.expert_id]
+        met = [await self.people.get(each) for each in others if each is not None]
+        return any(apart(self.network, each, helper) for each in met)
 
     async def _part(self, by: Actor, act: Act, number: int) -> tuple[RequestRow, OfferRow | None]:
         authorise(by, act)
@@ -318,19 +357,23 @@ class Desk:
         if request.state is RequestState.OFFERED:
             text = _("No expert has accepted request {number} yet.", number=code(request.id))
             raise Conflict(text)
+        if request.state is RequestState.AWAITS_INTERPRETER:
+            raise Conflict(
+                _(
+                    "An expert can help with request {number}, but nobody has agreed to interpret "
+                    "yet. I tell you when somebody does.",
+                    number=code(request.id),
+                )
+            )
         if request.state is not RequestState.ACCEPTED:
             raise out_of_turn(request.id)
-        if request.expert_id is None:
-            await self.offers.next(request, now)
-            return Agreed.EXPERT_HAD_LEFT
-        asker = await self.people.get(request.asker_id)
-        expert = await self.people.get(request.expert_id)
-        offer = await self.requests.offer_to(request.id, expert.id)
-        # The network may have changed what a category means since the expert was asked.
-        if offer is not None and apart(self.network, asker, expert):
-            await self.offers.pass_on(request, offer, now)
-            return Agreed.EXPERT_HAD_LEFT
-        await self.introductions.begin(request, asker, expert, now)
+        # The network may have changed what a category means since they were asked.
+        for offer in sorted(await self.requests.standing(request.id), key=is_expert, reverse=True):
+            if await self._apart(request, offer):
+                await self.offers.pass_on(request, offer, now)
+                left, interpreter = Agreed.EXPERT_HAD_LEFT, Agreed.INTERPRETER_HAD_LEFT
+                return left if is_expert(offer) else interpreter
+        await self.introductions.begin(request, now)
         return Agreed.INTRODUCED
 
 

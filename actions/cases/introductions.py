@@ -1,10 +1,11 @@
-"""Introductions: two people in an encrypted room of their own, or told why there is none."""
+"""Introductions: people in an encrypted room of their own, or told why there is none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.cases import introduction_letters as told
 from actions.cases import letters
 from actions.cases.offers import Offers
 from actions.cases.states import Event
@@ -12,72 +13,76 @@ from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import Private
+from storage.people import People
 from storage.requests import Requests
 from storage.tables.cases import RequestRow, RequestState
-from storage.tables.people import PersonRow
 
 
 @dataclass(frozen=True, slots=True)
 class Introductions:
-    """Rooms in which an asker and an expert meet."""
+    """Rooms in which an asker and an expert meet, with who interprets for them."""
 
     requests: Requests
+    people: People
     offers: Offers
     post: Post
     errands: RoomErrands
     network: Network
 
-    async def begin(
-        self, request: RequestRow, asker: PersonRow, expert: PersonRow, now: datetime
-    ) -> None:
-        """Bring asker and expert together: an encrypted room, and the introduction."""
+    async def begin(self, request: RequestRow, now: datetime) -> None:
+        """Bring those together who agreed: an encrypted room, and the introduction."""
         await self.offers.move(request, Event.AGREE, now)
-        room, both = _room(request.id), (expert.id, asker.id)
+        room, met = _room(request.id), [*await self.offers.helpers(request), request.asker_id]
         names = self.network.rooms[request.topic].names
-        await self.errands.open_private(room, both, names)
-        letter = letters.introduction(self.network, request, asker, expert)
-        await self.post.room(room, letter, to=both)
+        await self.errands.open_private(room, met, names)
+        *helpers, asker = [await self.people.get(each) for each in met]
+        letter = told.introduction(self.network, request, asker, *helpers)
+        await self.post.room(room, letter, to=met)
 
     async def invited(self, number: int, person_id: int) -> None:
-        """Give the expert the question once both are invited: the asker is the second."""
+        """Give those who help the question once all are invited: the asker is the last."""
         request = await self.requests.get(number)
         if request is None or request.state is not RequestState.INTRODUCED:
             return
-        if request.expert_id is not None and person_id == request.asker_id:
-            letter = letters.question(request)
-            await self.post.notify(request.expert_id, Notice.REQUESTS, letter)
+        if person_id == request.asker_id:
+            for each in await self.offers.helpers(request):
+                letter = told.question(request, interpret=each != request.expert_id)
+                await self.post.notify(each, Notice.REQUESTS, letter)
 
     async def not_invited(self, number: int, person_id: int, now: datetime) -> None:
-        """Tell both that one of them cannot be invited, and let the request go on.
+        """Tell all that one of them cannot be invited, and let the request go on.
 
-        Without its expert it goes to the next one; without its asker it waits until they ask again,
-        once, and then it is over.
+        Without its expert it goes to the next one, and without who interprets to another; without
+        its asker it waits until they ask again, once, and then it is over.
         """
         request = await self.requests.get(number)
         if request is None or request.state is not RequestState.INTRODUCED:
             return
-        asker_id, expert_id = request.asker_id, request.expert_id
-        if expert_id is None:
+        asker_id, helpers = request.asker_id, await self.offers.helpers(request)
+        if request.expert_id is None:
             return
-        await self.errands.close_private(_room(number), [expert_id, asker_id])
+        await self.errands.close_private(_room(number), [*helpers, asker_id])
         if person_id == asker_id and request.asker_missed:
             await self.offers.take_back(request, now)
-            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_gives_up(request))
+            await self.post.notify(asker_id, Notice.REQUESTS, told.asker_gives_up(request))
             return
         if person_id == asker_id:
             request.asker_missed = True
             await self.offers.move(request, Event.MISS, now)
-            await self.post.notify(asker_id, Notice.REQUESTS, letters.asker_refuses(request))
-            await self.post.notify(expert_id, Notice.REQUESTS, letters.asker_missing(request))
+            await self.post.notify(asker_id, Notice.REQUESTS, told.asker_refuses(request))
+            for each in helpers:
+                await self.post.notify(each, Notice.REQUESTS, told.asker_missing(request))
             return
-        await self.post.notify(expert_id, Notice.REQUESTS, letters.expert_refuses(request))
-        await self.post.notify(asker_id, Notice.REQUESTS, letters.expert_missing(request))
-        offer = await self.requests.offer_to(number, expert_id)
+        await self.post.notify(person_id, Notice.REQUESTS, told.expert_refuses(request))
+        expert_missing = person_id == request.expert_id
+        missing = told.expert_missing if expert_missing else letters.interpreter_stepped_back
+        await self.post.notify(asker_id, Notice.REQUESTS, missing(request))
+        offer = await self.requests.offer_to(number, person_id)
         if offer is not None:
             await self.offers.pass_on(request, offer, now)
 
     async def finish(self, request: RequestRow, now: datetime) -> None:
-        """Let a request end over which two people met: their room is theirs alone from then on."""
+        """Let a request end over which people met: their room is theirs alone from then on."""
         await self.offers.finish(request, now)
         await self.errands.leave_private(_room(request.id))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kit.codes import code
@@ -15,16 +15,14 @@ from kit.text import (
     Name,
     Node,
     Paragraphs,
-    Pill,
     Reply,
     Say,
     Series,
-    Verbatim,
     When,
     _,
     n_,
 )
-from storage.tables.cases import RequestRow
+from storage.tables.cases import ExpertRow, OfferKind, RequestRow
 from storage.tables.people import PersonRow
 
 
@@ -73,12 +71,13 @@ def offer(
     asker: PersonRow,
     region: Region | None,
     until: datetime,
+    kind: OfferKind,
     *,
     again: bool = False,
 ) -> Reply:
     """Ask an expert: topic, region, languages and what the asker does, not who asks nor what.
 
-    It is said if it is *again* what they took on before.
+    It is said if it is *again* what they took on before, or needs somebody who interprets.
     """
     number = code(request.id)
     facts = _(
@@ -95,9 +94,14 @@ def offer(
         conflict=Say("conflict", number),
         why=Say("why", number),
     )
-    soon = _("I hope for your answer by {when}; after that I ask others.", when=When(until))
     known: list[Node] = [_("You took this request on before: it is asked anew.")] if again else []
-    told = [facts, *known, *_matter(request), own_answer(network, asker), ways, soon]
+    if kind is OfferKind.INTERPRETED:
+        text = _(
+            "You share no language with the member. If you accept, I ask somebody who interprets, "
+            "and you meet as three."
+        )
+        known.append(text)
+    told = [facts, *known, *_matter(request), own_answer(network, asker), ways, _soon(until)]
     body = Paragraphs(told)
     subject = OfRequest(request.id)
     listing = offered("accept", "decline", number)
@@ -106,101 +110,105 @@ def offer(
     )
 
 
-def accepted(
-    network: Network, request: RequestRow, expert: PersonRow, region: Region | None
+def _soon(until: datetime) -> Node:
+    return _("I hope for your answer by {when}; after that I ask others.", when=When(until))
+
+
+def interpreting(
+    network: Network, request: RequestRow, expert_id: int, spoken: Sequence[str], until: datetime
 ) -> Reply:
-    """Tell the asker that somebody can help, and ask whether to introduce them."""
+    """Ask somebody to interpret between an asker and an expert: as little is told of either."""
+    number = code(request.id)
+    facts = _(
+        "A member and an expert share no language and need somebody who interprets. "
+        "Topic: {topic}. The member speaks {languages}, the expert {others}.",
+        topic=topic(network, request),
+        languages=languages(request),
+        others=Series([Name("language", each) for each in spoken]),
+    )
+    ways = _(
+        "Say {accept}, {decline} or {conflict}; no reason is needed. {why} tells why I ask you. "
+        "Nobody learns who you are before all three of you agree.",
+        accept=Say("accept", number),
+        decline=Say("decline", number),
+        conflict=Say("conflict", number),
+        why=Say("why", number),
+    )
+    body = Paragraphs([facts, *_matter(request), ways, _soon(until)])
+    about, subject = (request.asker_id, expert_id), OfRequest(request.id)
+    listing = offered("accept", "decline", number)
+    return Reply(
+        "experts.interpreting", body, (number,), about=about, subject=subject, listing=listing
+    )
+
+
+def no_interpreter(request: RequestRow) -> Reply:
+    """Tell an expert that nobody interprets, so that others are asked."""
+    text = _(
+        "I found nobody who interprets for request {number}, so I ask other experts. "
+        "Thank you for being ready to help.",
+        number=code(request.id),
+    )
+    return Reply("experts.no_interpreter", text, ids=(code(request.id),))
+
+
+def interpreter_stepped_back(request: RequestRow) -> Reply:
+    """Tell the asker that who was to interpret does not after all."""
+    text = _(
+        "Whoever was to interpret for request {number} cannot do so after all. I ask others, and "
+        "tell you.",
+        number=code(request.id),
+    )
+    return Reply("experts.interpreter_stepped_back", text, ids=(code(request.id),))
+
+
+def accepted(
+    network: Network,
+    request: RequestRow,
+    expert: PersonRow,
+    region: Region | None,
+    interpreter: ExpertRow | None = None,
+) -> Reply:
+    """Tell the asker that somebody can help, perhaps with who interprets, and ask to meet them."""
     number = code(request.id)
     facts = _(
         "An expert from {region} can help you with {topic}.",
         region=_from(region),
         topic=topic(network, request),
     )
+    told: list[Node] = [facts, own_answer(network, expert)]
     ways = _(
         "If you agree, I introduce you in a new private room: each sees the other's Matrix ID, "
         "and the expert reads your question. Say {accept} or {withdraw}.",
         accept=Say("accept", number),
         withdraw=Say("withdraw", number),
     )
-    body = Paragraphs([facts, own_answer(network, expert), ways])
+    if interpreter is not None:
+        told.append(_interpreter(interpreter))
+        ways = _(
+            "If you agree, I introduce you three in a new private room: each sees the others' "
+            "Matrix IDs, and both of them read your question. Say {accept} or {withdraw}.",
+            accept=Say("accept", number),
+            withdraw=Say("withdraw", number),
+        )
+    about = (expert.id, *([interpreter.person_id] if interpreter is not None else ()))
     listing = offered("accept", "withdraw", number)
-    return Reply("experts.accepted", body, (number,), about=(expert.id,), listing=listing)
+    body = Paragraphs([*told, ways])
+    return Reply("experts.accepted", body, (number,), about=about, listing=listing)
 
 
-def introduction(
-    network: Network, request: RequestRow, asker: PersonRow, expert: PersonRow
-) -> Reply:
-    """Open the private room of two people."""
-    text = _(
-        "{asker}, {expert}: you wanted to talk about {topic}. This room is encrypted, and of what "
-        "you say here I keep nothing. When you are done, say {done} to me in our direct chat: I "
-        "take back what I wrote here, and leave the room to you two.",
-        asker=Pill(asker.user_id),
-        expert=Pill(expert.user_id),
-        topic=topic(network, request),
-        done=Say("done", code(request.id)),
+def _interpreter(entry: ExpertRow) -> Node:
+    between = Series([Name("language", each) for each in entry.interprets or ()])
+    if entry.trained:
+        return _(
+            "You share no language; a trained interpreter is ready to help. Languages: {languages}",
+            languages=between,
+        )
+    return _(
+        "You share no language; a member who speaks both is ready to interpret. Languages: "
+        "{languages}",
+        languages=between,
     )
-    return Reply("experts.introduction", text, ids=(code(request.id),))
-
-
-def question(request: RequestRow) -> Reply:
-    """Give the expert the question, after both agreed."""
-    text = _("This is the question you agreed to look at:")
-    body = Paragraphs([text, Verbatim(request.question)])
-    about, subject = (request.asker_id,), OfRequest(request.id)
-    return Reply("experts.question", body, (code(request.id),), about=about, subject=subject)
-
-
-def asker_refuses(request: RequestRow) -> Reply:
-    """Tell the asker that they could not be invited, and how it goes on."""
-    text = _(
-        "I could not invite you to the private room: your account or its server refuses "
-        "invitations from me. Allow them in your settings, then say {accept}.",
-        accept=Say("accept", code(request.id)),
-    )
-    return Reply("experts.asker_refuses", text, ids=(code(request.id),))
-
-
-def asker_gives_up(request: RequestRow) -> Reply:
-    """Tell the asker that their request is over, because they could not be invited again."""
-    text = _(
-        "I could not invite you to the private room again, so request {number} is over, and the "
-        "expert knows. Allow invitations from me in your settings, then ask anew with {ask}.",
-        number=code(request.id),
-        ask=Say("ask"),
-    )
-    return Reply("experts.asker_gives_up", text, ids=(code(request.id),))
-
-
-def asker_missing(request: RequestRow) -> Reply:
-    """Tell the expert that the asker could not be invited."""
-    text = _(
-        "The member of request {number} cannot be invited yet, so there is no private room. "
-        "I invite you again when they are ready.",
-        number=code(request.id),
-    )
-    return Reply("experts.asker_missing", text, ids=(code(request.id),))
-
-
-def expert_refuses(request: RequestRow) -> Reply:
-    """Tell the expert that they could not be invited, and that somebody else is asked."""
-    text = _(
-        "I could not invite you to the private room for request {number}: your account or its "
-        "server refuses invitations from me. I ask somebody else. To be introduced next time, "
-        "allow them in your settings.",
-        number=code(request.id),
-    )
-    return Reply("experts.expert_refuses", text, ids=(code(request.id),))
-
-
-def expert_missing(request: RequestRow) -> Reply:
-    """Tell the asker that the expert could not be invited."""
-    text = _(
-        "The expert who accepted request {number} cannot be invited to a room with you. "
-        "I ask somebody else.",
-        number=code(request.id),
-    )
-    return Reply("experts.expert_missing", text, ids=(code(request.id),))
 
 
 def unmatched(network: Network, request: RequestRow, usual_days: int | None) -> Reply:

@@ -25,6 +25,7 @@ _BEGAN = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 TOPIC, LANGUAGE, COUNTRY, REGION, HOURS, RELIABLE = 3.0, 0.3, 1.0, 0.5, 0.6, 0.5
 LOAD, RECENT, DRAW = -0.6, -0.5, 0.08
+INTERPRETER = "*"  # the language of those who interpret, as it were
 _zone = lru_cache(maxsize=600)(ZoneInfo)  # the library keeps eight, and reads others again
 
 
@@ -95,19 +96,20 @@ class Wish:
     """What a request asks for; ``topics`` have what each is worth, ``draw`` is in [0, 1).
 
     ``but`` are those it is never put to: who was asked before, who asks, whom the asker will not
-    meet. From those who are ``apart``, who will not meet the asker, it is withheld, as it is from
-    whoever named the Matrix ID of the ``asker``, which has no capitals.
+    meet. Those whom one would meet stand on ``sides`` and have the Matrix IDs ``meets``, without
+    capitals. From those who are ``apart``, who will not meet one of these, it is withheld, as it
+    is from whoever named one of them.
     """
 
     topics: Mapping[str, float]
     languages: Sequence[str]
     country: str | None = None
     region: str | None = None
-    side: Side | None = None
+    sides: Sequence[Side | None] = ()
     opponent: Opponent | None = None
     but: Collection[int] = field(default_factory=frozenset)
     apart: Collection[int] = field(default_factory=frozenset)
-    asker: str = ""
+    meets: Collection[str] = field(default_factory=frozenset)
     draw: float = 0.0
 
 
@@ -119,7 +121,7 @@ def fits(wish: Wish, candidate: Candidate, now: datetime) -> bool:
         and not candidate.topics.isdisjoint(wish.topics)
         and not candidate.languages.isdisjoint(wish.languages)
         and sum(ask.at > now - WEEK for ask in candidate.asks) < candidate.weekly
-        and not kept_apart(wish.side, candidate.side)
+        and not any(kept_apart(side, candidate.side) for side in wish.sides)
     )
 
 
@@ -132,7 +134,7 @@ def withheld(wish: Wish, candidate: Candidate) -> bool:
     return (
         candidate.person_id in wish.apart
         or wish.opponent in candidate.never
-        or wish.asker in candidate.apart
+        or not candidate.apart.isdisjoint(wish.meets)
     )
 
 
@@ -153,6 +155,16 @@ def score(wish: Wish, candidate: Candidate, now: datetime) -> dict[str, float]:
         "recent": RECENT * math.log1p(fading(candidate.heat, now)),
         "draw": DRAW * ((candidate.draw + wish.draw) % 1),
     }
+
+
+def interpreting(one: str, other: str) -> str:
+    """Return what stands for a topic of those who interpret between two languages."""
+    return ":".join(["interpreting", *sorted((one, other))])
+
+
+def interpreted(topic: str) -> set[str]:
+    """Return the two languages for which a topic stands; none if it is a topic."""
+    return set(topic.split(":")[1:])
 
 
 def near(wish: Wish, country: str | None, region: str | None) -> float:

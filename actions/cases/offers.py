@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from random import Random
 from typing import ClassVar
 
 from actions.cases import letters
+from actions.cases.choosing import Choosing, Chosen, is_expert
 from actions.cases.crowds import Crowds
-from actions.cases.matching import Wish, withheld
-from actions.cases.pool import Pool
-from actions.cases.roster import Ranked
 from actions.cases.states import (
     DAY,
-    REPLY_WITHIN,
-    SOON,
     Event,
+    answer_by,
     move,
     move_offer,
     patience,
 )
 from actions.cases.waiting import LOOKED_AT, usual_wait
-from actions.sides import side
 from kit.due import Planned
 from kit.network import Network, WellKnown
 from kit.notices import Notice
@@ -31,7 +26,6 @@ from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.subject import OfRequest
 from kit.text import Reply
-from storage.avoidances import Avoidances
 from storage.dues import Dues
 from storage.experts import Experts
 from storage.people import People
@@ -39,6 +33,7 @@ from storage.requests import Requests
 from storage.tables.cases import (
     AnyOffer,
     CaseOutcome,
+    OfferKind,
     OfferRow,
     OfferState,
     RequestRow,
@@ -48,7 +43,6 @@ from storage.tables.cases import (
 from storage.tables.people import PersonRow
 
 DESK = SpaceRoom(WellKnown.EXPERT_DESK.value)
-FIRST, LATER = 2, 3  # experts who are asked at once, at first and after these
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +67,9 @@ class Offers:
     """Asks experts until one takes a request on or none is left."""
 
     experts: Experts
-    pool: Pool
+    choosing: Choosing
     requests: Requests
     people: People
-    avoidances: Avoidances
     crowds: Crowds
     dues: Dues
     post: Post
@@ -105,27 +98,58 @@ class Offers:
         """
         asker = await self.people.get(request.asker_id)
         offers = await self.requests.offers(request.id)
-        wish = await self._wish(request, asker, offers)
-        chosen = await self._choose(request, wish, offers, now)
+        chosen = await self.choosing.next(request, offers, now)
         if not chosen:
             await self._run_out(request, asker, now)
             return
         await self.move(request, Event.PUT, now)
         before = {offer.expert_id for offer in offers if offer.state is OfferState.DONE}
         region = await self.crowds.region_of(asker, now)
-        until = now + (SOON if request.urgent else REPLY_WITHIN)
+        until = answer_by(request, now)
         for each in chosen:
-            expert_id, score = each.candidate.person_id, dict(each.score)
-            offer = {"request_id": request.id, "expert_id": expert_id, "offered_at": now}
-            if withheld(wish, each.candidate):
-                await self.requests.withhold(WithheldRow(**offer, state=OfferState.OFFERED))
-                continue
-            await self.requests.offer(OfferRow(**offer, state=OfferState.OFFERED, score=score))
-            again = expert_id in before
-            letter = letters.offer(self.network, request, asker, region, until, again=again)
-            at_once = request.urgent and each.candidate.urgent
-            await self.post.notify(expert_id, Notice.REQUESTS, letter, until=until, at_once=at_once)
-        await self.experts.touch([each.candidate.person_id for each in chosen], now)
+            again = each.ranked.candidate.person_id in before
+            letter = letters.offer(
+                self.network, request, asker, region, until, each.kind, again=again
+            )
+            await self._put(request, each, letter, now)
+
+    async def seek_interpreter(self, request: RequestRow, now: datetime) -> None:
+        """Ask who interprets between the asker and the expert; others are asked if nobody does."""
+        taken = await self.requests.offer_to(request.id, request.expert_id or 0)
+        assert taken is not None
+        offers = await self.requests.offers(request.id)
+        chosen = await self.choosing.interpreters(request, taken.expert_id, offers, now)
+        if not chosen:
+            letter = letters.no_interpreter(request)
+            await self.post.notify(taken.expert_id, Notice.REQUESTS, letter)
+            await self.pass_on(request, taken, now, OfferState.WITHDRAWN)
+            return
+        await self.move(request, Event.NEED_INTERPRETER, now)
+        entry = await self.experts.get(taken.expert_id)
+        spoken = entry.languages if entry is not None else ()
+        until = answer_by(request, now)
+        letter = letters.interpreting(self.network, request, taken.expert_id, spoken, until)
+        for each in chosen:
+            await self._put(request, each, letter, now)
+
+    async def _put(self, request: RequestRow, chosen: Chosen, letter: Reply, now: datetime) -> None:
+        candidate = chosen.ranked.candidate
+        offer = {
+            "request_id": request.id,
+            "expert_id": candidate.person_id,
+            "kind": chosen.kind,
+            "state": OfferState.OFFERED,
+            "offered_at": now,
+        }
+        if chosen.withheld:
+            await self.requests.withhold(WithheldRow(**offer))
+        else:
+            await self.requests.offer(OfferRow(**offer, score=dict(chosen.ranked.score)))
+            until, at_once = answer_by(request, now), request.urgent and candidate.urgent
+            await self.post.notify(
+                candidate.person_id, Notice.REQUESTS, letter, until=until, at_once=at_once
+            )
+        await self.experts.touch([candidate.person_id], now)
 
     async def somebody_is_free(self, now: datetime) -> None:
         """Look again at all requests that found nobody, each by itself: nobody waits for that."""
@@ -134,11 +158,23 @@ class Offers:
         await self.dues.plan_all((Again(number), now) for number in numbers)
 
     async def take(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
-        """An expert takes a request on; the others who were asked need not answer any more."""
-        await self.move(request, Event.TAKE, now)
+        """An expert takes a request on; the others who were asked need not answer any more.
+
+        Who shares no language with the asker waits for an interpreter.
+        """
+        interpreted = offer.kind is OfferKind.INTERPRETED
+        await self.move(request, Event.NEED_INTERPRETER if interpreted else Event.TAKE, now)
         await self.decide(offer, OfferState.ACCEPTED, now)
         request.expert_id = offer.expert_id
         request.taken_at = request.taken_at or now
+        await self.release(request, OfferState.WITHDRAWN, letters.expired, now)
+        if interpreted:
+            await self.seek_interpreter(request, now)
+
+    async def interpret(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
+        """Somebody interprets; the others who were asked need not answer any more."""
+        await self.move(request, Event.INTERPRET, now)
+        await self.decide(offer, OfferState.ACCEPTED, now)
         await self.release(request, OfferState.WITHDRAWN, letters.expired, now)
 
     async def pass_on(
@@ -148,14 +184,23 @@ class Offers:
         now: datetime,
         to: OfferState = OfferState.DECLINED,
     ) -> bool:
-        """Ask others unless somebody is still to answer; tells whether this one knew of it."""
+        """Ask others unless somebody is still to answer; tells whether this one knew of it.
+
+        Without an expert nobody need interpret; without an interpreter the expert waits for
+        another one.
+        """
         unaware = await self.post.retract(OfRequest(request.id), offer.expert_id)
         told = isinstance(offer, OfferRow) and not unaware
-        if request.expert_id == offer.expert_id:
-            request.expert_id = None
         await self.decide(offer, to, now)
-        if not await self.requests.standing(request.id):
-            await self.next(request, now)
+        if is_expert(offer):
+            if request.expert_id == offer.expert_id:
+                request.expert_id = None
+                await self.release(request, OfferState.WITHDRAWN, letters.expired, now)
+            if not await self.requests.standing(request.id):
+                await self.next(request, now)
+            return told
+        if all(map(is_expert, await self.requests.standing(request.id))):
+            await self.seek_interpreter(request, now)
         return told
 
     async def release(
@@ -165,10 +210,10 @@ class Offers:
         letter: Callable[[RequestRow], Reply],
         now: datetime,
     ) -> None:
-        """End all offers but that of who took the request on, and tell those who know of theirs."""
+        """End all offers but those of who helps with the request, and tell who knows of theirs."""
         unaware = await self.post.retract(OfRequest(request.id))
         for offer in await self.requests.standing(request.id):
-            if offer.expert_id == request.expert_id:
+            if request.expert_id is not None and offer.state is OfferState.ACCEPTED:
                 continue
             aware = offer.state is not OfferState.OFFERED or offer.expert_id not in unaware
             await self.decide(offer, to, now)
@@ -187,7 +232,7 @@ class Offers:
         request.outcome = outcome
 
     async def finish(self, request: RequestRow, now: datetime) -> None:
-        """Let a request end over which two people met."""
+        """Let a request end over which people met."""
         await self.move(request, Event.FINISH, now)
         for offer in await self.requests.standing(request.id):
             await self.decide(offer, OfferState.DONE, now)
@@ -195,10 +240,17 @@ class Offers:
         await self.somebody_is_free(now)
 
     async def outcomes(self, request: RequestRow) -> dict[int, CaseOutcome | None]:
-        """Give what each of the two who met said came of it, by person."""
+        """Give what each of those who met said came of it, by person."""
         said = {request.asker_id: request.outcome}
-        offer = await self.requests.offer_to(request.id, request.expert_id or 0)
-        return said if offer is None else {**said, offer.expert_id: offer.outcome}
+        for person_id in await self.helpers(request):
+            if (offer := await self.requests.offer_to(request.id, person_id)) is not None:
+                said[person_id] = offer.outcome
+        return said
+
+    async def helpers(self, request: RequestRow) -> list[int]:
+        """List who helps with a request: the expert, then who interprets."""
+        helpers = request.expert_id, await self.requests.interpreter(request)
+        return [each for each in helpers if each is not None]
 
     async def reopen(self, request: RequestRow, now: datetime) -> None:
         """Let a request that is over begin once more; who took it on is asked first."""
@@ -237,56 +289,3 @@ class Offers:
             await self.post.notify(asker.id, Notice.REQUESTS, letter)
             await self.tell_desk(request, asker, now)
         await self.dues.plan(Again(request.id), at=now + DAY)
-
-    async def _wish(
-        self, request: RequestRow, asker: PersonRow, offers: Sequence[AnyOffer]
-    ) -> Wish:
-        region = self.network.region_of(asker.country) if asker.country else None
-        asked = {offer.expert_id for offer in offers if not _again(request, offer)}
-        return Wish(
-            self.pool.topics(request.topic, related=False),
-            request.languages,
-            asker.country,
-            region.slug if region else None,
-            side(self.network, asker),
-            request.opponent,
-            but={asker.id, *asked, *await self._avoided(asker)},
-            apart=await self.avoidances.of(asker.id),
-            asker=asker.user_id.casefold(),
-            draw=Random(request.id).random(),  # noqa: S311 -- can be drawn again, keeps no secret
-        )
-
-    async def _choose(
-        self, request: RequestRow, wish: Wish, offers: Sequence[AnyOffer], now: datetime
-    ) -> list[Ranked]:
-        knows = [offer for offer in offers if offer.state is OfferState.DONE]
-        if knows:  # the question comes once more: whoever answered it before is asked by themselves
-            last = max(knows, key=lambda offer: offer.offered_at).expert_id
-            asker = await self.people.get(request.asker_id)
-            but = {asker.id, *await self._avoided(asker)}
-            if (same := await self.pool.one(replace(wish, but=but), last, now)) is not None:
-                return [same]
-        return await self._best(request, wish, LATER if offers else FIRST, now)
-
-    async def _best(
-        self, request: RequestRow, wish: Wish, most: int, now: datetime
-    ) -> list[Ranked]:
-        if best := await self.pool.best(wish, now, most):
-            return best
-        wider = replace(wish, topics=self.pool.topics(request.topic, related=True))
-        return await self.pool.best(wider, now, most)
-
-    async def _avoided(self, asker: PersonRow) -> set[int]:
-        """List whom an asker will not meet: after a request of theirs, or by their own limits."""
-        avoided = await self.avoidances.by(asker.id)
-        if (entry := await self.experts.get(asker.id)) is not None:
-            named = [await self.people.find(user_id) for user_id in entry.apart]
-            avoided |= {person.id for person in named if person is not None}
-        return avoided
-
-
-def _again(request: RequestRow, offer: AnyOffer) -> bool:
-    """Tell whether an expert may be asked once more: nobody who said no or has it before them."""
-    if offer.state is OfferState.EXPIRED:
-        return request.widened_at is not None and offer.offered_at < request.widened_at
-    return offer.state is OfferState.WITHDRAWN

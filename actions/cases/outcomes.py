@@ -1,4 +1,4 @@
-"""What came of a request: what each of the two may say, and how they are asked."""
+"""What came of a request: what each of those who met may say, and how they are asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kit.network import Network
 from kit.text import Message, Numbered, Paragraphs, Reply, _
 from storage.tables.cases import CaseOutcome, RequestRow
 
-# What each of the two is asked afterwards, in the order of the numbers they may answer with.
+# What each of them is asked afterwards, in the order of the numbers they may answer with.
 OUTCOMES: Mapping[CaseOutcome, Message] = {
     CaseOutcome.HELPED: _("It helped."),
     CaseOutcome.PARTLY: _("It helped a little."),
@@ -21,11 +21,11 @@ OUTCOMES: Mapping[CaseOutcome, Message] = {
 
 
 def follow_up(network: Network, request: RequestRow) -> Reply:
-    """Ask one of the two what came of it."""
+    """Ask one of them what came of it."""
     number = code(request.id)
     question = _(
         "You were introduced over request {number}, about {topic}. What came of it? "
-        "A number is enough; the other one does not learn what you say.",
+        "A number is enough; nobody you met learns what you say.",
         number=number,
         topic=topic(network, request),
     )
@@ -41,11 +41,11 @@ def _outcomes(request: RequestRow) -> Listing:
 
 
 def closed(request: RequestRow, outcome: CaseOutcome | None) -> Reply:
-    """Tell one of the two that it is over, and ask for the *outcome* unless they said it."""
+    """Tell one of them that it is over, and ask for the *outcome* unless they said it."""
     number = code(request.id)
-    text = _("Request {number} is closed. Thank you both.", number=number)
+    text = _("Request {number} is closed. Thank you.", number=number)
     if outcome is not None:
         return Reply("experts.done", text, (number,))
-    question = _("What came of it? A number is enough; the other one does not learn what you say.")
+    question = _("What came of it? A number is enough; nobody you met learns what you say.")
     body = Paragraphs([text, question, Numbered(list(OUTCOMES.values()))])
     return Reply("experts.done", body, (number,), listing=_outcomes(request))

@@ -6,8 +6,18 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 
-from actions.cases.matching import REMEMBERED, Asked, Candidate, Wish, fits, score
+from actions.cases.matching import (
+    INTERPRETER,
+    REMEMBERED,
+    Asked,
+    Candidate,
+    Wish,
+    fits,
+    interpreting,
+    score,
+)
 from actions.cases.roster import Ranked, Roster
 from kit.network import Network, Opponent, RoomKind
 from search.index import LibraryIndex
@@ -40,6 +50,11 @@ class Pool:
         themes = self.network.of_kind(RoomKind.THEME)
         around = [room.slug for room in themes if not near.isdisjoint(room.subjects)]
         return self.roster.worth({**dict.fromkeys(around, True), topic: False})
+
+    async def reached(self, languages: Sequence[str], now: datetime) -> list[str]:
+        """List the languages to or from which somebody interprets one of these."""
+        await self.learn(now)
+        return self.roster.reached(languages)
 
     async def best(self, wish: Wish, now: datetime, most: int) -> list[Ranked]:
         """List who comes first for a request, *most* at most.
@@ -89,10 +104,11 @@ class Pool:
     def _candidate(self, known: Available) -> Candidate:
         category = self.network.categories.get(known.category or "")
         region = self.network.region_of(known.country) if known.country else None
+        pairs = [interpreting(*pair) for pair in combinations(known.interprets, 2)]
         return Candidate(
             known.person_id,
-            frozenset(known.topics),
-            frozenset(known.languages),
+            frozenset([*known.topics, *pairs]),
+            frozenset([*known.languages, INTERPRETER] if pairs else known.languages),
             known.country,
             region.slug if region else None,
             known.zone,

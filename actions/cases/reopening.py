@@ -87,6 +87,6 @@ class Reopening:
         request = await self.ended(by, number, now)
         request.topic, request.languages = inquiry.topic, list(inquiry.languages)
         request.question, request.urgent = inquiry.question, inquiry.urgent
-        request.opponent = inquiry.opponent
+        request.opponent, request.interpreted = inquiry.opponent, inquiry.interpreted
         await self.desk.offers.reopen(request, now)
         return request

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -21,6 +21,7 @@ from actions.cases.matching import (
     Wish,
     fading,
     fits,
+    interpreted,
     near,
     score,
     waking,
@@ -97,6 +98,12 @@ class Roster:
                 del row[bisect_left(row, (at, person_id))]
                 if not (places[candidate.place].idle or places[candidate.place].asked):
                     del places[candidate.place]
+
+    def reached(self, languages: Sequence[str]) -> list[str]:
+        """List the languages to or from which somebody interprets one of these."""
+        pairs = [interpreted(topic) for topic, size in self._sizes.items() if size]
+        spoken = set(languages)
+        return sorted(set().union(*(pair for pair in pairs if pair & spoken)) - spoken)
 
     def worth(self, topics: Mapping[str, bool]) -> dict[str, float]:
         """Weigh topics: those that few experts have count most, and *related* ones (True) half."""

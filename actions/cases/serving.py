@@ -50,6 +50,14 @@ class Limits:
     urgent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Interpreting:
+    """Between which languages somebody interprets, and whether they learnt how."""
+
+    languages: Sequence[str]
+    trained: bool
+
+
 MOST_NAMINGS = 3  # changes in a week of whom somebody is never put together with
 
 
@@ -64,9 +72,14 @@ class Serving:
     post: Post
 
     async def volunteer(
-        self, by: Actor, topics: Sequence[str], languages: Sequence[str], now: datetime
+        self,
+        by: Actor,
+        topics: Sequence[str],
+        languages: Sequence[str],
+        now: datetime,
+        interpreting: Interpreting | None = None,
     ) -> None:
-        """Register an expert, then put waiting requests to them."""
+        """Register an expert, or who interprets, then put waiting requests to them."""
         authorise(by, Act.SERVE)
         (await self.people.get(by.id)).departed = False
         known = await self.experts.get(by.id)
@@ -78,6 +91,8 @@ class Serving:
             weekly=known.weekly if known else WEEKLY,
             urgent=known is not None and known.urgent,
             never=known.never if known else None,
+            interprets=list(interpreting.languages) if interpreting else None,
+            trained=interpreting is not None and interpreting.trained,
             since=now,
             changed_at=now,
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from kit.codes import code
@@ -27,6 +27,7 @@ class Party(Enum):
     HUB = auto()
     ASKER = auto()
     EXPERT = auto()
+    INTERPRETER = auto()
     BOTH = auto()
     DESK = auto()
 
@@ -37,6 +38,8 @@ class Event(Enum):
     PUT = auto()  # to experts, several at a time
     RUN_OUT = auto()  # nobody is left to ask
     TAKE = auto()  # an expert takes it on
+    NEED_INTERPRETER = auto()  # an expert took it on who shares no language with its asker
+    INTERPRET = auto()  # somebody is ready to interpret
     AGREE = auto()  # its asker agrees to meet
     MISS = auto()  # its asker could not be invited
     FINISH = auto()
@@ -56,11 +59,20 @@ class Way:
 
 
 _UNDER_WAY = frozenset(OPEN)
-_ASKED = frozenset({RequestState.OPEN, RequestState.OFFERED, RequestState.ACCEPTED})
+_TAKEN = frozenset(
+    {RequestState.AWAITS_INTERPRETER, RequestState.ACCEPTED, RequestState.INTRODUCED}
+)
+_ASKED = _TAKEN | {RequestState.OPEN, RequestState.OFFERED}
 WAYS: Mapping[Event, Way] = {
     Event.PUT: Way(Party.HUB, _UNDER_WAY, RequestState.OFFERED),
-    Event.RUN_OUT: Way(Party.HUB, _ASKED | {RequestState.INTRODUCED}, RequestState.UNMATCHED),
+    Event.RUN_OUT: Way(Party.HUB, _ASKED, RequestState.UNMATCHED),
     Event.TAKE: Way(Party.EXPERT, frozenset({RequestState.OFFERED}), RequestState.ACCEPTED),
+    Event.NEED_INTERPRETER: Way(
+        Party.HUB, _TAKEN | {RequestState.OFFERED}, RequestState.AWAITS_INTERPRETER
+    ),
+    Event.INTERPRET: Way(
+        Party.INTERPRETER, frozenset({RequestState.AWAITS_INTERPRETER}), RequestState.ACCEPTED
+    ),
     Event.AGREE: Way(Party.ASKER, frozenset({RequestState.ACCEPTED}), RequestState.INTRODUCED),
     Event.MISS: Way(Party.HUB, frozenset({RequestState.INTRODUCED}), RequestState.ACCEPTED),
     Event.FINISH: Way(Party.BOTH, frozenset({RequestState.INTRODUCED}), RequestState.DONE),
@@ -75,6 +87,7 @@ class Care(Enum):
     """What is done about a request that stays where it is."""
 
     ASK_OTHERS = auto()
+    ASK_INTERPRETERS = auto()
     REMIND_ASKER = auto()
     LAPSE = auto()
     WIDEN = auto()  # ask those again who did not answer
@@ -95,6 +108,9 @@ class Patience:
 PATIENCE: Mapping[RequestState, Patience] = {
     RequestState.OPEN: Patience(Party.HUB, [(DAY, Care.ASK_OTHERS)]),
     RequestState.OFFERED: Patience(Party.EXPERT, [(REPLY_WITHIN, Care.ASK_OTHERS)]),
+    RequestState.AWAITS_INTERPRETER: Patience(
+        Party.INTERPRETER, [(REPLY_WITHIN, Care.ASK_INTERPRETERS)]
+    ),
     RequestState.ACCEPTED: Patience(
         Party.ASKER, [(7 * DAY, Care.REMIND_ASKER), (14 * DAY, Care.LAPSE)]
     ),
@@ -114,6 +130,7 @@ PATIENCE: Mapping[RequestState, Patience] = {
 
 URGENT: Mapping[RequestState, Patience] = {
     RequestState.OFFERED: Patience(Party.EXPERT, [(SOON, Care.ASK_OTHERS)]),
+    RequestState.AWAITS_INTERPRETER: Patience(Party.INTERPRETER, [(SOON, Care.ASK_INTERPRETERS)]),
     RequestState.UNMATCHED: Patience(
         Party.DESK,
         [
@@ -152,6 +169,11 @@ def patience(request: RequestRow) -> Patience | None:
     return urgent or PATIENCE.get(request.state)
 
 
+def answer_by(request: RequestRow, now: datetime) -> datetime:
+    """Say until when who is asked at a moment is waited for."""
+    return now + (SOON if request.urgent else REPLY_WITHIN)
+
+
 def may(event: Event, request: RequestRow) -> bool:
     """Tell whether something can happen to a request now."""
     return request.state in WAYS[event].begins
@@ -165,7 +187,7 @@ def may_agree(request: RequestRow, offer: OfferRow | None) -> bool:
 
 
 def may_decline(request: RequestRow, offer: OfferRow | None) -> bool:
-    """Tell whether an expert may still pass."""
+    """Tell whether who was asked may still pass."""
     return offer is not None and request.state.waits
 
 
@@ -175,7 +197,7 @@ def may_withdraw(request: RequestRow, offer: OfferRow | None) -> bool:
 
 
 def may_finish(request: RequestRow, _offer: OfferRow | None) -> bool:
-    """Tell whether the two were introduced."""
+    """Tell whether they were introduced."""
     return may(Event.FINISH, request)
 
 
@@ -185,7 +207,7 @@ def may_avoid(request: RequestRow, offer: OfferRow | None) -> bool:
 
 
 def was_put(_request: RequestRow, offer: OfferRow | None) -> bool:
-    """Tell whether somebody was asked as an expert."""
+    """Tell whether somebody was asked to help."""
     return offer is not None
 
 

@@ -49,6 +49,9 @@ class Watching:
             case Care.ASK_OTHERS:
                 await self.offers.release(request, OfferState.EXPIRED, letters.expired, now)
                 await self.offers.next(request, now)
+            case Care.ASK_INTERPRETERS:
+                await self.offers.release(request, OfferState.EXPIRED, letters.expired, now)
+                await self.offers.seek_interpreter(request, now)
             case Care.REMIND_ASKER:
                 await self._tell(request.asker_id, letters.your_turn(request))
             case Care.LAPSE:
@@ -91,7 +94,7 @@ class Watching:
         await self.offers.tell_desk(request, asker, now)
 
     async def _follow_up(self, request: RequestRow) -> None:
-        """Ask those of the two who did not say yet what came of it."""
+        """Ask those of them who did not say yet what came of it."""
         for person_id, outcome in (await self.offers.outcomes(request)).items():
             if outcome is None:
                 await self._tell(person_id, outcomes.follow_up(self.network, request))

@@ -111,6 +111,7 @@ class Answers(Row):
     venues: VenueWords
     recurring: RecurringWords
     event_kinds: Mapping[str, Words]
+    interpreting: Words
     subjects: SubjectWords
     inquiring: Words
 

@@ -70,6 +70,7 @@ class AnswerReader:
         self._capacity = Capacity(answers.capacity, numbers)
         self._venues = Venues(answers.venues)
         self._recurring = RecurringReader(answers.recurring, numbers)
+        self.interpreting = answers.interpreting
         self._kinds = Kinds(answers.event_kinds)
         self._subjects = Subjects(answers.subjects)
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))

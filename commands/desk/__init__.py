@@ -47,8 +47,9 @@ STATES: Mapping[RequestState, Message] = {
     RequestState.OPEN: _("waiting"),
     RequestState.UNMATCHED: _("nobody is free yet"),
     RequestState.OFFERED: _("experts are asked"),
+    RequestState.AWAITS_INTERPRETER: _("interpreters are asked"),
     RequestState.ACCEPTED: _("the asker decides"),
-    RequestState.INTRODUCED: _("the two were introduced"),
+    RequestState.INTRODUCED: _("they were introduced"),
 }
 
 

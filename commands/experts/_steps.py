@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.cases.letters import OPPONENTS
 from kit.dialogue import Dialogue
 from kit.errors import BadArgument
 from kit.network import Opponent
-from kit.question import About, Choice, Question
+from kit.question import About, Choice, Option, Question
 from kit.steps import (
     MOST_LANGUAGES,
     ask_languages,
@@ -33,6 +34,7 @@ from kit.text import (
     _,
     n_,
 )
+from kit.understanding import INTERPRETING
 from kit.words import MOST_PARTS, USER_ID, number, split_list
 from storage.tables.cases import WEEKLY
 
@@ -43,10 +45,13 @@ SHORTEST, LONGEST = 15, 600
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """What an expert offers."""
+    """What somebody offers: as an expert, or *between* which languages they interpret."""
 
     topics: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    interprets: bool = False
+    between: tuple[str, ...] = ()
+    trained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ class Limiting:
 class Asking:
     """What a member asks for; *proposed* is the topic found in the question, if one was.
 
-    *again* is the number of a request that is over and is asked once more.
+    *again* is the number of a request that is over and is asked once more. If *interpreted*,
+    experts are asked at once who share no language with the asker, too.
     """
 
     question: str = ""
@@ -72,6 +78,7 @@ class Asking:
     languages: tuple[str, ...] = ()
     urgent: bool = False
     opponent: Opponent | None = None
+    interpreted: bool = False
     safe: bool = False
     again: int | None = None
 
@@ -86,6 +93,48 @@ def _ask_languages(draft: Offering | Asking, about: About) -> Node:
             MOST_LANGUAGES,
         ),
         _("Say {skip} to keep {languages}.", skip=Say("skip"), languages=known),
+    )
+
+
+def _fields(draft: object, about: About) -> Sequence[Option]:
+    """Offer the topics of the network, and to interpret."""
+    words = about.understanding.interpreting
+    names = {language: said[0] for language, said in words.items()}
+    every = [word for said in words.values() for word in said]
+    return [*themes(draft, about), Option(INTERPRETING, names, every)]
+
+
+def _take_fields(draft: Offering, chosen: Sequence[str]) -> Offering:
+    topics = tuple(each for each in chosen if each != INTERPRETING)
+    return replace(draft, topics=topics, interprets=INTERPRETING in chosen)
+
+
+def _ask_between(_draft: Offering, about: About) -> Node:
+    return ask_languages(
+        about,
+        _(
+            "Between which languages do you interpret, in writing or in speech? Name two to "
+            "{most}, with commas between.",
+            most=MOST_LANGUAGES,
+        ),
+    )
+
+
+def _take_between(draft: Offering, said: str, about: About) -> Offering:
+    between = read_languages(said, about)
+    if len(between) == 1:
+        raise BadArgument(_("Please name at least two languages."))
+    return replace(draft, between=between)
+
+
+def _ask_trained(_draft: Offering, _about: About) -> Node:
+    return _("Have you learnt to interpret, or do you do it for a living? Please answer yes or no.")
+
+
+def _ask_interpreted(_draft: Asking, _about: About) -> Node:
+    return _(
+        "May I also ask experts at once who share no language with you, if somebody interprets? "
+        "Please answer yes or no."
     )
 
 
@@ -169,6 +218,9 @@ def _ask_safe(draft: Asking, about: About) -> Node:
                     ),
                     _("Urgent: yes") if draft.urgent else _("Urgent: no"),
                     _("On the other side: {opponent}", opponent=opponent),
+                    _("Interpreter: yes, at once")
+                    if draft.interpreted
+                    else _("Interpreter: only if nobody shares a language with you"),
                 ]
             ),
             _("To change a line, say it like this: the topic is prisons"),
@@ -254,7 +306,7 @@ limiting: Dialogue[Limiting] = Dialogue(
 
 offering: Dialogue[Offering] = Dialogue(
     name="volunteer",
-    version=1,
+    version=2,
     draft=Offering,
     steps=(
         Choice(
@@ -264,8 +316,8 @@ offering: Dialogue[Offering] = Dialogue(
                 "Which topics can you help with? Choose up to {n}, for example: 1, 4, 9",
                 MOST_TOPICS,
             ),
-            themes,
-            lambda draft, chosen: replace(draft, topics=tuple(chosen)),
+            _fields,
+            _take_fields,
             most=MOST_TOPICS,
         ),
         Question(
@@ -273,13 +325,23 @@ offering: Dialogue[Offering] = Dialogue(
             _ask_languages,
             lambda draft, said, about: replace(draft, languages=read_languages(said, about)),
             skippable=True,
+            applies=lambda draft: bool(draft.topics) or not draft.interprets,
+        ),
+        Question("between", _ask_between, _take_between, applies=lambda draft: draft.interprets),
+        Question(
+            "trained",
+            _ask_trained,
+            lambda draft, said, about: replace(draft, trained=decide(said, about)),
+            applies=lambda draft: draft.interprets,
+            closed=True,
+            plain=True,
         ),
     ),
 )
 
 asking: Dialogue[Asking] = Dialogue(
     name="ask",
-    version=2,
+    version=3,
     draft=Asking,
     steps=(
         Question("question", _ask_question, _take_question, prose=True),
@@ -313,12 +375,20 @@ asking: Dialogue[Asking] = Dialogue(
             applies=lambda _draft: False,
         ),
         Question(
+            "interpreter",
+            _ask_interpreted,
+            lambda draft, said, about: replace(draft, interpreted=decide(said, about)),
+            applies=lambda _draft: False,
+            closed=True,
+            plain=True,
+        ),
+        Question(
             "safe",
             _ask_safe,
             lambda draft, said, about: replace(draft, safe=read_safe(said, about)),
             closed=True,
             plain=True,
-            shows=("question", "topic", "languages", "urgent", "opponent"),
+            shows=("question", "topic", "languages", "urgent", "opponent", "interpreter"),
         ),
     ),
 )

@@ -9,11 +9,12 @@ from actions.cases.matching import HOURS, RELIABLE, REMEMBERED, TOPIC
 from kit.codes import code
 from kit.network import Network
 from kit.text import Bullets, Message, Node, Paragraphs, Reply, Say, Verbatim, _, n_
-from storage.tables.cases import OfferRow, OfferState, RequestRow, RequestState
+from storage.tables.cases import OfferKind, OfferRow, OfferState, RequestRow, RequestState
 
 STATES: Mapping[RequestState, Message] = {
     RequestState.OPEN: _("waiting"),
     RequestState.OFFERED: _("an expert is asked"),
+    RequestState.AWAITS_INTERPRETER: _("an expert can help; somebody to interpret is sought"),
     RequestState.ACCEPTED: _("an expert can help: your turn"),
     RequestState.INTRODUCED: _("you have been introduced"),
     RequestState.UNMATCHED: _("nobody is free yet"),
@@ -24,6 +25,8 @@ def held(request: RequestRow, offer: OfferRow) -> Node:
     """Say where a request stands for the expert it was put to."""
     if request.state is RequestState.INTRODUCED:
         return STATES[request.state]
+    if offer.state is OfferState.ACCEPTED and request.state is RequestState.AWAITS_INTERPRETER:
+        return _("you agreed to help; somebody to interpret is sought")
     if offer.state is OfferState.ACCEPTED:
         return _("you agreed to help: the member decides")
     number = code(request.id)
@@ -35,18 +38,22 @@ def held(request: RequestRow, offer: OfferRow) -> Node:
 
 
 def reasons(offered: OfferRow, network: Network, request: RequestRow, *, told: bool) -> Reply:
-    """Explain to an expert why they were asked; where the asker is only if they are *told* it."""
+    """Explain to somebody why they were asked; where the asker is only if they are *told* it."""
     about, score = topic(network, request), offered.score
     own = score.get("topic", TOPIC) == TOPIC
-    facts: list[tuple[str, Node]] = [
-        (
-            "topic",
-            _("You offered to help with {topic}.", topic=about)
-            if own
-            else _("You offered to help with something close to {topic}.", topic=about),
-        ),
-        ("language", _("You share a language with the member who asks.")),
-    ]
+    offers = (
+        _("You offered to help with {topic}.", topic=about)
+        if own
+        else _("You offered to help with something close to {topic}.", topic=about)
+    )
+    facts: list[tuple[str, Node]] = [("topic", offers)]
+    match offered.kind:
+        case OfferKind.EXPERT:
+            facts.append(("language", _("You share a language with the member who asks.")))
+        case OfferKind.INTERPRETED:
+            facts.append(("language", _("Somebody can interpret between you and the member.")))
+        case OfferKind.INTERPRETER:
+            facts = [("topic", _("You offered to interpret between these languages."))]
     if told and score.get("near", 0) > 0:
         facts.append(("near", _("You work in the same region.")))
     if score.get("awake", 0) > HOURS / 2:

@@ -26,7 +26,7 @@ from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.ports import Post
 from kit.steps import pick
-from kit.text import Bullets, Paragraphs, Reply, Say, When, _
+from kit.text import Bullets, Paragraphs, Reply, Say, When, _, n_
 from kit.words import read_number
 from storage.people import People
 from storage.tables.cases import OfferState
@@ -45,7 +45,14 @@ async def ask(call: Call, desk: Desk) -> Open[Asking]:
 @feature.dialogue(asking, Act.ASK)
 async def asked(call: Call, draft: Asking, desk: Desk, reopening: Reopening, post: Post) -> Reply:
     """Keep the request and put it to the first experts, or put one to them once more."""
-    inquiry = Inquiry(draft.topic, draft.languages, draft.question, draft.urgent, draft.opponent)
+    inquiry = Inquiry(
+        draft.topic,
+        draft.languages,
+        draft.question,
+        draft.urgent,
+        draft.opponent,
+        draft.interpreted,
+    )
     if draft.again is not None:
         request = await reopening.reopen(call.by, draft.again, inquiry, call.now)
         text = _(
@@ -77,6 +84,7 @@ async def reopen(call: Call, reopening: Reopening, said: Number = None) -> Open[
         languages=tuple(request.languages),
         urgent=request.urgent,
         opponent=request.opponent,
+        interpreted=request.interpreted,
         again=request.id,
     )
     return Open(asking, known)
@@ -111,19 +119,29 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
     weighty=True,
 )
 async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
-    """An expert takes a request on, or its asker agrees to be introduced."""
+    """An expert takes a request on, somebody interprets, or its asker agrees to meet them."""
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_agree)
     match await desk.accept(call.by, number, call.now):
         case Agreed.TAKEN_ON:
             kind, text = "taken", _("Thank you. I ask the member whether to introduce you.")
+        case Agreed.AWAITS_INTERPRETER:
+            kind = "taken"
+            text = _(
+                "Thank you. I look for somebody who interprets between you, then I ask the member "
+                "whether to introduce you."
+            )
+        case Agreed.NOBODY_INTERPRETS:
+            kind, text = "passed_on", _("That is fine. I ask somebody else.")
         case Agreed.INTRODUCED:
             kind = "introduced"
             text = _(
-                "I invite both of you to a private room: accept the invitation. "
+                "I invite you all to a private room: accept the invitation. "
                 "If one of you cannot be invited, I tell you."
             )
         case Agreed.EXPERT_HAD_LEFT:
             kind, text = "left", _("That expert has left. I ask somebody else.")
+        case Agreed.INTERPRETER_HAD_LEFT:
+            kind, text = "left", _("Whoever was to interpret has left. I ask others.")
     return Reply(f"experts.{kind}", text, ids=(code(number),))
 
 
@@ -135,7 +153,7 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
     weighty=True,
 )
 async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
-    """An expert passes; the next one is asked."""
+    """Who was asked passes; the next one is asked."""
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_decline)
     await desk.decline(call.by, number, call.now)
     return Reply("experts.declined", _("That is fine. I ask somebody else."))
@@ -149,7 +167,7 @@ async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
     weighty=True,
 )
 async def conflict(call: Call, desk: Desk, said: Number = None) -> Reply:
-    """An expert has a conflict of interests; others are asked, and nobody is told why."""
+    """Who was asked has a conflict of interests; others are asked, and nobody is told why."""
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_decline)
     await desk.decline(call.by, number, call.now, OfferState.CONFLICT)
     text = _("Thank you for saying so. I ask somebody else, and tell nobody why.")
@@ -164,11 +182,14 @@ async def conflict(call: Call, desk: Desk, said: Number = None) -> Reply:
     weighty=True,
 )
 async def not_again(call: Call, desk: Desk, said: Number = None) -> Reply:
-    """Keep two people apart from now on, unseen by the other one."""
+    """Keep people apart from now on, unseen by the others."""
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_avoid)
-    await desk.avoid(call.by, number, call.now)
-    text = _(
-        "I will never put the two of you together again over a request. They do not learn of it."
+    many = await desk.avoid(call.by, number, call.now)
+    text = n_(
+        "I will never put the two of you together again over a request. They do not learn of it.",
+        "I will never put you together again with any of the {n} over a request. They do not learn "
+        "of it.",
+        many,
     )
     return Reply("experts.not_again", text, ids=(code(number),))
 
@@ -181,7 +202,7 @@ async def not_again(call: Call, desk: Desk, said: Number = None) -> Reply:
     weighty=True,
 )
 async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
-    """The asker takes a request back; an expert who was asked is told."""
+    """The asker takes a request back; who was asked is told."""
     number = await desk.meant(call.by, Act.TAKE_BACK_REQUEST, said, states.may_withdraw)
     await desk.withdraw(call.by, number, call.now)
     return Reply("experts.withdrawn", _("Request {number} is taken back.", number=code(number)))
@@ -191,7 +212,7 @@ async def withdraw(call: Call, desk: Desk, said: Number = None) -> Reply:
     "done", summary=_("close a request"), act=Act.TAKE_PART, private=True, weighty=True
 )
 async def done(call: Call, desk: Desk, said: Number = None) -> Reply:
-    """Either of the two closes what they were introduced for."""
+    """One of them closes what they were introduced for."""
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.may_finish)
     return await desk.finish(call.by, number, call.now)
 
@@ -200,7 +221,7 @@ async def done(call: Call, desk: Desk, said: Number = None) -> Reply:
 async def why(
     call: Call, desk: Desk, network: Network, crowds: Crowds, people: People, said: Number = None
 ) -> Reply:
-    """Explain an offer to the expert, but for what would tell them where a single member is."""
+    """Explain an offer to who was asked, but for what would tell them where a single member is."""
     number = await desk.meant(call.by, Act.TAKE_PART, said, states.was_put)
     request, offer = await desk.offered(call.by, number)
     region = await crowds.region_of(await people.get(request.asker_id), call.now)
@@ -239,7 +260,7 @@ async def again(due: Due[Again], watching: Watching) -> None:
 
 @feature.due(WasInvited)
 async def was_invited(due: Due[WasInvited], introductions: Introductions) -> None:
-    """Give the expert the question once both are invited."""
+    """Give the expert the question once all are invited."""
     await introductions.invited(request_of(due.what.matter), due.what.person)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actions.cases.letters import OPPONENTS
 from actions.cases.matching import AT_ONCE
-from actions.cases.serving import Back, GoesOn, Limits, Serving
+from actions.cases.serving import Back, GoesOn, Interpreting, Limits, Serving
 from actions.wishes import Wishes, heard_again, silent
 from commands.experts._feature import feature
 from commands.experts._steps import (
@@ -32,7 +32,10 @@ from storage.people import People
 
 
 @feature.command(
-    "volunteer", summary=_("answer questions as an expert"), act=Act.SERVE, private=True
+    "volunteer",
+    summary=_("answer questions as an expert, or interpret"),
+    act=Act.SERVE,
+    private=True,
 )
 async def volunteer(call: Call, people: People) -> Open[Offering]:
     """Ask for topics and languages, starting from what the profile says."""
@@ -42,13 +45,20 @@ async def volunteer(call: Call, people: People) -> Open[Offering]:
 
 @feature.dialogue(offering, Act.SERVE)
 async def volunteered(call: Call, draft: Offering, serving: Serving, network: Network) -> Reply:
-    """Register the expert, then put waiting requests to them."""
-    await serving.volunteer(call.by, draft.topics, draft.languages, call.now)
-    chosen = _(
-        "I ask you about {topics}, in {languages}.",
-        topics=Series([Label(network.rooms[topic].names) for topic in draft.topics]),
-        languages=Series([Name("language", each) for each in draft.languages]),
-    )
+    """Register the expert, or who interprets, then put waiting requests to them."""
+    interprets = Interpreting(draft.between, draft.trained) if draft.interprets else None
+    await serving.volunteer(call.by, draft.topics, draft.languages, call.now, interprets)
+    chosen: list[Node] = []
+    if draft.topics:
+        asked = _(
+            "I ask you about {topics}, in {languages}.",
+            topics=Series([Label(network.rooms[topic].names) for topic in draft.topics]),
+            languages=Series([Name("language", each) for each in draft.languages]),
+        )
+        chosen.append(asked)
+    if draft.interprets:
+        between = Series([Name("language", each) for each in draft.between])
+        chosen.append(_("I ask you to interpret between {languages}.", languages=between))
     text = _(
         "Thank you. I ask you rarely: never more than {most} at a time and {weekly} in a week, "
         "and you may always decline. {away} pauses it, {limits} changes how often, and against "
@@ -58,7 +68,7 @@ async def volunteered(call: Call, draft: Offering, serving: Serving, network: Ne
         away=Say("away"),
         limits=Say("limits"),
     )
-    return Reply("experts.volunteered", Paragraphs([chosen, text]))
+    return Reply("experts.volunteered", Paragraphs([*chosen, text]))
 
 
 @feature.command(

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.network import Opponent
@@ -21,6 +21,7 @@ class RequestState(StrEnum):
 
     OPEN = "open"
     OFFERED = "offered"
+    AWAITS_INTERPRETER = "awaits_interpreter"  # an expert took it on who shares no language
     ACCEPTED = "accepted"
     INTRODUCED = "introduced"
     UNMATCHED = "unmatched"
@@ -72,14 +73,26 @@ class OfferState(StrEnum):
         return self in {OfferState.ACCEPTED, OfferState.DONE}
 
 
+class OfferKind(StrEnum):
+    """As what somebody is asked."""
+
+    EXPERT = "expert"
+    INTERPRETED = "interpreted"  # as an expert who shares no language with the asker
+    INTERPRETER = "interpreter"
+
+
 OPEN = tuple(state for state in RequestState if not state.over)
 STANDING = tuple(state for state in OfferState if state.stands)
+MET = tuple(state for state in OfferState if state.met)
 WEEKLY = 3  # requests that an expert is asked to take in a week, unless they say otherwise
 KNOWS = "to ask you what you know"
 
 
 class ExpertRow(Base):
-    """A member who answers requests. Who is ``away`` is not asked until they say otherwise."""
+    """A member who answers requests, or interprets for others.
+
+    Who is ``away`` is not asked until they say otherwise.
+    """
 
     __tablename__ = "expert"
     privacy = Privacy(
@@ -103,6 +116,13 @@ class ExpertRow(Base):
     # learn who asks.
     named_since: Mapped[datetime | None]
     named_times: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Between any two of these they interpret for others; who does only that has no topics.
+    interprets: Mapped[list[str] | None] = sealed(
+        "expert.interprets", why="to ask you to interpret"
+    )
+    trained: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), info={"why": "to say how well you interpret"}
+    )
     since: Mapped[datetime]
     # When something last changed that matching has to know: of them, or of what they were asked.
     changed_at: Mapped[datetime] = mapped_column(index=True)
@@ -133,6 +153,8 @@ class RequestRow(Base):
     )
     state: Mapped[RequestState] = mapped_column(Closed(RequestState), index=True)
     urgent: Mapped[bool] = mapped_column(default=False)
+    # Its asker wants experts at once with whom they share no language, as well.
+    interpreted: Mapped[bool] = mapped_column(default=False, server_default=false())
     opponent: Mapped[Opponent | None] = mapped_column(
         Closed(Opponent), info={"why": "so that nobody is asked who must not help"}
     )
@@ -157,7 +179,7 @@ class RequestRow(Base):
 
 
 class OfferRow(Base):
-    """A request put to one expert, and why to this one."""
+    """A request put to one expert or interpreter, and why to this one."""
 
     __tablename__ = "offer"
     privacy = Privacy(
@@ -169,6 +191,9 @@ class OfferRow(Base):
         BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
     )
     expert_id: Mapped[int] = person("CASCADE", primary_key=True)
+    kind: Mapped[OfferKind] = mapped_column(
+        Closed(OfferKind), default=OfferKind.EXPERT, server_default=OfferKind.EXPERT.value
+    )
     state: Mapped[OfferState] = mapped_column(Closed(OfferState))
     offered_at: Mapped[datetime]
     score: Mapped[dict[str, Any]] = sealed("offer.score", why="why you were asked")
@@ -193,6 +218,9 @@ class WithheldRow(Base):
         BigKey, ForeignKey("request.id", ondelete="CASCADE"), primary_key=True
     )
     expert_id: Mapped[int] = person("CASCADE", primary_key=True, unseen=True)
+    kind: Mapped[OfferKind] = mapped_column(
+        Closed(OfferKind), default=OfferKind.EXPERT, server_default=OfferKind.EXPERT.value
+    )
     state: Mapped[OfferState] = mapped_column(Closed(OfferState))
     offered_at: Mapped[datetime]
 

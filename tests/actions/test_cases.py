@@ -28,14 +28,22 @@ from kit.errors import Conflict
 from kit.notices import WEEK
 from storage.people import People
 from storage.queue import State
-from storage.tables.cases import ExpertRow, OfferRow, OfferState, RequestRow, RequestState
+from storage.requests import Requests
+from storage.tables.cases import (
+    ExpertRow,
+    OfferKind,
+    OfferRow,
+    OfferState,
+    RequestRow,
+    RequestState,
+)
 from storage.tables.queues import DueRow, OutboxRow
 from storage.tables.rooms import RoomRow
 from tests.fixtures import Database
 from tests.harness import Said, Talk, kinds, once
 
 ASKER, FIRST, SECOND, THIRD = "@asker:test", "@first:test", "@second:test", "@third:test"
-OTHER = "@other:test"
+OTHER, BOTH = "@other:test", "@both:test"  # BOTH interprets
 QUESTION = "Which standards require counsel at disciplinary hearings?"
 DAY = timedelta(days=1)
 
@@ -111,6 +119,7 @@ def test_deadlines_of_a_state_come_one_after_the_other_and_the_last_leads_out_of
     assert last == {
         RequestState.OPEN: "ASK_OTHERS",
         RequestState.OFFERED: "ASK_OTHERS",
+        RequestState.AWAITS_INTERPRETER: "ASK_INTERPRETERS",
         RequestState.ACCEPTED: "LAPSE",
         RequestState.UNMATCHED: "GIVE_UP",
         RequestState.INTRODUCED: "FINISH",
@@ -118,6 +127,7 @@ def test_deadlines_of_a_state_come_one_after_the_other_and_the_last_leads_out_of
     assert {state: each.owner for state, each in PATIENCE.items()} == {
         RequestState.OPEN: Party.HUB,
         RequestState.OFFERED: Party.EXPERT,
+        RequestState.AWAITS_INTERPRETER: Party.INTERPRETER,
         RequestState.ACCEPTED: Party.ASKER,
         RequestState.UNMATCHED: Party.DESK,
         RequestState.INTRODUCED: Party.BOTH,
@@ -125,10 +135,11 @@ def test_deadlines_of_a_state_come_one_after_the_other_and_the_last_leads_out_of
 
 
 # What anybody may do at any time; a number is days that pass.
-EXPERTS, ASKERS = (FIRST, SECOND, THIRD), (ASKER, OTHER)
+EXPERTS, ASKERS = (FIRST, SECOND, THIRD, BOTH), (ASKER, OTHER)
+PEOPLE = (*EXPERTS, *ASKERS)
 SAYINGS = [
     (who, f"{word} {number}")
-    for who in (*EXPERTS, *ASKERS)
+    for who in PEOPLE
     for word in ("accept", "decline", "withdraw", "done", "outcome", "reopen")
     for number in (1, 2)
 ]
@@ -139,11 +150,15 @@ STEPS = st.one_of(
     st.sampled_from([(who, "forget me") for who in (*EXPERTS, *ASKERS)]),
     st.sampled_from([1, 3, 8, 31, 61]),
 )
+# How far the second request has come with who interprets, before anything may happen.
+BEFORE = [(who, "accept 2") for who in (SECOND, BOTH, OTHER)]
+BEGINNINGS = [BEFORE[:many] for many in (0, 0, 1, 2, 3)]
 # Which offers may stand while a request is where it is.
 STANDING = {
     RequestState.OPEN: [set()],
     RequestState.OFFERED: [{OfferState.OFFERED}, set()],  # or nobody, where a limit must not show
     RequestState.UNMATCHED: [set()],
+    RequestState.AWAITS_INTERPRETER: [{OfferState.ACCEPTED, OfferState.OFFERED}],
     RequestState.ACCEPTED: [{OfferState.ACCEPTED}],
     RequestState.INTRODUCED: [{OfferState.ACCEPTED}, set()],  # or the expert was erased
     RequestState.WITHDRAWN: [set()],
@@ -157,11 +172,17 @@ async def two_requests(talk: Talk) -> None:
     await talk.room("space:expert-desk", "!desk:test")
     for who in (*EXPERTS, *ASKERS):
         await talk.member(who)
-    for who in EXPERTS:
+    for who in (FIRST, THIRD):
         await talk.says(who, "volunteer", "10", "skip")
+    await talk.says(SECOND, "volunteer", "10", "Swahili")
+    await talk.says(BOTH, "volunteer", "interpreting", "English, Swahili", "no")
     assert kinds(await talk.says(THIRD, "limits", "1", "the police", "yes")) == ["experts.limits"]
     await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
-    await talk.says(OTHER, "ask", QUESTION, "10", "yes", "the police", "yes")
+    await talk.says(OTHER, "ask", QUESTION, "10", "yes", "the police")
+    await talk.says(OTHER, "interpreter: yes", "yes")
+
+
+READERS = {f"direct:{place}": who for place, who in enumerate(PEOPLE, start=1)}
 
 
 async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None:
@@ -177,7 +198,12 @@ async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None
         theirs = [offer for offer in offers if offer.request_id == request.id]
         standing = {offer.state for offer in theirs if offer.state.stands}
         assert standing in STANDING[request.state]
-        assert len([o for o in theirs if o.state is OfferState.ACCEPTED]) <= 1
+        accepted = [offer.kind for offer in theirs if offer.state is OfferState.ACCEPTED]
+        assert len(accepted) <= 1 or {*accepted} == {OfferKind.INTERPRETED, OfferKind.INTERPRETER}
+        assert len(accepted) <= len({OfferKind.INTERPRETED, OfferKind.INTERPRETER})
+        # Nobody is asked to meet who could not talk.
+        if request.state is RequestState.ACCEPTED:
+            assert (OfferKind.INTERPRETED in accepted) is (OfferKind.INTERPRETER in accepted)
         assert (request.question == "") is request.state.over
         # No request is ownerless and silent past its deadline.
         assert waiting.count(request.id) == (0 if request.state.over else 1)
@@ -200,10 +226,10 @@ async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None
         words = f"{said.body} {said.content}"
         number = int(said.ids[0]) if said.kind.startswith("experts.") and said.ids else 0
         if number not in met and said.kind not in {"ask.ask.safe", "experts.requests"}:
-            asks = said.room in {f"direct:{place}" for place in (4, 5)}
-            assert QUESTION not in words or asks, said
-            named = EXPERTS if asks else ASKERS
-            assert not any(who in words for who in named if said.kind.startswith("experts.")), said
+            reader = READERS.get(said.room)
+            assert QUESTION not in words or reader in ASKERS, said
+            others = [who for who in PEOPLE if who != reader]
+            assert not any(who in words for who in others if said.kind.startswith("experts.")), said
 
 
 async def audiences_hold(talk: Talk) -> None:
@@ -219,8 +245,9 @@ async def audiences_hold(talk: Talk) -> None:
                 request = await session.get(RequestRow, int(str(room.key).rsplit(":", 1)[1]))
                 if request is not None and request.expert_id is not None:
                     assert isinstance(row.audience, Only)
-                    both = {request.asker_id, request.expert_id}
-                    assert {*row.audience.person_ids} == both
+                    interpreter = await Requests(session).interpreter(request)
+                    met = {request.asker_id, request.expert_id, interpreter} - {None}
+                    assert {*row.audience.person_ids} == met
             else:
                 assert row.audience == Only((room.person_id,))
 
@@ -246,13 +273,13 @@ async def happens(database: Database, steps: list[tuple[str, str] | int]) -> Non
 
 
 @settings(max_examples=20, phases=[Phase.generate])
-@given(steps=st.lists(STEPS, min_size=4, max_size=14))
+@given(begun=st.sampled_from(BEGINNINGS), steps=st.lists(STEPS, min_size=4, max_size=14))
 def test_whatever_happens_in_whatever_order_no_request_is_forgotten_or_told(
-    sqlite: Database, steps
+    sqlite: Database, begun, steps
 ):
     async def run() -> None:
         try:
-            await happens(sqlite, steps)
+            await happens(sqlite, [*begun, *steps])
         finally:
             await sqlite.storage.close()
 

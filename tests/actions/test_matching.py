@@ -63,7 +63,7 @@ wishes = st.builds(
     st.sampled_from([{"a": TOPIC}, {"a": TOPIC, "b": TOPIC / 2}]),
     st.sampled_from([["en"], ["ar", "fr"]]),
     country=st.sampled_from([None, "EG", "FR"]),
-    side=st.sampled_from([None, Side.DEFENCE]),
+    sides=st.sampled_from([[None], [Side.DEFENCE], [None, Side.DEFENCE]]),
     opponent=st.sampled_from([None, Opponent.POLICE, Opponent.NOBODY]),
     but=st.frozensets(st.integers(1, 40), max_size=5),
     draw=st.floats(0, 0.99),
@@ -108,7 +108,7 @@ def test_what_changes_of_experts_changes_who_is_asked(before, after, wish):
 
 BUSY = Asked(NOON - DAY, True)
 ONE = Candidate(1, frozenset("a"), frozenset({"en"}), side=Side.NEUTRAL)
-WISH = Wish({"a": TOPIC}, ["en"], side=Side.DEFENCE, opponent=Opponent.POLICE)
+WISH = Wish({"a": TOPIC}, ["en"], sides=[Side.DEFENCE], opponent=Opponent.POLICE)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_each_rule_keeps_an_expert_from_being_asked(changed):
     ("changed", "by"),
     [
         ({"opponent": Opponent.POLICE}, {"never": frozenset({Opponent.POLICE})}),
-        ({"asker": "@asker:test"}, {"apart": frozenset({"@asker:test"})}),
+        ({"meets": {"@asker:test"}}, {"apart": frozenset({"@asker:test"})}),
         ({"apart": {1}}, {}),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from actions.cases import offers
+from actions.cases.choosing import Choosing
 from tests.fixtures import Database
 from tests.harness import Said, Talk, kinds, once
 
@@ -146,12 +146,11 @@ def test_neither_waiting_nor_asking_anew_nor_the_desk_tells_of_a_limit(
 def test_whom_nobody_stands_in_for_is_seen(sqlite: Database, monkeypatch: pytest.MonkeyPatch):
     """Control: were the one with a limit passed over instead, the transcripts would differ."""
     without, _limited = both(sqlite, REOPENED, ASKER, 1)
-    choose = offers.Offers._choose
+    choose = Choosing.next
 
-    async def passing_over(self, request, wish, made, now):
-        found = await choose(self, request, wish, made, now)
-        return [each for each in found if not offers.withheld(wish, each.candidate)]
+    async def passing_over(self, request, made, now):
+        return [each for each in await choose(self, request, made, now) if not each.withheld]
 
-    monkeypatch.setattr(offers.Offers, "_choose", passing_over)
+    monkeypatch.setattr(Choosing, "next", passing_over)
     _without, limited = both(sqlite, REOPENED, ASKER, 1)
     assert limited != without

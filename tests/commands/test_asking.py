@@ -36,6 +36,7 @@ async def test_the_question_comes_first_and_what_it_is_about_is_proposed(talk: T
         "• Languages: English",
         "• Urgent: no",
         "• On the other side: the police, a prison or the security forces",
+        "• Interpreter: only if nobody shares a language with you",
     ]
 
 
@@ -54,6 +55,7 @@ async def test_each_line_can_be_changed_before_the_yes(talk: Talk):
         "• Languages: English and Spanish",
         "• Urgent: yes",
         "• On the other side: the prosecution",
+        "• Interpreter: only if nobody shares a language with you",
     ]
     # Another wording leaves what they chose.
     (shown,) = await talk.says(ASKER, f"the question is: {PRISON} I mean in practice.")

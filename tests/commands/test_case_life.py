@@ -340,7 +340,7 @@ async def test_asking_once_more_counts_as_asking(talk: Talk):
 async def test_who_closes_it_and_the_other_one_are_asked_what_came_of_it(talk: Talk):
     await introduced(talk)
     heard = [said for said in await talk.says(ASKER, "done 1") if said.kind == "experts.done"]
-    question = "What came of it? A number is enough; the other one does not learn what you say."
+    question = "What came of it? A number is enough; nobody you met learns what you say."
     assert [said.body.splitlines()[2] for said in heard] == [question, question]
     assert kinds(await talk.says(FIRST, "1")) == ["experts.outcome"]
     assert kinds(await talk.says(ASKER, "3")) == ["experts.outcome"]

@@ -68,7 +68,7 @@ async def test_two_strangers_meet_only_after_both_agree(talk: Talk):
     told = heard[3].content
     assert heard[3].body.endswith(
         'When you are done, say "done 1" to me in our direct chat: I take back what I wrote here, '
-        "and leave the room to you two."
+        "and leave the room to you."
     )
     assert (told["msgtype"], told["m.mentions"]) == ("m.text", {"user_ids": [ASKER, EXPERT]})
     assert await falls_due(talk, WasInvited, EXPERT) == []
