@@ -60,7 +60,8 @@ class Erasure:
         """Erase a person, after a last word in their chat, which the hub leaves."""
         person = await self.people.get(person_id)
         await self._undo(person, self._members_rooms(person), now, chat=True)
-        await self._erase(person, letters.forgotten(), now, banned=False)
+        goodbye = letters.forgotten(await self.lifting.goes_on(person))
+        await self._erase(person, goodbye, now, banned=False)
 
     async def expel(self, person_id: int, now: datetime, *, banned: bool) -> None:
         """Erase somebody who was taken out of the Space, and take them out of all its rooms."""
@@ -78,11 +79,14 @@ class Erasure:
         await self._undo(person, self._members_rooms(person), now, chat=False)
         in_space, chat = person.in_space, await self.rooms.get(Direct(person.id))
         held = self._held(person)
+        holding = await self.measures.detach(person.id)
         # Everything that hangs on a person goes with their row: nothing can be left out here.
         await self.people.erase(person.id)
         anew = await self.people.meet(person.user_id, person.language, now)
         anew.in_space, anew.has_spoken, anew.greeted = in_space, True, True
         anew.held = held
+        for measure in holding:
+            measure.person_id = anew.id
         if chat is not None:
             await self.rooms.hand_over(chat, anew.id)
             await self.messages.hand_over(chat.id, anew.id)
@@ -96,7 +100,6 @@ class Erasure:
         The hub leaves the rooms in which it introduced them. What they did as a moderator can
         still be undone.
         """
-        await self.lifting.unmute(person)
         await self.measures.sign(person.id, person.user_id)
         await self.desk.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
@@ -122,8 +125,7 @@ class Erasure:
             held=self._held(person),
             shut_until=(measure.until or measure.at + KEPT) if measure is not None else None,
         )
-        if measure is not None:
-            await self.lifting.let_in_later(measure, person.user_id)
+        await self.lifting.end_later(person)
         await self.people.erase(person.id)
 
     def _held(self, person: PersonRow) -> bool:

@@ -16,9 +16,11 @@ from kit.text import (
     Pill,
     Reply,
     Say,
+    When,
     _,
     n_,
 )
+from storage.tables.moderation import MeasureRow
 from storage.tables.people import PersonRow
 
 IN_ONE_LETTER = 10  # people who are named
@@ -128,13 +130,25 @@ def decided(region: Region, n: int) -> Reply:
     return Reply("purge.confirmed", text, ids=(region.slug,))
 
 
-def forgotten() -> Reply:
-    """Say the last word to somebody who asked to be erased."""
+def forgotten(holds: MeasureRow | None) -> Reply:
+    """Say the last word to somebody who asked to be erased, and what *holds* about them."""
     goodbye = _(
         "Everything about you is erased, and I leave this chat. "
         "If you ever come back, open a new chat with me."
     )
-    return Reply("forget.done", goodbye)
+    if holds is None:
+        return Reply("forget.done", goodbye)
+    on = _(
+        "What moderators decided goes on without an end: I keep a keyed hash of your Matrix ID for "
+        "that, for a year at most."
+    )
+    if holds.until is not None:
+        on = _(
+            "What moderators decided goes on until {when}: so long I keep your Matrix ID, for "
+            "nothing but to end it then.",
+            when=When(holds.until),
+        )
+    return Reply("forget.done", Paragraphs([goodbye, on]))
 
 
 def expelled() -> Reply:

@@ -73,6 +73,18 @@ class Measures(Repository):
         known = select(PersonRow.id).where(PersonRow.user_key == user_id).scalar_subquery()
         return await self._standing(or_(MeasureRow.by_id == known, MeasureRow.by_key == user_id))
 
+    async def detach(self, person_id: int) -> Sequence[MeasureRow]:
+        """Leave what holds about somebody to who they are from now on; returns it.
+
+        What else was decided about them goes with their row.
+        """
+        rows = await self._standing(MeasureRow.person_id == person_id)
+        holding = [row for row in rows if row.kind.lasts and row.state is not MeasureState.AGREED]
+        for row in holding:
+            row.person_id = None
+        await self._session.flush()
+        return holding
+
     async def is_trusted(self, person_id: int) -> bool:
         """Tell whether a moderator took back what the hub did about somebody by itself."""
         theirs = MeasureRow.person_id == person_id, MeasureRow.of_hub.is_(True)

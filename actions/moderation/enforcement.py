@@ -11,7 +11,7 @@ from actions.moderation import letters
 from actions.moderation.effects import Effects
 from actions.moderation.lifting import KEPT, Lifting
 from kit.due import Planned
-from kit.errand import Unban
+from kit.errand import SetLevel, Unban
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
@@ -145,10 +145,24 @@ class Enforcement:
 
     async def let_in(self, room: int, user_id: str) -> None:
         """Let the ban of somebody end who was erased meanwhile, unless they are banned anew."""
-        person = await self.people.find(user_id)
-        if person is None or not shutting_out(await self.measures.about(person.id)):
+        if await self._anew(Measure.BAN, room, user_id):
+            return
+        key = await self.rooms.space_key(room)
+        if key is not None and key.slug == self.network.root.slug:
             await self.departures.readmit(user_id)
-            self.errands.act(room, Unban(user_id))
+        self.errands.act(room, Unban(user_id))
+
+    async def let_speak(self, room: int, user_id: str, level: int | None) -> None:
+        """Let the mute of somebody end who was erased meanwhile, unless they are muted anew."""
+        if not await self._anew(Measure.MUTE, room, user_id):
+            self.errands.act(room, SetLevel(user_id, level))
+
+    async def _anew(self, kind: Measure, room: int, user_id: str) -> bool:
+        """Tell whether something holds in a room that was decided after somebody came back."""
+        person = await self.people.find(user_id)
+        about = await self.measures.about(person.id) if person else ()
+        there = [row for row in about if row.kind is kind and row.room in {None, room}]
+        return bool(there) or (kind is Measure.BAN and bool(shutting_out(about)))
 
     async def settle(self, number: int, now: datetime) -> None:
         """Erase what was kept of somebody who is shut out, in case that was taken back."""

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from actions.moderation import letters
 from actions.moderation.effects import Effects
 from kit.due import Planned
 from kit.network import Network
-from kit.notices import Notice
-from kit.ports import Post, RoomErrands
+from kit.ports import RoomErrands
 from storage.dues import Dues
 from storage.measures import Measures, shutting_out
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
@@ -37,6 +35,23 @@ class LetIn(Planned):
 
 
 @dataclass(frozen=True, slots=True)
+class LetSpeak(Planned):
+    """The mute of somebody who was erased meanwhile ends in a room.
+
+    Their Matrix ID is kept for that alone, and until then. *level* is the power that they had
+    there, empty for that of everybody.
+    """
+
+    kind: ClassVar[str] = "measure.let_speak"
+    once: ClassVar[bool] = True
+    untold: ClassVar[frozenset[str]] = frozenset({"user_id", "level"})
+    measure: int
+    room: int
+    user_id: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lifting:
     """Takes measures back in the rooms; the hub's own books are not its matter."""
 
@@ -44,7 +59,6 @@ class Lifting:
     dues: Dues
     network: Network
     errands: RoomErrands
-    post: Post
 
     async def lift(self, row: MeasureRow, user_id: str) -> None:
         """Call off what is not done yet, and undo what is done or under way."""
@@ -56,27 +70,31 @@ class Lifting:
             for errand in effects.back(place, key):
                 place.undo_txn_id = self.errands.act(place.room, errand)
 
-    async def unmute(self, person: PersonRow) -> None:
-        """Lift the mutes of somebody whose record goes: nobody could do so afterwards.
+    async def goes_on(self, person: PersonRow) -> MeasureRow | None:
+        """Return the mute or ban that holds longest about somebody whose record goes."""
+        held = [row for row in await self.measures.about(person.id) if _holds(row)]
+        return max(held, key=lambda row: (row.until is None, row.until or row.at), default=None)
 
-        Who decided it is told that it does not hold any more.
-        """
+    async def end_later(self, person: PersonRow) -> None:
+        """Plan the ends of mutes and bans that were decided until a moment: their records go."""
         for row in await self.measures.about(person.id):
-            begun = row.state in {MeasureState.DOING, MeasureState.DONE}
-            if row.kind is Measure.MUTE and begun:
-                await self.lift(row, person.user_id)
-                if row.by_id is not None:
-                    reply = letters.undone(row, 0, 0)
-                    await self.post.notify(row.by_id, Notice.MEASURES, reply)
-
-    async def let_in_later(self, row: MeasureRow, user_id: str) -> None:
-        """Plan the end of a ban that was decided until a moment: its record goes."""
-        if row.kind is Measure.BAN and row.until is not None:
+            if not _holds(row) or row.until is None:
+                continue
             for place, _key in await self.measures.places(row.id):
                 if place.txn_id:
-                    await self.dues.plan(LetIn(row.id, place.room, user_id), at=row.until)
+                    who, level = person.user_id, "" if place.level is None else str(place.level)
+                    end: Planned = LetIn(row.id, place.room, who)
+                    if row.kind is Measure.MUTE:
+                        end = LetSpeak(row.id, place.room, who, level)
+                    await self.dues.plan(end, at=row.until)
 
     async def shut_out(self, person: PersonRow) -> MeasureRow | None:
         """Return the measure that keeps somebody out of the Space."""
         found = shutting_out(await self.measures.about(person.id))
         return found[-1] if found else None
+
+
+def _holds(row: MeasureRow) -> bool:
+    """Tell whether somebody is muted or banned by a measure, wherever it holds."""
+    begun = row.state in {MeasureState.DOING, MeasureState.DONE}
+    return begun and row.kind in {Measure.MUTE, Measure.BAN}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from actions.moderation import letters
 from actions.moderation.enforcement import Enforcement, Expire, Settle, WatchMeasure
-from actions.moderation.lifting import LetIn
+from actions.moderation.lifting import LetIn, LetSpeak
 from actions.moderation.measures import Begin, Beginning, Moderation
 from actions.moderation.naming import Naming
 from actions.rooms.visits import RoomFinder
@@ -308,6 +308,13 @@ async def expire(due: Due[Expire], enforcement: Enforcement) -> None:
 async def let_in(due: Due[LetIn], enforcement: Enforcement) -> None:
     """End it for who was erased meanwhile."""
     await enforcement.let_in(due.what.room, due.what.user_id)
+
+
+@feature.due(LetSpeak)
+async def let_speak(due: Due[LetSpeak], enforcement: Enforcement) -> None:
+    """End it for who was erased meanwhile."""
+    level = due.what.level
+    await enforcement.let_speak(due.what.room, due.what.user_id, int(level) if level else None)
 
 
 @feature.due(Settle)

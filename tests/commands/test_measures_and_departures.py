@@ -125,15 +125,62 @@ async def test_that_a_moderator_must_look_at_somebody_holds_for_an_author_too(hu
     assert author.held
 
 
-async def test_who_is_muted_and_forgotten_can_write_again_and_a_moderator_knows(hub: Talk):
+@pytest.mark.parametrize("farewell", ["forget me", "withdraw consent"])
+async def test_a_mute_holds_until_its_end_also_for_who_was_forgotten(hub: Talk, farewell: str):
     await done(hub, f"mute {SPAMMER} 2 days adverts")
-    heard = await hub.says(SPAMMER, "forget me", "yes")
-    assert [(s.room, s.content["level"]) for s in heard if s.kind == "level"] == [
+    heard = await hub.says(SPAMMER, farewell, "yes")
+    heard += await hub.passes(timedelta(days=1))
+    assert [s.room for s in heard if s.kind == "level"] == []
+    ended = await hub.passes(timedelta(days=2))
+    assert [(s.room, s.content["level"]) for s in ended if s.kind == "level"] == [
         ("space:welcome", None),
         ("space:early-access", None),
     ]
-    assert [s.room for s in heard if s.kind == "measure.undone"] == ["direct:2"]
-    assert [s for s in await hub.passes(timedelta(days=3)) if s.kind == "level"] == []
+
+
+async def test_who_was_muted_anew_meanwhile_stays_muted(hub: Talk):
+    await done(hub, f"mute {SPAMMER} 2 days adverts")
+    await hub.says(SPAMMER, "forget me", "yes")
+    hub.now += MINUTE
+    await hub.enters("!again:test", SPAMMER)
+    await hub.says(SPAMMER, "hello", room_id="!again:test")
+    await done(hub, f"mute {SPAMMER} 9 days adverts")
+    ended = await hub.passes(timedelta(days=3))
+    assert [s.room for s in ended if s.kind == "level"] == []
+
+
+async def test_a_ban_from_one_room_ends_on_time_for_who_was_forgotten(hub: Talk):
+    await done(hub, f"ban {SPAMMER} welcome 1h adverts")
+    await hub.says(SPAMMER, "forget me", "yes")
+    ended = await hub.passes(timedelta(hours=2))
+    assert [s.room for s in ended if s.kind == "unban"] == ["space:welcome"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        (
+            "mute {} 2 days adverts",
+            (
+                "What moderators decided goes on until Wednesday, March 3, 2027, 15:00 Nairobi: so "
+                "long I keep your Matrix ID, for nothing but to end it then."
+            ),
+        ),
+        (
+            "ban {} adverts",
+            (
+                "What moderators decided goes on without an end: I keep a keyed hash of your "
+                "Matrix ID for that, for a year at most."
+            ),
+        ),
+        ("warn {} adverts", ""),  # nothing holds
+    ],
+)
+async def test_the_goodbye_says_what_is_kept_for_what_holds(hub: Talk, measure: str, said: str):
+    await done(hub, measure.format(SPAMMER))
+    heard = await hub.says(SPAMMER, "forget me", "yes")
+    (goodbye,) = [each for each in heard if each.kind == "forget.done"]
+    assert goodbye.body.partition("\n\n")[2] == said
 
 
 async def test_what_a_moderator_agreed_to_who_is_forgotten_is_dropped(hub: Talk):

@@ -22,7 +22,7 @@ from actions.events.spreading import Renew, Spread
 from actions.membership import Confirmation
 from actions.moderation.enforcement import Expire, Settle, WatchMeasure
 from actions.moderation.floods import Flooded, FloodTold
-from actions.moderation.lifting import LetIn
+from actions.moderation.lifting import LetIn, LetSpeak
 from actions.moderation.lockdowns import LockdownEnds
 from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
@@ -180,6 +180,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         "measure.let_in",
         "measure.let_in:5:4",
         {"measure": 5, "room": 4, "user_id": "@a:test"},
+        None,
+    ),
+    (
+        LetSpeak(5, 4, "@a:test", "50"),
+        "measure.let_speak",
+        "measure.let_speak:5:4",
+        {"measure": 5, "room": 4, "user_id": "@a:test", "level": "50"},
         None,
     ),
     (Expire(5), "measure.expire", "measure.expire:5", {"measure": 5}, None),
