@@ -101,6 +101,7 @@ _USUAL = FloodLimits()
 
 class _Limits(Row):
     messages: int = Field(_USUAL.messages, ge=0, le=10_000)
+    everywhere: int = Field(_USUAL.everywhere, ge=0, le=10_000)
     copies: int = Field(_USUAL.copies, ge=0, le=1_000)
     joins: int = Field(_USUAL.joins, ge=0, le=10_000)
     link_hours: int = Field(_USUAL.link_hours, ge=0, le=720)

@@ -43,6 +43,18 @@ class Wordless:
 
 
 @dataclass(frozen=True, slots=True)
+class Displayed:
+    """Clients show something of somebody in a room: to be counted and never kept.
+
+    Whatever it is: an emote, a notice, what another hub says or nobody can read. *texts* are what
+    different clients show of it, *links* the addresses behind words.
+    """
+
+    texts: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Somebody entered a room."""
 
@@ -134,6 +146,7 @@ class InNeed:
 Said: TypeAlias = TextMessage | Reaction | Wordless
 Event: TypeAlias = (
     Said
+    | Displayed
     | Joined
     | Left
     | Removed
@@ -162,7 +175,7 @@ _PLAIN: Mapping[str, Event] = {
 _WORDS = {event: word for word, event in _PLAIN.items()}
 
 
-def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 -- a case for each
+def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- a case for each
     """Give the kind and the payload a row stores."""
     match event:
         case TextMessage(body, long, mentioned, thread, replaces, replies):
@@ -190,6 +203,8 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 -- a case
             return "invite", {"sound": sound}
         case Upgraded(to):
             return "upgraded", {"to": to}
+        case Displayed():
+            return "shown", {}
         case InNeed(language):
             return "need", {"language": language}
         case DeviceUnsigned(device_id):
@@ -199,7 +214,7 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 -- a case
             return "verification", step
 
 
-def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: PLR0911 -- a case for each
+def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR0911 -- a case for each
     """Read what ``dump`` wrote, in any release."""
     match kind, payload:
         case "message", {"body": str(sign), "reacts_to": str(to)}:
@@ -210,6 +225,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: PLR0911 -- 
             replies = "" if marks.get("replies") is True else _id(marks, "replies")
             thread, replaces = _id(marks, "thread"), _id(marks, "replaces")
             return TextMessage(body, long, mentioned, thread, replaces, replies)
+        case "shown", _:
+            return Displayed()
         case "need", {"language": str(language)}:
             return InNeed(language)
         case "unread", {"why": str(why)} if why in list(Withheld):

@@ -110,12 +110,13 @@ class RoomPlan:
 class FloodLimits:
     """From how much on the hub slows down what may be a flood; 0 switches each off.
 
-    More than so many *messages* of one newcomer in one room within a minute, rooms with *copies* of
-    one text within ten minutes, *joins* of the Space within ten minutes; for *link_hours* who has
-    just come posts no links. Somebody is a newcomer for *newcomer_hours*.
+    More than so many *messages* of one newcomer in one room within a minute, or *everywhere*; rooms
+    with *copies* of one text within ten minutes, *joins* of the Space within ten minutes; for
+    *link_hours* who has just come posts no links. Somebody is a newcomer for *newcomer_hours*.
     """
 
     messages: int = 10
+    everywhere: int = 30
     copies: int = 3
     joins: int = 50
     link_hours: int = 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,21 +13,31 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from kit.due import Planned
-from kit.inbound import Event, Joined, TextMessage, Wordless
+from kit.inbound import Displayed, Event, Joined
 from kit.network import FloodLimits
-from kit.words import fold
+from language.lookalikes import skeleton
 
 MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 MOST_KEYS = 10_000  # that are remembered at once; the one that was heard of last goes last
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 SHORTEST = 20  # letters of a text that two people do not say by chance
-_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+_FILES = "pdf|docx?|xlsx?|pptx?|odt|ods|txt|rtf|csv|zip|jpe?g|png|gif|mp3|mp4|py|md|json|ya?ml"
+LONGEST = 2_000  # of a text that is compared
+_NUMBER = re.compile(r"(?<![^\W\d_])\d+|\d+(?![^\W\d_])")  # not what stands for a letter in a word
+# What clients make a link of: whatever has a scheme, and what looks like a name of a host.
+_TO_PERSON = re.compile(r"https://matrix\.to/#/(?:@|%40)", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}://(?!matrix\.to/#/(?:@|%40))"
+    r"|(?<![@\w.:/-])(?:[a-z0-9][a-z0-9-]{2,62}\.|www\.)(?:[a-z0-9-]{1,63}\.){0,5}"
+    rf"(?!(?:{_FILES})\b)[a-z]{{2,18}}(?![\w@]|\.\w)"
+)
 
 
 class Flood(StrEnum):
     """What there is too much of. The words are stored."""
 
     MESSAGES = "messages"
+    EVERYWHERE = "everywhere"
     COPIES = "copies"
     JOINS = "joins"
     LINK = "link"
@@ -102,6 +113,7 @@ class FloodGauge:
         self._root = root
         self._key = key
         self._messages = Window(limits.messages, MINUTE)
+        self._everywhere = Window(limits.everywhere, MINUTE)
         self._copies = Window(limits.copies, TEN_MINUTES)
         self._joins = Window(limits.joins, TEN_MINUTES)
 
@@ -117,20 +129,33 @@ class FloodGauge:
             case Joined():
                 if room == self._root and self._joins.exceeds(None, user_id, at):
                     found.append(Flood.JOINS)
-            case TextMessage() | Wordless():
+            case Displayed(texts, links):
                 if self._messages.exceeds((room, user_id), event_id, at):
                     found.append(Flood.MESSAGES)
-                if isinstance(event, TextMessage):
-                    found += self._text(room, user_id, event.body, at)
+                if self._everywhere.exceeds(user_id, (room, event_id), at):
+                    found.append(Flood.EVERYWHERE)
+                copies = [self._is_copy(room, user_id, text, at) for text in texts]
+                if any(copies):
+                    found.append(Flood.COPIES)
+                if self._limits.link_hours and _leads_away(texts, links):
+                    found.append(Flood.LINK)
         return [Flooded(sort, room, event_id, user_id) for sort in found]
 
-    def _text(self, room: str, user_id: str, body: str, at: datetime) -> list[Flood]:
-        found: list[Flood] = []
-        text = fold(body)
-        if len(text) >= SHORTEST:
-            digest = blake2b(text.encode(), key=self._key, digest_size=16).digest()
-            if self._copies.exceeds((user_id, digest), room, at):
-                found.append(Flood.COPIES)
-        if self._limits.link_hours and _LINK.search(body):
-            found.append(Flood.LINK)
-        return found
+    def _is_copy(self, room: str, user_id: str, text: str, at: datetime) -> bool:
+        """Tell whether one text is in too many rooms: a number or look-alikes make no other."""
+        said = skeleton(_NUMBER.sub("", text[:LONGEST]))
+        letters = "".join(sign for sign in said if sign.isalpha())
+        if len(letters) < SHORTEST and not has_link(text):
+            return False
+        digest = blake2b(letters.encode(), key=self._key, digest_size=16).digest()
+        return self._copies.exceeds((user_id, digest), room, at)
+
+
+def _leads_away(texts: Sequence[str], links: Sequence[str]) -> bool:
+    """Tell whether clients make a link of anything, other than to a person."""
+    return any(map(has_link, texts)) or not all(map(_TO_PERSON.match, links))
+
+
+def has_link(text: str) -> bool:
+    """Tell whether clients make a link of a part of *text*, other than to a person."""
+    return _LINK.search(unicodedata.normalize("NFKC", text).lower()) is not None

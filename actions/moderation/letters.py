@@ -82,6 +82,7 @@ def _deed_in(kind: Measure, user: Pill, room: Label, messages: int) -> Message:
 
 _TOO_MUCH: Mapping[str, Message] = {
     Flood.MESSAGES: _("very many messages in a minute"),
+    Flood.EVERYWHERE: _("very many messages in all rooms in a minute"),
     Flood.COPIES: _("the same text in many rooms"),
     Flood.LINK: _("a link of somebody who has just come"),
 }

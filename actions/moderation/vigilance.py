@@ -72,7 +72,7 @@ class Vigilance:
             if sort is Flood.LINK:
                 await self._hold(seen, room.id, now)
             else:
-                await self._mute(seen, None if sort is Flood.COPIES else room.id, now)
+                await self._mute(seen, room.id if sort is Flood.MESSAGES else None, now)
         elif sort is Flood.COPIES and await self._is_news(sort, person, gone, now):
             await self._tell(letters.copied(seen.user_id, person), now)
 

@@ -26,12 +26,14 @@ class Batch:
     asked for, the hub among them. *own* is what our account encrypted. The keys that the homeserver
     has of our device are counted, if it said so. *joined* are the rooms in which anything happened
     beside what we said there. *lease* is what was written meanwhile about who serves the account.
+    *shown* is what clients show, whether it is among the events or not.
     What a process hears first is *late*: it may have been said long before.
     """
 
     next_batch: str
     events: dict[str, list[Incoming | Encrypted]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
+    shown: list[Incoming] = field(default_factory=list)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     moves: dict[str, dict[str, bool]] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
@@ -69,6 +71,7 @@ class Batch:
         self._add(page)
 
     def _add(self, other: Batch) -> None:
+        self.shown += other.shown
         self.withdrawn += other.withdrawn
         self.own += other.own
         self.dropped += other.dropped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any
 from bot.matrix.batch import Batch, Encrypted
 from bot.matrix.lease import KIND as LEASE
 from bot.matrix.pills import spelt
+from bot.matrix.shown import MESSAGE, SHOWN, shown
 from kit.inbound import (
     FIELD,
     Event,
@@ -30,7 +32,7 @@ from kit.words import LONGEST, is_event, sign, without_quote
 from storage.inbox import Incoming, Withdrawal
 from storage.occupants import ANYBODY
 
-_SAID = frozenset({"m.room.message", "m.sticker", "m.reaction"})
+_SAID = frozenset({"m.reaction", *SHOWN}) - {"m.room.encrypted"}
 _WORDLESS = ("m.image", "m.audio", "m.video", "m.file", "m.location")
 VERIFICATION = "m.key.verification."
 # What two pieces of a room's state have to say for nobody to read along who was not let in.
@@ -116,7 +118,7 @@ class SyncParser:
     def inside(
         self, room_id: str, event: dict[str, Any], kind: str, content: dict[str, Any]
     ) -> list[Incoming]:
-        """Read what was inside of an encrypted *event*: what somebody says, and nothing else.
+        """Read what was inside of an encrypted *event*: what somebody says and clients show of it.
 
         What it relates to stands outside, where the homeserver saw it.
         """
@@ -127,7 +129,8 @@ class SyncParser:
             said["m.relates_to"] = event["content"]["m.relates_to"]
         batch = Batch("")
         self.take(batch, room_id, iter([{**event, "type": kind, "content": said}]))
-        return [each for each in batch.events.get(room_id, ()) if isinstance(each, Incoming)]
+        events = [each for each in batch.events.get(room_id, ()) if isinstance(each, Incoming)]
+        return events + batch.shown
 
     def take(self, batch: Batch, room_id: str, events: Iterator[Any]) -> None:
         """Add the events of one room to *batch*, in order, leaving out the malformed ones."""
@@ -136,9 +139,25 @@ class SyncParser:
                 taken = self._event(batch, room_id, event)
             except Exception:  # noqa: BLE001 -- whatever somebody sent, the others are read
                 batch.dropped += 1
-                continue
+                taken = None
             if taken is not None:
                 batch.events.setdefault(room_id, []).append(taken)
+            if (seen := self._shown(room_id, event)) is not None:
+                batch.shown.append(seen)
+
+    def _shown(self, room_id: str, event: Any) -> Incoming | None:
+        """Say what clients show of an event of somebody else, malformed or not."""
+        match event:
+            case {
+                "type": str(kind),
+                "sender": str(sender),
+                "event_id": str(event_id),
+                "content": dict(content),
+            } if content and kind in SHOWN and "state_key" not in event and sender != self._me:
+                with contextlib.suppress(KeyError, TypeError, ValueError):
+                    _storable(room_id, event_id, sender)
+                    return Incoming(event_id, room_id, sender, shown(content), _sent_at(event))
+        return None
 
     def _event(
         self, batch: Batch, room_id: str, event: dict[str, Any]
@@ -198,7 +217,7 @@ class SyncParser:
     def _said(self, kind: str, content: dict[str, Any]) -> Said | None:
         if kind == "m.sticker":
             return Wordless()
-        return self._message(content) if kind == "m.room.message" else _reaction(content)
+        return self._message(content) if kind == MESSAGE else _reaction(content)
 
     def _message(self, content: dict[str, Any]) -> TextMessage | Wordless | None:
         # Notices come from bots and must never be answered (spec, m.notice); nor must what another

@@ -15,6 +15,7 @@ from bot.matrix.client import Client, Refused, TooLarge, Unreachable, escape
 from bot.matrix.intake import Taken
 from bot.matrix.lease import KIND as LEASE
 from bot.matrix.reader import CLOSED, VERIFICATION, SyncParser
+from bot.matrix.shown import POLLS
 from kit.roomkey import SpaceRoom
 from storage.engine import Storage
 from storage.rooms import Rooms
@@ -37,6 +38,7 @@ _TYPES = [
     "m.room.tombstone",
     *CLOSED,
     f"{VERIFICATION}*",
+    *POLLS,
 ]
 # What we do ourselves is among it: somebody may use our account to ban, or to upgrade a room.
 _HEARD = {"types": _TYPES}

@@ -190,7 +190,8 @@ class SyncLoop:
                 await OutboundSessions(session).drop_all()
             opened = await self._keys.open(session, batch, taken, history=history)
             seen = await self._watch(session, batch) + opened
-            ours = await self._intake.take(session, seen, late=batch.late)
+            shown = [] if history else batch.shown
+            ours = await self._intake.take(session, seen + shown, late=batch.late)
             await inbox.withdraw(batch.withdrawn)
             await rooms.lock_all(batch.encrypted)
             for room_id in batch.left:

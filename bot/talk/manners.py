@@ -9,6 +9,7 @@ from typing import assert_never
 from actions.authority import Stewards
 from kit.inbound import (
     DeviceUnsigned,
+    Displayed,
     Event,
     InNeed,
     Invited,
@@ -48,6 +49,8 @@ class Manners:
                 return True
             case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]
+            case Displayed():
+                return False
             case KeyMissing():
                 return direct
             case VerificationStep(in_chat=in_chat):

@@ -27,6 +27,7 @@ from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderst
 from kit.feature import Feature
 from kit.inbound import (
     DeviceUnsigned,
+    Displayed,
     Event,
     InNeed,
     Invited,
@@ -161,6 +162,8 @@ class Router:
                 await Inbox(scope.session).drop(row.id)
             case DeviceUnsigned(device_id):
                 await self._chats.unsigned(scope, row, device_id)
+                await Inbox(scope.session).drop(row.id)
+            case Displayed():  # counted when it came
                 await Inbox(scope.session).drop(row.id)
             case VerificationStep():
                 await self._verifying.go_on(scope, row, event)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.moderation.floods import MINUTE, MOST_KEYS, Flood, FloodGauge, Window
-from kit.inbound import Event, Joined, Left, Reaction, TextMessage, Wordless
+from kit.inbound import Displayed, Event, Joined, Left, Reaction
 from kit.network import FloodLimits
 from tests.harness import NOON
 
 AMAL, ADVERT = "@amal:test", "Certificates for the bar, cheap and quick"
-LIMITS = FloodLimits(messages=3, copies=2, joins=2, link_hours=1)
+LIMITS = FloodLimits(messages=3, everywhere=10, copies=2, joins=2, link_hours=1)
 SECOND = timedelta(seconds=1)
 
 
@@ -64,8 +64,38 @@ def test_so_many_senders_are_remembered_and_no_more():
     )
 
 
-TEXT = TextMessage("Good morning to all of you")
-OTHERS = [TextMessage(f"Message number {n} of several") for n in range(9)]
+def said(text: str) -> Displayed:
+    return Displayed((text,))
+
+
+WORDS = ["bail", "appeal", "prison", "custody", "interpreter", "witness", "verdict", "fee", "law"]
+OTHERS = [said(f"Who has experience with {word}, and would share it?") for word in WORDS]
+LOOKALIKES = ("Certificates", "Certificаtes", "Сertificates", "Cert1ficates")
+TRICKS = [
+    [said(f"{ADVERT} {n}") for n in range(3)],
+    [said(f"{n} times {ADVERT}{n * 11}") for n in range(3)],
+    [said(ADVERT.replace("Certificates", word)) for word in LOOKALIKES],
+    [said(ADVERT.replace("the", "t" + "\u200d" * n + "he")) for n in range(3)],
+    [Displayed((ADVERT, f"Pictures of my holidays, part {'i' * n}")) for n in range(3)],
+]
+
+
+LINKS = [
+    "See www.example.org",
+    "see cheap.org/offer now",
+    "come to evil.example",
+    "HTTPS：//CHEAP.ORG",
+    "ftp://cheap.org",
+    "(cheap.co.uk)",
+    "write to t.me or telegram.me/cheap",
+]
+NO_LINKS = [
+    "See art. 14.3 of the covenant, e.g. in EE.UU. or at 9.30 p.m.",
+    "I sent report.pdf and list.docx",
+    "@li:example.org or li@example.org",
+    "ask https://matrix.to/#/@li:example.org",
+    "Thank you.I will",
+]
 
 
 @pytest.mark.parametrize(
@@ -73,26 +103,45 @@ OTHERS = [TextMessage(f"Message number {n} of several") for n in range(9)]
     [
         ([("hall", AMAL, each) for each in OTHERS[:3]], []),
         ([("hall", AMAL, each) for each in OTHERS[:4]], [(3, Flood.MESSAGES)]),
-        ([("hall", AMAL, Wordless())] * 4, [(3, Flood.MESSAGES)]),
+        ([("hall", AMAL, Displayed())] * 4, [(3, Flood.MESSAGES)]),
         ([("hall", f"@{n}:test", each) for n, each in enumerate(OTHERS)], []),
         ([(f"room{n}", AMAL, each) for n, each in enumerate(OTHERS)], []),
         ([("hall", AMAL, Reaction("1", "$a"))] * 9, []),
         ([("hall", AMAL, Left())] * 9, []),
-        ([(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(2)], []),
-        ([(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(3)], [(2, Flood.COPIES)]),
+        ([(f"room{n}", AMAL, said(ADVERT)) for n in range(2)], []),
+        ([(f"room{n}", AMAL, said(ADVERT)) for n in range(3)], [(2, Flood.COPIES)]),
         (
-            [(f"room{n}", AMAL, TextMessage(ADVERT.upper() + "!" * n)) for n in range(3)],
+            [(f"room{n}", AMAL, said(ADVERT.upper() + "!" * n)) for n in range(3)],
             [(2, Flood.COPIES)],
         ),
-        ([(f"room{n}", f"@{n}:test", TextMessage(ADVERT)) for n in range(9)], []),
-        ([(f"room{n}", AMAL, TextMessage("Hello everybody")) for n in range(9)], []),
+        ([(f"room{n}", f"@{n}:test", said(ADVERT)) for n in range(9)], []),
+        ([(f"room{n}", AMAL, said("Hello everybody")) for n in range(9)], []),
+        (
+            [(f"room{n}", AMAL, said(f"cheap.org {n}")) for n in range(3)],
+            [(0, Flood.LINK), (1, Flood.LINK), (2, Flood.COPIES), (2, Flood.LINK)],
+        ),
         ([("space", f"@{n}:test", Joined()) for n in range(2)], []),
         ([("space", f"@{n}:test", Joined()) for n in range(3)], [(2, Flood.JOINS)]),
         ([("space", AMAL, Joined())] * 9, []),
         ([("hall", f"@{n}:test", Joined()) for n in range(9)], []),
-        ([("hall", AMAL, TextMessage("See https://example.org"))], [(0, Flood.LINK)]),
-        ([("hall", AMAL, TextMessage("See www.example.org"))], [(0, Flood.LINK)]),
-        ([("hall", AMAL, TextMessage("See 67/187, @li:test, or ask me"))], []),
+        ([("hall", AMAL, said("See https://example.org"))], [(0, Flood.LINK)]),
+        *[([("hall", AMAL, said(link))], [(0, Flood.LINK)]) for link in LINKS],
+        *[([("hall", AMAL, said(none))], []) for none in NO_LINKS],
+        ([("hall", AMAL, Displayed(("our offer",), ("//cheap.org",)))], [(0, Flood.LINK)]),
+        ([("hall", AMAL, Displayed(("Li",), ("https://matrix.to/#/@li:test",)))], []),
+        (
+            [("hall", AMAL, Displayed(("us",), ("https://matrix.to/#/#us:test",)))],
+            [(0, Flood.LINK)],
+        ),
+        *[
+            ([(f"room{n}", AMAL, each) for n, each in enumerate(trick[:3])], [(2, Flood.COPIES)])
+            for trick in TRICKS
+        ],
+        (
+            [(f"room{n % 7}", AMAL, said(f"number {n}")) for n in range(11)],
+            [(10, Flood.EVERYWHERE)],
+        ),
+        ([("hall", AMAL, said("See 67/187, @li:test, or ask me"))], []),
     ],
 )
 def test_what_is_too_much(events, told):
@@ -101,20 +150,20 @@ def test_what_is_too_much(events, told):
 
 def test_each_can_be_switched_off():
     everything = [
-        *[("hall", AMAL, TextMessage(f"{ADVERT} https://example.org {n}")) for n in range(99)],
-        *[(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(99)],
+        *[("hall", AMAL, said(f"{ADVERT} https://example.org {n}")) for n in range(99)],
+        *[(f"room{n}", AMAL, said(ADVERT)) for n in range(99)],
         *[("space", f"@{n}:test", Joined()) for n in range(99)],
     ]
-    assert counted(FloodLimits(messages=0, copies=0, joins=0), *everything) == []
+    assert counted(FloodLimits(messages=0, everywhere=0, copies=0, joins=0), *everything) == []
     assert {sort for _place, sort in counted(LIMITS, *everything)} == set(Flood)
 
 
 def test_what_people_usually_do_is_far_below_the_usual_limits():
     usual = FloodLimits()
-    lively = [("hall", AMAL, TextMessage(f"And another thought, number {n}")) for n in range(40)]
+    lively = [("hall", AMAL, said(f"And another thought, number {n}")) for n in range(40)]
     assert counted(usual, *lively, every=timedelta(seconds=8)) == []
     course = [("space", f"@{n}:test", Joined()) for n in range(50)]
     assert counted(usual, *course) == []
-    crossed = [(f"room{n}", AMAL, TextMessage(ADVERT)) for n in range(3)]
+    crossed = [(f"room{n}", AMAL, said(ADVERT)) for n in range(3)]
     assert counted(usual, *crossed) == []
-    assert counted(usual, ("hall", AMAL, TextMessage("See https://example.org"))) == []
+    assert counted(usual, ("hall", AMAL, said("See https://example.org"))) == []

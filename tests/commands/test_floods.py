@@ -95,8 +95,9 @@ async def test_a_newcomer_who_floods_a_room_is_muted_there_for_an_hour(hub: Talk
     ]
 
 
-async def test_one_text_in_many_rooms_mutes_a_newcomer_everywhere(hub: Talk):
-    await floods(hub, Flood.COPIES)
+@pytest.mark.parametrize("sort", [Flood.COPIES, Flood.EVERYWHERE])
+async def test_what_is_spread_over_many_rooms_mutes_a_newcomer_everywhere(hub: Talk, sort: Flood):
+    await floods(hub, sort)
     heard = await surveyed(hub, 1)
     assert [said.room for said in heard if said.kind == "level"] == [
         "space:welcome",

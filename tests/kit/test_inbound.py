@@ -8,6 +8,7 @@ import pytest
 
 from kit.inbound import (
     DeviceUnsigned,
+    Displayed,
     Event,
     InNeed,
     Invited,
@@ -59,6 +60,7 @@ STORED = [
     (Upgraded("!new:test"), "upgraded", {"to": "!new:test"}),
     (MembersChanged(), "members", {}),
     (KeyMissing(), "unread", {}),
+    (Displayed(), "shown", {}),
     (InNeed("es"), "need", {"language": "es"}),
     (KeyMissing(Withheld.UNVERIFIED), "unread", {"why": "m.unverified"}),
     (DeviceUnsigned("PHONE"), "unsigned", {"device": "PHONE"}),

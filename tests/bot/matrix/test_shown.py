@@ -1,0 +1,111 @@
+"""Whatever clients show is counted, whether or not the hub reads it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from actions.moderation.floods import Flood, FloodGauge, has_link
+from bot.matrix.reader import SyncParser
+from bot.matrix.shown import LONGEST_TAG, shown
+from kit.inbound import Displayed
+from kit.network import FloodLimits
+from tests.bot.matrix.test_reader import AMAL, HUB, ROOM, answer, envelope
+from tests.harness import NOON
+
+TEXT = "Certificates for the bar, cheap and quick"
+REPLY = {"m.relates_to": {"m.in_reply_to": {"event_id": "$a"}}}
+LINKED = '<a title="x" href="https://cheap.org/?a&amp;b">our offer</a>'
+
+
+def said(kind: str = "m.room.message", **content: Any) -> dict[str, Any]:
+    return envelope("$1", kind, {"msgtype": "m.text", "body": TEXT} | content)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        said(),
+        said(msgtype="m.emote"),
+        said(msgtype="m.notice"),
+        said(msgtype="org.example.custom"),
+        said(msgtype="m.image", url="mxc://a/b"),
+        said(**{"org.ilan.hub": {"kind": "x"}}),
+        said(**{"m.relates_to": {"rel_type": "m.thread", "event_id": "nope"}}),
+        said(**{"m.relates_to": {"rel_type": "m.replace", "event_id": "$a"}, "m.new_content": {}}),
+        said("m.sticker"),
+        said(
+            "m.poll.start", body=7, **{"m.poll.start": {"question": {"m.text": [{"body": TEXT}]}}}
+        ),
+    ],
+)
+def test_whatever_it_is_it_is_counted_as_one_message_with_its_text(event: dict[str, Any]):
+    batch = SyncParser(HUB).sync(answer(event))
+    assert batch is not None
+    (seen,) = batch.shown
+    assert (seen.event_id, seen.room_id, seen.sender) == ("$1", ROOM, AMAL)
+    assert seen.event == Displayed((TEXT,))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        said() | {"sender": HUB},
+        said() | {"content": {}},  # taken back
+        said() | {"state_key": ""},
+        envelope("$1", "m.reaction", {"m.relates_to": {"key": "👍"}}),
+    ],
+)
+def test_what_clients_show_to_nobody_is_not(event: dict[str, Any]):
+    batch = SyncParser(HUB).sync(answer(event))
+    assert batch is not None
+    assert batch.shown == []
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (
+            {"body": "hi", "formatted_body": LINKED},
+            (("hi", "our offer"), ("https://cheap.org/?a&b",)),
+        ),
+        ({"body": f"> <@li:test> {TEXT}\n\nyes"} | REPLY, (("yes",), ())),
+        ({"body": f"> {TEXT}\n\nyes"} | REPLY, ((f"> {TEXT}\n\nyes",), ())),
+        ({"body": f"> <@li:test> {TEXT}"}, ((f"> <@li:test> {TEXT}",), ())),
+        (
+            {"body": "yes", "formatted_body": f"<mx-reply>{LINKED}</mx-reply>yes"} | REPLY,
+            (("yes",), ()),
+        ),
+        ({"body": "* yes", "m.new_content": {"body": TEXT}}, (("* yes", TEXT), ())),
+        ({"body": None, "m.new_content": [], "formatted_body": 7, "m.text": [7]}, ((), ())),
+    ],
+)
+def test_what_different_clients_show_is_taken_and_no_quote(content, found):
+    assert shown(content) == Displayed(*found)
+
+
+@pytest.mark.parametrize(
+    "often", ["<a ", "<a href=", "<", "</mx-reply>", '<a x="', "a.", "https:", "> <@"]
+)
+def test_a_long_message_is_looked_at_in_passing(often: str):
+    """What is looked back at is bounded: else one message would hold all others up."""
+    long = often * (60_000 // len(often))
+    found = shown({"body": long, "formatted_body": long} | REPLY)
+    assert [has_link(text) for text in found.texts] == [False] * len(found.texts)
+    assert all(len(link) <= len(long) for link in found.links)
+    assert len(long) > LONGEST_TAG
+
+
+def test_one_who_writes_in_many_rooms_is_counted_over_all_of_them():
+    gauge = FloodGauge(FloodLimits(), "space", b"key")
+    found = []
+    for n in range(31):
+        event = envelope(f"${n}", "m.room.message", {"msgtype": "m.emote", "body": f"number {n}"})
+        batch = SyncParser(HUB).sync(answer(event))
+        assert batch is not None
+        (seen,) = batch.shown
+        at = NOON + n * timedelta(seconds=1)
+        found += [f.sort for f in gauge.count(f"room{n % 9}", AMAL, f"${n}", seen.event, at)]
+    assert found == [Flood.EVERYWHERE]
