@@ -86,14 +86,7 @@ def offer(
         topic=topic(network, request),
         languages=languages(request),
     )
-    ways = _(
-        "Say {accept}, {decline} or {conflict}; no reason is needed. {why} tells why I ask you. "
-        "Nobody learns who you are before both of you agree.",
-        accept=Say("accept", number),
-        decline=Say("decline", number),
-        conflict=Say("conflict", number),
-        why=Say("why", number),
-    )
+    ways = _ways(number)
     known: list[Node] = [_("You took this request on before: it is asked anew.")] if again else []
     if kind is OfferKind.INTERPRETED:
         text = _(
@@ -101,12 +94,35 @@ def offer(
             "and you meet as three."
         )
         known.append(text)
+        ways = _ways_of_three(number)
     told = [facts, *known, *_matter(request), own_answer(network, asker), ways, _soon(until)]
     body = Paragraphs(told)
     subject = OfRequest(request.id)
     listing = offered("accept", "decline", number)
     return Reply(
         "experts.offer", body, (number,), about=(asker.id,), subject=subject, listing=listing
+    )
+
+
+def _ways(number: str) -> Node:
+    return _(
+        "Say {accept}, {decline} or {conflict}; no reason is needed. {why} tells why I ask you. "
+        "Nobody learns who you are before both of you agree.",
+        accept=Say("accept", number),
+        decline=Say("decline", number),
+        conflict=Say("conflict", number),
+        why=Say("why", number),
+    )
+
+
+def _ways_of_three(number: str) -> Node:
+    return _(
+        "Say {accept}, {decline} or {conflict}; no reason is needed. {why} tells why I ask you. "
+        "Nobody learns who you are before all three of you agree.",
+        accept=Say("accept", number),
+        decline=Say("decline", number),
+        conflict=Say("conflict", number),
+        why=Say("why", number),
     )
 
 
@@ -126,15 +142,8 @@ def interpreting(
         languages=languages(request),
         others=Series([Name("language", each) for each in spoken]),
     )
-    ways = _(
-        "Say {accept}, {decline} or {conflict}; no reason is needed. {why} tells why I ask you. "
-        "Nobody learns who you are before all three of you agree.",
-        accept=Say("accept", number),
-        decline=Say("decline", number),
-        conflict=Say("conflict", number),
-        why=Say("why", number),
-    )
-    body = Paragraphs([facts, *_matter(request), ways, _soon(until)])
+    told = [facts, *_matter(request), _ways_of_three(number), _soon(until)]
+    body = Paragraphs(told)
     about, subject = (request.asker_id, expert_id), OfRequest(request.id)
     listing = offered("accept", "decline", number)
     return Reply(

@@ -10,7 +10,7 @@ from babel import Locale
 
 from bot.sandbox.client import ErrorResponse
 from bot.sandbox.personas import PERSONAS, Persona
-from bot.sandbox.story import PATIENCE, Person, Transcript, ids
+from bot.sandbox.story import FIELD, PATIENCE, Person, Transcript, ids, kind_of
 
 REMINDER_WAIT = 60
 
@@ -18,7 +18,9 @@ REMINDER_WAIT = 60
 STEPS = ("consent", "country", "zone", "category", "topics")
 EXPERT, ASKER, ORGANISER = "sao-paulo-clinic", "buenos-aires-defender", "kampala-paralegal"
 SUGGESTER, SUGGESTION = "bishkek-defender", "Дежурные адвокаты в отделах полиции"
-TAKING_PART = (EXPERT, ASKER, SUGGESTER)  # what they do concerns others
+FAR_EXPERT, FAR_ASKER, INTERPRETER = "dakar-defender", "cairo-lawyer", "guangzhou-legal-aid"
+# What they do concerns others.
+TAKING_PART = (EXPERT, ASKER, SUGGESTER, FAR_EXPERT, FAR_ASKER, INTERPRETER)
 JOINED_THE_SPACE = "dakar-defender"
 GOING = {"dakar-defender": "participer", "cairo-lawyer": "سأحضر", "guangzhou-legal-aid": "参加"}
 
@@ -58,6 +60,7 @@ class Tour:
         await _side_by_side(
             self._events(), self._matching(asked), self._library(), self._moderation(asked)
         )
+        await self._interpreted()
 
     def _alias(self, slug: str) -> str:
         return f"{self._prefix}-{slug}:{self._server}"
@@ -259,6 +262,67 @@ class Tour:
         clear = [event for event in said if event["type"] == "m.room.message"]
         asker.expect("in a room that is encrypted from its first word", met=not clear)
         return script
+
+    async def _interpreted(self) -> None:
+        script = self._opened("9. An interpreter: three meet of whom two share no language")
+        trio = [
+            self._people[name].in_scene(script) for name in (FAR_EXPERT, FAR_ASKER, INTERPRETER)
+        ]
+        expert, asker, interpreter = trio
+        for each in trio:
+            each.member.auto_join = True
+        await interpreter.talk(
+            ("担任专家", "volunteer.ask.topics"),
+            ("口译", "volunteer.ask.between"),
+            ("阿拉伯语，法语", "volunteer.ask.trained"),
+            ("是", "experts.volunteered"),
+        )
+        await expert.talk(
+            ("me proposer", "volunteer.ask.topics"),
+            ("2", "volunteer.ask.languages"),
+            ("français", "experts.volunteered"),
+        )
+        await asker.talk(
+            ("طلب خبير", "ask.ask.question"),
+            (
+                "كيف يعدّ زملاؤكم طلبات الإفراج بكفالة عند تمديد الحبس الاحتياطي؟",
+                "ask.ask.urgent",  # the topic is found in the question
+            ),
+            ("لا", "ask.ask.opponent"),
+            ("تخطي", "ask.ask.safe"),
+            ("نعم", "experts.asked"),
+        )
+        await asker.hears("experts.next")
+        offers = [await expert.hears("experts.offer")]
+        number = ids(offers[0])[0]
+        await expert.talk((f"accepter {number}", "experts.taken"))
+        offers.append(await interpreter.hears("experts.interpreting"))
+        told = " ".join(offer["content"]["body"] for offer in offers)
+        hidden = not any(each.member.user_id in told for each in trio)
+        interpreter.expect("learns of the two others as little as the expert did", met=hidden)
+        await interpreter.talk((f"接受 {number}", "experts.taken"))
+        await asker.hears("experts.accepted")
+        await asker.talk((f"أقبل {number}", "experts.introduced"))
+        for each in (expert, interpreter):
+            question = await each.hears("experts.question")
+            each.expect("reads the question", met="بكفالة" in question["content"]["body"])
+        private = await asker.awaits(
+            "is introduced",
+            lambda e: (e["type"], e["sender"]) == ("m.room.encryption", asker.hub),
+        )
+        said = await asker.awaits(
+            "reads the introduction in their language",
+            lambda e: (
+                e["room_id"] == private["room_id"]
+                and e["content"].get(FIELD, {}).get("locale") == asker.language
+            ),
+        )
+        asker.reads(said["content"]["body"], kind_of(said))
+        named = all(each.member.user_id in said["content"]["body"] for each in trio)
+        asker.expect("reads who the three are", met=named)
+        # So that they have room for another one in a run on the same data.
+        await asker.in_scene(Transcript()).talk((f"إغلاق الطلب {number}", "experts.done"))
+        script.show()
 
     async def _library(self) -> Transcript:
         script = self._opened("7. The library: suggested by a member, listed by a curator, found")

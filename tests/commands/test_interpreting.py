@@ -84,6 +84,7 @@ async def test_nobody_is_told_of_another_before_all_three_agreed(talk: Talk):
     heard = await asks(talk)
     assert told(heard)[1] == ("experts.offer", "direct:2")
     assert "If you accept, I ask somebody who interprets, and you meet as three." in heard[1].body
+    assert "Nobody learns who you are before all three of you agree." in heard[1].body
     early = list(heard)
     heard = await talk.says(EXPERT, "accept 1")
     assert told(heard) == [("experts.interpreting", "direct:3"), ("experts.taken", "direct:2")]

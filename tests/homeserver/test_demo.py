@@ -67,6 +67,7 @@ SCENES = [
     "An expert",
     "The library",
     "A moderator",
+    "An interpreter",
 ]
 
 
