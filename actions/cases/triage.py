@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,22 +18,24 @@ from kit.network import Region
 from kit.notices import Notice
 from kit.ports import Post
 from kit.text import _
+from storage.audits import Audits
 from storage.people import People
 from storage.requests import Requests
-from storage.tables.cases import CaseOutcome, OfferState, RequestRow, RequestState
+from storage.tables.audit import Audited
+from storage.tables.cases import CaseOutcome, RequestRow, RequestState
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """What a moderator sees of a request: neither who asked nor what, nor who was asked.
 
+    How many were asked would tell them that a limit of an expert holds.
     *due* is when the hub does something about it by itself.
     """
 
     request: RequestRow
     region: Region | None
     owner: str | None
-    offers: Counter[OfferState]
     due: datetime | None
 
 
@@ -43,6 +44,7 @@ class Triage:
     """Lets moderators look after requests."""
 
     requests: Requests
+    audits: Audits
     people: People
     offers: Offers
     crowds: Crowds
@@ -63,21 +65,20 @@ class Triage:
         asker = await self.people.get(request.asker_id)
         owner_id = await self.requests.owner(number)
         owner = await self.people.get(owner_id) if owner_id is not None else None
-        offers = Counter(offer.state for offer in await self.requests.offers(number))
         waits = patience(request)
         steps = waits.steps if waits is not None else ()
         moments = [request.since + after for after, _care in steps]
         due = next((moment for moment in moments if moment > now), None)
         region = await self.crowds.region_of(asker, now)
-        return CaseFile(request, region, owner.user_id if owner else None, offers, due)
+        return CaseFile(request, region, owner.user_id if owner else None, due)
 
     async def take(self, by: Actor, number: int) -> None:
         """Look after a request from now on; raises NotFound."""
         request = await self._open(by, number)
         await self.requests.own(request.id, by.id)
 
-    async def widen(self, by: Actor, number: int, now: datetime) -> bool:
-        """Ask those once more who did not answer; tells whether there was anybody.
+    async def widen(self, by: Actor, number: int, now: datetime) -> None:
+        """Ask those once more who did not answer, if any of them may be asked.
 
         Raises:
             Conflict: it does not wait for an expert to come.
@@ -88,7 +89,6 @@ class Triage:
             raise out_of_turn(number)
         request.widened_at = now
         await self.offers.next(request, now)
-        return bool(await self.requests.standing(number))
 
     async def may_close(self, by: Actor, number: int) -> RequestRow:
         """Return a request that somebody may end.
@@ -111,6 +111,7 @@ class Triage:
         """
         request = await self.may_close(by, number)
         await self.offers.close(request, Event.GIVE_UP, CaseOutcome.UNMET, now)
+        await self.audits.note(Audited.CASE_CLOSE, now, by=by.id, number=number)
         letter = letters.closed_by_desk(request)
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
 

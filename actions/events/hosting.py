@@ -24,9 +24,11 @@ from kit.ports import Post
 from kit.roomkey import SpaceRoom
 from kit.text import OnDay, Say, _
 from storage.attention import Attention
+from storage.audits import Audits
 from storage.dues import Dues
 from storage.events import Events
 from storage.programmes import Programmes
+from storage.tables.audit import Audited
 from storage.tables.events import Details, EventRow, Response
 
 ROOM = SpaceRoom(WellKnown.EVENTS.value)
@@ -62,6 +64,7 @@ class Hosting:
 
     agenda: Agenda
     events: Events
+    audits: Audits
     programmes: Programmes
     repetition: Repetition
     spreading: Spreading
@@ -250,6 +253,7 @@ class Hosting:
         for each in (event, *following):
             each.cancelled = True
         await self._remind_nobody([event, *following])
+        await self.audits.note(Audited.EVENT_CANCEL, now, by=by.id, number=event_id)
         news = News.ENDED if series else News.CALLED_OFF
         await self._tell(by, event, news, now, following)
         return event

@@ -22,10 +22,12 @@ from kit.roomkey import SpaceRoom
 from kit.target import Target
 from kit.text import Message, Pill, _
 from kit.words import USER_ID, fold
+from storage.audits import Audits
 from storage.dues import Dues
 from storage.people import People
 from storage.reports import Reports
 from storage.rooms import Rooms
+from storage.tables.audit import Audited
 from storage.tables.moderation import ReportRow, ReportState
 from storage.tables.people import PersonRow
 
@@ -48,6 +50,7 @@ class Reporting:
 
     people: People
     reports: Reports
+    audits: Audits
     rooms: Rooms
     dues: Dues
     stewards: Stewards
@@ -167,7 +170,7 @@ class Reporting:
         person = await self.people.get(row.claimed_by_id)
         return person if may(self.stewards.actor(person), Act.HANDLE_REPORTS, row) else None
 
-    async def close(self, by: Actor, number: int, outcome: str) -> None:
+    async def close(self, by: Actor, number: int, outcome: str, now: datetime) -> None:
         """Close a report, and tell who made it what came of it.
 
         Raises:
@@ -181,6 +184,7 @@ class Reporting:
             reply = report_letters.report_closed_by(by, row, outcome)
             await self.post.notify(other.id, Notice.DUTIES, reply)
         row.state, row.claimed_by_id = ReportState.CLOSED, by.id
+        await self.audits.note(Audited.REPORT_CLOSE, now, by=by.id, number=row.id)
         told = report_letters.report_closed(row, outcome)
         await self.post.notify(row.reporter_id, Notice.STANDING, told)
 

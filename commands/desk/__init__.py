@@ -37,7 +37,7 @@ from kit.text import (
     _,
 )
 from storage.figures import Figures
-from storage.tables.cases import CaseOutcome, OfferState, RequestState
+from storage.tables.cases import CaseOutcome, RequestState
 
 __all__ = ["feature", "reports"]
 
@@ -122,7 +122,6 @@ async def case(call: Call, triage: Triage, network: Network, number: Number) -> 
         _("Region: {region}", region=_region(found)),
         _("Asked: {when}", when=When(found.request.created_at)),
         _("State: {state}", state=STATES[found.request.state]),
-        _asked(found),
     ]
     if found.owner is not None:
         facts.append(_("Looked after by {user}", user=Pill(found.owner)))
@@ -137,16 +136,6 @@ async def case(call: Call, triage: Triage, network: Network, number: Number) -> 
 
 def _region(found: CaseFile) -> Node:
     return Label(found.region.names) if found.region else _("a region not given")
-
-
-def _asked(found: CaseFile) -> Node:
-    said_no = found.offers[OfferState.DECLINED] + found.offers[OfferState.CONFLICT]
-    return _(
-        "Experts asked: {asked}; said no: {no}; did not answer: {silent}",
-        asked=found.offers.total(),
-        no=said_no,
-        silent=found.offers[OfferState.EXPIRED],
-    )
 
 
 @feature.command("case take", summary=_("look after a request"), act=Act.TRIAGE, private=True)
@@ -166,11 +155,10 @@ async def take(call: Call, triage: Triage, number: Number) -> Reply:
 )
 async def widen(call: Call, triage: Triage, number: Number) -> Reply:
     """Put a request once more to those who did not answer."""
-    asked = await triage.widen(call.by, number, call.now)
-    text = (
-        _("I ask those once more who did not answer request {number}.", number=code(number))
-        if asked
-        else _("There is nobody to ask about request {number} now.", number=code(number))
+    await triage.widen(call.by, number, call.now)
+    text = _(
+        "I ask those once more who did not answer request {number}, as far as they can be asked.",
+        number=code(number),
     )
     return Reply("desk.widened", text, ids=(code(number),))
 

@@ -251,7 +251,7 @@ async def close(
     outcome: Annotated[str, Rest(_("what came of it"), free=True)],
 ) -> Reply:
     """Tell who reported it what came of it."""
-    await reporting.close(call.by, number, outcome)
+    await reporting.close(call.by, number, outcome, call.now)
     said = code(number)
     text = _("Report {number} is closed, and I have told who made it.", number=said)
     return Reply("report.settled", text, (said,))

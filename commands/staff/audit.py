@@ -29,6 +29,9 @@ WHAT: Mapping[Audited, Message] = {
     Audited.LOCKDOWN_OFF: _("newcomers join again"),
     Audited.ANNOUNCE: _("announced"),
     Audited.ANNOUNCE_STOP: _("announcement stopped"),
+    Audited.REPORT_CLOSE: _("report closed"),
+    Audited.CASE_CLOSE: _("request closed without an expert"),
+    Audited.EVENT_CANCEL: _("event called off"),
 }
 # What takes back the other is of one kind with it.
 _KINDS: Mapping[Audited, Audited] = {

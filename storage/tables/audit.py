@@ -39,6 +39,9 @@ class Audited(StrEnum):
     LOCKDOWN_OFF = "lockdown off"
     ANNOUNCE = "announce"
     ANNOUNCE_STOP = "announce stop"
+    REPORT_CLOSE = "report close"
+    CASE_CLOSE = "case close"
+    EVENT_CANCEL = "event cancel"
 
 
 class AuditPart(StrEnum):

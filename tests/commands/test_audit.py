@@ -31,6 +31,9 @@ async def test_whatever_is_decided_is_put_down_once(hub: Talk):
     await does(hub)
     await hub.says(MOD, "lockdown", "lockdown off")
     await hub.says(STEWARD, f"role end {OTHER}", "yes")
+    await hub.says(SPAMMER, "report it is loud")
+    await hub.says(STEWARD, "report close 1 I talked to them.")
+    await hub.says(MOD, "event add 2027-10-28 18:00 UTC Bail", "yes", "event cancel 1", "yes")
     assert await trail(hub) == [
         ("moderator", None, STEWARD, MOD),
         ("moderator", None, STEWARD, OTHER),
@@ -41,6 +44,8 @@ async def test_whatever_is_decided_is_put_down_once(hub: Talk):
         ("lockdown", 1, MOD, None),
         ("lockdown off", 1, MOD, None),
         ("member", None, STEWARD, OTHER),
+        ("report close", 1, STEWARD, None),
+        ("event cancel", 1, MOD, None),
     ]
 
 
