@@ -92,6 +92,7 @@ class _Room(Row):
     access: Access
     encrypted: bool = False
     read_only: bool = False
+    knock: bool = False
     language: str | None = None
     subjects: tuple[str, ...] = ()
 

@@ -153,6 +153,15 @@ class Uninvite:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerKnock:
+    """Let somebody in who knocks, or turn them away; who no longer does stays as they are."""
+
+    action: ClassVar[str] = "knock"
+    user_id: str
+    let_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Redact:
     """Delete what a message says."""
 
@@ -268,6 +277,7 @@ Errand: TypeAlias = (
     | Invite
     | Remove
     | Uninvite
+    | AnswerKnock
     | Redact
     | RedactSince
     | Ban

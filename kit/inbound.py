@@ -60,6 +60,13 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Knocked:
+    """Somebody asks to be let into a room, in their own words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """Somebody left a room, or their invitation to it is over."""
 
@@ -148,6 +155,7 @@ Event: TypeAlias = (
     Said
     | Displayed
     | Joined
+    | Knocked
     | Left
     | Removed
     | Readmitted
@@ -201,6 +209,8 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- 
             return _WORDS[event], {}
         case Invited(sound):
             return "invite", {"sound": sound}
+        case Knocked(reason):
+            return "knock", {"reason": reason}
         case Upgraded(to):
             return "upgraded", {"to": to}
         case Displayed():
@@ -233,6 +243,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR09
             return KeyMissing(Withheld(why))
         case str(word), {} if word in _PLAIN:
             return _PLAIN[word]
+        case "knock", {"reason": str(reason)}:
+            return Knocked(reason)
         case "upgraded", {"to": str(to)}:
             return Upgraded(to)
         case "invite", {**marks}:

@@ -99,6 +99,7 @@ class RoomPlan:
     language: str | None = None
     subjects: Sequence[str] = ()
     words: Sequence[str] = ()
+    knock: bool = False  # who may not enter may ask to
 
     @property
     def is_space(self) -> bool:

@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from kit.network import Access
-from kit.text import Bullets, Label, Message, Node, Paragraphs, Reply, Say, Verbatim, _, n_
+from kit.text import (
+    Bullets,
+    Label,
+    Message,
+    Names,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Verbatim,
+    _,
+    n_,
+)
+from storage.tables.people import PersonRow
 from storage.tables.rooms import FoundedRow
 
 WEEK = timedelta(weeks=1)
@@ -84,3 +98,52 @@ def over(row: FoundedRow) -> Reply:
         name=Label(row.names),
     )
     return Reply("rooms.over", text, ids=(row.slug,))
+
+
+def knocking(user_id: str, names: Names, reason: str) -> Node:
+    """Say who knocks where, and what they say."""
+    user, room = Pill(user_id), Label(names)
+    if not reason:
+        return _("{user} asks to be let into {room}.", user=user, room=room)
+    return _(
+        "{user} asks to be let into {room}: {reason}", user=user, room=room, reason=Verbatim(reason)
+    )
+
+
+def how_to_answer(user_id: str) -> Node:
+    """Say how somebody who knocks is answered."""
+    return _(
+        "Say {accept} or {decline}.",
+        accept=Say("room accept", user_id),
+        decline=Say("room decline", user_id),
+    )
+
+
+def knocked(person: PersonRow, names: Names, reason: str) -> Reply:
+    """Tell who may let somebody in that they knock."""
+    who = person.user_id
+    body = Paragraphs([knocking(who, names, reason), how_to_answer(who)])
+    return Reply("rooms.knocked", body, about=[person.id])
+
+
+def let_in(names: Names) -> Reply:
+    """Tell who knocked that they may enter."""
+    text = _("You may enter {room}: accept the invitation in your client.", room=Label(names))
+    return Reply("rooms.let_in", text)
+
+
+def turned_away(names: Names, why: str) -> Reply:
+    """Tell who knocked that they may not enter, and why, if that was said."""
+    text = _("The moderators do not let you into {room}.", room=Label(names))
+    if not why:
+        return Reply("rooms.turned_away", text)
+    return Reply("rooms.turned_away", Paragraphs([text, _("They say:"), Verbatim(why)]))
+
+
+def unanswered(names: Names) -> Reply:
+    """Tell who knocked that nobody decided about it."""
+    text = _(
+        "For a week nobody decided whether you may enter {room}. You can ask once more.",
+        room=Label(names),
+    )
+    return Reply("rooms.unanswered", text)

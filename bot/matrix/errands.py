@@ -23,6 +23,7 @@ from kit.drawing import Drawing
 from kit.errand import (
     MEGOLM,
     Address,
+    AnswerKnock,
     Ban,
     Content,
     Create,
@@ -67,7 +68,7 @@ ENCRYPTED, UNREADABLE, NO_ROOM = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE", "HUB_NO
 # Why a message is parked: nobody may read it, not in that room, or not with who is there.
 NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
 # Errands in which another server may take part: our own passes on what that one answers.
-ELSEWHERE = (Create, Invite, Join, Follow, Leave)
+ELSEWHERE = (Create, Invite, AnswerKnock, Join, Follow, Leave)
 
 # An alias in use, or reserved for a bridge.
 _TAKEN = frozenset({"M_ROOM_IN_USE", "M_EXCLUSIVE"})
@@ -188,6 +189,8 @@ class Errands:
                 await self._redact(row, event_id, row.txn_id)
             case Ban() | Unban() | SetLevel() | RedactSince() | Examine() | FindAuthor():
                 await self._moderating.run(row, errand, _there(row))
+            case AnswerKnock():
+                await self._moderating.answer(errand, _there(row))
             case Unsay():
                 became = await self._say_nothing(row)
                 # Synapse knows an event by its transaction id whatever was asked for with it.

@@ -16,7 +16,7 @@ import structlog
 
 from bot.matrix.client import Client, Refused, escape
 from kit.due import Authored, Surveyed
-from kit.errand import Ban, Examine, FindAuthor, RedactSince, SetLevel, Unban
+from kit.errand import AnswerKnock, Ban, Examine, FindAuthor, RedactSince, SetLevel, Unban
 from storage.dues import Dues
 from storage.engine import Storage
 from storage.measures import Measures, Sighting
@@ -74,6 +74,15 @@ class Moderating:
                 author = await self._author(room_id, event_id) or ""
                 async with self._storage.write() as session:
                     await Dues(session).plan(Authored(report, author), at=row.created_at)
+
+    async def answer(self, errand: AnswerKnock, room_id: str) -> None:
+        """Let somebody in who knocks, or turn them away.
+
+        Raises:
+            Refused, Unreachable, SignedOut: as ``Client.call``.
+        """
+        if await self._presence(room_id, errand.user_id) is Presence.KNOCK:
+            await self._post(room_id, "invite" if errand.let_in else "kick", errand.user_id)
 
     async def _post(self, room_id: str, what: str, user_id: str) -> None:
         await self._client.call("POST", f"{_path(room_id)}/{what}", {"user_id": user_id})

@@ -18,6 +18,7 @@ from kit.inbound import (
     Event,
     Invited,
     Joined,
+    Knocked,
     Left,
     Reaction,
     Readmitted,
@@ -28,7 +29,7 @@ from kit.inbound import (
     VerificationStep,
     Wordless,
 )
-from kit.words import LONGEST, is_event, sign, without_quote
+from kit.words import LONGEST, clean, is_event, sign, without_quote
 from storage.inbox import Incoming, Withdrawal
 from storage.occupants import ANYBODY
 
@@ -45,6 +46,7 @@ CLOSED = {
 }
 # The largest step of a verification lists a few algorithms.
 LARGEST_STEP = 8_000
+LONGEST_REASON = 300
 NO_TIME = datetime.fromtimestamp(0, UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000
 
@@ -195,7 +197,7 @@ class SyncParser:
                 _storable(membership, about)
                 if membership in {"join", "leave", "ban"}:
                     batch.moves.setdefault(room_id, {})[about] = membership == "join"
-                moved = _move(membership, before, themselves=sender == about)
+                moved = _move(content, before, themselves=sender == about)
                 # What we do ourselves we know, but bans: somebody may use our account for these.
                 if moved is not None and (sender != self._me or "ban" in {membership, before}):
                     return Incoming(event_id, room_id, about, moved, _sent_at(event))
@@ -293,10 +295,16 @@ class SyncParser:
         return Incoming(made_up, room_id, self._me, Invited(len(ours) == 1), NO_TIME)
 
 
-def _move(membership: str, before: str | None, *, themselves: bool) -> Event | None:
+def _move(content: dict[str, Any], before: str | None, *, themselves: bool) -> Event | None:
     """Say what a change of membership means; None for a new name or picture, and for the rest."""
-    if membership == before or membership not in {"join", "leave", "ban"}:
+    membership = content["membership"]
+    if membership == before or membership not in {"join", "leave", "ban", "knock"}:
         return None
+    if membership == "knock":
+        said = content.get("reason")
+        reason = " ".join(clean(said).split())[:LONGEST_REASON] if isinstance(said, str) else ""
+        _storable(reason)
+        return Knocked(reason)
     if membership == "join":
         return Joined()
     if membership == "leave" and before == "ban":

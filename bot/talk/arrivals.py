@@ -9,6 +9,7 @@ from typing import ClassVar
 from actions.acquaintance import Acquaintance, greet
 from actions.departures import Departures
 from actions.moderation.enforcement import Enforcement
+from actions.rooms.knocking import Knocking
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
 from bot.talk.scope import Scope, Services
@@ -74,6 +75,12 @@ class Arrivals:
             # The state of a room is told again and again.
             if await self._services.one(scope, Departures).enter(person, scope.now):
                 await self.greet(scope, person)
+
+    async def knocked(self, scope: Scope, row: Received, reason: str) -> None:
+        """Put somebody who asks to be let into a room before those who may let them in."""
+        knocking = self._services.one(scope, Knocking)
+        await knocking.knocked(row.sender, row.room_id, reason, row.sent_at, scope.now)
+        await Inbox(scope.session).drop(row.id)
 
     async def left(self, scope: Scope, row: Received) -> None:
         """Note that somebody left the Space, or their direct chat."""

@@ -15,6 +15,7 @@ from kit.inbound import (
     Invited,
     Joined,
     KeyMissing,
+    Knocked,
     Left,
     MembersChanged,
     Reaction,
@@ -45,7 +46,9 @@ class Manners:
         is talk of other people, and theirs alone.
         """
         match event:
-            case Invited() | Upgraded() | MembersChanged() | DeviceUnsigned() | InNeed():
+            case (
+                Invited() | Knocked() | Upgraded() | MembersChanged() | DeviceUnsigned() | InNeed()
+            ):
                 return True
             case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]

@@ -33,6 +33,7 @@ from kit.inbound import (
     Invited,
     Joined,
     KeyMissing,
+    Knocked,
     Left,
     MembersChanged,
     Reaction,
@@ -138,6 +139,8 @@ class Router:
                     return await self._hear(scope, heard)
             case Joined():
                 await self._arrivals.joined(scope, row)
+            case Knocked(reason):
+                await self._arrivals.knocked(scope, row, reason)
             case Left():
                 await self._arrivals.left(scope, row)
             case InNeed(language):

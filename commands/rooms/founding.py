@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
+from actions.rooms import letters
 from actions.rooms.founding import Founding, RoomEnds, RoomWish
+from actions.rooms.knocking import KnockEnds, Knocking
 from actions.rooms.letters import wanted
 from actions.rooms.visits import RoomFinder
 from commands.rooms._feature import feature
@@ -15,10 +18,19 @@ from kit.dialogue import Open
 from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Access
-from kit.text import Figure, Label, Paragraphs, Reply, Say, _
-from kit.words import quote
+from kit.text import Bullets, Figure, Label, Names, Node, Paragraphs, Pill, Reply, Say, _
+from kit.words import quote, read_user
+from storage.tables.people import PersonRow
 
 MOST = 5
+
+
+def read_which(said: str) -> int | str:
+    """Read the number of a room that is asked for, or who asks to be let into one."""
+    return int(said) if said.isdecimal() else read_user(said)
+
+
+Which = Annotated[int | str, Word(_("number or Matrix ID"), read=read_which)]
 
 
 @feature.command("room add", summary=_("add a room to the Space"), act=Act.KEEP_ROOMS, private=True)
@@ -99,14 +111,16 @@ async def archive(
 
 @feature.command(
     "room asked",
-    summary=_("rooms that members ask for"),
+    summary=_("rooms that members ask for, and who asks to be let into one"),
     act=Act.KEEP_ROOMS,
     private=True,
     shows=True,
 )
-async def waiting(call: Call, rooms: Founding) -> Reply:
-    """List the rooms that members ask for, the oldest first."""
-    rows = await rooms.asked(call.by)
+async def waiting(call: Call, rooms: Founding, knocking: Knocking) -> Reply:
+    """List the rooms that members ask for and who asks to be let into one, the oldest first."""
+    rows, knocks = await rooms.asked(call.by), await knocking.waiting(call.by)
+    if knocks and not rows:
+        return Reply("rooms.waiting", Paragraphs(_at_doors(knocks)))
     if not rows:
         return Reply("rooms.waiting", _("Nobody waits for a room."))
     shown = [
@@ -120,16 +134,23 @@ async def waiting(call: Call, rooms: Founding) -> Reply:
         accept=Say("room accept", first),
         decline=Say("room decline", first),
     )
-    return Reply("rooms.waiting", Paragraphs([*shown, how]), [row.slug for row in rows[:MOST]])
+    shown += [how, *_at_doors(knocks)]
+    return Reply("rooms.waiting", Paragraphs(shown), [row.slug for row in rows[:MOST]])
 
 
 @feature.command(
-    "room accept", summary=_("let a room be built"), act=Act.KEEP_ROOMS, private=True, weighty=True
+    "room accept",
+    summary=_("let a room be built, or somebody into one"),
+    act=Act.KEEP_ROOMS,
+    private=True,
+    weighty=True,
 )
-async def accept(
-    call: Call, rooms: Founding, which: Annotated[int, Word(_("number"), read=int)]
-) -> Reply:
-    """Let a room that a member asks for be built."""
+async def accept(call: Call, rooms: Founding, knocking: Knocking, which: Which) -> Reply:
+    """Let a room that a member asks for be built, or let somebody in who asks for that."""
+    if isinstance(which, str):
+        names = await knocking.answer(call.by, which, let_in=True)
+        text = _("I invite {user} to {room}, and tell them.", user=Pill(which), room=Label(names))
+        return Reply("rooms.accept", text)
     row = await rooms.accept(call.by, which, call.now)
     text = _("I build it, and tell who asked: {name}", name=Label(row.names))
     return Reply("rooms.accept", text, ids=(row.slug,))
@@ -137,7 +158,7 @@ async def accept(
 
 @feature.command(
     "room decline",
-    summary=_("let a room not be built"),
+    summary=_("let a room not be built, or somebody not into one"),
     act=Act.KEEP_ROOMS,
     private=True,
     weighty=True,
@@ -145,10 +166,17 @@ async def accept(
 async def decline(
     call: Call,
     rooms: Founding,
-    which: Annotated[int, Word(_("number"), read=int)],
+    knocking: Knocking,
+    which: Which,
     why: Annotated[str, Rest(_("why"), free=True)] = "",
 ) -> Reply:
-    """Decline a room that a member asks for, and tell them why, if that is said."""
+    """Decline a room, or not let somebody in, and tell them why, if that is said."""
+    if isinstance(which, str):
+        names = await knocking.answer(call.by, which, why, let_in=False)
+        text = _(
+            "I do not let {user} into {room}, and tell them.", user=Pill(which), room=Label(names)
+        )
+        return Reply("rooms.decline", text)
     await rooms.decline(call.by, which, why)
     return Reply("rooms.decline", _("Then it is not built. I tell who asked."))
 
@@ -157,6 +185,20 @@ async def decline(
 async def ended(due: Due[RoomEnds], rooms: Founding) -> None:
     """Close a room whose time is over."""
     await rooms.ended(due.what.room)
+
+
+@feature.due(KnockEnds)
+async def unanswered(due: Due[KnockEnds], knocking: Knocking) -> None:
+    """Tell somebody that nobody answered."""
+    await knocking.ended(due.what.knock)
+
+
+def _at_doors(knocks: Sequence[tuple[PersonRow, Names, str]]) -> list[Node]:
+    """Say who asks to be let in where, and how that is answered."""
+    lines: list[Node] = [
+        letters.knocking(person.user_id, names, reason) for person, names, reason in knocks[:MOST]
+    ]
+    return [Bullets(lines), letters.how_to_answer(knocks[0][0].user_id)] if lines else []
 
 
 def _slug(finder: RoomFinder, said: str, call: Call) -> str:

@@ -5,15 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.network import Access
 from kit.roomkey import Declined, Direct, Former, RoomKey, Visit
 from kit.stored import Unreadable
 from kit.text import _
-from storage.base import Base, blind, key, person, sealed
-from storage.privacy import FOR_GOOD, Once, Privacy, Until
+from storage.base import NEVER_AGAIN, Base, BigKey, blind, key, person, sealed
+from storage.privacy import FOR_GOOD, Once, Privacy, Until, With
 from storage.queue import State
 from storage.tables.queues import OutboxRow
 from storage.types import Closed, Key
@@ -74,6 +83,24 @@ class OccupantRow(Base):
     user_key: Mapped[str] = blind("occupant.user_id", index=True, why="to know who it is")
 
     __table_args__ = (UniqueConstraint("room_id", "user_key"),)
+
+
+class KnockRow(Base):
+    """Somebody asks to be let into a room, until moderators answer."""
+
+    __tablename__ = "knock"
+    privacy = Privacy(
+        why="so that moderators decide whom to let into a room",
+        ends=(Until("until it is answered, after a week at the latest"), With("person_id")),
+        said=lambda n: _("Rooms you ask to be let into: {n}, until that is decided", n=n),
+    )
+    id: Mapped[int] = key()
+    person_id: Mapped[int] = person("CASCADE", why="whom to tell what is decided")
+    room: Mapped[int] = mapped_column(BigKey, ForeignKey("room.id", ondelete="CASCADE"))
+    reason: Mapped[str] = sealed("knock.reason", of=("person_id",), why="what you said of it")
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("person_id", "room"), NEVER_AGAIN)
 
 
 class RoomState(StrEnum):

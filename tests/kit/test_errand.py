@@ -9,6 +9,7 @@ import pytest
 from kit.errand import (
     KINDS,
     Address,
+    AnswerKnock,
     Ban,
     Create,
     Errand,
@@ -99,6 +100,7 @@ STORED = [
     (Invite("@a:test"), "invite", {"user_id": "@a:test"}),
     (Remove("@a:test"), "kick", {"user_id": "@a:test"}),
     (Uninvite("@a:test"), "uninvite", {"user_id": "@a:test"}),
+    (AnswerKnock("@a:test", True), "knock", {"user_id": "@a:test", "let_in": True}),
     (Redact("$a"), "redact", {"event_id": "$a"}),
     (
         RedactSince("@a:test", "2027-03-01T12:00:00+00:00"),

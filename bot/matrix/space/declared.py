@@ -41,7 +41,8 @@ class Declared:
     """A room as it should be.
 
     *spaces* are the slugs of the Spaces with how it is listed in each. *gate* is the slug of the
-    Space whose members may enter; without one *join_rule* says who may.
+    Space whose members may enter; without one *join_rule* says who may. Where there is one, others
+    may *knock*.
     """
 
     slug: str
@@ -59,6 +60,7 @@ class Declared:
     gate: str | None
     closed: bool
     join_rule: str
+    knock: bool
     levels: Mapping[str, int]
 
     @property
@@ -121,7 +123,8 @@ def declare(
             spaces=_spaces(network, plan, place),
             gate=_gate(network, plan),
             closed=plan.access is not Access.OPEN,
-            join_rule=join_rule if plan.parent is None else "invite",
+            join_rule=join_rule if plan.parent is None else "knock" if plan.knock else "invite",
+            knock=plan.knock,
             levels={"events_default": 50 if plan.is_space or plan.read_only else 0, "invite": 50},
         )
         for place, plan in enumerate(network.rooms.values())

@@ -151,7 +151,8 @@ class _Comparison:
         if gate is None:
             return None
         allow = {"type": "m.room_membership", "room_id": gate}
-        return {"join_rule": "restricted", "allow": [allow]}
+        rule = "knock_restricted" if room.knock else "restricted"
+        return {"join_rule": rule, "allow": [allow]}
 
     def _to_pin(self, room: Declared, seen: Observed | None) -> Iterator[Drift]:
         pinned = seen.pinned if seen else ()

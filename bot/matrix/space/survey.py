@@ -275,6 +275,8 @@ class Survey:
     ) -> frozenset[str] | None:
         if room is None or not room.closed or room.gate is None or room.gate not in known:
             return None
+        if room.knock:  # who was let in after knocking is in no gate
+            return None
         try:
             inside = await self._joined(room_id)
             return frozenset(inside - await self._joined(known[room.gate]) - {self._client.user_id})

@@ -261,6 +261,21 @@ def test_a_closed_room_is_followed_where_it_says_to(tombstone, kind, errands):
     assert (drift.kind, drift.errands) == (kind, errands)
 
 
+def test_at_a_room_where_one_may_knock_strangers_do_and_who_was_let_in_stays():
+    plan = small(**{CLEAR: {"knock": True}, "members": {"knock": True}})
+    there = as_declared(small())
+    allow = [{"type": "m.room_membership", "room_id": "!members"}]
+    rules = {
+        drift.slug: drift.errands[0].content
+        for drift in found(plan, there)
+        if drift.kind is Difference.JOIN_RULE
+    }
+    assert rules == {
+        CLEAR: {"join_rule": "knock_restricted", "allow": allow},
+        "members": {"join_rule": "knock"},
+    }
+
+
 def test_what_takes_more_power_than_the_hub_has_is_not_tried():
     levels = {"invite": 50, "events_default": 0, "events": {"m.room.tombstone": 150}}
     state = {"m.room.name": {"name": "Else"}, "m.room.power_levels": levels}

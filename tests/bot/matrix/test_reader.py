@@ -15,6 +15,7 @@ from bot.matrix.reader import SyncParser
 from kit.inbound import (
     Invited,
     Joined,
+    Knocked,
     Left,
     Reaction,
     Readmitted,
@@ -141,7 +142,6 @@ PASSED_OVER = {
     "about ourselves": member() | {"state_key": HUB},
     "only a new name": member(before="join"),
     "an invitation of somebody else": member("invite"),
-    "a knock": member("knock"),
     "a membership that is none": member("dance"),
     "another type": envelope("$1", "org.example.odd", {"body": "help"}),
     "a type that is a list": envelope("$1", "", {}) | {"type": ["m.room.message"]},
@@ -245,7 +245,7 @@ MODERATOR = "@moderator:test"
         ("leave", "ban", MODERATOR, Readmitted()),
         ("leave", "ban", HUB, Readmitted()),
         ("invite", "leave", MODERATOR, None),
-        ("knock", "leave", AMAL, None),
+        ("knock", "leave", AMAL, Knocked("")),
     ],
 )
 def test_who_changed_somebodys_membership_says_what_it_means(membership, before, by, event):

@@ -1,0 +1,48 @@
+"""Who asks to be let into a room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from storage.repository import Repository
+from storage.tables.people import PersonRow
+from storage.tables.rooms import KnockRow
+
+
+class Knocks(Repository):
+    """Knocks that nobody answered yet."""
+
+    async def add(self, row: KnockRow) -> KnockRow:
+        """Keep a knock; one at the same door takes the place of the one before."""
+        before = (KnockRow.person_id == row.person_id, KnockRow.room == row.room)
+        if (found := await self._session.scalar(select(KnockRow).where(*before))) is not None:
+            await self.remove(found)
+        self._session.add(row)
+        await self._session.flush()
+        return row
+
+    async def get(self, number: int) -> KnockRow | None:
+        """Return one knock."""
+        return await self._session.get(KnockRow, number)
+
+    async def waiting(self) -> Sequence[tuple[KnockRow, PersonRow]]:
+        """List them with who knocks, the oldest first."""
+        query = select(KnockRow, PersonRow).join(PersonRow, PersonRow.id == KnockRow.person_id)
+        found = await self._session.execute(query.order_by(KnockRow.id))
+        return [(knock, person) for knock, person in found]
+
+    async def count(self) -> int:
+        """Count them."""
+        return await self._session.scalar(select(func.count()).select_from(KnockRow)) or 0
+
+    async def of(self, person_id: int) -> KnockRow | None:
+        """Return the oldest of somebody."""
+        query = select(KnockRow).where(KnockRow.person_id == person_id).order_by(KnockRow.id)
+        return (await self._session.scalars(query.limit(1))).one_or_none()
+
+    async def remove(self, row: KnockRow) -> None:
+        """Forget one that is answered."""
+        await self._session.delete(row)
+        await self._session.flush()

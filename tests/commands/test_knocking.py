@@ -1,0 +1,128 @@
+"""Who may not enter a room asks to: moderators are told, decide, and who asked is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.matrix.reader import SyncParser
+from kit.inbound import Event, Knocked
+from storage.engine import Storage
+from storage.knocks import Knocks
+from tests.beginnings import Beginnings
+from tests.harness import STEWARD, Said, Talk, kinds, once
+
+MEMBER, MODERATOR, STRANGER = "@member:test", "@moderator:test", "@nouvelle:test"
+ROOM = "Heads of legal aid institutions"
+STAFF = 3  # one of them is a steward by the settings
+DOOR = "!leadership:test"
+WHY = "Je travaille au bureau de la défense publique et je voudrais participer au groupe."
+
+
+@pytest.fixture
+async def hub(storage: Storage, beginnings: Beginnings | None) -> Talk:
+    talk = Talk(storage, beginnings=beginnings)
+    await peopled(talk)
+    return talk
+
+
+@once
+async def peopled(talk: Talk) -> None:
+    for who in (MEMBER, MODERATOR, STEWARD):
+        await talk.member(who)
+    await talk.says(STEWARD, f"role {MODERATOR} moderator")
+    await talk.room("space:leadership", DOOR)
+
+
+def told(heard: list[Said]) -> list[str]:
+    """List what moderators were told; one of the settings whom nobody met gets a chat for it."""
+    return [said.room for said in heard if said.kind == "rooms.knocked"]
+
+
+async def knock(hub: Talk, who: str = MEMBER, why: str = "") -> list[Said]:
+    return await hub.event("knock", who, DOOR, {"reason": why})
+
+
+def errands(heard: list[Said]) -> list[tuple[str, dict]]:
+    return [(said.room, said.content) for said in heard if said.kind == "knock"]
+
+
+def said_with(reason: object) -> list[Event]:
+    content = {"membership": "knock", "reason": reason}
+    event = {
+        "type": "m.room.member",
+        "event_id": "$knock",
+        "sender": STRANGER,
+        "state_key": STRANGER,
+        "origin_server_ts": 0,
+        "content": content,
+    }
+    joined = {DOOR: {"timeline": {"events": [event]}}}
+    batch = SyncParser("@hub:test").sync({"next_batch": "s", "rooms": {"join": joined}})
+    assert batch is not None
+    return [each.event for each in batch.events[DOOR]]
+
+
+def test_what_is_said_at_a_door_is_read_on_one_line_and_in_few_words():
+    assert said_with("I am\nnew\u202e " + "x" * 900) == [Knocked(("I am new " + "x" * 900)[:300])]
+    assert said_with({"not": "text"}) == [Knocked("")]
+
+
+@pytest.mark.both_databases
+async def test_moderators_let_in_who_knocks_and_they_are_told(hub: Talk):
+    heard = await knock(hub, why="to help with <b>training</b>")
+    assert len(told(heard)) == STAFF
+    assert heard[0].body.splitlines()[0] == (
+        f"{MEMBER} asks to be let into {ROOM}: to help with <b>training</b>"
+    )
+    assert kinds(await hub.says(MEMBER, f"room accept {MEMBER}")) == ["error.not_allowed"]
+    heard = await hub.says(MODERATOR, f"room accept {MEMBER}")
+    assert errands(heard) == [("space:leadership", {"user_id": MEMBER, "let_in": True})]
+    assert [said.kind for said in heard if said.kind != "knock"] == [
+        "rooms.let_in",
+        "rooms.accept",
+    ]
+    assert kinds(await hub.says(MODERATOR, f"room accept {MEMBER}")) == ["error.not_found"]
+
+
+async def test_who_is_not_let_in_reads_why_and_a_stranger_in_the_language_they_wrote(hub: Talk):
+    await knock(hub, STRANGER, WHY)
+    (listed,) = await hub.says(MODERATOR, "room asked")
+    assert listed.body.splitlines() == [
+        f"• {STRANGER} asks to be let into {ROOM}: {WHY}",
+        "",
+        f'Say "room accept {STRANGER}" or "room decline {STRANGER}".',
+    ]
+    heard = await hub.says(MODERATOR, f"room decline {STRANGER} pour les directions seulement")
+    assert errands(heard) == [("space:leadership", {"user_id": STRANGER, "let_in": False})]
+    (told,) = [said for said in heard if said.kind == "rooms.turned_away"]
+    assert told.body.splitlines()[0].startswith("La modération ne vous laisse pas entrer")
+    assert told.body.splitlines()[-1] == "pour les directions seulement"
+
+
+async def test_a_knock_that_nobody_answers_ends_after_a_week(hub: Talk):
+    await knock(hub)
+    assert errands(await hub.passes(timedelta(days=6))) == []
+    heard = await hub.passes(timedelta(days=1))
+    assert errands(heard) == [("space:leadership", {"user_id": MEMBER, "let_in": False})]
+    assert "rooms.unanswered" in kinds(heard)
+    assert kinds(await hub.says(MODERATOR, "room asked")) == ["rooms.waiting"]
+    async with hub.storage.read() as session:
+        assert await Knocks(session).count() == 0
+
+
+async def test_who_knocks_twice_waits_once_and_a_flood_of_them_is_told_no_more(hub: Talk):
+    await knock(hub, why="first")
+    await knock(hub, why="second")
+    (listed,) = await hub.says(MODERATOR, "room asked")
+    assert listed.body.splitlines()[0].endswith(": second")
+    for number in range(19):
+        assert len(told(await knock(hub, f"@flood-{number}:test"))) == STAFF
+    assert told(await knock(hub, "@one-more:test")) == []
+
+
+async def test_at_rooms_that_are_none_of_the_space_nobody_knocks(hub: Talk):
+    assert await hub.event("knock", STRANGER, "!elsewhere:test", {"reason": ""}) == []
+    async with hub.storage.read() as session:
+        assert await Knocks(session).count() == 0
