@@ -130,6 +130,9 @@ class Understanding(Protocol):
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
 
+    def room(self, said: str, language: str) -> str | None:
+        """Find the one room of the network (its slug) that *said* is about."""
+
     def theme(self, said: str) -> str | None:
         """Find the one theme of the network (its slug) that a question is about."""
 

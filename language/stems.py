@@ -39,6 +39,11 @@ _CASE = re.compile(
 )
 
 
+def rules(language: str) -> str:
+    """Name the language by whose rules words of a language in Latin letters are stemmed."""
+    return language if language in _LATIN else "en"
+
+
 def stem(word: str, language: str | None = None) -> str:
     """Take the ending off a folded word of a name or an answer.
 
@@ -50,7 +55,7 @@ def stem(word: str, language: str | None = None) -> str:
         return _arabic(_ARTICLE.sub("", word))
     if language is None or is_han(word):
         return word
-    return str(_LATIN.get(language, _LATIN["en"]).stemWord(word))
+    return str(_LATIN[rules(language)].stemWord(word))
 
 
 def stems(word: str, language: str | None = None) -> Iterator[str]:

@@ -98,6 +98,7 @@ class Hub:
             load_tables(catalog_directory(), network.languages),
             index.concepts,
         )
+        self._prepare = understanding.prepare
         self._librarian = Librarian(parts.storage, index)
         self._provisions = index.provisions
         features = discover()
@@ -285,6 +286,7 @@ class Hub:
         await asyncio.sleep(LEARN_AFTER)
         await self._foresee()
         await asyncio.to_thread(self._provisions.read)
+        await asyncio.to_thread(self._prepare)
         directory = self._parts.settings.path(LEARNT)
         given = await asyncio.to_thread(self._lesson)
         self._learnt.set_result(await learn_apart(given, directory, self._encoder))

@@ -16,6 +16,7 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.names import typing_faults
 from bot.understanding.writing import Writing
 from kit.words import is_han
+from language.stems import rules
 
 _ALTERNATIVES = re.compile(r"\s*[/／,，、،;；()（）]\s*")
 _EVIDENCE = 0.35  # of the weight of a word that one choice alone is known by
@@ -31,7 +32,7 @@ Choices = tuple[tuple[str, tuple[str, ...]], ...]
 class _Lexicon:
     """What a set of choices is known by: phrases of weighted terms."""
 
-    phrases: Sequence[tuple[str, frozenset[str]]]
+    phrases: Sequence[tuple[str, tuple[str, ...]]]
     holding: Mapping[str, Sequence[int]]
     weight: Mapping[str, float]
     spelt: Mapping[str, Sequence[str]]
@@ -58,12 +59,16 @@ class Meaning:
     def __init__(self, writing: Writing, clauses: Clauses) -> None:
         self._writing = writing
         self._clauses = clauses
-        self._lexicon = lru_cache(maxsize=32)(self._learn)
+        self._lexicon = lru_cache(maxsize=32)(self._learnt)
+
+    def learn(self, choices: Mapping[str, Sequence[str]], language: str) -> _Lexicon:
+        """Learn by what words choices are known, before or when somebody asks for one of them."""
+        known = tuple((value, tuple(words)) for value, words in choices.items())
+        return self._lexicon(known, rules(language))
 
     def choose(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* is about."""
-        known = tuple((value, tuple(words)) for value, words in choices.items())
-        lexicon = self._lexicon(known, language)
+        lexicon = self.learn(choices, language)
         terms = self._writing.terms(self._clauses.asserted(said, language), language)
         if not terms:
             return None
@@ -72,12 +77,12 @@ class Meaning:
             return None
         return _best(self._weigh(lexicon, found), _EVIDENCE * _weight(len(choices)))
 
-    def _learn(self, choices: Choices, language: str) -> _Lexicon:
-        phrases: dict[tuple[str, frozenset[str]], None] = {}
+    def _learnt(self, choices: Choices, language: str) -> _Lexicon:
+        phrases: dict[tuple[str, tuple[str, ...]], None] = {}
         for value, words in choices:
             for word in words:
                 for phrase in {word, *_ALTERNATIVES.split(word)}:
-                    phrases[value, frozenset(self._writing.terms(phrase, language))] = None
+                    phrases[value, tuple(sorted(self._writing.terms(phrase, language)))] = None
         listed = [(value, terms) for value, terms in phrases if terms]
         holding: dict[str, list[int]] = defaultdict(list)
         for place, (_, terms) in enumerate(listed):
@@ -99,10 +104,11 @@ class Meaning:
         counts: dict[str, dict[str, float]] = defaultdict(dict)
         for place in {place for term in found for place in lexicon.holding[term]}:
             value, terms = lexicon.phrases[place]
-            if len(terms & found) < _NAMED * len(terms):
+            said = found.intersection(terms)
+            if len(said) < _NAMED * len(terms):
                 continue
-            share = _sum(weight, terms & found) / _sum(weight, terms)
-            for term in terms & found:
+            share = _sum(weight, said) / _sum(weight, terms)
+            for term in said:
                 counts[value][term] = max(share, counts[value].get(term, 0))
         return {
             value: sum(weight[term] * share for term, share in shares.items())

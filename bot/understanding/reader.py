@@ -48,7 +48,7 @@ class AnswerReader:
         tables: Mapping[str, Table],
         concepts: Concepts,
     ) -> None:
-        spoken = network.languages
+        self._network, spoken = network, network.languages
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
         self._languages = frozenset({*spoken, *network.content_languages})
         self._zones = places.zones_by_country(answers.first_zones)
@@ -262,6 +262,19 @@ class AnswerReader:
         """Find the one choice that *said* means."""
         said = said[:LONGEST]
         return None if is_disguised(said) else self._meaning.choose(said, choices, language)
+
+    def room(self, said: str, language: str) -> str | None:
+        """Find the one room that *said* is about, by its names and words for it."""
+        return self.choice(said, self._rooms(), language)
+
+    def prepare(self) -> None:
+        """Learn by what words the rooms are known in all languages, before somebody waits."""
+        for language in self._network.languages:
+            self._meaning.learn(self._rooms(), language)
+
+    def _rooms(self) -> dict[str, list[str]]:
+        rooms = [room for room in self._network.rooms.values() if not room.is_space]
+        return {room.slug: [room.slug, *room.names.values(), *room.words] for room in rooms}
 
     def theme(self, said: str) -> str | None:
         """Find the one theme that a question is about, by the concepts it names."""

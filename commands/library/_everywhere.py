@@ -44,11 +44,8 @@ class Beside:
             yield "country", code, _("Country: {country}", country=Name("territory", code))
 
     def _rooms(self, call: Call, words: str) -> Iterator[tuple[str, str, Node]]:
-        rooms = {room.slug: room for room in self.network.rooms.values() if not room.is_space}
-        names = {slug: [slug, *room.names.values(), *room.words] for slug, room in rooms.items()}
-        slug = self.understanding.choice(words, names, call.language)
-        if slug is not None:
-            yield "join", slug, _("Room: {room}", room=Label(rooms[slug].names))
+        if (slug := self.understanding.room(words, call.language)) is not None:
+            yield "join", slug, _("Room: {room}", room=Label(self.network.rooms[slug].names))
 
 
 def together(

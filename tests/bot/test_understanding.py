@@ -293,6 +293,20 @@ def test_choice_among_other_options() -> None:
     assert READER.choice("red and blue", rooms, "en") is None
 
 
+def test_once_rooms_are_learnt_no_look_up_learns_them():
+    def learnt() -> int:
+        return READER._meaning._lexicon.cache_info().misses
+
+    READER.prepare()
+    before, found = learnt(), "child-justice"
+    assert {READER.room("juvenile justice", language) for language in network().languages} == {
+        found
+    }
+    assert learnt() == before
+    READER.choice("green", {"green": ["green"], "red": ["red"]}, "en")
+    assert learnt() == before + 1
+
+
 @pytest.mark.slow
 def test_held_out_answers() -> None:
     questions = starter_questions()
