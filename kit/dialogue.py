@@ -95,7 +95,22 @@ class Dialogue(Generic[Draft]):
             return Ask(step, draft, error.message, guessed)
         if not sure and step.guess(draft, said, about) is not None:
             return Ask(step, draft, guessed=said)
-        return self.after(step, taken)
+        turn = self.after(step, taken)
+        return self._also(said, turn, about) if step.more(said, about) else turn
+
+    def _also(self, said: str, turn: Turn[Draft], about: About) -> Turn[Draft]:
+        """Take a sentence for the answer to the next question, too; it waits for a yes.
+
+        "I am a paralegal in Lagos" says more than in which country.
+        """
+        if isinstance(turn, Done) or not turn.step.weighed:
+            return turn
+        try:
+            turn.step.take(turn.draft, said, about)
+        except BadArgument:
+            return turn
+        guessed = turn.step.guess(turn.draft, said, about) is not None
+        return replace(turn, guessed=said) if guessed else turn
 
     def skip(self, step: Step[Draft], draft: Draft) -> Turn[Draft]:
         """Leave the question unanswered, if it may be."""

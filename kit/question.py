@@ -88,6 +88,9 @@ class Step(Protocol[Draft]):
     def take(self, draft: Draft, said: str, about: About) -> Draft:
         """Read the answer."""
 
+    def more(self, said: str, about: About) -> bool:
+        """Tell whether *said* may hold more than the answer."""
+
     def guess(self, draft: Draft, said: str, about: About) -> Node | None:
         """Name what *said* is taken for if it does not name it itself: a yes has to come first."""
 
@@ -98,6 +101,10 @@ def _always(_draft: object) -> bool:
 
 def _plain(_draft: object, _said: str, _about: About) -> None:
     return None
+
+
+def _alone(_said: str, _about: About) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ class Question(Generic[Draft]):
     formal: bool = False
     follows: str = ""
     guess: Callable[[Draft, str, About], Node | None] = _plain
+    more: Callable[[str, About], bool] = _alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,10 @@ class Choice(Generic[Draft]):
     def take(self, draft: Draft, said: str, about: About) -> Draft:
         """Read numbers in any script's digits, names or words."""
         return self.store(draft, choose(self.options(draft, about), said, self.most, about))
+
+    def more(self, _said: str, _about: About) -> bool:
+        """Take all of it for the choice."""
+        return False
 
     def guess(self, draft: Draft, said: str, about: About) -> Node | None:
         """Name the choices that were only meant."""

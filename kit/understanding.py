@@ -34,6 +34,12 @@ class Understanding(Protocol):
     def country(self, said: str, language: str) -> str | None:
         """Read a country; returns ISO 3166-1 alpha-2."""
 
+    def whereabouts(self, said: str, language: str) -> tuple[str | None, str | None]:
+        """Read the one country of a sentence, by its own name or that of a city, and the zone."""
+
+    def is_place(self, said: str, language: str) -> bool:
+        """Tell whether *said* names a place, and says nothing else."""
+
     def language(self, said: str, language: str) -> str | None:
         """Read the name of a language; returns its code (en, sw, …)."""
 

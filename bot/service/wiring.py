@@ -154,4 +154,5 @@ def converse(
         pointing=Pointing(table, around, words.ways, interpreter),
         interpreter=interpreter,
         understanding=understanding,
+        network=network,
     )

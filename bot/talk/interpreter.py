@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.talk.lookups import likelihood
 from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
 from bot.talk.wording import is_question, size_of
@@ -20,7 +21,6 @@ from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
 from kit.words import USER_ID, quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex
-from search.query import Query
 from storage.measures import Measures
 
 APPEAL = "appeal"
@@ -50,10 +50,6 @@ STOPPING = frozenset({"cancel", "forget me", WITHDRAW, "mute all", "quiet"})
 # What a question is about that has the words of a wish: whether it is so; and what no question is.
 ASKED = {"available": "about away", "away": "about away"}
 UNASKED = "say bye"
-# What the library says of a sentence, in units of log odds that it is a look-up.
-_FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
-_TITLE = 4.5  # beside these, that an item is named
-_FILTERS = 4.5  # or nothing but what a search is narrowed to, and not only by a language
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
 _ASKS = 0.05  # so likely an appeal is looked into
 _BEARS = 2.0  # that somebody about whom moderators decided something asks after that
@@ -112,7 +108,7 @@ class Interpreter:
         apart: Collection[str] = STEERING,
     ) -> Sequence[Guess]:
         """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
-        said = self._library(text, language)
+        said = likelihood(self._index, text, language)
         weights = {**prior, FIND: said}
         if self._understanding.practises(text):
             apart = {*apart, LAWYER}
@@ -151,15 +147,14 @@ class Interpreter:
         if is_question(text) and not self._particulars.occasions.lasting(text, call):
             asked = [Guess(ASKED.get(each.wish, each.wish), each.likely) for each in weighed]
             weighed = _together(asked)
-        likely = [each for each in weighed if each.likely >= WORTH]
+        likely: Sequence[Guess] = [each for each in weighed if each.likely >= WORTH]
         if (
             self._understanding.consent(text, call.language) is not None
         ):  # it names nothing that could be done
             likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
             return Meant()
-        # A member who may not do what is likeliest means something else that is likely, if any is.
-        likely = [each for each in likely if member and self._may(call, each.wish)] or likely
+        likely = self._permitted(call, likely, member=member)
         sure = certain = self._is_sure(likely[0])
         if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
             return Meant()  # a command with a typing fault
@@ -213,22 +208,24 @@ class Interpreter:
         about: bool = False,
         prose: bool = False,
         stopping: bool = False,
+        asking: bool = False,
         member: bool = True,
     ) -> Match | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go.
 
         Where an answer is *about* something, it only looks up what it names, and where it is
         *prose*, which may hold any word, nothing. Where it can be taken as an answer, only what is
-        to *stop* counts. A plain no is one to what is open, and who is no *member* has no consent
-        to withdraw.
+        to *stop* counts, and where it is *asking*, what asks about the hub. A plain no is one to
+        what is open, and who is no *member* has no consent to withdraw.
         """
         if is_disguised(text) or not self.has_learnt:
             return None
-        best = (await self.weigh(text, call.language, {"cancel": _OPEN}, apart=()))[0]
+        weighed = await self.weigh(text, call.language, {"cancel": _OPEN}, apart=())
+        best = self._for_anybody(call, weighed[:MOST]) or weighed[0]
         if best.wish in STOPPING:
             fits = best.likely >= SURE
         elif stopping:
-            fits = False
+            fits = asking and best.wish.startswith(ABOUT) and self._is_sure(best)
         elif not prose and self._index.names_item(text):
             best, fits = Guess(FIND, 1.0), True
         else:
@@ -343,6 +340,23 @@ class Interpreter:
         least = SURE_TO_SAY if says else SURE_TO_SHOW if self._only_shows(reading.wish) else SURE
         return reading.likely >= least
 
+    def _permitted(self, call: Call, likely: Sequence[Guess], *, member: bool) -> Sequence[Guess]:
+        """Leave out what a member may not do, if something else is likely.
+
+        Who is no member rather asks about the hub.
+        """
+        if member:
+            return [each for each in likely if self._may(call, each.wish)] or likely
+        asks = self._for_anybody(call, likely)
+        return [asks] if asks else likely
+
+    def _for_anybody(self, call: Call, weighed: Sequence[Guess]) -> Guess | None:
+        """Find what somebody asks about the hub, where they may not do what is likelier."""
+        if self._may(call, weighed[0].wish) or self._named(weighed[0].wish) is None:
+            return None
+        asks = (each for each in weighed if each.wish.startswith(ABOUT) and each.likely >= LEAST)
+        return next((Guess(each.wish, SURE_TO_SAY) for each in asks), None)
+
     def _only_shows(self, wish: str) -> bool:
         command = self._named(wish)
         return command is not None and (command.shows or command.act is Act.LOOK)
@@ -361,23 +375,6 @@ class Interpreter:
         if wish == FIND and EVERYWHERE in self._answers:
             return self._answers[EVERYWHERE]
         return self._table.command(wish) or self._answers.get(wish)
-
-    def _library(self, text: str, language: str) -> float:
-        found, asked = self._index.search(text, language), self._index.asked(text)
-        if found.outside:  # it is named, though there is nothing on it
-            return _FOUND + _TITLE
-        filters = (
-            asked.filtered and not asked.words and asked != Query("", languages=asked.languages)
-        )
-        if not found.ids and not found.topics and not filters:
-            return _NEITHER
-        return (
-            _FOUND * bool(found.ids)
-            + _TOPIC * bool(found.topics)
-            + _TOPICS * (len(found.topics) > 1)
-            + _TITLE * self._index.names_item(text)
-            + _FILTERS * filters
-        )
 
 
 def is_nothing(likely: Sequence[Guess]) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from babel import Locale
+
 from actions.roles import GIVEN
 from actions.rooms.visits import RoomFinder
 from bot.talk.occasions import AT_ONCE, EDITED, OWN, Occasions
@@ -161,6 +163,9 @@ class Particulars:
                 return self.occasions.when(text, call)[0]
             case "language":
                 return read.language(text, language) or ""
+            case "profile country":
+                country, _zone = read.whereabouts(text, language)
+                return Locale.parse(language).territories[country] if country else ""
             case "timezone":
                 return read.zone(text, language) or ""
             case "join":

@@ -44,6 +44,7 @@ from kit.inbound import (
     VerificationStep,
     Wordless,
 )
+from kit.network import Network
 from kit.notices import DigestDue, Wake
 from kit.roomkey import SpaceRoom
 from kit.table import CommandTable
@@ -74,6 +75,7 @@ class Router:
         pointing: Pointing,
         interpreter: Interpreter,
         understanding: Understanding,
+        network: Network,
     ) -> None:
         """Prepare to route.
 
@@ -104,6 +106,7 @@ class Router:
                     interpreter,
                     discretion,
                     understanding,
+                    network,
                 )
             ),
             interpreter,

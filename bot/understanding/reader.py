@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -29,12 +30,14 @@ from kit.moments import Reading
 from kit.network import Network, Opponent
 from kit.recurring import Recurring
 from kit.understanding import Emergency
-from kit.words import fold, is_han
+from kit.words import HAN, fold, is_han
 from language.lookalikes import seen, skeleton
 from language.scripts import is_disguised, language_of_words
 from search.concepts import Concepts
 
 _LONGEST_NAME = 120  # with a sentence around it
+_PLACED = re.compile(f"(?:在|来自|住)([{HAN}]{{2,7}})")
+_ANOTHER = re.compile("(不是[^，,、。是]{1,12})[，, ]?是")  # what it is instead begins anew
 
 
 class AnswerReader:
@@ -94,6 +97,32 @@ class AnswerReader:
         found = found or self._of_people(said, language) or self._around(said, language)
         code = _only(found)
         return code if code in self._countries else None
+
+    def whereabouts(self, said: str, language: str) -> tuple[str | None, str | None]:
+        """Read the one country of a sentence, or the country of the one city in it, and the zone.
+
+        A country that has a single zone tells it.
+        """
+        if not _readable(said):
+            return None, None
+        if code := self.country(said, language):
+            zones = self.zones_of(code)
+            return code, zones[0] if len(zones) == 1 else self.zone(said, language)
+        said = self._clauses.asserted(said, language)
+        found = set(self._places.mentioned(said, language))
+        for place in _PLACED.findall(said):  # Chinese puts no space behind its name
+            sizes = range(len(place), 1, -1)
+            names = (self._places.find(place[:size], language, typos=False) for size in sizes)
+            found |= next(filter(None, names), frozenset())
+        code = _only(self._lands(found))
+        if code not in self._countries:
+            return None, None
+        return code, _only({zone for place in found for zone in self._zones_at(place)})
+
+    def is_place(self, said: str, language: str) -> bool:
+        """Tell whether *said* names a place, with no more than small words around it."""
+        named = self._places.find(said, language, typos=False)
+        return bool(named or self._with_city(said, language)[0])
 
     def _mentioned(self, said: str, language: str) -> Collection[str]:
         """Read the one country of a longer text; a city elsewhere contradicts it."""
@@ -235,6 +264,7 @@ class AnswerReader:
         """Read what is meant instead of an earlier answer, and whether that is said outright."""
         if is_disguised(said):
             return "", False
+        said = _ANOTHER.sub(r"\1，而是", said)
         outright = self._corrections.instead(said)
         meant = outright or self._corrections.at_last(said)
         asserted = self._clauses.asserted(meant or said, language)

@@ -115,6 +115,18 @@ _SAID: tuple[tuple[str, Message, list[Node]], ...] = (
         ],
     ),
     (
+        "about members",
+        _("whom this is for"),
+        [
+            _(
+                "Members are people who give legal aid, study it, or have to do with it in their "
+                "work or their life: students, researchers, judges and officials, too. {start} "
+                "asks which of these you are. Without that, anybody may search the library.",
+                start=Say("start"),
+            )
+        ],
+    ),
+    (
         "about names",
         _("which name others see"),
         [

@@ -94,7 +94,7 @@ async def lawyer(
     Who was told so lately reads only what is new.
     """
     emergency = understanding.emergency(call.said)
-    said = understanding.country(call.said, call.language)
+    said, _zone = understanding.whereabouts(call.said, call.language)
     before = await listings.recent(call.person_id, ListKind.NEED, call.now)
     country = said or (before and before.ids[0]) or (await people.get(call.person_id)).country
     known = await referrals.of(country) if country else None

@@ -115,14 +115,16 @@ def _ask_country(_answers: Registration, _about: About) -> Node:
 
 
 def _take_country(answers: Registration, said: str, about: About) -> Registration:
-    country = about.understanding.country(said, about.language)
+    country, zone = about.understanding.whereabouts(said, about.language)
     if country is None:
         raise BadArgument(
             _("I do not know a country {said}. Is it spelled right?", said=quote(said))
         )
-    zones = about.understanding.zones_of(country)
-    zone = zones[0] if len(zones) == 1 else about.understanding.zone(said, about.language)
     return replace(answers, country=country, zone=zone, several_zones=zone is None)
+
+
+def _more(said: str, about: About) -> bool:
+    return not about.understanding.is_place(said, about.language)
 
 
 def _ask_zone(answers: Registration, about: About) -> Node:
@@ -190,7 +192,7 @@ def lapsed(command: str) -> Node:
 
 LANGUAGE = Question("language", _ask_language, _take_language, closed=True, guess=_spoken)
 CONSENT = Question("consent", _ask_consent, _take_consent, closed=True, plain=True)
-COUNTRY = Question("country", _ask_country, _take_country, skippable=True)
+COUNTRY = Question("country", _ask_country, _take_country, skippable=True, more=_more)
 ZONE = Question(
     "zone",
     _ask_zone,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -58,6 +58,9 @@ class _Only:
     def take(self, draft: ProfileChange, said: str, about: About) -> ProfileChange:
         return replace(draft, answers=self._step.take(draft.answers, said, about))
 
+    def more(self, said: str, about: About) -> bool:
+        return self._step.more(said, about)
+
     def guess(self, draft: ProfileChange, said: str, about: About) -> Node | None:
         return self._step.guess(draft.answers, said, about)
 
@@ -73,6 +76,34 @@ changing: Dialogue[ProfileChange] = Dialogue(
     draft=ProfileChange,
     steps=tuple(_Only(step) for step in (COUNTRY, ZONE, CATEGORY, TOPICS)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Keeps a new answer about a member."""
+
+    membership: Membership
+    people: People
+    network: Network
+    understanding: Understanding
+
+    def about(self, call: Call) -> About:
+        """Say what a question may consult."""
+        return About(self.network, self.understanding, call.language, call.now)
+
+    async def keep(self, call: Call, change: ProfileChange) -> Reply:
+        """Keep it, and say what is kept."""
+        new = change.answers
+        match change.name:
+            case "country" | "zone":
+                await self.membership.move(call.by, new.country, new.zone, call.now)
+            case "category":
+                await self.membership.change_category(call.by, new.category, call.now)
+            case _:
+                await self.membership.choose_topics(call.by, new.topics)
+        kept = answers(await self.people.get(call.person_id), self.network)
+        text = _("Changed. This is what I keep about you:")
+        return Reply("profile.changed", Paragraphs([text, Bullets(kept)]))
 
 
 @feature.command("profile", summary=_("what I know about you, and why"), private=True)
@@ -99,38 +130,53 @@ async def profile(
     return Reply("profile.show", body)
 
 
-def _changes(name: str) -> Callable[[Call], Awaitable[Open[ProfileChange]]]:
-    async def change(call: Call) -> Open[ProfileChange]:
-        return Open(changing, ProfileChange(name))
+@feature.command(
+    "profile country",
+    summary=_("change your country"),
+    act=Act.CHANGE_PROFILE,
+    private=True,
+)
+async def country(
+    call: Call,
+    keeping: Keeping,
+    said: Annotated[str, Rest(_("country"))] = "",
+) -> Open[ProfileChange] | Reply:
+    """Ask for it, or keep the one that is named; then only the city may be to ask."""
+    if not said:
+        return Open(changing, ProfileChange("country"))
+    taken = COUNTRY.take(Registration(), said, keeping.about(call))
+    if taken.zone is None:
+        return Open(changing, ProfileChange("zone", taken))
+    return await keeping.keep(call, ProfileChange("country", taken))
 
-    return change
+
+@feature.command(
+    "profile category", summary=_("change what you do"), act=Act.CHANGE_PROFILE, private=True
+)
+async def category(
+    call: Call,
+    keeping: Keeping,
+    said: Annotated[str, Rest(_("category"))] = "",
+) -> Open[ProfileChange] | Reply:
+    """Ask for it, or keep what is named."""
+    if not said:
+        return Open(changing, ProfileChange("category"))
+    taken = CATEGORY.take(Registration(), said, keeping.about(call))
+    return await keeping.keep(call, ProfileChange("category", taken))
 
 
-for _name, _summary in (
-    ("country", _("change your country")),
-    ("category", _("change what you do")),
-    ("topics", _("change your topics")),
-):
-    feature.command(f"profile {_name}", summary=_summary, act=Act.CHANGE_PROFILE, private=True)(
-        _changes(_name)
-    )
+@feature.command(
+    "profile topics", summary=_("change your topics"), act=Act.CHANGE_PROFILE, private=True
+)
+async def topics(call: Call) -> Open[ProfileChange]:
+    """Ask for them."""
+    return Open(changing, ProfileChange("topics"))
 
 
 @feature.dialogue(changing, Act.CHANGE_PROFILE)
-async def changed(
-    call: Call, change: ProfileChange, membership: Membership, people: People, network: Network
-) -> Reply:
+async def changed(call: Call, change: ProfileChange, keeping: Keeping) -> Reply:
     """Keep the new answer, and say what is kept."""
-    match change.name:
-        case "country":
-            await membership.move(call.by, change.answers.country, change.answers.zone, call.now)
-        case "category":
-            await membership.change_category(call.by, change.answers.category, call.now)
-        case _:
-            await membership.choose_topics(call.by, change.answers.topics)
-    kept = answers(await people.get(call.person_id), network)
-    text = _("Changed. This is what I keep about you:")
-    return Reply("profile.changed", Paragraphs([text, Bullets(kept)]))
+    return await keeping.keep(call, change)
 
 
 @feature.command(

@@ -10,7 +10,7 @@ from kit.listing import Listing, ListKind, read_listing
 # What stands in the databases of hubs that run.
 STORED = {
     *("find", "choice", "review", "cases", "requests", "events", "rooms", "measures"),
-    *("reports", "notices", "help", "wish", "asked", "unfinished", "programme", "offered"),
+    *("reports", "notices", "help", "wish", "asked", "unfinished", "programme", "offered", "need"),
 }
 
 

@@ -10,7 +10,7 @@ from bot.talk.hearing import Heard
 from bot.talk.interpreter import LAWYER
 from bot.talk.meanings import Facts, Ignore, Meaning
 from bot.talk.particulars import Match
-from bot.talk.readings import asked, commanded, shown, wished
+from bot.talk.readings import amended, asked, commanded, shown, wished
 from bot.talk.readings.skills import Skills
 from bot.talk.scope import Scope
 from bot.talk.wording import is_exact
@@ -102,6 +102,7 @@ ORDER: Sequence[Callable[[Skills, Facts], Awaitable[Meaning | None]]] = (
     asked.elsewhere,
     asked.answered,
     wished.told,
+    amended.amended,
     commanded.begun,
     asked.complaint,
     wished.wished,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.talk.dialogues import Outcome
+from bot.talk.dialogues import Outcome, Standing
+from bot.talk.interpreter import ABOUT
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
 from bot.talk.readings.skills import GREETED_BY, Skills
+from bot.talk.wording import is_question, without_reason
 
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
+MOST_OF_YES = 4  # words
+SIGNS = " ,.;،؛，；。"
 
 
 async def late(skills: Skills, facts: Facts) -> Meaning | None:
@@ -43,23 +48,41 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
     asked, answer = facts.asked, facts.answer
     if asked is None or answer is None or facts.is_firm:
         return None
-    match = await skills.interpreter.aside(
-        facts.scope,
-        facts.call,
-        facts.text,
-        about=asked.weighed,
-        prose=asked.prose,
-        stopping=answer.readable,
-        member=facts.heard.person.is_member,
-    )
+    about = {
+        "about": asked.weighed,
+        "prose": asked.prose,
+        "stopping": answer.readable,
+        "asking": answer.guessed or is_question(facts.text),
+        "member": facts.heard.person.is_member,
+    }
+    match = await skills.interpreter.aside(facts.scope, facts.call, facts.text, **about)
+    for rest in () if match or answer.readable else _behind_a_yes(skills, facts):
+        found = await skills.interpreter.aside(facts.scope, facts.call, rest, **about)
+        if found and found[0].path.startswith(ABOUT):
+            match = found
     return Run(match) if match else None
+
+
+def _behind_a_yes(skills: Skills, facts: Facts) -> Iterator[str]:
+    """Leave out a plain yes before a question, and a but: "I agree, but who reads this?"."""
+    text, language = facts.text, facts.heard.person.language
+    words = text.split()
+    places = range(1, min(MOST_OF_YES + 1, len(words)))
+    fronts = [without_reason(text), *(" ".join(words[:place]) for place in places)]
+    for front in fronts:
+        if front != text and skills.understanding.consent(front, language):
+            rest = text[len(front) :].lstrip(SIGNS)
+            yield from (rest, rest.partition(" ")[2])
 
 
 async def elsewhere(skills: Skills, facts: Facts) -> Meaning | None:
     """A sure wish to change something else, where an answer is weighed by what it is about."""
-    asked = facts.asked
-    if asked is None or not asked.weighed or facts.is_firm:
+    if facts.asked is None or not facts.asked.weighed or facts.is_firm:
         return None
+    return await _elsewhere(skills, facts, facts.asked)
+
+
+async def _elsewhere(skills: Skills, facts: Facts, asked: Standing) -> Meaning | None:
     matches = await skills.interpreter.elsewhere(
         facts.scope, facts.call, facts.text, dialogue=asked.row.name
     )
@@ -71,6 +94,10 @@ async def answered(_skills: Skills, facts: Facts) -> Meaning | None:
     return TakeAnswer(facts.answer) if facts.answer and facts.answer.readable else None
 
 
-async def complaint(_skills: Skills, facts: Facts) -> Meaning | None:
-    """No answer to the question that is open: it says why."""
-    return TakeAnswer(facts.answer) if facts.answer else None
+async def complaint(skills: Skills, facts: Facts) -> Meaning | None:
+    """No answer to the question that is open: it says why, unless another wish is sure."""
+    asked, answer = facts.asked, facts.answer
+    if asked is None or answer is None:
+        return None
+    free = not (asked.prose or asked.plain)
+    return (await _elsewhere(skills, facts, asked) if free else None) or TakeAnswer(answer)

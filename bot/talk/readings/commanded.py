@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.talk.interpreter import EVERYWHERE, Meant
-from bot.talk.meanings import Facts, Ignore, Meaning, Offer, Run
+from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
 from bot.talk.particulars import Match
 from bot.talk.readings.skills import Skills
 from bot.talk.wording import is_talk
 from bot.understanding.wishes import FIND
 from kit.authority import Act
+
+START = "start"
 
 
 async def guarded(skills: Skills, facts: Facts) -> Meaning | None:
@@ -33,6 +35,8 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
     if not facts.exact or facts.match is None:
         return None
     command, rest = facts.match
+    if facts.is_new and facts.heard.direct and command.path == START:
+        return Greet()  # it asks the first question once, after what it is for
     reports = command.act is Act.REPORT and rest != ""
     if reports and facts.heard.direct and not facts.heard.addressed:
         found = await _looks_up(skills, facts, facts.match)

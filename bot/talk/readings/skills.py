@@ -14,6 +14,7 @@ from bot.talk.unfinished import Unfinished
 from bot.talk.wording import is_question
 from kit.authority import Act
 from kit.command import Command
+from kit.network import Network
 from kit.table import CommandTable
 from kit.understanding import Understanding
 
@@ -31,6 +32,7 @@ class Skills:
     interpreter: Interpreter
     discretion: Discretion
     understanding: Understanding
+    network: Network
 
     async def meant(self, facts: Facts, said: str = "") -> Meant:
         """Weigh what somebody may wish for with a message, or with the part *said* of it."""

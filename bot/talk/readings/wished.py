@@ -36,22 +36,22 @@ async def need(skills: Skills, facts: Facts) -> Meaning | None:
 
 async def told(skills: Skills, facts: Facts) -> Meaning | None:
     """More of the need of a lawyer, after its answer: where that is, or what happened."""
-    lawyer, heard = skills.table.command(LAWYER), facts.heard
-    if lawyer is None or facts.exact or not heard.direct or not skills.interpreter.has_learnt:
+    read, text, language = skills.understanding, facts.text, facts.heard.person.language
+    if facts.exact or not facts.heard.direct:
         return None
-    if not await skills.pointing.in_need(facts.scope, heard):
+    if read.emergency(text) is None and read.whereabouts(text, language)[0] is None:
         return None
-    read, text, language = skills.understanding, facts.text, heard.person.language
-    if read.practises(text) or read.consent(text, language) is not None:
+    return await _goes_on(skills, facts)
+
+
+async def _goes_on(skills: Skills, facts: Facts) -> Meaning | None:
+    """Stay with the need of a lawyer, where that is spoken of."""
+    lawyer, text, read = skills.table.command(LAWYER), facts.text, skills.understanding
+    if lawyer is None or read.practises(text) or skills.table.is_polite(text):
         return None
-    if read.emergency(text) is None and read.country(text, language) is None:
-        if facts.asked or skills.table.is_polite(text):
-            return None
-        meant = await skills.meant(facts)
-        wished = meant.matches[0][0] if meant.certain else lawyer
-        if wished is not lawyer and facts.call.role.may(wished.act.least):
-            return None
-    return Run((lawyer, ""))
+    if read.consent(text, facts.heard.person.language) is not None:
+        return None
+    return Run((lawyer, "")) if await skills.pointing.in_need(facts.scope, facts.heard) else None
 
 
 async def both(skills: Skills, facts: Facts) -> Meaning | None:
@@ -84,6 +84,9 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     meant = await skills.meant(facts)
     if meant.matches and meant.matches[0][0].path.startswith(SMALL_TALK):
         meant = await _behind_a_greeting(skills, facts) or meant
+    may = bool(meant.matches) and facts.call.role.may(meant.matches[0][0].act.least)
+    if not (may and meant.certain) and (need := await _goes_on(skills, facts)) is not None:
+        return need
     new, path = facts.is_new, meant.matches[0][0].path if meant.matches else ""
     if new and (path in {"", *GREETED_BY} or _introduced(skills, facts.text, meant)):
         return Greet()
