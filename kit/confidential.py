@@ -18,6 +18,8 @@ class Detail(Enum):
     BIRTH_DATE = "birth-date"
     CUSTODY = "detention-place"
     ADDRESS = "address"
+    VEHICLE = "vehicle"
+    ACCOUNT = "account"
 
     @property
     def words(self) -> Message:
@@ -34,4 +36,6 @@ _WORDS = {
     Detail.BIRTH_DATE: _("a date of birth"),
     Detail.CUSTODY: _("the place where somebody is held"),
     Detail.ADDRESS: _("where somebody lives"),
+    Detail.VEHICLE: _("the number plate of a vehicle"),
+    Detail.ACCOUNT: _("an account of somebody in a network"),
 }

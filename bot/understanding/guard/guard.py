@@ -10,7 +10,7 @@ from unicodedata import decimal
 from bot.understanding.guard import citations, numbers
 from bot.understanding.guard.cues import Cues, Span
 from bot.understanding.guard.lexicon import Lexicon, every
-from bot.understanding.guard.names import ABOUT_ONE, NameFinder
+from bot.understanding.guard.names import ABOUT_ONE, STREET, NameFinder
 from kit.confidential import Detail
 from kit.words import unaccented
 from language.chinese import simplified
@@ -18,6 +18,7 @@ from language.chinese import simplified
 LONGEST = 8_000  # characters that are read; longer messages are refused
 _LONGEST_SHAPE = 60
 _WINDOW = 25  # characters before a word such as case
+_SHORTEST_SHOUT = 12  # letters
 _DIGIT = re.compile(r"(?![0-9])\d")  # of another script
 _SENTENCE_ENDS = re.compile(r"[?!\n؟。]|\.(?=\s+\w)(?<!\b\w\.)")
 
@@ -57,20 +58,28 @@ class Reading:
         return _SENTENCE_ENDS.search(self.text, begin, end) is None
 
 
+_NO_CUES = {"version", "institution", "given", "common", "office", "digits", "surnames", "chinese"}
+
+
 class Guard:
     """Tells which kinds of detail a text holds."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Prepare the words of all languages together."""
-        lists = lexicon.model_dump(exclude={"version", "institution", "given", "surnames"})
+        lists = lexicon.model_dump(exclude=_NO_CUES)
         self._cues = Cues({kind: every(words) for kind, words in lists.items()})
         self._names = NameFinder(lexicon)
+        self._said = numbers.said(every(lexicon.digits))
 
     def find(self, text: str) -> tuple[Detail, ...]:
         """List the kinds of detail that *text* holds, in the order of their declaration."""
         plain = simplified(unaccented(text[:LONGEST])[:LONGEST])
         plain = _DIGIT.sub(lambda digit: str(decimal(digit[0])), plain)
-        found = set(self._found(self._read(plain)))
+        read = self._read(plain)
+        found = set(self._found(read))
+        if _is_shouted(plain):  # no capital tells a name, but right behind "my client"
+            found -= set() if self._names.has_named(plain, read.cues) else {Detail.NAME}
+            found |= set(self._found(self._read(_lower(plain))))
         return tuple(detail for detail in Detail if detail in found)
 
     def _read(self, text: str) -> Reading:
@@ -88,7 +97,7 @@ class Guard:
             or any(read.beside("born", numbers.DATE_IN_WORDS, read.cited, 40))
         ):
             yield Detail.BIRTH_DATE
-        if _has_phone(read):
+        if _has_phone(read) or any(read.beside("call", self._said, read.text, 40)):
             yield Detail.PHONE
         if numbers.DOCUMENT.search(read.counted) or any(
             read.beside("identity", numbers.NUMBERED, read.dated, 45)
@@ -96,17 +105,35 @@ class Guard:
             yield Detail.IDENTITY
         if _has_file(read):
             yield Detail.CASE_NUMBER
+        yield from self._whereabouts(read)
+        if self._names.has_person(read.cited.replace("_", " "), read.cues):
+            yield Detail.NAME
+
+    def _whereabouts(self, read: Reading) -> Iterator[Detail]:
+        """Find where somebody is, by car or in a network, too."""
         somebody = any(read.cues.get(kind) for kind in ABOUT_ONE)
-        if ((somebody or read.cues.get("home")) and self._has_house(read)) or any(
-            read.beside("home", numbers.FLAT, read.counted, 45)
+        anybody = somebody or bool(read.cues.get("pronoun") or read.cues.get("home"))
+        if (
+            ((somebody or read.cues.get("home")) and self._has_house(read))
+            or any(read.beside("home", numbers.FLAT, read.counted, 45))
+            or any(read.beside("home", STREET, read.counted, 12))
+            or (anybody and numbers.COORDINATES.search(read.text))
         ):
             yield Detail.ADDRESS
+        if anybody and (
+            any(read.beside("vehicle", numbers.PLATE, read.dated, 25))
+            or numbers.CHINESE_PLATE.search(read.text)
+        ):
+            yield Detail.VEHICLE
+        if anybody and (
+            any(read.beside("account", numbers.ACCOUNT, read.text, 30))
+            or numbers.PROFILE.search(read.text)
+        ):
+            yield Detail.ACCOUNT
         if (somebody or read.cues.get("pronoun")) and self._names.has_place(
             read.dated, read.cues.get("custody", ())
         ):
             yield Detail.CUSTODY
-        if self._names.has_person(read.cited, read.cues):
-            yield Detail.NAME
 
     def _has_house(self, read: Reading) -> bool:
         return numbers.HOUSE.search(read.dated) is not None or self._names.has_house(
@@ -117,6 +144,11 @@ class Guard:
 def _lower(text: str) -> str:
     """Write *text* small, letter for letter: places must stay the same."""
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+def _is_shouted(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    return len(letters) > _SHORTEST_SHOUT and all(map(str.isupper, letters))
 
 
 def _has_phone(read: Reading) -> bool:

@@ -12,10 +12,19 @@ from bot import checked
 from bot.checked import Row
 from kit.words import unaccented
 
+_Text = Annotated[str, Field(min_length=1)]
 Words = Mapping[
     Annotated[str, Field(pattern=r"^[a-z]{2,3}$")],
     tuple[Annotated[str, Field(min_length=1, max_length=60)], ...],
 ]
+
+
+class Chinese(Row):
+    """What tells a Chinese name from other words; see the file."""
+
+    never_given: _Text
+    after_name: _Text
+    never_family: tuple[_Text, ...]
 
 
 class Lexicon(Row):
@@ -39,7 +48,15 @@ class Lexicon(Row):
     street: Words
     institution: Words
     given: Words
-    surnames: Annotated[str, Field(min_length=1)]
+    vehicle: Words
+    account: Words
+    title: Words
+    office: Words
+    learned: Words
+    digits: Words
+    common: Words
+    surnames: _Text
+    chinese: Chinese
 
 
 def load_lexicon(path: Path) -> Lexicon:

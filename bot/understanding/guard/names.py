@@ -22,33 +22,23 @@ _FAR = 80  # characters between a name and what happened to the person
 _WINDOW = 60  # characters before a cue that are looked at
 ABOUT_ONE = ("own", "people", "plight")  # kinds of words that speak of one person
 _PREPOSITION = 3  # letters: "de", "bin" and "of" are part of names too
-# Characters of everyday words, which given names do without.
-_NEVER_GIVEN = (
-    "的是被因在不没有已将和与于向从对也都还要会能可应该其他"
-    "这那我你她它们了着过吗呢吧多个名位件份条种"
-)
-# Characters with which the words after a name begin: because, was, is in, wants, yesterday.
-_AFTER_NAME = (
-    "因被涉于在现的系是已将向从对称说遭住生男女案辩吗昨今上去前刚目曾也又至才一想要求申希愿问打写来有无"
-    "不没还仍正受认供交把让请跟和与及就却未早后此抓带关拘判起押扣送控告欠偷抢骂跑逃哭怀二两三四五六七八九十"
-)
-# Everyday words that begin with a family name.
-_NEVER_FAMILY = (
-    "马上|马路|金额|金融|金钱|白天|陈述|陈情|程序|程度|何时|何地|何种|何人|何事|何以|万一|江苏|江西|江湖|黄金|石油|史上"
-    "|钱款|钱财|毛病|武器|武装|苏州|郑州|徐州|许可|许多|杜绝|林业|田地|周末|周[一二三四五六日天边围]|严重|吴江|常年|梁上|龙头"
-    "|路上|汤药|夏天|夏季|康复|孔子|孟买|温州|贾第|童年|游行|游客|游说|柳州|桂林|蓝色|庄严|阮囊|祝愿|骆驼|耿直|管理|温[州暖度和馨]|宗[教旨法]|沙[漠子]"
-)
-
 _NAMED = re.compile(rf"[\s,:.(«\"'–—-]{{1,3}}(?P<name>{NAME})")
 _SMALL = re.compile(r"[\s,:]{1,2}(?P<given>[^\W\d_]+)\s+[^\W\d_]{3,}")
+# Two words in small letters, of which the first may be a given name.
+_SMALL_PAIR = re.compile(r"(?<![\w@.])(?P<given>[^\W\d_]{2,})(?=[\s-]+(?P<second>[^\W\d_]{3,}))")
+_POLITE = re.compile(r"\.?\s+(?P<name>[^\W\d_]{3,})")
+_RUSSIAN = re.compile(
+    r"[а-я]+(?:ов|ев|ин|ын|ск|цк|дз|швил|ян|ук|юк|енк|чук)(?:|[ауоыием]|ым|ои|ому|ого|ая|ую|ии)"
+)
+_SMALL_RUSSIAN = re.compile("[а-яё]+")
+_SHORTEST_STEM = 2
+_DECLINED = ("", "и", "а", "я", "ь")  # how a name goes on that lost its ending, й without its sign
+_AGED = re.compile(
+    rf"(?<![\w.])(?P<name>{NAME})\s?[,(]\s?(?:aged\s|de\s)?\d{{1,2}}(?:\s?[,)]|\s(?:ans|anos|years|лет|год|года)\b)"
+)
+_SOON = 45  # characters between a name in small letters and what happened to the person
 _ANY = re.compile(rf"(?<![\w.])(?<!\d\s)(?P<name>{NAME})")  # no street behind its number
 _APPOSED = re.compile(rf"(?<![\w.])(?P<name>{NAME}),?\s$")
-# Whoever has such a title is no person of a case, mostly an author.
-_LEARNED = re.compile(
-    r"(?:\b(?:profess?(?:or|eur)[ae]?|prof\.?|rapporteu(?:r|se)|relatora?|autora?|author|judge|justice"
-    r"|juez|jueza|juge|juiz|juiza|magistrad[oa]|ministr[oae])|профессор\w*|автор\w*|судь[яиею]\w*|教授)\s*$",
-    re.IGNORECASE,
-)
 _PAIR = re.compile(rf"[\s،:,]{{1,2}}(?P<first>{_ARABIC})\s+(?P<second>{_ARABIC})")
 _SON_OF = frozenset({"بن", "بنت", "ابن", "ولد", "ابو", "ال", "عبد"})  # what only names go on with
 _ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{_ARABIC})(?=\s+(?P<second>{_ARABIC}))")
@@ -68,6 +58,10 @@ _CHINESE_PLACE = re.compile(
     rf"|[在到至进入](?![当本外附另一二三某这那同其所女男军少看各有监几多])[{_HAN}]{{2,5}}(?<![的个家座间])$"
 )
 
+# A street by its name alone, with the number of a house.
+STREET = re.compile(
+    rf"(?<!\w)(?:{_WORD}\s+){{1,4}}\d{{1,4}}[A-Za-z]?(?=\s*(?:[,.;!?)]|$)|\s+(?:in|near|en|cerca|a|em|perto|pres|в|у)\s)"
+)
 _NUMBER = r"(?<![\w/.-])(?:\d{1,4}/)?\d{1,5}\s?[A-Za-z]?(?!\w),?\s+(?:(?:bis|ter|quater),?\s+)?"
 # Number, house, flat, plot: what stands between the street and the number.
 _LABEL = (
@@ -90,36 +84,48 @@ class NameFinder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Prepare what is no name, and what always is."""
-        known = {*every(lexicon.institution), *STOPWORDS}
+        known = {*every(lexicon.institution), *every(lexicon.office), *STOPWORDS}
         self._no_name = frozenset({*known, *_countries(lexicon.institution)})
         self._cities = frozenset(_cities(lexicon.institution))
         self._given = frozenset(every(lexicon.given)) - self._no_name
+        self._small = frozenset(every(lexicon.given)) - STOPWORDS - {*every(lexicon.common)}
         single, *double = lexicon.surnames.split()
         family = f"(?:{'|'.join(double)}|[{single}])"
-        name = f"(?!{_NEVER_FAMILY}){family}[^\\W\\d_a-zA-Z{_NEVER_GIVEN}]{{1,2}}?"
-        ends = rf"(?=[{_AFTER_NAME},、。?()\s]|$)"
-        self._chinese_named = re.compile(rf"[\s,、:]?(?:叫|是|为|名叫)?{name}{ends}")
+        words = lexicon.chinese
+        never = "|".join(words.never_family)
+        name = f"(?!{never}){family}[^\\W\\d_a-zA-Z{words.never_given}]{{1,2}}?"
+        ends = rf"(?=[{words.after_name},、。?()\s]|$)"
+        self._chinese_named = re.compile(
+            rf"[\s,、:]?(?:叫|是|为|名叫)?(?:{name}|[小老阿][{single}]){ends}"
+        )
         self._chinese = re.compile(
             rf"{name}(?=先生|女士|小姐|某某|的(?:保释|案|审|辩护|律师|家属|上诉|家))|(?:看望|探望|会见|替|给){name}(?=[吗,。?辩找请写办\s]|$)"
-            rf"|(?:^|[,。:\s]){name}(?=因|被|涉嫌|,\d{{2,4}}[岁年])"
+            rf"|(?:^|[,。:\s])(?:{name}|[小老阿][{single}])(?=因|被|涉嫌|,\d{{2,4}}[岁年])"
         )
 
     def has_person(self, text: str, cues: Mapping[str, Sequence[Span]]) -> bool:
         """Tell whether a person of a case is named beside one of *cues*."""
-        spans = {*cues.get("own", ()), *cues.get("people", ())}
         near = [span for kind in ABOUT_ONE for span in cues.get(kind, ())]
         near += [span for span in cues.get("force", ()) if not _in_title(text, span[0])]
         return (
-            any(self._follows(text, span) and not _in_title(text, span[0]) for span in spans)
+            self.has_named(text, cues)
             or any(self._follows(text, span, called=True) for span in cues.get("called", ()))
             or any(self._precedes(text, span) for span in cues.get("people", ()))
-            or any(self._suffers(text, near))
+            or any(self._suffers(text, near, cues.get("learned", ())))
+            or any(self._in_small(text, [*near, *cues.get("custody", ())]))
+            or any(self._is_polite(text, span, near) for span in cues.get("title", ()))
+            or any(self._is_aged(text, [*near, *cues.get("custody", ())]))
             or any(
                 self._chinese_named.match(text, end)
                 for _, end in (*cues.get("plight", ()), *cues.get("force", ()))
             )
             or self._chinese.search(text) is not None
         )
+
+    def has_named(self, text: str, cues: Mapping[str, Sequence[Span]]) -> bool:
+        """Tell whether a name stands right behind one of *cues* for a person of a case."""
+        spans = {*cues.get("own", ()), *cues.get("people", ())}
+        return any(self._follows(text, each) and not _in_title(text, each[0]) for each in spans)
 
     def _follows(self, text: str, span: Span, *, called: bool = False) -> bool:
         """Tell whether a name follows the cue at *span*, as where somebody is *called* so."""
@@ -147,18 +153,48 @@ class NameFinder:
         full = len(words) > 1 or any("-" in word for word in words)
         return full and self._is_person(" ".join(words))
 
-    def _suffers(self, text: str, plights: Sequence[Span]) -> Iterator[bool]:
+    def _suffers(
+        self, text: str, plights: Sequence[Span], learned: Sequence[Span]
+    ) -> Iterator[bool]:
         """Look for somebody with more than one name near what happened to them."""
-
-        def is_near(found: re.Match[str]) -> bool:
-            first, last = found.span()
-            return any(0 <= a - last <= _FAR or 0 <= first - b <= _FAR for a, b in plights)
-
         for found in _ANY.finditer(text) if plights else ():
-            near = is_near(found) and not _LEARNED.search(text, 0, found.start())
+            titled = any(
+                end <= found.start() and not text[end : found.start()].strip(" .")
+                for _, end in learned
+            )
+            near = _is_near(found, plights, _FAR) and not titled
             yield near and self._is_full(found["name"])
         for found in _ANY_PAIR.finditer(text) if plights else ():
-            yield self._is_arabic(found) and is_near(found)
+            yield self._is_arabic(found) and _is_near(found, plights, _FAR)
+
+    def _in_small(self, text: str, near: Sequence[Span]) -> Iterator[bool]:
+        """Look for a name in small letters by the given name, beside what happened to somebody."""
+        for found in _SMALL_PAIR.finditer(text) if near else ():
+            given, second = found["given"], found["second"]
+            if given.islower() and second.islower() and second not in self._no_name:
+                yield self._was_given(given) and _is_near(found, near, _SOON)
+
+    def _was_given(self, word: str) -> bool:
+        """Tell whether a *word* of Latin or Russian letters is a given name, declined or not."""
+        if _SMALL_RUSSIAN.fullmatch(word) is None:
+            return word.isascii() and word in self._small
+        stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut > _SHORTEST_STEM)]
+        return any(f"{stem}{end}" in self._small for stem in stems for end in _DECLINED)
+
+    def _is_polite(self, text: str, span: Span, near: Sequence[Span]) -> bool:
+        """Tell whether a name in small letters follows a title, where one person is spoken of."""
+        named = _POLITE.match(text, span[1])
+        if named is None or not near or not _is_near(named, near, _FAR):
+            return False
+        name = named["name"].casefold()
+        if _SMALL_RUSSIAN.fullmatch(name):
+            return _RUSSIAN.fullmatch(name) is not None
+        return name.isascii() and name not in self._no_name
+
+    def _is_aged(self, text: str, near: Sequence[Span]) -> Iterator[bool]:
+        """Look for a name with an age behind it: Amal, 34, a baker."""
+        for found in _AGED.finditer(text) if near else ():
+            yield _is_near(found, near, _FAR) and self._is_person(found["name"])
 
     def _is_person(self, name: str) -> bool:
         if name.casefold() in self._cities:
@@ -215,6 +251,11 @@ class NameFinder:
             if number.search(window) and name.match(text, end):
                 return True
         return False
+
+
+def _is_near(found: re.Match[str], spans: Sequence[Span], within: int) -> bool:
+    first, last = found.span()
+    return any(0 <= a - last <= within or 0 <= first - b <= within for a, b in spans)
 
 
 def _countries(languages: Iterable[str]) -> Iterator[str]:

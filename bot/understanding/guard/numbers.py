@@ -168,3 +168,42 @@ FLAT = re.compile(
     r"|appartement|appt\.?|porte|شقه|منزل رقم|房间)\s?(?:no\.?\s?|n[°º]\s?|№\s?)?\d+",
     re.IGNORECASE,
 )
+# Where somebody is on the map: degrees with four decimals or more, or with minutes.
+_DEGREES = r"[-−]?\d{1,3}(?:\.\d{4,}\s?°?|\.\d{2,}\s?°)\s?[NSEWOСЮВЗ]?"
+COORDINATES = re.compile(
+    rf"(?<![\d.]){_DEGREES}\s*[,;/\s]\s*{_DEGREES}(?![\d.])"
+    r"|\d{1,3}\s?°\s?\d{1,2}(?:\.\d+)?\s?['′’]|geo:\s?-?\d{1,3}\.\d+"
+    r"|(?<!\d)\d{1,3}\.\d{3,}\s?[NS][,;\s]+\d{1,3}\.\d{3,}\s?[EWO](?!\w)"
+)
+_LETTERS = "A-ZА-Я"
+_PLATES = (
+    rf"[{_LETTERS}]{{1,3}}[ -]?\d{{2,4}}(?:[ -]?[{_LETTERS}]{{1,3}})?(?:[ -]?\d{{2,3}})?",
+    rf"\d{{1,4}}[ -]?[{_LETTERS}]{{1,3}}(?:[ -]?\d{{1,4}})?",
+    r"[A-Z]{3}[ -]?\d[A-Z]\d{2}",
+    r"(?:[\u0620-\u064a]\s?){1,3}\d{3,5}",
+    r"\d{4,7}",
+)
+PLATE = re.compile(rf"(?<![\w-])(?:{'|'.join(_PLATES)})(?![\w-])")
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+CHINESE_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][·. ]?[A-Z0-9]{{5,6}}(?![A-Z0-9])")
+# After the name of a network: what has a sign for an account, or no word would have within it.
+ACCOUNT = re.compile(
+    r"(?<!\w)@[A-Za-z][\w.]{2,}(?![\w:@])"
+    r"|(?<![\w.@/])(?=[A-Za-z.]*[_\d])[A-Za-z][\w.]{3,}[A-Za-z0-9_](?![\w:@/])"
+)
+PROFILE = re.compile(
+    r"(?<!\w)(?:t\.me|instagram\.com|facebook\.com|fb\.com|vk\.com|tiktok\.com|twitter\.com|x\.com)/@?[\w.]{3,}",
+    re.IGNORECASE,
+)
+_FEWEST_SAID = 6  # digits in a row
+_HAN_SAID = 7
+
+
+def said(words: Iterable[str]) -> re.Pattern[str]:
+    """Make a pattern of a number that is told in *words* for its digits."""
+    known = {*words}
+    han = "".join(sorted(word for word in known if len(word) == 1 and "\u4e00" <= word <= "\u9fff"))
+    one = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    joint = r"(?:[\s,.-]|\s(?:and|y|et|e|و)\s){1,3}"
+    several = rf"(?:(?:{one}|\d+){joint}){{{_FEWEST_SAID - 1},}}(?:{one}|\d+)"
+    return re.compile(rf"(?<!\w){several}(?!\w)|[〇零{han}]{{{_HAN_SAID},}}", re.IGNORECASE)
