@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -66,6 +67,18 @@ async def four_who_know_nothing(talk: Talk, named: str, others: int) -> None:
     assert kinds(said) == ["experts.limits"]
 
 
+@once
+async def one_who_interprets(talk: Talk, named: str, others: int) -> None:
+    """Let the one with a limit interpret between who asks and an expert, perhaps with another."""
+    for who in (LIMITED, SECOND, THIRD, ASKER, OTHER):
+        await talk.member(who)
+    await talk.says(SECOND, "volunteer", "10", "Swahili")
+    for who in (LIMITED, THIRD)[: others + 1]:
+        await talk.says(who, "volunteer", "interpreting", "English, Swahili", "no")
+    said = await talk.says(LIMITED, "limits", "5", named or "skip", "no")
+    assert kinds(said) == ["experts.limits"]
+
+
 async def does(talk: Talk, who: str, words: str) -> list[Said]:
     if words.startswith("ask "):
         return await talk.says(who, "ask", QUESTION, "10", "no", words.removeprefix("ask "), "yes")
@@ -77,10 +90,16 @@ async def does(talk: Talk, who: str, words: str) -> list[Said]:
     return heard
 
 
-async def seen(database: Database, steps: list[Step], named: str, others: int) -> Transcript:
+async def seen(
+    database: Database,
+    steps: list[Step],
+    named: str,
+    others: int,
+    begin: Callable[[Talk, str, int], Awaitable[None]],
+) -> Transcript:
     """Let it all happen; returns what others than the expert read after each step."""
     talk = Talk(database.storage, beginnings=database.beginnings)
-    await four_who_know_nothing(talk, named, others)
+    await begin(talk, named, others)
     transcript: Transcript = []
     for step in [*steps, 48, 48, 8 * 24]:
         hours, act = (step, None) if isinstance(step, int) else (0, step)
@@ -93,12 +112,18 @@ async def seen(database: Database, steps: list[Step], named: str, others: int) -
     return transcript
 
 
-def both(database: Database, steps: list[Step], named: str, others: int) -> list[Transcript]:
+def both(
+    database: Database,
+    steps: list[Step],
+    named: str,
+    others: int,
+    begin: Callable[[Talk, str, int], Awaitable[None]] = four_who_know_nothing,
+) -> list[Transcript]:
     worlds: list[Transcript] = []
 
     async def play(said: str) -> None:
         try:
-            worlds.append(await seen(database, steps, said, others))
+            worlds.append(await seen(database, steps, said, others, begin))
         finally:
             await database.storage.close()
 
@@ -143,14 +168,41 @@ def test_neither_waiting_nor_asking_anew_nor_the_desk_tells_of_a_limit(
     assert limited == without
 
 
-def test_whom_nobody_stands_in_for_is_seen(sqlite: Database, monkeypatch: pytest.MonkeyPatch):
+INTERPRETED: list[Step] = [
+    (ASKER, f"ask {POLICE}"),
+    (SECOND, "accept 1"),
+    48,
+    (OTHER, f"ask {POLICE}"),
+    (SECOND, "accept 2"),
+]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("named", [POLICE, ASKER, SECOND])
+def test_neither_who_asks_nor_the_expert_sees_that_who_interprets_must_not_meet_them(
+    sqlite: Database, named: str, others: int
+):
+    without, limited = both(sqlite, INTERPRETED, named, others, one_who_interprets)
+    assert limited == without
+
+
+@pytest.mark.parametrize(
+    ("choice", "steps", "others", "begin"),
+    [
+        ("next", REOPENED, 1, four_who_know_nothing),
+        ("interpreters", INTERPRETED, 0, one_who_interprets),
+    ],
+)
+def test_whom_nobody_stands_in_for_is_seen(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch, choice: str, steps, others: int, begin
+):
     """Control: were the one with a limit passed over instead, the transcripts would differ."""
-    without, _limited = both(sqlite, REOPENED, ASKER, 1)
-    choose = Choosing.next
+    without, _limited = both(sqlite, steps, ASKER, others, begin)
+    choose = getattr(Choosing, choice)
 
-    async def passing_over(self, request, made, now):
-        return [each for each in await choose(self, request, made, now) if not each.withheld]
+    async def passing_over(self, *asked):
+        return [each for each in await choose(self, *asked) if not each.withheld]
 
-    monkeypatch.setattr(Choosing, "next", passing_over)
-    _without, limited = both(sqlite, REOPENED, ASKER, 1)
+    monkeypatch.setattr(Choosing, choice, passing_over)
+    _without, limited = both(sqlite, steps, ASKER, others, begin)
     assert limited != without

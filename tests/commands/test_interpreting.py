@@ -328,6 +328,26 @@ async def test_the_hub_leaves_the_room_when_who_interprets_is_forgotten(talk: Ta
     assert ("leave", "private:request:1") in told(heard)
 
 
+@pytest.mark.parametrize("way", ["ban", "kick"])
+async def test_an_interpreter_who_is_taken_out_of_the_space_is_replaced_or_taken_out_of_the_room(
+    talk: Talk, way: str
+):
+    await talk.room("space:ilan", "!ilan:test")
+    await three(talk)
+    await interprets(talk, OTHER, "no")
+    for who in (INTERPRETER, OTHER):
+        await talk.event("join", who, "!ilan:test", {})
+    await asks(talk)
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(INTERPRETER, "accept 1")
+    heard = await talk.event(way, INTERPRETER, "!ilan:test", {})
+    assert ("experts.interpreting", "direct:4") in told(heard)
+    await talk.says(OTHER, "accept 1")
+    await talk.says(ASKER, "accept 1")
+    heard = await talk.event(way, OTHER, "!ilan:test", {})
+    assert told(heard).count(("kick", "private:request:1")) == 1
+
+
 async def test_who_is_asked_once_more_has_an_interpreter_again(talk: Talk):
     await all_agreed(talk)
     await talk.says(ASKER, "done 1")
