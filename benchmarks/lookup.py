@@ -190,7 +190,7 @@ def starter_search(kept: Path | None) -> Iterator[Search]:
     learnt.set_result(Recogniser(taught, encoder=encoder))
     table = CommandTable(features, words.ways)
     reader = starter_reader()
-    occasions = Occasions(reader, words.ways("one event"))
+    occasions = Occasions(reader, words.ways("one event"), index.concepts)
     particulars = Particulars(table, network, reader, occasions, index)
     intent = Interpreter(table, [], learnt, index, particulars)
 

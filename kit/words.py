@@ -96,9 +96,21 @@ def quote(said: str) -> str:
 
 
 def number(text: str) -> int | None:
-    """Read a whole number in the digits of any script ("٢", "２", "2.", "#2"), else None."""
-    bare = clean(text).strip("#.()[] ")
+    """Read a whole number in the digits of any script ("٢", "２", "2.", "2,", "#2"), else None."""
+    bare = clean(text).strip("#.,،()[] ")
     return int(bare) if bare.isdecimal() and len(bare) <= 9 else None  # noqa: PLR2004 -- no id is longer
+
+
+_MOST_NUMBERS = 5
+
+
+def read_numbers(said: str) -> tuple[int, ...]:
+    """Read a few numbers, parted by commas or "and"; raises ValueError."""
+    parts = [part for each in split_list(said) for part in split_and(f" {each}")]
+    numbers = tuple(read_number(word) for part in parts for word in part.split())
+    if not numbers or len(numbers) > _MOST_NUMBERS:
+        raise ValueError(said)
+    return numbers
 
 
 USER_ID = re.compile(r"@[\w.\-=/+]+:[\w.\-]*\w")

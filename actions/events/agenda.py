@@ -239,6 +239,25 @@ class Agenda:
         chosen = [int(each.total_seconds()) for each in before]
         return event, await self._chosen(event, by, chosen, now)
 
+    async def remind_all(
+        self, by: Actor, before: Sequence[timedelta], now: datetime
+    ) -> list[EventRow]:
+        """Plan the same reminders for all that a member may go to; returns what that is.
+
+        Raises:
+            BadArgument: they would be too late for all of it, or they are too many.
+        """
+        ahead = [
+            event
+            for event, attendance in await self.mine(by, now)
+            if attendance.response is not Response.WAITS and event.starts_at - min(before) > now
+        ]
+        if not ahead:
+            raise BadArgument(_("No reminder would still come in time for what you are going to."))
+        for event in ahead:
+            await self.remind(by, event.id, before, now)
+        return ahead
+
     async def _chosen(
         self, event: EventRow, by: Actor, before: list[int] | None, now: datetime
     ) -> list[datetime]:

@@ -123,7 +123,7 @@ def converse(
     table = CommandTable(features, words.ways, around)
     verifying = Verifying(manners.user_id, catalogs.signs, random)
     answers = [answer for feature in features for answer in feature.answers]
-    occasions = Occasions(understanding, words.ways("one event"))
+    occasions = Occasions(understanding, words.ways("one event"), index.concepts)
     particulars = Particulars(table, network, understanding, occasions, index)
     interpreter = Interpreter(table, answers, recogniser, index, particulars)
     given = services(

@@ -13,8 +13,10 @@ from babel.dates import get_day_names
 from kit.command import Call, Command
 from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
 from kit.understanding import Understanding
-from kit.words import HAN, fold, is_address, is_han, number, split_list
-from language.analysis import tokens
+from kit.words import HAN, fold, is_address, is_han, number, split_and, split_list
+from language.analysis import Token, tokens
+from search.concepts import Concepts
+from search.sharing import shared
 from storage.tables.events import EventRow
 
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
@@ -57,9 +59,12 @@ class Occasion:
 class Occasions:
     """Finds what is meant by number, title, weekday and day; what names nothing is never sure."""
 
-    def __init__(self, understanding: Understanding, called: Collection[str]) -> None:
+    def __init__(
+        self, understanding: Understanding, called: Collection[str], concepts: Concepts
+    ) -> None:
         """Know what an event is *called* in any language, folded."""
         self._understanding = understanding
+        self._concepts = concepts
         words = "|".join(map(_inflected, called))
         self._called = re.compile(rf"(?:.*[{HAN}]|{_JOINED})?(?:{words})")
 
@@ -98,6 +103,8 @@ class Occasions:
         said, on = (left, "") if command.path == MOVED else (text, day)  # a move names the new day
         fits = self._fits(said, on, call, again if recurs else ())
         found = [numbered] if numbered else _named(coming, left, fits)
+        if command.path in AT_ONCE and (several := self._several(left, coming)):
+            found = [several]
         sure = len(found) == 1
         if command.path in AT_ONCE:
             sure = sure and not asks
@@ -121,21 +128,20 @@ class Occasions:
         if numbered:
             return [], []
         _when, left = self.when(text, call)
-        said = [
-            token
-            for token in tokens(left)
-            if not token.stop
-            and self._understanding.event_kind(token.text) is None
-            and not self._called.fullmatch(token.text)
-        ]
-        found: dict[int, list[str]] = {}
-        for event in events:
-            title = tokens(event.title)
-            found[event.id] = [t.text for t in said if any(t.meets(word) for word in title)]
-        most = max(map(len, found.values()), default=0)
-        named = [event for event in events if len(found[event.id]) == most > 0]
-        shared = [t.text for t in said if all(t.text in found[event.id] for event in named)]
-        return (named, shared) if named else ([], [])
+        said = tokens(left)
+        telling = {place for place, token in enumerate(said) if self._tells(token)}
+        found = {event.id: shared(self._concepts, said, tokens(event.title)) for event in events}
+        most = max((len(telling & places) for places in found.values()), default=0)
+        named = [event for event in events if len(telling & found[event.id]) == most > 0]
+        if not named:
+            return [], []
+        by_all = set[int].intersection(*(found[event.id] for event in named))
+        return named, [said[place].text for place in sorted(by_all) if not said[place].stop]
+
+    def _tells(self, token: Token) -> bool:
+        """Tell whether a word may be one of a title, and does not only name a kind of event."""
+        kind = self._understanding.event_kind(token.text)
+        return not (token.stop or kind is not None or self._called.fullmatch(token.text))
 
     def when(self, text: str, call: Call) -> tuple[str, str]:
         """Take the moment from *text* that it begins or ends with; returns what is left, too."""
@@ -229,6 +235,17 @@ class Occasions:
         read = self._understanding
         counted = read.capacity(said) is not None
         return is_address(said) or counted or bool(read.spans(said, language))
+
+    @staticmethod
+    def _several(said: str, coming: Sequence[EventRow]) -> str:
+        """Take the numbers of several events, if all of these are there."""
+        words = [
+            word for part in split_list(said) for each in split_and(part) for word in each.split()
+        ]
+        numbers = [read for word in words if (read := number(word)) is not None]
+        there = {event.id for event in coming}
+        several = len(numbers) > 1 and there.issuperset(numbers)
+        return " ".join(map(str, dict.fromkeys(numbers))) if several else ""
 
     def _repeated(self, text: str) -> tuple[str, str]:
         """Take how often it is to come, and until when, where *text* ends with that."""

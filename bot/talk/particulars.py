@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeAlias
 
 from babel import Locale
@@ -39,8 +40,11 @@ _ENDS = "?？؟ "
 _OF_NUMBER = re.compile(r"(\d{1,9})\s*[:,;–—-]?\s*(\S.*)", re.DOTALL)
 # What may be about a session of a conference as well, though no list of events has it.
 SESSIONS = ("event", *AT_ONCE, "who is going")
+_LATELY = timedelta(days=1)
 _TITLE = 2  # words that surely name one by its title
 _SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
+PROGRAMME = "programme"
+_OF_SESSIONS = (PROGRAMME, "my events")
 QUIET = "quiet"
 STALE = "stale"  # in whose sentence the reason is
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
@@ -78,6 +82,10 @@ class Particulars:
             return Taken([(command, await self._about_somebody(scope, call, command, text))])
         if _takes_event(command):
             return await self._events(scope, call, command, text)
+        if command.path in _OF_SESSIONS and (
+            found := await self._chosen(scope, call, command, text)
+        ):
+            return found
         if _takes_item(command):
             item = await self._item(scope, call, command, text)
             tells_why = bool(item) and command.path == STALE
@@ -153,9 +161,8 @@ class Particulars:
             case "alert":
                 return read.subject(text, language)
             case "events":
-                return next(filter(read.event_kind, pieces(text)), "")
-            case "programme":
-                return ""  # of the conference that is on or next: "day 2" is no number of one
+                kind = next(filter(read.event_kind, pieces(text)), "")
+                return kind or self.occasions.when(text, call)[0]
             case "away":
                 when = self.occasions.when(text, call)[0]
                 return when or self.occasions.lasting(text, call)
@@ -218,6 +225,8 @@ class Particulars:
         listed = self.table.command("events")
         if command.path in SESSIONS and (taken := await self._sessions(scope, call, command, text)):
             return taken
+        if command.path in SESSIONS:
+            coming = [*coming, *await _numbered(scope, call, text)]
         if not coming and listed is not None:
             return Taken([(listed, "")])
         if command.path in OWN:
@@ -228,6 +237,30 @@ class Particulars:
         found = self.occasions.of(call, command, text, coming, again, near)
         matches = [(command, f"{each} {found.rest}".strip()) for each in found.events]
         return Taken(matches, sure=found.sure)
+
+    async def _chosen(self, scope: Scope, call: Call, command: Command, text: str) -> Taken | None:
+        """Take what sessions are wanted of the programme; or whether one is chosen.
+
+        "I am going to the one on bail" asks for a session rather than for what one chose.
+        """
+        going = self.table.command("going")
+        if command.path == PROGRAMME:
+            return Taken([(command, await self._programme(scope, call, text))])
+        if going is None or is_question(text):
+            return None
+        taken = await self._sessions(scope, call, going, text)
+        return Taken(taken.matches, sure=False) if taken else None
+
+    async def _programme(self, scope: Scope, call: Call, text: str) -> str:
+        """Take what sessions are wanted of the conference that is on or next.
+
+        "Day 2" is no number of one.
+        """
+        programmes = Programmes(scope.session)
+        sessions = await programmes.standing(call.now)
+        named, words = self.occasions.by_title(sessions, text, call)
+        row = await programmes.of(named[0].id) if words else None
+        return f"{row.conference_id} {' '.join(words)}" if row else ""
 
     async def _sessions(
         self, scope: Scope, call: Call, command: Command, text: str
@@ -243,10 +276,12 @@ class Particulars:
         coming = await Events(scope.session).upcoming(call.now)
         others, its_words = self.occasions.by_title(coming, text, call)
         spoken_of = self.understanding.event_kind(text, within=True) == EventKind.SESSION
-        least = max(len(its_words) + 1 if others else 1, 1 if spoken_of else _TITLE)
+        topical = self.index.concepts.mentions(tokens(" ".join(words)))
+        one_will_do = spoken_of or topical or command.path not in AT_ONCE
+        least = max(len(its_words) + 1 if others else 1, 1 if one_will_do else _TITLE)
         if len(words) < least:
             return None
-        programme = self.table.command("programme")
+        programme = self.table.command(PROGRAMME)
         row = await programmes.of(named[0].id)
         if len(named) == 1 or programme is None or row is None:
             sure = len(named) == 1 and not (command.path in AT_ONCE and is_question(text))
@@ -254,12 +289,26 @@ class Particulars:
         return Taken([(programme, f"{row.conference_id} {' '.join(words)}")])
 
 
+async def _numbered(scope: Scope, call: Call, text: str) -> Sequence[EventRow]:
+    """List the sessions of conferences whose number is said."""
+    said = {int(digits) for digits in _NUMBER.findall(text)}
+    since = call.now - _LATELY  # what has begun is said to have
+    standing = await Programmes(scope.session).standing(since) if said else []
+    return [session for session in standing if session.id in said]
+
+
 async def _near(scope: Scope, call: Call, coming: Sequence[EventRow]) -> str:
-    """Give the event that was shown last by itself, or the only one that somebody is going to."""
+    """Give the event that was shown last by itself, or the only one that somebody is going to.
+
+    Of sessions of conferences it is the next one.
+    """
     shown = await Listings(scope.session).last(call.person_id, *_SHOWN)
     if shown is not None and len(shown.ids) == 1:
         return str(shown.ids[0])
     mine = await Events(scope.session).attended(call.person_id)
+    sessions = await Programmes(scope.session).standing(call.now)
+    if following := [str(event.id) for event in sessions if event.id in mine]:
+        return following[0]
     own = [str(event.id) for event in coming if event.id in mine]
     return own[0] if len(own) == 1 else ""
 

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 
+from actions.clocks import OwnTime
 from actions.events.agenda import Agenda
 from actions.events.letters import card, line
+from actions.events.recurrence import wall
+from commands.events._days import days_of
 from commands.events._feature import EventNumber, feature
 from kit.authority import Role
 from kit.command import Call, Rest
@@ -32,12 +35,20 @@ WEEK = timedelta(days=7)
 async def events(
     call: Call,
     events: Events,
+    own: OwnTime,
+    programmes: Programmes,
     network: Network,
     understanding: Understanding,
-    wanted: Annotated[str, Rest(_("kind, month or words of the title"))] = "",
+    wanted: Annotated[str, Rest(_("kind, day, month or words of the title"))] = "",
 ) -> Reply:
-    """List the next five that are wanted; and days of observance, or what was held earlier."""
+    """List the next five that are wanted; and days of observance, or what was held earlier.
+
+    A day is one of the reader's own clock, in rooms one of UTC.
+    """
     planned = await events.upcoming(call.now)
+    zone = await own.zone(call.person_id) if call.direct else "UTC"
+    if day := days_of(understanding.moment(wanted, call.language, call.now, zone), zone):
+        return await _of_days(call, planned, programmes, day, zone)
     search = _Search(wanted, network.languages, understanding)
     coming = [event for event in planned if search.fits(event)]
     days = search.days(network.days, call.now.date())
@@ -56,6 +67,37 @@ async def events(
     ids = [str(event.id) for event in shown]
     blocks = [*_coming(shown, len(coming)), *_days(days, call.now.date()), *_held(held)]
     listing = Listing(ListKind.EVENTS, ids) if shown else None
+    return Reply("events.list", Paragraphs(blocks), ids, listing=listing)
+
+
+async def _of_days(
+    call: Call, planned: Sequence[EventRow], programmes: Programmes, days: set[date], zone: str
+) -> Reply:
+    """List what begins on a day, and which conferences have sessions on it."""
+    coming = [event for event in planned if wall(event.starts_at, zone).date() in days]
+    sessions = await programmes.standing(call.now)
+    blocks = _coming(coming[:PAGE], len(coming))
+    held: dict[int, list[EventRow]] = {}
+    for session in sessions:
+        row = await programmes.of(session.id)
+        if row is not None and wall(session.starts_at, session.zone).date() in days:
+            held.setdefault(row.conference_id, []).append(session)
+    for conference, some in held.items():
+        day = wall(some[0].starts_at, some[0].zone).date()
+        blocks.append(
+            n_(
+                "{n} session of a conference: {programme} shows it.",
+                "{n} sessions of a conference: {programme} shows them.",
+                len(some),
+                programme=Say("programme", f"{conference} {day}"),
+            )
+        )
+    if not blocks:
+        shown = Say("events")
+        text = _("Nothing is planned for that day. {events} shows what is.", events=shown)
+        return Reply("events.none", text)
+    ids = [str(event.id) for event in coming[:PAGE]]
+    listing = Listing(ListKind.EVENTS, ids) if ids else None
     return Reply("events.list", Paragraphs(blocks), ids, listing=listing)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from actions.clocks import OwnTime
@@ -11,7 +11,7 @@ from actions.events.agenda import Agenda, Attendance, Reminder
 from actions.events.letters import line
 from actions.events.participants import Attending
 from actions.events.reminders import MessageReminder, MessageReminders
-from commands.events._feature import EVENT, EventNumber, feature
+from commands.events._feature import EVENT, EventNumber, MoreNumbers, feature
 from commands.events._mine import clashing
 from kit.authority import Act
 from kit.command import Call, Rest
@@ -20,7 +20,7 @@ from kit.errors import BadArgument
 from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.steps import exact
-from kit.text import Bullets, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Lines, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
 from kit.understanding import Understanding
 from kit.words import number
 from storage.attention import Attention
@@ -38,25 +38,25 @@ MUTED = _(
 
 @feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)
 async def going(
-    call: Call, agenda: Agenda, attention: Attention, directory: Directory, event_id: EventNumber
+    call: Call,
+    agenda: Agenda,
+    attention: Attention,
+    directory: Directory,
+    event_id: EventNumber,
+    more: MoreNumbers = (),
 ) -> Reply:
-    """Note the attendance and plan the reminders that are still ahead."""
-    attendance = await agenda.attend(call.by, event_id, call.now)
-    found = attendance.event
-    if attendance.place is not None:
-        text = _(
-            "All places are taken. You are number {number} on the waiting list, and I tell you as "
-            "soon as a place is yours.",
-            number=attendance.place,
-        )
-        return Reply("events.waiting", text, ids=(str(event_id),))
-    when = When(found.starts_at, found.zone)
-    noted = _("You are going to {title}, {when}.", title=found.title, when=when)
-    reminders = await _promise(call, attention, attendance)
-    own = _(
-        "{calendar} puts it into a calendar of yours.", calendar=Say("my calendar", str(event_id))
+    """Note the attendance, and plan the reminders that are ahead; of several events as well."""
+    ids = dict.fromkeys((event_id, *more))
+    parts: list[Node] = []
+    for each in ids:
+        attendance = await agenda.attend(call.by, each, call.now)
+        parts += await _noted(call, attention, attendance)
+    if len(ids) == 1 and attendance.place is not None:
+        return Reply("events.waiting", Paragraphs(parts), ids=(str(event_id),))
+    number = str(event_id) if len(ids) == 1 else ""
+    parts.append(
+        _("{calendar} puts it into a calendar of yours.", calendar=Say("my calendar", number))
     )
-    parts = [noted, reminders, own]
     if AT_EVENTS in await directory.of(call.person_id):
         parts.append(
             _(
@@ -65,28 +65,59 @@ async def going(
                 directory=Say("profile directory"),
             )
         )
-    if clash := clashing(attendance.others):
-        parts.insert(1, clash)
-    return Reply("events.going", Paragraphs(parts), ids=(str(event_id),))
+    return Reply("events.going", Paragraphs(parts), tuple(map(str, ids)), listing=_these(ids))
+
+
+def _these(ids: Iterable[int]) -> Listing:
+    """Let what is said next be about this event, or about one of these."""
+    numbers = [str(each) for each in ids]
+    one = len(numbers) == 1
+    return Listing.card(ListKind.EVENTS, *numbers) if one else Listing(ListKind.EVENTS, numbers)
+
+
+async def _noted(call: Call, attention: Attention, attendance: Attendance) -> list[Node]:
+    """Say that somebody is going, what takes place at the same time, and when they are reminded."""
+    found = attendance.event
+    if attendance.place is not None:
+        waits = _(
+            "All places are taken. You are number {number} on the waiting list, and I tell you as "
+            "soon as a place is yours.",
+            number=attendance.place,
+        )
+        return [waits]
+    when = When(found.starts_at, found.zone)
+    noted = _("You are going to {title}, {when}.", title=found.title, when=when)
+    clash = clashing(attendance.others)
+    return [noted, *([clash] if clash else []), await _promise(call, attention, attendance)]
 
 
 @feature.command("maybe", summary=_("say that you may come, and be reminded"), act=Act.ATTEND)
-async def maybe(call: Call, agenda: Agenda, attention: Attention, event_id: EventNumber) -> Reply:
-    """Note that somebody may come; they take no place."""
-    attendance = await agenda.consider(call.by, event_id, call.now)
-    found = attendance.event
-    noted = _(
-        "Noted: you may come to {title}, {when}. That keeps no place for you.",
-        title=found.title,
-        when=When(found.starts_at, found.zone),
-    )
+async def maybe(
+    call: Call,
+    agenda: Agenda,
+    attention: Attention,
+    event_id: EventNumber,
+    more: MoreNumbers = (),
+) -> Reply:
+    """Note that somebody may come, to several events as well; they take no place."""
+    parts: list[Node] = []
+    ids = dict.fromkeys((event_id, *more))
+    for each in ids:
+        attendance = await agenda.consider(call.by, each, call.now)
+        found = attendance.event
+        noted = _(
+            "Noted: you may come to {title}, {when}. That keeps no place for you.",
+            title=found.title,
+            when=When(found.starts_at, found.zone),
+        )
+        parts += [noted, await _promise(call, attention, attendance)]
     settle = _(
         "Say {going} or {not_going} once you know.",
         going=Say("going", str(event_id)),
         not_going=Say("not going", str(event_id)),
     )
-    told = await _promise(call, attention, attendance)
-    return Reply("events.maybe", Paragraphs([noted, told, settle]), ids=(str(event_id),))
+    body = Paragraphs([*parts, settle])
+    return Reply("events.maybe", body, tuple(map(str, ids)), listing=_these(ids))
 
 
 async def _promise(call: Call, attention: Attention, attendance: Attendance) -> Node:
@@ -143,6 +174,8 @@ async def remind_me(
     Where no number is said, they mean what they are going to, if that is one event.
     """
     whole = f"{first or ''} {said}".strip()
+    if before := _of_all(whole, understanding, call.language):
+        return await _all_reminded(call, agenda, attention, before)
     event_id, when = _parted(whole, lambda text: bool(understanding.spans(text, call.language)))
     if not when:
         return await _planned(call, agenda, attention, event_id)
@@ -159,6 +192,33 @@ async def remind_me(
     if await _refuses(call, attention):
         told = MUTED
     return Reply("events.remind", told, ids=(str(event_id),))
+
+
+def _of_all(said: str, understanding: Understanding, language: str) -> list[timedelta]:
+    """Read "5 minutes before my sessions": how long before each of them."""
+    words = said.split()
+    for size in range(min(len(words), _MOST_WORDS) - 1, 0, -1):
+        if understanding.event_kind(" ".join(words[size:]), within=True) is None:
+            continue
+        if spans := understanding.spans(" ".join(words[:size]), language):
+            return sorted(set(spans), reverse=True)
+    return []
+
+
+async def _all_reminded(
+    call: Call, agenda: Agenda, attention: Attention, before: Sequence[timedelta]
+) -> Reply:
+    """Plan the same reminders for all that somebody is going to and that has not begun."""
+    ahead = await agenda.remind_all(call.by, before, call.now)
+    if await _refuses(call, attention):
+        return Reply("events.remind", MUTED)
+    told = n_(
+        "I will remind you of {n} event. {remind} shows when.",
+        "I will remind you of {n} events. {remind} shows when.",
+        len(ahead),
+        remind=Say("remind"),
+    )
+    return Reply("events.remind", told, ids=tuple(str(event.id) for event in ahead))
 
 
 # More than anybody needs to say when; each beginning of it is read by itself.
@@ -226,11 +286,15 @@ def _all(moments: Sequence[datetime], found: EventRow) -> Node:
 
 
 @feature.command("not going", summary=_("say that you will not come"), act=Act.ATTEND, weighty=True)
-async def not_going(call: Call, agenda: Agenda, event_id: EventNumber) -> Reply:
-    """Forget the attendance and its reminders."""
-    await agenda.stay_away(call.by, event_id, call.now)
-    text = _("Noted. I will not remind you of event {number}.", number=event_id)
-    return Reply("events.not_going", text, ids=(str(event_id),))
+async def not_going(
+    call: Call, agenda: Agenda, event_id: EventNumber, more: MoreNumbers = ()
+) -> Reply:
+    """Forget the attendance and its reminders, of several events as well."""
+    ids = dict.fromkeys((event_id, *more))
+    for each in ids:
+        await agenda.stay_away(call.by, each, call.now)
+    noted = [_("Noted. I will not remind you of event {number}.", number=each) for each in ids]
+    return Reply("events.not_going", Lines(noted), ids=tuple(map(str, ids)))
 
 
 @feature.due(Reminder)

@@ -12,12 +12,12 @@ from typing import Annotated
 from actions.events.agenda import Agenda
 from actions.events.clashes import ends
 from actions.events.recurrence import wall
+from commands.events._days import days_of
 from commands.events._feature import feature
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.errors import NotFound
 from kit.listing import Listing, ListKind
-from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
 from kit.text import (
     Bullets,
     Clocks,
@@ -36,7 +36,9 @@ from kit.text import (
 )
 from kit.understanding import Understanding
 from kit.words import number
-from language.analysis import Token, tokens
+from language.analysis import tokens
+from search.index import LibraryIndex
+from search.sharing import shared
 from storage.events import Events
 from storage.programmes import Part, Programmes
 from storage.tables.events import EventRow
@@ -58,6 +60,7 @@ class Guide:
     events: Events
     programmes: Programmes
     understanding: Understanding
+    index: LibraryIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ async def programme(
         return _on_day(conference, parts, date.fromisoformat(found[1]), found[0], mine)
     if (day := _day(guide, call, conference, parts, rest)) is not None:
         return _on_day(conference, parts, day, "", mine)
-    return _about(conference, parts, rest, call.now, mine)
+    return _about(guide, conference, parts, rest, call.now, mine)
 
 
 @feature.command("now", summary=_("what is on now, and what is next"), act=Act.ATTEND, private=True)
@@ -282,37 +285,34 @@ def _day(
     reading = guide.understanding.moment(
         said, call.language, call.now, conference.zone, near=days[0]
     )
-    read = _dates(reading, conference.zone)
+    read = days_of(reading, conference.zone)
     return next((day for day in days if day in read), min(read) if read else None)
 
 
-def _dates(reading: Reading, zone: str) -> set[date]:
-    match reading:
-        case Day(day=day):
-            return {day}
-        case Moment(at=at):
-            return {wall(at, zone).date()}
-        case Past(one):
-            return _dates(one, zone)
-        case Ambiguous(readings):
-            return set[date]().union(*(_dates(each, zone) for each in readings))
-        case Gap() | NoMoment():
-            return set()
-
-
 def _about(
+    guide: Guide,
     conference: EventRow,
     parts: Sequence[Part],
     said: str,
     now: datetime,
     mine: Collection[int],
 ) -> Reply:
-    """Show sessions whose title, track, speakers or room have all the words; or "day 2"."""
-    words = [word for word in tokens(said) if not word.stop]
+    """Show sessions whose title, track, speakers or room have all the words; or "day 2".
+
+    What a title names may be said in another language.
+    """
+    words = tokens(said)
+    telling = {place for place, word in enumerate(words) if not word.stop}
     found = [
         event
         for event, row in parts
-        if words and _has(words, f"{event.title} {row.track} {row.speakers} {event.place}")
+        if telling
+        and telling
+        <= shared(
+            guide.index.concepts,
+            words,
+            tokens(f"{event.title} {row.track} {row.speakers} {event.place}"),
+        )
     ]
     found.sort(key=lambda each: (each.starts_at <= now, each.starts_at, each.id))
     place = [int(digits) for digits in _DIGITS.findall(said)]
@@ -324,8 +324,3 @@ def _about(
         raise NotFound(_("No session is about that. {programme} shows all.", programme=whole))
     heading = n_("{n} session is about that:", "{n} sessions are about that:", len(found))
     return _shown(conference, [heading], found[:PAGE], mine, dated=True)
-
-
-def _has(words: Sequence[Token], text: str) -> bool:
-    there = tokens(text)
-    return all(any(map(word.meets, there)) for word in words)

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from bot.talk.meanings import Facts, Ignore, Meaning, Run
 from bot.talk.readings.skills import Skills
-from bot.talk.wording import is_whole
+from bot.talk.wording import is_whole, without_reason
+
+_MOST_COUNTED = 3  # words behind a no that still choose: "no, the second"
 
 
 async def finished(skills: Skills, facts: Facts) -> Meaning | None:
@@ -35,7 +37,9 @@ async def agreed(skills: Skills, facts: Facts) -> Meaning | None:
 
 async def entry(skills: Skills, facts: Facts) -> Meaning | None:
     """An entry of a list, by its number or its place."""
-    if facts.match:
+    first, *more = without_reason(facts.text).split() or [""]
+    denies = len(more) > _MOST_COUNTED and skills.understanding.refuses(first)
+    if facts.match or denies:  # "no puedo ir a la 5" is no wish to open it
         return None
     asked = facts.asked is not None
     match = await skills.pointing.entry(facts.scope, facts.heard, asked=asked)

@@ -12,7 +12,7 @@ from kit.authority import Actor, Role
 from kit.command import Call
 from kit.table import CommandTable
 from storage.tables.events import EventRow
-from tests.harness import NOON, catalogs, understanding
+from tests.harness import NOON, catalogs, index, understanding
 
 TABLE = CommandTable(discover(), catalogs().words.ways)
 COMING = [
@@ -24,7 +24,7 @@ COMING = [
 
 
 def about(path: str, language: str, said: str) -> Occasion:
-    occasions = Occasions(understanding(), catalogs().words.ways("one event"))
+    occasions = Occasions(understanding(), catalogs().words.ways("one event"), index().concepts)
     call = Call(Actor(1, Role.MEMBER), "@a:test", direct=True, language=language, now=NOON)
     command = TABLE.command(path)
     assert command is not None

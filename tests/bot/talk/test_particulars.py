@@ -19,7 +19,7 @@ SOMEBODY = "@somebody:example.org"
 
 async def taken(command: Command, said: str) -> str:
     """Say what is left for the command; no table is read where it is about no event."""
-    occasions = Occasions(understanding(), catalogs().words.ways("one event"))
+    occasions = Occasions(understanding(), catalogs().words.ways("one event"), index().concepts)
     particulars = Particulars(TABLE, network(), understanding(), occasions, index())
     call = Call(Actor(1, Role.STEWARD), "@steward:test", direct=True, language="en", now=NOON)
     found = await particulars.of(object.__new__(Scope), call, command, said)

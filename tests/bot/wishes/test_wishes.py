@@ -109,7 +109,7 @@ def about_experts() -> list[tuple[str, str, str]]:
 async def test_who_needs_an_expert_asks_and_who_offers_to_be_one_volunteers():
     cases = about_experts()
     table = CommandTable(discover(), catalogs().words.ways)
-    occasions = Occasions(understanding(), catalogs().words.ways("one event"))
+    occasions = Occasions(understanding(), catalogs().words.ways("one event"), index().concepts)
     particulars = Particulars(table, network(), understanding(), occasions, index())
     intent = Interpreter(table, [], learnt(), index(), particulars)
     read = [
