@@ -330,3 +330,15 @@ async def test_chat_never_changes_what_the_file_declares(hub: Talk):
 async def test_only_moderators_add_and_decide(hub: Talk):
     for said in ("room add", "room edit x", "room archive x", "room asked", "room accept 1"):
         assert kinds(await hub.says(MEMBER, said)) == ["error.not_allowed"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I need a new room for lawyers working on bail",
+        "necesitamos una sala nueva para los que trabajan en fianzas",
+    ],
+)
+async def test_a_room_is_asked_for_in_a_sentence(hub: Talk, said: str):
+    (asked,) = await hub.says(MEMBER, said)
+    assert asked.kind == "room.ask.name"
