@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
@@ -170,6 +170,19 @@ class Events(Repository):
             .order_by(EventRow.starts_at, EventRow.id)
         )
         return [(row.EventRow, row.AttendanceRow) for row in await self._session.execute(query)]
+
+    async def programmed_until(self, event_ids: Collection[int]) -> Mapping[int, datetime]:
+        """Say when the last session of each of some conferences is over, of those that have one."""
+        query = (
+            select(ProgrammeRow.conference_id, EventRow.starts_at, EventRow.length)
+            .join(EventRow, EventRow.id == ProgrammeRow.event_id)
+            .where(ProgrammeRow.conference_id.in_(event_ids), ~EventRow.cancelled)
+        )
+        until: dict[int, datetime] = {}
+        for row in await self._session.execute(query):
+            over = row.starts_at + (row.length or timedelta(0))
+            until[row.conference_id] = max(over, until.get(row.conference_id, over))
+        return until
 
     async def ahead(
         self, person_id: int, since: datetime

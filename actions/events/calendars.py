@@ -61,7 +61,8 @@ class PublishedCalendars:
         """Write these events for a person."""
         names = self.network.names
         name = names.get((await self.people.get(person_id)).language) or names["en"]
-        return calendar(name, self.publishing.server, events)
+        until = await self.events.programmed_until([event.id for event, _attendance in events])
+        return calendar(name, self.publishing.server, events, until)
 
 
 @dataclass(frozen=True, slots=True)

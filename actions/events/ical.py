@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from actions.events.agenda import BEFORE
@@ -20,12 +20,16 @@ LENGTH = timedelta(hours=1)  # of an event whose end was not said
 
 
 def calendar(
-    name: str, server: str, events: Sequence[tuple[EventRow, AttendanceRow | None]]
+    name: str,
+    server: str,
+    events: Sequence[tuple[EventRow, AttendanceRow | None]],
+    until: Mapping[int, datetime],
 ) -> bytes:
     """Write a calendar called *name* of events of the hub on *server*, with everybody's reminders.
 
-    The same events give the same bytes. Times are instants in UTC, which need no rules of a zone:
-    what a library writes of these (VTIMEZONE) is wrong where clocks change for Ramadan.
+    Conferences last *until* their last session is over. The same events give the same bytes. Times
+    are instants in UTC, which need no rules of a zone: what a library writes of these (VTIMEZONE)
+    is wrong where clocks change for Ramadan.
     """
     from icalendar import Calendar  # noqa: PLC0415 -- 3 MB, which no start waits for
 
@@ -35,12 +39,14 @@ def calendar(
     whole.add("x-wr-calname", name)
     whole.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for event, attendance in events:
-        whole.add_component(_event(server, event, attendance))
+        whole.add_component(_event(server, event, attendance, until.get(event.id)))
     written: bytes = whole.to_ical()
     return written
 
 
-def _event(server: str, event: EventRow, attendance: AttendanceRow | None) -> Event:
+def _event(
+    server: str, event: EventRow, attendance: AttendanceRow | None, until: datetime | None
+) -> Event:
     from icalendar import Alarm, Event  # noqa: PLC0415 -- as above
 
     written = Event()
@@ -49,7 +55,8 @@ def _event(server: str, event: EventRow, attendance: AttendanceRow | None) -> Ev
     written.add("sequence", event.revision)
     written.add("summary", event.title)
     written.add("dtstart", event.starts_at)
-    written.add("dtend", event.starts_at + (event.length or LENGTH))
+    over = event.starts_at + (event.length or LENGTH)
+    written.add("dtend", over if until is None else max(over, until))
     if event.place:
         written.add("location", event.place)
     if event.link:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from actions.events.ical import calendar
 from bot.programme.importing import import_programme
 from storage.events import Events
+from storage.tables.events import EventRow
 from tests.harness import STEWARD, Talk, kinds, scene
 
 AMAL = "@amal:test"
@@ -132,3 +134,20 @@ async def test_a_day_shows_what_the_conference_has_on_it(visit):
     assert shown.body == '1 session of a conference: "programme 1 2027-05-21" shows it.'
     [none] = await visit.says(AMAL, "events 23 May")
     assert none.body == 'Nothing is planned for that day. "events" shows what is.'
+
+
+async def test_in_a_calendar_the_conference_lasts_until_its_last_session_is_over(visit):
+    async with visit.storage.read() as session:
+        until = await Events(session).programmed_until([1, 2])
+    assert until == {1: datetime(2027, 5, 21, 13, 50, tzinfo=UTC)}
+    written = calendar("all", "test", [(await conference(visit), None)], until)
+    assert b"DTEND:20270521T135000Z" in written.splitlines()
+    alone = calendar("all", "test", [(await conference(visit), None)], {})
+    assert b"DTEND:20270520T080000Z" in alone.splitlines()
+
+
+async def conference(visit: Talk) -> EventRow:
+    async with visit.storage.read() as session:
+        row = await Events(session).get(1)
+    assert row is not None
+    return row

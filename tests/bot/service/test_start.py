@@ -65,7 +65,7 @@ def test_a_start_loads_nothing_that_only_some_of_its_work_needs(directory):
     # The first start makes the tables, a calendar is written, Georgian is named in Georgian.
     works = (
         "from babel import Locale; from actions.events.ical import calendar;"
-        "calendar('all', 'test', []); Locale.parse('ka').languages"
+        "calendar('all', 'test', [], {}); Locale.parse('ka').languages"
     )
     assert loaded(directory, works) == ({"alembic", "icalendar", "mako"}, WRITTEN | {"ka"})
     assert loaded(directory) == (set(), WRITTEN)
