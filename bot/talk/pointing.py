@@ -18,7 +18,7 @@ from kit.inbound import Reaction, TextMessage
 from kit.listing import ListKind, read_kind
 from kit.table import CommandTable
 from kit.text import Say, _
-from kit.words import number
+from kit.words import is_han, number
 from storage.listings import WAITS, Listings, entry
 from storage.tables.talk import ListingRow
 
@@ -54,6 +54,15 @@ class Pointing:
         """Read "the second one", "第二个"; returns its place from 1, or LAST."""
         cores = self._around.cores(text)
         return next((self._places[core] for core in cores if core in self._places), None)
+
+    def counts(self, text: str) -> bool:
+        """Tell whether *text* ends with one of several: "delete the first one"."""
+        words = text.split()
+        ends = (
+            " ".join(words[place:]) for place in range(max(0, len(words) - MOST_THIS), len(words))
+        )
+        han = (way for way in self._places if is_han(way))
+        return any(self.place(end) is not None for end in ends) or any(way in text for way in han)
 
     def digits(self, text: str) -> str:
         """Write "the second one" as 2, and leave everything else as it is."""

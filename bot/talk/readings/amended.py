@@ -7,13 +7,12 @@ from babel import Locale
 from bot.talk.meanings import Facts, Meaning, Offer, Run
 from bot.talk.particulars import Match
 from bot.talk.readings.skills import Skills
-from bot.talk.wording import is_question, size_of
+from bot.talk.wording import is_question
 from kit.listing import ListKind
 from kit.network import RoomKind
 from kit.words import is_han
 from storage.listings import WAITS, Listings
 
-SHORTEST = 5  # words of "juveniles, not prisons" in any language
 COUNTRY, CATEGORY, TOPICS = "profile country", "profile category", "profile topics"
 
 
@@ -27,8 +26,7 @@ async def amended(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     fresh = person.consent_at is not None and facts.call.now - person.consent_at <= WAITS
     if (match := _country(skills, facts, value)) is None:
-        fits = fresh and (outright or size_of(text) <= SHORTEST)
-        match = await _work(skills, facts, value) if fits else None
+        match = await _work(skills, facts, value) if fresh and outright else None
         return Offer([match]) if match else None
     if _denies(skills, facts) or (fresh and outright):
         return Run(match)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.talk.dialogues import Outcome, Talks
 from bot.talk.discretion import Discretion
-from bot.talk.interpreter import Interpreter, Meant
+from bot.talk.interpreter import OF_ONESELF, Interpreter, Meant
 from bot.talk.meanings import Facts
 from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
@@ -36,10 +36,12 @@ class Skills:
 
     async def meant(self, facts: Facts, said: str = "") -> Meant:
         """Weigh what somebody may wish for with a message, or with the part *said* of it."""
-        member = facts.heard.person.is_member
-        return await self.interpreter.meant(
-            facts.scope, facts.call, said or facts.text, member=member
-        )
+        member, said = facts.heard.person.is_member, said or facts.text
+        meant = await self.interpreter.meant(facts.scope, facts.call, said, member=member)
+        if self.pointing.counts(said):  # one of a list is no wish about oneself
+            left = [each for each in meant.matches if each[0].path not in OF_ONESELF]
+            return meant if len(left) == len(meant.matches) else Meant(left)
+        return meant
 
     def language_of(self, facts: Facts) -> Outcome | None:
         """Give the language a message is in as the answer, where that is asked for."""

@@ -123,6 +123,8 @@ def _introduced(skills: Skills, text: str, meant: Meant) -> bool:
 
 async def called(skills: Skills, facts: Facts) -> Meaning | None:
     """A sure wish in a room, where the hub is called."""
+    if facts.heard.direct:
+        return None
     member = facts.heard.person.is_member
     match = await skills.interpreter.called(facts.scope, facts.call, facts.text, member=member)
     return Run(match) if match else None

@@ -92,6 +92,31 @@ async def test_this_is_what_was_shown_alone(hub: Talk, shown, said, kind):
     assert (answered.kind, answered.ids) == (kind, heard[0].ids)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "delete the first one"),
+        ("en", "erase the last one"),
+        ("es", "borra la primera"),
+        ("es", "elimina la segunda"),
+        ("fr", "efface la première"),
+        ("pt", "apaga a segunda"),
+        ("ru", "удали первую"),
+        ("zh", "删除第一个"),
+    ],
+)
+async def test_to_delete_one_of_a_list_erases_nobody(hub: Talk, language: str, said: str):
+    await hub.says(AMAL, f"language {language}", "events")
+    heard = await hub.says(AMAL, said)
+    assert "forget.ask.confirm" not in kinds(heard)
+    assert "forget me" not in [each for reply in heard for each in reply.ids]
+
+
+async def test_to_delete_everything_is_still_asked_about(hub: Talk):
+    await hub.says(AMAL, "events")
+    assert kinds(await hub.says(AMAL, "delete everything about me")) == ["forget.ask.confirm"]
+
+
 @pytest.mark.parametrize("said", ["cite", "cite this one"])
 async def test_of_several_none_is_this(hub: Talk, said: str):
     await hub.says(AMAL, "find prison", "2", "find prison")
