@@ -189,7 +189,7 @@ def test_neither_who_asks_nor_the_expert_sees_that_who_interprets_must_not_meet_
 @pytest.mark.parametrize(
     ("choice", "steps", "others", "begin"),
     [
-        ("next", REOPENED, 1, four_who_know_nothing),
+        ("next", REOPENED, 0, four_who_know_nothing),
         ("interpreters", INTERPRETED, 0, one_who_interprets),
     ],
 )
