@@ -133,6 +133,9 @@ class Understanding(Protocol):
     def inquires(self, said: str) -> bool:
         """Tell whether *said* asks how, or whether, something can be done: "how do I ..."."""
 
+    def alters(self, said: str) -> bool | None:
+        """Read whether what *said* names is to be added (True) or left out (False); else None."""
+
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice (value -> its names and words) that *said* means."""
 

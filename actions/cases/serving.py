@@ -119,6 +119,17 @@ class Serving:
         await self.experts.touch([by.id], now)
         await self.offers.somebody_is_free(now)
 
+    async def speak(self, by: Actor, language: str, now: datetime) -> None:
+        """Ask an expert in one language more.
+
+        Raises:
+            Conflict: they are no expert.
+        """
+        row = await self.entry(by)
+        row.languages = [*dict.fromkeys([*row.languages, language])]
+        await self.experts.touch([by.id], now)
+        await self.offers.somebody_is_free(now)
+
     async def serves(self, by: Actor) -> bool:
         """Tell whether somebody is an expert, also while they are away."""
         authorise(by, Act.SERVE)

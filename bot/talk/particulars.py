@@ -21,7 +21,7 @@ from kit.listing import ListKind
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, number, read_number
+from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, number, read_number, split_and
 from language.analysis import pieces, tokens
 from search.index import LibraryIndex
 from storage.events import Events
@@ -168,6 +168,9 @@ class Particulars:
                 return when or self.occasions.lasting(text, call)
             case "event add" | "my events":
                 return self.occasions.when(text, call)[0]
+            case "profile topics":
+                named = any(self._theme(part, language) for part in (text, *split_and(text)))
+                return text if named and read.alters(text) is not None else ""
             case "language":
                 return read.language(text, language) or ""
             case "profile country":
@@ -198,14 +201,16 @@ class Particulars:
         """Tell whether *text* names something by which members are found."""
         read = self.understanding
         regions = {slug: [*region.names.values()] for slug, region in self.network.regions.items()}
+        named = read.country(text, language) or read.language(text, language)
+        return bool(named or read.choice(text, regions, language) or self._theme(text, language))
+
+    def _theme(self, text: str, language: str) -> str | None:
+        """Find the theme that *text* names."""
         themes = {
             room.slug: [*room.names.values(), *room.words]
             for room in self.network.of_kind(RoomKind.THEME)
         }
-        named = read.country(text, language) or read.language(text, language)
-        return bool(
-            named or read.choice(text, regions, language) or read.choice(text, themes, language)
-        )
+        return self.understanding.choice(text, themes, language)
 
     async def _item(self, scope: Scope, call: Call, command: Command, text: str) -> str:
         """Find the item that is named or numbered, or else what is shown alone."""

@@ -76,6 +76,13 @@ class RecurringWords(Row):
     days: Mapping[Weekday, Words]
 
 
+class AlteringWords(Row):
+    """What says that one of several things is to be added, or left out."""
+
+    add: Words
+    drop: Words
+
+
 class SubjectWords(Row):
     """What stands before the subject of a wish, and what goes on behind it, by language.
 
@@ -114,6 +121,7 @@ class Answers(Row):
     interpreting: Words
     subjects: SubjectWords
     inquiring: Words
+    altering: AlteringWords
 
 
 def load_answers(path: Path) -> Answers:

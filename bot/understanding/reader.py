@@ -76,6 +76,7 @@ class AnswerReader:
         self.interpreting = answers.interpreting
         self._kinds = Kinds(answers.event_kinds)
         self._subjects = Subjects(answers.subjects)
+        self._altering = Kinds({"add": answers.altering.add, "drop": answers.altering.drop})
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
@@ -287,6 +288,11 @@ class AnswerReader:
             word in text if is_han(word) else f"{text} ".startswith(f"{word} ")
             for word in self._inquiring
         )
+
+    def alters(self, said: str) -> bool | None:
+        """Read whether what is named is to be added to what was chosen, or left out of it."""
+        found = self._altering.mentioned(said)
+        return None if found is None else found == "add"
 
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""

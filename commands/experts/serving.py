@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -50,12 +51,7 @@ async def volunteered(call: Call, draft: Offering, serving: Serving, network: Ne
     await serving.volunteer(call.by, draft.topics, draft.languages, call.now, interprets)
     chosen: list[Node] = []
     if draft.topics:
-        asked = _(
-            "I ask you about {topics}, in {languages}.",
-            topics=Series([Label(network.rooms[topic].names) for topic in draft.topics]),
-            languages=Series([Name("language", each) for each in draft.languages]),
-        )
-        chosen.append(asked)
+        chosen.append(_chosen(draft.topics, draft.languages, network))
     if draft.interprets:
         between = Series([Name("language", each) for each in draft.between])
         chosen.append(_("I ask you to interpret between {languages}.", languages=between))
@@ -69,6 +65,14 @@ async def volunteered(call: Call, draft: Offering, serving: Serving, network: Ne
         limits=Say("limits"),
     )
     return Reply("experts.volunteered", Paragraphs([*chosen, text]))
+
+
+def _chosen(topics: Sequence[str], languages: Sequence[str], network: Network) -> Node:
+    return _(
+        "I ask you about {topics}, in {languages}.",
+        topics=Series([Label(network.rooms[topic].names) for topic in topics]),
+        languages=Series([Name("language", each) for each in languages]),
+    )
 
 
 @feature.command(
@@ -178,6 +182,28 @@ async def available(call: Call, serving: Serving, wished: Wishes) -> Reply:
 _REACHABLE = _(
     "You are not away: I write to you as you wish. {notify} shows it.", notify=Say("notify")
 )
+
+
+@feature.answer("speak another", summary=_("a language more that you speak"))
+async def speak_another(
+    call: Call, serving: Serving, network: Network, understanding: Understanding
+) -> Reply:
+    """Ask an expert in one language more; nobody's language of the chat changes."""
+    if not (call.role.may(Act.SERVE.least) and await serving.serves(call.by)):
+        text = _(
+            "I only keep in which language I write to you: {language}. {change} changes it. As an "
+            "expert you say in which languages you help: {volunteer}.",
+            language=Name("language", call.language),
+            change=Say("language"),
+            volunteer=Say("volunteer"),
+        )
+        return Reply("experts.one_language", text)
+    row = await serving.entry(call.by)
+    if (code := understanding.language(call.said, call.language)) is not None:
+        await serving.speak(call.by, code, call.now)
+    change = _("{volunteer} changes the topics and the languages.", volunteer=Say("volunteer"))
+    chosen = _chosen(row.topics, row.languages, network)
+    return Reply("experts.languages", Paragraphs([chosen, change]))
 
 
 @feature.answer("about away", summary=_("whether you are away, and until when"))

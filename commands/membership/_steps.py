@@ -162,9 +162,14 @@ def _ask_topics(_answers: Registration, _about: About) -> Node:
 
 
 def _take_topics(answers: Registration, said: str, about: About) -> Registration:
-    options = _topics(answers, about)
+    return replace(answers, topics=read_topics(said, about))
+
+
+def read_topics(said: str, about: About) -> tuple[str, ...]:
+    """Read topics by name or number; raises BadArgument."""
+    options = _topics(Registration(), about)
     try:
-        return replace(answers, topics=tuple(choose(options, said, MOST_TOPICS, about)))
+        return tuple(choose(options, said, MOST_TOPICS, about))
     except Unread as error:
         if any(map(str.isalnum, said)):  # the question tells of a list
             lost = _(

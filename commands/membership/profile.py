@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -10,7 +10,16 @@ from actions.acquaintance import Acquaintance
 from actions.membership import Membership
 from commands.membership._facts import answers, facts
 from commands.membership._feature import feature
-from commands.membership._steps import CATEGORY, COUNTRY, NATIVE, TOPICS, ZONE, Registration
+from commands.membership._steps import (
+    CATEGORY,
+    COUNTRY,
+    MOST_TOPICS,
+    NATIVE,
+    TOPICS,
+    ZONE,
+    Registration,
+    read_topics,
+)
 from kit.authority import Act
 from kit.command import Call, Rest
 from kit.dialogue import Dialogue, Open
@@ -168,9 +177,44 @@ async def category(
 @feature.command(
     "profile topics", summary=_("change your topics"), act=Act.CHANGE_PROFILE, private=True
 )
-async def topics(call: Call) -> Open[ProfileChange]:
-    """Ask for them."""
-    return Open(changing, ProfileChange("topics"))
+async def topics(
+    call: Call,
+    membership: Membership,
+    people: People,
+    network: Network,
+    understanding: Understanding,
+    said: Annotated[str, Rest(_("topics"))] = "",
+) -> Open[ProfileChange] | Reply:
+    """Ask for all topics anew, or add to them, or leave out, what is named."""
+    if not said:
+        return Open(changing, ProfileChange("topics"))
+    named = read_topics(said, About(network, understanding, call.language, call.now))
+    own = (await people.get(call.person_id)).topics
+    match understanding.alters(said):
+        case True:
+            kept = [*dict.fromkeys([*own, *named])]
+        case False:
+            kept = [topic for topic in own if topic not in named]
+        case None:
+            kept = [*named]
+    if len(kept) > MOST_TOPICS:
+        raise BadArgument(
+            _(
+                "You may have {most} topics, and have chosen {topics}. Leave one out first.",
+                most=MOST_TOPICS,
+                topics=_named(own, network),
+            )
+        )
+    await membership.choose_topics(call.by, kept)
+    text = _("Your topics: {topics}", topics=_named(kept, network)) if kept else _NO_TOPIC
+    return Reply("profile.topics", text, ids=tuple(kept))
+
+
+_NO_TOPIC = _("You have no topic. Say {topics} to choose some.", topics=Say("profile topics"))
+
+
+def _named(topics: Sequence[str], network: Network) -> Node:
+    return Series([Label(network.rooms[topic].names) for topic in topics if topic in network.rooms])
 
 
 @feature.dialogue(changing, Act.CHANGE_PROFILE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.talk.interpreter import EVERYWHERE, Meant
 from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
 from bot.talk.particulars import Match
-from bot.talk.readings.skills import Skills
+from bot.talk.readings.skills import Skills, acts
 from bot.talk.wording import is_talk
 from bot.understanding.wishes import FIND
 from kit.authority import Act
+from kit.command import Rest
 
 START = "start"
 
@@ -63,8 +64,21 @@ async def begun(skills: Skills, facts: Facts) -> Meaning | None:
         if not match[0].arguments and person.is_member and not facts.call.role.may(least):
             return None
         instead = await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
-        return None if instead else Run(match)
+        if not instead:
+            return Run(match)
+        begins, others = _begins(match), (await skills.meant(facts)).matches
+        return Offer([begins]) if begins and others and acts(others[0][0]) else None
     if facts.heard.direct and is_talk(*match):  # "remind me an hour before"
         meant = await skills.meant(facts) if skills.interpreter.has_learnt else Meant()
         match = meant.matches[0] if meant.sure else match
     return Run(match)
+
+
+def _begins(match: Match) -> Match | None:
+    """Take a command with the first word it needs, behind which a reason may follow."""
+    command, rest = match
+    first, *more = rest.split(maxsplit=1)
+    argument = command.arguments[0].word if command.arguments else None
+    if not more or argument is None or isinstance(argument, Rest) or argument.read is str:
+        return None
+    return (command, first) if command.takes(first) else None
