@@ -42,7 +42,8 @@ ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 # What is only ever wished for about oneself: not where somebody else is named.
 WITHDRAW = "withdraw consent"
-OF_ONESELF = frozenset({"forget me", WITHDRAW, "mute all", "unmute", "leave all"})
+ERASING = frozenset({"forget me", WITHDRAW})
+OF_ONESELF = ERASING | {"mute all", "unmute", "leave all"}
 # In the middle of a question what only shows or says something is done, and these beside it.
 ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
 # What is sooner meant than an answer: to be left alone.

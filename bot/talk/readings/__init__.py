@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.talk.dialogues import STEERING, Outcome, Standing
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import LAWYER, OF_ONESELF
+from bot.talk.interpreter import ERASING, LAWYER
 from bot.talk.meanings import Facts, Ignore, Meaning
 from bot.talk.particulars import Match
 from bot.talk.readings import amended, asked, commanded, shown, wished
@@ -51,7 +51,7 @@ class Readings:
         if match is None:
             return None
         path = match[0].path
-        if path in OF_ONESELF and self.skills.pointing.counts(heard.text):
+        if path in ERASING and self.skills.pointing.counts(heard.text):
             return None  # "delete the first one"
         if question and path not in {*STEERING, "start"}:
             said = self.skills.understanding.consent(heard.text, heard.person.language)

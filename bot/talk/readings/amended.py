@@ -28,10 +28,11 @@ async def amended(skills: Skills, facts: Facts) -> Meaning | None:
     if (match := _country(skills, facts, value)) is None:
         match = await _work(skills, facts, value) if fresh and outright else None
         return Offer([match]) if match else None
-    if _denies(skills, facts) or (fresh and outright):
+    if _denies(skills, facts):
         return Run(match)
+    # A typing fault is no country.
     alone = skills.understanding.is_place(value, person.language)
-    return Offer([match]) if outright or alone else None
+    return Offer([match]) if alone else None
 
 
 def _country(skills: Skills, facts: Facts, value: str) -> Match | None:

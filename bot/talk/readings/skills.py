@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.talk.dialogues import Outcome, Talks
 from bot.talk.discretion import Discretion
-from bot.talk.interpreter import OF_ONESELF, Interpreter, Meant
+from bot.talk.interpreter import ERASING, Interpreter, Meant
 from bot.talk.meanings import Facts
 from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
@@ -39,7 +39,7 @@ class Skills:
         member, said = facts.heard.person.is_member, said or facts.text
         meant = await self.interpreter.meant(facts.scope, facts.call, said, member=member)
         if self.pointing.counts(said):  # one of a list is no wish about oneself
-            left = [each for each in meant.matches if each[0].path not in OF_ONESELF]
+            left = [each for each in meant.matches if each[0].path not in ERASING]
             return meant if len(left) == len(meant.matches) else Meant(left)
         return meant
 

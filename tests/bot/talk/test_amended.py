@@ -141,7 +141,14 @@ async def test_right_after_the_last_question_the_others_are_corrected_too(
 
 
 @pytest.mark.parametrize(
-    "said", ["children not adults", "no, I am not going", "is it Uganda, not Kenya?", "Kenya"]
+    "said",
+    [
+        "sorry, I meant to tipe Kanya",
+        "children not adults",
+        "no, I am not going",
+        "is it Uganda, not Kenya?",
+        "Kenya",
+    ],
 )
 async def test_what_corrects_nothing_changes_nothing(talk: Talk, said: str):
     await talk.member(MEMBER)
