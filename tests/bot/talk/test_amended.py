@@ -163,7 +163,7 @@ async def test_what_corrects_nothing_changes_nothing(talk: Talk, said: str):
     ("language", "said", "kind"),
     [
         ("en", "who will see what I say?", "about.readers"),
-        ("en", "is this for law students too?", "about.members"),
+        ("en", "can law students join?", "about.members"),
         ("es", "¿pueden participar los jueces?", "about.members"),
         ("fr", "c'est ouvert aux étudiants ?", "about.members"),
         ("pt", "estudantes podem participar?", "about.members"),
