@@ -160,8 +160,10 @@ async def test_a_title_in_disguise_is_shown_as_what_it_is(talk: Talk):
         shown += heard
         refused += [] if len(heard) == 2 else [payload]
         await talk.says(STEWARD, "cancel")
-    # A link or an ID is refused; a title is asked for where nothing stands before the first "|".
-    assert refused == [each for each in PAYLOADS if re.search(r"https://|[@#][a-z]|^\| ", each)]
+    # An ID is refused, a title is asked for where nothing stands before the first "|", and a link
+    # is no part of the title.
+    assert refused == [each for each in PAYLOADS if re.search(r"[@#][a-z]|^\| ", each)]
+    assert [each for each in shown if "evil.test" in each.content["body"]] == []
     assert [fault for said in shown for fault in faults(said.content)] == []
 
 

@@ -23,7 +23,7 @@ UNSEEN = Path("tests/bot/talk/unseen.yaml")
 EXPERTS = Path("tests/bot/wishes/experts.yaml")
 FEWEST = 4  # sentences of a wish
 BY_WORD = {  # and why no guess leads there
-    **dict.fromkeys(("warn", "mute", "unban"), "nobody is acted upon by a guess"),
+    "unban": "nobody is acted upon by a guess",
     **dict.fromkeys(("carry out", "hide", "hide all", "verify"), "the hub has just named the word"),
     **dict.fromkeys(("it is harmless", "say kept"), "it answers what the hub has just asked"),
     "remind of this": "it needs the message that it answers",
