@@ -111,6 +111,27 @@ def test_a_foreign_sign_is_noticed(language, text, signs):
     assert foreign_signs(language, text) == signs
 
 
+FAMILIAR = {  # to one person, against locales/STYLE.md
+    "ar": r"(?<!\w)(أجب|اكتب|قل|أرسل|اختر|ابحث|يمكنك|عليك|إليك|عنك|بلدك|اسمك)(?!\w)",
+    "es": r"\b(tú|tu|tus|ti|contigo|puedes)\b",
+    "fr": r"\b(tu|toi|ton|tes)\b",
+    "pt": r"\b(tu|teu|tua|ti|contigo)\b",
+    "ru": r"\b[Тт](ы|ебя|ебе|вой|воя|вои)\b",
+    "zh": "你(?!们)",
+}
+
+
+@pytest.mark.parametrize("language", FAMILIAR)
+def test_nobody_is_addressed_as_a_friend(language):
+    assert [form for _, form, _ in texts(language) if re.search(FAMILIAR[language], form)] == []
+
+
+def test_an_address_as_of_a_friend_is_noticed():
+    friendly = {"ar": "أجب بنعم", "es": "Diga tu país", "fr": "Dis ton pays", "pt": "o teu país"}
+    friendly |= {"ru": "Где ты живёшь?", "zh": "你可以进入"}
+    assert [one for one in FAMILIAR if not re.search(FAMILIAR[one], friendly[one])] == []
+
+
 def test_no_line_breaks_before_a_sign_that_french_sets_apart():
     reader = Catalogs(LOCALES, ["fr"], prefix="!", zones={}).reader("fr")
     said = [reader.gettext(m.id) for m in sentences(read("fr")) if isinstance(m.id, str)]
