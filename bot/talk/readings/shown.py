@@ -41,7 +41,9 @@ async def entry(skills: Skills, facts: Facts) -> Meaning | None:
     denies = len(more) > _MOST_COUNTED and skills.understanding.refuses(first)
     if facts.match or denies:  # "no puedo ir a la 5" is no wish to open it
         return None
-    asked = facts.asked is not None
+    # A number that is no answer to a question for a yes or no is of the list above it.
+    answers = facts.answer is not None and facts.answer.readable
+    asked = facts.asked is not None and (answers or not facts.asked.plain)
     match = await skills.pointing.entry(facts.scope, facts.heard, asked=asked)
     return Run(match) if match else None
 

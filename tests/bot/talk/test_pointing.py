@@ -244,3 +244,22 @@ def test_what_stands_around_is_taken_away_step_by_step(said, cores):
 def test_polite_words_are_taken_away_from_what_was_typed():
     said = ["Please find A-B", "por favor, 67/187 please", "please", "find please"]
     assert [AROUND.bare(each) for each in said] == ["find A-B", "67/187", "please", "find"]
+
+
+async def newcomer(hub: Talk, *said: str) -> list[Said]:
+    await hub.opens(OTHER)
+    return await hub.says(OTHER, "hello", "english", *said, "find prison")
+
+
+@pytest.mark.parametrize("said", ["2", "the second one", "第二个"])
+async def test_beside_a_question_for_a_yes_a_number_is_of_the_list_above_it(hub: Talk, said: str):
+    listed = await newcomer(hub)
+    found = next(each for each in listed if each.kind == "find.results")
+    heard = await hub.says(OTHER, said)
+    assert (heard[0].kind, heard[0].ids) == ("find.card", [found.ids[1]])
+    assert kinds(await hub.says(OTHER, "yes"))[-1:] == ["onboarding.ask.country"]
+
+
+async def test_beside_a_question_with_choices_a_number_is_a_choice(hub: Talk):
+    await newcomer(hub, "yes", "kenya")
+    assert kinds(await hub.says(OTHER, "2")) == ["onboarding.ask.topics"]
