@@ -66,6 +66,11 @@ class Understanding(Protocol):
         Returns the words that say so, too.
         """
 
+    def period(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[str, Sequence[date]]:
+        """Find the week, weekend or month that *said* names: its words, and its days, or none."""
+
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""
 

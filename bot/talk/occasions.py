@@ -13,7 +13,7 @@ from babel.dates import get_day_names
 from kit.command import Call, Command
 from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
 from kit.understanding import Understanding
-from kit.words import HAN, fold, is_address, is_han, number, split_and, split_list
+from kit.words import HAN, QUESTION_MARKS, fold, is_address, is_han, number, split_and, split_list
 from language.analysis import Token, tokens
 from search.concepts import Concepts
 from search.sharing import shared
@@ -23,11 +23,13 @@ _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _LONGEST_SPAN, _LONGEST_HAN = 4, 6
 _MOST_BEHIND = 2  # words behind a number that may make it a date or a length: "5 de mayo"
 _MOST_BESIDE = 3  # words on either side of a moment: "until the", "to", "only"
+_SMALL = 2  # letters of a word that tells nothing beside a day
+_DAYS, _DAYS_ALONE = 1.0, 6.0  # for a question that names days, or nothing else
 _LONGEST = 300  # characters of a sentence that are looked at: nobody needs more to name an event
 _SIGNS = " ,.;:!?¿¡–—-،؛؟。，、"
-_QUESTION = ("?", "؟")
 _INFLECTED = 6  # letters of a word whose ending may be another one
-_JOINED = "[وبلك]{0,2}"  # letters that Arabic writes together with the word after them
+# Letters that Arabic writes together with the word after them; the first is "and".
+_AND, _JOINED = "و", "[وبلك]{0,2}"
 # Not what goes on as a date or an hour: "training 5/2027", "培训5月3日".
 _NUMBERED = re.compile(
     r"(?<![^\s\d#№])([^\s\d#№]*)\s?([#№]?)\s?(\d{1,9})(?![\d:./]|\s?[月日号號點点時时])"
@@ -82,7 +84,7 @@ class Occasions:
         Those *again* are of a series; the one *near* is meant where none is spoken of.
         """
         text = text[:_LONGEST]
-        asks = text.rstrip().endswith(_QUESTION)
+        asks = text.rstrip().endswith(QUESTION_MARKS)
         numbered, left = self._by_number(text, call)
         day = ""
         if command.path == "remind":
@@ -150,9 +152,23 @@ class Occasions:
             said = " ".join(words[: len(words) - beside])
             reading = self._understanding.begins(said, call.language, call.now, "UTC")
             if (rest := _rest(reading)) is not None:
-                when = said.removesuffix(rest) if said.endswith(rest) else said.removeprefix(rest)
-                return self._bare(when.strip(_SIGNS), call), rest
+                return self._bare(_without(said, rest).strip(_SIGNS), call), rest
         return "", text
+
+    def on(self, text: str, call: Call) -> str:
+        """Take the words from *text* that name a day, or several: "next week"."""
+        said = text[:_LONGEST]
+        period, _days = self._understanding.period(said, call.language, call.now, "UTC")
+        return period or self.when(said, call)[0] or self.when(said.removeprefix(_AND), call)[0]
+
+    def asks_when(self, text: str, call: Call) -> float:
+        """Say how much speaks for it that a question asks what is on, in units of log odds."""
+        when = self.on(text, call) if text.endswith(QUESTION_MARKS) else ""
+        if not any(map(str.isalpha, when)):
+            return 0.0
+        beside = tokens(text.replace(when, " ", 1))
+        alone = all(token.stop or len(token.text) <= _SMALL for token in beside)
+        return _DAYS_ALONE if alone else _DAYS
 
     def lasting(self, text: str, call: Call) -> str:
         """Take the words from *text* that say how long, or until which month."""
@@ -333,6 +349,13 @@ def _rest(reading: Reading) -> str | None:
         case Gap():
             return reading.instead.rest
     return None
+
+
+def _without(said: str, rest: str) -> str:
+    """Leave out whole words that *said* ends or begins with."""
+    front = said.removesuffix(rest)
+    ends = front != said and (is_han(rest) or not front[-1:].isalpha())
+    return front if ends else said.removeprefix(rest)
 
 
 def _readings(reading: Reading | None) -> Sequence[Moment | Day]:

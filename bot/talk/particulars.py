@@ -162,7 +162,7 @@ class Particulars:
                 return read.subject(text, language)
             case "events":
                 kind = next(filter(read.event_kind, pieces(text)), "")
-                return kind or self.occasions.when(text, call)[0]
+                return f"{kind} {self.occasions.on(text, call)}".strip()
             case "away":
                 when = self.occasions.when(text, call)[0]
                 return when or self.occasions.lasting(text, call)

@@ -186,10 +186,7 @@ class AnswerReader:
     def moment(
         self, said: str, language: str, now: datetime, zone: str, near: date | None = None
     ) -> Reading:
-        """Read all of *said* as a moment of *zone*, or of the zone it names.
-
-        A weekday alone is the next one, or that of the week of *near* or the week after.
-        """
+        """Read all of *said* as a moment of *zone*, or of the zone it names."""
         return self._moments.read(said, language, now, zone, near)
 
     def last_of_month(self, said: str, language: str, now: datetime, zone: str) -> date | None:
@@ -199,6 +196,12 @@ class AnswerReader:
     def until(self, said: str, language: str, now: datetime, zone: str) -> tuple[str, Reading]:
         """Read until when something lasts: a moment, or words of how long."""
         return self._moments.until(said, language, now, zone)
+
+    def period(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[str, Sequence[date]]:
+        """Find the week, weekend or month that *said* names: its words, and its days."""
+        return self._moments.period(said, language, now, zone)
 
     def begins(self, said: str, language: str, now: datetime, zone: str) -> Reading:
         """Read the moment that *said* begins or ends with; its ``rest`` is what is left."""

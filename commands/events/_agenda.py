@@ -1,19 +1,16 @@
-"""See what is coming: all of it, or what is of a kind, in a month, or called by some words."""
+"""See what is coming: all of it, or what is of a kind, on some days, or called by some words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
-
-from babel.dates import get_month_names
 
 from actions.clocks import OwnTime
 from actions.events.agenda import Agenda
 from actions.events.letters import card, line
 from actions.events.recurrence import wall
-from commands.events._days import days_of
+from commands.events._days import days_named
 from commands.events._feature import EventNumber, feature
 from kit.authority import Role
 from kit.command import Call, Rest
@@ -22,7 +19,7 @@ from kit.listing import Listing, ListKind
 from kit.network import DayOfYear, HeldEvent, Network
 from kit.text import Bullets, Label, Lines, Node, OnDay, Paragraphs, Reply, Say, Verbatim, _, n_
 from kit.understanding import Understanding
-from language.analysis import Token, tokens
+from language.analysis import tokens
 from storage.events import Events
 from storage.programmes import Programmes
 from storage.tables.events import EventKind, EventRow, Response
@@ -47,58 +44,59 @@ async def events(
     """
     planned = await events.upcoming(call.now)
     zone = await own.zone(call.person_id) if call.direct else "UTC"
-    if day := days_of(understanding.moment(wanted, call.language, call.now, zone), zone):
-        return await _of_days(call, planned, programmes, day, zone)
-    search = _Search(wanted, network.languages, understanding)
-    coming = [event for event in planned if search.fits(event)]
-    days = search.days(network.days, call.now.date())
-    held = [] if coming else search.held(network.held)
-    if not planned and not days and not held:
-        return Reply("events.none", _("Nothing is planned yet."))
-    if not coming and not days and not held:
-        text = n_(
-            "{n} event is planned, but it does not fit that. {events} shows it.",
-            "{n} events are planned, but none fits that. {events} shows the next.",
-            len(planned),
-            events=Say("events"),
-        )
-        return Reply("events.none", text)
-    shown = coming[:PAGE]
-    ids = [str(event.id) for event in shown]
-    blocks = [*_coming(shown, len(coming)), *_days(days, call.now.date()), *_held(held)]
-    listing = Listing(ListKind.EVENTS, ids) if shown else None
+    on, said = days_named(understanding, wanted, call.language, call.now, zone)
+    search = _Search(said, on, understanding)
+    coming = [event for event in planned if search.fits(event, zone)]
+    blocks = _coming(coming[:PAGE], len(coming))
+    if on and not said.strip():
+        blocks += await _at_conferences(call, programmes, on)
+    blocks += _days(search.days(network.days, call.now.date()), call.now.date())
+    if not coming:
+        blocks += _held(search.held(network.held))
+    if not blocks:
+        return Reply("events.none", _nothing(len(planned), on))
+    ids = [str(event.id) for event in coming[:PAGE]]
+    listing = Listing(ListKind.EVENTS, ids) if ids else None
     return Reply("events.list", Paragraphs(blocks), ids, listing=listing)
 
 
-async def _of_days(
-    call: Call, planned: Sequence[EventRow], programmes: Programmes, days: set[date], zone: str
-) -> Reply:
-    """List what begins on a day, and which conferences have sessions on it."""
-    coming = [event for event in planned if wall(event.starts_at, zone).date() in days]
-    sessions = await programmes.standing(call.now)
-    blocks = _coming(coming[:PAGE], len(coming))
+def _nothing(planned: int, on: set[date]) -> Node:
+    """Say that nothing is planned, or nothing that was wanted."""
+    shown = Say("events")
+    if not planned and not on:
+        return _("Nothing is planned yet.")
+    if len(on) == 1:
+        return _("Nothing is planned for that day. {events} shows what is.", events=shown)
+    if on:
+        return _("Nothing is planned for those days. {events} shows what is.", events=shown)
+    return n_(
+        "{n} event is planned, but it does not fit that. {events} shows it.",
+        "{n} events are planned, but none fits that. {events} shows the next.",
+        planned,
+        events=shown,
+    )
+
+
+async def _at_conferences(call: Call, programmes: Programmes, on: set[date]) -> list[Node]:
+    """Say which conferences have sessions on some days."""
     held: dict[int, list[EventRow]] = {}
-    for session in sessions:
+    for session in await programmes.standing(call.now):
         row = await programmes.of(session.id)
-        if row is not None and wall(session.starts_at, session.zone).date() in days:
+        if row is not None and wall(session.starts_at, session.zone).date() in on:
             held.setdefault(row.conference_id, []).append(session)
+    lines: list[Node] = []
     for conference, some in held.items():
-        day = wall(some[0].starts_at, some[0].zone).date()
-        blocks.append(
+        days = {wall(each.starts_at, each.zone).date() for each in some}
+        day = f" {min(days)}" if len(days) == 1 else ""
+        lines.append(
             n_(
                 "{n} session of a conference: {programme} shows it.",
                 "{n} sessions of a conference: {programme} shows them.",
                 len(some),
-                programme=Say("programme", f"{conference} {day}"),
+                programme=Say("programme", f"{conference}{day}"),
             )
         )
-    if not blocks:
-        shown = Say("events")
-        text = _("Nothing is planned for that day. {events} shows what is.", events=shown)
-        return Reply("events.none", text)
-    ids = [str(event.id) for event in coming[:PAGE]]
-    listing = Listing(ListKind.EVENTS, ids) if ids else None
-    return Reply("events.list", Paragraphs(blocks), ids, listing=listing)
+    return lines
 
 
 def _coming(shown: Sequence[EventRow], found: int) -> list[Node]:
@@ -147,26 +145,19 @@ def _known(checked: bool, told: Node) -> Node:  # noqa: FBT001 -- whether somebo
 
 
 class _Search:
-    """What is wanted of the events: their kind, their months, and words that their titles have."""
+    """What is wanted of the events: their kind, their days, and words that their titles have."""
 
-    def __init__(self, wanted: str, languages: Iterable[str], understanding: Understanding) -> None:
+    def __init__(self, wanted: str, on: set[date], understanding: Understanding) -> None:
         self._understanding = understanding
-        self._wanted = bool(wanted)
+        self._on = on
+        self._wanted = bool(wanted or on)
         self._kind = understanding.event_kind(wanted, within=True) if wanted else None
-        self._months = set[int]()
-        self._words: list[Token] = []
-        months = _months(languages) if wanted else {}
         words = [word for word in wanted.split() if understanding.event_kind(word) is None]
-        for token in tokens(" ".join(words)):
-            meant = {number for number, names in months.items() if any(map(token.meets, names))}
-            self._months |= meant
-            if not meant and not token.stop:
-                self._words.append(token)
+        self._words = [token for token in tokens(" ".join(words)) if not token.stop]
 
-    def fits(self, event: EventRow) -> bool:
+    def fits(self, event: EventRow, zone: str) -> bool:
         """Tell whether an event is wanted; one whose kind was not said is of what its title is."""
-        local = event.starts_at.astimezone(ZoneInfo(event.zone))
-        if self._months and local.month not in self._months:
+        if self._on and wall(event.starts_at, zone).date() not in self._on:
             return False
         named = event.kind or self._kind_of(event.title)
         if self._kind is not None and named != self._kind:
@@ -179,16 +170,16 @@ class _Search:
         if not self._wanted:
             return [day for day in near if day.following(today) - today < WEEK]
         of_kind = self._kind == EventKind.OBSERVANCE
-        if not of_kind and (self._kind is not None or not (self._words or self._months)):
+        if not of_kind and (self._kind is not None or not (self._words or self._on)):
             return []
-        found = [day for day in near if not self._months or day.month in self._months]
+        found = [day for day in near if not self._on or day.following(today) in self._on]
         return [day for day in found if any(map(self._has, day.names.values()))][
             : PAGE if of_kind else FEW
         ]
 
     def held(self, events: Sequence[HeldEvent]) -> Sequence[HeldEvent]:
         """Choose what was held earlier, the latest first."""
-        if self._months or not (self._kind or self._words):
+        if self._on or not (self._kind or self._words):
             return []
         latest = sorted(events, key=lambda event: event.begins, reverse=True)
         found = [each for each in latest if self._kind in {None, self._kind_of(each.title)}]
@@ -203,16 +194,6 @@ class _Search:
     def _has(self, text: str) -> bool:
         there = tokens(text)
         return all(any(map(word.meets, there)) for word in self._words)
-
-
-def _months(languages: Iterable[str]) -> Mapping[int, Sequence[Token]]:
-    """List the names of each month in some languages."""
-    named: dict[int, list[Token]] = {}
-    for spoken in languages:
-        alone = get_month_names("wide", "stand-alone", spoken)
-        for number, name in [*get_month_names(locale=spoken).items(), *alone.items()]:
-            named.setdefault(number, []).extend(tokens(name))
-    return named
 
 
 @feature.command("event", summary=_("one event in detail"), opens=ListKind.EVENTS)

@@ -49,6 +49,7 @@ class DateWords:
                 "after",
                 "end_of",
                 "hour_alone",
+                "period",
                 "and_n",
                 "and_span",
             )
@@ -87,6 +88,7 @@ class DateWords:
             ("after", {None: table.after}),
             ("end_of", {None: table.end_of}),
             ("year_said", table.years),
+            ("period", {_period(key): said for key, said in table.periods.items()}),
             ("hour_alone", {_clock(key): said for key, said in table.hours_alone.items()}),
         ]
         # Arabic writes "and" and the word after it as one.
@@ -211,6 +213,11 @@ def _after(attached: Iterable[str], said: Iterable[str]) -> tuple[str, ...]:
 def _hours(key: str) -> tuple[int, int]:
     begin, end = key.split("-")
     return int(begin), int(end)
+
+
+def _period(key: str) -> tuple[str, int]:
+    unit, ahead = key.split()
+    return unit, int(ahead)
 
 
 def _clock(key: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from bot.understanding.moments.chart import Chart
 from bot.understanding.moments.hours import evening, hours, names_night
 from bot.understanding.moments.lasting import lasting
 from bot.understanding.moments.lexicon import DateWords
+from bot.understanding.moments.periods import period
 from bot.understanding.moments.said import Said, decided, titled
 from bot.understanding.moments.tables import Table
 from kit.moments import Day, Fault, NoMoment, Reading
@@ -84,6 +85,14 @@ class MomentReader:
                     words, day = found
                     return words, Day(day, zone)
         return said, reading
+
+    def period(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[str, Sequence[date]]:
+        """Find the week, weekend or month that a text names: its words, and its days."""
+        today = now.astimezone(ZoneInfo(zone)).date()
+        found = (period(chart, today) for chart in self._charts(said, language))
+        return next(filter(None, found), ("", ()))
 
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Find "from 9pm to 7am" in a text, in full hours; "at night" alone is ``NIGHT``."""

@@ -20,6 +20,7 @@ Hours = Annotated[str, Field(pattern=r"^\d{1,2}-\d{1,2}$")]
 Clock = Annotated[str, Field(pattern=r"^(\d|1\d|2[0-3]):[0-5]\d$")]
 Span = Annotated[str, Field(pattern=r"^\d+[mhdwM]$")]
 Days = Annotated[str, BeforeValidator(str), Field(pattern=r"^-?\d+( \d{1,2}-\d{1,2})?$")]
+Period = Annotated[str, Field(pattern=r"^(week|weekend|month) [0-2]$")]
 
 HOLES = {
     "date": {"day", "month", "year", "month_number", "year_said"},
@@ -86,6 +87,7 @@ class Table(Row):
     hours_alone: Mapping[Clock, Said] = {}
     days: Mapping[Days, Said]
     years: Mapping[Annotated[int, Field(ge=0, le=2)], Said] = {}
+    periods: Mapping[Period, Said]
     phrases: Phrases
     clock: Mapping[Annotated[int, Field(gt=-60, lt=60)], Said]
     past: Said
@@ -119,6 +121,8 @@ def _faults(table: Table) -> Iterator[Fault]:
         yield from _misread(("clock", minutes), said, _CLOCK)
     yield from _misread(("past",), table.past, _CLOCK)
     yield from _misread(("to",), table.to, _CLOCK)
+    for period, said in table.periods.items():
+        yield from _misread(("periods", period), said, set())
     for hours, said in table.parts.items():
         yield from _misread(("parts", hours), said, set())
     for days, said in table.days.items():
