@@ -9,7 +9,6 @@ from kit.around import Around
 from kit.authority import Role
 from kit.command import Command
 from kit.feature import Feature
-from kit.text import Say
 from kit.words import fold, is_han
 
 LONGEST_PATH = 4
@@ -85,6 +84,10 @@ class CommandTable:
         """Tell whether *text* holds polite words and nothing else."""
         return self._around.is_polite(text)
 
+    def bare(self, text: str) -> str:
+        """Give *text* as it was typed, without polite words around it."""
+        return self._around.bare(text)
+
     def meant(self, text: str) -> tuple[Command, str] | None:
         """Find the command that *text* is without what may stand around it, else as ``match``."""
         found = self.match(text)
@@ -112,20 +115,23 @@ class CommandTable:
         """Return the command that opens an entry of a kind of list."""
         return next((command for command in self if command.opens == kind), None)
 
-    def nearest(self, text: str, role: Role) -> list[Say]:
-        """Suggest up to three commands that *role* may run and that look like *text*."""
-        words = fold(text).split()
-        alike = [(" ".join(words[:2]), _ALIKE), (words[0], _ALIKE)] if words else []
-        if len(words) > 1:  # of one word among others nothing else speaks for a command
-            alike[1] = words[0], _MORE_ALIKE
-        near = [
-            way
-            for begin, cutoff in alike
-            for way in difflib.get_close_matches(begin, self._by_way, cutoff=cutoff)
-        ]
-        commands = dict.fromkeys(self._by_way[way].path for way in near)
-        allowed = (self.command(path) for path in commands)
-        return [Say(c.path) for c in allowed if c is not None and role.may(c.act.least)][:3]
+    def nearest(self, text: str, role: Role) -> list[tuple[Command, str]]:
+        """Suggest up to three commands that *role* may run and that *text* begins alike.
+
+        With each stands what follows it, if it takes that.
+        """
+        words = text.split()
+        # Of one word among others nothing else speaks for a command.
+        cutoffs = {1: _MORE_ALIKE if len(words) > 1 else _ALIKE, 2: _ALIKE}
+        near: dict[str, tuple[Command, str]] = {}
+        for size in range(min(len(words), 2), 0, -1):
+            begin, rest = fold(" ".join(words[:size])), " ".join(words[size:])
+            for way in difflib.get_close_matches(begin, self._by_way, cutoff=cutoffs[size]):
+                command = self._by_way[way]
+                if role.may(command.act.least):
+                    said = rest if command.takes(rest) else ""
+                    near.setdefault(command.path, (command, said))
+        return list(near.values())[:3]
 
     def grouped(self, role: Role) -> Sequence[tuple[Feature, Sequence[Command]]]:
         """List what *role* may run, feature by feature."""

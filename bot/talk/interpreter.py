@@ -150,9 +150,8 @@ class Interpreter:
             asked = [Guess(ASKED.get(each.wish, each.wish), each.likely) for each in weighed]
             weighed = _together(asked)
         likely: Sequence[Guess] = [each for each in weighed if each.likely >= WORTH]
-        if (
-            self._understanding.consent(text, call.language) is not None
-        ):  # it names nothing that could be done
+        consents = self._understanding.consent(text, call.language) is not None
+        if consents:  # it names nothing that could be done
             likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
             return Meant()
@@ -293,7 +292,6 @@ class Interpreter:
 
     def offer(self, said: str, matches: Sequence[Match]) -> Reply:
         """Ask which of several things is meant, or whether the only one is."""
-        entries = [wish_entry(command.path, rest) for command, rest in matches]
         lines = [self._line(command, rest) for command, rest in matches]
         heading = _("What do you mean by {said}?", said=quote(said))
         how = _("Answer with a number, or say it in other words.")
@@ -304,7 +302,7 @@ class Interpreter:
             how = _("Answer yes or no.")
         body = Paragraphs([heading, Numbered(lines), how])
         ids = [command.path for command, _rest in matches]
-        return Reply("wish.offer", body, ids, listing=Listing(ListKind.WISHES, entries))
+        return Reply("wish.offer", body, ids, listing=_choice(matches))
 
     def not_understood(self, said: str, call: Call) -> NotUnderstood:
         """Say so, with the commands that look like it, or what to do instead.
@@ -319,13 +317,12 @@ class Interpreter:
                 )
             )
         if near := self._table.nearest(said, call.role):
-            return NotUnderstood(
-                _(
-                    "I did not understand {said}. Did you mean {near}?",
-                    said=quote(said),
-                    near=Series(near),
-                )
+            meant = Series([Say(command.path, quote(rest)) for command, rest in near])
+            asks = NotUnderstood(
+                _("I did not understand {said}. Did you mean {near}?", said=quote(said), near=meant)
             )
+            asks.listing = _choice(near)
+            return asks
         return NotUnderstood(
             _(
                 "I did not understand {said}. Say {help} to see what I can do, "
@@ -377,6 +374,11 @@ class Interpreter:
         if wish == FIND and EVERYWHERE in self._answers:
             return self._answers[EVERYWHERE]
         return self._table.command(wish) or self._answers.get(wish)
+
+
+def _choice(matches: Sequence[Match]) -> Listing:
+    """Let one of several be chosen by its number, and the only one by a yes."""
+    return Listing(ListKind.WISHES, [wish_entry(command.path, rest) for command, rest in matches])
 
 
 def is_nothing(likely: Sequence[Guess]) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import CANCEL, KEPT, Consent, Interpreter
+from bot.talk.interpreter import APPEAL, CANCEL, CLAUSE, KEPT, OF_ONESELF, Consent, Interpreter
 from bot.talk.particulars import Match
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
-from bot.talk.wording import is_question
-from kit.command import Call
+from bot.talk.wording import is_question, size_of
+from kit.command import Call, Command
 from kit.inbound import TextMessage
 from kit.listing import ListKind, read_wish
 from kit.table import CommandTable
@@ -42,12 +42,14 @@ class Unfinished:
             return None
         if await self._gives_up(heard, found):
             return self._interpreter.offered(KEPT)
-        if await self._is_apart(heard):
-            return None
         command, said = waiting
-        if not said and await self._interpreter.elsewhere(
+        if await self._is_apart(heard, command):
+            return None
+        others = not said and await self._interpreter.elsewhere(
             scope, call, heard.text, dialogue=command.path
-        ):
+        )
+        # Who appeals says what is to be undone: "give me my voice back".
+        if others and (command.path != APPEAL or others[0][0].path not in OF_ONESELF):
             return None
         match = command, f"{said} {heard.text}".strip()
         match = await self._pointing.counted(scope, heard, match, asked=False)
@@ -77,11 +79,16 @@ class Unfinished:
             return found[0].path == CANCEL and not found[1]
         return await self._interpreter.apart(text, language) == CANCEL
 
-    async def _is_apart(self, heard: Heard) -> bool:
-        """Tell whether a question is asked, or something is said in passing."""
+    async def _is_apart(self, heard: Heard, command: Command) -> bool:
+        """Tell whether a question is asked, or something is said in passing.
+
+        Where words of one's own were asked for, a sentence that is like small talk is these words.
+        """
         text, language = heard.text, heard.person.language
         if is_question(text) or self._table.is_polite(text):
             return True
         if self._consent(text, language) is not None:
             return True
+        if command.takes_free_words and size_of(text) >= CLAUSE:
+            return False
         return await self._interpreter.apart(text, language) is not None

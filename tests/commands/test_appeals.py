@@ -120,3 +120,53 @@ async def test_moderators_see_that_somebody_appealed_and_not_what_they_said(hub:
     (card,) = await hub.says(MOD, "measures 1")
     assert "• Appeal to the stewards: Monday, March 1, 2027, 15:01 Nairobi" in lines(card)
     assert "zzcanary" not in card.body
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("1", "it was a joke, please give me my voice back, thanks"),
+        ("2", "me equivoqué de sala, gracias por devolverme la voz"),
+        ("3", "je me suis trompé de salon, merci de me rendre la parole"),
+        ("4", "foi engano, obrigado por rever isso"),
+        ("5", "كان ذلك مزاحا، شكرا لإعادة النظر"),
+        ("6", "это была шутка, спасибо, верните мне голос"),
+        ("7", "那只是开玩笑,谢谢,请恢复我的发言"),
+    ],
+)
+async def test_what_was_asked_for_is_passed_on_though_it_thanks(
+    hub: Talk, language: str, said: str
+):
+    await hub.member("@lea:test", language=language)
+    await done(hub, "mute @lea:test adverts", whom="@lea:test")
+    await hub.says("@lea:test", "appeal")
+    (ask,) = await hub.says("@lea:test", said)
+    assert (ask.kind, ask.ids) == ("measure.of_you", ["1"])
+    heard = await hub.says("@lea:test", "yes")
+    assert kinds(heard[1:]) == ["measure.appeal", "measure.appeal", "measure.heard"]
+    assert said in lines(heard[1])
+
+
+async def test_thanks_alone_are_no_appeal(hub: Talk):
+    await muted(hub)
+    await hub.says(SPAMMER, "appeal")
+    assert kinds(await hub.says(SPAMMER, "thank you")) == ["say.thanks"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("1", "I appeal: my cousin had my phone"),
+        ("2", "Apelo: fue mi primo"),
+        ("3", "Je conteste : c'était mon cousin"),
+        ("4", "Recorro: foi meu primo"),
+        ("5", "أعترض: كان ابن عمي"),
+        ("6", "Обжалую: это был брат"),
+        ("7", "我要申诉：是我表弟发的"),
+    ],
+)
+async def test_who_says_that_they_appeal_does(hub: Talk, language: str, said: str):
+    await hub.member("@lea:test", language=language)
+    await done(hub, "mute @lea:test adverts", whom="@lea:test")
+    heard = await hub.says("@lea:test", said)
+    assert "measure.heard" in kinds(heard)

@@ -129,7 +129,8 @@ async def test_what_cannot_be_done_is_explained(reader: Talk, said, kind):
 
 async def test_an_unknown_word_gets_the_nearest_commands(reader: Talk):
     heard = await reader.says(READER, "fnd mandela")
-    assert heard[0].body == 'I did not understand fnd mandela. Did you mean "find"?'
+    assert heard[0].body == 'I did not understand fnd mandela. Did you mean "find mandela"?'
+    assert kinds(await reader.says(READER, "yes")) == ["find.results"]
 
 
 async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk):

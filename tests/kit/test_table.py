@@ -96,20 +96,22 @@ def test_one_that_needs_something_may_share_the_words_of_one_that_takes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("text", "role", "paths"),
+    ("text", "role", "found"),
     [
-        ("fnd mandela", Role.ANYONE, ["find"]),
-        ("evnt ad x", Role.ANYONE, ["event add", "event"]),
-        ("evn", Role.ANYONE, ["event"]),
+        ("rle @a:b organiser", Role.STEWARD, [("role", "")]),
+        ("fnd mandela", Role.ANYONE, [("find", "")]),
+        ("evnt ad x", Role.ANYONE, [("event add", ""), ("event", "")]),
+        ("evn", Role.ANYONE, [("event", "")]),
         ("evn is who?", Role.ANYONE, []),
         ("rle", Role.ANYONE, []),
-        ("rle", Role.STEWARD, ["role"]),
+        ("rle", Role.STEWARD, [("role", "")]),
         ("pancakes", Role.STEWARD, []),
         ("", Role.STEWARD, []),
     ],
 )
-def test_the_nearest_commands_are_those_the_person_may_run(text, role, paths):
-    assert [say.path for say in table().nearest(text, role)] == paths
+def test_the_nearest_commands_are_those_the_person_may_run(text, role, found):
+    near = [(command.path, rest) for command, rest in table().nearest(text, role)]
+    assert near == found
 
 
 def test_commands_are_grouped_without_those_the_person_may_not_run():

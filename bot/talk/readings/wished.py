@@ -10,6 +10,7 @@ from bot.talk.wording import is_exact, size_of, without_reason
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.words import split_and
+from language.analysis import tokens
 
 HELP = "help"
 TITLED = ("event add", "event edit")  # whose words are those of a title
@@ -98,11 +99,19 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
 
 
 async def _behind_a_greeting(skills: Skills, facts: Facts) -> Meant | None:
-    """Find what somebody wishes for who says hello or thank you first."""
-    rest = facts.text[len(without_reason(facts.text)) + 1 :].strip()
-    meant = await skills.meant(facts, rest) if rest else Meant()
-    small = not meant.certain or meant.matches[0][0].path.startswith(SMALL_TALK)
-    return None if small else meant
+    """Find what somebody wishes for who says hello or thank you first, or asks politely.
+
+    "Merci de lever la sourdine" asks for it; who thanks *for* something has it.
+    """
+    after = facts.text[len(without_reason(facts.text)) + 1 :].strip()
+    asked = skills.table.bare(facts.text)
+    begins = tokens(asked)
+    polite = asked != facts.text and begins and not begins[0].stop
+    for rest in (after, asked if polite else ""):
+        meant = await skills.meant(facts, rest) if rest else Meant()
+        if meant.certain and not meant.matches[0][0].path.startswith(SMALL_TALK):
+            return meant
+    return None
 
 
 def _is_open(skills: Skills, facts: Facts, match: Match) -> bool:

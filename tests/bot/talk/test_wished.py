@@ -196,11 +196,13 @@ async def test_who_asks_how_is_told_and_nothing_is_done(member: Talk, said: str)
         ("thanks! show me the rooms", "rooms.list"),
         ("gracias, muéstrame las salas", "rooms.list"),
         ("merci ! quels événements sont prévus ?", "events.none"),
+        ("merci de me montrer les salons", "rooms.list"),
         ("oi, quais são as salas?", "rooms.list"),
         ("привет, какие есть комнаты?", "rooms.list"),
         ("你好，有什么活动", "events.none"),
         ("good morning", "say.hello"),
         ("thanks, that was all", "say.thanks"),
+        ("merci pour votre aide", "say.thanks"),
     ],
 )
 async def test_a_wish_behind_a_greeting_is_done(member: Talk, said: str, kind: str):
