@@ -139,7 +139,7 @@ def _authorise_moderation(by: Actor, act: Act, on: object) -> None:
         ):
             raise NotAllowed(_("A steward decided that: only stewards take it back."))
         case Act.UNDO, DecidedMeasure() if on.measure.person_id == by.id:
-            raise NotAllowed(_not_on_oneself())
+            raise NotAllowed(not_on_oneself())
         case ((Act.HANDLE_REPORTS | Act.HEAR_APPEALS), ReportRow()) if _concerned(by, on):
             raise NotFound(no_report(on.id))
 
@@ -161,14 +161,15 @@ def _concerned(by: Actor, report: ReportRow) -> bool:
     return not (report.about or by.role.may(Role.STEWARD))
 
 
-def _not_on_oneself() -> Message:
+def not_on_oneself() -> Message:
+    """Say that somebody else has to decide."""
     return _("Nobody acts on themselves: ask another moderator.")
 
 
 def _protected(by: Actor, on: Actor) -> Message | None:
     """Say why somebody may not act on another, None if they may."""
     if by.id == on.id:
-        return _not_on_oneself()
+        return not_on_oneself()
     if on.role is Role.STEWARD:
         return _("Nobody acts on a steward: the operator's settings name them.")
     if on.role is Role.MODERATOR and not by.role.may(Role.STEWARD):

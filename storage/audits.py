@@ -134,6 +134,11 @@ class Audits(Repository):
         query = select(AuditRow).order_by(AuditRow.id.desc()).limit(most)
         return await self._named((await self._session.scalars(query)).all())
 
+    async def of(self, what: Audited) -> Sequence[AuditEntry]:
+        """List the entries of one kind, the oldest first."""
+        query = select(AuditRow).where(AuditRow.what == what).order_by(AuditRow.id)
+        return await self._named((await self._session.scalars(query)).all())
+
     async def all(self) -> Sequence[AuditEntry]:
         """List all entries, the oldest first."""
         query = select(AuditRow).order_by(AuditRow.id)

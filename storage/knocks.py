@@ -15,10 +15,7 @@ class Knocks(Repository):
     """Knocks that nobody answered yet."""
 
     async def add(self, row: KnockRow) -> KnockRow:
-        """Keep a knock; one at the same door takes the place of the one before."""
-        before = (KnockRow.person_id == row.person_id, KnockRow.room == row.room)
-        if (found := await self._session.scalar(select(KnockRow).where(*before))) is not None:
-            await self.remove(found)
+        """Keep a knock at a door where they do not wait yet."""
         self._session.add(row)
         await self._session.flush()
         return row
@@ -37,10 +34,15 @@ class Knocks(Repository):
         """Count them."""
         return await self._session.scalar(select(func.count()).select_from(KnockRow)) or 0
 
-    async def of(self, person_id: int) -> KnockRow | None:
-        """Return the oldest of somebody."""
+    async def at(self, person_id: int, room: int) -> KnockRow | None:
+        """Return the one of somebody at a room."""
+        there = KnockRow.person_id == person_id, KnockRow.room == room
+        return await self._session.scalar(select(KnockRow).where(*there))
+
+    async def of(self, person_id: int) -> Sequence[KnockRow]:
+        """List those of somebody, the oldest first."""
         query = select(KnockRow).where(KnockRow.person_id == person_id).order_by(KnockRow.id)
-        return (await self._session.scalars(query.limit(1))).one_or_none()
+        return (await self._session.scalars(query)).all()
 
     async def remove(self, row: KnockRow) -> None:
         """Forget one that is answered."""

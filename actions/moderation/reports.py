@@ -143,6 +143,11 @@ class Reporting:
         authorise(by, Act.HANDLE_REPORTS, row)
         return row
 
+    async def may_read(self, by: Actor, number: int | None) -> bool:
+        """Tell whether somebody may know of a report; of one that is gone nobody may."""
+        row = await self.reports.get(number) if number is not None else None
+        return row is not None and may(by, Act.HANDLE_REPORTS, row)
+
     async def claim(self, by: Actor, number: int) -> None:
         """Take a report up, so that no other moderator does while who took it up is one.
 

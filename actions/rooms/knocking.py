@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from actions.acquaintance import Acquaintance
-from actions.authority import authorise
+from actions.authority import authorise, not_on_oneself
 from actions.rooms import letters
+from actions.rooms.letters import Waiting
 from actions.staff import Staff
 from kit.authority import Act, Actor
-from kit.due import Planned
+from kit.due import ForPerson, Planned
 from kit.errand import AnswerKnock
-from kit.errors import NotFound
+from kit.errors import Conflict, NotAllowed, NotFound
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
-from kit.text import Names, Pill, Say, _
+from kit.roomkey import SpaceRoom
+from kit.text import Names, Pill, Reply, Say, Series, _
 from kit.understanding import Understanding
+from storage.audits import Audits
 from storage.dues import Dues
 from storage.knocks import Knocks
 from storage.people import People
 from storage.rooms import Rooms
-from storage.tables.people import PersonRow
+from storage.tables.audit import Audited
 from storage.tables.rooms import KnockRow
 
 PATIENCE = timedelta(weeks=1)
-# Of more that wait moderators are told no more one by one: the list shows them.
-MOST_TOLD = 20
+TOLD_AGAIN_AFTER = timedelta(hours=1)
+DAY = timedelta(days=1)
+MOST_A_DAY = 5  # knocks of one person; who knocks more often is turned away
+LONGEST_SHOWN = 80  # characters of what somebody says at a door
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,22 @@ class KnockEnds(Planned):
     kind: ClassVar[str] = "rooms.knock"
     once: ClassVar[bool] = True
     knock: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnockedToday(ForPerson):
+    """Somebody knocked less than a day ago."""
+
+    kind: ClassVar[str] = "rooms.knocked"
+    knock: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnockNews(Planned):
+    """Moderators were told of a knock: until now nothing more is said of those *after* it."""
+
+    kind: ClassVar[str] = "rooms.knock_news"
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,7 @@ class Knocking:
     rooms: Rooms
     network: Network
     staff: Staff
+    audits: Audits
     dues: Dues
     errands: RoomErrands
     post: Post
@@ -62,10 +85,11 @@ class Knocking:
         """Keep that somebody wants to enter a room, and tell those who may let them in.
 
         Who was never met is told what comes of it in the language of their *reason*, if that shows.
+        Who is shut out, or knocks too often, is turned away.
         """
         room = await self.rooms.at(room_id)
-        names = await self._names(room.id) if room is not None else None
-        if room is None or names is None:
+        key = await self._key(room.id) if room is not None else None
+        if room is None or key is None:
             return
         language = self.understanding.written_in(reason) or ""
         usual = self.network.languages[0]
@@ -73,45 +97,87 @@ class Knocking:
         person = await self.acquaintance.meet(user_id, spoken, now, spoke_at=at)
         if person is None:
             return
-        row = KnockRow(person_id=person.id, room=room.id, reason=reason, at=now)
+        unsaid = bool(self.understanding.details(reason))
+        said = "" if unsaid else textwrap.shorten(reason, LONGEST_SHOWN, placeholder="…")
+        if (row := await self.knocks.at(person.id, room.id)) is not None:
+            row.reason = said
+            return
+        if person.suspended or await self.dues.count(KnockedToday, person.id) >= MOST_A_DAY:
+            self.errands.act(room.id, AnswerKnock(user_id, let_in=False))
+            return
+        row = KnockRow(person_id=person.id, room=room.id, reason=said, at=now)
         await self.knocks.add(row)
         await self.dues.plan(KnockEnds(row.id), at=now + PATIENCE)
-        if await self.knocks.count() > MOST_TOLD:
-            return
+        await self.dues.plan(KnockedToday(person.id, row.id), at=now + DAY)
+        if not await self.dues.waits(KnockNews):
+            who = Waiting(person, key.slug, self.network.rooms[key.slug].names, said)
+            await self._tell(letters.knocked(who, unsaid=unsaid), row.id, now)
+
+    async def news(self, after: int, now: datetime) -> None:
+        """Tell moderators in one letter how many knocked since they were told of one."""
+        numbers = [row.id for row, _person in await self.knocks.waiting() if row.id > after]
+        if numbers:
+            await self._tell(letters.knocked_more(len(numbers)), max(numbers), now)
+
+    async def _tell(self, reply: Reply, latest: int, now: datetime) -> None:
+        await self.dues.plan(KnockNews(latest), at=now + TOLD_AGAIN_AFTER)
         for moderator in await self.staff.who_may(Act.KEEP_ROOMS, now):
-            reply = letters.knocked(person, names, reason)
             await self.post.notify(moderator.id, Notice.DUTIES, reply)
 
-    async def waiting(self, by: Actor) -> Sequence[tuple[PersonRow, Names, str]]:
-        """List who knocks where, and what they say; the oldest first."""
+    async def waiting(self, by: Actor) -> Sequence[Waiting]:
+        """List who knocks where, and what they say: members first, then the oldest."""
         authorise(by, Act.KEEP_ROOMS)
         found = []
         for row, person in await self.knocks.waiting():
-            if (names := await self._names(row.room)) is not None:
-                found.append((person, names, row.reason))
-        return found
+            if (key := await self._key(row.room)) is not None:
+                names = self.network.rooms[key.slug].names
+                found.append(Waiting(person, key.slug, names, row.reason))
+        return sorted(found, key=lambda each: not each.person.is_member)
 
-    async def answer(self, by: Actor, user_id: str, why: str = "", *, let_in: bool) -> Names:
-        """Let somebody in where they knocked first, or turn them away; they are told, and *why*.
+    async def answer(
+        self, by: Actor, user_id: str, now: datetime, slug: str = "", why: str = "", *, let_in: bool
+    ) -> Names:
+        """Let somebody into a room at which they knock, or not; they are told, and *why*.
 
-        Returns the names of that room.
+        Without a *slug* they knock at one room alone. Returns the names of the room.
 
         Raises:
-            NotFound: they knock nowhere.
+            NotAllowed: it is their own knock.
+            NotFound: they do not knock there.
+            Conflict: they knock at several rooms.
         """
         authorise(by, Act.KEEP_ROOMS)
         person = await self.people.find(user_id)
-        row = await self.knocks.of(person.id) if person else None
-        names = await self._names(row.room) if row else None
-        if person is None or row is None or names is None:
+        if person is not None and person.id == by.id:
+            raise NotAllowed(not_on_oneself())
+        found = {
+            key.slug: row
+            for row in (await self.knocks.of(person.id) if person else ())
+            if (key := await self._key(row.room)) is not None
+        }
+        if person is None or not found or (slug and slug not in found):
             text = _(
                 "{user} knocks at no room. {asked} shows who does.",
                 user=Pill(user_id),
                 asked=Say("room asked"),
             )
             raise NotFound(text)
+        if not slug and len(found) > 1:
+            path = "room accept" if let_in else "room decline"
+            ways = Series([Say(path, f"{user_id} {each}") for each in found])
+            raise Conflict(
+                _(
+                    "{user} asks to be let into several rooms. Say which: {ways}",
+                    user=Pill(user_id),
+                    ways=ways,
+                )
+            )
+        slug = slug or next(iter(found))
+        row, names = found[slug], self.network.rooms[slug].names
         self.errands.act(row.room, AnswerKnock(user_id, let_in))
         await self.knocks.remove(row)
+        what = Audited.KNOCK_ACCEPT if let_in else Audited.KNOCK_DECLINE
+        await self.audits.note(what, now, by=by.id, about=person.id, number=row.room)
         reply = letters.let_in(names) if let_in else letters.turned_away(names, why)
         await self.post.notify(person.id, Notice.STANDING, reply)
         return names
@@ -124,10 +190,10 @@ class Knocking:
         person = await self.people.get(row.person_id)
         self.errands.act(row.room, AnswerKnock(person.user_id, let_in=False))
         await self.knocks.remove(row)
-        if (names := await self._names(row.room)) is not None:
+        if (key := await self._key(row.room)) is not None:
+            names = self.network.rooms[key.slug].names
             await self.post.notify(person.id, Notice.STANDING, letters.unanswered(names))
 
-    async def _names(self, room: int) -> Names | None:
+    async def _key(self, room: int) -> SpaceRoom | None:
         key = await self.rooms.space_key(room)
-        plan = self.network.rooms.get(key.slug) if key else None
-        return plan.names if plan else None
+        return key if key is not None and key.slug in self.network.rooms else None

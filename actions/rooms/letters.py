@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from kit.network import Access
@@ -100,30 +101,57 @@ def over(row: FoundedRow) -> Reply:
     return Reply("rooms.over", text, ids=(row.slug,))
 
 
-def knocking(user_id: str, names: Names, reason: str) -> Node:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who knocks at a room, known by its *slug*, and what they say of it."""
+
+    person: PersonRow
+    slug: str
+    names: Names
+    reason: str
+
+
+def knocking(who: Waiting) -> Node:
     """Say who knocks where, and what they say."""
-    user, room = Pill(user_id), Label(names)
-    if not reason:
+    user, room = Pill(who.person.user_id), Label(who.names)
+    if not who.reason:
         return _("{user} asks to be let into {room}.", user=user, room=room)
     return _(
-        "{user} asks to be let into {room}: {reason}", user=user, room=room, reason=Verbatim(reason)
+        "{user} asks to be let into {room}: {reason}",
+        user=user,
+        room=room,
+        reason=Verbatim(who.reason),
     )
 
 
-def how_to_answer(user_id: str) -> Node:
+def how_to_answer(who: Waiting) -> Node:
     """Say how somebody who knocks is answered."""
+    there = f"{who.person.user_id} {who.slug}"
     return _(
         "Say {accept} or {decline}.",
-        accept=Say("room accept", user_id),
-        decline=Say("room decline", user_id),
+        accept=Say("room accept", there),
+        decline=Say("room decline", there),
     )
 
 
-def knocked(person: PersonRow, names: Names, reason: str) -> Reply:
-    """Tell who may let somebody in that they knock."""
-    who = person.user_id
-    body = Paragraphs([knocking(who, names, reason), how_to_answer(who)])
-    return Reply("rooms.knocked", body, about=[person.id])
+def knocked(who: Waiting, *, unsaid: bool) -> Reply:
+    """Tell who may let somebody in that they knock; what they say is *unsaid* if it tells much."""
+    told = [knocking(who)]
+    if unsaid:
+        told.append(_("What they wrote may give away somebody in a case, so I left it out."))
+    body = Paragraphs([*told, how_to_answer(who)])
+    return Reply("rooms.knocked", body, about=[who.person.id])
+
+
+def knocked_more(count: int) -> Reply:
+    """Tell who may let people in how many knocked since the last of whom they were told."""
+    text = n_(
+        "{n} more person asks to be let into a room. {asked} shows who waits.",
+        "{n} more people ask to be let into a room. {asked} shows who waits.",
+        count,
+        asked=Say("room asked"),
+    )
+    return Reply("rooms.knocked_more", text)
 
 
 def let_in(names: Names) -> Reply:

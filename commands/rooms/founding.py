@@ -7,8 +7,8 @@ from typing import Annotated
 
 from actions.rooms import letters
 from actions.rooms.founding import Founding, RoomEnds, RoomWish
-from actions.rooms.knocking import KnockEnds, Knocking
-from actions.rooms.letters import wanted
+from actions.rooms.knocking import KnockedToday, KnockEnds, Knocking, KnockNews
+from actions.rooms.letters import Waiting, wanted
 from actions.rooms.visits import RoomFinder
 from commands.rooms._feature import feature
 from commands.rooms._steps import Wanted, changing, founding
@@ -18,9 +18,8 @@ from kit.dialogue import Open
 from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Access
-from kit.text import Bullets, Figure, Label, Names, Node, Paragraphs, Pill, Reply, Say, _
+from kit.text import Bullets, Figure, Label, Node, Paragraphs, Pill, Reply, Say, _, n_
 from kit.words import quote, read_user
-from storage.tables.people import PersonRow
 
 MOST = 5
 
@@ -145,10 +144,18 @@ async def waiting(call: Call, rooms: Founding, knocking: Knocking) -> Reply:
     private=True,
     weighty=True,
 )
-async def accept(call: Call, rooms: Founding, knocking: Knocking, which: Which) -> Reply:
+async def accept(
+    call: Call,
+    rooms: Founding,
+    knocking: Knocking,
+    finder: RoomFinder,
+    which: Which,
+    said: Annotated[str, Rest(_("room"))] = "",
+) -> Reply:
     """Let a room that a member asks for be built, or let somebody in who asks for that."""
+    slug = _slug(finder, said, call) if said else ""
     if isinstance(which, str):
-        names = await knocking.answer(call.by, which, let_in=True)
+        names = await knocking.answer(call.by, which, call.now, slug, let_in=True)
         text = _("I invite {user} to {room}, and tell them.", user=Pill(which), room=Label(names))
         return Reply("rooms.accept", text)
     row = await rooms.accept(call.by, which, call.now)
@@ -172,7 +179,10 @@ async def decline(
 ) -> Reply:
     """Decline a room, or not let somebody in, and tell them why, if that is said."""
     if isinstance(which, str):
-        names = await knocking.answer(call.by, which, why, let_in=False)
+        slug, _space, rest = why.partition(" ")
+        there = slug in {each.slug for each in await knocking.waiting(call.by)}
+        slug, why = (slug, rest.strip()) if there else ("", why)
+        names = await knocking.answer(call.by, which, call.now, slug, why, let_in=False)
         text = _(
             "I do not let {user} into {room}, and tell them.", user=Pill(which), room=Label(names)
         )
@@ -193,12 +203,28 @@ async def unanswered(due: Due[KnockEnds], knocking: Knocking) -> None:
     await knocking.ended(due.what.knock)
 
 
-def _at_doors(knocks: Sequence[tuple[PersonRow, Names, str]]) -> list[Node]:
+@feature.due(KnockNews)
+async def knocked_since(due: Due[KnockNews], knocking: Knocking) -> None:
+    """Tell moderators who knocked since they were told of one."""
+    await knocking.news(due.what.after, due.now)
+
+
+@feature.due(KnockedToday)
+async def knocked_yesterday(due: Due[KnockedToday]) -> None:
+    """Let them knock again: that it was planned was all there is to it."""
+
+
+def _at_doors(knocks: Sequence[Waiting]) -> list[Node]:
     """Say who asks to be let in where, and how that is answered."""
-    lines: list[Node] = [
-        letters.knocking(person.user_id, names, reason) for person, names, reason in knocks[:MOST]
+    if not knocks:
+        return []
+    shown: list[Node] = [
+        Bullets([letters.knocking(each) for each in knocks[:MOST]]),
+        letters.how_to_answer(knocks[0]),
     ]
-    return [Bullets(lines), letters.how_to_answer(knocks[0][0].user_id)] if lines else []
+    if (more := len(knocks) - MOST) > 0:
+        shown.append(n_("{n} more person waits.", "{n} more people wait.", more))
+    return shown
 
 
 def _slug(finder: RoomFinder, said: str, call: Call) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from actions.moderation.reports import Reporting
 from commands.staff._feature import feature
 from kit.authority import Act
 from kit.command import Call
@@ -32,6 +35,8 @@ WHAT: Mapping[Audited, Message] = {
     Audited.REPORT_CLOSE: _("report closed"),
     Audited.CASE_CLOSE: _("request closed without an expert"),
     Audited.EVENT_CANCEL: _("event called off"),
+    Audited.KNOCK_ACCEPT: _("let into a room"),
+    Audited.KNOCK_DECLINE: _("not let into a room"),
 }
 # What takes back the other is of one kind with it.
 _KINDS: Mapping[Audited, Audited] = {
@@ -51,13 +56,21 @@ _KINDS: Mapping[Audited, Audited] = {
     private=True,
     shows=True,
 )
-async def audit(call: Call, audits: Audits) -> Reply:
+async def audit(call: Call, audits: Audits, reporting: Reporting) -> Reply:
     """Show the latest entries, those of one kind in one line, and verify all.
 
-    Nobody hides one by doing and undoing something else often.
+    Nobody hides one by doing and undoing something else often. Whoever may not read a report reads
+    nothing that tells of its end either: numbers, their count and the digest leave it out.
     """
     found = await audits.verify()
-    entries = _alike(await audits.latest(LOOKED_AT))[:MOST]
+    closed = await audits.of(Audited.REPORT_CLOSE)
+    unread = [each.number for each in closed if not await reporting.may_read(call.by, each.of)]
+    latest = [
+        replace(each, number=each.number - bisect_left(unread, each.number))
+        for each in await audits.latest(LOOKED_AT)
+        if each.number not in unread
+    ]
+    entries = _alike(latest)[:MOST]
     if found.broken is not None:
         state = _(
             "Somebody changed the trail: entry {number} is not what was written. Tell the "
@@ -75,8 +88,8 @@ async def audit(call: Call, audits: Audits) -> Reply:
         state = n_(
             "{n} entry, unchanged. Digest of the last: {digest}",
             "{n} entries, unchanged. Digest of the last: {digest}",
-            found.entries,
-            digest=Code(found.head[:DIGITS] or "-"),
+            found.entries - len(unread),
+            digest=Code(latest[0].digest[:DIGITS] if latest else "-"),
         )
     lines = Bullets([_lines(alike) for alike in entries])
     return Reply("audit.list", Paragraphs([lines, state] if entries else [state]))

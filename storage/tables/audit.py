@@ -42,6 +42,8 @@ class Audited(StrEnum):
     REPORT_CLOSE = "report close"
     CASE_CLOSE = "case close"
     EVENT_CANCEL = "event cancel"
+    KNOCK_ACCEPT = "knock accept"
+    KNOCK_DECLINE = "knock decline"
 
 
 class AuditPart(StrEnum):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from storage.audits import Audits
+from storage.reports import Reports
 from storage.tables.audit import AuditNameRow, AuditRow
 from tests.harness import STEWARD, Talk, kinds, scene
 from tests.measuring import MOD, OTHER, SPAMMER, does, done, lines, moderated
@@ -96,6 +97,23 @@ async def test_names_that_were_taken_out_are_told(hub: Talk):
         "Somebody changed the trail: names of people who were not erased are gone from it. Tell "
         'the operator, who runs "ilan-hub audit verify".'
     )
+
+
+async def test_whom_a_report_is_about_reads_nothing_that_tells_of_it(hub: Talk):
+    await hub.says(SPAMMER, "report @guest:test is loud", f"report {MOD} shouts at everybody")
+    async with hub.storage.read() as session:
+        first, second = [row.id for row in await Reports(session).waiting()]
+    await hub.says(STEWARD, f"report close {first} I talked to them.")
+    (before,) = await hub.says(MOD, "audit")
+    assert lines(before)[0] == f"• 3. {WHEN}: report closed. By: {STEWARD}"
+    await hub.says(STEWARD, f"report close {second} I talked to them.")
+    (after,) = await hub.says(MOD, "audit")
+    assert lines(after) == lines(before)
+    await hub.says(STEWARD, "lockdown")
+    (after,) = await hub.says(MOD, "audit")
+    assert lines(after)[0] == f"• 4. {WHEN}: newcomers have to knock. By: {STEWARD}"
+    (other,) = await hub.says(OTHER, "audit")
+    assert [line[:5] for line in lines(other)[:2]] == ["• 5. ", "• 4. "]
 
 
 async def test_members_do_not_read_it(hub: Talk):

@@ -28,7 +28,7 @@ from actions.moderation.measures import Begin
 from actions.moderation.reports import Escalate
 from actions.purge import Erase, Gather
 from actions.rooms.founding import RoomEnds
-from actions.rooms.knocking import KnockEnds
+from actions.rooms.knocking import KnockedToday, KnockEnds, KnockNews
 from actions.wishes import Silence
 from bot.service.wiring import discover
 from bot.talk.arrivals import Arrival, ShownTheWay
@@ -141,6 +141,14 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
     ),
     (Back(7), "experts.back", f"experts.back:7:{MOMENT}", {"person": 7}, 7),
     (Again(5), "experts.again", f"experts.again:5:{MOMENT}", {"request": 5}, None),
+    (
+        KnockedToday(7, 5),
+        "rooms.knocked",
+        f"rooms.knocked:7:5:{MOMENT}",
+        {"person": 7, "knock": 5},
+        7,
+    ),
+    (KnockNews(5), "rooms.knock_news", f"rooms.knock_news:5:{MOMENT}", {"after": 5}, None),
     (KnockEnds(5), "rooms.knock", "rooms.knock:5", {"knock": 5}, None),
     (RoomEnds(5), "rooms.end", f"rooms.end:5:{MOMENT}", {"room": 5}, None),
     (Confirmation(7, 1), "confirm", "confirm:7:2027-03-01:1", {"person": 7, "stage": 1}, 7),
