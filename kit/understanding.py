@@ -171,5 +171,8 @@ class Understanding(Protocol):
     def practises(self, said: str) -> bool:
         """Tell whether somebody says that they do the work: "I am a lawyer", "my client"."""
 
+    def erases(self, said: str) -> bool:
+        """Tell whether somebody who does not do the work wants what is kept to be gone."""
+
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait, where somebody in need of a lawyer speaks."""

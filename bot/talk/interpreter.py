@@ -42,12 +42,13 @@ ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 # What is only ever wished for about oneself: not where somebody else is named.
 WITHDRAW = "withdraw consent"
-ERASING = frozenset({"forget me", WITHDRAW})
+FORGET = "forget me"
+ERASING = frozenset({FORGET, WITHDRAW})
 OF_ONESELF = ERASING | {"mute all", "unmute", "leave all"}
 # In the middle of a question what only shows or says something is done, and these beside it.
 ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
 # What is sooner meant than an answer: to be left alone.
-STOPPING = frozenset({"cancel", "forget me", WITHDRAW, "mute all", "quiet"})
+STOPPING = frozenset({"cancel", FORGET, WITHDRAW, "mute all", "quiet"})
 # What a question is about that has the words of a wish: whether it is so; and what no question is.
 ASKED = {"available": "about away", "away": "about away"}
 UNASKED = "say bye"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 
@@ -18,6 +18,7 @@ from bot.understanding.kinds import Kinds
 from bot.understanding.meaning import Meaning
 from bot.understanding.moments import MomentReader, Table
 from bot.understanding.moments.numerals import named as chinese_numbers
+from bot.understanding.moments.tables import numbers_named
 from bot.understanding.names import NameRegister
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.seeking import Seeking
@@ -69,7 +70,7 @@ class AnswerReader:
             kind: [word for _code, word in every(words)]
             for kind, words in answers.opponents.items()
         }
-        numbers = {**chinese_numbers(), **_names_of_numbers(tables.values())}
+        numbers = {**chinese_numbers(), **numbers_named(tables.values())}
         self._capacity = Capacity(answers.capacity, numbers)
         self._venues = Venues(answers.venues)
         self._recurring = RecurringReader(answers.recurring, numbers)
@@ -357,6 +358,10 @@ class AnswerReader:
         """Tell whether somebody says that they do the work."""
         return self._seeking.practises(said)
 
+    def erases(self, said: str) -> bool:
+        """Tell whether what is kept about somebody is to be gone."""
+        return self._seeking.erases(said)
+
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait, where somebody in need of a lawyer speaks."""
         return self._seeking.emergency(said)
@@ -370,16 +375,6 @@ class AnswerReader:
                 if zone and code and places.clock(zone) in map(places.clock, self.zones_of(code)):
                     return frozenset([code]), frozenset([zone])
         return frozenset(), frozenset()
-
-
-def _names_of_numbers(tables: Iterable[Table]) -> dict[str, int]:
-    """List what numbers are called in each language, folded."""
-    return {
-        fold(word): number
-        for table in tables
-        for number, words in table.numbers.items()
-        for word in words
-    }
 
 
 def _readable(said: str) -> bool:

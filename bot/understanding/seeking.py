@@ -48,6 +48,11 @@ class Seeking:
         """Tell whether somebody says that they do the work."""
         return "working" in self._found(said)
 
+    def erases(self, said: str) -> bool:
+        """Tell whether what is kept is to be gone; who does the work may mean a client's record."""
+        found = self._found(said)
+        return "erase" in found and "working" not in found
+
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait: the gravest of what is named."""
         found = self._found(said)

@@ -87,3 +87,17 @@ def test_need_is_noticed_as_people_write_it_and_work_is_let_be(language):
     noticed = [each for each in need if understanding().seeks_lawyer(each, member=False)]
     assert (len(need), len(noticed)) == (22, 22)
     assert [each for each in work if understanding().seeks_lawyer(each, member=False)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "erases"),
+    [
+        ("apaguem o que eu disse", True),
+        ("bitte, delete this", True),
+        ("How is my client's record deleted after an acquittal?", False),
+        ("soy defensora, como pido eliminar antecedentes", False),
+        ("do you keep what I write", False),
+    ],
+)
+def test_who_does_the_work_speaks_of_records_that_are_erased(said, erases):
+    assert understanding().erases(said) is erases

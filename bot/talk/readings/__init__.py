@@ -93,6 +93,7 @@ ORDER: Sequence[Callable[[Skills, Facts], Awaitable[Meaning | None]]] = (
     asked.late,
     shown.entry,
     shown.overheard,
+    asked.erased,
     wished.need,
     commanded.guarded,
     wished.both,

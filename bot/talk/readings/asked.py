@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.talk.dialogues import Outcome, Standing
-from bot.talk.interpreter import ABOUT
+from bot.talk.interpreter import ABOUT, FORGET
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
 from bot.talk.readings.skills import GREETED_BY, Skills
 from bot.talk.wording import is_question, without_reason
 
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
+ERASURE = "forget"  # the dialogue that asks whether to erase
 MOST_OF_YES = 4  # words
 SIGNS = " ,.;،؛，；。"
 
@@ -33,6 +34,20 @@ async def spoken(skills: Skills, facts: Facts) -> Meaning | None:
     call = replace(facts.call, language=answer.language or facts.call.language)
     match = await skills.interpreter.aside(facts.scope, call, facts.text)
     return RunFirst(match, answer) if match and match[0].path not in SETTLED else None
+
+
+async def erased(skills: Skills, facts: Facts) -> Meaning | None:
+    """A newcomer who wants nothing kept: no yes that follows may be one to what was open."""
+    asked, text, command = facts.asked, facts.text, skills.table.command(FORGET)
+    if asked is None or command is None or facts.exact or facts.heard.person.is_member:
+        return None
+    if asked.row.name == ERASURE or is_question(text) or not skills.understanding.erases(text):
+        return None
+    # Erasure may be among the topics that are asked for.
+    if asked.weighed and not skills.understanding.refuses(text):
+        return None
+    answer = skills.language_of(facts)
+    return RunFirst((command, ""), answer) if answer else Run((command, ""))
 
 
 async def revised(skills: Skills, facts: Facts) -> Meaning | None:

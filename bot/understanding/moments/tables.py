@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from bot import checked
 from bot.checked import Fault, Row
 from bot.understanding.moments.trie import Hole, phrases
+from kit.words import fold
 
 Said = tuple[str, ...]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -111,6 +112,16 @@ def load_tables(directory: Path, languages: Iterable[str]) -> dict[str, Table]:
 def load_table(path: Path) -> Table:
     """Read one table; raises BadConfiguration naming the file, the line and the field."""
     return checked.load(Table, path, "locales/en/dates.yaml", _faults)
+
+
+def numbers_named(tables: Iterable[Table]) -> dict[str, int]:
+    """List what numbers are called in each language, folded."""
+    return {
+        fold(word): number
+        for table in tables
+        for number, words in table.numbers.items()
+        for word in words
+    }
 
 
 def _faults(table: Table) -> Iterator[Fault]:

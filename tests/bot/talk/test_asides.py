@@ -158,6 +158,52 @@ async def test_a_wish_to_be_erased_is_heard_at_any_question(
     assert kinds(await newcomer.says(NEWCOMER, ERASE[language])) == ["forget.ask.confirm"]
 
 
+REFUSE = {
+    "en": ["no thanks, please delete what I wrote", "I don't want this, erase it all"],
+    "es": [
+        "no gracias, mejor borra todo y no me escribas",
+        "no quiero seguir, eliminen lo que dije",
+    ],
+    "fr": ["non merci, effacez ce que j'ai dit", "je ne veux pas participer, supprimez tout"],
+    "pt": ["não, eu quero que apague", "nao quero participar apaga tudo"],
+    "ar": ["لا شكرا، امسح كل ما كتبته", "ما بدي اشارك احذف كل شي"],
+    "ru": ["нет, не хочу, удалите всё", "нет спасибо, сотрите что я писал"],
+    "zh": ["不用了，请删掉我写的", "我不想参加，全删了吧"],
+}
+
+
+@pytest.mark.parametrize("question", ["language", "consent", "country"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_refuses_and_wants_nothing_kept_is_erased_by_the_next_yes(
+    newcomer: Talk, question: str, language: str
+):
+    await comes_to(newcomer, question, language)
+    for said in REFUSE[language]:
+        assert kinds(await newcomer.says(NEWCOMER, said)) == ["forget.ask.confirm"], said
+        assert kinds(await newcomer.says(NEWCOMER, "cancel")) == ["forget.cancelled"]
+        await newcomer.says(NEWCOMER, "start")
+        if question != "language":
+            await comes_to(newcomer, question, language)
+    await newcomer.says(NEWCOMER, REFUSE[language][0], YES[language])
+    async with newcomer.storage.read() as session:
+        assert await People(session).find(NEWCOMER) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "then"),
+    [
+        ("consent", "does no mean you delete everything?", "onboarding.ask.consent"),
+        ("consent", "no", "onboarding.ask.consent"),
+        ("topics", "erasing police records", "onboarding.ask.topics"),
+    ],
+)
+async def test_erasure_that_is_asked_about_or_is_a_topic_erases_nobody(
+    newcomer: Talk, question: str, said: str, then: str
+):
+    await comes_to(newcomer, question, "en")
+    assert kinds(await newcomer.says(NEWCOMER, said))[-1] == then
+
+
 @pytest.mark.parametrize("question", ["consent", "category"])
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_wish_to_stop_is_heard_at_any_question(
