@@ -17,6 +17,9 @@ from bot.encryption.signing import b64, canonical, unb64
 AGREEMENT = "curve25519-hkdf-sha256"
 HASH = "sha256"
 PROOF = "hkdf-hmac-sha256.v2"
+# Deprecated by the specification, and all that clients on libolm before 3.2.13 know.
+OLD_PROOF = "hkdf-hmac-sha256"
+PROOFS = (PROOF, OLD_PROOF)  # the best first
 EMOJI = 7
 KEY_IDS = "KEY_IDS"
 
@@ -56,11 +59,15 @@ def commitment(key: str, start: Mapping[str, Any]) -> str:
 class Agreement:
     """What both sides know once they have each other's keys."""
 
-    def __init__(self, seed: bytes, their_key: str) -> None:
-        """Agree; raises ValueError for a key that is none, or weak."""
+    def __init__(self, seed: bytes, their_key: str, proof: str = PROOF) -> None:
+        """Agree; raises ValueError for a key that is none, or weak.
+
+        *proof* is the way in which both prove their keys.
+        """
         theirs = X25519PublicKey.from_public_bytes(unb64(their_key))
         self._secret = X25519PrivateKey.from_private_bytes(seed).exchange(theirs)
         self._ours, self._theirs = public_key(seed), their_key
+        self._encode = _overwriting_b64 if proof == OLD_PROOF else b64
 
     def shown(self, us: Device, them: Device, transaction_id: str, *, we_began: bool) -> Shown:
         """Derive what is compared; who sent ``start`` stands first."""
@@ -111,7 +118,19 @@ class Agreement:
     def _mac(self, of: Device, to: Device, transaction_id: str, name: str, value: str) -> str:
         sides = f"{of.user_id}{of.device_id}{to.user_id}{to.device_id}"
         key = self._derive(f"MATRIX_KEY_VERIFICATION_MAC{sides}{transaction_id}{name}", 32)
-        return b64(hmac.digest(key, value.encode(), "sha256"))
+        return self._encode(hmac.digest(key, value.encode(), "sha256"))
 
     def _derive(self, info: str, size: int) -> bytes:
         return HKDF(SHA256(), size, salt=None, info=info.encode()).derive(self._secret)
+
+
+def _overwriting_b64(plain: bytes) -> str:
+    """Encode as libolm did for the old way of proving: over the bytes it still had to read."""
+    size = len(plain)
+    memory = bytearray(plain) + bytearray(size)
+    length = 0
+    for place in range(0, size, 3):
+        four = b64(bytes(memory[place : min(place + 3, size)])).encode()
+        memory[length : length + len(four)] = four
+        length += len(four)
+    return memory[:length].decode()

@@ -12,6 +12,7 @@ from bot.encryption.sas import (
     AGREEMENT,
     HASH,
     PROOF,
+    PROOFS,
     Agreement,
     Device,
     Shown,
@@ -54,7 +55,7 @@ class Verification:
 
     *id* names it for both sides: a transaction id, or the request's event where it is in a room.
     *start* is the content of the ``start`` that counts, *committed* what its answer bound itself
-    to. *seed* is our ephemeral key.
+    to. *seed* is our ephemeral key, *proof* the way in which both prove their keys.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Verification:
     committed: str = ""
     seed: str = ""
     their_key: str = ""
+    proof: str = PROOF
 
     def content(self, **content: Any) -> dict[str, Any]:
         """Word a step so that the other side knows what it belongs to."""
@@ -182,7 +184,7 @@ def _begin(
         method=METHOD,
         key_agreement_protocols=[AGREEMENT],
         hashes=[HASH],
-        message_authentication_codes=[PROOF],
+        message_authentication_codes=list(PROOFS),
         short_authentication_string=["decimal", "emoji"],
     )
     seed = b64(random(SEED_BYTES))
@@ -202,12 +204,12 @@ def _started(
     offered = {
         "key_agreement_protocols": AGREEMENT,
         "hashes": HASH,
-        "message_authentication_codes": PROOF,
         "short_authentication_string": "decimal",
     }
-    if content["method"] != METHOD or any(
-        ours not in content[name] for name, ours in offered.items()
-    ):
+    theirs = content["message_authentication_codes"]
+    proof = next((one for one in PROOFS if one in theirs), None)
+    known = all(ours in content[name] for name, ours in offered.items())
+    if content["method"] != METHOD or not known or proof is None:
         raise Cancelled("m.unknown_method")
     seed = random(SEED_BYTES)
     then = replace(
@@ -217,13 +219,14 @@ def _started(
         start=dict(content),
         we_began=False,
         seed=b64(seed),
+        proof=proof,
     )
     ways = [way for way in ("decimal", "emoji") if way in content["short_authentication_string"]]
     said = then.content(
         method=METHOD,
         key_agreement_protocol=AGREEMENT,
         hash=HASH,
-        message_authentication_code=PROOF,
+        message_authentication_code=proof,
         short_authentication_string=ways,
         commitment=commitment(public_key(seed), content),
     )
@@ -231,13 +234,12 @@ def _started(
 
 
 def _accepted(now: Verification, content: Content) -> Advance:
-    chosen = [
-        content[name] for name in ("key_agreement_protocol", "hash", "message_authentication_code")
-    ]
-    ways = content["short_authentication_string"]
-    if chosen != [AGREEMENT, HASH, PROOF] or not {"decimal", "emoji"} & set(ways):
+    chosen = [content["key_agreement_protocol"], content["hash"]]
+    ways, proof = content["short_authentication_string"], content["message_authentication_code"]
+    if chosen != [AGREEMENT, HASH] or proof not in PROOFS or not {"decimal", "emoji"} & set(ways):
         raise Cancelled("m.unknown_method")
-    then = replace(now, phase=Phase.COMMITTED, committed=_text(content["commitment"]))
+    committed = _text(content["commitment"])
+    then = replace(now, phase=Phase.COMMITTED, committed=committed, proof=proof)
     return Advance(then, (("key", then.content(key=public_key(unb64(now.seed)))),))
 
 
@@ -253,7 +255,7 @@ def _agreed(now: Verification, their_key: str, us: Device, them: Device) -> Adva
 
 def _proved(now: Verification, content: Content, us: Device, them: Device) -> Advance:
     """Take their proof, which says that the person compared, and give ours."""
-    agreement = Agreement(unb64(now.seed), now.their_key)
+    agreement = Agreement(unb64(now.seed), now.their_key, now.proof)
     if not agreement.proves(content, them, us, now.id):
         raise Cancelled("m.key_mismatch")
     proof = now.content(**agreement.proof(us, them, now.id))

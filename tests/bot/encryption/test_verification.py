@@ -34,7 +34,7 @@ OFFER = {
     "method": METHOD,
     "key_agreement_protocols": ["curve25519-hkdf-sha256", "curve25519"],
     "hashes": ["sha256"],
-    "message_authentication_codes": ["hkdf-hmac-sha256.v2"],
+    "message_authentication_codes": ["hkdf-hmac-sha256", "hkdf-hmac-sha256.v2"],
     "short_authentication_string": ["emoji", "decimal"],
 }
 CHOSEN = {
@@ -51,7 +51,7 @@ class Talk:
     """Amal's device, on vodozemac's own verification, with the hub."""
 
     def __init__(self, room_id: str | None = None, known: Device | None = AMAL) -> None:
-        self.sas, self.known = vodozemac.Sas(), known
+        self.sas, self.known, self.old = vodozemac.Sas(), known, False
         self.key = self.sas.public_key.to_base64()
         self.now: Verification | None = Verification("txn", AMAL.user_id, NOON, Phase.ASKED)
         self.now = replace(self.now, room_id=room_id)
@@ -79,6 +79,8 @@ class Talk:
         ours, theirs = "@amal:testAMAL", "@hub:testHUB"
         sides = ours + theirs if to_hub else theirs + ours
         info = f"MATRIX_KEY_VERIFICATION_MAC{sides}txn{name}"
+        if self.old:
+            return str(self.established.calculate_mac_invalid_base64(value, info))
         return str(self.established.calculate_mac(value, info))
 
     def proof(self) -> dict[str, Any]:
@@ -150,6 +152,38 @@ def test_the_hub_begins_and_both_prove_their_keys():
     assert shown is not None
     assert talk.agree(told["key"], hub_began=True) == (shown.emoji, shown.decimals)
     assert [kind for kind, _content in talk.says("mac", **talk.proof()).said] == ["mac", "done"]
+
+
+OLD = "hkdf-hmac-sha256"  # all that clients on an older libolm know
+
+
+def test_who_knows_only_the_old_way_proves_their_keys_in_it():
+    talk = asked()
+    offer = {**OFFER, "message_authentication_codes": [OLD]}
+    ((_kind, accept),) = talk.says("start", from_device="AMAL", **offer).said
+    assert accept["message_authentication_code"] == OLD
+    ((_key, told),) = talk.says("key", key=talk.key).said
+    talk.agree(told["key"], hub_began=False)
+    talk.old = True
+    (_mac, proof), _done = talk.says("mac", **talk.proof()).said
+    assert proof["mac"] == {n: talk.mac(n, v, to_hub=False) for n, v in HUB.keys.items()}
+
+
+def test_the_hub_begins_and_the_other_chooses_the_old_way():
+    talk, start = hub_begins()
+    assert start["message_authentication_codes"] == ["hkdf-hmac-sha256.v2", OLD]
+    chosen = {**CHOSEN, "message_authentication_code": OLD}
+    ((_key, told),) = talk.says("accept", **chosen, commitment=committed(talk, start)).said
+    talk.says("key", key=talk.key)
+    talk.agree(told["key"], hub_began=True)
+    talk.old = True
+    assert [kind for kind, _content in talk.says("mac", **talk.proof()).said] == ["mac", "done"]
+
+
+def test_who_knows_the_new_way_does_not_prove_in_the_old():
+    talk, _turn = begun()
+    talk.old = True
+    assert talk.says("mac", **talk.proof()).over == "m.key_mismatch"
 
 
 def test_a_key_that_is_not_the_one_promised_is_refused():
