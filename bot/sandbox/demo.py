@@ -23,6 +23,7 @@ from bot.sandbox.homeserver import Account, Homeserver, find_python, free_port
 from bot.sandbox.personas import PERSONAS
 from bot.sandbox.secrecy import SecretMember
 from bot.sandbox.story import ExpectationFailed, Person
+from bot.sandbox.tethered import tethered
 from bot.sandbox.tidying import forget, put_away
 from bot.sandbox.tour import ASKER, EXPERT, SUGGESTION, TAKING_PART, Tour
 from bot.service.clock import utc_now
@@ -109,7 +110,8 @@ class HubProcess:
     async def _spawn(self, *arguments: str, output: int) -> asyncio.subprocess.Process:
         # A session of its own: Ctrl-C in the terminal is ours to pass on, once.
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "--config", str(self._config), *arguments),
+            *(sys.executable, "-c", tethered("bot"), "--config", str(self._config), *arguments),
+            stdin=asyncio.subprocess.PIPE,
             stdout=output,
             stderr=output,
             start_new_session=True,

@@ -19,27 +19,13 @@ import aiohttp
 
 from bot.sandbox import configuration
 from bot.sandbox.configuration import LOOPBACK, Limits
+from bot.sandbox.tethered import STOPS_WITHIN, tethered
 from kit.errors import BadConfiguration, HubError
 
 PYTHON_VARIABLE = "ILAN_HUB_SYNAPSE_PYTHON"
 READY_WITHIN = 120.0
-STOPS_WITHIN = 10.0
 
-# Synapse ends when its standard input does. The kernel closes that pipe however we die, SIGKILL
-# included, so nothing is left behind; unlike PR_SET_PDEATHSIG this needs neither Linux nor a fork
-# hook. A Synapse too stuck to end by itself is killed.
-_LAUNCHER = f"""
-import os, runpy, signal, threading, time
-
-def end_with_parent():
-    os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep({STOPS_WITHIN})
-    os.kill(os.getpid(), signal.SIGKILL)
-
-threading.Thread(target=end_with_parent, daemon=True).start()
-runpy.run_module("synapse.app.homeserver", run_name="__main__", alter_sys=True)
-"""
+_LAUNCHER = tethered("synapse.app.homeserver")
 
 # What is thrown away afterwards need not survive a power cut: a third of the time that Synapse
 # takes for a room is waiting for the disk, and it has no setting for it. Where nothing waits, a

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from unicodedata import category, east_asian_width
@@ -12,6 +13,7 @@ from unicodedata import category, east_asian_width
 import aiohttp
 
 from bot.sandbox.homeserver import Homeserver, find_python
+from tests.homeserver.world import eventually
 from tests.project.catalogs import ROOT
 
 TERMINAL = 100
@@ -69,6 +71,24 @@ SCENES = [
     "A moderator",
     "An interpreter",
 ]
+
+
+async def test_nothing_outlives_a_demo_that_is_killed(tmp_path: Path) -> None:
+    directory = tmp_path / "demo"
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--directory", str(directory)),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+
+    def parts() -> list[str]:
+        return [each for each in left_behind(directory) if not each.startswith(f"{demo.pid}:")]
+
+    await eventually(lambda: any(str(directory / "hub") in each for each in parts()))
+    demo.send_signal(signal.SIGKILL)
+    await demo.wait()
+    await eventually(lambda: not parts())
 
 
 async def test_the_demo_ends_well_twice_and_leaves_no_process(tmp_path: Path) -> None:
