@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,12 @@ from actions.events.series import Repetition
 from actions.events.spreading import PORTION, Renew, Spread, Spreading
 from kit.authority import Act, Actor
 from kit.due import Planned
-from kit.errors import Conflict, NotFound
+from kit.errors import BadArgument, Conflict, NotFound
 from kit.network import Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
-from kit.text import OnDay, Say, _
+from kit.text import Message, OnDay, Say, Series, _
 from storage.attention import Attention
 from storage.audits import Audits
 from storage.dues import Dues
@@ -105,23 +105,52 @@ class Hosting:
         sessions = await self.programmes.attendees(event.id)
         return event, len({*going, *sessions, event.host_id} - {by.id, None})
 
-    async def on_day(self, by: Actor, event_id: int, day: date) -> tuple[EventRow, int]:
-        """Return the event of a series that is on a day, as ``own`` does; or a single one.
+    async def on_day(
+        self, by: Actor, event_id: int, days: tuple[date, date], now: datetime
+    ) -> tuple[EventRow, int]:
+        """Return what of a series is from a day to another, as ``own`` does; or a single event.
+
+        What is not there yet is made before its turn, so that it can be moved or called off.
 
         Raises:
+            BadArgument: it comes several times in these days, or later than anybody plans.
             NotAllowed: another announced it.
-            NotFound: there is none on that day.
+            NotFound: there is none.
         """
         event, _told = await self.own(by, event_id)
-        _place, following = await self.repetition.following(event)
-        for each in (event, *following):
-            if wall(each.starts_at, each.zone).date() == day:
-                return await self.own(by, each.id)
-        shown = Say("event", str(event_id))
-        text = _(
-            "It is not planned for {day}. {shown} says when it is.", day=OnDay(day), shown=shown
-        )
-        raise NotFound(text)
+        first, last = days
+        plannable(datetime.combine(last, time.max, UTC), event.zone, now)
+        found = await self.repetition.between(event, first, last)
+        if not found:
+            raise NotFound(_unplanned(event_id, first, last))
+        if len(found) > 1:
+            each = [
+                OnDay(
+                    wall(one.starts_at, one.zone).date()
+                    if isinstance(one, EventRow)
+                    else one.date()
+                )
+                for one in found
+            ]
+            raise BadArgument(_("It comes on {days}. Please name one day.", days=Series(each)))
+        [one] = found
+        if not isinstance(one, EventRow):
+            one = await self.repetition.make(event, one, now)
+            await self._plan_room(one, now)
+        return await self.own(by, one.id)
+
+    async def standing(self, by: Actor, event_id: int, day: date) -> tuple[EventRow, int]:
+        """Return what of a series is on a day already, as ``own`` does; or the event itself.
+
+        Nobody moves one of a series onto another one: that one is to be at another hour.
+        """
+        event, _told = await self.own(by, event_id)
+        there = [
+            each
+            for each in await self.repetition.between(event, day, day)
+            if isinstance(each, EventRow)
+        ]
+        return await self.own(by, there[0].id if there else event_id)
 
     async def announce(
         self, by: Actor, details: Details, starts_at: datetime, zone: str, now: datetime
@@ -191,6 +220,10 @@ class Hosting:
         """Tell whether an event is one of a series that goes on."""
         place, _following = await self.repetition.following(event)
         return place is not None and await self.repetition.series.get(place.series_id) is not None
+
+    async def left(self, event: EventRow) -> int | None:
+        """Count an event and all that follow it in its series; None if that has no end."""
+        return await self.repetition.left(event)
 
     async def series_due(self, series_id: int, now: datetime) -> None:
         """Plan the next event of a series; nobody is told before it is near."""
@@ -322,6 +355,20 @@ class Hosting:
         these = [{"event": event.id} for event in events]
         await self.dues.cancel_all(Reminder, these)
         await self.dues.cancel_all(RoomReminder, these)
+
+
+def _unplanned(event_id: int, first: date, last: date) -> Message:
+    shown = Say("event", str(event_id))
+    if first == last:
+        return _(
+            "It is not planned for {day}. {shown} says when it is.", day=OnDay(first), shown=shown
+        )
+    return _(
+        "It is not planned from {first} to {last}. {shown} says when it is.",
+        first=OnDay(first),
+        last=OnDay(last),
+        shown=shown,
+    )
 
 
 def _distinct(zones: Sequence[str], moment: datetime) -> list[str]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 _WEEK = 7
+_END = re.compile(r";(?=COUNT=|UNTIL=)")
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKLY, FORTNIGHTLY, YEARLY = "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=YEARLY"
 FROM_START, FROM_END = "FREQ=MONTHLY;BYDAY={nth}{day}", "FREQ=MONTHLY;BYDAY=-1{day}"
@@ -35,18 +36,23 @@ def ending(rule: str, times: int | None, until: date | None) -> str:
     return rule if until is None else f"{rule};UNTIL={until:%Y%m%d}T235959"
 
 
+def ends(rule: str) -> bool:
+    """Tell whether what comes by a rule ends some day."""
+    return _END.search(rule) is not None
+
+
 def moved(rule: str, was: datetime, begins: datetime, passed: int) -> str | None:
     """Give the rule by which what came at a wall time comes from another one on.
 
     So many of its times have *passed*. None if there is no such rule: not each month has a fifth
     Friday.
     """
-    base, *ends = re.split(r";(?=COUNT=|UNTIL=)", rule)
+    base, *end = _END.split(rule)
     kind = next((kind for kind, each in rules(was).items() if each == base), "")
     moved_base = rules(begins).get(kind)
-    if moved_base is None or not ends:
+    if moved_base is None or not end:
         return moved_base
-    name, _equals, value = ends[0].partition("=")
+    name, _equals, value = end[0].partition("=")
     if name == "COUNT":
         return ending(moved_base, int(value) - passed, None)
     until = datetime.strptime(value[:8], "%Y%m%d").date()  # noqa: DTZ007 -- a day of the calendar

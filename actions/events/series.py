@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import date, datetime, timedelta
+from itertools import chain, takewhile
 from typing import ClassVar
 
-from actions.events.recurrence import instant, moved, slots, wall
+from actions.events.recurrence import ends, instant, moved, slots, wall
 from kit.due import Planned
 from kit.errors import Conflict
 from kit.text import _
@@ -52,19 +52,62 @@ class Repetition:
         series = await self.series.get(series_id)
         if series is None:
             return []
-        known = [datetime.fromisoformat(slot) for slot in await self.series.slots(series_id)]
-        ahead = [at for slot in known if (at := instant(slot, series.zone)) > now]
+        known = set(await self.series.slots(series_id))
+        ahead: list[datetime] = []
         made: list[EventRow] = []
-        for slot in slots(series.rule, datetime.fromisoformat(series.begins), known[-1]):
+        for slot in _slots(series):
             at = instant(slot, series.zone)
             if len(ahead) >= AHEAD or (ahead and at > now + HORIZON):
                 break
-            if at > now:  # what was missed while the hub was down does not come late
-                ahead.append(at)
-                made.append(await self._make(series, slot, at, now))
+            if at <= now:  # what was missed while the hub was down does not come late
+                continue
+            ahead.append(at)
+            if slot.isoformat() not in known:
+                made.append(await self._make(series, slot, now))
         if ahead:
-            await self.dues.plan(SeriesGoesOn(series_id), at=min(ahead))
+            await self.dues.plan(SeriesGoesOn(series_id), at=ahead[0])
         return made
+
+    async def between(
+        self, event: EventRow, first: date, last: date
+    ) -> Sequence[EventRow | datetime]:
+        """List what of an event and its series is from the *first* day to the *last*.
+
+        Of what is not there yet the wall time is given, for ``make``.
+        """
+        _place, following = await self.following(event)
+        there: list[EventRow] = [
+            each
+            for each in (event, *following)
+            if first <= wall(each.starts_at, each.zone).date() <= last
+        ]
+        later = takewhile(lambda slot: slot.date() <= last, await self._unmade(event))
+        return [*there, *(slot for slot in later if slot.date() >= first)]
+
+    async def make(self, event: EventRow, slot: datetime, now: datetime) -> EventRow:
+        """Make what comes after an event of a series at a wall time, before its turn."""
+        place = await self.series.place(event.id)
+        series = None if place is None else await self.series.get(place.series_id)
+        assert series is not None
+        return await self._make(series, slot, now)
+
+    async def left(self, event: EventRow) -> int | None:
+        """Count an event of a series and all that come after it; None if that has no end."""
+        place, following = await self.following(event)
+        series = None if place is None else await self.series.get(place.series_id)
+        if series is not None and not ends(series.rule):
+            return None
+        return 1 + len(following) + len([*await self._unmade(event)])
+
+    async def _unmade(self, event: EventRow) -> Iterator[datetime]:
+        """Give the wall times after an event of a series for which there is no event yet."""
+        place = await self.series.place(event.id)
+        series = None if place is None else await self.series.get(place.series_id)
+        if place is None or series is None:
+            return iter(())
+        known, since = set(await self.series.slots(series.id)), place.slot
+        named = ((slot, slot.isoformat()) for slot in _slots(series))
+        return (slot for slot, name in named if name > since and name not in known)
 
     async def following(self, event: EventRow) -> tuple[OccurrenceRow | None, Sequence[EventRow]]:
         """Say which event of a series an event is, and list those after it."""
@@ -86,7 +129,7 @@ class Repetition:
         assert place is not None
         assert series is not None
         was, begins = datetime.fromisoformat(place.slot), wall(starts_at, zone)
-        passed = sum(slot < place.slot for slot in await self.series.slots(series.id))
+        passed = len([*takewhile(lambda slot: slot < was, _slots(series))])
         rule = moved(series.rule, was, begins, passed)
         if rule is None:
             raise Conflict(
@@ -97,8 +140,18 @@ class Repetition:
         next_one = await self.series.add(
             rule=rule, begins=begins.isoformat(), zone=zone, details=series.details
         )
-        times = chain([begins], slots(rule, begins, begins))
-        for occurrence, slot in zip(later, times, strict=False):
+        before = chain([was], slots(series.rule, datetime.fromisoformat(series.begins), was))
+        instead = {
+            old.isoformat(): new
+            for old, new in zip(
+                takewhile(lambda slot: slot.isoformat() <= later[-1].slot, before),
+                _slots(next_one),
+                strict=False,
+            )
+        }
+        for occurrence in later:
+            if (slot := instead.get(occurrence.slot)) is None:
+                continue
             occurrence.series_id, occurrence.slot = next_one.id, slot.isoformat()
             each = event if occurrence.event_id == event.id else None
             each = each or next((row for row in following if row.id == occurrence.event_id), None)
@@ -117,10 +170,14 @@ class Repetition:
             series.ended = True
             await self.dues.cancel(SeriesGoesOn, series=series_id)
 
-    async def _make(
-        self, series: SeriesRow, slot: datetime, at: datetime, now: datetime
-    ) -> EventRow:
-        host = (await self.series.last(series.id)).host_id
+    async def _make(self, series: SeriesRow, slot: datetime, now: datetime) -> EventRow:
+        host, at = (await self.series.last(series.id)).host_id, instant(slot, series.zone)
         event = await self.events.add(series.details, at, series.zone, host, now)
         await self.series.put(series.id, slot.isoformat(), event.id)
         return event
+
+
+def _slots(series: SeriesRow) -> Iterator[datetime]:
+    """Give all wall times of a series."""
+    begins = datetime.fromisoformat(series.begins)
+    return chain([begins], slots(series.rule, begins, begins))

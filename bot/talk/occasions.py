@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
+from bot.talk.titles import named
 from kit.command import Call, Command
 from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
 from kit.understanding import Understanding
@@ -25,6 +26,7 @@ _MOST_BEHIND = 2  # words behind a number that may make it a date or a length: "
 _MOST_BESIDE = 3  # words on either side of a moment: "until the", "to", "only"
 _SMALL = 2  # letters of a word that tells nothing beside a day
 _DAYS, _DAYS_ALONE = 1.0, 6.0  # for a question that names days, or nothing else
+_MOST_BEHIND_DAY = 6  # words with the hour at which something is instead: "will start at 10"
 _LONGEST = 300  # characters of a sentence that are looked at: nobody needs more to name an event
 _SIGNS = " ,.;:!?¿¡–—-،؛؟。，、"
 _INFLECTED = 6  # letters of a word whose ending may be another one
@@ -95,16 +97,14 @@ class Occasions:
         elif command.path == REPEATED:
             rest, left = self._repeated(left)
         elif command.path == MOVED:
-            series, plain = self._understanding.series(left, call.language)
-            day, left = self.when(plain, call)
-            rest = f"{series} {day}".strip()
+            rest, left = self._moved(left, call)
         else:
             day, left = self.when(left, call)
             rest = day
         recurs = command.path != REPEATED and self._understanding.series(text, call.language)[0]
         said, on = (left, "") if command.path == MOVED else (text, day)  # a move names the new day
         fits = self._fits(said, on, call, again if recurs else ())
-        found = [numbered] if numbered else _named(coming, left, fits)
+        found = [numbered] if numbered else named(coming, left, fits)
         if command.path in AT_ONCE and (several := self._several(left, coming)):
             found = [several]
         sure = len(found) == 1
@@ -147,9 +147,9 @@ class Occasions:
 
     def when(self, text: str, call: Call) -> tuple[str, str]:
         """Take the moment from *text* that it begins or ends with; returns what is left, too."""
-        words = text[:_LONGEST].rstrip(_SIGNS).split(" ")
-        for beside in range(min(_MOST_BESIDE, len(words))):
-            said = " ".join(words[: len(words) - beside])
+        beside = 2 * _MOST_BESIDE if is_han(text[:_LONGEST]) else _MOST_BESIDE
+        for end in _ends(text)[: -beside - 1 : -1]:
+            said = text[:end]
             reading = self._understanding.begins(said, call.language, call.now, "UTC")
             if (rest := _rest(reading)) is not None:
                 return self._bare(_without(said, rest).strip(_SIGNS), call), rest
@@ -212,6 +212,31 @@ class Occasions:
     def _is_moment(self, said: str, call: Call) -> bool:
         read = self._understanding.moment(said.strip(_SIGNS), call.language, call.now, "UTC")
         return not isinstance(read, NoMoment)
+
+    def _moved(self, text: str, call: Call) -> tuple[str, str]:
+        """Take when it is to be instead, and before that which date of a series is meant."""
+        series, plain = self._understanding.series(text, call.language)
+        day, left = self.when(plain, call)
+        which, named = self.when(left, call) if day and not series else ("", left)
+        if which:  # "move the call of 25 March to 26 March"
+            return " ".join(sorted((which, day), key=plain.find)), named
+        for end in () if day else _ends(plain)[-2 : -_MOST_BEHIND_DAY - 2 : -1]:
+            day, left = self.when(plain[:end], call)
+            if day:
+                break
+        begin = plain.find(day)
+        if day and (hour := self._hour(plain[begin + len(day) :], call)):
+            return f"{day} {hour}", plain[:begin]  # "the call on 25 March is at 10"
+        return f"{series} {day}".strip(), left
+
+    def _hour(self, said: str, call: Call) -> str:
+        """Take what *said* begins with up to an hour of the day: "is at 10 instead"."""
+        day, ends = call.now.date().isoformat(), _ends(said)
+        for end in ends[:-3:-1]:
+            begins = [begin for begin in [0, *ends] if begin < end]
+            if any(self._is_moment(f"{day} {said[begin:end].strip()}", call) for begin in begins):
+                return said[:end].strip()
+        return ""
 
     def _changed(self, text: str, language: str) -> str:
         """Take what is to be otherwise: by its name, or what tells what it is by its form."""
@@ -320,25 +345,9 @@ class Occasions:
         return count
 
 
-def _named(coming: Sequence[EventRow], text: str, fits: Callable[[EventRow], int]) -> Sequence[str]:
-    """List the numbers of what *text* names: by number, and by title or what else *fits* it best.
-
-    A number that no event has, with nothing else beside it, is one all the same.
-    """
-    said = tokens(text)
-    numbers = {read for token in said if (read := number(token.text)) is not None}
-
-    def likeness(event: EventRow) -> int:
-        title = [word for word in tokens(event.title) if not word.stop]
-        return 2 * sum(any(word.meets(token) for token in said) for word in title) + fits(event)
-
-    scores = {event.id: likeness(event) for event in coming}
-    best = max(scores.values(), default=0)
-    likely = [event_id for event_id, score in scores.items() if score == best > 0]
-    found = [event_id for event_id in scores if event_id in numbers]
-    if not set(found) & set(likely):
-        found += likely
-    return list(map(str, found or (numbers if len(numbers) == 1 else ())))
+def _ends(text: str) -> list[int]:
+    """List where each word or Chinese character of a sentence ends."""
+    return [found.end() for found in _UNIT.finditer(text[:_LONGEST].rstrip(_SIGNS))]
 
 
 def _rest(reading: Reading) -> str | None:

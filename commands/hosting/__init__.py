@@ -16,6 +16,7 @@ from actions.events.letters import News
 from actions.events.recurrence import rules, wall
 from actions.events.series import SeriesGoesOn
 from actions.events.spreading import Renew, Spread, Spreading
+from commands.hosting._dates import apart, day_named, read_days
 from commands.hosting._details import Previewed
 from commands.hosting._line import NotNamed
 from commands.hosting._repeating import Repeating, repeating, take_rule
@@ -38,7 +39,6 @@ from kit.listing import ListKind
 from kit.network import Network
 from kit.ports import Post
 from kit.question import About
-from kit.steps import ahead, day_of
 from kit.text import Paragraphs, Reply, When, _
 from kit.understanding import Understanding
 from kit.words import read_number
@@ -131,11 +131,18 @@ async def move(
 ) -> Open[Moving]:
     """Read when it is to begin, in the zone where it is at home, and show what would change.
 
-    "event move 3 whole series Thursday 10:00" moves all that follow.
+    "event move 3 whole series Thursday 10:00" moves all that follow, and "event move 3 26 December
+    to 10:00" one of them.
     """
     event, told = await hosting.own(call.by, event_id)
-    begins, follow = await _at_home(own, call, event), await hosting.comes_again(event)
+    follow, about = await hosting.comes_again(event), _about(call, network, understanding)
     called, when = understanding.series(when, call.language)
+    begins = await _at_home(own, call, event)
+    dates, when = (None, when) if called else apart(when, begins.own, about)
+    if dates:
+        event, told = await hosting.on_day(call.by, event_id, dates, call.now)
+    elif when and follow and not called and (day := day_named(when, begins.own, about)):
+        event, told = await hosting.standing(call.by, event_id, day)
     draft = Moving(
         told,
         event.details,
@@ -145,7 +152,7 @@ async def move(
         follow=follow,
         whole=follow and called != "",
     )
-    return Open(moving, _begun(draft, when, _about(call, network, understanding)))
+    return Open(moving, _begun(draft, when, about))
 
 
 @feature.dialogue(moving, Act.HOLD_EVENTS)
@@ -225,19 +232,30 @@ async def repeated(call: Call, preview: Repeating, hosting: Hosting) -> Reply:
 async def cancel(
     call: Call,
     hosting: Hosting,
+    network: Network,
     understanding: Understanding,
     event_id: EventNumber,
     day: Annotated[str, Rest(_("on which day, if it comes again"))] = "",
 ) -> Open[CallingOff]:
-    """Show what would be called off, and how many would be told."""
+    """Show what would be called off, and how many would be told.
+
+    "event cancel 3 only 26 December" is about one of a series, "event cancel 3 all" about the rest.
+    """
     event, told = await hosting.ending(call.by, event_id)
-    follow = await hosting.comes_again(event)
-    if day:
-        read = understanding.moment(day, call.language, call.now, event.zone)
-        event, told = await hosting.on_day(call.by, event_id, day_of(ahead(read), event.zone))
-        follow = False
+    follow, whole = await hosting.comes_again(event), understanding.whole_series(day)
+    if day and whole is None:
+        dates = read_days(day, event.zone, _about(call, network, understanding))
+        event, told = await hosting.on_day(call.by, event_id, dates, call.now)
+        whole = False
     draft = CallingOff(
-        told, event.details, number=event.id, begins=event.starts_at, zone=event.zone, follow=follow
+        told,
+        event.details,
+        number=event.id,
+        begins=event.starts_at,
+        zone=event.zone,
+        asked=follow and whole is None,
+        whole=follow and whole is True,
+        left=await hosting.left(event) if follow else 1,
     )
     return Open(calling_off, draft)
 

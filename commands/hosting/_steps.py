@@ -49,14 +49,16 @@ class EventChange(Previewed):
 class CallingOff(Previewed):
     """An event that stands, and how many are going to it and would be told.
 
-    Where others *follow* in its series, the *whole* rest of it may be meant.
+    Where others follow in its series, it is *asked* whether the *whole* rest of it is meant, of
+    which so many dates are *left*: None has no end.
     """
 
     number: int = 0
     begins: datetime = EPOCH
     zone: str = "UTC"
-    follow: bool = False
+    asked: bool = False
     whole: bool = False
+    left: int | None = 1
 
 
 def _times(starts_at: datetime, zone: str, about: About) -> list[Node]:
@@ -99,7 +101,19 @@ def _ask_calling_off(preview: CallingOff, about: About) -> Node:
     times = _times(preview.begins, preview.zone, about)
     question = _("Shall I call it off? Please answer yes or no.")
     shown = Bullets([Verbatim(preview.details.title), *times])
-    return Paragraphs([shown, _told(preview.told), question])
+    much = [_much(preview.left)] if preview.whole else []
+    return Paragraphs([shown, *much, _told(preview.told), question])
+
+
+def _much(left: int | None) -> Message:
+    """Say how much of a series is called off."""
+    if left is None:
+        return _("All dates from this one on are called off: they have no end.")
+    return n_(
+        "{n} date is called off: this one is the last.",
+        "{n} dates are called off: this one and all that follow.",
+        left,
+    )
 
 
 def _ask_moving(preview: Moving, about: About) -> Node:
@@ -212,10 +226,10 @@ changing: Dialogue[EventChange] = Dialogue(
 )
 calling_off: Dialogue[CallingOff] = Dialogue(
     name="event_cancel",
-    version=3,
+    version=4,
     draft=CallingOff,
     steps=(
-        Question("which", _ask_which, _take_which, applies=lambda draft: draft.follow, closed=True),
+        Question("which", _ask_which, _take_which, applies=lambda draft: draft.asked, closed=True),
         Question("sure", _ask_calling_off, take_sure, closed=True, plain=True),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.talk.interpreter import EVERYWHERE, Meant
+from bot.talk.interpreter import EVERYWHERE, STEERING, Meant
 from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
 from bot.talk.particulars import Match
 from bot.talk.readings.skills import Skills, acts
@@ -63,6 +63,8 @@ async def begun(skills: Skills, facts: Facts) -> Meaning | None:
         person, least = facts.heard.person, match[0].act.least
         if not match[0].arguments and person.is_member and not facts.call.role.may(least):
             return None
+        if match[0].path in STEERING and (await skills.meant(facts)).matches:
+            return None  # "skip the call on 25 March": nothing is open that could be steered
         instead = await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
         if not instead:
             return Run(match)

@@ -168,7 +168,7 @@ STORED = {
             ' "link": "", "about": "", "capacity": 30}, "sure": false, "number": 1,'
             ' "begins": "2027-03-01T12:00:00Z", "zone": "UTC", "follow": true, "whole": false}'
         ),
-        CallingOff(3, KNOWN, number=1, begins=NOON, follow=True),
+        CallingOff(3, KNOWN, number=1, begins=NOON),
     ),
     "event_repeat": (
         (
