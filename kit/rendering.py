@@ -47,8 +47,8 @@ class Reader(Protocol):
     def span(self, span: timedelta) -> str:
         """Write how far ahead something is: "in 3 days"."""
 
-    def clock(self, when: datetime, zone: str) -> str:
-        """Write the time of day in *zone* with the zone's city."""
+    def clock(self, when: datetime, zone: str, *, weekday: bool = False) -> str:
+        """Write the time of day in *zone* with the zone's city, behind its *weekday* if wanted."""
 
     def name(self, kind: str, code: str) -> str:
         """Name a territory, language or zone by its code, as CLDR does."""

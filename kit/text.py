@@ -10,6 +10,7 @@ from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
 from unicodedata import bidirectional
+from zoneinfo import ZoneInfo
 
 from kit.listing import Listing
 from kit.rendering import POP, Reader, Rendered, block, both, join, steady
@@ -216,8 +217,13 @@ class Clocks:
     zones: Sequence[str]
 
     def render(self, reader: Reader) -> Rendered:
-        """Write "14:10 Vienna, 09:10 Buenos Aires"."""
-        return both(", ".join(reader.clock(self.moment, zone) for zone in self.zones))
+        """Write "14:10 Vienna, Fri 01:10 Auckland": the weekday where it is not the first one's."""
+        days = [self.moment.astimezone(ZoneInfo(zone)).date() for zone in self.zones]
+        clocks = (
+            reader.clock(self.moment, zone, weekday=day != days[0])
+            for zone, day in zip(self.zones, days, strict=True)
+        )
+        return both(", ".join(clocks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from zoneinfo import ZoneInfo
 import yaml
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_datetime, format_timedelta, get_datetime_format
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_timedelta,
+    get_datetime_format,
+)
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -202,10 +208,15 @@ class LocalReader:
         """Write weekday and date."""
         return format_date(day, "full", locale=self._locale)
 
-    def clock(self, when: datetime, zone: str) -> str:
-        """Write "14:10 Vienna"."""
+    def clock(self, when: datetime, zone: str, *, weekday: bool = False) -> str:
+        """Write "14:10 Vienna", or "Thu 14:10 Vienna"."""
         local = when.astimezone(ZoneInfo(zone))
-        return f"{format_datetime(local, 'HH:mm', locale=self._locale)} {self.name('zone', zone)}"
+        time = (
+            format_skeleton("EHm", local, locale=self._locale)
+            if weekday
+            else format_datetime(local, "HH:mm", locale=self._locale)
+        )
+        return f"{time} {self.name('zone', zone)}"
 
     def span(self, span: timedelta) -> str:
         """Write "in 3 days", in the largest unit of which there are two."""

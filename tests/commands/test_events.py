@@ -70,7 +70,7 @@ async def test_the_room_reads_the_clocks_of_its_regions_not_of_who_is_going(talk
             "events.room_reminder",
             (
                 "Soon: Duty lawyers, 16:10 Lagos, 18:10 Nairobi, 12:10 Buenos Aires, "
-                "10:10 New York, 19:10 Tbilisi, 20:55 Kathmandu, 22:10 Bangkok, 04:10 Auckland."
+                "10:10 New York, 19:10 Tbilisi, 20:55 Kathmandu, 22:10 Bangkok, Tue 04:10 Auckland."
             ),
         )
     ]

@@ -9,7 +9,7 @@ from babel.lists import format_list
 
 from bot.say.i18n import Words
 from kit.network import Network
-from kit.text import When
+from kit.text import Clocks, When
 from tests.harness import catalogs, network
 
 NOON = datetime(2027, 3, 9, 12, 10, tzinfo=UTC)
@@ -36,6 +36,18 @@ NOON = datetime(2027, 3, 9, 12, 10, tzinfo=UTC)
 )
 def test_clocks_name_the_city(zone, language, expected):
     assert catalogs().reader(language).clock(NOON, zone) == expected
+
+
+@pytest.mark.parametrize(
+    ("zones", "language", "expected"),
+    [
+        (["Europe/Vienna", "Asia/Bangkok"], "en", "13:10 Vienna, 19:10 Bangkok"),
+        (["Asia/Bangkok", "Pacific/Auckland"], "en", "19:10 Bangkok, Wed 01:10 Auckland"),
+        (["Asia/Bangkok", "Pacific/Auckland"], "zh", "19:10 曼谷, 周三01:10 奥克兰"),
+    ],
+)
+def test_clocks_name_the_weekday_where_it_is_another(zones, language, expected):
+    assert Clocks(NOON, zones).render(catalogs().reader(language)).plain == expected
 
 
 @pytest.mark.parametrize(
