@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from actions.moderation.naming import Naming
-from actions.rooms.visits import RoomFinder
+from actions.rooms.visits import RoomFinder, says_nothing
+from commands.measures._times import read_span
 from kit.command import Call
 from kit.errors import BadArgument, Incomplete
 from kit.target import Target, read_target
-from kit.text import Say, _
+from kit.text import Label, Say, Series, _
 from storage.tables.moderation import Measure
+
+MOST_AHEAD = 7  # words that say where, before how long is said
+MOST_NAMED = 3  # rooms that are shown
 
 
 async def whom_to(call: Call, kind: Measure, said: str, naming: Naming) -> tuple[Target, str]:
@@ -43,12 +48,44 @@ async def whom_to(call: Call, kind: Measure, said: str, naming: Naming) -> tuple
     )
 
 
-def in_room(finder: RoomFinder, whom: Target, said: str) -> tuple[Target, str]:
-    """Read the one room in which it is to hold, where *said* begins with one, and the rest.
+def scope(
+    finder: RoomFinder, whom: Target, said: str, language: str
+) -> tuple[Target, timedelta | None, str]:
+    """Read in which one room, and how long, in either order; what is left is why.
 
     Of who is only known by a message it is not known yet where they are.
+
+    Raises:
+        BadArgument: several rooms may be meant.
     """
-    if not whom.user_id:
+    read = finder.understanding
+    whom, rest = _in_room(finder, whom, said)
+    span, rest = read_span(read, rest, language)
+    if span is not None and not whom.slug:
+        whom, rest = _in_room(finder, whom, rest, loosely=True)
+    words = rest.split()
+    if span is not None or not words or not says_nothing(words[0]):
+        return whom, span, rest
+    for end in range(2, min(MOST_AHEAD, len(words)) + 1):  # "in the English lobby for 3 hours"
+        span, after = read_span(read, " ".join(words[end:]), language)
+        if span is not None:
+            whom, where = _in_room(finder, whom, " ".join(words[:end]), loosely=True)
+            everywhere = any(read.whole_series(word) for word in where.split())
+            named = () if everywhere or whom.slug else finder.all(where, language)
+            if len(named) > 1:
+                rooms = Series([Label(room.names) for room in named[:MOST_NAMED]])
+                raise BadArgument(
+                    _("Which room? Please say its whole name, such as {rooms}.", rooms=rooms)
+                )
+            return whom, span, after if everywhere else f"{where} {after}".strip()
+    return whom, None, rest
+
+
+def _in_room(
+    finder: RoomFinder, whom: Target, said: str, *, loosely: bool = False
+) -> tuple[Target, str]:
+    """Read the one room that *said* begins with, also *loosely* by words of its name."""
+    if not whom.user_id or whom.slug:
         return whom, said
-    room, rest = finder.led_by(said)
+    room, rest = finder.led_by(said, loosely=loosely)
     return (replace(whom, slug=room.slug), rest) if room else (whom, said)

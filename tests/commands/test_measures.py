@@ -12,6 +12,7 @@ from kit.roomkey import SpaceRoom
 from storage.dues import Dues
 from storage.queue import State
 from storage.rooms import Rooms
+from storage.tables.moderation import Presence
 from storage.tables.queues import OutboxRow
 from tests.harness import Talk, kinds, scene
 from tests.measuring import (
@@ -21,6 +22,7 @@ from tests.measuring import (
     OTHER,
     SECONDS,
     SPAMMER,
+    THERE,
     does,
     done,
     lines,
@@ -215,6 +217,7 @@ async def test_unmute_alone_is_about_who_says_it(hub: Talk):
     [
         ("ban {} welcome adverts", "banning @spammer:test from the room Welcome", "ban"),
         ("mute {} in the welcome 2 hours x", "muting @spammer:test in the room Welcome", "level"),
+        ("mute {} 2 hours in Welcome for x", "muting @spammer:test in the room Welcome", "level"),
     ],
 )
 async def test_one_room_is_enough(hub: Talk, said, what, errand):
@@ -228,6 +231,50 @@ async def test_one_room_is_enough(hub: Talk, said, what, errand):
     assert not found.suspended
     # In all rooms it may still be decided.
     assert kinds(await shown(hub, f"ban {SPAMMER} everywhere")) == ["measure.preview"]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("mute {} in the English lobby for 3 hours for abuse", "for abuse"),
+        ("mute {} for 3 hours in the English lobby, abuse", "abuse"),
+    ],
+)
+async def test_where_and_how_long_are_read_in_either_order(
+    hub: Talk, said: str, reason: str, monkeypatch: pytest.MonkeyPatch
+):
+    await hub.room("space:lobby-en", "!lobby-en:test")
+    monkeypatch.setitem(THERE, "lobby-en", Presence.JOIN)
+    (preview,) = await shown(hub, said.format(SPAMMER))
+    assert lines(preview)[:3] == [
+        "Measure 1: muting @spammer:test in the room Lobby in English.",
+        f"• Reason: {reason}",
+        "• Until: Monday, March 1, 2027, 18:00 Nairobi",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("mute {} in all rooms for 3 hours for abuse", "for abuse"),
+        ("silenciar {} en todas las salas por 3 horas por insultar", "por insultar"),
+        ("rendre muet {} dans tous les salons pendant 3 heures pour insultes", "pour insultes"),
+        ("silenciar {} em todas as salas por 3 horas, insultos", "insultos"),
+        ("заглушить {} во всех комнатах на 3 часа за ругань", "ругань"),
+    ],
+)
+async def test_in_all_rooms_how_long_is_read_too(hub: Talk, said: str, reason: str):
+    (preview,) = await shown(hub, said.format(SPAMMER))
+    assert lines(preview)[:3] == [
+        "Measure 1: muting @spammer:test in 2 rooms.",
+        f"• Reason: {reason}",
+        "• Until: Monday, March 1, 2027, 18:00 Nairobi",
+    ]
+
+
+async def test_of_several_rooms_it_is_asked_which(hub: Talk):
+    (asked,) = await hub.says(MOD, f"mute {SPAMMER} in the lobby for 3 hours for abuse")
+    assert (asked.kind, asked.body[:11]) == ("error.argument", "Which room?")
 
 
 async def test_nobody_is_removed_from_a_room_they_are_not_in(hub: Talk):

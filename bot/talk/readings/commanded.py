@@ -10,6 +10,7 @@ from bot.talk.wording import is_talk
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Rest
+from kit.words import USER_ID, number
 
 START = "start"
 
@@ -83,4 +84,6 @@ def _begins(match: Match) -> Match | None:
     argument = command.arguments[0].word if command.arguments else None
     if not more or argument is None or isinstance(argument, Rest) or argument.read is str:
         return None
+    if argument.person and number(first) is None and not USER_ID.match(first):
+        return None  # "undo the mute of Luc" is not about somebody called "the"
     return (command, first) if command.takes(first) else None
