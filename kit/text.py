@@ -124,10 +124,12 @@ class Pill:
 
     user_id: str
 
-    def render(self, reader: Reader) -> Rendered:  # noqa: ARG002 -- the same for everybody
-        """Mention the person (Matrix spec, user and room mentions)."""
+    def render(self, reader: Reader) -> Rendered:
+        """Mention the person (Matrix spec, mentions): in the link clients show a name instead."""
         shown = steady(self.user_id)
         link = f'<a href="https://matrix.to/#/{escape(self.user_id)}">{escape(shown)}</a>'
+        if reader.right_to_left:
+            link = f"{FIRST_STRONG}{link}{POP}"
         return Rendered(f"{LEFT_TO_RIGHT}{shown}{POP}", link, mentions=frozenset({self.user_id}))
 
 

@@ -7,7 +7,19 @@ import pytest
 from bot.say.appearance import Appearance
 from bot.say.message import message
 from kit.drawing import Pictures
-from kit.text import Bullets, Code, Label, Lines, Node, Numbered, Paragraphs, Reply, Say, Verbatim
+from kit.text import (
+    Bullets,
+    Code,
+    Label,
+    Lines,
+    Node,
+    Numbered,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Verbatim,
+)
 from tests.harness import catalogs, network
 
 NAME = Label({"en": "UN rules", "ar": "قواعد"})
@@ -49,6 +61,14 @@ def said(node: Node, language: str) -> tuple[str, str]:
             Paragraphs([Paragraphs([NAME, Numbered([NAME])]), LATIN]),
             "قواعد\n\n1. قواعد\n\n\u2068UNODC\u2069",
             "<p>\u2067قواعد\u2069</p><ol><li>\u2067قواعد\u2069</li></ol><p>\u2067\u2068UNODC\u2069\u2069</p>",
+        ),
+        (
+            Paragraphs([NAME, Pill("@a:test")]),
+            "قواعد\n\n\u2066@a:test\u2069",
+            (
+                "<p>\u2067قواعد\u2069</p>"
+                '<p>\u2067\u2068<a href="https://matrix.to/#/@a:test">@a:test</a>\u2069\u2069</p>'
+            ),
         ),
         (
             Say("find", "67"),
