@@ -53,6 +53,12 @@ class Listings(Repository):
         said_at = await self.said_at(row) if row is not None else None
         return row if said_at is not None and now - said_at <= WAITS else None
 
+    async def is_just_said(self, row: ListingRow) -> bool:
+        """Tell whether nothing was said after a list where that was said."""
+        query = select(OutboxRow.room).where(OutboxRow.txn_id == row.said)
+        room = (await self._session.scalars(query)).one_or_none()
+        return room is not None and await self.is_last_word([row.said], room)
+
     async def said_in(self, event_id: str) -> ListingRow | None:
         """Return the list that an event holds, unless who saw it has seen another since."""
         query = (

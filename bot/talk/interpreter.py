@@ -142,7 +142,7 @@ class Interpreter:
         if not self.has_learnt:
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
-        prior["events"] = self._particulars.occasions.asks_when(text, call)
+        prior |= await self._particulars.spoken_of(scope, call, text)
         named = self._table.match(text)
         if named is not None and not named[1]:
             prior[named[0].path] = _NAMED

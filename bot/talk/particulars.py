@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
@@ -44,6 +44,10 @@ _LATELY = timedelta(days=1)
 _TITLE = 2  # words that surely name one by its title
 _SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
 PROGRAMME = "programme"
+# For a question about events that were just shown; and for what comes after them.
+_SPOKEN_OF, _GOES_ON = 3.5, 0.5
+# What is asked of the hub in the same words as of an event.
+_OF_HUB = ("about cost", "about network", "about members", "about languages", "timezone")
 _OF_SESSIONS = (PROGRAMME, "my events")
 QUIET = "quiet"
 STALE = "stale"  # in whose sentence the reason is
@@ -112,6 +116,26 @@ class Particulars:
             return match
         changes = self.occasions.is_change(found[2], call)
         return (edit, f"{found[1]} {found[2]}") if changes else match
+
+    async def spoken_of(self, scope: Scope, call: Call, text: str) -> Mapping[str, float]:
+        """Say how much speaks for wishes about events, in units of log odds.
+
+        A question right after events were shown rather asks about these: "is it free?".
+        """
+        days = self.occasions.asks_when(text, call)
+        if not (call.direct and is_question(text)):
+            return {"events": days}
+        listings = Listings(scope.session)
+        shown = await listings.last(call.person_id, *_SHOWN)
+        just_said = shown is not None and await listings.is_just_said(shown)
+        near = _SPOKEN_OF if just_said else 0.0
+        leanings = dict.fromkeys(_OF_HUB, -near)
+        return {
+            **leanings,
+            "event": near,
+            "now": near + _GOES_ON * bool(near),
+            "events": days + near / 2,
+        }
 
     async def _about_somebody(self, scope: Scope, call: Call, command: Command, text: str) -> str:
         """Take whom *text* names, by their Matrix ID or a part of it, and what is said of them.

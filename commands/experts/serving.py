@@ -14,13 +14,14 @@ from actions.wishes import Wishes, heard_again, silent
 from commands.experts._feature import feature
 from commands.experts._steps import (
     AGAINST,
+    MOST_WEEKLY,
     Limiting,
     Offering,
     limiting,
     offering,
 )
 from kit.authority import Act
-from kit.command import Call, Rest
+from kit.command import Call, Rest, Word
 from kit.dialogue import Open
 from kit.due import Due
 from kit.errors import Incomplete
@@ -29,6 +30,7 @@ from kit.network import Network
 from kit.steps import ahead, exact
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
 from kit.understanding import Understanding
+from kit.words import read_number
 from storage.people import People
 
 
@@ -75,22 +77,39 @@ def _chosen(topics: Sequence[str], languages: Sequence[str], network: Network) -
     )
 
 
+def _read_weekly(said: str) -> int:
+    """Read how many requests a week an expert may be asked; raises ValueError."""
+    weekly = read_number(said)
+    if not 1 <= weekly <= MOST_WEEKLY:
+        raise ValueError(said)
+    return weekly
+
+
 @feature.command(
     "limits",
     summary=_("how often I may ask you, and against whom never"),
     act=Act.SERVE,
     private=True,
 )
-async def limits(call: Call, serving: Serving) -> Open[Limiting]:
-    """Ask on which terms an expert helps, starting from what they said before."""
+async def limits(
+    call: Call,
+    serving: Serving,
+    weekly: Annotated[int | None, Word(_("requests a week"), read=_read_weekly)] = None,
+) -> Open[Limiting] | Reply:
+    """Ask on which terms an expert helps, or change only how often they are asked."""
     row = await serving.entry(call.by)
     never = tuple(each for each in AGAINST if each in (row.never or ()))
-    return Open(limiting, Limiting(row.weekly, never, row.apart, row.urgent))
+    draft = Limiting(weekly or row.weekly, never, row.apart, row.urgent)
+    return await _keep(call, draft, serving) if weekly else Open(limiting, draft)
 
 
 @feature.dialogue(limiting, Act.SERVE)
 async def limited(call: Call, draft: Limiting, serving: Serving) -> Reply:
     """Keep the terms, and say what they are."""
+    return await _keep(call, draft, serving)
+
+
+async def _keep(call: Call, draft: Limiting, serving: Serving) -> Reply:
     wanted = Limits(draft.weekly, draft.never, draft.people, draft.urgent)
     await serving.limit(call.by, wanted, call.now)
     never = Series([OPPONENTS[each] for each in draft.never]) if draft.never else _("nobody")

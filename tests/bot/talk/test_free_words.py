@@ -192,7 +192,7 @@ async def test_a_hub_that_has_just_started_learns_before_it_says_what_is_meant_b
     monkeypatch.setattr(harness, "learnt", lambda: learning)
     talk = Talk(storage)
     await talk.member(READER)
-    assert await kinds(talk, READER, "what is coming up this month?") == []
+    assert await kinds(talk, READER, "what events are coming up?") == []
     await talk.member(WRITER)
     assert await kinds(talk, WRITER, "events") == ["events.none"]
     learning.set_result(wishes())
