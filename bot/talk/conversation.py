@@ -95,7 +95,9 @@ class Conversation:
         if command.path.startswith(SMALL_TALK) and misunderstand(person) < 0:
             return
         await self._runner.run(scope, facts.heard, call, command, rest)
-        if asked:
+        if self._is_in_need(facts, match):
+            self._talks.put_off(asked)
+        elif asked:
             await self._talks.remind(scope, call, unless_after=asked.said)
         elif facts.heard.direct:
             await self._runner.follow_up(scope, call)
@@ -114,9 +116,17 @@ class Conversation:
             await self._run(facts, match)
             return
         await self._runner.run(scope, facts.heard, facts.call, *match)
+        if self._is_in_need(facts, match):
+            self._talks.put_off(asked)
+            return
         standing = await self._talks.standing(scope, facts.call.person_id)
         if standing is not None and standing.said == asked.said:
             await self._talks.settle(scope, facts.call, answer)
+
+    @staticmethod
+    def _is_in_need(facts: Facts, match: Match) -> bool:
+        """Tell whether a newcomer needs a lawyer: then to be asked about membership is no help."""
+        return match[0].path == LAWYER and not facts.exact and not facts.heard.person.is_member
 
     async def _welcome(self, facts: Facts, *, wanted: bool) -> None:
         if wanted and not facts.heard.person.greeted:

@@ -229,6 +229,12 @@ class Talks:
         await self.settle(scope, call, Outcome(begun.talk, turn, event_id))
         return True
 
+    @staticmethod
+    def put_off(standing: Standing | None) -> None:
+        """Let a question wait, without a word, until somebody wants to go on."""
+        if standing is not None:
+            standing.row.paused = True
+
     async def steer(self, scope: Scope, call: Call, standing: Standing, way: str) -> None:
         """Go back, skip, pause or cancel."""
         row, talk, question = standing.row, standing.talk, standing.question

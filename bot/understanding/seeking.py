@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 from bot.understanding.answers import Answers
 from bot.understanding.writing import Writing
 from kit.understanding import Emergency
@@ -15,6 +18,13 @@ _URGENT = {
     "removal": Emergency.REMOVAL,
     "trouble": Emergency.ARREST,
 }
+_SURE_HARM = ("violence", "beaten", "harmed")
+_HARM = (*_SURE_HARM, "violated")
+_ANY_ENDING = "…"
+_NEAR = 3  # words from what was done to whom: "they beat me", "меня вчера сильно избили"
+
+_Found = Mapping[str, Sequence[int]]
+"""The parts of the phrases in a text, each with the places of the words it was found at."""
 
 
 class Seeking:
@@ -22,9 +32,18 @@ class Seeking:
 
     def __init__(self, writing: Writing, answers: Answers) -> None:
         self._writing = writing
-        self._phrases = {
-            part: frozenset(map(self._read, phrases)) for part, phrases in answers.seeking.items()
-        }
+        self._phrases: dict[str, set[str]] = defaultdict(set)
+        self._beginnings: dict[str, set[str]] = defaultdict(set)
+        self._roots: dict[str, set[str]] = defaultdict(set)
+        for part, phrases in answers.seeking.items():
+            for phrase in phrases:
+                open_ended, written = phrase.endswith(_ANY_ENDING), phrase.strip(_ANY_ENDING)
+                if not open_ended:
+                    self._phrases[part].add(self._read(phrase))
+                elif phrase.startswith(_ANY_ENDING):
+                    self._roots[part].add(writing.plain(written))
+                else:
+                    self._beginnings[part].add(writing.plain(written))
         sizes = (len(p.split()) for phrases in self._phrases.values() for p in phrases)
         self._longest = max(sizes)
 
@@ -34,15 +53,21 @@ class Seeking:
         A member who needs something about lawyers is at work.
         """
         found = self._found(said)
-        urgent = not found.isdisjoint(_URGENT)
-        if not found.isdisjoint({"unless", "working"}):
+        hurt, case = _hurt(found), "case" in found or "unless" in found
+        urgent = hurt or not found.keys().isdisjoint(_URGENT)
+        if "working" in found:
+            return False
+        if hurt and ("kin" in found or _near(found, "self", 1 if case else _NEAR)):
+            return True
+        if "unless" in found:
             return False
         if "enough" in found or ("kin" in found and urgent):
             return True
         if member:
             return False
-        alone = not found.isdisjoint({"plea", "poor"}) and (urgent or "summons" in found)
-        return alone or ("lawyer" in found and not found.isdisjoint({"need", "poor"}))
+        held = hurt and not case and "custody" in found and "somebody" in found
+        alone = ("plea" in found or "poor" in found) and (urgent or "summons" in found)
+        return held or alone or ("lawyer" in found and ("need" in found or "poor" in found))
 
     def practises(self, said: str) -> bool:
         """Tell whether somebody says that they do the work."""
@@ -56,24 +81,45 @@ class Seeking:
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait: the gravest of what is named."""
         found = self._found(said)
+        if _hurt(found) and ("custody" in found or "violence" not in found):
+            return Emergency.BEATEN
         return next((what for part, what in _URGENT.items() if part in found), None)
 
-    def _found(self, said: str) -> set[str]:
-        """List the parts of the phrases in *said*."""
+    def _found(self, said: str) -> _Found:
         pieces = self._writing.pieces(said)
         words = [stem(piece) for piece in pieces]
-        spans = {
-            " ".join(words[start : start + size])
-            for start in range(len(words))
-            for size in range(1, self._longest + 1)
-        }
-        # Chinese puts no space between words: a phrase may stand anywhere in a piece.
-        han = list(filter(is_han, pieces))
-        return {
-            part
-            for part, phrases in self._phrases.items()
-            if spans & phrases or any(phrase in piece for piece in han for phrase in phrases)
-        }
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, piece in enumerate(pieces):
+            spans = {
+                " ".join(words[place : place + size]): range(place, place + size)
+                for size in range(1, min(self._longest, len(words) - place) + 1)
+            }
+            for part, phrases in self._phrases.items():
+                for phrase in spans.keys() & phrases:
+                    found[part].extend(spans[phrase])
+                # Chinese puts no space between words: a phrase may stand anywhere in a piece.
+                if is_han(piece) and any(phrase in piece for phrase in phrases):
+                    found[part].append(place)
+            for part, beginnings in self._beginnings.items():
+                if piece.startswith(tuple(beginnings)):
+                    found[part].append(place)
+            for part, roots in self._roots.items():
+                if any(root in piece for root in roots):
+                    found[part].append(place)
+        return found
 
     def _read(self, phrase: str) -> str:
         return " ".join(map(stem, self._writing.pieces(phrase)))
+
+
+def _hurt(found: _Found) -> bool:
+    """Tell whether somebody does harm to somebody: "violated" may also be said of rights."""
+    return not found.keys().isdisjoint(_SURE_HARM) or (
+        "violated" in found and "rights" not in found
+    )
+
+
+def _near(found: _Found, part: str, most: int) -> bool:
+    """Tell whether *part* stands at most so many words from what tells of harm."""
+    harm = [place for kind in _HARM for place in found.get(kind, ())]
+    return any(abs(one - other) <= most for one in harm for other in found.get(part, ()))

@@ -149,8 +149,9 @@ _EMERGENCIES: Mapping[Emergency, Node] = {
         [
             _DANGER,
             _(
-                "Nobody may be beaten in custody. Whoever was can ask at once for a doctor who "
-                "writes down the injuries, and for a lawyer, who tells the court of it."
+                "Nobody may be beaten, raped or threatened in custody. Whoever was can ask at once "
+                "for a doctor who writes down the injuries, and for a lawyer, who tells the court "
+                "of it."
             ),
         ]
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from kit.understanding import Emergency
 from tests.harness import understanding
 from tests.project.catalogs import ROOT
 
@@ -101,3 +102,15 @@ def test_need_is_noticed_as_people_write_it_and_work_is_let_be(language):
 )
 def test_who_does_the_work_speaks_of_records_that_are_erased(said, erases):
     assert understanding().erases(said) is erases
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "ar", "ru", "zh"])
+def test_violence_by_those_who_hold_somebody_is_danger_and_what_clients_suffered_is_work(language):
+    said = yaml.safe_load((ROOT / "tests/bot/danger.yaml").read_text("utf-8"))
+    danger, work = said["danger"][language], said["work"][language]
+    read = {
+        each: (understanding().seeks_lawyer(each, member=False), understanding().emergency(each))
+        for each in danger
+    }
+    assert {each: what for each, what in read.items() if what != (True, Emergency.BEATEN)} == {}
+    assert [each for each in work if understanding().seeks_lawyer(each, member=False)] == []

@@ -34,7 +34,6 @@ async def stands(talk: Talk) -> tuple[str, str] | None:
         ("c'est quoi les regles mandela", "find.everywhere", "fr"),
         ("ты робот?", "about.bot", "ru"),
         ("кто это читает", "about.readers", "ru"),
-        ("ابني محبوس من امبارح ومش عارف اعمل ايه", "help.lawyer", "ar"),
         ("¿quién puede leer lo que le escribo?", "about.readers", "es"),
         ("quem pode ler o que eu escrevo?", "about.readers", "pt"),
         ("你是机器人吗", "about.bot", "zh"),
@@ -46,6 +45,31 @@ async def test_what_is_asked_instead_of_a_language_sets_it_and_is_answered(
 ):
     assert kinds(await newcomer.says(NEWCOMER, said)) == [kind, "onboarding.ask.consent"]
     assert await stands(newcomer) == (language, "consent")
+
+
+HURT = {
+    "en": "the guards beat my brother so badly he cannot walk",
+    "es": "a mi primo lo golpearon los guardias",
+    "fr": "ils ont tabassé mon cousin au poste",
+    "pt": "espancaram minha irmã na delegacia",
+    "ar": "ابني محبوس وضربوه الحراس",
+    "ru": "моего брата избили в изоляторе",
+    "zh": "我弟弟在派出所被打了",
+}
+
+
+@pytest.mark.parametrize("question", ["language", "consent"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_is_in_danger_is_helped_and_asked_nothing_until_they_say_so(
+    newcomer: Talk, question: str, language: str
+):
+    await comes_to(newcomer, question, language)
+    [heard] = await newcomer.says(NEWCOMER, HURT[language])
+    assert heard.kind == "help.lawyer"
+    assert (await stands(newcomer) or ("",))[0] == language
+    after = kinds(await newcomer.says(NEWCOMER, YES[language]))
+    assert not any(kind.startswith("onboarding") for kind in after)
+    assert kinds(await newcomer.says(NEWCOMER, "start")) == [f"onboarding.ask.{question}"]
 
 
 @pytest.mark.parametrize("said", ["tokyo rules", "A/RES/45/110"])
