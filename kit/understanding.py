@@ -104,6 +104,12 @@ class Understanding(Protocol):
     def whole_series(self, said: str) -> bool | None:
         """Read "only this one" or "all of them" about what comes again."""
 
+    def endless(self, said: str) -> bool:
+        """Tell whether *said* is that something has no end: "no end", "for ever"."""
+
+    def part_name(self, part: str, language: str) -> str:
+        """Say how people call a part that ``correction`` names; "" if it is none."""
+
     def series(self, said: str, language: str) -> tuple[str, str]:
         """Read "the weekly clinic to Thursdays"; returns how a whole series is called, or "".
 

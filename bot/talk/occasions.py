@@ -241,17 +241,17 @@ class Occasions:
     def _changed(self, text: str, language: str) -> str:
         """Take what is to be otherwise: by its name, or what tells what it is by its form."""
         name, value = self._understanding.correction(text)
-        named = name in CHANGED and value
+        named, called = name in CHANGED and value, self._understanding.part_name(name, language)
         words = text.strip(_SIGNS).split(" ")
         if named and name == "capacity" and number(words[-1]) is not None:
-            return f"{name}: {words[-1]}"  # "the places of the workshop to 2"
+            return f"{called}: {words[-1]}"  # "the places of the workshop to 2"
         if named and name not in FORMAL:
-            return f"{name}: {value}"
+            return f"{called}: {value}"
         for size in range(min(_LONGEST_SPAN + 1, len(words)), 0, -1):
             tail = " ".join(words[-size:])
             if self._is_formal(tail, language):
                 return tail
-        return f"{name}: {value}" if named else ""
+        return f"{called}: {value}" if named else ""
 
     def changed(self, said: str, call: Call) -> bool:
         """Tell whether what else an event is to be is named, or its number and what tells that."""

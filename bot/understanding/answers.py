@@ -71,6 +71,7 @@ class RecurringWords(Row):
     times: Words
     one: Words
     all: Words
+    endless: Words
     series: Words
     onto: Words
     days: Mapping[Weekday, Words]

@@ -26,6 +26,10 @@ class Corrections:
         self._before, self._between = _any(instead | _all(words.before)), _any(_all(words.between))
         self._fields = {name: _any(_all(said)) for name, said in words.fields.items()}
         self._calling = {name: _any(_all(said, _AT_ONCE)) for name, said in words.fields.items()}
+        self._names = {
+            name: {code: said[0] for code, said in all_.items()}
+            for name, all_ in words.fields.items()
+        }
         after = "|".join(_written(_all(words.after)))
         self._after = re.compile(f"{_SIGNS}(?:{after}){_SIGNS}$", re.IGNORECASE)
         at_last = "|".join(_written(instead))
@@ -44,6 +48,11 @@ class Corrections:
         said = clean(said)[:_LONGEST]
         field, text = self._part(_without(said, self._before), wanted=True) or ("", "")
         return field, text.strip(_AROUND)
+
+    def name(self, part: str, language: str) -> str:
+        """Return the first word for a part in a language, or ""."""
+        names = self._names.get(part, {})
+        return names.get(language) or names.get("en", "")
 
     def instead(self, said: str) -> str:
         """Return what is meant where *said* begins by saying that something else was meant."""

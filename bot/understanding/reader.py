@@ -65,6 +65,7 @@ class AnswerReader:
         self._guard = guard
         self._officials = {skeleton(each) for each in chain(*answers.officials.values())}
         self._corrections = Corrections(answers.correcting)
+        self.part_name = self._corrections.name
         self._themes = Themes(network, concepts)
         self._opponents: dict[str, list[str]] = {
             kind: [word for _code, word in every(words)]
@@ -74,6 +75,7 @@ class AnswerReader:
         self._capacity = Capacity(answers.capacity, numbers)
         self._venues = Venues(answers.venues)
         self._recurring = RecurringReader(answers.recurring, numbers)
+        self.endless = self._recurring.endless
         self.interpreting = answers.interpreting
         self._kinds = Kinds(answers.event_kinds)
         self._subjects = Subjects(answers.subjects)

@@ -34,6 +34,7 @@ class RecurringReader:
         )
         self._whole = {fold(word): False for _, word in every(words.one)}
         self._whole |= {fold(word): True for _, word in every(words.all)}
+        self._endless = {fold(word) for _, word in every(words.endless)}
         named = [
             *every(words.series),
             *(each for often in words.every.values() for each in every(often)),
@@ -69,6 +70,10 @@ class RecurringReader:
     def whole(self, said: str) -> bool | None:
         """Tell whether all that follows is meant, or one alone; None if neither is said."""
         return self._whole.get(fold(said))
+
+    def endless(self, said: str) -> bool:
+        """Tell whether *said* is that something has no end."""
+        return fold(said) in self._endless
 
     def series(self, said: str, language: str) -> tuple[str, str]:
         """Read whether a whole series is named; returns how it is called, or "", and what is left.

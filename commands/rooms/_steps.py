@@ -94,7 +94,9 @@ def _access(draft: Wanted, said: str, _about: About) -> Wanted:
     return replace(draft, access=access)
 
 
-def _weeks(draft: Wanted, said: str, _about: About) -> Wanted:
+def _weeks(draft: Wanted, said: str, about: About) -> Wanted:
+    if about.understanding.endless(said):
+        return replace(draft, weeks=0)
     return replace(draft, weeks=pick(number(said), range(1, MOST_WEEKS + 1)))
 
 
@@ -120,7 +122,14 @@ def _room(name: str, *, changed: bool) -> Dialogue[Wanted]:
                 prose=True,
             ),
             Question("access", _ask_access, _access, skippable=changed),
-            Question("weeks", _ask_weeks, _weeks, skippable=True, applies=lambda d: not d.slug),
+            Question(
+                "weeks",
+                _ask_weeks,
+                _weeks,
+                skippable=True,
+                applies=lambda draft: not draft.slug,
+                formal=True,
+            ),
             Question("sure", _ask_sure, take_sure, formal=True),
         ),
     )

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.harness import STEWARD, Talk, kinds, scene
+from bot.talk.occasions import CHANGED
+from tests.harness import STEWARD, Talk, kinds, scene, understanding
 
 AMAL = "@amal:test"
 
@@ -149,3 +150,25 @@ async def test_a_word_that_steers_is_one_where_something_is_open(hub: Talk):
     ]
     assert kinds(await hub.says(STEWARD, "cancel")) == ["event_cancel.cancelled"]
     assert kinds(await hub.says(STEWARD, "cancel the tea")) == ["error.argument"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "offered"),
+    [
+        ("fr", "augmente le nombre de places à 30", "nombre de places: 30"),
+        ("en", "raise the number of seats to 30", "capacity: 30"),
+    ],
+)
+async def test_a_change_that_is_offered_names_the_field_as_its_reader_does(
+    hub: Talk, language: str, said: str, offered: str
+):
+    await hub.says(STEWARD, f"language {language}")
+    [heard] = await hub.says(STEWARD, said)
+    assert (heard.kind, offered in heard.body) == ("wish.offer", True), heard.body
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "es", "fr", "pt", "ru", "zh"])
+@pytest.mark.parametrize("field", sorted(CHANGED))
+def test_a_field_is_read_by_the_name_that_is_shown(field: str, language: str):
+    shown = understanding().part_name(field, language)
+    assert understanding().correction(f"{shown}: 30") == (field, "30")

@@ -69,6 +69,29 @@ async def test_a_moderator_adds_a_room_after_seeing_it_once_more(hub: Talk):
     assert (await rows(hub), hub.space.looked_again) == ([("prison-visits", RoomState.OPEN)], 1)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "without an end"),
+        ("es", "indefinidamente"),
+        ("fr", "pour toujours"),
+        ("pt", "sem fim"),
+        ("ar", "بدون نهاية"),
+        ("ru", "бессрочно"),
+        ("zh", "永久"),
+        ("en", "no end"),
+    ],
+)
+async def test_a_room_without_an_end_is_one(hub: Talk, language: str, said: str):
+    await hub.says(MODERATOR, f"language {language}")
+    (asked,) = await add(hub, *WISH, said)
+    assert asked.kind == "room.ask.sure"
+    await hub.says(MODERATOR, "yes")
+    async with hub.storage.read() as session:
+        [row] = await FoundedRooms(session).in_state(RoomState.OPEN)
+        assert row.until is None
+
+
 async def test_it_is_found_and_entered_like_any_other(hub: Talk):
     await add(hub)
     await renew(hub)
