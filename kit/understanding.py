@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from kit.bounds import Bounds
 from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Opponent
@@ -79,6 +80,9 @@ class Understanding(Protocol):
 
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Read two full hours of the day such as "9pm to 7am"."""
+
+    def bounds(self, said: str, language: str) -> Bounds:
+        """Part what is said of a decision about somebody: how long, where and why."""
 
     def evening(self, said: str, language: str) -> tuple[int, int] | None:
         """Read the hours from "after 8pm" to the morning, of which nothing was said."""

@@ -18,7 +18,6 @@ from storage.people import People
 from storage.tables.people import PersonRow
 
 MOST_WORDS = 6  # of the name of a room
-LEAST_WORDS = 2  # of one that is not said whole
 GATED = (Access.MEMBERS, Access.PRACTITIONERS, Access.STAFF)
 
 
@@ -63,39 +62,18 @@ class RoomFinder:
         called = self._called(words.rstrip(".,;:!،，。"))
         return called[0] if len(called) == 1 else None
 
-    def led_by(self, said: str, *, loosely: bool = False) -> tuple[RoomPlan | None, str]:
+    def led_by(self, said: str) -> tuple[RoomPlan | None, str]:
         """Find the room that a text begins with, and the rest: "in the lobby", "lobby-en spam".
 
-        What stands before its whole name says nothing by itself. Behind such a word two words of
-        its name, in any order, may stand for it *loosely*: "in the English lobby".
+        What stands before its whole name says nothing by itself.
         """
         words = said.split()
-        before = next((n for n, word in enumerate(words) if not says_nothing(word)), 0)
+        before = next((n for n, word in enumerate(words) if not _says_nothing(word)), 0)
         for begin in range(before + 1):
             for end in range(min(begin + MOST_WORDS, len(words)), begin, -1):
                 if (room := self.called(" ".join(words[begin:end]))) is not None:
                     return room, " ".join(words[end:])
-        last = min(before + MOST_WORDS, len(words)) if loosely and before else 0
-        for end in range(last, before, -1):
-            room = self._worded(words[before:end])
-            if room is not None and not says_nothing(words[end - 1]):
-                return room, " ".join(words[end:])
         return None, said
-
-    def _worded(self, words: Sequence[str]) -> RoomPlan | None:
-        """Find the one room of whose name all *words* are that say something, two at least."""
-        said = [token.forms for word in words for token in tokens(word) if not token.stop]
-        if len(said) < LEAST_WORDS:
-            return None
-        found = [
-            room
-            for room in self._rooms()
-            if any(
-                all(any(forms & known for known in _words(name)) for forms in said)
-                for name in (room.slug, *room.names.values())
-            )
-        ]
-        return found[0] if len(found) == 1 else None
 
     def all(self, words: str, language: str) -> Sequence[RoomPlan]:
         """List the rooms that *words* are about, the surest first."""
@@ -137,8 +115,7 @@ class RoomFinder:
         return [room for room in self._rooms() if enough and shared[room.slug] == best]
 
 
-def says_nothing(word: str) -> bool:
-    """Tell whether a word only stands before others: "in", "the"."""
+def _says_nothing(word: str) -> bool:
     return all(token.stop for token in tokens(word))
 
 

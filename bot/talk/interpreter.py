@@ -10,7 +10,7 @@ from typing import TypeAlias
 from bot.talk.lookups import likelihood
 from bot.talk.particulars import Match, Particulars
 from bot.talk.scope import Scope
-from bot.talk.wording import is_question, size_of
+from bot.talk.wording import is_question, quoted, size_of
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
@@ -368,8 +368,8 @@ class Interpreter:
     def _line(self, command: Command, rest: str) -> Node:
         if command.path in self._answers:
             return command.summary
-        shown = quote(rest) if command.takes_free_words else rest
-        return _("{usage}: {summary}", usage=Say(command.path, shown), summary=command.summary)
+        usage = Say(command.path, quoted(command, rest))
+        return _("{usage}: {summary}", usage=usage, summary=command.summary)
 
     def _named(self, wish: str) -> Command | None:
         if wish == FIND and EVERYWHERE in self._answers:

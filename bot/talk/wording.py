@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kit.command import Command
-from kit.words import QUESTION_MARKS, is_han, split_list
+from kit.words import QUESTION_MARKS, USER_ID, is_han, quote, split_list
 
 # More words than a command mostly has, or one of these at the end, make a sentence.
 SENTENCE = 6
@@ -39,6 +39,15 @@ def size_of(text: str) -> int:
 def is_question(text: str) -> bool:
     """Tell whether *text* ends as a question does."""
     return text.endswith(QUESTION_MARKS)
+
+
+def quoted(command: Command, rest: str) -> str:
+    """Show what a command is said with: whom free words are about, and their beginning."""
+    if not command.takes_free_words:
+        return rest
+    whom, _space, more = rest.partition(" ")
+    named = command.arguments[0].word.person and USER_ID.fullmatch(whom)
+    return f"{whom} {quote(more)}".strip() if named else quote(rest)
 
 
 def is_exact(text: str, command: Command, rest: str, *, prose: bool) -> bool:

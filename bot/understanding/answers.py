@@ -60,6 +60,16 @@ class VenueWords(Row):
     known: Words
 
 
+class BoundWords(Row):
+    """What stands before a length of time, a room or a reason, and what rooms are called."""
+
+    lasting: Words
+    out_of: Words
+    everywhere: Words
+    rooms: Words
+    because: Words
+
+
 class RecurringWords(Row):
     """How often something comes and until when, how much of it is meant, and on which days.
 
@@ -117,6 +127,7 @@ class Answers(Row):
     opponents: Mapping[Opponent, Words]
     capacity: CapacityWords
     venues: VenueWords
+    bounds: BoundWords
     recurring: RecurringWords
     event_kinds: Mapping[str, Words]
     interpreting: Words

@@ -9,6 +9,7 @@ from itertools import chain
 
 from bot.understanding import places
 from bot.understanding.answers import Answers
+from bot.understanding.bounds import BoundsReader
 from bot.understanding.capacity import Capacity
 from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
@@ -89,6 +90,8 @@ class AnswerReader:
             self._writing, places.languages(spoken, self._languages, answers)
         )
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
+        bounds = BoundsReader(answers, self._moments, network, self.room, self.language)
+        self.bounds = bounds.read
 
     def country(self, said: str, language: str) -> str | None:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""

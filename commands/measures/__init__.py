@@ -14,7 +14,7 @@ from actions.rooms.visits import RoomFinder
 from commands.measures import appealing, lockdown
 from commands.measures._feature import feature
 from commands.measures._times import times
-from commands.measures._whom import scope, whom_to
+from commands.measures._whom import bounded, whom_to
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due, RoomMade, Surveyed
@@ -50,7 +50,7 @@ def _declare(kind: Measure, summary: Message) -> None:
         whom, rest = await whom_to(call, kind, said, naming)
         span, reason = None, rest
         if kind in TIMED or (kind is Measure.REDACT and whom.user_id):
-            whom, span, reason = scope(finder, whom, rest, call.language)
+            whom, span, reason = bounded(finder, whom, rest, call.language)
         since, until = times(kind, whom, span, call.now)
         reason = "" if table.is_polite(reason) else reason
         if not reason and kind not in {Measure.UNBAN, Measure.REDACT}:

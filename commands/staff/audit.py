@@ -13,7 +13,6 @@ from kit.command import Call
 from kit.text import Bullets, Code, Message, Node, Paragraphs, Pill, Reply, When, _, n_
 from storage.audits import AuditEntry, Audits
 from storage.tables.audit import Audited
-from storage.tables.moderation import Measure
 
 MOST, LOOKED_AT = 5, 300
 DIGITS = 12  # of a digest that are shown
@@ -38,15 +37,19 @@ WHAT: Mapping[Audited, Message] = {
     Audited.KNOCK_ACCEPT: _("let into a room"),
     Audited.KNOCK_DECLINE: _("not let into a room"),
 }
-# What takes back the other is of one kind with it.
-_KINDS: Mapping[Audited, Audited] = {
-    Audited.LOCKDOWN_OFF: Audited.LOCKDOWN,
-    Audited.ANNOUNCE_STOP: Audited.ANNOUNCE,
-    Audited.WITHDRAW: Audited.VOUCH,
-    **dict.fromkeys((Audited(each.value) for each in Measure), Audited.UNDO),
-    **dict.fromkeys((Audited.ANYONE, Audited.MEMBER, Audited.CURATOR), Audited.ORGANISER),
-    **dict.fromkeys((Audited.MODERATOR, Audited.STEWARD), Audited.ORGANISER),
-}
+
+
+_ABOUT_NOBODY = frozenset(
+    {
+        Audited.LOCKDOWN,
+        Audited.LOCKDOWN_OFF,
+        Audited.ANNOUNCE,
+        Audited.ANNOUNCE_STOP,
+        Audited.REPORT_CLOSE,
+        Audited.CASE_CLOSE,
+        Audited.EVENT_CANCEL,
+    }
+)
 
 
 @feature.command(
@@ -57,7 +60,7 @@ _KINDS: Mapping[Audited, Audited] = {
     shows=True,
 )
 async def audit(call: Call, audits: Audits, reporting: Reporting) -> Reply:
-    """Show the latest entries, those of one kind in one line, and verify all.
+    """Show the latest entries, the same act of one person in one line, and verify all.
 
     Nobody hides one by doing and undoing something else often. Whoever may not read a report reads
     nothing that tells of its end either: numbers, their count and the digest leave it out.
@@ -96,11 +99,15 @@ async def audit(call: Call, audits: Audits, reporting: Reporting) -> Reply:
 
 
 def _alike(entries: Sequence[AuditEntry]) -> list[list[AuditEntry]]:
-    """Put together what somebody did to the same one, or to all, and took back."""
-    found: dict[tuple[str | None, str | None, Audited], list[AuditEntry]] = {}
+    """Put together what somebody did to the same one, or to all, more than once.
+
+    Of who is erased it is not known whether they are the same.
+    """
+    found: dict[tuple[str | None, str | None, Audited, int], list[AuditEntry]] = {}
     for entry in entries:
-        kind = _KINDS.get(entry.what, entry.what)
-        found.setdefault((entry.by, entry.about, kind), []).append(entry)
+        erased = entry.by is None or (entry.about is None and entry.what not in _ABOUT_NOBODY)
+        alike = (entry.by, entry.about, entry.what, entry.number if erased else 0)
+        found.setdefault(alike, []).append(entry)
     return list(found.values())
 
 

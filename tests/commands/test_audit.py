@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from storage.audits import Audits
 from storage.reports import Reports
-from storage.tables.audit import AuditNameRow, AuditRow
+from storage.tables.audit import AuditNameRow, AuditPart, AuditRow
 from tests.harness import STEWARD, Talk, kinds, scene
 from tests.measuring import MOD, OTHER, SPAMMER, does, done, lines, moderated
 
@@ -80,13 +80,35 @@ async def test_nothing_is_buried_by_doing_and_undoing_something_else(hub: Talk, 
     await hub.says(MOD, f"vouch {SPAMMER}")
     await hub.says(MOD, *("lockdown", "lockdown off") * often)
     (said,) = await hub.says(OTHER, "audit")
-    lockdown, vouched, *roles, _state = lines(said)
-    assert lockdown == (
-        f"• {3 + 2 * often}. {WHEN}: newcomers join again. By: {MOD} "
-        f"({2 * often - 1} more like it, the first on {WHEN})"
-    )
+    opened, locked, vouched, *roles, _state = lines(said)
+    more = f" ({often - 1} more like it, the first on {WHEN})" if often > 1 else ""
+    assert opened == f"• {3 + 2 * often}. {WHEN}: newcomers join again. By: {MOD}{more}"
+    assert locked == f"• {2 + 2 * often}. {WHEN}: newcomers have to knock. By: {MOD}{more}"
     assert vouched == f"• 3. {WHEN}: word given: {SPAMMER}. By: {MOD}"
     assert len(roles) == 2
+
+
+async def test_no_act_stands_behind_another_nor_that_of_another_person(hub: Talk):
+    await done(hub, f"warn {SPAMMER} adverts")
+    await done(hub, f"mute {SPAMMER} adverts", OTHER)
+    await hub.says(MOD, "undo 2")
+    await does(hub)
+    (said,) = await hub.says(OTHER, "audit")
+    assert [line.split(": ", 1)[1] for line in lines(said)[:3]] == [
+        f"taken back: {SPAMMER}. By: {MOD}",
+        f"muted: {SPAMMER}. By: {OTHER}",
+        f"warned: {SPAMMER}. By: {MOD}",
+    ]
+
+
+async def test_of_who_is_erased_nothing_is_put_together(hub: Talk):
+    for whom in (SPAMMER, OTHER):
+        await hub.says(MOD, f"vouch {whom}")
+    async with hub.storage.write() as session:
+        about = AuditNameRow.part == AuditPart.ABOUT
+        await session.execute(delete(AuditNameRow).where(about))
+    (said,) = await hub.says(OTHER, "audit")
+    assert sum("word given" in line for line in lines(said)) == 2
 
 
 async def test_names_that_were_taken_out_are_told(hub: Talk):

@@ -9,6 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.understanding.moments.chart import Chart
+from bot.understanding.moments.days import Span
 from bot.understanding.moments.hours import evening, hours, names_night
 from bot.understanding.moments.lasting import lasting
 from bot.understanding.moments.lexicon import DateWords
@@ -19,6 +20,7 @@ from kit.moments import Day, Fault, NoMoment, Reading
 from language.scripts import language_of_script
 
 _LONGEST = 1_000  # characters that are looked at: a moment, and the title after it
+_MONTH = 30  # days
 NIGHT = (22, 7)
 _FIRST_OF = ("1 {}", "1 de {}", "{}1日")  # the first day of a month that is named
 
@@ -74,6 +76,22 @@ class MomentReader:
             if spans := chart.spans():
                 return spans
         return ()
+
+    def lengths(self, said: str, language: str) -> Iterator[tuple[int, int, timedelta]]:
+        """List the lengths of time within a text, and where each begins and ends.
+
+        A month has thirty days here. The language of who typed comes first.
+        """
+        for chart in self._charts(said, language):
+            at = 0
+            while at < len(chart.tokens):
+                found = [each for each in chart.fill("span", at) if each[1] != Span()]
+                end, span = max(found, key=lambda each: each[0], default=(at + 1, Span()))
+                if span != Span():
+                    days = _MONTH * span.months + span.days
+                    places = chart.tokens[at].begin, chart.tokens[end - 1].end
+                    yield *places, timedelta(days=days, seconds=span.seconds)
+                at = end
 
     def until(self, said: str, language: str, now: datetime, zone: str) -> tuple[str, Reading]:
         """Read *said* as a moment, or find in it how long something lasts, and the words for it."""
