@@ -19,6 +19,11 @@ def side_of(network: Network, category: str | None) -> Side | None:
     return found.side if found else None
 
 
+def may_interpret(one: Side | None) -> bool:
+    """Tell whether somebody of a side may interpret: for nobody those the defence is apart from."""
+    return not kept_apart(Side.DEFENCE, one)
+
+
 def apart(network: Network, one: PersonRow, other: PersonRow) -> bool:
     """Tell whether two people must neither find nor meet each other through the hub."""
     return kept_apart(side(network, one), side(network, other))

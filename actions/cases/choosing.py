@@ -11,7 +11,7 @@ from actions.cases.matching import INTERPRETER, TOPIC, Wish, interpreting, withh
 from actions.cases.pool import Pool
 from actions.cases.roster import Ranked
 from actions.sides import side
-from kit.network import Network
+from kit.network import Network, Side
 from storage.avoidances import Avoidances
 from storage.experts import Experts
 from storage.people import People
@@ -93,7 +93,10 @@ class Choosing:
     async def _between(
         self, request: RequestRow, expert_id: int, offers: Sequence[AnyOffer]
     ) -> Wish:
-        """Wish for who interprets, wherever they are; whom the expert avoids does not show."""
+        """Wish for who interprets, wherever they are; whom the expert avoids does not show.
+
+        Whoever may stand against the defence interprets for nobody.
+        """
         asker, expert = await self.people.get(request.asker_id), await self.people.get(expert_id)
         entry = await self.experts.get(expert_id)
         spoken = entry.languages if entry is not None else ()
@@ -105,7 +108,7 @@ class Choosing:
             languages=[INTERPRETER],
             country=None,
             region=None,
-            sides=[*wish.sides, side(self.network, expert)],
+            sides=[*wish.sides, side(self.network, expert), Side.DEFENCE],
             but={*wish.but, expert_id},
             apart={*wish.apart, *avoided},
             meets={*wish.meets, expert.user_id.casefold()},

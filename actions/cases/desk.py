@@ -14,7 +14,7 @@ from actions.cases.choosing import is_expert
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from actions.cases.states import out_of_turn
-from actions.sides import apart
+from actions.sides import apart, may_interpret, side
 from kit.authority import Act, Actor
 from kit.codes import code
 from kit.errors import Conflict, NotFound
@@ -27,7 +27,6 @@ from storage.requests import Requests
 from storage.tables.cases import (
     AnyOffer,
     CaseOutcome,
-    ExpertRow,
     OfferRow,
     OfferState,
     RequestRow,
@@ -184,12 +183,21 @@ class Desk:
         assert request.expert_id is not None
         expert = await self.people.get(request.expert_id)
         region = await self.offers.crowds.region_of(expert, now)
-        interpreter = await self._entry(await self.requests.interpreter(request))
+        interpreter = await self._interpreter(request, now)
+        if interpreter is not None:
+            found = letters.interpreter_found(self.network, request, interpreter)
+            await self.post.notify(expert.id, Notice.REQUESTS, found)
         letter = letters.accepted(self.network, request, expert, region, interpreter)
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
 
-    async def _entry(self, person_id: int | None) -> ExpertRow | None:
-        return await self.offers.experts.get(person_id) if person_id is not None else None
+    async def _interpreter(self, request: RequestRow, now: datetime) -> letters.Interpreter | None:
+        person_id = await self.requests.interpreter(request)
+        entry = await self.offers.experts.get(person_id) if person_id is not None else None
+        if entry is None:
+            return None
+        person = await self.people.get(entry.person_id)
+        region = await self.offers.crowds.region_of(person, now)
+        return letters.Interpreter(person, entry, region)
 
     async def decline(
         self, by: Actor, number: int, now: datetime, why: OfferState = OfferState.DECLINED
@@ -232,7 +240,7 @@ class Desk:
     async def finish(self, by: Actor, number: int, now: datetime) -> Reply:
         """One of them closes what they were introduced for; the others are told.
 
-        Returns what is to be said to who closes it.
+        Who interprets ends their own part alone. Returns what is to be said to who closes it.
 
         Raises:
             Conflict: they were not introduced.
@@ -241,8 +249,11 @@ class Desk:
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if request.asker_id != by.id and (offer is None or not offer.state.stands):
             raise out_of_turn(number)
-        await self.introductions.finish(request, now)
+        if offer is not None and not is_expert(offer):
+            await self.offers.end_part(request, offer, now)
+            return outcomes.part_over(request, offer.outcome)
         said = await self.offers.outcomes(request)
+        await self.introductions.finish(request, now)
         for person_id, outcome in said.items():
             if person_id != by.id:
                 await self.post.notify(
@@ -341,6 +352,8 @@ class Desk:
     async def _apart(self, request: RequestRow, offer: AnyOffer) -> bool:
         """Tell whether somebody must not meet who asks, or the expert for whom they interpret."""
         helper = await self.people.get(offer.expert_id)
+        if not is_expert(offer) and not may_interpret(side(self.network, helper)):
+            return True
         others = [request.asker_id] if is_expert(offer) else [request.asker_id, request.expert_id]
         met = [await self.people.get(each) for each in others if each is not None]
         return any(apart(self.network, each, helper) for each in met)

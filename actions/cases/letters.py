@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from kit.codes import code
@@ -171,12 +172,21 @@ def interpreter_stepped_back(request: RequestRow) -> Reply:
     return Reply("experts.interpreter_stepped_back", text, ids=(code(request.id),))
 
 
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """Who is ready to interpret, and what may be told of them beforehand."""
+
+    person: PersonRow
+    entry: ExpertRow
+    region: Region | None
+
+
 def accepted(
     network: Network,
     request: RequestRow,
     expert: PersonRow,
     region: Region | None,
-    interpreter: ExpertRow | None = None,
+    interpreter: Interpreter | None = None,
 ) -> Reply:
     """Tell the asker that somebody can help, perhaps with who interprets, and ask to meet them."""
     number = code(request.id)
@@ -193,31 +203,44 @@ def accepted(
         withdraw=Say("withdraw", number),
     )
     if interpreter is not None:
-        told.append(_interpreter(interpreter))
+        told.append(_("You share no language with the expert."))
+        told.extend(_interpreter(network, interpreter))
         ways = _(
             "If you agree, I introduce you three in a new private room: each sees the others' "
             "Matrix IDs, and both of them read your question. Say {accept} or {withdraw}.",
             accept=Say("accept", number),
             withdraw=Say("withdraw", number),
         )
-    about = (expert.id, *([interpreter.person_id] if interpreter is not None else ()))
+    about = (expert.id, *([interpreter.person.id] if interpreter is not None else ()))
     listing = offered("accept", "withdraw", number)
     body = Paragraphs([*told, ways])
     return Reply("experts.accepted", body, (number,), about=about, listing=listing)
 
 
-def _interpreter(entry: ExpertRow) -> Node:
-    between = Series([Name("language", each) for each in entry.interprets or ()])
-    if entry.trained:
-        return _(
-            "You share no language; a trained interpreter is ready to help. Languages: {languages}",
-            languages=between,
-        )
-    return _(
-        "You share no language; a member who speaks both is ready to interpret. Languages: "
-        "{languages}",
+def _interpreter(network: Network, who: Interpreter) -> list[Node]:
+    between = Series([Name("language", each) for each in who.entry.interprets or ()])
+    facts = _(
+        "A member from {region} is ready to interpret. Languages: {languages}",
+        region=_from(who.region),
         languages=between,
     )
+    told: list[Node] = [facts, own_answer(network, who.person)]
+    if who.entry.trained:
+        told.append(_("They say that they are trained to interpret; nobody checked that."))
+    return told
+
+
+def interpreter_found(network: Network, request: RequestRow, who: Interpreter) -> Reply:
+    """Tell the expert who is ready to interpret: as much as the asker reads."""
+    number = code(request.id)
+    ways = _(
+        "This is about request {number}. I ask the member whether to introduce you three; "
+        "{decline} if you do not want that.",
+        number=number,
+        decline=Say("decline", number),
+    )
+    body = Paragraphs([*_interpreter(network, who), ways])
+    return Reply("experts.interpreter_found", body, (number,), about=(who.person.id,))
 
 
 def unmatched(network: Network, request: RequestRow, usual_days: int | None) -> Reply:

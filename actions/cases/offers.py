@@ -14,8 +14,10 @@ from actions.cases.states import (
     DAY,
     Event,
     answer_by,
+    may,
     move,
     move_offer,
+    out_of_turn,
     patience,
 )
 from actions.cases.waiting import LOOKED_AT, usual_wait
@@ -239,11 +241,18 @@ class Offers:
         request.question = ""
         await self.somebody_is_free(now)
 
+    async def end_part(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
+        """Let who interprets go while the others meet on; raises Conflict before they met."""
+        if not may(Event.FINISH, request):
+            raise out_of_turn(request.id)
+        await self.decide(offer, OfferState.DONE, now)
+
     async def outcomes(self, request: RequestRow) -> dict[int, CaseOutcome | None]:
-        """Give what each of those who met said came of it, by person."""
+        """Give what each of those who still take part said came of it, by person."""
         said = {request.asker_id: request.outcome}
         for person_id in await self.helpers(request):
-            if (offer := await self.requests.offer_to(request.id, person_id)) is not None:
+            offer = await self.requests.offer_to(request.id, person_id)
+            if offer is not None and offer.state.stands:
                 said[person_id] = offer.outcome
         return said
 

@@ -43,7 +43,21 @@ def _outcomes(request: RequestRow) -> Listing:
 def closed(request: RequestRow, outcome: CaseOutcome | None) -> Reply:
     """Tell one of them that it is over, and ask for the *outcome* unless they said it."""
     number = code(request.id)
-    text = _("Request {number} is closed. Thank you.", number=number)
+    return _asking(request, _("Request {number} is closed. Thank you.", number=number), outcome)
+
+
+def part_over(request: RequestRow, outcome: CaseOutcome | None) -> Reply:
+    """Tell who interpreted that their part is over, though the others go on."""
+    text = _(
+        "Your part in request {number} is over. Thank you. The others go on without you, and you "
+        "can leave the room.",
+        number=code(request.id),
+    )
+    return _asking(request, text, outcome)
+
+
+def _asking(request: RequestRow, text: Message, outcome: CaseOutcome | None) -> Reply:
+    number = code(request.id)
     if outcome is not None:
         return Reply("experts.done", text, (number,))
     question = _("What came of it? A number is enough; nobody you met learns what you say.")

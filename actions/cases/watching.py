@@ -77,8 +77,9 @@ class Watching:
             await self._still_waiting(request, now)
 
     async def _finish(self, request: RequestRow, now: datetime) -> None:
+        said = await self.offers.outcomes(request)
         await self.introductions.finish(request, now)
-        for person_id, outcome in (await self.offers.outcomes(request)).items():
+        for person_id, outcome in said.items():
             await self._tell(person_id, outcomes.closed(request, outcome))
 
     async def look_again(self, number: int, now: datetime) -> None:

@@ -19,6 +19,11 @@ ASKER, EXPERT, INTERPRETER, OTHER = "@asker:test", "@expert:test", "@both:test",
 QUESTION = "Which standards require counsel at disciplinary hearings?"
 ALL = (ASKER, EXPERT, INTERPRETER)
 TWO_DAYS = timedelta(days=2)
+CARD = [
+    "A member from a region not given is ready to interpret. Languages: English and Swahili",
+    "How they describe themselves: Public defender / legal aid institution staff",
+    "They say that they are trained to interpret; nobody checked that.",
+]
 
 
 @once
@@ -99,8 +104,13 @@ async def test_nobody_is_told_of_another_before_all_three_agreed(talk: Talk):
         "when somebody does."
     )
     heard = await talk.says(INTERPRETER, "accept 1")
-    assert told(heard) == [("experts.accepted", "direct:1"), ("experts.taken", "direct:3")]
-    assert "a trained interpreter is ready to help. Languages: English and Swahili" in heard[0].body
+    assert told(heard) == [
+        ("experts.interpreter_found", "direct:2"),
+        ("experts.accepted", "direct:1"),
+        ("experts.taken", "direct:3"),
+    ]
+    assert heard[0].body.splitlines()[:5:2] == CARD
+    assert [line for line in heard[1].body.splitlines() if line in CARD] == [CARD[1], *CARD]
     early += [waits, *heard]
     for said in early:
         others = {*ALL} - {ALL[int(said.room.removeprefix("direct:")) - 1]}
@@ -198,8 +208,13 @@ async def test_the_first_who_is_ready_interprets_and_the_other_is_free(talk: Tal
     await asks(talk)
     await talk.says(EXPERT, "accept 1")
     heard = await talk.says(OTHER, "accept 1")
-    assert told(heard)[:2] == [("experts.expired", "direct:3"), ("experts.accepted", "direct:1")]
-    assert "a member who speaks both is ready to interpret" in heard[1].body
+    assert told(heard)[:3] == [
+        ("experts.expired", "direct:3"),
+        ("experts.interpreter_found", "direct:2"),
+        ("experts.accepted", "direct:1"),
+    ]
+    assert CARD[0] in heard[2].body
+    assert CARD[2] not in heard[2].body
 
 
 @pytest.mark.parametrize("leaves", ["decline 1", "forget me", "not again 1"])
@@ -293,9 +308,69 @@ async def test_who_does_not_want_to_meet_again_meets_neither_of_the_others(talk:
     assert asked == (["direct:2"] if who == INTERPRETER else [])
 
 
+async def test_where_enough_are_alike_the_region_of_who_interprets_is_told(talk: Talk):
+    await three(talk)
+    for number in range(2):
+        await talk.member(f"@alike-{number}:test")
+    await asks(talk)
+    await talk.says(EXPERT, "accept 1")
+    found, accepted, _taken = await talk.says(INTERPRETER, "accept 1")
+    line = "A member from East and Southern Africa is ready to interpret."
+    assert [line in said.body for said in (found, accepted)] == [True, True]
+
+
+async def test_an_expert_may_go_who_reads_who_would_interpret(talk: Talk):
+    await three(talk)
+    await asks(talk)
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(INTERPRETER, "accept 1")
+    heard = await talk.says(EXPERT, "decline 1")
+    assert ("experts.stepped_back", "direct:1") in told(heard)
+
+
+@pytest.mark.parametrize("category", ["prosecutor", "police"])
+async def test_whoever_may_stand_against_the_defence_interprets_for_nobody(
+    talk: Talk, category: str
+):
+    await three(talk)
+    for who in (ASKER, EXPERT):  # who are kept apart from nobody
+        await talk.says(who, "profile category", "academic")
+    await talk.says(INTERPRETER, "profile category", category)
+    assert kinds(await asks(talk)) == ["experts.asked", "experts.unmatched", "experts.next"]
+
+
+async def test_who_interprets_between_many_languages_comes_no_sooner(talk: Talk):
+    await three(talk)
+    await talk.member(OTHER)
+    more = "English, Swahili, French, Arabic"
+    await talk.says(OTHER, "volunteer", "interpreter", more, "yes")
+    await asks(talk)
+    await talk.says(EXPERT, "accept 1")
+    async with talk.storage.read() as session:
+        query = select(OfferRow).where(OfferRow.kind == OfferKind.INTERPRETER)
+        scores = [{**row.score, "draw": 0} for row in await session.scalars(query)]
+    assert len(scores) == 2
+    assert scores[0] == scores[1]
+
+
+async def test_who_interprets_ends_their_own_part_alone(talk: Talk):
+    await all_agreed(talk)
+    (said,) = await talk.says(INTERPRETER, "done 1")
+    assert said.body.splitlines()[0] == (
+        "Your part in request 1 is over. Thank you. The others go on without you, and you can "
+        "leave the room."
+    )
+    assert (await state(talk))[0] is RequestState.INTRODUCED
+    assert kinds(await talk.says(INTERPRETER, "done 1")) == ["error.conflict"]
+    assert kinds(await talk.says(INTERPRETER, "outcome 1 1")) == ["experts.outcome"]
+    heard = await talk.says(ASKER, "done 1")
+    done = [each.room for each in heard if each.kind == "experts.done"]
+    assert sorted(done) == ["direct:1", "direct:2"]
+
+
 async def test_all_three_are_asked_what_came_of_it(talk: Talk):
     await all_agreed(talk)
-    heard = await talk.says(INTERPRETER, "done 1")
+    heard = await talk.says(EXPERT, "done 1")
     done = [said.room for said in heard if said.kind == "experts.done"]
     assert sorted(done) == ["direct:1", "direct:2", "direct:3"]
     assert [each[1] for each in (await state(talk))[1]] == [OfferState.DONE] * 2
