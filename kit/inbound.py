@@ -47,11 +47,12 @@ class Displayed:
     """Clients show something of somebody in a room: to be counted and never kept.
 
     Whatever it is: an emote, a notice, what another hub says or nobody can read. *texts* are what
-    different clients show of it, *links* the addresses behind words.
+    different clients show of it, *links* the addresses behind words, *media* those of pictures.
     """
 
     texts: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,32 @@ MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 MOST_KEYS = 10_000  # that are remembered at once; the one that was heard of last goes last
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 SHORTEST = 20  # letters of a text that two people do not say by chance
-_FILES = "pdf|docx?|xlsx?|pptx?|odt|ods|txt|rtf|csv|zip|jpe?g|png|gif|mp3|mp4|py|md|json|ya?ml"
+# Ends of names that are of no host; others of files are, such as zip.
+_FILES = "pdf|docx?|xlsx?|pptx?|odt|ods|txt|rtf|csv|jpe?g|png|gif|mp3|mp4|json|ya?ml"
+# Ends of names of hosts in other letters: any word behind a stop would be too many.
+_NATIONAL = (
+    "рф|рус|укр|бел|бг|срб|мкд|мон|қаз|ею|орг|ком|сайт|онлайн|дети|москва|中国|中國|公司|网络|网址|"
+    "在线|香港|台湾|台灣|新加坡|手机|信息|السعودية|امارات|مصر|المغرب|قطر|فلسطين|عمان|تونس|سورية|"
+    "الاردن|الجزائر|شبكة|موقع|ایران|پاکستان|भारत|한국|ไทย"
+)
 LONGEST = 2_000  # of a text that is compared
 _NUMBER = re.compile(r"(?<![^\W\d_])\d+|\d+(?![^\W\d_])")  # not what stands for a letter in a word
 # What clients make a link of: whatever has a scheme, and what looks like a name of a host.
 _TO_PERSON = re.compile(r"https://matrix\.to/#/(?:@|%40)", re.IGNORECASE)
-_LINK = re.compile(
-    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}://(?!matrix\.to/#/(?:@|%40))"
-    r"|(?<![@\w.:/-])(?:[a-z0-9][a-z0-9-]{2,62}\.|www\.)(?:[a-z0-9-]{1,63}\.){0,5}"
-    rf"(?!(?:{_FILES})\b)[a-z]{{2,18}}(?![\w@]|\.\w)"
+_PERSON = re.compile(
+    r"(?:https://matrix\.to/#/)?(?:@|%40)[^\s:/@%]{1,255}(?::|%3a)[\w.-]{1,255}"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}"
 )
+_LINK = re.compile(
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}://"
+    r"|(?<![a-z0-9+.-])(?:https?|ftp):[\w/]"
+    r"|(?<![\w.-])(?:[^\W_][\w-]{2,62}\.|www\.)(?:[\w-]{1,63}\.){0,5}"
+    rf"(?:{_NATIONAL}|(?!(?:{_FILES})\b)[a-zß-öø-ÿ]{{2,18}})(?![\w@]|\.\w)"
+    # Of short names those alone that lead somewhere: "e.g." and "p.m." are none.
+    r"|(?<![\w.-])[a-z0-9-]{1,2}\.[a-z]{2,18}/\w"
+    r"|(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:/\w|:\d)"
+)
+_WIDE_STOP = re.compile("(?<=[a-z0-9])。(?=[a-z0-9])")
 
 
 class Flood(StrEnum):
@@ -129,12 +145,13 @@ class FloodGauge:
             case Joined():
                 if room == self._root and self._joins.exceeds(None, user_id, at):
                     found.append(Flood.JOINS)
-            case Displayed(texts, links):
+            case Displayed(texts, links, media):
                 if self._messages.exceeds((room, user_id), event_id, at):
                     found.append(Flood.MESSAGES)
                 if self._everywhere.exceeds(user_id, (room, event_id), at):
                     found.append(Flood.EVERYWHERE)
                 copies = [self._is_copy(room, user_id, text, at) for text in texts]
+                copies += [self._is_anywhere(room, user_id, each, at) for each in media]
                 if any(copies):
                     found.append(Flood.COPIES)
                 if self._limits.link_hours and _leads_away(texts, links):
@@ -147,7 +164,11 @@ class FloodGauge:
         letters = "".join(sign for sign in said if sign.isalpha())
         if len(letters) < SHORTEST and not has_link(text):
             return False
-        digest = blake2b(letters.encode(), key=self._key, digest_size=16).digest()
+        return self._is_anywhere(room, user_id, letters, at)
+
+    def _is_anywhere(self, room: str, user_id: str, said: str, at: datetime) -> bool:
+        """Tell whether the same thing is in too many rooms."""
+        digest = blake2b(said.encode(), key=self._key, digest_size=16).digest()
         return self._copies.exceeds((user_id, digest), room, at)
 
 
@@ -158,4 +179,5 @@ def _leads_away(texts: Sequence[str], links: Sequence[str]) -> bool:
 
 def has_link(text: str) -> bool:
     """Tell whether clients make a link of a part of *text*, other than to a person."""
-    return _LINK.search(unicodedata.normalize("NFKC", text).lower()) is not None
+    plain = _WIDE_STOP.sub(".", unicodedata.normalize("NFKC", text).lower())
+    return _LINK.search(_PERSON.sub(" ", plain)) is not None

@@ -15,7 +15,8 @@ POLLS = ("m.poll.start", "org.matrix.msc3381.poll.start")
 SHOWN = frozenset({MESSAGE, "m.sticker", "m.room.encrypted", *POLLS})
 LONGEST_TAG = 2_000
 _TAG = re.compile(rf"<[^<>]{{0,{LONGEST_TAG}}}>")
-_LINKED = re.compile(rf"<a\s[^<>]{{0,{LONGEST_TAG}}}?href\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
+# Wherever it stands: what is a tag, clients decide each by rules of its own.
+_LINKED = re.compile(r"href\s{0,9}=\s{0,9}[\"']?\s{0,9}([^\"'\s<>]+)", re.IGNORECASE)
 # What clients put before a reply and leave out when they show it (spec, rich replies).
 _FALLBACK = re.compile(r"> (?:\* )?<@")
 
@@ -24,6 +25,7 @@ def shown(content: dict[str, Any]) -> Displayed:
     """Take from an event what people read of it: as text, as what HTML says, and where it links."""
     texts: list[str] = []
     links: list[str] = []
+    media: list[str] = []
     relation = content.get("m.relates_to")
     replies = isinstance(relation, dict) and "m.in_reply_to" in relation
     for part in (content, content.get("m.new_content")):
@@ -33,10 +35,15 @@ def shown(content: dict[str, Any]) -> Displayed:
             quoted = replies and _FALLBACK.match(said)
             texts.append(without_quote(said) if quoted else said)
         if isinstance(formatted := part.get("formatted_body"), str):
-            _quote, _end, answer = formatted.rpartition("</mx-reply>")
+            answer = formatted
+            if replies and formatted.startswith("<mx-reply>"):
+                _quote, _end, answer = formatted.partition("</mx-reply>")
             texts.append(html.unescape(_TAG.sub("", answer)))
             links += map(html.unescape, _LINKED.findall(answer))
-    return Displayed(tuple(dict.fromkeys(filter(None, texts))), tuple(links))
+        for holder in (part, part.get("file")):
+            url = holder.get("url") if isinstance(holder, dict) else None
+            media += [url] if isinstance(url, str) else []
+    return Displayed(tuple(dict.fromkeys(filter(None, texts))), tuple(links), tuple(media))
 
 
 def _plain(part: dict[str, Any]) -> Iterator[str]:

@@ -76,6 +76,7 @@ TRICKS = [
     [said(f"{n} times {ADVERT}{n * 11}") for n in range(3)],
     [said(ADVERT.replace("Certificates", word)) for word in LOOKALIKES],
     [said(ADVERT.replace("the", "t" + "\u200d" * n + "he")) for n in range(3)],
+    [Displayed((f"{'i' * n}.png",), (), ("mxc://cheap.org/one",)) for n in range(3)],
     [Displayed((ADVERT, f"Pictures of my holidays, part {'i' * n}")) for n in range(3)],
 ]
 
@@ -88,13 +89,27 @@ LINKS = [
     "ftp://cheap.org",
     "(cheap.co.uk)",
     "write to t.me or telegram.me/cheap",
+    "all is on t.me/cheap",
+    "q.co/3",
+    "download cheap.zip",
+    "read cheap.md/now",
+    "наш сайт: дешево.рф",
+    "büro.example",
+    "cheap。org",
+    "10.1.2.3/offer and 10.1.2.3:80",
+    "http:cheap.org",
+    "look:cheap.org/x",
 ]
 NO_LINKS = [
     "See art. 14.3 of the covenant, e.g. in EE.UU. or at 9.30 p.m.",
     "I sent report.pdf and list.docx",
     "@li:example.org or li@example.org",
-    "ask https://matrix.to/#/@li:example.org",
+    "ask https://matrix.to/#/@li:example.org or https://matrix.to/#/%40li%3Aexample.org",
     "Thank you.I will",
+    "You find it in 1.2.3.4 of the guide.",
+    "Спасибо.Завтра приду",
+    "好的。谢谢。art。",
+    "at 5 p.m./6 p.m. in the U.S./U.K.",
 ]
 
 

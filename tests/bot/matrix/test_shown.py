@@ -31,7 +31,6 @@ def said(kind: str = "m.room.message", **content: Any) -> dict[str, Any]:
         said(msgtype="m.emote"),
         said(msgtype="m.notice"),
         said(msgtype="org.example.custom"),
-        said(msgtype="m.image", url="mxc://a/b"),
         said(**{"org.ilan.hub": {"kind": "x"}}),
         said(**{"m.relates_to": {"rel_type": "m.thread", "event_id": "nope"}}),
         said(**{"m.relates_to": {"rel_type": "m.replace", "event_id": "$a"}, "m.new_content": {}}),
@@ -78,6 +77,20 @@ def test_what_clients_show_to_nobody_is_not(event: dict[str, Any]):
             {"body": "yes", "formatted_body": f"<mx-reply>{LINKED}</mx-reply>yes"} | REPLY,
             (("yes",), ()),
         ),
+        (
+            {"body": "hi", "formatted_body": f"{LINKED}</mx-reply>hi"},
+            (("hi", "our offerhi"), ("https://cheap.org/?a&b",)),
+        ),
+        (
+            {"body": "hi", "formatted_body": '<a title="x>y" class=a href=http:cheap.org>hi</a>'},
+            (("hi", 'y" class=a href=http:cheap.org>hi'), ("http:cheap.org",)),
+        ),
+        (
+            {"body": "hi", "formatted_body": '<a/href="//cheap.org">hi</a>'},
+            (("hi",), ("//cheap.org",)),
+        ),
+        ({"body": "hi", "url": "mxc://a/b"}, (("hi",), (), ("mxc://a/b",))),
+        ({"body": "hi", "file": {"url": "mxc://a/b"}}, (("hi",), (), ("mxc://a/b",))),
         ({"body": "* yes", "m.new_content": {"body": TEXT}}, (("* yes", TEXT), ())),
         ({"body": None, "m.new_content": [], "formatted_body": 7, "m.text": [7]}, ((), ())),
     ],
@@ -87,7 +100,22 @@ def test_what_different_clients_show_is_taken_and_no_quote(content, found):
 
 
 @pytest.mark.parametrize(
-    "often", ["<a ", "<a href=", "<", "</mx-reply>", '<a x="', "a.", "https:", "> <@"]
+    "often",
+    [
+        "<a ",
+        "<a href=",
+        "<",
+        "</mx-reply>",
+        '<a x="',
+        "a.",
+        "https: ",
+        "> <@",
+        "href=",
+        "@a",
+        "%40",
+        "1.",
+        "ab.",
+    ],
 )
 def test_a_long_message_is_looked_at_in_passing(often: str):
     """What is looked back at is bounded: else one message would hold all others up."""
