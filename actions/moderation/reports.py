@@ -145,6 +145,7 @@ class Reporting:
 
     async def may_read(self, by: Actor, number: int | None) -> bool:
         """Tell whether somebody may know of a report; of one that is gone nobody may."""
+        authorise(by, Act.HANDLE_REPORTS)
         row = await self.reports.get(number) if number is not None else None
         return row is not None and may(by, Act.HANDLE_REPORTS, row)
 
