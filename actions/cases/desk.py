@@ -190,14 +190,16 @@ class Desk:
         letter = letters.accepted(self.network, request, expert, region, interpreter)
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
 
-    async def _interpreter(self, request: RequestRow, now: datetime) -> letters.Interpreter | None:
+    async def _interpreter(
+        self, request: RequestRow, now: datetime
+    ) -> letters.InterpreterCard | None:
         person_id = await self.requests.interpreter(request)
         entry = await self.offers.experts.get(person_id) if person_id is not None else None
         if entry is None:
             return None
         person = await self.people.get(entry.person_id)
         region = await self.offers.crowds.region_of(person, now)
-        return letters.Interpreter(person, entry, region)
+        return letters.InterpreterCard(person, entry, region)
 
     async def decline(
         self, by: Actor, number: int, now: datetime, why: OfferState = OfferState.DECLINED

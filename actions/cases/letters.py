@@ -173,7 +173,7 @@ def interpreter_stepped_back(request: RequestRow) -> Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Interpreter:
+class InterpreterCard:
     """Who is ready to interpret, and what may be told of them beforehand."""
 
     person: PersonRow
@@ -186,7 +186,7 @@ def accepted(
     request: RequestRow,
     expert: PersonRow,
     region: Region | None,
-    interpreter: Interpreter | None = None,
+    interpreter: InterpreterCard | None = None,
 ) -> Reply:
     """Tell the asker that somebody can help, perhaps with who interprets, and ask to meet them."""
     number = code(request.id)
@@ -217,7 +217,7 @@ def accepted(
     return Reply("experts.accepted", body, (number,), about=about, listing=listing)
 
 
-def _interpreter(network: Network, who: Interpreter) -> list[Node]:
+def _interpreter(network: Network, who: InterpreterCard) -> list[Node]:
     between = Series([Name("language", each) for each in who.entry.interprets or ()])
     facts = _(
         "A member from {region} is ready to interpret. Languages: {languages}",
@@ -230,7 +230,7 @@ def _interpreter(network: Network, who: Interpreter) -> list[Node]:
     return told
 
 
-def interpreter_found(network: Network, request: RequestRow, who: Interpreter) -> Reply:
+def interpreter_found(network: Network, request: RequestRow, who: InterpreterCard) -> Reply:
     """Tell the expert who is ready to interpret: as much as the asker reads."""
     number = code(request.id)
     ways = _(
