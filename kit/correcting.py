@@ -43,18 +43,23 @@ def revised(
 ) -> Turn[Draft] | None:
     """Take *said* for another answer to an earlier question, and ask the open one again.
 
-    What only denies something is one if it is no answer to the open question (*unread*). A question
-    that the new answer makes necessary comes first; where it makes the open one needless, the next
-    is asked. None if it is no such answer.
+    What only denies something is one if it names a place and is no answer to the open question
+    (*unread*): "well no, I don't know" is none. One that is only guessed waits for a yes. A
+    question that the new answer makes necessary comes first; where it makes the open one needless,
+    the next is asked. None if it is no such answer.
     """
     value, outright = about.understanding.amends(said, about.language)
-    if not value or number(value) is not None or not (outright or unread):
+    if not value or number(value) is not None:
+        return None
+    if not outright and not (unread and about.understanding.is_place(value, about.language)):
         return None
     for sure in (True, False):
         for step in reversed(dialogue.earlier(asked.step, asked.draft)):
             if (taken := _taken(step, asked.draft, value, about, sure=sure)) is None:
                 continue
             draft, guessed = taken
+            if guessed is not None:
+                return Ask(step, asked.draft, guessed=value)
             known = dialogue.earlier(asked.step, asked.draft)
             fresh = [
                 each
@@ -63,7 +68,7 @@ def revised(
             ]
             noted = _(
                 "I have changed your earlier answer to {said}.",
-                said=guessed or Verbatim(quote(value)),
+                said=Verbatim(quote(value)),
             )
             turn = dialogue.at(next(iter(fresh), asked.step), draft)
             return replace(turn, note=noted) if isinstance(turn, Ask) else turn

@@ -286,3 +286,38 @@ async def test_only_the_name_of_the_other_side_is_taken_without_a_yes(
         heard = await talk.says(MEMBER, "1" if heard[-1].kind == "ask.ask.topic" else "no")
     heard = await talk.says(MEMBER, said)
     assert [each for each in kinds(heard) if each.startswith("ask.")] == [f"ask.ask.{asked}"]
+
+
+HESITATES = {
+    "en": ["well no, I don't know, police custody", "not sure, prosecution witnesses maybe"],
+    "es": ["bueno no se, prision preventiva", "no sé bien, la policía y las cárceles"],
+    "fr": ["je ne sais pas trop, la prison", "pas sûr, la police peut-être"],
+    "pt": ["não sei bem, prisão preventiva", "ah não sei, polícia"],
+    "ar": ["لا اعرف، السجون", "مش عارف، الشرطة"],
+    "ru": ["не знаю, тюрьмы", "ну не знаю, суды"],
+    "zh": ["不知道，监狱吧", "不太清楚，警察"],
+}
+
+
+@pytest.mark.parametrize("language", HESITATES)
+async def test_who_hesitates_over_their_topics_stays_what_they_are(talk: Talk, language: str):
+    for said in HESITATES[language]:
+        await in_kenya(talk, language)
+        await talk.says(NEWCOMER, "1")
+        before = await registered(talk)
+        heard = await talk.says(NEWCOMER, said)
+        if kinds(heard) == ["onboarding.ask.topics"]:
+            assert await registered(talk) == before
+        assert kinds(heard)[-1] in {"onboarding.ask.topics", "onboarding.done"}, said
+        await talk.says(NEWCOMER, "cancel")
+
+
+async def test_another_answer_that_is_only_guessed_changes_nothing_before_a_yes(talk: Talk):
+    await talk.opens(NEWCOMER)
+    await talk.says(NEWCOMER, *BEFORE["topics"])
+    before = await registered(talk)
+    heard = await talk.says(NEWCOMER, "I meant prisons and wardens")
+    assert kinds(heard) == ["onboarding.ask.category"]
+    assert await registered(talk) == before
+    await talk.says(NEWCOMER, "yes")
+    assert (await registered(talk)).category == "prosecution-police-prison"
