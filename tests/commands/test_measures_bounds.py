@@ -85,11 +85,11 @@ async def test_what_was_said_is_what_is_shown(hub: Talk):
 
 
 async def test_for_a_room_that_nobody_knows_nothing_is_looked_at(hub: Talk):
-    (said,) = await hub.says(MOD, f"mute {SPAMMER} in the garden room for 3 hours for insults")
+    (said,) = await hub.says(MOD, f"mute {SPAMMER} in the kitchen room for 3 hours for insults")
     assert (said.kind, said.body) == (
         "error.not_found",
         (
-            'Nothing was done: I know no room called garden room. "rooms" shows what rooms are '
+            'Nothing was done: I know no room called kitchen room. "rooms" shows what rooms are '
             "called. Please say it again with such a name, or without a room for all of them."
         ),
     )
