@@ -62,7 +62,7 @@ async def taken(command: Command, said: str) -> str:
         ("away", "уезжаю на десять дней", "десять дней"),
         ("away", "مسافر ثلاثة أيام", "ثلاثة أيام"),
         ("away", "我休假到六月底", "到六月底"),
-        ("events", "any webinars this month", "webinars"),
+        ("events", "any webinars this month", "webinars this month"),
         ("events", "¿hay alguna capacitación pronto?", "capacitacion"),
         ("event add", "announce a webinar on 5 May at 14:00", "on 5 May at 14:00"),
         ("event add", "quiero anunciar un taller el 5 de mayo a las 14", "el 5 de mayo a las 14"),
