@@ -359,7 +359,8 @@ class Interpreter:
 
     def _only_shows(self, wish: str) -> bool:
         command = self._named(wish)
-        return command is not None and (command.shows or command.act is Act.LOOK)
+        looks = command is not None and command.act is Act.LOOK and not command.weighty
+        return looks or (command is not None and command.shows)
 
     def _may(self, call: Call, wish: str) -> bool:
         command = self._named(wish)

@@ -72,7 +72,7 @@ async def test_health_counts_without_names(network_rooms: Talk):
     assert heard.body.splitlines()[:8] == [
         "• Messages waiting to be handled: 0",  # the one that asks does not count
         "• Messages I failed to handle: 0",
-        "• Messages waiting to be sent: 14",
+        "• Messages waiting to be sent: 18",
         "• Messages the homeserver refused: 0",
         "• Messages that may or may not have been sent: 0",
         "• Reminders and deadlines that are late: 0",

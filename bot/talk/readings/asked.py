@@ -9,11 +9,12 @@ from bot.talk.dialogues import Outcome, Standing
 from bot.talk.interpreter import ABOUT, FORGET
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
 from bot.talk.readings.skills import GREETED_BY, Skills
-from bot.talk.wording import is_question, without_reason
+from bot.talk.wording import is_question, size_of, without_reason
 
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
 ERASURE = "forget"  # the dialogue that asks whether to erase
 MOST_OF_YES = 4  # words
+MOST_NAMED = 3  # words that rather name what somebody is than ask: "ministry official"
 SIGNS = " ,.;،؛，；。"
 
 
@@ -67,7 +68,7 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
         "about": asked.weighed,
         "prose": asked.prose,
         "stopping": answer.readable,
-        "asking": answer.guessed or is_question(facts.text),
+        "asking": is_question(facts.text) or (answer.guessed and size_of(facts.text) > MOST_NAMED),
         "member": facts.heard.person.is_member,
     }
     match = await skills.interpreter.aside(facts.scope, facts.call, facts.text, **about)
@@ -75,6 +76,8 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
         found = await skills.interpreter.aside(facts.scope, facts.call, rest, **about)
         if found and found[0].path.startswith(ABOUT):
             match = found
+    if match and skills.doubts(facts, match):
+        return Offer([match])
     return Run(match) if match else None
 
 

@@ -24,7 +24,8 @@ async def guarded(skills: Skills, facts: Facts) -> Meaning | None:
 
 async def doubted(skills: Skills, facts: Facts) -> Meaning | None:
     """A command that acts, behind a no or with a question mark: it is asked about, not done."""
-    if facts.match is None or not facts.exact or facts.asked:
+    answers = facts.answer is not None and facts.answer.readable
+    if facts.match is None or not facts.exact or answers:
         return None
     command, rest = facts.match
     if (rest and command.takes_free_words) or not skills.doubts(facts, facts.match):

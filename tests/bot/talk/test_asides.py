@@ -9,7 +9,7 @@ from storage.people import People
 from storage.tables.talk import AttentionRow, DialogueRow
 from tests.harness import Talk, kinds, scene
 
-NEWCOMER = "@newcomer:test"
+NEWCOMER, MEMBER = "@newcomer:test", "@amal:test"
 LANGUAGES = {"en": "1", "es": "2", "fr": "3", "pt": "4", "ar": "5", "ru": "6", "zh": "7"}
 YES = {"en": "yes", "es": "sí", "fr": "oui", "pt": "sim", "ar": "نعم", "ru": "да", "zh": "同意"}
 
@@ -325,3 +325,28 @@ async def test_an_hour_before_in_words_is_read_beside_a_question(talk: Talk):
     heard = await talk.says(NEWCOMER, "remind me an hour before")
     assert "error.argument" not in kinds(heard)
     assert heard[-1].kind == "profile.ask.country"
+
+
+@pytest.mark.parametrize("asked", ["", "forget me", "volunteer"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("going to leave all", "leave all that out", "leave them all out of it"),
+        *("show me leave all", "tell me about mute all", "what happens with mute all"),
+        *("explícame silenciar todo", "décris tout couper", "опиши сводка выкл"),
+    ],
+)
+async def test_who_speaks_of_a_command_has_it_not_done(talk: Talk, asked: str, said: str):
+    await talk.member(MEMBER)
+    if asked:
+        await talk.says(MEMBER, asked)
+    done = {"rooms.left_all", "attention.muted", "attention.digest_off"}
+    assert done.isdisjoint(kinds(await talk.says(MEMBER, said)))
+
+
+@pytest.mark.parametrize("asked", ["", "forget me", "volunteer"])
+async def test_who_says_a_command_has_it_done(talk: Talk, asked: str):
+    await talk.member(MEMBER)
+    if asked:
+        await talk.says(MEMBER, asked)
+    assert "attention.muted" in kinds(await talk.says(MEMBER, "mute all"))
