@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.talk.lookups import likelihood
-from bot.talk.particulars import Match, Particulars
+from bot.talk.particulars import Match, Meant, Particulars
 from bot.talk.scope import Scope
 from bot.talk.wording import is_question, quoted, size_of
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
@@ -66,18 +65,6 @@ class StillLearning(Exception):
 Consent: TypeAlias = Callable[[str, str], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What a sentence may wish for, the likeliest first; *sure*: it is to be done at once.
-
-    It is *certain* where no other wish is likely, though it may be weighty or about several things.
-    """
-
-    matches: Sequence[Match] = ()
-    sure: bool = False
-    certain: bool = False
-
-
 class Interpreter:
     """Weighs sentences; what is guessed and weighty is never done without a yes."""
 
@@ -124,8 +111,15 @@ class Interpreter:
     async def _weighed(
         self, scope: Scope, call: Call, text: str, prior: Mapping[str, float]
     ) -> Sequence[Guess]:
-        """Weigh as ``weigh``; about whom something is decided rather asks after that."""
-        found = await self.weigh(text, call.language, prior)
+        """Weigh as ``weigh``; about whom something is decided rather asks after that.
+
+        What was shown last makes nothing less sure that is likeliest without it too.
+        """
+        shown = await self._particulars.spoken_of(scope, call, text)
+        found = await self.weigh(text, call.language, {**shown, **prior})
+        if len(shown) > 1 and not self._is_sure(found[0]):
+            alone = await self.weigh(text, call.language, prior)
+            found = alone if alone[0].wish == found[0].wish else found
         asks = any(each.wish == APPEAL and each.likely >= _ASKS for each in found)
         if asks and await Measures(scope.session).about(call.person_id):
             return await self.weigh(text, call.language, {**prior, APPEAL: _BEARS})
@@ -142,7 +136,6 @@ class Interpreter:
         if not self.has_learnt:
             raise StillLearning
         prior = {"start": _MEMBER if member else _STRANGER}
-        prior |= await self._particulars.spoken_of(scope, call, text)
         named = self._table.match(text)
         if named is not None and not named[1]:
             prior[named[0].path] = _NAMED

@@ -67,6 +67,18 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What a sentence may wish for, the likeliest first; *sure*: it is to be done at once.
+
+    It is *certain* where no other wish is likely, though it may be weighty or about several things.
+    """
+
+    matches: Sequence[Match] = ()
+    sure: bool = False
+    certain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
     """Takes what a command needs from a sentence, by the readers that its own words have."""
 

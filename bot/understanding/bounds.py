@@ -38,6 +38,7 @@ class BoundsReader:
         self._moments, self._network = moments, network
         self._room, self._language = room, language
         self._lasting = re.compile(rf"{_begins(words.lasting)}\s*$", re.IGNORECASE)
+        self._during = re.compile(_begins(words.lasting), re.IGNORECASE)
         self._everywhere = re.compile(_begins(words.everywhere), re.IGNORECASE)
         self._because = re.compile(_begins(words.because), re.IGNORECASE)
         self._called = re.compile(_begins(words.rooms), re.IGNORECASE)
@@ -55,7 +56,7 @@ class BoundsReader:
     def read(self, said: str, language: str) -> Bounds:
         """Take each from *said*, once; what is left is the reason."""
         text, tail = clean(said)[:_LONGEST], clean(said)[_LONGEST:]
-        found = self._long(clean(self._everywhere.sub(_CUT, text)), language, Bounds(""))
+        found = self._long(self._anywhere(text), language, Bounds(""))
         found = self._somewhere(found, {language, language_of_words(said) or language}, language)
         found = self._long(found.reason, language, found)
         pieces = (self._bare(piece) for piece in found.reason.split(_CUT))
@@ -66,6 +67,17 @@ class BoundsReader:
         piece = piece.strip(_SIGNS)
         begin = self._because.match(piece)
         return piece[begin.end() :].strip(_SIGNS) if begin else piece
+
+    def _anywhere(self, text: str) -> str:
+        """Take "in all rooms" out where something else is set apart behind it: else it is why."""
+        return clean(self._everywhere.sub(self._apart, text))
+
+    def _apart(self, everywhere: re.Match[str]) -> str:
+        behind = everywhere.string[everywhere.end() :].lstrip(" ")
+        ends = not behind and not everywhere.string[: everywhere.start()].strip(_SIGNS)
+        marked = (self._because, self._during, _SETS_APART)
+        ends = ends or behind[:1].isdigit()
+        return _CUT if ends or any(each.match(behind) for each in marked) else everywhere[0]
 
     def _long(self, text: str, language: str, found: Bounds) -> Bounds:
         """Find a length of time behind a word that says so, a sign, or nothing."""
@@ -94,6 +106,8 @@ class BoundsReader:
                     return replace(found, reason=left, room=room.slug)
         unknown = ""
         for inside, front in self._places(text, spoken):
+            if self._everywhere.match(text, front.start()):
+                continue
             first = not text[: front.start()].strip(_SIGNS)
             named = self._behind(text[front.end() :])
             sure = not first or self._called.search(named) is not None
