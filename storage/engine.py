@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, event, func, literal, select
+from sqlalchemy import URL, AsyncAdaptedQueuePool, event, func, literal, select, text
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -128,6 +128,35 @@ class Storage:
             yield session
 
     @asynccontextmanager
+    async def reshape(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction in which tables may be made anew: leaving commits, raising rolls back.
+
+        SQLite makes a table anew by dropping the old one, with which all that refers to its rows
+        would go: so it looks at what refers to what at the end instead
+        (https://sqlite.org/lang_altertable.html, making other kinds of changes).
+
+        Raises:
+            StorageFailed: something refers to a row that is not there.
+        """
+        if not self._is_file:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await asyncio.to_thread(_run, driver, "PRAGMA foreign_keys=OFF")
+            try:
+                async with connection.begin():
+                    yield connection
+                    look = text("PRAGMA foreign_key_check")
+                    if await connection.run_sync(lambda opened: opened.execute(look).first()):
+                        message = f"rows of {place(self._address)} refer to none: restore a backup"
+                        raise StorageFailed(message)
+            finally:
+                await asyncio.to_thread(_run, driver, "PRAGMA foreign_keys=ON")
+
+    @asynccontextmanager
     async def only_user(self, account: str) -> AsyncIterator[None]:
         """Hold *account* for this process, where a database can be shared by several machines.
 
@@ -196,7 +225,7 @@ class Storage:
 
     @property
     def engine(self) -> AsyncEngine:
-        """The writing engine, for migrations."""
+        """The writing engine, for who needs a connection."""
         return self._writer
 
     async def close(self) -> None:

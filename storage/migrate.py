@@ -67,7 +67,7 @@ async def upgrade(storage: Storage, keep_key: Callable[[], None] | None = None) 
         StorageFailed: it is damaged or cannot be written.
     """
     await asyncio.to_thread(storage.probe)
-    async with storage.engine.begin() as connection:
+    async with storage.reshape() as connection:
         changed = await connection.run_sync(_upgrade)
         if keep_key is not None:
             keep_key()

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Integer, MetaData, Table, create_engine, inspect, text
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engine, inspect, text
 
+from kit.errors import StorageFailed
 from storage import migrations
 from storage.base import Base
 from storage.engine import Storage
 from storage.migrate import revisions
 from storage.migrating import configuration, migrate
+from tests.harness import VAULT
 from tests.project.catalogs import ROOT
 from tests.project.frozen import FROZEN, differences
 
@@ -56,7 +60,10 @@ def test_no_migration_that_has_landed_is_edited():
 
 # What SQLite takes for no constant: a batch makes the table anew, and what hangs on its rows goes.
 REBUILDS = re.compile(r"batch_op\.add_column\([^\n]*server_default=sa\.")
-LANDED_SO = {"0013_keep_the_identity_that_people_know_the_hub_by.py"}
+LANDED_SO = {
+    "0013_keep_the_identity_that_people_know_the_hub_by.py",
+    "0041_let_the_hub_slow_down_a_flood_by_itself.py",
+}
 
 
 def test_no_table_is_made_anew_for_a_column():
@@ -82,31 +89,77 @@ def test_on_sqlite_no_number_that_is_never_given_again_is_after_any_migration():
     assert found == wanted
 
 
-def test_measures_go_on_counting_behind_the_deleted_and_keep_their_rooms():
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        connection.execute(text("PRAGMA foreign_keys=ON"))
-        command.upgrade(configuration(connection), "0045")
-        for table, values in (
-            ("room", {"id": 4, "key": "space:ilan", "language": "en"}),
-            ("measure", {"id": 3, "kind": "ban", "state": "done", "reason": b"", "at": "2027"}),
-            ("place", {"measure_id": 3, "room": 4, "messages": 0}),
-            (
-                "audit",
-                {"id": 1, "what": "ban", "number": 7, "by_mark": "", "about_mark": "", "at": "2027"}
-                | {"before": "", "digest": ""},
-            ),
-        ):
-            found = inspect(connection).get_columns(table)
-            needed = {c["name"]: 0 for c in found if not c["nullable"] and c["default"] is None}
-            given = needed | values
-            holes = ", ".join(f":{name}" for name in given)
-            query = f"INSERT INTO {table} ({', '.join(given)}) VALUES ({holes})"
-            connection.execute(text(query), given)
-        migrate(connection)
-        assert connection.execute(text("SELECT measure_id, room FROM place")).all() == [(3, 4)]
-        connection.execute(text("DELETE FROM measure"))
-        new = "INSERT INTO measure (kind, state, reason, at) VALUES ('ban', 'done', x'', '2027')"
-        connection.execute(text(new))
-        assert connection.scalar(text("SELECT id FROM measure")) == 8
-    engine.dispose()
+def measured(connection: Connection, revision: str) -> None:
+    """Let there be a measure in a room at a *revision*, and the entry of one that is deleted."""
+    command.upgrade(configuration(connection), revision)
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("room", {"id": 4, "key": "space:ilan", "language": "en"}),
+        ("measure", {"id": 3, "kind": "ban", "state": "done", "reason": b"", "at": "2027"}),
+        ("place", {"measure_id": 3, "room": 4, "messages": 0}),
+    ]
+    if inspect(connection).has_table("audit"):
+        entry = {"id": 1, "what": "ban", "number": 7, "by_mark": "", "about_mark": ""}
+        rows.append(("audit", entry | {"at": "2027", "before": "", "digest": ""}))
+    for table, values in rows:
+        found = inspect(connection).get_columns(table)
+        given = {c["name"]: 0 for c in found if not c["nullable"] and c["default"] is None} | values
+        holes = ", ".join(f":{name}" for name in given)
+        query = f"INSERT INTO {table} ({', '.join(given)}) VALUES ({holes})"
+        connection.execute(text(query), given)
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncIterator[Storage]:
+    """Open a file, without any table."""
+    storage = Storage(f"sqlite:///{tmp_path / 'hub.db'}", VAULT)
+    yield storage
+    await storage.close()
+
+
+def counted(connection: Connection, table: str) -> int:
+    return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+def deleted(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM measure"))
+
+
+def next_number(connection: Connection) -> int:
+    new = "INSERT INTO measure (kind, state, reason, at) VALUES ('ban', 'done', x'', '2027')"
+    connection.execute(text(new))
+    return connection.execute(text("SELECT id FROM measure")).scalar_one()
+
+
+@pytest.mark.parametrize(("revision", "number"), [("0040", 4), ("0045", 8)])
+async def test_measures_go_on_counting_behind_the_deleted_and_keep_their_rooms(
+    kept: Storage, revision: str, number: int
+):
+    async with kept.reshape() as connection:
+        await connection.run_sync(measured, revision)
+    async with kept.reshape() as connection:
+        await connection.run_sync(migrate)
+    async with kept.engine.begin() as connection:
+        assert await connection.run_sync(counted, "place") == 1
+        await connection.run_sync(deleted)
+        assert await connection.run_sync(counted, "place") == 0  # it goes with its measure again
+        assert await connection.run_sync(next_number) == number
+
+
+async def test_without_care_the_rooms_go_with_the_table_that_is_made_anew(kept: Storage):
+    async with kept.reshape() as connection:
+        await connection.run_sync(measured, "0040")
+    async with kept.engine.begin() as connection:
+        await connection.run_sync(migrate)
+        assert await connection.run_sync(counted, "place") == 0
+
+
+async def test_a_migration_that_leaves_rows_without_what_they_refer_to_changes_nothing(
+    kept: Storage,
+):
+    async with kept.reshape() as connection:
+        await connection.run_sync(measured, "0045")
+    with pytest.raises(StorageFailed, match="refer to none"):
+        async with kept.reshape() as connection:
+            await connection.run_sync(deleted)
+    async with kept.engine.begin() as connection:
+        assert await connection.run_sync(counted, "measure") == 1

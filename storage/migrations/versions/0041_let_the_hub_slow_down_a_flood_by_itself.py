@@ -29,5 +29,7 @@ def upgrade() -> None:
     with op.batch_alter_table('lockdown', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lockdown_by_id'), ['by_id'], unique=False)
 
-    # Not in a batch: that makes the table anew on SQLite, and the rooms of each measure go with it.
-    op.add_column('measure', sa.Column('of_hub', sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table('measure', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('of_hub', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    # ### end Alembic commands ###
