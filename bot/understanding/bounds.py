@@ -195,10 +195,17 @@ def _fewer(named: str) -> Iterable[str]:
 def _begins(words: Words) -> str:
     """Write any of *words*, where a word begins and ends; Chinese ones anywhere."""
     written = sorted({word for _, word in every(words)}, key=len, reverse=True)
-    any_of = "|".join(
-        re.escape(word)
-        if is_han(word)
-        else rf"(?<![^\W{HAN}]){re.escape(word)}" + ("" if word[-1] in "':" else r"(?!\w)\s*")
-        for word in written
+    anywhere = [word for word in written if is_han(word)]
+    ended = [word for word in written if word not in anywhere and word[-1] in "':"]
+    others = [word for word in written if word not in anywhere and word not in ended]
+    before = rf"(?<![^\W{HAN}])"
+    return (
+        rf"(?:{before}(?:{_any(ended)})"
+        rf"|{before}(?:{_any(others)})(?!\w)\s*"
+        rf"|(?:{_any(anywhere)}))"
     )
-    return f"(?:{any_of})"
+
+
+def _any(words: list[str]) -> str:
+    """Write any of *words*; of none, what nothing is."""
+    return "|".join(map(re.escape, words)) or "(?!)"

@@ -57,11 +57,13 @@ class Skills:
         In words of one's own a question that names what to do it with is a polite way to want it.
         """
         command, rest = match
+        if not acts(command):
+            return False
         called = self.table.match(facts.text)  # by a word that may ask, such as "why"
         asks = (is_question(facts.text) and (facts.exact or not rest)) or (
             self.understanding.inquires(facts.text) and (called is None or called[0] is not command)
         )
-        return acts(command) and (asks or self._denies(facts.text, command))
+        return asks or self._denies(facts.text, command)
 
     def _denies(self, text: str, command: Command) -> bool:
         """Tell whether a no stands before or behind the words of *command*: "never mute all"."""
