@@ -58,6 +58,7 @@ class Member(PlainClient):
         self._timeline: dict[str, Event] = {}
         self._taken: set[str] = set()
         self._news = asyncio.Condition()
+        self._follows = False
         self._follower: asyncio.Task[None] | None = None
         self._joins: set[asyncio.Task[None]] = set()
 
@@ -76,10 +77,12 @@ class Member(PlainClient):
     async def start(self) -> None:
         """Learn which rooms there are, then follow them until closed."""
         await self._sync()
+        self._follows = True
         self._follower = asyncio.create_task(self._follow())
 
     async def close(self) -> None:
         """Stop following; the session is its owner's to close."""
+        self._follows = False
         tasks = [*self._joins, *([self._follower] if self._follower else [])]
         for task in tasks:
             task.cancel()
@@ -118,7 +121,8 @@ class Member(PlainClient):
         return [event for event in events if event["event_id"] not in self._taken]
 
     async def _follow(self) -> None:
-        while True:
+        # A cancellation may be lost in a request that fails at the same moment.
+        while self._follows:
             try:
                 await self._sync()
             except ErrorResponse as refusal:
