@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from actions.authority import authorise
-from actions.moderation import letters
+from actions.moderation import flood_letters
 from actions.moderation.floods import TOLD_AGAIN_AFTER, Flood, FloodTold
 from actions.staff import Staff
 from kit.authority import Act, Actor
@@ -65,7 +65,7 @@ class DoorKeeping:
         row = await self._begin(by.id, span, now)
         for person in await self.staff.who_may(Act.MODERATE, now):
             if person.id != by.id:
-                await self.post.notify(person.id, Notice.DUTIES, letters.locked(by, row))
+                await self.post.notify(person.id, Notice.DUTIES, flood_letters.locked(by, row))
         return row
 
     async def unlock(self, by: Actor, now: datetime) -> None:
@@ -91,9 +91,9 @@ class DoorKeeping:
         told = FloodTold(Flood.JOINS, person=0, gone=0)
         await self.dues.plan(told, at=now + TOLD_AGAIN_AFTER)
         if (why := self._idle()) is None:
-            reply = letters.braked(await self._begin(None, USUAL, now))
+            reply = flood_letters.braked(await self._begin(None, USUAL, now))
         else:
-            reply = letters.crowded(why)
+            reply = flood_letters.crowded(why)
         for person in await self.staff.who_may(Act.MODERATE, now):
             await self.post.notify(person.id, Notice.MEASURES, reply)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from actions.acquaintance import Acquaintance
 from actions.authority import STAFF, Stewards
-from actions.moderation import letters
+from actions.moderation import flood_letters
 from actions.moderation.floods import TOLD_AGAIN_AFTER, Flood, Flooded, FloodTold
 from actions.moderation.lockdowns import DoorKeeping
 from actions.staff import Staff
@@ -74,7 +74,7 @@ class Vigilance:
             else:
                 await self._mute(seen, room.id if sort is Flood.MESSAGES else None, now)
         elif sort is Flood.COPIES and await self._is_news(sort, person, gone, now):
-            await self._tell(letters.copied(seen.user_id, person), now)
+            await self._tell(flood_letters.copied(seen.user_id, person), now)
 
     async def _is_trusted(self, person: PersonRow) -> bool:
         known = self.stewards.actor(person).role in STAFF or person.practitioner
@@ -115,8 +115,8 @@ class Vigilance:
         if not await self._is_news(Flood.LINK, person, None, now):
             return
         hours = self.network.limits.link_hours
-        await self.post.notify(person.id, Notice.MEASURES, letters.link_held(hours))
-        await self._tell(letters.held(row, person.user_id), now)
+        await self.post.notify(person.id, Notice.MEASURES, flood_letters.link_held(hours))
+        await self._tell(flood_letters.held(row, person.user_id), now)
 
     async def _tell(self, reply: Reply, now: datetime) -> None:
         for moderator in await self.staff.who_may(Act.MODERATE, now):
