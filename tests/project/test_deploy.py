@@ -12,7 +12,7 @@ import promql_parser
 import pytest
 import yaml
 
-from bot.cli import USAGE
+from bot.cli.arguments import USAGE
 from bot.service.app import Hub
 from kit.errors import AlreadyRunning, BadConfiguration, BadFile, StorageFailed
 from tests.project.catalogs import ROOT

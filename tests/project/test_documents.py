@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from bot.cli import _parser
+from bot.cli.arguments import parser
 from bot.settings import Settings, load
 from tests.project.catalogs import ROOT
 from tests.project.readme import README, block, command_table
@@ -104,10 +104,10 @@ def test_each_command_line_that_is_shown_is_one(name):
     lines = command_lines((ROOT / name).read_text("utf-8"))
     assert len(lines) > 10
     for line in lines:
-        _parser().parse_args(line.split())
+        parser().parse_args(line.split())
 
 
 def test_a_command_line_that_is_none_is_noticed():
     [line] = command_lines("Say `.venv/bin/ilan-hub\n  fly --high`.")
     with pytest.raises(SystemExit):
-        _parser().parse_args(line.split())
+        parser().parse_args(line.split())
