@@ -12,11 +12,8 @@ from actions.cases.offers import Again, Watch
 from actions.cases.reopening import Reopening
 from actions.cases.watching import Watching
 from commands.experts import _words as words
+from commands.experts._asking import Asking, asking
 from commands.experts._feature import feature
-from commands.experts._steps import (
-    Asking,
-    asking,
-)
 from kit.authority import Act
 from kit.codes import code, read_code
 from kit.command import Call, Word

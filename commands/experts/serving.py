@@ -12,7 +12,7 @@ from actions.cases.matching import AT_ONCE
 from actions.cases.serving import Back, GoesOn, Interpreting, Limits, Serving
 from actions.wishes import Wishes, heard_again, silent
 from commands.experts._feature import feature
-from commands.experts._steps import (
+from commands.experts._offering import (
     AGAINST,
     MOST_WEEKLY,
     Limiting,

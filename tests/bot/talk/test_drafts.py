@@ -14,7 +14,8 @@ from bot.service.wiring import discover
 from bot.talk.drafts import Drafts
 from commands.curation._steps import Practice, Suggestion, Translating
 from commands.desk import Closing
-from commands.experts._steps import Asking, Limiting, Offering
+from commands.experts._asking import Asking
+from commands.experts._offering import Limiting, Offering
 from commands.hosting._repeating import Repeating
 from commands.hosting._steps import CallingOff, EventChange
 from commands.hosting._when import Announcing, Moving, Timing
