@@ -12,6 +12,7 @@ from storage.directory import AT_EVENTS, shows
 from storage.repository import Repository
 from storage.rows import insert_new
 from storage.tables.events import (
+    LONGEST,
     AttendanceRow,
     Details,
     EventRow,
@@ -48,22 +49,49 @@ class Events(Repository):
         return await self._session.get(EventRow, event_id)
 
     async def upcoming(self, now: datetime) -> Sequence[EventRow]:
-        """List what has not begun, the nearest first, and of each series only the next.
+        """List what is not over, the earliest first; of each series what is on, and the next.
 
         The sessions of a conference stand in its programme.
         """
         session = select(ProgrammeRow.event_id).where(ProgrammeRow.event_id == EventRow.id)
+        part = aliased(EventRow)
+        goes_on = (
+            select(ProgrammeRow.event_id)
+            .join(part, part.id == ProgrammeRow.event_id)
+            .where(ProgrammeRow.conference_id == EventRow.id, part.starts_at > now - LONGEST)
+        )
         query = (
             select(EventRow, OccurrenceRow.series_id)
             .outerjoin(OccurrenceRow, OccurrenceRow.event_id == EventRow.id)
-            .where(EventRow.starts_at > now, ~EventRow.cancelled, ~session.exists())
+            .where(~EventRow.cancelled, ~session.exists())
+            .where(or_(EventRow.starts_at > now - LONGEST, goes_on.exists()))
             .order_by(EventRow.starts_at, EventRow.id)
         )
+        rows = [(row[0], row[1]) for row in await self._session.execute(query)]
+        over = await self.over([event for event, _series in rows if event.starts_at <= now])
         nearest: dict[tuple[str, int], EventRow] = {}
-        for event, series_id in await self._session.execute(query):
+        for event, series_id in rows:
+            if event.starts_at <= now:
+                if over[event.id] > now:
+                    nearest["event", event.id] = event
+                continue
             own = ("event", event.id) if series_id is None else ("series", series_id)
             nearest.setdefault(own, event)
         return list(nearest.values())
+
+    async def over(self, events: Sequence[EventRow]) -> Mapping[int, datetime]:
+        """Say when each of some events is over: a conference with its last session.
+
+        One of which that is not known is over when it begins.
+        """
+        until = await self.programmed_until([event.id for event in events])
+        return {
+            event.id: max(
+                event.starts_at + (event.length or timedelta(0)),
+                until.get(event.id, event.starts_at),
+            )
+            for event in events
+        }
 
     async def respond(
         self, event_id: int, person_id: int, response: Response, since: datetime

@@ -43,14 +43,18 @@ class Programmes(Repository):
         return [(row.EventRow, row.ProgrammeRow) for row in await self._session.execute(query)]
 
     async def standing(self, since: datetime) -> Sequence[EventRow]:
-        """List sessions of any conference that begin *since* then and stand, the earliest first."""
+        """List the sessions of ``parts`` alone."""
+        return [session for session, _conference in await self.parts(since)]
+
+    async def parts(self, since: datetime) -> Sequence[tuple[EventRow, int]]:
+        """List what begins *since* then and stands, the earliest first, with its conference."""
         query = (
-            select(EventRow)
+            select(EventRow, ProgrammeRow.conference_id)
             .join(ProgrammeRow, ProgrammeRow.event_id == EventRow.id)
             .where(EventRow.starts_at >= since, ~EventRow.cancelled)
             .order_by(EventRow.starts_at, EventRow.id)
         )
-        return (await self._session.scalars(query)).all()
+        return [(row[0], row[1]) for row in await self._session.execute(query)]
 
     async def conferences(self) -> Sequence[tuple[EventRow, datetime]]:
         """List what has a programme and stands, the latest first, with when its last one begins."""

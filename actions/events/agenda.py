@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from actions.authority import authorise
 from actions.events import letters
-from actions.events.clashes import LONGEST, at_once, ends
+from actions.events.clashes import at_once
 from kit.authority import Act, Actor
 from kit.due import Due, Planned
 from kit.errors import BadArgument, Conflict, NotFound
@@ -20,7 +20,7 @@ from kit.text import Say, When, _, n_
 from storage.dues import Dues
 from storage.events import Events
 from storage.programmes import Programmes
-from storage.tables.events import AttendanceRow, EventRow, Response
+from storage.tables.events import LONGEST, AttendanceRow, EventRow, Response
 
 FARTHEST = timedelta(days=3653)
 BEFORE = (timedelta(days=7), timedelta(days=1), timedelta(hours=1), timedelta(minutes=10))
@@ -110,7 +110,7 @@ class Agenda:
         They take the place of any that were chosen before.
 
         Raises:
-            BadArgument: it has begun.
+            BadArgument: it is over.
             NotFound: there is no such event.
         """
         event = await self._ahead(by, event_id, now)
@@ -135,7 +135,8 @@ class Agenda:
         """List what somebody is going to, may be, or waits for, and that is not over."""
         authorise(by, Act.ATTEND)
         own = await self.events.ahead(by.id, now - LONGEST)
-        return [(event, attendance) for event, attendance in own if ends(event) > now]
+        over = await self.events.over([event for event, _attendance in own])
+        return [(event, attendance) for event, attendance in own if over[event.id] > now]
 
     async def consider(self, by: Actor, event_id: int, now: datetime) -> Attendance:
         """Note that somebody may be going: they are reminded, and a place they had is free.
@@ -158,7 +159,7 @@ class Agenda:
         """Return what somebody may go to, which is no news to them any more."""
         authorise(by, Act.ATTEND)
         event = await self.get(event_id)
-        if event.starts_at <= now:
+        if event.starts_at <= now and (await self.events.over([event]))[event_id] <= now:
             raise BadArgument(_("That event has begun already."))
         await self.post.retract(OfEvent(event_id), by.id)
         return event

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from storage.tables.events import EventKind, EventRow
 
-LONGEST = timedelta(days=31)  # that an event takes
 # What people are at beside other things.
 _BESIDE = (EventKind.CONFERENCE, EventKind.DEADLINE, EventKind.OBSERVANCE)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from kit.clocks import TwoClocks
 from kit.text import Link, Message, Node, Verbatim, When, _
-from storage.tables.events import Details, EventKind
+from storage.tables.events import Details, EventKind, EventRow
 
 KINDS: Mapping[EventKind, Message] = {
     EventKind.CONFERENCE: _("conference"),
@@ -19,6 +20,21 @@ KINDS: Mapping[EventKind, Message] = {
 }
 
 
+_HELD = (EventKind.CONFERENCE, EventKind.SESSION)
+
+
+def clocks(moment: datetime, zone: str, kind: EventKind | None, *, dated: bool = True) -> Node:
+    """Say a moment of an event: of a conference by the clock there and that of who reads it."""
+    if kind in _HELD or not dated:
+        return TwoClocks(moment, zone, dated)
+    return When(moment, zone)
+
+
+def beginning(event: EventRow) -> Node:
+    """Say when an event begins."""
+    return clocks(event.starts_at, event.zone, event.kind)
+
+
 def facts(details: Details, starts_at: datetime, zone: str, *, whole: bool) -> list[Node]:
     """Say what is known of an event that begins then.
 
@@ -29,7 +45,9 @@ def facts(details: Details, starts_at: datetime, zone: str, *, whole: bool) -> l
     if details.kind is not None:
         known.append(_("Kind: {kind}", kind=KINDS[details.kind]))
     if details.length is not None:
-        known.append(_("It ends {when}.", when=When(starts_at + details.length, zone)))
+        known.append(
+            _("It ends {when}.", when=clocks(starts_at + details.length, zone, details.kind))
+        )
     if details.place and whole:
         known.append(_("Place: {place}", place=details.place))
     if details.link and whole:

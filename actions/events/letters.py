@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import quote
 
-from actions.events.details import facts
+from actions.events.details import beginning, facts
+from kit.listing import Listing, ListKind
 from kit.subject import OfEvent
 from kit.text import (
     Clocks,
@@ -19,7 +20,6 @@ from kit.text import (
     Series,
     Strong,
     Verbatim,
-    When,
     _,
 )
 from storage.tables.events import Details, EventRow
@@ -41,7 +41,7 @@ def line(event: EventRow) -> Node:
     return _(
         "{title}: {when} (number {number})",
         title=Strong(Verbatim(event.title)),
-        when=When(event.starts_at, event.zone),
+        when=beginning(event),
         number=event.id,
     )
 
@@ -98,7 +98,13 @@ def revised(event: EventRow, news: News, *, whole: bool) -> Reply:
                 event=line(event),
                 programme=programme,
             )
-    return Reply(f"events.{news}", text, ids=(str(event.id),), subject=OfEvent(event.id))
+    return _about(event, f"events.{news}", text)
+
+
+def _about(event: EventRow, kind: str, body: Node) -> Reply:
+    """Tell somebody of an event, about which what they say next may be."""
+    this = None if event.cancelled else Listing.card(ListKind.EVENTS, str(event.id))
+    return Reply(kind, body, ids=(str(event.id),), subject=OfEvent(event.id), listing=this)
 
 
 def repeated(event: EventRow, coming: Sequence[EventRow]) -> Reply:
@@ -106,7 +112,7 @@ def repeated(event: EventRow, coming: Sequence[EventRow]) -> Reply:
     text = _(
         "Comes again: {event}. Then: {moments}.",
         event=line(event),
-        moments=Series([When(each.starts_at, each.zone) for each in coming]),
+        moments=Series([beginning(each) for each in coming]),
     )
     return Reply("events.repeated", text, ids=(str(event.id),))
 
@@ -116,19 +122,19 @@ def place_free(event: EventRow) -> Reply:
     text = _(
         "A place is yours now: you are going to {title}, {when}.",
         title=Strong(Verbatim(event.title)),
-        when=When(event.starts_at, event.zone),
+        when=beginning(event),
     )
-    return Reply("events.place_free", text, ids=(str(event.id),), subject=OfEvent(event.id))
+    return _about(event, "events.place_free", text)
 
 
 def reminder(event: EventRow, *, late: bool = False) -> Reply:
     """Remind one who is going; one that comes *late* says so."""
-    title, when = Strong(Verbatim(event.title)), When(event.starts_at, event.zone)
+    title, when = Strong(Verbatim(event.title)), beginning(event)
     text = _("Reminder: {title} begins {when}.", title=title, when=when)
     if late:
         text = _("This reminder comes late: {title} begins {when}.", title=title, when=when)
     body = Lines([text, *_where(event, whole=True)])
-    return Reply("events.reminder", body, ids=(str(event.id),), subject=OfEvent(event.id))
+    return _about(event, "events.reminder", body)
 
 
 def room_reminder(event: EventRow, zones: Sequence[str]) -> Reply:

@@ -87,6 +87,8 @@ class ProgrammeImport:
         Who is going to the conference hears once that there is a programme.
         """
         first = not await self.programmes.sessions(conference.id)
+        kind = conference.kind or EventKind.CONFERENCE
+        conference.details = replace(conference.details, kind=kind)
         found = await self.updates(conference, sessions, now)
         for each in sorted(found, key=lambda each: each.session.starts_at):
             await self._take(conference, each, now)  # numbers rise with the hours

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from actions.events.clashes import LONGEST
 from actions.events.programme import Session
 from actions.events.recurrence import instant
 from kit.words import clean, has_link, is_address
 from storage.addresses import read_address
-from storage.tables.events import Details, EventKind
+from storage.tables.events import LONGEST, Details, EventKind
 
 # What does not fit is cut: all of it stands in the programme that people are handed.
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_ABOUT, LONGEST_LINK = 120, 80, 240, 200

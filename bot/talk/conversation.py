@@ -19,10 +19,10 @@ from bot.talk.meanings import (
     RunFirst,
     TakeAnswer,
 )
-from bot.talk.particulars import Match
 from bot.talk.readings import Readings
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope
+from bot.talk.taken import Match
 from kit.command import Call
 from kit.errors import BadArgument
 from kit.listing import ListKind

@@ -7,8 +7,9 @@ from concurrent.futures import Future
 from typing import TypeAlias
 
 from bot.talk.lookups import likelihood
-from bot.talk.particulars import Match, Meant, Particulars
+from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
+from bot.talk.taken import Match, Meant
 from bot.talk.wording import is_question, quoted, size_of
 from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
 from kit.authority import Act
@@ -115,7 +116,7 @@ class Interpreter:
 
         What was shown last makes nothing less sure that is likeliest without it too.
         """
-        shown = await self._particulars.spoken_of(scope, call, text)
+        shown = await self._particulars.gatherings.spoken_of(scope, call, text)
         found = await self.weigh(text, call.language, {**shown, **prior})
         if len(shown) > 1 and not self._is_sure(found[0]):
             alone = await self.weigh(text, call.language, prior)

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from bot.talk.dialogues import Outcome, Standing
 from bot.talk.hearing import Heard
-from bot.talk.particulars import Match
 from bot.talk.scope import Scope
+from bot.talk.taken import Match
 from bot.talk.wording import is_short
 from kit.command import Call
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.talk.dialogues import Standing
 from bot.talk.hearing import Heard
 from bot.talk.interpreter import KEPT, Consent, Interpreter
-from bot.talk.particulars import Match
 from bot.talk.scope import Scope
+from bot.talk.taken import Match
 from bot.talk.wording import without_reason
 from kit.around import Around
 from kit.command import Command

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from actions.clocks import OwnTime
 from actions.events.agenda import Agenda
+from actions.events.details import clocks
 from actions.events.letters import card, line
 from actions.events.recurrence import wall
 from commands.events._days import days_named
@@ -43,18 +44,24 @@ async def events(
     A day is one of the reader's own clock, in rooms one of UTC.
     """
     planned = await events.upcoming(call.now)
+    over = await events.over(planned)
+    sessions = await programmes.parts(call.now)
     zone = await own.zone(call.person_id) if call.direct else "UTC"
     on, said = days_named(understanding, wanted, call.language, call.now, zone)
     search = _Search(said, on, understanding)
-    coming = [event for event in planned if search.fits(event, zone)]
-    blocks = _coming(coming[:PAGE], len(coming))
-    if on and not said.strip():
-        blocks += await _at_conferences(call, programmes, on)
+    coming = [event for event in planned if search.fits(event, zone, over[event.id])]
+    known = [_known_of(call, event, over[event.id], sessions) for event in coming[:PAGE]]
+    blocks = _coming(call, coming, known)
+    if wanted:
+        parts = [part for part in sessions if search.fits(part[0], part[0].zone)]
+        blocks += _at_conferences(parts, on, said.strip())
     blocks += _days(search.days(network.days, call.now.date()), call.now.date())
     if not coming:
         blocks += _held(search.held(network.held))
     if not blocks:
-        return Reply("events.none", _nothing(len(planned), on))
+        then = [event for event in planned if search.is_then(event, zone, over[event.id])]
+        then += [each for each, _of in sessions if search.is_then(each, each.zone)]
+        return Reply("events.none", _nothing(len(then if on else planned), on))
     ids = [str(event.id) for event in coming[:PAGE]]
     listing = Listing(ListKind.EVENTS, ids) if ids else None
     return Reply("events.list", Paragraphs(blocks), ids, listing=listing)
@@ -65,9 +72,9 @@ def _nothing(planned: int, on: set[date]) -> Node:
     shown = Say("events")
     if not planned and not on:
         return _("Nothing is planned yet.")
-    if len(on) == 1:
+    if not planned and len(on) == 1:
         return _("Nothing is planned for that day. {events} shows what is.", events=shown)
-    if on:
+    if not planned:
         return _("Nothing is planned for those days. {events} shows what is.", events=shown)
     return n_(
         "{n} event is planned, but it does not fit that. {events} shows it.",
@@ -77,17 +84,17 @@ def _nothing(planned: int, on: set[date]) -> Node:
     )
 
 
-async def _at_conferences(call: Call, programmes: Programmes, on: set[date]) -> list[Node]:
-    """Say which conferences have sessions on some days."""
+def _at_conferences(
+    sessions: Sequence[tuple[EventRow, int]], on: set[date], said: str
+) -> list[Node]:
+    """Say which conferences have some sessions, that are *on* these days or about what is said."""
     held: dict[int, list[EventRow]] = {}
-    for session in await programmes.standing(call.now):
-        row = await programmes.of(session.id)
-        if row is not None and wall(session.starts_at, session.zone).date() in on:
-            held.setdefault(row.conference_id, []).append(session)
+    for session, conference in sessions:
+        held.setdefault(conference, []).append(session)
     lines: list[Node] = []
     for conference, some in held.items():
         days = {wall(each.starts_at, each.zone).date() for each in some}
-        day = f" {min(days)}" if len(days) == 1 else ""
+        day = f" {min(days)}" if on and len(days) == 1 else "" if on else f" {said}"
         lines.append(
             n_(
                 "{n} session of a conference: {programme} shows it.",
@@ -99,13 +106,31 @@ async def _at_conferences(call: Call, programmes: Programmes, on: set[date]) -> 
     return lines
 
 
-def _coming(shown: Sequence[EventRow], found: int) -> list[Node]:
-    if not shown:
+def _known_of(
+    call: Call, event: EventRow, over: datetime, sessions: Sequence[tuple[EventRow, int]]
+) -> Node:
+    """Name an event; one that is on with its end and, to members, what of it is next."""
+    if event.starts_at > call.now:
+        return line(event)
+    until = clocks(over, event.zone, event.kind)
+    known = [line(event), _("It is on, until {when}.", when=until)]
+    following = [session for session, conference in sessions if conference == event.id]
+    if following and call.direct and call.by.role.may(Role.MEMBER):
+        known.append(_("Next: {session}", session=line(following[0])))
+    return Lines(known)
+
+
+def _coming(call: Call, coming: Sequence[EventRow], known: Sequence[Node]) -> list[Node]:
+    if not coming:
         return []
+    first = coming[0]
+    how = _("Say {going} to be reminded.", going=Say("going", str(first.id)))
+    if first.starts_at <= call.now and first.kind is EventKind.CONFERENCE:
+        how = _("{programme} shows what it has when.", programme=Say("programme", str(first.id)))
     return [
-        n_("{n} event is planned:", "{n} events are planned:", found),
-        Bullets([line(event) for event in shown]),
-        _("Say {going} to be reminded.", going=Say("going", str(shown[0].id))),
+        n_("{n} event is planned:", "{n} events are planned:", len(coming)),
+        Bullets(known),
+        how,
     ]
 
 
@@ -155,9 +180,14 @@ class _Search:
         words = [word for word in wanted.split() if understanding.event_kind(word) is None]
         self._words = [token for token in tokens(" ".join(words)) if not token.stop]
 
-    def fits(self, event: EventRow, zone: str) -> bool:
+    def is_then(self, event: EventRow, zone: str, over: datetime | None = None) -> bool:
+        """Tell whether an event is on one of the days."""
+        first, last = (wall(at, zone).date() for at in (event.starts_at, over or event.starts_at))
+        return not self._on or any(first <= day <= last for day in self._on)
+
+    def fits(self, event: EventRow, zone: str, over: datetime | None = None) -> bool:
         """Tell whether an event is wanted; one whose kind was not said is of what its title is."""
-        if self._on and wall(event.starts_at, zone).date() not in self._on:
+        if not self.is_then(event, zone, over):
             return False
         named = event.kind or self._kind_of(event.title)
         if self._kind is not None and named != self._kind:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from actions.clocks import OwnTime
 from actions.events.agenda import Agenda, Attendance, Reminder
+from actions.events.details import beginning, clocks
 from actions.events.letters import line
 from actions.events.participants import Attending
 from actions.events.reminders import MessageReminder, MessageReminders
@@ -85,8 +86,7 @@ async def _noted(call: Call, attention: Attention, attendance: Attendance) -> li
             number=attendance.place,
         )
         return [waits]
-    when = When(found.starts_at, found.zone)
-    noted = _("You are going to {title}, {when}.", title=found.title, when=when)
+    noted = _("You are going to {title}, {when}.", title=found.title, when=beginning(found))
     clash = clashing(attendance.others)
     return [noted, *([clash] if clash else []), await _promise(call, attention, attendance)]
 
@@ -108,7 +108,7 @@ async def maybe(
         noted = _(
             "Noted: you may come to {title}, {when}. That keeps no place for you.",
             title=found.title,
-            when=When(found.starts_at, found.zone),
+            when=beginning(found),
         )
         parts += [noted, await _promise(call, attention, attendance)]
     settle = _(
@@ -124,6 +124,8 @@ async def _promise(call: Call, attention: Attention, attendance: Attendance) -> 
     """Say when somebody is reminded, or why they are not."""
     if await _refuses(call, attention):
         return MUTED
+    if attendance.event.starts_at <= call.now:
+        return _("It has begun, so I do not remind you of it.")
     if not attendance.moments:
         return _("It begins too soon for a reminder.")
     moments = _all(attendance.moments, attendance.event)
@@ -282,7 +284,7 @@ async def _refuses(call: Call, attention: Attention) -> bool:
 
 
 def _all(moments: Sequence[datetime], found: EventRow) -> Node:
-    return Series([When(moment, found.zone) for moment in moments])
+    return Series([clocks(moment, found.zone, found.kind) for moment in moments])
 
 
 @feature.command("not going", summary=_("say that you will not come"), act=Act.ATTEND, weighty=True)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from actions.events.agenda import Agenda
 from actions.events.clashes import ends
+from actions.events.details import clocks
 from actions.events.recurrence import wall
 from commands.events._days import days_of
 from commands.events._feature import feature
@@ -20,7 +21,6 @@ from kit.errors import NotFound
 from kit.listing import Listing, ListKind
 from kit.text import (
     Bullets,
-    Clocks,
     Lines,
     Node,
     Numbered,
@@ -30,7 +30,6 @@ from kit.text import (
     Say,
     Strong,
     Verbatim,
-    When,
     _,
     n_,
 )
@@ -87,7 +86,7 @@ async def programme(
 ) -> Reply:
     """Show the days of a conference, the hours of one, or the sessions of an hour.
 
-    Days and hours are those of the place where it is held, whoever reads.
+    Days are those of the place where it is held, whoever reads.
     """
     rest, event_id = said.strip(), number(first)
     if event_id is None:
@@ -206,7 +205,7 @@ def _on_day(
             "{clock}: {n} session",
             "{clock}: {n} sessions",
             len(page.sessions),
-            clock=Clocks(page.at, [conference.zone]),
+            clock=clocks(page.at, conference.zone, conference.kind, dated=False),
         )
         for page in pages
     ]
@@ -236,10 +235,8 @@ def _shown(
 
 
 def _line(session: EventRow, mine: Collection[int], *, dated: bool = False) -> Node:
-    """Name a session: when and where it is, by the clock there, and whether one chose it."""
-    when: Node = Clocks(session.starts_at, [session.zone])
-    if dated:
-        when = When(session.starts_at, session.zone, there=True)
+    """Name a session: when and where it is, and whether one chose it."""
+    when = clocks(session.starts_at, session.zone, session.kind, dated=dated)
     title = Strong(Verbatim(_cut(session.title, LONGEST_TITLE)))
     named = _("{when}: {title} (number {number})", when=when, title=title, number=session.id)
     below: list[Node] = []

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from actions.clocks import OwnTime
 from actions.events import letters
 from actions.events.agenda import Agenda
+from actions.events.details import beginning
 from actions.events.hosting import Hosting, RoomReminder, Telling
 from actions.events.letters import News
 from actions.events.recurrence import rules, wall
@@ -39,7 +40,7 @@ from kit.listing import ListKind
 from kit.network import Network
 from kit.ports import Post
 from kit.question import About
-from kit.text import Paragraphs, Reply, When, _
+from kit.text import Paragraphs, Reply, _
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.tables.events import EventRow
@@ -112,7 +113,7 @@ async def added(call: Call, preview: Announcing, hosting: Hosting) -> Reply:
         "Announced as number {number}: {title}, {when}.",
         number=event.id,
         title=event.title,
-        when=When(event.starts_at, event.zone),
+        when=beginning(event),
     )
     return Reply("events.added", text, ids=(str(event.id),))
 
@@ -318,5 +319,5 @@ def _about(call: Call, network: Network, understanding: Understanding) -> About:
 async def _done(post: Post, event: EventRow, news: News, told: int) -> Reply:
     reply = letters.revised(event, news, whole=True)
     if (wait := await post.time_left(further=told)) is not None:
-        reply = Reply(reply.kind, Paragraphs([reply.body, wait]), reply.ids)
+        reply = replace(reply, body=Paragraphs([reply.body, wait]))
     return reply

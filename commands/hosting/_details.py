@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from actions.events.clashes import LONGEST
 from actions.events.details import KINDS
 from kit.errors import BadArgument
 from kit.question import About
@@ -15,7 +14,7 @@ from kit.steps import pick, read_text
 from kit.text import Code, Link, Node, Series, _
 from kit.words import has_link, is_address, number
 from storage.addresses import read_address
-from storage.tables.events import Details, EventKind
+from storage.tables.events import LONGEST, Details, EventKind
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_LINK, LONGEST_ABOUT = 80, 80, 200, 240
 EXAMPLE = "90 min | Room M2 | https://example.org/call | 30"

@@ -14,6 +14,8 @@ from storage.base import NEVER_AGAIN, Base, BigKey, blind, key, person, sealed
 from storage.privacy import FOR_GOOD, After, Privacy, Until, With
 from storage.types import Closed, Seconds
 
+LONGEST = timedelta(days=31)  # that an event takes
+
 
 class EventKind(StrEnum):
     """What sort of event it is: a word of the database, for good."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from babel import Locale
 
 from bot.talk.meanings import Facts, Meaning, Offer, Run
-from bot.talk.particulars import Match
 from bot.talk.readings.skills import Skills
+from bot.talk.taken import Match
 from bot.talk.wording import is_question
 from kit.listing import ListKind
 from kit.network import RoomKind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.talk.interpreter import EVERYWHERE, STEERING
 from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
-from bot.talk.particulars import Match, Meant
 from bot.talk.readings.skills import Skills, acts
+from bot.talk.taken import Match, Meant
 from bot.talk.wording import is_talk
 from bot.understanding.wishes import FIND
 from kit.authority import Act

@@ -8,8 +8,8 @@ from bot.talk.dialogues import Outcome, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.interpreter import ERASING, Interpreter
 from bot.talk.meanings import Facts
-from bot.talk.particulars import Match, Meant
 from bot.talk.pointing import Pointing
+from bot.talk.taken import Match, Meant
 from bot.talk.unfinished import Unfinished
 from bot.talk.wording import is_question
 from kit.authority import Act
