@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.cases.desk import Desk
+from actions.cases.handing_on import HandingOn
 from actions.erasure import Erasure
 from actions.events.agenda import Agenda
 from storage.attention import Attention
@@ -22,7 +22,7 @@ class Departures:
     people: People
     gone: Gone
     erasure: Erasure
-    desk: Desk
+    handing_on: HandingOn
     agenda: Agenda
     attention: Attention
     experts: Experts
@@ -42,7 +42,7 @@ class Departures:
     async def leave(self, person: PersonRow, now: datetime) -> None:
         """Write no more of what somebody asked for until now, and let nobody wait for them."""
         person.departed = True
-        await self.desk.leave(person, now)
+        await self.handing_on.leave(person, now)
         await self.agenda.vacate(person.id, now)
         await self.attention.clear(person.id)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from actions import letters
 from actions.authority import authorise
-from actions.cases.desk import Desk
+from actions.cases.handing_on import HandingOn
 from actions.cases.introductions import Introductions
 from actions.events.agenda import Agenda
 from actions.moderation.lifting import KEPT, Lifting
@@ -51,7 +51,7 @@ class Erasure:
     post: Post
     errands: RoomErrands
     trust: Trust
-    desk: Desk
+    handing_on: HandingOn
     introductions: Introductions
     agenda: Agenda
     lifting: Lifting
@@ -101,7 +101,7 @@ class Erasure:
         still be undone.
         """
         await self.measures.sign(person.id, person.user_id)
-        await self.desk.leave(person, now)
+        await self.handing_on.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)
         await self.agenda.vacate(person.id, now)

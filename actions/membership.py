@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from actions.authority import authorise
-from actions.cases.desk import Desk
+from actions.cases.handing_on import HandingOn
 from actions.consent import CONSENT_VERSION, agree
 from actions.sides import side
 from actions.trust import Trust
@@ -66,7 +66,7 @@ class Membership:
     network: Network
     errands: RoomErrands
     trust: Trust
-    desk: Desk
+    handing_on: HandingOn
 
     async def join(self, person_id: int, profile: Profile, now: datetime) -> PersonRow:
         """Make somebody a member who agreed to the rules, and open the members' Space to them."""
@@ -98,14 +98,14 @@ class Membership:
         authorise(by, Act.SET_WISHES)
         person = await self.people.get(by.id)
         person.zone = None if zone in NOWHERE else zone
-        await self.desk.offers.experts.touch([by.id], now)
+        await self.handing_on.offers.experts.touch([by.id], now)
 
     async def move(self, by: Actor, country: str | None, zone: str | None, now: datetime) -> None:
         """Keep where a member works."""
         authorise(by, Act.CHANGE_PROFILE)
         person = await self.people.get(by.id)
         person.country, person.zone = country, zone
-        await self.desk.offers.experts.touch([by.id], now)
+        await self.handing_on.offers.experts.touch([by.id], now)
 
     async def choose_topics(self, by: Actor, topics: Sequence[str]) -> None:
         """Keep what matters to a member."""
@@ -128,7 +128,7 @@ class Membership:
         before = side(self.network, person)
         person.category = category
         await self.trust.category_changed(person, before)
-        await self.desk.sides_changed(person, now)
+        await self.handing_on.sides_changed(person, now)
 
     async def confirm(self, by: Actor, now: datetime) -> PersonRow:
         """Take a member's answers as right for another year; rooms that were closed open again."""

@@ -47,6 +47,11 @@ class Experts(Repository):
         """Register an expert or change their entry."""
         await self._session.merge(row)
 
+    async def remove(self, row: ExpertRow) -> None:
+        """Let somebody be no expert any more."""
+        await self._session.delete(row)
+        await self._session.flush()
+
     async def unname(self, user_id: str) -> None:
         """Forget that experts are never to be put together with somebody."""
         # What is sealed cannot be asked for; but most experts name nobody.

@@ -11,10 +11,10 @@ from typing import TypeAlias
 from actions.authority import Part, authorise
 from actions.cases import letters, outcomes
 from actions.cases.choosing import is_expert
+from actions.cases.handing_on import HandingOn
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from actions.cases.states import out_of_turn
-from actions.sides import apart, may_interpret, side
 from kit.authority import Act, Actor
 from kit.codes import code
 from kit.errors import Conflict, NotFound
@@ -25,14 +25,12 @@ from kit.text import Label, Reply, Say, Series, _
 from storage.people import People
 from storage.requests import Requests
 from storage.tables.cases import (
-    AnyOffer,
     CaseOutcome,
     OfferRow,
     OfferState,
     RequestRow,
     RequestState,
 )
-from storage.tables.people import PersonRow
 
 MOST_OPEN, MOST_WEEKLY = 3, 5  # requests of one member: each takes somebody's time
 
@@ -71,6 +69,7 @@ class Desk:
     offers: Offers
     post: Post
     introductions: Introductions
+    handing_on: HandingOn
     network: Network
     numbers: Numbers
 
@@ -324,42 +323,6 @@ class Desk:
             await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
             await self.offers.pass_on(request, offer, now)
 
-    async def leave(self, person: PersonRow, now: datetime) -> None:
-        """Let nobody wait for somebody who goes.
-
-        What they were asked is put to others, and what they asked is taken back.
-        """
-        self.offers.choosing.pool.roster.drop(person.id)
-        for request, offer in await self.requests.undecided(person.id):
-            if offer.expert_id == person.id and offer.state.stands:
-                if request.state is RequestState.ACCEPTED:
-                    told = letters.left if is_expert(offer) else letters.interpreter_stepped_back
-                    await self.post.notify(request.asker_id, Notice.REQUESTS, told(request))
-                await self.offers.pass_on(request, offer, now)
-        for request in await self.requests.of(person.id):
-            if request.state is not RequestState.INTRODUCED:
-                await self.offers.take_back(request, now)
-            else:  # who have one request less if this one is erased
-                await self.offers.experts.touch(await self.offers.helpers(request), now)
-
-    async def sides_changed(self, person: PersonRow, now: datetime) -> None:
-        """Put what waits between a person and those they are kept apart from to somebody else."""
-        await self.offers.experts.touch([person.id], now)
-        for request, offer in await self.requests.undecided(person.id):
-            if not offer.state.stands or not await self._apart(request, offer):
-                continue
-            if await self.offers.pass_on(request, offer, now):
-                await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
-
-    async def _apart(self, request: RequestRow, offer: AnyOffer) -> bool:
-        """Tell whether somebody must not meet who asks, or the expert for whom they interpret."""
-        helper = await self.people.get(offer.expert_id)
-        if not is_expert(offer) and not may_interpret(side(self.network, helper)):
-            return True
-        others = [request.asker_id] if is_expert(offer) else [request.asker_id, request.expert_id]
-        met = [await self.people.get(each) for each in others if each is not None]
-        return any(apart(self.network, each, helper) for each in met)
-
     async def _part(self, by: Actor, act: Act, number: int) -> tuple[RequestRow, OfferRow | None]:
         authorise(by, act)
         request = await self.requests.get(number)
@@ -384,7 +347,7 @@ class Desk:
             raise out_of_turn(request.id)
         # The network may have changed what a category means since they were asked.
         for offer in sorted(await self.requests.standing(request.id), key=is_expert, reverse=True):
-            if await self._apart(request, offer):
+            if await self.handing_on.apart(request, offer):
                 await self.offers.pass_on(request, offer, now)
                 left, interpreter = Agreed.EXPERT_HAD_LEFT, Agreed.INTERPRETER_HAD_LEFT
                 return left if is_expert(offer) else interpreter

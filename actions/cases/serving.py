@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from actions.authority import authorise
+from actions.cases.handing_on import HandingOn
 from actions.cases.offers import Offers
 from kit.authority import Act, Actor
 from kit.due import ForPerson
@@ -19,7 +20,7 @@ from kit.text import Reply, Say, When, _
 from storage.dues import Dues
 from storage.experts import Experts
 from storage.people import People
-from storage.tables.cases import WEEKLY, ExpertRow
+from storage.tables.cases import WEEKLY, ExpertRow, OfferState, RequestState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Back(ForPerson):
     """An expert who is away wanted to be asked again from now on."""
 
     kind: ClassVar[str] = "experts.back"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLately(ForPerson):
+    """Who is an expert no more changed whom they name so often in the week that ends now."""
+
+    kind: ClassVar[str] = "experts.named"
+    times: int
 
 
 YEAR, PATIENCE = timedelta(days=365), timedelta(weeks=4)
@@ -58,6 +67,15 @@ class Interpreting:
     trained: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """How many requests wait for an expert's answer, were taken on, and led to an introduction."""
+
+    offered: int
+    taken: int
+    met: int
+
+
 MOST_NAMINGS = 3  # changes in a week of whom somebody is never put together with
 
 
@@ -69,6 +87,7 @@ class Serving:
     people: People
     dues: Dues
     offers: Offers
+    handing_on: HandingOn
     post: Post
 
     async def volunteer(
@@ -96,6 +115,9 @@ class Serving:
             since=now,
             changed_at=now,
         )
+        for named, until in await self.dues.planned(NamedLately, by.id):
+            row.named_times, row.named_since = named.times, until - WEEK
+        await self.dues.drop(NamedLately, by.id)
         await self.experts.put(row)
         await self.experts.touch([by.id], now)
         await self._goes_on(by.id, now)
@@ -175,6 +197,33 @@ class Serving:
             )
         await self.serve(by, now, away=True)
         await self.dues.plan(Back(by.id), at=until)
+
+    async def under_way(self, by: Actor) -> UnderWay:
+        """Count what is under way with an expert."""
+        authorise(by, Act.SERVE)
+        around = await self.offers.requests.around(by.id)
+        stand = [(request, offer) for request, offer in around if offer is not None]
+        met = sum(request.state is RequestState.INTRODUCED for request, _offer in stand)
+        offered = sum(offer.state is OfferState.OFFERED for _request, offer in stand)
+        return UnderWay(offered, len(stand) - offered - met, met)
+
+    async def stop(self, by: Actor, now: datetime) -> None:
+        """End what somebody offers as an expert; what waits with them goes to others.
+
+        Over what they met somebody they go on. How often they changed whom they name still counts:
+        who begins anew could find out otherwise who asks.
+
+        Raises:
+            Conflict: they are no expert.
+        """
+        authorise(by, Act.SERVE)
+        row = await self.entry(by)
+        if row.named_since is not None and now < row.named_since + WEEK:
+            await self.dues.plan(NamedLately(by.id, row.named_times), at=row.named_since + WEEK)
+        await self.experts.remove(row)
+        for kind in (Back, GoesOn):
+            await self.dues.drop(kind, by.id)
+        await self.handing_on.hand_on(by.id, now)
 
     async def away_until(self, by: Actor) -> datetime | None:
         """Return when an expert who is away is asked again by itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.experts import requests, serving
+from commands.experts import requests, serving, stopping
 from commands.experts._feature import feature
 
-__all__ = ["feature", "requests", "serving"]
+__all__ = ["feature", "requests", "serving", "stopping"]

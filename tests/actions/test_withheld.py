@@ -50,6 +50,7 @@ STEPS = st.one_of(
     ),
     st.sampled_from([(ASKER, "requests"), (MODERATOR, "cases"), (MODERATOR, "health")]),
     st.sampled_from([(LIMITED, "away"), (LIMITED, "available"), (LIMITED, "forget me")]),
+    st.just((LIMITED, "volunteer stop")),
     st.sampled_from([6, 24, 24, 48, 48, 8 * 24]),  # hours
 )
 
@@ -85,7 +86,7 @@ async def does(talk: Talk, who: str, words: str) -> list[Said]:
     heard = await talk.says(who, words)
     if kinds(heard) == ["ask.ask.question"]:
         heard += await talk.says(who, QUESTION, "no", POLICE, "yes")
-    if words == "forget me" or words.startswith("case close"):
+    if words in {"forget me", "volunteer stop"} or words.startswith("case close"):
         heard += await talk.says(who, "yes")
     return heard
 

@@ -38,6 +38,8 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
     if not facts.exact or facts.match is None:
         return None
     command, rest = facts.match
+    if await _is_beyond(skills, facts, facts.match):
+        return None
     if facts.is_new and facts.heard.direct and command.path == START:
         return Greet()  # it asks the first question once, after what it is for
     reports = command.act is Act.REPORT and rest != ""
@@ -46,6 +48,20 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
         if found:  # "report on the Mandela rules"
             return Offer([found, facts.match])
     return Run(facts.match)
+
+
+async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:
+    """Tell whether a message begins like a command that its sender may not give, and is another.
+
+    "Remove me as an expert" is no order to take somebody out, nor is "mental health" one.
+    """
+    command, rest = match
+    least, person = command.act.least, facts.heard.person
+    if not (rest and facts.heard.direct and person.is_member) or facts.call.role.may(least):
+        return False
+    if facts.asked and not facts.exact:
+        return True
+    return await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
 
 
 async def _looks_up(skills: Skills, facts: Facts, match: Match) -> Match | None:
@@ -59,7 +75,8 @@ async def _looks_up(skills: Skills, facts: Facts, match: Match) -> Match | None:
 async def begun(skills: Skills, facts: Facts) -> Meaning | None:
     """A command with something wrong or missing, unless another wish is sure."""
     match = facts.match
-    if match is None or (facts.asked and match[0].lacks(match[1])):
+    missing = match is None or (facts.asked is not None and match[0].lacks(match[1]))
+    if match is None or missing or await _is_beyond(skills, facts, match):
         return None
     if facts.heard.direct and not facts.asked and is_talk(*match):
         person, least = facts.heard.person, match[0].act.least

@@ -16,6 +16,7 @@ from commands.curation._steps import Practice, Suggestion, Translating
 from commands.desk import Closing
 from commands.experts._asking import Asking
 from commands.experts._offering import Limiting, Offering
+from commands.experts.stopping import Leaving
 from commands.hosting._repeating import Repeating
 from commands.hosting._steps import CallingOff, EventChange
 from commands.hosting._when import Announcing, Moving, Timing
@@ -195,6 +196,10 @@ STORED = {
             ' "access": "open", "weeks": 0, "sure": false}'
         ),
         Wanted(slug="welcome", topic="What is new", access="open"),
+    ),
+    "leaving": (
+        '{"offered": 2, "taken": 1, "met": 1, "sure": false}',
+        Leaving(2, 1, 1, sure=False),
     ),
     "limits": (
         '{"weekly": 2, "never": ["police"], "people": ["@ana:test"], "urgent": true}',

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from actions.announcing import Proclaim
 from actions.cases.offers import Again, Watch
-from actions.cases.serving import Back, GoesOn
+from actions.cases.serving import Back, GoesOn, NamedLately
 from actions.curation.awaiting import LookAgain
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder
@@ -137,6 +137,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         "experts.goes_on",
         f"experts.goes_on:7:1:{MOMENT}",
         {"person": 7, "stage": 1},
+        7,
+    ),
+    (
+        NamedLately(7, 3),
+        "experts.named",
+        f"experts.named:7:3:{MOMENT}",
+        {"person": 7, "times": 3},
         7,
     ),
     (Back(7), "experts.back", f"experts.back:7:{MOMENT}", {"person": 7}, 7),
