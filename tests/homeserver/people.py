@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import secrets
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -66,8 +67,12 @@ class People:
         await self._reading
 
     async def person(self, name: str, *, signed: bool = True) -> Person:
-        """Register somebody and start their client, whose device is *signed* by themselves."""
-        account = await self._homeserver.register(f"{name}.{next(self._numbers)}")
+        """Register somebody and start their client, whose device is *signed* by themselves.
+
+        Nobody has had the account before: what another process put into its secret storage could
+        not be opened here.
+        """
+        account = await self._homeserver.register(f"{name}.{secrets.token_hex(8)}")
         return await self.client(account, signed=signed)
 
     async def client(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
-import pytest_asyncio
 
-from bot.sandbox.homeserver import Homeserver
 from tests.homeserver.people import People, Person, Seen
 from tests.homeserver.world import PATIENCE, World, eventually
 
@@ -17,12 +15,6 @@ NUMBERS = itertools.count(90_000)
 # The moments of a life between which keys and words are in two places.
 MOMENTS = ["sync.committing", "sync.committed", "seal.committing", "keys.begun", "keys.done"]
 MOMENTS += ["errand.begun", "errand.done"]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def people(homeserver: Homeserver) -> AsyncIterator[People]:
-    async with People(homeserver) as people:
-        yield people
 
 
 def kind(event: Seen) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.sandbox.homeserver import Homeserver
 from tests.homeserver.people import Failed, People, Person
 
 
@@ -66,3 +67,12 @@ async def test_what_a_client_cannot_do_is_told_in_its_own_words(people: People) 
     amal = await people.person("amal", signed=False)
     with pytest.raises(Failed, match="M_"):
         await amal.do("join", room="!nowhere:hub.test")
+
+
+async def test_no_two_processes_of_clients_share_somebody(
+    homeserver: Homeserver, people: People
+) -> None:
+    async with People(homeserver) as others:
+        firsts = [await each.person("first") for each in (others, people)]
+        assert len({person.user_id for person in firsts}) == 2
+        assert [len(person.recovery_key.split()) for person in firsts] == [12, 12]
