@@ -12,7 +12,8 @@ every five messages, and the hub is also killed between the steps of its keys.
 ``--control`` breaks the hub on purpose, and then the books must show it: ``token-first`` stores
 the position in the stream before the events (loses), ``random-txn`` gives every try of a message a
 transaction id of its own (doubles), ``keys-in-memory`` keeps keys for others out of the database
-(unreadable, encrypted).
+(unreadable, encrypted), ``sealed-anew`` encrypts each try anew and then stores how far its session
+went (replays a place in it, encrypted).
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ MEMBERS, SECRET_MEMBERS = 6, 4
 COMMANDS_A_LIFE = 8
 Words: TypeAlias = tuple[Member | SecretMember, Command]
 """Who is to say what."""
-CONTROLS = ["token-first", "random-txn", "keys-in-memory"]
+CONTROLS = ["token-first", "random-txn", "keys-in-memory", "sealed-anew"]
+# The one moment at which a control shows; the others show at several.
+SHOWN_AT = {"sealed-anew": "errand.marked"}
 FAULT_RATE = 0.3
 LONGEST_RUN = 2 * 60 * 60
 LONGEST_SILENCE = 90
@@ -159,6 +162,8 @@ async def _chaos(
     hub = HubChild(place / "hub", await synapse.register("hub"), database)
     hub.configure(proxy.url, [member.user_id for member in members], encrypted=encrypted)
     moments = [*(KEY_STAGES if encrypted else ()), *STAGES, ""]  # the last stands for any
+    if variant in SHOWN_AT:
+        moments = [SHOWN_AT[variant]]
     return Chaos(hub, proxy, members, random, variant, moments)
 
 
@@ -238,12 +243,13 @@ def main() -> None:
     print(
         f"commands={arguments.commands} kills={chaos.deaths.total()}"
         f" faults={chaos.proxy.counts.total()} lost={len(books.lost)}"
-        f" doubled={len(books.doubled)} unreadable={books.unreadable}"
+        f" doubled={len(books.doubled)} unreadable={books.unreadable} replayed={books.replayed}"
     )
     bites = {
         "token-first": bool(books.lost),
         "random-txn": bool(books.doubled),
         "keys-in-memory": books.unreadable > 0,
+        "sealed-anew": books.replayed > 0,
     }
     sys.exit(not bites.get(arguments.control, books.clean))
 

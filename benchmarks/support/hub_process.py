@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import secrets
 import signal
 import sys
 import threading
@@ -21,14 +20,12 @@ from unittest.mock import patch
 from structlog.testing import capture_logs
 
 from benchmarks.support import small
+from benchmarks.support.broken import variant
 from benchmarks.support.taught import taught
 from bot import cli
-from bot.encryption import machine
 from bot.library.librarian import knowledge
-from bot.matrix import keys, stream
-from bot.matrix.batch import Batch
+from bot.matrix import stream
 from bot.matrix.client import Client
-from bot.matrix.sync import SyncLoop
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.service import app, parts
 from bot.service.parts import open_parts
@@ -45,9 +42,6 @@ from search.concepts import Concepts
 from search.index import LibraryIndex
 from search.query import Filters
 from storage import engine
-from storage.encryption.waiting import ToDevice
-from storage.inbox import Inbox
-from storage.tables.encryption import ToDeviceRow
 
 HELD_UP_SECONDS = 4
 PREFIX = "!"
@@ -98,81 +92,7 @@ def _hold_up() -> None:
     time.sleep(HELD_UP_SECONDS)
 
 
-class TokenFirst(SyncLoop):
-    """Broken on purpose: the token is stored before the events it stands for."""
-
-    async def _commit(self, batch: Batch, *, history: bool) -> None:
-        async with self._storage.write() as session:
-            await Inbox(session).advance(self._client.user_id, batch.next_batch)
-        await super()._commit(batch, history=history)
-
-
-class Deaf(SyncLoop):
-    """Broken on purpose: never hears that a room is encrypted."""
-
-    async def _commit(self, batch: Batch, *, history: bool) -> None:
-        batch.encrypted.clear()
-        await super()._commit(batch, history=history)
-
-
-_WHISPERED: list[ToDeviceRow] = []
-
-
-class Forgetful(ToDevice):
-    """Broken on purpose: what is for devices is remembered by the process alone."""
-
-    def add(
-        self, txn_id: str, kind: str, messages: Mapping[str, Any], room_id: str | None = None
-    ) -> None:
-        row = ToDeviceRow(txn_id=txn_id, type=kind, room_id=room_id, messages=dict(messages))
-        row.id = len(_WHISPERED) + 1
-        _WHISPERED.append(row)
-
-    async def waiting(self, room_id: str | None) -> Sequence[ToDeviceRow]:
-        return [row for row in _WHISPERED if row.room_id == room_id]
-
-    async def done(self, row_id: int) -> None:
-        _WHISPERED[:] = [row for row in _WHISPERED if row.id != row_id]
-
-
-_send = Client.send
 _call = Client.call
-
-
-async def _send_as_new(
-    self: Client, room_id: str, event_type: str, _txn_id: str, content: Mapping[str, Any]
-) -> str:
-    """Broken on purpose: every try has a transaction id of its own."""
-    return await _send(self, room_id, event_type, secrets.token_hex(16), content)
-
-
-async def _call_aloud(self: Client, *request: Any, **options: Any) -> dict[str, Any]:
-    """Broken on purpose: what the homeserver answers is written to the log."""
-    answer = await _call(self, *request, **options)
-    print(answer, file=sys.stderr, flush=True)
-    return answer
-
-
-def variant(name: str) -> AbstractContextManager[object]:
-    """Return what turns the hub into one that must fail."""
-    stack = ExitStack()
-    match name:
-        case "" | "held-up":
-            pass
-        case "aloud":
-            stack.enter_context(patch.object(Client, "call", _call_aloud))
-        case "deaf":
-            stack.enter_context(patch.object(app, "SyncLoop", Deaf))
-        case "token-first":
-            stack.enter_context(patch.object(app, "SyncLoop", TokenFirst))
-        case "keys-in-memory":
-            stack.enter_context(patch.object(machine, "ToDevice", Forgetful))
-            stack.enter_context(patch.object(keys, "ToDevice", Forgetful))
-        case "random-txn":
-            stack.enter_context(patch.object(Client, "send", _send_as_new))
-        case _:
-            raise SystemExit(f"no such variant: {name}")
-    return stack
 
 
 def impatient(seconds: int) -> AbstractContextManager[object]:

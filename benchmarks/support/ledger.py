@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vodozemac import MegolmMessage
+
 _NUMBERED = re.compile(r"zzqx(\d{4})")
 
 
@@ -32,16 +34,21 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What is missing and what is too much. ``unreadable`` counts messages, the rest commands."""
+    """What is missing and what is too much, by command.
+
+    ``unreadable`` counts messages, and ``replayed`` those at a place in an encrypted session where
+    another one stands: who has both can read one by the other.
+    """
 
     lost: list[int]
     doubled: list[int]
     unreadable: int
+    replayed: int = 0
 
     @property
     def clean(self) -> bool:
         """Whether every command had one answer and one effect."""
-        return not (self.lost or self.doubled or self.unreadable)
+        return not (self.lost or self.doubled or self.unreadable or self.replayed)
 
 
 def audit(
@@ -56,8 +63,8 @@ def audit(
     command's is one too many there and one too few here.
     """
     answers: Counter[tuple[str, int]] = Counter()
-    unreadable = 0
-    for room_id, events in seen.items():
+    unreadable, views = 0, {room_id: [*events] for room_id, events in seen.items()}
+    for room_id, events in views.items():
         for body in _said(events, hub):
             if body is None:
                 unreadable += 1
@@ -76,7 +83,16 @@ def audit(
         if max(times) > 1:
             doubled.append(command.number)
     doubled += [number for _room, number in answers] + list(effects)
-    return Books(lost, doubled, unreadable)
+    places = Counter(place for events in views.values() for place in _places(events, hub))
+    return Books(lost, doubled, unreadable, places.total() - len(places))
+
+
+def _places(events: Iterable[Mapping[str, Any]], hub: str) -> Iterator[tuple[str, int]]:
+    """Give the session of each encrypted message of the hub, and its place in there."""
+    for event in events:
+        wire = event.get("wire", {})
+        if event["sender"] == hub and wire.get("ciphertext"):
+            yield wire["session_id"], MegolmMessage.from_base64(wire["ciphertext"]).message_index()
 
 
 def order(events: Iterable[Mapping[str, Any]], hub: str) -> list[int]:

@@ -116,7 +116,7 @@ async def test_edits_reactions_replies_and_redactions_mean_what_they_do_in_clear
     word = f"zzqx{next(NUMBERS)}"
     await badia.say(room, f"show {word}", **{"m.relates_to": thread})
     seen = await badia.wait(answer_to(word))
-    assert seen["relates_to"]["event_id"] == said
+    assert seen["wire"]["m.relates_to"]["event_id"] == said
     await world.down()
     taken_back = f"zzqx{next(NUMBERS)}"
     event_id = await badia.say(room, f"show {taken_back}")

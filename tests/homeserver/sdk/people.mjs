@@ -31,7 +31,7 @@ function seen(who, client, event) {
         type: event.getType(),
         state_key: event.getStateKey(),
         content: event.getContent(),
-        relates_to: event.getWireContent()["m.relates_to"] ?? null, // what others than us can read
+        wire: event.getWireContent(), // what others than us can read
         redacted: event.isRedacted(),
         encrypted: event.isEncrypted(),
         unreadable: event.isDecryptionFailure() ? event.decryptionFailureReason : null,
