@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.library.librarian import knowledge
-from bot.say.i18n import catalog_directory
+from bot.say.i18n import Catalogs, catalog_directory
 from bot.starter import load_network, starter
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
@@ -93,7 +93,9 @@ def starter_reader() -> AnswerReader:
     network = starter_network()
     tables = load_tables(catalog_directory(), network.languages)
     concepts, _filters = knowledge(network)
-    return AnswerReader(network, load_answers(starter("answers.yaml")), guard, tables, concepts)
+    spoken = Catalogs(catalog_directory(), network.languages, prefix="!", zones={}).spoken
+    answers = load_answers(starter("answers.yaml"))
+    return AnswerReader(network, answers, guard, tables, concepts, spoken)
 
 
 def starter_network() -> Network:

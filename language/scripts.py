@@ -25,22 +25,6 @@ _ALIKE = {
     *("LYCIAN", "LYDIAN", "DESERET", "OSAGE", "MIAO", "WARANG", "VAI", "TIFINAGH", "RUNIC"),
     *("GOTHIC", "OLD"),
 }
-# Common words of the languages in Latin script.
-_FUNCTION_WORDS = {
-    code: frozenset(words.split())
-    for code, words in {
-        "en": "the of and is are was how what which when who where there can does do with for from "
-        "have has been they their this that to in on by not an it we you i should would any my am",
-        "es": "el los las y en qué cómo cuál cuáles cuándo quién una del con por para es son está "
-        "hay su sus al lo pueden puede otros otras cuando donde pero más sin mi mis yo soy estoy",
-        "fr": "le les des et est une dans pour avec sur qui que quel quelle quels quelles comment "
-        "quand sont aux du par pas ne ou il ils elle vous nous je peut d l c j n qu au ces cette "
-        "mon ma mes suis",
-        "pt": "o os as e em é um uma do da dos das no na nos nas com para por quais qual como "
-        "quando quem não são ao aos à às seu sua pelo pela há está pode podem outros outras "
-        "mas mais sem eu meu meus minha minhas sou foi",
-    }.items()
-}
 _WORD = re.compile(r"\w+")
 
 
@@ -61,17 +45,6 @@ def language_of_letters(text: str) -> str | None:
         for letter in filter(str.isalpha, text)
     )
     return None if strange or _KANA.search(text) else code
-
-
-def language_of_words(text: str) -> str | None:
-    """Guess a language from the script, or from which function words there are more of."""
-    if by_script := language_of_script(text):
-        return by_script
-    words = _WORD.findall(clean(text).casefold())
-    counts = {code: sum(word in said for word in words) for code, said in _FUNCTION_WORDS.items()}
-    best = max(counts, key=lambda code: counts[code])
-    certain = counts[best] and sum(count == counts[best] for count in counts.values()) == 1
-    return best if certain else None
 
 
 def is_disguised(text: str) -> bool:

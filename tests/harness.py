@@ -78,6 +78,7 @@ def understanding() -> AnswerReader:
         Guard(load_lexicon(starter("guard.yaml"))),
         load_tables(catalog_directory(), network().languages),
         index().concepts,
+        catalogs().spoken,
     )
 
 

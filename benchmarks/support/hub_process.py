@@ -195,6 +195,7 @@ def prepared() -> Prepared:
         Guard(load_lexicon(starter("guard.yaml"))),
         load_tables(catalog_directory(), network.languages),
         known[0],
+        catalogs.spoken,
     )
     recogniser = taught(lesson(discover(), catalogs.words, catalog_directory()))
     return Prepared(files, network, catalogs, reader, known, recogniser)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from babel.dates import (
     format_timedelta,
     get_datetime_format,
 )
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -31,13 +32,13 @@ from bot.say.signs import load_signs
 from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
 from kit.words import fold
-from language.scripts import language_of_script, language_of_words
+from language.scripts import WRITTEN_IN
+from language.spoken import Spoken
 
 SOURCE = "en"
 _TWO = 2
 _APART = re.compile(" (?=[;:?!»])|(?<=«) ")
-# Articles and numbers are short, and many a word of one language is one of these in another.
-_FILLING = ("around", "entry ")
+_NAMED = re.compile(r"\{\w*\}")
 
 
 class Words:
@@ -52,8 +53,7 @@ class Words:
             for path, ways in words.items():
                 for said in map(fold, ways):
                     self._ways.setdefault(path, set()).add(said)
-                    if not path.startswith(_FILLING):
-                        self._languages.setdefault(said, set()).add(language)
+                    self._languages.setdefault(said, set()).add(language)
 
     def shown(self, path: str, language: str) -> str:
         """Give the word of *language* for a command; the English one stands in."""
@@ -74,19 +74,14 @@ class Words:
         spoken = self._by_language.items()
         return [(language, way) for language, words in spoken for way in words.get(path, ())]
 
-    def guess(self, text: str) -> str | None:
-        """Guess the language of a first message by its script, or words only one language has.
+    def only(self, text: str) -> str | None:
+        """Tell the one language in which *text* is said for something."""
+        languages = self._languages.get(fold(text), ())
+        return next(iter(languages)) if len(languages) == 1 else None
 
-        Else its commonest words tell it. Only ever a suggestion: the person is asked.
-        """
-        if by_script := language_of_script(text):
-            return by_script
-        words = fold(text).split()
-        spans = {" ".join(words[:n]) for n in range(1, 4)} | set(words)
-        known = [languages for span in spans if (languages := self._languages.get(span))]
-        certain = Counter(next(iter(each)) for each in known if len(each) == 1)
-        best = [each for each, count in certain.items() if count == max(certain.values())]
-        return best[0] if len(best) == 1 else language_of_words(text)
+    def sentences(self, language: str) -> Iterable[str]:
+        """List all that is said in a language."""
+        return chain.from_iterable(self._by_language[language].values())
 
 
 class Catalogs:
@@ -102,8 +97,16 @@ class Catalogs:
         self._prefix = prefix
         self._zones = zones
         self.languages = list(languages)
-        self._translations = {code: _compile(directory / code) for code in self.languages}
+        catalogs = {code: _read(directory / code) for code in self.languages}
+        self._translations = {code: _compiled(catalog) for code, catalog in catalogs.items()}
         self.words = Words({code: _words(directory / code) for code in self.languages})
+        self.spoken = Spoken(
+            {
+                code: chain(said, self.words.sentences(code))
+                for code, said in _sentences(catalogs).items()
+                if code not in WRITTEN_IN.values()
+            }
+        )
         self.signs = load_signs(directory / "emoji.yaml")
 
     def reader(self, language: str, zone: str | None = None, called: str = "") -> LocalReader:
@@ -129,10 +132,10 @@ def _words(directory: Path) -> Mapping[str, Sequence[str]]:
     return {path: [str(way) for way in ways] for path, ways in read.items()}
 
 
-def _compile(directory: Path) -> gettext.NullTranslations:
+def _read(directory: Path) -> Catalog | None:
     path = directory / "LC_MESSAGES" / "messages.po"
     if not path.exists():  # English is the language of the source
-        return gettext.NullTranslations()
+        return None
     with path.open("rb") as source:
         catalog = read_po(source, locale=directory.name)
     if directory.name == "fr":
@@ -141,10 +144,29 @@ def _compile(directory: Path) -> gettext.NullTranslations:
             message.string = (
                 _unbroken(said) if isinstance(said, str) else [*map(_unbroken, said or ())]
             )
+    return catalog
+
+
+def _compiled(catalog: Catalog | None) -> gettext.NullTranslations:
+    if catalog is None:
+        return gettext.NullTranslations()
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _sentences(catalogs: Mapping[str, Catalog | None]) -> Mapping[str, Sequence[str]]:
+    """List the sentences of each language, those of the source as any translation has them."""
+    read = {code: catalog for code, catalog in catalogs.items() if catalog is not None}
+    found = {code: _all(each.string for each in catalog) for code, catalog in read.items()}
+    source = next((_all(each.id for each in catalog) for catalog in read.values()), [])
+    return {code: found.get(code, source) for code in catalogs}
+
+
+def _all(sentences: Iterable[str | Sequence[str] | None]) -> Sequence[str]:
+    forms = ([said] if isinstance(said, str) else said or () for said in sentences)
+    return [_NAMED.sub(" ", said) for said in chain.from_iterable(forms)]
 
 
 def _unbroken(text: str) -> str:

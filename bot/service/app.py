@@ -97,6 +97,7 @@ class Hub:
             Guard(load_lexicon(starter("guard.yaml"))),
             load_tables(catalog_directory(), network.languages),
             index.concepts,
+            catalogs.spoken,
         )
         self._prepare = understanding.prepare
         self._librarian = Librarian(parts.storage, index)
@@ -138,7 +139,7 @@ class Hub:
         )
         parts.intake.notice(
             SpaceRoom(WellKnown.WELCOME),
-            noticing(understanding, catalogs.words, network.languages[0]),
+            noticing(understanding, network.languages[0]),
         )
         parts.keys.tell(self._dispatcher.inbox.wake)
         parts.sender.tell(self._look_at_space)

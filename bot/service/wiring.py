@@ -55,12 +55,12 @@ def lesson(features: Iterable[Feature], words: Words, directory: Path) -> Lesson
     return Lesson.of(load_wishes(directory, words.languages, known), words.said)
 
 
-def noticing(understanding: Understanding, words: Words, usual: str) -> Callable[[str], str | None]:
+def noticing(understanding: Understanding, usual: str) -> Callable[[str], str | None]:
     """Make what tells the language of somebody in need of a lawyer, *usual* if it is unclear."""
 
     def language(said: str) -> str | None:
         in_need = understanding.seeks_lawyer(said, member=False)
-        return (words.guess(said) or usual) if in_need else None
+        return (understanding.written_in(said) or usual) if in_need else None
 
     return language
 
@@ -140,7 +140,7 @@ def converse(
     )
     talks = Talks(features, given, network, understanding)
     chats = Chats(given, manners.user_id, network.languages[0])
-    hearing = Hearing(manners, words, chats)
+    hearing = Hearing(manners, words, understanding, chats)
     arrivals = Arrivals(features, talks, given, hearing, network)
     return Router(
         features,

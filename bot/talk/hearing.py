@@ -13,6 +13,7 @@ from bot.talk.scope import Scope
 from kit.command import Call
 from kit.inbound import Said, TextMessage
 from kit.roomkey import Direct
+from kit.understanding import Understanding
 from kit.words import clean
 from storage.gone import Gone
 from storage.inbox import Inbox, Received
@@ -67,11 +68,14 @@ class Heard:
 class Hearing:
     """Listens to the rooms the hub is in. Room talk that is not meant for it is passed over."""
 
-    def __init__(self, manners: Manners, words: Words, chats: Chats) -> None:
+    def __init__(
+        self, manners: Manners, words: Words, understanding: Understanding, chats: Chats
+    ) -> None:
         """Prepare to listen."""
         self._manners = manners
         self._chats = chats
         self._words = words
+        self._understanding = understanding
 
     async def hear(self, scope: Scope, row: Received) -> Heard | None:
         """Return what was said to the hub, if it was; its sender is remembered by then."""
@@ -89,16 +93,16 @@ class Hearing:
         if not self._manners.concern(said, direct=in_direct):
             return None
         text, addressed = self._manners.words(said)
-        guess = self._words.guess(text)
         person = known
         if person is None or not person.has_spoken:  # a moderator may have named who is shut out
             acquaintance = Acquaintance(people, Gone(scope.session))
+            guess = self._words.only(text) or self._understanding.written_in(text)
             language = guess or room.language
             person = await acquaintance.meet(row.sender, language, scope.now, spoke_at=row.sent_at)
-        if person is None:
-            await Inbox(scope.session).drop(row.id)
-            return None
-        hear(person, guess)
+            if person is None:
+                await Inbox(scope.session).drop(row.id)
+                return None
+            hear(person, guess)
         return Heard(person, room, said, text, row.event_id, row.sent_at, in_direct, addressed)
 
     def call(self, scope: Scope, person: PersonRow, heard: Heard | None = None) -> Call:

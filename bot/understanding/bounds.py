@@ -13,7 +13,7 @@ from kit.bounds import Bounds
 from kit.network import Network, RoomPlan
 from kit.words import HAN, clean, fold, is_han
 from language.analysis import tokens
-from language.scripts import language_of_words
+from language.spoken import Spoken
 
 _LONGEST = 1_000  # characters in which it is looked for
 _MOST_WORDS = 6  # of the name of a room
@@ -30,12 +30,13 @@ class BoundsReader:
         answers: Answers,
         moments: MomentReader,
         network: Network,
+        spoken: Spoken,
         room: Callable[[str, str], str | None],
         language: Callable[[str, str], str | None],
     ) -> None:
         """Know rooms of *network*, by what *room* and *language* read of a few words."""
         words = answers.bounds
-        self._moments, self._network = moments, network
+        self._moments, self._network, self._spoken = moments, network, spoken
         self._room, self._language = room, language
         self._lasting = re.compile(rf"{_begins(words.lasting)}\s*$", re.IGNORECASE)
         self._during = re.compile(_begins(words.lasting), re.IGNORECASE)
@@ -57,7 +58,7 @@ class BoundsReader:
         """Take each from *said*, once; what is left is the reason."""
         text, tail = clean(said)[:_LONGEST], clean(said)[_LONGEST:]
         found = self._long(self._anywhere(text), language, Bounds(""))
-        found = self._somewhere(found, {language, language_of_words(said) or language}, language)
+        found = self._somewhere(found, {language, self._spoken.of(said) or language}, language)
         found = self._long(found.reason, language, found)
         pieces = (self._bare(piece) for piece in found.reason.split(_CUT))
         return replace(found, reason=" ".join(filter(None, pieces)) + tail)

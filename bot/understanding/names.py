@@ -74,6 +74,12 @@ class NameRegister:
         names = self._writing.mentions(said, lambda name: bool(meant(name)))
         return frozenset(code for name in names for code in meant(name))
 
+    def among(self, said: str, language: str) -> frozenset[str]:
+        """Find the codes that a word among a few means, even with a typing fault."""
+        words = self._writing.pieces(said)
+        few = words if len(words) <= _FEW else ()
+        return frozenset(code for word in few for code in self.find(word, language))
+
     def of_people(self, said: str, endings: Sequence[str]) -> frozenset[str]:
         """Find the codes whose name *said* is with an ending of nationality: Kenyan, peruana."""
         for key in self._writing.names_in(said):
@@ -129,5 +135,6 @@ def typing_faults(word: str) -> int:
 
 
 _WORD, _LONG_WORD, _HAN_WORD = 5, 8, 3
+_FEW = 3
 _MENTIONED = 3  # letters of the shortest name that counts within a longer text: USA, but not us
 _ROOT, _LOST = 4, 3  # letters that stay, and that a name may lose: moçambic-ano, Moçambique

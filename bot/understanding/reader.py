@@ -21,6 +21,7 @@ from bot.understanding.moments import MomentReader, Table
 from bot.understanding.moments.numerals import named as chinese_numbers
 from bot.understanding.moments.tables import numbers_named
 from bot.understanding.names import NameRegister
+from bot.understanding.opponents import Opponents
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.seeking import Seeking
 from bot.understanding.subjects import Subjects
@@ -29,12 +30,13 @@ from bot.understanding.venues import Venues
 from bot.understanding.writing import LONGEST, Writing, every
 from kit.confidential import Detail
 from kit.moments import Reading
-from kit.network import Network, Opponent
+from kit.network import Network
 from kit.recurring import Recurring
 from kit.understanding import Emergency
 from kit.words import HAN, fold, is_han
 from language.lookalikes import seen, skeleton
-from language.scripts import is_disguised, language_of_words
+from language.scripts import is_disguised
+from language.spoken import Spoken
 from search.concepts import Concepts
 
 _LONGEST_NAME = 120  # with a sentence around it
@@ -52,10 +54,12 @@ class AnswerReader:
         guard: Guard,
         tables: Mapping[str, Table],
         concepts: Concepts,
+        spoken: Spoken,
     ) -> None:
-        self._network, spoken = network, network.languages
+        self._network, languages = network, network.languages
+        self.written_in = spoken.of
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
-        self._languages = frozenset({*spoken, *network.content_languages})
+        self._languages = frozenset({*languages, *network.content_languages})
         self._zones = places.zones_by_country(answers.first_zones)
         self._land = {zone: land for land, zones in self._zones.items() for zone in zones}
         self._nationality = answers.nationality
@@ -68,10 +72,8 @@ class AnswerReader:
         self._corrections = Corrections(answers.correcting)
         self.part_name = self._corrections.name
         self._themes = Themes(network, concepts)
-        self._opponents: dict[str, list[str]] = {
-            kind: [word for _code, word in every(words)]
-            for kind, words in answers.opponents.items()
-        }
+        opponents = Opponents(answers.opponents, self._writing, self.choice)
+        self.opponent, self.named_opponent = opponents.read, opponents.named
         numbers = {**chinese_numbers(), **numbers_named(tables.values())}
         self._capacity = Capacity(answers.capacity, numbers)
         self._venues = Venues(answers.venues)
@@ -79,18 +81,20 @@ class AnswerReader:
         self.endless = self._recurring.endless
         self.interpreting = answers.interpreting
         self._kinds = Kinds(answers.event_kinds)
-        self._subjects = Subjects(answers.subjects)
+        self._subjects = Subjects(answers.subjects, spoken)
         self._altering = Kinds({"add": answers.altering.add, "drop": answers.altering.drop})
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
         self._seeking = Seeking(self._writing, answers)
         listed = sorted({zone for zones in self._zones.values() for zone in zones})
-        named = chain(places.territories(spoken, answers), places.cities(spoken, listed, answers))
+        named = chain(
+            places.territories(languages, answers), places.cities(languages, listed, answers)
+        )
         self._places = NameRegister(self._writing, named)
         self._tongues = NameRegister(
-            self._writing, places.languages(spoken, self._languages, answers)
+            self._writing, places.languages(languages, self._languages, answers)
         )
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
-        bounds = BoundsReader(answers, self._moments, network, self.room, self.language)
+        bounds = BoundsReader(answers, self._moments, network, spoken, self.room, self.language)
         self.bounds = bounds.read
 
     def country(self, said: str, language: str) -> str | None:
@@ -157,7 +161,8 @@ class AnswerReader:
         said = self._clauses.asserted(said, language)
         found = self._tongues.find(said, language, typos=False)
         found = found or self._tongues.mentioned(said, language)
-        code = _only(found or self._tongues.find(said, language))
+        found = found or self._tongues.find(said, language)
+        code = _only(found or self._tongues.among(said, language))
         return code if code in self._languages else None
 
     def zone(self, said: str, language: str) -> str | None:
@@ -231,12 +236,12 @@ class AnswerReader:
 
     def venue(self, said: str, language: str) -> str:
         """Take the place from "at the town hall" or "Room 5"."""
-        named = self._venues.read(said, {language, language_of_words(said) or language})
+        named = self._venues.read(said, {language, self.written_in(said) or language})
         return "" if self._tongues.find(named, language, typos=False) else named
 
     def venue_behind(self, said: str, language: str) -> tuple[str, str]:
         """Part what ends with a place where people meet; returns what is before it, and it."""
-        return self._venues.behind(said, {language, language_of_words(said) or language})
+        return self._venues.behind(said, {language, self.written_in(said) or language})
 
     def event_kind(self, said: str, *, within: bool = False) -> str | None:
         """Read which kind of event is named, alone or *within* a text."""
@@ -328,28 +333,6 @@ class AnswerReader:
     def subject(self, said: str, language: str) -> str:
         """Take what a wish is about from it, as it was typed."""
         return self._subjects.read(said, language)
-
-    def written_in(self, said: str) -> str | None:
-        """Tell the language of a sentence by its script or its commonest words."""
-        return language_of_words(said)
-
-    def opponent(self, said: str, language: str) -> Opponent | None:
-        """Read who stands on the other side of a matter."""
-        if named := self.named_opponent(said, language):
-            return named
-        meant = self.choice(said, self._opponents, language)
-        return Opponent(meant) if meant else None
-
-    def named_opponent(self, said: str, language: str) -> Opponent | None:
-        """Read one of the words for them, with no other that tells something beside it."""
-        for kind, words in self._opponents.items():
-            if fold(said) in map(fold, words):
-                return Opponent(kind)
-        told = set(self._writing.terms(said[:LONGEST], language))
-        for kind, words in self._opponents.items():
-            if told and any(told == set(self._writing.terms(word, language)) for word in words):
-                return Opponent(kind)
-        return None
 
     def details(self, said: str) -> Sequence[Detail]:
         """List what in *said* may give a person of a case away, by its kind."""

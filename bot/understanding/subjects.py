@@ -9,7 +9,7 @@ from bot.understanding.answers import SubjectWords
 from bot.understanding.writing import every
 from kit.words import clean, fold, is_han
 from language.analysis import tokens
-from language.scripts import language_of_words
+from language.spoken import Spoken
 
 _LONGEST = 300  # characters
 _END = r"[,.;:!?()\n،؛؟、。，；：！？]|$"
@@ -18,7 +18,8 @@ _END = r"[,.;:!?()\n،؛؟、。，；：！？]|$"
 class Subjects:
     """Knows the words before a subject, and those with which the sentence goes on behind it."""
 
-    def __init__(self, words: SubjectWords) -> None:
+    def __init__(self, words: SubjectWords, spoken: Spoken) -> None:
+        self._spoken = spoken
         self._that = {fold(word) for _language, word in every(words.that)}
         self._patterns = {
             language: re.compile(
@@ -31,7 +32,7 @@ class Subjects:
     def read(self, said: str, language: str) -> str:
         """Return the subject as it was typed; "" if none is named, or only "that"."""
         said = clean(said)[:_LONGEST]
-        for spoken in dict.fromkeys((language_of_words(said) or language, language, "en")):
+        for spoken in dict.fromkeys((self._spoken.of(said) or language, language, "en")):
             found = self._patterns[spoken].search(said) if spoken in self._patterns else None
             if found and not self._names_none(found["subject"]):
                 return found["subject"]

@@ -52,6 +52,8 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
         return replace(answers, language=languages[index - 1])
     code = about.understanding.language(said, about.language)
     spoken = code or language_of_script(said) or _of_sentence(said, about)
+    if spoken is None and about.understanding.consent(said, about.language):
+        spoken = about.language  # a yes to the question as it is asked
     if spoken is not None and spoken in languages:
         return replace(answers, language=spoken)
     if code is not None:

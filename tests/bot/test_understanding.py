@@ -20,7 +20,7 @@ from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables
 from kit.network import RoomKind
-from tests.harness import index, network, understanding
+from tests.harness import catalogs, index, network, understanding
 
 NETWORK = network()
 ANSWERS = load_answers(starter("answers.yaml"))
@@ -392,6 +392,6 @@ def test_only_countries_of_the_network_are_read() -> None:
     small = replace(NETWORK, regions={"pacific": NETWORK.regions["pacific"]})
     guard = Guard(load_lexicon(starter("guard.yaml")))
     tables = load_tables(catalog_directory(), small.languages)
-    reader = AnswerReader(small, ANSWERS, guard, tables, index().concepts)
+    reader = AnswerReader(small, ANSWERS, guard, tables, index().concepts, catalogs().spoken)
     assert reader.country("Fiji", "en") == "FJ"
     assert reader.country("Kenya", "en") is None

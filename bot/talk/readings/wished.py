@@ -89,7 +89,8 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     if not (may and meant.certain) and (need := await _goes_on(skills, facts)) is not None:
         return need
     new, path = facts.is_new, meant.matches[0][0].path if meant.matches else ""
-    if new and (path in {"", *GREETED_BY} or _introduced(skills, facts.text, meant)):
+    greets = path in {"", *GREETED_BY} or not may  # what they may not do waits for membership
+    if new and (greets or _introduced(skills, facts.text, meant)):
         return Greet()
     if not meant.matches:
         return None

@@ -15,7 +15,7 @@ from storage.engine import Storage
 from storage.inbox import Incoming
 from storage.rooms import Rooms
 from storage.tables.queues import InboxRow
-from tests.harness import HUB, NOON, catalogs, understanding
+from tests.harness import HUB, NOON, understanding
 
 WELCOME, LOBBY = "!welcome:test", "!lobby:test"
 NEED = "my brother was arrested"
@@ -25,7 +25,7 @@ async def taken(storage: Storage, room_id: str, said: TextMessage) -> list[Event
     """Let somebody say something in a room of the Space; returns what is in the inbox then."""
     concern = Manners(HUB, "!", Stewards(frozenset())).concern
     intake = Intake(HUB, concern, SpaceRoom("ilan"), lambda _room, _said, *, late: [])
-    intake.notice(SpaceRoom("welcome"), noticing(understanding(), catalogs().words, "en"))
+    intake.notice(SpaceRoom("welcome"), noticing(understanding(), "en"))
     async with storage.write() as session:
         for slug, room in (("welcome", WELCOME), ("lobby-en", LOBBY)):
             row, _new = await Rooms(session).ensure(SpaceRoom(slug), "en")

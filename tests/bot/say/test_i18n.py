@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from babel.lists import format_list
 
-from bot.say.i18n import Words
+from bot.say.i18n import Words, catalog_directory
+from bot.service.wiring import discover
+from bot.understanding.wishes import load_wishes
 from kit.network import Network
 from kit.text import Clocks, When
 from tests.harness import catalogs, network
@@ -144,21 +146,42 @@ def test_direction():
         ("مرحبا", "ar"),
         ("здравствуйте", "ru"),
         ("你好", "zh"),
-        ("buscar Mandela", None),
         ("chercher la garde à vue", "fr"),
+        # A small word of another language decides nothing.
+        ("le robaron el expediente a mi cliente", "es"),
+        ("me detuvo un policia", "es"),
+        ("a quien le escribo para un taller", "es"),
+        ("no entiendo nada", "es"),
+        ("sou advogada em luanda", "pt"),
+        ("como faço para participar", "pt"),
+        ("ma soeur est au tribunal demain", "fr"),
         ("67/187", None),
         ("Mandela", None),
         ("", None),
-        ("jambo", None),
     ],
 )
-def test_first_words_suggest_a_language(said, language):
-    assert catalogs().words.guess(said) == language
+def test_a_text_tells_its_language(said, language):
+    assert catalogs().spoken.of(said) == language
 
 
-def test_a_word_of_two_languages_decides_nothing():
+def test_the_sentences_that_people_say_tell_their_language():
+    known = {each.path for feature in discover() for each in (*feature.commands, *feature.answers)}
+    files = load_wishes(catalog_directory(), ("en", "es", "fr", "pt"), known)
+    told = [
+        (language, catalogs().spoken.of(said))
+        for language, file in files.items()
+        for sentences in file.wishes.values()
+        for said in sentences
+    ]
+    right = sum(told_one == language for language, told_one in told) / len(told)
+    wrong = sum(told_one not in {language, None} for language, told_one in told) / len(told)
+    assert right > 0.95
+    assert wrong < 0.02
+
+
+def test_a_word_of_two_languages_tells_none():
     words = Words({"en": {"more": ["more", "plus"]}, "fr": {"more": ["plus", "encore"]}})
-    assert [words.guess(said) for said in ("plus", "more plus", "encore", "more encore")] == [
+    assert [words.only(said) for said in ("plus", "more", "encore", "more encore")] == [
         None,
         "en",
         "fr",
