@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from kit.errors import BadArgument
@@ -224,8 +225,8 @@ def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _C
     if len(parts) > MOST_PARTS:
         raise amiss
     exact: dict[str, str] = {}
-    if any(number(part) is None for part in parts):  # folding a thousand words takes its time
-        exact = {fold(word): option.value for option in options for word in option.all_words}
+    if any(number(part) is None for part in parts):
+        exact = {_folded(word): option.value for option in options for word in option.all_words}
     if fold(said) in exact:
         return _Chosen([exact[fold(said)]])
     chosen: dict[str, None] = {}
@@ -251,6 +252,12 @@ def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _C
     if not chosen or len(chosen) > most:
         raise amiss
     return _Chosen(list(chosen), certain, unread)
+
+
+@lru_cache(maxsize=16_384)
+def _folded(word: str) -> str:
+    """Fold a word of an option: the network has thousands, the same at each answer."""
+    return fold(word)
 
 
 def _listed(options: Sequence[Option], exact: Mapping[str, str], said: str) -> str | None:

@@ -58,7 +58,7 @@ class Beginnings:
         return what
 
     def _put(self, copy: Path) -> None:
-        for trace in ("-wal", "-shm"):
+        for trace in ("", "-wal", "-shm"):  # a file that is cut short is written to disk at once
             self._file.with_name(f"{self._file.name}{trace}").unlink(missing_ok=True)
         shutil.copy(copy, self._file)
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 HOMESERVER = Path(__file__).with_name("homeserver")
+WAITING = "tests/homeserver/"  # as tests are called
 FIRST = 2  # of each file on a database, in haste
 
 
@@ -62,12 +64,23 @@ def _hasten(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 class Sharing(LoadScopeScheduling):
-    """Gives each file to one worker, all on PostgreSQL to two: they share what is costly."""
+    """Gives each file to one worker, all on PostgreSQL to two: they share what is costly.
+
+    Every second worker begins with what waits for a homeserver, the others with what keeps a core
+    busy. So there is always something to do while others wait, and fewer start a homeserver.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         if "[postgresql" not in nodeid:
             return super()._split_scope(nodeid)
         return "of storage" if nodeid.startswith("tests/storage/") else "of all else"
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        waits = int(node.gateway.id.removeprefix("gw")) % 2 == 0
+        own = (scope for scope in self.workqueue if scope.startswith(WAITING) is waits)
+        if (scope := next(own, None)) is not None:
+            self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
