@@ -6,20 +6,8 @@ from collections.abc import Sequence
 
 from kit.authority import Role
 from kit.network import Region
-from kit.text import (
-    Bullets,
-    Code,
-    Label,
-    Message,
-    Node,
-    Paragraphs,
-    Pill,
-    Reply,
-    Say,
-    When,
-    _,
-    n_,
-)
+from kit.text import Bullets, Code, Label, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
+from kit.times import When
 from storage.tables.moderation import MeasureRow
 from storage.tables.people import PersonRow
 

@@ -12,7 +12,8 @@ from kit.authority import Act, Actor
 from kit.due import ForPerson
 from kit.errors import BadArgument
 from kit.notices import Notice, Wake
-from kit.text import Reply, Say, When, _
+from kit.text import Reply, Say, _
+from kit.times import When
 from storage.attention import Attention
 from storage.dues import Dues
 from storage.tables.talk import AttentionRow

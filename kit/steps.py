@@ -12,19 +12,8 @@ from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Fault, Gap, Moment, NoMoment, Past, Reading
 from kit.network import RoomKind
 from kit.question import About, Draft, Option
-from kit.text import (
-    Clocks,
-    Name,
-    Node,
-    Numbered,
-    OnDay,
-    Paragraphs,
-    Say,
-    Series,
-    Verbatim,
-    When,
-    _,
-)
+from kit.text import Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
+from kit.times import Clocks, OnDay, When
 from kit.words import MOST_PARTS, number, quote, split_and, split_list
 
 MOST_LANGUAGES = 4

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 from string import Formatter
 from typing import Protocol, TypeAlias
 from unicodedata import bidirectional
-from zoneinfo import ZoneInfo
 
 from kit.listing import Listing
 from kit.rendering import POP, Reader, Rendered, block, both, join, steady
@@ -170,62 +168,6 @@ class Name:
     def render(self, reader: Reader) -> Rendered:
         """Use the CLDR name."""
         return both(reader.name(self.kind, self.code))
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A moment in the reader's zone, or in *zone* where the reader has none of their own.
-
-    What is *there* stays in *zone*, whoever reads.
-    """
-
-    moment: datetime
-    zone: str | None = None
-    there: bool = False
-
-    def render(self, reader: Reader) -> Rendered:
-        """Write weekday, date, time and zone."""
-        own = None if self.there else reader.zone
-        return both(reader.moment(self.moment, own or self.zone or "UTC"))
-
-
-@dataclass(frozen=True, slots=True)
-class OnDay:
-    """A day of the calendar."""
-
-    day: date
-
-    def render(self, reader: Reader) -> Rendered:
-        """Write weekday and date."""
-        return both(reader.day(self.day))
-
-
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """How far ahead something is."""
-
-    span: timedelta
-
-    def render(self, reader: Reader) -> Rendered:
-        """Write "in 3 days"."""
-        return both(reader.span(self.span))
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """A moment as the clocks of several zones show it."""
-
-    moment: datetime
-    zones: Sequence[str]
-
-    def render(self, reader: Reader) -> Rendered:
-        """Write "14:10 Vienna, Fri 01:10 Auckland": the weekday where it is not the first one's."""
-        days = [self.moment.astimezone(ZoneInfo(zone)).date() for zone in self.zones]
-        clocks = (
-            reader.clock(self.moment, zone, weekday=day != days[0])
-            for zone, day in zip(self.zones, days, strict=True)
-        )
-        return both(", ".join(clocks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,8 @@ from kit.codes import code
 from kit.listing import offered
 from kit.network import Network, Opponent, Region
 from kit.subject import OfRequest
-from kit.text import (
-    Label,
-    Message,
-    Name,
-    Node,
-    Paragraphs,
-    Reply,
-    Say,
-    Series,
-    When,
-    _,
-    n_,
-)
+from kit.text import Label, Message, Name, Node, Paragraphs, Reply, Say, Series, _, n_
+from kit.times import When
 from storage.tables.cases import ExpertRow, OfferKind, RequestRow
 from storage.tables.people import PersonRow
 

@@ -16,7 +16,8 @@ from kit.errors import BadArgument, Conflict
 from kit.network import Opponent
 from kit.notices import WEEK, Notice
 from kit.ports import Post
-from kit.text import Reply, Say, When, _
+from kit.text import Reply, Say, _
+from kit.times import When
 from storage.dues import Dues
 from storage.experts import Experts
 from storage.people import People

@@ -15,13 +15,13 @@ from kit.text import (
     Names,
     Node,
     Numbered,
-    OnDay,
     Paragraphs,
     Reply,
     Say,
     _,
     n_,
 )
+from kit.times import OnDay
 from kit.words import quote
 from storage.curation import Task
 from storage.tables.library import ReferralRow

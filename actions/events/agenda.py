@@ -16,7 +16,8 @@ from kit.errors import BadArgument, Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post
 from kit.subject import OfEvent
-from kit.text import Say, When, _, n_
+from kit.text import Say, _, n_
+from kit.times import When
 from storage.dues import Dues
 from storage.events import Events
 from storage.programmes import Programmes

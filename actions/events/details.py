@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from kit.clocks import TwoClocks
-from kit.text import Link, Message, Node, Verbatim, When, _
+from kit.text import Link, Message, Node, Verbatim, _
+from kit.times import TwoClocks, When
 from storage.tables.events import Details, EventKind, EventRow
 
 KINDS: Mapping[EventKind, Message] = {

@@ -22,7 +22,8 @@ from kit.network import Network, WellKnown
 from kit.notices import Notice
 from kit.ports import Post
 from kit.roomkey import SpaceRoom
-from kit.text import Message, OnDay, Say, Series, _
+from kit.text import Message, Say, Series, _
+from kit.times import OnDay
 from storage.attention import Attention
 from storage.audits import Audits
 from storage.dues import Dues

@@ -9,19 +9,8 @@ from urllib.parse import quote
 from actions.events.details import beginning, facts
 from kit.listing import Listing, ListKind
 from kit.subject import OfEvent
-from kit.text import (
-    Clocks,
-    Lines,
-    Link,
-    Node,
-    Paragraphs,
-    Reply,
-    Say,
-    Series,
-    Strong,
-    Verbatim,
-    _,
-)
+from kit.text import Lines, Link, Node, Paragraphs, Reply, Say, Series, Strong, Verbatim, _
+from kit.times import Clocks
 from storage.tables.events import Details, EventRow
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kit.authority import Actor
 from kit.listing import Listing, ListKind
-from kit.text import Message, Paragraphs, Pill, Reply, Say, When, _, n_
+from kit.text import Message, Paragraphs, Pill, Reply, Say, _, n_
+from kit.times import When
 from storage.tables.moderation import LockdownRow, MeasureRow
 from storage.tables.people import PersonRow
 

@@ -19,10 +19,10 @@ from kit.text import (
     Reply,
     Say,
     Verbatim,
-    When,
     _,
     n_,
 )
+from kit.times import When
 from storage.tables.moderation import Measure, MeasureRow
 
 

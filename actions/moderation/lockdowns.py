@@ -15,7 +15,8 @@ from kit.due import Planned
 from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Post, SpaceWatch
-from kit.text import Message, Say, When, _
+from kit.text import Message, Say, _
+from kit.times import When
 from storage.audits import Audits
 from storage.dues import Dues
 from storage.lockdowns import Lockdowns

@@ -20,7 +20,8 @@ from kit.feature import Feature, Talk
 from kit.network import Network
 from kit.notices import Notice
 from kit.question import About
-from kit.text import Node, Reply, Say, When, _
+from kit.text import Node, Reply, Say, _
+from kit.times import When
 from kit.understanding import Understanding
 from storage.dialogues import Dialogues
 from storage.dues import Dues

@@ -10,7 +10,8 @@ from kit.confidential import Detail
 from kit.errors import Confidential
 from kit.inbound import TextMessage
 from kit.table import CommandTable
-from kit.text import Reply, Say, Series, When, _
+from kit.text import Reply, Say, Series, _
+from kit.times import When
 from kit.understanding import Understanding
 from kit.words import LONGEST, quote
 

@@ -21,21 +21,8 @@ from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.question import About, Question
 from kit.steps import take_sure
-from kit.text import (
-    Ahead,
-    Bullets,
-    Label,
-    Message,
-    Name,
-    Node,
-    Paragraphs,
-    Pill,
-    Reply,
-    Say,
-    Series,
-    When,
-    _,
-)
+from kit.text import Bullets, Label, Message, Name, Node, Paragraphs, Pill, Reply, Say, Series, _
+from kit.times import Ahead, When
 from storage.figures import Figures
 from storage.tables.cases import CaseOutcome, RequestState
 

@@ -18,19 +18,8 @@ from kit.listing import Listing, ListKind
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.target import Target, read_target
-from kit.text import (
-    Bullets,
-    Link,
-    Message,
-    Node,
-    Paragraphs,
-    Pill,
-    Reply,
-    Say,
-    Verbatim,
-    When,
-    _,
-)
+from kit.text import Bullets, Link, Message, Node, Paragraphs, Pill, Reply, Say, Verbatim, _
+from kit.times import When
 from kit.words import quote
 from storage.people import People
 from storage.rooms import Rooms

@@ -18,7 +18,8 @@ from kit.command import Call, Rest
 from kit.counts import LEAST
 from kit.listing import Listing, ListKind
 from kit.network import DayOfYear, HeldEvent, Network
-from kit.text import Bullets, Label, Lines, Node, OnDay, Paragraphs, Reply, Say, Verbatim, _, n_
+from kit.text import Bullets, Label, Lines, Node, Paragraphs, Reply, Say, Verbatim, _, n_
+from kit.times import OnDay
 from kit.understanding import Understanding
 from language.analysis import tokens
 from storage.events import Events

@@ -21,7 +21,8 @@ from kit.errors import BadArgument
 from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.steps import exact
-from kit.text import Bullets, Lines, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Lines, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
+from kit.times import When
 from kit.understanding import Understanding
 from kit.words import number
 from storage.attention import Attention

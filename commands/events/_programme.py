@@ -19,20 +19,8 @@ from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.errors import NotFound
 from kit.listing import Listing, ListKind
-from kit.text import (
-    Bullets,
-    Lines,
-    Node,
-    Numbered,
-    OnDay,
-    Paragraphs,
-    Reply,
-    Say,
-    Strong,
-    Verbatim,
-    _,
-    n_,
-)
+from kit.text import Bullets, Lines, Node, Numbered, Paragraphs, Reply, Say, Strong, Verbatim, _, n_
+from kit.times import OnDay
 from kit.understanding import Understanding
 from kit.words import number
 from language.analysis import tokens

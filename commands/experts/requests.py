@@ -23,7 +23,8 @@ from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.ports import Post
 from kit.steps import pick
-from kit.text import Bullets, Paragraphs, Reply, Say, When, _, n_
+from kit.text import Bullets, Paragraphs, Reply, Say, _, n_
+from kit.times import When
 from kit.words import read_number
 from storage.people import People
 from storage.tables.cases import OfferState

@@ -28,7 +28,8 @@ from kit.errors import Incomplete
 from kit.moments import Day
 from kit.network import Network
 from kit.steps import ahead, exact
-from kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, When, _, n_
+from kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
+from kit.times import When
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People

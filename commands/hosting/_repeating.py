@@ -29,7 +29,8 @@ from kit.moments import NoMoment
 from kit.question import About, Question
 from kit.recurring import Often, Recurring
 from kit.steps import ahead, day_of, pick, take_sure
-from kit.text import Bullets, Node, Numbered, OnDay, Paragraphs, Series, Verbatim, When, _, n_
+from kit.text import Bullets, Node, Numbered, Paragraphs, Series, Verbatim, _, n_
+from kit.times import OnDay, When
 from kit.words import number
 
 

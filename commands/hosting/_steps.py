@@ -19,18 +19,8 @@ from kit.dialogue import Dialogue
 from kit.errors import BadArgument
 from kit.question import About, Question
 from kit.steps import pick, take_sure
-from kit.text import (
-    Ahead,
-    Bullets,
-    Message,
-    Node,
-    Numbered,
-    Paragraphs,
-    Verbatim,
-    When,
-    _,
-    n_,
-)
+from kit.text import Bullets, Message, Node, Numbered, Paragraphs, Verbatim, _, n_
+from kit.times import Ahead, When
 from kit.words import number
 
 CHANGE = _("Shall I change it so? Please answer yes or no.")

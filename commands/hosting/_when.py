@@ -19,7 +19,8 @@ from commands.hosting._line import pieces, read_details, read_head, without_part
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
 from kit.question import About, Question
 from kit.steps import ahead, exact, pick, shown_moment
-from kit.text import Code, Node, Numbered, OnDay, Paragraphs, _
+from kit.text import Code, Node, Numbered, Paragraphs, _
+from kit.times import OnDay
 from kit.words import number
 
 EXAMPLE_WHEN = "2027-09-28 14:10 Vienna: …"

@@ -26,7 +26,8 @@ from kit.errors import Conflict, NotFound
 from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.ports import Intent, Post
-from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, When, _, n_
+from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, _, n_
+from kit.times import When
 from kit.words import number, quote
 from search.index import LibraryIndex
 from search.provisions import Provision

@@ -21,7 +21,8 @@ from kit.due import Due, RoomMade, Surveyed
 from kit.errors import Incomplete, NotFound
 from kit.listing import Listing, ListKind
 from kit.table import CommandTable
-from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, When, _, n_
+from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
+from kit.times import When
 from kit.words import number, read_number, read_somebody
 from storage.measures import Measures
 from storage.people import People

@@ -13,7 +13,8 @@ from kit.authority import Act
 from kit.command import Call, Rest
 from kit.due import Due
 from kit.errors import BadArgument
-from kit.text import Reply, Say, When, _
+from kit.text import Reply, Say, _
+from kit.times import When
 from kit.understanding import Understanding
 
 LONGEST = timedelta(days=7)

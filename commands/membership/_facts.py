@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kit.network import Network
-from kit.text import Code, Label, Message, Name, Node, Pill, Say, Series, When, _
+from kit.text import Code, Label, Message, Name, Node, Pill, Say, Series, _
+from kit.times import When
 from storage.directory import AT_EVENTS
 from storage.tables.people import PersonRow
 

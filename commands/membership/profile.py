@@ -26,7 +26,8 @@ from kit.dialogue import Dialogue, Open
 from kit.errors import BadArgument
 from kit.network import Network
 from kit.question import About, Step
-from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, When, _
+from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, _
+from kit.times import When
 from kit.understanding import Understanding
 from kit.words import quote
 from storage.directory import Directory

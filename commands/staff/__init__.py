@@ -15,21 +15,8 @@ from kit.command import Call
 from kit.counts import count, largest
 from kit.network import Network
 from kit.ports import SpaceWatch
-from kit.text import (
-    Ahead,
-    Bullets,
-    Code,
-    Label,
-    Names,
-    Node,
-    Paragraphs,
-    Pill,
-    Reply,
-    Say,
-    Series,
-    When,
-    _,
-)
+from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Say, Series, _
+from kit.times import Ahead, When
 from storage.decisions import Decisions
 from storage.dues import OVERDUE, Dues
 from storage.figures import Figures

@@ -10,7 +10,8 @@ from actions.moderation.reports import Reporting
 from commands.staff._feature import feature
 from kit.authority import Act
 from kit.command import Call
-from kit.text import Bullets, Code, Message, Node, Paragraphs, Pill, Reply, When, _, n_
+from kit.text import Bullets, Code, Message, Node, Paragraphs, Pill, Reply, _, n_
+from kit.times import When
 from storage.audits import AuditEntry, Audits
 from storage.tables.audit import Audited
 

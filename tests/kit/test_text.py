@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from kit.text import (
     Bullets,
-    Clocks,
     Code,
     Figure,
     Label,
@@ -29,10 +28,10 @@ from kit.text import (
     Series,
     Strong,
     Verbatim,
-    When,
     _,
     n_,
 )
+from kit.times import Clocks, When
 from tests.harness import catalogs
 
 NOON = datetime(2027, 3, 9, 12, 10, tzinfo=UTC)

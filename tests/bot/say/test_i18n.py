@@ -11,7 +11,7 @@ from bot.say.i18n import Words, catalog_directory
 from bot.service.wiring import discover
 from bot.understanding.wishes import load_wishes
 from kit.network import Network
-from kit.text import Clocks, When
+from kit.times import Clocks, When
 from tests.harness import catalogs, network
 
 NOON = datetime(2027, 3, 9, 12, 10, tzinfo=UTC)
