@@ -80,6 +80,20 @@ class NoChat(ForPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class CannotRead(ForPerson):
+    """Somebody has no device that may read what is said in a room, which waits for them.
+
+    *room* is its row. *device* is the row of their newest device, which they did not verify; 0 if
+    they have none with keys.
+    """
+
+    kind: ClassVar[str] = "cannot_read"
+    once: ClassVar[bool] = True
+    room: int
+    device: int
+
+
+@dataclass(frozen=True, slots=True)
 class WasInvited(Planned):
     """Somebody was invited into the private room of a matter, as was everybody before them."""
 

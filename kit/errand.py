@@ -77,6 +77,14 @@ class SendStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SendInClear:
+    """Say to whoever is in a room, before all that waits there, why they cannot read the rest."""
+
+    action: ClassVar[str] = "clear"
+    message: Content
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
     """Where a new room belongs: its parent, and the Space whose members may join."""
 
@@ -269,6 +277,7 @@ Errand: TypeAlias = (
     | Pin
     | SetPicture
     | SendStep
+    | SendInClear
     | Create
     | SpaceChild
     | Address
@@ -342,12 +351,12 @@ def load(action: str, content: object) -> Errand | Unreadable:
 def unsealed(action: str, content: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
     """Give what a row says as it was before it was sealed: for another room it is sealed anew.
 
-    A step of a verification says nothing there.
+    A step of a verification says nothing there, and what was said about a room neither.
     """
     said = content or {}
     if action == SendSealed.action:
         return Send.action, dict(said["message"])
-    return action, {} if action == SendStep.action else dict(said)
+    return action, {} if action in {SendStep.action, SendInClear.action} else dict(said)
 
 
 def _creation(content: Mapping[str, Any]) -> Create | Unreadable:

@@ -26,6 +26,7 @@ from kit.errand import (
     Errand,
     Send,
     SendFile,
+    SendInClear,
     SendSealed,
     SendStep,
     dump,
@@ -69,7 +70,7 @@ def reference(txn_id: str) -> str:
     return txn_id[:8]
 
 
-MESSAGES = (Send, SendFile, SendSealed, SendStep)
+MESSAGES = (Send, SendFile, SendSealed, SendStep, SendInClear)
 # Why a message waits: somebody whom it is for has no device that could read it.
 NO_DEVICE = "waiting for a device that can read it"
 LIMITED = "waiting for the rate limit"
@@ -165,6 +166,16 @@ class Outbox(
                 unasked=unasked,
             )
         )
+
+    async def overtake(
+        self, room: int, errand: SendInClear, *, txn_id: str, now: datetime, person_id: int
+    ) -> None:
+        """Queue what goes before all that waits in a room: numbers tell the order."""
+        first = await self._session.scalar(select(func.min(OutboxRow.id)))
+        row = OutboxRow(id=min(first or 0, 0) - 1, room=room, person_id=person_id)
+        row.txn_id, row.created_at = txn_id, now
+        row.action, row.content = errand.action, dump(errand)
+        self._session.add(row)
 
     async def about(self, txn_id: str, person_ids: Iterable[int]) -> None:
         """Note whom an errand names beside the person it is for."""
@@ -282,15 +293,22 @@ class Outbox(
         return found.one_or_none() is not None
 
     async def hasten(self, user_ids: Collection[str]) -> None:
-        """Try at once what waits for devices of these users."""
-        people = select(PersonRow.id).where(PersonRow.user_key.in_(user_ids))
-        chats = select(RoomRow.id).where(RoomRow.person_id.in_(people))
-        await self._session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.state == State.NEW, OutboxRow.reason == NO_DEVICE)
-            .where(or_(OutboxRow.room.in_(chats), OutboxRow.person_id.in_(people)))
-            .values(not_before=None)
-        )
+        """Try at once what waits for devices of these users, wherever it is said."""
+        waits = OutboxRow.state == State.NEW, OutboxRow.reason == NO_DEVICE
+        query = select(OutboxRow.id, OutboxRow.audience).where(*waits)
+        waiting = (await self._session.execute(query)).all()
+        if not waiting:
+            return
+        theirs = select(PersonRow.id).where(PersonRow.user_key.in_(user_ids))
+        people = {*await self._session.scalars(theirs)}
+        now = [
+            number
+            for number, audience in waiting
+            if isinstance(audience, Only) and people.intersection(audience.person_ids)
+        ]
+        if now:
+            these = OutboxRow.id.in_(padded(now))
+            await self._session.execute(update(OutboxRow).where(these).values(not_before=None))
 
     async def unseal(self) -> None:
         """Let what is sealed be said again: the device whose keys it needs is no more."""

@@ -11,19 +11,24 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.encryption.devices import Owned, askable, asked
+from bot.encryption.devices import Owned, Recipients, askable, asked
 from bot.encryption.machine import Machine
 from bot.encryption.outbound import Rotation
 from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.keys import Keys
 from kit.audience import Only
+from kit.due import CannotRead
 from kit.errand import MEGOLM, Content, SendSealed, SendStep
+from kit.roomkey import Direct
 from kit.stage import Stage, unobserved
+from storage.dues import Dues
 from storage.engine import Storage
 from storage.outbox import Outbox, Outgoing
 from storage.people import People
 
 UNKNOWN_CIPHER = "HUB_UNKNOWN_CIPHER"
+# A client that was started in this moment brings its keys within so many tries: some seconds.
+TOLD_AFTER = 3
 # Who has devices is not kept waiting for longer by others in the room who have none.
 WAITED_FOR_OTHERS = timedelta(days=1)
 
@@ -48,14 +53,14 @@ _Ask: TypeAlias = Callable[[], Awaitable[None]]
 class _Letter:
     """One message, and what was asked for it so far, so that nothing is asked twice.
 
-    *meant* are those of the *readers* whom it is for by name, *unjoined* those whose devices nobody
-    tells the hub about, because no room is shared with them.
+    *meant* are those of the *readers* whom it is for by name, each with their number, *unjoined*
+    those whose devices nobody tells the hub about, because no room is shared with them.
     """
 
     row: Outgoing
     room_id: str
     readers: list[str]
-    meant: set[str]
+    meant: Mapping[str, int]
     unjoined: set[str]
     rotation: Rotation | None = None
     lists: set[str] = field(default_factory=set)
@@ -127,10 +132,10 @@ class Sealing:
             missing = await machine.missing(sharing.lacking)
         elif question := askable(missing, self._clock()):
             return partial(self._claim, letter, question)
-        # Who learns why they cannot read it may change that; others would never know.
-        reached = {user for user, _row in readers.suspect} | _others(readers.trusted, missing)
-        waits_alone = not letter.meant & reached
-        if letter.meant - reached and (waits_alone or self._is_young(letter.row)):
+        reached = _others(readers.trusted, missing)
+        deaf = letter.meant.keys() - reached
+        if deaf and (deaf == letter.meant.keys() or self._is_young(letter.row)):
+            await self._explain(session, letter, readers, deaf)
             return Unheard()
         outbound = sharing.row or await machine.outbound.begin(
             letter.room_id, letter.rotation or Rotation()
@@ -141,6 +146,25 @@ class Sealing:
             await self._keys.unsigned(session, user_id, device.device_id)
         self._stage("seal.committing")
         return await _replace(session, letter.row, message, sealed, self._clock())
+
+    async def _explain(
+        self, session: AsyncSession, letter: _Letter, readers: Recipients, deaf: Collection[str]
+    ) -> None:
+        """Let be told in the room that somebody cannot read there, and what they can do.
+
+        Whose device only had no key for us, or is about to come into our chat, is told nothing.
+        """
+        if letter.row.tries < TOLD_AFTER:
+            return
+        absent = letter.unjoined if isinstance(letter.row.key, Direct) else set()
+        have = {user for user, _row in readers.trusted}
+        newest = dict(readers.suspect)
+        for user in sorted({*deaf} - have - absent):
+            if (device := newest.get(user)) is not None:
+                device.told = True
+            number = device.id if device else 0
+            why = CannotRead(letter.meant[user], letter.row.room, number)
+            await Dues(session).plan(why, at=self._clock())
 
     def _is_young(self, row: Outgoing) -> bool:
         return self._clock() - row.created_at < WAITED_FOR_OTHERS
@@ -173,17 +197,19 @@ class Sealing:
             raise Unreachable("an answer without members")
         there = members.keys() - {self._client.user_id}
         if not isinstance(row.audience, Only):
-            return _Letter(row, room_id, sorted(there), set(), set())
+            return _Letter(row, room_id, sorted(there), {}, set())
         async with self._storage.read() as session:
             people = await People(session).named(row.audience.person_ids)
-        meant = {person.user_id for person in people}
+        numbers = {person.user_id: person.id for person in people}
+        meant = numbers.keys()
         # Who was erased has no name any more: as many as were may be anybody.
         if len(there - meant) > len(row.audience.person_ids) - len(meant):
             raise Crowded
         # They may read when they come in what was said since they were invited.
         unjoined = await self._coming(room_id, meant - there)
         readers = there | unjoined
-        return _Letter(row, room_id, sorted(readers), meant & readers, unjoined)
+        here = {user_id: numbers[user_id] for user_id in meant & readers}
+        return _Letter(row, room_id, sorted(readers), here, unjoined)
 
     async def _coming(self, room_id: str, user_ids: Collection[str]) -> set[str]:
         """Tell who is invited, or came in since it was asked who is in the room."""

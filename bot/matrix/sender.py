@@ -26,6 +26,7 @@ from kit.errand import (
     Join,
     Send,
     SendFile,
+    SendInClear,
     SendSealed,
     SendStep,
     Unsay,
@@ -57,6 +58,8 @@ LONGEST_FOR_DEVICES = 60 * 60  # seconds
 GIVEN_UP_ON_DEVICES = timedelta(days=14)
 # Longer than any errand takes: making a room is waited for longest.
 LEASE = timedelta(minutes=5)
+# To the homeserver these are messages as well.
+_LIKE_SEND: list[type[Errand]] = [SendSealed, SendStep, SendInClear]
 # So many rooms are written to at once.
 WIDTH = 48
 
@@ -127,7 +130,7 @@ class Sender:
     async def _ready(self) -> Sequence[Outgoing]:
         now = self._clock()
         closed = [kind for kind, until in self._closed_until.items() if until > now]
-        closed += [SendSealed, SendStep] * (Send in closed)
+        closed += _LIKE_SEND * (Send in closed)
         most, me = WIDTH - len(self._begun), self._client.user_id
         if not self._storage.shared:  # then what this process has begun is all that is claimed
             async with self._storage.read() as session:
@@ -238,7 +241,7 @@ class Sender:
         async with self._storage.write() as session:
             if limited:
                 await Outbox(session).hold_back(kind, again)
-                for alike in (SendSealed, SendStep) if kind is Send else ():
+                for alike in _LIKE_SEND if kind is Send else ():
                     await Outbox(session).hold_back(alike, again)
             await Outbox(session).retry(row, until, LIMITED if limited else str(error))
             if self._storage.shared:
@@ -320,5 +323,5 @@ def _may_have_been_said(row: Outgoing) -> bool:
 
 
 def _kind(errand: Errand) -> type[Errand]:
-    """Tell what the homeserver limits together: to it, what is encrypted is a message as well."""
-    return Send if isinstance(errand, SendSealed | SendStep) else type(errand)
+    """Tell what the homeserver limits together."""
+    return Send if type(errand) in _LIKE_SEND else type(errand)

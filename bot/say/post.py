@@ -11,13 +11,14 @@ from typing import Any
 from bot.say.chats import DirectChats
 from bot.say.gate import Gate, Letter
 from bot.say.i18n import Catalogs, LocalReader
+from bot.say.in_clear import why_unread
 from bot.say.message import field, message
 from bot.say.outbound import Outbound
 from bot.say.pace import time_left
 from bot.settings import AttentionSettings
 from kit.audience import Audience, Everybody, fits, only
 from kit.command import Call
-from kit.errand import Create, Invite, Redact, Send, SendFile, SendStep, Uninvite
+from kit.errand import Create, Invite, Redact, Send, SendFile, SendInClear, SendStep, Uninvite
 from kit.inbound import FIELD
 from kit.notices import Notice
 from kit.roomkey import Direct, RoomKey
@@ -221,6 +222,19 @@ class OutboxPost:
         shown = {"body": text.render(self._reader(person)).plain} if text else {}
         errand = SendStep(kind, {**content, **shown})
         return chat, self._out.queue(chat.id, errand, person.id, None, only([person.id]))
+
+    async def explain(
+        self, room: RoomRow, person: PersonRow, device_id: str | None, there: Sequence[PersonRow]
+    ) -> None:
+        """Say in clear in an encrypted room why a person cannot read, in the languages *there*.
+
+        *device_id* is a device of theirs that they did not verify, None if none has keys.
+        """
+        reply = why_unread(person, device_id, alone=isinstance(room.key, Direct))
+        for language in dict.fromkeys(each.language for each in (*there, person)):
+            txn_id, rings = self._out.token(), [person.user_id] * (language == person.language)
+            said = message(reply, self._catalogs.reader(language), txn_id, rings)
+            await self._out.overtake(room.id, SendInClear(said), person.id, txn_id)
 
     async def became(self, txn_id: str) -> str | None:
         """Tell which event a step or a message became, if it is sent and still remembered."""

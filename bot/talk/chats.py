@@ -11,6 +11,7 @@ from actions.acquaintance import Acquaintance, Greeting
 from actions.departures import Departures
 from bot.say.chats import ELSEWHERE
 from bot.talk.scope import Scope, Services
+from kit.due import CannotRead, Due
 from kit.inbound import Invited, Withheld
 from kit.roomkey import Direct, Visit
 from kit.text import Code, Message, Reply, _
@@ -18,6 +19,7 @@ from storage.inbox import Received
 from storage.occupants import Occupants
 from storage.people import People
 from storage.rooms import Rooms
+from storage.tables.encryption import DeviceRow
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
 
@@ -149,6 +151,18 @@ class Chats:
             device=Code(device_id),
         )
         await scope.post.tell(person.id, Reply("room.unsigned", text))
+
+    async def cannot_read(self, scope: Scope, due: Due[CannotRead]) -> None:
+        """Say in a room that somebody has no device that may read it, and what they can do."""
+        room = await scope.session.get(RoomRow, due.what.room)
+        if room is None or room.left:
+            return
+        person = await People(scope.session).get(due.what.person)
+        device = await scope.session.get(DeviceRow, due.what.device)
+        inside = await others(scope.session, room.room_id, self._me) or ()
+        found = [await People(scope.session).find(each) for each in sorted(inside)]
+        there = [each for each in found if each is not None]
+        await scope.post.explain(room, person, device.device_id if device else None, there)
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = self._services.one(scope, Acquaintance)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.matrix.sealing import TOLD_AFTER
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
+from kit.inbound import FIELD
 from tests.harness import Talk, kinds
 from tests.homeserver.acting import Acting, acting
 from tests.homeserver.world import MakeMember, eventually
@@ -79,6 +81,17 @@ async def test_who_cannot_be_invited_is_told_and_nobody_waits_in_an_empty_room(
         # Neither has a key yet: what is said there waits, and is never said in clear.
         assert types & {"m.room.message", "m.room.encrypted"} == set()
         assert "m.room.encryption" in types
+    for _try in range(TOLD_AFTER):
+        talk.now += timedelta(minutes=1)
+        await hub.acts()
+    assert await talk.passes(AT_ONCE) == []
+    await hub.acts()
+    for each in (asker, second):
+        clear = [m for m in await each.messages(room_id) if m["type"] == "m.room.message"]
+        # Both are told that they cannot read, each of the other.
+        assert [m["content"][FIELD]["kind"] for m in clear] == ["room.cannot_read"] * 2
+        mentioned = {user for m in clear for user in m["content"]["m.mentions"]["user_ids"]}
+        assert mentioned == {asker.user_id, second.user_id}
     power = await asker.state(room_id, "m.room.power_levels")
     assert power is not None
     assert (power["invite"], power["users"].get(asker.user_id, 0)) == (100, 0)

@@ -31,6 +31,24 @@ async def test_a_device_that_its_owner_does_not_vouch_for_is_given_no_keys(
     assert other.device_id in told["content"]["body"]
 
 
+async def test_whose_only_device_is_not_verified_is_told_in_clear_and_reads_it_once_it_is(
+    world: World, people: People
+) -> None:
+    amal, room = await met(world, people)
+    other = await people.new_device(amal, signed=False)
+    await amal.do("logout")
+    await other.say(room, "help")
+    told = await other.wait(from_hub(world, "room.cannot_read"))
+    assert (told["room_id"], told["encrypted"]) == (room, False)
+    assert other.device_id in told["content"]["body"]
+    await other.do("stop")
+    await other.start(signed=True)
+    answer = await other.wait(from_hub(world, "help.all"))
+    assert (answer["encrypted"], answer["unreadable"]) == (True, None)
+    fits = from_hub(world, "room.cannot_read")
+    assert sum(map(fits, other.events.values())) == 1
+
+
 async def test_who_has_no_identity_is_answered_on_every_device(
     world: World, people: People
 ) -> None:

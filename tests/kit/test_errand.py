@@ -25,6 +25,7 @@ from kit.errand import (
     Remove,
     Send,
     SendFile,
+    SendInClear,
     SendSealed,
     SendStep,
     SetLevel,
@@ -74,6 +75,7 @@ STORED = [
         "step",
         {"type": "m.key.verification.done", "message": {"a": 1}},
     ),
+    (SendInClear({"body": "a"}), "clear", {"message": {"body": "a"}}),
     (Create({"preset": "private_chat"}), "create", {"preset": "private_chat"}),
     (
         Create({"name": "a"}, Within(SpaceRoom("b"))),

@@ -26,6 +26,39 @@ def b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode().rstrip("=")
 
 
+def _signed(account: Any, user_id: str, name: str, value: dict[str, Any]) -> dict[str, Any]:
+    unsigned = {key: each for key, each in value.items() if key != "signatures"}
+    written = json.dumps(unsigned, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    theirs = value.get("signatures", {}).get(user_id, {})
+    signature = account.sign(written.encode()).to_base64()
+    return unsigned | {"signatures": {user_id: {**theirs, f"ed25519:{name}": signature}}}
+
+
+class Owner:
+    """Somebody's identity, by which they vouch for devices of theirs."""
+
+    def __init__(self, user_id: str) -> None:
+        self.user_id = user_id
+        self._master, self._signer = vodozemac.Account(), vodozemac.Account()
+
+    def keys(self) -> dict[str, Any]:
+        """Give what ``/keys/query`` answers of it."""
+        master = self._master.ed25519_key.to_base64()
+        signer = self._signer.ed25519_key.to_base64()
+        keys = [
+            {"user_id": self.user_id, "usage": [usage], "keys": {f"ed25519:{key}": key}}
+            for usage, key in (("master", master), ("self_signing", signer))
+        ]
+        signed = [_signed(self._master, self.user_id, master, each) for each in keys]
+        names = "master_keys", "self_signing_keys"
+        return {name: {self.user_id: each} for name, each in zip(names, signed, strict=True)}
+
+    def vouches(self, device: dict[str, Any]) -> dict[str, Any]:
+        """Sign what a device says of itself."""
+        name = self._signer.ed25519_key.to_base64()
+        return _signed(self._signer, self.user_id, name, device)
+
+
 class Peer:
     """One device of *user_id*: what it publishes, sends and can read."""
 
@@ -39,9 +72,7 @@ class Peer:
         self.rooms: dict[str, Any] = {}
 
     def signed(self, value: dict[str, Any]) -> dict[str, Any]:
-        written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        signature = self.account.sign(written.encode()).to_base64()
-        return value | {"signatures": {self.user_id: {f"ed25519:{self.device_id}": signature}}}
+        return _signed(self.account, self.user_id, self.device_id, value)
 
     def device_keys(self, **other: Any) -> dict[str, Any]:
         """Describe the device, or what *other* makes of it."""

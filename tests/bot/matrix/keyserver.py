@@ -26,6 +26,8 @@ class KeyServer(Homeserver):
         self.published: dict[str, Any] = {}
         self.asked_for_keys: list[dict[str, Any]] = []
         self.failing: list[str] = []
+        self.identities: dict[str, Any] = {}  # what is answered of them, beside the devices
+        self.described: dict[str, dict[str, Any]] = {}  # devices, where not as they say themselves
         self._delivered: set[str] = set()
 
     async def call(
@@ -39,7 +41,8 @@ class KeyServer(Homeserver):
         match part:
             case ["", "keys", "query"]:
                 self.done.append("query")
-                return {"device_keys": {user: self._devices(user) for user in body["device_keys"]}}
+                devices = {user: self._devices(user) for user in body["device_keys"]}
+                return {**self.identities, "device_keys": devices}
             case ["", "keys", "claim"]:
                 self.done.append("claim")
                 return {"one_time_keys": self._claimed(body["one_time_keys"])}
@@ -60,7 +63,9 @@ class KeyServer(Homeserver):
         if user_id == self.user_id and self.published:
             return {self.published["device_id"]: self.published}
         return {
-            peer.device_id: peer.device_keys() for peer in self.peers if peer.user_id == user_id
+            peer.device_id: self.described.get(peer.device_id) or peer.device_keys()
+            for peer in self.peers
+            if peer.user_id == user_id
         }
 
     def _claimed(self, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from bot.talk.dialogues import LookAfter
 from bot.talk.dues import Register
 from kit.due import (
     Authored,
+    CannotRead,
     Due,
     ForPerson,
     Here,
@@ -78,6 +79,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         f"private.not_invited:request%3A5:7:{MOMENT}",
         {"matter": "request:5", "person": 7},
         None,
+    ),
+    (
+        CannotRead(7, 3, 5),
+        "cannot_read",
+        "cannot_read:7:3:5",
+        {"person": 7, "room": 3, "device": 5},
+        7,
     ),
     (Arrival(7), "arrival", f"arrival:7:{MOMENT}", {"person": 7}, 7),
     (ShownTheWay(7), "shown the way", f"shown the way:7:{MOMENT}", {"person": 7}, 7),

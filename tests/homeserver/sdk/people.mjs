@@ -144,6 +144,8 @@ const orders = {
     people.delete(who);
     return null;
   },
+  // End the device: nobody finds it any more.
+  logout: ({ client }) => client.logout(true).then(() => null),
   chat: async ({ client, invite, encrypted = true, rotation }) => {
     const encryption = { algorithm: MEGOLM, ...(rotation ? { rotation_period_msgs: rotation } : {}) };
     const state = encrypted ? [{ type: "m.room.encryption", state_key: "", content: encryption }] : [];

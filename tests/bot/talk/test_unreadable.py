@@ -1,0 +1,98 @@
+"""Who can read nothing of the hub is told so in clear, and that alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kit.due import CannotRead
+from kit.errand import SendInClear
+from kit.roomkey import Direct
+from storage.dues import Dues
+from storage.rooms import Rooms
+from storage.tables.encryption import CorrespondentRow, DeviceRow
+from storage.tables.queues import OutboxRow
+from tests.harness import ISOLATES, Talk, readable
+
+AMAL, BORIS = "@amal:test", "@boris:test"
+
+pytestmark = pytest.mark.both_databases
+
+NO_KEYS = (
+    "I encrypt what I write here, and none of your apps can read it yet. Sign in with an app that "
+    "encrypts, or turn encryption on in yours."
+)
+UNVERIFIED = (
+    "I encrypt what I write here, and you have verified none of the devices that could read it. "
+    'The newest is "PHONE". If it is yours, verify it in its settings, from another device or with '
+    "your recovery key. If it is not, sign it out: whoever runs a homeserver can add such a device."
+)
+WAITS = (
+    "I wait with what I have to say to all of you until everybody can read it, for a day at most."
+)
+KEPT = "I keep what I have for you and write it here as soon as you can read it."
+
+
+async def in_clear(talk: Talk, room: str, who: int, device: int = 0) -> list[tuple[str, list[str]]]:
+    """Let somebody be unable to read in a room; returns what is said there, and whom it rings."""
+    async with talk.storage.write() as session:
+        row, _new = await Rooms(session).ensure(readable(room), "en")
+        for _try in range(2):
+            await Dues(session).plan(CannotRead(who, row.id, device), at=talk.now)
+    assert await talk.passes(timedelta(0)) == []
+    async with talk.storage.read() as session:
+        query = select(OutboxRow).where(OutboxRow.action == SendInClear.action)
+        rows = (await session.scalars(query.order_by(OutboxRow.id.desc()))).all()
+    said = [row.content["message"] for row in rows if row.content]
+    assert {row.person_id for row in rows} == {who}
+    return [
+        (each["body"].translate(ISOLATES), each["m.mentions"].get("user_ids", [])) for each in said
+    ]
+
+
+async def test_who_has_no_keys_is_told_in_clear_and_nothing_else(talk: Talk):
+    await talk.member(AMAL)
+    assert await in_clear(talk, "direct:1", 1) == [(f"{NO_KEYS}\n\n{KEPT}", [AMAL])]
+
+
+async def test_who_verified_no_device_reads_which_one_is_waited_for(talk: Talk):
+    await talk.member(AMAL)
+    async with talk.storage.write() as session:
+        who = CorrespondentRow(user_id=AMAL, used_at=talk.now)
+        session.add(who)
+        await session.flush()
+        named = {"identity_key": "", "signing_key": "", "device_id": "PHONE"}
+        session.add(DeviceRow(correspondent_id=who.id, **named))
+    assert await in_clear(talk, "direct:1", 1, 1) == [(f"{UNVERIFIED}\n\n{KEPT}", [AMAL])]
+
+
+async def test_those_who_meet_read_in_their_languages_whom_the_hub_waits_for(talk: Talk):
+    await talk.member(AMAL)
+    await talk.member(BORIS, language="2")
+    await talk.room("private:request:1", "!met:test")
+    await talk.gather("!met:test", AMAL, BORIS)
+    (english, rung), (spanish, also) = await in_clear(talk, "private:request:1", 1)
+    assert (english.split("\n\n"), rung) == (
+        [
+            "@amal:test, you cannot read what I write here yet.",
+            NO_KEYS,
+            WAITS,
+        ],
+        [AMAL],
+    )
+    assert (spanish.count("\n\n"), spanish == english, also) == (2, False, [AMAL])
+
+
+async def test_a_chat_that_is_over_is_written_to_no_more(talk: Talk):
+    await talk.member(AMAL)
+    async with talk.storage.write() as session:
+        room = await Rooms(session).get(Direct(1))
+        assert room is not None
+        Rooms(session).leave(room)
+        await Dues(session).plan(CannotRead(1, room.id, 0), at=talk.now)
+    assert await talk.passes(timedelta(0)) == []
+    async with talk.storage.read() as session:
+        clear = await session.scalar(select(OutboxRow.id).where(OutboxRow.action == "clear"))
+    assert clear is None
