@@ -14,6 +14,15 @@ from storage.tables.people import PersonRow
 IN_ONE_LETTER = 10  # people who are named
 
 
+def may_interpret() -> Reply:
+    """Tell somebody that they are asked to interpret from now on."""
+    text = _(
+        "A moderator gave their word for you: I may ask you to interpret. {away} pauses it.",
+        away=Say("away"),
+    )
+    return Reply("trust.interprets", text)
+
+
 def let_in() -> Reply:
     """Tell somebody that the practitioners' rooms open to them."""
     welcome = _(

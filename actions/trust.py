@@ -18,6 +18,7 @@ from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.text import Message, Pill, Say, _
 from storage.decisions import Decisions
+from storage.experts import Experts
 from storage.people import People
 from storage.tables.people import Decided, PersonRow
 from storage.vouches import Vouches
@@ -39,6 +40,7 @@ class Trust:
 
     people: People
     vouches: Vouches
+    experts: Experts
     decisions: Decisions
     network: Network
     post: Post
@@ -56,10 +58,13 @@ class Trust:
         checked = by.role.may(Role.MODERATOR)
         person = await self._accepted(by, user_id, checked=checked)
         await self.decisions.note(by.id, person.id, Decided.VOUCH, now)
+        might_interpret = await self.experts.vouched(person.id)
         if checked:
             person.held = False
         before = await self.trusted(person)
         await self.vouches.give(person.id, by.id, now, checked=checked)
+        if checked and not might_interpret:
+            await self._let_interpret(person, now)
         if person.practitioner:
             return person, Vouched.WAS_IN
         if before:  # they did not answer the yearly question: nobody can for them
@@ -162,6 +167,13 @@ class Trust:
             await self.vouches.withdraw(person_id, voucher.id)
             closed += await self._fall_short(await self.people.get(person_id))
         return closed
+
+    async def _let_interpret(self, person: PersonRow, now: datetime) -> None:
+        """Tell somebody who waits for it that they may interpret, and matching that they may."""
+        entry = await self.experts.get(person.id)
+        if entry is not None and entry.interprets is not None:
+            await self.experts.touch([person.id], now)
+            await self.post.notify(person.id, Notice.STANDING, letters.may_interpret())
 
     async def _open(self, person: PersonRow) -> None:
         person.practitioner = True

@@ -6,16 +6,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from kit.notices import Notice
 from storage.repository import Repository
 from storage.tables.cases import STANDING, ExpertRow, OfferRow, OfferState, WithheldRow
-from storage.tables.people import PersonRow
+from storage.tables.people import PersonRow, VouchRow
 from storage.tables.talk import AttentionRow
 
 # What a transaction that is under way has changed is seen once it ends, which may be that late.
 OVERLAP = timedelta(seconds=10)
+
+
+# Where experts are joined with their persons: the word of a moderator counts.
+_CHECKED = exists().where(VouchRow.person_id == PersonRow.id, VouchRow.checked)
+_VOUCHED = and_(_CHECKED, ~PersonRow.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Available:
     weekly: int
     urgent: bool
     never: Sequence[str]
-    interprets: Sequence[str]
+    interprets: Sequence[str]  # nothing without a moderator's word: who interprets reads all
     quiet: tuple[int, int] | None
     offers: list[tuple[OfferState, datetime]] = field(default_factory=list)
 
@@ -51,6 +56,21 @@ class Experts(Repository):
         """Let somebody be no expert any more."""
         await self._session.delete(row)
         await self._session.flush()
+
+    async def vouched(self, person_id: int) -> bool:
+        """Tell whether a moderator gave their word for somebody, and it counts."""
+        theirs = PersonRow.id == person_id
+        return await self._session.scalar(select(_VOUCHED).where(theirs)) or False
+
+    async def unvouched(self) -> Sequence[tuple[ExpertRow, PersonRow]]:
+        """List those who would interpret and wait for a moderator's word, the oldest first."""
+        query = (
+            select(ExpertRow, PersonRow)
+            .join(PersonRow, PersonRow.id == ExpertRow.person_id)
+            .where(ExpertRow.interprets.is_not(None), ~_VOUCHED, ~PersonRow.departed)
+            .order_by(ExpertRow.since, ExpertRow.person_id)
+        )
+        return [(expert, person) for expert, person in await self._session.execute(query)]
 
     async def unname(self, user_id: str) -> None:
         """Forget that experts are never to be put together with somebody."""
@@ -98,6 +118,7 @@ class Experts(Repository):
                 ExpertRow.urgent,
                 ExpertRow.never,
                 ExpertRow.interprets,
+                _VOUCHED.label("vouched"),
                 PersonRow.country,
                 PersonRow.zone,
                 PersonRow.category,
@@ -125,7 +146,7 @@ class Experts(Repository):
                     row.weekly,
                     row.urgent,
                     row.never or (),
-                    row.interprets or (),
+                    (row.interprets or ()) if row.vouched else (),
                     None if begin is None or end is None else (begin, end),
                 )
         offers: dict[tuple[int, int], tuple[OfferState, datetime]] = {}

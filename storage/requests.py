@@ -23,7 +23,12 @@ from storage.tables.cases import (
     WithheldRow,
 )
 
-_UNDECIDED = (RequestState.OFFERED, RequestState.AWAITS_INTERPRETER, RequestState.ACCEPTED)
+_UNDECIDED = (
+    RequestState.OFFERED,
+    RequestState.AWAITS_INTERPRETER,
+    RequestState.AWAITS_EXPERT,
+    RequestState.ACCEPTED,
+)
 
 _BEGAN = func.coalesce(RequestRow.reopened_at, RequestRow.created_at)
 

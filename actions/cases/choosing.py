@@ -61,16 +61,20 @@ class Choosing:
             Chosen(each, _kind(request, each), withheld(wish, each.candidate)) for each in found
         ]
 
-    async def interpreters(
+    async def interpreter(
         self, request: RequestRow, expert_id: int, offers: Sequence[AnyOffer], now: datetime
-    ) -> Sequence[Chosen]:
-        """Choose the best of those who interpret between the asker and an expert."""
+    ) -> Chosen | None:
+        """Choose the best who interprets between the asker and an expert.
+
+        Only one is asked at a time: who interprets reads everything, so nobody gets there by being
+        faster than others.
+        """
         wish = await self._between(request, expert_id, offers)
-        most = FIRST if all(map(is_expert, offers)) else LATER
-        return [
-            Chosen(each, OfferKind.INTERPRETER, withheld(wish, each.candidate))
-            for each in await self.pool.best(wish, now, most)
-        ]
+        best = await self.pool.best(wish, now, 1)
+        return next(
+            (Chosen(each, OfferKind.INTERPRETER, withheld(wish, each.candidate)) for each in best),
+            None,
+        )
 
     async def _wish(
         self, request: RequestRow, asker: PersonRow, offers: Sequence[AnyOffer]

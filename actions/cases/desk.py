@@ -14,7 +14,7 @@ from actions.cases.choosing import is_expert
 from actions.cases.handing_on import HandingOn
 from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
-from actions.cases.states import out_of_turn
+from actions.cases.states import Event, may_agree, out_of_turn
 from kit.authority import Act, Actor
 from kit.codes import code
 from kit.errors import Conflict, NotFound
@@ -55,6 +55,7 @@ class Agreed(Enum):
     TAKEN_ON = auto()
     AWAITS_INTERPRETER = auto()
     NOBODY_INTERPRETS = auto()
+    INTERPRETS = auto()
     INTRODUCED = auto()
     EXPERT_HAD_LEFT = auto()
     INTERPRETER_HAD_LEFT = auto()
@@ -159,6 +160,8 @@ class Desk:
     async def accept(self, by: Actor, number: int, now: datetime) -> Agreed:
         """An expert takes a request on, somebody interprets, or its asker agrees to meet them.
 
+        Who interprets reads everything, so the expert says first whether they want to meet them.
+
         Raises:
             Conflict: it does not wait for that.
             NotFound: they have no part in such a request.
@@ -166,26 +169,37 @@ class Desk:
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if request.asker_id == by.id:
             return await self._agree(request, now)
-        if offer is None or offer.state is not OfferState.OFFERED:
+        if offer is None or not may_agree(request, offer):
             raise out_of_turn(number)
-        if is_expert(offer):
-            await self.offers.take(request, offer, now)
+        if not is_expert(offer):
+            return await self._interpret(request, offer, now)
+        if offer.state is OfferState.ACCEPTED:
+            await self.offers.move(request, Event.APPROVE, now)
         else:
-            await self.offers.interpret(request, offer, now)
+            await self.offers.take(request, offer, now)
         if request.state is not RequestState.ACCEPTED:
             waits = offer.state.stands
             return Agreed.AWAITS_INTERPRETER if waits else Agreed.NOBODY_INTERPRETS
         await self._ask_to_meet(request, now)
         return Agreed.TAKEN_ON
 
+    async def _interpret(self, request: RequestRow, offer: OfferRow, now: datetime) -> Agreed:
+        if await self.handing_on.apart(request, offer):
+            await self.offers.pass_on(request, offer, now)
+            return Agreed.NOBODY_INTERPRETS
+        await self.offers.interpret(request, offer, now)
+        interpreter = await self._interpreter(request, now)
+        assert interpreter is not None
+        assert request.expert_id is not None
+        found = letters.interpreter_found(self.network, request, interpreter)
+        await self.post.notify(request.expert_id, Notice.REQUESTS, found)
+        return Agreed.INTERPRETS
+
     async def _ask_to_meet(self, request: RequestRow, now: datetime) -> None:
         assert request.expert_id is not None
         expert = await self.people.get(request.expert_id)
         region = await self.offers.crowds.region_of(expert, now)
         interpreter = await self._interpreter(request, now)
-        if interpreter is not None:
-            found = letters.interpreter_found(self.network, request, interpreter)
-            await self.post.notify(expert.id, Notice.REQUESTS, found)
         letter = letters.accepted(self.network, request, expert, region, interpreter)
         await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
 
@@ -205,6 +219,8 @@ class Desk:
     ) -> None:
         """Who was asked passes, must not help, or changes their mind; others are asked.
 
+        Who is told of somebody ready to interpret refuses that person alone by it.
+
         Raises:
             Conflict: it does not wait for that.
             NotFound: they have no part in such a request.
@@ -212,6 +228,11 @@ class Desk:
         request, offer = await self._part(by, Act.TAKE_PART, number)
         if not request.state.waits:
             raise out_of_turn(number)
+        asked = RequestState.ACCEPTED if offer is None else RequestState.AWAITS_EXPERT
+        tells = offer is None or is_expert(offer)
+        refuses = tells and request.state is asked and why is OfferState.DECLINED
+        if refuses and await self.offers.refuse_interpreter(request, now):
+            return
         if offer is None:
             raise Conflict(
                 _(
@@ -221,11 +242,10 @@ class Desk:
             )
         if not offer.state.stands:
             raise out_of_turn(number)
-        if offer.state is OfferState.ACCEPTED and request.state is RequestState.ACCEPTED:
-            letter = letters.interpreter_stepped_back(request)
-            if is_expert(offer):
-                letter = letters.stepped_back(self.network, request)
-            await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
+        if offer.state is OfferState.ACCEPTED:
+            await self.offers.tell_without(
+                request, offer, letters.stepped_back(self.network, request)
+            )
         await self.offers.pass_on(request, offer, now, why)
 
     async def withdraw(self, by: Actor, number: int, now: datetime) -> None:
@@ -311,17 +331,10 @@ class Desk:
         for other in others:
             await self.offers.choosing.avoidances.add(by.id, other, now)
         if request.state is RequestState.ACCEPTED and request.asker_id == by.id:
-            await self._let_go(request, now)
+            await self.offers.let_expert_go(request, now)
         elif request.state.waits and offer is not None and offer.state.stands:
-            await self.decline(by, number, now)
+            await self.decline(by, number, now, OfferState.CONFLICT)
         return len(others)
-
-    async def _let_go(self, request: RequestRow, now: datetime) -> None:
-        """Put a request to others whose asker does not want to meet who took it on."""
-        offer = await self.requests.offer_to(request.id, request.expert_id or 0)
-        if offer is not None:
-            await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
-            await self.offers.pass_on(request, offer, now)
 
     async def _part(self, by: Actor, act: Act, number: int) -> tuple[RequestRow, OfferRow | None]:
         authorise(by, act)
@@ -340,6 +353,14 @@ class Desk:
                 _(
                     "An expert can help with request {number}, but nobody has agreed to interpret "
                     "yet. I tell you when somebody does.",
+                    number=code(request.id),
+                )
+            )
+        if request.state is RequestState.AWAITS_EXPERT:
+            raise Conflict(
+                _(
+                    "An expert can help with request {number} and is asked whether they want to "
+                    "meet who is ready to interpret. I ask you after that.",
                     number=code(request.id),
                 )
             )

@@ -45,9 +45,7 @@ class HandingOn:
         self.offers.choosing.pool.roster.drop(expert_id)
         for request, offer in await self.requests.undecided(expert_id):
             if offer.expert_id == expert_id and offer.state.stands:
-                if request.state is RequestState.ACCEPTED:
-                    told = letters.left if is_expert(offer) else letters.interpreter_stepped_back
-                    await self.post.notify(request.asker_id, Notice.REQUESTS, told(request))
+                await self.offers.tell_without(request, offer, letters.left(request))
                 await self.offers.pass_on(request, offer, now)
 
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:
@@ -60,10 +58,15 @@ class HandingOn:
                 await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
 
     async def apart(self, request: RequestRow, offer: AnyOffer) -> bool:
-        """Tell whether somebody must not meet who asks, or the expert for whom they interpret."""
+        """Tell whether somebody must not meet who asks, or the expert for whom they interpret.
+
+        Who interprets needs the word of a moderator, which may have ended since they were asked.
+        """
         helper = await self.people.get(offer.expert_id)
-        if not is_expert(offer) and not may_interpret(side(self.network, helper)):
-            return True
+        if not is_expert(offer):
+            vouched = await self.offers.experts.vouched(helper.id)
+            if not (vouched and may_interpret(side(self.network, helper))):
+                return True
         others = [request.asker_id] if is_expert(offer) else [request.asker_id, request.expert_id]
         met = [await self.people.get(each) for each in others if each is not None]
         return any(apart(self.network, each, helper) for each in met)

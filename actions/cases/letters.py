@@ -196,8 +196,10 @@ def accepted(
         told.extend(_interpreter(network, interpreter))
         ways = _(
             "If you agree, I introduce you three in a new private room: each sees the others' "
-            "Matrix IDs, and both of them read your question. Say {accept} or {withdraw}.",
+            "Matrix IDs, and both of them read your question. Say {accept}, {decline} to let "
+            "somebody else interpret, or {withdraw}.",
             accept=Say("accept", number),
+            decline=Say("decline", number),
             withdraw=Say("withdraw", number),
         )
     about = (expert.id, *([interpreter.person.id] if interpreter is not None else ()))
@@ -214,22 +216,29 @@ def _interpreter(network: Network, who: InterpreterCard) -> list[Node]:
         languages=between,
     )
     told: list[Node] = [facts, own_answer(network, who.person)]
+    told.append(_("A moderator of the network gave their word for them."))
     if who.entry.trained:
         told.append(_("They say that they are trained to interpret; nobody checked that."))
     return told
 
 
 def interpreter_found(network: Network, request: RequestRow, who: InterpreterCard) -> Reply:
-    """Tell the expert who is ready to interpret: as much as the asker reads."""
+    """Ask the expert whether they want to meet who is ready to interpret, as the asker reads it."""
     number = code(request.id)
     ways = _(
-        "This is about request {number}. I ask the member whether to introduce you three; "
-        "{decline} if you do not want that.",
+        "This is about request {number}: who interprets reads all that you three write. Say "
+        "{accept} if you agree, then I ask the member; or {decline} to let somebody else "
+        "interpret.",
         number=number,
+        accept=Say("accept", number),
         decline=Say("decline", number),
     )
-    body = Paragraphs([*_interpreter(network, who), ways])
-    return Reply("experts.interpreter_found", body, (number,), about=(who.person.id,))
+    body, about = Paragraphs([*_interpreter(network, who), ways]), (who.person.id,)
+    listing = offered("accept", "decline", number)
+    subject = OfRequest(request.id)
+    return Reply(
+        "experts.interpreter_found", body, (number,), about=about, subject=subject, listing=listing
+    )
 
 
 def unmatched(network: Network, request: RequestRow, usual_days: int | None) -> Reply:

@@ -120,8 +120,8 @@ class Offers:
         taken = await self.requests.offer_to(request.id, request.expert_id or 0)
         assert taken is not None
         offers = await self.requests.offers(request.id)
-        chosen = await self.choosing.interpreters(request, taken.expert_id, offers, now)
-        if not chosen:
+        chosen = await self.choosing.interpreter(request, taken.expert_id, offers, now)
+        if chosen is None:
             letter = letters.no_interpreter(request)
             await self.post.notify(taken.expert_id, Notice.REQUESTS, letter)
             await self.pass_on(request, taken, now, OfferState.WITHDRAWN)
@@ -131,8 +131,7 @@ class Offers:
         spoken = entry.languages if entry is not None else ()
         until = answer_by(request, now)
         letter = letters.interpreting(self.network, request, taken.expert_id, spoken, until)
-        for each in chosen:
-            await self._put(request, each, letter, now)
+        await self._put(request, chosen, letter, now)
 
     async def _put(self, request: RequestRow, chosen: Chosen, letter: Reply, now: datetime) -> None:
         candidate = chosen.ranked.candidate
@@ -204,6 +203,37 @@ class Offers:
         if all(map(is_expert, await self.requests.standing(request.id))):
             await self.seek_interpreter(request, now)
         return told
+
+    async def tell_without(
+        self, request: RequestRow, offer: AnyOffer, without_expert: Reply
+    ) -> None:
+        """Tell who was told of somebody who helps that they do not after all.
+
+        That is the asker, or the expert while they are to say whether somebody may interpret.
+        """
+        letter = without_expert if is_expert(offer) else letters.interpreter_stepped_back(request)
+        if request.state is RequestState.ACCEPTED:
+            await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
+        elif request.state is RequestState.AWAITS_EXPERT and not is_expert(offer):
+            assert request.expert_id is not None
+            await self.post.notify(request.expert_id, Notice.REQUESTS, letter)
+
+    async def let_expert_go(self, request: RequestRow, now: datetime) -> None:
+        """Put a request to others than who took it on, who is told."""
+        offer = await self.requests.offer_to(request.id, request.expert_id or 0)
+        if offer is not None:
+            await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
+            await self.pass_on(request, offer, now)
+
+    async def refuse_interpreter(self, request: RequestRow, now: datetime) -> bool:
+        """Ask another to interpret than who is ready to, who is told; tells whether one was."""
+        person_id = await self.requests.interpreter(request)
+        offer = await self.requests.offer_to(request.id, person_id) if person_id else None
+        if offer is None:
+            return False
+        await self.post.notify(offer.expert_id, Notice.REQUESTS, letters.expired(request))
+        await self.pass_on(request, offer, now)
+        return True
 
     async def release(
         self,

@@ -10,6 +10,7 @@ from typing import ClassVar
 from actions.authority import authorise
 from actions.cases.handing_on import HandingOn
 from actions.cases.offers import Offers
+from actions.cases.vouching import Vouching
 from kit.authority import Act, Actor
 from kit.due import ForPerson
 from kit.errors import BadArgument, Conflict
@@ -89,6 +90,7 @@ class Serving:
     dues: Dues
     offers: Offers
     handing_on: HandingOn
+    vouching: Vouching
     post: Post
 
     async def volunteer(
@@ -122,6 +124,8 @@ class Serving:
         await self.experts.put(row)
         await self.experts.touch([by.id], now)
         await self._goes_on(by.id, now)
+        if not (known and known.interprets) and await self.vouching.needs_word(by.id):
+            await self.vouching.came(now)
         await self.offers.somebody_is_free(now)
 
     async def limit(self, by: Actor, limits: Limits, now: datetime) -> None:

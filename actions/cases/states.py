@@ -40,6 +40,7 @@ class Event(Enum):
     TAKE = auto()  # an expert takes it on
     NEED_INTERPRETER = auto()  # an expert took it on who shares no language with its asker
     INTERPRET = auto()  # somebody is ready to interpret
+    APPROVE = auto()  # the expert wants to meet who interprets
     AGREE = auto()  # its asker agrees to meet
     MISS = auto()  # its asker could not be invited
     FINISH = auto()
@@ -60,7 +61,12 @@ class Way:
 
 _UNDER_WAY = frozenset(OPEN)
 _TAKEN = frozenset(
-    {RequestState.AWAITS_INTERPRETER, RequestState.ACCEPTED, RequestState.INTRODUCED}
+    {
+        RequestState.AWAITS_INTERPRETER,
+        RequestState.AWAITS_EXPERT,
+        RequestState.ACCEPTED,
+        RequestState.INTRODUCED,
+    }
 )
 _ASKED = _TAKEN | {RequestState.OPEN, RequestState.OFFERED}
 WAYS: Mapping[Event, Way] = {
@@ -71,7 +77,10 @@ WAYS: Mapping[Event, Way] = {
         Party.HUB, _TAKEN | {RequestState.OFFERED}, RequestState.AWAITS_INTERPRETER
     ),
     Event.INTERPRET: Way(
-        Party.INTERPRETER, frozenset({RequestState.AWAITS_INTERPRETER}), RequestState.ACCEPTED
+        Party.INTERPRETER, frozenset({RequestState.AWAITS_INTERPRETER}), RequestState.AWAITS_EXPERT
+    ),
+    Event.APPROVE: Way(
+        Party.EXPERT, frozenset({RequestState.AWAITS_EXPERT}), RequestState.ACCEPTED
     ),
     Event.AGREE: Way(Party.ASKER, frozenset({RequestState.ACCEPTED}), RequestState.INTRODUCED),
     Event.MISS: Way(Party.HUB, frozenset({RequestState.INTRODUCED}), RequestState.ACCEPTED),
@@ -111,6 +120,7 @@ PATIENCE: Mapping[RequestState, Patience] = {
     RequestState.AWAITS_INTERPRETER: Patience(
         Party.INTERPRETER, [(REPLY_WITHIN, Care.ASK_INTERPRETERS)]
     ),
+    RequestState.AWAITS_EXPERT: Patience(Party.EXPERT, [(REPLY_WITHIN, Care.ASK_OTHERS)]),
     RequestState.ACCEPTED: Patience(
         Party.ASKER, [(7 * DAY, Care.REMIND_ASKER), (14 * DAY, Care.LAPSE)]
     ),
@@ -131,6 +141,7 @@ PATIENCE: Mapping[RequestState, Patience] = {
 URGENT: Mapping[RequestState, Patience] = {
     RequestState.OFFERED: Patience(Party.EXPERT, [(SOON, Care.ASK_OTHERS)]),
     RequestState.AWAITS_INTERPRETER: Patience(Party.INTERPRETER, [(SOON, Care.ASK_INTERPRETERS)]),
+    RequestState.AWAITS_EXPERT: Patience(Party.EXPERT, [(SOON, Care.ASK_OTHERS)]),
     RequestState.UNMATCHED: Patience(
         Party.DESK,
         [
@@ -180,10 +191,12 @@ def may(event: Event, request: RequestRow) -> bool:
 
 
 def may_agree(request: RequestRow, offer: OfferRow | None) -> bool:
-    """Tell whether it waits for a yes: of its asker if there is no *offer*, else of the expert."""
+    """Tell whether it waits for a yes: of its asker if there is no *offer*, else of who helps."""
     if offer is None:
         return may(Event.AGREE, request)
-    return offer.state is OfferState.OFFERED
+    return offer.state is OfferState.OFFERED or (
+        request.state is RequestState.AWAITS_EXPERT and offer.expert_id == request.expert_id
+    )
 
 
 def may_decline(request: RequestRow, offer: OfferRow | None) -> bool:

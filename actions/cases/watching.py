@@ -47,8 +47,7 @@ class Watching:
     async def _care(self, request: RequestRow, care: Care, now: datetime) -> None:
         match care:
             case Care.ASK_OTHERS:
-                await self.offers.release(request, OfferState.EXPIRED, letters.expired, now)
-                await self.offers.next(request, now)
+                await self._ask_others(request, now)
             case Care.ASK_INTERPRETERS:
                 await self.offers.release(request, OfferState.EXPIRED, letters.expired, now)
                 await self.offers.seek_interpreter(request, now)
@@ -69,6 +68,13 @@ class Watching:
                 await self._follow_up(request)
             case Care.FINISH:
                 await self._finish(request, now)
+
+    async def _ask_others(self, request: RequestRow, now: datetime) -> None:
+        if request.state is RequestState.AWAITS_EXPERT:
+            await self.offers.let_expert_go(request, now)
+            return
+        await self.offers.release(request, OfferState.EXPIRED, letters.expired, now)
+        await self.offers.next(request, now)
 
     async def _widen(self, request: RequestRow, now: datetime) -> None:
         request.widened_at = now

@@ -14,7 +14,6 @@ from bot.sandbox.story import FIELD, PATIENCE, Person, Transcript, ids, kind_of
 
 REMINDER_WAIT = 60
 
-
 STEPS = ("consent", "country", "zone", "category", "topics")
 EXPERT, ASKER, ORGANISER = "sao-paulo-clinic", "buenos-aires-defender", "kampala-paralegal"
 SUGGESTER, SUGGESTION = "bishkek-defender", "Дежурные адвокаты в отделах полиции"
@@ -277,6 +276,8 @@ class Tour:
             ("阿拉伯语，法语", "volunteer.ask.trained"),
             ("是", "experts.volunteered"),
         )
+        word = f"vouch {interpreter.member.user_id}"
+        await self._secretariat.in_scene(script).talk((word, "trust.vouched"))
         await expert.talk(
             ("me proposer", "volunteer.ask.topics"),
             ("2", "volunteer.ask.languages"),
@@ -301,6 +302,8 @@ class Tour:
         hidden = not any(each.member.user_id in told for each in trio)
         interpreter.expect("learns of the two others as little as the expert did", met=hidden)
         await interpreter.talk((f"接受 {number}", "experts.taken"))
+        await expert.hears("experts.interpreter_found")
+        await expert.talk((f"accepter {number}", "experts.taken"))
         await asker.hears("experts.accepted")
         await asker.talk((f"أقبل {number}", "experts.introduced"))
         for each in (expert, interpreter):

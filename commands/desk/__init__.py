@@ -10,6 +10,8 @@ from actions.cases.letters import languages, topic, usual
 from actions.cases.offers import Offers
 from actions.cases.outcomes import OUTCOMES
 from actions.cases.triage import CaseFile, Triage
+from actions.cases.vouching import Vouching
+from actions.cases.vouching_letters import WAITING_INTERPRETERS, waiting_interpreters
 from commands.desk import reports
 from commands.desk._feature import feature
 from kit.authority import Act
@@ -35,6 +37,7 @@ STATES: Mapping[RequestState, Message] = {
     RequestState.UNMATCHED: _("nobody is free yet"),
     RequestState.OFFERED: _("experts are asked"),
     RequestState.AWAITS_INTERPRETER: _("interpreters are asked"),
+    RequestState.AWAITS_EXPERT: _("an expert is asked about who interprets"),
     RequestState.ACCEPTED: _("the asker decides"),
     RequestState.INTRODUCED: _("they were introduced"),
 }
@@ -71,11 +74,18 @@ closing = Dialogue(
 @feature.command(
     "cases", summary=_("open requests for experts"), act=Act.TRIAGE, private=True, shows=True
 )
-async def cases(call: Call, triage: Triage, counts: Figures, network: Network) -> Reply:
-    """List the oldest requests that nobody takes, then others, and count all by state."""
+async def cases(
+    call: Call, triage: Triage, vouching: Vouching, counts: Figures, network: Network
+) -> Reply:
+    """List the oldest requests that nobody takes, then others, and count all by state.
+
+    Below stands who waits for a moderator's word to interpret.
+    """
     rows = await triage.open(call.by, MOST)
+    waiting = await vouching.waiting(call.by)
+    who_waits: list[Node] = [WAITING_INTERPRETERS, waiting_interpreters(waiting)] if waiting else []
     if not rows:
-        return Reply("desk.cases", _("No request is open."))
+        return Reply("desk.cases", Paragraphs([_("No request is open."), *who_waits]))
     lines = [
         _(
             "{number}. {topic}, {languages}, {age}: {state}",
@@ -92,7 +102,7 @@ async def cases(call: Call, triage: Triage, counts: Figures, network: Network) -
     counted = [_("{what}: {n}", what=STATES[each], n=states[each]) for each in there]
     ids = [code(row.id) for row in rows]
     ways = _("{case} with a number shows one.", case=Say("case"))
-    body = Paragraphs([Bullets(lines), Series(counted), ways])
+    body = Paragraphs([Bullets(lines), Series(counted), ways, *who_waits])
     return Reply("desk.cases", body, ids, listing=Listing(ListKind.CASES, ids))
 
 

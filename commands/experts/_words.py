@@ -15,6 +15,7 @@ STATES: Mapping[RequestState, Message] = {
     RequestState.OPEN: _("waiting"),
     RequestState.OFFERED: _("an expert is asked"),
     RequestState.AWAITS_INTERPRETER: _("an expert can help; somebody to interpret is sought"),
+    RequestState.AWAITS_EXPERT: _("somebody can interpret; the expert is asked about them"),
     RequestState.ACCEPTED: _("an expert can help: your turn"),
     RequestState.INTRODUCED: _("you have been introduced"),
     RequestState.UNMATCHED: _("nobody is free yet"),
@@ -25,11 +26,21 @@ def held(request: RequestRow, offer: OfferRow) -> Node:
     """Say where a request stands for the expert it was put to."""
     if request.state is RequestState.INTRODUCED:
         return STATES[request.state]
-    if offer.state is OfferState.ACCEPTED and request.state is RequestState.AWAITS_INTERPRETER:
-        return _("you agreed to help; somebody to interpret is sought")
-    if offer.state is OfferState.ACCEPTED:
-        return _("you agreed to help: the member decides")
     number = code(request.id)
+    approves = offer.expert_id == request.expert_id
+    if offer.state is OfferState.ACCEPTED:
+        match request.state:
+            case RequestState.AWAITS_INTERPRETER:
+                return _("you agreed to help; somebody to interpret is sought")
+            case RequestState.AWAITS_EXPERT if approves:
+                return _(
+                    "somebody can interpret: {accept} or {decline}",
+                    accept=Say("accept", number),
+                    decline=Say("decline", number),
+                )
+            case RequestState.AWAITS_EXPERT:
+                return _("you agreed to interpret: the expert decides, then the member")
+        return _("you agreed to help: the member decides")
     return _(
         "you are asked: {accept} or {decline}",
         accept=Say("accept", number),

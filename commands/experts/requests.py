@@ -128,6 +128,9 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
                 "Thank you. I look for somebody who interprets between you, then I ask the member "
                 "whether to introduce you."
             )
+        case Agreed.INTERPRETS:
+            kind = "taken"
+            text = _("Thank you. I ask the expert, then the member, whether to introduce you.")
         case Agreed.NOBODY_INTERPRETS:
             kind, text = "passed_on", _("That is fine. I ask somebody else.")
         case Agreed.INTRODUCED:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from actions.cases.letters import OPPONENTS
 from actions.cases.matching import AT_ONCE
 from actions.cases.serving import Back, GoesOn, Interpreting, Limits, Serving
+from actions.cases.vouching import InterpretersWait, Vouching
 from actions.wishes import Wishes, heard_again, silent
 from commands.experts._feature import feature
 from commands.experts._offering import (
@@ -58,6 +59,12 @@ async def volunteered(call: Call, draft: Offering, serving: Serving, network: Ne
     if draft.interprets:
         between = Series([Name("language", each) for each in draft.between])
         chosen.append(_("I ask you to interpret between {languages}.", languages=between))
+        if await serving.vouching.needs_word(call.person_id):
+            text = _(
+                "Who interprets reads everything, so I ask you only after a moderator gave their "
+                "word for you: they read that you wait, and I tell you when they did."
+            )
+            chosen.append(text)
     text = _(
         "Thank you. I ask you rarely: never more than {most} at a time and {weekly} in a week, "
         "and you may always decline. {away} pauses it, {limits} changes how often, and against "
@@ -239,6 +246,12 @@ async def is_away(call: Call, serving: Serving, wished: Wishes, people: People) 
     if (await wished.of(call.by)).muted:
         told.append(silent(await wished.silent_until(call.by), zone).body)
     return Reply("about.away", Paragraphs(told or [_REACHABLE]))
+
+
+@feature.due(InterpretersWait)
+async def interpreters_wait(due: Due[InterpretersWait], vouching: Vouching) -> None:
+    """Somebody offered to interpret for whom no moderator gave their word."""
+    await vouching.tell(due.due_at, due.now)
 
 
 @feature.due(Back)

@@ -22,6 +22,7 @@ class RequestState(StrEnum):
     OPEN = "open"
     OFFERED = "offered"
     AWAITS_INTERPRETER = "awaits_interpreter"  # an expert took it on who shares no language
+    AWAITS_EXPERT = "awaits_expert"  # who is to say whether they want to meet who interprets
     ACCEPTED = "accepted"
     INTRODUCED = "introduced"
     UNMATCHED = "unmatched"

@@ -39,6 +39,7 @@ from storage.tables.cases import (
 )
 from storage.tables.queues import DueRow, OutboxRow
 from storage.tables.rooms import RoomRow
+from tests.commands.test_interpreting import vouched
 from tests.fixtures import Database
 from tests.harness import Said, Talk, kinds, once
 
@@ -120,6 +121,7 @@ def test_deadlines_of_a_state_come_one_after_the_other_and_the_last_leads_out_of
         RequestState.OPEN: "ASK_OTHERS",
         RequestState.OFFERED: "ASK_OTHERS",
         RequestState.AWAITS_INTERPRETER: "ASK_INTERPRETERS",
+        RequestState.AWAITS_EXPERT: "ASK_OTHERS",
         RequestState.ACCEPTED: "LAPSE",
         RequestState.UNMATCHED: "GIVE_UP",
         RequestState.INTRODUCED: "FINISH",
@@ -128,6 +130,7 @@ def test_deadlines_of_a_state_come_one_after_the_other_and_the_last_leads_out_of
         RequestState.OPEN: Party.HUB,
         RequestState.OFFERED: Party.EXPERT,
         RequestState.AWAITS_INTERPRETER: Party.INTERPRETER,
+        RequestState.AWAITS_EXPERT: Party.EXPERT,
         RequestState.ACCEPTED: Party.ASKER,
         RequestState.UNMATCHED: Party.DESK,
         RequestState.INTRODUCED: Party.BOTH,
@@ -151,14 +154,15 @@ STEPS = st.one_of(
     st.sampled_from([1, 3, 8, 31, 61]),
 )
 # How far the second request has come with who interprets, before anything may happen.
-BEFORE = [(who, "accept 2") for who in (SECOND, BOTH, OTHER)]
-BEGINNINGS = [BEFORE[:many] for many in (0, 0, 1, 2, 3)]
+BEFORE = [(who, "accept 2") for who in (SECOND, BOTH, SECOND, OTHER)]
+BEGINNINGS = [BEFORE[:many] for many in (0, 0, 1, 2, 3, 4)]
 # Which offers may stand while a request is where it is.
 STANDING = {
     RequestState.OPEN: [set()],
     RequestState.OFFERED: [{OfferState.OFFERED}, set()],  # or nobody, where a limit must not show
     RequestState.UNMATCHED: [set()],
     RequestState.AWAITS_INTERPRETER: [{OfferState.ACCEPTED, OfferState.OFFERED}],
+    RequestState.AWAITS_EXPERT: [{OfferState.ACCEPTED}],
     RequestState.ACCEPTED: [{OfferState.ACCEPTED}],
     RequestState.INTRODUCED: [{OfferState.ACCEPTED}, set()],  # or the expert was erased
     RequestState.WITHDRAWN: [set()],
@@ -176,6 +180,7 @@ async def two_requests(talk: Talk) -> None:
         await talk.says(who, "volunteer", "10", "skip")
     await talk.says(SECOND, "volunteer", "10", "Swahili")
     await talk.says(BOTH, "volunteer", "interpreting", "English, Swahili", "no")
+    await vouched(talk, BOTH)
     assert kinds(await talk.says(THIRD, "limits", "1", "the police", "yes")) == ["experts.limits"]
     await talk.says(ASKER, "ask", QUESTION, "10", "no", "skip", "yes")
     await talk.says(OTHER, "ask", QUESTION, "10", "yes", "the police")
@@ -202,7 +207,7 @@ async def everything_holds(talk: Talk, heard: list[Said], met: set[int]) -> None
         assert len(accepted) <= 1 or {*accepted} == {OfferKind.INTERPRETED, OfferKind.INTERPRETER}
         assert len(accepted) <= len({OfferKind.INTERPRETED, OfferKind.INTERPRETER})
         # Nobody is asked to meet who could not talk.
-        if request.state is RequestState.ACCEPTED:
+        if request.state in {RequestState.AWAITS_EXPERT, RequestState.ACCEPTED}:
             assert (OfferKind.INTERPRETED in accepted) is (OfferKind.INTERPRETER in accepted)
         assert (request.question == "") is request.state.over
         # No request is ownerless and silent past its deadline.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -11,13 +13,18 @@ from tests.commands.test_interpreting import (
     EXPERT,
     INTERPRETER,
     OTHER,
+    THIRD,
+    TWO_DAYS,
     all_agreed,
     asks,
+    interprets,
+    speaks_swahili,
     state,
     three,
     told,
+    vouched,
 )
-from tests.harness import Talk, kinds
+from tests.harness import STEWARD, Talk, kinds
 
 
 async def test_where_enough_are_alike_the_region_of_who_interprets_is_told(talk: Talk):
@@ -26,7 +33,8 @@ async def test_where_enough_are_alike_the_region_of_who_interprets_is_told(talk:
         await talk.member(f"@alike-{number}:test")
     await asks(talk)
     await talk.says(EXPERT, "accept 1")
-    found, accepted, _taken = await talk.says(INTERPRETER, "accept 1")
+    found, _taken = await talk.says(INTERPRETER, "accept 1")
+    accepted, _taken = await talk.says(EXPERT, "accept 1")
     line = "A member from East and Southern Africa is ready to interpret."
     assert [line in said.body for said in (found, accepted)] == [True, True]
 
@@ -36,8 +44,8 @@ async def test_an_expert_may_go_who_reads_who_would_interpret(talk: Talk):
     await asks(talk)
     await talk.says(EXPERT, "accept 1")
     await talk.says(INTERPRETER, "accept 1")
-    heard = await talk.says(EXPERT, "decline 1")
-    assert ("experts.stepped_back", "direct:1") in told(heard)
+    heard = await talk.says(EXPERT, "conflict 1")
+    assert told(heard)[:2] == [("experts.expired", "direct:3"), ("experts.unmatched", "direct:1")]
 
 
 @pytest.mark.parametrize("category", ["prosecutor", "police"])
@@ -56,11 +64,13 @@ async def test_who_interprets_between_many_languages_comes_no_sooner(talk: Talk)
     await talk.member(OTHER)
     more = "English, Swahili, French, Arabic"
     await talk.says(OTHER, "volunteer", "interpreter", more, "yes")
+    await vouched(talk, OTHER)
     await asks(talk)
     await talk.says(EXPERT, "accept 1")
+    await talk.passes(TWO_DAYS)  # one is asked at a time
     async with talk.storage.read() as session:
         query = select(OfferRow).where(OfferRow.kind == OfferKind.INTERPRETER)
-        scores = [{**row.score, "draw": 0} for row in await session.scalars(query)]
+        scores = [{**row.score, "draw": 0, "awake": 0} for row in await session.scalars(query)]
     assert len(scores) == 2
     assert scores[0] == scores[1]
 
@@ -78,3 +88,63 @@ async def test_who_interprets_ends_their_own_part_alone(talk: Talk):
     heard = await talk.says(ASKER, "done 1")
     done = [each.room for each in heard if each.kind == "experts.done"]
     assert sorted(done) == ["direct:1", "direct:2"]
+
+
+async def test_one_is_asked_to_interpret_at_a_time_whom_both_others_may_refuse(talk: Talk):
+    await three(talk)
+    await interprets(talk, OTHER, "no")
+    await talk.says(OTHER, "profile timezone", "Tokyo")
+    await interprets(talk, THIRD, "no")
+    await asks(talk)
+    first, *others = told(await talk.says(EXPERT, "accept 1"))
+    assert (first[0], others) == ("experts.interpreting", [("experts.taken", "direct:2")])
+    refused = []
+    for by, kept in ((EXPERT, []), (ASKER, ["accept 1"])):
+        who = {"direct:3": INTERPRETER, "direct:5": OTHER, "direct:6": THIRD}[first[1]]
+        assert told(await talk.says(who, "accept 1"))[0][0] == "experts.interpreter_found"
+        if kept:
+            await talk.says(EXPERT, *kept)
+        expired, first, declined = told(await talk.says(by, "decline 1"))
+        assert (expired[0], first[0]) == ("experts.expired", "experts.interpreting")
+        assert declined[0] == "experts.declined"
+        refused.append(expired[1])
+    assert {*refused, first[1]} == {"direct:3", "direct:5", "direct:6"}
+    assert (await state(talk))[0] is RequestState.AWAITS_INTERPRETER
+
+
+async def test_an_expert_who_does_not_say_whether_somebody_may_interpret_is_let_go(talk: Talk):
+    await three(talk)
+    await asks(talk)
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(INTERPRETER, "accept 1")
+    assert told(await talk.passes(TWO_DAYS)) == [
+        ("experts.expired", "direct:2"),
+        ("experts.expired", "direct:3"),
+        ("experts.unmatched", "direct:1"),
+    ]
+
+
+async def test_nobody_is_asked_to_interpret_without_the_word_of_a_moderator(talk: Talk):
+    await talk.member(ASKER)
+    await speaks_swahili(talk)
+    await talk.member(INTERPRETER)
+    (said,) = await talk.says(INTERPRETER, "volunteer", "interpreter", "English, Swahili", "no")
+    assert said.body.splitlines()[2] == (
+        "Who interprets reads everything, so I ask you only after a moderator gave their word for "
+        "you: they read that you wait, and I tell you when they did."
+    )
+    assert kinds(await asks(talk)) == ["experts.asked", "experts.unmatched", "experts.next"]
+    await talk.opens(STEWARD)
+    await talk.says(STEWARD, "start", "cancel")
+    (told_once,) = (s for s in await talk.passes(timedelta(days=1)) if s.room == "direct:4")
+    assert told_once.body.splitlines()[-1] == (
+        '• @both:test interprets between English and Swahili: "vouch @both:test"'
+    )
+    (cases,) = await talk.says(STEWARD, "cases")
+    assert cases.body.splitlines()[-1] == told_once.body.splitlines()[-1]
+    await vouched(talk, INTERPRETER)
+    assert ("experts.offer", "direct:2") in told(await talk.passes(timedelta(days=1)))
+    await talk.says(EXPERT, "accept 1")
+    await talk.says(STEWARD, "vouch withdraw @both:test")
+    heard = await talk.says(INTERPRETER, "accept 1")
+    assert kinds(heard) == ["experts.no_interpreter", "experts.unmatched", "experts.passed_on"]

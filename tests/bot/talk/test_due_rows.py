@@ -12,6 +12,7 @@ from sqlalchemy import select
 from actions.announcing import Proclaim
 from actions.cases.offers import Again, Watch
 from actions.cases.serving import Back, GoesOn, NamedLately
+from actions.cases.vouching import InterpretersWait
 from actions.curation.awaiting import LookAgain
 from actions.curation.collection import Week
 from actions.events.agenda import Reminder
@@ -147,6 +148,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         {"person": 7, "stage": 1},
         7,
     ),
+    (InterpretersWait(), "experts.unvouched", f"experts.unvouched:{MOMENT[:10]}", {}, None),
     (
         NamedLately(7, 3),
         "experts.named",
