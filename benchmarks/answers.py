@@ -18,7 +18,8 @@ import yaml
 
 from bot.library.librarian import knowledge
 from bot.say.i18n import Catalogs, catalog_directory
-from bot.starter import load_network, starter
+from bot.starter import starter
+from bot.starter.network import load_network
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables

@@ -33,7 +33,8 @@ from benchmarks.support.shelves import measure
 from bot.library.librarian import library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.wiring import discover, lesson
-from bot.starter import load_library, load_network, starter
+from bot.starter import load_library, starter
+from bot.starter.network import load_network
 from bot.talk.interpreter import Interpreter
 from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars

@@ -35,7 +35,8 @@ from actions.cases.matching import (
     waking,
 )
 from actions.cases.roster import Roster
-from bot.starter import load_network, starter
+from bot.starter import starter
+from bot.starter.network import load_network
 from kit.network import Network, RoomKind, Side
 
 START = datetime(2027, 1, 1, tzinfo=UTC)

@@ -25,7 +25,8 @@ from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
 from bot.service.wiring import converse, discover, lesson
 from bot.settings import AttentionSettings
-from bot.starter import load_library, load_network, starter
+from bot.starter import load_library, starter
+from bot.starter.network import load_network
 from bot.talk.dispatch import Dispatcher
 from bot.talk.manners import Manners
 from bot.talk.scope import Scopes

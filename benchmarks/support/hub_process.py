@@ -30,7 +30,8 @@ from bot.say.i18n import Catalogs, catalog_directory
 from bot.service import app, parts
 from bot.service.parts import open_parts
 from bot.service.wiring import discover, lesson
-from bot.starter import load_network, starter
+from bot.starter import starter
+from bot.starter.network import load_network
 from bot.understanding import AnswerReader, load_answers
 from bot.understanding.guard import Guard, load_lexicon
 from bot.understanding.moments import load_tables

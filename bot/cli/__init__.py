@@ -40,7 +40,8 @@ from bot.service.parts import Parts, open_copy, open_parts, open_storage, read_n
 from bot.service.readiness import settings_findings
 from bot.service.recovering import recover
 from bot.settings import PASSWORD_VARIABLE, RECOVERY_VARIABLE, TOKEN_VARIABLE, Settings, load
-from bot.starter import dump_rooms, load_library
+from bot.starter import load_library
+from bot.starter.network import dump_rooms
 from kit.errors import BadConfiguration, BadFile, HubError, StorageFailed
 from storage.backup import back_up, restore
 from storage.founded import FoundedRooms

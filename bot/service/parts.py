@@ -28,7 +28,8 @@ from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.clock import utc_now
 from bot.service.instance import OwnLeases, only_instance
 from bot.settings import Settings
-from bot.starter import load_network, load_pictures, starter
+from bot.starter import load_pictures, starter
+from bot.starter.network import load_network
 from bot.talk.manners import Manners
 from kit.drawing import Pictures
 from kit.due import Planned

@@ -10,7 +10,8 @@ import pytest
 
 from bot import settings
 from bot.say.i18n import catalog_directory
-from bot.starter import load_concepts, load_library, load_network, starter
+from bot.starter import load_concepts, load_library, starter
+from bot.starter.network import load_network
 from bot.understanding import load_answers
 from bot.understanding.guard import load_lexicon
 from bot.understanding.moments import load_table

@@ -12,7 +12,8 @@ import yaml
 from structlog.testing import capture_logs
 
 from bot.almanac import with_days
-from bot.starter import dump_rooms, load_library, load_network, starter
+from bot.starter import load_library, starter
+from bot.starter.network import dump_rooms, load_network
 from kit.errors import BadConfiguration
 from kit.network import Access
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lookup import Answer, ask, rate, starter_documents
-from bot.starter import load_concepts, load_network, starter
+from bot.starter import load_concepts, starter
+from bot.starter.network import load_network
 from kit.words import clean
 from search.document import Document
 from search.index import LibraryIndex

@@ -3,7 +3,8 @@ from collections.abc import Sequence
 import pytest
 import yaml
 
-from bot.starter import load_concepts, load_library, load_network, starter
+from bot.starter import load_concepts, load_library, starter
+from bot.starter.network import load_network
 from language.analysis import tokens
 from search.concepts import Concept, Concepts, Group
 
