@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from bot.matrix.client import Client, Refused, escape
+from bot.matrix.login import DEVICE_NAME
 from kit.drawing import Drawing
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,11 @@ class Gallery:
 
 
 async def introduce(client: Client, gallery: Gallery, name: str, face: Drawing) -> None:
-    """Give our account its *name* and its *face*, where it has another name or no picture."""
+    """Give our account its *name* and its *face*, where it has another name or no picture.
+
+    A device that was made elsewhere, and has no name, gets one as well: people see it where they
+    compare its fingerprint.
+    """
     path = f"/profile/{escape(client.user_id)}"
     profile = await client.found(path) or {}
     try:
@@ -56,6 +61,9 @@ async def introduce(client: Client, gallery: Gallery, name: str, face: Drawing) 
         if await gallery.is_to_be_hung(face, profile.get("avatar_url")):
             url = await gallery.address(face)
             await client.call("PUT", f"{path}/avatar_url", {"avatar_url": url})
+        ours = f"/devices/{escape(client.device_id)}"
+        if not (await client.found(ours) or {}).get("display_name"):
+            await client.call("PUT", ours, {"display_name": DEVICE_NAME})
     except Refused as refusal:
         if refusal.passing:
             raise

@@ -13,7 +13,7 @@ from kit.errors import BadConfiguration
 from kit.secret_file import read_secret, write_secret
 
 _PASSWORD = "m.login.password"  # noqa: S105 -- the name of a flow, not a password
-_DEVICE_NAME = "ILAN Hub"
+DEVICE_NAME = "ILAN Hub"
 
 
 class HubAccount(Protocol):
@@ -79,7 +79,7 @@ async def log_in(settings: HubAccount, password: str, device_id: str = "") -> Cr
         "type": _PASSWORD,
         "identifier": {"type": "m.id.user", "user": settings.user_id},
         "password": password,
-        "initial_device_display_name": _DEVICE_NAME,
+        "initial_device_display_name": DEVICE_NAME,
         **({"device_id": device_id} if device_id else {}),
     }
     client = Client(await find_homeserver(settings.homeserver), settings.user_id, "", "")
@@ -129,7 +129,7 @@ async def end_others(client: Client, before: str, password: str) -> tuple[list[s
     listed = [each for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []
     named = {str(each.get("device_id")): each.get("display_name") for each in listed}
     named.pop(client.device_id, None)
-    old = sorted(each for each, name in named.items() if each == before or name == _DEVICE_NAME)
+    old = sorted(each for each, name in named.items() if each == before or name == DEVICE_NAME)
     if old and password:
         await post_with_password(client, "/delete_devices", {"devices": old}, password)
         return old, sorted(named.keys() - set(old))

@@ -65,6 +65,16 @@ async def test_a_face_that_an_operator_chose_stays_and_a_name_is_as_configured(
     assert (profile["displayname"], profile["avatar_url"]) == ("The desk", "mxc://hub.test/own")
 
 
+async def test_a_device_without_a_name_gets_one_and_another_keeps_its_own(hub: Acting) -> None:
+    path = f"/devices/{hub.client.device_id}"
+    names = []
+    for name in ("", "Desk in the hall"):
+        await hub.client.call("PUT", path, {"display_name": name})
+        await introduce(hub.client, Gallery(hub.client), "ILAN Hub", FACE)
+        names.append((await hub.client.call("GET", path))["display_name"])
+    assert names == ["ILAN Hub", "Desk in the hall"]
+
+
 async def test_who_blocks_invitations_leaves_no_room_behind_and_is_welcomed_in_their_own(
     hub: Acting, member: MakeMember
 ) -> None:
