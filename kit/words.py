@@ -14,6 +14,10 @@ _SMART = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'
 _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
+# To look whether there are any takes a tenth of the time that replacing them does.
+_CLEANED, _UNITED = (
+    re.compile(f"[{''.join(map(chr, each))}]") for each in (_INVISIBLE | _SMART, _ARABIC)
+)
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
 _NOT_WORD = re.compile(r"[^\w]+")
 
@@ -28,7 +32,9 @@ def clean(text: str) -> str:
     Full-width letters and digits become ordinary ones (Unicode NFKC); line breaks stay.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_SMART)
+        if _CLEANED.search(text):
+            text = text.translate(_INVISIBLE | _SMART)
+        text = unicodedata.normalize("NFKC", text)
     if not text.isprintable():
         text = "".join(c for c in text if c == "\n" or c.isprintable())
     return _SPACE.sub(" ", text).strip()
@@ -52,7 +58,9 @@ def unaccented(text: str) -> str:
     bare = clean(text)
     if not bare.isascii():
         decomposed = unicodedata.normalize("NFKD", bare)
-        bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC)
+        bare = "".join([c for c in decomposed if not unicodedata.combining(c)])
+        if _UNITED.search(bare):
+            bare = bare.translate(_ARABIC)
     return bare
 
 

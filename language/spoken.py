@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from heapq import nlargest
 from math import log, sqrt
 
@@ -24,19 +25,9 @@ class Spoken:
     A word counts as the root of how often it is said: what is said everywhere tells little.
     """
 
-    def __init__(self, sentences: Mapping[str, Iterable[str]]) -> None:
-        """Learn of *sentences* of each language, which takes a tenth of a second for thousands."""
-        self._languages = list(sentences)
-        counts = [_counted(said) for said in sentences.values()]
-        seen = set().union(*counts)
-        whole = [sum(count.values()) + _UNSEEN * len(seen) for count in counts]
-        self._weights: dict[str, Sequence[float]] = {
-            part: [
-                log((count.get(part, 0) + _UNSEEN) / size)
-                for count, size in zip(counts, whole, strict=True)
-            ]
-            for part in seen
-        }
+    def __init__(self, sentences: Callable[[], Mapping[str, Iterable[str]]]) -> None:
+        """Learn of *sentences* of each language when it is first asked, or by ``learn``."""
+        self.learn = cache(partial(_learnt, sentences))
 
     def of(self, said: str) -> str | None:
         """Tell the language of *said*; None where two are about as likely."""
@@ -44,16 +35,35 @@ class Spoken:
             return by_script
         words = [each for each in _words(said[:_LONGEST]) if not self._is_short_for(each)]
         parts = [part for word in words for part in _parts(word.casefold())]
-        known = [self._weights[part] for part in parts if part in self._weights]
+        languages, weights = self.learn()
+        known = [weights[part] for part in parts if part in weights]
         if not known:
             return None
-        weighed = zip(map(sum, zip(*known, strict=True)), self._languages, strict=True)
+        weighed = zip(map(sum, zip(*known, strict=True)), languages, strict=True)
         (most, language), (next_, _other) = nlargest(2, weighed)
         return language if most - next_ >= _LEAD else None
 
     def _is_short_for(self, word: str) -> bool:
         """Tell whether letters stand for a name, which is the same in each language: UNODC."""
-        return word.isupper() and f"<{word.casefold()}>" not in self._weights
+        return word.isupper() and f"<{word.casefold()}>" not in self.learn()[1]
+
+
+def _learnt(
+    sentences: Callable[[], Mapping[str, Iterable[str]]],
+) -> tuple[Sequence[str], Mapping[str, Sequence[float]]]:
+    """Weigh the parts of all words for each language: a tenth of a second for thousands."""
+    given = sentences()
+    counts = [_counted(said) for said in given.values()]
+    seen = set().union(*counts)
+    whole = [sum(count.values()) + _UNSEEN * len(seen) for count in counts]
+    weights = {
+        part: [
+            log((count.get(part, 0) + _UNSEEN) / size)
+            for count, size in zip(counts, whole, strict=True)
+        ]
+        for part in seen
+    }
+    return list(given), weights
 
 
 def _words(text: str) -> Iterator[str]:

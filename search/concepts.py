@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache, partial
 
 from language.analysis import Token, tokens
 
@@ -89,11 +90,44 @@ class Mention:
         return len(self.places), self.exact, self.concept.group is Group.OUTSIDE, -span
 
 
-class Concepts:
-    """Finds concepts in text: names as written, then their inflections."""
+class _Names:
+    """All names, each under its rarest word: a quarter of a second for 12 000."""
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
-        """Prepare the names, each under its rarest word; links lead to topics that are there."""
+        listed = (name for concept in concepts for name in _named(concept))
+        names = list({(n.concept.term, n.tokens): n for n in listed}.values())
+        usage = Counter(form for name in names for token in name.tokens for form in token.forms)
+        self.by_form: dict[str, list[tuple[_Name, int]]] = {}
+        self.partly: dict[str, dict[str, Concept]] = {}
+        for name in names:
+            rarest = min(range(len(name.tokens)), key=lambda i: _rank(usage, name.tokens[i]))
+            for form in name.tokens[rarest].forms:
+                self.by_form.setdefault(form, []).append((name, rarest))
+            for form in {form for part in name.tokens if not part.stop for form in part.forms}:
+                self.partly.setdefault(form, {})[name.concept.term] = name.concept
+        self.vocabulary = sorted({t.text for n in names for t in n.tokens if not t.chinese})
+
+
+def _named(concept: Concept) -> Iterator[_Name]:
+    for language, names in concept.names.items():
+        for name in names:
+            written = tuple(tokens(name, language))
+            kept = tuple(token for token in written if not token.stop)
+            # What is outside is meant only if said in full: "assistance between States".
+            strict = len(kept) == 1 or concept.group is Group.OUTSIDE
+            whole = strict and len(kept) < len(written)
+            if kept:
+                yield _Name(concept, written if whole else kept, whole)
+
+
+class Concepts:
+    """Finds concepts in text: names as written, then their inflections.
+
+    The names are learnt when they are first looked for, or by ``learn``.
+    """
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        """Know *concepts*; links lead to topics that are there."""
         self.all = tuple(concepts)
         self.topics = {c.slug: c for c in self.all if c.group is Group.TOPIC}
         self._of_subject: dict[str, Concept] = {}
@@ -101,33 +135,16 @@ class Concepts:
         for concept in self.topics.values():
             for subject in concept.subjects:
                 self._of_subject.setdefault(subject, concept)
-        names = list({(n.concept.term, n.tokens): n for n in self._names()}.values())
-        usage = Counter(form for name in names for token in name.tokens for form in token.forms)
-        self._by_form: dict[str, list[tuple[_Name, int]]] = {}
-        self._partly: dict[str, dict[str, Concept]] = {}
-        for name in names:
-            rarest = min(range(len(name.tokens)), key=lambda i: _rank(usage, name.tokens[i]))
-            for form in name.tokens[rarest].forms:
-                self._by_form.setdefault(form, []).append((name, rarest))
-            for form in {form for part in name.tokens if not part.stop for form in part.forms}:
-                self._partly.setdefault(form, {})[name.concept.term] = name.concept
-        self.vocabulary = sorted({t.text for n in names for t in n.tokens if not t.chinese})
+        self.learn = cache(partial(_Names, self.all))
 
-    def _names(self) -> Iterator[_Name]:
-        for concept in self.all:
-            for language, names in concept.names.items():
-                for name in names:
-                    written = tuple(tokens(name, language))
-                    kept = tuple(token for token in written if not token.stop)
-                    # What is outside is meant only if said in full: "assistance between States".
-                    strict = len(kept) == 1 or concept.group is Group.OUTSIDE
-                    whole = strict and len(kept) < len(written)
-                    if kept:
-                        yield _Name(concept, written if whole else kept, whole)
+    @property
+    def vocabulary(self) -> Iterable[str]:
+        """The words of all names."""
+        return self.learn().vocabulary
 
     def knows(self, token: Token) -> bool:
         """Whether some name contains the word."""
-        return any(form in self._partly for form in token.forms)
+        return any(form in self.learn().partly for form in token.forms)
 
     def mentions(self, found: Sequence[Token]) -> list[Mention]:
         """Find every name in a text, overlapping ones too, best first."""
@@ -151,7 +168,7 @@ class Concepts:
 
     def _named_with(self, token: Token) -> Iterator[tuple[_Name, int]]:
         for form in token.forms:
-            yield from self._by_form.get(form, ())
+            yield from self.learn().by_form.get(form, ())
 
     def best_mentions(
         self, found: Sequence[Token], mentions: Sequence[Mention] | None = None
@@ -220,7 +237,7 @@ class Concepts:
         scores: dict[str, float] = {}
         for token in found:
             for form in token.forms:
-                sharing = self._partly.get(form, {})
+                sharing = self.learn().partly.get(form, {})
                 for slug, concept in sharing.items():
                     if concept.group is Group.TOPIC:
                         scores[slug] = scores.get(slug, 0.0) + 1 / len(sharing)

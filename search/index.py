@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from language.meaning import Encoder
 from search.concepts import Concept, Concepts, Group
@@ -58,18 +59,36 @@ class LibraryIndex:
         self.concepts = concepts
         self._filters = filters
         self._wording = Wording(concepts, filters.languages)
-        self._shelf = Shelf(concepts)
+        self._filled: Shelf | None = None
+        self._filling = Lock()
+        self._kept: Sequence[Document] = ()
         self._nearby = Nearby(questions or {}, encoder)
         self.provisions = provisions or Provisions()
         places = [concept for concept in concepts.all if concept.group is Group.PLACE]
         self._countries = {each.slug: each for each in places if each.slug.isupper()}
 
+    def keep(self, documents: Sequence[Document]) -> None:
+        """Begin with these, which are indexed when something is first looked up or by ``fill``."""
+        self._kept = documents
+
+    def fill(self) -> Shelf:
+        """Index what was kept, once, in whichever thread needs it first."""
+        if self._filled is None:
+            with self._filling:
+                if self._filled is None:
+                    shelf = Shelf(self.concepts)
+                    self._put(shelf, self._kept)
+                    self._kept, self._filled = (), shelf
+        return self._filled
+
     def update(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace those with their ids; retired ones are taken out."""
-        listed = list(documents)
-        self._shelf.put(map(self.provisions.told, listed))
-        self._nearby.put(listed)
-        self.provisions.put(listed)
+        self._put(self.fill(), list(documents))
+
+    def _put(self, shelf: Shelf, documents: Sequence[Document]) -> None:
+        shelf.put(map(self.provisions.told, documents))
+        self._nearby.put(documents)
+        self.provisions.put(documents)
 
     async def look_up(
         self, query: Query | str, language: str, region: str | None = None, *, add: bool
@@ -96,12 +115,12 @@ class LibraryIndex:
 
     def names_item(self, words: str) -> bool:
         """Tell whether *words* name an item: by its symbol, or by what it is best known as."""
-        units = self._shelf.view.reader.read(words).units
+        units = self.fill().view.reader.read(words).units
         return any(unit.symbols or any(map(_is_title, unit.terms)) for unit in units)
 
     def named(self, words: str) -> str | None:
         """Find the one item whose symbol, or all of one of whose names, is among *words*."""
-        view, nothing = self._shelf.view, Query("")
+        view, nothing = self.fill().view, Query("")
         question = view.reader.read(words)
         symbols = [unit for unit in question.units if any("/" in key for key in unit.symbols)]
         if symbols:
@@ -120,7 +139,7 @@ class LibraryIndex:
 
     def country(self, words: str) -> str | None:
         """Tell which country (ISO 3166-1 alpha-2) *words* name, if they name nothing else."""
-        units = self._shelf.view.reader.read(words).units
+        units = self.fill().view.reader.read(words).units
         if len(units) != 1:
             return None
         named = {code for code in self._countries if units[0].terms.get(f"{Group.PLACE}:{code}")}
@@ -137,7 +156,7 @@ class LibraryIndex:
 
     def _search(self, asked: Query, language: str, region: str | None) -> _Answer:
         """Answer by words."""
-        view = self._shelf.view
+        view = self.fill().view
         question = view.reader.read(asked.words)
         if question.outside:
             outside = Found((), self._near(question), question.outside, question.meanings)
@@ -184,7 +203,7 @@ class LibraryIndex:
 
     def _held(self, topic: Concept) -> list[Concept]:
         """Give a topic if there is something on it, else those next to it that have something."""
-        rarity = self._shelf.view.rarity
+        rarity = self.fill().view.rarity
         beside = [self.concepts.topics[slug] for slug in (*topic.broader, *topic.related)]
         nearest = [topic] if rarity(topic.term) is not None else beside
         return [each for each in nearest if rarity(each.term) is not None]

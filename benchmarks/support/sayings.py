@@ -228,4 +228,8 @@ SAYINGS: Mapping[str, Turn] = {
     ),
     "withdraw consent": _member("withdraw consent", "yes"),
     "forget me": _member("forget me", "yes"),
+    # Last, and by experts who say nothing else.
+    "volunteer stop": lambda _crowd, turn: Saying(
+        name(EXPERTS[-1 - turn]), ("volunteer stop", "yes")
+    ),
 }

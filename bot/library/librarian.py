@@ -31,6 +31,8 @@ from storage.referrals import Referrals
 
 LOOK_SECONDS = 0.5
 _PAGE = 100  # items; more at once would hold up the loop while they are read
+_NOTHING = (0, "")
+_QUICK = 500  # items: nobody who asks before they are indexed waits for a second
 _BATCH = 5_000  # items; fewer at once would leave the index in many small pieces
 
 
@@ -89,7 +91,7 @@ class Librarian:
         """Begin with an index that has seen nothing."""
         self._storage = storage
         self._index = index
-        self._seen = (0, "")
+        self._seen = _NOTHING
         self.worker = Worker(self.refresh)
 
     async def refresh(self) -> bool:
@@ -105,7 +107,9 @@ class Librarian:
                 seen = (rows[-1].revision, rows[-1].id) if rows else seen
                 more = len(rows) == _PAGE
                 await asyncio.sleep(0)  # reading SQLite lets nobody else in
-            if documents:
+            if documents and self._seen == _NOTHING and len(documents) <= _QUICK:
+                self._index.keep(documents)
+            elif documents:
                 await asyncio.to_thread(self._index.update, documents)
-                self._seen = seen
+            self._seen = seen
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -24,7 +23,6 @@ from babel.dates import (
     get_datetime_format,
 )
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from bot.checked import FastLoader
@@ -97,16 +95,9 @@ class Catalogs:
         self._prefix = prefix
         self._zones = zones
         self.languages = list(languages)
-        catalogs = {code: _read(directory / code) for code in self.languages}
-        self._translations = {code: _compiled(catalog) for code, catalog in catalogs.items()}
+        self._translations = {code: _translations(directory / code) for code in self.languages}
         self.words = Words({code: _words(directory / code) for code in self.languages})
-        self.spoken = Spoken(
-            {
-                code: chain(said, self.words.sentences(code))
-                for code, said in _sentences(catalogs).items()
-                if code not in WRITTEN_IN.values()
-            }
-        )
+        self.spoken = Spoken(self._sentences)
         self.signs = load_signs(directory / "emoji.yaml")
 
     def reader(self, language: str, zone: str | None = None, called: str = "") -> LocalReader:
@@ -120,6 +111,20 @@ class Catalogs:
         zone = self._zones.get(room.slug) if isinstance(room, SpaceRoom) else None
         return self.reader(language, zone or "UTC", called=self._prefix)
 
+    def _sentences(self) -> Mapping[str, Iterable[str]]:
+        """List what is said in each language whose script does not tell it."""
+        read = [each for each in self._translations.values() if isinstance(each, _Translations)]
+        source = read[0].sources() if read else ()
+        found = {
+            code: each.sentences() if isinstance(each, _Translations) else source
+            for code, each in self._translations.items()
+        }
+        return {
+            code: [*(_NAMED.sub(" ", each) for each in said), *self.words.sentences(code)]
+            for code, said in found.items()
+            if code not in WRITTEN_IN.values()
+        }
+
 
 def catalog_directory() -> Path:
     """Locate the catalogs that come with the hub."""
@@ -132,10 +137,44 @@ def _words(directory: Path) -> Mapping[str, Sequence[str]]:
     return {path: [str(way) for way in ways] for path, ways in read.items()}
 
 
-def _read(directory: Path) -> Catalog | None:
+class _Translations(gettext.NullTranslations):
+    """What a catalog says, without the compiled file from which the gettext module would read it.
+
+    What is not translated, or not for sure, is said as in the source.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self._said: dict[str, str] = {}
+        self._counted: dict[tuple[str, ...], Sequence[str]] = {}
+        for each in catalog:
+            if each.id and each.string and not each.fuzzy:
+                if isinstance(each.id, str):
+                    self._said[each.id] = str(each.string)
+                else:
+                    self._counted[tuple(each.id)] = each.string
+        self.plural = gettext.c2py(catalog.plural_expr)
+
+    def gettext(self, message: str) -> str:
+        return self._said.get(message, message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._counted.get((msgid1, msgid2))
+        return forms[self.plural(n)] if forms else super().ngettext(msgid1, msgid2, n)
+
+    def sources(self) -> Iterable[str]:
+        """List what is translated."""
+        return chain(self._said, *self._counted)
+
+    def sentences(self) -> Iterable[str]:
+        """List the translations."""
+        return chain(self._said.values(), *self._counted.values())
+
+
+def _translations(directory: Path) -> gettext.NullTranslations:
     path = directory / "LC_MESSAGES" / "messages.po"
     if not path.exists():  # English is the language of the source
-        return None
+        return gettext.NullTranslations()
     with path.open("rb") as source:
         catalog = read_po(source, locale=directory.name)
     if directory.name == "fr":
@@ -144,29 +183,7 @@ def _read(directory: Path) -> Catalog | None:
             message.string = (
                 _unbroken(said) if isinstance(said, str) else [*map(_unbroken, said or ())]
             )
-    return catalog
-
-
-def _compiled(catalog: Catalog | None) -> gettext.NullTranslations:
-    if catalog is None:
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
-
-
-def _sentences(catalogs: Mapping[str, Catalog | None]) -> Mapping[str, Sequence[str]]:
-    """List the sentences of each language, those of the source as any translation has them."""
-    read = {code: catalog for code, catalog in catalogs.items() if catalog is not None}
-    found = {code: _all(each.string for each in catalog) for code, catalog in read.items()}
-    source = next((_all(each.id for each in catalog) for catalog in read.values()), [])
-    return {code: found.get(code, source) for code in catalogs}
-
-
-def _all(sentences: Iterable[str | Sequence[str] | None]) -> Sequence[str]:
-    forms = ([said] if isinstance(said, str) else said or () for said in sentences)
-    return [_NAMED.sub(" ", said) for said in chain.from_iterable(forms)]
+    return _Translations(catalog)
 
 
 def _unbroken(text: str) -> str:

@@ -99,9 +99,9 @@ class Hub:
             index.concepts,
             catalogs.spoken,
         )
-        self._prepare = understanding.prepare
         self._librarian = Librarian(parts.storage, index)
-        self._provisions = index.provisions
+        # What a first answer seldom needs: whoever needs it earlier has it made at once.
+        self._later = index.fill, understanding.prepare, index.provisions.read
         features = discover()
         self._lesson = partial(lesson, features, catalogs.words, catalog_directory())
         self._learnt = Future[Recogniser]()
@@ -286,8 +286,11 @@ class Hub:
         await self._sync.ready.wait()
         await asyncio.sleep(LEARN_AFTER)
         await self._foresee()
-        await asyncio.to_thread(self._provisions.read)
-        await asyncio.to_thread(self._prepare)
+        gc.disable()
+        for prepare in self._later:
+            await asyncio.to_thread(prepare)
+        gc.freeze()
+        gc.enable()
         directory = self._parts.settings.path(LEARNT)
         given = await asyncio.to_thread(self._lesson)
         self._learnt.set_result(await learn_apart(given, directory, self._encoder))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,18 +30,18 @@ class NamedCode(NamedTuple):
 class NameRegister:
     """Names in all languages. Those of no interest belong in it too: they are not typing faults."""
 
-    def __init__(self, writing: Writing, names: Iterable[NamedCode]) -> None:
+    def __init__(self, writing: Writing, names: Callable[[], Iterable[NamedCode]]) -> None:
+        """Learn *names* when something is first looked for, or by ``learn``."""
         self._writing = writing
-        self._exact: dict[str, tuple[tuple[str, str], ...]] = {}
-        self._spelt: dict[str, dict[str, list[str]]] = {}
-        for name in dict.fromkeys(names):
-            for key in {*islice(self._writing.names_in(name.text), 2)} - {""}:
-                known, meant = self._exact.get(key, ()), (name.code, name.language)
-                if name.language not in {spoken for _, spoken in known}:
-                    letters = self._spelt.setdefault(name.language, {})
-                    letters.setdefault(key[0], []).append(key)
-                if meant not in known:
-                    self._exact[key] = (*known, meant)
+        self.learn = cache(lambda: _Spelt(writing, names()))
+
+    @property
+    def _exact(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        return self.learn().exact
+
+    @property
+    def _spelt(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        return self.learn().by_letter
 
     def find(
         self, said: str, language: str, *, of: Callable[[str], bool] = bool, typos: bool = True
@@ -125,6 +126,22 @@ class NameRegister:
                 if distance <= typing_faults(name):
                     near.setdefault(int(distance), set()).update(self._codes(name, spoken))
         return near[min(near)] if near else set()
+
+
+class _Spelt:
+    """What names are spelt like, and those of each language by their first letter."""
+
+    def __init__(self, writing: Writing, names: Iterable[NamedCode]) -> None:
+        self.exact: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.by_letter: dict[str, dict[str, list[str]]] = {}
+        for name in dict.fromkeys(names):
+            for key in {*islice(writing.names_in(name.text), 2)} - {""}:
+                known, meant = self.exact.get(key, ()), (name.code, name.language)
+                if name.language not in {spoken for _, spoken in known}:
+                    letters = self.by_letter.setdefault(name.language, {})
+                    letters.setdefault(key[0], []).append(key)
+                if meant not in known:
+                    self.exact[key] = (*known, meant)
 
 
 def typing_faults(word: str) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from itertools import chain
 
 from bot.understanding import places
@@ -20,7 +21,7 @@ from bot.understanding.meaning import Meaning
 from bot.understanding.moments import MomentReader, Table
 from bot.understanding.moments.numerals import named as chinese_numbers
 from bot.understanding.moments.tables import numbers_named
-from bot.understanding.names import NameRegister
+from bot.understanding.names import NamedCode, NameRegister
 from bot.understanding.opponents import Opponents
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.seeking import Seeking
@@ -28,6 +29,7 @@ from bot.understanding.subjects import Subjects
 from bot.understanding.themes import Themes
 from bot.understanding.venues import Venues
 from bot.understanding.writing import LONGEST, Writing, every
+from kit.bounds import Bounds
 from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Network
@@ -57,7 +59,7 @@ class AnswerReader:
         spoken: Spoken,
     ) -> None:
         self._network, languages = network, network.languages
-        self.written_in = spoken.of
+        self._concepts, self._spoken, self.written_in = concepts, spoken, spoken.of
         self._countries = frozenset().union(*(r.countries for r in network.regions.values()))
         self._languages = frozenset({*languages, *network.content_languages})
         self._zones = places.zones_by_country(answers.first_zones)
@@ -85,17 +87,21 @@ class AnswerReader:
         self._altering = Kinds({"add": answers.altering.add, "drop": answers.altering.drop})
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
         self._seeking = Seeking(self._writing, answers)
-        listed = sorted({zone for zones in self._zones.values() for zone in zones})
-        named = chain(
-            places.territories(languages, answers), places.cities(languages, listed, answers)
-        )
-        self._places = NameRegister(self._writing, named)
-        self._tongues = NameRegister(
-            self._writing, places.languages(languages, self._languages, answers)
-        )
+        known = partial(places.languages, languages, self._languages, answers)
+        self._places = NameRegister(self._writing, partial(self._placed, answers))
+        self._tongues = NameRegister(self._writing, known)
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
-        bounds = BoundsReader(answers, self._moments, network, spoken, self.room, self.language)
-        self.bounds = bounds.read
+        heard = network, spoken, self.room, self.language
+        self._bounds = cache(lambda: BoundsReader(answers, self._moments, *heard))
+
+    def bounds(self, said: str, language: str) -> Bounds:
+        """Read how long, where and why."""
+        return self._bounds().read(said, language)
+
+    def _placed(self, answers: Answers) -> Iterable[NamedCode]:
+        spoken, listed = self._network.languages, {*chain.from_iterable(self._zones.values())}
+        yield from places.territories(spoken, answers)
+        yield from places.cities(spoken, sorted(listed), answers)
 
     def country(self, said: str, language: str) -> str | None:
         """Read a country of the network; returns ISO 3166-1 alpha-2."""
@@ -318,7 +324,10 @@ class AnswerReader:
         return self.choice(said, self._rooms(), language)
 
     def prepare(self) -> None:
-        """Learn by what words the rooms are known in all languages, before somebody waits."""
+        """Learn what is read seldom, and what the rooms are called, before somebody waits."""
+        for each in (self._places, self._tongues, self._moments, self._spoken, self._concepts):
+            each.learn()
+        self._bounds()
         for language in self._network.languages:
             self._meaning.learn(self._rooms(), language)
 

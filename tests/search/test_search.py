@@ -329,6 +329,15 @@ def test_readers_see_all_of_an_update_or_nothing(small: LibraryIndex) -> None:
             assert sorted(small.search("paralegals", "en").ids) == ["a", "b"]
 
 
+def test_what_is_kept_is_found_by_all_who_ask_first_and_stays(small: LibraryIndex) -> None:
+    small.keep([GUIDE])
+    with ThreadPoolExecutor() as pool:
+        found = [*pool.map(lambda _number: small.search("paralegals", "en").ids, range(4))]
+    assert found == [["guide"]] * 4
+    small.update([replace(GUIDE, id="another")])
+    assert sorted(small.search("paralegals", "en").ids) == ["another", "guide"]
+
+
 @pytest.mark.slow
 def test_retired_items_are_left_out(small: LibraryIndex) -> None:
     small.update([replace(d, retired=d.id == RETIRED) for d in starter_documents()])

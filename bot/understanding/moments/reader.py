@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
-from functools import partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from bot.understanding.moments.chart import Chart
@@ -35,9 +35,14 @@ class MomentReader:
         self, tables: Mapping[str, Table], zones: Zones, letters: Mapping[str, Sequence[str]]
     ) -> None:
         """Read with the words of *tables*; *letters* such as EST stand for zones."""
-        self._lexicons = {language: DateWords(table) for language, table in tables.items()}
+        self._lexicons = {each: cache(partial(DateWords, table)) for each, table in tables.items()}
         self._zones = zones
         self._letters = {word: _keyed(listed) for word, listed in letters.items()}
+
+    def learn(self) -> None:
+        """Read the words of all languages; else those of one when something is said in it."""
+        for lexicon in self._lexicons.values():
+            lexicon()
 
     def read(
         self, said: str, language: str, now: datetime, zone: str, near: date | None = None
@@ -136,7 +141,7 @@ class MomentReader:
 
     def _chart(self, said: str, spoken: str) -> Chart:
         places = partial(self._named, spoken)
-        return Chart(said[:_LONGEST], self._lexicons[spoken], places, self._letters)
+        return Chart(said[:_LONGEST], self._lexicons[spoken](), places, self._letters)
 
     def _named(self, language: str, name: str) -> Sequence[tzinfo]:
         return _keyed(self._zones(name, language))
