@@ -12,10 +12,11 @@ from typing import Any, assert_never
 import structlog
 
 from bot.encryption.attachments import encrypt_file
-from bot.matrix.client import Client, Refused, escape, text
+from bot.matrix.client import Client, Refused, escape
 from bot.matrix.following import Following
 from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
+from bot.matrix.making import INSIDE, Making, NotReady
 from bot.matrix.moderating import Moderating
 from bot.matrix.sealing import Crowded, Overtaken, Sealing, Unheard
 from kit.audience import fits
@@ -51,37 +52,25 @@ from kit.errand import (
     Uninvite,
     Unsay,
     Upgrade,
-    Within,
-    initial,
 )
-from kit.inbound import Joined
-from kit.roomkey import Direct, RoomKey, SpaceRoom
+from kit.roomkey import Direct
 from kit.stored import Unreadable
 from storage.engine import Storage
-from storage.inbox import Inbox, Incoming
-from storage.occupants import Occupants
 from storage.outbox import NO_DEVICE, Outgoing
 from storage.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
-ENCRYPTED, UNREADABLE, NO_ROOM = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE", "HUB_NO_ROOM"
+ENCRYPTED, UNREADABLE = "HUB_ENCRYPTED_ROOM", "HUB_UNREADABLE"
 # Why a message is parked: nobody may read it, not in that room, or not with who is there.
 NOBODY, ELSEWHERE_MEANT, OVERHEARD = "HUB_NO_AUDIENCE", "HUB_OTHER_ROOM", "HUB_OVERHEARD"
 # Errands in which another server may take part: our own passes on what that one answers.
 ELSEWHERE = (Create, Invite, AnswerKnock, Join, Follow, Leave)
 
-# An alias in use, or reserved for a bridge.
-_TAKEN = frozenset({"M_ROOM_IN_USE", "M_EXCLUSIVE"})
 NOTHING = {"msgtype": "m.notice", "body": "…", "m.mentions": {}}
 # What nobody can read, and nobody is meant to: it is redacted as soon as it is known.
 NOTHING_SEALED = {"algorithm": MEGOLM, "ciphertext": "", "session_id": "", "device_id": ""}
-_INSIDE = frozenset({"join", "invite"})
 _INVITED = frozenset({"invite", "knock"})
-
-
-class NotReady(Exception):
-    """The errand needs a room that does not exist yet."""
 
 
 class NoDevice(NotReady):
@@ -103,6 +92,7 @@ class Errands:
         self._client = client
         self._storage = storage
         self._server_name = server_name
+        self._making = Making(client, storage, server_name)
         self._following = Following(client, storage)
         self._moderating = Moderating(client, storage)
         self.gallery = Gallery(client)
@@ -168,13 +158,11 @@ class Errands:
             case SendSealed(_message, sealed):
                 return await self._send_sealed(row, sealed)
             case Create(room, within):
-                await self._create(row, room, within)
-                if within is None and isinstance(row.key, SpaceRoom):
-                    await self._meet(row, await self._made(row.key))
+                await self._making.create(row, room, within)
             case SpaceChild(parent, content):
                 listed = {**content, "via": [self._server_name]} if content else {}
                 await self._client.put_state(
-                    await self._made(parent), "m.space.child", _there(row), listed
+                    await self._making.made(parent), "m.space.child", _there(row), listed
                 )
             case Address(localpart):
                 await self._address(row, localpart)
@@ -183,9 +171,9 @@ class Errands:
             case SetLevels(levels):
                 await self._set_levels(_there(row), levels)
             case Invite(user_id):
-                await self._invite(_there(row), user_id)
+                await self._making.invite(_there(row), user_id)
             case Remove(user_id):
-                await self._remove(row, user_id, _INSIDE | _INVITED)
+                await self._remove(row, user_id, INSIDE | _INVITED)
             case Uninvite(user_id):
                 await self._remove(row, user_id, _INVITED)
             case Redact(event_id):
@@ -237,70 +225,6 @@ class Errands:
         path = f"{_path(row)}/redact/{escape(event_id)}/{escape(txn_id)}"
         await self._client.call("PUT", path, {})
 
-    async def _create(self, row: Outgoing, room: Mapping[str, Any], within: Within | None) -> None:
-        if isinstance(row.key, Direct) and row.room_id is not None:
-            return  # they opened a chat themselves before this one was made
-        content = dict(room)
-        if within is not None:
-            belonging = await self._belonging(within)
-            content["initial_state"] = [*content.get("initial_state", ()), *belonging]
-        try:
-            room_id, new = await self._made_under(row, content)
-            for user_id in () if new else room.get("invite", ()):
-                await self._invite(room_id, user_id)  # the first try may have ended before
-        except Refused as refusal:
-            if not refusal.passing:
-                await self._leave_behind(row)
-            raise
-        encrypted = await self._client.state(room_id, "m.room.encryption") is not None
-        async with self._storage.write() as session:
-            await Rooms(session).made(row.room, room_id)
-            if new:  # of one that was found it has to be asked who is there
-                await Occupants(session).count(room_id, {self._client.user_id})
-            if encrypted:  # asked for, or by a setting of the homeserver
-                await Rooms(session).lock(row.room)
-
-    async def _meet(self, row: Outgoing, room_id: str) -> None:
-        # Who came by the address before the room was noted down was not known to come to the Space.
-        answer = await self._client.call("GET", f"/rooms/{escape(room_id)}/joined_members")
-        there = set(answer.get("joined") or ()) - {self._client.user_id}
-        met = [
-            Incoming(f"met {room_id} {who}", room_id, who, Joined(), row.created_at)
-            for who in there
-        ]
-        if met:
-            async with self._storage.write() as session:
-                await Inbox(session).take(met)
-
-    async def _made_under(self, row: Outgoing, content: dict[str, Any]) -> tuple[str, bool]:
-        # The alias is fixed beforehand, so that a second try finds the room of the first. One that
-        # nobody could guess is ours; any other may have been taken by somebody else meanwhile.
-        for localpart in filter(None, (content.get("room_alias_name"), row.txn_id)):
-            try:
-                asked = {**content, "room_alias_name": localpart}
-                if localpart == row.txn_id:  # an address of nobody's: it names no chat in a client
-                    plain = initial("m.room.canonical_alias")
-                    asked["initial_state"] = [*content.get("initial_state", ()), plain]
-                answer = await self._client.call("POST", "/createRoom", asked, patience=90)
-                return text(answer, "room_id"), True
-            except Refused as refusal:
-                if refusal.errcode not in _TAKEN:
-                    raise
-            alias = f"#{localpart}:{self._server_name}"
-            found = await self._client.resolve(alias)
-            ours = localpart == row.txn_id or (found and await self._client.is_ours(found, alias))
-            if found is not None and ours:
-                return found, False
-            log.warning("space.address_taken", address=alias)
-        message = "waiting for an address"
-        raise NotReady(message)
-
-    async def _leave_behind(self, row: Outgoing) -> None:
-        # Who refuses to be invited is refused after the room was made: nobody is to sit in it.
-        made = await self._client.resolve(f"#{row.txn_id}:{self._server_name}")
-        if made is not None:
-            await self._client.call("POST", f"/rooms/{escape(made)}/leave", {})
-
     async def _address(self, row: Outgoing, localpart: str) -> None:
         alias = f"#{localpart}:{self._server_name}"
         if await self._client.resolve(alias) is None:
@@ -309,17 +233,6 @@ class Errands:
         # Refused where the alias is somebody else's by now.
         own = {"alias": alias}
         await self._client.put_state(_there(row), "m.room.canonical_alias", "", own)
-
-    async def _belonging(self, within: Within) -> list[dict[str, Any]]:
-        # State that names other rooms: the parent Space, and the Space whose members may join.
-        parent = await self._made(within.parent)
-        content = {"via": [self._server_name], "canonical": True}
-        state = [{"type": "m.space.parent", "state_key": parent, "content": content}]
-        if within.gate is not None:
-            allow = {"type": "m.room_membership", "room_id": await self._made(within.gate)}
-            rule = {"join_rule": "restricted", "allow": [allow]}
-            state.append({"type": "m.room.join_rules", "state_key": "", "content": rule})
-        return state
 
     async def _set_state(self, row: Outgoing, piece: SetState) -> None:
         await self._client.put_state(_there(row), piece.type, piece.state_key, piece.content)
@@ -338,29 +251,9 @@ class Errands:
         if wanted != there:
             await self._client.put_state(room_id, "m.room.power_levels", "", wanted)
 
-    async def _invite(self, room_id: str, user_id: str) -> None:
-        # Inviting who is there already would be refused with the same code as lacking the power.
-        if await self._membership(room_id, user_id) not in _INSIDE:
-            path = f"/rooms/{escape(room_id)}/invite"
-            await self._client.call("POST", path, {"user_id": user_id})
-
     async def _remove(self, row: Outgoing, user_id: str, memberships: Collection[str]) -> None:
-        if await self._membership(_there(row), user_id) in memberships:
+        if await self._making.membership(_there(row), user_id) in memberships:
             await self._client.call("POST", f"{_path(row)}/kick", {"user_id": user_id})
-
-    async def _membership(self, room_id: str, user_id: str) -> str | None:
-        found = await self._client.state(room_id, "m.room.member", user_id)
-        return None if found is None else str(found.get("membership"))
-
-    async def _made(self, key: RoomKey) -> str:
-        async with self._storage.read() as session:
-            room = await Rooms(session).get(key)
-        if room is not None and room.left:  # it could not be made, or the hub was taken out
-            raise Refused(404, NO_ROOM)
-        if room is None or room.room_id is None:
-            message = "waiting for a room"
-            raise NotReady(message)
-        return room.room_id
 
 
 def _open(row: Outgoing) -> str:

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.matrix.backoff import backoff
 from bot.matrix.client import HELD, Client, Refused, TimedOut, Unreachable
-from bot.matrix.errands import ELSEWHERE, Errands, NoDevice, NotReady
+from bot.matrix.errands import ELSEWHERE, Errands, NoDevice
 from bot.matrix.gallery import Gallery
 from bot.matrix.keys import Keys
+from bot.matrix.making import NotReady
 from bot.matrix.sealing import Sealing
 from kit.due import NoChat, NotInvited, WasInvited
 from kit.errand import (
