@@ -119,6 +119,7 @@ class Command:
 
     A *weighty* one is done at once, and others notice or it cannot be undone: where it is only
     guessed from what was said, it waits for a yes. One that only *shows* something does no harm.
+    Who says that they do not wish for it wishes for its *opposite*, if it has one.
     """
 
     path: str
@@ -130,6 +131,7 @@ class Command:
     opens: ListKind | None = None
     weighty: bool = False
     shows: bool = False
+    opposite: str = ""
 
     @property
     def usage(self) -> Usage:

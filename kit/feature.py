@@ -64,17 +64,19 @@ class Feature:
         opens: ListKind | None = None,
         weighty: bool = False,
         shows: bool = False,
+        opposite: str = "",
     ) -> Callable[[Handler], Handler]:
         """Declare a command. *private* answers go to the direct chat wherever it was said.
 
         *opens* is the kind of list whose entries it takes, so that a number alone means it.
         *weighty* is what is done at once and others notice, or cannot be undone; what only *shows*
-        something does no harm where it was not meant.
+        something does no harm where it was not meant. *opposite* is the path of what somebody
+        wishes for who says that they do not wish for this.
         """
 
         def keep(handler: Handler) -> Handler:
             command = declare(handler, path, summary, act, private=private)
-            command = replace(command, opens=opens, weighty=weighty, shows=shows)
+            command = replace(command, opens=opens, weighty=weighty, shows=shows, opposite=opposite)
             self.commands.append(command)
             return handler
 

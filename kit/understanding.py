@@ -120,6 +120,9 @@ class Understanding(Protocol):
         With it comes what is left of *said*: the days on which it comes as one such day.
         """
 
+    def wished(self, said: str, language: str) -> str:
+        """Leave out what *said* says that its author does not wish for."""
+
     def consent(self, said: str, language: str) -> bool | None:
         """Read a plain yes or a plain no. Anything else is no consent: None."""
 

@@ -10,8 +10,18 @@ from bot.talk.lookups import likelihood
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
 from bot.talk.taken import Match, Meant
+from bot.talk.weighed import (
+    ABOUT,
+    ALONE,
+    LEAST,
+    SMALL_TALK,
+    WORTH,
+    declined,
+    is_nothing,
+    together,
+)
 from bot.talk.wording import is_question, quoted, size_of
-from bot.understanding.wishes import FIND, NOTHING, Guess, Recogniser
+from bot.understanding.wishes import FIND, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
 from kit.errors import NotUnderstood
@@ -27,9 +37,7 @@ APPEAL = "appeal"
 KEPT = "say kept"  # the answer to a no
 # So likely a wish is done at once: what changes something, what only shows, and what only says.
 SURE, SURE_TO_SHOW, SURE_TO_SAY = 0.85, 0.7, 0.6
-ALONE = 0.5  # so likely it is the only one that is offered
 LIKELY = 0.95  # so likely words after `find` are what the library may answer without sharing one
-LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
 MOST = 3
 CLAUSE = 3  # words that are no mere subject
 MISSPELT = 3  # words of a command that was mistyped
@@ -38,7 +46,6 @@ STEERING = ("back", "skip", "pause", CANCEL)
 LAWYER = "lawyer"
 APART = (CANCEL, "help", LAWYER)  # of which none is a reason
 EVERYWHERE = "look up"  # what a look-up in free words is
-ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 # What is only ever wished for about oneself: not where somebody else is named.
 WITHDRAW = "withdraw consent"
@@ -104,10 +111,14 @@ class Interpreter:
             apart = {*apart, LAWYER}
         if is_question(text):
             apart = {*apart, UNASKED}
-        found = await self._learnt.result().read(text, language, weights, apart)
+        found = together(await self._learnt.result().read(text, language, weights, apart))
+        wished = self._understanding.wished(text, language)
+        if wished != text and not is_question(text):
+            rest = await self._learnt.result().read(wished, language, weights, apart)
+            found = declined(found, rest[0].wish if wished else "", self._table)
         if USER_ID.search(text):
             found = [each for each in found if each.wish not in OF_ONESELF]
-        return _together(found)
+        return found
 
     async def _weighed(
         self, scope: Scope, call: Call, text: str, prior: Mapping[str, float]
@@ -143,7 +154,7 @@ class Interpreter:
         weighed = await self._weighed(scope, call, text, prior)
         if is_question(text) and not self._particulars.occasions.lasting(text, call):
             asked = [Guess(ASKED.get(each.wish, each.wish), each.likely) for each in weighed]
-            weighed = _together(asked)
+            weighed = together(asked)
         likely: Sequence[Guess] = [each for each in weighed if each.likely >= WORTH]
         consents = self._understanding.consent(text, call.language) is not None
         if consents:  # it names nothing that could be done
@@ -375,20 +386,3 @@ class Interpreter:
 def _choice(matches: Sequence[Match]) -> Listing:
     """Let one of several be chosen by its number, and the only one by a yes."""
     return Listing(ListKind.WISHES, [wish_entry(command.path, rest) for command, rest in matches])
-
-
-def is_nothing(likely: Sequence[Guess]) -> bool:
-    """Tell whether the likeliest reading is no wish, or about as likely none."""
-    best = likely[0]
-    none = max((each.likely for each in likely if each.wish == NOTHING), default=0.0)
-    return best.likely < LEAST or none >= (best.likely if best.likely >= ALONE else best.likely / 2)
-
-
-def _together(readings: Sequence[Guess]) -> Sequence[Guess]:
-    """Count answers of one kind for the likeliest of them: none does harm, and they are near."""
-    found: dict[str, Guess] = {}
-    for each in readings:
-        kind = next((kind for kind in (ABOUT, SMALL_TALK) if each.wish.startswith(kind)), each.wish)
-        best = found.get(kind)
-        found[kind] = Guess(best.wish, best.likely + each.likely) if best else each
-    return sorted(found.values(), key=lambda each: -each.likely)

@@ -30,6 +30,13 @@ class ClauseWords(Row):
     spared: Words
 
 
+class DecliningWords(Row):
+    """What says that a wish is none, by language; ``spared`` holds such a word, and is one."""
+
+    denial: Words
+    spared: Words
+
+
 class CorrectionWords(Row):
     """How a part of what was shown is named, and what stands around its new value.
 
@@ -118,6 +125,7 @@ class Answers(Row):
     around: Words
     common: Words
     clauses: ClauseWords
+    declining: DecliningWords
     yes: Words
     no: Words
     polite: Words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from typing import TypeAlias
 
 from bot.understanding.answers import Answers, Words
 from bot.understanding.writing import CLAUSES, LONGEST, Writing
@@ -15,7 +16,7 @@ _MOST_AMBIGUOUS = 2  # letters: "no" is a no in Spanish, and "in the" in Portugu
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _AND = "و"  # written together with the word after it
 
-Phrase = tuple[str, ...]
+Phrase: TypeAlias = tuple[str, ...]
 
 
 class _Kind(Enum):
@@ -23,6 +24,9 @@ class _Kind(Enum):
     APART = "apart"  # of the past, or about somebody else
     ANEW = "anew"
     SPARED = "spared"
+
+
+_Phrases: TypeAlias = Mapping[Phrase, _Kind]
 
 
 class Clauses:
@@ -33,29 +37,54 @@ class Clauses:
 
     def __init__(self, writing: Writing, answers: Answers) -> None:
         self._writing = writing
-        clauses = answers.clauses
-        self._phrases: dict[str, dict[Phrase, _Kind]] = {}
-        listed: list[tuple[Words, _Kind]] = [
-            ({"": answers.seeking["kin"]}, _Kind.APART),
-            (clauses.others, _Kind.APART),
-            (clauses.past, _Kind.APART),
-            (clauses.denial, _Kind.NOT),
-            (clauses.anew, _Kind.ANEW),
-            (clauses.spared, _Kind.SPARED),
-        ]
-        read = [(*found, kind) for words, kind in listed for found in self._read(words)]
-        for language in clauses.denial:
-            self._phrases[language] = {
-                phrase: kind for phrase, only, kind in read if only in {None, language}
-            }
-        self._longest = max(len(p) for phrases in self._phrases.values() for p in phrases)
+        clauses, declining = answers.clauses, answers.declining
+        spoken = clauses.denial.keys()
+        self._phrases = self._by_language(
+            spoken,
+            [
+                ({"": answers.seeking["kin"]}, _Kind.APART),
+                (clauses.others, _Kind.APART),
+                (clauses.past, _Kind.APART),
+                (clauses.denial, _Kind.NOT),
+                (clauses.anew, _Kind.ANEW),
+                (clauses.spared, _Kind.SPARED),
+            ],
+        )
+        declined = [(declining.denial, _Kind.NOT), (declining.spared, _Kind.SPARED)]
+        self._declining = {
+            language: phrases
+            | {phrase: _Kind.ANEW for phrase, _ in self._read({language: clauses.anew[language]})}
+            for language, phrases in self._by_language(spoken, declined).items()
+        }
+        tables = (*self._phrases.values(), *self._declining.values())
+        self._longest = max(len(phrase) for phrases in tables for phrase in phrases)
         trouble = self._read({"": answers.seeking["trouble"]})
         self._trouble = frozenset(phrase for phrase, _only in trouble)
         self._longest_trouble = max(map(len, self._trouble))
 
     def asserted(self, said: str, language: str) -> str:
         """Return what *said* claims of its author today, or *said* itself if that is all of it."""
-        phrases = self._phrases.get(language, self._phrases["en"])
+        return self._kept(said, self._phrases.get(language, self._phrases["en"]), language)
+
+    def wished(self, said: str, language: str) -> str:
+        """Return what *said* does not decline, or *said* itself if that is all of it.
+
+        Small words are nothing.
+        """
+        phrases = self._declining.get(language, self._declining["en"])
+        kept = self._kept(said, phrases, language)
+        return kept if kept == said or self._writing.terms(kept, language) else ""
+
+    def _by_language(
+        self, spoken: Iterable[str], listed: Iterable[tuple[Words, _Kind]]
+    ) -> dict[str, dict[Phrase, _Kind]]:
+        read = [(*found, kind) for words, kind in listed for found in self._read(words)]
+        return {
+            language: {phrase: kind for phrase, only, kind in read if only in {None, language}}
+            for language in spoken
+        }
+
+    def _kept(self, said: str, phrases: _Phrases, language: str) -> str:
         kept: list[str] = []
         whole = True
         for clause in CLAUSES.split(said[:LONGEST]):
@@ -65,9 +94,7 @@ class Clauses:
                 kept.append(_written(left))
         return said if whole else ", ".join(filter(None, kept))
 
-    def _parts(
-        self, units: Sequence[str], phrases: Mapping[Phrase, _Kind]
-    ) -> Iterable[Sequence[str]]:
+    def _parts(self, units: Sequence[str], phrases: _Phrases) -> Iterable[Sequence[str]]:
         """Cut at the words with which people begin anew: but, now."""
         begin, place = 0, 0
         while place < len(units):
@@ -78,9 +105,7 @@ class Clauses:
             place += size
         yield units[begin:]
 
-    def _left(
-        self, units: Sequence[str], phrases: Mapping[Phrase, _Kind], language: str
-    ) -> Sequence[str]:
+    def _left(self, units: Sequence[str], phrases: _Phrases, language: str) -> Sequence[str]:
         place = 0
         suffered = self._tells_of_trouble(units)
         while place < len(units):
@@ -97,9 +122,7 @@ class Clauses:
         spans = (tuple(units[at : at + size]) for at in range(len(units)) for size in sizes)
         return not self._trouble.isdisjoint(spans)
 
-    def _at(
-        self, units: Sequence[str], place: int, phrases: Mapping[Phrase, _Kind]
-    ) -> tuple[int, _Kind | None]:
+    def _at(self, units: Sequence[str], place: int, phrases: _Phrases) -> tuple[int, _Kind | None]:
         """Find the longest phrase that stands at *place*."""
         for size in range(min(self._longest, len(units) - place), 0, -1):
             if kind := phrases.get(tuple(units[place : place + size])):

@@ -68,6 +68,7 @@ class AnswerReader:
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
         self._clauses = Clauses(self._writing, answers)
+        self.wished = self._clauses.wished
         self._meaning = Meaning(self._writing, self._clauses)
         self._guard = guard
         self._officials = {skeleton(each) for each in chain(*answers.officials.values())}

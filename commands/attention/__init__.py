@@ -87,7 +87,11 @@ def _kind(number: int) -> Notice:
 
 
 @feature.command(
-    "notify on", summary=_("write to me about this again"), act=Act.SET_WISHES, private=True
+    "notify on",
+    summary=_("write to me about this again"),
+    act=Act.SET_WISHES,
+    private=True,
+    opposite="notify off",
 )
 async def switch_on(
     call: Call,
@@ -125,7 +129,13 @@ async def digest(call: Call, post: Post) -> Reply:
     return waiting or Reply("attention.nothing", _("You have no news at the moment."))
 
 
-@feature.command("digest on", summary=_("news once a week"), act=Act.SET_WISHES, private=True)
+@feature.command(
+    "digest on",
+    summary=_("news once a week"),
+    act=Act.SET_WISHES,
+    private=True,
+    opposite="digest off",
+)
 async def digest_on(call: Call, wished: Wishes) -> Reply:
     """Send the digest from now on."""
     return await _digest(call, wished, on=True)
@@ -185,7 +195,9 @@ async def silence_over(due: Due[Silence], wished: Wishes) -> None:
     await wished.end_silence(due.what.person, due.now)
 
 
-@feature.command("unmute", summary=_("write to me again"), act=Act.SET_WISHES, private=True)
+@feature.command(
+    "unmute", summary=_("write to me again"), act=Act.SET_WISHES, private=True, opposite="mute all"
+)
 async def unmute(call: Call, wished: Wishes) -> Reply:
     """Let go what was held and is still of use."""
     await wished.mute(call.by, call.now, muted=False)

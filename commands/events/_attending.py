@@ -38,7 +38,7 @@ MUTED = _(
 )
 
 
-@feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND)
+@feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND, opposite="not going")
 async def going(
     call: Call,
     agenda: Agenda,
@@ -162,7 +162,9 @@ async def who_is_going(call: Call, attending: Attending, event_id: EventNumber) 
     return Reply("events.who", Paragraphs(parts), ids=(str(event_id),), listing=this)
 
 
-@feature.command("remind", summary=_("choose when I remind you"), act=Act.ATTEND)
+@feature.command(
+    "remind", summary=_("choose when I remind you"), act=Act.ATTEND, opposite="notify off"
+)
 async def remind_me(
     call: Call,
     agenda: Agenda,

@@ -33,7 +33,9 @@ Number = Annotated[int | None, Word(_("number"), read=read_code, lists=(ListKind
 Place = Annotated[int | None, Word(_("answer"), read=read_number)]
 
 
-@feature.command("ask", summary=_("ask for help from an expert"), act=Act.ASK, private=True)
+@feature.command(
+    "ask", summary=_("ask for help from an expert"), act=Act.ASK, private=True, opposite="say kept"
+)
 async def ask(call: Call, desk: Desk) -> Open[Asking]:
     """Begin a request."""
     await desk.may_ask(call.by, call.now)
@@ -115,6 +117,7 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
     act=Act.TAKE_PART,
     private=True,
     weighty=True,
+    opposite="decline",
 )
 async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert takes a request on, somebody interprets, or its asker agrees to meet them."""

@@ -41,6 +41,7 @@ from storage.people import People
     summary=_("answer questions as an expert, or interpret"),
     act=Act.SERVE,
     private=True,
+    opposite="away",
 )
 async def volunteer(call: Call, people: People) -> Open[Offering]:
     """Ask for topics and languages, starting from what the profile says."""
@@ -193,7 +194,9 @@ def _paused(until: datetime | None = None, zone: str = "UTC") -> Node:
     )
 
 
-@feature.command("available", summary=_("be asked again"), act=Act.SERVE, private=True)
+@feature.command(
+    "available", summary=_("be asked again"), act=Act.SERVE, private=True, opposite="away"
+)
 async def available(call: Call, serving: Serving, wished: Wishes) -> Reply:
     """Count this expert in again, and write again to whoever wanted silence."""
     done: list[Node] = []

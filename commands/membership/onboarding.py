@@ -104,6 +104,7 @@ async def mention(due: Due[NoChat], people: People, greeting: Greeting, post: Po
     "start",
     summary=_("become a member, or go on where you paused"),
     act=Act.BECOME_MEMBER,
+    opposite="say kept",
 )
 async def start(call: Call, people: People) -> Open[Registration] | Reply:
     """Begin onboarding."""

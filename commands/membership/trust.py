@@ -27,6 +27,7 @@ Who = Annotated[str, Word(_("Matrix ID"), read=read_user)]
     act=Act.VOUCH,
     private=True,
     weighty=True,
+    opposite="vouch withdraw",
 )
 async def vouch(call: Call, trust: Trust, network: Network, user: Who) -> Reply:
     """Count a practitioner's or a moderator's word; what convinced them is not kept."""

@@ -83,7 +83,9 @@ def _facts(room: RoomPlan, by: Actor, watch: SpaceWatch) -> Iterator[Node]:
                 yield _("by invitation")
 
 
-@feature.command("join", summary=_("go to a room"), private=True, opens=ListKind.ROOMS)
+@feature.command(
+    "join", summary=_("go to a room"), private=True, opens=ListKind.ROOMS, opposite="leave"
+)
 async def join(
     call: Call,
     finder: RoomFinder,

@@ -143,6 +143,7 @@ async def waiting(call: Call, rooms: Founding, knocking: Knocking) -> Reply:
     act=Act.KEEP_ROOMS,
     private=True,
     weighty=True,
+    opposite="room decline",
 )
 async def accept(
     call: Call,

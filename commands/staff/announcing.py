@@ -119,6 +119,7 @@ announcing = Dialogue(
     summary=_("announce something to the whole network"),
     act=Act.ANNOUNCE,
     private=True,
+    opposite="announce stop",
 )
 async def announce(
     call: Call,

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.talk.dialogues import Outcome, Standing
-from bot.talk.interpreter import ABOUT, FORGET
+from bot.talk.interpreter import FORGET
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
 from bot.talk.readings.skills import GREETED_BY, Skills
+from bot.talk.weighed import ABOUT
 from bot.talk.wording import is_question, size_of, without_reason
 
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.talk.interpreter import CLAUSE, EVERYWHERE, LAWYER, SMALL_TALK
+from bot.talk.interpreter import CLAUSE, EVERYWHERE, LAWYER
 from bot.talk.meanings import Facts, Greet, Meaning, Offer, Run, RunBoth, RunFirst
 from bot.talk.readings.skills import GREETED_BY, Skills, acts
 from bot.talk.taken import Match, Meant
+from bot.talk.weighed import SMALL_TALK
 from bot.talk.wording import is_exact, size_of, without_reason
 from bot.understanding.wishes import FIND
 from kit.authority import Act
