@@ -61,6 +61,7 @@ class WellKnown(StrEnum):
     ANNOUNCEMENTS = "announcements"
     ACTION = "action"
     EXPERT_DESK = "expert-desk"
+    WELLBEING = "wellbeing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ STOPPING = frozenset({"cancel", FORGET, WITHDRAW, "mute all", "quiet"})
 # What a question is about that has the words of a wish: whether it is so; and what no question is.
 ASKED = {"available": "about away", "away": "about away"}
 UNASKED = "say bye"
+# Who can bear no more is answered, and not asked what they mean.
+EXHAUSTION = "about exhaustion"
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
 _ASKS = 0.05  # so likely an appeal is looked into
 _BEARS = 2.0  # that somebody about whom moderators decided something asks after that
@@ -166,7 +168,7 @@ class Interpreter:
         if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
             return Meant()  # a command with a typing fault
         matches: list[Match] = []
-        for each in likely[: 1 if likely[0].likely >= ALONE else MOST]:
+        for each in likely[: 1 if sure or likely[0].likely >= ALONE else MOST]:
             command = self._named(each.wish)
             if command is None or not (sure or self._may(call, each.wish)):
                 continue
@@ -341,6 +343,8 @@ class Interpreter:
 
     def _is_sure(self, reading: Guess) -> bool:
         """Tell whether a wish is so likely that it is done without asking."""
+        if reading.wish == EXHAUSTION:
+            return reading.likely >= LEAST
         says = reading.wish == FIND or reading.wish.startswith((ABOUT, SMALL_TALK))
         least = SURE_TO_SAY if says else SURE_TO_SHOW if self._only_shows(reading.wish) else SURE
         return reading.likely >= least

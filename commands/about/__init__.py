@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.command import Call
 from kit.feature import Feature
-from kit.network import Network
+from kit.network import Network, WellKnown
 from kit.text import Label, Message, Name, Node, Paragraphs, Reply, Say, Series, _
 
 feature = Feature("about", _("About this hub"), place=95)
@@ -48,6 +48,33 @@ async def languages(call: Call, network: Network) -> Reply:
         language=Say("language"),
     )
     return Reply("about.languages", text)
+
+
+@feature.answer("about exhaustion", summary=_("when the work is too much"))
+async def exhausted(call: Call, network: Network) -> Reply:
+    """Lead whoever can bear no more to people: a program is no help."""
+    parts: list[Node] = [
+        _(
+            "That is a great deal to carry, and nobody has to carry it alone. "
+            "Many colleagues know it from their own work."
+        )
+    ]
+    if room := network.rooms.get(WellKnown.WELLBEING):
+        parts.append(
+            _(
+                "They talk about it, and about no cases, in this room: {room}. Say {join}.",
+                room=Label(room.names),
+                join=Say("join", room.slug),
+            )
+        )
+    parts.append(_("{ask} finds one colleague to talk to.", ask=Say("ask")))
+    parts.append(
+        _(
+            "If your life may be in danger, please call somebody close or an emergency number now: "
+            "I am a program and cannot help in time."
+        )
+    )
+    return Reply("about.exhaustion", Paragraphs(parts))
 
 
 # What is always the same: its name, what it is about, and the sentences.

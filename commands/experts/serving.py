@@ -41,7 +41,7 @@ from storage.people import People
     summary=_("answer questions as an expert, or interpret"),
     act=Act.SERVE,
     private=True,
-    opposite="away",
+    opposite="volunteer stop",
 )
 async def volunteer(call: Call, people: People) -> Open[Offering]:
     """Ask for topics and languages, starting from what the profile says."""
