@@ -8,7 +8,7 @@ from kit.dialogue import Ask, Dialogue, Turn
 from kit.errors import BadArgument
 from kit.question import About, Draft, Step
 from kit.text import Node, Verbatim, _
-from kit.words import number, quote
+from kit.words import number, quote, split_list
 
 
 def corrected(
@@ -48,6 +48,8 @@ def revised(
     question that the new answer makes necessary comes first; where it makes the open one needless,
     the next is asked. None if it is no such answer.
     """
+    if about.understanding.doubts(split_list(said)[0]):
+        return None
     value, outright = about.understanding.amends(said, about.language)
     if not value or number(value) is not None:
         return None

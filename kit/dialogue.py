@@ -89,6 +89,8 @@ class Dialogue(Generic[Draft]):
             return Ask(step, draft)
         if sure:
             said = guessed
+        elif guessed and about.understanding.adds(said):
+            said = self._added(step, draft, f"{guessed}, {said}", about) or said
         try:
             taken = step.take(draft, said, about)
         except BadArgument as error:
@@ -97,6 +99,15 @@ class Dialogue(Generic[Draft]):
             return Ask(step, draft, guessed=said)
         turn = self.after(step, taken)
         return self._also(said, turn, about) if step.more(said, about) else turn
+
+    @staticmethod
+    def _added(step: Step[Draft], draft: Draft, whole: str, about: About) -> str:
+        """Return *whole* if it is an answer: what was guessed, with what is to come to it."""
+        try:
+            step.take(draft, whole, about)
+        except BadArgument:
+            return ""
+        return whole
 
     def _also(self, said: str, turn: Turn[Draft], about: About) -> Turn[Draft]:
         """Take a sentence for the answer to the next question, too; it waits for a yes.

@@ -219,6 +219,7 @@ def guess(options: Sequence[Option], said: str, most: int, about: About) -> Node
 
 def _choose(options: Sequence[Option], said: str, most: int, about: About) -> _Chosen:
     parts = split_list(said) if most > 1 else [said]
+    parts = [part for part in parts if not about.understanding.doubts(part)] or parts
     if most > 1 and len(parts) == 1 and all(number(word) for word in said.split()):
         parts = said.split()
     amiss = BadArgument(_("Choose one to {most} numbers, separated by commas.", most=most))

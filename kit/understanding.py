@@ -181,6 +181,18 @@ class Understanding(Protocol):
     def seeks_lawyer(self, said: str, *, member: bool) -> bool:
         """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
 
+    def introduces(self, said: str) -> bool:
+        """Tell whether somebody says who they are as one who does the work, and little else."""
+
+    def doubts(self, said: str) -> bool:
+        """Tell whether *said* is a doubt and nothing else: "well, I am not sure"."""
+
+    def asks(self, said: str) -> bool:
+        """Tell whether *said* asks something, whether or not it ends as a question does."""
+
+    def adds(self, said: str) -> bool:
+        """Tell whether what *said* names comes to what was said before: "and prisons, too"."""
+
     def practises(self, said: str) -> bool:
         """Tell whether somebody says that they do the work: "I am a lawyer", "my client"."""
 

@@ -141,6 +141,8 @@ class Answers(Row):
     interpreting: Words
     subjects: SubjectWords
     inquiring: Words
+    asking: Words
+    doubting: Words
     altering: AlteringWords
 
 

@@ -37,6 +37,12 @@ class _Lexicon:
     weight: Mapping[str, float]
     spelt: Mapping[str, Sequence[str]]
 
+    def whole(self, terms: Sequence[str]) -> set[str]:
+        """Find the choices that have these terms and no others for a phrase."""
+        places = self.holding.get(terms[0], ())
+        said = tuple(sorted(terms))
+        return {self.phrases[place][0] for place in places if self.phrases[place][1] == said}
+
     def known(self, term: str) -> str | None:
         """Find *term*, or the one it was meant to be."""
         if term in self.weight:
@@ -75,6 +81,8 @@ class Meaning:
         found = {term for term in map(lexicon.known, terms) if term}
         if len(found) < _ABOUT * len(terms):
             return None
+        if len(whole := lexicon.whole(terms)) == 1:
+            return whole.pop()
         return _best(self._weigh(lexicon, found), _EVIDENCE * _weight(len(choices)))
 
     def _learnt(self, choices: Choices, language: str) -> _Lexicon:

@@ -24,6 +24,7 @@ from bot.understanding.moments.tables import numbers_named
 from bot.understanding.names import NamedCode, NameRegister
 from bot.understanding.opponents import Opponents
 from bot.understanding.recurring import RecurringReader
+from bot.understanding.remarks import Remarks
 from bot.understanding.seeking import Seeking
 from bot.understanding.subjects import Subjects
 from bot.understanding.themes import Themes
@@ -85,7 +86,9 @@ class AnswerReader:
         self.interpreting = answers.interpreting
         self._kinds = Kinds(answers.event_kinds)
         self._subjects = Subjects(answers.subjects, spoken)
-        self._altering = Kinds({"add": answers.altering.add, "drop": answers.altering.drop})
+        remarks = Remarks(self._writing, answers)
+        self.doubts, self.asks = remarks.doubts, remarks.asks
+        self.alters, self.adds = remarks.alters, remarks.adds
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
         self._seeking = Seeking(self._writing, answers)
         known = partial(places.languages, languages, self._languages, answers)
@@ -310,11 +313,6 @@ class AnswerReader:
             for word in self._inquiring
         )
 
-    def alters(self, said: str) -> bool | None:
-        """Read whether what is named is to be added to what was chosen, or left out of it."""
-        found = self._altering.mentioned(said)
-        return None if found is None else found == "add"
-
     def choice(self, said: str, choices: Mapping[str, Sequence[str]], language: str) -> str | None:
         """Find the one choice that *said* means."""
         said = said[:LONGEST]
@@ -355,6 +353,10 @@ class AnswerReader:
     def practises(self, said: str) -> bool:
         """Tell whether somebody says that they do the work."""
         return self._seeking.practises(said)
+
+    def introduces(self, said: str) -> bool:
+        """Tell whether somebody says who they are, and little else."""
+        return self._seeking.introduces(said)
 
     def erases(self, said: str) -> bool:
         """Tell whether what is kept about somebody is to be gone."""

@@ -21,6 +21,8 @@ _URGENT = {
 _SURE_HARM = ("violence", "beaten", "harmed")
 _HARM = (*_SURE_HARM, "violated")
 _ANY_ENDING = "…"
+_BESIDE = 2  # words beside what somebody is: the country, and more of what they are
+_INTRODUCTION = 60  # characters
 _NEAR = 3  # words from what was done to whom: "they beat me", "меня вчера сильно избили"
 
 _Found = Mapping[str, Sequence[int]]
@@ -55,7 +57,7 @@ class Seeking:
         found = self._found(said)
         hurt, case = _hurt(found), "case" in found or "unless" in found
         urgent = hurt or not found.keys().isdisjoint(_URGENT)
-        if "working" in found:
+        if "working" in found or "introducing" in found:
             return False
         if hurt and ("kin" in found or _near(found, "self", 1 if case else _NEAR)):
             return True
@@ -71,12 +73,25 @@ class Seeking:
 
     def practises(self, said: str) -> bool:
         """Tell whether somebody says that they do the work."""
-        return "working" in self._found(said)
+        return not self._found(said).keys().isdisjoint({"working", "introducing"})
+
+    def introduces(self, said: str) -> bool:
+        """Tell whether somebody says who they are, and little else."""
+        pieces, found = self._writing.pieces(said), self._found(said)
+        if "introducing" not in found:
+            return False
+        beside = [
+            piece
+            for place, piece in enumerate(pieces)
+            if place not in {*found["introducing"], *found.get("lawyer", ())}
+            and self._writing.terms(piece, "")
+        ]
+        return len(beside) <= _BESIDE and len(said) <= _INTRODUCTION
 
     def erases(self, said: str) -> bool:
         """Tell whether what is kept is to be gone; who does the work may mean a client's record."""
         found = self._found(said)
-        return "erase" in found and "working" not in found
+        return "erase" in found and "working" not in found and "introducing" not in found
 
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait: the gravest of what is named."""

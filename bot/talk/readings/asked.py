@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.talk.dialogues import Outcome, Standing
-from bot.talk.interpreter import FORGET
+from bot.talk.interpreter import CLAUSE, FORGET
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
 from bot.talk.readings.skills import GREETED_BY, Skills
 from bot.talk.weighed import ABOUT
 from bot.talk.wording import is_question, size_of, without_reason
+from bot.understanding.wishes import FIND
 
 SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
 ERASURE = "forget"  # the dialogue that asks whether to erase
@@ -65,10 +66,12 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
     asked, answer = facts.asked, facts.answer
     if asked is None or answer is None or facts.is_firm:
         return None
+    asks = size_of(facts.text) > CLAUSE and skills.understanding.asks(facts.text)
+    instead = asked.weighed and asks
     about = {
-        "about": asked.weighed,
+        "about": asked.weighed and not instead,
         "prose": asked.prose,
-        "stopping": answer.readable,
+        "stopping": answer.readable and not instead,
         "asking": is_question(facts.text) or (answer.guessed and size_of(facts.text) > MOST_NAMED),
         "member": facts.heard.person.is_member,
     }
@@ -79,6 +82,9 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
             match = found
     if match and skills.doubts(facts, match):
         return Offer([match])
+    find = skills.table.command(FIND)
+    if match is None and instead and find and not asked.closed:
+        match = (find, facts.text)  # what is guessed of a question is no answer
     return Run(match) if match else None
 
 

@@ -9,7 +9,7 @@ from bot.talk.taken import Match, Meant
 from bot.talk.wording import is_talk
 from bot.understanding.wishes import FIND
 from kit.authority import Act
-from kit.command import Rest
+from kit.command import Command, Rest
 from kit.words import USER_ID, number
 
 START = "start"
@@ -75,8 +75,11 @@ async def _looks_up(skills: Skills, facts: Facts, match: Match) -> Match | None:
 async def begun(skills: Skills, facts: Facts) -> Meaning | None:
     """A command with something wrong or missing, unless another wish is sure."""
     match = facts.match
-    missing = match is None or (facts.asked is not None and match[0].lacks(match[1]))
-    if match is None or missing or await _is_beyond(skills, facts, match):
+    if (
+        match is None
+        or (facts.asked and _is_beside(*match))
+        or await _is_beyond(skills, facts, match)
+    ):
         return None
     if facts.heard.direct and not facts.asked and is_talk(*match):
         person, least = facts.heard.person, match[0].act.least
@@ -93,6 +96,11 @@ async def begun(skills: Skills, facts: Facts) -> Meaning | None:
         meant = await skills.meant(facts) if skills.interpreter.has_learnt else Meant()
         match = meant.matches[0] if meant.sure else match
     return Run(match)
+
+
+def _is_beside(command: Command, rest: str) -> bool:
+    """Tell whether a message only begins like a command, beside a question that is open."""
+    return command.lacks(rest) or (is_talk(command, rest) and not command.takes(rest))
 
 
 def _begins(match: Match) -> Match | None:

@@ -128,6 +128,8 @@ def _is_open(skills: Skills, facts: Facts, match: Match) -> bool:
 
 def _introduced(skills: Skills, text: str, meant: Meant) -> bool:
     """Tell whether somebody says what they are, and nothing else that is sure."""
+    if skills.understanding.introduces(text):
+        return True
     says_no_more = not meant.sure or meant.matches[0][0].path == "profile category"
     return says_no_more and skills.understanding.practises(text)
 
