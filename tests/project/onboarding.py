@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import structlog
 
 from bot.library.librarian import import_library
 from bot.sandbox.personas import PERSONAS, Persona
@@ -111,6 +114,7 @@ async def page(talk: Talk) -> str:
 
 
 async def _rewrite() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with TemporaryDirectory() as directory:
         storage = Storage(f"sqlite:///{directory}/hub.db", VAULT)
         await upgrade(storage)
