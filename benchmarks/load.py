@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import re
 import sys
 from collections import Counter, defaultdict
@@ -228,6 +229,8 @@ async def _measure(url: str, members: int, *, many: bool) -> Figures:
     print(f"{members} members built in {perf_counter() - began:.1f} s", flush=True)
     load = Load(_talk(storage), crowd)
     await load.prepare()
+    gc.collect()
+    gc.freeze()  # as the hub does once it is built
     await load.each()
     if many:
         await load.many()

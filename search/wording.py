@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from kit.words import HAN, fold
 from language.analysis import tokens
@@ -51,8 +52,13 @@ _IN = r"in|en|em|на"
 _SIGNS = r"[\s,.;:!?،؛؟。，：]"
 
 
-def _spans() -> Iterator[tuple[re.Pattern[str], int, int]]:
-    """Give patterns of years, with what is added to the first and the last they name."""
+@cache
+def _spans() -> Sequence[tuple[re.Pattern[str], int, int]]:
+    """List patterns of years, with what is added to the first and the last they name."""
+    return list(_written_spans())
+
+
+def _written_spans() -> Iterator[tuple[re.Pattern[str], int, int]]:
 
     def pattern(text: str) -> re.Pattern[str]:
         return re.compile(text, re.IGNORECASE)
@@ -80,7 +86,6 @@ def _spans() -> Iterator[tuple[re.Pattern[str], int, int]]:
     yield pattern(rf"{_NO_LETTER}from\s+{_Y}\s+on(?:wards?)?"), 0, FOREVER
 
 
-_SPANS = tuple(_spans())
 _ONLY_WORD = re.compile(_ONLY, re.IGNORECASE)
 _LANGUAGE = tuple(
     re.compile(text, re.IGNORECASE)
@@ -178,7 +183,7 @@ def _slugs(concepts: Iterable[Concept], group: Group) -> frozenset[str]:
 
 def _years(words: str) -> tuple[str, Span | None]:
     plain = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in words)
-    for pattern, before, after in _SPANS:
+    for pattern, before, after in _spans():
         if match := pattern.search(plain):
             named: Sequence[int] = [int(year) for year in match.groups() if year]
             first, last = max(1, named[0] + before), min(FOREVER, named[-1] + after)

@@ -139,11 +139,10 @@ class Sealed(TypeDecorator[Any]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         """Open; raises WrongKey."""
-        return (
-            None
-            if value is None
-            else json.loads(vault_of(dialect).open(value, self.place.encode()))
-        )
+        if value is None:
+            return None
+        # Decoded here, since to guess the encoding of bytes takes the module as long again.
+        return json.loads(vault_of(dialect).open(value, self.place.encode()).decode())
 
 
 class Closed(TypeDecorator[Any]):

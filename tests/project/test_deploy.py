@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import promql_parser
 import pytest
@@ -22,7 +23,8 @@ METRIC = re.compile(r"\bilan_hub_(\w+)")
 SERVED = set(re.findall(r'^ +"(\w+)":', inspect.getsource(Hub._readings), re.MULTILINE))
 ALERTS = yaml.safe_load((DEPLOY / "alerts.yaml").read_text("utf-8"))
 BOARD = json.loads((DEPLOY / "dashboard.json").read_text("utf-8"))
-PROMTOOL = shutil.which("promtool")
+PROMTOOL, ANALYZE = shutil.which("promtool"), shutil.which("systemd-analyze")
+MOST_EXPOSED = 2  # of 10, by what systemd says of a unit
 OPERATING = (ROOT / "docs" / "OPERATING.md").read_text("utf-8")
 
 
@@ -78,3 +80,28 @@ def test_the_unit_starts_again_what_another_try_may_mend_and_nothing_else():
     (command,) = re.findall(r"^ExecStart=\S+/ilan-hub (.+)$", unit, re.MULTILINE)
     (directory,) = re.findall(r"^WorkingDirectory=(.+)$", unit, re.MULTILINE)
     assert command == f"run --config {directory}/config.yaml"
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not here (Debian: systemd)")
+@pytest.mark.parametrize(
+    ("line", "instead", "fine"),
+    [
+        ("", "", True),
+        ("ProtectClock=true", "ProtectClocks=true", False),
+        ("RestartSec=10", "RestartSec=soon", False),
+    ],
+)
+def test_systemd_takes_every_line_of_the_unit(tmp_path, line, instead, fine):
+    unit = (DEPLOY / "ilan-hub.service").read_text("utf-8").replace(line, instead)
+    file = tmp_path / "ilan-hub.service"
+    # The hub is installed elsewhere here than the unit says.
+    file.write_text(re.sub(r"^(ExecStart=)\S+", rf"\1{sys.executable}", unit, flags=re.MULTILINE))
+    done = subprocess.run([ANALYZE, "verify", file], capture_output=True, text=True, check=False)
+    complaints = [each for each in done.stderr.splitlines() if file.name in each]
+    assert (complaints == []) is fine
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not here (Debian: systemd)")
+def test_the_unit_lets_the_hub_do_little():
+    asked = [ANALYZE, "security", "--offline=true", f"--threshold={10 * MOST_EXPOSED}"]
+    subprocess.run([*asked, DEPLOY / "ilan-hub.service"], check=True, capture_output=True)

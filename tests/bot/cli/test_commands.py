@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import tomllib
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Update, update
 
+from bot.cli.arguments import parser
 from bot.library.exchange.merging import READABLE
 from bot.service.instance import only_instance
 from bot.service.parts import open_storage
@@ -66,6 +68,19 @@ def test_a_wrong_command_line_is_64(arguments, capsys):
 def test_help_is_no_error(capsys):
     assert code("--help") == 0
     assert capsys.readouterr().err == ""
+
+
+def test_help_tells_of_every_argument_and_its_examples_can_be_said(capsys):
+    (actions,) = [each for each in parser()._actions if each.dest == "action"]
+    for name, command in actions.choices.items():
+        assert all(each.help for each in command._actions), name
+        assert code(name, "--help") == 0
+        _told, _heading, examples = capsys.readouterr().out.partition("examples:\n")
+        said = [shlex.split(line.partition(" > ")[0]) for line in examples.splitlines()]
+        assert {actions.choices[parser().parse_args(words[1:]).action] for words in said} == {
+            command
+        }
+        assert {words[0] for words in said} == {"ilan-hub"}
 
 
 def test_a_missing_configuration_is_78(capsys):
