@@ -39,9 +39,10 @@ def code(number: int) -> str:
 
 def read_code(said: str) -> int:
     """Read what ``code`` wrote, in either case; raises ValueError."""
+    said = clean(said).strip("#.,:;،؛：()[] ")
     if (plain := number(said)) is not None:
         return plain
-    signs = clean(said).strip("#.()[] ").upper()
+    signs = said.upper()
     if len(signs) != 4 or signs[0] not in LETTERS:  # noqa: PLR2004 -- a letter and three signs
         raise ValueError(said)
     value = LETTERS.index(signs[0])

@@ -130,6 +130,12 @@ class Listings(Repository):
         return None if row is None else entry(row, index)
 
 
+def answer_in(row: ListingRow, *, yes: bool) -> str:
+    """Return the command that a yes or a no stands for, with the number of what was offered."""
+    agree, refuse, *number = row.ids
+    return " ".join([agree if yes else refuse, *number])
+
+
 def entry(row: ListingRow, index: int) -> str | None:
     """Return the id at place *index* (from 1) of a list, if it was shown."""
     return str(row.ids[index - 1]) if 1 <= index <= row.shown else None

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.authority import authorise
-from actions.moderation import letters
+from actions.authority import authorise, no_measure
+from actions.moderation import appeal_letters, letters
 from actions.moderation.enforcement import Enforcement
 from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor
-from kit.errors import Conflict
+from kit.errors import Conflict, NotFound
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post
 from kit.text import Node, _
+from storage.audits import Audits
 from storage.measures import Measures
+from storage.tables.audit import Audited
 from storage.tables.moderation import MeasureRow, MeasureState
 
 MOST = 3  # measures that are told at once
@@ -27,6 +29,7 @@ class Appeals:
     """Tells people what was decided about them, and puts what they say before the stewards."""
 
     measures: Measures
+    audits: Audits
     staff: Staff
     network: Network
     enforcement: Enforcement
@@ -64,7 +67,37 @@ class Appeals:
         if not stewards:
             raise Conflict(unreachable())
         row.appealed_at = now
-        reply = letters.appealed(row, await self.enforcement.what(row), words)
+        reply = appeal_letters.appealed(row, await self.enforcement.what(row), words)
         for steward in stewards:
             await self.post.notify(steward.id, Notice.MEASURES, reply)
+        return row
+
+    async def decline(self, by: Actor, number: int, words: str, now: datetime) -> MeasureRow:
+        """Let a measure stand that somebody appealed against; they and the other stewards are told.
+
+        Raises:
+            Conflict: nobody appealed, that was declined before, or the measure is over.
+            NotFound: there is no such measure.
+        """
+        authorise(by, Act.HEAR_APPEALS)
+        row = await self.measures.get(number)
+        if row is None or row.person_id is None:
+            raise NotFound(no_measure(number))
+        if row.appealed_at is None:
+            raise Conflict(_("Nobody appealed against measure {number}.", number=number))
+        if row.appeal_declined_at is not None:
+            text = _("The appeal against measure {number} is declined already.", number=number)
+            raise Conflict(text)
+        if row.state not in {MeasureState.DOING, MeasureState.DONE}:
+            raise Conflict(_("Measure {number} is over already.", number=number))
+        row.appeal_declined_at = now
+        about = row.person_id
+        await self.audits.note(Audited.APPEAL_DECLINE, now, by=by.id, about=about, number=number)
+        decision = letters.decision(row, self.network, await self.enforcement.where(row))
+        told = appeal_letters.declined(row, decision, words)
+        await self.post.notify(about, Notice.MEASURES, told)
+        for steward in await self.staff.who_may(Act.HEAR_APPEALS, now):
+            if steward.id != by.id:
+                reply = appeal_letters.declined_by(by, row, words)
+                await self.post.notify(steward.id, Notice.MEASURES, reply)
         return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from actions.moderation.appeal_letters import appeal_of, granted
 from actions.moderation.floods import Flood
 from kit.authority import Actor
 from kit.listing import Listing, ListKind, yes_or_no
@@ -194,7 +195,7 @@ def told(measure: MeasureRow, network: Network, where: Names | None) -> Reply:
     *where* names the one room in which it holds.
     """
     if measure.kind is Measure.UNBAN:
-        return Reply("measure.told", _decision(measure, network, where), (str(measure.id),))
+        return Reply("measure.told", decision(measure, network, where), (str(measure.id),))
     appeal = _(
         "If that is wrong, say {appeal} and why: the stewards of the network read it.",
         appeal=Say("appeal", f"{measure.id} …"),
@@ -206,19 +207,13 @@ def decided(measure: MeasureRow, network: Network, where: Names | None) -> list[
     """Say what was decided about its reader, why, until when, and whether they appealed."""
     until = [_("Until: {when}", when=When(measure.until))] if measure.until else []
     why = [_("Reason: {reason}", reason=_why(measure))] if measure.reason else []
-    heard = [appeal_of(measure)] if measure.appealed_at else []
-    return [_decision(measure, network, where), Bullets([*why, *until, *heard])]
+    return [decision(measure, network, where), Bullets([*why, *until, *appeal_of(measure)])]
 
 
-def appeal_of(measure: MeasureRow) -> Message:
-    """Say when somebody appealed against a measure."""
-    assert measure.appealed_at is not None
-    return _("Appeal to the stewards: {when}", when=When(measure.appealed_at))
-
-
-def _decision(  # noqa: PLR0911 -- a case for each
+def decision(  # noqa: PLR0911 -- a case for each
     measure: MeasureRow, network: Network, where: Names | None
 ) -> Message:
+    """Say to whom a measure is about what was decided."""
     name = Label(network.names)
     match measure.kind:
         case Measure.MUTE if measure.of_hub:
@@ -270,23 +265,29 @@ def acted(measure: MeasureRow, what: Message, user_id: str) -> Reply:
 
 def lifted(measure: MeasureRow, network: Network, where: Names | None) -> Reply:
     """Tell somebody that a measure about them no longer holds; *where* is its one room."""
-    if where:
-        text = (
-            _("You may write in the room {room} again.", room=Label(where))
-            if measure.kind is Measure.MUTE
-            else _("You may return to the room {room}.", room=Label(where))
-        )
-        return Reply("measure.lifted", text)
-    if measure.kind is Measure.MUTE:
-        return Reply("measure.lifted", _("You may write in the rooms again."))
-    text = _(
+    body = Paragraphs([*granted(measure), _lifted(measure, network, where)])
+    return Reply("measure.lifted", body)
+
+
+def _lifted(measure: MeasureRow, network: Network, where: Names | None) -> Message:
+    match measure.kind:
+        case Measure.WARN:
+            return _(
+                "The moderators of {network} take their warning back.", network=Label(network.names)
+            )
+        case Measure.MUTE if where:
+            return _("You may write in the room {room} again.", room=Label(where))
+        case Measure.MUTE:
+            return _("You may write in the rooms again.")
+        case _ if where:
+            return _("You may return to the room {room}.", room=Label(where))
+    return _(
         "You may return to the rooms of {network}: accept my invitation. All that was yours here "
         "is yours again, but for what you had asked experts, and places at events that have only "
         "so many: please ask again. {rooms} shows the rooms.",
         network=Label(network.names),
         rooms=Say("rooms"),
     )
-    return Reply("measure.lifted", text)
 
 
 def overtaken(measure: MeasureRow, by: MeasureRow, what: Message) -> Reply:
@@ -314,17 +315,3 @@ def taken_back(by: Actor, measure: MeasureRow) -> Reply:
         number=measure.id,
     )
     return Reply("measure.taken_back", text, (str(measure.id),), about=[by.id])
-
-
-def appealed(measure: MeasureRow, what: Message, words: str) -> Reply:
-    """Tell a steward that somebody finds a measure wrong."""
-    heading = _("About measure {number}, {what}, they say:", number=measure.id, what=what)
-    number = str(measure.id)
-    how = _(
-        "{measures} shows it, {undo} takes it back.",
-        measures=Say("measures", number),
-        undo=Say("undo", number),
-    )
-    body = Paragraphs([heading, Verbatim(words), how])
-    about = [measure.person_id] if measure.person_id is not None else []
-    return Reply("measure.appeal", body, (number,), about=about)

@@ -261,7 +261,7 @@ class Moderation:
             about = row.person_id
             await self.audits.note(Audited.UNDO, now, by=by.id, about=about, number=row.id)
             return row
-        if not row.kind.lasts:
+        if not row.kind.revocable:
             raise Conflict(_("Measure {number} cannot be taken back.", number=number))
         row.undone_by_id = by.id
         await self.enforcement.reverse(row, now)
@@ -298,6 +298,9 @@ class Moderation:
         person = await self.people.find(user_id)
         about = await self.measures.about(person.id) if person else ()
         lifted = [row for row in about if row.kind in kinds and _stops(row)]
+        if not lifted:  # of warnings, which end with nothing, the last is meant
+            warned = [row for row in about if row.kind is Measure.WARN and row.kind in kinds]
+            lifted = warned[-1:]
         if not lifted:
             raise NotFound(
                 _(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kit.authority import Actor
 from kit.codes import code
+from kit.listing import Listing, ListKind
 from kit.text import Paragraphs, Pill, Reply, Say, Verbatim, _
 from storage.tables.moderation import ReportRow
 
@@ -16,7 +17,8 @@ def reported(report: ReportRow) -> Reply:
         number=code(report.id),
         reports=Say("reports", number),
     )
-    return Reply("report.new", text, (number,), about=[report.reporter_id])
+    listing = Listing.card(ListKind.REPORTS, number)
+    return Reply("report.new", text, (number,), about=[report.reporter_id], listing=listing)
 
 
 def report_unanswered(report: ReportRow) -> Reply:

@@ -143,6 +143,13 @@ class Reporting:
         authorise(by, Act.HANDLE_REPORTS, row)
         return row
 
+    async def message(self, by: Actor, number: int) -> Target | None:
+        """Return the message of a room that a report is about; raises NotFound as ``look`` does."""
+        row = await self.look(by, number)
+        rooms = await self.rooms.network_rooms() if row.event_id else ()
+        room = next((each.room_id for each in rooms if each.id == row.room), None)
+        return Target(room_id=room, event_id=row.event_id) if room and row.event_id else None
+
     async def may_read(self, by: Actor, number: int | None) -> bool:
         """Tell whether somebody may know of a report; of one that is gone nobody may."""
         authorise(by, Act.HANDLE_REPORTS)
@@ -189,7 +196,7 @@ class Reporting:
         if (other := await self._in_hand(by, row)) is not None:
             reply = report_letters.report_closed_by(by, row, outcome)
             await self.post.notify(other.id, Notice.DUTIES, reply)
-        row.state, row.claimed_by_id = ReportState.CLOSED, by.id
+        row.state, row.claimed_by_id, row.outcome = ReportState.CLOSED, by.id, outcome
         await self.audits.note(Audited.REPORT_CLOSE, now, by=by.id, number=row.id)
         told = report_letters.report_closed(row, outcome)
         await self.post.notify(row.reporter_id, Notice.STANDING, told)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
+from bot.talk.guesses import ERASING, FORGET, WITHDRAW, by_staff, told_apart, without_erasing
 from bot.talk.lookups import likelihood
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
@@ -48,9 +49,6 @@ APART = (CANCEL, "help", LAWYER)  # of which none is a reason
 EVERYWHERE = "look up"  # what a look-up in free words is
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
 # What is only ever wished for about oneself: not where somebody else is named.
-WITHDRAW = "withdraw consent"
-FORGET = "forget me"
-ERASING = frozenset({FORGET, WITHDRAW})
 OF_ONESELF = ERASING | {"mute all", "unmute", "leave all"}
 # In the middle of a question what only shows or says something is done, and these beside it.
 ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
@@ -164,6 +162,8 @@ class Interpreter:
         if not likely or is_nothing(likely):
             return Meant()
         likely = self._permitted(call, likely, member=member)
+        likely = without_erasing(by_staff(self._table, call.role, likely))
+        likely = await told_apart(scope, call, self._table, likely)
         sure = certain = self._is_sure(likely[0])
         if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
             return Meant()  # a command with a typing fault

@@ -8,28 +8,24 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from actions.roles import GIVEN
 from actions.rooms.visits import RoomFinder
 from bot.talk.gatherings import OF_SESSIONS, Gatherings
 from bot.talk.occasions import EDITED, Occasions
 from bot.talk.scope import Scope
+from bot.talk.somebody import Somebody
 from bot.talk.taken import Match, Taken
-from kit.authority import Role
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, fold, number, read_number, split_and
-from language.analysis import pieces, tokens
+from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, number, read_number, split_and
+from language.analysis import pieces
 from search.index import LibraryIndex
 from storage.listings import Listings
-from storage.people import People
 
 _NUMBER = re.compile(r"\d{1,9}")
-_CALLED = re.compile(r"[a-z0-9._=\-/+]*[a-z0-9]")  # what a Matrix ID may begin with (spec)
-_BEHIND_NAME = re.compile(r"^(?:['’]s\b)?[\s,;:.،؛，。]*")
-_ENDS = "?？؟ "
+_BEHIND_SIGN = re.compile(r"\s*[:,;.–—،؛，；：。-]\s*(\S.*)", re.DOTALL)  # what is said of a number
 _OF_NUMBER = re.compile(r"(\d{1,9})\s*[:,;–—-]?\s*(\S.*)", re.DOTALL)
 QUIET = "quiet"
 STALE = "stale"  # in whose sentence the reason is
@@ -59,7 +55,7 @@ class Particulars:
         """
         text = clean(text)
         if command.arguments and command.arguments[0].word.person:
-            return Taken([(command, await self._about_somebody(scope, call, command, text))])
+            return Taken([(command, await Somebody(self.table).named(scope, call, command, text))])
         if _takes_event(command):
             return await self.gatherings.of(scope, call, command, text)
         if command.path in OF_SESSIONS and (
@@ -74,7 +70,8 @@ class Particulars:
             hours = self.understanding.evening(text, call.language)
             if hours is not None:  # nobody said until when
                 return Taken([(command, _hours(hours))], sure=False)
-        return Taken([(command, self._words(call, command, text))])
+        rest = self._words(call, command, text) or await _shown(scope, call, command)
+        return Taken([(command, rest)])
 
     def numbered(self, call: Call, match: Match) -> Match:
         """Take "events 2" for the one event, and "event 2: 25 places" for a change of it.
@@ -92,44 +89,6 @@ class Particulars:
             return match
         changes = self.occasions.is_change(found[2], call)
         return (edit, f"{found[1]} {found[2]}") if changes else match
-
-    async def _about_somebody(self, scope: Scope, call: Call, command: Command, text: str) -> str:
-        """Take whom *text* names, by their Matrix ID or a part of it, and what is said of them.
-
-        A number comes before a part of a name, where the command needs one of either.
-        """
-        named, word = USER_ID.search(text), command.arguments[0]
-        numbered = [said for said in text.split() if number(said) is not None]
-        if numbered and not named and word.required and word.word.lists:
-            return numbered[0]
-        whom, end = (named[0], named.end()) if named else await self._called(scope, call, text)
-        if command.takes_free_words and whom:
-            rest = _BEHIND_NAME.sub("", text[end:]).rstrip(_ENDS)
-            words = rest.split()
-            ordered = (self.table.match(" ".join(words[at:])) for at in range(len(words)))
-            if any(found is not None and found[0] is command for found in ordered):
-                return whom  # "amal is rude, warn her": what they are told is asked for
-            return f"{whom} {rest}".strip()
-        if command.path == "role" and whom:
-            roles = [word for word in fold(text).split() if word in GIVEN]
-            return " ".join([whom, *roles[:1]])
-        return whom
-
-    async def _called(self, scope: Scope, call: Call, text: str) -> tuple[str, int]:
-        """Find the first word that somebody is called by; returns them, and where it ends.
-
-        Of several who are called so the word is returned, for the command to ask which.
-        """
-        words = {found[0]: found.end() for found in reversed([*_CALLED.finditer(text.casefold())])}
-        names = [word for word in words if not all(token.stop for token in tokens(word))]
-        if not names or not call.role.may(Role.MODERATOR):
-            return "", 0
-        known = await People(scope.session).called(names)
-        for word in reversed(names):
-            ids = [user_id for user_id in known if user_id[1:].partition(":")[0] == word]
-            if ids:
-                return (ids[0] if len(ids) == 1 else word), words[word]
-        return "", 0
 
     def _words(  # noqa: C901, PLR0911, PLR0912 -- a case for each
         self, call: Call, command: Command, text: str
@@ -170,7 +129,7 @@ class Particulars:
                 return _hours(read.hours(text, language) or ())
             case "report":
                 found = USER_ID.search(text)
-                return text[found.start() :] if found else ""
+                return f"{found[0]} {text.removeprefix(found[0]).lstrip(' ,;:')}" if found else ""
         return _taken(command, text)
 
     def _room(self, text: str, language: str) -> str:
@@ -196,9 +155,7 @@ class Particulars:
         """Find the item that is named or numbered, or else what is shown alone."""
         if item := self.index.named(text) or _taken(command, text):
             return item
-        lists = command.arguments[0].word.lists
-        row = await Listings(scope.session).alone(call.person_id, call.answers, lists)
-        return str(row.ids[0]) if row else ""
+        return await _shown(scope, call, command)
 
 
 def _hours(hours: Sequence[int]) -> str:
@@ -228,8 +185,25 @@ def _taken(command: Command, text: str) -> str:
         if not word.lists:
             return ""
         read = read_number  # of an entry: its id nobody says in a sentence
-    said = (found[0] for parts in _PARTS for found in parts.finditer(text))
-    return next((part for part in said if _reads(read, part)), "")
+    parts = (found for parts in _PARTS for found in parts.finditer(text))
+    found = next((part for part in parts if _reads(read, part[0])), None)
+    if found is None:
+        return ""
+    behind = _BEHIND_SIGN.match(text, found.end()) if command.takes_free_words else None
+    return f"{found[0]} {behind[1]}" if behind else found[0]
+
+
+async def _shown(scope: Scope, call: Call, command: Command) -> str:
+    """Take the entry that was shown alone last, where a command needs one of its lists."""
+    first = command.arguments[0] if command.arguments else None
+    if first is None or not first.required or not first.word.lists:
+        return ""
+    listings = Listings(scope.session)
+    row = await listings.alone(call.person_id, call.answers, first.word.lists)
+    if row is None and (row := await listings.last(call.person_id, ListKind.OFFERED)) is not None:
+        *paths, number = row.ids
+        return str(number) if command.path in paths else ""
+    return str(row.ids[0]) if row else ""
 
 
 def _reads(read: Callable[[str], object], said: str) -> bool:

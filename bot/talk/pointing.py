@@ -19,7 +19,7 @@ from kit.listing import ListKind, read_kind
 from kit.table import CommandTable
 from kit.text import Say, _
 from kit.words import is_han, number
-from storage.listings import WAITS, Listings, entry
+from storage.listings import WAITS, Listings, answer_in, entry
 from storage.tables.talk import ListingRow
 
 MOST = 10  # entries that are counted in words
@@ -170,7 +170,7 @@ class Pointing:
             return None
         match: Match | None = None
         if row.kind != ListKind.WISHES:
-            match = self._table.match(row.ids[0 if yes else 1])
+            match = self._table.match(answer_in(row, yes=bool(yes)))
             await listings.drop(row)
         elif len(row.ids) == 1 and yes is not None:
             match = self._interpreter.offered(row.ids[0] if yes else KEPT)
@@ -269,7 +269,7 @@ class Pointing:
         yes = consent(heard.text, heard.person.language)
         if yes is None or not await listings.is_last_word([row.said], heard.room.id):
             return None
-        return self._table.match(row.ids[0 if yes else 1])
+        return self._table.match(answer_in(row, yes=yes))
 
     def _number(self, text: str) -> int | None:
         cores = self._around.cores(text)

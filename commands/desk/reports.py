@@ -15,10 +15,11 @@ from kit.command import Call, Rest, Word
 from kit.due import Authored, Due
 from kit.errors import Conflict, refusal
 from kit.listing import Listing, ListKind
+from kit.network import Network
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.target import Target, read_target
-from kit.text import Bullets, Link, Message, Node, Paragraphs, Pill, Reply, Say, Verbatim, _
+from kit.text import Bullets, Label, Link, Message, Node, Paragraphs, Pill, Reply, Say, Verbatim, _
 from kit.times import When
 from kit.words import quote
 from storage.people import People
@@ -35,7 +36,10 @@ ReportNumber = Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.
 
 
 @feature.command(
-    "report", summary=_("tell the moderators of somebody or something"), act=Act.REPORT
+    "report",
+    summary=_("tell the moderators of somebody or something"),
+    act=Act.REPORT,
+    weighty=True,
 )
 async def report(
     call: Call,
@@ -96,6 +100,7 @@ async def reports(
     people: People,
     rooms: Rooms,
     errands: RoomErrands,
+    network: Network,
     number: Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.REPORTS,))] = 0,
 ) -> Reply:
     """Tell who reported something how it stands, and moderators what waits; or show one."""
@@ -105,7 +110,7 @@ async def reports(
         return Reply("report.own", _own(own, call.now), (code(number),))
     if number:
         row = await reporting.look(call.by, number)
-        return await _card(row, people, rooms, errands)
+        return await _card(row, people, rooms, errands, network)
     handles = may(call.by, Act.HANDLE_REPORTS)
     waiting = await reporting.waiting(call.by) if handles else ()
     mine = [row for row in mine if row not in waiting][:SHOWN]
@@ -184,30 +189,43 @@ def _state(row: ReportRow) -> Message:
     return STATES[ReportState.OPEN if row.untaken else row.state]
 
 
-async def _card(row: ReportRow, people: People, rooms: Rooms, errands: RoomErrands) -> Reply:
+async def _card(
+    row: ReportRow, people: People, rooms: Rooms, errands: RoomErrands, network: Network
+) -> Reply:
     reporter = await people.get(row.reporter_id)
     facts: list[Node] = [_("Reported by {user}", user=Pill(reporter.user_id))]
     if row.about:
         facts.append(_("About {user}", user=Pill(row.about)))
-    if (link := await _link(row, rooms, errands)) is not None:
+    key = await rooms.space_key(row.room) if row.room is not None else None
+    if key is not None and (plan := network.rooms.get(key.slug)) is not None:
+        facts.append(_("Room: {room}", room=Label(plan.names)))
+    link = await _link(row, key, errands)
+    if link is not None:
         facts.append(Link(link, _("The message")))
+    if row.outcome:
+        facts.append(_("What came of it: {outcome}", outcome=Verbatim(row.outcome)))
     number = code(row.id)
+    said = [Verbatim(row.text)] if row.text else []
+    ways = [] if row.state is ReportState.CLOSED else _ways(number, message=link is not None)
+    body = Paragraphs([_line(row), *said, Bullets(facts), *ways])
+    listing = Listing(ListKind.REPORTS, [number])
+    return Reply("report.card", body, (number,), about=[reporter.id], listing=listing)
+
+
+def _ways(number: str, *, message: bool) -> list[Node]:
     how = _(
         "{claim} takes it up, {close} closes it and tells who reported it what came of it.",
         claim=Say("report claim", number),
         close=Say("report close", f"{number} …"),
     )
-    said = [Verbatim(row.text)] if row.text else []
-    body = Paragraphs([_line(row), *said, Bullets(facts), how])
-    listing = Listing(ListKind.REPORTS, [number])
-    return Reply("report.card", body, (number,), about=[reporter.id], listing=listing)
+    gone = _("{redact} deletes the message.", redact=Say("redact", number))
+    return [how, *([gone] if message else [])]
 
 
-async def _link(row: ReportRow, rooms: Rooms, errands: RoomErrands) -> str | None:
-    room = next((each for each in await rooms.network_rooms() if each.id == row.room), None)
-    if room is None or not isinstance(room.key, SpaceRoom) or row.event_id is None:
+async def _link(row: ReportRow, key: SpaceRoom | None, errands: RoomErrands) -> str | None:
+    if key is None or row.event_id is None:
         return None
-    link = await errands.link(room.key)
+    link = await errands.link(key)
     return link and link.replace("?via=", f"/{escape(row.event_id, safe='$:')}?via=")
 
 
@@ -232,6 +250,7 @@ async def claim(call: Call, reporting: Reporting, number: ReportNumber) -> Reply
     summary=_("close a report, and tell who made it"),
     act=Act.HANDLE_REPORTS,
     private=True,
+    weighty=True,
 )
 async def close(
     call: Call,

@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from actions.moderation import letters
+from actions.moderation.appeal_letters import appeal_of
 from actions.moderation.enforcement import Enforcement, Expire, Settle, WatchMeasure
 from actions.moderation.lifting import LetIn, LetSpeak
 from actions.moderation.measures import Begin, Beginning, Moderation
 from actions.moderation.naming import Naming
+from actions.moderation.reports import Reporting
 from actions.rooms.visits import RoomFinder
 from commands.measures import appealing, lockdown
 from commands.measures._feature import feature
 from commands.measures._times import times
 from commands.measures._whom import bounded, whom_to
 from kit.authority import Act
+from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.due import Due, RoomMade, Surveyed
-from kit.errors import Incomplete, NotFound
+from kit.errors import Conflict, Incomplete, NotFound
 from kit.listing import Listing, ListKind
 from kit.table import CommandTable
+from kit.target import Target
 from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
 from kit.times import When
 from kit.words import number, read_number, read_somebody
@@ -35,7 +39,7 @@ MOST = 10  # of one person
 # Where a length of time may stand before the reason; a removal has none, and says so.
 TIMED = frozenset({Measure.MUTE, Measure.REMOVE, Measure.BAN})
 
-Said = Annotated[str, Rest(_("whom, how long, why"), free=True, person=True)]
+Said = Annotated[str, Rest(_("whom, why"), free=True, person=True)]
 MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))]
 
 
@@ -45,10 +49,12 @@ def _declare(kind: Measure, summary: Message) -> None:
         moderation: Moderation,
         finder: RoomFinder,
         naming: Naming,
+        reporting: Reporting,
         table: CommandTable,
         said: Said = "",
     ) -> Reply:
-        whom, rest = await whom_to(call, kind, said, naming)
+        reported = await _reported(call, reporting, said) if kind is Measure.REDACT else None
+        whom, rest = (reported, "") if reported else await whom_to(call, kind, said, naming)
         span, reason = None, rest
         if kind in TIMED or (kind is Measure.REDACT and whom.user_id):
             whom, span, reason = bounded(finder, whom, rest, call.language)
@@ -62,6 +68,22 @@ def _declare(kind: Measure, summary: Message) -> None:
         return Reply("measure.looking", text)
 
     feature.command(kind.value, summary=summary, act=Act.MODERATE, private=True)(asked)
+
+
+async def _reported(call: Call, reporting: Reporting, said: str) -> Target | None:
+    """Read the number of a report whose message is meant; None if it is none.
+
+    Raises:
+        Conflict: it is about no message of a room.
+        NotFound: there is no such report.
+    """
+    try:
+        number = read_code(said)
+    except ValueError:
+        return None
+    if (message := await reporting.message(call.by, number)) is None:
+        raise Conflict(_("Report {number} is about no message of a room.", number=code(number)))
+    return message
 
 
 _declare(Measure.WARN, _("warn somebody"))
@@ -251,7 +273,9 @@ async def _line(row: MeasureRow, enforcement: Enforcement) -> Message:
     what = await enforcement.what(row)
     gave_way = row.state is MeasureState.DROPPED and row.undone_by_id is not None
     state = _("gave way to something harder") if gave_way else STATES[row.state]
-    if row.appealed_at is not None:
+    if row.appeal_declined_at is not None:
+        state = _("{state}, and their appeal was declined", state=state)
+    elif row.appealed_at is not None:
         state = _("{state}, and they appealed", state=state)
     return _("{number}: {what}: {state}", number=row.id, what=what, state=state)
 
@@ -267,8 +291,7 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
         if row.undone_by_id in named and row.state is not MeasureState.DROPPED
         else []
     )
-    heard = [letters.appeal_of(row)] if row.appealed_at else []
-    facts = Bullets([*letters.facts(row), *by, *heard, *back])
+    facts = Bullets([*letters.facts(row), *by, *appeal_of(row), *back])
     body = Paragraphs([await _line(row, enforcement), facts])
     this = Listing.card(ListKind.MEASURES, str(row.id))
     return Reply("measure.card", body, (str(row.id),), listing=this)

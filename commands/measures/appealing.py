@@ -8,12 +8,12 @@ from actions.moderation.appeals import Appeals
 from actions.moderation.enforcement import Enforcement
 from commands.measures._feature import feature
 from kit.authority import Act
-from kit.command import Call, Rest
+from kit.command import Call, Rest, Word
 from kit.listing import Listing, ListKind, unfinished, wish_entry
 from kit.table import CommandTable
 from kit.text import Message, Node, Paragraphs, Reply, Say, _
 from kit.understanding import Understanding
-from kit.words import QUESTION_MARKS, number
+from kit.words import QUESTION_MARKS, number, read_number
 
 APPEAL = "appeal"
 
@@ -64,6 +64,26 @@ async def appeal(
         listing = Listing(ListKind.WISHES, [wish_entry(APPEAL, f"{unheard.id} {call.said}")])
     body: list[Node] = [*told, ask]
     return Reply("measure.of_you", Paragraphs(body), (str(unheard.id),), listing=listing)
+
+
+@feature.command(
+    "appeal decline",
+    summary=_("decline an appeal"),
+    act=Act.HEAR_APPEALS,
+    private=True,
+    weighty=True,
+)
+async def decline(
+    call: Call,
+    appeals: Appeals,
+    number: Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))],
+    words: Annotated[str, Rest(_("why"), free=True)] = "",
+) -> Reply:
+    """Decline an appeal; who appealed hears that, with what is said to it."""
+    row = await appeals.decline(call.by, number, words, call.now)
+    text = _("Measure {number} stands, and I have told who appealed.", number=row.id)
+    this = Listing.card(ListKind.MEASURES, str(row.id))
+    return Reply("measure.upheld", text, (str(row.id),), listing=this)
 
 
 def _asks(said: str, table: CommandTable, understanding: Understanding) -> bool:

@@ -44,6 +44,7 @@ class Audited(StrEnum):
     EVENT_CANCEL = "event cancel"
     KNOCK_ACCEPT = "knock accept"
     KNOCK_DECLINE = "knock decline"
+    APPEAL_DECLINE = "appeal decline"
 
 
 class AuditPart(StrEnum):

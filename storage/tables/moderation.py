@@ -34,6 +34,11 @@ class Measure(StrEnum):
         """Whether it can be taken back, or ends by itself."""
         return self not in {Measure.WARN, Measure.REDACT}
 
+    @property
+    def revocable(self) -> bool:
+        """Whether it can be taken back, if only in words."""
+        return self is not Measure.REDACT
+
 
 _HARDER = (Measure.WARN, Measure.MUTE, Measure.REMOVE, Measure.BAN)
 
@@ -105,6 +110,7 @@ class MeasureRow(Base):
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     appealed_at: Mapped[datetime | None]
+    appeal_declined_at: Mapped[datetime | None]
     of_hub: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
 
@@ -217,6 +223,9 @@ class ReportRow(Base):
         kept="as long as the report, or until they ask to be forgotten",
     )
     text: Mapped[str] = sealed("report.text", of=("reporter_id",), why="what you said")
+    outcome: Mapped[str | None] = sealed(
+        "report.outcome", of=("reporter_id",), why="what you were told came of it"
+    )
     at: Mapped[datetime]
 
     @property

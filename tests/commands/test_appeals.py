@@ -22,6 +22,11 @@ TOLD = [
     f"• Until: {UNTIL}",
 ]
 
+HOW = (
+    '"undo 1" takes it back. "appeal decline 1" lets it stand, and I tell them, with your reason '
+    'if you add one. "measures 1" shows it.'
+)
+
 
 @scene
 async def hub(talk: Talk) -> None:
@@ -45,7 +50,8 @@ async def test_who_asks_why_reads_what_was_told_and_says_in_the_next_message_wha
     assert lines(heard[1]) == [
         "About measure 1, muting @spammer:test in 2 rooms, they say:",
         "it was only one message",
-        '"measures 1" shows it, "undo 1" takes it back.',
+        HOW,
+        "Shall I take it back? Answer yes or no: with a no it stands, and I tell them.",
     ]
     (again,) = await hub.says(SPAMMER, "why am I muted?")  # it is heard once
     assert lines(again) == [

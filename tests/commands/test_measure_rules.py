@@ -26,6 +26,11 @@ from tests.measuring import (
     where,
 )
 
+HOW = (
+    '"undo 1" takes it back. "appeal decline 1" lets it stand, and I tell them, with your reason '
+    'if you add one. "measures 1" shows it.'
+)
+
 
 @scene
 async def hub(talk: Talk) -> None:
@@ -223,7 +228,8 @@ async def test_an_appeal_is_read_by_stewards_once(hub: Talk):
     assert lines(heard[0]) == [
         "About measure 1, warning @spammer:test, they say:",
         "it was not me",
-        '"measures 1" shows it, "undo 1" takes it back.',
+        HOW,
+        "Shall I take it back? Answer yes or no: with a no it stands, and I tell them.",
     ]
     assert heard[-1].body == (
         "I have told the stewards about measure 1, warning @spammer:test. They decide, and I tell "

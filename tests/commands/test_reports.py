@@ -66,8 +66,10 @@ async def test_a_message_is_reported_by_answering_it_where_it_was_said(hub: Talk
         "pub",
         "• Reported by @amal:test",
         "• About @spammer:test",
+        "• Room: Welcome",
         "• The message: https://matrix.to/#/!welcome:test/$spam?via=test",
         HOW,
+        '"redact 1" deletes the message.',
     ]
 
 

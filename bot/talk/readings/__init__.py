@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.talk.dialogues import STEERING, Outcome, Standing
+from bot.talk.guesses import ERASING
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import ERASING, LAWYER
+from bot.talk.interpreter import LAWYER
 from bot.talk.meanings import Facts, Ignore, Meaning
 from bot.talk.readings import amended, asked, commanded, shown, wished
 from bot.talk.readings.skills import Skills

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.talk.dialogues import Outcome, Standing
-from bot.talk.interpreter import CLAUSE, FORGET
+from bot.talk.guesses import FORGET
+from bot.talk.interpreter import CLAUSE
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
 from bot.talk.readings.skills import GREETED_BY, Skills
 from bot.talk.weighed import ABOUT

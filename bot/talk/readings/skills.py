@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.talk.dialogues import Outcome, Talks
 from bot.talk.discretion import Discretion
-from bot.talk.interpreter import ERASING, Interpreter
+from bot.talk.guesses import ERASING
+from bot.talk.interpreter import Interpreter
 from bot.talk.meanings import Facts
 from bot.talk.pointing import Pointing
 from bot.talk.taken import Match, Meant

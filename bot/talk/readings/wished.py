@@ -68,8 +68,8 @@ async def both(skills: Skills, facts: Facts) -> Meaning | None:
     if not alone or then.matches[0][0].path.startswith((EVERYWHERE, FIND, SMALL_TALK)):
         return None
     if match is None or not is_exact(one, *match, prose=False):
-        first = await skills.meant(facts, one)
-        match = first.matches[0] if first.sure else None
+        first = await skills.meant(facts, one) if size_of(one) > 1 else Meant()
+        match = first.matches[0] if first.sure else None  # "我想" alone wishes for nothing
     if match is None or match[0] is then.matches[0][0]:
         return None
     worded = match[0].takes_free_words or match[0].path in TITLED

@@ -62,6 +62,7 @@ NEEDED = {
     "case widen": "1",
     "case close": "1",
     "report claim": "1",
+    "appeal decline": "1",
     "report close": "1 done",
     "alert off": "1",
     "carry out": "1",

@@ -1,0 +1,72 @@
+"""What a sentence may wish for, weighed again by who says it and by what they were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.talk.scope import Scope
+from bot.talk.weighed import ALONE
+from bot.understanding.wishes import Guess
+from kit.authority import Act, Role
+from kit.command import Call, Command
+from kit.listing import ListKind
+from kit.table import CommandTable
+from storage.listings import Listings
+
+# What is only ever wished for about oneself: not where somebody else is named.
+WITHDRAW = "withdraw consent"
+FORGET = "forget me"
+ERASING = frozenset({FORGET, WITHDRAW})
+REPORT = "report"
+# What is said in the same words of entries of different lists: "I'll take it", "that is declined".
+_SAME = (
+    frozenset({"accept", "report claim", "case take"}),
+    frozenset({"decline", "appeal decline"}),
+)
+
+
+def without_erasing(likely: Sequence[Guess]) -> Sequence[Guess]:
+    """Leave out what erases, where something else is likely: nobody is lost by a wrong number."""
+    others = [each for each in likely if each.wish not in ERASING]
+    return others if others and likely[0].likely < ALONE else [*likely[:1], *others]
+
+
+def by_staff(table: CommandTable, role: Role, likely: Sequence[Guess]) -> Sequence[Guess]:
+    """Count a report for what moderators do themselves, where one of them may wish for either.
+
+    Who surely reports may have their reasons to leave it to others.
+    """
+    acts = {command.path: command.act for command in table}
+    own = [each for each in likely if acts.get(each.wish) is Act.MODERATE]
+    reported = sum(each.likely for each in likely if each.wish == REPORT)
+    if not own or not role.may(Act.MODERATE.least) or reported >= ALONE:
+        return likely
+    best = own[0]
+    left = [each for each in likely if each.wish != REPORT and each is not best]
+    return sorted([Guess(best.wish, best.likely + reported), *left], key=lambda each: -each.likely)
+
+
+async def told_apart(
+    scope: Scope, call: Call, table: CommandTable, likely: Sequence[Guess]
+) -> Sequence[Guess]:
+    """Let the list that was shown last say which of several lists is meant: "I'll take it"."""
+    same = next((each for each in _SAME if likely[0].wish in each), None)
+    if same is None or not call.direct:
+        return likely
+    commands = [command for path in same if (command := table.command(path)) is not None]
+    able = [each for each in commands if call.role.may(each.act.least)]
+    lists = {word: each.path for each in able for word in listed_by(each)}
+    shown = await Listings(scope.session).last(call.person_id, ListKind.OFFERED, *lists)
+    if shown is None:
+        return likely
+    offered = (found[0].path for each in shown.ids if (found := table.match(str(each))))
+    meant = lists.get(shown.kind) or next((path for path in offered if path in same), "")
+    likelihood = sum(each.likely for each in likely if each.wish in same)
+    left = [each for each in likely if each.wish not in same]
+    return [Guess(meant, likelihood), *left] if meant else likely
+
+
+def listed_by(command: Command) -> Sequence[str]:
+    """List the words of the lists, and of the cards, whose entries a command begins with."""
+    lists = command.arguments[0].word.lists if command.arguments else ()
+    return [word for kind in lists for word in (kind, kind.card)]
