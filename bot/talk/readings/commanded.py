@@ -100,7 +100,7 @@ async def begun(skills: Skills, facts: Facts) -> Meaning | None:
 
 def _is_beside(command: Command, rest: str) -> bool:
     """Tell whether a message only begins like a command, beside a question that is open."""
-    return command.lacks(rest) or (is_talk(command, rest) and not command.takes(rest))
+    return command.lacks(rest) or (not command.arguments and is_talk(command, rest))
 
 
 def _begins(match: Match) -> Match | None:

@@ -299,17 +299,20 @@ HESITATES = {
 }
 
 
-@pytest.mark.parametrize("language", HESITATES)
-async def test_who_hesitates_over_their_topics_stays_what_they_are(talk: Talk, language: str):
-    for said in HESITATES[language]:
-        await in_kenya(talk, language)
-        await talk.says(NEWCOMER, "1")
-        before = await registered(talk)
-        heard = await talk.says(NEWCOMER, said)
-        if kinds(heard) == ["onboarding.ask.topics"]:
-            assert await registered(talk) == before
-        assert kinds(heard)[-1] in {"onboarding.ask.topics", "onboarding.done"}, said
-        await talk.says(NEWCOMER, "cancel")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [(language, said) for language in HESITATES for said in HESITATES[language]],
+)
+async def test_who_hesitates_over_their_topics_stays_what_they_are(
+    talk: Talk, language: str, said: str
+):
+    await in_kenya(talk, language)
+    await talk.says(NEWCOMER, "1")
+    before = await registered(talk)
+    heard = await talk.says(NEWCOMER, said)
+    if kinds(heard) == ["onboarding.ask.topics"]:
+        assert await registered(talk) == before
+    assert kinds(heard)[-1] in {"onboarding.ask.topics", "onboarding.done"}
 
 
 async def test_another_answer_that_is_only_guessed_changes_nothing_before_a_yes(talk: Talk):
