@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from threading import Lock
 
 from language.meaning import Encoder
@@ -14,10 +15,16 @@ from search.provisions import Provision, Provisions
 from search.query import Filters, Query
 from search.ranking import score
 from search.shelf import Shelf
+from search.situations import Situation, Situations
 from search.units import ParsedQuery, Unit
 from search.wording import Wording
 
 _LOOKED_INTO = 10  # items, for the provision that answers
+_ANYWHERE = "global"  # the region of what holds for everybody
+# What an item of another region counts: an instrument of one's own, or of all, comes first.
+_ELSEWHERE = 0.5
+_MOST_SHOWN = 3  # provisions of one item
+_SURE_CUES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,8 @@ class Found:
     Of a topic that nothing is on, ``concepts`` are those next to it. ``outside`` is what was asked
     for instead of legal aid, when there is no answer for that reason; ``meanings`` are what a name
     may stand for, when it is not all one thing; ``topics`` are those
-    that the question names. ``provisions`` are those of the items that answer it, by item.
+    that the question names. ``provisions`` are those of the items that answer it, by item;
+    if it *told* of a situation, they are for that.
     """
 
     ids: Sequence[str]
@@ -36,6 +44,7 @@ class Found:
     meanings: Sequence[Concept] = ()
     topics: Sequence[Concept] = ()
     provisions: Mapping[str, Sequence[Provision]] = field(default_factory=dict)
+    told: bool = False
 
 
 class LibraryIndex:
@@ -51,6 +60,7 @@ class LibraryIndex:
         questions: Mapping[str, Sequence[str]] | None = None,
         encoder: Encoder | None = None,
         provisions: Provisions | None = None,
+        situations: Situations | None = None,
     ) -> None:
         """Begin with an empty library; *questions* are what items are known to answer, by id.
 
@@ -64,6 +74,8 @@ class LibraryIndex:
         self._kept: Sequence[Document] = ()
         self._nearby = Nearby(questions or {}, encoder)
         self.provisions = provisions or Provisions()
+        self._situations = situations or Situations()
+        self._regions: dict[str, frozenset[str]] = {}
         places = [concept for concept in concepts.all if concept.group is Group.PLACE]
         self._countries = {each.slug: each for each in places if each.slug.isupper()}
 
@@ -89,6 +101,10 @@ class LibraryIndex:
         shelf.put(map(self.provisions.told, documents))
         self._nearby.put(documents)
         self.provisions.put(documents)
+        for document in documents:
+            self._regions.pop(document.id, None)
+            if not document.retired:
+                self._regions[document.id] = frozenset(document.regions)
 
     async def look_up(
         self, query: Query | str, language: str, region: str | None = None, *, add: bool
@@ -102,8 +118,8 @@ class LibraryIndex:
         answer = self._search(asked, language, region)
         if not answer.exact:
             weighed = await self._nearby.weigh(answer.scores, asked.words, add=add)
-            answer = replace(answer, found=replace(answer.found, ids=_best(weighed)))
-        return self._with_provisions(answer)
+            answer = replace(answer, scores=weighed)
+        return self._with_provisions(self._ranked(answer, region), region)
 
     def search(self, query: Query | str, language: str, region: str | None = None) -> Found:
         """Answer a question: at most 200 items; those in the reader's language and region win ties.
@@ -111,7 +127,12 @@ class LibraryIndex:
         Whatever is typed gives a result; a question about something else gives an empty one. Words
         alone count.
         """
-        return self._with_provisions(self._search(self.asked(query), language, region))
+        answer = self._search(self.asked(query), language, region)
+        return self._with_provisions(self._ranked(answer, region), region)
+
+    def tells(self, words: str) -> bool:
+        """Say whether *words* tell for sure of a situation of somebody accused or held."""
+        return bool(self._situations.told(words, _SURE_CUES))
 
     def names_item(self, words: str) -> bool:
         """Tell whether *words* name an item: by its symbol, or by what it is best known as."""
@@ -174,21 +195,67 @@ class LibraryIndex:
         )
         return _Answer(asked, found, question.units, scores, exact=exact)
 
-    def _with_provisions(self, answer: _Answer) -> Found:
-        """Put what is named by number first, and name what answers the question in all else."""
-        found = answer.found
-        numbered = {} if answer.asked.filtered else self.provisions.numbered(answer.asked.words)
+    def _ranked(self, answer: _Answer, region: str | None) -> _Answer:
+        """Put the best first; what is of another region behind, but where a place is named."""
+        scores = answer.scores
+        if not scores:
+            return answer
+        if not (answer.exact or region is None or _names_source(answer.units)):
+            scores = {
+                each: score * (_ELSEWHERE if self._is_elsewhere(each, region) else 1.0)
+                for each, score in scores.items()
+            }
+        return replace(answer, found=replace(answer.found, ids=_best(scores)))
+
+    def _is_elsewhere(self, item: str, *near: str) -> bool:
+        return self._regions[item].isdisjoint({_ANYWHERE, *near})
+
+    def _with_provisions(self, answer: _Answer, region: str | None) -> Found:
+        """Put first what is named by number, else what is for the situation that is told of.
+
+        In all else what answers the question is named.
+        """
+        found, asked = answer.found, answer.asked
+        numbered = {} if asked.filtered else self.provisions.numbered(asked.words)
         if numbered:
             place = {each: number for number, each in enumerate(found.ids)}
             first = sorted(numbered, key=lambda each: place.get(each, len(place)))
             ids = [*first, *(each for each in found.ids if each not in numbered)]
             return replace(found, ids=ids, outside=None, meanings=(), provisions=numbered)
+        told = () if asked.filtered else self._situations.told(asked.words)
+        if told and (for_it := self._answering(told, answer, region)):
+            ids = [*dict.fromkeys([*self._named(answer), *for_it, *found.ids])]
+            return replace(found, ids=ids, outside=None, meanings=(), provisions=for_it, told=True)
         nearest = {
             each: provisions
             for each in found.ids[:_LOOKED_INTO]
             if (provisions := self.provisions.nearest(each, answer.units))
         }
         return replace(found, provisions=nearest)
+
+    def _named(self, answer: _Answer) -> Sequence[str]:
+        """Give the item that is named, if there is one."""
+        if self.names_item(answer.asked.words):
+            return answer.found.ids[:1]
+        one = self.named(answer.asked.words)
+        return [one] if one else ()
+
+    def _answering(
+        self, told: Sequence[Situation], answer: _Answer, region: str | None
+    ) -> Mapping[str, Sequence[Provision]]:
+        """List what answers, by item, without items of another region than one is in or names."""
+        named = {
+            term.removeprefix("region:")
+            for unit in answer.units
+            for term in unit.terms
+            if term.startswith("region:")
+        }
+        near = named or ({region} if region else set())
+        found: dict[str, dict[Provision, None]] = {}
+        for item, provisions in chain.from_iterable(each.provisions.items() for each in told):
+            if item in self._regions and not (near and self._is_elsewhere(item, *near)):
+                found.setdefault(item, {}).update(dict.fromkeys(provisions))
+        return {item: [*provisions][:_MOST_SHOWN] for item, provisions in found.items()}
 
     def neighbours(self, subjects: Iterable[str]) -> set[str]:
         """Give the subjects of the library that are one step away from these."""
@@ -218,6 +285,13 @@ class _Answer:
     units: Sequence[Unit] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     exact: bool = True
+
+
+def _names_source(units: Iterable[Unit]) -> bool:
+    """Tell whether a place, a publisher, a kind of text or a title is asked for."""
+    sources = (f"{Group.PLACE}:", f"{Group.ORGANISATION}:", f"{Group.KIND}:", "word:known-as-")
+    terms = (term for unit in units for term, share in unit.terms.items() if share == 1)
+    return any(term.startswith(sources) for term in terms)
 
 
 def _is_title(term: str) -> bool:

@@ -28,6 +28,8 @@ _MOST_READ = 12  # numbers of a question: with each the whole question is looked
 _STEP = r"(?:\d{1,2}|[a-z]|[ivx]{1,4})(?![^\W_])"
 _SUBS = rf"(?:\s*[(.\[]\s*{_STEP}\s*[)\]]?|(?<=[\d)])[a-z](?![^\W_])\)?|\s[b-dfgh](?![^\W_])\)?)*"
 _STEPS = re.compile(r"\d+|[a-z]+")
+# "rule no. 61", "regla número 61", "القاعدة رقم ٦١", "правило № 61"
+_NUMBER_SIGN = r"(?:n[or]?(?=[\s.°])|number|numero|num|nro|رقم|номер|№)"
 # The letters that number paragraphs in Arabic, and those that only look Latin in Russian.
 _LETTERS = str.maketrans("ابجدهوزحасе", "abcdefghace")
 _IN_BRACKETS = re.compile(r"(?<=[(.\[])\s*[ابجدهوزحасе](?![^\W_])")
@@ -96,7 +98,7 @@ class Provisions:
             form for word in called for unit in terms(tokens(word)) for form in unit
         )
         number = rf"(?P<number>\d{{1,3}})(?![\d/])(?P<subs>{_SUBS})"
-        word = rf"(?<![^\W_{HAN}])(?P<part>{_either(called)})[\s.:]*(?:n[or]?[\s.°]+)?"
+        word = rf"(?<![^\W_{HAN}])(?P<part>{_either(called)})[\s.:]*(?:{_NUMBER_SIGN}[\s.°]*)?"
         self._reference = re.compile(rf"(?:{word}|(?<![\d/.])(?<![^\W_{HAN}])){number}")
         # "article 14, paragraph 3"
         article = rf"(?<![^\W_{HAN}])(?:{_either(called)})[\s.:]*\d{{1,3}}{_SUBS}"

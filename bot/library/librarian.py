@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.library.provisions import load_provisions
+from bot.library.situations import load_situations
 from bot.starter import (
     Referral,
     dump_referrals,
@@ -73,7 +74,8 @@ def library_index(
     concepts, filters = knowledge(network, thesauri)
     questions = load_questions(starter("questions.yaml"))
     provisions = load_provisions(starter("provisions.yaml"), concepts)
-    return LibraryIndex(concepts, filters, questions, encoder, provisions)
+    situations = load_situations(starter("situations.yaml"), provisions)
+    return LibraryIndex(concepts, filters, questions, encoder, provisions, situations)
 
 
 def knowledge(network: Network, thesauri: Iterable[Path] = ()) -> tuple[Concepts, Filters]:

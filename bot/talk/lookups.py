@@ -9,6 +9,7 @@ from search.query import Query
 _FOUND, _TOPIC, _TOPICS, _NEITHER = 2.0, 1.2, 0.7, -2.0
 _TITLE = 4.5  # beside these, that an item is named
 _FILTERS = 4.5  # or nothing but what a search is narrowed to, and not only by a language
+_TOLD = 6.0  # or that it tells of what happens to somebody accused or held
 
 
 def likelihood(index: LibraryIndex, text: str, language: str) -> float:
@@ -17,7 +18,7 @@ def likelihood(index: LibraryIndex, text: str, language: str) -> float:
     if found.outside:  # it is named, though there is nothing on it
         return _FOUND + _TITLE
     filters = asked.filtered and not asked.words and asked != Query("", languages=asked.languages)
-    if not found.ids and not found.topics and not filters:
+    if not (found.ids or found.topics or filters):
         return _NEITHER
     return (
         _FOUND * bool(found.ids)
@@ -25,4 +26,5 @@ def likelihood(index: LibraryIndex, text: str, language: str) -> float:
         + _TOPICS * (len(found.topics) > 1)
         + _TITLE * index.names_item(text)
         + _FILTERS * filters
+        + _TOLD * index.tells(text)
     )

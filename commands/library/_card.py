@@ -47,19 +47,33 @@ def found_entries(
 ) -> list[Node]:
     """Name items in a list of results, with what of them answers below.
 
-    The first provisions that fit are shown: a list is to be read on a phone.
+    The first provisions that fit are shown, one of each item before a second: a list is to be read
+    on a phone.
     """
     left = _MOST_READ - sum(_size(row, language) for row in rows)
-    listed: list[Node] = []
+    lines = {row.id: [entry(row)] for row in rows}
+    for place in range(max(map(len, provisions.values()), default=0)):
+        for row in rows:
+            for provision in provisions.get(row.id, ())[place : place + 1]:
+                size = _length(provision, language)
+                if size <= left:
+                    lines[row.id].append(provision_line(provision))
+                    left -= size
+    return [Lines(each) if each[1:] else each[0] for each in lines.values()]
+
+
+def answering(
+    rows: Sequence[ResourceRow], provisions: Mapping[str, Sequence[Provision]], language: str
+) -> list[ResourceRow]:
+    """Take the first items that answer and can be read with a provision of each."""
+    left, taken = _MOST_READ, list[ResourceRow]()
     for row in rows:
-        lines = [entry(row)]
-        for provision in provisions.get(row.id, ()):
-            size = _BESIDE + len(_in(provision.says, language))
-            if size <= left:
-                lines.append(provision_line(provision))
-                left -= size
-        listed.append(Lines(lines) if lines[1:] else lines[0])
-    return listed
+        first = provisions.get(row.id, ())[:1]
+        left -= _size(row, language) + sum(_length(each, language) for each in first)
+        if taken and (left < 0 or row.id not in provisions):
+            break
+        taken.append(row)
+    return taken
 
 
 def provision_line(provision: Provision) -> Node:
@@ -95,6 +109,10 @@ def _called(provision: Provision) -> Node:
             return _("Guideline {number}", number=number)
         case _:
             return _("Paragraph {number}", number=number)
+
+
+def _length(provision: Provision, language: str) -> int:
+    return _BESIDE + len(_in(provision.says, language))
 
 
 def _size(row: ResourceRow, language: str) -> int:

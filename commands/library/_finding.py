@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Annotated, TypeAlias
 
 from commands.library._card import (
+    answering,
     card,
     citation,
     entry,
@@ -76,7 +77,7 @@ class Shelves:
 class Searched:
     """What a search found, and the reply that says so.
 
-    It stands *alone* if it was narrowed, or if what is named is nothing for the library.
+    It stands *alone* if it was narrowed, tells of a situation, or names nothing for the library.
     """
 
     reply: Reply
@@ -107,12 +108,15 @@ class Searches:
         if found.meanings:
             return Searched(await self.choices.meanings(call, words, found))
         if ids := await self.shelves.library.standing(found.ids):
-            reply = await _page(call, self.shelves, ids[:50], 0, len(ids), found.provisions)
+            told = found.provisions if found.told else {}
+            reply = await _page(
+                call, self.shelves, ids[:50], 0, len(ids), found.provisions, told=told
+            )
         else:
             reply = await self.choices.nothing(call, words, found)
         if filters := Narrowing(self.network, self.index.concepts).of(query):
             reply = replace(reply, body=Paragraphs([*filters, reply.body]))
-        alone = query.filtered or (not ids and found.outside is not None)
+        alone = query.filtered or found.told or (not ids and found.outside is not None)
         return Searched(reply, found.provisions, alone=alone)
 
 
@@ -173,8 +177,12 @@ async def _page(
     start: int,
     total: int,
     provisions: Provided = MappingProxyType({}),
+    *,
+    told: Provided = MappingProxyType({}),
 ) -> Reply:
     shown = await shelves.library.several(ids[start : start + PAGE])
+    if told:
+        shown = answering(shown, told, call.language)
     await shelves.curation.count("found", [row.id for row in shown], call.now)
     blocks: list[Node] = [
         n_("{n} item found.", "{n} items found.", total),
@@ -183,9 +191,9 @@ async def _page(
     ]
     if total == 1 and provisions:
         blocks[2:2] = in_short(shown[0], call.language)
-    if start + PAGE < len(ids):
+    if start + len(shown) < len(ids):
         blocks.append(_("Say {more} for the next ones.", more=Say("more")))
-    listing = Listing(ListKind.FOUND, ids, min(start + PAGE, len(ids)))
+    listing = Listing(ListKind.FOUND, ids, start + len(shown))
     found = [row.id for row in shown]
     return Reply(FOUND, Paragraphs(blocks), found, listing=listing)
 

@@ -63,7 +63,9 @@ def test_a_part_of_an_article_is_found_however_it_is_cited(index: LibraryIndex, 
 
 
 def test_what_is_within_an_article_stands_for_it(index: LibraryIndex) -> None:
-    assert numbered(index, "iccpr article 6") == {COVENANT: ["article 6(4)", "article 6(5)"]}
+    assert numbered(index, "iccpr article 6") == {
+        COVENANT: [f"article 6({number})" for number in (1, 2, 4)]
+    }
 
 
 def test_the_article_stands_for_what_is_within_it(index: LibraryIndex) -> None:
@@ -88,8 +90,8 @@ def test_not_every_number_is_a_provision(index: LibraryIndex, said: str) -> None
     ("said", "expected"),
     [
         ("pregnant women shackles", ("bangkok-rules-2010", ["rule 24"])),
-        ("speedy trial", (COVENANT, ["article 14(3)(c)"])),
-        ("trial in absentia", ("eu-2016-343", ["article 8"])),
+        ("speedy trial", (COVENANT, ["article 14(3)(c)", "article 9(3)"])),
+        ("trial in absentia in Europe", (COVENANT, ["article 14(3)(d)"])),
         ("孕妇 死刑", ("death-safeguards-1984", ["paragraph 3"])),
         ("hábeas corpus para un detenido convención americana", ("achr-1969", ["article 7(6)"])),
     ],

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from bot.understanding.guard import numbers
-from bot.understanding.guard.cues import Span
 from bot.understanding.guard.names import NAME
 from kit.words import HAN as _HAN
+from language.cues import Span
 
 _ARABIC = r"[\u0620-\u064a]{2,}"
 _CITATIONS = (

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from unicodedata import decimal
 
 from bot.understanding.guard import citations, numbers
-from bot.understanding.guard.cues import Cues, Span
 from bot.understanding.guard.lexicon import Lexicon, every
 from bot.understanding.guard.names import ABOUT_ONE, STREET, NameFinder
 from kit.confidential import Detail
 from kit.words import unaccented
 from language.chinese import simplified
+from language.cues import Cues, Span
 
 LONGEST = 8_000  # characters that are read; longer messages are refused
 _LONGEST_SHAPE = 60

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from babel import Locale
 
-from bot.understanding.guard.cues import Span
 from bot.understanding.guard.lexicon import Lexicon, every
 from kit.words import HAN as _HAN
 from kit.words import unaccented
+from language.cues import Span
 from language.stopwords import STOPWORDS
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŁĐŞĞА-ЯЁӘҒҚҢӨҰҮҺІ"
