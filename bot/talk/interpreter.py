@@ -90,6 +90,7 @@ class Interpreter:
         self._table = table
         self._learnt = recogniser
         self._index = index
+        self.tells = index.tells
         self._particulars = particulars
 
     @property
@@ -233,6 +234,8 @@ class Interpreter:
         best = self._for_anybody(call, weighed[:MOST]) or weighed[0]
         if best.wish in STOPPING:
             fits = best.likely >= SURE
+        elif not prose and size_of(text) >= CLAUSE and self.tells(text):
+            best, fits = Guess(FIND, 1.0), True
         elif stopping:
             fits = asking and best.wish.startswith(ABOUT) and self._is_sure(best)
         elif not prose and self._index.names_item(text):

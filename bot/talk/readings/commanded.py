@@ -42,11 +42,15 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     if facts.is_new and facts.heard.direct and command.path == START:
         return Greet()  # it asks the first question once, after what it is for
-    reports = command.act is Act.REPORT and rest != ""
-    if reports and facts.heard.direct and not facts.heard.addressed:
+    reports = command.act is Act.REPORT
+    tells = not command.takes_free_words and skills.interpreter.tells(facts.text)
+    talk = rest != "" and facts.heard.direct and not facts.heard.addressed
+    if talk and (reports or tells):
         found = await _looks_up(skills, facts, facts.match)
-        if found:  # "report on the Mandela rules"
+        if found and reports:  # "report on the Mandela rules"
             return Offer([found, facts.match])
+        if found:  # "翻译免费吗", which begins like "translate"
+            return Run(found)
     return Run(facts.match)
 
 

@@ -51,7 +51,9 @@ async def _goes_on(skills: Skills, facts: Facts) -> Meaning | None:
     lawyer, text, read = skills.table.command(LAWYER), facts.text, skills.understanding
     if lawyer is None or read.practises(text) or skills.table.is_polite(text):
         return None
-    if read.consent(text, facts.heard.person.language) is not None:
+    person = facts.heard.person
+    tells = person.is_member and skills.interpreter.tells(text)  # of a client
+    if tells or read.consent(text, person.language) is not None:
         return None
     return Run((lawyer, "")) if await skills.pointing.in_need(facts.scope, facts.heard) else None
 
@@ -87,7 +89,8 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     if meant.matches and meant.matches[0][0].path.startswith(SMALL_TALK):
         meant = await _behind_a_greeting(skills, facts) or meant
     may = bool(meant.matches) and facts.call.role.may(meant.matches[0][0].act.least)
-    if not (may and meant.certain) and (need := await _goes_on(skills, facts)) is not None:
+    unclear = not (may and meant.certain) and not facts.heard.person.is_member
+    if unclear and (need := await _goes_on(skills, facts)) is not None:
         return need
     new, path = facts.is_new, meant.matches[0][0].path if meant.matches else ""
     greets = path in {"", *GREETED_BY} or not may  # what they may not do waits for membership

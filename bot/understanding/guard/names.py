@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from babel import Locale
 
+from bot.understanding.guard import numbers
 from bot.understanding.guard.lexicon import Lexicon, every
 from kit.words import HAN as _HAN
 from kit.words import unaccented
@@ -226,7 +227,8 @@ class NameFinder:
 
     def _is_place(self, text: str, span: Span) -> bool:
         start, end = span
-        if after := _PLACE_AFTER.match(text, end):
+        after = _PLACE_AFTER.match(text, end)
+        if after and not (after["number"] and numbers.COUNTED.match(text, after.end())):
             name = after["name"] or after["arabic"]
             generic = after["arabic"] and _WITH_ARTICLE.search(text[start:end])
             if not generic and (name is None or self._names_a_place(name)):

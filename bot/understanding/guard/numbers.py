@@ -69,6 +69,17 @@ COUNT = re.compile(
     r"(?<!\d )(?<![0-9A-Za-z+(/.,-])[1-9]\d{0,2}(?:[ .,\u202f']\d{3})+(?![0-9A-Za-z/-]|[ .,]\d)"
 )
 
+# What makes a number behind "cell" or "jail" a time or a count: "9 days", "40 men", "3 суток".
+COUNTED = re.compile(
+    r"[\s-]{0,2}(?:d|days?|nights?|hours?|hrs?|h|minutes?|weeks?|months?|years?|yrs?|yo|times|men|women|people|"
+    r"persons?|inmates?|prisoners?|detainees?|children|beds|dias?|noches?|horas?|minutos?|semanas?|mes|meses|"
+    r"anos?|veces|personas?|presos?|camas?|jours?|nuits?|heures?|semaines?|mois|ans?|fois|personnes?|detenus?|"
+    r"lits?|noites?|vezes|pessoas?|detentos?|день|дня|дней|дни|сут\w+|час\w*|недел\w+|месяц\w*|год\w*|лет|"
+    r"ноч\w+|раза?|человек\w*|кое[кч]\w*|يوما?|ايام|ليال\w*|ساع\w+|اسبوع\w*|اسابيع|شهرا?|شهور|اشهر|سن[هوي]\w*|"
+    r"مر[هات]+|شخصا?|سجين\w*|سجناء)(?!\w)|\s?(?:天|日|夜|小时|周|星期|个月|年|次|人|名)",
+    re.IGNORECASE,
+)
+
 
 def blot(pattern: re.Pattern[str], text: str) -> str:
     """Blot out what *pattern* finds; every other letter stays in its place."""

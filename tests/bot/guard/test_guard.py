@@ -17,6 +17,13 @@ from tests.project.catalogs import ROOT
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")
 LEADING_TO_NOBODY = [
     "",
+    "detainee in a remand centre 6 weeks and not charged",
+    "defendida en el calabozo 4 noches sin comer",
+    "mon client au commissariat 3 jours",
+    "preso na cela com 25 pessoas",
+    "السجين في زنزانة 12 يوما",
+    "подзащитный в изоляторе 7 суток",
+    "当事人在派出所3天",
     "Resolution 67/187, A/RES/67/187 and Art. 14 ICCPR",
     "Rule 41 of the Mandela Rules",
     "Gideon v. Wainwright, 372 U.S. 335 (1963)",
@@ -80,6 +87,8 @@ def test_every_example_is_told_apart(language):
         ("MY CLIENT ROSALIND FEATHERBY", [Detail.NAME]),
         ("my client lives at 8 Millpond Lane", [Detail.ADDRESS]),
         ("my client is in Graythorn prison", [Detail.CUSTODY]),
+        ("my client, 9 days in Graythorn prison 8 months now", [Detail.CUSTODY]),
+        ("my client is in cell 23", [Detail.CUSTODY]),
         (
             "Our client Tavish Quillbeck, born 30 June 2011, is held at Kettlebrook Prison.",
             [Detail.NAME, Detail.BIRTH_DATE, Detail.CUSTODY],
