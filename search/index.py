@@ -35,7 +35,8 @@ class Found:
     for instead of legal aid, when there is no answer for that reason; ``meanings`` are what a name
     may stand for, when it is not all one thing; ``topics`` are those
     that the question names. ``provisions`` are those of the items that answer it, by item;
-    if it *told* of a situation, they are for that.
+    if it *told* of a situation, they are for that. ``lacking`` is what it names by number and
+    nothing is known of.
     """
 
     ids: Sequence[str]
@@ -45,6 +46,7 @@ class Found:
     topics: Sequence[Concept] = ()
     provisions: Mapping[str, Sequence[Provision]] = field(default_factory=dict)
     told: bool = False
+    lacking: Provision | None = None
 
 
 class LibraryIndex:
@@ -222,6 +224,9 @@ class LibraryIndex:
             first = sorted(numbered, key=lambda each: place.get(each, len(place)))
             ids = [*first, *(each for each in found.ids if each not in numbered)]
             return replace(found, ids=ids, outside=None, meanings=(), provisions=numbered)
+        if not asked.filtered and (lacking := self.provisions.lacking(asked.words)):
+            ids = [*dict.fromkeys([lacking.item, *found.ids])]
+            return replace(found, ids=ids, outside=None, meanings=(), lacking=lacking)
         told = () if asked.filtered else self._situations.told(asked.words)
         if told and (for_it := self._answering(told, answer, region)):
             ids = [*dict.fromkeys([*self._named(answer), *for_it, *found.ids])]

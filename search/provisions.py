@@ -19,6 +19,7 @@ from search.units import Unit
 # What a reader needs of the question, and of what is no name of the instrument, to see one.
 _LEAST_ANSWERED = 0.5
 _LEAST_NAMED = 0.5  # of the words beside the number
+_WHOLE_NAME = 1.0  # and more, where they say one
 _ALL_NAMED = 2.0  # they say a whole name, and nothing else
 _LANGUAGES = 2  # that name a concept
 _MOST_SHOWN = 3  # of one instrument, where the number is that of several
@@ -113,7 +114,7 @@ class Provisions:
         names = dict(self._names)
         for document in documents:
             names.pop(document.id, None)
-            if document.id in self._of and not document.retired:
+            if not document.retired:
                 names[document.id] = self._named(document)
         self._names = names
 
@@ -145,9 +146,24 @@ class Provisions:
                 found.setdefault(item, []).extend(_fitting(self._of[item], reference)[1])
         return {item: list(dict.fromkeys(each))[:_MOST_SHOWN] for item, each in found.items()}
 
+    def lacking(self, question: str) -> Provision | None:
+        """Give what *question* names by number of the one text that it names, if it is not known.
+
+        What it says is not known either.
+        """
+        for reference in self._references(question):
+            shares = {item: _share(each, reference.rest) for item, each in self._names.items()}
+            best = max(shares.values(), default=0.0)
+            named = [item for item, share in shares.items() if share == best > _WHOLE_NAME]
+            if reference.part and len(named) == 1 and not self._meant(reference):
+                first, *steps = reference.steps
+                number = first + "".join(f"({step})" for step in steps)
+                return Provision(named[0], reference.part, number, {})
+        return None
+
     def nearest(self, item: str, question: Sequence[Unit]) -> Sequence[Provision]:
         """Find the one that answers a question, but for its words that only name the item."""
-        if (names := self._names.get(item)) is None:
+        if item not in self._of or (names := self._names.get(item)) is None:
             return ()
         asked = [unit for unit in question if names.every.isdisjoint(unit.terms)]
         whole = sum(unit.weight for unit in asked)
@@ -182,7 +198,8 @@ class Provisions:
 
     def _meant(self, reference: _Reference) -> Sequence[str]:
         """List the instruments that are named and have such a provision, or all, if none is."""
-        fit = {item: _fitting(self._of[item], reference)[0] for item in self._names}
+        known = self._names.keys() & self._of
+        fit = {item: _fitting(self._of[item], reference)[0] for item in known}
         sure = reference.part is not None or len(reference.steps) > 1
         if reference.rest:
             # "legal aid in 12 countries" is about no principle.
@@ -201,10 +218,12 @@ def _share(names: _Named, rest: Sequence[frozenset[str]]) -> float:
 
     A whole name is enough, whatever is said beside it; with nothing beside it, it is *all named*.
     """
+    if not rest:
+        return 0.0
     said = frozenset[str]().union(*rest)
     share = sum(not unit.isdisjoint(names.every) for unit in rest) / len(rest)
     whole = any(all(not unit.isdisjoint(said) for unit in name) for name in names.each)
-    return 1.0 + share if whole else share
+    return _WHOLE_NAME + share if whole else share
 
 
 def _fitting(known: Sequence[Provision], reference: _Reference) -> tuple[int, list[Provision]]:

@@ -81,6 +81,14 @@ def provision_line(provision: Provision) -> Node:
     return _("{provision}: {line}", provision=_called(provision), line=Label(provision.says))
 
 
+def without_provision(provision: Provision) -> Node:
+    """Say that a provision is not known."""
+    return _(
+        "I have no short version of this: {provision}. Look for it in the text itself.",
+        provision=_called(provision),
+    )
+
+
 def provision_numbers(provisions: Sequence[Provision]) -> Node:
     """Name provisions that can be asked for."""
     return _(

@@ -15,6 +15,7 @@ from commands.library._card import (
     found_entries,
     in_short,
     provision_numbers,
+    without_provision,
 )
 from commands.library._choices import Choices
 from commands.library._country import Countries
@@ -116,6 +117,8 @@ class Searches:
             reply = await self.choices.nothing(call, words, found)
         if filters := Narrowing(self.network, self.index.concepts).of(query):
             reply = replace(reply, body=Paragraphs([*filters, reply.body]))
+        if found.lacking:
+            reply = replace(reply, body=Paragraphs([without_provision(found.lacking), reply.body]))
         alone = query.filtered or found.told or (not ids and found.outside is not None)
         return Searched(reply, found.provisions, alone=alone)
 

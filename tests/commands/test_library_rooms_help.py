@@ -366,6 +366,12 @@ async def test_a_provision_is_told_in_short_with_the_way_to_its_text(reader: Tal
     )
 
 
+async def test_a_provision_that_is_not_known_is_said_to_be_none(reader: Talk):
+    heard = (await reader.says(READER, "rule 5 of the Bangkok Rules"))[0]
+    said = "I have no short version of this: Rule 5. Look for it in the text itself."
+    assert (heard.body.splitlines()[0], heard.ids[0]) == (said, "bangkok-rules-2010")
+
+
 async def test_a_provision_is_told_in_the_language_of_the_reader(talk: Talk):
     await talk.member(LECTORA, language="2", country="Uruguay")
     heard = (await talk.says(LECTORA, "art 14(3)(d)"))[0]

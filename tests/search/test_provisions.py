@@ -148,6 +148,26 @@ def test_a_wrong_provision_is_named_with_line_and_field(tmp_path, said, message)
     assert str(refused.value).startswith(f"{path}:6: {message}")
 
 
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        ("rule 5 of the Bangkok Rules", ("bangkok-rules-2010", "rule", "5")),
+        ("articulo 22 de la Convención contra la Tortura", ("cat-1984", "article", "22")),
+        ("المادة 30 من اتفاقية مناهضة التعذيب", ("cat-1984", "article", "30")),
+        ("статья 30 Конвенции против пыток", ("cat-1984", "article", "30")),
+        ("禁止酷刑公约第三十条", ("cat-1984", "article", "30")),
+        ("rule 24 of the Bangkok Rules", None),
+        ("القاعدة رقم ٢٤ من قواعد بانكوك", None),
+        ("cedaw article 2", None),
+        ("rule 5", None),
+        ("Bangkok Rules", None),
+    ],
+)
+def test_what_is_not_known_of_a_named_text_is_told(index: LibraryIndex, said, lacking) -> None:
+    found = index.provisions.lacking(said)
+    assert (found and (found.item, found.part, found.number)) == lacking
+
+
 def test_a_library_without_provisions_names_none() -> None:
     assert Provisions().numbered("Mandela rule 61") == {}
 
