@@ -81,6 +81,14 @@ class Understanding(Protocol):
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Read two full hours of the day such as "9pm to 7am"."""
 
+    def stretch(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[Reading, Reading | None] | None:
+        """Read when "from the 1st to the 10th" begins and ends, if both or the first are said.
+
+        None is what tells no beginning.
+        """
+
     def bounds(self, said: str, language: str) -> Bounds:
         """Part what is said of a decision about somebody: how long, where and why."""
 

@@ -33,6 +33,14 @@ class Back(ForPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class AwayBegins(ForPerson):
+    """An expert is away from now on; *until* is a moment in ISO 8601, or nothing."""
+
+    kind: ClassVar[str] = "experts.away_begins"
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NamedLately(ForPerson):
     """Who is an expert no more changed whom they name so often in the week that ends now."""
 
@@ -181,8 +189,8 @@ class Serving:
         row = await self.entry(by)
         row.away = away
         await self.experts.touch([by.id], now)
-        await self.dues.drop(Back, by.id)
-        await self.dues.drop(GoesOn, by.id)
+        for kind in (Back, GoesOn, AwayBegins):
+            await self.dues.drop(kind, by.id)
         if not away:  # they ask for it, even if they left before
             await self._goes_on(by.id, now)
             (await self.people.get(by.id)).departed = False
@@ -202,6 +210,30 @@ class Serving:
             )
         await self.serve(by, now, away=True)
         await self.dues.plan(Back(by.id), at=until)
+
+    async def pause_from(self, by: Actor, begin: datetime, until: datetime | None) -> None:
+        """Ask nothing of an expert from a moment that lies ahead, until another one or their word.
+
+        Raises:
+            Conflict: they are no expert.
+        """
+        authorise(by, Act.SERVE)
+        await self.entry(by)
+        await self.dues.drop(AwayBegins, by.id)
+        away = AwayBegins(by.id, until.isoformat() if until else "")
+        await self.dues.plan(away, at=begin)
+
+    async def begin_away(self, expert_id: int, until: datetime | None, now: datetime) -> None:
+        """Let an expert be away who said so before, unless that is over already."""
+        row = await self.experts.get(expert_id)
+        if row is None or (until is not None and until <= now):
+            return
+        row.away = True
+        await self.experts.touch([expert_id], now)
+        for kind in (Back, GoesOn):
+            await self.dues.drop(kind, expert_id)
+        if until is not None:
+            await self.dues.plan(Back(expert_id), at=until)
 
     async def under_way(self, by: Actor) -> UnderWay:
         """Count what is under way with an expert."""
@@ -226,7 +258,7 @@ class Serving:
         if row.named_since is not None and now < row.named_since + WEEK:
             await self.dues.plan(NamedLately(by.id, row.named_times), at=row.named_since + WEEK)
         await self.experts.remove(row)
-        for kind in (Back, GoesOn):
+        for kind in (Back, GoesOn, AwayBegins):
             await self.dues.drop(kind, by.id)
         await self.handing_on.hand_on(by.id, now)
 

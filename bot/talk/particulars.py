@@ -102,6 +102,8 @@ class Particulars:
             case "events":
                 kind = next(filter(read.event_kind, pieces(text)), "")
                 return f"{kind} {self.occasions.on(text, call)}".strip()
+            case "away" if read.stretch(text, language, call.now, "UTC"):
+                return text
             case "away":
                 when = self.occasions.when(text, call)[0]
                 return when or self.occasions.lasting(text, call)

@@ -112,6 +112,17 @@ class SubjectWords(Row):
     after: Words
 
 
+class StretchWords(Row):
+    """What stands before the first and the last day of a stretch of time, and behind its beginning.
+
+    Behind ``onwards`` nothing follows: "from May on".
+    """
+
+    since: Words
+    until: Words
+    onwards: Words
+
+
 class Answers(Row):
     """Words as data; those without a code are grouped by language."""
 
@@ -140,6 +151,7 @@ class Answers(Row):
     event_kinds: Mapping[str, Words]
     interpreting: Words
     subjects: SubjectWords
+    stretches: StretchWords
     inquiring: Words
     asking: Words
     doubting: Words

@@ -26,6 +26,7 @@ from bot.understanding.opponents import Opponents
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.remarks import Remarks
 from bot.understanding.seeking import Seeking
+from bot.understanding.stretches import Stretches
 from bot.understanding.subjects import Subjects
 from bot.understanding.themes import Themes
 from bot.understanding.venues import Venues
@@ -80,6 +81,7 @@ class AnswerReader:
         self.opponent, self.named_opponent = opponents.read, opponents.named
         numbers = {**chinese_numbers(), **numbers_named(tables.values())}
         self._capacity = Capacity(answers.capacity, numbers)
+        self._stretches = Stretches(answers.stretches)
         self._venues = Venues(answers.venues)
         self._recurring = RecurringReader(answers.recurring, numbers)
         self.endless = self._recurring.endless
@@ -235,6 +237,16 @@ class AnswerReader:
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Read two full hours of the day such as "9pm to 7am"."""
         return self._moments.hours(said, language)
+
+    def stretch(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[Reading, Reading | None] | None:
+        """Read the first day of "from the 1st to the 10th", and the last one if it is named."""
+        return self._stretches.read(
+            said,
+            lambda text: self.moment(text, language, now, zone),
+            lambda text: self.begins(text, language, now, zone),
+        )
 
     def evening(self, said: str, language: str) -> tuple[int, int] | None:
         """Read the hours from "after 8pm" to the morning."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.experts import requests, serving, stopping
+from commands.experts import requests, serving, staying_away, stopping
 from commands.experts._feature import feature
 
-__all__ = ["feature", "requests", "serving", "stopping"]
+__all__ = ["feature", "requests", "serving", "staying_away", "stopping"]

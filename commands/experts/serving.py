@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from actions.cases.letters import OPPONENTS
 from actions.cases.matching import AT_ONCE
-from actions.cases.serving import Back, GoesOn, Interpreting, Limits, Serving
+from actions.cases.serving import GoesOn, Interpreting, Limits, Serving
 from actions.cases.vouching import InterpretersWait, Vouching
-from actions.wishes import Wishes, heard_again, silent
 from commands.experts._feature import feature
 from commands.experts._offering import (
     AGAINST,
@@ -22,15 +19,11 @@ from commands.experts._offering import (
     offering,
 )
 from kit.authority import Act
-from kit.command import Call, Rest, Word
+from kit.command import Call, Word
 from kit.dialogue import Open
 from kit.due import Due
-from kit.errors import Incomplete
-from kit.moments import Day
 from kit.network import Network
-from kit.steps import ahead, exact
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
-from kit.times import When
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People
@@ -145,75 +138,6 @@ async def _keep(call: Call, draft: Limiting, serving: Serving) -> Reply:
     return Reply("experts.limits", Bullets(lines))
 
 
-@feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)
-async def away(
-    call: Call,
-    serving: Serving,
-    wished: Wishes,
-    people: People,
-    understanding: Understanding,
-    said: Annotated[str, Rest(_("until when"))] = "",
-) -> Reply:
-    """Ask nothing of this expert until a moment, the beginning of a day, or their word.
-
-    Who is no expert wants silence, which has an end.
-    """
-    serves = await serving.serves(call.by)
-    if not said and serves:
-        await serving.serve(call.by, call.now, away=True)
-        return Reply("experts.away", _paused())
-    if not said:
-        raise Incomplete(
-            _(
-                "Until when? Write a day, or how long. For silence without an end, say {mute}.",
-                mute=Say("mute all"),
-            )
-        )
-    zone = (await people.get(call.person_id)).zone or "UTC"
-    _words, reading = understanding.until(said, call.language, call.now, zone)
-    found = ahead(reading)
-    until = _begin(found) if isinstance(found, Day) else exact(found).at
-    if not serves:
-        await wished.mute_until(call.by, until, call.now)
-        return silent(until, zone)
-    await serving.pause(call.by, until, call.now)
-    return Reply("experts.away", _paused(until, zone))
-
-
-def _begin(day: Day) -> datetime:
-    return datetime.combine(day.day, time(), ZoneInfo(day.zone)).astimezone(UTC)
-
-
-def _paused(until: datetime | None = None, zone: str = "UTC") -> Node:
-    if until is None:
-        return _("I will not ask you until you say {available}.", available=Say("available"))
-    return _(
-        "I will not ask you until {when}, or until you say {available}.",
-        when=When(until, zone),
-        available=Say("available"),
-    )
-
-
-@feature.command(
-    "available", summary=_("be asked again"), act=Act.SERVE, private=True, opposite="away"
-)
-async def available(call: Call, serving: Serving, wished: Wishes) -> Reply:
-    """Count this expert in again, and write again to whoever wanted silence."""
-    done: list[Node] = []
-    if await serving.serves(call.by):
-        await serving.serve(call.by, call.now, away=False)
-        done.append(_("Welcome back. I may ask you again."))
-    if (await wished.of(call.by)).muted:
-        await wished.mute(call.by, call.now, muted=False)
-        done.append(heard_again().body)
-    return Reply("experts.available", Paragraphs(done or [_REACHABLE]))
-
-
-_REACHABLE = _(
-    "You are not away: I write to you as you wish. {notify} shows it.", notify=Say("notify")
-)
-
-
 @feature.answer("speak another", summary=_("a language more that you speak"))
 async def speak_another(
     call: Call, serving: Serving, network: Network, understanding: Understanding
@@ -236,31 +160,10 @@ async def speak_another(
     return Reply("experts.languages", Paragraphs([chosen, change]))
 
 
-@feature.answer("about away", summary=_("whether you are away, and until when"))
-async def is_away(call: Call, serving: Serving, wished: Wishes, people: People) -> Reply:
-    """Say whether I may ask and write to somebody, and change nothing."""
-    zone = (await people.get(call.person_id)).zone or "UTC"
-    told: list[Node] = []
-    if call.role.may(Act.SERVE.least) and await serving.serves(call.by):
-        if (await serving.entry(call.by)).away:
-            told.append(_paused(await serving.away_until(call.by), zone))
-        else:
-            told.append(_("I may ask you as an expert: say {away} to pause it.", away=Say("away")))
-    if (await wished.of(call.by)).muted:
-        told.append(silent(await wished.silent_until(call.by), zone).body)
-    return Reply("about.away", Paragraphs(told or [_REACHABLE]))
-
-
 @feature.due(InterpretersWait)
 async def interpreters_wait(due: Due[InterpretersWait], vouching: Vouching) -> None:
     """Somebody offered to interpret for whom no moderator gave their word."""
     await vouching.tell(due.due_at, due.now)
-
-
-@feature.due(Back)
-async def back(due: Due[Back], serving: Serving) -> None:
-    """An expert's time away is over."""
-    await serving.back(due.what.person, due.now)
 
 
 @feature.due(GoesOn)

@@ -1,9 +1,11 @@
 """An expert who is away until some day is not asked before it, and asked from then on."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from storage.tables.cases import ExpertRow
 from tests.commands.test_experts import ASKER, EXPERT, asks, volunteers
 from tests.harness import Talk, kinds
 
@@ -200,3 +202,60 @@ async def test_silence_cannot_end_in_the_past(talk: Talk):
     await talk.member(ASKER)
     assert kinds(await talk.says(ASKER, "away until yesterday")) == ["error.argument"]
     assert "unmute" not in (await talk.says(ASKER, "notify"))[0].body
+
+
+STRETCHES = [
+    ("1", "away from the 5th to the 12th of April"),
+    ("1", "I am out of office from 5 April until 12 April"),
+    ("2", "estaré de viaje del 5 al 12 de abril"),
+    ("3", "je suis absente du 5 au 12 avril"),
+    ("4", "ausente do dia 5 ao dia 12 de abril"),
+    ("5", "سأغيب من 5 إلى 12 أبريل"),
+    ("6", "меня не будет с 5 по 12 апреля"),
+    ("7", "我从4月5日到4月12日休假"),
+]
+
+
+@pytest.mark.parametrize(("language", "said"), STRETCHES)
+async def test_a_stretch_begins_on_its_first_day_and_ends_after_its_last(
+    talk: Talk, language: str, said: str
+):
+    await talk.member(EXPERT, language=language)
+    await talk.says(EXPERT, "volunteer", "10", "skip")
+    heard = await talk.says(EXPERT, said)
+    if kinds(heard) == ["wish.offer"]:
+        heard = await talk.says(EXPERT, "1")
+    assert kinds(heard) == ["absence.ask.sure"]
+    assert kinds(await talk.says(EXPERT, "yes")) == ["experts.absence"]
+    seen = []
+    for day, hour in ((4, 20), (4, 22), (12, 20), (12, 22)):  # midnight in Nairobi is at 21 UTC
+        await talk.passes(datetime(2027, 4, day, hour, tzinfo=UTC) - talk.now)
+        async with talk.storage.read() as session:
+            seen.append(await session.scalar(select(ExpertRow.away)))
+    assert seen == [False, True, True, False]
+
+
+async def test_without_a_last_day_somebody_is_away_until_they_say_otherwise(talk: Talk):
+    await volunteers(talk, EXPERT)
+    (shown,) = await talk.says(EXPERT, "away from 1 April on")
+    assert shown.body.splitlines()[2] == (
+        "From Thursday, April 1, 2027, 00:00 Nairobi on I ask you nothing, until you say "
+        '"available".'
+    )
+    await talk.says(EXPERT, "yes")
+    await talk.passes(timedelta(days=40))
+    assert await asks(talk, ASKER) == ["experts.asked", "experts.unmatched", "experts.next"]
+
+
+@pytest.mark.parametrize("takes_back", ["available", "away", "volunteer stop"])
+async def test_what_is_said_before_a_stretch_begins_takes_it_back(talk: Talk, takes_back: str):
+    await volunteers(talk, EXPERT)
+    await talk.says(EXPERT, "away from 5 April to 12 April", "yes", takes_back, "yes")
+    heard = await talk.passes(timedelta(days=60))
+    assert "experts.back" not in kinds(heard)
+
+
+async def test_what_has_begun_holds_at_once(talk: Talk):
+    await volunteers(talk, EXPERT)
+    (said,) = await talk.says(EXPERT, "away from today to 5 March")
+    assert said.body.startswith("I will not ask you until Saturday, March 6, 2027, 00:00 Nairobi")

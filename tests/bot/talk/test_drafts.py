@@ -16,6 +16,7 @@ from commands.curation._steps import Practice, Suggestion, Translating
 from commands.desk import Closing
 from commands.experts._asking import Asking
 from commands.experts._offering import Limiting, Offering
+from commands.experts.staying_away import Absence
 from commands.experts.stopping import Leaving
 from commands.hosting._repeating import Repeating
 from commands.hosting._steps import CallingOff, EventChange
@@ -196,6 +197,10 @@ STORED = {
             ' "access": "open", "weeks": 0, "sure": false}'
         ),
         Wanted(slug="welcome", topic="What is new", access="open"),
+    ),
+    "absence": (
+        '{"begin": "2027-04-01T00:00:00+00:00", "until": "", "zone": "UTC", "sure": false}',
+        Absence("2027-04-01T00:00:00+00:00", "", "UTC", sure=False),
     ),
     "leaving": (
         '{"offered": 2, "taken": 1, "met": 1, "sure": false}',

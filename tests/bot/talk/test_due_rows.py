@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from actions.announcing import Proclaim
 from actions.cases.offers import Again, Watch
-from actions.cases.serving import Back, GoesOn, NamedLately
+from actions.cases.serving import AwayBegins, Back, GoesOn, NamedLately
 from actions.cases.vouching import InterpretersWait
 from actions.curation.awaiting import LookAgain
 from actions.curation.collection import Week
@@ -149,6 +149,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         7,
     ),
     (InterpretersWait(), "experts.unvouched", f"experts.unvouched:{MOMENT[:10]}", {}, None),
+    (
+        AwayBegins(7, MOMENT),
+        "experts.away_begins",
+        AwayBegins(7, MOMENT).key(datetime.fromisoformat(MOMENT)),
+        {"person": 7, "until": MOMENT},
+        7,
+    ),
     (
         NamedLately(7, 3),
         "experts.named",
