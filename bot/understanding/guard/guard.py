@@ -95,19 +95,25 @@ class Guard:
             numbers.BORN.search(read.cited)
             or any(read.beside("born", numbers.DATE, read.cited, 30, after=25))
             or any(read.beside("born", numbers.DATE_IN_WORDS, read.cited, 40))
+            or any(read.beside("born", numbers.SHORT_DATE, read.cited, 20))
         ):
             yield Detail.BIRTH_DATE
         if _has_phone(read) or any(read.beside("call", self._said, read.text, 40)):
             yield Detail.PHONE
-        if numbers.DOCUMENT.search(read.counted) or any(
-            read.beside("identity", numbers.NUMBERED, read.dated, 45)
-        ):
+        if numbers.DOCUMENT.search(read.counted) or any(self._numbered(read)):
             yield Detail.IDENTITY
         if _has_file(read):
             yield Detail.CASE_NUMBER
         yield from self._whereabouts(read)
         if self._names.has_person(read.cited.replace("_", " "), read.cues):
             yield Detail.NAME
+
+    def _numbered(self, read: Reading) -> Iterator[str]:
+        """List numbers of documents and prisoners, by a word beside them."""
+        yield from read.beside("identity", numbers.NUMBERED, read.dated, 45)
+        yield from read.beside("identity", numbers.SMALL_NUMBERED, read.dated, 25)
+        yield from read.beside("identity", self._said, read.text, 40)
+        yield from read.beside("people", numbers.PRISONER_NUMBER, read.counted, 6)
 
     def _whereabouts(self, read: Reading) -> Iterator[Detail]:
         """Find where somebody is, by car or in a network, too."""
@@ -117,17 +123,24 @@ class Guard:
             ((somebody or read.cues.get("home")) and self._has_house(read))
             or any(read.beside("home", numbers.FLAT, read.counted, 45))
             or any(read.beside("home", STREET, read.counted, 12))
-            or (anybody and numbers.COORDINATES.search(read.text))
+            or numbers.COORDINATES.search(read.text)
         ):
             yield Detail.ADDRESS
-        if anybody and (
-            any(read.beside("vehicle", numbers.PLATE, read.dated, 25))
-            or numbers.CHINESE_PLATE.search(read.text)
+        whole = any(
+            any(read.beside(kind, numbers.WHOLE_PLATE, read.dated, 25, after=20))
+            for kind in ("vehicle", "wheels")
+        )
+        if whole or (
+            anybody
+            and (
+                any(read.beside("vehicle", numbers.PLATE, read.dated, 25))
+                or numbers.CHINESE_PLATE.search(read.text)
+            )
         ):
             yield Detail.VEHICLE
-        if anybody and (
-            any(read.beside("account", numbers.ACCOUNT, read.text, 30))
-            or numbers.PROFILE.search(read.text)
+        account = any(read.beside("account", numbers.ACCOUNT, read.text, 30))
+        if any(read.beside("own", numbers.MATRIX_ID, read.text, 12)) or (
+            anybody and (account or numbers.PROFILE.search(read.text))
         ):
             yield Detail.ACCOUNT
         if (somebody or read.cues.get("pronoun")) and self._names.has_place(

@@ -49,6 +49,7 @@ class Lexicon(Row):
     institution: Words
     given: Words
     vehicle: Words
+    wheels: Words
     account: Words
     title: Words
     office: Words

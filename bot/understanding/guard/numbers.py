@@ -34,6 +34,11 @@ DATE = re.compile(
     rf")|(?<!\w){_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}",
     re.IGNORECASE,
 )
+# After a word for birth two digits are a year: 3rd April 88.
+SHORT_DATE = re.compile(
+    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|o|º|ª)?\.?\s+{_OF}{_MONTH},?\s+{_OF}['’]?\d\d(?!\d)",
+    re.IGNORECASE,
+)
 BORN = re.compile(rf"(?:{DATE.pattern})生(?!效)", re.IGNORECASE)
 # The ninth of May two thousand and ten, the ninth of May 2010.
 _YEAR_IN_WORDS = (
@@ -140,6 +145,13 @@ NUMBERED = re.compile(
     rf"(?:-?[A-Z]{{1,2}})?{_END}"
     rf"|(?<![A-Za-z0-9])[A-Z]{{0,3}}\d{{3,}}[A-Z]{{1,3}}{_END}|(?<!\d)\d{{3,}}-[A-Z\d]+{_END}"
 )
+# The same in small letters, as people type: passport ab1234567.
+SMALL_NUMBERED = re.compile(r"(?<![a-z0-9/.,-])[a-z]{1,3}[ -]?\d{6,9}[a-z]?(?![0-9a-z/-])")
+# Behind prisoner, inmate and the like: KAM/123/26, no. 4417.
+PRISONER_NUMBER = re.compile(
+    r"(?<![A-Za-z/])[A-Z]{2,5}[/-]\d{1,6}[/-](?:19|20)?\d\d(?![\d/])"
+    r"|(?<!\w)(?:[Nn]o|[Nn]r|[Nn]|n[uú]mero|number|№|номер|رقم|编号)\.?[°º]?\s?\d{3,7}(?![\d/.])"
+)
 _HAN = f"[{HAN}]{{0,2}}"
 _FILES = (
     r"(?<!\d)\d{7}-\d{2}\.\d{4}\.\d\.\d{2}\.\d{4}(?!\d)",  # Brazil
@@ -181,10 +193,12 @@ FLAT = re.compile(
 )
 # Where somebody is on the map: degrees with four decimals or more, or with minutes.
 _DEGREES = r"[-−]?\d{1,3}(?:\.\d{4,}\s?°?|\.\d{2,}\s?°)\s?[NSEWOСЮВЗ]?"
+_PLUS = "[23456789CFGHJMPQRVWX]"  # letters of plus codes
 COORDINATES = re.compile(
     rf"(?<![\d.]){_DEGREES}\s*[,;/\s]\s*{_DEGREES}(?![\d.])"
     r"|\d{1,3}\s?°\s?\d{1,2}(?:\.\d+)?\s?['′’]|geo:\s?-?\d{1,3}\.\d+"
     r"|(?<!\d)\d{1,3}\.\d{3,}\s?[NS][,;\s]+\d{1,3}\.\d{3,}\s?[EWO](?!\w)"
+    rf"|(?<!\w){_PLUS}{{4,8}}\+{_PLUS}{{2,3}}(?!\w)|///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+"
 )
 _LETTERS = "A-ZА-Я"
 _PLATES = (
@@ -194,10 +208,16 @@ _PLATES = (
     r"(?:[\u0620-\u064a]\s?){1,3}\d{3,5}",
     r"\d{4,7}",
 )
+# What nothing but a plate looks like, if a word for one is near: no law has so many of both.
+WHOLE_PLATE = re.compile(
+    rf"(?<![\w-])(?:[{_LETTERS}]{{2,3}}[ -]?\d{{3,4}}(?:[ -]?[{_LETTERS}]{{1,2}})?"
+    rf"|[{_LETTERS}]\d{{3}}[{_LETTERS}]{{2}}(?:\d{{2,3}})?)(?![\w-])"
+)
 PLATE = re.compile(rf"(?<![\w-])(?:{'|'.join(_PLATES)})(?![\w-])")
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 CHINESE_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][·. ]?[A-Z0-9]{{5,6}}(?![A-Z0-9])")
 # After the name of a network: what has a sign for an account, or no word would have within it.
+MATRIX_ID = re.compile(r"@[\w.\-=/+]+:[\w.\-]*\w")
 ACCOUNT = re.compile(
     r"(?<!\w)@[A-Za-z][\w.]{2,}(?![\w:@])"
     r"|(?<![\w.@/])(?=[A-Za-z.]*[_\d])[A-Za-z][\w.]{3,}[A-Za-z0-9_](?![\w:@/])"

@@ -142,3 +142,51 @@ def test_what_was_written_by_hand_is_noticed_in_each_language_and_hardly_anythin
     assert (len(noticed[True]) >= 30, len(noticed[False]) >= 24) == (True, True)
     assert sum(noticed[True]) / len(noticed[True]) >= 0.95
     assert sum(noticed[False]) / len(noticed[False]) <= 0.08
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("-4.0435, 39.6682", Detail.ADDRESS),
+        ("4°03'S 39°40'E", Detail.ADDRESS),
+        ("8FVC9G8F+6X", Detail.ADDRESS),
+        ("///table.lamp.curry", Detail.ADDRESS),
+        ("KDA 417X was the car", Detail.VEHICLE),
+        ("un coche, 4821 LMN no, ABC 1234", Detail.VEHICLE),
+        ("машина А417ВК", Detail.VEHICLE),
+        ("سيارة ABC 4821", Detail.VEHICLE),
+        ("passport cd4482190", Detail.IDENTITY),
+        ("passeport ab1234567", Detail.IDENTITY),
+        ("national id seven three one one nine zero four", Detail.IDENTITY),
+        ("prisoner KIS/204/25", Detail.IDENTITY),
+        ("el preso nº 48213", Detail.IDENTITY),
+        ("заключённый № 48213", Detail.IDENTITY),
+        ("my client: @noor:example.org", Detail.ACCOUNT),
+        ("mon client, @noor:example.org", Detail.ACCOUNT),
+        ("dob 7th June 91", Detail.BIRTH_DATE),
+        ("fecha de nacimiento 7 de junio de 91", Detail.BIRTH_DATE),
+    ],
+)
+def test_what_has_the_form_of_a_detail_is_noticed_without_a_word_for_somebody(
+    text: str, kind: Detail
+):
+    assert guard().find(text) == (kind,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the passport law of 1998 has 40 articles",
+        "a car for the office costs 12000",
+        "prisoners: rule no 109 applies",
+        "prisoner of war, Convention III, article 118",
+        "detainees in A/HRC/30/37 and CCPR/C/GC/35",
+        "les détenus, règle n° 58",
+        "у заключённых право № 3",
+        "identity checks of nineteen people",
+        "born in 2011, or born 7 June",
+        "@maria:example.org knows the car rules, CRC 37",
+    ],
+)
+def test_the_same_forms_in_laws_and_figures_are_not(text: str):
+    assert guard().find(text) == ()
