@@ -81,7 +81,6 @@ class AnswerReader:
         self.opponent, self.named_opponent = opponents.read, opponents.named
         numbers = {**chinese_numbers(), **numbers_named(tables.values())}
         self._capacity = Capacity(answers.capacity, numbers)
-        self._stretches = Stretches(answers.stretches)
         self._venues = Venues(answers.venues)
         self._recurring = RecurringReader(answers.recurring, numbers)
         self.endless = self._recurring.endless
@@ -97,6 +96,7 @@ class AnswerReader:
         self._places = NameRegister(self._writing, partial(self._placed, answers))
         self._tongues = NameRegister(self._writing, known)
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
+        self.stretch = Stretches(answers.stretches, self._moments).read
         heard = network, spoken, self.room, self.language
         self._bounds = cache(lambda: BoundsReader(answers, self._moments, *heard))
 
@@ -237,16 +237,6 @@ class AnswerReader:
     def hours(self, said: str, language: str) -> tuple[int, int] | None:
         """Read two full hours of the day such as "9pm to 7am"."""
         return self._moments.hours(said, language)
-
-    def stretch(
-        self, said: str, language: str, now: datetime, zone: str
-    ) -> tuple[Reading, Reading | None] | None:
-        """Read the first day of "from the 1st to the 10th", and the last one if it is named."""
-        return self._stretches.read(
-            said,
-            lambda text: self.moment(text, language, now, zone),
-            lambda text: self.begins(text, language, now, zone),
-        )
 
     def evening(self, said: str, language: str) -> tuple[int, int] | None:
         """Read the hours from "after 8pm" to the morning."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import TypeAlias
 
 from bot.understanding.answers import StretchWords
+from bot.understanding.moments import MomentReader
 from bot.understanding.writing import every
 from kit.moments import NoMoment, Reading
 from kit.words import clean, is_han
@@ -20,16 +22,23 @@ _SMALL = 3  # letters of words beside a number that is a day of the month named 
 class Stretches:
     """Knows the words before the first and the last day of a stretch of time."""
 
-    def __init__(self, words: StretchWords) -> None:
+    def __init__(self, words: StretchWords, moments: MomentReader) -> None:
+        self._moments = moments
         self._since = _any(word for _language, word in every(words.since))
         self._until = _any(word for _language, word in every(words.until))
         self._onwards = re.compile(rf"(?:{_any(w for _l, w in every(words.onwards)).pattern})$")
 
-    def read(self, said: str, moment: Read, begins: Read) -> tuple[Reading, Reading | None] | None:
-        """Return when a stretch begins, and ends, if that is said; None if it tells no beginning.
+    def read(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[Reading, Reading | None] | None:
+        """Return when a stretch begins, and ends if that is said; None if no beginning is told."""
 
-        *moment* reads a whole text, *begins* one that something follows.
-        """
+        def moment(text: str) -> Reading:
+            return self._moments.read(text, language, now, zone)
+
+        def begins(text: str) -> Reading:
+            return self._moments.begin(text, language, now, zone)
+
         said = clean(said)[:_LONGEST]
         for rest in self._behind_since(said):
             for until in self._until.finditer(rest):
