@@ -52,7 +52,7 @@ from storage.inbox import Inbox, Incoming
 from storage.migrate import upgrade
 from storage.retention import sweep
 from storage.tables.queues import OutboxRow
-from tests.harness import HUB, NOON, VAULT, Talk, network
+from tests.harness import HUB, NOON, VAULT, Talk, network, understanding
 
 SMALL = 100
 TURNS = 3
@@ -132,6 +132,9 @@ class Load:
             await DeviceAccount.make(OwnDevices(session), HUB, "LOAD")
         for who in (MODERATOR, SECOND):  # the library is learnt meanwhile
             await self.talk.member(who)
+        # What the hub makes by itself, seconds after its start.
+        await asyncio.to_thread(understanding().prepare)
+        await self.say(Saying(MODERATOR, ("find bail",)))
 
     async def say(self, saying: Saying) -> Took:
         """Return how long the sentence that took longest was waited for."""
