@@ -26,9 +26,8 @@ _SAME = (
 
 
 def without_erasing(likely: Sequence[Guess]) -> Sequence[Guess]:
-    """Leave out what erases, where something else is likely: nobody is lost by a wrong number."""
-    others = [each for each in likely if each.wish not in ERASING]
-    return others if others and likely[0].likely < ALONE else [*likely[:1], *others]
+    """Leave out what erases beside what is likelier: nobody is lost by a wrong number."""
+    return [*likely[:1], *(each for each in likely[1:] if each.wish not in ERASING)]
 
 
 def by_staff(table: CommandTable, role: Role, likely: Sequence[Guess]) -> Sequence[Guess]:
