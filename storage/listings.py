@@ -57,7 +57,11 @@ class Listings(Repository):
         """Tell whether nothing was said after a list where that was said."""
         query = select(OutboxRow.room).where(OutboxRow.txn_id == row.said)
         room = (await self._session.scalars(query)).one_or_none()
-        return room is not None and await self.is_last_word([row.said], room)
+        if room is None:
+            return False
+        # It may itself be what the hub said of its own accord.
+        each = [await self.is_last_word([row.said], room, noted=noted) for noted in (False, True)]
+        return any(each)
 
     async def said_in(self, event_id: str) -> ListingRow | None:
         """Return the list that an event holds, unless who saw it has seen another since."""

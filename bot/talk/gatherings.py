@@ -10,20 +10,23 @@ from datetime import timedelta
 from bot.talk.occasions import AT_ONCE, EDITED, OWN, Occasions
 from bot.talk.scope import Scope
 from bot.talk.taken import Taken
-from bot.talk.wording import is_question
+from bot.talk.wording import is_question, is_short, size_of
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.table import CommandTable
 from kit.understanding import Understanding
+from kit.words import number
 from language.analysis import tokens
 from search.index import LibraryIndex
 from storage.events import Events
 from storage.listings import Listings
 from storage.programmes import Programmes
 from storage.series import SeriesOfEvents
-from storage.tables.events import EventKind, EventRow
+from storage.tables.events import LONGEST, EventKind, EventRow
 
 _NUMBER = re.compile(r"\d{1,9}")
+_HAN_NUMBERS = "一二三四五六七八九十"
+_PLACE = re.compile(rf"第\s?(\d{{1,3}}|[{_HAN_NUMBERS}])\s?[场場]")
 # What may be about a session of a conference as well, though no list of events has it.
 SESSIONS = ("event", *AT_ONCE, "who is going")
 _LATELY = timedelta(days=1)
@@ -32,8 +35,13 @@ _SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
 PROGRAMME = "programme"
 # For a question about events that were just shown; and for what comes after them.
 _SPOKEN_OF, _GOES_ON = 3.5, 0.5
+_SHORT, _SHORT_OF = 4, 1.5  # words that name nothing else
 # What is asked of the hub in the same words as of an event.
-_OF_HUB = ("about cost", "about network", "about members", "about languages", "timezone")
+_OF_HUB = ("about cost", "about network", "about members", "about languages", "timezone", "rooms")
+# For what asks for sessions while there are some.
+_OF_PROGRAMME = 4.0
+# For what is said in a few words after an event was shown.
+_SAID, _SAID_OF = ("event", "not going", "remind"), 2.5
 OF_SESSIONS = (PROGRAMME, "my events")
 
 
@@ -49,24 +57,43 @@ class Gatherings:
     async def spoken_of(self, scope: Scope, call: Call, text: str) -> Mapping[str, float]:
         """Say how much speaks for wishes about events, in units of log odds.
 
-        A question right after events were shown rather asks about these: "is it free?".
+        What is asked, or said in a few words, right after events were shown, or the hub told of
+        one, is rather about these: "is it free?", "drop that one".
         """
-        days = self.occasions.asks_when(text, call)
-        if not (call.direct and is_question(text)):
-            return {"events": days}
+        weights = {"events": self.occasions.asks_when(text, call)}
+        if not call.direct:
+            return weights
+        asks = self._asks(text)
+        placed = self._place(text, call) is not None
+        if asks and (placed or self._of_session(text)):
+            ahead = await Programmes(scope.session).parts(call.now)
+            weights |= {"event" if placed else PROGRAMME: _OF_PROGRAMME} if ahead else {}
         listings = Listings(scope.session)
         shown = await listings.last(call.person_id, *_SHOWN)
-        just_said = shown is not None and await listings.is_just_said(shown)
-        near = _SPOKEN_OF if just_said else 0.0
-        leanings = dict.fromkeys(_OF_HUB, -near)
-        return {
-            **leanings,
-            "event": near,
-            "now": near + _GOES_ON * bool(near),
-            "events": days + near / 2,
-        }
+        if shown is None or not await listings.is_just_said(shown):
+            return weights
+        if not asks:
+            return weights | (dict.fromkeys(_SAID, _SAID_OF) if is_short(text) else {})
+        weights |= dict.fromkeys(_OF_HUB, -_SPOKEN_OF)
+        weights["events"] += _SPOKEN_OF / 2
+        short = _SHORT_OF * (size_of(text) <= _SHORT)
+        weights["event"] = weights.get("event", 0.0) + _SPOKEN_OF + short
+        return weights | {"now": _SPOKEN_OF + _GOES_ON * (not placed)}
+
+    def _asks(self, text: str) -> bool:
+        return is_question(text) or self.understanding.inquires(text)
+
+    def _of_session(self, text: str) -> bool:
+        return self.understanding.event_kind(text, within=True) == EventKind.SESSION
+
+    def _place(self, text: str, call: Call) -> int | None:
+        """Read which of the sessions is meant by its number or place: "session 2", "第2场"."""
+        if found := _PLACE.search(text):
+            return number(found[1]) or _HAN_NUMBERS.index(found[1]) + 1
+        return number(self.occasions.by_number(text, call)[0]) if self._of_session(text) else None
 
     async def of(self, scope: Scope, call: Call, command: Command, text: str) -> Taken:
+        """Complete a *command* that is about an event or a session."""
         edit = self.table.command(EDITED)
         if edit and command.path in SESSIONS and call.role.may(edit.act.least):
             changed = not is_question(text) and self.occasions.changed(text, call)
@@ -76,6 +103,9 @@ class Gatherings:
         listed = self.table.command("events")
         if command.path in SESSIONS and (taken := await self._sessions(scope, call, command, text)):
             return taken
+        if command.path in SESSIONS and (session := await self._counted(scope, call, text)):
+            sure = not (command.path in AT_ONCE and self._asks(text))
+            return Taken([(command, str(session))], sure=sure)
         if command.path in SESSIONS:
             coming = [*coming, *await _numbered(scope, call, text)]
         if not coming and listed is not None:
@@ -84,10 +114,11 @@ class Gatherings:
             mine = await events.attended(call.person_id)
             coming = [event for event in coming if event.id in mine] or coming
         again = await SeriesOfEvents(scope.session).among([event.id for event in coming])
-        near = await _near(scope, call, coming) if command.path == "event" else ""
+        near = await self._near(scope, call, command, text)
         found = self.occasions.of(call, command, text, coming, again, near)
         matches = [(command, f"{each} {found.rest}".strip()) for each in found.events]
-        return Taken(matches, sure=found.sure)
+        asks = command.path in AT_ONCE and self._asks(text)
+        return Taken(matches, sure=found.sure and not asks)
 
     async def chosen(self, scope: Scope, call: Call, command: Command, text: str) -> Taken | None:
         """Take what sessions are wanted of the programme; or whether one is chosen.
@@ -97,7 +128,7 @@ class Gatherings:
         going = self.table.command("going")
         if command.path == PROGRAMME:
             return Taken([(command, await self._programme(scope, call, text))])
-        if going is None or is_question(text):
+        if going is None or self._asks(text):
             return None
         taken = await self._sessions(scope, call, going, text)
         return Taken(taken.matches, sure=False) if taken else None
@@ -108,25 +139,27 @@ class Gatherings:
         "Day 2" is no number of one.
         """
         programmes = Programmes(scope.session)
-        sessions = await programmes.standing(call.now)
+        on = {conference for _session, conference in await programmes.parts(call.now)}
+        parts = await programmes.parts(call.now - LONGEST)
+        of = {session.id: conference for session, conference in parts if conference in on}
+        sessions = [session for session, _conference in parts if session.id in of]
         named, words = self.occasions.by_title(sessions, text, call)
-        row = await programmes.of(named[0].id) if words else None
-        return f"{row.conference_id} {' '.join(words)}" if row else ""
+        return f"{of[named[0].id]} {' '.join(words)}" if words else ""
 
     async def _sessions(
         self, scope: Scope, call: Call, command: Command, text: str
     ) -> Taken | None:
         """Find sessions of conferences by their titles, where no other event is named as well.
 
-        Of several the programme shows which there are, each with its number. One word is enough
-        only where a session is spoken of: "register me" is not about "Registration".
+        Of several, or where it is asked which there are, the programme shows them. One word is
+        enough only where a session is spoken of: "register me" is not about "Registration".
         """
         programmes = Programmes(scope.session)
         sessions = await programmes.standing(call.now)
         named, words = self.occasions.by_title(sessions, text, call)
         coming = await Events(scope.session).upcoming(call.now)
         others, its_words = self.occasions.by_title(coming, text, call)
-        spoken_of = self.understanding.event_kind(text, within=True) == EventKind.SESSION
+        spoken_of = self._of_session(text)
         topical = self.index.concepts.mentions(tokens(" ".join(words)))
         one_will_do = spoken_of or topical or command.path not in AT_ONCE
         least = max(len(its_words) + 1 if others else 1, 1 if one_will_do else _TITLE)
@@ -134,10 +167,58 @@ class Gatherings:
             return None
         programme = self.table.command(PROGRAMME)
         row = await programmes.of(named[0].id)
-        if len(named) == 1 or programme is None or row is None:
-            sure = len(named) == 1 and not (command.path in AT_ONCE and is_question(text))
-            return Taken([(command, str(each.id)) for each in named], sure=sure)
+        asks = command.path in AT_ONCE and self._asks(text)
+        if (len(named) == 1 and not asks) or programme is None or row is None:
+            return Taken([(command, str(each.id)) for each in named], sure=len(named) == 1)
         return Taken([(programme, f"{row.conference_id} {' '.join(words)}")])
+
+    async def _counted(self, scope: Scope, call: Call, text: str) -> int | None:
+        """Take "session 2" for the second of the sessions that were shown last, or there are.
+
+        One that has this number is meant, unless others were just shown.
+        """
+        place = self._place(text, call)
+        parts = await Programmes(scope.session).parts(call.now - _LATELY) if place else []
+        if place is None or not parts:
+            return None
+        ids = [session.id for session, _conference in parts]
+        shown = await Listings(scope.session).last(call.person_id, ListKind.EVENTS)
+        listed = [int(each) for each in shown.ids] if shown else []
+        if place in listed or not set(listed) <= set(ids):
+            listed = []
+        whole = await Programmes(scope.session).sessions(parts[0][1])
+        for several in (listed, [place] if place in ids else [], [row.id for row, _ in whole]):
+            if several == [place]:
+                return place
+            if 1 <= place <= len(several):
+                return several[place - 1]
+        return None
+
+    async def _near(self, scope: Scope, call: Call, command: Command, text: str) -> str:
+        """Give the event that was shown last by itself, if it is of the kind that is spoken of.
+
+        Else, to be shown, the next session one goes to, or the only event.
+        """
+        events, kind = Events(scope.session), self.understanding.event_kind(text, within=True)
+        shown = await Listings(scope.session).last(call.person_id, *_SHOWN)
+        coming = await events.upcoming(call.now)
+        if shown is not None and len(shown.ids) == 1:
+            last = await events.get(int(shown.ids[0]))
+            kinds = {each.kind or self._kind_of(each.title) for each in coming}
+            others = kinds - {last.kind or self._kind_of(last.title)} if last else kinds
+            if last is not None and kind not in others:
+                return str(last.id)
+        if command.path != "event" or kind is not None:
+            return ""
+        mine = await events.attended(call.person_id)
+        sessions = await Programmes(scope.session).standing(call.now)
+        if following := [str(event.id) for event in sessions if event.id in mine]:
+            return following[0]
+        own = [str(event.id) for event in coming if event.id in mine]
+        return own[0] if len(own) == 1 else ""
+
+    def _kind_of(self, title: str) -> str | None:
+        return self.understanding.event_kind(title, within=True)
 
 
 async def _numbered(scope: Scope, call: Call, text: str) -> Sequence[EventRow]:
@@ -146,19 +227,3 @@ async def _numbered(scope: Scope, call: Call, text: str) -> Sequence[EventRow]:
     since = call.now - _LATELY  # what has begun is said to have
     standing = await Programmes(scope.session).standing(since) if said else []
     return [session for session in standing if session.id in said]
-
-
-async def _near(scope: Scope, call: Call, coming: Sequence[EventRow]) -> str:
-    """Give the event that was shown last by itself, or the only one that somebody is going to.
-
-    Of sessions of conferences it is the next one.
-    """
-    shown = await Listings(scope.session).last(call.person_id, *_SHOWN)
-    if shown is not None and len(shown.ids) == 1:
-        return str(shown.ids[0])
-    mine = await Events(scope.session).attended(call.person_id)
-    sessions = await Programmes(scope.session).standing(call.now)
-    if following := [str(event.id) for event in sessions if event.id in mine]:
-        return following[0]
-    own = [str(event.id) for event in coming if event.id in mine]
-    return own[0] if len(own) == 1 else ""

@@ -291,6 +291,11 @@ class Interpreter:
         fits = best.wish in APART or best.wish.startswith((ABOUT, SMALL_TALK))
         return best.wish if fits and self._is_sure(best) else None
 
+    async def completed(self, scope: Scope, call: Call, match: Match, text: str) -> Match | None:
+        """Take the event that *text* surely names for a command that is followed by talk."""
+        taken = await self._particulars.of_event(scope, call, match[0], text)
+        return taken if taken and taken[0] is match[0] and taken[0].takes(taken[1]) else None
+
     def numbered(self, call: Call, match: Match) -> Match:
         """Take the number of an event for it, and what it is to be behind that for a change."""
         return self._particulars.numbered(call, match)

@@ -87,7 +87,7 @@ class Occasions:
         """
         text = text[:_LONGEST]
         asks = text.rstrip().endswith(QUESTION_MARKS)
-        numbered, left = self._by_number(text, call)
+        numbered, left = self.by_number(text, call)
         day = ""
         if command.path == "remind":
             rest, left = self._before(left, call)
@@ -107,14 +107,15 @@ class Occasions:
         found = [numbered] if numbered else named(coming, left, fits)
         if command.path in AT_ONCE and (several := self._several(left, coming)):
             found = [several]
+        if command.path == "remind" and not (found or rest or day):
+            return Occasion([""], sure=True)  # it lists all that are planned
+        if near and not found:
+            found = [near]
         sure = len(found) == 1
         if command.path in AT_ONCE:
             sure = sure and not asks
-        elif command.path == "remind" and not (found or rest or day):
-            return Occasion([""], sure=True)  # it lists all that are planned
         elif not found:
-            spoken_of = self._understanding.event_kind(text, within=True) is not None
-            found = [near] if near and not spoken_of else [str(event.id) for event in coming]
+            found = [str(event.id) for event in coming]
             sure = len(found) == 1
         takes = command.path in ("remind", EDITED, REPEATED, *TIMED)
         return Occasion(found or [str(event.id) for event in coming], sure, rest if takes else "")
@@ -126,7 +127,7 @@ class Occasions:
 
         What names a kind of event, or a moment, tells nothing.
         """
-        numbered, _left = self._by_number(text[:_LONGEST], call)
+        numbered, _left = self.by_number(text[:_LONGEST], call)
         if numbered:
             return [], []
         _when, left = self.when(text, call)
@@ -185,7 +186,7 @@ class Occasions:
                 return bare
         return when
 
-    def _by_number(self, text: str, call: Call) -> tuple[str, str]:
+    def by_number(self, text: str, call: Call) -> tuple[str, str]:
         """Take the number behind what an event is called, even if there is no such event."""
         for found in _NUMBERED.finditer(text):
             what, marked, said = found.groups()
@@ -255,7 +256,7 @@ class Occasions:
 
     def changed(self, said: str, call: Call) -> bool:
         """Tell whether what else an event is to be is named, or its number and what tells that."""
-        numbered, left = self._by_number(said[:_LONGEST], call)
+        numbered, left = self.by_number(said[:_LONGEST], call)
         named = self._understanding.correction(left)[0] in CHANGED
         return bool((numbered or named) and self._changed(left, call.language))
 

@@ -73,6 +73,13 @@ class Particulars:
         rest = self._words(call, command, text) or await _shown(scope, call, command)
         return Taken([(command, rest)])
 
+    async def of_event(self, scope: Scope, call: Call, command: Command, text: str) -> Match | None:
+        """Complete a *command* that is about one event, if *text* leaves no doubt which."""
+        if not _takes_event(command):
+            return None
+        taken = await self.gatherings.of(scope, call, command, clean(text))
+        return taken.matches[0] if taken.sure and len(taken.matches) == 1 else None
+
     def numbered(self, call: Call, match: Match) -> Match:
         """Take "events 2" for the one event, and "event 2: 25 places" for a change of it.
 

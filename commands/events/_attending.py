@@ -27,6 +27,7 @@ from kit.understanding import Understanding
 from kit.words import number
 from storage.attention import Attention
 from storage.directory import AT_EVENTS, Directory
+from storage.listings import Listings
 from storage.tables.events import EventRow
 
 FEW = 3
@@ -134,7 +135,11 @@ async def _promise(call: Call, attention: Attention, attendance: Attendance) -> 
 
 
 @feature.command(
-    "who is going", summary=_("who is coming to an event"), act=Act.ATTEND, private=True
+    "who is going",
+    summary=_("who is coming to an event"),
+    act=Act.ATTEND,
+    private=True,
+    shows=True,
 )
 async def who_is_going(call: Call, attending: Attending, event_id: EventNumber) -> Reply:
     """Count who said what, and name those who let members see it."""
@@ -171,12 +176,13 @@ async def remind_me(
     attention: Attention,
     own: OwnTime,
     understanding: Understanding,
+    listings: Listings,
     first: Annotated[int | None, EVENT] = None,
     said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"))] = "",
 ) -> Reply:
     """Plan the reminders a member chose in place of the usual ones; without any, list them.
 
-    Where no number is said, they mean what they are going to, if that is one event.
+    Where no number is said, they mean what was shown last, or the one event they are going to.
     """
     whole = f"{first or ''} {said}".strip()
     if before := _of_all(whole, understanding, call.language):
@@ -185,7 +191,7 @@ async def remind_me(
     if not when:
         return await _planned(call, agenda, attention, event_id)
     if event_id is None:
-        event_id = (await agenda.only(call.by, call.now)).id
+        event_id = await _spoken_of(call, listings) or (await agenda.only(call.by, call.now)).id
     before = sorted(set(understanding.spans(when, call.language)), reverse=True)
     if not before:
         moment = exact(await own.read(call.person_id, when, call.language, call.now))
@@ -196,7 +202,13 @@ async def remind_me(
     )
     if await _refuses(call, attention):
         told = MUTED
-    return Reply("events.remind", told, ids=(str(event_id),))
+    return Reply("events.remind", told, ids=(str(event_id),), listing=_these([event_id]))
+
+
+async def _spoken_of(call: Call, listings: Listings) -> int | None:
+    """Give the event that was shown last, if it was shown alone and they are going to it."""
+    shown = await listings.last(call.person_id, ListKind.EVENTS, ListKind.EVENTS.card)
+    return int(shown.ids[0]) if shown is not None and len(shown.ids) == 1 else None
 
 
 def _of_all(said: str, understanding: Understanding, language: str) -> list[timedelta]:
@@ -299,7 +311,7 @@ async def not_going(
     for each in ids:
         await agenda.stay_away(call.by, each, call.now)
     noted = [_("Noted. I will not remind you of event {number}.", number=each) for each in ids]
-    return Reply("events.not_going", Lines(noted), ids=tuple(map(str, ids)))
+    return Reply("events.not_going", Lines(noted), tuple(map(str, ids)), listing=_these(ids))
 
 
 @feature.due(Reminder)

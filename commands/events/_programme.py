@@ -49,6 +49,11 @@ class Guide:
     understanding: Understanding
     index: LibraryIndex
 
+    async def standing(self, conference: EventRow) -> list[Part]:
+        """List the sessions of a conference that were not called off."""
+        parts = await self.programmes.sessions(conference.id)
+        return [part for part in parts if not part[0].cancelled]
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -64,6 +69,7 @@ class _Page:
     summary=_("what a conference has when"),
     act=Act.ATTEND,
     private=True,
+    shows=True,
     opens=ListKind.PROGRAMME,
 )
 async def programme(
@@ -77,15 +83,16 @@ async def programme(
     Days are those of the place where it is held, whoever reads.
     """
     rest, event_id = said.strip(), number(first)
-    if event_id is None:
+    conference = await guide.events.get(event_id) if event_id is not None else None
+    parts = await guide.standing(conference) if conference else []
+    if not parts:  # "2" may be a day, "20 May" is one
         conference, rest = await _nearest(guide, call.now), f"{first} {rest}".strip()
-    else:
-        conference = await guide.agenda.get(event_id)
-    parts = await guide.programmes.sessions(conference.id)
-    parts = [part for part in parts if not part[0].cancelled]
-    if not parts:
-        text = _("Event {number} has no programme.", number=conference.id)
-        return Reply("events.no_programme", text, ids=(str(conference.id),))
+        parts = await guide.standing(conference)
+        if event_id is not None and rest == first and event_id > len(_by_day(conference, parts)):
+            event = await guide.agenda.get(event_id)
+            text = _("Event {number} has no programme.", number=event.id)
+            return Reply("events.no_programme", text, ids=(first,))
+    assert conference is not None
     mine = await guide.events.attended(call.person_id)
     if not rest:
         return _days(conference, parts, call.now)
@@ -96,7 +103,9 @@ async def programme(
     return _about(guide, conference, parts, rest, call.now, mine)
 
 
-@feature.command("now", summary=_("what is on now, and what is next"), act=Act.ATTEND, private=True)
+@feature.command(
+    "now", summary=_("what is on now, and what is next"), act=Act.ATTEND, private=True, shows=True
+)
 async def now(call: Call, guide: Guide) -> Reply:
     """Show what is on at conferences, what is next, and first what one chose."""
     standing = await guide.programmes.standing(call.now - LONGEST_SESSION)

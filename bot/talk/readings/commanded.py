@@ -93,7 +93,8 @@ async def begun(skills: Skills, facts: Facts) -> Meaning | None:
             return None  # "skip the call on 25 March": nothing is open that could be steered
         instead = await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
         if not instead:
-            return Run(match)
+            whole = await skills.interpreter.completed(facts.scope, facts.call, match, facts.text)
+            return Offer([whole]) if whole and whole[0].weighty else Run(whole or match)
         begins, others = _begins(match), (await skills.meant(facts)).matches
         return Offer([begins]) if begins and others and acts(others[0][0]) else None
     if facts.heard.direct and is_talk(*match):  # "remind me an hour before"
