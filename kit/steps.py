@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -71,10 +71,11 @@ def read_text(said: str, shortest: int, longest: int) -> str:
     return said
 
 
-_WHEN = "2027-09-28 14:10 Vienna"
+EXAMPLE_WHEN = When(datetime(2027, 9, 28, 12, 10, tzinfo=UTC), "Europe/Vienna", there=True)
+"""What people can write as the hub shows it."""
 
 
-def ahead(reading: Reading, example: str = _WHEN) -> Moment | Day | Ambiguous:
+def ahead(reading: Reading, example: Node = EXAMPLE_WHEN) -> Moment | Day | Ambiguous:
     """Take what lies ahead and can be; raises BadArgument saying why it cannot."""
     match reading:
         case Past(Moment() as gone):

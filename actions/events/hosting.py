@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from actions.authority import authorise
 from actions.events import letters
 from actions.events.agenda import Agenda, Reminder, plannable, still_ahead
+from actions.events.before import Before
 from actions.events.letters import News
 from actions.events.recurrence import wall
 from actions.events.series import Repetition
@@ -48,15 +50,20 @@ class RoomReminder(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Telling(Planned):
-    """Who is going is to be told of a revision of an event: all *after* a person, but one."""
+    """Who is going is to be told of a revision of an event: all *after* a person, but one.
+
+    What it *was* before is as ``Before.dump`` wrote it.
+    """
 
     kind: ClassVar[str] = "events.telling"
     once: ClassVar[bool] = True
+    untold: ClassVar[frozenset[str]] = frozenset({"was"})
     event: int
     revision: int
     news: str
     but: int
     after: int
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +185,13 @@ class Hosting:
         """
         event, _told = await self.own(by, event_id)
         place, following = await self.repetition.following(event)
+        was = [Before.of(each) for each in (event, *following)]
         if place is not None:
             await self.repetition.describe(place.series_id, details)
         for each in (event, *following):
             each.details = details
             await self.agenda.fill(each, now)
-        await self._tell(by, event, News.CHANGED, now, following)
+        await self._tell(by, event, News.CHANGED, now, following, was)
         return event
 
     async def once(self, by: Actor, event_id: int) -> EventRow:
@@ -255,6 +263,7 @@ class Hosting:
         plannable(starts_at, zone, now)
         following: Sequence[EventRow] = ()
         made: Sequence[EventRow] = ()
+        was = [Before.of(event)]
         if series:
             following, made = await self.repetition.move(event, starts_at, zone, now)
         else:
@@ -262,7 +271,7 @@ class Hosting:
         await self._remind_nobody([event, *following])
         for each in (event, *following, *made):
             await self._plan_room(each, now)
-        await self._tell(by, event, News.ALL_MOVED if series else News.MOVED, now, following)
+        await self._tell(by, event, News.ALL_MOVED if series else News.MOVED, now, following, was)
         return event
 
     async def call_off(
@@ -309,7 +318,7 @@ class Hosting:
             if news in {News.MOVED, News.ALL_MOVED} and attendance.response is not Response.WAITS:
                 await self.agenda.plan(event, attendance, now)
             if attendance.person_id not in told:
-                await self._notify(attendance.person_id, event, news)
+                await self._notify(attendance.person_id, event, news, Before.load(what.was))
         if len(portion) == PORTION:
             await self.dues.plan(replace(what, after=portion[-1].person_id), at=now)
 
@@ -330,6 +339,7 @@ class Hosting:
         news: News,
         now: datetime,
         following: Sequence[EventRow] = (),
+        was: Sequence[Before] = (),
     ) -> None:
         """Tell the events room and who announced it at once, who is going in portions.
 
@@ -341,14 +351,22 @@ class Hosting:
             each.revised_at = now
         await self.spreading.renew(Renew(event.id, event.revision, after=0), now)
         renewing = [Renew(each.id, each.revision, after=0) for each in following]
-        telling = [Telling(each.id, each.revision, news, by.id, after=0) for each in revised]
+        before = [each.dump() for each in was]
+        telling = [
+            Telling(each.id, each.revision, news, by.id, after=0, was=old)
+            for each, old in zip_longest(revised, before, fillvalue="")
+            if isinstance(each, EventRow)
+        ]
         await self.dues.plan_all((what, now) for what in (*renewing, *telling))
+        first = was[0] if was else None
         if event.host_id is not None and event.host_id != by.id:
-            await self._notify(event.host_id, event, news)
-        await self.post.room(ROOM, letters.revised(event, news, whole=False))
+            await self._notify(event.host_id, event, news, first)
+        await self.post.room(ROOM, letters.revised(event, news, whole=False, was=first))
 
-    async def _notify(self, person_id: int, event: EventRow, news: News) -> None:
-        letter = letters.revised(event, news, whole=True)
+    async def _notify(
+        self, person_id: int, event: EventRow, news: News, was: Before | None
+    ) -> None:
+        letter = letters.revised(event, news, whole=True, was=was)
         await self.post.notify(person_id, Notice.REMINDERS, letter, until=event.starts_at)
 
     async def _remind_nobody(self, events: Sequence[EventRow]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import quote
 
+from actions.events.before import Before
 from actions.events.details import beginning, facts
 from kit.listing import Listing, ListKind
 from kit.subject import OfEvent
@@ -57,24 +58,27 @@ def card(event: EventRow, *, whole: bool) -> Node:
     return Lines([line(event), *known])
 
 
-def _where(event: EventRow, *, whole: bool) -> list[Node]:
-    """Say where people meet, to those who are going."""
-    where = Details(place=event.place, link=event.link)
+def _where(event: EventRow, *, whole: bool, but: Details | None = None) -> list[Node]:
+    """Say where people meet, to those who are going; *but* what is otherwise than in that."""
+    place = "" if but and but.place != event.place else event.place
+    where = Details(place=place, link="" if but and but.link != event.link else event.link)
     return facts(where, event.starts_at, event.zone, whole=whole)
 
 
-def revised(event: EventRow, news: News, *, whole: bool) -> Reply:
-    """Tell what became of an event; the *whole* of it is for those who are going."""
+def revised(event: EventRow, news: News, *, whole: bool, was: Before | None = None) -> Reply:
+    """Tell what became of an event that *was* otherwise; the *whole* is for who is going."""
+    changes = was.changes(event, whole=whole) if was else []
     match news:
         case News.CHANGED:
-            text = _("Changed: {event}", event=card(event, whole=whole))
+            told = card(event, whole=whole)
+            if was and changes:
+                told = Lines([line(event), *changes, *_where(event, whole=whole, but=was.details)])
+            text = _("Changed: {event}", event=told)
         case News.MOVED:
-            text = _(
-                "Moved to another time: {event}",
-                event=Lines([line(event), *_where(event, whole=whole)]),
-            )
+            moved = Lines([line(event), *changes, *_where(event, whole=whole)])
+            text = _("Moved to another time: {event}", event=moved)
         case News.ALL_MOVED:
-            moved = Lines([line(event), *_where(event, whole=whole)])
+            moved = Lines([line(event), *changes, *_where(event, whole=whole)])
             text = _("Moved, with all that follow: {event}", event=moved)
         case News.CALLED_OFF:
             text = _("Called off: {event}", event=line(event))

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from actions.events.agenda import Reminder
+from actions.events.before import Before
 from actions.events.hosting import NOBODY, Telling
 from actions.events.letters import News
 from storage.dues import Dues
@@ -107,6 +108,7 @@ class ProgrammeImport:
             return
         else:
             event = known
+        was = Before.of(event).dump()
         event.details, event.starts_at = new.details, new.starts_at
         event.cancelled = each.fate is Fate.CALLED_OFF
         await self.programmes.put(conference.id, event.id, new.uid, new.track, new.speakers)
@@ -117,10 +119,11 @@ class ProgrammeImport:
         if each.fate is not Fate.CHANGED:
             await self.dues.cancel(Reminder, event=event.id)
         if each.told:
-            await self._tell(event, _NEWS[each.fate], now)
+            await self._tell(event, _NEWS[each.fate], now, was)
 
-    async def _tell(self, event: EventRow, news: News, now: datetime) -> None:
-        await self.dues.plan(Telling(event.id, event.revision, news, NOBODY, after=0), at=now)
+    async def _tell(self, event: EventRow, news: News, now: datetime, was: str = "") -> None:
+        what = Telling(event.id, event.revision, news, NOBODY, after=0, was=was)
+        await self.dues.plan(what, at=now)
 
 
 _NEWS = {

@@ -35,7 +35,7 @@ _SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
 PROGRAMME = "programme"
 # For a question about events that were just shown; and for what comes after them.
 _SPOKEN_OF, _GOES_ON = 3.5, 0.5
-_SHORT, _SHORT_OF = 4, 1.5  # words that name nothing else
+_SHORT, _SHORT_OF = 3, 1.5  # words that name nothing else
 # What is asked of the hub in the same words as of an event.
 _OF_HUB = ("about cost", "about network", "about members", "about languages", "timezone", "rooms")
 # For what asks for sessions while there are some.
@@ -96,7 +96,8 @@ class Gatherings:
         """Complete a *command* that is about an event or a session."""
         edit = self.table.command(EDITED)
         if edit and command.path in SESSIONS and call.role.may(edit.act.least):
-            changed = not is_question(text) and self.occasions.changed(text, call)
+            shown = command.path == "event" and await self._near(scope, call, edit, text) != ""
+            changed = not self._asks(text) and self.occasions.changed(text, call, shown=shown)
             command = edit if changed else command
         events = Events(scope.session)
         coming = await events.upcoming(call.now)
@@ -206,7 +207,7 @@ class Gatherings:
             last = await events.get(int(shown.ids[0]))
             kinds = {each.kind or self._kind_of(each.title) for each in coming}
             others = kinds - {last.kind or self._kind_of(last.title)} if last else kinds
-            if last is not None and kind not in others:
+            if last is not None and (kind is None or kind not in others):
                 return str(last.id)
         if command.path != "event" or kind is not None:
             return ""

@@ -5,14 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
+from bot.talk.timing import (
+    LONGEST,
+    SIGNS,
+    UNIT,
+    day_of,
+    ends,
+    is_earlier,
+    readings,
+    rest_of,
+    without,
+    written,
+)
 from bot.talk.titles import named
 from kit.command import Call, Command
-from kit.moments import Ambiguous, Day, Gap, Moment, NoMoment, Past, Reading
+from kit.moments import NoMoment
 from kit.understanding import Understanding
 from kit.words import HAN, QUESTION_MARKS, fold, is_address, is_han, number, split_and, split_list
 from language.analysis import Token, tokens
@@ -20,15 +32,12 @@ from search.concepts import Concepts
 from search.sharing import shared
 from storage.tables.events import EventRow
 
-_UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _LONGEST_SPAN, _LONGEST_HAN = 4, 6
 _MOST_BEHIND = 2  # words behind a number that may make it a date or a length: "5 de mayo"
 _MOST_BESIDE = 3  # words on either side of a moment: "until the", "to", "only"
 _SMALL = 2  # letters of a word that tells nothing beside a day
 _DAYS, _DAYS_ALONE = 1.0, 6.0  # for a question that names days, or nothing else
 _MOST_BEHIND_DAY = 6  # words with the hour at which something is instead: "will start at 10"
-_LONGEST = 300  # characters of a sentence that are looked at: nobody needs more to name an event
-_SIGNS = " ,.;:!?¿¡–—-،؛؟。，、"
 _INFLECTED = 6  # letters of a word whose ending may be another one
 # Letters that Arabic writes together with the word after them; the first is "and".
 _AND, _JOINED = "و", "[وبلك]{0,2}"
@@ -36,6 +45,8 @@ _AND, _JOINED = "و", "[وبلك]{0,2}"
 _NUMBERED = re.compile(
     r"(?<![^\s\d#№])([^\s\d#№]*)\s?([#№]?)\s?(\d{1,9})(?![\d:./]|\s?[月日号號點点時时])"
 )
+_AN_HOUR, _A_DAY = timedelta(hours=6), timedelta(days=1)  # what "11h" may be as well
+_MOST_BEFORE_NAME = 8  # words, or Chinese characters, before what of an event is to be otherwise
 # What is done at once about an event, so that it has to be named.
 AT_ONCE = ("going", "maybe", "not going")
 # What is about something that somebody is going to.
@@ -85,7 +96,7 @@ class Occasions:
 
         Those *again* are of a series; the one *near* is meant where none is spoken of.
         """
-        text = text[:_LONGEST]
+        text = text[:LONGEST]
         asks = text.rstrip().endswith(QUESTION_MARKS)
         numbered, left = self.by_number(text, call)
         day = ""
@@ -94,6 +105,8 @@ class Occasions:
             day, left = self.when(left, call)
         elif command.path == EDITED:
             rest = self._changed(left, call.language)
+            value = rest.rpartition(": ")[2]
+            left = left.replace(value, " ") if value else left
         elif command.path == REPEATED:
             rest, left = self._repeated(left)
         elif command.path == MOVED:
@@ -127,7 +140,7 @@ class Occasions:
 
         What names a kind of event, or a moment, tells nothing.
         """
-        numbered, _left = self.by_number(text[:_LONGEST], call)
+        numbered, _left = self.by_number(text[:LONGEST], call)
         if numbered:
             return [], []
         _when, left = self.when(text, call)
@@ -148,17 +161,17 @@ class Occasions:
 
     def when(self, text: str, call: Call) -> tuple[str, str]:
         """Take the moment from *text* that it begins or ends with; returns what is left, too."""
-        beside = 2 * _MOST_BESIDE if is_han(text[:_LONGEST]) else _MOST_BESIDE
-        for end in _ends(text)[: -beside - 1 : -1]:
+        beside = 2 * _MOST_BESIDE if is_han(text[:LONGEST]) else _MOST_BESIDE
+        for end in ends(text)[: -beside - 1 : -1]:
             said = text[:end]
             reading = self._understanding.begins(said, call.language, call.now, "UTC")
-            if (rest := _rest(reading)) is not None:
-                return self._bare(_without(said, rest).strip(_SIGNS), call), rest
+            if (rest := rest_of(reading)) is not None:
+                return self._bare(without(said, rest).strip(SIGNS), call), rest
         return "", text
 
     def on(self, text: str, call: Call) -> str:
         """Take the words from *text* that name a day, or several: "next week"."""
-        said = text[:_LONGEST]
+        said = text[:LONGEST]
         period, _days = self._understanding.period(said, call.language, call.now, "UTC")
         return period or self.when(said, call)[0] or self.when(said.removeprefix(_AND), call)[0]
 
@@ -173,7 +186,7 @@ class Occasions:
 
     def lasting(self, text: str, call: Call) -> str:
         """Take the words from *text* that say how long, or until which month."""
-        said = text[:_LONGEST]
+        said = text[:LONGEST]
         words, reading = self._understanding.until(said, call.language, call.now, "UTC")
         return "" if isinstance(reading, NoMoment) else words
 
@@ -206,12 +219,12 @@ class Occasions:
             return False  # "event 2 tomorrow": what follows needs no number
         read = self._understanding
         return any(
-            self._is_moment(whole, call) or read.spans(whole.strip(_SIGNS), call.language)
+            self._is_moment(whole, call) or read.spans(whole.strip(SIGNS), call.language)
             for whole in [said, *(f"{said}{joint}{each}" for each in after)]
         )
 
     def _is_moment(self, said: str, call: Call) -> bool:
-        read = self._understanding.moment(said.strip(_SIGNS), call.language, call.now, "UTC")
+        read = self._understanding.moment(said.strip(SIGNS), call.language, call.now, "UTC")
         return not isinstance(read, NoMoment)
 
     def _moved(self, text: str, call: Call) -> tuple[str, str]:
@@ -221,44 +234,73 @@ class Occasions:
         which, named = self.when(left, call) if day and not series else ("", left)
         if which:  # "move the call of 25 March to 26 March"
             return " ".join(sorted((which, day), key=plain.find)), named
-        for end in () if day else _ends(plain)[-2 : -_MOST_BEHIND_DAY - 2 : -1]:
+        for end in () if day else ends(plain)[-2 : -_MOST_BEHIND_DAY - 2 : -1]:
             day, left = self.when(plain[:end], call)
             if day:
                 break
         begin = plain.find(day)
         if day and (hour := self._hour(plain[begin + len(day) :], call)):
             return f"{day} {hour}", plain[:begin]  # "the call on 25 March is at 10"
+        if not day:
+            day, left = self._shifted(plain, call)
         return f"{series} {day}".strip(), left
+
+    def _shifted(self, text: str, call: Call) -> tuple[str, str]:
+        """Take by how much it is put off: "one hour"; but not what may be an hour of the day."""
+        read, (span, left) = self._understanding, self._before(text, call)
+        if not span or _AN_HOUR <= sum(read.spans(span, "en"), timedelta()) < _A_DAY:
+            return "", text
+        return f"{'-' if is_earlier(text, read, call.language) else ''}{span}", left
 
     def _hour(self, said: str, call: Call) -> str:
         """Take what *said* begins with up to an hour of the day: "is at 10 instead"."""
-        day, ends = call.now.date().isoformat(), _ends(said)
-        for end in ends[:-3:-1]:
-            begins = [begin for begin in [0, *ends] if begin < end]
+        day, places = call.now.date().isoformat(), ends(said)
+        for end in places[:-3:-1]:
+            begins = [begin for begin in [0, *places] if begin < end]
             if any(self._is_moment(f"{day} {said[begin:end].strip()}", call) for begin in begins):
                 return said[:end].strip()
         return ""
 
     def _changed(self, text: str, language: str) -> str:
         """Take what is to be otherwise: by its name, or what tells what it is by its form."""
-        name, value = self._understanding.correction(text)
+        for begin in [0, *ends(text)[:_MOST_BEFORE_NAME]]:
+            name, value = self._understanding.correction(text[begin:].strip())
+            if name in CHANGED and value:
+                break
+        if self._understanding.event_kind(value, within=True) is not None:
+            value = self._behind_event(name, value, language)
         named, called = name in CHANGED and value, self._understanding.part_name(name, language)
-        words = text.strip(_SIGNS).split(" ")
+        words = text.strip(SIGNS).split(" ")
         if named and name == "capacity" and number(words[-1]) is not None:
             return f"{called}: {words[-1]}"  # "the places of the workshop to 2"
         if named and name not in FORMAL:
-            return f"{called}: {value}"
+            place = self._understanding.venue(value, language) if name == "place" else ""
+            return f"{called}: {place or value}"
         for size in range(min(_LONGEST_SPAN + 1, len(words)), 0, -1):
             tail = " ".join(words[-size:])
             if self._is_formal(tail, language):
                 return tail
         return f"{called}: {value}" if named else ""
 
-    def changed(self, said: str, call: Call) -> bool:
-        """Tell whether what else an event is to be is named, or its number and what tells that."""
-        numbered, left = self.by_number(said[:_LONGEST], call)
+    def _behind_event(self, name: str, value: str, language: str) -> str:
+        """Take what it is to be from "of the workshop to Room 5"."""
+        called = self._understanding.part_name(name, language)
+        for begin in reversed(ends(value)):
+            tail = value[begin:].strip()
+            _name, told = self._understanding.part(f"{called} {tail}")
+            if told and told != tail:
+                return told
+        return value
+
+    def changed(self, said: str, call: Call, *, shown: bool = False) -> bool:
+        """Tell whether it is named what else an event is to be, or told of one that is known.
+
+        That is one whose number is said, or that was just *shown*.
+        """
+        numbered, left = self.by_number(said[:LONGEST], call)
         named = self._understanding.correction(left)[0] in CHANGED
-        return bool((numbered or named) and self._changed(left, call.language))
+        known = numbered or named or shown
+        return bool(known and self._changed(left, call.language))
 
     def is_change(self, said: str, call: Call) -> bool:
         """Tell whether *said* is what else an event is to be, and nothing else: "25 places"."""
@@ -291,7 +333,7 @@ class Occasions:
 
     def _repeated(self, text: str) -> tuple[str, str]:
         """Take how often it is to come, and until when, where *text* ends with that."""
-        words = text.rstrip(_SIGNS).split(" ")
+        words = text.rstrip(SIGNS).split(" ")
         for place in range(len(words)):
             said = " ".join(words[place:])
             if self._understanding.recurring(said) is not None:
@@ -303,7 +345,7 @@ class Occasions:
 
         What is a date as a whole is none: "3月11日" has no eleven days.
         """
-        units = [found[0] for found in _UNIT.finditer(text)]
+        units = [found[0] for found in UNIT.finditer(text)]
         found: list[timedelta] = []
         left: list[str] = []
         place = 0
@@ -311,7 +353,7 @@ class Occasions:
             longest = _LONGEST_HAN if is_han(units[place]) else _LONGEST_SPAN
             for size in range(min(longest, len(units) - place), 0, -1):
                 part = units[place : place + size]
-                said = ("" if is_han(part[0]) else " ").join(part).strip(_SIGNS)
+                said = ("" if is_han(part[0]) else " ").join(part).strip(SIGNS)
                 spans = self._understanding.spans(said, call.language)
                 dated = not spans and any(map(is_han, part)) and self._is_moment(said, call)
                 if spans or dated:
@@ -324,7 +366,7 @@ class Occasions:
                 place += 1
         if len(found) > 1 and self._understanding.refuses(text):
             found = found[:1]
-        return " ".join(map(_written, found)), " ".join(left)
+        return " ".join(map(written, found)), " ".join(left)
 
     def _fits(
         self, text: str, when: str, call: Call, again: Collection[int]
@@ -332,7 +374,7 @@ class Occasions:
         """Count for an event what of it is said: its day, its kind, that it is one of *again*."""
         weekdays: Mapping[int, str] = get_day_names("wide", locale=call.language)
         read = self._understanding.moment(when, call.language, call.now, "UTC") if when else None
-        days = {_day(each) for each in _readings(read)}
+        days = {day_of(each) for each in readings(read)}
         kind = self._understanding.event_kind(text, within=True)
         folded = f" {fold(text)} "
 
@@ -344,47 +386,6 @@ class Occasions:
             return on_day + (kind is not None and its_kind == kind) + (event.id in again)
 
         return count
-
-
-def _ends(text: str) -> list[int]:
-    """List where each word or Chinese character of a sentence ends."""
-    return [found.end() for found in _UNIT.finditer(text[:_LONGEST].rstrip(_SIGNS))]
-
-
-def _rest(reading: Reading) -> str | None:
-    """Return what is left beside a moment; None if there is none."""
-    match reading:
-        case Ambiguous([first, *_]) | Past(first) | (Moment() | Day() as first):
-            return first.rest
-        case Gap():
-            return reading.instead.rest
-    return None
-
-
-def _without(said: str, rest: str) -> str:
-    """Leave out whole words that *said* ends or begins with."""
-    front = said.removesuffix(rest)
-    ends = front != said and (is_han(rest) or not front[-1:].isalpha())
-    return front if ends else said.removeprefix(rest)
-
-
-def _readings(reading: Reading | None) -> Sequence[Moment | Day]:
-    match reading:
-        case Ambiguous(readings):
-            return readings
-        case Moment() | Day():
-            return [reading]
-    return ()
-
-
-def _day(reading: Moment | Day) -> date:
-    return reading.day if isinstance(reading, Day) else reading.at.date()
-
-
-def _written(span: timedelta) -> str:
-    days, seconds = span.days, span.seconds
-    parts = ((days, "d"), (seconds // 3600, "h"), (seconds % 3600 // 60, "m"))
-    return "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
 def _inflected(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,13 +18,15 @@ from storage.addresses import read_address
 from storage.tables.events import LONGEST, Details, EventKind
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_LINK, LONGEST_ABOUT = 80, 80, 200, 240
-EXAMPLE = "90 min | Room M2 | https://example.org/call | 30"
 MOST_PLACES = 100_000
 NOTHING = "-"
 _UNKNOWN = "–"
+QUOTES = '"«»“”„「」『』《》'
+_QUOTED = re.compile(f"[{QUOTES}]")
 
 
 NOTHING_KNOWN = Details()
+EXAMPLE = _("90 min | Room M2 | {link} | 30", link="https://example.org/call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Field:
 
 def read_title(said: str, _about: About | None = None) -> str:
     """Take a title; raises BadArgument."""
-    title = " ".join(said.split())
+    title = _unquoted(" ".join(said.split()))
     if any(map(has_link, title.split())):  # all members read it, and would follow it
         raise BadArgument(
             _(
@@ -75,6 +78,12 @@ def read_title(said: str, _about: About | None = None) -> str:
     return read_text(title, 1, LONGEST_TITLE) if title else ""
 
 
+def _unquoted(title: str) -> str:
+    """Leave out the quotes around a whole title, also where one of them is missing."""
+    bare = title.strip(QUOTES)
+    return title if _QUOTED.search(bare) else bare
+
+
 def _read_length(said: str, about: About) -> timedelta:
     length = sum(about.understanding.spans(said, about.language), timedelta())
     if not length:
@@ -82,6 +91,11 @@ def _read_length(said: str, about: About) -> timedelta:
         raise BadArgument(
             _("I could not read how long it takes. For example: {example}", example=example)
         )
+    return checked_length(length)
+
+
+def checked_length(length: timedelta) -> timedelta:
+    """Take how long an event is; raises BadArgument if that is too long."""
     if length > LONGEST:
         raise BadArgument(_("An event takes {most} days at most.", most=LONGEST.days))
     return length

@@ -179,7 +179,7 @@ def _changed(details: Details, piece: str, about: About) -> Details:
         _(
             "Begin with the number of what is to change, for example {example}. "
             "{nothing} in its place empties it.",
-            example=Code("3 Room M2"),
+            example=_("3 Room M2"),
             nothing=Code(f"3 {NOTHING}"),
         )
     )

@@ -61,7 +61,7 @@ class Repeating(Previewed):
 
 
 _SHOWN = 3  # days of a rule that is to choose
-_EXAMPLE = "2027-06-30"
+_EXAMPLE = OnDay(date(2027, 6, 30))
 _NAMES = {
     WEEKLY: _("every week"),
     FORTNIGHTLY: _("every two weeks"),
@@ -143,7 +143,8 @@ def _ask_repeating(preview: Repeating, _about: About) -> Node:
     then: list[Node] = [When(each, preview.zone, there=True) for each in moments]
     told: Node = _(
         "I tell the events room at once. It comes again until you call it off, unless you name an "
-        "end: for example “until 2027-06-30” or “10 times”."
+        "end: for example “until {day}” or “10 times”.",
+        day=_EXAMPLE,
     )
     if preview.times or preview.until:
         following = list(slots(preview.rule, preview.wall, preview.wall))

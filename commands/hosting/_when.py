@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,24 +13,25 @@ from commands.hosting._details import (
     NOTHING_KNOWN,
     TITLE,
     Previewed,
+    checked_length,
     read_title,
 )
+from commands.hosting._ending import instant, part_end
 from commands.hosting._line import pieces, read_details, read_head, without_parts
+from kit.errors import BadArgument
 from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
 from kit.question import About, Question
-from kit.steps import ahead, exact, pick, shown_moment
-from kit.text import Code, Node, Numbered, Paragraphs, _
-from kit.times import OnDay
+from kit.steps import EXAMPLE_WHEN, ahead, exact, pick, shown_moment
+from kit.text import Node, Numbered, Paragraphs, _
+from kit.times import OnDay, When
 from kit.words import number
-
-EXAMPLE_WHEN = "2027-09-28 14:10 Vienna: …"
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When an event begins, as far as it is told: *days* and *moments* are readings to choose from.
 
-    Times are read in the zone *own* until one is *named*.
+    Times are read in the zone *own* until one is *named*; *ends* are readings of when it is over.
     """
 
     own: str = "UTC"
@@ -39,6 +40,7 @@ class Timing:
     day: date | None = None
     moments: tuple[Moment, ...] = ()
     at: datetime | None = None
+    ends: tuple[Moment | Day, ...] = ()
 
     @property
     def zone(self) -> str:
@@ -56,6 +58,7 @@ class Timing:
         return Timing(self.own, self.named)
 
 
+_AN_HOUR, _A_DAY = timedelta(hours=6), timedelta(days=1)
 EPOCH = datetime.fromtimestamp(0, UTC)
 NOTHING_TOLD = Timing()
 
@@ -101,7 +104,7 @@ Draft = TypeVar("Draft", bound=Timed)
 
 def _begun(draft: Draft, reading: Reading, about: About) -> Draft:
     """Take a moment, a day, or several to choose from; raises BadArgument for anything else."""
-    match ahead(reading, EXAMPLE_WHEN):
+    match ahead(reading):
         case Ambiguous(readings):
             return replace(draft, when=replace(draft.when, days=tuple(readings)))
         case Moment() | Day() as one:
@@ -117,7 +120,23 @@ def _settled(draft: Draft, one: Moment | Day, about: About) -> Draft:
         plannable(datetime.combine(one.day, time.max, UTC), one.zone, about.now)
         return replace(draft, when=replace(when, day=one.day))
     plannable(one.at, one.zone, about.now)
-    return replace(draft, when=replace(when, at=one.at))
+    return replace(_lasting(draft, one), when=replace(when, at=one.at))
+
+
+def _lasting(draft: Draft, begin: Moment) -> Draft:
+    """Note how long an event takes of which it was said when it is over; raises BadArgument."""
+    ends = draft.when.ends
+    if not ends or draft.details.length is not None:
+        return draft
+    over = [instant(each, begin.zone) for each in ends]
+    after = [each for each in over if each > begin.at]
+    if not after:
+        when = When(over[0], begin.zone, there=True)
+        raise BadArgument(
+            _("It would be over before it begins: {when}. Please correct it.", when=when)
+        )
+    length = checked_length(min(after) - begin.at)
+    return replace(draft, details=replace(draft.details, length=length))
 
 
 def _ask_when(_draft: Timed, _about: About) -> Node:
@@ -129,9 +148,15 @@ def take_when(draft: Draft, said: str, about: About) -> Draft:
     anew, own = replace(draft, when=draft.when.anew()), draft.when.own
     if (at := draft.known) is not None:
         return _begun(anew, _otherwise(at, said, own, about), about)
-    if draft.details.title:
-        return _begun(anew, about.understanding.moment(said, about.language, about.now, own), about)
     head, *more = pieces(said) or [""]
+    until = part_end(head, own, about)
+    if until.ends:
+        head, own = until.said, until.zone or own
+        named = draft.when.named or until.zone != ""
+        anew = replace(anew, when=replace(anew.when, own=own, named=named, ends=until.ends))
+    if draft.details.title:
+        said = head if until.ends else said
+        return _begun(anew, about.understanding.moment(said, about.language, about.now, own), about)
     reading = about.understanding.begins(head, about.language, about.now, own)
     if isinstance(reading, NoMoment):  # it may stand between a title and what else is known
         known, left = without_parts(anew.details, head, about)
@@ -143,11 +168,13 @@ def take_when(draft: Draft, said: str, about: About) -> Draft:
 
 
 def _otherwise(at: datetime, said: str, own: str, about: About) -> Reading:
-    """Read when else; an hour alone is one of the same day, a day alone has the same hour.
+    """Read when else, or by how much later; an hour alone is one of that day, a day keeps the hour.
 
     A weekday is counted from the day that was known.
     """
     read, local = about.understanding, at.astimezone(ZoneInfo(own))
+    if (shift := _shift(said, about)) is not None:
+        return Moment(at + shift, own)
     reading = read.moment(said, about.language, about.now, own, near=local.date())
     if isinstance(reading, NoMoment):
         there = read.moment(f"{local:%Y-%m-%d} {said}", about.language, about.now, own)
@@ -159,6 +186,20 @@ def _otherwise(at: datetime, said: str, own: str, about: About) -> Reading:
     moments = [read.moment(each, about.language, about.now, own) for each in whole]
     ahead_of_us = [each for each in moments if isinstance(each, Moment) and each.at != at]
     return Ambiguous(ahead_of_us) if len(ahead_of_us) > 1 else [*ahead_of_us, *moments][0]
+
+
+def _shift(said: str, about: About) -> timedelta | None:
+    """Read by how much later: "1h", "one hour later"; or earlier: "-1h", "one hour earlier"."""
+    words = said.lstrip("+-").split()
+    for part in (words, words[:-1], words[1:]):
+        if spans := about.understanding.spans(" ".join(part), about.language):
+            less = (" ".join(each) for each in (part[:-1], part[1:]))
+            before = any(about.understanding.spans(each, about.language) for each in less)
+            span = sum(spans, timedelta())
+            if not before and words == said.split() and _AN_HOUR <= span < _A_DAY:
+                return None  # "16h" is an hour of the day
+            return -span if before or said.startswith("-") else span
+    return None
 
 
 def _ask_which(readings: tuple[Moment | Day, ...]) -> Node:
@@ -237,7 +278,7 @@ def _ask_details(_draft: Announcing, _about: About) -> Node:
     return _(
         "What else is known: how long it takes, where it is, a link, what it is about? "
         "Write each on a line of its own, or part them as here: {example}",
-        example=Code(EXAMPLE),
+        example=EXAMPLE,
     )
 
 

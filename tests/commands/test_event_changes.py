@@ -124,7 +124,7 @@ async def test_a_change_is_shown_and_told_to_who_is_going_after_a_yes(hub: Talk)
         ("events.changed", "direct:1", True),
         ("events.changed", "direct:2", True),
     ]
-    assert lines(heard[2])[2] == "Place: Room C"
+    assert lines(heard[2])[1] == "Place: Room M2 → Place: Room C"
 
 
 @pytest.mark.slow
@@ -150,11 +150,13 @@ async def test_what_moves_takes_its_length_and_its_reminders_along(hub: Talk):
     ]
     assert heard[2].body.splitlines() == [
         "Moved to another time: Duty lawyers: Thursday, March 11, 2027, 09:00 Vienna (number 1)",
+        "Until now: Tuesday, March 9, 2027, 14:10 Vienna",
         "Place: Room M2",
         "Link: https://meet.example.org/duty",
     ]
     assert heard[0].body.splitlines() == [
-        "Moved to another time: Duty lawyers: Thursday, March 11, 2027, 08:00 UTC (number 1)"
+        "Moved to another time: Duty lawyers: Thursday, March 11, 2027, 08:00 UTC (number 1)",
+        "Until now: Tuesday, March 9, 2027, 13:10 UTC",
     ]
     [card] = await hub.says(BORIS, "event 1")
     assert lines(card)[1] == "It ends Thursday, March 11, 2027, 10:30 Vienna."

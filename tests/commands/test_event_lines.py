@@ -160,7 +160,7 @@ async def test_a_field_is_set_behind_the_number_of_an_event(hub, language, said,
 async def test_who_may_not_change_an_event_is_neither_asked_nor_signed_up(hub):
     await hub.says(STEWARD, "event add 2027-12-12 15:00 UTC: Moot court", "yes")
     heard = await hub.says(AMAL, "event 1: 30 places")
-    assert kinds(heard) == ["error.argument"]
+    assert kinds(heard) == ["events.card"]
     async with hub.storage.read() as session:
         assert await Events(session).attendees(1) == set()
 

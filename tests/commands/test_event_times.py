@@ -11,11 +11,16 @@ from tests.harness import STEWARD, Said, Talk
 
 VIENNA = "@vienna:test"
 
+EXAMPLE = "Tuesday, September 28, 2027, 14:10 Vienna"
+
 
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("soon", "I could not read when that is. For example: 2027-09-28 14:10 Vienna: …"),
+        (
+            "soon",
+            f"I could not read when that is. For example: {EXAMPLE}",
+        ),
         ("31 June at 10am Call", "There is no such day, or its parts contradict each other."),
         (
             "2027-03-28 02:30 Europe/Vienna Gap",
@@ -109,13 +114,16 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
     assert heard == [
         (
             "event_add.ask.when",
-            ["Question 1/3", "When does it begin? For example: 2027-09-28 14:10 Vienna: …"],
+            [
+                "Question 1/3",
+                f"When does it begin? For example: {EXAMPLE}",
+            ],
         ),
         (
             "event_add.ask.when",
             [
-                "I could not read when that is. For example: 2027-09-28 14:10 Vienna: …",
-                "Still open: When does it begin? For example: 2027-09-28 14:10 Vienna: …",
+                f"I could not read when that is. For example: {EXAMPLE}",
+                f"Still open: When does it begin? For example: {EXAMPLE}",
             ],
         ),
         (
@@ -152,7 +160,7 @@ async def test_what_is_missing_is_asked_for_one_by_one(talk: Talk):
             (
                 "What else is known: how long it takes, where it is, a link, what it is about? "
                 "Write each on a line of its own, or part them as here: "
-                '"90 min | Room M2 | https://example.org/call | 30"'
+                "90 min | Room M2 | https://example.org/call | 30"
             ),
             'Or say "skip".',
         ],
@@ -246,8 +254,8 @@ async def test_a_reminder_may_be_told_by_its_moment(talk: Talk):
                 "Tuesday, March 2, 2027, 15:00 Vienna (14:00 UTC). Please write it exactly."
             )
         ],
-        ["I could not read when that is. For example: 2027-09-28 14:10 Vienna"],
-        ["I could read only a part of when that is. For example: 2027-09-28 14:10 Vienna"],
+        [f"I could not read when that is. For example: {EXAMPLE}"],
+        [f"I could read only a part of when that is. For example: {EXAMPLE}"],
     ]
 
 

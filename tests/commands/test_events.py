@@ -371,6 +371,9 @@ async def test_a_reminder_needs_no_number_where_one_event_is_meant(talk: Talk):
     [heard] = await talk.says(VIENNA, "remind 3 hours before event 2")
     assert heard.body == "I will remind you of Other: Wednesday, March 10, 2027, 11:00 Vienna."
     [heard] = await talk.says(VIENNA, "remind me 2 days before")
+    assert heard.body == "I will remind you of Other: Monday, March 8, 2027, 14:00 Vienna."
+    await talk.says(VIENNA, "events")
+    [heard] = await talk.says(VIENNA, "remind me 2 days before")
     assert heard.body == ('You are going to several events. Say which, for example "remind 1 2h".')
 
 

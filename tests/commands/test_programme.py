@@ -118,7 +118,8 @@ async def test_one_finds_the_way_by_number_from_the_days_to_what_is_on_at_an_hou
             "error.not_found",
             'Nothing is planned for that day. "programme 1" shows all.',
         ),
-        ("programme 2", "events.no_programme", "Event 2 has no programme."),
+        ("programme 2", "events.hours", "Thursday, May 20, 2027"),
+        ("programme 50", "events.no_programme", "Event 50 has no programme."),
         ("programme 300", "error.not_found", 'There is no event 300. Say "events" for the list.'),
     ],
 )
@@ -187,17 +188,15 @@ async def test_three_days_of_a_conference(hub, tmp_path):
     assert [each.body.splitlines() for each in changed if each.room == "direct:2"] == [
         [
             "Changed: Session 51 on legal aid: Thursday, May 20, 2027, 11:00 Vienna (number 52)",
-            "Kind: session",
-            "It ends Thursday, May 20, 2027, 11:50 Vienna.",
-            "Place: Hall",
+            "Place: Board Room A → Place: Hall",
             "Link: https://example.org/talk/51",
-            "What session 51 is about.",
         ],
         [
             (
                 "Moved to another time: Session 61 on juvenile justice: "
                 "Thursday, May 20, 2027, 15:30 Vienna (number 62)"
             ),
+            "Until now: Thursday, May 20, 2027, 14:00 Vienna",
             "Place: Board Room A",
             "Link: https://example.org/talk/61",
         ],

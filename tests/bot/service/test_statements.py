@@ -150,7 +150,7 @@ async def met(talk: Talk) -> None:
     [
         ("help", CHAT, Cost((4, 2), NONE, (5, 1), (5, 3), NONE)),
         ("find bail", CHAT, Cost((4, 2), NONE, (5, 1), (5, 3), NONE)),
-        ("when is the next webinar", CHAT, Cost((4, 2), NONE, (6, 1), (5, 3), NONE)),
+        ("when is the next webinar", CHAT, Cost((4, 2), NONE, (7, 1), (5, 3), NONE)),
         ("!help", LOBBY, Cost((4, 2), NONE, (5, 1), (3, 3), NONE)),
         ("hello everybody", LOBBY, Cost((3, 2), NONE, (1, 1), (1, 1), NONE)),
     ],

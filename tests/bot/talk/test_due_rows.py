@@ -122,7 +122,7 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         Telling(3, 2, "cancelled", 7, 50),
         "events.telling",
         "events.telling:3:2:cancelled:7:50",
-        {"event": 3, "revision": 2, "news": "cancelled", "but": 7, "after": 50},
+        {"event": 3, "revision": 2, "news": "cancelled", "but": 7, "after": 50, "was": ""},
         None,
     ),
     (Gather(2, 500), "purge.gather", "purge.gather:2:500", {"purge": 2, "after": 500}, None),
