@@ -13,6 +13,9 @@ from kit.words import clean, unaccented
 from language.scripts import language_of_script
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(
+    r"\S*(?:[@#]|://)\S*"
+)  # of somebody, a room, a page: named alike by everybody
 _LETTERS = 3
 _UNSEEN = 0.1  # of an occurrence
 _LEAD = 2.0  # so much likelier than the next it has to be, in units of log odds
@@ -31,6 +34,7 @@ class Spoken:
 
     def of(self, said: str) -> str | None:
         """Tell the language of *said*; None where two are about as likely."""
+        said = _ADDRESS.sub(" ", said)
         if by_script := language_of_script(said):
             return by_script
         words = [each for each in _words(said[:_LONGEST]) if not self._is_short_for(each)]

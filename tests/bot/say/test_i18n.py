@@ -155,6 +155,11 @@ def test_direction():
         ("sou advogada em luanda", "pt"),
         ("como faço para participar", "pt"),
         ("ma soeur est au tribunal demain", "fr"),
+        # Somebody, a room, or a page is named alike in every language.
+        ("mute @maria.garcia-herrera:derechos.test please", "en"),
+        ("please open #sala-de-espera:derechos.test", "en"),
+        ("can you read https://example.org/derechos/de/las/personas", "en"),
+        ("@maria.garcia:derechos.test", None),
         ("67/187", None),
         ("Mandela", None),
         ("", None),

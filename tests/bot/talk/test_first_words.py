@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import Talk, kinds
+from tests.harness import STEWARD, Talk, kinds
 
 NEWCOMER = "@newcomer:test"
 WELCOME = {
@@ -32,6 +32,16 @@ async def test_the_welcome_is_in_the_language_of_the_first_words(
     heard = await talk.says(NEWCOMER, said)
     welcome = next(each for each in heard if each.kind == "onboarding.welcome")
     assert welcome.body.startswith(WELCOME[language])
+
+
+@pytest.mark.parametrize("called", ["kampala-paralegal", "sao-paulo-clinica", "maitre-de-la-garde"])
+async def test_the_name_of_somebody_else_tells_nothing_of_the_language(talk: Talk, called: str):
+    user_id = f"@{called}:test"
+    await talk.member(user_id)
+    await talk.opens(STEWARD)
+    heard = await talk.says(STEWARD, f"role {user_id} organiser")
+    answer = next(each for each in heard if each.kind == "moderation.role")
+    assert answer.content["org.ilan.hub"]["locale"] == "en"
 
 
 @pytest.mark.parametrize(
