@@ -215,6 +215,7 @@ SAYINGS: Mapping[str, Turn] = {
     "report claim": _moderator("report claim 1"),
     "report close": _moderator("report close 1"),
     "appeal": _member("appeal That is wrong."),
+    "appeal decline": _moderator("appeal decline 1"),
     "room add": _moderator("room add", *ROOM, "2", "skip", "yes"),
     "room edit": _moderator("room edit prison visits", "skip", "skip", "3", "yes"),
     "room archive": _moderator("room archive prison visits"),

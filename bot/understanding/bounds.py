@@ -32,12 +32,12 @@ class BoundsReader:
         network: Network,
         spoken: Spoken,
         room: Callable[[str, str], str | None],
-        language: Callable[[str, str], str | None],
+        languages: Callable[[str, str], Collection[str]],
     ) -> None:
-        """Know rooms of *network*, by what *room* and *language* read of a few words."""
+        """Know rooms of *network*, by the room and the languages that a few words are a name of."""
         words = answers.bounds
         self._moments, self._network, self._spoken = moments, network, spoken
-        self._room, self._language = room, language
+        self._room, self._languages = room, languages
         self._lasting = re.compile(rf"{_begins(words.lasting)}\s*$", re.IGNORECASE)
         self._during = re.compile(_begins(words.lasting), re.IGNORECASE)
         self._everywhere = re.compile(_begins(words.everywhere), re.IGNORECASE)
@@ -151,9 +151,9 @@ class BoundsReader:
         if sure and not self._called.search(words):
             return None
         rooms = self._network.rooms
-        spoken = self._language(self._called.sub(" ", words).strip(), language)
-        if spoken and self._called.search(words):
-            return self._network.lobby(spoken)
+        spoken = self._languages(self._called.sub(" ", words).strip(), language)
+        if len(spoken) == 1 and self._called.search(words):
+            return self._network.lobby(*spoken)
         slug = self._room(words, language)
         if slug is None:
             return None

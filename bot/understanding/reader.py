@@ -97,7 +97,7 @@ class AnswerReader:
         self._tongues = NameRegister(self._writing, known)
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
         self.stretch = Stretches(answers.stretches, self._moments).read
-        heard = network, spoken, self.room, self.language
+        heard = network, spoken, self.room, self._tongues.find
         self._bounds = cache(lambda: BoundsReader(answers, self._moments, *heard))
 
     def bounds(self, said: str, language: str) -> Bounds:

@@ -10,7 +10,7 @@ from kit.errors import BadArgument
 from kit.network import RoomKind
 from kit.question import About, Choice, Option, Question, Unread, choose, guess
 from kit.text import Label, Name, Node, Numbered, Paragraphs, Say, Series, Verbatim, _
-from kit.words import number, quote
+from kit.words import clean, number, quote
 from language.scripts import is_disguised, language_of_letters, language_of_script
 
 MOST_TOPICS = 5
@@ -52,8 +52,8 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
         return replace(answers, language=languages[index - 1])
     code = about.understanding.language(said, about.language)
     spoken = code or language_of_script(said) or _of_sentence(said, about)
-    if spoken is None and about.understanding.consent(said, about.language):
-        spoken = about.language  # a yes to the question as it is asked
+    if spoken is None and _agrees(said, about):
+        spoken = about.language
     if spoken is not None and spoken in languages:
         return replace(answers, language=spoken)
     if code is not None:
@@ -66,9 +66,14 @@ def _take_language(answers: Registration, said: str, about: About) -> Registrati
     raise BadArgument(_("I do not know that language. Please choose a number from the list."))
 
 
+def _agrees(said: str, about: About) -> bool:
+    """Tell whether *said* is a yes to the question as it is asked; a sign tells no language."""
+    return any(map(str.isalpha, said)) and about.understanding.consent(said, about.language) is True
+
+
 def _of_sentence(said: str, about: About) -> str | None:
     """Tell the language that somebody says something else in; a word or two may be of several."""
-    if is_disguised(said) or len(said.split()) <= MOST_NAMED:
+    if is_disguised(said) or len(set(clean(said).split())) <= MOST_NAMED:
         return None
     return about.understanding.written_in(said)
 

@@ -106,5 +106,5 @@ async def test_without_a_reason_it_is_asked_for_and_the_rest_is_kept(hub: Talk):
 
 
 async def test_an_offer_names_whom_it_is_about(hub: Talk):
-    (said,) = await hub.says(MOD, f"amonesta a {OTHER} por insultar a la gente")
-    assert f'"warn {OTHER} por insultar a…"' in said.body
+    (said,) = await hub.says(MOD, f"{OTHER} insulta a la gente, una amonestación quizá")
+    assert f'"warn {OTHER} insulta a la…"' in said.body

@@ -65,7 +65,16 @@ async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:
         return False
     if facts.asked and not facts.exact:
         return True
+    if facts.exact and _names_one(match):
+        return False
     return await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
+
+
+def _names_one(match: Match) -> bool:
+    """Tell whether a command has the very ID of what it is for, which is no word of a sentence."""
+    command, rest = match
+    word, first = command.arguments[0].word, rest.split(maxsplit=1)[0]
+    return bool((word.person and USER_ID.match(first)) or (word.lists and "-" in first))
 
 
 async def _looks_up(skills: Skills, facts: Facts, match: Match) -> Match | None:
