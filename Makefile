@@ -72,7 +72,7 @@ docs: $(DEV) ## write the pages and lists that are made of declarations
 	@.venv/bin/python -m tests.project.autonyms
 
 revision: $(DEV) ## write the revision for tables that changed: make revision SUBJECT="..."
-	@.venv/bin/python -m tests.project.revision $(if $(SUBJECT),"$(SUBJECT)")
+	@.venv/bin/python -m tests.project.revision $(if $(SUBJECT),"$(SUBJECT)") $(if $(ROWS),--rows)
 
 evidence: $(DEV) $(SYNAPSE) $(PEOPLE) ## run all tests and write docs/EVIDENCE.md
 	@$(PYTEST) -p tests.project.evidence tests

@@ -72,7 +72,7 @@ class Occasion:
 
 
 class Occasions:
-    """Finds what is meant by number, title, weekday and day; what names nothing is never sure."""
+    """Finds what is meant by number, title, weekday and day; else what is near, or the only one."""
 
     def __init__(
         self, understanding: Understanding, called: Collection[str], concepts: Concepts

@@ -32,7 +32,7 @@ from storage.listings import Listings
 from storage.people import People
 from storage.referrals import Referrals
 
-FIRST = 2
+FIRST, MOST_SHOWN = 2, 20  # commands of a group, and of all: so one screen fits whatever is added
 
 feature = Feature("help", _("Getting around"), place=90)
 
@@ -53,8 +53,9 @@ async def help_(
         return Reply("help.group", Paragraphs([Strong(group.title), lines]), ids=(group.name,))
     if command:
         return _one(table, call, command)
+    first = min(FIRST, MOST_SHOWN // len(groups))
     body: list[Node] = [
-        Numbered([_line(group, allowed) for group, allowed in groups]),
+        Numbered([_line(group, allowed, first) for group, allowed in groups]),
         _("Say {help} to see all of a group.", help=Say("help", "1")),
         _("Say {help} to learn more about one of them.", help=Say("help", Say("find"))),
         _("In rooms, put {prefix} in front.", prefix=Prefix()),
@@ -63,9 +64,11 @@ async def help_(
     return Reply("help.all", Paragraphs(body), listing=Listing(ListKind.HELP, numbers))
 
 
-def _line(group: Feature, allowed: Sequence[Command]) -> Node:
-    shown: list[Node] = [Say(each.path) for each in allowed[:FIRST]]
-    if len(allowed) > FIRST:
+def _line(group: Feature, allowed: Sequence[Command], first: int) -> Node:
+    if not first:
+        return Strong(group.title)
+    shown: list[Node] = [Say(each.path) for each in allowed[:first]]
+    if len(allowed) > first:
         # Translators: the end of a list, as in "a, b, and others"
         shown.append(_("others"))
     return _("{group}: {commands}", group=Strong(group.title), commands=Series(shown))

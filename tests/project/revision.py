@@ -2,8 +2,9 @@
 
 ``.venv/bin/python -m tests.project.revision "Remember what members write down"`` compares the
 tables that the revisions make with those that are declared, writes the difference to
-``storage/migrations/versions`` and its hash to ``tests/storage/frozen/migrations.sha256``. Without
-a subject it only writes the hash of the last revision again, after you edited it.
+``storage/migrations/versions`` and its hash to ``tests/storage/frozen/migrations.sha256``. Where
+no table changed it writes nothing, unless ``--rows`` says that only rows are to change. Without a
+subject it only writes the hash of the last revision again, after you edited it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -34,15 +36,39 @@ def configured(connection: Connection | None, versions: Path) -> Config:
     return config
 
 
-def generate(subject: str, versions: Path = VERSIONS) -> Path:
-    """Write the next revision: what makes the declared tables of those of the last one."""
+class NothingChanged(SystemExit):
+    """No table is otherwise than the revisions make it."""
+
+
+def generate(subject: str, versions: Path = VERSIONS, *, rows: bool = False) -> Path:
+    """Write the next revision: what makes the declared tables of those of the last one.
+
+    Raises:
+        NothingChanged: there is no difference, and it is not to change *rows* alone.
+    """
+
+    def refuse_empty(_context: Any, _revision: Any, scripts: list[Any]) -> None:
+        if scripts[0].upgrade_ops.is_empty() and not rows:
+            scripts.clear()
+
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         config = configured(connection, versions)
         last = ScriptDirectory.from_config(config).get_current_head() or "0"
         command.upgrade(config, "head")
-        command.revision(config, subject, autogenerate=True, rev_id=f"{int(last) + 1:04}")
+        made = command.revision(
+            config,
+            subject,
+            autogenerate=True,
+            rev_id=f"{int(last) + 1:04}",
+            process_revision_directives=refuse_empty,
+        )
     engine.dispose()
+    if not made:
+        raise NothingChanged(
+            "No table changed, so no revision is written. Declare the table or column in "
+            'storage/tables/ first. If only rows are to change: make revision SUBJECT="..." ROWS=1'
+        )
     return _last(versions)
 
 
@@ -66,6 +92,8 @@ def _last(versions: Path) -> Path:
 if __name__ == "__main__":
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("subject", nargs="?", help="what changes for whoever reads the tables")
-    if (subject := reader.parse_args().subject) is not None:
-        generate(subject)
+    reader.add_argument("--rows", action="store_true", help="it changes rows, and no table")
+    said = reader.parse_args()
+    if said.subject is not None:
+        generate(said.subject, rows=said.rows)
     print(note())  # noqa: T201 -- said in a terminal

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tests.harness import LONGEST, STEWARD, Talk, faults, network
+from commands.help import help_
+from kit.authority import Actor, Role
+from kit.command import Call
+from kit.feature import Feature
+from kit.table import CommandTable
+from kit.text import _
+from tests.harness import LONGEST, STEWARD, Talk, catalogs, faults, network
 
 READER = "@reader:test"
-GROUPS = [f"help {number}" for number in range(1, 13)]
+GROUPS = [f"help {number}" for number in range(1, 14)]
 ABOUT_ONESELF = ["hello", "{language}", "yes", "Brazil", "São Paulo", "1", "1, 2, 3, 4, 5"]
 LOOKING = ["find united nations standards on legal aid", "more", "show 1", "show 6", "rooms"]
 OFFERING = ["volunteer", "1, 2, 3, 4, 5", "skip"]
@@ -42,3 +50,26 @@ async def test_every_reply_is_short_and_plain(talk: Talk, language):
 )
 def test_a_message_that_is_hard_to_read_is_noticed(content, found):
     assert faults(content) == found
+
+
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        (10, '1. Events: "0 a", "0 b", and others'),
+        (11, '1. Events: "0 a" and others'),
+        (20, '1. Events: "0 a" and others'),
+        (21, "1. Events"),
+    ],
+)
+async def test_help_shows_the_fewer_commands_the_more_features_there_are(number, line):
+    async def handler(call): ...
+
+    features = [Feature(str(place), _("Events"), place) for place in range(number)]
+    for feature in features:
+        for each in "abc":
+            feature.command(f"{feature.name} {each}", summary=_("find"))(handler)
+    table = CommandTable(features, lambda path: {path})
+    now = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+    reply = await help_(Call(Actor(1, Role.MEMBER), "@a:test", True, "en", now), table)
+    shown = reply.body.render(catalogs().reader("en")).plain
+    assert shown.splitlines()[0] == line

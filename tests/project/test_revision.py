@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 
 from storage.base import Base
 from tests.project.frozen import differences
-from tests.project.revision import HASHES, VERSIONS, configured, generate, note
+from tests.project.revision import HASHES, VERSIONS, NothingChanged, configured, generate, note
 
 # The revisions of a copy end before this one, so there is always something to find.
 THERE = "0007"
@@ -40,3 +40,15 @@ def test_a_revision_makes_the_tables_that_are_declared_of_those_before(tmp_path:
         assert note(versions, hashes) == path
         digest = sha256(text.encode()).hexdigest()
         assert hashes.read_text().splitlines() == [*before, f"{digest}  {path.name}"]
+
+
+@pytest.mark.slow
+def test_where_no_table_changed_a_revision_is_written_for_rows_alone(tmp_path: Path):
+    versions = tmp_path / "versions"
+    copytree(VERSIONS, versions, ignore=ignore_patterns("__pycache__"))
+    landed = sorted(path.name for path in versions.glob("0*.py"))
+    with pytest.raises(NothingChanged, match="No table changed"):
+        generate("Nothing at all", versions)
+    assert sorted(path.name for path in versions.glob("0*.py")) == landed
+    path = generate("Rows alone", versions, rows=True)
+    assert sorted(path.name for path in versions.glob("0*.py")) == [*landed, path.name]
