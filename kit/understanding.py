@@ -110,6 +110,9 @@ class Understanding(Protocol):
     def event_kind(self, said: str, *, within: bool = False) -> str | None:
         """Read which kind of event is named ("training", ...), alone or *within* a text."""
 
+    def role(self, said: str) -> str | None:
+        """Find the role that is named first: "as curators", "модератором"."""
+
     def recurring(self, said: str) -> Recurring | None:
         """Read "every week until 3 June", "10 times"; the words for the day stay as they are."""
 

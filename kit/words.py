@@ -167,7 +167,8 @@ def read_somebody(said: str) -> str:
 
     Only the first has a colon.
     """
-    if found := _LOCALPART.fullmatch(said.strip(".,;!?،؛。，")):
+    said = said.strip(".,;!?،؛。，、")
+    if found := _LOCALPART.fullmatch(said):
         return found[1]
     return read_user(said)
 

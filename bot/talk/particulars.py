@@ -55,7 +55,9 @@ class Particulars:
         """
         text = clean(text)
         if command.arguments and command.arguments[0].word.person:
-            return Taken([(command, await Somebody(self.table).named(scope, call, command, text))])
+            somebody = Somebody(self.table, self.understanding)
+            named = await somebody.named(scope, call, command, text)
+            return Taken([(command, rest) for rest in named])
         if _takes_event(command):
             return await self.gatherings.of(scope, call, command, text)
         if command.path in OF_SESSIONS and (

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from bot import checked
 from bot.checked import Row
+from kit.authority import Role
 from kit.network import Opponent
 
 Words = Mapping[str, tuple[str, ...]]
@@ -149,6 +150,7 @@ class Answers(Row):
     bounds: BoundWords
     recurring: RecurringWords
     event_kinds: Mapping[str, Words]
+    roles: Mapping[Role, Words] = Field(default_factory=dict)
     interpreting: Words
     subjects: SubjectWords
     stretches: StretchWords

@@ -86,6 +86,7 @@ class AnswerReader:
         self.endless = self._recurring.endless
         self.interpreting = answers.interpreting
         self._kinds = Kinds(answers.event_kinds)
+        self.role = Kinds({str(role): said for role, said in answers.roles.items()}).mentioned
         self._subjects = Subjects(answers.subjects, spoken)
         remarks = Remarks(self._writing, answers)
         self.doubts, self.asks = remarks.doubts, remarks.asks

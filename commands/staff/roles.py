@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,17 +10,31 @@ from actions.moderation.naming import Naming
 from actions.roles import GIVEN, Roles
 from commands.staff._feature import feature
 from kit.authority import Act, Role
-from kit.command import Call, Word
+from kit.command import Call, Rest, Word
 from kit.dialogue import Dialogue, Open
-from kit.errors import BadArgument
+from kit.errors import BadArgument, Incomplete
 from kit.question import About, Question
 from kit.steps import take_sure
 from kit.text import Code, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
-from kit.words import read_somebody
+from kit.understanding import Understanding
+from kit.words import read_somebody, read_user, split_and, split_list
 
-# What people call a role beside its name, and what takes one away.
-ALSO = {"organizer": Role.ORGANISER, "none": Role.MEMBER, "mod": Role.MODERATOR}
+MOST_AT_ONCE = 5
+ROLE_SIZE = 2  # words that a role may have: "library curator"
 Who = Annotated[str, Word(_("Matrix ID"), read=read_somebody, person=True)]
+
+
+def read_role(said: str) -> Sequence[str]:
+    """Part more people, and a role behind them; raises ValueError for a sentence.
+
+    All but the last words are Matrix IDs.
+    """
+    parts = [part for each in split_list(said) for part in split_and(f" {each}")]
+    words = [word.strip(":;.،؛") for part in parts for word in part.split()]
+    words = [read_user(word) if ":" in word else word for word in words if word]
+    if not all(word.startswith("@") for word in words[:-ROLE_SIZE]):
+        raise ValueError(said)
+    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +99,75 @@ async def role(
     call: Call,
     roles: Roles,
     naming: Naming,
+    understanding: Understanding,
     who: Who,
-    name: Annotated[str, Word(_("role"))] = "",
+    said: Annotated[Sequence[str], Rest(_("role"), read=read_role)] = (),
 ) -> Reply | Open[Lowering]:
-    """Set a role; only stewards make moderators, and nobody makes stewards but the operator."""
-    user = await naming.full(call.by, who)
-    said = ALSO.get(name.casefold(), name.casefold())
-    given = next((role for role in GIVEN if role == said), None)
-    if given is None:
-        names = Series([Say("role", f"{user} {role}") for role in GIVEN])
-        raise BadArgument(_("The roles are: {names}", names=names))
-    before, checked = await roles.held(call.by, user, given)
-    if not given.may(before):
-        return Open(lowering, Lowering(user, before, given, checked))
-    await roles.give(call.by, user, given, call.now)
-    return _done(user, given)
+    """Set the role of one or more; only stewards make moderators, and none makes stewards here.
+
+    Raises:
+        BadArgument: it is no role, or several people are named and one would lose something.
+        Incomplete: no role is named.
+    """
+    users, named = [await naming.full(call.by, who)], [*said]
+    while named and understanding.role(named[0]) is None:
+        other = named[0] if ":" in named[0] else await naming.one(call.by, named[0])
+        if other is None:
+            break
+        users, named = [*users, other], named[1:]
+    given = _given(users, named, understanding)
+    held = [await roles.held(call.by, user, given) for user in users]
+    for user, (before, checked) in zip(users, held, strict=True):
+        if given.may(before):
+            continue
+        if len(users) == 1:
+            return Open(lowering, Lowering(user, before, given, checked))
+        raise BadArgument(
+            _(
+                "Nothing was changed: {user} would lose something as {role}, so I ask about each "
+                "alone. Say: {alone}",
+                user=Pill(user),
+                role=Code(given),
+                alone=Say("role", f"{user} {given}"),
+            )
+        )
+    for user in users:
+        await roles.give(call.by, user, given, call.now)
+    if len(users) == 1:
+        return _done(users[0], given)
+    pills = Series([Pill(user) for user in users])
+    return Reply("moderation.role", _("{users} are now: {role}", users=pills, role=Code(given)))
+
+
+def _given(users: Sequence[str], named: Sequence[str], understanding: Understanding) -> Role:
+    """Read which role is meant.
+
+    Raises:
+        BadArgument: it is no role, or they are too many.
+        Incomplete: none is named.
+    """
+    if len(users) > MOST_AT_ONCE:
+        raise BadArgument(_("I give a role to at most {n} people at once.", n=MOST_AT_ONCE))
+    given = next((role for role in GIVEN if role == understanding.role(" ".join(named))), None)
+    if given is not None:
+        return given
+    names = Series([Code(role) for role in GIVEN])
+    if not named:
+        pills = Series([Pill(user) for user in users])
+        raise Incomplete(
+            _(
+                "Which role? Say it in your next message, for {users}: {names}",
+                users=pills,
+                names=names,
+            )
+        )
+    raise BadArgument(
+        _(
+            "I know no role of that name. The roles are: {names}. Say: {usage}",
+            names=names,
+            usage=Say("role", f"{' '.join(users)} {Role.CURATOR}"),
+        )
+    )
 
 
 @feature.command(

@@ -39,7 +39,6 @@ async def taken(command: Command, said: str) -> str:
         ("undo", "please undo measure 3 of last week", "3"),
         ("undo", f"take back all that {SOMEBODY} decided", SOMEBODY),
         ("vouch", f"I vouch for {SOMEBODY}.", SOMEBODY),
-        ("role", f"make {SOMEBODY} a curator", f"{SOMEBODY} curator"),
         ("stale", "the 2nd one is out of date", "2 the 2nd one is out of date"),
         ("cite", "the reference of 67/187, please", "unpg-2012"),
         ("show", "открой карточку Луандских принципов", "luanda-guidelines-2014"),
