@@ -68,6 +68,11 @@ class Knocked:
 
 
 @dataclass(frozen=True, slots=True)
+class KnockOver:
+    """Somebody no longer asks to be let in: they took it back, or were answered in a client."""
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """Somebody left a room, or their invitation to it is over."""
 
@@ -157,6 +162,7 @@ Event: TypeAlias = (
     | Displayed
     | Joined
     | Knocked
+    | KnockOver
     | Left
     | Removed
     | Readmitted
@@ -176,6 +182,7 @@ _PLAIN: Mapping[str, Event] = {
     "members": MembersChanged(),
     "unread": KeyMissing(),
     "join": Joined(),
+    "knock_over": KnockOver(),
     "leave": Left(),
     "kick": Removed(banned=False),
     "ban": Removed(banned=True),
@@ -201,6 +208,7 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- 
         case (
             Wordless()
             | Joined()
+            | KnockOver()
             | Left()
             | Removed()
             | Readmitted()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from storage.repository import Repository
 from storage.tables.people import PersonRow
@@ -29,10 +29,6 @@ class Knocks(Repository):
         query = select(KnockRow, PersonRow).join(PersonRow, PersonRow.id == KnockRow.person_id)
         found = await self._session.execute(query.order_by(KnockRow.id))
         return [(knock, person) for knock, person in found]
-
-    async def count(self) -> int:
-        """Count them."""
-        return await self._session.scalar(select(func.count()).select_from(KnockRow)) or 0
 
     async def at(self, person_id: int, room: int) -> KnockRow | None:
         """Return the one of somebody at a room."""

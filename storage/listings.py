@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from kit.listing import Listing, ListKind
 from storage.repository import Repository
 from storage.rows import put
 from storage.tables.queues import OutboxRow
+from storage.tables.rooms import RoomRow
 from storage.tables.talk import ListingRow
 
 WAITS = timedelta(hours=1)  # who comes back later means something else
@@ -63,12 +64,17 @@ class Listings(Repository):
         each = [await self.is_last_word([row.said], room, noted=noted) for noted in (False, True)]
         return any(each)
 
-    async def said_in(self, event_id: str) -> ListingRow | None:
-        """Return the list that an event holds, unless who saw it has seen another since."""
+    async def said_in(self, event_id: str, person_id: int) -> ListingRow | None:
+        """Return the list that an event holds, unless who saw it has seen another since.
+
+        What was shown to somebody else in their own chat is none to this person.
+        """
         query = (
             select(ListingRow)
             .join(OutboxRow, OutboxRow.txn_id == ListingRow.said)
+            .join(RoomRow, RoomRow.id == OutboxRow.room)
             .where(OutboxRow.event_id == event_id)
+            .where(or_(ListingRow.person_id == person_id, RoomRow.person_id.is_(None)))
             .execution_options(populate_existing=True)
         )
         return (await self._session.scalars(query)).one_or_none()
@@ -77,7 +83,7 @@ class Listings(Repository):
         self, person_id: int, answers: str | None, kinds: Collection[str]
     ) -> ListingRow | None:
         """Return the list in the event that somebody *answers*, or else their last of *kinds*."""
-        row = await self.said_in(answers) if answers else None
+        row = await self.said_in(answers, person_id) if answers else None
         return row or await self.last(person_id, *kinds)
 
     async def alone(
@@ -134,10 +140,10 @@ class Listings(Repository):
         return None if row is None else entry(row, index)
 
 
-def answer_in(row: ListingRow, *, yes: bool) -> str:
-    """Return the command that a yes or a no stands for, with the number of what was offered."""
+def answer_in(row: ListingRow, *, yes: bool, which: bool = True) -> str:
+    """Return the command that a yes or a no stands for, and *which* number was offered."""
     agree, refuse, *number = row.ids
-    return " ".join([agree if yes else refuse, *number])
+    return " ".join([agree if yes else refuse, *(number if which else ())])
 
 
 def entry(row: ListingRow, index: int) -> str | None:

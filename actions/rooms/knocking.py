@@ -113,6 +113,13 @@ class Knocking:
             who = Waiting(person, key.slug, self.network.rooms[key.slug].names, said)
             await self._tell(letters.knocked(who, unsaid=unsaid), row.id, now)
 
+    async def over(self, user_id: str, room_id: str) -> None:
+        """Forget a knock that was taken back, or answered without the hub."""
+        person, room = await self.people.find(user_id), await self.rooms.at(room_id)
+        row = await self.knocks.at(person.id, room.id) if person and room else None
+        if row is not None:
+            await self.knocks.remove(row)
+
     async def news(self, after: int, now: datetime) -> None:
         """Tell moderators in one letter how many knocked since they were told of one."""
         numbers = [row.id for row, _person in await self.knocks.waiting() if row.id > after]

@@ -19,6 +19,7 @@ from kit.inbound import (
     Invited,
     Joined,
     Knocked,
+    KnockOver,
     Left,
     Reaction,
     Readmitted,
@@ -295,23 +296,29 @@ class SyncParser:
         return Incoming(made_up, room_id, self._me, Invited(len(ours) == 1), NO_TIME)
 
 
-def _move(content: dict[str, Any], before: str | None, *, themselves: bool) -> Event | None:
+def _move(  # noqa: PLR0911 -- a case for each
+    content: dict[str, Any], before: str | None, *, themselves: bool
+) -> Event | None:
     """Say what a change of membership means; None for a new name or picture, and for the rest."""
-    membership = content["membership"]
-    if membership == before or membership not in {"join", "leave", "ban", "knock"}:
-        return None
-    if membership == "knock":
-        said = content.get("reason")
-        reason = " ".join(clean(said).split())[:LONGEST_REASON] if isinstance(said, str) else ""
-        _storable(reason)
-        return Knocked(reason)
-    if membership == "join":
-        return Joined()
-    if membership == "leave" and before == "ban":
-        return Readmitted()
-    if membership == "leave" and (themselves or before in {"invite", "knock"}):
-        return Left()
-    return Removed(banned=membership == "ban")
+    match before, content["membership"]:
+        case "knock", "leave" | "invite":
+            return KnockOver()
+        case was, now if was == now:
+            return None
+        case _, "knock":
+            said = content.get("reason")
+            reason = " ".join(clean(said).split())[:LONGEST_REASON] if isinstance(said, str) else ""
+            _storable(reason)
+            return Knocked(reason)
+        case _, "join":
+            return Joined()
+        case "ban", "leave":
+            return Readmitted()
+        case _, "leave" if themselves or before == "invite":
+            return Left()
+        case _, "leave" | "ban" as now:
+            return Removed(banned=now == "ban")
+    return None
 
 
 def _step(kind: str, name: Any, content: dict[str, Any], *, in_chat: bool) -> VerificationStep:

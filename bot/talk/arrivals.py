@@ -82,6 +82,11 @@ class Arrivals:
         await knocking.knocked(row.sender, row.room_id, reason, row.sent_at, scope.now)
         await Inbox(scope.session).drop(row.id)
 
+    async def knock_over(self, scope: Scope, row: Received) -> None:
+        """Let nobody wait who no longer does."""
+        await self._services.one(scope, Knocking).over(row.sender, row.room_id)
+        await Inbox(scope.session).drop(row.id)
+
     async def left(self, scope: Scope, row: Received) -> None:
         """Note that somebody left the Space, or their direct chat."""
         rooms = Rooms(scope.session)

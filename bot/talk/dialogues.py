@@ -97,11 +97,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a conversation goes; *answered* is the event whose answer took it there."""
+    """Where a conversation goes; *answered* is the event whose answer took it there.
+
+    Of what is asked *again*, these are the messages that asked it before.
+    """
 
     talk: Talk
     turn: Turn[Any]
     answered: str | None = None
+    again: Sequence[str] = ()
 
     @property
     def readable(self) -> bool:
@@ -179,11 +183,14 @@ class Talks:
         return None if begun is None or begun.row.paused else begun
 
     async def is_late(self, scope: Scope, room: int, asked: Standing, text: str) -> bool:
-        """Tell whether a yes in a room may be meant for something else than what cannot wait."""
+        """Tell whether a yes in a room may be meant for something else than what cannot wait.
+
+        It is asked once more for what others brought in between, and not as often as they do.
+        """
         if asked.lapses is None or self._understanding.refuses(text):
             return False
-        listings = Listings(scope.session)
-        return not await listings.is_last_word(asked.messages, room, noted=True)
+        first = len(asked.messages) == 1
+        return not await Listings(scope.session).is_last_word(asked.messages, room, noted=first)
 
     def consider(self, call: Call, standing: Standing, text: str) -> Outcome:
         """Say what comes of *text* as an answer; nothing changes before that is settled."""
@@ -323,7 +330,7 @@ class Talks:
                 draft=self._stored(dialogue.name, turn),
                 paused=False,
                 answered=outcome.answered,
-                asked=await scope.post.tell(call.person_id, reply),
+                asked=" ".join([*outcome.again, await scope.post.tell(call.person_id, reply)]),
                 updated_at=scope.now,
             )
         )

@@ -16,6 +16,7 @@ from kit.inbound import (
     Joined,
     KeyMissing,
     Knocked,
+    KnockOver,
     Left,
     MembersChanged,
     Reaction,
@@ -47,7 +48,13 @@ class Manners:
         """
         match event:
             case (
-                Invited() | Knocked() | Upgraded() | MembersChanged() | DeviceUnsigned() | InNeed()
+                Invited()
+                | Knocked()
+                | KnockOver()
+                | Upgraded()
+                | MembersChanged()
+                | DeviceUnsigned()
+                | InNeed()
             ):
                 return True
             case TextMessage() | Reaction() | Wordless():

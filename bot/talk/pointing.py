@@ -139,12 +139,14 @@ class Pointing:
         *,
         asked: Standing | None = None,
         answers: bool = False,
+        every: bool = False,
     ) -> Match | None:
         """Read a yes or no to what the hub asked, or to the one wish it offered, in its last words.
 
         After a plain no to what was asked a reason may follow. What the hub asked before the
         question that is *asked* now is not meant. What came unasked is not meant either while that
         is open, if the message *answers* it, or while something else is that they wished for.
+        Nor is only the last of what was offered if *every* one is meant.
 
         Raises:
             NotUnderstood: it is not sure what is meant, such as where the hub has said something
@@ -170,7 +172,8 @@ class Pointing:
             return None
         match: Match | None = None
         if row.kind != ListKind.WISHES:
-            match = self._table.match(answer_in(row, yes=bool(yes)))
+            which = not (every and row.kind == ListKind.OFFERED)
+            match = self._table.match(answer_in(row, yes=bool(yes), which=which))
             await listings.drop(row)
         elif len(row.ids) == 1 and yes is not None:
             match = self._interpreter.offered(row.ids[0] if yes else KEPT)
@@ -261,10 +264,10 @@ class Pointing:
 
     async def reacted(self, scope: Scope, heard: Heard, consent: Consent) -> Match | None:
         """Read a sign set to what the hub asked, as long as that is its last word, as yes or no."""
-        said, listings = heard.said, Listings(scope.session)
-        row = await listings.said_in(said.to) if isinstance(said, Reaction) else None
+        said, listings, who = heard.said, Listings(scope.session), heard.person.id
+        row = await listings.said_in(said.to, who) if isinstance(said, Reaction) else None
         asked = row is not None and row.kind in {ListKind.ASKED, ListKind.OFFERED}
-        if row is None or not asked or row.person_id != heard.person.id:
+        if row is None or not asked or row.person_id != who:
             return None
         yes = consent(heard.text, heard.person.language)
         if yes is None or not await listings.is_last_word([row.said], heard.room.id):
@@ -284,7 +287,7 @@ class Pointing:
         listings, said = Listings(scope.session), heard.said
         if not (isinstance(said, TextMessage) and said.replies):
             return None if asked else await listings.last(heard.person.id, *self._kinds)
-        row = await listings.said_in(said.replies)
+        row = await listings.said_in(said.replies, heard.person.id)
         if row is None and heard.direct and not asked:
             raise NotFound(_("I no longer know that list. Please ask for it once more."))
         return row

@@ -35,6 +35,7 @@ from kit.inbound import (
     Joined,
     KeyMissing,
     Knocked,
+    KnockOver,
     Left,
     MembersChanged,
     Reaction,
@@ -146,6 +147,8 @@ class Router:
                 await self._arrivals.joined(scope, row)
             case Knocked(reason):
                 await self._arrivals.knocked(scope, row, reason)
+            case KnockOver():
+                await self._arrivals.knock_over(scope, row)
             case Left():
                 await self._arrivals.left(scope, row)
             case InNeed(language):

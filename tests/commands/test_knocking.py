@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.matrix.reader import SyncParser
-from kit.inbound import Event, Knocked
+from kit.inbound import Event, Knocked, KnockOver, Removed
 from storage.audits import Audits
 from storage.engine import Storage
 from storage.knocks import Knocks
@@ -52,14 +52,18 @@ def errands(heard: list[Said]) -> list[tuple[str, dict]]:
 
 
 def said_with(reason: object) -> list[Event]:
-    content = {"membership": "knock", "reason": reason}
+    return became({"membership": "knock", "reason": reason})
+
+
+def became(content: dict[str, object], before: str = "leave", by: str = STRANGER) -> list[Event]:
     event = {
         "type": "m.room.member",
         "event_id": "$knock",
-        "sender": STRANGER,
+        "sender": by,
         "state_key": STRANGER,
         "origin_server_ts": 0,
         "content": content,
+        "unsigned": {"prev_content": {"membership": before}},
     }
     joined = {DOOR: {"timeline": {"events": [event]}}}
     batch = SyncParser("@hub:test").sync({"next_batch": "s", "rooms": {"join": joined}})
@@ -70,6 +74,13 @@ def said_with(reason: object) -> list[Event]:
 def test_what_is_said_at_a_door_is_read_on_one_line_and_in_few_words():
     assert said_with("I am\nnew\u202e " + "x" * 900) == [Knocked(("I am new " + "x" * 900)[:300])]
     assert said_with({"not": "text"}) == [Knocked("")]
+
+
+def test_a_knock_is_over_once_a_client_answers_it_or_takes_it_back():
+    for by, now in ((STRANGER, "leave"), (MODERATOR, "leave"), (MODERATOR, "invite")):
+        assert became({"membership": now}, before="knock", by=by) == [KnockOver()]
+    banned = became({"membership": "ban"}, before="knock", by=MODERATOR)
+    assert banned == [Removed(banned=True)]
 
 
 @pytest.mark.both_databases
@@ -104,6 +115,16 @@ async def test_who_is_not_let_in_reads_why_and_a_stranger_in_the_language_they_w
     assert told.body.splitlines()[-1] == "pour les directions seulement"
 
 
+async def test_a_knock_that_is_taken_back_is_listed_no_more(hub: Talk):
+    await knock(hub)
+    await knock(hub, STRANGER)
+    assert await hub.event("knock_over", MEMBER, DOOR, {}) == []
+    (listed,) = await hub.says(MODERATOR, "room asked")
+    assert [MEMBER in listed.body, STRANGER in listed.body] == [False, True]
+    assert kinds(await hub.says(MODERATOR, f"room accept {MEMBER}")) == ["error.not_found"]
+    assert await hub.event("knock_over", "@unknown:test", DOOR, {}) == []
+
+
 async def test_a_knock_that_nobody_answers_ends_after_a_week(hub: Talk):
     await knock(hub)
     assert errands(await hub.passes(timedelta(days=6))) == []
@@ -112,7 +133,7 @@ async def test_a_knock_that_nobody_answers_ends_after_a_week(hub: Talk):
     assert "rooms.unanswered" in kinds(heard)
     assert kinds(await hub.says(MODERATOR, "room asked")) == ["rooms.waiting"]
     async with hub.storage.read() as session:
-        assert await Knocks(session).count() == 0
+        assert await Knocks(session).waiting() == []
 
 
 async def test_who_knocks_twice_waits_once_and_is_told_of_once(hub: Talk):
@@ -200,4 +221,4 @@ async def test_what_may_give_somebody_in_a_case_away_is_not_passed_on(hub: Talk)
 async def test_at_rooms_that_are_none_of_the_space_nobody_knocks(hub: Talk):
     assert await hub.event("knock", STRANGER, "!elsewhere:test", {"reason": ""}) == []
     async with hub.storage.read() as session:
-        assert await Knocks(session).count() == 0
+        assert await Knocks(session).waiting() == []

@@ -69,6 +69,25 @@ async def test_an_erasure_is_asked_again_after_anything_else_was_said(hub: Talk)
     assert await person(hub, MOD) is None
 
 
+async def test_no_stream_of_letters_keeps_anybody_from_being_forgotten(hub: Talk):
+    await hub.says(MOD, "forget me")
+    for nth in range(2):
+        heard = await hub.says(SPAMMER, f"report @other{nth}:test is rude")
+        assert "direct:2" in [said.room for said in heard]
+        assert ("forget.ask.confirm" in kinds(await hub.says(MOD, "yes"))) is (nth == 0)
+    assert await person(hub, MOD) is None
+
+
+async def test_what_asks_something_itself_is_never_taken_for_no_more_than_a_letter(hub: Talk):
+    await hub.says(MOD, "forget me")
+    await hub.says(SPAMMER, "report @other:test is rude")
+    assert kinds(await hub.says(MOD, "yes")) == ["forget.ask.confirm"]
+    await hub.says(MOD, f"mute {SPAMMER} adverts")
+    await surveyed(hub, 1)
+    assert kinds(await hub.says(MOD, "yes")) == ["measure.agreed"]
+    assert await person(hub, MOD) is not None
+
+
 async def test_leaving_does_not_wait_either(hub: Talk):
     assert kinds(await hub.says(MOD, "withdraw consent", "events")) == [
         "events.none",

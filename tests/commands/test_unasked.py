@@ -118,3 +118,12 @@ async def test_a_sign_set_to_an_offer_answers_it_whatever_else_is_open(hub: Talk
     heard = await hub.says(OTHER, "ask", QUESTION, "10", "no", "skip", "yes")
     [offer] = [each for each in heard if each.kind == "experts.offer"]
     assert "experts.accepted" in kinds(await hub.reacts(EXPERT, "👍", offer))
+
+
+@pytest.mark.parametrize("said", ["yes to everything", "aceptar todo", "oui à tout", "accept all"])
+async def test_a_yes_to_all_is_none_to_the_last_alone(hub: Talk, said: str):
+    await another_asks(hub)
+    await another_asks(hub, STEWARD)
+    assert [(each.kind, each.ids) for each in await hub.says(EXPERT, said)] == [
+        ("error.conflict", [])
+    ]

@@ -28,7 +28,7 @@ async def late(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     if not await skills.talks.is_late(facts.scope, facts.heard.room.id, asked, facts.text):
         return None
-    return TakeAnswer(Outcome(asked.talk, asked.question))
+    return TakeAnswer(Outcome(asked.talk, asked.question, again=asked.messages[:1]))
 
 
 async def spoken(skills: Skills, facts: Facts) -> Meaning | None:

@@ -16,6 +16,7 @@ from kit.inbound import (
     Invited,
     Joined,
     Knocked,
+    KnockOver,
     Left,
     Reaction,
     Readmitted,
@@ -246,6 +247,7 @@ MODERATOR = "@moderator:test"
         ("leave", "ban", HUB, Readmitted()),
         ("invite", "leave", MODERATOR, None),
         ("knock", "leave", AMAL, Knocked("")),
+        ("leave", "knock", AMAL, KnockOver()),
     ],
 )
 def test_who_changed_somebodys_membership_says_what_it_means(membership, before, by, event):

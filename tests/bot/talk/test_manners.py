@@ -9,6 +9,7 @@ from bot.talk.manners import Manners
 from kit.inbound import (
     Invited,
     Joined,
+    KnockOver,
     Left,
     MembersChanged,
     Reaction,
@@ -34,6 +35,7 @@ MANNERS = Manners(HUB, "!", Stewards(frozenset()))
         (Reaction("1", "$0"), True, False, False),
         (Wordless(), True, False, False),
         (Joined(), True, True, False),
+        (KnockOver(), True, True, True),
         (Left(), True, True, False),
         (Removed(banned=True), True, True, False),
         (Readmitted(), True, True, False),

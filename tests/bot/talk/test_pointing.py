@@ -202,6 +202,14 @@ async def test_an_answer_to_a_list_in_a_room_means_that_list_whoever_gives_it(hu
     assert await answer(hub, OTHER, "2", "$elsewhere", ROOM) == []
 
 
+async def test_a_list_in_somebody_elses_chat_is_none(hub: Talk):
+    await hub.member(OTHER)
+    [listed] = await hub.says(AMAL, "events")
+    to = await arrived(hub, listed)
+    assert kinds(await answer(hub, OTHER, "2", to)) == ["error.not_found"]
+    assert kinds(await answer(hub, AMAL, "2", to)) == ["events.card"]
+
+
 async def test_an_answer_to_an_older_list_is_not_taken_for_the_last_one(hub: Talk):
     [old] = await hub.says(AMAL, "find mandela")
     [new] = await hub.says(AMAL, "find prison")
