@@ -52,7 +52,16 @@ absence: Dialogue[Absence] = Dialogue(
     name="absence",
     version=1,
     draft=Absence,
-    steps=(Question("sure", _ask_absence, take_sure, closed=True, plain=True),),
+    steps=(
+        Question(
+            "sure",
+            _ask_absence,
+            take_sure,
+            applies=lambda draft: draft.begin != "",  # else there is nothing to ask about
+            closed=True,
+            plain=True,
+        ),
+    ),
 )
 
 

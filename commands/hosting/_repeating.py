@@ -97,7 +97,7 @@ def _ask_rule(draft: Repeating, _about: About) -> Node:
 def take_rule(draft: Repeating, said: str, about: About) -> Repeating:
     """Read the number of a rule, or how often and until when in words; raises BadArgument.
 
-    Where two rules are meant, or none is said, it is asked which.
+    Where two rules are meant, or only an end is said, none is chosen.
     """
     if (place := number(said)) is not None:
         return replace(draft, chosen=pick(place, draft.rules))
@@ -109,6 +109,12 @@ def take_rule(draft: Repeating, said: str, about: About) -> Repeating:
         likely = [made[name] for name in _MADE_OF[meant.often] if name in made]
         draft = replace(draft, chosen=likely[0] if len(likely) == 1 else "")
     return _ended(draft, meant, about)
+
+
+def _choose_rule(draft: Repeating, said: str, about: About) -> Repeating:
+    """Read a rule, with its end if one is said; raises BadArgument where none or two are meant."""
+    taken = take_rule(draft, said, about)
+    return taken if taken.chosen else replace(draft, chosen=pick(None, draft.rules))
 
 
 def _take_end(draft: Repeating, said: str, about: About) -> Repeating:
@@ -163,7 +169,9 @@ repeating: Dialogue[Repeating] = Dialogue(
     version=2,
     draft=Repeating,
     steps=(
-        Question("rule", _ask_rule, take_rule, applies=lambda draft: not draft.chosen, closed=True),
+        Question(
+            "rule", _ask_rule, _choose_rule, applies=lambda draft: not draft.chosen, closed=True
+        ),
         Question("end", _ask_rule, _take_end, applies=lambda _draft: False, formal=True),
         Question("sure", _ask_repeating, take_sure, closed=True, plain=True, shows=("end",)),
     ),

@@ -78,6 +78,23 @@ async def test_how_often_is_chosen_by_number_from_what_the_date_makes_possible(t
     ]
 
 
+async def test_an_end_alone_and_a_month_of_two_kinds_choose_no_rule(talk: Talk):
+    await talk.room("space:events", "!events:test")
+    await talk.member(STEWARD, country="Austria")
+    await talk.says(STEWARD, "event add 2027-03-25 15:00 Vienna: Call", "yes")
+    await talk.says(STEWARD, "event repeat 1")
+    for said in ("10 times", "until June", "every month"):
+        [asked] = await talk.says(STEWARD, said)
+        assert asked.body.splitlines()[0] == "Choose a number from 1 to 5.", said
+    [shown] = await talk.says(STEWARD, "every week, 3 times")
+    assert shown.body.splitlines()[2:6] == [
+        "• Call",
+        "• Thursday, April 1, 2027, 15:00 Vienna",
+        "• Thursday, April 8, 2027, 15:00 Vienna",
+        "",
+    ]
+
+
 @pytest.mark.both_databases
 async def test_four_are_there_ahead_and_a_list_shows_the_next_alone(hub: Talk):
     assert await dates(hub) == FIRST
