@@ -8,7 +8,7 @@ from itertools import chain
 from bot.understanding.answers import Answers
 from bot.understanding.kinds import Kinds
 from bot.understanding.writing import Writing, every
-from kit.words import QUESTION_MARKS, fold, is_han, split_and
+from kit.words import QUESTION_MARKS, fold, is_han, split_and, split_list
 
 _SMALL = 3  # letters of a sigh: "ah, and prisons"
 
@@ -42,7 +42,8 @@ class Remarks:
 
     def asks(self, said: str) -> bool:
         """Tell whether *said* asks something, whether or not it ends as a question does."""
-        return said.endswith(QUESTION_MARKS) or self._asking.search(fold(said)) is not None
+        begins = fold(split_list(said)[0])  # "prisons, and how to pay for them" names two things
+        return said.endswith(QUESTION_MARKS) or self._asking.search(begins) is not None
 
     def alters(self, said: str) -> bool | None:
         """Read whether what is named is to be added to what was chosen, or left out of it."""
