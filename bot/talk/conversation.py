@@ -8,7 +8,7 @@ from actions.acquaintance import Acquaintance, greet, misunderstand
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import STEERING, Outcome, Talks
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import LAWYER, Interpreter
+from bot.talk.interpreter import Interpreter
 from bot.talk.meanings import (
     Facts,
     Greet,
@@ -24,6 +24,7 @@ from bot.talk.runner import Runner
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
 from bot.talk.weighed import SMALL_TALK
+from bot.talk.weighing import LAWYER
 from kit.command import Call
 from kit.errors import BadArgument
 from kit.listing import ListKind

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
-from bot.talk.guesses import ERASING, FORGET, WITHDRAW, by_staff, told_apart, without_erasing
-from bot.talk.lookups import likelihood
+from bot.talk.guesses import FORGET, WITHDRAW, by_staff, told_apart, without_erasing
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
 from bot.talk.taken import Match, Meant
@@ -17,10 +16,10 @@ from bot.talk.weighed import (
     LEAST,
     SMALL_TALK,
     WORTH,
-    declined,
     is_nothing,
     together,
 )
+from bot.talk.weighing import CANCEL, LAWYER, OF_ONESELF, Weighing
 from bot.talk.wording import is_question, quoted, size_of
 from bot.understanding.wishes import FIND, Guess, Recogniser
 from kit.authority import Act
@@ -29,7 +28,7 @@ from kit.errors import NotUnderstood
 from kit.listing import Listing, ListKind, read_wish, wish_entry
 from kit.table import CommandTable
 from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
-from kit.words import USER_ID, quote
+from kit.words import quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex
 from storage.measures import Measures
@@ -42,21 +41,15 @@ LIKELY = 0.95  # so likely words after `find` are what the library may answer wi
 MOST = 3
 CLAUSE = 3  # words that are no mere subject
 MISSPELT = 3  # words of a command that was mistyped
-CANCEL = "cancel"
-STEERING = ("back", "skip", "pause", CANCEL)
-LAWYER = "lawyer"
 APART = (CANCEL, "help", LAWYER)  # of which none is a reason
 EVERYWHERE = "look up"  # what a look-up in free words is
 HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
-# What is only ever wished for about oneself: not where somebody else is named.
-OF_ONESELF = ERASING | {"mute all", "unmute", "leave all"}
 # In the middle of a question what only shows or says something is done, and these beside it.
 ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
 # What is sooner meant than an answer: to be left alone.
 STOPPING = frozenset({"cancel", FORGET, WITHDRAW, "mute all", "quiet"})
-# What a question is about that has the words of a wish: whether it is so; and what no question is.
+# What a question is about that has the words of a wish: whether it is so.
 ASKED = {"available": "about away", "away": "about away"}
-UNASKED = "say bye"
 # Who can bear no more is answered, and not asked what they mean.
 EXHAUSTION = "about exhaustion"
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
@@ -88,7 +81,8 @@ class Interpreter:
         self._understanding = particulars.understanding
         self._answers = {answer.path: answer for answer in answers}
         self._table = table
-        self._learnt = recogniser
+        self._weighing = Weighing(table, recogniser, index, self._understanding)
+        self.weigh = self._weighing.weigh
         self._index = index
         self.tells = index.tells
         self._particulars = particulars
@@ -96,30 +90,7 @@ class Interpreter:
     @property
     def has_learnt(self) -> bool:
         """Whether it is known yet what people wish for."""
-        return self._learnt.done()
-
-    async def weigh(
-        self,
-        text: str,
-        language: str,
-        prior: Mapping[str, float],
-        apart: Collection[str] = STEERING,
-    ) -> Sequence[Guess]:
-        """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
-        said = likelihood(self._index, text, language)
-        weights = {**prior, FIND: said}
-        if self._understanding.practises(text):
-            apart = {*apart, LAWYER}
-        if is_question(text):
-            apart = {*apart, UNASKED}
-        found = together(await self._learnt.result().read(text, language, weights, apart))
-        wished = self._understanding.wished(text, language)
-        if wished != text and not is_question(text):
-            rest = await self._learnt.result().read(wished, language, weights, apart)
-            found = declined(found, rest[0].wish if wished else "", self._table)
-        if USER_ID.search(text):
-            found = [each for each in found if each.wish not in OF_ONESELF]
-        return found
+        return self._weighing.has_learnt
 
     async def _weighed(
         self, scope: Scope, call: Call, text: str, prior: Mapping[str, float]
@@ -209,6 +180,13 @@ class Interpreter:
         best = (await self.weigh(said, language, {}))[0]
         return best.wish == FIND and best.likely >= LIKELY
 
+    async def is_small_talk(self, said: str, language: str) -> bool:
+        """Tell whether *said* can hardly be more than a word in passing."""
+        if not self.has_learnt:
+            return False
+        best = (await self.weigh(said, language, {}))[0]
+        return best.wish.startswith(SMALL_TALK) and best.likely >= LIKELY
+
     async def aside(
         self,
         scope: Scope,
@@ -287,7 +265,7 @@ class Interpreter:
         """
         if not self.has_learnt:
             return None
-        best = (await self._learnt.result().read(text, language, {}))[0]
+        best = await self._weighing.alone(text, language)
         fits = best.wish in APART or best.wish.startswith((ABOUT, SMALL_TALK))
         return best.wish if fits and self._is_sure(best) else None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import APPEAL, CANCEL, CLAUSE, KEPT, OF_ONESELF, Consent, Interpreter
+from bot.talk.interpreter import APPEAL, CLAUSE, KEPT, Consent, Interpreter
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
+from bot.talk.weighing import CANCEL, OF_ONESELF
 from bot.talk.wording import is_question, size_of
 from kit.command import Call, Command
 from kit.inbound import TextMessage

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from bot.talk.dialogues import STEERING, Outcome, Standing
 from bot.talk.guesses import ERASING
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import LAWYER
 from bot.talk.meanings import Facts, Ignore, Meaning
 from bot.talk.readings import amended, asked, commanded, shown, wished
 from bot.talk.readings.skills import Skills
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
+from bot.talk.weighing import LAWYER
 from bot.talk.wording import is_exact
 from kit.command import Call
 from kit.errors import NotUnderstood

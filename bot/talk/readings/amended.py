@@ -30,9 +30,11 @@ async def amended(skills: Skills, facts: Facts) -> Meaning | None:
         return Offer([match]) if match else None
     if _denies(skills, facts):
         return Run(match)
-    # A typing fault is no country.
+    # A typing fault is no country, nor is what "sorry, a typing fault" looks like.
     alone = skills.understanding.is_place(value, person.language)
-    return Offer([match]) if alone else None
+    if not alone or await skills.interpreter.is_small_talk(text, person.language):
+        return None
+    return Offer([match])
 
 
 def _country(skills: Skills, facts: Facts, value: str) -> Match | None:

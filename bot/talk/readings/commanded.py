@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.talk.interpreter import EVERYWHERE, STEERING
+from bot.talk.interpreter import EVERYWHERE
 from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
 from bot.talk.readings.skills import Skills, acts
 from bot.talk.taken import Match, Meant
+from bot.talk.weighing import STEERING
 from bot.talk.wording import is_talk
 from bot.understanding.wishes import FIND
 from kit.authority import Act
@@ -57,13 +58,17 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
 async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:
     """Tell whether a message begins like a command that its sender may not give, and is another.
 
-    "Remove me as an expert" is no order to take somebody out, nor is "mental health" one.
+    "Remove me as an expert" is no order to take somebody out, nor is "mental health" one. So is
+    what takes any words behind polite ones: "can you suggest a time" suggests nothing.
     """
     command, rest = match
-    least, person = command.act.least, facts.heard.person
-    if not (rest and facts.heard.direct and person.is_member) or facts.call.role.may(least):
+    if not (rest and facts.heard.direct and facts.heard.person.is_member):
         return False
-    if facts.asked and not facts.exact:
+    if facts.call.role.may(command.act.least):
+        called = skills.table.match(facts.text)
+        if not command.takes_free_words or (called is not None and called[0] is command):
+            return False
+    elif facts.asked and not facts.exact:
         return True
     if facts.exact and _names_one(match):
         return False

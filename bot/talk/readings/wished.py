@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from bot.talk.interpreter import CLAUSE, EVERYWHERE, LAWYER
+from bot.talk.interpreter import CLAUSE, EVERYWHERE
 from bot.talk.meanings import Facts, Greet, Meaning, Offer, Run, RunBoth, RunFirst
 from bot.talk.readings.skills import GREETED_BY, Skills, acts
 from bot.talk.taken import Match, Meant
 from bot.talk.weighed import SMALL_TALK
+from bot.talk.weighing import LAWYER
 from bot.talk.wording import is_exact, size_of, without_reason
 from bot.understanding.wishes import FIND
 from kit.authority import Act
+from kit.command import Command
 from kit.words import split_and
 from language.analysis import tokens
 
 HELP = "help"
 TITLED = ("event add", "event edit")  # whose words are those of a title
+SORRY = f"{SMALL_TALK}sorry"
 LISTS_ALONE = "remind"  # with no more than the number of an event it only says what is planned
 
 
@@ -67,7 +70,11 @@ async def both(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     match, then = skills.table.meant(one), await skills.meant(facts, other[0])
     alone = then.certain or len(then.matches) == 1
-    if not alone or then.matches[0][0].path.startswith((EVERYWHERE, FIND, SMALL_TALK)):
+    if (
+        not alone
+        or _is_name(skills, facts, other[0])
+        or then.matches[0][0].path.startswith((EVERYWHERE, FIND, SMALL_TALK))
+    ):
         return None
     if match is None or not is_exact(one, *match, prose=False):
         first = await skills.meant(facts, one) if size_of(one) > 1 else Meant()
@@ -81,13 +88,19 @@ async def both(skills: Skills, facts: Facts) -> Meaning | None:
     return RunBoth(match, then.matches[0], other[0])
 
 
+def _is_name(skills: Skills, facts: Facts, said: str) -> bool:
+    """Tell whether a place or a language is named: "the rooms for Peru and Chile" is one wish."""
+    read, language = skills.understanding, facts.call.language
+    return read.is_place(said, language) or read.language(said, language) is not None
+
+
 async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     """A wish in words of one's own, or a look-up; a newcomer is welcomed after it."""
     if not facts.heard.direct:
         return None
     meant = await skills.meant(facts)
     if meant.matches and meant.matches[0][0].path.startswith(SMALL_TALK):
-        meant = await _behind_a_greeting(skills, facts) or meant
+        meant = await _behind_a_greeting(skills, facts, meant.matches[0][0]) or meant
     may = bool(meant.matches) and facts.call.role.may(meant.matches[0][0].act.least)
     unclear = not (may and meant.certain) and not facts.heard.person.is_member
     if unclear and (need := await _goes_on(skills, facts)) is not None:
@@ -103,15 +116,17 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     return Offer(meant.matches, new)
 
 
-async def _behind_a_greeting(skills: Skills, facts: Facts) -> Meant | None:
+async def _behind_a_greeting(skills: Skills, facts: Facts, said: Command) -> Meant | None:
     """Find what somebody wishes for who says hello or thank you first, or asks politely.
 
-    "Merci de lever la sourdine" asks for it; who thanks *for* something has it.
+    "Merci de lever la sourdine" asks for it; who thanks *for* something has it, and what a sorry is
+    for is over.
     """
     after = facts.text[len(without_reason(facts.text)) + 1 :].strip()
     asked = skills.table.bare(facts.text)
     begins = tokens(asked)
     polite = asked != facts.text and begins and not begins[0].stop
+    polite = polite and said.path != SORRY
     for rest in (after, asked if polite else ""):
         meant = await skills.meant(facts, rest) if rest else Meant()
         if meant.certain and not meant.matches[0][0].path.startswith(SMALL_TALK):

@@ -207,3 +207,23 @@ async def test_who_asks_how_is_told_and_nothing_is_done(member: Talk, said: str)
 )
 async def test_a_wish_behind_a_greeting_is_done(member: Talk, said: str, kind: str):
     assert kinds(await member.says(MEMBER, said)) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("sorry, I mistyped the name", "say.sorry"),
+        ("آسف غلطت في الكتاية", "say.sorry"),
+        ("which rooms are there for Peru and Chile?", "rooms.list"),
+        ("quels salons pour le Pérou et le Chili ?", "rooms.list"),
+        ("could you suggest a time that suits Lima and Hanoi", "event.when"),
+    ],
+)
+async def test_a_name_a_sorry_or_a_polite_verb_is_no_other_wish(talk: Talk, said: str, kind: str):
+    await talk.member(MEMBER)
+    assert kinds(await talk.says(MEMBER, said)) == [kind]
+
+
+async def test_a_second_wish_beside_a_first_is_asked_about(invited: Talk):
+    heard = await invited.says(MEMBER, "show my events and show the rooms")
+    assert kinds(heard)[-1] == "wish.offer"

@@ -1,0 +1,70 @@
+"""How likely each wish is that a sentence may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
+
+from bot.talk.guesses import ERASING
+from bot.talk.lookups import likelihood
+from bot.talk.weighed import declined, together
+from bot.talk.wording import is_question
+from bot.understanding.wishes import FIND, Guess, Recogniser
+from kit.table import CommandTable
+from kit.understanding import Understanding
+from kit.words import USER_ID
+from search.index import LibraryIndex
+
+CANCEL = "cancel"
+STEERING = ("back", "skip", "pause", CANCEL)
+LAWYER = "lawyer"
+# What is only ever wished for about oneself: not where somebody else is named.
+OF_ONESELF = ERASING | {"mute all", "unmute", "leave all"}
+_UNASKED = "say bye"  # what no question is
+
+
+class Weighing:
+    """Weighs sentences by what was learnt of examples, and by what rules say of them."""
+
+    def __init__(
+        self,
+        table: CommandTable,
+        recogniser: Future[Recogniser],
+        index: LibraryIndex,
+        understanding: Understanding,
+    ) -> None:
+        """Weigh once the *recogniser* is there."""
+        self._table, self._learnt = table, recogniser
+        self._index, self._understanding = index, understanding
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether it is known yet what people wish for."""
+        return self._learnt.done()
+
+    async def alone(self, text: str, language: str) -> Guess:
+        """Give what *text* most likely wishes for by its examples alone."""
+        return (await self._learnt.result().read(text, language, {}))[0]
+
+    async def weigh(
+        self,
+        text: str,
+        language: str,
+        prior: Mapping[str, float],
+        apart: Collection[str] = STEERING,
+    ) -> Sequence[Guess]:
+        """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
+        said = likelihood(self._index, text, language)
+        weights = {**prior, FIND: said}
+        if self._understanding.practises(text):
+            apart = {*apart, LAWYER}
+        if is_question(text):
+            apart = {*apart, _UNASKED}
+        found = together(await self._learnt.result().read(text, language, weights, apart))
+        wished = self._understanding.wished(text, language)
+        if wished != text and not is_question(text):
+            rest = await self._learnt.result().read(wished, language, weights, apart)
+            found = declined(found, rest[0].wish if wished else "", self._table)
+        if USER_ID.search(text):
+            found = [each for each in found if each.wish not in OF_ONESELF]
+        return found
