@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from bot.understanding.guard import numbers
 from bot.understanding.guard.names import NAME
@@ -25,7 +25,7 @@ _CITATIONS = (
 _CITED = re.compile("|".join(_CITATIONS))
 _PART = rf"(?:{numbers.DATE.pattern}|\d{{1,5}}(?![\d+])[\w./()-]{{0,12}})"
 _LAW_NUMBER = re.compile(
-    rf"[^?!;+\d\n]{{0,25}}?{_PART}"
+    rf"(?P<title>[,:،，：]?[^?!;,:،，：§+\d\n]{{0,25}}?){_PART}"
     rf"(?:\s?(?:[,(–-]|and|y|et|e|и|و|to|a|bis|of|de|du|del|от|لسنة|la)?\s?{_PART}){{0,6}}",
     re.IGNORECASE,
 )
@@ -40,10 +40,14 @@ def is_decision(text: str) -> bool:
     return _DECISION.search(text) is not None
 
 
-def blot(text: str, laws: Sequence[Span]) -> str:
-    """Blot out parties of decisions, symbols, and the numbers after words for *laws*."""
+def blot(text: str, laws: Collection[Span], personal: Collection[Span]) -> str:
+    """Blot out parties of decisions, symbols, and the numbers after words for *laws*.
+
+    A number is no law's where a *personal* word stands before it, or another clause begins.
+    """
     text = numbers.blot(_CITED, text)
-    for _start, end in laws:
-        if number := _LAW_NUMBER.match(text, end):
+    for _start, end in sorted(set(laws)):
+        number = _LAW_NUMBER.match(text, end)
+        if number and not any(end <= start < number.end("title") for start, _end in personal):
             text = text[:end] + "§" * len(number[0]) + text[number.end() :]
     return numbers.blot(_DECISION, text)

@@ -60,6 +60,9 @@ class Reading:
 
 _NO_CUES = {"version", "institution", "given", "common", "office", "digits", "surnames", "chinese"}
 
+# What a number is said of beside these is somebody's, not a law's.
+_PERSONAL = (*ABOUT_ONE, "pronoun", "identity", "born", "account", "home")
+
 
 class Guard:
     """Tells which kinds of detail a text holds."""
@@ -84,7 +87,8 @@ class Guard:
 
     def _read(self, text: str) -> Reading:
         cues = self._cues.find(_lower(text))
-        cited = citations.blot(text, cues.get("law", ()))
+        personal = [span for kind in _PERSONAL for span in cues.get(kind, ())]
+        cited = citations.blot(text, cues.get("law", ()), personal)
         dated = numbers.blot(numbers.CALENDAR, cited)
         return Reading(text, cues, cited, dated, numbers.blot(numbers.COUNT, dated))
 

@@ -165,6 +165,13 @@ def test_what_was_written_by_hand_is_noticed_in_each_language_and_hardly_anythin
         ("mon client, @noor:example.org", Detail.ACCOUNT),
         ("dob 7th June 91", Detail.BIRTH_DATE),
         ("fecha de nacimiento 7 de junio de 91", Detail.BIRTH_DATE),
+        # A word for a law before it makes nobody's number one of a law.
+        ("Under rule 12 her ID is 3055-2218", Detail.IDENTITY),
+        ("How do courts act when his passport is CD7719024?", Detail.IDENTITY),
+        ("la ley dice que su cédula es 3055221", Detail.IDENTITY),
+        ("selon la loi sa carte d'identité est 30 55 221", Detail.IDENTITY),
+        ("In law, Noor Karimi, 41, is held in Langata", Detail.NAME),
+        ("The Act says Noor Karimi, 41, is held in Langata", Detail.NAME),
     ],
 )
 def test_what_has_the_form_of_a_detail_is_noticed_without_a_word_for_somebody(
@@ -177,6 +184,8 @@ def test_what_has_the_form_of_a_detail_is_noticed_without_a_word_for_somebody(
     "text",
     [
         "the passport law of 1998 has 40 articles",
+        "Ley Orgánica del Poder Judicial 6/1985, artículo 17",
+        "the law of Kenya on legal aid, section 43, and his rights",
         "a car for the office costs 12000",
         "prisoners: rule no 109 applies",
         "prisoner of war, Convention III, article 118",
