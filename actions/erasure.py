@@ -12,6 +12,7 @@ from actions.cases.handing_on import HandingOn
 from actions.cases.introductions import Introductions
 from actions.events.agenda import Agenda
 from actions.moderation.lifting import KEPT, Lifting
+from actions.rooms.knocking import Knocking
 from actions.sides import OPPOSED, side
 from actions.trust import Trust
 from kit.authority import Act, Actor
@@ -54,6 +55,7 @@ class Erasure:
     handing_on: HandingOn
     introductions: Introductions
     agenda: Agenda
+    knocking: Knocking
     lifting: Lifting
 
     async def forget(self, person_id: int, now: datetime) -> None:
@@ -105,6 +107,7 @@ class Erasure:
         await self.post.take_back(person.id, chat=chat)
         await self.trust.end_word_of(person)
         await self.agenda.vacate(person.id, now)
+        await self.knocking.leave(person)
         await self.errands.remove(rooms, person.id)
         await self.introductions.leave(person.id)
 

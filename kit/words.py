@@ -173,6 +173,12 @@ def read_somebody(said: str) -> str:
     return read_user(said)
 
 
+def read_which(said: str) -> int | str:
+    """Read the number of something, or whom it is about as ``read_somebody`` does."""
+    found = number(said)
+    return read_somebody(said) if found is None else found
+
+
 _EVENT = re.compile(r"https://matrix\.to/#/(![^/\s?]+)/(\$[^/\s?]+)(?:\?\S*)?")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storage.repository import Repository
 from storage.tables.people import PersonRow
-from storage.tables.rooms import KnockRow
+from storage.tables.rooms import KnockRow, RoomRow
 
 
 class Knocks(Repository):
@@ -24,21 +24,23 @@ class Knocks(Repository):
         """Return one knock."""
         return await self._session.get(KnockRow, number)
 
-    async def waiting(self) -> Sequence[tuple[KnockRow, PersonRow]]:
-        """List them with who knocks, the oldest first."""
-        query = select(KnockRow, PersonRow).join(PersonRow, PersonRow.id == KnockRow.person_id)
-        found = await self._session.execute(query.order_by(KnockRow.id))
-        return [(knock, person) for knock, person in found]
+    async def waiting(self) -> Sequence[tuple[KnockRow, PersonRow, RoomRow]]:
+        """List them with who knocks and where, the oldest first."""
+        query = select(KnockRow, PersonRow, RoomRow)
+        query = query.join(PersonRow, PersonRow.id == KnockRow.person_id)
+        query = query.join(RoomRow, RoomRow.id == KnockRow.room).order_by(KnockRow.id)
+        return [(knock, person, room) for knock, person, room in await self._session.execute(query)]
 
     async def at(self, person_id: int, room: int) -> KnockRow | None:
         """Return the one of somebody at a room."""
         there = KnockRow.person_id == person_id, KnockRow.room == room
         return await self._session.scalar(select(KnockRow).where(*there))
 
-    async def of(self, person_id: int) -> Sequence[KnockRow]:
-        """List those of somebody, the oldest first."""
-        query = select(KnockRow).where(KnockRow.person_id == person_id).order_by(KnockRow.id)
-        return (await self._session.scalars(query)).all()
+    async def of(self, person_id: int) -> Sequence[tuple[KnockRow, RoomRow]]:
+        """List those of somebody, and where they knock, the oldest first."""
+        query = select(KnockRow, RoomRow).join(RoomRow, RoomRow.id == KnockRow.room)
+        query = query.where(KnockRow.person_id == person_id).order_by(KnockRow.id)
+        return [(knock, room) for knock, room in await self._session.execute(query)]
 
     async def remove(self, row: KnockRow) -> None:
         """Forget one that is answered."""

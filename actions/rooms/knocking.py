@@ -17,7 +17,7 @@ from kit.authority import Act, Actor
 from kit.due import ForPerson, Planned
 from kit.errand import AnswerKnock
 from kit.errors import Conflict, NotAllowed, NotFound
-from kit.network import Network
+from kit.network import Network, RoomPlan
 from kit.notices import Notice
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
@@ -29,6 +29,7 @@ from storage.knocks import Knocks
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.audit import Audited
+from storage.tables.people import PersonRow
 from storage.tables.rooms import KnockRow
 
 PATIENCE = timedelta(weeks=1)
@@ -88,8 +89,7 @@ class Knocking:
         Who is shut out, or knocks too often, is turned away.
         """
         room = await self.rooms.at(room_id)
-        key = await self._key(room.id) if room is not None else None
-        if room is None or key is None:
+        if room is None or (plan := self._plan(room.key)) is None:
             return
         language = self.understanding.written_in(reason) or ""
         usual = self.network.languages[0]
@@ -110,7 +110,7 @@ class Knocking:
         await self.dues.plan(KnockEnds(row.id), at=now + PATIENCE)
         await self.dues.plan(KnockedToday(person.id, row.id), at=now + DAY)
         if not await self.dues.waits(KnockNews):
-            who = Waiting(person, key.slug, self.network.rooms[key.slug].names, said)
+            who = Waiting(person, plan.slug, plan.names, said)
             await self._tell(letters.knocked(who, unsaid=unsaid), row.id, now)
 
     async def over(self, user_id: str, room_id: str) -> None:
@@ -122,7 +122,7 @@ class Knocking:
 
     async def news(self, after: int, now: datetime) -> None:
         """Tell moderators in one letter how many knocked since they were told of one."""
-        numbers = [row.id for row, _person in await self.knocks.waiting() if row.id > after]
+        numbers = [row.id for row, *_who in await self.knocks.waiting() if row.id > after]
         if numbers:
             await self._tell(letters.knocked_more(len(numbers)), max(numbers), now)
 
@@ -134,11 +134,11 @@ class Knocking:
     async def waiting(self, by: Actor) -> Sequence[Waiting]:
         """List who knocks where, and what they say: members first, then the oldest."""
         authorise(by, Act.KEEP_ROOMS)
-        found = []
-        for row, person in await self.knocks.waiting():
-            if (key := await self._key(row.room)) is not None:
-                names = self.network.rooms[key.slug].names
-                found.append(Waiting(person, key.slug, names, row.reason))
+        found = [
+            Waiting(person, plan.slug, plan.names, row.reason)
+            for row, person, room in await self.knocks.waiting()
+            if (plan := self._plan(room.key)) is not None
+        ]
         return sorted(found, key=lambda each: not each.person.is_member)
 
     async def answer(
@@ -146,7 +146,8 @@ class Knocking:
     ) -> Names:
         """Let somebody into a room at which they knock, or not; they are told, and *why*.
 
-        Without a *slug* they knock at one room alone. Returns the names of the room.
+        Without a *slug*, which *why* may begin with, they knock at one room alone. Returns the
+        names of the room.
 
         Raises:
             NotAllowed: it is their own knock.
@@ -158,10 +159,13 @@ class Knocking:
         if person is not None and person.id == by.id:
             raise NotAllowed(not_on_oneself())
         found = {
-            key.slug: row
-            for row in (await self.knocks.of(person.id) if person else ())
-            if (key := await self._key(row.room)) is not None
+            plan.slug: row
+            for row, room in (await self.knocks.of(person.id) if person else ())
+            if (plan := self._plan(room.key)) is not None
         }
+        first, _space, rest = why.partition(" ")
+        if not slug and first in found:
+            slug, why = first, rest.strip()
         if person is None or not found or (slug and slug not in found):
             text = _(
                 "{user} knocks at no room. {asked} shows who does.",
@@ -197,10 +201,15 @@ class Knocking:
         person = await self.people.get(row.person_id)
         self.errands.act(row.room, AnswerKnock(person.user_id, let_in=False))
         await self.knocks.remove(row)
-        if (key := await self._key(row.room)) is not None:
-            names = self.network.rooms[key.slug].names
-            await self.post.notify(person.id, Notice.STANDING, letters.unanswered(names))
+        if (plan := self._plan(await self.rooms.space_key(row.room))) is not None:
+            await self.post.notify(person.id, Notice.STANDING, letters.unanswered(plan.names))
 
-    async def _key(self, room: int) -> SpaceRoom | None:
-        key = await self.rooms.space_key(room)
-        return key if key is not None and key.slug in self.network.rooms else None
+    async def leave(self, person: PersonRow) -> None:
+        """Turn somebody away wherever they knock, since nobody can answer them any more."""
+        for row, _room in await self.knocks.of(person.id):
+            self.errands.act(row.room, AnswerKnock(person.user_id, let_in=False))
+            await self.knocks.remove(row)
+
+    def _plan(self, key: object) -> RoomPlan | None:
+        """Return what a room of the network is declared to be; None for any other."""
+        return self.network.rooms.get(key.slug) if isinstance(key, SpaceRoom) else None

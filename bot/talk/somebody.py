@@ -13,12 +13,13 @@ from kit.authority import Role
 from kit.command import Call, Command
 from kit.table import CommandTable
 from kit.understanding import Understanding
-from kit.words import USER_ID, number
+from kit.words import USER_ID, number, read_which
 from language.analysis import tokens
 from storage.people import People
 
 ROLE = "role"
 _CALLED = re.compile(r"[a-z0-9._=\-/+]*[a-z0-9]")  # what a Matrix ID may begin with (spec)
+_REASON = re.compile(r"\s*[,;:.،؛，。]\s*(?=\w)")  # what parts a name from words that need not be
 _BEHIND_NAME = re.compile(r"^(?:['’]s\b)?[\s,;:.،؛，。]*")
 _ENDS = "?？؟ "
 
@@ -48,7 +49,7 @@ class Somebody:
         ]
         word = command.arguments[0]
         numbered = [said for said in text.split() if number(said) is not None]
-        if numbered and not people and word.required and word.word.lists:
+        if numbered and not people and word.required and word.word.read is read_which:
             return numbered[:1]
         if not people or command.path == ROLE:
             people = _apart([*people, *await self._called(scope, call, text)])
@@ -61,6 +62,9 @@ class Somebody:
         return [*dict.fromkeys(each.whom for each in people)]
 
     def _told(self, named: Mentioned, command: Command, text: str) -> str:
+        if len(command.arguments) > 1:
+            behind = _REASON.match(text, named.end)
+            return f"{named.whom} {text[behind.end() :].rstrip(_ENDS)}" if behind else named.whom
         rest = _BEHIND_NAME.sub("", text[named.end :]).rstrip(_ENDS)
         words = rest.split()
         ordered = (self.table.match(" ".join(words[at:])) for at in range(len(words)))

@@ -27,7 +27,7 @@ from kit.table import CommandTable
 from kit.target import Target
 from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
 from kit.times import When
-from kit.words import number, read_number, read_somebody
+from kit.words import read_number, read_somebody, read_which
 from storage.measures import Measures
 from storage.people import People
 from storage.tables.moderation import Measure, MeasureRow, MeasureState
@@ -111,12 +111,6 @@ async def carry_out(call: Call, moderation: Moderation, number: MeasureNumber) -
         carry_out=Say("carry out", said),
     )
     return Reply("measure.agreed", text, (said,), listing=this)
-
-
-def read_which(said: str) -> int | str:
-    """Read the number of a measure, or whom it is about, or who decided it; raises ValueError."""
-    found = number(said)
-    return read_somebody(said) if found is None else found
 
 
 @feature.command("undo", summary=_("take a measure back"), act=Act.UNDO, private=True, weighty=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from actions.moderation.naming import Naming
 from actions.rooms import letters
 from actions.rooms.founding import Founding, RoomEnds, RoomWish
 from actions.rooms.knocking import KnockedToday, KnockEnds, Knocking, KnockNews
@@ -19,17 +20,12 @@ from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Access
 from kit.text import Bullets, Figure, Label, Node, Paragraphs, Pill, Reply, Say, _, n_
-from kit.words import quote, read_user
+from kit.words import quote, read_which
 
 MOST = 5
 
 
-def read_which(said: str) -> int | str:
-    """Read the number of a room that is asked for, or who asks to be let into one."""
-    return int(said) if said.isdecimal() else read_user(said)
-
-
-Which = Annotated[int | str, Word(_("number or Matrix ID"), read=read_which)]
+Which = Annotated[int | str, Word(_("number or Matrix ID"), read=read_which, person=True)]
 
 
 @feature.command("room add", summary=_("add a room to the Space"), act=Act.KEEP_ROOMS, private=True)
@@ -149,6 +145,7 @@ async def accept(
     call: Call,
     rooms: Founding,
     knocking: Knocking,
+    naming: Naming,
     finder: RoomFinder,
     which: Which,
     said: Annotated[str, Rest(_("room"))] = "",
@@ -156,8 +153,9 @@ async def accept(
     """Let a room that a member asks for be built, or let somebody in who asks for that."""
     slug = _slug(finder, said, call) if said else ""
     if isinstance(which, str):
-        names = await knocking.answer(call.by, which, call.now, slug, let_in=True)
-        text = _("I invite {user} to {room}, and tell them.", user=Pill(which), room=Label(names))
+        who = await naming.full(call.by, which)
+        names = await knocking.answer(call.by, who, call.now, slug, let_in=True)
+        text = _("I invite {user} to {room}, and tell them.", user=Pill(who), room=Label(names))
         return Reply("rooms.accept", text)
     row = await rooms.accept(call.by, which, call.now)
     text = _("I build it, and tell who asked: {name}", name=Label(row.names))
@@ -175,17 +173,16 @@ async def decline(
     call: Call,
     rooms: Founding,
     knocking: Knocking,
+    naming: Naming,
     which: Which,
     why: Annotated[str, Rest(_("why"), free=True)] = "",
 ) -> Reply:
     """Decline a room, or not let somebody in, and tell them why, if that is said."""
     if isinstance(which, str):
-        slug, _space, rest = why.partition(" ")
-        there = slug in {each.slug for each in await knocking.waiting(call.by)}
-        slug, why = (slug, rest.strip()) if there else ("", why)
-        names = await knocking.answer(call.by, which, call.now, slug, why, let_in=False)
+        who = await naming.full(call.by, which)
+        names = await knocking.answer(call.by, who, call.now, why=why, let_in=False)
         text = _(
-            "I do not let {user} into {room}, and tell them.", user=Pill(which), room=Label(names)
+            "I do not let {user} into {room}, and tell them.", user=Pill(who), room=Label(names)
         )
         return Reply("rooms.decline", text)
     await rooms.decline(call.by, which, why)

@@ -222,3 +222,48 @@ async def test_at_rooms_that_are_none_of_the_space_nobody_knocks(hub: Talk):
     assert await hub.event("knock", STRANGER, "!elsewhere:test", {"reason": ""}) == []
     async with hub.storage.read() as session:
         assert await Knocks(session).waiting() == []
+
+
+async def forgotten(hub: Talk) -> list[Said]:
+    await hub.says(MEMBER, "forget me")
+    return await hub.says(MEMBER, "yes")
+
+
+async def consent_withdrawn(hub: Talk) -> list[Said]:
+    await hub.says(MEMBER, "withdraw consent")
+    return await hub.says(MEMBER, "yes")
+
+
+@pytest.mark.parametrize("go", [forgotten, consent_withdrawn])
+async def test_who_is_forgotten_is_turned_away_wherever_they_knock(hub: Talk, go):
+    for door in (DOOR, LOBBY):
+        await knock(hub, at=door)
+    assert errands(await go(hub)) == [
+        (room, {"user_id": MEMBER, "let_in": False})
+        for room in ("space:leadership", "space:lobby-en")
+    ]
+    assert errands(await hub.passes(timedelta(weeks=1))) == []
+
+
+async def test_a_room_that_others_knock_at_is_a_word_of_the_reason(hub: Talk):
+    await knock(hub)
+    await knock(hub, STRANGER, at=LOBBY)
+    heard = await hub.says(MODERATOR, f"room decline {MEMBER} lobby-en is for newcomers like you")
+    (told,) = [said for said in heard if said.kind == "rooms.turned_away"]
+    assert told.body.splitlines()[-1] == "lobby-en is for newcomers like you"
+    heard = await hub.says(MODERATOR, f"room decline {STRANGER} lobby-en full for a month")
+    (told,) = [said for said in heard if said.kind == "rooms.turned_away"]
+    assert told.body.splitlines()[-1] == "full for a month"
+
+
+@pytest.mark.parametrize("who", ["@nouvelle", "nouvelle", STRANGER])
+@pytest.mark.parametrize(("said", "let_in"), [("room accept", True), ("room decline", False)])
+async def test_who_knocks_may_be_named_in_part(hub: Talk, who, said, let_in):
+    await knock(hub, STRANGER)
+    heard = await hub.says(MODERATOR, f"{said} {who}")
+    assert errands(heard) == [("space:leadership", {"user_id": STRANGER, "let_in": let_in})]
+
+
+async def test_a_part_of_a_name_that_is_nobodys_is_said_to_be(hub: Talk):
+    (said,) = await hub.says(MODERATOR, "room accept nobody")
+    assert said.body == "I know nobody called so. Please say the full Matrix ID."
