@@ -105,7 +105,7 @@ class Erasure:
         await self.measures.sign(person.id, person.user_id)
         await self.handing_on.leave(person, now)
         await self.post.take_back(person.id, chat=chat)
-        await self.trust.end_word_of(person)
+        await self.trust.end_word_of(person, now)
         await self.agenda.vacate(person.id, now)
         await self.knocking.leave(person)
         await self.errands.remove(rooms, person.id)

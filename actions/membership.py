@@ -127,7 +127,7 @@ class Membership:
         person = await self.people.get(by.id)
         before = side(self.network, person)
         person.category = category
-        await self.trust.category_changed(person, before)
+        await self.trust.category_changed(person, before, now)
         await self.handing_on.sides_changed(person, now)
 
     async def confirm(self, by: Actor, now: datetime) -> PersonRow:

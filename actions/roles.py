@@ -53,7 +53,7 @@ class Roles:
         if before is not role:
             await self.post.notify(person.id, Notice.STANDING, letters.appointed(role, before))
         if before.may(Role.MODERATOR) and not role.may(Role.MODERATOR):
-            await self._review(person, await self.trust.end_checks_of(person), now)
+            await self._review(person, await self.trust.end_checks_of(person, now), now)
         if role is Role.MEMBER:
             await self.errands.remove(self.network.behind(Access.STAFF), person.id)
         else:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from actions import letters
 from actions.authority import authorise
+from actions.cases.interpreters import Interpreters
 from actions.consent import member_called
 from actions.sides import OPPOSED, side
 from kit.authority import Act, Actor, Role
@@ -45,6 +46,7 @@ class Trust:
     network: Network
     post: Post
     errands: RoomErrands
+    interpreters: Interpreters
 
     async def vouch(self, by: Actor, user_id: str, now: datetime) -> tuple[PersonRow, Vouched]:
         """Count a practitioner's or a moderator's word; what convinced them is not kept.
@@ -101,6 +103,7 @@ class Trust:
         person.held = person.held or moderator
         await self.decisions.note(by.id, person.id, Decided.WITHDRAW, now)
         await self._fall_short(person)
+        await self.interpreters.review(now)
         return moderator
 
     async def trusted(self, person: PersonRow) -> bool:
@@ -127,7 +130,7 @@ class Trust:
         await self.errands.remove(self.network.behind(Access.PRACTITIONERS), person.id)
         await self.post.notify(person.id, Notice.STANDING, letters.closed(note))
 
-    async def category_changed(self, person: PersonRow, before: Side | None) -> None:
+    async def category_changed(self, person: PersonRow, before: Side | None, now: datetime) -> None:
         """Let a new answer take effect at once; *before* is the side of the one before.
 
         Who comes over from the state's or the adverse side needs a moderator's word.
@@ -135,7 +138,7 @@ class Trust:
         opposed = side(self.network, person) in OPPOSED
         person.held = person.held or before in OPPOSED
         if opposed:
-            await self.end_word_of(person)
+            await self.end_word_of(person, now)
             await self.vouches.forget(person.id)
         if person.practitioner and not await self.trusted(person):
             note = _(
@@ -145,21 +148,25 @@ class Trust:
             await self.close(person, note)
         elif opposed:  # somebody may have let them in by hand, past the hub
             await self.errands.remove(self.network.behind(Access.PRACTITIONERS), person.id)
+        await self.interpreters.review(now)
 
-    async def end_word_of(self, voucher: PersonRow) -> Sequence[PersonRow]:
-        """Let a voucher's word no longer count, for anybody; returns to whom rooms close by it."""
-        return await self._end_words(voucher, await self.vouches.by(voucher.id))
+    async def end_word_of(self, voucher: PersonRow, now: datetime) -> None:
+        """Let a voucher's word no longer count, for anybody."""
+        await self._end_words(voucher, await self.vouches.by(voucher.id))
+        await self.interpreters.review(now)
 
     async def checked_by(self, voucher: PersonRow) -> Sequence[int]:
         """List for whom somebody gave their word as a moderator."""
         return await self.vouches.checked_by(voucher.id)
 
-    async def end_checks_of(self, voucher: PersonRow) -> Sequence[PersonRow]:
+    async def end_checks_of(self, voucher: PersonRow, now: datetime) -> Sequence[PersonRow]:
         """Let what somebody said as a moderator no longer count: they are none any more.
 
         Returns to whom rooms close by it.
         """
-        return await self._end_words(voucher, await self.checked_by(voucher))
+        closed = await self._end_words(voucher, await self.checked_by(voucher))
+        await self.interpreters.review(now)
+        return closed
 
     async def _end_words(self, voucher: PersonRow, on: Sequence[int]) -> list[PersonRow]:
         closed: list[PersonRow] = []
@@ -192,7 +199,7 @@ class Trust:
             vouch=Say("vouch", person.user_id),
         )
         await self.close(person, note)
-        return [person, *await self.end_word_of(person)]
+        return [person, *await self._end_words(person, await self.vouches.by(person.id))]
 
     async def _accepted(self, by: Actor, user_id: str, *, checked: bool) -> PersonRow:
         """Find the one a word is for; raises why it cannot count.

@@ -116,6 +116,20 @@ class Requests(Repository):
             found += [(request, cast("AnyOffer", offer)) for request, offer in rows]
         return sorted(found, key=lambda each: each[0].id)
 
+    async def interpreting(self) -> Sequence[tuple[RequestRow, OfferRow]]:
+        """List who interprets for requests that are not over, or is asked to."""
+        query = (
+            select(RequestRow, OfferRow)
+            .join(OfferRow, OfferRow.request_id == RequestRow.id)
+            .where(
+                RequestRow.state.in_(OPEN),
+                OfferRow.kind == OfferKind.INTERPRETER,
+                OfferRow.state.in_(STANDING),
+            )
+            .order_by(RequestRow.id)
+        )
+        return [(request, offer) for request, offer in await self._session.execute(query)]
+
     async def met(self, person_id: int) -> Sequence[int]:
         """List the requests over which a person was introduced to somebody."""
         introduced = RequestRow.state.in_((RequestState.INTRODUCED, RequestState.DONE))

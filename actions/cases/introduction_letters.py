@@ -94,3 +94,26 @@ def expert_missing(request: RequestRow) -> Reply:
         number=code(request.id),
     )
     return Reply("experts.expert_missing", text, ids=(code(request.id),))
+
+
+def interprets_no_more(request: RequestRow) -> Reply:
+    """Tell who interpreted that they no longer do."""
+    text = _(
+        "No moderator's word counts for you any more, so you no longer interpret for request "
+        "{number}, and I take you out of its private room.",
+        number=code(request.id),
+    )
+    return Reply("experts.interprets_no_more", text, ids=(code(request.id),))
+
+
+def interpreter_taken_out(request: RequestRow) -> Reply:
+    """Tell those who met somebody who interpreted that this person may no longer."""
+    text = _(
+        "No moderator's word counts any more for who interprets for request {number}: I take them "
+        "out of your private room. What was written there until now they could read. If you still "
+        "need somebody who interprets, say {done}, then {ask}.",
+        number=code(request.id),
+        done=Say("done", code(request.id)),
+        ask=Say("ask"),
+    )
+    return Reply("experts.interpreter_taken_out", text, ids=(code(request.id),))

@@ -32,7 +32,7 @@ class Introductions:
     async def begin(self, request: RequestRow, now: datetime) -> None:
         """Bring those together who agreed: an encrypted room, and the introduction."""
         await self.offers.move(request, Event.AGREE, now)
-        room, met = _room(request.id), [*await self.offers.helpers(request), request.asker_id]
+        room, met = room_of(request.id), [*await self.offers.helpers(request), request.asker_id]
         names = self.network.rooms[request.topic].names
         await self.errands.open_private(room, met, names)
         *helpers, asker = [await self.people.get(each) for each in met]
@@ -61,7 +61,7 @@ class Introductions:
         asker_id, helpers = request.asker_id, await self.offers.helpers(request)
         if request.expert_id is None:
             return
-        await self.errands.close_private(_room(number), [*helpers, asker_id])
+        await self.errands.close_private(room_of(number), [*helpers, asker_id])
         if person_id == asker_id and request.asker_missed:
             await self.offers.take_back(request, now)
             await self.post.notify(asker_id, Notice.REQUESTS, told.asker_gives_up(request))
@@ -84,20 +84,21 @@ class Introductions:
     async def finish(self, request: RequestRow, now: datetime) -> None:
         """Let a request end over which people met: their room is theirs alone from then on."""
         await self.offers.finish(request, now)
-        await self.errands.leave_private(_room(request.id))
+        await self.errands.leave_private(room_of(request.id))
 
     async def leave(self, person_id: int) -> None:
         """Leave the rooms in which somebody was introduced who is erased."""
         for number in await self.requests.met(person_id):
-            await self.errands.leave_private(_room(number))
+            await self.errands.leave_private(room_of(number))
 
     async def expel(self, person_id: int) -> None:
         """Take somebody out of the rooms they were introduced in, where the hub is still there."""
         for number in await self.requests.met(person_id):
-            await self.errands.remove_from(_room(number), person_id)
+            await self.errands.remove_from(room_of(number), person_id)
 
 
-def _room(number: int) -> Private:
+def room_of(number: int) -> Private:
+    """Name the room in which those meet who agreed to."""
     return Private(f"request:{number}")
 
 
