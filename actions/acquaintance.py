@@ -7,6 +7,7 @@ from datetime import datetime
 
 from actions.authority import authorise
 from kit.authority import Act, Actor
+from kit.network import Network
 from storage.dialogues import Dialogues
 from storage.gone import Gone
 from storage.people import People
@@ -45,11 +46,15 @@ class Acquaintance:
 
     people: People
     gone: Gone
+    network: Network
 
     async def meet(
-        self, user_id: str, language: str, now: datetime, *, spoke_at: datetime | None
+        self, user_id: str, now: datetime, *, spoke_at: datetime | None, language: str | None = None
     ) -> PersonRow | None:
         """Return somebody, remembered from now on if they are new.
+
+        Who is new is addressed in the *language* in which they wrote, else that of the room they
+        turned to, if the network speaks it; else in the first of the network.
 
         *spoke_at* is when they turned to the hub themselves, None if it was only told of them.
         Returns None for who is shut out, and for who was erased and has not spoken since; also
@@ -62,10 +67,10 @@ class Acquaintance:
             if gone.shut_out(now) or spoke_at is None or spoke_at < gone.since:
                 return None
             await self.gone.back(user_id)
-            person = known or await self.people.meet(user_id, language, now)
+            person = known or await self.people.meet(user_id, self._spoken(language), now)
             person.held = gone.held
             return person
-        return known or await self.people.meet(user_id, language, now)
+        return known or await self.people.meet(user_id, self._spoken(language), now)
 
     async def speak(self, by: Actor, language: str) -> None:
         """Speak another language with somebody."""
@@ -73,16 +78,20 @@ class Acquaintance:
         (await self.people.get(by.id)).language = language
 
     async def named(self, user_id: str, now: datetime) -> PersonRow:
-        """Return somebody whom a moderator names; who is new speaks English until they say so.
+        """Return somebody whom a moderator names, met as ``meet`` does.
 
         What was kept of them while they were gone goes on to count.
         """
         if (known := await self.people.find(user_id)) is not None:
             return known
         gone = await self.gone.of(user_id)
-        person = await self.people.meet(user_id, "en", now)
+        person = await self.people.meet(user_id, self._spoken(), now)
         person.held = gone is not None and gone.held
         return person
+
+    def _spoken(self, language: str | None = None) -> str:
+        first = self.network.languages[0]
+        return language if language and language in self.network.languages else first
 
 
 @dataclass(frozen=True, slots=True)

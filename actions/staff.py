@@ -9,7 +9,6 @@ from datetime import datetime
 from actions.acquaintance import Acquaintance
 from actions.authority import Stewards, may
 from kit.authority import Act, Role
-from kit.network import Network
 from kit.text import Message, _
 from storage.people import People
 from storage.tables.people import PersonRow
@@ -22,16 +21,14 @@ class Staff:
     people: People
     stewards: Stewards
     acquaintance: Acquaintance
-    network: Network
 
     async def who_may(self, act: Act, now: datetime, on: object = None) -> Sequence[PersonRow]:
         """List all who may do *act* with *on* at this moment, the stewards last.
 
         They are met by this if need be, but for who asked to be forgotten.
         """
-        language = self.network.languages[0]
         stewards = [
-            await self.acquaintance.meet(user_id, language, now, spoke_at=None)
+            await self.acquaintance.meet(user_id, now, spoke_at=None)
             for user_id in sorted(self.stewards.user_ids)
         ]
         roles = [role for role in Role if role is not Role.ANYONE and role.may(act.least)]

@@ -85,16 +85,14 @@ class Knocking:
     ) -> None:
         """Keep that somebody wants to enter a room, and tell those who may let them in.
 
-        Who was never met is told what comes of it in the language of their *reason*, if that shows.
-        Who is shut out, or knocks too often, is turned away.
+        Who was never met is told what comes of it in the language of their *reason*, if that shows,
+        else in that of the room. Who is shut out, or knocks too often, is turned away.
         """
         room = await self.rooms.at(room_id)
         if room is None or (plan := self._plan(room.key)) is None:
             return
-        language = self.understanding.written_in(reason) or ""
-        usual = self.network.languages[0]
-        spoken = language if language in self.network.languages else usual
-        person = await self.acquaintance.meet(user_id, spoken, now, spoke_at=at)
+        language = self.understanding.written_in(reason) or room.language
+        person = await self.acquaintance.meet(user_id, now, spoke_at=at, language=language)
         if person is None:
             return
         unsaid = bool(self.understanding.details(reason))

@@ -139,8 +139,8 @@ def converse(
         intent=interpreter,
     )
     talks = Talks(features, given, network, understanding)
-    chats = Chats(given, manners.user_id, network.languages[0])
-    hearing = Hearing(manners, words, understanding, chats)
+    chats = Chats(given, manners.user_id)
+    hearing = Hearing(manners, words, understanding, chats, given)
     arrivals = Arrivals(features, talks, given, hearing, network)
     return Router(
         features,

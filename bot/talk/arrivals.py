@@ -62,7 +62,6 @@ class Arrivals:
         self._services = services
         self._hearing = hearing
         self._root = SpaceRoom(network.root.slug)
-        self._language = network.languages[0]
 
     async def joined(self, scope: Scope, row: Received) -> None:
         """Greet somebody who joined the Space."""
@@ -135,7 +134,9 @@ class Arrivals:
         """Lead who needs a lawyer from a room to a chat of their own, once a day; members work."""
         room = await Rooms(scope.session).at(row.room_id)
         acquaintance = self._services.one(scope, Acquaintance)
-        person = await acquaintance.meet(row.sender, language, scope.now, spoke_at=row.sent_at)
+        person = await acquaintance.meet(
+            row.sender, scope.now, spoke_at=row.sent_at, language=language
+        )
         dues = Dues(scope.session)
         if room is None or person is None or person.is_member:
             return
@@ -156,7 +157,7 @@ class Arrivals:
         self, scope: Scope, row: Received, *, spoke_at: datetime | None
     ) -> PersonRow | None:
         acquaintance = self._services.one(scope, Acquaintance)
-        return await acquaintance.meet(row.sender, self._language, scope.now, spoke_at=spoke_at)
+        return await acquaintance.meet(row.sender, scope.now, spoke_at=spoke_at)
 
     async def greet(self, scope: Scope, person: PersonRow, *, asking: bool = True) -> bool:
         """Greet somebody once; returns whether they were greeted now.

@@ -43,11 +43,10 @@ async def others(session: AsyncSession, room_id: str | None, me: str) -> frozens
 class Chats:
     """Rooms that the hub was invited to: it looks who is there, and stays with one person."""
 
-    def __init__(self, services: Services, user_id: str, language: str) -> None:
-        """Act as *user_id*; *language* is spoken with who was never met."""
+    def __init__(self, services: Services, user_id: str) -> None:
+        """Act as *user_id*."""
         self._services = services
         self._me = user_id
-        self._language = language
 
     async def invited(self, scope: Scope, row: Received, invitation: Invited) -> None:
         """Look into a room, unless what is said of it contradicts itself."""
@@ -166,7 +165,7 @@ class Chats:
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = self._services.one(scope, Acquaintance)
-        return await acquaintance.meet(user_id, self._language, scope.now, spoke_at=spoke_at)
+        return await acquaintance.meet(user_id, scope.now, spoke_at=spoke_at)
 
 
 def _unreadable(why: Withheld | None) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.acquaintance import Acquaintance, greet, misunderstand
+from actions.acquaintance import greet, misunderstand
 from bot.talk.arrivals import Arrivals
 from bot.talk.dialogues import STEERING, Outcome, Talks
 from bot.talk.hearing import Heard
@@ -28,9 +28,7 @@ from bot.talk.weighing import LAWYER
 from kit.command import Call
 from kit.errors import BadArgument
 from kit.listing import ListKind
-from storage.gone import Gone
 from storage.listings import Listings
-from storage.people import People
 
 
 class Conversation:
@@ -111,8 +109,7 @@ class Conversation:
         """
         scope, asked = facts.scope, facts.asked
         language = answer.language or facts.call.language
-        session = scope.session
-        await Acquaintance(People(session), Gone(session)).speak(facts.call.by, language)
+        await self._talks.speak(scope, facts.call, language)
         facts = replace(facts, call=replace(facts.call, language=language))
         if asked is None or match[0].path in STEERING:
             await self._run(facts, match)

@@ -303,6 +303,10 @@ class Talks:
         # A sign may be set to either: there is the list, and here the words.
         begun.row.asked = " ".join([*asked, said])
 
+    async def speak(self, scope: Scope, call: Call, language: str) -> None:
+        """Go on in another language."""
+        await self._services.one(scope, Acquaintance).speak(call.by, language)
+
     async def settle(self, scope: Scope, call: Call, outcome: Outcome) -> None:
         """Ask the next question, the same one with a complaint, or finish the conversation."""
         talk, turn = outcome.talk, outcome.turn
@@ -314,7 +318,7 @@ class Talks:
             await scope.post.tell(call.person_id, refusal(refused))
             return
         if language := dialogue.language(turn.draft):
-            await self._services.one(scope, Acquaintance).speak(call.by, language)
+            await self.speak(scope, call, language)
         if isinstance(turn, Done):
             await dialogues.end(call.person_id)
             await self._finish(scope, call, talk, turn.draft)

@@ -9,13 +9,12 @@ from actions.acquaintance import Acquaintance, hear
 from bot.say.i18n import Words
 from bot.talk.chats import Chats
 from bot.talk.manners import Manners
-from bot.talk.scope import Scope
+from bot.talk.scope import Scope, Services
 from kit.command import Call
 from kit.inbound import Said, TextMessage
 from kit.roomkey import Direct
 from kit.understanding import Understanding
 from kit.words import clean
-from storage.gone import Gone
 from storage.inbox import Inbox, Received
 from storage.people import People
 from storage.rooms import Rooms
@@ -69,9 +68,15 @@ class Hearing:
     """Listens to the rooms the hub is in. Room talk that is not meant for it is passed over."""
 
     def __init__(
-        self, manners: Manners, words: Words, understanding: Understanding, chats: Chats
+        self,
+        manners: Manners,
+        words: Words,
+        understanding: Understanding,
+        chats: Chats,
+        services: Services,
     ) -> None:
         """Prepare to listen."""
+        self._services = services
         self._manners = manners
         self._chats = chats
         self._words = words
@@ -95,10 +100,10 @@ class Hearing:
         text, addressed = self._manners.words(said)
         person = known
         if person is None or not person.has_spoken:  # a moderator may have named who is shut out
-            acquaintance = Acquaintance(people, Gone(scope.session))
             guess = self._words.only(text) or self._understanding.written_in(text)
-            language = guess or room.language
-            person = await acquaintance.meet(row.sender, language, scope.now, spoke_at=row.sent_at)
+            person = await self._services.one(scope, Acquaintance).meet(
+                row.sender, scope.now, spoke_at=row.sent_at, language=guess or room.language
+            )
             if person is None:
                 await Inbox(scope.session).drop(row.id)
                 return None

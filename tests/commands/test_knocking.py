@@ -267,3 +267,11 @@ async def test_who_knocks_may_be_named_in_part(hub: Talk, who, said, let_in):
 async def test_a_part_of_a_name_that_is_nobodys_is_said_to_be(hub: Talk):
     (said,) = await hub.says(MODERATOR, "room accept nobody")
     assert said.body == "I know nobody called so. Please say the full Matrix ID."
+
+
+async def test_who_says_nothing_at_a_door_is_told_in_the_language_of_the_room(hub: Talk):
+    await hub.room("space:lobby-fr", "!salon:test", language="fr")
+    await knock(hub, STRANGER, at="!salon:test")
+    heard = await hub.says(MODERATOR, f"room decline {STRANGER}")
+    (told,) = [said for said in heard if said.kind == "rooms.turned_away"]
+    assert told.body.startswith("La modération ne vous laisse pas entrer")
