@@ -19,7 +19,7 @@ from storage.engine import Storage
 from storage.people import People
 from storage.tables.people import PersonRow
 from storage.vault import Vault, new_key, read_key, write_key
-from tests.bot.cli.operator import code
+from tests.bot.cli.operator import code, listed
 from tests.harness import NOON
 from tests.project.frozen import earlier, fill
 
@@ -196,7 +196,7 @@ def test_a_copy_goes_to_an_empty_database_only(config, tmp_path, capsys):
     with only_instance(tmp_path):
         assert code("db", "copy", url) == 75
     assert code("db", "copy", url) == 0
-    assert "      187  resource" in capsys.readouterr().out.splitlines()
+    assert f"{listed():9}  resource" in capsys.readouterr().out.splitlines()
     assert code("db", "copy", url) == 65
     assert code("db", "copy") == 78
     assert capsys.readouterr().err == (
