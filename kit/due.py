@@ -94,6 +94,17 @@ class CannotRead(ForPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldOfDevice(ForPerson):
+    """Somebody was told lately, in a room, of a device of theirs; *room* is its row, 0 their chat.
+
+    Whoever runs a homeserver can add devices without end.
+    """
+
+    kind: ClassVar[str] = "told_of_device"
+    room: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WasInvited(Planned):
     """Somebody was invited into the private room of a matter, as was everybody before them."""
 

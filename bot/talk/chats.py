@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.acquaintance import Acquaintance, Greeting
 from actions.departures import Departures
 from bot.say.chats import ELSEWHERE
+from bot.say.in_clear import named
 from bot.talk.scope import Scope, Services
-from kit.due import CannotRead, Due
+from kit.due import CannotRead, Due, ToldOfDevice
 from kit.inbound import Invited, Withheld
 from kit.roomkey import Direct, Visit
-from kit.text import Code, Message, Reply, _
+from kit.text import Message, Paragraphs, Reply, _
+from storage.dues import Dues
 from storage.inbox import Received
 from storage.occupants import Occupants
 from storage.people import People
@@ -32,6 +34,14 @@ IN_CLEAR = _(
     "This chat is not encrypted: whoever runs a homeserver can read it. For what is confidential "
     "turn encryption on in its settings, or open an encrypted chat with me."
 )
+
+UNSIGNED = _(
+    "One of your devices is not verified by you. It cannot read what I write here, because whoever "
+    "runs a homeserver can add such a device. If it is yours, verify it in its settings, from a "
+    "device that is. If it is not, sign it out."
+)
+
+TOLD_AGAIN_AFTER = timedelta(days=1)
 
 
 async def others(session: AsyncSession, room_id: str | None, me: str) -> frozenset[str] | None:
@@ -141,14 +151,9 @@ class Chats:
     async def unsigned(self, scope: Scope, row: Received, device_id: str) -> None:
         """Say to somebody which of their devices reads nothing of the hub, and why."""
         person = await People(scope.session).find(row.sender)
-        if person is None:
+        if person is None or not await self._first(scope, ToldOfDevice(person.id)):
             return
-        text = _(
-            "One of your devices is not verified by you: {device}. It cannot read what I write "
-            "here, because whoever runs a homeserver can add such a device. If it is yours, verify "
-            "it in its settings, from a device that is. If it is not, sign it out.",
-            device=Code(device_id),
-        )
+        text = Paragraphs([UNSIGNED, *named(device_id)])
         await scope.post.tell(person.id, Reply("room.unsigned", text))
 
     async def cannot_read(self, scope: Scope, due: Due[CannotRead]) -> None:
@@ -156,12 +161,26 @@ class Chats:
         room = await scope.session.get(RoomRow, due.what.room)
         if room is None or room.left:
             return
-        person = await People(scope.session).get(due.what.person)
         device = await scope.session.get(DeviceRow, due.what.device)
+        told = ToldOfDevice(due.what.person, room.id)
+        if device is not None and not await self._first(scope, told):
+            return
+        person = await People(scope.session).get(due.what.person)
         inside = await others(scope.session, room.room_id, self._me) or ()
         found = [await People(scope.session).find(each) for each in sorted(inside)]
         there = [each for each in found if each is not None]
         await scope.post.explain(room, person, device.device_id if device else None, there)
+
+    async def _first(self, scope: Scope, told: ToldOfDevice) -> bool:
+        """Tell whether this is told for the first time in a day."""
+        dues = Dues(scope.session)
+        if await dues.waits(ToldOfDevice, person=told.person, room=told.room):
+            return False
+        await dues.plan(told, at=scope.now + TOLD_AGAIN_AFTER)
+        return True
+
+    async def told(self, scope: Scope, due: Due[ToldOfDevice]) -> None:
+        """Let them be told again: that it was planned was all there is to it."""
 
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = self._services.one(scope, Acquaintance)

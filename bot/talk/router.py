@@ -22,7 +22,7 @@ from bot.talk.scope import Scope, Services
 from bot.talk.unfinished import Unfinished
 from bot.talk.verifying import Verifying
 from kit.command import Bound, Call
-from kit.due import CannotRead
+from kit.due import CannotRead, ToldOfDevice
 from kit.errand import Redact
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
@@ -122,6 +122,7 @@ class Router:
                 (Arrival, arrivals.arrived),
                 (ShownTheWay, arrivals.shown),
                 (CannotRead, chats.cannot_read),
+                (ToldOfDevice, chats.told),
                 *((planned, self._declared(bound)) for f in features for planned, bound in f.dues),
             ]
         )

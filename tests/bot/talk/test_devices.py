@@ -1,0 +1,78 @@
+"""What somebody is told of their devices: whoever runs a homeserver can add such devices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kit.due import CannotRead
+from kit.errand import SendInClear
+from storage.dues import Dues
+from storage.rooms import Rooms
+from storage.tables.encryption import CorrespondentRow, DeviceRow
+from storage.tables.queues import OutboxRow
+from tests.harness import Talk
+
+AMAL = "@amal:test"
+
+pytestmark = pytest.mark.both_databases
+# What is no ID of a device.
+INVENTED = ["Go on in evil.example", "A" * 17, "call +4312345", "\u202eERIF", "</code>", ""]
+
+
+async def unsigned(talk: Talk, device: str) -> list[str]:
+    heard = await talk.event("unsigned", AMAL, f"device {device}", {"device": device})
+    return [said.body for said in heard]
+
+
+async def test_a_device_is_named_by_what_is_an_id_and_by_no_text(talk: Talk):
+    await talk.member(AMAL)
+    (plain,) = await unsigned(talk, "NQRS_tuv-1")
+    said, _, name = plain.rpartition("\n\n")
+    assert (said.startswith("One of your devices"), name) == (True, 'Its ID is "NQRS_tuv-1".')
+    for device in INVENTED:
+        await talk.passes(timedelta(days=1))
+        assert await unsigned(talk, device) == [said]
+
+
+async def test_somebody_is_told_of_a_device_once_a_day_however_many_are_added(talk: Talk):
+    await talk.member(AMAL)
+    assert len(await unsigned(talk, "ONE")) == 1
+    await talk.passes(timedelta(hours=23))
+    assert await unsigned(talk, "TWO") == []
+    await talk.passes(timedelta(hours=1))
+    assert len(await unsigned(talk, "THREE")) == 1
+
+
+async def explained(talk: Talk, number: int, device: str) -> list[str]:
+    """Let it be noticed that Amal's newest device cannot read in a room; returns what is said."""
+    async with talk.storage.write() as session:
+        if number == 1:
+            session.add(CorrespondentRow(id=1, user_id=AMAL, used_at=talk.now))
+            await session.flush()
+        row = DeviceRow(id=number, correspondent_id=1, device_id=device)
+        row.identity_key = row.signing_key = ""
+        session.add(row)
+        met = await Rooms(session).at("!met:test")
+        assert met is not None
+        await Dues(session).plan(CannotRead(1, met.id, number), at=talk.now)
+    await talk.passes(timedelta(0))
+    async with talk.storage.read() as session:
+        clear = select(OutboxRow).where(OutboxRow.action == SendInClear.action)
+        rows = await session.scalars(clear.order_by(OutboxRow.id.desc()))
+        return [(row.content or {})["message"]["body"] for row in rows.all()]
+
+
+async def test_others_read_in_clear_which_device_it_is_and_no_text_and_that_once_a_day(talk: Talk):
+    await talk.member(AMAL)
+    await talk.room("private:request:1", "!met:test")
+    await talk.gather("!met:test", AMAL)
+    (plain,) = await explained(talk, 1, "PHONE")
+    assert 'Its ID is "PHONE".' in plain.split("\n\n")
+    assert await explained(talk, 2, "PAD") == [plain]
+    without = plain.replace('Its ID is "PHONE".\n\n', "")
+    for number, device in enumerate(INVENTED, 3):
+        await talk.passes(timedelta(days=1))
+        assert await explained(talk, number, device) == [plain, *[without] * (number - 2)]
