@@ -30,6 +30,10 @@ class Reports(Repository):
         query = select(ReportRow).where(_WAITS).order_by(ReportRow.at, ReportRow.id)
         return (await self._session.scalars(query)).all()
 
+    async def closed(self) -> Sequence[ReportRow]:
+        """List those that are closed and still kept."""
+        return (await self._session.scalars(select(ReportRow).where(~_WAITS))).all()
+
     async def by(self, person_id: int) -> Sequence[ReportRow]:
         """List what somebody told, the newest first."""
         query = select(ReportRow).where(ReportRow.reporter_id == person_id)

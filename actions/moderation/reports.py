@@ -150,12 +150,6 @@ class Reporting:
         room = next((each.room_id for each in rooms if each.id == row.room), None)
         return Target(room_id=room, event_id=row.event_id) if room and row.event_id else None
 
-    async def may_read(self, by: Actor, number: int | None) -> bool:
-        """Tell whether somebody may know of a report; of one that is gone nobody may."""
-        authorise(by, Act.HANDLE_REPORTS)
-        row = await self.reports.get(number) if number is not None else None
-        return row is not None and may(by, Act.HANDLE_REPORTS, row)
-
     async def claim(self, by: Actor, number: int) -> None:
         """Take a report up, so that no other moderator does while who took it up is one.
 

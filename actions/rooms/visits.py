@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from actions.authority import authorise
 from kit.authority import Act, Actor
-from kit.errors import NotAllowed
 from kit.network import Access, Network, RoomPlan, WellKnown
 from kit.ports import RoomErrands
 from kit.understanding import Understanding
@@ -31,15 +30,6 @@ def fitting(network: Network, person: PersonRow) -> list[RoomPlan]:
         *(network.rooms.get(topic) for topic in person.topics),
     ]
     return [room for room in fit if room is not None]
-
-
-def admits(plan: RoomPlan, by: Actor) -> bool:
-    """Tell whether somebody may enter a room."""
-    try:
-        authorise(by, Act.ENTER, plan)
-    except NotAllowed:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from actions.rooms.visits import RoomFinder, Visits, admits, fitting
+from actions.authority import may
+from actions.rooms.visits import RoomFinder, Visits, fitting
 from commands.rooms._feature import feature
-from kit.authority import Actor
+from kit.authority import Act, Actor
 from kit.command import Call, Rest
 from kit.counts import LEAST
 from kit.errors import Incomplete, NotFound
@@ -68,7 +69,7 @@ def _line(room: RoomPlan, by: Actor, watch: SpaceWatch) -> Node:
 def _facts(room: RoomPlan, by: Actor, watch: SpaceWatch) -> Iterator[Node]:
     if room.encrypted:
         yield _("encrypted")
-    enters = admits(room, by)
+    enters = may(by, Act.ENTER, room)
     people = watch.people.get(room.slug)
     # Who counts twice learns who came: few are counted for members, and none where one may not go.
     if people is not None and enters and (by.member or people >= LEAST):

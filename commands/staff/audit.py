@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from actions.moderation.reports import Reporting
+from actions.moderation.trail import Trail
 from commands.staff._feature import feature
 from kit.authority import Act
 from kit.command import Call
 from kit.text import Bullets, Code, Message, Node, Paragraphs, Pill, Reply, _, n_
 from kit.times import When
-from storage.audits import AuditEntry, Audits
+from storage.audits import AuditEntry
 from storage.tables.audit import Audited
 
-MOST, LOOKED_AT = 5, 300
+MOST = 5
 DIGITS = 12  # of a digest that are shown
 WHAT: Mapping[Audited, Message] = {
     Audited.WARN: _("warned"),
@@ -61,20 +59,13 @@ _ABOUT_NOBODY = frozenset(
     private=True,
     shows=True,
 )
-async def audit(call: Call, audits: Audits, reporting: Reporting) -> Reply:
+async def audit(call: Call, trail: Trail) -> Reply:
     """Show the latest entries, the same act of one person in one line, and verify all.
 
-    Nobody hides one by doing and undoing something else often. Whoever may not read a report reads
-    nothing that tells of its end either: numbers, their count and the digest leave it out.
+    Nobody hides one by doing and undoing something else often. The digest is that of what is shown.
     """
-    found = await audits.verify()
-    closed = await audits.of(Audited.REPORT_CLOSE)
-    unread = [each.number for each in closed if not await reporting.may_read(call.by, each.of)]
-    latest = [
-        replace(each, number=each.number - bisect_left(unread, each.number))
-        for each in await audits.latest(LOOKED_AT)
-        if each.number not in unread
-    ]
+    seen = await trail.seen(call.by)
+    found, latest = seen.verdict, seen.latest
     entries = _alike(latest)[:MOST]
     if found.broken is not None:
         state = _(
@@ -93,7 +84,7 @@ async def audit(call: Call, audits: Audits, reporting: Reporting) -> Reply:
         state = n_(
             "{n} entry, unchanged. Digest of the last: {digest}",
             "{n} entries, unchanged. Digest of the last: {digest}",
-            found.entries - len(unread),
+            seen.entries,
             digest=Code(latest[0].digest[:DIGITS] if latest else "-"),
         )
     lines = Bullets([_lines(alike) for alike in entries])
