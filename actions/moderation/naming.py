@@ -12,6 +12,7 @@ from language.analysis import tokens
 from storage.people import People
 
 MOST = 5  # people of one name that are listed
+_ENDS = (",", ";", ":", ".", "،", "؛")  # behind which no name goes on
 AHEAD = 2  # words that may stand before a name: "the", "this user"
 
 
@@ -31,7 +32,7 @@ class Naming:
         words = said.split(maxsplit=AHEAD + 1)
         for place, word in enumerate(words[: AHEAD + 1]):
             if (found := await self.one(by, word)) is not None:
-                return found, " ".join(words[place + 1 :])
+                return found, without_surname(word, " ".join(words[place + 1 :]))
             if not all(token.stop for token in tokens(word)):
                 return None
         return None
@@ -68,3 +69,12 @@ class Naming:
                 )
             )
         return found[0] if found else None
+
+
+def without_surname(name: str, behind: str) -> str:
+    """Leave out what a *name* goes on with, such as "Rob: no insults" behind "Rude"."""
+    first, space, rest = behind.partition(" ")
+    goes_on = not name.endswith(_ENDS) and name.lstrip("@").istitle() and first.istitle()
+    if not goes_on:
+        return behind
+    return rest.lstrip(" ,:;–—-") if space else ""

@@ -14,6 +14,7 @@ from bot.talk.occasions import EDITED, Occasions
 from bot.talk.scope import Scope
 from bot.talk.somebody import Somebody
 from bot.talk.taken import Match, Taken
+from bot.talk.wording import size_of
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.network import Network, RoomKind
@@ -27,6 +28,8 @@ from storage.listings import Listings
 _NUMBER = re.compile(r"\d{1,9}")
 _BEHIND_SIGN = re.compile(r"\s*[:,;.–—،؛，；：。-]\s*(\S.*)", re.DOTALL)  # what is said of a number
 _OF_NUMBER = re.compile(r"(\d{1,9})\s*[:,;–—-]?\s*(\S.*)", re.DOTALL)
+_CLAUSES = re.compile(r"[,:;.–—،؛，；：。]\s*")
+CLAUSE = 3  # words that tell something
 QUIET = "quiet"
 STALE = "stale"  # in whose sentence the reason is
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
@@ -57,6 +60,8 @@ class Particulars:
         if command.arguments and command.arguments[0].word.person:
             somebody = Somebody(self.table, self.understanding)
             named = await somebody.named(scope, call, command, text)
+            if not any(named):
+                named = [await _shown(scope, call, command)]
             return Taken([(command, rest) for rest in named])
         if _takes_event(command):
             return await self.gatherings.of(scope, call, command, text)
@@ -140,7 +145,9 @@ class Particulars:
                 return _hours(read.hours(text, language) or ())
             case "report":
                 found = USER_ID.search(text)
-                return f"{found[0]} {text.removeprefix(found[0]).lstrip(' ,;:')}" if found else ""
+                if found is None:
+                    return text if _tells(text) else ""
+                return f"{found[0]} {text.removeprefix(found[0]).lstrip(' ,;:')}"
         return _taken(command, text)
 
     def _room(self, text: str, language: str) -> str:
@@ -167,6 +174,12 @@ class Particulars:
         if item := self.index.named(text) or _taken(command, text):
             return item
         return await _shown(scope, call, command)
+
+
+def _tells(text: str) -> bool:
+    """Tell whether *text* says behind a sign what happened: "I report Kofi, he insults us"."""
+    _report, *more = _CLAUSES.split(text)
+    return any(size_of(part) >= CLAUSE for part in more)
 
 
 def _hours(hours: Sequence[int]) -> str:

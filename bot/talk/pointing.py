@@ -10,6 +10,7 @@ from bot.talk.hearing import Heard
 from bot.talk.interpreter import KEPT, Consent, Interpreter
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
+from bot.talk.weighing import CANCEL
 from bot.talk.wording import without_reason
 from kit.around import Around
 from kit.command import Command
@@ -20,6 +21,8 @@ from kit.table import CommandTable
 from kit.text import Say, _
 from kit.words import is_han, number
 from storage.listings import WAITS, Listings, answer_in, entry
+from storage.measures import Measures
+from storage.tables.moderation import MeasureState
 from storage.tables.talk import ListingRow
 
 MOST = 10  # entries that are counted in words
@@ -103,7 +106,9 @@ class Pointing:
         While nothing is *asked*, a command that lacks its entry means what was shown last.
         "Show 2" is of the list that was shown last, whatever its kind.
         """
-        if (this := await self._with_this(scope, heard, match, asked=asked)) is not None:
+        stopped = None if asked else await self._stopped(scope, heard, match)
+        this = stopped or await self._with_this(scope, heard, match, asked=asked)
+        if this is not None:
             return this
         command, rest = match
         if not rest or not command.arguments or command.takes_free_words:
@@ -120,6 +125,23 @@ class Pointing:
         # Of one there is no other; of several the command asks which.
         only = place in {LAST, 1} and not command.arguments[0].required
         return command, "" if only else str(place)
+
+    async def _stopped(self, scope: Scope, heard: Heard, match: Match) -> Match | None:
+        """Take "cancel", "stop that" right after a measure was agreed to for its end.
+
+        Nothing is taken back that has begun: who says so may only mean what they read.
+        """
+        command, rest = match
+        undo = self._table.command("undo")
+        if command.path != CANCEL or undo is None or (rest and self._after_this(rest) != ""):
+            return None
+        listings = Listings(scope.session)
+        row = await listings.alone(heard.person.id, heard.answers, [ListKind.MEASURES])
+        if row is None or not await listings.is_last_word([row.said], heard.room.id):
+            return None
+        measure = await Measures(scope.session).get(int(row.ids[0]))
+        waits = measure is not None and measure.state is MeasureState.AGREED
+        return (undo, str(row.ids[0])) if waits else None
 
     async def _of_another(
         self, scope: Scope, heard: Heard, command: Command, place: int | None, said: int | None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from actions.moderation.naming import without_surname
 from bot.talk.scope import Scope
 from kit.authority import Role
 from kit.command import Call, Command
@@ -21,6 +22,7 @@ ROLE = "role"
 _CALLED = re.compile(r"[a-z0-9._=\-/+]*[a-z0-9]")  # what a Matrix ID may begin with (spec)
 _REASON = re.compile(r"\s*[,;:.،؛，。]\s*(?=\w)")  # what parts a name from words that need not be
 _BEHIND_NAME = re.compile(r"^(?:['’]s\b)?[\s,;:.،؛，。]*")
+_CLAUSES = re.compile(r"[,;:،؛，；：]")
 _ENDS = "?？؟ "
 
 
@@ -58,19 +60,39 @@ class Somebody:
         if command.path == ROLE:
             return [self._role(people, text)]
         if command.takes_free_words:
-            return [self._told(people[0], command, text)]
+            return [self._told(people[0], command, text, call.language)]
         return [*dict.fromkeys(each.whom for each in people)]
 
-    def _told(self, named: Mentioned, command: Command, text: str) -> str:
+    def _told(self, named: Mentioned, command: Command, text: str, language: str) -> str:
         if len(command.arguments) > 1:
-            behind = _REASON.match(text, named.end)
-            return f"{named.whom} {text[behind.end() :].rstrip(_ENDS)}" if behind else named.whom
-        rest = _BEHIND_NAME.sub("", text[named.end :]).rstrip(_ENDS)
+            reason = _REASON.match(text, named.end)
+            return f"{named.whom} {text[reason.end() :].rstrip(_ENDS)}" if reason else named.whom
+        behind = text[named.end :]
+        if behind.startswith(" "):
+            behind = without_surname(text[named.begin : named.end], behind.strip())
+        rest = _BEHIND_NAME.sub("", behind).rstrip(_ENDS)
         words = rest.split()
         ordered = (self.table.match(" ".join(words[at:])) for at in range(len(words)))
         if any(found is not None and found[0] is command for found in ordered):
             return named.whom  # "amal is rude, warn her": what they are told is asked for
+        rest = rest or self._ahead(text[: named.begin], command, language)
         return f"{named.whom} {rest}".strip()
+
+    def _ahead(self, text: str, command: Command, language: str) -> str:
+        """Take how long and why from before a name: "mute 3h for spam @amal"."""
+        *before, last = map(str.strip, _CLAUSES.split(text))
+        begun = self.table.match(last)
+        if begun is not None and begun[0] is command:
+            return ", ".join(filter(None, [*before, begun[1]]))
+        words = last.split()
+        parts = (
+            " ".join(words[at : at + size])
+            for size in range(len(words), 0, -1)
+            for at in range(len(words) - size + 1)
+        )
+        spans = self.understanding.spans
+        length = next((part for part in parts if spans(part, language)), "")
+        return ", ".join(filter(None, [length, *before]))
 
     def _role(self, people: Sequence[Mentioned], text: str) -> str:
         """Take all who are to have a role, and the role.

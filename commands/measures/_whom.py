@@ -11,6 +11,7 @@ from kit.command import Call
 from kit.errors import BadArgument, Incomplete, NotFound
 from kit.target import Target, read_target
 from kit.text import Label, Say, Series, _
+from kit.words import USER_ID
 from storage.tables.moderation import Measure
 
 MOST_NAMED = 3  # rooms that are shown
@@ -27,6 +28,10 @@ async def whom_to(call: Call, kind: Measure, said: str, naming: Naming) -> tuple
         return found
     if (called := await naming.led_by(call.by, said)) is not None:
         return Target(user_id=called[0]), called[1]
+    if (named := USER_ID.search(said)) is not None:  # "for spam, two days, @amal:server"
+        return Target(user_id=named[0]), f"{said[: named.start()]}{said[named.end() :]}".strip(
+            " ,;:"
+        )
     usage = Say(kind.value, "@name:server …")
     amiss = BadArgument if said else Incomplete
     if kind is Measure.MUTE and not said:

@@ -173,8 +173,26 @@ def _given(users: Sequence[str], named: Sequence[str], understanding: Understand
 @feature.command(
     "role end", summary=_("take somebody's role away"), act=Act.GIVE_ROLE, private=True
 )
-async def role_end(call: Call, roles: Roles, naming: Naming, who: Who) -> Open[Lowering]:
-    """Ask whether somebody is to be a member like any other."""
+async def role_end(
+    call: Call,
+    roles: Roles,
+    naming: Naming,
+    who: Who,
+    others: Annotated[Sequence[str], Rest(_("Matrix ID"), read=read_role)] = (),
+) -> Open[Lowering]:
+    """Ask whether somebody is to be a member like any other.
+
+    Raises:
+        BadArgument: several are named.
+    """
+    if others:
+        usage = Series([Say("role end", each) for each in (who, *others)])
+        raise BadArgument(
+            _(
+                "Nothing was changed: I ask about each alone. Say one after the other: {usage}",
+                usage=usage,
+            )
+        )
     user = await naming.full(call.by, who)
     before, checked = await roles.ending(call.by, user)
     return Open(lowering, Lowering(user, before, Role.MEMBER, checked))
