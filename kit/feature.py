@@ -82,11 +82,13 @@ class Feature:
 
         return keep
 
-    def answer(self, name: str, *, summary: Message) -> Callable[[Handler], Handler]:
+    def answer(
+        self, name: str, *, summary: Message, private: bool = False
+    ) -> Callable[[Handler], Handler]:
         """Declare what is said to a wish that is no command; *summary* says what it is about."""
 
         def keep(handler: Handler) -> Handler:
-            self.answers.append(declare(handler, name, summary, Act.LOOK, private=False))
+            self.answers.append(declare(handler, name, summary, Act.LOOK, private=private))
             return handler
 
         return keep

@@ -23,6 +23,18 @@ class Emergency(StrEnum):
     ARREST = "arrest"
 
 
+class Distress(StrEnum):
+    """What somebody suffers from who rather needs people than a program; the first is the gravest.
+
+    ``ANOTHER`` speaks of dying, and whoever writes knows of it.
+    """
+
+    OWN = "own"
+    ANOTHER = "another"
+    GRIEF = "grief"
+    WORN = "worn"
+
+
 INTERPRETING = "interpreting"  # what somebody may offer beside topics
 
 
@@ -212,3 +224,6 @@ class Understanding(Protocol):
 
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait, where somebody in need of a lawyer speaks."""
+
+    def distress(self, said: str) -> Distress | None:
+        """Read that somebody speaks of dying, mourns, or can bear no more."""

@@ -20,6 +20,7 @@ from bot.talk.meanings import (
     TakeAnswer,
 )
 from bot.talk.readings import Readings
+from bot.talk.readings.wished import FIRST_OF_ALL
 from bot.talk.runner import Runner
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
@@ -89,13 +90,14 @@ class Conversation:
             return
         if command.path == "start" and await self._talks.resume(scope, call):
             return
-        if command.path == LAWYER:  # to be invited as a member would be no answer
+        first = command.path in FIRST_OF_ALL.values()
+        if command.path == LAWYER or first:  # to be invited as a member would be no answer
             greet(person)
         # Two programs could thank each other for ever.
         if command.path.startswith(SMALL_TALK) and misunderstand(person) < 0:
             return
         await self._runner.run(scope, facts.heard, call, command, rest)
-        if self._is_in_need(facts, match):
+        if first or self._is_in_need(facts, match):
             self._talks.put_off(asked)
         elif asked:
             await self._talks.remind(scope, call, unless_after=asked.said)

@@ -38,6 +38,25 @@ class DecliningWords(Row):
     spared: Words
 
 
+class DistressWords(Row):
+    """What somebody says who speaks of dying, mourns, or can bear no more.
+
+    A row is a phrase, or several: "want to | wanna + die" is two. ``suicidal`` may be said of
+    oneself or another, ``told`` says that it is what another said, an ``idiom`` only sounds like
+    it. ``alone`` counts if nothing else is said, and ``beside`` may stand anywhere in a phrase.
+    """
+
+    own: tuple[str, ...]
+    suicidal: tuple[str, ...]
+    another: tuple[str, ...]
+    told: tuple[str, ...]
+    grief: tuple[str, ...]
+    worn: tuple[str, ...]
+    alone: tuple[str, ...]
+    idiom: tuple[str, ...]
+    beside: tuple[str, ...]
+
+
 class CorrectionWords(Row):
     """How a part of what was shown is named, and what stands around its new value.
 
@@ -142,6 +161,7 @@ class Answers(Row):
     no: Words
     polite: Words
     seeking: Words
+    distress: DistressWords
     officials: Words = Field(default_factory=dict)
     correcting: CorrectionWords
     opponents: Mapping[Opponent, Words]

@@ -15,6 +15,7 @@ from bot.understanding.capacity import Capacity
 from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
 from bot.understanding.corrections import Corrections
+from bot.understanding.distress import DistressReader
 from bot.understanding.guard import Guard
 from bot.understanding.kinds import Kinds
 from bot.understanding.meaning import Meaning
@@ -36,7 +37,6 @@ from kit.confidential import Detail
 from kit.moments import Reading
 from kit.network import Network
 from kit.recurring import Recurring
-from kit.understanding import Emergency
 from kit.words import HAN, fold, is_han
 from language.lookalikes import seen, skeleton
 from language.scripts import is_disguised
@@ -92,7 +92,11 @@ class AnswerReader:
         self.doubts, self.asks = remarks.doubts, remarks.asks
         self.alters, self.adds = remarks.alters, remarks.adds
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
-        self._seeking = Seeking(self._writing, answers)
+        seeking = Seeking(self._writing, answers)
+        self.seeks_lawyer, self.emergency = seeking.read, seeking.emergency
+        self.practises, self.introduces = seeking.practises, seeking.introduces
+        self.erases = seeking.erases
+        self.distress = DistressReader(self._writing, answers.distress, seeking).read
         known = partial(places.languages, languages, self._languages, answers)
         self._places = NameRegister(self._writing, partial(self._placed, answers))
         self._tongues = NameRegister(self._writing, known)
@@ -348,26 +352,6 @@ class AnswerReader:
     def details(self, said: str) -> Sequence[Detail]:
         """List what in *said* may give a person of a case away, by its kind."""
         return self._guard.find(said)
-
-    def seeks_lawyer(self, said: str, *, member: bool) -> bool:
-        """Tell whether somebody asks for a lawyer for themselves or for somebody close."""
-        return self._seeking.read(said, member=member)
-
-    def practises(self, said: str) -> bool:
-        """Tell whether somebody says that they do the work."""
-        return self._seeking.practises(said)
-
-    def introduces(self, said: str) -> bool:
-        """Tell whether somebody says who they are, and little else."""
-        return self._seeking.introduces(said)
-
-    def erases(self, said: str) -> bool:
-        """Tell whether what is kept about somebody is to be gone."""
-        return self._seeking.erases(said)
-
-    def emergency(self, said: str) -> Emergency | None:
-        """Read what cannot wait, where somebody in need of a lawyer speaks."""
-        return self._seeking.emergency(said)
 
     def _with_city(self, said: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
         """Read a country and a city in it, in either order."""

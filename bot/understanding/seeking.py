@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from bot.understanding.answers import Answers
 from bot.understanding.writing import Writing
@@ -92,6 +93,10 @@ class Seeking:
         """Tell whether what is kept is to be gone; who does the work may mean a client's record."""
         found = self._found(said)
         return "erase" in found and "working" not in found and "introducing" not in found
+
+    def parts(self, said: str) -> AbstractSet[str]:
+        """List the parts of what tells of need, or of work, that *said* holds."""
+        return self._found(said).keys()
 
     def emergency(self, said: str) -> Emergency | None:
         """Read what cannot wait: the gravest of what is named."""

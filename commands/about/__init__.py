@@ -50,15 +50,79 @@ async def languages(call: Call, network: Network) -> Reply:
     return Reply("about.languages", text)
 
 
-@feature.answer("about exhaustion", summary=_("when the work is too much"))
+@feature.answer("about exhaustion", summary=_("when the work is too much"), private=True)
 async def exhausted(call: Call, network: Network) -> Reply:
     """Lead whoever can bear no more to people: a program is no help."""
-    parts: list[Node] = [
+    first = _(
+        "That is a great deal to carry, and nobody has to carry it alone. "
+        "Many colleagues know it from their own work."
+    )
+    return Reply("about.exhaustion", Paragraphs([first, *_colleagues(network), _NOW]))
+
+
+@feature.answer("about grief", summary=_("when you lose somebody you stood by"), private=True)
+async def grieving(call: Call, network: Network) -> Reply:
+    """Say a human word first, then where people are, and last what can be done."""
+    first = _(
+        "What happens to somebody you stand by weighs heavily. Feelings of guilt often come with "
+        "it, also where nobody could have prevented it. You do not have to carry that alone."
+    )
+    later = _("Where somebody died in custody, {find} shows what States owe.", find=Say("find"))
+    return Reply("about.grief", Paragraphs([first, *_colleagues(network), _NOW, later]))
+
+
+@feature.answer("about despair", summary=_("when your life may be in danger"), private=True)
+async def despairing(call: Call, network: Network) -> Reply:
+    """Send whoever speaks of dying, or is afraid of what they may do, to people who can help."""
+    body: list[Node] = [
+        _("Thank you for saying it. Please do not stay alone with it."),
         _(
-            "That is a great deal to carry, and nobody has to carry it alone. "
-            "Many colleagues know it from their own work."
-        )
+            "If you may harm yourself, call the emergency number of your country now; "
+            "from a mobile phone 112 works in most countries. "
+            "I am a program and cannot help in time."
+        ),
+        _(
+            "Go to somebody who is near, or call somebody you trust, and ask them to stay with "
+            "you. Say to them what you said here. A doctor helps with this, too."
+        ),
+        _("Such thoughts can pass, and people get through this with help."),
     ]
+    return Reply("about.despair", Paragraphs(body))
+
+
+@feature.answer("about danger", summary=_("when a client speaks of dying"), private=True)
+async def endangered(call: Call, network: Network) -> Reply:
+    """Say what can be done for somebody who speaks of dying, held or free."""
+    body: list[Node] = [
+        _("Take it seriously and act today: people who speak of dying may do it."),
+        _(
+            "If the person is held: tell the staff and whoever is in charge there at once, and "
+            "again in writing. Ask for a doctor today, that somebody stays with them, and that "
+            "they are not put into solitary confinement. Note whom you told, and when."
+        ),
+        _(
+            "Rules 24, 30, 33 and 45 of the Nelson Mandela Rules are about this. "
+            "The court can be asked for treatment, for a hospital or for release."
+        ),
+        _(
+            "If the person is free: stay with them, or send somebody, and call the emergency "
+            "number. For lawyers: most rules on secrecy let you speak where a life is in danger. "
+            "Look at yours, and ask the client first if there is time."
+        ),
+        _NOW,
+    ]
+    return Reply("about.danger", Paragraphs(body))
+
+
+_NOW = _(
+    "If your life may be in danger, please call somebody close or an emergency number now: "
+    "I am a program and cannot help in time."
+)
+
+
+def _colleagues(network: Network) -> list[Node]:
+    """Say where colleagues are who listen."""
+    parts: list[Node] = []
     if room := network.rooms.get(WellKnown.WELLBEING):
         parts.append(
             _(
@@ -67,14 +131,7 @@ async def exhausted(call: Call, network: Network) -> Reply:
                 join=Say("join", room.slug),
             )
         )
-    parts.append(_("{ask} finds one colleague to talk to.", ask=Say("ask")))
-    parts.append(
-        _(
-            "If your life may be in danger, please call somebody close or an emergency number now: "
-            "I am a program and cannot help in time."
-        )
-    )
-    return Reply("about.exhaustion", Paragraphs(parts))
+    return [*parts, _("{ask} finds one colleague to talk to.", ask=Say("ask"))]
 
 
 # What is always the same: its name, what it is about, and the sentences.

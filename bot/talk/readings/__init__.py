@@ -89,6 +89,7 @@ class Readings:
 
 
 ORDER: Sequence[Callable[[Skills, Facts], Awaitable[Meaning | None]]] = (
+    wished.distressed,
     shown.finished,
     shown.agreed,
     asked.late,

@@ -12,13 +12,42 @@ from bot.talk.wording import is_exact, size_of, without_reason
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Command
+from kit.listing import wish_entry
+from kit.understanding import Distress
 from kit.words import split_and
 from language.analysis import tokens
 
 HELP = "help"
+# What is said before all else, whatever is open.
+FIRST_OF_ALL = {
+    Distress.OWN: "about despair",
+    Distress.ANOTHER: "about danger",
+    Distress.GRIEF: "about grief",
+    Distress.WORN: "about exhaustion",
+}
 TITLED = ("event add", "event edit")  # whose words are those of a title
 SORRY = f"{SMALL_TALK}sorry"
 LISTS_ALONE = "remind"  # with no more than the number of an event it only says what is planned
+
+
+async def distressed(skills: Skills, facts: Facts) -> Meaning | None:
+    """Who speaks of dying, mourns or can bear no more: that comes before all else.
+
+    Of another it is told in a command as well, and in a question to colleagues.
+    """
+    found = skills.understanding.distress(facts.text)
+    if found is None or (not facts.heard.direct and not facts.heard.addressed):
+        return None
+    if facts.exact and found is not Distress.OWN:
+        return None
+    match = skills.interpreter.offered(wish_entry(FIRST_OF_ALL[found], ""))
+    if match is None:
+        return None
+    asked, answer = facts.asked, facts.answer
+    if asked is None or answer is None or not answer.readable or found is Distress.OWN:
+        return Run(match)
+    kept = asked.prose if found is Distress.ANOTHER else asked.weighed
+    return RunFirst(match, answer) if kept else Run(match)
 
 
 async def need(skills: Skills, facts: Facts) -> Meaning | None:

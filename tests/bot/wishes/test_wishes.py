@@ -28,6 +28,9 @@ BY_WORD = {  # and why no guess leads there
     **dict.fromkeys(("it is harmless", "say kept"), "it answers what the hub has just asked"),
     "remind of this": "it needs the message that it answers",
     "look up": "free words for it are those of `find`",
+    **dict.fromkeys(
+        ("about despair", "about danger", "about grief"), "cues hear it before anything is weighed"
+    ),
     "country": "the number of a look-up opens it",
     "decisions": "for stewards alone, and near `measures`",
 }
