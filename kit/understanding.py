@@ -146,6 +146,9 @@ class Understanding(Protocol):
     def wished(self, said: str, language: str) -> str:
         """Leave out what *said* says that its author does not wish for."""
 
+    def undenied(self, said: str, language: str) -> str:
+        """Leave out the words with which *said* denies something: "do not mute all"."""
+
     def consent(self, said: str, language: str) -> bool | None:
         """Read a plain yes or a plain no. Anything else is no consent: None."""
 

@@ -173,6 +173,23 @@ class Interpreter:
         other = best.wish != command.path or not command.takes(rest)
         return other and self._is_sure(best) and self._named(best.wish) is not None
 
+    async def passes_over_a_no(self, call: Call, command: Command, text: str) -> bool:
+        """Tell whether *text* wishes for *command* as much without the words that deny something.
+
+        "Do not mute all" is no wish for it, though it has all the words of one.
+        """
+        spoken = self._understanding.written_in(text) or call.language
+        bare = self._understanding.undenied(text, spoken)
+        if bare == text or command.shows:
+            return False
+        if (called := self._table.match(bare)) is not None and called[0] is command:
+            return True
+        denied, said = (
+            next((each.likely for each in found if each.wish == command.path), 0.0)
+            for found in [await self.weigh(each, call.language, {}) for each in (text, bare)]
+        )
+        return said >= max(denied, SURE)
+
     async def looks_up(self, said: str, language: str) -> bool:
         """Tell whether *said* rather looks something up than it is anything else."""
         if not self.has_learnt:

@@ -75,6 +75,17 @@ class Clauses:
         kept = self._kept(said, phrases, language)
         return kept if kept == said or self._writing.terms(kept, language) else ""
 
+    def undenied(self, said: str, language: str) -> str:
+        """Return *said* without the words that deny something, or *said* itself without any."""
+        phrases = self._phrases.get(language, self._phrases["en"])
+        kept: list[str] = []
+        units, place = self._units(said[:LONGEST]), 0
+        while place < len(units):
+            size, kind = self._at(units, place, phrases)
+            kept += units[place : place + size] if kind is not _Kind.NOT else ()
+            place += size
+        return _written(kept) if len(kept) < len(units) else said
+
     def _by_language(
         self, spoken: Iterable[str], listed: Iterable[tuple[Words, _Kind]]
     ) -> dict[str, dict[Phrase, _Kind]]:

@@ -70,7 +70,7 @@ class AnswerReader:
         self._writing = Writing(answers)
         self._consent = Consent(self._writing, answers)
         self._clauses = Clauses(self._writing, answers)
-        self.wished = self._clauses.wished
+        self.wished, self.undenied = self._clauses.wished, self._clauses.undenied
         self._meaning = Meaning(self._writing, self._clauses)
         self._guard = guard
         self._officials = {skeleton(each) for each in chain(*answers.officials.values())}

@@ -140,7 +140,7 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
         return Greet()
     if not meant.matches:
         return None
-    if meant.sure and not _is_open(skills, facts, meant.matches[0]):
+    if meant.sure and not await _is_open(skills, facts, meant.matches[0]):
         return Run(meant.matches[0], new)
     return Offer(meant.matches, new)
 
@@ -163,9 +163,12 @@ async def _behind_a_greeting(skills: Skills, facts: Facts, said: Command) -> Mea
     return None
 
 
-def _is_open(skills: Skills, facts: Facts, match: Match) -> bool:
+async def _is_open(skills: Skills, facts: Facts, match: Match) -> bool:
     """Tell whether it is open what somebody wants who may wish to change something."""
     command, rest = match
+    changes = skills.table.command(command.path) is command
+    if changes and await skills.interpreter.passes_over_a_no(facts.call, command, facts.text):
+        return True
     if not acts(command) or (command.path == LISTS_ALONE and not rest.partition(" ")[2]):
         return False
     talk = facts.match is not None and facts.match[0] is command and not command.arguments

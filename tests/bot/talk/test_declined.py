@@ -126,3 +126,41 @@ async def test_no_sentence_for_a_wish_is_taken_for_its_opposite():
                 if left != said and not is_question(said) and rest != wish:
                     taken.append(said)
     assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "command"),
+    [
+        ("en", "not mute all", "mute all"),
+        ("en", "please do not stop the digest", "digest off"),
+        ("es", "no silencies todo", "mute all"),
+        ("fr", "ne coupe pas tout", "mute all"),
+        ("pt", "não silencie tudo", "mute all"),
+        ("ru", "не отключай всё", "mute all"),
+        ("zh", "不要静音全部", "mute all"),
+        ("pt", "não confirme", "confirm"),
+        ("ru", "не подтверждай", "confirm"),
+        ("ar", "لست غائبا", "away"),
+    ],
+)
+async def test_what_is_denied_is_asked_about_and_not_done(
+    talk: Talk, language: str, said: str, command: str
+):
+    await speaking(talk, language)
+    heard = await talk.says(MEMBER, said)
+    assert [(each.kind, each.ids) for each in heard] == [("wish.offer", [command])]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "kind"),
+    [
+        ("en", "I do not want the digest", "attention.digest_off"),
+        ("en", "don't write to me any more", "attention.muted"),
+        ("es", "no me escribas más", "attention.muted"),
+    ],
+)
+async def test_what_is_wished_for_with_a_no_is_done(
+    talk: Talk, language: str, said: str, kind: str
+):
+    await speaking(talk, language)
+    assert kinds(await talk.says(MEMBER, said)) == [kind]
