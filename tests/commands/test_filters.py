@@ -31,25 +31,22 @@ async def test_what_a_search_was_narrowed_to_is_said_first(reader: Talk, said: s
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "said", "first"),
     [
-        ("en", "treaties for Africa since 2010"),
-        ("es", "tratados de África desde 1980"),
-        ("fr", "conventions pour l'Afrique depuis 1980"),
-        ("pt", "relatórios desde 2010"),
-        ("ru", "доклады с 2010 года"),
-        ("zh", "仅限联合国"),
-        ("ar", "معاهدات منذ 1960"),
+        ("en", "treaties for Africa since 2010", []),
+        ("es", "tratados de África desde 1980", ["achpr-charter-1981"]),
+        ("fr", "conventions pour l'Afrique depuis 1980", ["achpr-charter-1981"]),
+        ("pt", "relatórios desde 2010", ["workload-study-2023", "world-day-2020"]),
+        ("ru", "доклады с 2010 года", ["workload-study-2023", "world-day-2020"]),
+        ("zh", "仅限联合国", ["unga-78-227", "istanbul-protocol-2022"]),
+        ("ar", "معاهدات منذ 1960", ["crpd-2006", "arab-charter-2004"]),
     ],
 )
-async def test_filters_alone_are_a_search(reader: Talk, language: str, said: str):
+async def test_filters_alone_are_a_search(reader: Talk, language: str, said: str, first: list[str]):
     await reader.says(READER, f"language {language}")
     [heard] = await reader.says(READER, said)
-    found = index().search(said, language).ids
-    assert (heard.kind, set(heard.ids) <= set(found)) == (
-        "find.results" if found else "error.not_found",
-        True,
-    )
+    kind = "find.results" if first else "error.not_found"
+    assert (heard.kind, list(heard.ids[:2])) == (kind, first)
 
 
 async def test_nothing_found_says_what_it_was_narrowed_to(reader: Talk):
