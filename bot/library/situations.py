@@ -26,14 +26,16 @@ class _Situations(Row):
 
     version: Literal[1]
     cues: Mapping[Slug, Mapping[Language, tuple[Phrase, ...]]]
+    things: tuple[Slug, ...]
     apart: tuple[Slug, ...]
     situations: tuple[_Situation, ...]
 
     def strangers(self, known: Provisions) -> Iterator[Fault]:
         """Find cues that are not declared, and provisions that are not known."""
-        for place, cue in enumerate(self.apart):
-            if cue not in self.cues:
-                yield ("apart", place), f"no such cue: {cue}"
+        for field, listed in (("things", self.things), ("apart", self.apart)):
+            for place, cue in enumerate(listed):
+                if cue not in self.cues:
+                    yield (field, place), f"no such cue: {cue}"
         for place, each in enumerate(self.situations):
             lines = [("when", number, line) for number, line in enumerate(each.when)]
             lines += [("unless", number, cue) for number, cue in enumerate(each.unless)]
@@ -70,7 +72,7 @@ def load_situations(path: Path, known: Provisions) -> Situations:
         for each in read.situations
     ]
     cues = {cue: [*chain.from_iterable(words.values())] for cue, words in read.cues.items()}
-    return Situations(listed, cues)
+    return Situations(listed, cues, read.things)
 
 
 def _numbered(known: Provisions, item: str) -> Mapping[str, Provision]:

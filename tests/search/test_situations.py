@@ -104,10 +104,48 @@ def test_who_looks_for_something_else_tells_of_nothing(index: LibraryIndex, said
         ("15 men held in one place", False),
         ("locked up with adults since she was 14 years old", True),
         ("locked up with 14 adults", False),
+        ("seize ans, non: 16 ans, avec des adultes en cellule", True),
+        ("condamné à 16 ans, avec des adultes en cellule", False),
+        ("ему 15 лет, сидит со взрослыми", True),
+        ("осудили на 15 лет, сидит со взрослыми", False),
     ],
 )
 def test_an_age_is_told_by_its_number(index: LibraryIndex, said: str, *, told: bool) -> None:
     assert index.tells(said) is told
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("four years in remand and no trial", "article 14(3)(c)"),
+        ("found guilty with no lawyer at the trial, got 12 years", "article 14(3)(d)"),
+        ("на суде не было защитника, дали 9 лет", "article 14(3)(d)"),
+    ],
+)
+def test_what_somebody_is_without_is_told_of_that_alone(
+    index: LibraryIndex, said: str, answer: str
+) -> None:
+    assert first(index, said)[COVENANT][0] == answer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "i tried twice to register and it failed again",
+        "sign me up for thursday night, i have a question",
+        "the deadline is over, can i still join",
+        "i got 3 messages again",
+        "12 people inside the room on zoom",
+        "срок регистрации закончился, еще можно?",
+        "إذن كيف أربط هاتفي؟",
+        "search men and women in criminal justice",
+        "i have a friend who is an interpreter",
+        "no me llegan los documentos a mi telefono",
+        "用手机办手续可以吗",
+    ],
+)
+def test_words_of_a_case_about_the_hub_tell_of_none(index: LibraryIndex, said: str) -> None:
+    assert not index.tells(said)
 
 
 def test_two_things_that_are_told_are_both_answered(index: LibraryIndex) -> None:
@@ -144,16 +182,18 @@ def test_a_long_story_tells_of_nothing(index: LibraryIndex) -> None:
 def test_a_wrong_situation_is_named_with_line_and_field(tmp_path, situation, message) -> None:
     path = tmp_path / "situations.yaml"
     path.write_text(
-        f"version: 1\ncues: {{judge: {{en: [judge]}}}}\napart: []\nsituations:\n- {situation}\n"
+        "version: 1\ncues: {judge: {en: [judge]}}\nthings: []\napart: []\n"
+        f"situations:\n- {situation}\n"
     )
     with pytest.raises(BadConfiguration) as refused:
         load_situations(path, load_provisions(starter("provisions.yaml"), Concepts([])))
-    assert str(refused.value).startswith(f"{path}:5: ")
+    assert str(refused.value).startswith(f"{path}:6: ")
     assert message in str(refused.value)
 
 
-def test_cues_that_are_none_are_refused(tmp_path) -> None:
+@pytest.mark.parametrize("lists", ["things: []\napart: [x]", "things: [x]\napart: []"])
+def test_cues_that_are_none_are_refused(tmp_path, lists: str) -> None:
     path = tmp_path / "situations.yaml"
-    path.write_text("version: 1\ncues: {}\napart: [x]\nsituations: []\n")
+    path.write_text(f"version: 1\ncues: {{}}\n{lists}\nsituations: []\n")
     with pytest.raises(BadConfiguration, match="no such cue: x"):
         load_situations(path, Provisions())
