@@ -7,7 +7,7 @@ from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
 from bot.talk.readings.skills import Skills, acts
 from bot.talk.taken import Match, Meant
 from bot.talk.weighing import STEERING
-from bot.talk.wording import is_talk
+from bot.talk.wording import is_talk, is_whole
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Command, Rest
@@ -44,7 +44,7 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
     if facts.is_new and facts.heard.direct and command.path == START:
         return Greet()  # it asks the first question once, after what it is for
     reports = command.act is Act.REPORT
-    tells = not command.takes_free_words and skills.interpreter.tells(facts.text)
+    tells = not _stands(skills, facts, facts.match) and skills.interpreter.tells(facts.text)
     talk = rest != "" and facts.heard.direct and not facts.heard.addressed
     if talk and (reports or tells):
         found = await _looks_up(skills, facts, facts.match)
@@ -53,6 +53,14 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
         if found:  # "翻译免费吗", which begins like "translate"
             return Run(found)
     return Run(facts.match)
+
+
+def _stands(skills: Skills, facts: Facts, match: Match) -> bool:
+    """Tell whether it is the command, though what it is for tells of a case: a room, a topic."""
+    command, rest = match
+    if command.takes_free_words or " " in command.path:
+        return True
+    return is_whole(facts.text, command, rest) and not skills.understanding.asks(facts.text)
 
 
 async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:

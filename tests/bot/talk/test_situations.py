@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import Talk, kinds, scene
+from tests.harness import STEWARD, Talk, kinds, scene
 
 MEMBER, NEWCOMER = "@member:test", "@newcomer:test"
 FOUND = "find.results"
@@ -61,3 +61,20 @@ async def test_a_case_is_no_answer_to_a_question_for_a_subject(talk: Talk):
     [heard, *_asked_again] = await talk.says(NEWCOMER, "guards read the letters of my client to me")
     assert (heard.kind, heard.ids[0]) == (FOUND, "nelson-mandela-rules-2015")
     assert kinds(await talk.says(NEWCOMER, "prisons"))[0] != FOUND
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("leave police custody", "rooms.leave_sure"),
+        ("room edit prison-visits", "error.not_found"),
+        ("room archive solitary confinement", "error.not_found"),
+        ("profile topics juvenile justice, torture prevention", "profile.topics"),
+        ("翻译 juvenile-detention fr", "error.not_found"),
+    ],
+)
+async def test_a_command_for_what_is_called_like_a_case_is_no_look_up(
+    member: Talk, said: str, kind: str
+):
+    await member.member(STEWARD)
+    assert kinds(await member.says(STEWARD, said)) == [kind]
