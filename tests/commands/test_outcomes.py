@@ -64,14 +64,26 @@ async def test_a_role_is_given_by_what_people_call_it(talk: Talk, said: str, kin
     assert kind in kinds(await talk.says(STEWARD, f"role {MEMBER} {said}"))
 
 
-@pytest.mark.parametrize("said", ["", " boss"])
-async def test_without_a_role_the_roles_are_listed(talk: Talk, said: str):
+ROLES = '"member", "curator", "organiser", and "moderator"'
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("", f"Which role? Say it in your next message, for @member:test: {ROLES}"),
+        (
+            " boss",
+            (
+                f"I know no role of that name. The roles are: {ROLES}. "
+                'Say: "role @member:test curator"'
+            ),
+        ),
+    ],
+)
+async def test_without_a_role_the_roles_are_listed(talk: Talk, said: str, told: str):
     await talk.opens(STEWARD)
     (heard,) = await talk.says(STEWARD, f"role {MEMBER}{said}")
-    assert heard.body == (
-        'The roles are: "role @member:test member", "role @member:test curator", '
-        '"role @member:test organiser", and "role @member:test moderator"'
-    )
+    assert heard.body == told
 
 
 async def test_help_names_a_command_in_the_words_of_its_reader(talk: Talk):

@@ -33,7 +33,7 @@ def test_an_export_leaves_out_nothing_but_hashes_and_what_is_of_others():
     assert left_out == {
         "outbox.content by person_id",
         "request.question by expert_id",
-        *("report.text by claimed_by_id", "report.about by claimed_by_id"),
+        *(f"report.{said} by claimed_by_id" for said in ("text", "about", "outcome")),
     }
 
 
