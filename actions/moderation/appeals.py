@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.authority import authorise, no_measure
+from actions.authority import authorise, no_measure, not_on_oneself
 from actions.moderation import appeal_letters, letters
 from actions.moderation.enforcement import Enforcement
 from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict, NotAllowed, NotFound
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post
@@ -75,14 +75,26 @@ class Appeals:
     async def decline(self, by: Actor, number: int, words: str, now: datetime) -> MeasureRow:
         """Let a measure stand that somebody appealed against; they and the other stewards are told.
 
+        Nobody judges what they decided themselves, while another steward could.
+
         Raises:
             Conflict: nobody appealed, that was declined before, or the measure is over.
+            NotAllowed: the measure is about them, or theirs.
             NotFound: there is no such measure.
         """
         authorise(by, Act.HEAR_APPEALS)
         row = await self.measures.get(number)
         if row is None or row.person_id is None:
             raise NotFound(no_measure(number))
+        stewards = await self.staff.who_may(Act.HEAR_APPEALS, now)
+        if by.id == row.person_id:
+            raise NotAllowed(not_on_oneself())
+        others = {each.id for each in stewards} - {by.id, row.person_id}
+        if by.id == row.by_id and others:
+            text = _(
+                "You decided measure {number}: another steward hears the appeal.", number=number
+            )
+            raise NotAllowed(text)
         if row.appealed_at is None:
             raise Conflict(_("Nobody appealed against measure {number}.", number=number))
         if row.appeal_declined_at is not None:
@@ -96,7 +108,7 @@ class Appeals:
         decision = letters.decision(row, self.network, await self.enforcement.where(row))
         told = appeal_letters.declined(row, decision, words)
         await self.post.notify(about, Notice.MEASURES, told)
-        for steward in await self.staff.who_may(Act.HEAR_APPEALS, now):
+        for steward in stewards:
             if steward.id != by.id:
                 reply = appeal_letters.declined_by(by, row, words)
                 await self.post.notify(steward.id, Notice.MEASURES, reply)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from storage.engine import Storage
+from storage.measures import Measures
 from tests.harness import SECOND_STEWARD, STEWARD, Talk, kinds, scene
 from tests.measuring import MINUTE, MOD, SPAMMER, does, done, lines, moderated, where
 
@@ -54,6 +56,34 @@ async def test_it_is_declined_once_and_only_what_somebody_appealed_against(hub: 
     await hub.says(STEWARD, "appeal decline 1")
     (said,) = await hub.says(SECOND_STEWARD, "appeal decline 1")
     assert said.body == "The appeal against measure 1 is declined already."
+
+
+async def test_who_decided_a_measure_leaves_the_appeal_to_another_steward(hub: Talk):
+    await done(hub, f"mute {SPAMMER} adverts", STEWARD)
+    await hub.says(SPAMMER, "appeal my cousin had my phone")
+    (said,) = await hub.says(STEWARD, "appeal decline 1")
+    assert said.kind == "error.not_allowed"
+    assert said.body == "You decided measure 1: another steward hears the appeal."
+    heard = await hub.says(SECOND_STEWARD, "appeal decline 1")
+    assert heard[-1].kind == "measure.upheld"
+
+
+async def test_nobody_declines_an_appeal_of_their_own(hub: Talk):
+    await appealed(hub)
+    async with hub.storage.write() as session:  # as of before they were a steward
+        row = await Measures(session).get(1)
+        assert row is not None
+        row.person_id = 1
+    (said,) = await hub.says(STEWARD, "appeal decline 1")
+    assert said.body == "Nobody acts on themselves: ask another moderator."
+
+
+async def test_who_is_the_only_steward_hears_every_appeal(storage: Storage):
+    talk = Talk(storage, stewards=[STEWARD])
+    await moderated(talk)
+    await done(talk, f"mute {SPAMMER} adverts", STEWARD)
+    await talk.says(SPAMMER, "appeal my cousin had my phone")
+    assert (await talk.says(STEWARD, "appeal decline 1"))[-1].kind == "measure.upheld"
 
 
 async def test_what_is_taken_back_already_stands_no_more(hub: Talk):
