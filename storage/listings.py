@@ -64,6 +64,19 @@ class Listings(Repository):
         each = [await self.is_last_word([row.said], room, noted=noted) for noted in (False, True)]
         return any(each)
 
+    async def came_between(self, row: ListingRow) -> bool:
+        """Tell whether a list came unasked, less than an hour after what its reader asked for."""
+        said = OutboxRow.room, OutboxRow.id, OutboxRow.created_at, OutboxRow.unasked
+        this = (
+            await self._session.execute(select(*said).where(OutboxRow.txn_id == row.said))
+        ).one_or_none()
+        if this is None or not this.unasked:
+            return False
+        before = select(OutboxRow.created_at).where(OutboxRow.room == this.room)
+        asked = before.where(OutboxRow.id < this.id, ~OutboxRow.unasked)
+        last = await self._session.scalar(asked.order_by(OutboxRow.id.desc()).limit(1))
+        return last is not None and this.created_at - last <= WAITS
+
     async def said_in(self, event_id: str, person_id: int) -> ListingRow | None:
         """Return the list that an event holds, unless who saw it has seen another since.
 

@@ -11,6 +11,7 @@ from bot.talk.occasions import AT_ONCE, EDITED, OWN, Occasions
 from bot.talk.scope import Scope
 from bot.talk.taken import Taken
 from bot.talk.wording import is_question, is_short, size_of
+from kit.authority import Act
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.table import CommandTable
@@ -119,7 +120,11 @@ class Gatherings:
         found = self.occasions.of(call, command, text, coming, again, near)
         matches = [(command, f"{each} {found.rest}".strip()) for each in found.events]
         asks = command.path in AT_ONCE and self._asks(text)
-        return Taken(matches, sure=found.sure and not asks)
+        sure = found.sure and not asks
+        if sure and near and command.act is not Act.LOOK and await self._came_between(scope, call):
+            alone = self.occasions.of(call, command, text, coming, again, "")
+            sure = alone.sure and alone.events == found.events
+        return Taken(matches, sure=sure)
 
     async def chosen(self, scope: Scope, call: Call, command: Command, text: str) -> Taken | None:
         """Take what sessions are wanted of the programme; or whether one is chosen.
@@ -194,6 +199,15 @@ class Gatherings:
             if 1 <= place <= len(several):
                 return several[place - 1]
         return None
+
+    async def _came_between(self, scope: Scope, call: Call) -> bool:
+        """Tell whether the hub spoke of the last event unasked, amid what somebody looked at.
+
+        Nobody else can make them mean another event, by changing it in between.
+        """
+        listings = Listings(scope.session)
+        shown = await listings.last(call.person_id, *_SHOWN)
+        return shown is not None and await listings.came_between(shown)
 
     async def _near(self, scope: Scope, call: Call, command: Command, text: str) -> str:
         """Give the event that was shown last by itself, if it is of the kind that is spoken of.

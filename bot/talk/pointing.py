@@ -251,7 +251,10 @@ class Pointing:
         after = self._after_this(rest)
         if after is None and (rest or asked or not command.arguments[0].required):
             return None
-        alone = await Listings(scope.session).alone(heard.person.id, heard.answers, lists)
+        listings = Listings(scope.session)
+        alone = await listings.alone(heard.person.id, heard.answers, lists)
+        if alone and not heard.answers and await listings.came_between(alone):
+            return match
         return (command, f"{entry(alone, 1)} {after or ''}".strip()) if alone else match
 
     async def _shown(self, scope: Scope, heard: Heard) -> Match | None:
