@@ -9,9 +9,13 @@ from typing import Any
 from kit.authority import Act
 from kit.command import Bound, Command, Handler, bind, declare
 from kit.dialogue import Dialogue
-from kit.due import Planned
+from kit.due import Due, Planned
 from kit.listing import ListKind
 from kit.text import Message
+
+
+async def pass_by(due: Due[Any]) -> None:
+    """Do nothing: that it was planned was all there is to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,10 @@ class Feature:
             return handler
 
         return keep
+
+    def mark(self, kind: type[Planned]) -> None:
+        """Declare a *kind* that only stands until its moment: whoever looks for it finds it."""
+        self.dues.append((kind, bind(pass_by)))
 
     def arrival(self, handler: Handler) -> Handler:
         """Declare what to do when somebody arrives; the handler is called with a Call."""

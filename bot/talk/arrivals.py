@@ -150,9 +150,6 @@ class Arrivals:
         reply = Reply("lawyer.elsewhere", text)
         await scope.post.answer(room, reply, person, row.event_id, None)
 
-    async def shown(self, scope: Scope, due: Due[ShownTheWay]) -> None:
-        """Let them be told again: that it was planned was all there is to it."""
-
     async def _met(
         self, scope: Scope, row: Received, *, spoke_at: datetime | None
     ) -> PersonRow | None:

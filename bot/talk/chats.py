@@ -179,9 +179,6 @@ class Chats:
         await dues.plan(told, at=scope.now + TOLD_AGAIN_AFTER)
         return True
 
-    async def told(self, scope: Scope, due: Due[ToldOfDevice]) -> None:
-        """Let them be told again: that it was planned was all there is to it."""
-
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = self._services.one(scope, Acquaintance)
         return await acquaintance.meet(user_id, scope.now, spoke_at=spoke_at)

@@ -12,6 +12,10 @@ from kit.stored import Unreadable
 Handler: TypeAlias = Callable[[Scope, Due[Any]], Awaitable[object]]
 
 
+async def pass_by(scope: Scope, due: Due[Any]) -> None:
+    """Do nothing: that it was planned was all there is to it."""
+
+
 class Register:
     """One type for each kind, and one handler for each type."""
 

@@ -11,7 +11,7 @@ from bot.talk.chats import Chats
 from bot.talk.conversation import Conversation
 from bot.talk.dialogues import LookAfter, Talks
 from bot.talk.discretion import Discretion
-from bot.talk.dues import Handler, Register
+from bot.talk.dues import Handler, Register, pass_by
 from bot.talk.hearing import Heard, Hearing
 from bot.talk.interpreter import Interpreter
 from bot.talk.pointing import Pointing
@@ -120,9 +120,9 @@ class Router:
                 (DigestDue, lambda scope, due: scope.post.digest(due.what.person)),
                 (LookAfter, talks.look_after),
                 (Arrival, arrivals.arrived),
-                (ShownTheWay, arrivals.shown),
+                (ShownTheWay, pass_by),
                 (CannotRead, chats.cannot_read),
-                (ToldOfDevice, chats.told),
+                (ToldOfDevice, pass_by),
                 *((planned, self._declared(bound)) for f in features for planned, bound in f.dues),
             ]
         )

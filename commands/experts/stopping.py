@@ -9,7 +9,6 @@ from commands.experts._feature import feature
 from kit.authority import Act
 from kit.command import Call
 from kit.dialogue import Dialogue, Open
-from kit.due import Due
 from kit.question import About, Question
 from kit.steps import take_sure
 from kit.text import Bullets, Node, Paragraphs, Reply, Say, _, n_
@@ -95,6 +94,4 @@ async def stopped(call: Call, draft: Leaving, serving: Serving) -> Reply:
     return Reply("experts.stopped", text)
 
 
-@feature.due(NamedLately)
-async def named_lately(_due: Due[NamedLately]) -> None:
-    """Forget how often somebody changed whom they name who is an expert no more."""
+feature.mark(NamedLately)

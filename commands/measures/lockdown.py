@@ -70,6 +70,4 @@ async def flooded(due: Due[Flooded], vigilance: Vigilance) -> None:
     await vigilance.act(due.what, due.now)
 
 
-@feature.due(FloodTold)
-async def told(due: Due[FloodTold]) -> None:
-    """Let it be told again: that it was planned was all there is to it."""
+feature.mark(FloodTold)

@@ -207,9 +207,7 @@ async def knocked_since(due: Due[KnockNews], knocking: Knocking) -> None:
     await knocking.news(due.what.after, due.now)
 
 
-@feature.due(KnockedToday)
-async def knocked_yesterday(due: Due[KnockedToday]) -> None:
-    """Let them knock again: that it was planned was all there is to it."""
+feature.mark(KnockedToday)
 
 
 def _at_doors(knocks: Sequence[Waiting]) -> list[Node]:
