@@ -35,6 +35,14 @@ class Distress(StrEnum):
     WORN = "worn"
 
 
+class Posting(StrEnum):
+    """What somebody wishes of the messages that the hub sends by itself."""
+
+    FEWER = "fewer"
+    NONE = "none"
+    MISSED = "missed"
+
+
 INTERPRETING = "interpreting"  # what somebody may offer beside topics
 
 
@@ -230,3 +238,9 @@ class Understanding(Protocol):
 
     def distress(self, said: str) -> Distress | None:
         """Read that somebody speaks of dying, mourns, or can bear no more."""
+
+    def posting(self, said: str) -> Posting | None:
+        """Read what is wished of the hub's own messages."""
+
+    def fears(self, said: str) -> bool:
+        """Tell whether somebody asks if an authority learns that, or what, they write here."""

@@ -19,7 +19,8 @@ CANCEL = "cancel"
 STEERING = ("back", "skip", "pause", CANCEL)
 LAWYER = "lawyer"
 # What is only ever wished for about oneself: not where somebody else is named.
-OF_ONESELF = ERASING | {"mute all", "unmute", "leave all"}
+MUTE = "mute all"
+OF_ONESELF = ERASING | {MUTE, "unmute", "leave all"}
 _UNASKED = "say bye"  # what no question is
 
 
@@ -65,6 +66,11 @@ class Weighing:
         if wished != text and not is_question(text):
             rest = await self._learnt.result().read(wished, language, weights, apart)
             found = declined(found, rest[0].wish if wished else "", self._table)
+        if self._understanding.posting(text) and not self._understanding.erases(text):
+            # Who wants no messages is not forgotten for it.
+            found = together(
+                [Guess(MUTE, each.likely) if each.wish in ERASING else each for each in found]
+            )
         if USER_ID.search(text):
             found = [each for each in found if each.wish not in OF_ONESELF]
         return found

@@ -57,6 +57,26 @@ class DistressWords(Row):
     beside: tuple[str, ...]
 
 
+class FearWords(Row):
+    """Who may learn something, that they do, and what of whoever writes."""
+
+    who: tuple[str, ...]
+    learn: tuple[str, ...]
+    mine: tuple[str, ...]
+
+
+class PostingWords(Row):
+    """What is said of the hub's messages; rows are spelt as those of ``DistressWords``."""
+
+    messages: tuple[str, ...]
+    fewer: tuple[str, ...]
+    outright: tuple[str, ...]
+    stop: tuple[str, ...]
+    all: tuple[str, ...]
+    not_all: tuple[str, ...]
+    missed: tuple[str, ...]
+
+
 class CorrectionWords(Row):
     """How a part of what was shown is named, and what stands around its new value.
 
@@ -152,6 +172,7 @@ class Answers(Row):
     languages: Words
     zones: Words
     letters: Words = Field(default_factory=dict)
+    ordinary_words: tuple[str, ...] = ()
     first_zones: Mapping[str, str]
     around: Words
     common: Words
@@ -162,6 +183,8 @@ class Answers(Row):
     polite: Words
     seeking: Words
     distress: DistressWords
+    posting: PostingWords
+    fears: FearWords
     officials: Words = Field(default_factory=dict)
     correcting: CorrectionWords
     opponents: Mapping[Opponent, Words]

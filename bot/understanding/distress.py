@@ -37,7 +37,7 @@ class DistressReader:
             "worn": words.worn,
             "idiom": words.idiom,
         }
-        self._cues = Cues({kind: map(self._cue, _phrases(said)) for kind, said in kinds.items()})
+        self._cues = Cues({kind: map(self._cue, spelt_out(said)) for kind, said in kinds.items()})
 
     def read(self, said: str) -> Distress | None:
         """Read what somebody suffers from: the gravest of what is named."""
@@ -72,7 +72,7 @@ class DistressReader:
         return self._heard(phrase) + (_ANY_ENDING if phrase.endswith(_ANY_ENDING) else "")
 
 
-def _phrases(rows: Iterable[str]) -> Iterable[str]:
+def spelt_out(rows: Iterable[str]) -> Iterable[str]:
     """Spell out "want to | wanna + die | be dead": each of the first with each of the last."""
     for row in rows:
         parts = [[each.strip() for each in part.split("|")] for part in row.split("+")]

@@ -60,7 +60,7 @@ def cities(languages: Iterable[str], zones: Iterable[str], answers: Answers) -> 
     older: dict[str, list[str]] = {}  # CLDR keeps the oldest name of a zone, IANA renames them
     for alias, zone in get_global("zone_aliases").items():
         older.setdefault(zone, []).append(alias)
-    zones = list(zones)
+    zones = [zone for zone in zones if zone.rsplit("/", 1)[1] not in answers.ordinary_words]
     for zone in sorted(available_timezones()):
         if "/" in zone and not zone.startswith(("Etc/", "posix", "right")):
             yield NamedCode(zone.replace("/", " "), zone)

@@ -16,6 +16,7 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.consent import Consent
 from bot.understanding.corrections import Corrections
 from bot.understanding.distress import DistressReader
+from bot.understanding.fears import FearReader
 from bot.understanding.guard import Guard
 from bot.understanding.kinds import Kinds
 from bot.understanding.meaning import Meaning
@@ -24,6 +25,7 @@ from bot.understanding.moments.numerals import named as chinese_numbers
 from bot.understanding.moments.tables import numbers_named
 from bot.understanding.names import NamedCode, NameRegister
 from bot.understanding.opponents import Opponents
+from bot.understanding.posting import PostingReader
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.remarks import Remarks
 from bot.understanding.seeking import Seeking
@@ -97,6 +99,8 @@ class AnswerReader:
         self.practises, self.introduces = seeking.practises, seeking.introduces
         self.erases = seeking.erases
         self.distress = DistressReader(self._writing, answers.distress, seeking).read
+        self.posting = PostingReader(self._writing, answers.posting).read
+        self.fears = FearReader(self._writing, answers.fears).read
         known = partial(places.languages, languages, self._languages, answers)
         self._places = NameRegister(self._writing, partial(self._placed, answers))
         self._tongues = NameRegister(self._writing, known)

@@ -7,23 +7,29 @@ from bot.talk.meanings import Facts, Greet, Meaning, Offer, Run, RunBoth, RunFir
 from bot.talk.readings.skills import GREETED_BY, Skills, acts
 from bot.talk.taken import Match, Meant
 from bot.talk.weighed import SMALL_TALK
-from bot.talk.weighing import LAWYER
+from bot.talk.weighing import LAWYER, MUTE
 from bot.talk.wording import is_exact, size_of, without_reason
 from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Command
 from kit.listing import wish_entry
-from kit.understanding import Distress
+from kit.understanding import Distress, Posting
 from kit.words import split_and
 from language.analysis import tokens
 
 HELP = "help"
+AUTHORITIES = "about authorities"
 # What is said before all else, whatever is open.
 FIRST_OF_ALL = {
     Distress.OWN: "about despair",
     Distress.ANOTHER: "about danger",
     Distress.GRIEF: "about grief",
     Distress.WORN: "about exhaustion",
+}
+# What changes how much the hub writes, and what brings its messages back.
+_POSTED = {
+    Posting.FEWER: ("digest on", "notify", MUTE),
+    Posting.MISSED: ("unmute", "notify"),
 }
 TITLED = ("event add", "event edit")  # whose words are those of a title
 SORRY = f"{SMALL_TALK}sorry"
@@ -66,6 +72,25 @@ async def need(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     answer = skills.language_of(facts)
     return RunFirst((lawyer, ""), answer) if answer else Run((lawyer, ""))
+
+
+async def afraid(skills: Skills, facts: Facts) -> Meaning | None:
+    """Whether the police learn that somebody writes here: that is answered wherever they ask."""
+    if facts.exact or not facts.heard.direct or not skills.understanding.fears(facts.text):
+        return None
+    match = skills.interpreter.offered(wish_entry(AUTHORITIES, ""))
+    works = skills.understanding.practises(facts.text) or (facts.asked and facts.asked.prose)
+    return None if match is None or works else Run(match)
+
+
+async def posted(skills: Skills, facts: Facts) -> Meaning | None:
+    """Fewer of the hub's messages, or those that do not come: it is asked how, and nothing done."""
+    wish, person, asked = skills.understanding.posting(facts.text), facts.heard.person, facts.asked
+    if facts.exact or not facts.heard.direct or not person.is_member or (asked and asked.prose):
+        return None
+    paths = _POSTED.get(wish, ()) if wish else ()
+    commands = [command for path in paths if (command := skills.table.command(path))]
+    return Offer([(command, "") for command in commands]) if commands else None
 
 
 async def told(skills: Skills, facts: Facts) -> Meaning | None:
