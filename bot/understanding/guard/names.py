@@ -52,11 +52,11 @@ _WITH_ARTICLE = re.compile(
     r"(?:^|\s)[وفبكل]?(?:ال|لل)"
 )  # the prison, of which a name would come without
 _PLACE_BEFORE = re.compile(
-    rf"\w,?\s+(?P<name>{_WORD})(?:\s+{_WORD})*(?:['’]s)?\s+(?:(?!(?:de|des|du|da|do|of|in|en|and|y|e)\s)[^\W\d]+\s+){{0,2}}?$"
+    rf"\w,?\s+(?P<name>{_WORD})(?:\s+{_WORD})*(?:['’]s)?\s+(?:(?!(?:de|des|du|da|do|of|in|en|and|y|e|в|во|на|из)\s)[^\W\d]+\s+){{0,2}}?$"
 )
 _CHINESE_PLACE = re.compile(
     rf"[{_HAN}]{{1,6}}[省市县区州旗镇城][{_HAN}\d]{{0,6}}?$|[{_HAN}]{{2,6}}第[一二三四五六七八九十\d]+$"
-    rf"|[在到至进入](?![当本外附另一二三某这那同其所女男军少看各有监几多])[{_HAN}]{{2,5}}(?<![的个家座间])$"
+    rf"|[在到至进入](?![当本外附另一二三某这那同其所女男军少看各有监几多]|普通|成[年人]|单[人独]|拥挤|封闭)[{_HAN}]{{2,5}}(?<![的个家座间])$"
 )
 
 # A street by its name alone, with the number of a house.

@@ -24,6 +24,8 @@ LEADING_TO_NOBODY = [
     "السجين في زنزانة 12 يوما",
     "подзащитный в изоляторе 7 суток",
     "当事人在派出所3天",
+    "老人被关在拥挤监狱没有药",
+    "больная с СПИД в колонии без врача",
     "Resolution 67/187, A/RES/67/187 and Art. 14 ICCPR",
     "Rule 41 of the Mandela Rules",
     "Gideon v. Wainwright, 372 U.S. 335 (1963)",
