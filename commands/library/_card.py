@@ -27,6 +27,7 @@ PRACTICE = "good_practice"
 DOCUMENTS = "https://undocs.org/"
 # Characters of the entries of a list: a message has 1,024, and what stands around them takes some.
 _MOST_READ = 900
+_MOST_NUMBERS = 30  # of provisions
 _BESIDE = 20  # of a number and signs, or of what a provision is called
 OFFICIAL = {"ar", "en", "es", "fr", "ru", "zh"}
 
@@ -90,11 +91,12 @@ def without_provision(provision: Provision) -> Node:
 
 
 def provision_numbers(provisions: Sequence[Provision]) -> Node:
-    """Name provisions that can be asked for."""
+    """Name provisions that can be asked for, as many as a message has room for beside the item."""
+    more = [Verbatim("…")] if len(provisions) > _MOST_NUMBERS else []
     return _(
         "Provisions I know by number: {provisions}. Search for the text and a number to read what "
         "it says.",
-        provisions=Series([*map(_called, provisions)]),
+        provisions=Series([*map(_called, provisions[:_MOST_NUMBERS]), *more]),
     )
 
 
