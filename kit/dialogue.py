@@ -168,10 +168,14 @@ class Dialogue(Generic[Draft]):
 
 @dataclass(frozen=True, slots=True)
 class Open(Generic[Draft]):
-    """Begin a dialogue with the caller, in their direct chat, from *draft* if there is one."""
+    """Begin a dialogue with the caller, in their direct chat, from *draft* if there is one.
+
+    It begins *at* a step where the sentence that opened it has answered those before.
+    """
 
     dialogue: Dialogue[Draft]
     draft: Draft | None = None
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,8 @@ class Talks:
         if wanted.draft is None and begun is not None and begun.talk is talk and begun.question:
             turn: Turn[Any] = begun.question
         else:
-            turn = talk.dialogue.begin(wanted.draft or talk.dialogue.draft())
+            draft, step = wanted.draft or talk.dialogue.draft(), talk.dialogue.step(wanted.at)
+            turn = talk.dialogue.at(step, draft) if step else talk.dialogue.begin(draft)
         await self.settle(scope, call, Outcome(talk, turn))
         await Dues(scope.session).plan(LookAfter(call.person_id), at=scope.now + NUDGE_AFTER)
 

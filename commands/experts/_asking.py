@@ -80,7 +80,7 @@ def _take_question(draft: Asking, said: str, about: About) -> Asking:
     """Keep the question, and propose the topic and the languages that it speaks of."""
     question = read_text(said, SHORTEST, LONGEST)
     found = "" if draft.again else about.understanding.theme(question)
-    theme = draft.proposed if draft.again else found or ""
+    theme = draft.proposed if draft.again else found or ("" if draft.question else draft.proposed)
     chosen = draft.topic != draft.proposed  # by themselves, for another wording
     written = about.understanding.written_in(question)
     spoken = dict.fromkeys(filter(None, (written, about.language)))

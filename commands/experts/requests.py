@@ -14,6 +14,7 @@ from actions.cases.watching import Watching
 from commands.experts import _words as words
 from commands.experts._asking import Asking, asking
 from commands.experts._feature import feature
+from commands.experts._told import topics_in
 from kit.authority import Act
 from kit.codes import code, read_code
 from kit.command import Call, Word
@@ -22,9 +23,11 @@ from kit.due import Due, NotInvited, WasInvited
 from kit.listing import Listing, ListKind
 from kit.network import Network
 from kit.ports import Post
+from kit.question import About
 from kit.steps import pick
 from kit.text import Bullets, Paragraphs, Reply, Say, _, n_
 from kit.times import When
+from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People
 from storage.tables.cases import OfferState
@@ -36,10 +39,14 @@ Place = Annotated[int | None, Word(_("answer"), read=read_number)]
 @feature.command(
     "ask", summary=_("ask for help from an expert"), act=Act.ASK, private=True, opposite="say kept"
 )
-async def ask(call: Call, desk: Desk) -> Open[Asking]:
-    """Begin a request."""
+async def ask(
+    call: Call, desk: Desk, network: Network, understanding: Understanding
+) -> Open[Asking]:
+    """Begin a request, on the topic that the sentence names."""
     await desk.may_ask(call.by, call.now)
-    return Open(asking, Asking())
+    topics = topics_in(call.said, About(network, understanding, call.language, call.now))
+    topic = topics[0] if len(topics) == 1 else ""
+    return Open(asking, Asking(proposed=topic, topic=topic))
 
 
 @feature.dialogue(asking, Act.ASK)

@@ -12,17 +12,20 @@ from actions.cases.vouching import InterpretersWait, Vouching
 from commands.experts._feature import feature
 from commands.experts._offering import (
     AGAINST,
+    MOST_TOPICS,
     MOST_WEEKLY,
     Limiting,
     Offering,
     limiting,
     offering,
 )
+from commands.experts._told import is_to_interpret, topics_in
 from kit.authority import Act
 from kit.command import Call, Word
 from kit.dialogue import Open
 from kit.due import Due
 from kit.network import Network
+from kit.question import About
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
 from kit.understanding import Understanding
 from kit.words import read_number
@@ -36,10 +39,16 @@ from storage.people import People
     private=True,
     opposite="volunteer stop",
 )
-async def volunteer(call: Call, people: People) -> Open[Offering]:
-    """Ask for topics and languages, starting from what the profile says."""
-    person = await people.get(call.person_id)
-    return Open(offering, Offering(topics=(), languages=(person.language,)))
+async def volunteer(
+    call: Call, people: People, network: Network, understanding: Understanding
+) -> Open[Offering]:
+    """Ask for topics and languages, but for what the sentence says; the profile has a language."""
+    languages = ((await people.get(call.person_id)).language,)
+    if is_to_interpret(call.said, understanding, call.language):
+        return Open(offering, Offering(languages=languages, interprets=True), at="between")
+    topics = topics_in(call.said, About(network, understanding, call.language, call.now))
+    at = "languages" if topics else ""
+    return Open(offering, Offering(topics=topics[:MOST_TOPICS], languages=languages), at=at)
 
 
 @feature.dialogue(offering, Act.SERVE)
