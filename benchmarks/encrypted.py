@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
 
 import aiohttp
 
@@ -32,14 +31,11 @@ from benchmarks.peers.login import ANSWER, QUESTION, Login
 from benchmarks.peers.process import Process
 from bot.sandbox.client import PlainClient
 from bot.sandbox.homeserver import Account, Homeserver, find_python
-from tests.bot.encryption.peer import Peer as Device
 from tests.homeserver.people import NODE, SDK, People, Person
+from tests.homeserver.silent import silent_devices
 
 SIZES = (2, 50, 500)
 AT_ONCE = 4
-# A key for the person's own client, one for the bot, one to spare.
-KEYS_EACH = 3
-LOGINS_AT_ONCE = 4
 FIRST_ANSWER = 60
 
 
@@ -85,27 +81,6 @@ class Chat:
         )
 
 
-async def _crowd(
-    homeserver: Homeserver, session: aiohttp.ClientSession, person: Person, size: int
-) -> None:
-    """Give somebody *size* more devices that have keys and say nothing."""
-    localpart = person.user_id[1:].partition(":")[0]
-    few = asyncio.Semaphore(LOGINS_AT_ONCE)
-
-    async def device() -> None:
-        async with few:
-            account = await homeserver.register(localpart)
-            made = Device(account.user_id, account.device_id)
-            keys: dict[str, Any] = {}
-            for _number in range(KEYS_EACH):
-                keys |= made.one_time_key()
-            body = {"device_keys": made.device_keys(), "one_time_keys": keys}
-            client = PlainClient(session, homeserver.url, account)
-            await client.call("POST", "/keys/upload", body)
-
-    await asyncio.gather(*(device() for _number in range(size)))
-
-
 async def _chat(
     homeserver: Homeserver,
     session: aiohttp.ClientSession,
@@ -116,7 +91,7 @@ async def _chat(
 ) -> Chat:
     """Open a chat of so many devices, those of the bot and of the person who asks among them."""
     person = await people.person(name.replace("_", "."), signed=False)
-    await _crowd(homeserver, session, person, devices - 2)
+    await silent_devices(homeserver, session, person.user_id, devices - 2)
     room_id = str(await person.do("chat", invite=bot.user_id))
     await PlainClient(session, homeserver.url, bot).join(room_id)
     return Chat(name, person, bot, room_id)

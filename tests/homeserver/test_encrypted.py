@@ -6,9 +6,12 @@ import itertools
 import signal
 from collections.abc import Callable
 
+import aiohttp
 import pytest
 
+from bot.sandbox.homeserver import Homeserver
 from tests.homeserver.people import People, Person, Seen
+from tests.homeserver.silent import silent_devices
 from tests.homeserver.world import PATIENCE, World, eventually
 
 NUMBERS = itertools.count(90_000)
@@ -150,14 +153,40 @@ async def test_a_kill_at_any_moment_loses_doubles_and_garbles_nothing(
     assert {each[1:] for each in heard(badia, world.hub.user_id)} == {(True, None)}
 
 
+async def read_by_all(readers: list[Person], asker: Person, room: str) -> Seen:
+    """Let one of somebody's devices ask; returns the answer, which each of the readers can read."""
+    word = await asks(asker, room)
+    answers = [await reader.wait(answer_to(word)) for reader in readers]
+    assert [(each["encrypted"], each["unreadable"]) for each in answers] == [(True, None)] * len(
+        readers
+    )
+    return answers[0]
+
+
 @pytest.mark.slow
-async def test_each_of_six_devices_reads_what_the_hub_says(world: World, people: People) -> None:
-    badia = await people.person("badia", signed=False)
-    room = await begins(world, badia)
-    devices = [badia, *[await people.new_device(badia, signed=False) for _number in range(5)]]
-    word = await asks(devices[-1], room)
-    for each in devices:
-        seen = await each.wait(answer_to(word))
-        assert (seen["encrypted"], seen["unreadable"]) == (True, None)
-    query = "SELECT count(*) FROM shared_key GROUP BY outbound_id ORDER BY outbound_id DESC LIMIT 1"
-    assert await world.hub.rows(query) == [(6,)]
+async def test_each_of_fifty_devices_reads_what_the_hub_says_and_one_that_left_gets_no_further_key(
+    world: World, people: People, homeserver: Homeserver
+) -> None:
+    badia, hub = await people.person("badia"), world.hub.user_id
+    async with aiohttp.ClientSession() as session:
+        silent = await silent_devices(homeserver, session, badia.user_id, 48)
+        await badia.do("vouch", user=badia.user_id, devices=[each.device_id for each in silent])
+        speaking = [badia, await people.new_device(badia), await people.new_device(badia)]
+        room = await begins(world, badia)
+        for each in speaking:
+            await each.wait(lambda event: kind(event) == "onboarding.ask.language")
+            before = await read_by_all(speaking, each, room)
+        assert [await each.given(hub) for each in silent] == [[before["wire"]["session_id"]]] * 48
+        await silent.pop().log_out()
+        after = await read_by_all(speaking, badia, room)
+        assert [await each.given(hub) for each in silent] == [[after["wire"]["session_id"]]] * 47
+    for answer in (before, after):
+        read = [each.reads(answer["wire"])["content"]["body"] for each in silent]
+        assert read == [answer["content"]["body"]] * 47
+    shared = await world.hub.rows(
+        "SELECT session_id, device_id FROM shared_key"
+        " JOIN outbound_session ON outbound_session.id = outbound_id"
+        " JOIN device ON device.id = shared_key.device"
+    )
+    fifty = {each.device_id for each in (*speaking, *silent)}
+    assert {device for key, device in shared if key == after["wire"]["session_id"]} == fifty

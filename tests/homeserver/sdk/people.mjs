@@ -111,6 +111,13 @@ async function until(client, holds) {
   while (!(await holds())) await new Promise((resolve) => client.once("sync", resolve));
 }
 
+// Ask the homeserver for the devices of somebody, whether or not the client shares a room with them.
+async function look(crypto, user) {
+  await crypto.olmMachine.updateTrackedUsers([new UserId(user)]);
+  const query = crypto.olmMachine.queryKeysForUsers([new UserId(user)]);
+  await crypto.outgoingRequestProcessor.makeOutgoingRequest(query);
+}
+
 function follow(who, person, request) {
   person.request = request;
   const look = () => {
@@ -182,10 +189,7 @@ const orders = {
   // What the client makes of a user's device, after asking the homeserver.
   trust: async ({ client, user, device }) => {
     const crypto = client.getCrypto();
-    // The client judges only whom it shares an encrypted room with: let it look at anybody.
-    await crypto.olmMachine.updateTrackedUsers([new UserId(user)]);
-    const query = crypto.olmMachine.queryKeysForUsers([new UserId(user)]);
-    await crypto.outgoingRequestProcessor.makeOutgoingRequest(query);
+    await look(crypto, user);
     const devices = await crypto.getUserDeviceInfo([user]);
     const status = await crypto.getDeviceVerificationStatus(user, device);
     const owner = await crypto.getUserVerificationStatus(user);
@@ -196,6 +200,13 @@ const orders = {
       owner_verified: owner.isCrossSigningVerified(),
       owner_changed: owner.needsUserApproval,
     };
+  },
+  // Vouch for devices of one's own, as their owner does after comparing.
+  vouch: async ({ client, user, devices }) => {
+    const crypto = client.getCrypto();
+    await look(crypto, user);
+    for (const device of devices) await crypto.crossSignDevice(device);
+    return null;
   },
   // Ask to verify: a user in a room, or one device of theirs by itself.
   ask: async ({ who, person, client, user, room, device }) => {
