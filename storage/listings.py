@@ -153,10 +153,10 @@ class Listings(Repository):
         return None if row is None else entry(row, index)
 
 
-def answer_in(row: ListingRow, *, yes: bool, which: bool = True) -> str:
-    """Return the command that a yes or a no stands for, and *which* number was offered."""
+def answer_in(row: ListingRow, *, yes: bool) -> str:
+    """Return the command that a yes or a no stands for, and the number that was offered."""
     agree, refuse, *number = row.ids
-    return " ".join([agree if yes else refuse, *(number if which else ())])
+    return " ".join([agree if yes else refuse, *number])
 
 
 def entry(row: ListingRow, index: int) -> str | None:

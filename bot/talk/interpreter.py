@@ -133,7 +133,7 @@ class Interpreter:
             likely = [each for each in likely if each.wish.startswith(HARMLESS)]
         if not likely or is_nothing(likely):
             return Meant()
-        likely = self._permitted(call, likely, member=member)
+        likely = self._permitted(call, text, likely, member=member)
         likely = without_erasing(by_staff(self._table, call.role, likely))
         likely = await told_apart(scope, call, self._table, likely)
         sure = certain = self._is_sure(likely[0])
@@ -352,13 +352,18 @@ class Interpreter:
         least = SURE_TO_SAY if says else SURE_TO_SHOW if self._only_shows(reading.wish) else SURE
         return reading.likely >= least
 
-    def _permitted(self, call: Call, likely: Sequence[Guess], *, member: bool) -> Sequence[Guess]:
+    def _permitted(
+        self, call: Call, text: str, likely: Sequence[Guess], *, member: bool
+    ) -> Sequence[Guess]:
         """Leave out what a member may not do, if something else is likely.
 
-        Who is no member rather asks about the hub.
+        Nor does a member who tells of a case need a lawyer: it is a client's. Who is no member
+        rather asks about the hub.
         """
         if member:
-            return [each for each in likely if self._may(call, each.wish)] or likely
+            apart = {LAWYER} if self.tells(text) else set()
+            able = [each for each in likely if each.wish not in apart]
+            return [each for each in able if self._may(call, each.wish)] or likely
         asks = self._for_anybody(call, likely)
         return [asks] if asks else likely
 

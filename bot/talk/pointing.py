@@ -161,14 +161,13 @@ class Pointing:
         *,
         asked: Standing | None = None,
         answers: bool = False,
-        every: bool = False,
     ) -> Match | None:
         """Read a yes or no to what the hub asked, or to the one wish it offered, in its last words.
 
         After a plain no to what was asked a reason may follow. What the hub asked before the
         question that is *asked* now is not meant. What came unasked is not meant either while that
         is open, if the message *answers* it, or while something else is that they wished for.
-        Nor is only the last of what was offered if *every* one is meant.
+        Of several offers a command that can do without a number asks which.
 
         Raises:
             NotUnderstood: it is not sure what is meant, such as where the hub has said something
@@ -194,8 +193,9 @@ class Pointing:
             return None
         match: Match | None = None
         if row.kind != ListKind.WISHES:
-            which = not (every and row.kind == ListKind.OFFERED)
-            match = self._table.match(answer_in(row, yes=bool(yes), which=which))
+            match = self._table.match(answer_in(row, yes=bool(yes)))
+            if match and row.kind == ListKind.OFFERED and _asks_which(match[0]):
+                match = match[0], ""
             await listings.drop(row)
         elif len(row.ids) == 1 and yes is not None:
             match = self._interpreter.offered(row.ids[0] if yes else KEPT)
@@ -316,3 +316,8 @@ class Pointing:
         if row is None and heard.direct and not asked:
             raise NotFound(_("I no longer know that list. Please ask for it once more."))
         return row
+
+
+def _asks_which(command: Command) -> bool:
+    """Tell whether a command can do without a number: of several it asks which one."""
+    return bool(command.arguments) and not command.arguments[0].required

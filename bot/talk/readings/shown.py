@@ -7,7 +7,6 @@ from dataclasses import replace
 from bot.talk.meanings import Facts, Ignore, Meaning, Run
 from bot.talk.readings.skills import Skills
 from bot.talk.wording import is_whole, without_reason
-from language.analysis import pieces
 
 _MOST_COUNTED = 3  # words behind a no that still choose: "no, the second"
 
@@ -30,14 +29,12 @@ async def agreed(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     asked, answer = facts.asked, facts.answer
     answers = asked is not None and not asked.prose and answer is not None and answer.readable
-    read, parts = skills.understanding, pieces(facts.text)
     match = await skills.pointing.agreed(
         facts.scope,
         facts.heard,
-        read.consent,
+        skills.understanding.consent,
         asked=asked,
         answers=answers,
-        every=any(map(read.whole_series, parts)),
     )
     return Run(match) if match else None
 

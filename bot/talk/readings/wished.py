@@ -13,7 +13,7 @@ from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Command
 from kit.listing import wish_entry
-from kit.understanding import Distress, Posting
+from kit.understanding import Distress, Emergency, Posting
 from kit.words import split_and
 from language.analysis import tokens
 
@@ -68,10 +68,16 @@ async def need(skills: Skills, facts: Facts) -> Meaning | None:
     if (facts.exact and match and match[0].path != HELP) or not heard.direct:
         return None
     seeks = skills.understanding.seeks_lawyer(facts.text, member=heard.person.is_member)
-    if not seeks:
+    if not seeks or (heard.person.is_member and _is_of_a_client(skills, facts.text)):
         return None
     answer = skills.language_of(facts)
     return RunFirst((lawyer, ""), answer) if answer else Run((lawyer, ""))
+
+
+def _is_of_a_client(skills: Skills, text: str) -> bool:
+    """Tell whether a member tells of a case that the library answers, and nobody close is hurt."""
+    hurt = skills.understanding.emergency(text) in {Emergency.BEATEN, Emergency.VIOLENCE}
+    return skills.interpreter.tells(text) and not hurt
 
 
 async def afraid(skills: Skills, facts: Facts) -> Meaning | None:

@@ -49,6 +49,15 @@ async def test_a_member_is_led_on_from_where_people_in_need_turn(member: Talk, s
     assert kinds(await member.says(MEMBER, said)) == [FOUND]
 
 
+@pytest.mark.parametrize(
+    "said", ["sin abogado en el juicio y le dieron diez años", "没有律师就被判了八年"]
+)
+async def test_a_case_that_a_member_tells_of_is_a_clients(member: Talk, said: str):
+    assert kinds(await member.says(MEMBER, said)) == [FOUND]
+    hurt = "they beat my son at the police station, we have no lawyer"
+    assert kinds(await member.says(MEMBER, hurt)) == ["help.lawyer"]
+
+
 async def test_somebody_in_need_is_heard_before_the_library(talk: Talk):
     await talk.opens(NEWCOMER)
     said = "they beat my son at the police station until he signed a confession"
