@@ -14,6 +14,7 @@ from bot.talk.occasions import EDITED, Occasions
 from bot.talk.scope import Scope
 from bot.talk.somebody import Somebody
 from bot.talk.taken import Match, Taken
+from bot.talk.timing import length_in
 from bot.talk.wording import size_of
 from kit.command import Call, Command
 from kit.listing import ListKind
@@ -121,6 +122,8 @@ class Particulars:
             case "away":
                 when = self.occasions.when(text, call)[0]
                 return when or self.occasions.lasting(text, call)
+            case "lockdown":
+                return length_in(read, text, language)
             case "event add" | "my events":
                 return self.occasions.when(text, call)[0]
             case "profile topics":

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from actions.moderation.naming import without_surname
 from bot.talk.scope import Scope
+from bot.talk.timing import length_in
 from kit.authority import Role
 from kit.command import Call, Command
 from kit.table import CommandTable
@@ -84,14 +85,7 @@ class Somebody:
         begun = self.table.match(last)
         if begun is not None and begun[0] is command:
             return ", ".join(filter(None, [*before, begun[1]]))
-        words = last.split()
-        parts = (
-            " ".join(words[at : at + size])
-            for size in range(len(words), 0, -1)
-            for at in range(len(words) - size + 1)
-        )
-        spans = self.understanding.spans
-        length = next((part for part in parts if spans(part, language)), "")
+        length = length_in(self.understanding, last, language)
         return ", ".join(filter(None, [length, *before]))
 
     def _role(self, people: Sequence[Mentioned], text: str) -> str:

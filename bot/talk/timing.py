@@ -70,3 +70,14 @@ def is_earlier(text: str, read: Understanding, language: str) -> bool:
             if read.spans(whole, language) and any(read.spans(each, language) for each in less):
                 return True
     return False
+
+
+def length_in(understanding: Understanding, text: str, language: str) -> str:
+    """Find the words of *text* that say how long something is to be: "2 days"; or ""."""
+    units = [found.span() for found in UNIT.finditer(text[:LONGEST])]
+    parts = (
+        text[units[at][0] : units[at + size - 1][1]].strip(SIGNS)
+        for size in range(min(len(units), _LONGEST_SPAN), 0, -1)
+        for at in range(len(units) - size + 1)
+    )
+    return next((part for part in parts if understanding.spans(part, language)), "")

@@ -21,7 +21,8 @@ from kit.roomkey import SpaceRoom
 from kit.target import Target, read_target
 from kit.text import Bullets, Label, Link, Message, Node, Paragraphs, Pill, Reply, Say, Verbatim, _
 from kit.times import When
-from kit.words import quote
+from kit.words import USER_ID, quote
+from language.analysis import tokens
 from storage.people import People
 from storage.rooms import Rooms
 from storage.tables.moderation import ReportRow, ReportState
@@ -49,6 +50,7 @@ async def report(
 ) -> None:
     """Take a report in; any answer goes to the direct chat alone, wherever it was said."""
     await reporting.hide(call.room_id, call.event_id)
+    said = _from_whom(said)
     found, text = read_target(said, call.room_id, call.answers) or (Target(), said)
     if not said and not call.answers:
         how = _(
@@ -66,6 +68,13 @@ async def report(
         await post.direct(call, refusal(refused))
         return
     await post.direct(call, Reply("report.taken", _thanks(row), (code(row.id),)))
+
+
+def _from_whom(said: str) -> str:
+    """Leave out small words before a Matrix ID: "denunciar a @x:server, ..." is about them."""
+    found = USER_ID.search(said)
+    small = found is not None and all(token.stop for token in tokens(said[: found.start()]))
+    return said[found.start() :] if found and small else said
 
 
 def _thanks(row: ReportRow) -> Node:

@@ -119,3 +119,34 @@ async def test_nobody_who_is_to_lose_a_role_is_dropped(hub: Talk):
         "Nothing was changed: I ask about each alone. Say one after the other: "
         f'"role end {MOD}" and "role end {OTHER}"'
     )
+
+
+async def test_how_long_the_doors_are_closed_is_kept_and_shown(hub: Talk):
+    heard = await hub.says(MOD, "lock the space for 3 hours, bots are coming in")
+    assert kinds(heard) == ["wish.offer"]
+    assert '"lockdown 3 hours"' in heard[0].body
+    heard = await hub.says(MOD, "1" if "2." in heard[0].body else "yes")
+    assert "Until Monday, March 1, 2027, 18:00" in heard[-1].body
+
+
+@pytest.mark.parametrize(
+    "said", [f"denunciar a {OTHER}: nos grita", f"denunciar {OTHER}: nos grita"]
+)
+async def test_no_small_word_before_a_name_is_told(hub: Talk, said: str):
+    await hub.says(SPAMMER, said)
+    shown = (await hub.says(MOD, "reports 1"))[0].body
+    assert ("nos grita" in shown, "a nos grita" in shown) == (True, False)
+    assert OTHER in shown
+
+
+@pytest.mark.parametrize(
+    "said", ["has anybody decided on my appeal yet?", "¿hay novedades de mi apelación?"]
+)
+async def test_who_appealed_hears_what_was_decided_about_them(hub: Talk, said: str):
+    await done(hub, f"mute {SPAMMER} adverts")
+    await hub.says(SPAMMER, "appeal it was no advert")
+    heard = await hub.says(SPAMMER, said)
+    if kinds(heard) == ["wish.offer"]:
+        assert '"appeal' in heard[0].body
+    else:
+        assert kinds(heard) == ["measure.of_you"]
