@@ -74,8 +74,9 @@ async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:
         return False
     if facts.call.role.may(command.act.least):
         called = skills.table.match(facts.text)
-        if not command.takes_free_words or (called is not None and called[0] is command):
-            return False
+        ordered = called is not None and called[0] is command
+        if ordered or not command.takes_free_words or command.act is Act.REPORT:
+            return False  # a report that is asked for politely stays one
     elif facts.asked and not facts.exact:
         return True
     if facts.exact and _names_one(match):
