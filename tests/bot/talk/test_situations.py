@@ -18,7 +18,7 @@ async def member(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("said", "item", "provision"),
     [
-        ("silent treatment: alone in the cell for 40 days", "nelson-mandela-rules-2015", "Rule 44"),
+        ("silent treatment: alone in the cell for 40 days", "nelson-mandela-rules-2015", "Rule 43"),
         ("old case, 14 yr old in a cell with adults", "crc-1989", "Article 37(c)"),
         ("forget sleep: kicked till he confessed", "cat-1984", "Article 15"),
         ("翻译没到庭，当事人听不懂", "iccpr-1966", "Article 14(3)(f)"),
