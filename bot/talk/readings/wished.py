@@ -37,10 +37,8 @@ LISTS_ALONE = "remind"  # with no more than the number of an event it only says 
 
 
 async def distressed(skills: Skills, facts: Facts) -> Meaning | None:
-    """Who speaks of dying, mourns or can bear no more: that comes before all else.
-
-    Of another it is told in a command as well, and in a question to colleagues.
-    """
+    """Who speaks of dying, mourns or can bear no more: that comes before all else."""
+    # Of another it is told in a command as well, and in a question to colleagues.
     found = skills.understanding.distress(facts.text)
     if found is None or (not facts.heard.direct and not facts.heard.addressed):
         return None
