@@ -185,6 +185,9 @@ class Understanding(Protocol):
     def inquires(self, said: str) -> bool:
         """Tell whether *said* asks how, or whether, something can be done: "how do I ..."."""
 
+    def looks_for_people(self, said: str) -> bool:
+        """Tell whether *said* looks for people, and for no text."""
+
     def alters(self, said: str) -> bool | None:
         """Read whether what *said* names is to be added (True) or left out (False); else None."""
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import TypeAlias
 
 from bot.talk.guesses import FORGET, WITHDRAW, by_staff, told_apart, without_erasing
+from bot.talk.offers import AskingBack
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
 from bot.talk.taken import Match, Meant
@@ -20,15 +21,12 @@ from bot.talk.weighed import (
     together,
 )
 from bot.talk.weighing import CANCEL, LAWYER, OF_ONESELF, Weighing
-from bot.talk.wording import is_question, quoted, size_of
+from bot.talk.wording import is_question, parts_of, size_of
 from bot.understanding.wishes import FIND, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
-from kit.errors import NotUnderstood
-from kit.listing import Listing, ListKind, read_wish, wish_entry
+from kit.listing import read_wish
 from kit.table import CommandTable
-from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
-from kit.words import quote
 from language.scripts import is_disguised
 from search.index import LibraryIndex
 from storage.measures import Measures
@@ -86,6 +84,8 @@ class Interpreter:
         self._index = index
         self.tells = index.tells
         self._particulars = particulars
+        asking = AskingBack(table, self._answers, self._understanding)
+        self.offer, self.not_understood = asking.offer, asking.not_understood
 
     @property
     def has_learnt(self) -> bool:
@@ -124,6 +124,7 @@ class Interpreter:
         if named is not None and not named[1]:
             prior[named[0].path] = _NAMED
         weighed = await self._weighed(scope, call, text, prior)
+        text, weighed = await self._last_part(call, text, weighed, member=member)
         if is_question(text) and not self._particulars.occasions.lasting(text, call):
             asked = [Guess(ASKED.get(each.wish, each.wish), each.likely) for each in weighed]
             weighed = together(asked)
@@ -151,6 +152,20 @@ class Interpreter:
         # Who may not is told so, instead of being asked for a yes first.
         weighty = only and matches[0][0].weighty and call.role.may(matches[0][0].act.least)
         return Meant(matches[:MOST], only and not weighty, certain and bool(matches))
+
+    async def _last_part(
+        self, call: Call, text: str, weighed: Sequence[Guess], *, member: bool
+    ) -> tuple[str, Sequence[Guess]]:
+        """Read the last part of a sentence that says nothing for sure: "well then, any events?".
+
+        What it asks for is only shown or said.
+        """
+        parts = parts_of(text)
+        if not parts or self._is_sure(weighed[0]) or (member and self.tells(text)):
+            return text, weighed
+        found = await self.weigh(parts[-1], call.language, {})
+        asks = self._only_shows(found[0].wish) and found[0].likely >= SURE_TO_SHOW
+        return (parts[-1], found) if asks else (text, weighed)
 
     async def called(self, scope: Scope, call: Call, text: str, *, member: bool) -> Match | None:
         """Say what is surely wished for in a room; a choice there would be among all who read it.
@@ -301,49 +316,6 @@ class Interpreter:
         command = self._named(path)
         return None if command is None else (command, rest)
 
-    def offer(self, said: str, matches: Sequence[Match]) -> Reply:
-        """Ask which of several things is meant, or whether the only one is."""
-        lines = [self._line(command, rest) for command, rest in matches]
-        heading = _("What do you mean by {said}?", said=quote(said))
-        how = _("Answer with a number, or say it in other words.")
-        if len(matches) == 1:
-            heading = _(
-                "I have not done it yet. Is this what you mean by {said}?", said=quote(said)
-            )
-            how = _("Answer yes or no.")
-        body = Paragraphs([heading, Numbered(lines), how])
-        ids = [command.path for command, _rest in matches]
-        return Reply("wish.offer", body, ids, listing=_choice(matches))
-
-    def not_understood(self, said: str, call: Call) -> NotUnderstood:
-        """Say so, with the commands that look like it, or what to do instead.
-
-        A yes or a no is understood, but answers nothing.
-        """
-        if self._understanding.consent(said, call.language) is not None:
-            return NotUnderstood(
-                _(
-                    "I am not waiting for a yes or a no. Say {help} to see what I can do.",
-                    help=Say("help"),
-                )
-            )
-        if near := self._table.nearest(said, call.role):
-            meant = Series([Say(command.path, quote(rest)) for command, rest in near])
-            asks = NotUnderstood(
-                _("I did not understand {said}. Did you mean {near}?", said=quote(said), near=meant)
-            )
-            asks.listing = _choice(near)
-            return asks
-        return NotUnderstood(
-            _(
-                "I did not understand {said}. Say {help} to see what I can do, "
-                "or {find} and some words to search the library.",
-                said=quote(said),
-                help=Say("help"),
-                find=Say("find"),
-            )
-        )
-
     def _is_sure(self, reading: Guess) -> bool:
         """Tell whether a wish is so likely that it is done without asking."""
         if reading.wish == EXHAUSTION:
@@ -383,18 +355,7 @@ class Interpreter:
         command = self._named(wish)
         return command is not None and call.role.may(command.act.least)
 
-    def _line(self, command: Command, rest: str) -> Node:
-        if command.path in self._answers:
-            return command.summary
-        usage = Say(command.path, quoted(command, rest))
-        return _("{usage}: {summary}", usage=usage, summary=command.summary)
-
     def _named(self, wish: str) -> Command | None:
         if wish == FIND and EVERYWHERE in self._answers:
             return self._answers[EVERYWHERE]
         return self._table.command(wish) or self._answers.get(wish)
-
-
-def _choice(matches: Sequence[Match]) -> Listing:
-    """Let one of several be chosen by its number, and the only one by a yes."""
-    return Listing(ListKind.WISHES, [wish_entry(command.path, rest) for command, rest in matches])

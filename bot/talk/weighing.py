@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 
-from bot.talk.guesses import ERASING
+from bot.talk.guesses import ERASING, WITHDRAW
 from bot.talk.lookups import likelihood
 from bot.talk.weighed import declined, together
 from bot.talk.wording import is_question
@@ -21,7 +21,9 @@ LAWYER = "lawyer"
 # What is only ever wished for about oneself: not where somebody else is named.
 MUTE = "mute all"
 OF_ONESELF = ERASING | {MUTE, "unmute", "leave all"}
-_UNASKED = "say bye"  # what no question is
+_BYE, _PAUSE = "say bye", "pause"  # the one is no question; the other is one where nothing is open
+_PAUSED = 0.85  # so likely somebody goes away, where nothing is open
+_KNOWING = -4.0  # that a text is looked for, and no people
 
 
 class Weighing:
@@ -56,16 +58,22 @@ class Weighing:
     ) -> Sequence[Guess]:
         """List what *text* may wish for; *prior* speaks for a wish, those *apart* are not meant."""
         said = likelihood(self._index, text, language)
+        if self._understanding.looks_for_people(text):
+            said = _KNOWING
         weights = {**prior, FIND: said}
         if self._understanding.practises(text):
             apart = {*apart, LAWYER}
         if is_question(text):
-            apart = {*apart, _UNASKED}
-        found = together(await self._learnt.result().read(text, language, weights, apart))
+            apart = {*apart, _BYE}
+        found = together(await self._read(text, language, weights, apart))
         wished = self._understanding.wished(text, language)
         if wished != text and not is_question(text):
             rest = await self._learnt.result().read(wished, language, weights, apart)
             found = declined(found, rest[0].wish if wished else "", self._table)
+        return self._mended(text, found)
+
+    def _mended(self, text: str, found: Sequence[Guess]) -> Sequence[Guess]:
+        """Take for what is near it what *text* does not wish for by its words."""
         if self._understanding.posting(text) and not self._understanding.erases(text):
             # Who wants no messages is not forgotten for it.
             found = together(
@@ -73,4 +81,18 @@ class Weighing:
             )
         if USER_ID.search(text):
             found = [each for each in found if each.wish not in OF_ONESELF]
+        elif any(map(str.isdecimal, text)):  # "I changed my mind about 7" is about an event
+            found = [each for each in found if each.wish != WITHDRAW] or found
         return found
+
+    async def _read(
+        self, text: str, language: str, weights: Mapping[str, float], apart: Collection[str]
+    ) -> Sequence[Guess]:
+        """Read *text*; who surely wants to go away while nothing is open says goodbye."""
+        if _PAUSE not in apart or _BYE in apart:
+            return await self._learnt.result().read(text, language, weights, apart)
+        some = [wish for wish in apart if wish != _PAUSE]
+        found = await self._learnt.result().read(text, language, weights, some)
+        if found[0].wish == _PAUSE and found[0].likely >= _PAUSED:
+            return [Guess(_BYE, found[0].likely)]
+        return [each for each in found if each.wish != _PAUSE]

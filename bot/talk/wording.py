@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kit.command import Command
 from kit.words import QUESTION_MARKS, USER_ID, is_han, quote, split_list
@@ -15,10 +16,19 @@ _FEW = 2  # words that are no more than an argument; two Chinese characters coun
 
 _BEFORE_REASON = re.compile(r"[,،，;；.。!！\n]|\s[–—-]\s")
 
+_PARTS = re.compile(r"[.,;:!?،؛؟…\n]+(?:\s+|$)|[，。；：！？、]")
+_MOST_PARTS = 4
+
 
 def without_reason(text: str) -> str:
     """Return what *text* begins with, where a reason for an answer may follow it."""
     return _BEFORE_REASON.split(text, maxsplit=1)[0]
+
+
+def parts_of(text: str) -> Sequence[str]:
+    """Cut *text* at its signs into at least two parts of more than a word; none of a long one."""
+    parts = [part for each in _PARTS.split(text) if size_of(part := each.strip()) > 1]
+    return parts if 1 < len(parts) <= _MOST_PARTS else ()
 
 
 def is_sentence(text: str) -> bool:

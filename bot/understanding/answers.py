@@ -197,6 +197,7 @@ class Answers(Row):
     interpreting: Words
     subjects: SubjectWords
     stretches: StretchWords
+    people: Words
     inquiring: Words
     asking: Words
     doubting: Words

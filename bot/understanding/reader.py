@@ -92,6 +92,7 @@ class AnswerReader:
         self._subjects = Subjects(answers.subjects, spoken)
         remarks = Remarks(self._writing, answers)
         self.doubts, self.asks = remarks.doubts, remarks.asks
+        self.looks_for_people = remarks.looks_for_people
         self.alters, self.adds = remarks.alters, remarks.adds
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
         seeking = Seeking(self._writing, answers)

@@ -27,6 +27,7 @@ class Remarks:
         asking = sorted({fold(word) for _, word in every(answers.asking)}, key=len, reverse=True)
         self._asking = re.compile("|".join(map(_written, asking)))
         self._altering = Kinds({"add": answers.altering.add, "drop": answers.altering.drop})
+        self._people = tuple(fold(word) for _, word in every(answers.people))
 
     def doubts(self, said: str) -> bool:
         """Tell whether *said* is a doubt and nothing else: "well, I am not sure"."""
@@ -44,6 +45,13 @@ class Remarks:
         """Tell whether *said* asks something, whether or not it ends as a question does."""
         begins = fold(split_list(said)[0])  # "prisons, and how to pay for them" names two things
         return said.endswith(QUESTION_MARKS) or self._asking.search(begins) is not None
+
+    def looks_for_people(self, said: str) -> bool:
+        """Tell whether *said* looks for people, and for no text."""
+        text = f"{fold(said)} "
+        return any(
+            word in text if is_han(word) else text.startswith(f"{word} ") for word in self._people
+        )
 
     def alters(self, said: str) -> bool | None:
         """Read whether what is named is to be added to what was chosen, or left out of it."""

@@ -21,6 +21,7 @@ _URGENT = {
 }
 _SURE_HARM = ("violence", "beaten", "harmed")
 _HARM = (*_SURE_HARM, "violated")
+_THEIRS = ("ها", "هم", "هن")  # written onto who is close to somebody else: her son
 _ANY_ENDING = "…"
 _BESIDE = 2  # words beside what somebody is: the country, and more of what they are
 _INTRODUCTION = 60  # characters
@@ -115,7 +116,8 @@ class Seeking:
                 for size in range(1, min(self._longest, len(words) - place) + 1)
             }
             for part, phrases in self._phrases.items():
-                for phrase in spans.keys() & phrases:
+                theirs = part == "kin" and piece.endswith(_THEIRS)
+                for phrase in () if theirs else spans.keys() & phrases:
                     found[part].extend(spans[phrase])
                 # Chinese puts no space between words: a phrase may stand anywhere in a piece.
                 if is_han(piece) and any(phrase in piece for phrase in phrases):

@@ -13,6 +13,11 @@ NO_CASES = _(
     "Nothing you write to me is confidential or protected by privilege: "
     "write nothing that gives away somebody in a case."
 )
+NO_AUTHORITY = _(
+    "I tell no authority and no employer who is here. Whoever runs a homeserver, or "
+    "can force those who do, may see which accounts talk to me. If that is a danger "
+    "to you, take part with an account that does not bear your name, or not at all."
+)
 PASSING = _("only a word in passing")
 
 
@@ -168,19 +173,14 @@ _SAID: tuple[tuple[str, Message, list[Node]], ...] = (
                 "Other members do not see our direct chat. "
                 "Whoever runs your homeserver or mine may be able to read it."
             ),
+            NO_AUTHORITY,
             NO_CASES,
         ],
     ),
     (
         "about authorities",
         _("whether others learn that you are here"),
-        [
-            _(
-                "I tell no authority and no employer who is here. Whoever runs a homeserver, or "
-                "can force those who do, may see which accounts talk to me. If that is a danger "
-                "to you, take part with an account that does not bear your name, or not at all."
-            )
-        ],
+        [NO_AUTHORITY],
     ),
     (
         "about data",

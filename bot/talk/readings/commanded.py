@@ -67,14 +67,16 @@ async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:
     """Tell whether a message begins like a command that its sender may not give, and is another.
 
     "Remove me as an expert" is no order to take somebody out, nor is "mental health" one. So is
-    what takes any words behind polite ones: "can you suggest a time" suggests nothing.
+    what takes any words behind polite ones: "can you suggest a time" suggests nothing, and "find
+    somebody who knows" looks for no text.
     """
     command, rest = match
     if not (rest and facts.heard.direct and facts.heard.person.is_member):
         return False
     if facts.call.role.may(command.act.least):
         called = skills.table.match(facts.text)
-        ordered = called is not None and called[0] is command
+        people = command.path == FIND and skills.understanding.looks_for_people(facts.text)
+        ordered = called is not None and called[0] is command and not people
         if ordered or not command.takes_free_words or command.act is Act.REPORT:
             return False  # a report that is asked for politely stays one
     elif facts.asked and not facts.exact:

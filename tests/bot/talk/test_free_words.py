@@ -76,7 +76,7 @@ async def test_a_yes_that_comes_after_other_words_does_nothing(member: Talk):
 
 
 async def test_of_several_readings_one_is_chosen_by_number(member: Talk):
-    offer = (await member.says(READER, "something with my messages"))[0]
+    offer = (await member.says(READER, "something with my answers"))[0]
     assert offer.kind == "wish.offer"
     assert 1 < len(offer.ids) <= 3
     assert "error.not_understood" not in await kinds(member, READER, "1")
