@@ -195,7 +195,8 @@ async def _behind_a_greeting(skills: Skills, facts: Facts, said: Command) -> Mea
 async def _is_open(skills: Skills, facts: Facts, match: Match) -> bool:
     """Tell whether it is open what somebody wants who may wish to change something."""
     command, rest = match
-    changes = skills.table.command(command.path) is command
+    asks = not rest and any(argument.required for argument in command.arguments)
+    changes = skills.table.command(command.path) is command and not asks
     if changes and await skills.interpreter.passes_over_a_no(facts.call, command, facts.text):
         return True
     if not acts(command) or (command.path == LISTS_ALONE and not rest.partition(" ")[2]):

@@ -26,8 +26,9 @@ NO_KEYS = (
 )
 UNVERIFIED = (
     "I encrypt what I write here, and you have verified none of the devices that could read it. "
-    'The newest is "PHONE". If it is yours, verify it in its settings, from another device or with '
-    "your recovery key. If it is not, sign it out: whoever runs a homeserver can add such a device."
+    "If the newest is yours, verify it in its settings, from another device or with your recovery "
+    "key. If it is not, sign it out: whoever runs a homeserver can add such a device.\n\n"
+    'Its ID is "PHONE".'
 )
 WAITS = (
     "I wait with what I have to say to all of you until everybody can read it, for a day at most."
