@@ -132,6 +132,20 @@ def test_an_address_as_of_a_friend_is_noticed():
     assert [one for one in FAMILIAR if not re.search(FAMILIAR[one], friendly[one])] == []
 
 
+OTHER_MODERATORS = (
+    "(?<!总)(?<!资料)(?<!服务器)(?<!协)管理员"  # beside steward, curator, administrator
+)
+
+
+def test_a_moderator_has_one_name_in_chinese():
+    assert [form for _, form, _ in texts("zh") if re.search(OTHER_MODERATORS, form)] == []
+
+
+def test_another_name_of_a_moderator_is_noticed():
+    said = ["请联系管理员", "请联系协管员", "总管理员", "资料管理员", "服务器管理员"]
+    assert [each for each in said if re.search(OTHER_MODERATORS, each)] == said[:1]
+
+
 def test_no_line_breaks_before_a_sign_that_french_sets_apart():
     reader = Catalogs(LOCALES, ["fr"], prefix="!", zones={}).reader("fr")
     said = [reader.gettext(m.id) for m in sentences(read("fr")) if isinstance(m.id, str)]
