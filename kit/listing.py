@@ -35,6 +35,11 @@ class ListKind(StrEnum):
         """The word for one entry that is shown alone, beside the list it may be from."""
         return f"{self}{_CARD}"
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """The words for a list of them, and for one that is shown alone."""
+        return self, self.card
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

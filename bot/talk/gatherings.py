@@ -32,7 +32,6 @@ _PLACE = re.compile(rf"第\s?(\d{{1,3}}|[{_HAN_NUMBERS}])\s?[场場]")
 SESSIONS = ("event", *AT_ONCE, "who is going")
 _LATELY = timedelta(days=1)
 _TITLE = 2  # words that surely name one by its title
-_SHOWN = (ListKind.EVENTS, ListKind.EVENTS.card)
 PROGRAMME = "programme"
 # For a question about events that were just shown; and for what comes after them.
 _SPOKEN_OF, _GOES_ON = 3.5, 0.5
@@ -70,7 +69,7 @@ class Gatherings:
             ahead = await Programmes(scope.session).parts(call.now)
             weights |= {"event" if placed else PROGRAMME: _OF_PROGRAMME} if ahead else {}
         listings = Listings(scope.session)
-        shown = await listings.last(call.person_id, *_SHOWN)
+        shown = await listings.last(call.person_id, *ListKind.EVENTS.words)
         if shown is None or not await listings.is_just_said(shown):
             return weights
         if not asks:
@@ -206,7 +205,7 @@ class Gatherings:
         Nobody else can make them mean another event, by changing it in between.
         """
         listings = Listings(scope.session)
-        shown = await listings.last(call.person_id, *_SHOWN)
+        shown = await listings.last(call.person_id, *ListKind.EVENTS.words)
         return shown is not None and await listings.came_between(shown)
 
     async def _near(self, scope: Scope, call: Call, command: Command, text: str) -> str:
@@ -215,7 +214,7 @@ class Gatherings:
         Else, to be shown, the next session one goes to, or the only event.
         """
         events, kind = Events(scope.session), self.understanding.event_kind(text, within=True)
-        shown = await Listings(scope.session).last(call.person_id, *_SHOWN)
+        shown = await Listings(scope.session).last(call.person_id, *ListKind.EVENTS.words)
         coming = await events.upcoming(call.now)
         if shown is not None and len(shown.ids) == 1:
             last = await events.get(int(shown.ids[0]))

@@ -68,4 +68,4 @@ async def told_apart(
 def listed_by(command: Command) -> Sequence[str]:
     """List the words of the lists, and of the cards, whose entries a command begins with."""
     lists = command.arguments[0].word.lists if command.arguments else ()
-    return [word for kind in lists for word in (kind, kind.card)]
+    return [word for kind in lists for word in kind.words]

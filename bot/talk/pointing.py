@@ -28,8 +28,6 @@ from storage.tables.talk import ListingRow
 MOST = 10  # entries that are counted in words
 LAST = 0
 MOST_THIS = 4  # words that "this one" has in any language
-# What others may bring before somebody's eyes by changing it.
-_CHANGED_BY_OTHERS = (ListKind.EVENTS, ListKind.EVENTS.card)
 _OWN = (ListKind.ASKED, ListKind.WISHES)  # what a yes may answer that they were asked in their talk
 
 
@@ -255,7 +253,7 @@ class Pointing:
             return None
         listings = Listings(scope.session)
         alone = await listings.alone(heard.person.id, heard.answers, lists)
-        of_others = alone is not None and alone.kind in _CHANGED_BY_OTHERS and not heard.answers
+        of_others = alone is not None and alone.kind in ListKind.EVENTS.words and not heard.answers
         if alone and of_others and await listings.came_between(alone):
             return match
         return (command, f"{entry(alone, 1)} {after or ''}".strip()) if alone else match

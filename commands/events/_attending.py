@@ -207,7 +207,7 @@ async def remind_me(
 
 async def _spoken_of(call: Call, listings: Listings) -> int | None:
     """Give the event that was shown last, if it was shown alone and they are going to it."""
-    shown = await listings.last(call.person_id, ListKind.EVENTS, ListKind.EVENTS.card)
+    shown = await listings.last(call.person_id, *ListKind.EVENTS.words)
     return int(shown.ids[0]) if shown is not None and len(shown.ids) == 1 else None
 
 

@@ -8,37 +8,22 @@ from pathlib import Path
 import pytest
 
 from actions.events.ical import calendar
-from bot.programme.importing import import_programme
 from storage.events import Events
 from storage.tables.events import EventRow
-from tests.harness import STEWARD, Talk, kinds, scene
+from tests.conference import AMAL, announced, begun
+from tests.harness import Talk, kinds, scene
 
-AMAL = "@amal:test"
-SESSIONS = """id,title,start,end,room
-a,Opening plenary,2027-05-20 09:00,2027-05-20 09:50,Great Hall
-b,Interpreters in police custody,2027-05-20 10:00,2027-05-20 10:50,Board Room
-c,Legal aid for women in prison,2027-05-20 10:00,2027-05-20 10:50,M2
-d,Fingerprints on trial,2027-05-20 11:00,2027-05-20 11:50,M3
-e,Closing plenary,2027-05-21 15:00,2027-05-21 15:50,Great Hall
-"""
 PLENARIES = ["events.sessions", "1", "2", "6"]
 
 
 @scene
 async def hub(talk: Talk) -> None:
-    """A conference (1) with five sessions (2 to 6), and a member on its first morning."""
-    await talk.room("space:events", "!events:test")
-    for who in (STEWARD, AMAL):
-        await talk.member(who, country="Austria")
-    await talk.says(STEWARD, "event add 2027-05-20 09:00 Vienna: Conference on defence", "yes")
+    await announced(talk)
 
 
 @pytest.fixture
 async def visit(hub: Talk, tmp_path: Path) -> Talk:
-    file = tmp_path / "programme.csv"
-    file.write_text(SESSIONS)
-    await import_programme(hub.storage, file, 1, now=hub.now, dry_run=False)
-    await hub.passes(timedelta(days=79, hours=18))
+    await begun(hub, tmp_path)
     return hub
 
 
