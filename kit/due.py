@@ -105,6 +105,21 @@ class ToldOfDevice(ForPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class Compared(ForPerson):
+    """Signs were shown to somebody lately, for them to verify the hub, the *number*-th time."""
+
+    kind: ClassVar[str] = "verification.compared"
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatched(ForPerson):
+    """Somebody was warned lately that their signs and those of the hub differ."""
+
+    kind: ClassVar[str] = "verification.mismatched"
+
+
+@dataclass(frozen=True, slots=True)
 class WasInvited(Planned):
     """Somebody was invited into the private room of a matter, as was everybody before them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kit.text import Code, Node, Paragraphs, Pill, Reply, _
+from kit.text import Code, Node, Paragraphs, Pill, Reply, Verbatim, _
 from storage.tables.people import PersonRow
 
 NO_KEYS = _(
@@ -22,22 +22,22 @@ WAITS = _(
 )
 
 
-# What homeservers and clients call a device. Whoever runs a homeserver may invent any other ID, and
-# would have the hub say what they wrote, in its own name.
-_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,16}")
+# The shape of the IDs that homeservers give. Whoever runs one, or logs in, may choose any other,
+# and would have the hub say what they wrote in its own name: a text, or a number to call.
+_GIVEN = re.compile(r"(?!.*[0-9]{3})[A-Z0-9]{10}")
 
 
-def why_unread(person: PersonRow, device_id: str | None, *, alone: bool) -> Reply:
+def why_unread(person: PersonRow, device_id: str | None, *, alone: bool, theirs: bool) -> Reply:
     """Tell a person in a room, *alone* with the hub or not, what they can do to read it.
 
     *device_id* is a device of theirs that they did not verify, None if none has keys. Whoever runs
-    a homeserver knows all of it: who is in the room, and which devices they have.
+    a homeserver knows all of it: who is in the room, and which devices they have. They are
+    mentioned where it is in *their* language.
     """
     told: list[Node] = []
     if not alone:
-        told.append(
-            _("{person}, you cannot read what I write here yet.", person=Pill(person.user_id))
-        )
+        name = Pill(person.user_id) if theirs else Verbatim(person.user_id)
+        told.append(_("{person}, you cannot read what I write here yet.", person=name))
     told += [NO_KEYS] if device_id is None else [UNVERIFIED, *named(device_id)]
     told.append(KEPT if alone else WAITS)
     return Reply("room.cannot_read", Paragraphs(told))
@@ -45,4 +45,9 @@ def why_unread(person: PersonRow, device_id: str | None, *, alone: bool) -> Repl
 
 def named(device_id: str) -> list[Node]:
     """Say which device it is, if its ID is one and not a text."""
-    return [_("Its ID is {device}.", device=Code(device_id))] * bool(_PLAIN.fullmatch(device_id))
+    return [_("Its ID is {device}.", device=Code(device_id))] * nameable(device_id)
+
+
+def nameable(device_id: str) -> bool:
+    """Tell whether the ID of a device can be said: it is one, and not a text."""
+    return _GIVEN.fullmatch(device_id) is not None

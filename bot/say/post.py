@@ -230,9 +230,11 @@ class OutboxPost:
 
         *device_id* is a device of theirs that they did not verify, None if none has keys.
         """
-        reply = why_unread(person, device_id, alone=isinstance(room.key, Direct))
+        alone = isinstance(room.key, Direct)
         for language in dict.fromkeys(each.language for each in (*there, person)):
-            txn_id, rings = self._out.token(), [person.user_id] * (language == person.language)
+            theirs = language == person.language
+            reply = why_unread(person, device_id, alone=alone, theirs=theirs)
+            txn_id, rings = self._out.token(), [person.user_id] * theirs
             said = message(reply, self._catalogs.reader(language), txn_id, rings)
             await self._out.overtake(room.id, SendInClear(said), person.id, txn_id)
 

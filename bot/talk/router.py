@@ -22,7 +22,7 @@ from bot.talk.scope import Scope, Services
 from bot.talk.unfinished import Unfinished
 from bot.talk.verifying import Verifying
 from kit.command import Bound, Call
-from kit.due import CannotRead, ToldOfDevice
+from kit.due import CannotRead, Compared, Mismatched, ToldOfDevice
 from kit.errand import Redact
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
@@ -120,9 +120,8 @@ class Router:
                 (DigestDue, lambda scope, due: scope.post.digest(due.what.person)),
                 (LookAfter, talks.look_after),
                 (Arrival, arrivals.arrived),
-                (ShownTheWay, pass_by),
                 (CannotRead, chats.cannot_read),
-                (ToldOfDevice, pass_by),
+                *((past, pass_by) for past in (ShownTheWay, ToldOfDevice, Compared, Mismatched)),
                 *((planned, self._declared(bound)) for f in features for planned, bound in f.dues),
             ]
         )

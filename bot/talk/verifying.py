@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -24,11 +24,14 @@ from bot.encryption.verification import (
     requested,
     step,
 )
+from bot.say.in_clear import nameable
 from bot.talk.scope import Scope
 from kit.codes import fours
+from kit.due import Compared, Mismatched
 from kit.inbound import VerificationStep
 from kit.roomkey import Direct
 from kit.text import Code, Label, Names, Node, Numbered, Paragraphs, Reply, Say, _
+from storage.dues import Dues
 from storage.encryption.correspondents import Correspondents
 from storage.encryption.own_device import OwnDevices
 from storage.encryption.verifications import Verifications
@@ -43,6 +46,12 @@ log = structlog.get_logger(__name__)
 MISMATCH = "m.mismatched_sas"
 # What a client calls it when somebody chose not to go on.
 DECLINED = frozenset({"m.user", "m.accepted"})
+# Before that nobody saw anything, and any device of an account can begin and break off at will.
+SEEN = frozenset({Phase.SHOWN, Phase.PROVED})
+# So often a day somebody's devices have signs written into their chat; who says "verify" there
+# begins to count anew.
+MOST_COMPARED = 5
+DAY = timedelta(days=1)
 
 
 class Verifying:
@@ -59,6 +68,7 @@ class Verifying:
     async def ask(self, scope: Scope, person_id: int) -> None:
         """Ask a person's client in their chat to verify the hub."""
         person = await People(scope.session).get(person_id)
+        await Dues(scope.session).drop(Compared, person_id)
         us = await self._us(scope)
         text = _("I would like you to verify me: your client can do that.")
         content = {"msgtype": f"{PREFIX}request", "to": person.user_id, **request(us)}
@@ -87,8 +97,20 @@ class Verifying:
         else:
             them = await self._them(scope, person.user_id)
             turn = step(now, event.kind, event.content, us, them, self._random)
+            if turn.shown is not None and not await self._may_show(scope, person):
+                turn = cancel(now, "m.user")
         if turn is not None:
             await self._tell(scope, person, turn, now)
+
+    async def _may_show(self, scope: Scope, person: PersonRow) -> bool:
+        """Count that signs are shown to a person, unless that were too many today."""
+        dues = Dues(scope.session)
+        times = await dues.count(Compared, person.id)
+        if times >= MOST_COMPARED:
+            log.info("verification.limited")
+            return False
+        await dues.plan(Compared(person.id, times + 1), at=scope.now + DAY)
+        return True
 
     async def _standing(
         self, scope: Scope, event: VerificationStep, person: PersonRow, room_id: str | None
@@ -134,13 +156,14 @@ class Verifying:
             await Verifications(scope.session).end(person.user_id)
         scope.post.hears(person.id)
         if turn.shown is not None:
-            await scope.post.tell(person.id, Reply("verification.compare", self._shown(turn.shown)))
+            shown = self._shown(turn.shown, about.device_id)
+            await scope.post.tell(person.id, Reply("verification.compare", shown))
         elif turn.over is not None:
             log.info("verification.over", code=turn.over or "done")
-            if (reply := await self._over(scope, turn.over)) is not None:
+            if about.phase in SEEN and (reply := await self._over(scope, person, turn.over, about)):
                 await scope.post.tell(person.id, reply)
 
-    def _shown(self, shown: Shown) -> Node:
+    def _shown(self, shown: Shown, device_id: str) -> Node:
         numbers = " ".join(map(str, shown.decimals))
         return Paragraphs(
             [
@@ -151,18 +174,27 @@ class Verifying:
                     "If all are the same, confirm that in your client. If one differs, say so "
                     "there, and write nothing confidential here."
                 ),
+                *_concerned(device_id),
             ]
         )
 
-    async def _over(self, scope: Scope, code: str) -> Reply | None:
+    async def _over(
+        self, scope: Scope, person: PersonRow, code: str, about: Verification
+    ) -> Reply | None:
+        """Say what came of signs that were shown, if that is of use."""
         if code in DECLINED:
             return None
         if code == MISMATCH:
+            dues = Dues(scope.session)
+            if await dues.waits(Mismatched, person=person.id):
+                return None  # whoever has the account could fill the chat with it
+            await dues.plan(Mismatched(person.id), at=scope.now + DAY)
             text = _(
                 "The signs were not the same: somebody may read along between us. Write nothing "
                 "confidential here, and tell a moderator in another way."
             )
-            return Reply("verification.mismatch", text)
+            told = Paragraphs([text, *_concerned(about.device_id)])
+            return Reply("verification.mismatch", told)
         if code:
             again = _(
                 "The verification came to no end. {verify} begins it again.", verify=Say("verify")
@@ -192,13 +224,17 @@ class Verifying:
         return Device(self._me, own.device_id, keys)
 
     async def _them(self, scope: Scope, user_id: str) -> Callable[[str], Device | None]:
+        """Give the devices that may verify us: those of a user that read what the hub writes.
+
+        Any other is of whoever logged in, or runs the homeserver, and reads no signs in the chat.
+        """
         lists = Correspondents(scope.session)
         who = await lists.find(user_id)
         master = who.master_key if who else None
         known = {
             row.device_id: row.signing_key
-            for _user, row in await lists.devices([user_id])
-            if not row.gone
+            for _user, row, vouched in await lists.readers([user_id])
+            if vouched
         }
 
         def them(device_id: str) -> Device | None:
@@ -222,6 +258,15 @@ class ScopedVerifier:
     async def ask(self, person_id: int) -> None:
         """Ask a person's client in their chat to verify the hub."""
         await self.verifying.ask(self.scope, person_id)
+
+
+def _concerned(device_id: str) -> list[Node]:
+    """Say which device compares: its owner may not know it."""
+    text = _(
+        "This concerns your device {device}. If you do not know it, sign it out.",
+        device=Code(device_id),
+    )
+    return [text] * nameable(device_id)
 
 
 def _moment(milliseconds: object) -> datetime:

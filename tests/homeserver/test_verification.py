@@ -95,6 +95,21 @@ async def test_signs_that_differ_are_taken_seriously(world: World, people: Peopl
     assert (trust["verified"], trust["owner_verified"]) == (False, False)
 
 
+async def test_a_device_that_is_not_verified_writes_nothing_into_the_chat(
+    world: World, people: People
+) -> None:
+    amal, room = await met(world, people)
+    other = await people.new_device(amal, signed=False)
+    await other.do("ask", user=world.hub.user_id, device=world.account.device_id)
+    await other.sees("ready")
+    await other.do("begin")
+    await other.sees("cancelled")
+    await amal.say(room, "help")
+    await amal.wait(from_hub(world, "help.all"))
+    fits = from_hub(world, "verification.compare")
+    assert [event for event in amal.events.values() if fits(event)] == []
+
+
 async def test_the_end_of_the_process_does_not_end_a_verification(
     world: World, people: People
 ) -> None:

@@ -19,7 +19,10 @@ AMAL = "@amal:test"
 
 pytestmark = pytest.mark.both_databases
 # What is no ID of a device.
-INVENTED = ["Go on in evil.example", "A" * 17, "call +4312345", "\u202eERIF", "</code>", ""]
+INVENTED = [
+    *("Go on in evil.example", "A" * 17, "call +4312345", "\u202eERIF", "</code>", ""),
+    *("ring-99887766", "WA55667788", "0044556677", "good_host_", "abcdefghij"),
+]
 
 
 async def unsigned(talk: Talk, device: str) -> list[str]:
@@ -29,9 +32,9 @@ async def unsigned(talk: Talk, device: str) -> list[str]:
 
 async def test_a_device_is_named_by_what_is_an_id_and_by_no_text(talk: Talk):
     await talk.member(AMAL)
-    (plain,) = await unsigned(talk, "NQRS_tuv-1")
+    (plain,) = await unsigned(talk, "NQRSTUVWX1")
     said, _, name = plain.rpartition("\n\n")
-    assert (said.startswith("One of your devices"), name) == (True, 'Its ID is "NQRS_tuv-1".')
+    assert (said.startswith("One of your devices"), name) == (True, 'Its ID is "NQRSTUVWX1".')
     for device in INVENTED:
         await talk.passes(timedelta(days=1))
         assert await unsigned(talk, device) == [said]
@@ -69,10 +72,10 @@ async def test_others_read_in_clear_which_device_it_is_and_no_text_and_that_once
     await talk.member(AMAL)
     await talk.room("private:request:1", "!met:test")
     await talk.gather("!met:test", AMAL)
-    (plain,) = await explained(talk, 1, "PHONE")
-    assert 'Its ID is "PHONE".' in plain.split("\n\n")
-    assert await explained(talk, 2, "PAD") == [plain]
-    without = plain.replace('Its ID is "PHONE".\n\n', "")
+    (plain,) = await explained(talk, 1, "PHONEPHONE")
+    assert 'Its ID is "PHONEPHONE".' in plain.split("\n\n")
+    assert await explained(talk, 2, "PADPADPADP") == [plain]
+    without = plain.replace('Its ID is "PHONEPHONE".\n\n', "")
     for number, device in enumerate(INVENTED, 3):
         await talk.passes(timedelta(days=1))
         assert await explained(talk, number, device) == [plain, *[without] * (number - 2)]

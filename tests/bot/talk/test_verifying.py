@@ -13,6 +13,8 @@ from bot.encryption.account import DeviceAccount
 from bot.encryption.verification import METHOD
 from bot.say.i18n import catalog_directory
 from bot.say.signs import SIGNS, load_signs
+from bot.talk import verifying
+from bot.talk.verifying import DAY, MOST_COMPARED
 from kit.network import Network
 from storage.encryption.correspondents import Correspondents
 from storage.encryption.own_device import OwnDevices
@@ -127,10 +129,7 @@ async def test_a_verification_that_nobody_goes_on_with_is_over_after_ten_minutes
     await steps(hub, "request", **ASK)
     hub.now += timedelta(minutes=11)
     heard = await steps(hub, "start", **OFFER)
-    assert (kinds(heard), said(heard)) == (
-        ["step", "verification.failed"],
-        ["m.key.verification.cancel"],
-    )
+    assert (kinds(heard), said(heard)) == (["step"], ["m.key.verification.cancel"])
     assert await steps(hub, "start", **OFFER) == []
 
 
@@ -145,6 +144,74 @@ async def test_a_verification_that_nobody_goes_on_with_is_over_after_ten_minutes
 async def test_why_it_ended_is_said_where_that_is_of_use(hub: Talk, code: str, heard: list[str]):
     await compare(hub)
     assert kinds(await steps(hub, "cancel", code=code)) == heard
+
+
+@pytest.mark.parametrize("code", ["m.mismatched_sas", "m.timeout", "m.key_mismatch"])
+async def test_what_is_broken_off_before_anything_was_shown_is_not_spoken_of(hub: Talk, code: str):
+    await steps(hub, "request", **ASK)
+    assert await steps(hub, "cancel", code=code) == []
+    await steps(hub, "request", **ASK)
+    await steps(hub, "start", **OFFER)
+    assert await steps(hub, "cancel", code=code) == []
+
+
+async def torn(hub: Talk, times: int) -> list[str]:
+    """Begin and break off so often, as whoever logged in could; returns what that says."""
+    heard: list[Said] = []
+    key = vodozemac.Sas().public_key.to_base64()
+    for _time in range(times):
+        for kind, content in (
+            ("request", ASK),
+            ("start", OFFER),
+            ("key", {"key": key}),
+            ("cancel", {"code": "m.mismatched_sas"}),
+        ):
+            heard += await steps(hub, kind, **content)
+    return [kind for kind in kinds(heard) if kind != "step"]
+
+
+SHOWN_AND_WARNED = ["verification.compare", "verification.mismatch"]
+
+
+async def test_nobody_fills_a_chat_by_verifications_that_they_break_off(
+    hub: Talk, monkeypatch: pytest.MonkeyPatch
+):
+    shown = ["verification.compare"] * (MOST_COMPARED - 1)
+    assert await torn(hub, 9) == [*SHOWN_AND_WARNED, *shown]
+    hub.now += DAY - timedelta(minutes=1)
+    assert await torn(hub, 2) == []
+    assert kinds(await hub.says(AMAL, "verify"))[-1] == "verification.asked"
+    assert await torn(hub, 1) == ["verification.compare"]
+    await hub.passes(timedelta(minutes=1))
+    assert await torn(hub, 1) == SHOWN_AND_WARNED
+    monkeypatch.setattr(verifying, "MOST_COMPARED", 99)  # else it would go on like this
+    assert await torn(hub, 9) == ["verification.compare"] * 9
+
+
+@pytest.mark.parametrize("signed", [True, False])
+async def test_a_device_that_reads_nothing_of_the_hub_verifies_nothing(hub: Talk, signed: bool):
+    async with hub.storage.write() as session:
+        who = await Correspondents(session).find(AMAL)
+        assert who is not None
+        who.first_master_key = who.master_key = MASTER_KEY
+        ((_user, device),) = await Correspondents(session).devices([AMAL])
+        device.signed = signed
+    assert await torn(hub, 1) == (SHOWN_AND_WARNED if signed else [])
+
+
+@pytest.mark.parametrize("name", ["NJXQWPLMRT", "CALL431234", "CALL-43123"])
+async def test_who_compares_is_told_with_which_device_if_its_id_is_one(hub: Talk, name: str):
+    async with hub.storage.write() as session:
+        ((_user, device),) = await Correspondents(session).devices([AMAL])
+        device.device_id = name
+    await steps(hub, "request", **ASK | {"from_device": name})
+    await steps(hub, "start", **OFFER | {"from_device": name})
+    key = vodozemac.Sas().public_key.to_base64()
+    shown = (await steps(hub, "key", key=key))[-1]
+    warned = (await steps(hub, "cancel", code="m.mismatched_sas"))[-1]
+    assert [each.kind for each in (shown, warned)] == SHOWN_AND_WARNED
+    named = name == "NJXQWPLMRT"
+    assert [name in each.body for each in (shown, warned)] == [named, named]
 
 
 def test_every_sign_has_a_name_in_every_language():
