@@ -35,9 +35,9 @@ from bot.say.i18n import Catalogs, catalog_directory
 from bot.service.wiring import discover, lesson
 from bot.starter import load_library, starter
 from bot.starter.network import load_network
-from bot.talk.interpreter import Interpreter
 from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars
+from bot.talk.wishing import Wishing
 from bot.understanding.wishes import Recogniser
 from kit.network import Network
 from kit.table import CommandTable
@@ -193,7 +193,7 @@ def starter_search(kept: Path | None) -> Iterator[Search]:
     reader = starter_reader()
     occasions = Occasions(reader, words.ways("one event"), index.concepts)
     particulars = Particulars(table, network, reader, occasions, index)
-    intent = Interpreter(table, [], learnt, index, particulars)
+    intent = Wishing(table, [], learnt, index, particulars)
 
     async def find(said: str, language: str) -> Sequence[str]:
         add = await intent.looks_up(said, language)

@@ -44,6 +44,7 @@ from bot.talk.dialogues import Talks
 from bot.talk.runner import Runner
 from bot.understanding.wishes import Recogniser
 from kit.errors import NotUnderstood
+from kit.trait import Purpose
 from language.apart import EncoderProcess
 from storage.dialogues import Dialogues
 from storage.engine import Storage
@@ -133,8 +134,8 @@ def _watched(done: list[str]) -> Iterator[None]:
         done.append(_group(command.path))
         return await run(self, scope, heard, call, command, rest)
 
-    async def noted_steer(self: Any, scope: Any, call: Any, standing: Any, way: str) -> Any:
-        done.append(way)
+    async def noted_steer(self: Any, scope: Any, call: Any, standing: Any, way: Purpose) -> Any:
+        done.append(way.name.lower())
         return await steer(self, scope, call, standing, way)
 
     with patch.object(Runner, "run", noted_run), patch.object(Talks, "steer", noted_steer):

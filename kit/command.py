@@ -14,6 +14,7 @@ from kit.errors import BadArgument, Incomplete
 from kit.listing import ListKind
 from kit.rendering import Reader, Rendered
 from kit.text import Message, Node, Reply, Say, Verbatim, _
+from kit.trait import Purpose, Slot, Trait
 from kit.words import quote
 
 Handler: TypeAlias = Callable[..., Awaitable[Reply | Open[Any] | None]]
@@ -53,13 +54,15 @@ class Word:
     """Marks a parameter as read from the message: one word.
 
     *lists* are the kinds of list whose entries it may be, where "the first one" points at one.
-    Where it may be a *person*, they may be named in part, and anywhere in a sentence.
+    Where it may be a *person*, they may be named in part, and anywhere in a sentence. *slot* says
+    what of a sentence fills it otherwise.
     """
 
     name: Message
     read: Callable[[str], Any] = str
     lists: tuple[ListKind, ...] = field(default=(), kw_only=True)
     person: bool = field(default=False, kw_only=True)
+    slot: Slot | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ class Command:
 
     A *weighty* one is done at once, and others notice or it cannot be undone: where it is only
     guessed from what was said, it waits for a yes. One that only *shows* something does no harm.
-    Who says that they do not wish for it wishes for its *opposite*, if it has one.
+    Who says that they do not wish for it wishes for its *opposite*, if it has one; who asks in its
+    words whether it is so gets what it is *asked* as. Talk finds it by its *purpose* and *traits*.
     """
 
     path: str
@@ -132,6 +136,14 @@ class Command:
     weighty: bool = False
     shows: bool = False
     opposite: str = ""
+    asked: str = ""
+    purpose: Purpose | None = None
+    traits: frozenset[Trait] = frozenset()
+
+    @property
+    def slot(self) -> Slot | None:
+        """What of a sentence fills one of its words."""
+        return next((each.word.slot for each in self.arguments if each.word.slot), None)
 
     @property
     def usage(self) -> Usage:

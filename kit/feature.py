@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from kit.dialogue import Dialogue
 from kit.due import Due, Planned
 from kit.listing import ListKind
 from kit.text import Message
+from kit.trait import Purpose, Trait
 
 
 async def pass_by(due: Due[Any]) -> None:
@@ -69,30 +70,51 @@ class Feature:
         weighty: bool = False,
         shows: bool = False,
         opposite: str = "",
+        asked: str = "",
+        purpose: Purpose | None = None,
+        traits: Iterable[Trait] = (),
     ) -> Callable[[Handler], Handler]:
         """Declare a command. *private* answers go to the direct chat wherever it was said.
 
         *opens* is the kind of list whose entries it takes, so that a number alone means it.
         *weighty* is what is done at once and others notice, or cannot be undone; what only *shows*
         something does no harm where it was not meant. *opposite* is the path of what somebody
-        wishes for who says that they do not wish for this.
+        wishes for who says that they do not wish for this, *asked* of what answers who asks
+        whether it is so. Talk finds it by its *purpose* and its *traits*.
         """
 
         def keep(handler: Handler) -> Handler:
             command = declare(handler, path, summary, act, private=private)
-            command = replace(command, opens=opens, weighty=weighty, shows=shows, opposite=opposite)
-            self.commands.append(command)
+            self.commands.append(
+                replace(
+                    command,
+                    opens=opens,
+                    weighty=weighty,
+                    shows=shows,
+                    opposite=opposite,
+                    asked=asked,
+                    purpose=purpose,
+                    traits=frozenset(traits),
+                )
+            )
             return handler
 
         return keep
 
     def answer(
-        self, name: str, *, summary: Message, private: bool = False
+        self,
+        name: str,
+        *,
+        summary: Message,
+        private: bool = False,
+        purpose: Purpose | None = None,
+        traits: Iterable[Trait] = (),
     ) -> Callable[[Handler], Handler]:
         """Declare what is said to a wish that is no command; *summary* says what it is about."""
 
         def keep(handler: Handler) -> Handler:
-            self.answers.append(declare(handler, name, summary, Act.LOOK, private=private))
+            answer = declare(handler, name, summary, Act.LOOK, private=private)
+            self.answers.append(replace(answer, purpose=purpose, traits=frozenset(traits)))
             return handler
 
         return keep

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from kit.around import Around
 from kit.authority import Role
 from kit.command import Command
 from kit.feature import Feature
+from kit.trait import Purpose, Trait
 from kit.words import fold, is_han
 
 LONGEST_PATH = 4
@@ -33,11 +35,16 @@ class CommandTable:
         One that takes nothing and one that needs something may be said the same way.
 
         Raises:
-            ValueError: two commands can be said the same way.
+            ValueError: two commands can be said the same way, or have one purpose.
         """
         self._features = list(features)
         self._around = around or Around()
         self._by_path = {command.path: command for command in self}
+        self._by_purpose: dict[Purpose, Command] = {}
+        self._by_trait: dict[Trait, set[str]] = {}
+        answers = (answer for feature in self._features for answer in feature.answers)
+        for each in (*self, *answers):
+            self._note(each)
         self._allowed = {role: tuple(_allowed(self._features, role)) for role in Role}
         self._by_way: dict[str, Command] = {}
         self._with_more: dict[str, Command] = {}
@@ -48,6 +55,16 @@ class CommandTable:
         self._unspaced = sorted(
             (w for w in self._by_way if all(map(is_han, w))), key=len, reverse=True
         )
+
+    def _note(self, declared: Command) -> None:
+        for trait in declared.traits:
+            self._by_trait.setdefault(trait, set()).add(declared.path)
+        if declared.purpose is None:
+            return
+        other = self._by_purpose.setdefault(declared.purpose, declared)
+        if other is not declared:
+            message = f"both {other.path!r} and {declared.path!r} are for {declared.purpose}"
+            raise ValueError(message)
 
     def _learn(self, way: str, command: Command) -> None:
         other = self._by_way.setdefault(way, command)
@@ -110,6 +127,19 @@ class CommandTable:
     def command(self, path: str) -> Command | None:
         """Return the command declared as *path*."""
         return self._by_path.get(path)
+
+    def of(self, purpose: Purpose) -> Command | None:
+        """Return the command, or the answer, that is for a *purpose* of the talk."""
+        return self._by_purpose.get(purpose)
+
+    def path(self, purpose: Purpose) -> str:
+        """Return the path of what is for a *purpose* of the talk, or nothing."""
+        found = self.of(purpose)
+        return found.path if found else ""
+
+    def having(self, trait: Trait) -> AbstractSet[str]:
+        """Return the paths of the commands and the answers that have a *trait*."""
+        return self._by_trait.get(trait, frozenset())
 
     def opener(self, kind: str) -> Command | None:
         """Return the command that opens an entry of a kind of list."""

@@ -19,7 +19,6 @@ from bot.talk.arrivals import Arrivals
 from bot.talk.chats import Chats
 from bot.talk.dialogues import Talks
 from bot.talk.hearing import Hearing
-from bot.talk.interpreter import Interpreter
 from bot.talk.manners import Manners
 from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars
@@ -27,6 +26,7 @@ from bot.talk.pointing import Pointing
 from bot.talk.router import Router
 from bot.talk.scope import Services
 from bot.talk.verifying import ScopedVerifier, Verifying
+from bot.talk.wishing import Wishing
 from bot.understanding.wishes import Lesson, Recogniser, load_wishes
 from kit.around import Around
 from kit.feature import Feature
@@ -125,7 +125,7 @@ def converse(
     answers = [answer for feature in features for answer in feature.answers]
     occasions = Occasions(understanding, words.ways("one event"), index.concepts)
     particulars = Particulars(table, network, understanding, occasions, index)
-    interpreter = Interpreter(table, answers, recogniser, index, particulars)
+    wishing = Wishing(table, answers, recogniser, index, particulars)
     given = services(
         network,
         understanding,
@@ -136,7 +136,7 @@ def converse(
         verifying,
         space=space,
         publishing=publishing,
-        intent=interpreter,
+        intent=wishing,
     )
     talks = Talks(features, given, network, understanding)
     chats = Chats(given, manners.user_id)
@@ -151,8 +151,8 @@ def converse(
         arrivals,
         chats,
         verifying=verifying,
-        pointing=Pointing(table, around, words.ways, interpreter),
-        interpreter=interpreter,
+        pointing=Pointing(table, around, words.ways, wishing),
+        wishing=wishing,
         understanding=understanding,
         network=network,
     )

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from actions.acquaintance import greet, misunderstand
 from bot.talk.arrivals import Arrivals
-from bot.talk.dialogues import STEERING, Outcome, Talks
+from bot.talk.dialogues import Outcome, Talks
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import Interpreter
 from bot.talk.meanings import (
     Facts,
     Greet,
@@ -25,10 +24,11 @@ from bot.talk.runner import Runner
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
 from bot.talk.weighed import SMALL_TALK
-from bot.talk.weighing import LAWYER
+from bot.talk.wishing import Wishing
 from kit.command import Call
 from kit.errors import BadArgument
 from kit.listing import ListKind
+from kit.trait import Purpose, Trait
 from storage.listings import Listings
 
 
@@ -40,14 +40,14 @@ class Conversation:
         talks: Talks,
         runner: Runner,
         readings: Readings,
-        interpreter: Interpreter,
+        wishing: Wishing,
         arrivals: Arrivals,
     ) -> None:
         """Prepare to converse."""
         self._talks = talks
         self._runner = runner
         self._readings = readings
-        self._interpreter = interpreter
+        self._wishing = wishing
         self._arrivals = arrivals
 
     async def understand(self, scope: Scope, heard: Heard, call: Call) -> str | None:
@@ -66,13 +66,13 @@ class Conversation:
                 await self._run_first(facts, match, answer)
             case RunBoth(first, second, said):
                 await self._run(facts, first)
-                reply = self._interpreter.offer(said, [second])
+                reply = self._wishing.offer(said, [second])
                 await self._runner.answer(scope, heard, reply)
             case TakeAnswer(outcome):
                 await self._talks.settle(scope, call, outcome)
                 return None if outcome.readable else BadArgument.code
             case Offer(matches, welcome):
-                reply = self._interpreter.offer(heard.text, matches)
+                reply = self._wishing.offer(heard.text, matches)
                 await self._runner.answer(scope, heard, reply)
                 await self._welcome(facts, wanted=welcome)
             case Greet():
@@ -85,13 +85,15 @@ class Conversation:
         """Run a command, then recall the question that is open, or ask what is due."""
         scope, call, asked, person = facts.scope, facts.call, facts.asked, facts.heard.person
         command, rest = match
-        if asked and command.path in STEERING and not rest:
-            await self._talks.steer(scope, call, asked, command.path)
+        if asked and Trait.STEERS in command.traits and not rest:
+            await self._talks.steer(scope, call, asked, command.purpose)
             return
-        if command.path == "start" and await self._talks.resume(scope, call):
+        if command.purpose is Purpose.START and await self._talks.resume(scope, call):
             return
-        first = command.path in FIRST_OF_ALL.values()
-        if command.path == LAWYER or first:  # to be invited as a member would be no answer
+        first = command.purpose in FIRST_OF_ALL.values()
+        if (
+            command.purpose is Purpose.LAWYER or first
+        ):  # to be invited as a member would be no answer
             greet(person)
         # Two programs could thank each other for ever.
         if command.path.startswith(SMALL_TALK) and misunderstand(person) < 0:
@@ -113,7 +115,7 @@ class Conversation:
         language = answer.language or facts.call.language
         await self._talks.speak(scope, facts.call, language)
         facts = replace(facts, call=replace(facts.call, language=language))
-        if asked is None or match[0].path in STEERING:
+        if asked is None or Trait.STEERS in match[0].traits:
             await self._run(facts, match)
             return
         await self._runner.run(scope, facts.heard, facts.call, *match)
@@ -127,7 +129,11 @@ class Conversation:
     @staticmethod
     def _is_in_need(facts: Facts, match: Match) -> bool:
         """Tell whether a newcomer needs a lawyer: then to be asked about membership is no help."""
-        return match[0].path == LAWYER and not facts.exact and not facts.heard.person.is_member
+        return (
+            match[0].purpose is Purpose.LAWYER
+            and not facts.exact
+            and not facts.heard.person.is_member
+        )
 
     async def _welcome(self, facts: Facts, *, wanted: bool) -> None:
         if wanted and not facts.heard.person.greeted:

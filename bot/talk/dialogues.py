@@ -22,6 +22,7 @@ from kit.notices import Notice
 from kit.question import About
 from kit.text import Node, Reply, Say, _
 from kit.times import When
+from kit.trait import Purpose
 from kit.understanding import Understanding
 from storage.dialogues import Dialogues
 from storage.dues import Dues
@@ -31,8 +32,6 @@ from storage.people import People
 from storage.tables.talk import DialogueRow
 
 _GUESSED = "?"  # beside the fields of a stored draft: an answer that waits for a yes
-STEERING = ("back", "skip", "pause", "cancel")
-
 NUDGE_AFTER = timedelta(days=2)
 EXPIRES_AFTER = timedelta(days=14)
 
@@ -244,22 +243,24 @@ class Talks:
         if standing is not None:
             standing.row.paused = True
 
-    async def steer(self, scope: Scope, call: Call, standing: Standing, way: str) -> None:
+    async def steer(
+        self, scope: Scope, call: Call, standing: Standing, way: Purpose | None
+    ) -> None:
         """Go back, skip, pause or cancel."""
         row, talk, question = standing.row, standing.talk, standing.question
-        if way == "cancel":
+        if way is Purpose.CANCEL:
             await Dialogues(scope.session).end(call.person_id)
             text = _("Cancelled. Nothing was saved.")
             await scope.post.tell(call.person_id, Reply(f"{row.name}.cancelled", text))
         elif question is None:
             await self.settle(scope, call, _again(talk))
-        elif way == "pause":
+        elif way is Purpose.PAUSE:
             row.paused = True
             text = _("Paused. Say {start} to go on where you stopped.", start=Say("start"))
             await scope.post.tell(call.person_id, Reply(f"{row.name}.paused", text))
         else:
             step, draft = question.step, question.draft
-            if way == "back":
+            if way is Purpose.BACK:
                 turn: Turn[Any] = talk.dialogue.before(step, draft, question.guessed)
             else:
                 turn = talk.dialogue.skip(step, draft)

@@ -12,10 +12,10 @@ from kit.inbound import TextMessage
 from kit.table import CommandTable
 from kit.text import Reply, Say, Series, _
 from kit.times import When
+from kit.trait import Purpose
 from kit.understanding import Understanding
 from kit.words import LONGEST, quote
 
-HARMLESS = "it is harmless"
 MOST_TIMES = 3  # that it is taken away: who says it twice means it once
 
 
@@ -35,7 +35,7 @@ class Discretion:
         text = heard.text
         for _time in range(MOST_TIMES if len(text) <= LONGEST else 0):
             match = self._table.match(text)
-            if match is None or match[0].path != HARMLESS or not match[1]:
+            if match is None or match[0].purpose is not Purpose.HARMLESS or not match[1]:
                 break
             text = match[1]
         return heard if text == heard.text else replace(heard, text=text, harmless=True)
@@ -86,6 +86,6 @@ def _refusal(*details: Detail) -> Confidential:
         _(
             "If it points to nobody, or to something public such as an office, "
             "say so in front: {harmless}",
-            harmless=Say(HARMLESS, "…"),
+            harmless=Say("it is harmless", "…"),
         ),
     )

@@ -13,10 +13,10 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.talk.interpreter import StillLearning
 from bot.talk.journal import Handling, Journal
 from bot.talk.router import BROKEN, Router
 from bot.talk.scope import Scope, Scopes
+from bot.talk.wishing import StillLearning
 from kit.due import Due, Planned
 from kit.errors import HubError, UserError, refusal
 from kit.inbound import Event

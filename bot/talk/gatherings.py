@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.talk.occasions import AT_ONCE, EDITED, OWN, Occasions
+from bot.talk.occasions import Occasions
 from bot.talk.scope import Scope
 from bot.talk.taken import Taken
 from bot.talk.wording import is_question, is_short, size_of
@@ -15,6 +15,7 @@ from kit.authority import Act
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.table import CommandTable
+from kit.trait import Purpose, Trait
 from kit.understanding import Understanding
 from kit.words import number
 from language.analysis import tokens
@@ -28,21 +29,15 @@ from storage.tables.events import LONGEST, EventKind, EventRow
 _NUMBER = re.compile(r"\d{1,9}")
 _HAN_NUMBERS = "一二三四五六七八九十"
 _PLACE = re.compile(rf"第\s?(\d{{1,3}}|[{_HAN_NUMBERS}])\s?[场場]")
-# What may be about a session of a conference as well, though no list of events has it.
-SESSIONS = ("event", *AT_ONCE, "who is going")
 _LATELY = timedelta(days=1)
 _TITLE = 2  # words that surely name one by its title
-PROGRAMME = "programme"
 # For a question about events that were just shown; and for what comes after them.
 _SPOKEN_OF, _GOES_ON = 3.5, 0.5
 _SHORT, _SHORT_OF = 3, 1.5  # words that name nothing else
-# What is asked of the hub in the same words as of an event.
-_OF_HUB = ("about cost", "about network", "about members", "about languages", "timezone", "rooms")
 # For what asks for sessions while there are some.
 _OF_PROGRAMME = 4.0
 # For what is said in a few words after an event was shown.
-_SAID, _SAID_OF = ("event", "not going", "remind"), 2.5
-OF_SESSIONS = (PROGRAMME, "my events")
+_SAID_OF = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +55,30 @@ class Gatherings:
         What is asked, or said in a few words, right after events were shown, or the hub told of
         one, is rather about these: "is it free?", "drop that one".
         """
-        weights = {"events": self.occasions.asks_when(text, call)}
+        path, having = self.table.path, self.table.having
+        events, event = path(Purpose.EVENTS), path(Purpose.EVENT)
+        weights = {events: self.occasions.asks_when(text, call)}
         if not call.direct:
             return weights
         asks = self._asks(text)
         placed = self._place(text, call) is not None
         if asks and (placed or self._of_session(text)):
             ahead = await Programmes(scope.session).parts(call.now)
-            weights |= {"event" if placed else PROGRAMME: _OF_PROGRAMME} if ahead else {}
+            weights |= (
+                {event if placed else path(Purpose.PROGRAMME): _OF_PROGRAMME} if ahead else {}
+            )
         listings = Listings(scope.session)
         shown = await listings.last(call.person_id, *ListKind.EVENTS.words)
         if shown is None or not await listings.is_just_said(shown):
             return weights
         if not asks:
-            return weights | (dict.fromkeys(_SAID, _SAID_OF) if is_short(text) else {})
-        weights |= dict.fromkeys(_OF_HUB, -_SPOKEN_OF)
-        weights["events"] += _SPOKEN_OF / 2
+            said = having(Trait.SAID_OF_EVENT) if is_short(text) else ()
+            return weights | dict.fromkeys(said, _SAID_OF)
+        weights |= dict.fromkeys(having(Trait.SAID_OF_HUB), -_SPOKEN_OF)
+        weights[events] += _SPOKEN_OF / 2
         short = _SHORT_OF * (size_of(text) <= _SHORT)
-        weights["event"] = weights.get("event", 0.0) + _SPOKEN_OF + short
-        return weights | {"now": _SPOKEN_OF + _GOES_ON * (not placed)}
+        weights[event] = weights.get(event, 0.0) + _SPOKEN_OF + short
+        return weights | {path(Purpose.NOW): _SPOKEN_OF + _GOES_ON * (not placed)}
 
     def _asks(self, text: str) -> bool:
         return is_question(text) or self.understanding.inquires(text)
@@ -94,31 +94,35 @@ class Gatherings:
 
     async def of(self, scope: Scope, call: Call, command: Command, text: str) -> Taken:
         """Complete a *command* that is about an event or a session."""
-        edit = self.table.command(EDITED)
-        if edit and command.path in SESSIONS and call.role.may(edit.act.least):
-            shown = command.path == "event" and await self._near(scope, call, edit, text) != ""
+        edit = self.table.of(Purpose.EDIT_EVENT)
+        if edit and Trait.OF_SESSION in command.traits and call.role.may(edit.act.least):
+            shown = (
+                command.purpose is Purpose.EVENT and await self._near(scope, call, edit, text) != ""
+            )
             changed = not self._asks(text) and self.occasions.changed(text, call, shown=shown)
             command = edit if changed else command
         events = Events(scope.session)
         coming = await events.upcoming(call.now)
-        listed = self.table.command("events")
-        if command.path in SESSIONS and (taken := await self._sessions(scope, call, command, text)):
+        listed = self.table.of(Purpose.EVENTS)
+        of_session = Trait.OF_SESSION in command.traits
+        at_once = Trait.ANSWERS_EVENT in command.traits
+        if of_session and (taken := await self._sessions(scope, call, command, text)):
             return taken
-        if command.path in SESSIONS and (session := await self._counted(scope, call, text)):
-            sure = not (command.path in AT_ONCE and self._asks(text))
+        if of_session and (session := await self._counted(scope, call, text)):
+            sure = not (at_once and self._asks(text))
             return Taken([(command, str(session))], sure=sure)
-        if command.path in SESSIONS:
+        if of_session:
             coming = [*coming, *await _numbered(scope, call, text)]
         if not coming and listed is not None:
             return Taken([(listed, "")])
-        if command.path in OWN:
+        if Trait.OF_OWN_EVENT in command.traits:
             mine = await events.attended(call.person_id)
             coming = [event for event in coming if event.id in mine] or coming
         again = await SeriesOfEvents(scope.session).among([event.id for event in coming])
         near = await self._near(scope, call, command, text)
         found = self.occasions.of(call, command, text, coming, again, near)
         matches = [(command, f"{each} {found.rest}".strip()) for each in found.events]
-        asks = command.path in AT_ONCE and self._asks(text)
+        asks = at_once and self._asks(text)
         sure = found.sure and not asks
         if sure and near and command.act is not Act.LOOK and await self._came_between(scope, call):
             alone = self.occasions.of(call, command, text, coming, again, "")
@@ -130,8 +134,8 @@ class Gatherings:
 
         "I am going to the one on bail" asks for a session rather than for what one chose.
         """
-        going = self.table.command("going")
-        if command.path == PROGRAMME:
+        going = self.table.of(Purpose.GOING)
+        if command.purpose is Purpose.PROGRAMME:
             return Taken([(command, await self._programme(scope, call, text))])
         if going is None or self._asks(text):
             return None
@@ -166,13 +170,14 @@ class Gatherings:
         others, its_words = self.occasions.by_title(coming, text, call)
         spoken_of = self._of_session(text)
         topical = self.index.concepts.mentions(tokens(" ".join(words)))
-        one_will_do = spoken_of or topical or command.path not in AT_ONCE
+        at_once = Trait.ANSWERS_EVENT in command.traits
+        one_will_do = spoken_of or topical or not at_once
         least = max(len(its_words) + 1 if others else 1, 1 if one_will_do else _TITLE)
         if len(words) < least:
             return None
-        programme = self.table.command(PROGRAMME)
+        programme = self.table.of(Purpose.PROGRAMME)
         row = await programmes.of(named[0].id)
-        asks = command.path in AT_ONCE and self._asks(text)
+        asks = at_once and self._asks(text)
         if (len(named) == 1 and not asks) or programme is None or row is None:
             return Taken([(command, str(each.id)) for each in named], sure=len(named) == 1)
         return Taken([(programme, f"{row.conference_id} {' '.join(words)}")])
@@ -222,7 +227,7 @@ class Gatherings:
             others = kinds - {last.kind or self._kind_of(last.title)} if last else kinds
             if last is not None and (kind is None or kind not in others):
                 return str(last.id)
-        if command.path != "event" or kind is not None:
+        if command.purpose is not Purpose.EVENT or kind is not None:
             return ""
         mine = await events.attended(call.person_id)
         sessions = await Programmes(scope.session).standing(call.now)

@@ -11,23 +11,18 @@ from kit.authority import Act, Role
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.table import CommandTable
+from kit.trait import Purpose, Trait
 from storage.listings import Listings
 
-# What is only ever wished for about oneself: not where somebody else is named.
-WITHDRAW = "withdraw consent"
-FORGET = "forget me"
-ERASING = frozenset({FORGET, WITHDRAW})
-REPORT = "report"
-# What is said in the same words of entries of different lists: "I'll take it", "that is declined".
-_SAME = (
-    frozenset({"accept", "report claim", "case take"}),
-    frozenset({"decline", "appeal decline"}),
-)
+_SAME = (Trait.TAKES_ON, Trait.TURNS_DOWN)
 
 
-def without_erasing(likely: Sequence[Guess]) -> Sequence[Guess]:
+def without_erasing(table: CommandTable, likely: Sequence[Guess]) -> Sequence[Guess]:
     """Leave out what erases beside what is likelier: nobody is lost by a wrong number."""
-    return [*likely[:1], *(each for each in likely[1:] if each.wish not in ERASING)]
+    return [
+        *likely[:1],
+        *(each for each in likely[1:] if each.wish not in table.having(Trait.ERASES)),
+    ]
 
 
 def by_staff(table: CommandTable, role: Role, likely: Sequence[Guess]) -> Sequence[Guess]:
@@ -37,11 +32,12 @@ def by_staff(table: CommandTable, role: Role, likely: Sequence[Guess]) -> Sequen
     """
     acts = {command.path: command.act for command in table}
     own = [each for each in likely if acts.get(each.wish) is Act.MODERATE]
-    reported = sum(each.likely for each in likely if each.wish == REPORT)
+    report = table.path(Purpose.REPORT)
+    reported = sum(each.likely for each in likely if each.wish == report)
     if not own or not role.may(Act.MODERATE.least) or reported >= ALONE:
         return likely
     best = own[0]
-    left = [each for each in likely if each.wish != REPORT and each is not best]
+    left = [each for each in likely if each.wish != report and each is not best]
     return sorted([Guess(best.wish, best.likely + reported), *left], key=lambda each: -each.likely)
 
 
@@ -49,7 +45,8 @@ async def told_apart(
     scope: Scope, call: Call, table: CommandTable, likely: Sequence[Guess]
 ) -> Sequence[Guess]:
     """Let the list that was shown last say which of several lists is meant: "I'll take it"."""
-    same = next((each for each in _SAME if likely[0].wish in each), None)
+    alike = map(table.having, _SAME)
+    same = next((paths for paths in alike if likely[0].wish in paths), None)
     if same is None or not call.direct:
         return likely
     commands = [command for path in same if (command := table.command(path)) is not None]

@@ -25,6 +25,7 @@ from bot.talk.timing import (
 from bot.talk.titles import named
 from kit.command import Call, Command
 from kit.moments import NoMoment
+from kit.trait import Slot, Trait
 from kit.understanding import Understanding
 from kit.words import HAN, QUESTION_MARKS, fold, is_address, is_han, number, split_and, split_list
 from language.analysis import Token, tokens
@@ -47,13 +48,8 @@ _NUMBERED = re.compile(
 )
 _AN_HOUR, _A_DAY = timedelta(hours=6), timedelta(days=1)  # what "11h" may be as well
 _MOST_BEFORE_NAME = 8  # words, or Chinese characters, before what of an event is to be otherwise
-# What is done at once about an event, so that it has to be named.
-AT_ONCE = ("going", "maybe", "not going")
-# What is about something that somebody is going to.
-OWN = ("not going", "remind")
-# What takes the moment at which an event is to be instead, and what takes anything else of it.
-MOVED, EDITED, REPEATED = "event move", "event edit", "event repeat"
-TIMED = (MOVED, "event copy", "event cancel")
+# What a command about an event takes of a sentence, beside the event.
+TAKEN = frozenset({Slot.LEAD, Slot.DAY, Slot.NEW_MOMENT, Slot.CHANGE, Slot.RECURRENCE})
 # What of an event is changed by its name.
 CHANGED = frozenset({"title", "length", "place", "link", "about", "capacity", "kind"})
 FORMAL = frozenset({"length", "link", "capacity"})
@@ -99,39 +95,43 @@ class Occasions:
         text = text[:LONGEST]
         asks = text.rstrip().endswith(QUESTION_MARKS)
         numbered, left = self.by_number(text, call)
-        day = ""
-        if command.path == "remind":
+        day, slot = "", command.slot
+        at_once = Trait.ANSWERS_EVENT in command.traits
+        if slot is Slot.LEAD:
             rest, left = self._before(left, call)
             day, left = self.when(left, call)
-        elif command.path == EDITED:
+        elif slot is Slot.CHANGE:
             rest = self._changed(left, call.language)
             value = rest.rpartition(": ")[2]
             left = left.replace(value, " ") if value else left
-        elif command.path == REPEATED:
+        elif slot is Slot.RECURRENCE:
             rest, left = self._repeated(left)
-        elif command.path == MOVED:
+        elif slot is Slot.NEW_MOMENT:
             rest, left = self._moved(left, call)
         else:
             day, left = self.when(left, call)
             rest = day
-        recurs = command.path != REPEATED and self._understanding.series(text, call.language)[0]
-        said, on = (left, "") if command.path == MOVED else (text, day)  # a move names the new day
+        recurs = slot is not Slot.RECURRENCE and self._understanding.series(text, call.language)[0]
+        said, on = (
+            (left, "") if slot is Slot.NEW_MOMENT else (text, day)
+        )  # a move names the new day
         fits = self._fits(said, on, call, again if recurs else ())
         found = [numbered] if numbered else named(coming, left, fits)
-        if command.path in AT_ONCE and (several := self._several(left, coming)):
+        if at_once and (several := self._several(left, coming)):
             found = [several]
-        if command.path == "remind" and not (found or rest or day):
+        if slot is Slot.LEAD and not (found or rest or day):
             return Occasion([""], sure=True)  # it lists all that are planned
         if near and not found:
             found = [near]
         sure = len(found) == 1
-        if command.path in AT_ONCE:
+        if at_once:
             sure = sure and not asks
         elif not found:
             found = [str(event.id) for event in coming]
             sure = len(found) == 1
-        takes = command.path in ("remind", EDITED, REPEATED, *TIMED)
-        return Occasion(found or [str(event.id) for event in coming], sure, rest if takes else "")
+        return Occasion(
+            found or [str(event.id) for event in coming], sure, rest if slot in TAKEN else ""
+        )
 
     def by_title(
         self, events: Sequence[EventRow], text: str, call: Call

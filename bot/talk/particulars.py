@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from babel import Locale
 
 from actions.rooms.visits import RoomFinder
-from bot.talk.gatherings import OF_SESSIONS, Gatherings
-from bot.talk.occasions import EDITED, Occasions
+from bot.talk.gatherings import Gatherings
+from bot.talk.occasions import Occasions
 from bot.talk.scope import Scope
 from bot.talk.somebody import Somebody
 from bot.talk.taken import Match, Taken
@@ -20,6 +20,7 @@ from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.network import Network, RoomKind
 from kit.table import CommandTable
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from kit.words import HAN, USER_ID, WEB_ADDRESS, clean, number, read_number, split_and
 from language.analysis import pieces
@@ -31,8 +32,6 @@ _BEHIND_SIGN = re.compile(r"\s*[:,;.–—،؛，；：。-]\s*(\S.*)", re.DOTAL
 _OF_NUMBER = re.compile(r"(\d{1,9})\s*[:,;–—-]?\s*(\S.*)", re.DOTALL)
 _CLAUSES = re.compile(r"[,:;.–—،؛，；：。]\s*")
 CLAUSE = 3  # words that tell something
-QUIET = "quiet"
-STALE = "stale"  # in whose sentence the reason is
 # What a word of a command may be, in this order: in "K7QM" the code, in "2nd" the number.
 _PARTS = (re.compile(rf"{USER_ID.pattern}|[^\W_{HAN}]+"), _NUMBER)
 
@@ -66,15 +65,15 @@ class Particulars:
             return Taken([(command, rest) for rest in named])
         if _takes_event(command):
             return await self.gatherings.of(scope, call, command, text)
-        if command.path in OF_SESSIONS and (
+        if Trait.OF_PROGRAMME in command.traits and (
             found := await self.gatherings.chosen(scope, call, command, text)
         ):
             return found
         if _takes_item(command):
             item = await self._item(scope, call, command, text)
-            tells_why = bool(item) and command.path == STALE
+            tells_why = bool(item) and command.slot is Slot.REASON
             return Taken([(command, f"{item} {text}" if tells_why else item)])
-        if command.path == QUIET and self.understanding.hours(text, call.language) is None:
+        if command.slot is Slot.HOURS and self.understanding.hours(text, call.language) is None:
             hours = self.understanding.evening(text, call.language)
             if hours is not None:  # nobody said until when
                 return Taken([(command, _hours(hours))], sure=False)
@@ -94,8 +93,9 @@ class Particulars:
         The latter only of who may change one.
         """
         command, rest = match
-        event, edit = self.table.command("event"), self.table.command(EDITED)
-        if command.path not in {"event", "events"} or event is None or edit is None:
+        event, edit = self.table.of(Purpose.EVENT), self.table.of(Purpose.EDIT_EVENT)
+        shows = command.purpose in {Purpose.EVENT, Purpose.EVENTS}
+        if not shows or event is None or edit is None:
             return match
         if number(rest) is not None:
             return event, rest
@@ -109,44 +109,44 @@ class Particulars:
         self, call: Call, command: Command, text: str
     ) -> str:
         read, language = self.understanding, call.language
-        match command.path:
-            case "find" | "look up":
+        match command.slot:
+            case Slot.TEXT:
                 return text
-            case "alert":
+            case Slot.SUBJECT:
                 return read.subject(text, language)
-            case "events":
+            case Slot.KIND_AND_DAYS:
                 kind = next(filter(read.event_kind, pieces(text)), "")
                 return f"{kind} {self.occasions.on(text, call)}".strip()
-            case "away" if read.stretch(text, language, call.now, "UTC"):
+            case Slot.STRETCH if read.stretch(text, language, call.now, "UTC"):
                 return text
-            case "away":
+            case Slot.STRETCH:
                 when = self.occasions.when(text, call)[0]
                 return when or self.occasions.lasting(text, call)
-            case "lockdown":
+            case Slot.LENGTH:
                 return length_in(read, text, language)
-            case "event add" | "my events":
+            case Slot.MOMENT:
                 return self.occasions.when(text, call)[0]
-            case "profile topics":
+            case Slot.TOPICS:
                 named = any(self._theme(part, language) for part in (text, *split_and(text)))
                 return text if named and read.alters(text) is not None else ""
-            case "language":
+            case Slot.LANGUAGE:
                 return read.language(text, language) or ""
-            case "profile country":
+            case Slot.COUNTRY:
                 country, _zone = read.whereabouts(text, language)
                 return Locale.parse(language).territories[country] if country else ""
-            case "timezone":
+            case Slot.ZONE:
                 return read.zone(text, language) or ""
-            case "join":
+            case Slot.ROOM_OR_TEXT:
                 return self._room(text, language) or text
-            case "leave" | "room edit" | "room archive":
+            case Slot.ROOM:
                 return self._room(text, language)
-            case "suggest":
+            case Slot.ADDRESS:
                 return _first(WEB_ADDRESS, text)
-            case "members":
+            case Slot.WHEREABOUTS:
                 return text if self._somewhere(text, language) else ""
-            case "quiet":
+            case Slot.HOURS:
                 return _hours(read.hours(text, language) or ())
-            case "report":
+            case Slot.REPORTED:
                 found = USER_ID.search(text)
                 if found is None:
                     return text if _tells(text) else ""
@@ -191,9 +191,9 @@ def _hours(hours: Sequence[int]) -> str:
 
 def _takes_event(command: Command) -> bool:
     """Tell whether *command* is about one of the events to come."""
-    if not command.arguments or "events" not in command.arguments[0].word.lists:
+    if not command.arguments or ListKind.EVENTS not in command.arguments[0].word.lists:
         return False
-    return command.arguments[0].required or command.path == "remind"
+    return command.arguments[0].required or command.purpose is Purpose.REMIND
 
 
 def _takes_item(command: Command) -> bool:

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from bot.talk.dialogues import Standing
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import KEPT, Consent, Interpreter
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
-from bot.talk.weighing import CANCEL
+from bot.talk.wishing import Consent, Wishing
 from bot.talk.wording import without_reason
 from kit.around import Around
 from kit.command import Command
@@ -19,6 +18,7 @@ from kit.inbound import Reaction, TextMessage
 from kit.listing import ListKind, read_kind
 from kit.table import CommandTable
 from kit.text import Say, _
+from kit.trait import Purpose
 from kit.words import is_han, number
 from storage.listings import WAITS, Listings, answer_in, entry
 from storage.measures import Measures
@@ -39,11 +39,11 @@ class Pointing:
         table: CommandTable,
         around: Around,
         ways: Callable[[str], set[str]],
-        interpreter: Interpreter,
+        wishing: Wishing,
     ) -> None:
-        """Learn the *ways* to say each place; *interpreter* offers lists of wishes."""
+        """Learn the *ways* to say each place; *wishing* offers lists of wishes."""
         self._table = table
-        self._interpreter = interpreter
+        self._wishing = wishing
         self._around = around
         self._kinds = [ListKind.WISHES, *{command.opens for command in table if command.opens}]
         self._show = table.opener(ListKind.FOUND)
@@ -91,7 +91,7 @@ class Pointing:
         """Find the command that opens the entry of a list at a *place*, or by the number *said*."""
         if row.kind == ListKind.WISHES:
             chosen = entry(row, place or said or row.shown)
-            return self._interpreter.offered(chosen) if chosen else None
+            return self._wishing.offered(chosen) if chosen else None
         command = self._table.opener(row.kind)
         if command is None:
             return None
@@ -132,8 +132,9 @@ class Pointing:
         Nothing is taken back that has begun: who says so may only mean what they read.
         """
         command, rest = match
-        undo = self._table.command("undo")
-        if command.path != CANCEL or undo is None or (rest and self._after_this(rest) != ""):
+        undo = self._table.of(Purpose.UNDO)
+        cancels = command.purpose is Purpose.CANCEL
+        if not cancels or undo is None or (rest and self._after_this(rest) != ""):
             return None
         listings = Listings(scope.session)
         row = await listings.alone(heard.person.id, heard.answers, [ListKind.MEASURES])
@@ -198,7 +199,9 @@ class Pointing:
                 match = match[0], ""
             await listings.drop(row)
         elif len(row.ids) == 1 and yes is not None:
-            match = self._interpreter.offered(row.ids[0] if yes else KEPT)
+            kept = self._table.of(Purpose.KEPT)
+            refused = None if kept is None else (kept, "")
+            match = self._wishing.offered(row.ids[0]) if yes else refused
             await listings.drop(row)
         return match
 
@@ -264,7 +267,7 @@ class Pointing:
         if row is None:
             return None
         if row.kind == ListKind.WISHES:
-            return self._interpreter.offered(str(row.ids[0]))
+            return self._wishing.offered(str(row.ids[0]))
         kind = read_kind(row.kind)
         command = self._table.opener(kind) if kind else None
         return (command, str(row.ids[0])) if command else None

@@ -13,7 +13,6 @@ from bot.talk.dialogues import LookAfter, Talks
 from bot.talk.discretion import Discretion
 from bot.talk.dues import Handler, Register, pass_by
 from bot.talk.hearing import Heard, Hearing
-from bot.talk.interpreter import Interpreter
 from bot.talk.pointing import Pointing
 from bot.talk.readings import Readings
 from bot.talk.readings.skills import Skills
@@ -21,6 +20,7 @@ from bot.talk.runner import Runner
 from bot.talk.scope import Scope, Services
 from bot.talk.unfinished import Unfinished
 from bot.talk.verifying import Verifying
+from bot.talk.wishing import Wishing
 from kit.command import Bound, Call
 from kit.due import CannotRead, Compared, Mismatched, ToldOfDevice
 from kit.errand import Redact
@@ -75,7 +75,7 @@ class Router:
         *,
         verifying: Verifying,
         pointing: Pointing,
-        interpreter: Interpreter,
+        wishing: Wishing,
         understanding: Understanding,
         network: Network,
     ) -> None:
@@ -104,14 +104,14 @@ class Router:
                     table,
                     talks,
                     pointing,
-                    Unfinished(table, pointing, interpreter, understanding.consent),
-                    interpreter,
+                    Unfinished(table, pointing, wishing, understanding.consent),
+                    wishing,
                     discretion,
                     understanding,
                     network,
                 )
             ),
-            interpreter,
+            wishing,
             arrivals,
         )
         self.dues = Register(

@@ -14,12 +14,12 @@ from bot.talk.timing import length_in
 from kit.authority import Role
 from kit.command import Call, Command
 from kit.table import CommandTable
+from kit.trait import Purpose
 from kit.understanding import Understanding
 from kit.words import USER_ID, number, read_which
 from language.analysis import tokens
 from storage.people import People
 
-ROLE = "role"
 _CALLED = re.compile(r"[a-z0-9._=\-/+]*[a-z0-9]")  # what a Matrix ID may begin with (spec)
 _REASON = re.compile(r"\s*[,;:.،؛，。]\s*(?=\w)")  # what parts a name from words that need not be
 _BEHIND_NAME = re.compile(r"^(?:['’]s\b)?[\s,;:.،؛，。]*")
@@ -54,11 +54,11 @@ class Somebody:
         numbered = [said for said in text.split() if number(said) is not None]
         if numbered and not people and word.required and word.word.read is read_which:
             return numbered[:1]
-        if not people or command.path == ROLE:
+        if not people or command.purpose is Purpose.ROLE:
             people = _apart([*people, *await self._called(scope, call, text)])
         if not people:
             return [""]
-        if command.path == ROLE:
+        if command.purpose is Purpose.ROLE:
             return [self._role(people, text)]
         if command.takes_free_words:
             return [self._told(people[0], command, text, call.language)]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bot.talk.hearing import Heard
-from bot.talk.interpreter import APPEAL, CLAUSE, KEPT, Consent, Interpreter
 from bot.talk.pointing import Pointing
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
-from bot.talk.weighing import CANCEL, OF_ONESELF
+from bot.talk.wishing import CLAUSE, Consent, Wishing
 from bot.talk.wording import is_question, size_of
 from kit.command import Call, Command
 from kit.inbound import TextMessage
 from kit.listing import ListKind, read_wish
 from kit.table import CommandTable
+from kit.trait import Purpose, Trait
 from storage.listings import WAITS, Listings
 
 
@@ -20,12 +20,12 @@ class Unfinished:
     """Takes what answers "something is missing" for the rest of the command that was said."""
 
     def __init__(
-        self, table: CommandTable, pointing: Pointing, interpreter: Interpreter, consent: Consent
+        self, table: CommandTable, pointing: Pointing, wishing: Wishing, consent: Consent
     ) -> None:
         """Know the commands of *table*; *consent* reads a plain yes or no."""
         self._table = table
         self._pointing = pointing
-        self._interpreter = interpreter
+        self._wishing = wishing
         self._consent = consent
 
     async def filled(
@@ -36,21 +36,24 @@ class Unfinished:
         Only the next message does, soon, and as long as the hub has said nothing else; and no
         *exact* command, but to cancel; nor a sure wish, where nothing of the command is said yet.
         """
-        if exact and found is not None and found[0].path != CANCEL:
+        if exact and found is not None and found[0].purpose is not Purpose.CANCEL:
             return None
         waiting = await self._waiting(scope, heard)
         if waiting is None or (found is not None and found[0] is waiting[0]):
             return None
         if await self._gives_up(heard, found):
-            return self._interpreter.offered(KEPT)
+            kept = self._table.of(Purpose.KEPT)
+            return None if kept is None else (kept, "")
         command, said = waiting
-        if await self._is_apart(heard, command):
+        if await self._is_aside(heard, command):
             return None
-        others = not said and await self._interpreter.elsewhere(
+        others = not said and await self._wishing.elsewhere(
             scope, call, heard.text, dialogue=command.path
         )
         # Who appeals says what is to be undone: "give me my voice back".
-        if others and (command.path != APPEAL or others[0][0].path not in OF_ONESELF):
+        if others and not (
+            command.purpose is Purpose.APPEAL and Trait.OF_ONESELF in others[0][0].traits
+        ):
             return None
         match = command, f"{said} {heard.text}".strip()
         match = await self._pointing.counted(scope, heard, match, asked=False)
@@ -77,10 +80,11 @@ class Unfinished:
         if (consent := self._consent(text, language)) is not None:
             return not consent
         if found is not None:
-            return found[0].path == CANCEL and not found[1]
-        return await self._interpreter.apart(text, language) == CANCEL
+            return found[0].purpose is Purpose.CANCEL and not found[1]
+        beside = await self._wishing.beside(text, language)
+        return beside == self._table.path(Purpose.CANCEL) != ""
 
-    async def _is_apart(self, heard: Heard, command: Command) -> bool:
+    async def _is_aside(self, heard: Heard, command: Command) -> bool:
         """Tell whether a question is asked, or something is said in passing.
 
         Where words of one's own were asked for, a sentence that is like small talk is these words.
@@ -92,4 +96,4 @@ class Unfinished:
             return True
         if command.takes_free_words and size_of(text) >= CLAUSE:
             return False
-        return await self._interpreter.apart(text, language) is not None
+        return await self._wishing.beside(text, language) is not None

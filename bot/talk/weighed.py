@@ -10,6 +10,7 @@ from kit.table import CommandTable
 ALONE = 0.5  # so likely it is the only one that is offered
 LEAST, WORTH = 0.25, 0.1  # so likely the likeliest is offered, and another beside it
 ABOUT, SMALL_TALK = "about ", "say "  # how answers are called
+SAYS = (ABOUT, SMALL_TALK)
 
 
 def is_nothing(likely: Sequence[Guess]) -> bool:
@@ -23,7 +24,7 @@ def together(readings: Sequence[Guess]) -> Sequence[Guess]:
     """Count answers of one kind for the likeliest of them: none does harm, and they are near."""
     found: dict[str, Guess] = {}
     for each in readings:
-        kind = next((kind for kind in (ABOUT, SMALL_TALK) if each.wish.startswith(kind)), each.wish)
+        kind = next((kind for kind in SAYS if each.wish.startswith(kind)), each.wish)
         best = found.get(kind)
         found[kind] = Guess(best.wish, best.likely + each.likely) if best else each
     return sorted(found.values(), key=lambda each: -each.likely)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kit.command import Call
 from kit.feature import Feature
 from kit.network import Network, WellKnown
 from kit.text import Label, Message, Name, Node, Paragraphs, Reply, Say, Series, _
+from kit.trait import Purpose, Trait
 
 feature = Feature("about", _("About this hub"), place=95)
 
@@ -33,7 +36,7 @@ async def hub(call: Call, network: Network) -> Reply:
     return Reply("about.hub", text)
 
 
-@feature.answer("about network", summary=_("who runs this"))
+@feature.answer("about network", summary=_("who runs this"), traits=(Trait.SAID_OF_HUB,))
 async def runs(call: Call, network: Network) -> Reply:
     """Say where to ask who is responsible: the hub itself does not know."""
     text = _(
@@ -44,7 +47,9 @@ async def runs(call: Call, network: Network) -> Reply:
     return Reply("about.network", text)
 
 
-@feature.answer("about languages", summary=_("which languages I speak"))
+@feature.answer(
+    "about languages", summary=_("which languages I speak"), traits=(Trait.SAID_OF_HUB,)
+)
 async def languages(call: Call, network: Network) -> Reply:
     """List them, each in the reader's language."""
     text = _(
@@ -55,7 +60,12 @@ async def languages(call: Call, network: Network) -> Reply:
     return Reply("about.languages", text)
 
 
-@feature.answer("about exhaustion", summary=_("when the work is too much"), private=True)
+@feature.answer(
+    "about exhaustion",
+    summary=_("when the work is too much"),
+    private=True,
+    purpose=Purpose.EXHAUSTION,
+)
 async def exhausted(call: Call, network: Network) -> Reply:
     """Lead whoever can bear no more to people: a program is no help."""
     first = _(
@@ -65,7 +75,12 @@ async def exhausted(call: Call, network: Network) -> Reply:
     return Reply("about.exhaustion", Paragraphs([first, *_colleagues(network), _NOW]))
 
 
-@feature.answer("about grief", summary=_("when you lose somebody you stood by"), private=True)
+@feature.answer(
+    "about grief",
+    summary=_("when you lose somebody you stood by"),
+    private=True,
+    purpose=Purpose.GRIEF,
+)
 async def grieving(call: Call, network: Network) -> Reply:
     """Say a human word first, then where people are, and last what can be done."""
     first = _(
@@ -76,7 +91,12 @@ async def grieving(call: Call, network: Network) -> Reply:
     return Reply("about.grief", Paragraphs([first, *_colleagues(network), _NOW, later]))
 
 
-@feature.answer("about despair", summary=_("when your life may be in danger"), private=True)
+@feature.answer(
+    "about despair",
+    summary=_("when your life may be in danger"),
+    private=True,
+    purpose=Purpose.DESPAIR,
+)
 async def despairing(call: Call, network: Network) -> Reply:
     """Send whoever speaks of dying, or is afraid of what they may do, to people who can help."""
     body: list[Node] = [
@@ -95,7 +115,9 @@ async def despairing(call: Call, network: Network) -> Reply:
     return Reply("about.despair", Paragraphs(body))
 
 
-@feature.answer("about danger", summary=_("when a client speaks of dying"), private=True)
+@feature.answer(
+    "about danger", summary=_("when a client speaks of dying"), private=True, purpose=Purpose.DANGER
+)
 async def endangered(call: Call, network: Network) -> Reply:
     """Say what can be done for somebody who speaks of dying, held or free."""
     body: list[Node] = [
@@ -139,157 +161,170 @@ def _colleagues(network: Network) -> list[Node]:
     return [*parts, _("{ask} finds one colleague to talk to.", ask=Say("ask"))]
 
 
-# What is always the same: its name, what it is about, and the sentences.
-_SAID: tuple[tuple[str, Message, list[Node]], ...] = (
-    (
-        "about bot",
-        _("whether I am a person"),
-        [
-            _(
-                "I am a program, not a person. Each of my sentences was written by people: "
-                "I make up nothing, and no language model writes here."
-            )
-        ],
-    ),
-    (
-        "about human",
-        _("how to reach a person"),
-        [
-            _(
-                "In this chat only a program answers. To reach people: {ask} puts your question "
-                "to an expert, {report} and some words go to the moderators, and colleagues read "
-                "what you write in the rooms: {rooms}.",
-                ask=Say("ask"),
-                report=Say("report"),
-                rooms=Say("rooms"),
-            )
-        ],
-    ),
-    (
-        "about readers",
-        _("who can read what you write here"),
-        [
-            _(
-                "Other members do not see our direct chat. "
-                "Whoever runs your homeserver or mine may be able to read it."
-            ),
-            NO_AUTHORITY,
-            NO_CASES,
-        ],
-    ),
-    (
-        "about authorities",
-        _("whether others learn that you are here"),
-        [NO_AUTHORITY],
-    ),
-    (
-        "about data",
-        _("what I keep, and what for"),
-        [
-            _(
-                "I keep your answers, what you sign up for and your requests, and drop everything "
-                "else once it is answered. Your country and what you do decide about rooms, "
-                "reminders and experts. I pass none of it on outside the network."
-            ),
-            _(
-                "{data} shows all of it, {forget} erases it.",
-                data=Say("my data"),
-                forget=Say("forget me"),
-            ),
-        ],
-    ),
-    (
-        "about members",
-        _("whom this is for"),
-        [
-            _(
-                "Members are people who give legal aid, study it, or have to do with it in their "
-                "work or their life: students, researchers, judges and officials, too. {start} "
-                "asks which of these you are. Without that, anybody may search the library.",
-                start=Say("start"),
-            )
-        ],
-    ),
-    (
-        "about names",
-        _("which name others see"),
-        [
-            _(
-                "Others see the Matrix ID and the display name of your account. You choose both, "
-                "and I never ask for your real name. {directory} says what else members may find "
-                "of you: nothing, unless you choose it.",
-                directory=Say("profile directory"),
-            )
-        ],
-    ),
-    ("about cost", _("what it costs"), [_("I am free: I cost you nothing and sell nothing.")]),
-    (
-        "about lawyer",
-        _("whether I am a lawyer"),
-        [
-            _(
-                "I am no lawyer and give no legal advice: I find texts, rooms and colleagues. "
-                "{ask} finds an expert for those who work in legal aid. If you need a lawyer "
-                "yourself, say {lawyer}.",
-                ask=Say("ask"),
-                lawyer=Say("lawyer"),
-            )
-        ],
-    ),
-    (
-        "about leaving",
-        _("how to leave"),
-        [
-            _(
-                "You may leave at any time. {mute} only stops my messages, {withdraw} ends your "
-                "membership, {forget} erases all I keep about you, {leave} takes you out of rooms.",
-                leave=Say("leave all"),
-                mute=Say("mute all"),
-                withdraw=Say("withdraw consent"),
-                forget=Say("forget me"),
-            )
-        ],
-    ),
-    (
-        "announce",
-        _("tell everybody something"),
-        [
-            _(
-                "I announce only events to all: {add}. For anything else write in the room for "
-                "announcements, or ask a moderator to.",
-                add=Say("event add"),
-            )
-        ],
-    ),
-    (
-        "event when",
-        _("find a time that suits all"),
-        [
-            _(
-                "I cannot look for a time that suits several places. "
-                "Once you have one, {add}: each member reads it on their own clock.",
-                add=Say("event add"),
-            )
-        ],
-    ),
-    ("say kept", PASSING, [_("Nothing has changed.")]),
-    ("say hello", PASSING, [_("Hello! {help} shows what you can say.", help=Say("help"))]),
-    ("say thanks", PASSING, [_("You are welcome.")]),
-    ("say bye", PASSING, [_("Goodbye, and take care.")]),
-    ("say praise", PASSING, [_("I am glad.")]),
-    ("say sorry", PASSING, [_("Never mind.")]),
-    ("say fine", PASSING, [_("Good. {help} shows what else you can say.", help=Say("help"))]),
-)
-
-
-def _declare(name: str, summary: Message, sentences: list[Node]) -> None:
+def _declare(
+    name: str,
+    summary: Message,
+    sentences: list[Node],
+    purpose: Purpose | None = None,
+    traits: Sequence[Trait] = (),
+) -> None:
+    """Declare what is always the same: its name, what it is about, and the sentences."""
     reply = Reply(name.replace(" ", ".") if " " in name else f"about.{name}", Paragraphs(sentences))
 
     async def said(call: Call) -> Reply:
         return reply
 
-    feature.answer(name, summary=summary)(said)
+    feature.answer(name, summary=summary, purpose=purpose, traits=traits)(said)
 
 
-for _name, _summary, _sentences in _SAID:
-    _declare(_name, _summary, _sentences)
+_declare(
+    "about bot",
+    _("whether I am a person"),
+    [
+        _(
+            "I am a program, not a person. Each of my sentences was written by people: "
+            "I make up nothing, and no language model writes here."
+        )
+    ],
+)
+_declare(
+    "about human",
+    _("how to reach a person"),
+    [
+        _(
+            "In this chat only a program answers. To reach people: {ask} puts your question "
+            "to an expert, {report} and some words go to the moderators, and colleagues read "
+            "what you write in the rooms: {rooms}.",
+            ask=Say("ask"),
+            report=Say("report"),
+            rooms=Say("rooms"),
+        )
+    ],
+)
+_declare(
+    "about readers",
+    _("who can read what you write here"),
+    [
+        _(
+            "Other members do not see our direct chat. "
+            "Whoever runs your homeserver or mine may be able to read it."
+        ),
+        NO_AUTHORITY,
+        NO_CASES,
+    ],
+)
+_declare(
+    "about authorities",
+    _("whether others learn that you are here"),
+    [NO_AUTHORITY],
+    purpose=Purpose.AUTHORITIES,
+)
+_declare(
+    "about data",
+    _("what I keep, and what for"),
+    [
+        _(
+            "I keep your answers, what you sign up for and your requests, and drop everything "
+            "else once it is answered. Your country and what you do decide about rooms, "
+            "reminders and experts. I pass none of it on outside the network."
+        ),
+        _(
+            "{data} shows all of it, {forget} erases it.",
+            data=Say("my data"),
+            forget=Say("forget me"),
+        ),
+    ],
+)
+_declare(
+    "about members",
+    _("whom this is for"),
+    [
+        _(
+            "Members are people who give legal aid, study it, or have to do with it in their "
+            "work or their life: students, researchers, judges and officials, too. {start} "
+            "asks which of these you are. Without that, anybody may search the library.",
+            start=Say("start"),
+        )
+    ],
+    traits=[Trait.SAID_OF_HUB],
+)
+_declare(
+    "about names",
+    _("which name others see"),
+    [
+        _(
+            "Others see the Matrix ID and the display name of your account. You choose both, "
+            "and I never ask for your real name. {directory} says what else members may find "
+            "of you: nothing, unless you choose it.",
+            directory=Say("profile directory"),
+        )
+    ],
+)
+_declare(
+    "about cost",
+    _("what it costs"),
+    [_("I am free: I cost you nothing and sell nothing.")],
+    traits=[Trait.SAID_OF_HUB],
+)
+_declare(
+    "about lawyer",
+    _("whether I am a lawyer"),
+    [
+        _(
+            "I am no lawyer and give no legal advice: I find texts, rooms and colleagues. "
+            "{ask} finds an expert for those who work in legal aid. If you need a lawyer "
+            "yourself, say {lawyer}.",
+            ask=Say("ask"),
+            lawyer=Say("lawyer"),
+        )
+    ],
+)
+_declare(
+    "about leaving",
+    _("how to leave"),
+    [
+        _(
+            "You may leave at any time. {mute} only stops my messages, {withdraw} ends your "
+            "membership, {forget} erases all I keep about you, {leave} takes you out of rooms.",
+            leave=Say("leave all"),
+            mute=Say("mute all"),
+            withdraw=Say("withdraw consent"),
+            forget=Say("forget me"),
+        )
+    ],
+)
+_declare(
+    "announce",
+    _("tell everybody something"),
+    [
+        _(
+            "I announce only events to all: {add}. For anything else write in the room for "
+            "announcements, or ask a moderator to.",
+            add=Say("event add"),
+        )
+    ],
+)
+_declare(
+    "event when",
+    _("find a time that suits all"),
+    [
+        _(
+            "I cannot look for a time that suits several places. "
+            "Once you have one, {add}: each member reads it on their own clock.",
+            add=Say("event add"),
+        )
+    ],
+)
+_declare("say kept", PASSING, [_("Nothing has changed.")], purpose=Purpose.KEPT)
+_declare(
+    "say hello",
+    PASSING,
+    [_("Hello! {help} shows what you can say.", help=Say("help"))],
+    purpose=Purpose.HELLO,
+    traits=[Trait.GREETED],
+)
+_declare("say thanks", PASSING, [_("You are welcome.")])
+_declare("say bye", PASSING, [_("Goodbye, and take care.")], purpose=Purpose.BYE)
+_declare("say praise", PASSING, [_("I am glad.")])
+_declare("say sorry", PASSING, [_("Never mind.")], purpose=Purpose.SORRY)
+_declare("say fine", PASSING, [_("Good. {help} shows what else you can say.", help=Say("help"))])

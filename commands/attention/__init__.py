@@ -16,6 +16,7 @@ from kit.notices import Notice
 from kit.ports import Post, Verifier
 from kit.steps import pick
 from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.tables.queues import SENT_DAYS
@@ -44,6 +45,7 @@ Number = Annotated[int | None, Word(_("number"), read=read_number, lists=(ListKi
     act=Act.SET_WISHES,
     private=True,
     opens=ListKind.NOTICES,
+    purpose=Purpose.NOTIFY,
 )
 async def notify(
     call: Call,
@@ -135,6 +137,7 @@ async def digest(call: Call, post: Post) -> Reply:
     act=Act.SET_WISHES,
     private=True,
     opposite="digest off",
+    purpose=Purpose.GATHER,
 )
 async def digest_on(call: Call, wished: Wishes) -> Reply:
     """Send the digest from now on."""
@@ -160,13 +163,17 @@ async def _digest(call: Call, wished: Wishes, *, on: bool) -> Reply:
 
 
 @feature.command(
-    "quiet", summary=_("hours in which I keep silent"), act=Act.SET_WISHES, private=True
+    "quiet",
+    summary=_("hours in which I keep silent"),
+    act=Act.SET_WISHES,
+    private=True,
+    traits=(Trait.STOPS,),
 )
 async def quiet(
     call: Call,
     wished: Wishes,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("whole hours, such as 21-7"))],
+    said: Annotated[str, Rest(_("whole hours, such as 21-7"), slot=Slot.HOURS)],
 ) -> Reply:
     """Set the quiet hours, on the person's own clock."""
     hours = understanding.hours(said, call.language)
@@ -182,7 +189,14 @@ def _hours(begin: int, end: int) -> Node:
     return _("Between {begin}:00 and {end}:00 on your clock I only answer.", begin=begin, end=end)
 
 
-@feature.command("mute all", summary=_("nothing but answers"), act=Act.SET_WISHES, private=True)
+@feature.command(
+    "mute all",
+    summary=_("nothing but answers"),
+    act=Act.SET_WISHES,
+    private=True,
+    purpose=Purpose.MUTE,
+    traits=(Trait.STOPS, Trait.OF_ONESELF),
+)
 async def mute(call: Call, wished: Wishes) -> Reply:
     """Hold everything until they say otherwise."""
     await wished.mute(call.by, call.now, muted=True)
@@ -196,7 +210,13 @@ async def silence_over(due: Due[Silence], wished: Wishes) -> None:
 
 
 @feature.command(
-    "unmute", summary=_("write to me again"), act=Act.SET_WISHES, private=True, opposite="mute all"
+    "unmute",
+    summary=_("write to me again"),
+    act=Act.SET_WISHES,
+    private=True,
+    opposite="mute all",
+    purpose=Purpose.UNMUTE,
+    traits=(Trait.OF_ONESELF,),
 )
 async def unmute(call: Call, wished: Wishes) -> Reply:
     """Let go what was held and is still of use."""

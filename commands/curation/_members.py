@@ -28,6 +28,7 @@ from kit.errors import BadArgument, Conflict
 from kit.network import Network
 from kit.steps import read_text
 from kit.text import Code, Label, Lines, Reply, Say, _
+from kit.trait import Slot
 from kit.understanding import Understanding
 from kit.words import quote
 from storage.addresses import read_address
@@ -41,7 +42,7 @@ async def suggest(
     call: Call,
     finder: Finder,
     collection: Collection,
-    what: Annotated[str, Rest(_("address or title"), free=True)],
+    what: Annotated[str, Rest(_("address or title"), free=True, slot=Slot.ADDRESS)],
 ) -> Open[Suggestion] | Reply:
     """Look whether it is there already; if not, ask what it is."""
     await collection.allow_more(call.by)
@@ -129,7 +130,7 @@ async def stale(
     collection: Collection,
     links: Links,
     item: Item,
-    why: Annotated[str, Rest(_("reason"), free=True)] = "",
+    why: Annotated[str, Rest(_("reason"), free=True, slot=Slot.REASON)] = "",
 ) -> Reply:
     """Keep the report for the curators, and say so if its address does not answer the hub."""
     row = await finder.shown(call, item)

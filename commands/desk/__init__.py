@@ -25,6 +25,7 @@ from kit.question import About, Question
 from kit.steps import take_sure
 from kit.text import Bullets, Label, Message, Name, Node, Paragraphs, Pill, Reply, Say, Series, _
 from kit.times import Ahead, When
+from kit.trait import Trait
 from storage.figures import Figures
 from storage.tables.cases import CaseOutcome, RequestState
 
@@ -135,7 +136,13 @@ def _region(found: CaseFile) -> Node:
     return Label(found.region.names) if found.region else _("a region not given")
 
 
-@feature.command("case take", summary=_("look after a request"), act=Act.TRIAGE, private=True)
+@feature.command(
+    "case take",
+    summary=_("look after a request"),
+    act=Act.TRIAGE,
+    private=True,
+    traits=(Trait.TAKES_ON,),
+)
 async def take(call: Call, triage: Triage, number: Number) -> Reply:
     """Let a moderator be the one who looks after a request."""
     await triage.take(call.by, number)

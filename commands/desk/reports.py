@@ -21,6 +21,7 @@ from kit.roomkey import SpaceRoom
 from kit.target import Target, read_target
 from kit.text import Bullets, Label, Link, Message, Node, Paragraphs, Pill, Reply, Say, Verbatim, _
 from kit.times import When
+from kit.trait import Purpose, Slot, Trait
 from kit.words import USER_ID, quote
 from language.analysis import tokens
 from storage.people import People
@@ -41,12 +42,13 @@ ReportNumber = Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.
     summary=_("tell the moderators of somebody or something"),
     act=Act.REPORT,
     weighty=True,
+    purpose=Purpose.REPORT,
 )
 async def report(
     call: Call,
     reporting: Reporting,
     post: Post,
-    said: Annotated[str, Rest(_("whom or what, and why"), free=True)] = "",
+    said: Annotated[str, Rest(_("whom or what, and why"), free=True, slot=Slot.REPORTED)] = "",
 ) -> None:
     """Take a report in; any answer goes to the direct chat alone, wherever it was said."""
     await reporting.hide(call.room_id, call.event_id)
@@ -244,6 +246,7 @@ async def _link(row: ReportRow, key: SpaceRoom | None, errands: RoomErrands) -> 
     act=Act.HANDLE_REPORTS,
     private=True,
     weighty=True,
+    traits=(Trait.TAKES_ON,),
 )
 async def claim(call: Call, reporting: Reporting, number: ReportNumber) -> Reply:
     """Let no other moderator take it up."""

@@ -20,6 +20,7 @@ from kit.listing import Listing, ListKind
 from kit.network import DayOfYear, HeldEvent, Network
 from kit.text import Bullets, Label, Lines, Node, Paragraphs, Reply, Say, Verbatim, _, n_
 from kit.times import OnDay
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from language.analysis import tokens
 from storage.events import Events
@@ -30,7 +31,7 @@ PAGE, FEW = 5, 3
 WEEK = timedelta(days=7)
 
 
-@feature.command("events", summary=_("what is coming, in your time"))
+@feature.command("events", summary=_("what is coming, in your time"), purpose=Purpose.EVENTS)
 async def events(
     call: Call,
     events: Events,
@@ -38,7 +39,9 @@ async def events(
     programmes: Programmes,
     network: Network,
     understanding: Understanding,
-    wanted: Annotated[str, Rest(_("kind, day, month or words of the title"))] = "",
+    wanted: Annotated[
+        str, Rest(_("kind, day, month or words of the title"), slot=Slot.KIND_AND_DAYS)
+    ] = "",
 ) -> Reply:
     """List the next five that are wanted; and days of observance, or what was held earlier.
 
@@ -227,7 +230,13 @@ class _Search:
         return all(any(map(word.meets, there)) for word in self._words)
 
 
-@feature.command("event", summary=_("one event in detail"), opens=ListKind.EVENTS)
+@feature.command(
+    "event",
+    summary=_("one event in detail"),
+    opens=ListKind.EVENTS,
+    purpose=Purpose.EVENT,
+    traits=(Trait.OF_SESSION, Trait.SAID_OF_EVENT),
+)
 async def event(
     call: Call, agenda: Agenda, events: Events, programmes: Programmes, event_id: EventNumber
 ) -> Reply:

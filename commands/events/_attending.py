@@ -23,6 +23,7 @@ from kit.notices import Notice
 from kit.steps import exact
 from kit.text import Bullets, Lines, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
 from kit.times import When
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from kit.words import number
 from storage.attention import Attention
@@ -39,7 +40,14 @@ MUTED = _(
 )
 
 
-@feature.command("going", summary=_("come, and be reminded"), act=Act.ATTEND, opposite="not going")
+@feature.command(
+    "going",
+    summary=_("come, and be reminded"),
+    act=Act.ATTEND,
+    opposite="not going",
+    purpose=Purpose.GOING,
+    traits=(Trait.ANSWERS_EVENT, Trait.OF_SESSION),
+)
 async def going(
     call: Call,
     agenda: Agenda,
@@ -93,7 +101,12 @@ async def _noted(call: Call, attention: Attention, attendance: Attendance) -> li
     return [noted, *([clash] if clash else []), await _promise(call, attention, attendance)]
 
 
-@feature.command("maybe", summary=_("say that you may come, and be reminded"), act=Act.ATTEND)
+@feature.command(
+    "maybe",
+    summary=_("say that you may come, and be reminded"),
+    act=Act.ATTEND,
+    traits=(Trait.ANSWERS_EVENT, Trait.OF_SESSION),
+)
 async def maybe(
     call: Call,
     agenda: Agenda,
@@ -140,6 +153,7 @@ async def _promise(call: Call, attention: Attention, attendance: Attendance) -> 
     act=Act.ATTEND,
     private=True,
     shows=True,
+    traits=(Trait.OF_SESSION,),
 )
 async def who_is_going(call: Call, attending: Attending, event_id: EventNumber) -> Reply:
     """Count who said what, and name those who let members see it."""
@@ -168,7 +182,12 @@ async def who_is_going(call: Call, attending: Attending, event_id: EventNumber) 
 
 
 @feature.command(
-    "remind", summary=_("choose when I remind you"), act=Act.ATTEND, opposite="notify off"
+    "remind",
+    summary=_("choose when I remind you"),
+    act=Act.ATTEND,
+    opposite="notify off",
+    purpose=Purpose.REMIND,
+    traits=(Trait.OF_OWN_EVENT, Trait.SAID_OF_EVENT),
 )
 async def remind_me(
     call: Call,
@@ -178,7 +197,7 @@ async def remind_me(
     understanding: Understanding,
     listings: Listings,
     first: Annotated[int | None, EVENT] = None,
-    said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"))] = "",
+    said: Annotated[str, Rest(_("how long before, as 2d, 3h, or when"), slot=Slot.LEAD)] = "",
 ) -> Reply:
     """Plan the reminders a member chose in place of the usual ones; without any, list them.
 
@@ -302,7 +321,13 @@ def _all(moments: Sequence[datetime], found: EventRow) -> Node:
     return Series([clocks(moment, found.zone, found.kind) for moment in moments])
 
 
-@feature.command("not going", summary=_("say that you will not come"), act=Act.ATTEND, weighty=True)
+@feature.command(
+    "not going",
+    summary=_("say that you will not come"),
+    act=Act.ATTEND,
+    weighty=True,
+    traits=(Trait.ANSWERS_EVENT, Trait.OF_OWN_EVENT, Trait.OF_SESSION, Trait.SAID_OF_EVENT),
+)
 async def not_going(
     call: Call, agenda: Agenda, event_id: EventNumber, more: MoreNumbers = ()
 ) -> Reply:

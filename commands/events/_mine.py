@@ -17,6 +17,7 @@ from kit.command import Call, Rest
 from kit.listing import Listing, ListKind
 from kit.steps import ahead, day_of
 from kit.text import Bullets, Lines, Node, Paragraphs, Reply, Say, Series, Verbatim, _, n_
+from kit.trait import Slot, Trait
 from kit.understanding import Understanding
 from storage.tables.events import AttendanceRow, EventRow, Response
 
@@ -27,14 +28,19 @@ MOST_CLASHES = 3
 
 
 @feature.command(
-    "my events", summary=_("what you are going to"), act=Act.ATTEND, private=True, shows=True
+    "my events",
+    summary=_("what you are going to"),
+    act=Act.ATTEND,
+    private=True,
+    shows=True,
+    traits=(Trait.OF_PROGRAMME,),
 )
 async def my_events(
     call: Call,
     agenda: Agenda,
     own: OwnTime,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("day"))] = "",
+    said: Annotated[str, Rest(_("day"), slot=Slot.MOMENT)] = "",
 ) -> Reply:
     """List what somebody is going to, may be, or waits for, on a day or from now on."""
     mine = await agenda.mine(call.by, call.now)

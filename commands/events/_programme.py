@@ -21,6 +21,7 @@ from kit.errors import NotFound
 from kit.listing import Listing, ListKind
 from kit.text import Bullets, Lines, Node, Numbered, Paragraphs, Reply, Say, Strong, Verbatim, _, n_
 from kit.times import OnDay
+from kit.trait import Purpose, Trait
 from kit.understanding import Understanding
 from kit.words import number
 from language.analysis import tokens
@@ -71,6 +72,8 @@ class _Page:
     private=True,
     shows=True,
     opens=ListKind.PROGRAMME,
+    purpose=Purpose.PROGRAMME,
+    traits=(Trait.OF_PROGRAMME,),
 )
 async def programme(
     call: Call,
@@ -104,7 +107,12 @@ async def programme(
 
 
 @feature.command(
-    "now", summary=_("what is on now, and what is next"), act=Act.ATTEND, private=True, shows=True
+    "now",
+    summary=_("what is on now, and what is next"),
+    act=Act.ATTEND,
+    private=True,
+    shows=True,
+    purpose=Purpose.NOW,
 )
 async def now(call: Call, guide: Guide) -> Reply:
     """Show what is on at conferences, what is next, and first what one chose."""

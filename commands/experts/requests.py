@@ -27,6 +27,7 @@ from kit.question import About
 from kit.steps import pick
 from kit.text import Bullets, Paragraphs, Reply, Say, _, n_
 from kit.times import When
+from kit.trait import Trait
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People
@@ -125,6 +126,7 @@ async def requests(call: Call, desk: Desk, network: Network) -> Reply:
     private=True,
     weighty=True,
     opposite="decline",
+    traits=(Trait.TAKES_ON,),
 )
 async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
     """An expert takes a request on, somebody interprets, or its asker agrees to meet them."""
@@ -162,6 +164,7 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
     act=Act.TAKE_PART,
     private=True,
     weighty=True,
+    traits=(Trait.TURNS_DOWN,),
 )
 async def decline(call: Call, desk: Desk, said: Number = None) -> Reply:
     """Who was asked passes; the next one is asked."""

@@ -20,6 +20,7 @@ from kit.question import About, Question
 from kit.steps import ahead, exact, take_sure
 from kit.text import Node, Paragraphs, Reply, Say, _
 from kit.times import When
+from kit.trait import Slot
 from kit.understanding import Understanding
 from storage.people import People
 
@@ -65,14 +66,16 @@ absence: Dialogue[Absence] = Dialogue(
 )
 
 
-@feature.command("away", summary=_("pause being asked"), act=Act.SERVE, private=True)
+@feature.command(
+    "away", summary=_("pause being asked"), act=Act.SERVE, private=True, asked="about away"
+)
 async def away(
     call: Call,
     serving: Serving,
     wished: Wishes,
     people: People,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("until when"))] = "",
+    said: Annotated[str, Rest(_("until when"), slot=Slot.STRETCH)] = "",
 ) -> Reply | Open[Absence]:
     """Ask nothing of this expert until a moment, the beginning of a day, or their word.
 
@@ -160,7 +163,12 @@ def _paused(until: datetime | None = None, zone: str = "UTC") -> Node:
 
 
 @feature.command(
-    "available", summary=_("be asked again"), act=Act.SERVE, private=True, opposite="away"
+    "available",
+    summary=_("be asked again"),
+    act=Act.SERVE,
+    private=True,
+    opposite="away",
+    asked="about away",
 )
 async def available(call: Call, serving: Serving, wished: Wishes) -> Reply:
     """Count this expert in again, and write again to whoever wanted silence."""

@@ -25,6 +25,7 @@ from kit.text import (
     Strong,
     _,
 )
+from kit.trait import Purpose, Trait
 from kit.understanding import Emergency, Understanding
 from kit.words import number, quote
 from storage.items import Items
@@ -40,7 +41,13 @@ LAWYER = "lawyer"
 MOST_PLACES = 3
 
 
-@feature.command("help", summary=_("what you can say here"), opens=ListKind.HELP)
+@feature.command(
+    "help",
+    summary=_("what you can say here"),
+    opens=ListKind.HELP,
+    purpose=Purpose.HELP,
+    traits=(Trait.NO_REASON,),
+)
 async def help_(
     call: Call, table: CommandTable, command: Annotated[str, Rest(_("command or number"))] = ""
 ) -> Reply:
@@ -83,7 +90,13 @@ def _one(table: CommandTable, call: Call, command: str) -> Reply:
     return Reply("help.command", describe(match[0]), ids=(match[0].path,))
 
 
-@feature.command(LAWYER, summary=_("where to look if you need a lawyer yourself"), private=True)
+@feature.command(
+    LAWYER,
+    summary=_("where to look if you need a lawyer yourself"),
+    private=True,
+    purpose=Purpose.LAWYER,
+    traits=(Trait.BESIDE, Trait.NO_REASON),
+)
 async def lawyer(
     call: Call,
     library: Items,
@@ -173,7 +186,9 @@ async def _directories(library: Items) -> list[Node]:
     return [Link(place.url, Label(place.titles)) for place in places if place.url]
 
 
-@feature.command("it is harmless", summary=_("say that what follows gives nobody away"))
+@feature.command(
+    "it is harmless", summary=_("say that what follows gives nobody away"), purpose=Purpose.HARMLESS
+)
 async def harmless(call: Call, said: Annotated[str, Rest(_("the text"))]) -> None:
     """Do nothing: what follows is heard by itself, and not looked through."""
 
@@ -182,11 +197,13 @@ async def _nothing_open(call: Call) -> Reply:
     raise Conflict(_("No question is open. Say {help} to see what you can do.", help=Say("help")))
 
 
-for _path, _summary in (
-    ("back", _("go back to the previous question")),
-    ("skip", _("leave a question out")),
-    ("pause", _("go on another time")),
-    ("cancel", _("stop, keeping nothing")),
+# With a question open they steer it, before commands are looked at.
+for _path, _summary, _purpose, _traits in (
+    ("back", _("go back to the previous question"), Purpose.BACK, [Trait.BESIDE]),
+    ("skip", _("leave a question out"), Purpose.SKIP, [Trait.BESIDE]),
+    ("pause", _("go on another time"), Purpose.PAUSE, [Trait.BESIDE]),
+    ("cancel", _("stop, keeping nothing"), Purpose.CANCEL, [Trait.STOPS, Trait.NO_REASON]),
 ):
-    # With a question open they steer it, before commands are looked at.
-    feature.command(_path, summary=_summary)(_nothing_open)
+    feature.command(_path, summary=_summary, purpose=_purpose, traits=[Trait.STEERS, *_traits])(
+        _nothing_open
+    )

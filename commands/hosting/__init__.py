@@ -41,6 +41,7 @@ from kit.network import Network
 from kit.ports import Post
 from kit.question import About
 from kit.text import Paragraphs, Reply, _
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.tables.events import EventRow
@@ -48,17 +49,22 @@ from storage.tables.events import EventRow
 feature = Feature("hosting", _("Holding events"), place=55)
 
 EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.EVENTS,))]
-WHEN = Rest(_("when"))
 
 
-@feature.command("event add", summary=_("announce an event"), act=Act.HOLD_EVENTS, private=True)
+@feature.command(
+    "event add",
+    summary=_("announce an event"),
+    act=Act.HOLD_EVENTS,
+    private=True,
+    traits=(Trait.TITLED,),
+)
 async def add(
     call: Call,
     hosting: Hosting,
     own: OwnTime,
     network: Network,
     understanding: Understanding,
-    what: Annotated[str, Rest(_("when and title"))] = "",
+    what: Annotated[str, Rest(_("when and title"), slot=Slot.MOMENT)] = "",
 ) -> Open[Announcing]:
     """Read when and what, ask for the rest, and show it before anybody is told.
 
@@ -80,7 +86,7 @@ async def copy(
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
-    when: Annotated[str, WHEN] = "",
+    when: Annotated[str, Rest(_("when"), slot=Slot.DAY)] = "",
 ) -> Open[Announcing]:
     """Begin to announce what an event was, at another time."""
     told = await hosting.reach(call.by)
@@ -128,7 +134,7 @@ async def move(
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
-    when: Annotated[str, WHEN] = "",
+    when: Annotated[str, Rest(_("when"), slot=Slot.NEW_MOMENT)] = "",
 ) -> Open[Moving]:
     """Read when it is to begin, in the zone where it is at home, and show what would change.
 
@@ -167,7 +173,12 @@ async def moved(call: Call, preview: Moving, hosting: Hosting, post: Post) -> Re
 
 
 @feature.command(
-    "event edit", summary=_("change what an event is"), act=Act.HOLD_EVENTS, private=True
+    "event edit",
+    summary=_("change what an event is"),
+    act=Act.HOLD_EVENTS,
+    private=True,
+    purpose=Purpose.EDIT_EVENT,
+    traits=(Trait.TITLED,),
 )
 async def edit(
     call: Call,
@@ -175,7 +186,7 @@ async def edit(
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
-    what: Annotated[str, Rest(_("what and how"))] = "",
+    what: Annotated[str, Rest(_("what and how"), slot=Slot.CHANGE)] = "",
 ) -> Open[EventChange]:
     """Read what is to change, and show it before anybody is told."""
     event, told = await hosting.own(call.by, event_id)
@@ -204,7 +215,7 @@ async def repeat(
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
-    said: Annotated[str, Rest(_("how often, until when"))] = "",
+    said: Annotated[str, Rest(_("how often, until when"), slot=Slot.RECURRENCE)] = "",
 ) -> Open[Repeating]:
     """Show by which rules it may come again, and when it would."""
     event = await hosting.once(call.by, event_id)
@@ -236,7 +247,7 @@ async def cancel(
     network: Network,
     understanding: Understanding,
     event_id: EventNumber,
-    day: Annotated[str, Rest(_("on which day, if it comes again"))] = "",
+    day: Annotated[str, Rest(_("on which day, if it comes again"), slot=Slot.DAY)] = "",
 ) -> Open[CallingOff]:
     """Show what would be called off, and how many would be told.
 

@@ -13,6 +13,7 @@ from kit.due import Due
 from kit.errors import Incomplete
 from kit.listing import Listing, ListKind, wish_entry
 from kit.text import Numbered, Paragraphs, Reply, Say, Verbatim, _
+from kit.trait import Slot
 from kit.words import quote, read_number
 
 
@@ -26,7 +27,7 @@ async def tell(
     call: Call,
     awaiting: Awaiting,
     choices: Choices,
-    words: Annotated[str, Rest(_("words"), free=True)] = "",
+    words: Annotated[str, Rest(_("words"), free=True, slot=Slot.SUBJECT)] = "",
 ) -> Reply:
     """Wait for what the last search did not find, or for *words*."""
     wanted = words or await choices.missed(call)

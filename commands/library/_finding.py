@@ -30,6 +30,7 @@ from kit.network import Network
 from kit.ports import Intent, Post
 from kit.text import Bullets, Code, Name, Node, Numbered, Paragraphs, Reply, Say, _, n_
 from kit.times import When
+from kit.trait import Purpose, Slot
 from kit.words import number, quote
 from search.index import LibraryIndex
 from search.provisions import Provision
@@ -132,19 +133,19 @@ async def find(
     call: Call,
     searches: Searches,
     intent: Intent,
-    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
+    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True, slot=Slot.TEXT)],
 ) -> Reply:
     """Show the best five; the rest waits for ``more``."""
     wide = await intent.looks_up(words, call.language)
     return (await searches.of(call, words, wide=wide)).reply
 
 
-@feature.answer("look up", summary=_("search the library"))
+@feature.answer("look up", summary=_("search the library"), purpose=Purpose.EVERYWHERE)
 async def everywhere(
     call: Call,
     searches: Searches,
     beside: Beside,
-    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True)],
+    words: Annotated[str, Rest(_("words, a symbol or a question"), free=True, slot=Slot.TEXT)],
 ) -> Reply:
     """Search as ``find`` does, and name the room, country and event that are about it too."""
     searched = await searches.of(call, words, wide=True)

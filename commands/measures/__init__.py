@@ -27,6 +27,7 @@ from kit.table import CommandTable
 from kit.target import Target
 from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
 from kit.times import When
+from kit.trait import Purpose
 from kit.words import read_number, read_somebody, read_which
 from storage.measures import Measures
 from storage.people import People
@@ -113,7 +114,14 @@ async def carry_out(call: Call, moderation: Moderation, number: MeasureNumber) -
     return Reply("measure.agreed", text, (said,), listing=this)
 
 
-@feature.command("undo", summary=_("take a measure back"), act=Act.UNDO, private=True, weighty=True)
+@feature.command(
+    "undo",
+    summary=_("take a measure back"),
+    act=Act.UNDO,
+    private=True,
+    weighty=True,
+    purpose=Purpose.UNDO,
+)
 async def undo(
     call: Call,
     moderation: Moderation,

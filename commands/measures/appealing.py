@@ -12,6 +12,7 @@ from kit.command import Call, Rest, Word
 from kit.listing import Listing, ListKind, unfinished, wish_entry
 from kit.table import CommandTable
 from kit.text import Message, Node, Paragraphs, Reply, Say, _
+from kit.trait import Purpose, Trait
 from kit.understanding import Understanding
 from kit.words import QUESTION_MARKS, number, read_number
 
@@ -24,6 +25,7 @@ APPEAL = "appeal"
     act=Act.APPEAL,
     private=True,
     shows=True,  # without words; what passes them on is typed, or agreed to
+    purpose=Purpose.APPEAL,
 )
 async def appeal(
     call: Call,
@@ -72,6 +74,7 @@ async def appeal(
     act=Act.HEAR_APPEALS,
     private=True,
     weighty=True,
+    traits=(Trait.TURNS_DOWN,),
 )
 async def decline(
     call: Call,

@@ -15,6 +15,7 @@ from kit.due import Due
 from kit.errors import BadArgument
 from kit.text import Reply, Say, _
 from kit.times import When
+from kit.trait import Slot
 from kit.understanding import Understanding
 
 LONGEST = timedelta(days=7)
@@ -31,7 +32,7 @@ async def lockdown(
     call: Call,
     doors: DoorKeeping,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("how long"))] = "",
+    said: Annotated[str, Rest(_("how long"), slot=Slot.LENGTH)] = "",
 ) -> Reply:
     """Close the Space to who does not knock, for an hour unless it is said how long."""
     spans = understanding.spans(said, call.language) if said else [USUAL]

@@ -25,6 +25,7 @@ from kit.network import Network, RoomKind, RoomPlan, WellKnown
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Lines, Link, Node, Numbered, Paragraphs, Pill, Reply, Say, _
+from kit.trait import Purpose, Trait
 from storage.people import People
 
 MOST_OFFERS = 4  # with their addresses more would be a long message
@@ -105,6 +106,8 @@ async def mention(due: Due[NoChat], people: People, greeting: Greeting, post: Po
     summary=_("become a member, or go on where you paused"),
     act=Act.BECOME_MEMBER,
     opposite="say kept",
+    purpose=Purpose.START,
+    traits=(Trait.BESIDE, Trait.GREETED),
 )
 async def start(call: Call, people: People) -> Open[Registration] | Reply:
     """Begin onboarding."""

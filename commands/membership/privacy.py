@@ -15,6 +15,7 @@ from kit.due import Due
 from kit.question import About, Question
 from kit.steps import take_sure
 from kit.text import Node, Paragraphs, Reply, _
+from kit.trait import Purpose, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,13 @@ forgetting: Dialogue[Farewell] = Dialogue(
 )
 
 
-@feature.command("forget me", summary=_("erase what I know about you"), private=True)
+@feature.command(
+    "forget me",
+    summary=_("erase what I know about you"),
+    private=True,
+    purpose=Purpose.FORGET,
+    traits=(Trait.STOPS, Trait.ERASES, Trait.OF_ONESELF),
+)
 async def forget(call: Call) -> Open[Farewell]:
     """Ask whether they are sure."""
     return Open(forgetting, Farewell())

@@ -28,6 +28,7 @@ from kit.network import Network
 from kit.question import About, Step
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, _
 from kit.times import When
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from kit.words import quote
 from storage.directory import Directory
@@ -145,11 +146,12 @@ async def profile(
     summary=_("change your country"),
     act=Act.CHANGE_PROFILE,
     private=True,
+    purpose=Purpose.COUNTRY,
 )
 async def country(
     call: Call,
     keeping: Keeping,
-    said: Annotated[str, Rest(_("country"))] = "",
+    said: Annotated[str, Rest(_("country"), slot=Slot.COUNTRY)] = "",
 ) -> Open[ProfileChange] | Reply:
     """Ask for it, or keep the one that is named; then only the city may be to ask."""
     if not said:
@@ -161,7 +163,11 @@ async def country(
 
 
 @feature.command(
-    "profile category", summary=_("change what you do"), act=Act.CHANGE_PROFILE, private=True
+    "profile category",
+    summary=_("change what you do"),
+    act=Act.CHANGE_PROFILE,
+    private=True,
+    purpose=Purpose.CATEGORY,
 )
 async def category(
     call: Call,
@@ -176,7 +182,11 @@ async def category(
 
 
 @feature.command(
-    "profile topics", summary=_("change your topics"), act=Act.CHANGE_PROFILE, private=True
+    "profile topics",
+    summary=_("change your topics"),
+    act=Act.CHANGE_PROFILE,
+    private=True,
+    purpose=Purpose.TOPICS,
 )
 async def topics(
     call: Call,
@@ -184,7 +194,7 @@ async def topics(
     people: People,
     network: Network,
     understanding: Understanding,
-    said: Annotated[str, Rest(_("topics"))] = "",
+    said: Annotated[str, Rest(_("topics"), slot=Slot.TOPICS)] = "",
 ) -> Open[ProfileChange] | Reply:
     """Ask for all topics anew, or add to them, or leave out, what is named."""
     if not said:
@@ -225,14 +235,19 @@ async def changed(call: Call, change: ProfileChange, keeping: Keeping) -> Reply:
 
 
 @feature.command(
-    "language", summary=_("the language I speak with you"), act=Act.SET_WISHES, private=True
+    "language",
+    summary=_("the language I speak with you"),
+    act=Act.SET_WISHES,
+    private=True,
+    purpose=Purpose.LANGUAGE,
+    traits=(Trait.BESIDE,),
 )
 async def language(
     call: Call,
     acquaintance: Acquaintance,
     network: Network,
     understanding: Understanding,
-    name: Annotated[str, Rest(_("language"))] = "",
+    name: Annotated[str, Rest(_("language"), slot=Slot.LANGUAGE)] = "",
 ) -> Reply:
     """Show or set the language; everything after is in it."""
     code = call.language
@@ -248,14 +263,18 @@ async def language(
 
 
 @feature.command(
-    "timezone", summary=_("the time zone of your reminders"), act=Act.SET_WISHES, private=True
+    "timezone",
+    summary=_("the time zone of your reminders"),
+    act=Act.SET_WISHES,
+    private=True,
+    traits=(Trait.SAID_OF_HUB,),
 )
 async def timezone(
     call: Call,
     people: People,
     membership: Membership,
     understanding: Understanding,
-    place: Annotated[str, Rest(_("city, country or zone"))] = "",
+    place: Annotated[str, Rest(_("city, country or zone"), slot=Slot.ZONE)] = "",
 ) -> Reply:
     """Show or set the zone."""
     person = await people.get(call.person_id)

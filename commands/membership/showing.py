@@ -17,6 +17,7 @@ from kit.errors import NotFound
 from kit.network import Network, RoomKind
 from kit.question import About, Option, Question, choose
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
+from kit.trait import Slot
 from kit.understanding import Understanding
 from storage.directory import AT_EVENTS, Directory, Findable
 from storage.people import People
@@ -107,7 +108,9 @@ async def members(
     directory: Directory,
     network: Network,
     understanding: Understanding,
-    words: Annotated[str, Rest(_("country, region, language, category or topic"))] = "",
+    words: Annotated[
+        str, Rest(_("country, region, language, category or topic"), slot=Slot.WHEREABOUTS)
+    ] = "",
 ) -> Reply:
     """List members by what they show, and show nothing else of them."""
     reader = side(network, await people.get(call.person_id))

@@ -16,6 +16,7 @@ from kit.ports import Post
 from kit.question import About, Question
 from kit.steps import decide
 from kit.text import Node, Paragraphs, Reply, Say, _
+from kit.trait import Purpose, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ async def renewed(call: Call, decision: Decision, membership: Membership) -> Ope
     summary=_("no longer be a member, and have your answers erased"),
     act=Act.KEEP_MEMBERSHIP,
     private=True,
+    purpose=Purpose.WITHDRAW,
+    traits=(Trait.STOPS, Trait.ERASES, Trait.OF_ONESELF),
 )
 async def withdraw(call: Call) -> Open[Decision]:
     """Ask whether they are sure."""

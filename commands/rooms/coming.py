@@ -17,6 +17,7 @@ from kit.network import Access, Network, RoomPlan
 from kit.ports import RoomErrands, SpaceWatch
 from kit.roomkey import SpaceRoom
 from kit.text import Label, Link, Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
+from kit.trait import Slot, Trait
 from kit.words import number, quote
 from storage.listings import Listings
 from storage.people import People
@@ -25,7 +26,9 @@ from storage.rooms import Rooms
 PAGE = 5
 
 
-@feature.command("rooms", summary=_("rooms you may join"), private=True)
+@feature.command(
+    "rooms", summary=_("rooms you may join"), private=True, traits=(Trait.SAID_OF_HUB,)
+)
 async def rooms(
     call: Call,
     people: People,
@@ -93,7 +96,7 @@ async def join(
     listings: Listings,
     visits: Visits,
     errands: RoomErrands,
-    room: Annotated[str, Rest(_("room or number"))],
+    room: Annotated[str, Rest(_("room or number"), slot=Slot.ROOM_OR_TEXT)],
 ) -> Reply:
     """Give the link to a room the person may join, or say what is missing."""
     plan = await _meant(call, finder, listings, room)
@@ -113,7 +116,7 @@ async def leave(
     visits: Visits,
     known: Rooms,
     network: Network,
-    room: Annotated[str, Rest(_("room or number"))] = "",
+    room: Annotated[str, Rest(_("room or number"), slot=Slot.ROOM)] = "",
 ) -> Reply:
     """Take somebody out of a room; without one, of that in which they say it."""
     if room:
@@ -143,7 +146,13 @@ def _is_it(plan: RoomPlan) -> Reply:
     return Reply("rooms.leave_sure", body, (plan.slug,), listing=this)
 
 
-@feature.command("leave all", summary=_("leave all rooms"), private=True, weighty=True)
+@feature.command(
+    "leave all",
+    summary=_("leave all rooms"),
+    private=True,
+    weighty=True,
+    traits=(Trait.OF_ONESELF,),
+)
 async def leave_all(call: Call, visits: Visits, network: Network) -> Reply:
     """Take somebody out of every room; they stay a member, and in this chat."""
     await visits.leave(call.by, [room for room in network.rooms.values() if not room.is_space])

@@ -20,6 +20,7 @@ from kit.due import Due
 from kit.errors import NotFound
 from kit.network import Access
 from kit.text import Bullets, Figure, Label, Node, Paragraphs, Pill, Reply, Say, _, n_
+from kit.trait import Slot
 from kit.words import quote, read_which
 
 MOST = 5
@@ -66,7 +67,10 @@ async def founded(call: Call, draft: Wanted, rooms: Founding) -> Reply:
     "room edit", summary=_("change a room that was added"), act=Act.KEEP_ROOMS, private=True
 )
 async def edit(
-    call: Call, rooms: Founding, finder: RoomFinder, said: Annotated[str, Rest(_("room"))]
+    call: Call,
+    rooms: Founding,
+    finder: RoomFinder,
+    said: Annotated[str, Rest(_("room"), slot=Slot.ROOM)],
 ) -> Open[Wanted]:
     """Ask what is to be otherwise with a room."""
     row = await rooms.of_chat(_slug(finder, said, call))
@@ -93,7 +97,10 @@ async def edited(call: Call, draft: Wanted, rooms: Founding) -> Reply:
     weighty=True,
 )
 async def archive(
-    call: Call, rooms: Founding, finder: RoomFinder, said: Annotated[str, Rest(_("room"))]
+    call: Call,
+    rooms: Founding,
+    finder: RoomFinder,
+    said: Annotated[str, Rest(_("room"), slot=Slot.ROOM)],
 ) -> Reply:
     """Close a room; who is in it can still read."""
     row = await rooms.archive(call.by, _slug(finder, said, call))

@@ -16,6 +16,7 @@ from kit.errors import BadArgument, Incomplete
 from kit.question import About, Question
 from kit.steps import take_sure
 from kit.text import Code, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
+from kit.trait import Purpose
 from kit.understanding import Understanding
 from kit.words import read_somebody, read_user, split_and, split_list
 
@@ -93,7 +94,12 @@ lowering = Dialogue(
 
 
 @feature.command(
-    "role", summary=_("give somebody a role"), act=Act.GIVE_ROLE, private=True, weighty=True
+    "role",
+    summary=_("give somebody a role"),
+    act=Act.GIVE_ROLE,
+    private=True,
+    weighty=True,
+    purpose=Purpose.ROLE,
 )
 async def role(
     call: Call,

@@ -10,7 +10,6 @@ import pytest
 
 from actions.letters import appointed
 from bot.service.wiring import discover
-from bot.talk.dialogues import STEERING
 from bot.talk.pointing import MOST
 from kit.authority import Role
 from kit.command import Command
@@ -62,10 +61,6 @@ def meant(way: str, rest: str) -> tuple[Command, str]:
 def test_every_command_can_be_said(language):
     assert set(WORDS[language]) == {*COMMANDS} | HINTS | AROUND
     assert [path for path, ways in WORDS[language].items() if not ways] == []
-
-
-def test_the_steering_words_are_among_them():
-    assert {*STEERING, "start", "help"} - {*COMMANDS} == set()
 
 
 def test_no_two_commands_share_a_word_in_any_language():

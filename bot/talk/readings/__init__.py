@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.talk.dialogues import STEERING, Outcome, Standing
-from bot.talk.guesses import ERASING
+from bot.talk.dialogues import Outcome, Standing
 from bot.talk.hearing import Heard
 from bot.talk.meanings import Facts, Ignore, Meaning
 from bot.talk.readings import amended, asked, commanded, shown, wished
 from bot.talk.readings.skills import Skills
 from bot.talk.scope import Scope
 from bot.talk.taken import Match
-from bot.talk.weighing import LAWYER
 from bot.talk.wording import is_exact
 from kit.command import Call
 from kit.errors import NotUnderstood
 from kit.text import Say, _
+from kit.trait import Purpose, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Readings:
             answer = talks.consider(call, question, said)
         match = await self._match(scope, heard, question, answer)
         if match and heard.direct:
-            match = self.skills.interpreter.numbered(call, match)
+            match = self.skills.wishing.numbered(call, match)
         exact = match is not None and self._is_exact(heard, match, question)
         return Facts(scope, heard, call, question, match, exact, answer)
 
@@ -51,14 +50,20 @@ class Readings:
         match = table.match(heard.text) if overheard else table.meant(heard.text)
         if match is None:
             return None
-        path = match[0].path
-        if path in ERASING and self.skills.pointing.counts(heard.text):
+        purpose, traits = match[0].purpose, match[0].traits
+        if Trait.ERASES in traits and self.skills.pointing.counts(heard.text):
             return None  # "delete the first one"
-        if question and path not in {*STEERING, "start"}:
+        if question and Trait.STEERS not in traits and purpose is not Purpose.START:
             said = self.skills.understanding.consent(heard.text, heard.person.language)
             if said is False or (said and question.plain):
                 return None
-        if question and question.closed and path == LAWYER and answer and answer.readable:
+        if (
+            question
+            and question.closed
+            and purpose is Purpose.LAWYER
+            and answer
+            and answer.readable
+        ):
             return None
         asked = question is not None
         return await self.skills.pointing.counted(scope, heard, match, asked=asked)
@@ -80,7 +85,7 @@ class Readings:
             if (meaning := await reading(self.skills, facts)) is not None:
                 return meaning
         if facts.heard.direct:
-            raise self.skills.interpreter.not_understood(facts.text, facts.call)
+            raise self.skills.wishing.not_understood(facts.text, facts.call)
         if not facts.heard.named:  # the prefix may have called another program
             return Ignore()
         raise NotUnderstood(

@@ -10,10 +10,9 @@ from bot.talk.taken import Match
 from bot.talk.wording import is_question
 from kit.listing import ListKind
 from kit.network import RoomKind
+from kit.trait import Purpose
 from kit.words import is_han
 from storage.listings import WAITS, Listings
-
-COUNTRY, CATEGORY, TOPICS = "profile country", "profile category", "profile topics"
 
 
 async def amended(skills: Skills, facts: Facts) -> Meaning | None:
@@ -32,13 +31,13 @@ async def amended(skills: Skills, facts: Facts) -> Meaning | None:
         return Run(match)
     # A typing fault is no country, nor is what "sorry, a typing fault" looks like.
     alone = skills.understanding.is_place(value, person.language)
-    if not alone or await skills.interpreter.is_small_talk(text, person.language):
+    if not alone or await skills.wishing.is_small_talk(text, person.language):
         return None
     return Offer([match])
 
 
 def _country(skills: Skills, facts: Facts, value: str) -> Match | None:
-    country, command = _where(skills, facts, value), skills.table.command(COUNTRY)
+    country, command = _where(skills, facts, value), skills.table.of(Purpose.COUNTRY)
     if country is None or command is None or country == facts.heard.person.country:
         return None
     return command, _name(facts, country)
@@ -68,9 +67,9 @@ async def _work(skills: Skills, facts: Facts, value: str) -> Match | None:
     language, table, network = facts.call.language, skills.table, skills.network
     words = {c.slug: [*c.names.values(), *c.words] for c in network.categories.values()}
     category = skills.understanding.choice(value, words, language)
-    if category and (command := table.command(CATEGORY)):
+    if category and (command := table.of(Purpose.CATEGORY)):
         return command, network.categories[category].names[language]
     rooms = network.of_kind(RoomKind.THEME)
     words = {room.slug: [*room.names.values(), *room.words] for room in rooms}
-    topics = table.command(TOPICS)
+    topics = table.of(Purpose.TOPICS)
     return (topics, "") if topics and skills.understanding.choice(value, words, language) else None

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.talk.dialogues import Outcome, Standing
-from bot.talk.guesses import FORGET
-from bot.talk.interpreter import CLAUSE
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
-from bot.talk.readings.skills import GREETED_BY, Skills
+from bot.talk.readings.skills import Skills
 from bot.talk.weighed import ABOUT
+from bot.talk.wishing import CLAUSE
 from bot.talk.wording import is_question, size_of, without_reason
 from bot.understanding.wishes import FIND
+from kit.trait import Purpose, Trait
 
-SETTLED = (*GREETED_BY, "language")  # so the next question is to these, where a language is asked
 ERASURE = "forget"  # the dialogue that asks whether to erase
 MOST_OF_YES = 4  # words
 MOST_NAMED = 3  # words that rather name what somebody is than ask: "ministry official"
@@ -36,13 +35,15 @@ async def spoken(skills: Skills, facts: Facts) -> Meaning | None:
     if (answer := skills.language_of(facts)) is None:
         return None
     call = replace(facts.call, language=answer.language or facts.call.language)
-    match = await skills.interpreter.aside(facts.scope, call, facts.text)
-    return RunFirst(match, answer) if match and match[0].path not in SETTLED else None
+    match = await skills.wishing.aside(facts.scope, call, facts.text)
+    if match is None or Trait.GREETED in match[0].traits or match[0].purpose is Purpose.LANGUAGE:
+        return None  # the next question is an answer to these
+    return RunFirst(match, answer)
 
 
 async def erased(skills: Skills, facts: Facts) -> Meaning | None:
     """A newcomer who wants nothing kept: no yes that follows may be one to what was open."""
-    asked, text, command = facts.asked, facts.text, skills.table.command(FORGET)
+    asked, text, command = facts.asked, facts.text, skills.table.of(Purpose.FORGET)
     if asked is None or command is None or facts.exact or facts.heard.person.is_member:
         return None
     if asked.row.name == ERASURE or is_question(text) or not skills.understanding.erases(text):
@@ -76,9 +77,9 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
         "asking": is_question(facts.text) or (answer.guessed and size_of(facts.text) > MOST_NAMED),
         "member": facts.heard.person.is_member,
     }
-    match = await skills.interpreter.aside(facts.scope, facts.call, facts.text, **about)
+    match = await skills.wishing.aside(facts.scope, facts.call, facts.text, **about)
     for rest in () if match or answer.readable else _behind_a_yes(skills, facts):
-        found = await skills.interpreter.aside(facts.scope, facts.call, rest, **about)
+        found = await skills.wishing.aside(facts.scope, facts.call, rest, **about)
         if found and found[0].path.startswith(ABOUT):
             match = found
     if match and skills.doubts(facts, match):
@@ -109,7 +110,7 @@ async def elsewhere(skills: Skills, facts: Facts) -> Meaning | None:
 
 
 async def _elsewhere(skills: Skills, facts: Facts, asked: Standing) -> Meaning | None:
-    matches = await skills.interpreter.elsewhere(
+    matches = await skills.wishing.elsewhere(
         facts.scope, facts.call, facts.text, dialogue=asked.row.name
     )
     return Offer(matches) if matches else None

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from bot.talk.interpreter import EVERYWHERE
 from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
 from bot.talk.readings.skills import Skills, acts
 from bot.talk.taken import Match, Meant
-from bot.talk.weighing import STEERING
 from bot.talk.wording import is_talk, is_whole
-from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Command, Rest
+from kit.trait import Purpose, Slot, Trait
 from kit.words import USER_ID, number
-
-START = "start"
 
 
 async def guarded(skills: Skills, facts: Facts) -> Meaning | None:
@@ -41,10 +37,10 @@ async def command(skills: Skills, facts: Facts) -> Meaning | None:
     command, rest = facts.match
     if await _is_beyond(skills, facts, facts.match):
         return None
-    if facts.is_new and facts.heard.direct and command.path == START:
+    if facts.is_new and facts.heard.direct and command.purpose is Purpose.START:
         return Greet()  # it asks the first question once, after what it is for
     reports = command.act is Act.REPORT
-    tells = not _stands(skills, facts, facts.match) and skills.interpreter.tells(facts.text)
+    tells = not _stands(skills, facts, facts.match) and skills.wishing.tells(facts.text)
     talk = rest != "" and facts.heard.direct and not facts.heard.addressed
     if talk and (reports or tells):
         found = await _looks_up(skills, facts, facts.match)
@@ -75,7 +71,7 @@ async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:
         return False
     if facts.call.role.may(command.act.least):
         called = skills.table.match(facts.text)
-        people = command.path == FIND and skills.understanding.looks_for_people(facts.text)
+        people = command.slot is Slot.TEXT and skills.understanding.looks_for_people(facts.text)
         ordered = called is not None and called[0] is command and not people
         if ordered or not command.takes_free_words or command.act is Act.REPORT:
             return False  # a report that is asked for politely stays one
@@ -83,7 +79,7 @@ async def _is_beyond(skills: Skills, facts: Facts, match: Match) -> bool:
         return True
     if facts.exact and _names_one(match):
         return False
-    return await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
+    return await skills.wishing.instead(facts.scope, facts.call, match, facts.text)
 
 
 def _names_one(match: Match) -> bool:
@@ -95,10 +91,10 @@ def _names_one(match: Match) -> bool:
 
 async def _looks_up(skills: Skills, facts: Facts, match: Match) -> Match | None:
     """Find the look-up that a message surely is, though it begins like another command."""
-    if not await skills.interpreter.instead(facts.scope, facts.call, match, facts.text):
+    if not await skills.wishing.instead(facts.scope, facts.call, match, facts.text):
         return None
     matches = (await skills.meant(facts)).matches
-    return next((each for each in matches[:1] if each[0].path in {FIND, EVERYWHERE}), None)
+    return next((each for each in matches[:1] if each[0].slot is Slot.TEXT), None)
 
 
 async def begun(skills: Skills, facts: Facts) -> Meaning | None:
@@ -114,16 +110,16 @@ async def begun(skills: Skills, facts: Facts) -> Meaning | None:
         person, least = facts.heard.person, match[0].act.least
         if not match[0].arguments and person.is_member and not facts.call.role.may(least):
             return None
-        if match[0].path in STEERING and (await skills.meant(facts)).matches:
+        if Trait.STEERS in match[0].traits and (await skills.meant(facts)).matches:
             return None  # "skip the call on 25 March": nothing is open that could be steered
-        instead = await skills.interpreter.instead(facts.scope, facts.call, match, facts.text)
+        instead = await skills.wishing.instead(facts.scope, facts.call, match, facts.text)
         if not instead:
-            whole = await skills.interpreter.completed(facts.scope, facts.call, match, facts.text)
+            whole = await skills.wishing.completed(facts.scope, facts.call, match, facts.text)
             return Offer([whole]) if whole and whole[0].weighty else Run(whole or match)
         begins, others = _begins(match), (await skills.meant(facts)).matches
         return Offer([begins]) if begins and others and acts(others[0][0]) else None
     if facts.heard.direct and is_talk(*match):  # "remind me an hour before"
-        meant = await skills.meant(facts) if skills.interpreter.has_learnt else Meant()
+        meant = await skills.meant(facts) if skills.wishing.has_learnt else Meant()
         match = meant.matches[0] if meant.sure else match
     return Run(match)
 

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 
 from bot.talk.dialogues import Outcome, Talks
 from bot.talk.discretion import Discretion
-from bot.talk.guesses import ERASING
-from bot.talk.interpreter import Interpreter
 from bot.talk.meanings import Facts
 from bot.talk.pointing import Pointing
 from bot.talk.taken import Match, Meant
 from bot.talk.unfinished import Unfinished
+from bot.talk.wishing import Wishing
 from bot.talk.wording import is_question
 from kit.authority import Act
 from kit.command import Command
 from kit.network import Network
 from kit.table import CommandTable
+from kit.trait import Trait
 from kit.understanding import Understanding
-
-GREETED_BY = ("start", "say hello")  # the greeting is an answer to these
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Skills:
     talks: Talks
     pointing: Pointing
     unfinished: Unfinished
-    interpreter: Interpreter
+    wishing: Wishing
     discretion: Discretion
     understanding: Understanding
     network: Network
@@ -38,9 +36,9 @@ class Skills:
     async def meant(self, facts: Facts, said: str = "") -> Meant:
         """Weigh what somebody may wish for with a message, or with the part *said* of it."""
         member, said = facts.heard.person.is_member, said or facts.text
-        meant = await self.interpreter.meant(facts.scope, facts.call, said, member=member)
+        meant = await self.wishing.meant(facts.scope, facts.call, said, member=member)
         if self.pointing.counts(said):  # one of a list is no wish about oneself
-            left = [each for each in meant.matches if each[0].path not in ERASING]
+            left = [each for each in meant.matches if Trait.ERASES not in each[0].traits]
             return meant if len(left) == len(meant.matches) else Meant(left)
         return meant
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from bot.talk.interpreter import CLAUSE, EVERYWHERE
 from bot.talk.meanings import Facts, Greet, Meaning, Offer, Run, RunBoth, RunFirst
-from bot.talk.readings.skills import GREETED_BY, Skills, acts
+from bot.talk.readings.skills import Skills, acts
 from bot.talk.taken import Match, Meant
 from bot.talk.weighed import SMALL_TALK
-from bot.talk.weighing import LAWYER, MUTE
+from bot.talk.wishing import CLAUSE
 from bot.talk.wording import is_exact, size_of, without_reason
-from bot.understanding.wishes import FIND
 from kit.authority import Act
 from kit.command import Command
-from kit.listing import wish_entry
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Distress, Emergency, Posting
 from kit.words import split_and
 from language.analysis import tokens
 
-HELP = "help"
-AUTHORITIES = "about authorities"
 # What is said before all else, whatever is open.
 FIRST_OF_ALL = {
-    Distress.OWN: "about despair",
-    Distress.ANOTHER: "about danger",
-    Distress.GRIEF: "about grief",
-    Distress.WORN: "about exhaustion",
+    Distress.OWN: Purpose.DESPAIR,
+    Distress.ANOTHER: Purpose.DANGER,
+    Distress.GRIEF: Purpose.GRIEF,
+    Distress.WORN: Purpose.EXHAUSTION,
 }
 # What changes how much the hub writes, and what brings its messages back.
 _POSTED = {
-    Posting.FEWER: ("digest on", "notify", MUTE),
-    Posting.MISSED: ("unmute", "notify"),
+    Posting.FEWER: (Purpose.GATHER, Purpose.NOTIFY, Purpose.MUTE),
+    Posting.MISSED: (Purpose.UNMUTE, Purpose.NOTIFY),
 }
-TITLED = ("event add", "event edit")  # whose words are those of a title
-SORRY = f"{SMALL_TALK}sorry"
-LISTS_ALONE = "remind"  # with no more than the number of an event it only says what is planned
 
 
 async def distressed(skills: Skills, facts: Facts) -> Meaning | None:
@@ -44,9 +37,10 @@ async def distressed(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     if facts.exact and found is not Distress.OWN:
         return None
-    match = skills.interpreter.offered(wish_entry(FIRST_OF_ALL[found], ""))
-    if match is None:
+    said = skills.table.of(FIRST_OF_ALL[found])
+    if said is None:
         return None
+    match = (said, "")
     asked, answer = facts.asked, facts.answer
     if asked is None or answer is None or not answer.readable or found is Distress.OWN:
         return Run(match)
@@ -56,14 +50,14 @@ async def distressed(skills: Skills, facts: Facts) -> Meaning | None:
 
 async def need(skills: Skills, facts: Facts) -> Meaning | None:
     """The need of a lawyer; where a story is asked for, it is one."""
-    lawyer, heard, match = skills.table.command(LAWYER), facts.heard, facts.match
+    lawyer, heard, match = skills.table.of(Purpose.LAWYER), facts.heard, facts.match
     if lawyer is None or (facts.asked and facts.asked.prose):
         return None
     # "lawyer Kenya": what follows it is either a country or talk about lawyers.
     said = match[1] if match and match[0] is lawyer else ""
     if said and skills.understanding.country(said, heard.person.language) is not None:
         return Run((lawyer, ""), said=said)
-    if (facts.exact and match and match[0].path != HELP) or not heard.direct:
+    if (facts.exact and match and match[0].purpose is not Purpose.HELP) or not heard.direct:
         return None
     seeks = skills.understanding.seeks_lawyer(facts.text, member=heard.person.is_member)
     if not seeks or (heard.person.is_member and _is_of_a_client(skills, facts.text)):
@@ -75,16 +69,16 @@ async def need(skills: Skills, facts: Facts) -> Meaning | None:
 def _is_of_a_client(skills: Skills, text: str) -> bool:
     """Tell whether a member tells of a case that the library answers, and nobody close is hurt."""
     hurt = skills.understanding.emergency(text) in {Emergency.BEATEN, Emergency.VIOLENCE}
-    return skills.interpreter.tells(text) and not hurt
+    return skills.wishing.tells(text) and not hurt
 
 
 async def afraid(skills: Skills, facts: Facts) -> Meaning | None:
     """Whether the police learn that somebody writes here: that is answered wherever they ask."""
     if facts.exact or not facts.heard.direct or not skills.understanding.fears(facts.text):
         return None
-    match = skills.interpreter.offered(wish_entry(AUTHORITIES, ""))
+    said = skills.table.of(Purpose.AUTHORITIES)
     works = skills.understanding.practises(facts.text) or (facts.asked and facts.asked.prose)
-    return None if match is None or works else Run(match)
+    return None if said is None or works else Run((said, ""))
 
 
 async def posted(skills: Skills, facts: Facts) -> Meaning | None:
@@ -92,8 +86,8 @@ async def posted(skills: Skills, facts: Facts) -> Meaning | None:
     wish, person, asked = skills.understanding.posting(facts.text), facts.heard.person, facts.asked
     if facts.exact or not facts.heard.direct or not person.is_member or (asked and asked.prose):
         return None
-    paths = _POSTED.get(wish, ()) if wish else ()
-    commands = [command for path in paths if (command := skills.table.command(path))]
+    wanted = _POSTED.get(wish, ()) if wish else ()
+    commands = [command for purpose in wanted if (command := skills.table.of(purpose))]
     return Offer([(command, "") for command in commands]) if commands else None
 
 
@@ -109,11 +103,11 @@ async def told(skills: Skills, facts: Facts) -> Meaning | None:
 
 async def _goes_on(skills: Skills, facts: Facts) -> Meaning | None:
     """Stay with the need of a lawyer, where that is spoken of."""
-    lawyer, text, read = skills.table.command(LAWYER), facts.text, skills.understanding
+    lawyer, text, read = skills.table.of(Purpose.LAWYER), facts.text, skills.understanding
     if lawyer is None or read.practises(text) or skills.table.is_polite(text):
         return None
     person = facts.heard.person
-    tells = person.is_member and skills.interpreter.tells(text)  # of a client
+    tells = person.is_member and skills.wishing.tells(text)  # of a client
     if tells or read.consent(text, person.language) is not None:
         return None
     return Run((lawyer, "")) if await skills.pointing.in_need(facts.scope, facts.heard) else None
@@ -124,14 +118,15 @@ async def both(skills: Skills, facts: Facts) -> Meaning | None:
     if facts.asked or not facts.heard.direct:
         return None
     one, *other = split_and(facts.text)
-    if len(other) != 1 or not skills.interpreter.has_learnt:
+    if len(other) != 1 or not skills.wishing.has_learnt:
         return None
     match, then = skills.table.meant(one), await skills.meant(facts, other[0])
     alone = then.certain or len(then.matches) == 1
     if (
         not alone
         or _is_name(skills, facts, other[0])
-        or then.matches[0][0].path.startswith((EVERYWHERE, FIND, SMALL_TALK))
+        or then.matches[0][0].slot is Slot.TEXT
+        or then.matches[0][0].path.startswith(SMALL_TALK)
     ):
         return None
     if match is None or not is_exact(one, *match, prose=False):
@@ -139,7 +134,7 @@ async def both(skills: Skills, facts: Facts) -> Meaning | None:
         match = first.matches[0] if first.sure else None  # "我想" alone wishes for nothing
     if match is None or match[0] is then.matches[0][0]:
         return None
-    worded = match[0].takes_free_words or match[0].path in TITLED
+    worded = match[0].takes_free_words or Trait.TITLED in match[0].traits
     own_words = worded and match[1] != ""  # they may hold an "and"
     if own_words and (match[0].act is not Act.LOOK or size_of(other[0]) < CLAUSE):
         return None
@@ -163,8 +158,8 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     unclear = not (may and meant.certain) and not facts.heard.person.is_member
     if unclear and (need := await _goes_on(skills, facts)) is not None:
         return need
-    new, path = facts.is_new, meant.matches[0][0].path if meant.matches else ""
-    greets = path in {"", *GREETED_BY} or not may  # what they may not do waits for membership
+    new, traits = facts.is_new, meant.matches[0][0].traits if meant.matches else {Trait.GREETED}
+    greets = Trait.GREETED in traits or not may  # what they may not do waits for membership
     if new and (greets or _introduced(skills, facts.text, meant)):
         return Greet()
     if not meant.matches:
@@ -184,7 +179,7 @@ async def _behind_a_greeting(skills: Skills, facts: Facts, said: Command) -> Mea
     asked = skills.table.bare(facts.text)
     begins = tokens(asked)
     polite = asked != facts.text and begins and not begins[0].stop
-    polite = polite and said.path != SORRY
+    polite = polite and said.purpose is not Purpose.SORRY
     for rest in (after, asked if polite else ""):
         meant = await skills.meant(facts, rest) if rest else Meant()
         if meant.certain and not meant.matches[0][0].path.startswith(SMALL_TALK):
@@ -197,9 +192,11 @@ async def _is_open(skills: Skills, facts: Facts, match: Match) -> bool:
     command, rest = match
     asks = not rest and any(argument.required for argument in command.arguments)
     changes = skills.table.command(command.path) is command and not asks
-    if changes and await skills.interpreter.passes_over_a_no(facts.call, command, facts.text):
+    if changes and await skills.wishing.passes_over_a_no(facts.call, command, facts.text):
         return True
-    if not acts(command) or (command.path == LISTS_ALONE and not rest.partition(" ")[2]):
+    # With no more than the number of an event it only says what is planned.
+    lists = command.purpose is Purpose.REMIND and not rest.partition(" ")[2]
+    if not acts(command) or lists:
         return False
     talk = facts.match is not None and facts.match[0] is command and not command.arguments
     more = not rest and any(map(str.isdecimal, facts.text))  # "at most 2 a week" says more
@@ -210,7 +207,7 @@ def _introduced(skills: Skills, text: str, meant: Meant) -> bool:
     """Tell whether somebody says what they are, and nothing else that is sure."""
     if skills.understanding.introduces(text):
         return True
-    says_no_more = not meant.sure or meant.matches[0][0].path == "profile category"
+    says_no_more = not meant.sure or meant.matches[0][0].purpose is Purpose.CATEGORY
     return says_no_more and skills.understanding.practises(text)
 
 
@@ -219,5 +216,5 @@ async def called(skills: Skills, facts: Facts) -> Meaning | None:
     if facts.heard.direct:
         return None
     member = facts.heard.person.is_member
-    match = await skills.interpreter.called(facts.scope, facts.call, facts.text, member=member)
+    match = await skills.wishing.called(facts.scope, facts.call, facts.text, member=member)
     return Run(match) if match else None

@@ -10,9 +10,9 @@ import yaml
 from benchmarks.talk import load
 from bot.say.i18n import catalog_directory
 from bot.service.wiring import discover
-from bot.talk.interpreter import Interpreter
 from bot.talk.occasions import Occasions
 from bot.talk.particulars import Particulars
+from bot.talk.wishing import Wishing
 from bot.understanding.wishes import NOTHING, load_wishes
 from bot.understanding.wishes.skeleton import skeleton
 from kit.errors import BadConfiguration
@@ -114,7 +114,7 @@ async def test_who_needs_an_expert_asks_and_who_offers_to_be_one_volunteers():
     table = CommandTable(discover(), catalogs().words.ways)
     occasions = Occasions(understanding(), catalogs().words.ways("one event"), index().concepts)
     particulars = Particulars(table, network(), understanding(), occasions, index())
-    intent = Interpreter(table, [], learnt(), index(), particulars)
+    intent = Wishing(table, [], learnt(), index(), particulars)
     read = [
         ((await intent.weigh(said, lang, {}))[0].wish, lang, said) for _wish, lang, said in cases
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
-from bot.talk.guesses import FORGET, WITHDRAW, by_staff, told_apart, without_erasing
+from bot.talk.guesses import by_staff, told_apart, without_erasing
 from bot.talk.offers import AskingBack
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
@@ -15,41 +15,30 @@ from bot.talk.weighed import (
     ABOUT,
     ALONE,
     LEAST,
+    SAYS,
     SMALL_TALK,
     WORTH,
     is_nothing,
     together,
 )
-from bot.talk.weighing import CANCEL, LAWYER, OF_ONESELF, Weighing
+from bot.talk.weighing import Weighing
 from bot.talk.wording import is_question, parts_of, size_of
 from bot.understanding.wishes import FIND, Guess, Recogniser
 from kit.authority import Act
 from kit.command import Call, Command
 from kit.listing import read_wish
 from kit.table import CommandTable
+from kit.trait import Purpose, Trait
 from language.scripts import is_disguised
 from search.index import LibraryIndex
 from storage.measures import Measures
 
-APPEAL = "appeal"
-KEPT = "say kept"  # the answer to a no
 # So likely a wish is done at once: what changes something, what only shows, and what only says.
 SURE, SURE_TO_SHOW, SURE_TO_SAY = 0.85, 0.7, 0.6
 LIKELY = 0.95  # so likely words after `find` are what the library may answer without sharing one
 MOST = 3
 CLAUSE = 3  # words that are no mere subject
 MISSPELT = 3  # words of a command that was mistyped
-APART = (CANCEL, "help", LAWYER)  # of which none is a reason
-EVERYWHERE = "look up"  # what a look-up in free words is
-HARMLESS = (ABOUT, SMALL_TALK, "start")  # what a yes or no to nothing may mean
-# In the middle of a question what only shows or says something is done, and these beside it.
-ASIDE = frozenset({"back", "skip", "pause", LAWYER, "language", "start"})
-# What is sooner meant than an answer: to be left alone.
-STOPPING = frozenset({"cancel", FORGET, WITHDRAW, "mute all", "quiet"})
-# What a question is about that has the words of a wish: whether it is so.
-ASKED = {"available": "about away", "away": "about away"}
-# Who can bear no more is answered, and not asked what they mean.
-EXHAUSTION = "about exhaustion"
 _MEMBER, _STRANGER = -1.5, 0.5  # that somebody wants to join
 _ASKS = 0.05  # so likely an appeal is looked into
 _BEARS = 2.0  # that somebody about whom moderators decided something asks after that
@@ -64,7 +53,7 @@ class StillLearning(Exception):
 Consent: TypeAlias = Callable[[str, str], bool | None]
 
 
-class Interpreter:
+class Wishing:
     """Weighs sentences; what is guessed and weighty is never done without a yes."""
 
     def __init__(
@@ -84,6 +73,7 @@ class Interpreter:
         self._index = index
         self.tells = index.tells
         self._particulars = particulars
+        self._asked = {command.path: command.asked for command in table if command.asked}
         asking = AskingBack(table, self._answers, self._understanding)
         self.offer, self.not_understood = asking.offer, asking.not_understood
 
@@ -104,9 +94,10 @@ class Interpreter:
         if len(shown) > 1 and not self._is_sure(found[0]):
             alone = await self.weigh(text, call.language, prior)
             found = alone if alone[0].wish == found[0].wish else found
-        asks = any(each.wish == APPEAL and each.likely >= _ASKS for each in found)
+        appeal = self._table.path(Purpose.APPEAL)
+        asks = any(each.wish == appeal and each.likely >= _ASKS for each in found)
         if asks and await Measures(scope.session).about(call.person_id):
-            return await self.weigh(text, call.language, {**prior, APPEAL: _BEARS})
+            return await self.weigh(text, call.language, {**prior, appeal: _BEARS})
         return found
 
     async def meant(self, scope: Scope, call: Call, text: str, *, member: bool) -> Meant:
@@ -119,23 +110,24 @@ class Interpreter:
             return Meant()
         if not self.has_learnt:
             raise StillLearning
-        prior = {"start": _MEMBER if member else _STRANGER}
+        start = self._table.path(Purpose.START)
+        prior = {start: _MEMBER if member else _STRANGER}
         named = self._table.match(text)
         if named is not None and not named[1]:
             prior[named[0].path] = _NAMED
         weighed = await self._weighed(scope, call, text, prior)
         text, weighed = await self._last_part(call, text, weighed, member=member)
         if is_question(text) and not self._particulars.occasions.lasting(text, call):
-            asked = [Guess(ASKED.get(each.wish, each.wish), each.likely) for each in weighed]
+            asked = [Guess(self._asked.get(each.wish, each.wish), each.likely) for each in weighed]
             weighed = together(asked)
         likely: Sequence[Guess] = [each for each in weighed if each.likely >= WORTH]
         consents = self._understanding.consent(text, call.language) is not None
         if consents:  # it names nothing that could be done
-            likely = [each for each in likely if each.wish.startswith(HARMLESS)]
+            likely = [each for each in likely if each.wish.startswith((*SAYS, start))]
         if not likely or is_nothing(likely):
             return Meant()
         likely = self._permitted(call, text, likely, member=member)
-        likely = without_erasing(by_staff(self._table, call.role, likely))
+        likely = without_erasing(self._table, by_staff(self._table, call.role, likely))
         likely = await told_apart(scope, call, self._table, likely)
         sure = certain = self._is_sure(likely[0])
         if not sure and len(text.split()) <= MISSPELT and self._table.nearest(text, call.role):
@@ -240,9 +232,10 @@ class Interpreter:
         """
         if is_disguised(text) or not self.has_learnt:
             return None
-        weighed = await self.weigh(text, call.language, {"cancel": _OPEN}, apart=())
+        having, cancel = self._table.having, self._table.path(Purpose.CANCEL)
+        weighed = await self.weigh(text, call.language, {cancel: _OPEN}, without=())
         best = self._for_anybody(call, weighed[:MOST]) or weighed[0]
-        if best.wish in STOPPING:
+        if best.wish in having(Trait.STOPS):
             fits = best.likely >= SURE
         elif not prose and size_of(text) >= CLAUSE and self.tells(text):
             best, fits = Guess(FIND, 1.0), True
@@ -251,12 +244,15 @@ class Interpreter:
         elif not prose and self._index.names_item(text):
             best, fits = Guess(FIND, 1.0), True
         else:
-            fits = best.wish in ASIDE or self._only_shows(best.wish)
+            fits = best.wish in having(Trait.BESIDE) or self._only_shows(best.wish)
             fits = fits and self._is_sure(best) and not (about and best.wish == FIND)
-            fits = fits and not (prose and best.wish in {FIND, "language"})
-        if best.wish in OF_ONESELF and self._understanding.consent(text, call.language) is not None:
+            fits = fits and not (prose and best.wish in {FIND, self._table.path(Purpose.LANGUAGE)})
+        if (
+            best.wish in having(Trait.OF_ONESELF)
+            and self._understanding.consent(text, call.language) is not None
+        ):
             fits = False
-        fits = fits and (member or best.wish != WITHDRAW)
+        fits = fits and (member or best.wish != self._table.path(Purpose.WITHDRAW))
         command = self._named(best.wish) if fits else None
         if command is None:
             return None
@@ -290,7 +286,7 @@ class Interpreter:
             return ()
         return (await self._particulars.of(scope, call, best, text)).matches[:MOST]
 
-    async def apart(self, text: str, language: str) -> str | None:
+    async def beside(self, text: str, language: str) -> str | None:
         """Find the path of what *text* surely says beside a command that waits for its rest.
 
         A wish to leave is none: it may be a reason, such as "leave them alone".
@@ -298,7 +294,7 @@ class Interpreter:
         if not self.has_learnt:
             return None
         best = await self._weighing.alone(text, language)
-        fits = best.wish in APART or best.wish.startswith((ABOUT, SMALL_TALK))
+        fits = best.wish in self._table.having(Trait.NO_REASON) or best.wish.startswith(SAYS)
         return best.wish if fits and self._is_sure(best) else None
 
     async def completed(self, scope: Scope, call: Call, match: Match, text: str) -> Match | None:
@@ -318,9 +314,10 @@ class Interpreter:
 
     def _is_sure(self, reading: Guess) -> bool:
         """Tell whether a wish is so likely that it is done without asking."""
-        if reading.wish == EXHAUSTION:
+        # Who can bear no more is answered, and not asked what they mean.
+        if reading.wish == self._table.path(Purpose.EXHAUSTION):
             return reading.likely >= LEAST
-        says = reading.wish == FIND or reading.wish.startswith((ABOUT, SMALL_TALK))
+        says = reading.wish == FIND or reading.wish.startswith(SAYS)
         least = SURE_TO_SAY if says else SURE_TO_SHOW if self._only_shows(reading.wish) else SURE
         return reading.likely >= least
 
@@ -333,8 +330,8 @@ class Interpreter:
         rather asks about the hub.
         """
         if member:
-            apart = {LAWYER} if self.tells(text) else set()
-            able = [each for each in likely if each.wish not in apart]
+            others = {self._table.path(Purpose.LAWYER)} if self.tells(text) else set()
+            able = [each for each in likely if each.wish not in others]
             return [each for each in able if self._may(call, each.wish)] or likely
         asks = self._for_anybody(call, likely)
         return [asks] if asks else likely
@@ -356,6 +353,6 @@ class Interpreter:
         return command is not None and call.role.may(command.act.least)
 
     def _named(self, wish: str) -> Command | None:
-        if wish == FIND and EVERYWHERE in self._answers:
-            return self._answers[EVERYWHERE]
+        if wish == FIND and (everywhere := self._table.of(Purpose.EVERYWHERE)):
+            return everywhere
         return self._table.command(wish) or self._answers.get(wish)
