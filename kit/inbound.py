@@ -56,6 +56,13 @@ class Displayed:
 
 
 @dataclass(frozen=True, slots=True)
+class GoesBy:
+    """Somebody in a room is called so from now on: to be compared and never kept."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Somebody entered a room."""
 
@@ -160,6 +167,7 @@ Said: TypeAlias = TextMessage | Reaction | Wordless
 Event: TypeAlias = (
     Said
     | Displayed
+    | GoesBy
     | Joined
     | Knocked
     | KnockOver
@@ -224,6 +232,8 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- 
             return "upgraded", {"to": to}
         case Displayed():
             return "shown", {}
+        case GoesBy():
+            return "named", {}
         case InNeed(language):
             return "need", {"language": language}
         case DeviceUnsigned(device_id):
@@ -233,7 +243,7 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- 
             return "verification", step
 
 
-def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR0911 -- a case for each
+def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR0911, PLR0912 -- a case for each
     """Read what ``dump`` wrote, in any release."""
     match kind, payload:
         case "message", {"body": str(sign), "reacts_to": str(to)}:
@@ -246,6 +256,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR09
             return TextMessage(body, long, mentioned, thread, replaces, replies)
         case "shown", _:
             return Displayed()
+        case "named", _:
+            return GoesBy("")
         case "need", {"language": str(language)}:
             return InNeed(language)
         case "unread", {"why": str(why)} if why in list(Withheld):

@@ -115,6 +115,7 @@ class FloodLimits:
     More than so many *messages* of one newcomer in one room within a minute, or *everywhere*; rooms
     with *copies* of one text within ten minutes, *joins* of the Space within ten minutes; for
     *link_hours* who has just come posts no links. Somebody is a newcomer for *newcomer_hours*.
+    Names of *lookalike_letters* or more are compared with those of who works for the network.
     """
 
     messages: int = 10
@@ -123,6 +124,7 @@ class FloodLimits:
     joins: int = 50
     link_hours: int = 0
     newcomer_hours: int = 72
+    lookalike_letters: int = 2
 
 
 class RoomBook(Mapping[str, RoomPlan]):

@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.authority import Stewards
 from actions.moderation.floods import FloodGauge
+from actions.moderation.namesakes import Names
 from bot.matrix.client import Client
 from bot.matrix.intake import Intake
 from bot.matrix.keys import Keys
@@ -42,6 +43,8 @@ def keyring(
 ) -> tuple[Intake, Keys]:
     """Give the way into the inbox, and the keys of *client*'s device."""
     manners = Manners(client.user_id, "!", Stewards(frozenset()))
-    floods = gauge(FloodGauge(limits or FloodLimits(), root, b""), clock)
-    intake = Intake(client.user_id, manners.concern, SpaceRoom(root), floods)
+    limits = limits or FloodLimits()
+    names = Names(limits.lookalike_letters, b"", client.user_id, ())
+    counted = gauge(FloodGauge(limits, root, b""), names, clock)
+    intake = Intake(client.user_id, manners.concern, SpaceRoom(root), counted)
     return intake, Keys(client, storage, intake, clock=clock, token=lambda: f"key{next(_NUMBERS)}")

@@ -51,6 +51,35 @@ def copied(user_id: str, person: PersonRow | None) -> Reply:
     return Reply("measure.copied", text, about=[person.id] if person is not None else [])
 
 
+def named_alike(user_id: str, like: str | None, about: list[int], *, last: bool) -> Reply:
+    """Tell a moderator whose name looks like that of somebody else, or like the hub's own.
+
+    The *last* of an hour says so.
+    """
+    what = (
+        _(
+            "The name of {user} looks like that of {other}. They may be called alike by chance, or "
+            "pass for them.",
+            user=Pill(user_id),
+            other=Pill(like),
+        )
+        if like
+        else _(
+            "The name of {user} looks like mine. Nobody but me speaks for the hub.",
+            user=Pill(user_id),
+        )
+    )
+    advice = _(
+        "I did nothing about it and do not tell you of these two again. {warn} asks for another "
+        "name, {remove} takes them out; both show you first what they would do.",
+        warn=Say("warn", f"{user_id} …"),
+        remove=Say("remove", f"{user_id} …"),
+    )
+    rest = _("There may be more such names. For an hour I tell you of no others.")
+    parts = [what, advice, rest] if last else [what, advice]
+    return Reply("measure.named_alike", Paragraphs(parts), about=about)
+
+
 def crowded(why: Message) -> Reply:
     """Tell a moderator that very many people join, and *why* nothing is done about it."""
     text = _("Very many people join the Space at once.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -10,7 +11,8 @@ import structlog
 from bot.matrix.batch import Batch
 from bot.matrix.client import Client, Refused, TooLarge, escape
 from bot.matrix.reader import CLOSED, SyncParser, is_open
-from kit.due import Here
+from bot.matrix.shown import shown_name
+from kit.due import Here, Planned
 from kit.inbound import Joined, Removed
 from kit.network import Network
 from kit.roomkey import SpaceRoom
@@ -160,3 +162,40 @@ async def learn_bans(client: Client, storage: Storage, network: Network, now: da
             for who in news
         ]
         await Inbox(session).take(told)
+
+
+async def learn_names(
+    client: Client,
+    storage: Storage,
+    network: Network,
+    called: Callable[[str, str], Planned | None],
+    now: datetime,
+) -> None:
+    """Let *called* know what each in the Space is called; what it finds falls due.
+
+    Raises:
+        Refused, Unreachable, SignedOut: as ``Client.call``; another try may succeed.
+    """
+    async with storage.read() as session:
+        root = await Rooms(session).get(SpaceRoom(network.root.slug))
+    if root is None or root.room_id is None:
+        return
+    path = f"/rooms/{escape(root.room_id)}/joined_members"
+    try:
+        joined = (await client.call("GET", path, patience=60)).get("joined")
+    except TooLarge:
+        log.warning("space.too_many_names", advice="who gets another name is noticed")
+        return
+    except Refused as refusal:
+        if refusal.passing:
+            raise
+        log.warning("space.names_refused", errcode=refusal.errcode)
+        return
+    found = []
+    for user_id, said in joined.items() if isinstance(joined, dict) else ():
+        name = said.get("display_name") if isinstance(said, dict) else None
+        if user_id != client.user_id and (alike := called(user_id, shown_name(user_id, name))):
+            found.append((alike, now))
+    if found:
+        async with storage.write() as session:
+            await Dues(session).plan_all(found)

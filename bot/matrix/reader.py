@@ -12,10 +12,11 @@ from typing import Any
 from bot.matrix.batch import Batch, Encrypted
 from bot.matrix.lease import KIND as LEASE
 from bot.matrix.pills import spelt
-from bot.matrix.shown import MESSAGE, SHOWN, shown
+from bot.matrix.shown import MESSAGE, SHOWN, shown, shown_name
 from kit.inbound import (
     FIELD,
     Event,
+    GoesBy,
     Invited,
     Joined,
     Knocked,
@@ -149,7 +150,7 @@ class SyncParser:
                 batch.shown.append(seen)
 
     def _shown(self, room_id: str, event: Any) -> Incoming | None:
-        """Say what clients show of an event of somebody else, malformed or not."""
+        """Say what clients show of an event of somebody else, or call them, malformed or not."""
         match event:
             case {
                 "type": str(kind),
@@ -160,6 +161,17 @@ class SyncParser:
                 with contextlib.suppress(KeyError, TypeError, ValueError):
                     _storable(room_id, event_id, sender)
                     return Incoming(event_id, room_id, sender, shown(content), _sent_at(event))
+            case {
+                "type": "m.room.member",
+                "state_key": str(who),
+                "sender": str(sender),
+                "event_id": str(event_id),
+                "content": {"membership": "join", **said},
+            } if who == sender != self._me:
+                with contextlib.suppress(KeyError, TypeError, ValueError):
+                    _storable(room_id, event_id, sender)
+                    named = GoesBy(shown_name(sender, said.get("displayname")))
+                    return Incoming(event_id, room_id, sender, named, _sent_at(event))
         return None
 
     def _event(

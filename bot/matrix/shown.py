@@ -14,6 +14,7 @@ MESSAGE = "m.room.message"
 POLLS = ("m.poll.start", "org.matrix.msc3381.poll.start")
 SHOWN = frozenset({MESSAGE, "m.sticker", "m.room.encrypted", *POLLS})
 LONGEST_TAG = 2_000
+LONGEST_NAME = 300
 _TAG = re.compile(rf"<[^<>]{{0,{LONGEST_TAG}}}>")
 # Wherever it stands: what is a tag, clients decide each by rules of its own.
 _LINKED = re.compile(r"href\s{0,9}=\s{0,9}[\"']?\s{0,9}([^\"'\s<>]+)", re.IGNORECASE)
@@ -57,3 +58,9 @@ def _plain(part: dict[str, Any]) -> Iterator[str]:
         for piece in pieces if isinstance(pieces, list) else ():
             if isinstance(piece, dict) and isinstance(said := piece.get("body"), str):
                 yield said
+
+
+def shown_name(user_id: str, name: object) -> str:
+    """Return what clients call somebody: the *name* they gave, else what their ID begins with."""
+    said = name[:LONGEST_NAME].strip() if isinstance(name, str) else ""
+    return said or user_id[1:].partition(":")[0]

@@ -28,7 +28,7 @@ from bot.library.librarian import (
     library_index,
 )
 from bot.library.links import LinkChecker
-from bot.matrix.census import learn_bans, take_in
+from bot.matrix.census import learn_bans, learn_names, take_in
 from bot.matrix.client import HELD, Refused, Unreachable
 from bot.matrix.gallery import introduce
 from bot.matrix.login import whoami
@@ -330,6 +330,9 @@ class Hub:
         if parts.settings.space.manage:
             await self._take_in(self._sync.began or "")
             await learn_bans(parts.client, parts.storage, parts.network, self._clock())
+        if (names := parts.names).on:
+            now = self._clock()
+            await learn_names(parts.client, parts.storage, parts.network, names.called, now)
         if chats := await unname(parts.client, parts.storage):
             log.info("chats.unnamed", chats=chats)
 

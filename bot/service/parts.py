@@ -14,6 +14,7 @@ import structlog
 
 from actions.authority import Stewards
 from actions.moderation.floods import FloodGauge
+from actions.moderation.namesakes import Names
 from bot.almanac import with_days
 from bot.matrix.client import Client
 from bot.matrix.intake import Gauge, Intake
@@ -34,6 +35,7 @@ from bot.talk.manners import Manners
 from kit.drawing import Pictures
 from kit.due import Planned
 from kit.errors import AlreadyRunning, BadConfiguration
+from kit.inbound import GoesBy
 from kit.network import Network
 from kit.roomkey import SpaceRoom
 from kit.stage import Stage, unobserved
@@ -60,11 +62,17 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
-def gauge(floods: FloodGauge, clock: Callable[[], datetime]) -> Gauge:
-    """Let *floods* count what comes in, by our own clock: others may say any moment."""
+def gauge(floods: FloodGauge, names: Names, clock: Callable[[], datetime]) -> Gauge:
+    """Let *floods* count what comes in, by our own clock: others may say any moment.
+
+    What people are called is compared with other *names*.
+    """
 
     def count(room: SpaceRoom, incoming: Incoming, *, late: bool) -> list[tuple[Planned, datetime]]:
         now = clock()
+        if isinstance(incoming.event, GoesBy):
+            alike = names.called(incoming.sender, incoming.event.name)
+            return [(alike, now)] if alike is not None else []
         at = min(incoming.sent_at, now) if late else now
         found = floods.count(room.slug, incoming.sender, incoming.event_id, incoming.event, at)
         return [(each, now) for each in found]
@@ -162,6 +170,7 @@ class Parts:
     client: Client
     manners: Manners
     intake: Intake
+    names: Names
     keys: Keys
     lease: Lease
     trust: AccountTrust
@@ -212,7 +221,10 @@ async def open_parts(
             settings.matrix.display_name,
         )
         root = network.root.slug
-        counted = gauge(FloodGauge(network.limits, root, secrets.token_bytes(32)), clock)
+        secret = secrets.token_bytes(32)
+        own = settings.matrix.display_name, settings.matrix.user_id[1:].partition(":")[0]
+        names = Names(network.limits.lookalike_letters, secret, client.user_id, own)
+        counted = gauge(FloodGauge(network.limits, root, secret), names, clock)
         intake = Intake(client.user_id, manners.concern, SpaceRoom(root), counted)
         keys = Keys(client, storage, intake, clock=clock, token=new_token, stage=stage)
         sender = Sender(
@@ -245,6 +257,7 @@ async def open_parts(
             client,
             manners,
             intake,
+            names,
             keys,
             Lease(client, OwnLeases(settings.directory), new_token),
             AccountTrust(client, storage, secrets.token_bytes),

@@ -69,6 +69,7 @@ class _Limits(Row):
     joins: int = Field(_USUAL.joins, ge=0, le=10_000)
     link_hours: int = Field(_USUAL.link_hours, ge=0, le=720)
     newcomer_hours: int = Field(_USUAL.newcomer_hours, ge=0, le=8_760)
+    lookalike_letters: int = Field(_USUAL.lookalike_letters, ge=0, le=100)
 
 
 class _Space(Row):

@@ -11,6 +11,7 @@ from kit.inbound import (
     DeviceUnsigned,
     Displayed,
     Event,
+    GoesBy,
     InNeed,
     Invited,
     Joined,
@@ -59,7 +60,7 @@ class Manners:
                 return True
             case TextMessage() | Reaction() | Wordless():
                 return direct or self.words(event)[1]
-            case Displayed():
+            case Displayed() | GoesBy():
                 return False
             case KeyMissing():
                 return direct

@@ -30,6 +30,7 @@ from kit.inbound import (
     DeviceUnsigned,
     Displayed,
     Event,
+    GoesBy,
     InNeed,
     Invited,
     Joined,
@@ -174,7 +175,7 @@ class Router:
             case DeviceUnsigned(device_id):
                 await self._chats.unsigned(scope, row, device_id)
                 await Inbox(scope.session).drop(row.id)
-            case Displayed():  # counted when it came
+            case Displayed() | GoesBy():  # counted when it came
                 await Inbox(scope.session).drop(row.id)
             case VerificationStep():
                 await self._verifying.go_on(scope, row, event)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from actions.moderation.floods import Flooded, FloodTold
 from actions.moderation.lockdowns import USUAL, DoorKeeping, LockdownEnds
+from actions.moderation.namesakes import Impostors, Namesake, NamesakeLetter, NamesakeTold
 from actions.moderation.vigilance import Vigilance
 from commands.measures._feature import feature
 from kit.authority import Act
@@ -71,4 +72,12 @@ async def flooded(due: Due[Flooded], vigilance: Vigilance) -> None:
     await vigilance.act(due.what, due.now)
 
 
+@feature.due(Namesake)
+async def namesake(due: Due[Namesake], impostors: Impostors) -> None:
+    """Tell moderators of who may pass for one of them."""
+    await impostors.compare(due.what, due.now)
+
+
 feature.mark(FloodTold)
+feature.mark(NamesakeTold)
+feature.mark(NamesakeLetter)

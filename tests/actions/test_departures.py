@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.matrix.census import learn_bans, take_in
+from actions.moderation.namesakes import Names, Namesake
+from bot.matrix.census import learn_bans, learn_names, take_in
 from storage.gone import Gone
 from storage.people import People
 from storage.retention import sweep
 from storage.tables.cases import RequestRow
 from storage.tables.people import GoneRow, PersonRow
+from storage.tables.queues import DueRow
 from tests.bot.matrix.outgoing import Homeserver
-from tests.harness import NOON, STEWARD, Said, Talk, kinds, network, scene
+from tests.harness import HUB, NOON, STEWARD, Said, Talk, kinds, network, scene
 
 EXPERT, OTHER, ASKER = "@expert:test", "@other:test", "@asker:test"
 ROOT = "!root:test"
@@ -276,3 +278,27 @@ async def test_who_is_back_is_reminded_of_what_they_are_going_to(hub: Talk, retu
     assert [each for each in done(heard) if each[1] == "direct:1"] == [
         ("events.reminder", "direct:1")
     ]
+
+
+async def test_at_each_start_the_homeserver_says_what_members_are_called(hub: Talk):
+    server = Homeserver()
+    server.answers.append(
+        {
+            "joined": {
+                EXPERT: {"display_name": "Amal"},
+                ASKER: {"display_name": 7},
+                OTHER: {"display_name": "\u0410mal"},
+                HUB: {"display_name": "Amal"},
+                "@odd:test": None,
+            }
+        }
+    )
+    names = Names(2, b"key", HUB, ())
+    await learn_names(server, hub.storage, network(), names.called, hub.now)
+    assert [path for _method, path, _body in server.asked] == [
+        "/rooms/%21root%3Atest/joined_members"
+    ]
+    async with hub.storage.read() as session:
+        (due,) = await session.scalars(select(DueRow).where(DueRow.kind == Namesake.kind))
+    assert (due.payload["user_id"], due.payload["others"]) == (OTHER, EXPERT)
+    assert names.called("@late:test", "asker") is not None

@@ -9,10 +9,10 @@ import pytest
 
 from actions.moderation.floods import Flood, FloodGauge, has_link
 from bot.matrix.reader import SyncParser
-from bot.matrix.shown import LONGEST_TAG, shown
-from kit.inbound import Displayed
+from bot.matrix.shown import LONGEST_NAME, LONGEST_TAG, shown
+from kit.inbound import Displayed, GoesBy
 from kit.network import FloodLimits
-from tests.bot.matrix.test_reader import AMAL, HUB, ROOM, answer, envelope
+from tests.bot.matrix.test_reader import AMAL, HUB, ROOM, answer, envelope, member
 from tests.harness import NOON
 
 TEXT = "Certificates for the bar, cheap and quick"
@@ -137,3 +137,38 @@ def test_one_who_writes_in_many_rooms_is_counted_over_all_of_them():
         at = NOON + n * timedelta(seconds=1)
         found += [f.sort for f in gauge.count(f"room{n % 9}", AMAL, f"${n}", seen.event, at)]
     assert found == [Flood.EVERYWHERE]
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ({"displayname": " Claire "}, "Claire"),
+        ({"displayname": "C" * 1000}, "C" * LONGEST_NAME),
+        ({"displayname": "  "}, "amal"),
+        ({"displayname": ["Claire"]}, "amal"),
+        ({}, "amal"),
+    ],
+)
+def test_what_somebody_is_called_is_read_when_they_come_and_when_it_changes(said, named: str):
+    event = member(before="join", content={"membership": "join", **said})
+    batch = SyncParser(HUB).sync(answer(event))
+    assert batch is not None
+    assert [(seen.sender, seen.event) for seen in batch.shown] == [(AMAL, GoesBy(named))]
+    assert batch.events == {}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        member("leave"),
+        member("invite", sender="@other:test"),
+        member(state_key="@other:test"),
+        member(state_key=7),
+        member(content="join"),
+        member(state_key=HUB, sender=HUB),
+    ],
+)
+def test_nobody_gives_another_a_name(event: dict[str, Any]):
+    batch = SyncParser(HUB).sync(answer(event))
+    assert batch is not None
+    assert batch.shown == []
