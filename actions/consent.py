@@ -27,6 +27,11 @@ def agree(person: PersonRow, language: str, now: datetime) -> None:
     person.consent_at = now
 
 
+def has_agreed(person: PersonRow) -> bool:
+    """Tell whether a member agreed to the rules as they are worded; others need not have."""
+    return not person.is_member or person.consent_version == CONSENT_VERSION
+
+
 async def member_called(people: People, user_id: str) -> PersonRow:
     """Find a member by Matrix ID; raises NotFound."""
     person = await people.find(user_id)

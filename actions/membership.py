@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from actions.authority import authorise
 from actions.cases.handing_on import HandingOn
-from actions.consent import CONSENT_VERSION, agree
+from actions.consent import agree
 from actions.sides import side
 from actions.trust import Trust
 from kit.authority import Act, Actor, Role
@@ -82,11 +82,6 @@ class Membership:
             await self.errands.invite(self.network.root, person.id)
         await self.errands.invite(self.network.gate(Access.MEMBERS), person.id)
         return person
-
-    async def has_agreed(self, person_id: int) -> bool:
-        """Tell whether a member agreed to the rules as they are worded; others need not have."""
-        person = await self.people.get(person_id)
-        return not person.is_member or person.consent_version == CONSENT_VERSION
 
     async def agree(self, by: Actor, language: str, now: datetime) -> None:
         """Keep that a member agreed to the rules as they are worded."""

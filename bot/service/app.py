@@ -294,6 +294,7 @@ class Hub:
         directory = self._parts.settings.path(LEARNT)
         given = await asyncio.to_thread(self._lesson)
         self._learnt.set_result(await learn_apart(given, directory, self._encoder))
+        gc.freeze()  # what was learnt stays too
         if self._encoder is not None:
             await self._encoder.run()
 

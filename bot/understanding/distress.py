@@ -43,6 +43,8 @@ class DistressReader:
         """Read what somebody suffers from: the gravest of what is named."""
         heard = self._heard(said)
         found = self._cues.find(heard)
+        if not found and heard not in self._alone:
+            return None
         idioms = found.pop("idiom", [])
         hidden = {"own": [*idioms, *found.get("another", ())]}
         kinds = {each for each, spans in found.items() if _stand(spans, hidden.get(each, idioms))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from actions.consent import has_agreed
 from actions.erasure import Erasure
 from actions.membership import Membership
 from commands.membership._feature import feature
@@ -17,6 +18,7 @@ from kit.question import About, Question
 from kit.steps import decide
 from kit.text import Node, Paragraphs, Reply, Say, _
 from kit.trait import Purpose, Trait
+from storage.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ withdrawal: Dialogue[Decision] = Dialogue(
 
 
 @feature.follow_up
-async def ask_again(call: Call, membership: Membership) -> Open[Decision] | None:
+async def ask_again(call: Call, people: People) -> Open[Decision] | None:
     """Ask members for their consent to a text that they have not seen."""
-    return None if await membership.has_agreed(call.person_id) else Open(renewal)
+    return None if has_agreed(await people.get(call.person_id)) else Open(renewal)
 
 
 @feature.dialogue(renewal, Act.KEEP_MEMBERSHIP)
