@@ -18,6 +18,8 @@ _ARABIC = str.maketrans(
 _CLEANED, _UNITED = (
     re.compile(f"[{''.join(map(chr, each))}]") for each in (_INVISIBLE | _SMART, _ARABIC)
 )
+# "№5" and "nº5": in compatibility form both would be letters of one word with the number.
+_NUMBER_SIGN = re.compile(r"(№|\b[Nn]º)(?=\w)")
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
 _NOT_WORD = re.compile(r"[^\w]+")
 
@@ -29,11 +31,13 @@ QUESTION_MARKS = ("?", "？", "؟")
 def clean(text: str) -> str:
     """Return *text* without invisible characters, in compatibility form, quotes straightened.
 
-    Full-width letters and digits become ordinary ones (Unicode NFKC); line breaks stay.
+    Full-width letters and digits become ordinary ones (Unicode NFKC), a sign for "number" is set
+    apart from it; line breaks stay.
     """
     if not text.isascii():
         if _CLEANED.search(text):
             text = text.translate(_INVISIBLE | _SMART)
+        text = _NUMBER_SIGN.sub(r"\1 ", text)
         text = unicodedata.normalize("NFKC", text)
     if not text.isprintable():
         text = "".join(c for c in text if c == "\n" or c.isprintable())

@@ -20,6 +20,8 @@ from kit.words import clean, fold, number, quote, split_list, without_quote
         ("a\u00a0b", "a b"),
         ("“hello” ‘you’ «там»", '"hello" \'you\' "там"'),
         ("one\ntwo", "one\ntwo"),
+        ("статья №7", "статья No 7"),
+        ("artículo nº7", "artículo no 7"),
         ("a\x00b\x1b[0m", "ab[0m"),
         ("", ""),
     ],

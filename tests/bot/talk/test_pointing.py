@@ -47,6 +47,8 @@ async def answer(talk: Talk, who: str, body: str, to: str, room_id: str = "") ->
         ("find prison", "a segunda opção", "find.card", 1),
         ("find prison", "الثاني من فضلك", "find.card", 1),
         ("find prison", "покажи вторую", "find.card", 1),
+        ("find prison", "покажи №2", "find.card", 1),
+        ("find prison", "nº2", "find.card", 1),
         ("find prison", "看第2个", "find.card", 1),
         ("find prison", "第二个", "find.card", 1),
         ("find prison", "show the first one", "find.card", 0),
