@@ -11,7 +11,7 @@ from bot.understanding.moments import days, digits, numerals
 from bot.understanding.moments.days import SPANS, Span
 from bot.understanding.moments.digits import EARLIEST, HOURS, MINUTES, figures, hour, sign
 from bot.understanding.moments.lexicon import DateWords
-from bot.understanding.moments.said import Hour, Piece, Time
+from bot.understanding.moments.said import Hour, Hours, Piece, Time
 from bot.understanding.moments.tokens import LONGEST, TextPiece, cut
 from kit.words import clean, is_han
 
@@ -20,6 +20,7 @@ Places = Callable[[str], Sequence[tzinfo]]
 
 _RANGES = {"day": ("ranked", 1, 31), "month_number": ("n", 1, 12), "minute": ("n", 0, 59)}
 _ROUND = 5  # minutes
+_HALVES = frozenset({(0, 12), (12, 24)})  # of a day: am and pm
 _MOST_SKIPPED = 6  # words and signs between two components
 _MOST_DIGITS, _MOST_AMOUNTS, _PAIR = 4, 4, 2
 _LONGEST_PLACE, _LONGEST_HAN = 6, 10  # words, characters
@@ -191,8 +192,14 @@ class Chart:
         for end, time in self._times(at):
             yield Piece("time", end, time)
         for end, part in self.fill("part", at):
-            yield Piece("parts", end, part)
+            yield Piece("parts", end, part, bare=self._bare(at, end, part))
         yield from self._zones(at)
+
+    def _bare(self, at: int, end: int, part: Hours) -> bool:
+        """Tell whether a title may begin with a part of the day: "evening", but not "pm"."""
+        word = self.tokens[at].text
+        one = end == at + 1 and len(word) > 1
+        return part not in _HALVES and (one or is_han(word))
 
     def _is_hour(self, at: int) -> bool:
         """Tell whether the number at a place is an hour with what follows: Friday 9 am."""

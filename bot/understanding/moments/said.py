@@ -58,7 +58,7 @@ class Time:
 class Piece:
     """A component that ends at *end*: *kind* names the field of ``Said`` it is for.
 
-    *loose*: it may be a part of what follows as well.
+    *loose*: it may be a part of what follows as well, as may a part of the day in a *bare* word.
     """
 
     kind: str
@@ -66,6 +66,7 @@ class Piece:
     value: Any
     part: Hours | None = None
     loose: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Said:
 
     def joined(self, piece: Piece) -> Said | None:
         """Add a component, unless one of its kind is there or it stands alone."""
-        loose = piece.loose or (piece.kind == "parts" and self.time is not None)
+        loose = piece.loose or (piece.bare and self.time is not None)
         more = replace(self, end=piece.end, loose=loose, before=self)
         if piece.kind == "parts" or piece.part:
             if len(self.parts) == _MOST_PARTS:
