@@ -47,6 +47,7 @@ class Purpose(Enum):
     SORRY = auto()
     BYE = auto()
     AUTHORITIES = auto()  # whether the police learn of it
+    REPRISALS = auto()  # what a complaint may bring
     DESPAIR = auto()  # these four come before all else
     DANGER = auto()
     GRIEF = auto()

@@ -35,6 +35,13 @@ class Distress(StrEnum):
     WORN = "worn"
 
 
+class Fear(StrEnum):
+    """What somebody fears who writes, or complains: that it is seen, or what is done to them."""
+
+    SEEN = "seen"
+    REPRISAL = "reprisal"
+
+
 class Posting(StrEnum):
     """What somebody wishes of the messages that the hub sends by itself."""
 
@@ -245,5 +252,5 @@ class Understanding(Protocol):
     def posting(self, said: str) -> Posting | None:
         """Read what is wished of the hub's own messages."""
 
-    def fears(self, said: str) -> bool:
-        """Tell whether somebody asks if an authority learns that, or what, they write here."""
+    def fears(self, said: str) -> Fear | None:
+        """Read the fear that an authority learns what they write, or of what a complaint brings."""

@@ -58,11 +58,19 @@ class DistressWords(Row):
 
 
 class FearWords(Row):
-    """Who may learn something, that they do, and what of whoever writes."""
+    """Who may learn something, that they do, and what of whoever writes; and who fears to complain.
+
+    Behind ``complain`` one of ``unnamed`` or of ``risk`` is needed; ``revenge`` says all of it.
+    Rows are spelt as those of ``DistressWords``.
+    """
 
     who: tuple[str, ...]
     learn: tuple[str, ...]
     mine: tuple[str, ...]
+    complain: tuple[str, ...]
+    unnamed: tuple[str, ...]
+    risk: tuple[str, ...]
+    revenge: tuple[str, ...]
 
 
 class PostingWords(Row):

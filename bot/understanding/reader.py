@@ -101,7 +101,7 @@ class AnswerReader:
         self.erases = seeking.erases
         self.distress = DistressReader(self._writing, answers.distress, seeking).read
         self.posting = PostingReader(self._writing, answers.posting).read
-        self.fears = FearReader(self._writing, answers.fears).read
+        self.fears = FearReader(self._writing, answers.fears, seeking).read
         known = partial(places.languages, languages, self._languages, answers)
         self._places = NameRegister(self._writing, partial(self._placed, answers))
         self._tongues = NameRegister(self._writing, known)

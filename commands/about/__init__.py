@@ -220,6 +220,35 @@ _declare(
     purpose=Purpose.AUTHORITIES,
 )
 _declare(
+    "about reprisals",
+    _("whether it is safe to complain"),
+    [
+        _(
+            "Nobody may suffer for a complaint: article 13 of the Convention against Torture "
+            "says so, for witnesses too, and so does rule 57 of the Nelson Mandela Rules. "
+            "By rules 56 and 57 prisoners may complain in confidence, and lawyers or families "
+            "for them."
+        ),
+        _(
+            "Article 21 of the Optional Protocol to that Convention protects whoever speaks "
+            "with those who visit prisons, and the San José Guidelines whoever turns to a "
+            "treaty body of the United Nations."
+        ),
+        _(
+            "Rules do not hold everybody back. Ask a lawyer first, who may complain without "
+            "your name, and note what happens, with dates. {lawyer} says where to look "
+            "for one.",
+            lawyer=Say("lawyer"),
+        ),
+        _(
+            "I pass no complaint on and tell no authority who is here. But nothing here is "
+            "confidential, and whoever runs a homeserver may have to show who writes to me: "
+            "write no names."
+        ),
+    ],
+    purpose=Purpose.REPRISALS,
+)
+_declare(
     "about data",
     _("what I keep, and what for"),
     [

@@ -62,7 +62,7 @@ def test_every_subject_leads_to_a_room_and_every_theme_to_known_subjects():
 
 def test_the_library_knows_no_place_and_no_subject_that_the_network_does_not():
     resources = load_library(starter("library.yaml"))
-    assert len(resources) == len({resource.id for resource in resources}) == 190
+    assert len(resources) == len({resource.id for resource in resources}) == 191
     places = {place for resource in resources for place in resource.regions}
     countries = {code for region in network().regions.values() for code in region.countries}
     assert {p for p in places if not p.isupper()} <= {*network().regions, "global"}

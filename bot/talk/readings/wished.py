@@ -11,10 +11,12 @@ from bot.talk.wording import is_exact, size_of, without_reason
 from kit.authority import Act
 from kit.command import Command
 from kit.trait import Purpose, Slot, Trait
-from kit.understanding import Distress, Emergency, Posting
+from kit.understanding import Distress, Emergency, Fear, Posting
 from kit.words import split_and
 from language.analysis import tokens
 
+# What is answered to a fear, wherever it is said.
+_FEARED = {Fear.SEEN: Purpose.AUTHORITIES, Fear.REPRISAL: Purpose.REPRISALS}
 # What is said before all else, whatever is open.
 FIRST_OF_ALL = {
     Distress.OWN: Purpose.DESPAIR,
@@ -73,12 +75,16 @@ def _is_of_a_client(skills: Skills, text: str) -> bool:
 
 
 async def afraid(skills: Skills, facts: Facts) -> Meaning | None:
-    """Whether the police learn that somebody writes here: that is answered wherever they ask."""
-    if facts.exact or not facts.heard.direct or not skills.understanding.fears(facts.text):
+    """Whether the police learn who writes, or take revenge: answered wherever somebody asks."""
+    fear = skills.understanding.fears(facts.text)
+    if fear is None or facts.exact or not facts.heard.direct:
         return None
-    said = skills.table.of(Purpose.AUTHORITIES)
+    said = skills.table.of(_FEARED[fear])
     works = skills.understanding.practises(facts.text) or (facts.asked and facts.asked.prose)
-    return None if said is None or works else Run((said, ""))
+    if said is None or works:
+        return None
+    answer = skills.language_of(facts)
+    return RunFirst((said, ""), answer) if answer else Run((said, ""))
 
 
 async def posted(skills: Skills, facts: Facts) -> Meaning | None:
