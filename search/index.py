@@ -70,7 +70,7 @@ class LibraryIndex:
         """
         self.concepts = concepts
         self._filters = filters
-        self._wording = Wording(concepts, filters.languages)
+        self._wording = Wording(concepts, filters)
         self._filled: Shelf | None = None
         self._filling = Lock()
         self._kept: Sequence[Document] = ()

@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from kit.network import Network
 from kit.words import clean, fold
 from search.concepts import Concept, Group
+from search.filter_file import FilterFile, Key
 from search.places import language_names
 
-_KEYS: Mapping[str, str] = {
-    "kind": "kind type tipo genre tipo نوع النوع вид тип 类型 种类 類型",
-    "language": "lang language idioma lengua langue lingua língua لغة اللغة язык 语言 語言",
-    "region": "region región région região منطقة المنطقة إقليم регион 地区 区域 地區",
-    "year": "year año ano année سنة السنة عام год 年 年份",
-    "topic": "topic subject tema sujet thème assunto موضوع الموضوع тема 主题 专题 主題",
-}
-_FILTER_OF = {fold(word): key for key, words in _KEYS.items() for word in words.split()}
 _FILTER = re.compile(r"(?P<key>[^\W\d_]+):[ ]?(?:\"(?P<quoted>[^\"]*)\"|(?P<rest>\S.*))")
 _YEARS = re.compile(r"(\d{4})?(\.\.|…|-|–)?(\d{4})?")
 _LONGEST_VALUE = 6  # words
@@ -55,9 +48,21 @@ class Query:
 class Filters:
     """The values filters may have, under every name they have in seven languages."""
 
-    def __init__(self, concepts: Iterable[Concept], network: Network) -> None:
-        """Collect kinds, regions and topics from *concepts*, rooms and languages from *network*."""
-        self._values: dict[str, dict[str, frozenset[str]]] = {key: {} for key in _KEYS}
+    def __init__(
+        self, concepts: Iterable[Concept], network: Network, files: Iterable[FilterFile]
+    ) -> None:
+        """Collect kinds, regions and topics from *concepts*, rooms and languages from *network*.
+
+        The *files* are how people say them in each language.
+        """
+        self.files = tuple(files)
+        self._key_of = {
+            fold(word): key
+            for file in self.files
+            for key, words in file.keys.items()
+            for word in words
+        }
+        self._values: dict[str, dict[str, frozenset[str]]] = {key: {} for key in get_args(Key)}
         for concept in concepts:
             names = [concept.slug, *(name for names in concept.names.values() for name in names)]
             if concept.group is Group.KIND:
@@ -91,7 +96,7 @@ class Filters:
         rest = clean(text[:_LONGEST_QUERY]).replace("\n", " ")
         found: dict[str, frozenset[str]] = {}
         years: Span | None = None
-        for match, key in list(_candidates(rest))[::-1]:
+        for match, key in list(self._candidates(rest))[::-1]:
             for value, end in _readings(match):
                 span = years_of(value) if key == "year" else None
                 values = self._values[key].get(_plain(value))
@@ -109,6 +114,12 @@ class Filters:
             years=years,
         )
 
+    def _candidates(self, text: str) -> Iterator[tuple[re.Match[str], str]]:
+        for start in (found.start() for found in re.finditer(r"[^\W\d_]+:", text)):
+            match = _FILTER.match(text, start)
+            if match and (key := self._key_of.get(fold(match["key"]))):
+                yield match, key
+
 
 def years_of(value: str) -> Span | None:
     """Read "2016", "2016..", "..2016" or "2012..2016"; both ends count."""
@@ -121,13 +132,6 @@ def years_of(value: str) -> Span | None:
 
 def _plain(name: str) -> str:
     return fold(name).replace(" ", "")
-
-
-def _candidates(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    for start in (found.start() for found in re.finditer(r"[^\W\d_]+:", text)):
-        match = _FILTER.match(text, start)
-        if match and (key := _FILTER_OF.get(fold(match["key"]))):
-            yield match, key
 
 
 def _readings(match: re.Match[str]) -> Iterator[tuple[str, int]]:

@@ -41,7 +41,7 @@ def _texts(document: Document) -> Iterator[tuple[str, str]]:
 
 def without_concepts(documents: Sequence[Document], network: Network) -> Search:
     """Our own index, which knows words and symbols but no concepts."""
-    index = LibraryIndex(Concepts([]), Filters([], network))
+    index = LibraryIndex(Concepts([]), Filters([], network, ()))
     index.update(documents)
     return lambda words, language: index.search(words, language).ids
 

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot import checked
 from bot.library.provisions import load_provisions
 from bot.library.situations import load_situations
+from bot.say.i18n import catalog_directory
 from bot.starter import (
     Referral,
     dump_referrals,
@@ -22,6 +24,7 @@ from kit.worker import Worker
 from language.meaning import Encoder
 from search.concepts import Concepts
 from search.document import Document
+from search.filter_file import FilterFile
 from search.index import LibraryIndex
 from search.places import places
 from search.query import Filters
@@ -83,7 +86,17 @@ def knowledge(network: Network, thesauri: Iterable[Path] = ()) -> tuple[Concepts
     read = [*load_concepts(starter("concepts.yaml")), *load_concepts(starter("kinds.yaml"))]
     more = [each for path in thesauri for each in load_thesaurus(path, network.languages)]
     concepts = [*read, *places(network), *more]
-    return Concepts(concepts), Filters(concepts, network)
+    return Concepts(concepts), Filters(concepts, network, filter_files(network.languages))
+
+
+def filter_files(languages: Iterable[str]) -> Iterable[FilterFile]:
+    """Read how people say in each language what a search is narrowed to."""
+    return [load_filters(catalog_directory() / each / "filters.yaml") for each in languages]
+
+
+def load_filters(path: Path) -> FilterFile:
+    """Read one such file; raises BadConfiguration naming the file, the line and the field."""
+    return checked.load(FilterFile, path, "locales/en/filters.yaml")
 
 
 class Librarian:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings
+from bot.library.librarian import load_filters
 from bot.say.i18n import catalog_directory
 from bot.starter import load_concepts, load_library, starter
 from bot.starter.network import load_network
@@ -26,6 +27,7 @@ SPACE, VOCABULARY, ANSWERS, LIBRARY, CONCEPTS, KINDS, GUARD = (
     for name in ("space", "vocabulary", "answers", "library", "concepts", "kinds", "guard")
 )
 DATES = (catalog_directory() / "en" / "dates.yaml").read_text("utf-8")
+FILTERS = (catalog_directory() / "en" / "filters.yaml").read_text("utf-8")
 CONFIG = "matrix:\n  homeserver: https://matrix.test\n  user_id: '@hub:test'\n"
 
 
@@ -122,6 +124,27 @@ def refused(load: Loader, directory: Path, text: str) -> str:
                 "weeks.0: Input should be 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', "
                 "'saturday' or 'sunday'"
             ),
+        ),
+        (
+            load_filters,
+            FILTERS,
+            "(until|till",
+            "until|till",
+            "until.0: a bracket is open, or closed that was not",
+        ),
+        (
+            load_filters,
+            FILTERS,
+            "(until|till|up to) [the year] {year}",
+            "until then",
+            "until.0: String should match pattern '^[^{]*\\{year\\}[^{]*$'",
+        ),
+        (
+            load_filters,
+            FILTERS,
+            "only: [only]",
+            "only: ['{place} only']",
+            "only.0: no such hole: {place}",
         ),
         (
             load_library,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lookup import Answer, ask, rate, starter_documents
+from bot.library.librarian import filter_files
 from bot.starter import load_concepts, starter
 from bot.starter.network import load_network
 from kit.words import clean
@@ -25,7 +26,7 @@ LANGUAGES = ["en", "es", "fr", "pt", "ar", "ru", "zh"]
 def filters() -> Filters:
     network = load_network(starter("space.yaml"), starter("vocabulary.yaml"))
     concepts = [*load_concepts(starter("concepts.yaml")), *load_concepts(starter("kinds.yaml"))]
-    return Filters([*concepts, *places(network)], network)
+    return Filters([*concepts, *places(network)], network, filter_files(network.languages))
 
 
 @pytest.fixture(scope="module")

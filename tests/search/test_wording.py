@@ -78,6 +78,8 @@ ARABIC, FRENCH, UN = frozenset({"ar"}), frozenset({"fr"}), frozenset({"un"})
                 "с 2010 по 2015 год",
                 "2010年至2015年",
                 "بين 2010 و2015",
+                "del 2010 al 2015",
+                "2010年 至 2015年 之间",
             )
         ),
         ("torture in Arabic", Query("torture", languages=ARABIC)),
@@ -105,6 +107,8 @@ def test_a_filter_in_words(said: str, read: Query):
         "what changed after the war",
         "only children",
         "before the court in 2010",
+        "from 2010 onwardly",
+        "onlyness",
         "bail 2015",
         "treaties for Africa",
         "detention in Turkey",
