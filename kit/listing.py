@@ -100,6 +100,18 @@ def unfinished(path: str, rest: str) -> Listing:
     return Listing(ListKind.UNFINISHED, [wish_entry(path, rest)])
 
 
+def after(shown: int) -> str:
+    """Write what the command that shows a list takes for its entries after so many."""
+    return f"+{shown}"
+
+
+def read_after(said: str) -> int:
+    """Read what ``after`` wrote; raises ValueError."""
+    if not (said.startswith("+") and said[1:].isdecimal()):
+        raise ValueError(said)
+    return int(said)
+
+
 def wish_entry(path: str, rest: str) -> str:
     """Make an entry of a list of commands: the path of one, and what it takes."""
     return f"{path}\n{rest}"

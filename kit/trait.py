@@ -17,6 +17,7 @@ class Purpose(Enum):
     LANGUAGE = auto()  # that the hub speaks with somebody
     LAWYER = auto()  # the answer to who needs a lawyer
     EVERYWHERE = auto()  # a look-up in free words
+    MORE = auto()  # what is left of the list that was shown last
     BACK = auto()
     SKIP = auto()
     PAUSE = auto()

@@ -63,12 +63,16 @@ class Experts(Repository):
         return await self._session.scalar(select(_VOUCHED).where(theirs)) or False
 
     async def unvouched(self) -> Sequence[tuple[ExpertRow, PersonRow]]:
-        """List those who would interpret and wait for a moderator's word, the oldest first."""
+        """List those who would interpret and wait for a moderator's word, the longest known first.
+
+        For whom a moderator took back all words waits no more.
+        """
         query = (
             select(ExpertRow, PersonRow)
             .join(PersonRow, PersonRow.id == ExpertRow.person_id)
-            .where(ExpertRow.interprets.is_not(None), ~_VOUCHED, ~PersonRow.departed)
-            .order_by(ExpertRow.since, ExpertRow.person_id)
+            .where(ExpertRow.interprets.is_not(None), ~_VOUCHED)
+            .where(~PersonRow.departed, ~PersonRow.held)
+            .order_by(PersonRow.met_at, ExpertRow.person_id)
         )
         return [(expert, person) for expert, person in await self._session.execute(query)]
 

@@ -243,9 +243,7 @@ class Desk:
         if not offer.state.stands:
             raise out_of_turn(number)
         if offer.state is OfferState.ACCEPTED:
-            await self.offers.tell_without(
-                request, offer, letters.stepped_back(self.network, request)
-            )
+            await self.offers.tell_without(request, offer)
         await self.offers.pass_on(request, offer, now, why)
 
     async def withdraw(self, by: Actor, number: int, now: datetime) -> None:

@@ -45,7 +45,7 @@ class HandingOn:
         self.offers.choosing.pool.roster.drop(expert_id)
         for request, offer in await self.requests.undecided(expert_id):
             if offer.expert_id == expert_id and offer.state.stands:
-                await self.offers.tell_without(request, offer, letters.left(request))
+                await self.offers.tell_without(request, offer)
                 await self.offers.pass_on(request, offer, now)
 
     async def sides_changed(self, person: PersonRow, now: datetime) -> None:

@@ -74,9 +74,10 @@ class Introductions:
                 await self.post.notify(each, Notice.REQUESTS, told.asker_missing(request))
             return
         await self.post.notify(person_id, Notice.REQUESTS, told.expert_refuses(request))
-        expert_missing = person_id == request.expert_id
-        missing = told.expert_missing if expert_missing else letters.interpreter_stepped_back
-        await self.post.notify(asker_id, Notice.REQUESTS, missing(request))
+        missing = told.expert_missing(request)
+        if person_id != request.expert_id:
+            missing = letters.interpreter_stepped_back(number)
+        await self.post.notify(asker_id, Notice.REQUESTS, missing)
         offer = await self.requests.offer_to(number, person_id)
         if offer is not None:
             await self.offers.pass_on(request, offer, now)

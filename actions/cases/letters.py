@@ -151,14 +151,14 @@ def no_interpreter(request: RequestRow) -> Reply:
     return Reply("experts.no_interpreter", text, ids=(code(request.id),))
 
 
-def interpreter_stepped_back(request: RequestRow) -> Reply:
-    """Tell the asker that who was to interpret does not after all."""
+def interpreter_stepped_back(number: int) -> Reply:
+    """Tell the asker that who was to interpret does not after all, whatever the cause."""
     text = _(
         "Whoever was to interpret for request {number} cannot do so after all. I ask others, and "
         "tell you.",
-        number=code(request.id),
+        number=code(number),
     )
-    return Reply("experts.interpreter_stepped_back", text, ids=(code(request.id),))
+    return Reply("experts.interpreter_stepped_back", text, ids=(code(number),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,14 +349,16 @@ def untaken(
     return Reply("experts.untaken", Paragraphs([text, ways]), about=(asker.id,))
 
 
-def stepped_back(network: Network, request: RequestRow) -> Reply:
-    """Tell the asker that the expert who had accepted does not help after all."""
+def stepped_back(number: int) -> Reply:
+    """Tell the asker that the expert who had accepted does not help after all, whatever the cause.
+
+    Who is shut out, leaves or changes sides would be told of by any other sentence.
+    """
     text = _(
-        "The expert who accepted request {number} stepped back. I ask the next one. Topic: {topic}",
-        number=code(request.id),
-        topic=topic(network, request),
+        "The expert who accepted request {number} stepped back. I ask the next one.",
+        number=code(number),
     )
-    return Reply("experts.stepped_back", text, ids=(code(request.id),))
+    return Reply("experts.stepped_back", text, ids=(code(number),))
 
 
 def withdrawn(request: RequestRow) -> Reply:
@@ -371,9 +373,3 @@ def expired(request: RequestRow) -> Reply:
     """Tell an expert that they need not answer any more."""
     text = _("Request {number} has gone to somebody else.", number=code(request.id))
     return Reply("experts.expired", text, ids=(code(request.id),))
-
-
-def left(request: RequestRow) -> Reply:
-    """Tell the asker that they are not introduced to the expert who had accepted."""
-    text = _("That expert has left. I ask somebody else.")
-    return Reply("experts.left", text, ids=(code(request.id),))

@@ -204,14 +204,13 @@ class Offers:
             await self.seek_interpreter(request, now)
         return told
 
-    async def tell_without(
-        self, request: RequestRow, offer: AnyOffer, without_expert: Reply
-    ) -> None:
+    async def tell_without(self, request: RequestRow, offer: AnyOffer) -> None:
         """Tell who was told of somebody who helps that they do not after all.
 
         That is the asker, or the expert while they are to say whether somebody may interpret.
         """
-        letter = without_expert if is_expert(offer) else letters.interpreter_stepped_back(request)
+        gone = letters.stepped_back if is_expert(offer) else letters.interpreter_stepped_back
+        letter = gone(request.id)
         if request.state is RequestState.ACCEPTED:
             await self.post.notify(request.asker_id, Notice.REQUESTS, letter)
         elif request.state is RequestState.AWAITS_EXPERT and not is_expert(offer):

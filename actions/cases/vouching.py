@@ -21,7 +21,6 @@ from storage.experts import Experts
 from storage.tables.cases import ExpertRow
 from storage.tables.people import PersonRow
 
-MOST = 5  # who are shown at once
 DAY = timedelta(days=1)
 
 
@@ -58,19 +57,18 @@ class Vouching:
 
     async def tell(self, due_at: datetime, now: datetime) -> None:
         """Tell moderators who waits, if somebody came in the day before it was *due_at*."""
-        waiting = await self._waiting()
-        if any(row.since > due_at - DAY for row, _person in waiting):
+        waiting = sorted(await self._waiting(), key=lambda each: each[0].since <= due_at - DAY)
+        if waiting and waiting[0][0].since > due_at - DAY:
             letter = letters.interpreters_wait(waiting)
             for moderator in await self.staff.who_may(Act.TRIAGE, now):
                 await self.post.notify(moderator.id, Notice.DUTIES, letter)
 
     async def waiting(self, by: Actor) -> Sequence[tuple[ExpertRow, PersonRow]]:
-        """List who waits for a moderator's word, those who wait longest first."""
+        """List who waits for a moderator's word, those who are known longest first."""
         authorise(by, Act.TRIAGE)
         return await self._waiting()
 
     async def _waiting(self) -> Sequence[tuple[ExpertRow, PersonRow]]:
         """Leave out who may interpret for nobody, whoever vouches for them."""
         found = await self.experts.unvouched()
-        may = [each for each in found if may_interpret(side(self.network, each[1]))]
-        return may[:MOST]
+        return [each for each in found if may_interpret(side(self.network, each[1]))]

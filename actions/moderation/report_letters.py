@@ -5,7 +5,7 @@ from __future__ import annotations
 from kit.authority import Actor
 from kit.codes import code
 from kit.listing import Listing, ListKind
-from kit.text import Paragraphs, Pill, Reply, Say, Verbatim, _
+from kit.text import Paragraphs, Pill, Reply, Say, Verbatim, _, n_
 from storage.tables.moderation import ReportRow
 
 
@@ -30,6 +30,42 @@ def report_unanswered(report: ReportRow) -> Reply:
         reports=Say("reports", number),
     )
     return Reply("report.unanswered", text, (number,), about=[report.reporter_id])
+
+
+def reports_wait(number: int) -> Reply:
+    """Tell a moderator in one letter of all that nobody took up."""
+    text = n_(
+        "{n} report waits that nobody has taken up. {reports} shows it.",
+        "{n} reports wait that nobody has taken up. {reports} shows them.",
+        number,
+        reports=Say("reports"),
+    )
+    return Reply("report.news", text)
+
+
+def claim_over(report: ReportRow) -> Reply:
+    """Tell who took a report up that it waits for everybody again."""
+    number = code(report.id)
+    text = _(
+        "You took report {number} up two days ago and have not closed it, so it waits for all "
+        "moderators again. {close} closes it, {claim} takes it up once more.",
+        number=number,
+        close=Say("report close", f"{number} …"),
+        claim=Say("report claim", number),
+    )
+    return Reply("report.claim_over", text, (number,), about=[report.reporter_id])
+
+
+def not_closed(report: ReportRow) -> Reply:
+    """Tell a steward that who took a report up did not close it."""
+    number = code(report.id)
+    text = _(
+        "A moderator took report {number} up and did not close it within two days, so it waits "
+        "again. {reports} shows it.",
+        number=number,
+        reports=Say("reports", number),
+    )
+    return Reply("report.not_closed", text, (number,), about=[report.reporter_id])
 
 
 def report_closed(report: ReportRow, outcome: str) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +14,14 @@ from actions.moderation import report_letters
 from actions.staff import Staff, unreachable
 from kit.authority import Act, Actor, Role
 from kit.codes import code
-from kit.due import Planned
+from kit.due import ForPerson, Planned
 from kit.errand import FindAuthor, Redact
 from kit.errors import Conflict, NotFound
 from kit.notices import Notice
 from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.target import Target
-from kit.text import Message, Pill, _
+from kit.text import Message, Pill, Reply, _
 from kit.words import USER_ID, fold
 from storage.audits import Audits
 from storage.dues import Dues
@@ -32,7 +33,10 @@ from storage.tables.moderation import ReportRow, ReportState
 from storage.tables.people import PersonRow
 
 UNANSWERED = timedelta(hours=24)
+HANDLED_WITHIN = timedelta(hours=48)  # after which what somebody took up waits again
 MOST_OPEN = 5  # reports of one person
+HOUR = timedelta(hours=1)
+MOST_LETTERS = 5  # to one moderator in an hour; then one tells of all that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,37 @@ class Escalate(Planned):
     kind: ClassVar[str] = "report.escalate"
     once: ClassVar[bool] = True
     report: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEnds(Planned):
+    """A moderator took a report up, and may not have closed it by now."""
+
+    kind: ClassVar[str] = "report.claim_ends"
+    report: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOfReport(ForPerson):
+    """A moderator was told of a report less than an hour ago."""
+
+    kind: ClassVar[str] = "report.told"
+    report: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportNews(ForPerson):
+    """More reports came in than a moderator is told of one by one."""
+
+    kind: ClassVar[str] = "report.news"
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report that waits, and others about the same person, in the order they are shown."""
+
+    report: ReportRow
+    others: Sequence[ReportRow] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +156,55 @@ class Reporting:
         for person in await self.staff.who_may(Act.HANDLE_REPORTS, now, row):
             told_it = person.id == row.reporter_id
             if not told_it or self.stewards.actor(person).role is Role.STEWARD:
-                await self.post.notify(person.id, Notice.DUTIES, report_letters.reported(row))
+                await self._tell(person, row, report_letters.reported(row), now)
 
-    async def waiting(self, by: Actor) -> Sequence[ReportRow]:
-        """List what waits, but for what is about the one who asks."""
-        authorise(by, Act.HANDLE_REPORTS)
+    async def _tell(
+        self, moderator: PersonRow, row: ReportRow, letter: Reply, now: datetime
+    ) -> None:
+        """Tell a moderator of a report; of many at once they are told in one letter, an hour on."""
+        if await self.dues.count(ToldOfReport, moderator.id) < MOST_LETTERS:
+            await self.dues.plan(ToldOfReport(moderator.id, row.id), at=now + HOUR)
+            await self.post.notify(moderator.id, Notice.DUTIES, letter)
+        elif not await self.dues.waits(ReportNews, person=moderator.id):
+            await self.dues.plan(ReportNews(moderator.id), at=now + HOUR)
+
+    async def news(self, person_id: int) -> None:
+        """Tell a moderator in one letter how many reports wait that nobody took up."""
+        moderator = self.stewards.actor(await self.people.get(person_id))
+        if may(moderator, Act.HANDLE_REPORTS):
+            waiting = [row for row in await self._seen(moderator) if row.untaken]
+            if waiting:
+                letter = report_letters.reports_wait(len(waiting))
+                await self.post.notify(person_id, Notice.DUTIES, letter)
+
+    async def _seen(self, by: Actor) -> list[ReportRow]:
         waiting = await self.reports.waiting()
         return [row for row in waiting if may(by, Act.HANDLE_REPORTS, row)]
+
+    async def waiting(self, by: Actor) -> Sequence[Reported]:
+        """List what waits, but for what is about the one who asks; one entry for each person.
+
+        What nobody took up comes first. Of what somebody reported the first comes before the second
+        of anybody else, then what is newest: so nobody hides what others report by reporting much.
+        """
+        authorise(by, Act.HANDLE_REPORTS)
+        seen, told = await self._seen(by), Counter[int]()
+        places: dict[int, int] = {}
+        for row in seen:
+            places[row.id] = told[row.reporter_id]
+            told[row.reporter_id] += 1
+        seen.sort(key=lambda row: (row.at, row.id), reverse=True)
+        seen.sort(key=lambda row: (not row.untaken, places[row.id]))
+        found: dict[str | int, list[ReportRow]] = {}
+        for row in seen:
+            found.setdefault(fold(row.about) or row.id, []).append(row)
+        return [Reported(first, others) for first, *others in found.values()]
+
+    async def alike(self, by: Actor, row: ReportRow) -> Sequence[ReportRow]:
+        """List what else waits about the same person."""
+        waiting = await self.waiting(by)
+        them = next((each for each in waiting if row in (each.report, *each.others)), Reported(row))
+        return [each for each in (them.report, *them.others) if each is not row]
 
     async def mine(self, by: Actor) -> Sequence[ReportRow]:
         """List what the one who asks told, the newest first."""
@@ -150,8 +227,10 @@ class Reporting:
         room = next((each.room_id for each in rooms if each.id == row.room), None)
         return Target(room_id=room, event_id=row.event_id) if room and row.event_id else None
 
-    async def claim(self, by: Actor, number: int) -> None:
+    async def claim(self, by: Actor, number: int, now: datetime) -> None:
         """Take a report up, so that no other moderator does while who took it up is one.
+
+        What is not closed within two days waits for everybody again.
 
         Raises:
             Conflict: another moderator has, or it is closed.
@@ -169,6 +248,25 @@ class Reporting:
                 )
             )
         row.state, row.claimed_by_id = ReportState.CLAIMED, by.id
+        await self.dues.cancel(ClaimEnds, report=number)
+        await self.dues.plan(ClaimEnds(number), at=now + HANDLED_WITHIN)
+
+    async def claim_ends(self, number: int, now: datetime) -> None:
+        """Let a report wait for everybody again that somebody took up and did not close.
+
+        They are told, and so is who is reminded of what nobody takes up.
+        """
+        row = await self.reports.get(number)
+        if row is None or row.state is not ReportState.CLAIMED or row.claimed_by_id is None:
+            return
+        claimant, row.state, row.claimed_by_id = row.claimed_by_id, ReportState.OPEN, None
+        await self.audits.note(Audited.REPORT_LAPSE, now, by=claimant, number=number)
+        letter = report_letters.claim_over(row)
+        if may(self.stewards.actor(await self.people.get(claimant)), Act.HANDLE_REPORTS, row):
+            await self.post.notify(claimant, Notice.DUTIES, letter)
+        for steward in await self.staff.who_may(Act.HEAR_APPEALS, now, row):
+            if steward.id != claimant:
+                await self._tell(steward, row, report_letters.not_closed(row), now)
 
     async def _in_hand(self, by: Actor, row: ReportRow) -> PersonRow | None:
         """Return who else has taken a report up, and may still look into it."""
@@ -201,7 +299,7 @@ class Reporting:
         if row is None or not row.untaken:
             return
         for steward in await self.staff.who_may(Act.HEAR_APPEALS, now, row):
-            await self.post.notify(steward.id, Notice.DUTIES, report_letters.report_unanswered(row))
+            await self._tell(steward, row, report_letters.report_unanswered(row), now)
 
 
 def _named(text: str, by: Actor) -> str:

@@ -51,6 +51,8 @@ class Trail:
 
     async def _unread(self, by: Actor) -> list[int]:
         """List the entries of reports that somebody may not know of; of one that is gone nobody."""
-        known = {row.id for row in await self.reports.closed() if may(by, Act.HANDLE_REPORTS, row)}
-        closed = await self.audits.of(Audited.REPORT_CLOSE)
-        return [each.number for each in closed if each.of not in known]
+        kept = [*await self.reports.waiting(), *await self.reports.closed()]
+        known = {row.id for row in kept if may(by, Act.HANDLE_REPORTS, row)}
+        of_reports = Audited.REPORT_CLOSE, Audited.REPORT_LAPSE
+        entries = [entry for what in of_reports for entry in await self.audits.of(what)]
+        return sorted(each.number for each in entries if each.of not in known)

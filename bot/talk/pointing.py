@@ -15,7 +15,7 @@ from kit.around import Around
 from kit.command import Command
 from kit.errors import NotFound, NotUnderstood
 from kit.inbound import Reaction, TextMessage
-from kit.listing import ListKind, read_kind
+from kit.listing import ListKind, after, read_kind
 from kit.table import CommandTable
 from kit.text import Say, _
 from kit.trait import Purpose
@@ -107,7 +107,8 @@ class Pointing:
         "Show 2" is of the list that was shown last, whatever its kind.
         """
         stopped = None if asked else await self._stopped(scope, heard, match)
-        this = stopped or await self._with_this(scope, heard, match, asked=asked)
+        page = await self._next_page(scope, heard, match[0])
+        this = stopped or page or await self._with_this(scope, heard, match, asked=asked)
         if this is not None:
             return this
         command, rest = match
@@ -125,6 +126,15 @@ class Pointing:
         # Of one there is no other; of several the command asks which.
         only = place in {LAST, 1} and not command.arguments[0].required
         return command, "" if only else str(place)
+
+    async def _next_page(self, scope: Scope, heard: Heard, command: Command) -> Match | None:
+        """Find what shows the rest of the list that was shown last, if that is no search."""
+        if command.purpose is not Purpose.MORE:
+            return None
+        row = await Listings(scope.session).last(heard.person.id)
+        kind = read_kind(row.kind) if row is not None and row.shown < len(row.ids) else None
+        opener = self._table.opener(kind) if kind not in {None, ListKind.FOUND} else None
+        return (opener, after(row.shown)) if row is not None and opener is not None else None
 
     async def _stopped(self, scope: Scope, heard: Heard, match: Match) -> Match | None:
         """Take "cancel", "stop that" right after a measure was agreed to for its end.

@@ -11,7 +11,7 @@ from actions.cases.offers import Offers
 from actions.cases.outcomes import OUTCOMES
 from actions.cases.triage import CaseFile, Triage
 from actions.cases.vouching import Vouching
-from actions.cases.vouching_letters import WAITING_INTERPRETERS, waiting_interpreters
+from actions.cases.vouching_letters import waiting_interpreters
 from commands.desk import reports
 from commands.desk._feature import feature
 from kit.authority import Act
@@ -84,7 +84,7 @@ async def cases(
     """
     rows = await triage.open(call.by, MOST)
     waiting = await vouching.waiting(call.by)
-    who_waits: list[Node] = [WAITING_INTERPRETERS, waiting_interpreters(waiting)] if waiting else []
+    who_waits = waiting_interpreters(waiting) if waiting else []
     if not rows:
         return Reply("desk.cases", Paragraphs([_("No request is open."), *who_waits]))
     lines = [

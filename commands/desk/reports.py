@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote as escape
 
 from actions.authority import may
-from actions.moderation.reports import UNANSWERED, Escalate, Reporting
+from actions.moderation.reports import (
+    UNANSWERED,
+    ClaimEnds,
+    Escalate,
+    Reported,
+    Reporting,
+    ReportNews,
+    ToldOfReport,
+)
 from commands.desk._feature import feature
 from kit.authority import Act
 from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.due import Authored, Due
 from kit.errors import Conflict, refusal
-from kit.listing import Listing, ListKind
+from kit.listing import Listing, ListKind, read_after
 from kit.network import Network
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.target import Target, read_target
-from kit.text import Bullets, Label, Link, Message, Node, Paragraphs, Pill, Reply, Say, Verbatim, _
+from kit.text import (
+    Bullets,
+    Code,
+    Label,
+    Link,
+    Message,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Series,
+    Verbatim,
+    _,
+    n_,
+)
 from kit.times import When
 from kit.trait import Purpose, Slot, Trait
 from kit.words import USER_ID, quote
@@ -34,6 +59,26 @@ STATES = {
     ReportState.CLAIMED: _("somebody looks into it"),
     ReportState.CLOSED: _("closed"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """One report by its *number*, or what comes *after* so many in the list of them."""
+
+    number: int = 0
+    after: int = 0
+
+
+FIRST = Which()
+
+
+def _which(said: str) -> Which:
+    try:
+        return Which(after=read_after(said))
+    except ValueError:
+        return Which(read_code(said))
+
+
 ReportNumber = Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.REPORTS,))]
 
 
@@ -112,29 +157,59 @@ async def reports(
     rooms: Rooms,
     errands: RoomErrands,
     network: Network,
-    number: Annotated[int, Word(_("number"), read=read_code, lists=(ListKind.REPORTS,))] = 0,
+    which: Annotated[Which, Word(_("number"), read=_which, lists=(ListKind.REPORTS,))] = FIRST,
 ) -> Reply:
     """Tell who reported something how it stands, and moderators what waits; or show one."""
+    number = which.number
     mine = await reporting.mine(call.by)
     own = next((row for row in mine if row.id == number), None)
     if own is not None and not may(call.by, Act.HANDLE_REPORTS, own):
         return Reply("report.own", _own(own, call.now), (code(number),))
     if number:
         row = await reporting.look(call.by, number)
-        return await _card(row, people, rooms, errands, network)
+        alike = await reporting.alike(call.by, row)
+        return await _card(row, alike, people, rooms, errands, network)
     handles = may(call.by, Act.HANDLE_REPORTS)
     waiting = await reporting.waiting(call.by) if handles else ()
-    mine = [row for row in mine if row not in waiting][:SHOWN]
+    seen = {row.id for each in waiting for row in (each.report, *each.others)}
+    mine = [row for row in mine if row.id not in seen][:SHOWN]
     if not waiting and not mine:
         return Reply("report.none", _("No report waits.") if handles else _none_told())
+    if len(waiting) <= which.after:
+        waiting = ()
+    return _list(waiting, len(seen), mine, which.after, call.now)
+
+
+def _list(
+    waiting: Sequence[Reported], total: int, mine: Sequence[ReportRow], start: int, now: datetime
+) -> Reply:
+    """Show what waits, a page at a time, and below it what the reader told themselves."""
+    end = min(start + SHOWN, len(waiting))
     body: list[Node] = []
     if waiting:
-        body += [_("Reports that wait: {n}", n=len(waiting))]
-        body += [Bullets([_short(row) for row in waiting[:SHOWN]])]
+        body += [_("Reports that wait: {n}", n=total)]
+        body += [Bullets([_with_others(each) for each in waiting[start:end]])]
+    if end < len(waiting):
+        rest = _("Say {more} for the next ones.", more=Say("more"))
+        ids = [code(each.report.id) for each in waiting]
+        listing = Listing(ListKind.REPORTS, ids, end)
+        return Reply("report.list", Paragraphs([*body, rest]), ids[start:end], listing=listing)
     if mine:
-        body += [_("What became of your reports:"), Bullets([_own(row, call.now) for row in mine])]
-    ids = [code(row.id) for row in (*waiting[:SHOWN], *mine)]
-    return Reply("report.list", Paragraphs(body), ids, listing=Listing(ListKind.REPORTS, ids))
+        body += [_("What became of your reports:"), Bullets([_own(row, now) for row in mine])]
+    ids = [code(row.id) for row in (*(each.report for each in waiting), *mine)]
+    listing = Listing(ListKind.REPORTS, ids)
+    return Reply("report.list", Paragraphs(body), ids[start:], listing=listing)
+
+
+def _with_others(waiting: Reported) -> Node:
+    if not waiting.others:
+        return _short(waiting.report)
+    return n_(
+        "{report}; {n} more about them",
+        "{report}; {n} more about them",
+        len(waiting.others),
+        report=_short(waiting.report),
+    )
 
 
 def _none_told() -> Message:
@@ -201,7 +276,12 @@ def _state(row: ReportRow) -> Message:
 
 
 async def _card(
-    row: ReportRow, people: People, rooms: Rooms, errands: RoomErrands, network: Network
+    row: ReportRow,
+    alike: Sequence[ReportRow],
+    people: People,
+    rooms: Rooms,
+    errands: RoomErrands,
+    network: Network,
 ) -> Reply:
     reporter = await people.get(row.reporter_id)
     facts: list[Node] = [_("Reported by {user}", user=Pill(reporter.user_id))]
@@ -213,6 +293,9 @@ async def _card(
     link = await _link(row, key, errands)
     if link is not None:
         facts.append(Link(link, _("The message")))
+    if alike:
+        numbers = Series([Code(code(each.id)) for each in alike[:SHOWN]])
+        facts.append(_("Others about them: {n}, first {numbers}", n=len(alike), numbers=numbers))
     if row.outcome:
         facts.append(_("What came of it: {outcome}", outcome=Verbatim(row.outcome)))
     number = code(row.id)
@@ -250,10 +333,10 @@ async def _link(row: ReportRow, key: SpaceRoom | None, errands: RoomErrands) -> 
 )
 async def claim(call: Call, reporting: Reporting, number: ReportNumber) -> Reply:
     """Let no other moderator take it up."""
-    await reporting.claim(call.by, number)
+    await reporting.claim(call.by, number, call.now)
     said = code(number)
     close = Say("report close", f"{said} …")
-    text = _("Report {number} is yours. {close} closes it.", number=said, close=close)
+    text = _("Report {number} is yours for two days. {close} closes it.", number=said, close=close)
     return Reply("report.claimed", text, (said,))
 
 
@@ -281,6 +364,21 @@ async def close(
 async def escalate(due: Due[Escalate], reporting: Reporting) -> None:
     """Remind the stewards."""
     await reporting.escalate(due.what.report, due.now)
+
+
+@feature.due(ClaimEnds)
+async def claim_ends(due: Due[ClaimEnds], reporting: Reporting) -> None:
+    """Let it wait for everybody again."""
+    await reporting.claim_ends(due.what.report, due.now)
+
+
+@feature.due(ReportNews)
+async def news(due: Due[ReportNews], reporting: Reporting) -> None:
+    """Tell a moderator of all that wait."""
+    await reporting.news(due.what.person)
+
+
+feature.mark(ToldOfReport)
 
 
 @feature.due(Authored)

@@ -152,9 +152,9 @@ async def accept(call: Call, desk: Desk, said: Number = None) -> Reply:
                 "If one of you cannot be invited, I tell you."
             )
         case Agreed.EXPERT_HAD_LEFT:
-            kind, text = "left", _("That expert has left. I ask somebody else.")
+            return letters.stepped_back(number)
         case Agreed.INTERPRETER_HAD_LEFT:
-            kind, text = "left", _("Whoever was to interpret has left. I ask others.")
+            return letters.interpreter_stepped_back(number)
     return Reply(f"experts.{kind}", text, ids=(code(number),))
 
 

@@ -159,7 +159,7 @@ async def everywhere(
     return found
 
 
-@feature.command("more", summary=_("the next page of a search"))
+@feature.command("more", summary=_("the next page of a search or a list"), purpose=Purpose.MORE)
 async def more(call: Call, shelves: Shelves, post: Post) -> Reply | None:
     """Show what waits to be asked for, else the next five of the last search."""
     if await post.unveil(call.person_id):

@@ -31,6 +31,7 @@ WHAT: Mapping[Audited, Message] = {
     Audited.ANNOUNCE: _("announced"),
     Audited.ANNOUNCE_STOP: _("announcement stopped"),
     Audited.REPORT_CLOSE: _("report closed"),
+    Audited.REPORT_LAPSE: _("report taken up and not closed"),
     Audited.CASE_CLOSE: _("request closed without an expert"),
     Audited.EVENT_CANCEL: _("event called off"),
     Audited.KNOCK_ACCEPT: _("let into a room"),
@@ -46,6 +47,7 @@ _ABOUT_NOBODY = frozenset(
         Audited.ANNOUNCE,
         Audited.ANNOUNCE_STOP,
         Audited.REPORT_CLOSE,
+        Audited.REPORT_LAPSE,
         Audited.CASE_CLOSE,
         Audited.EVENT_CANCEL,
     }

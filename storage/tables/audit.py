@@ -40,6 +40,7 @@ class Audited(StrEnum):
     ANNOUNCE = "announce"
     ANNOUNCE_STOP = "announce stop"
     REPORT_CLOSE = "report close"
+    REPORT_LAPSE = "report lapse"
     CASE_CLOSE = "case close"
     EVENT_CANCEL = "event cancel"
     KNOCK_ACCEPT = "knock accept"

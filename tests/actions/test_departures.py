@@ -206,7 +206,7 @@ async def test_an_asker_is_told_at_once_when_the_expert_who_accepted_leaves(hub:
     await hub.says(ASKER, *ASK)
     await hub.says(EXPERT, "accept 1")
     heard = await hub.event("leave", EXPERT, where, {})
-    assert done(heard) == [("experts.left", "direct:2"), ("experts.unmatched", "direct:2")]
+    assert done(heard) == [("experts.stepped_back", "direct:2"), ("experts.unmatched", "direct:2")]
 
 
 @pytest.mark.parametrize("where", [ROOT, "!chat-asker:test"])

@@ -311,7 +311,7 @@ async def test_an_asker_is_told_when_the_expert_who_accepted_is_erased(talk: Tal
     await volunteers(talk, EXPERT)
     await asks(talk, ASKER)
     heard = await talk.says(EXPERT, "accept 1", "forget me", "yes")
-    assert kinds(heard)[:2] == ["experts.left", "experts.unmatched"]
+    assert kinds(heard)[:2] == ["experts.stepped_back", "experts.unmatched"]
     assert kinds(await talk.says(ASKER, "accept 1")) == ["error.conflict"]
 
 

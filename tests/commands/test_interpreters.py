@@ -25,6 +25,7 @@ from tests.commands.test_interpreting import (
     vouched,
 )
 from tests.harness import STEWARD, Talk, kinds
+from tests.measuring import lines
 
 
 async def test_where_enough_are_alike_the_region_of_who_interprets_is_told(talk: Talk):
@@ -166,14 +167,40 @@ async def test_nobody_is_asked_to_interpret_without_the_word_of_a_moderator(talk
     await talk.opens(STEWARD)
     await talk.says(STEWARD, "start", "cancel")
     (told_once,) = (s for s in await talk.passes(timedelta(days=1)) if s.room == "direct:4")
-    assert told_once.body.splitlines()[-1] == (
-        '• @both:test interprets between English and Swahili: "vouch @both:test"'
-    )
+    assert lines(told_once)[1:] == [
+        '• @both:test interprets between English and Swahili: "vouch @both:test"',
+        'To take somebody off this list, say "vouch withdraw @both:test".',
+    ]
     (cases,) = await talk.says(STEWARD, "cases")
-    assert cases.body.splitlines()[-1] == told_once.body.splitlines()[-1]
+    assert lines(cases)[-2:] == lines(told_once)[-2:]
     await vouched(talk, INTERPRETER)
     assert ("experts.offer", "direct:2") in told(await talk.passes(timedelta(days=1)))
     await talk.says(EXPERT, "accept 1")
     heard = await talk.says(STEWARD, "vouch withdraw @both:test")
     assert {"experts.no_interpreter", "experts.unmatched"} < {*kinds(heard)}
     assert kinds(await talk.says(INTERPRETER, "accept 1")) == ["error.conflict"]
+
+
+async def test_nobody_keeps_others_off_the_list_of_those_who_would_interpret(talk: Talk):
+    await talk.opens(STEWARD)
+    await talk.says(STEWARD, "start", "cancel")
+    for number in range(6):
+        await talk.member(f"@puppet-{number}:test")
+        said = ["volunteer", "interpreter", "English, Swahili", "no"]
+        await talk.says(f"@puppet-{number}:test", *said)
+    await talk.passes(TWO_DAYS)
+    await talk.member(INTERPRETER)
+    await talk.says(INTERPRETER, "volunteer", "interpreter", "English, Swahili", "no")
+    letters = await talk.passes(timedelta(days=1))
+    told_of_it, *_to_another = (said for said in letters if said.kind == "experts.unvouched")
+    shown = lines(told_of_it)
+    # Who came since moderators were told stands first, however many wait.
+    assert shown[1].startswith("• @both:test")
+    assert shown[-2] == "2 more people wait."
+    (cases,) = await talk.says(STEWARD, "cases")
+    assert "@both:test" not in cases.body
+    for number in range(2):
+        await talk.says(STEWARD, f"vouch withdraw @puppet-{number}:test")
+    (cases,) = await talk.says(STEWARD, "cases")
+    assert "• @both:test" in cases.body
+    assert "@puppet-0:test" not in cases.body

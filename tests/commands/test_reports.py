@@ -321,8 +321,8 @@ async def test_its_code_says_nothing_of_how_many_there_are(storage: Storage):
     hub = Talk(storage, numbers=Codes(Random(0)))
     await moderated(hub)
     drawn = Codes(Random(0))
-    for number in (drawn.draw(), drawn.draw()):
-        heard = await hub.says(SPAMMER, f"report {OTHER} he insults me")
+    for number, whom in ((drawn.draw(), OTHER), (drawn.draw(), AMAL)):
+        heard = await hub.says(SPAMMER, f"report {whom} they insult me")
         assert heard[-1].ids == [code(number)]
     (listed,) = await hub.says(MOD, "reports")
     assert len(listed.ids) == 2

@@ -133,7 +133,10 @@ async def test_what_a_category_means_is_asked_again_before_two_are_introduced(
     """The operator may change the file of the Space between an offer and its end."""
     await accepted(talk)
     monkeypatch.setattr("actions.cases.handing_on.apart", lambda _network, _one, _other: True)
-    assert kinds(await talk.says(ASKER, "accept 1")) == ["experts.unmatched", "experts.left"]
+    assert kinds(await talk.says(ASKER, "accept 1")) == [
+        "experts.unmatched",
+        "experts.stepped_back",
+    ]
 
 
 async def test_both_read_what_the_other_does_before_they_agree(talk: Talk):

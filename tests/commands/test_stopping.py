@@ -67,7 +67,7 @@ async def test_what_waits_goes_to_others_and_what_was_begun_goes_on(busy: Talk):
     await busy.says(EXPERT, "accept 2")
     heard = await busy.says(EXPERT, "volunteer stop", "yes")
     assert [(said.kind, said.room) for said in heard] == [
-        ("experts.left", "direct:3"),
+        ("experts.stepped_back", "direct:3"),
         ("experts.offer", "direct:4"),
         ("experts.stopped", "direct:1"),
     ]

@@ -26,7 +26,7 @@ from actions.moderation.lifting import LetIn, LetSpeak
 from actions.moderation.lockdowns import LockdownEnds
 from actions.moderation.measures import Begin
 from actions.moderation.namesakes import Namesake, NamesakeLetter, NamesakeTold
-from actions.moderation.reports import Escalate
+from actions.moderation.reports import ClaimEnds, Escalate, ReportNews, ToldOfReport
 from actions.purge import Erase, Gather
 from actions.rooms.founding import RoomEnds
 from actions.rooms.knocking import KnockedToday, KnockEnds, KnockNews
@@ -190,6 +190,15 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         {"person": 7, "knock": 5},
         7,
     ),
+    (ClaimEnds(5), "report.claim_ends", f"report.claim_ends:5:{MOMENT}", {"report": 5}, None),
+    (
+        ToldOfReport(7, 5),
+        "report.told",
+        f"report.told:7:5:{MOMENT}",
+        {"person": 7, "report": 5},
+        7,
+    ),
+    (ReportNews(7), "report.news", f"report.news:7:{MOMENT}", {"person": 7}, 7),
     (KnockNews(5), "rooms.knock_news", f"rooms.knock_news:5:{MOMENT}", {"after": 5}, None),
     (KnockEnds(5), "rooms.knock", "rooms.knock:5", {"knock": 5}, None),
     (RoomEnds(5), "rooms.end", f"rooms.end:5:{MOMENT}", {"room": 5}, None),
