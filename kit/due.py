@@ -83,25 +83,27 @@ class NoChat(ForPerson):
 class CannotRead(ForPerson):
     """Somebody has no device that may read what is said in a room, which waits for them.
 
-    *room* is its row. *device* is the row of their newest device, which they did not verify; 0 if
-    they have none with keys.
+    *room* is its row. *device* is the row of the device that it is about; 0 if they have none with
+    keys. *since* tells one loss from the next: when what waits was said, in seconds.
     """
 
     kind: ClassVar[str] = "cannot_read"
     once: ClassVar[bool] = True
     room: int
     device: int
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ToldOfDevice(ForPerson):
     """Somebody was told lately, in a room, of a device of theirs; *room* is its row, 0 their chat.
 
-    Whoever runs a homeserver can add devices without end.
+    Whoever runs a homeserver can add devices without end. *since* is that of ``CannotRead``.
     """
 
     kind: ClassVar[str] = "told_of_device"
     room: int = 0
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

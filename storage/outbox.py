@@ -35,6 +35,7 @@ from kit.errand import (
 )
 from kit.roomkey import RoomKey, SpaceRoom
 from kit.stored import Unreadable
+from storage.encryption.correspondents import Correspondents
 from storage.occupants import Occupants
 from storage.queue import Claimed, Queue, State, claiming, free
 from storage.repository import padded
@@ -293,7 +294,10 @@ class Outbox(
         return found.one_or_none() is not None
 
     async def hasten(self, user_ids: Collection[str]) -> None:
-        """Try at once what waits for devices of these users, wherever it is said."""
+        """Try at once what waits for devices of these users, wherever it is said.
+
+        Whose device had no key for us may have some by now.
+        """
         waits = OutboxRow.state == State.NEW, OutboxRow.reason == NO_DEVICE
         query = select(OutboxRow.id, OutboxRow.audience).where(*waits)
         waiting = (await self._session.execute(query)).all()
@@ -309,6 +313,7 @@ class Outbox(
         if now:
             these = OutboxRow.id.in_(padded(now))
             await self._session.execute(update(OutboxRow).where(these).values(not_before=None))
+            await Correspondents(self._session).may_have_keys(user_ids)
 
     async def unseal(self) -> None:
         """Let what is sealed be said again: the device whose keys it needs is no more."""

@@ -123,13 +123,15 @@ class DeviceLists:
             # The keys of a device never change: another one that uses its name is not it.
             if keys is None or (row and (row.identity_key, row.signing_key) != keys):
                 ignored += 1
+                if row and keys:
+                    row.contested = True
                 continue
             present.add(device_id)
             signer = who.self_signing_key
             signed = signer is not None and signature_holds(described, user_id, signer, signer)
             if row is None:
                 row = self.rows.add(who, device_id, *keys)
-            row.signed, row.gone = signed, False
+            row.signed, row.gone, row.contested = signed, False, False
         if ignored:
             log.warning("encryption.devices_ignored", number=ignored)
         for device_id in known.keys() - present:

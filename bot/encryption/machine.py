@@ -200,11 +200,11 @@ class Machine:
     ) -> Sequence[Owned]:
         """Tell devices that get no key, once each, that it is for want of a signature.
 
-        Returns those of them whose owners were not told yet.
+        Returns those that were told.
         """
-        new = [(user_id, device) for user_id, device in devices if not device.told]
+        new = [(user_id, device) for user_id, device in devices if not device.refused]
         for user_id, device in new:
-            device.told = True
+            device.refused = True
             why = {
                 "algorithm": MEGOLM,
                 "code": "m.unverified",

@@ -74,7 +74,14 @@ _INVITED = frozenset({"invite", "knock"})
 
 
 class NoDevice(NotReady):
-    """Somebody has no device yet that could read the message: that may take days."""
+    """Somebody has no device yet that could read the message: that may take days.
+
+    Of a *keyless* one nobody tells when it has keys again.
+    """
+
+    def __init__(self, *, keyless: bool) -> None:
+        super().__init__(NO_DEVICE)
+        self.keyless = keyless
 
 
 class Errands:
@@ -116,8 +123,8 @@ class Errands:
             return await self._sealing.seal(row, room_id, message, kind)
         except Crowded:
             raise _overheard(row) from None
-        except Unheard:
-            raise NoDevice(NO_DEVICE) from None
+        except Unheard as unheard:
+            raise NoDevice(keyless=unheard.keyless) from None
         except Overtaken:
             raise NotReady("what was to be said is withdrawn") from None
 

@@ -122,7 +122,8 @@ class Keys:
         await OutboundSessions(session).drop(rooms)
         if batch.changed_devices:
             await Correspondents(session).changed(batch.changed_devices)
-            await Outbox(session).hasten(batch.changed_devices)
+        if alive := batch.changed_devices | _senders(batch, taken):
+            await Outbox(session).hasten(alive)
         steps = self._intake.parser.device_steps(batch.to_device, self._clock())
         said = [event for event in taken if isinstance(event, Incoming)]
         waits = False
@@ -282,3 +283,11 @@ class Keys:
             told = await self._intake.take(session, unread)
         if told:
             self._taken()
+
+
+def _senders(batch: Batch, taken: Sequence[Taken]) -> set[str]:
+    """Return whose devices are there, for they sent something."""
+    said = [each for each in batch.to_device if isinstance(each, dict)]
+    said += [each.source for each in taken if not isinstance(each, Incoming)]
+    clear = {each.sender for each in taken if isinstance(each, Incoming)}
+    return clear | {user for each in said if isinstance(user := each.get("sender"), str)}

@@ -17,7 +17,7 @@ from bot.encryption.outbound import Rotation
 from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.keys import Keys
 from kit.audience import Only
-from kit.due import CannotRead
+from kit.due import CannotRead, ToldOfDevice
 from kit.errand import MEGOLM, Content, SendSealed, SendStep
 from kit.roomkey import Direct
 from kit.stage import Stage, unobserved
@@ -29,6 +29,8 @@ from storage.people import People
 UNKNOWN_CIPHER = "HUB_UNKNOWN_CIPHER"
 # A client that was started in this moment brings its keys within so many tries: some seconds.
 TOLD_AFTER = 3
+# Whose device has keys, and none left for us, gets more time: half a minute.
+TOLD_OF_KEYS_AFTER = 5
 # Who has devices is not kept waiting for longer by others in the room who have none.
 WAITED_FOR_OTHERS = timedelta(days=1)
 
@@ -38,7 +40,11 @@ class Crowded(Exception):
 
 
 class Unheard(Exception):
-    """Somebody who is meant has no device yet that could read it."""
+    """Somebody who is meant has no device yet that could read it, or a *keyless* one."""
+
+    def __init__(self, *, keyless: bool) -> None:
+        super().__init__()
+        self.keyless = keyless
 
 
 class Overtaken(Exception):
@@ -135,8 +141,8 @@ class Sealing:
         reached = _others(readers.trusted, missing)
         deaf = letter.meant.keys() - reached
         if deaf and (deaf == letter.meant.keys() or self._is_young(letter.row)):
-            await self._explain(session, letter, readers, deaf)
-            return Unheard()
+            await self._explain(session, machine, letter, readers, deaf)
+            return Unheard(keyless=any(user in deaf for user, _row in readers.trusted))
         outbound = sharing.row or await machine.outbound.begin(
             letter.room_id, letter.rotation or Rotation()
         )
@@ -148,23 +154,31 @@ class Sealing:
         return await _replace(session, letter.row, message, sealed, self._clock())
 
     async def _explain(
-        self, session: AsyncSession, letter: _Letter, readers: Recipients, deaf: Collection[str]
+        self,
+        session: AsyncSession,
+        machine: Machine,
+        letter: _Letter,
+        readers: Recipients,
+        deaf: Collection[str],
     ) -> None:
         """Let be told in the room that somebody cannot read there, and what they can do.
 
-        Whose device only had no key for us, or is about to come into our chat, is told nothing.
+        Who is about to come into our chat is told nothing.
         """
         if letter.row.tries < TOLD_AFTER:
             return
         absent = letter.unjoined if isinstance(letter.row.key, Direct) else set()
-        have = {user for user, _row in readers.trusted}
-        newest = dict(readers.suspect)
-        for user in sorted({*deaf} - have - absent):
-            if (device := newest.get(user)) is not None:
-                device.told = True
-            number = device.id if device else 0
-            why = CannotRead(letter.meant[user], letter.row.room, number)
-            await Dues(session).plan(why, at=self._clock())
+        without_keys, unsigned = dict(readers.trusted), dict(readers.suspect)  # the newest of each
+        contested = await machine.devices.rows.contested(deaf)
+        dues, since = Dues(session), round(letter.row.created_at.timestamp())
+        for user in sorted({*deaf} - absent):
+            if user in without_keys and letter.row.tries < TOLD_OF_KEYS_AFTER:
+                continue
+            device = without_keys.get(user) or unsigned.get(user) or contested.get(user)
+            person, room = letter.meant[user], letter.row.room
+            if not await dues.waits(ToldOfDevice, person=person, room=room, since=since):
+                why = CannotRead(person, room, device.id if device else 0, since)
+                await dues.plan(why, at=self._clock())
 
     def _is_young(self, row: Outgoing) -> bool:
         return self._clock() - row.created_at < WAITED_FOR_OTHERS

@@ -55,6 +55,7 @@ GIVEN_UP_AFTER, TRIED_OFTEN = timedelta(days=1), 20
 LONGEST_FOR_OTHERS = 60  # seconds
 # Whoever has no device yet may never have one.
 LONGEST_FOR_DEVICES = 60 * 60  # seconds
+LONGEST_FOR_KEYS = 5 * 60  # seconds
 # What nobody can read by then is of no use, and the database is not theirs to fill.
 GIVEN_UP_ON_DEVICES = timedelta(days=14)
 # Longer than any errand takes: making a room is waited for longest.
@@ -224,8 +225,9 @@ class Sender:
             return
         asked = refused.retry_after if refused else None
         match error:
-            case NoDevice():  # it is tried at once when their devices change
+            case NoDevice(keyless=keyless):  # it is tried at once when there is news of them
                 seconds = LONGEST_FOR_DEVICES / 2 ** max(0, 12 - row.tries)
+                seconds = min(seconds, LONGEST_FOR_KEYS) if keyless else seconds
             case NotReady():
                 seconds = 1
             case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kit.text import Code, Node, Paragraphs, Pill, Reply, Verbatim, _
+from storage.tables.encryption import DeviceRow
 from storage.tables.people import PersonRow
 
 NO_KEYS = _(
@@ -15,6 +16,16 @@ UNVERIFIED = _(
     "I encrypt what I write here, and you have verified none of the devices that could read it. If "
     "the newest is yours, verify it in its settings, from another device or with your recovery "
     "key. If it is not, sign it out: whoever runs a homeserver can add such a device."
+)
+CONTESTED = _(
+    "I encrypt what I write here, and your app cannot read it: it shows other keys than the app "
+    "had that used its ID before. If it is yours, sign it out and in again, so that it gets an ID "
+    "of its own. If it is not, sign it out: whoever runs a homeserver can put one in the place of "
+    "another."
+)
+USED_UP = _(
+    "I encrypt what I write here, and your app has left no key with which I can reach it. Open it "
+    "and leave it open for some minutes. If you read no more then, sign it out and in again."
 )
 KEPT = _("I keep what I have for you and write it here as soon as you can read it.")
 WAITS = _(
@@ -27,10 +38,12 @@ WAITS = _(
 _GIVEN = re.compile(r"(?!.*[0-9]{3})[A-Z0-9]{10}")
 
 
-def why_unread(person: PersonRow, device_id: str | None, *, alone: bool, theirs: bool) -> Reply:
+def why_unread(
+    person: PersonRow, device: DeviceRow | None, *, vouched: bool, alone: bool, theirs: bool
+) -> Reply:
     """Tell a person in a room, *alone* with the hub or not, what they can do to read it.
 
-    *device_id* is a device of theirs that they did not verify, None if none has keys. Whoever runs
+    *device* is the one that it is about, *vouched* for or not; None if none has keys. Whoever runs
     a homeserver knows all of it: who is in the room, and which devices they have. They are
     mentioned where it is in *their* language.
     """
@@ -38,7 +51,11 @@ def why_unread(person: PersonRow, device_id: str | None, *, alone: bool, theirs:
     if not alone:
         name = Pill(person.user_id) if theirs else Verbatim(person.user_id)
         told.append(_("{person}, you cannot read what I write here yet.", person=name))
-    told += [NO_KEYS] if device_id is None else [UNVERIFIED, *named(device_id)]
+    if device is None:
+        told.append(NO_KEYS)
+    else:
+        why = CONTESTED if device.contested else USED_UP if vouched else UNVERIFIED
+        told += [why, *named(device.device_id)]
     told.append(KEPT if alone else WAITS)
     return Reply("room.cannot_read", Paragraphs(told))
 

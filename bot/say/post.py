@@ -28,6 +28,7 @@ from storage.encryption.waiting import ToDevice
 from storage.listings import Listings
 from storage.people import People
 from storage.rooms import Rooms
+from storage.tables.encryption import DeviceRow
 from storage.tables.people import PersonRow
 from storage.tables.rooms import RoomRow
 
@@ -224,16 +225,22 @@ class OutboxPost:
         return chat, self._out.queue(chat.id, errand, person.id, None, only([person.id]))
 
     async def explain(
-        self, room: RoomRow, person: PersonRow, device_id: str | None, there: Sequence[PersonRow]
+        self,
+        room: RoomRow,
+        person: PersonRow,
+        there: Sequence[PersonRow],
+        device: DeviceRow | None,
+        *,
+        vouched: bool,
     ) -> None:
         """Say in clear in an encrypted room why a person cannot read, in the languages *there*.
 
-        *device_id* is a device of theirs that they did not verify, None if none has keys.
+        *device* is the one that it is about, *vouched* for or not; None if none has keys.
         """
         alone = isinstance(room.key, Direct)
         for language in dict.fromkeys(each.language for each in (*there, person)):
             theirs = language == person.language
-            reply = why_unread(person, device_id, alone=alone, theirs=theirs)
+            reply = why_unread(person, device, vouched=vouched, alone=alone, theirs=theirs)
             txn_id, rings = self._out.token(), [person.user_id] * theirs
             said = message(reply, self._catalogs.reader(language), txn_id, rings)
             await self._out.overtake(room.id, SendInClear(said), person.id, txn_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -10,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.acquaintance import Acquaintance, Greeting
 from actions.departures import Departures
 from bot.say.chats import ELSEWHERE
-from bot.say.in_clear import named
+from bot.say.in_clear import nameable, named
 from bot.talk.scope import Scope, Services
 from kit.due import CannotRead, Due, ToldOfDevice
 from kit.inbound import Invited, Withheld
 from kit.roomkey import Direct, Visit
-from kit.text import Message, Paragraphs, Reply, _
+from kit.text import Bullets, Code, Message, Node, Paragraphs, Reply, _, n_
 from storage.dues import Dues
+from storage.encryption.correspondents import Correspondents
 from storage.inbox import Received
 from storage.occupants import Occupants
 from storage.people import People
@@ -42,6 +44,7 @@ UNSIGNED = _(
 )
 
 TOLD_AGAIN_AFTER = timedelta(days=1)
+MOST_NAMED = 5
 
 
 async def others(session: AsyncSession, room_id: str | None, me: str) -> frozenset[str] | None:
@@ -148,12 +151,30 @@ class Chats:
             return
         await scope.post.tell(person.id, Reply("room.unread", _unreadable(why)))
 
-    async def unsigned(self, scope: Scope, row: Received, device_id: str) -> None:
-        """Say to somebody which of their devices reads nothing of the hub, and why."""
+    async def unsigned(self, scope: Scope, row: Received) -> None:
+        """Say to somebody that devices of theirs read nothing of the hub, and why."""
         person = await People(scope.session).find(row.sender)
-        if person is None or not await self._first(scope, ToldOfDevice(person.id)):
+        if person is None:
             return
-        text = Paragraphs([UNSIGNED, *named(device_id)])
+        if not await Dues(scope.session).waits(ToldOfDevice, person=person.id, room=0):
+            await self._tell_of_devices(scope, person)
+
+    async def told_of_device(self, scope: Scope, due: Due[ToldOfDevice]) -> None:
+        """Say what came up of somebody's devices since they were told last, in their chat."""
+        person = await People(scope.session).get(due.what.person)
+        chat = await Rooms(scope.session).get(Direct(person.id))
+        if due.what.room == 0 and chat is not None and not chat.left:
+            await self._tell_of_devices(scope, person)
+
+    async def _tell_of_devices(self, scope: Scope, person: PersonRow) -> None:
+        """Say in one message how many devices of somebody were refused keys, and no more today."""
+        untold = await Correspondents(scope.session).untold(person.user_id)
+        if not untold:
+            return
+        for device in untold:
+            device.told = True
+        await Dues(scope.session).plan(ToldOfDevice(person.id), at=scope.now + TOLD_AGAIN_AFTER)
+        text = Paragraphs(_unsigned([each.device_id for each in untold]))
         await scope.post.tell(person.id, Reply("room.unsigned", text))
 
     async def cannot_read(self, scope: Scope, due: Due[CannotRead]) -> None:
@@ -162,19 +183,26 @@ class Chats:
         if room is None or room.left:
             return
         device = await scope.session.get(DeviceRow, due.what.device)
-        told = ToldOfDevice(due.what.person, room.id)
-        if device is not None and not await self._first(scope, told):
-            return
+        if due.what.device and (device is None or (device.gone and not device.contested)):
+            return  # so it is something else by now
         person = await People(scope.session).get(due.what.person)
+        trusted = await Correspondents(scope.session).readers([person.user_id])
+        vouched = any(row is device and ours for _user, row, ours in trusted)
+        if device is not None:
+            told = ToldOfDevice(person.id, room.id, due.what.since)
+            if not await self._first(scope, told):
+                return
+            device.told = True
         inside = await others(scope.session, room.room_id, self._me) or ()
         found = [await People(scope.session).find(each) for each in sorted(inside)]
         there = [each for each in found if each is not None]
-        await scope.post.explain(room, person, device.device_id if device else None, there)
+        await scope.post.explain(room, person, there, device, vouched=vouched)
 
     async def _first(self, scope: Scope, told: ToldOfDevice) -> bool:
         """Tell whether this is told for the first time in a day."""
         dues = Dues(scope.session)
-        if await dues.waits(ToldOfDevice, person=told.person, room=told.room):
+        about = {"person": told.person, "room": told.room, "since": told.since}
+        if await dues.waits(ToldOfDevice, **about):
             return False
         await dues.plan(told, at=scope.now + TOLD_AGAIN_AFTER)
         return True
@@ -182,6 +210,25 @@ class Chats:
     async def _meet(self, scope: Scope, user_id: str, spoke_at: datetime) -> PersonRow | None:
         acquaintance = self._services.one(scope, Acquaintance)
         return await acquaintance.meet(user_id, scope.now, spoke_at=spoke_at)
+
+
+def _unsigned(device_ids: Sequence[str]) -> list[Node]:
+    """Say that these devices of somebody read nothing; those are named that have proper IDs."""
+    if len(device_ids) == 1:
+        return [UNSIGNED, *named(device_ids[0])]
+    several = n_(
+        "{n} of your devices is not verified by you. It cannot read what I write here, because "
+        "whoever runs a homeserver can add such devices. If it is yours, verify it in its "
+        "settings, from a device that is. If it is not, sign it out.",
+        "{n} of your devices are not verified by you. They cannot read what I write here, because "
+        "whoever runs a homeserver can add such devices. Verify those that are yours in their "
+        "settings, from a device that is. Sign the others out.",
+        len(device_ids),
+    )
+    named_ones = [Code(each) for each in device_ids if nameable(each)][:MOST_NAMED]
+    if not named_ones:
+        return [several]
+    return [several, _("Their IDs, as far as I can name them:"), Bullets(named_ones)]
 
 
 def _unreadable(why: Withheld | None) -> Message:

@@ -122,7 +122,8 @@ class Router:
                 (LookAfter, talks.look_after),
                 (Arrival, arrivals.arrived),
                 (CannotRead, chats.cannot_read),
-                *((past, pass_by) for past in (ShownTheWay, ToldOfDevice, Compared, Mismatched)),
+                (ToldOfDevice, chats.told_of_device),
+                *((past, pass_by) for past in (ShownTheWay, Compared, Mismatched)),
                 *((planned, self._declared(bound)) for f in features for planned, bound in f.dues),
             ]
         )
@@ -172,8 +173,8 @@ class Router:
             case KeyMissing(why):
                 await self._chats.unread(scope, row, why)
                 await Inbox(scope.session).drop(row.id)
-            case DeviceUnsigned(device_id):
-                await self._chats.unsigned(scope, row, device_id)
+            case DeviceUnsigned():
+                await self._chats.unsigned(scope, row)
                 await Inbox(scope.session).drop(row.id)
             case Displayed() | GoesBy():  # counted when it came
                 await Inbox(scope.session).drop(row.id)

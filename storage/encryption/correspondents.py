@@ -44,6 +44,12 @@ class Correspondents(Repository):
             theirs = CorrespondentRow.user_key.in_(user_ids)
             await self._count(update(CorrespondentRow).where(theirs))
 
+    async def may_have_keys(self, user_ids: Collection[str]) -> None:
+        """Forget of devices of these users that they had no one-time key."""
+        theirs = select(CorrespondentRow.id).where(CorrespondentRow.user_key.in_(user_ids))
+        without = DeviceRow.correspondent_id.in_(theirs), DeviceRow.keyless_at.is_not(None)
+        await self._session.execute(update(DeviceRow).where(*without).values(keyless_at=None))
+
     async def all_changed(self) -> None:
         """Count that any list may have changed."""
         await self._count(update(CorrespondentRow))
@@ -112,6 +118,16 @@ class Correspondents(Repository):
             .order_by(DeviceRow.id)
         )
         return [(user, row, ours) for user, row, ours in await self._session.execute(query)]
+
+    async def untold(self, user_id: str) -> list[DeviceRow]:
+        """List the devices of somebody that were refused keys, which their owner was not told."""
+        rows = [row for _user, row, vouched in await self.readers([user_id]) if not vouched]
+        return [row for row in rows if row.refused and not row.told]
+
+    async def contested(self, user_ids: Collection[str]) -> dict[str, DeviceRow]:
+        """Return a device of each of these users under whose name other keys are shown, if any."""
+        rows = await self.devices(user_ids)
+        return {user_id: row for user_id, row in rows if row.contested}
 
     async def device(self, user_id: str, identity_key: str) -> DeviceRow | None:
         """Find the device of somebody by its identity key."""

@@ -87,7 +87,10 @@ class DeviceRow(Base):
     signed: Mapped[bool] = mapped_column(default=False)
     blocked: Mapped[bool] = mapped_column(default=False)
     gone: Mapped[bool] = mapped_column(default=False)
-    # Its owner was told that it gets no keys.
+    # Other keys are shown under its name than those it has.
+    contested: Mapped[bool] = mapped_column(default=False)
+    # It was told that it gets no keys, and its owner was.
+    refused: Mapped[bool] = mapped_column(default=False)
     told: Mapped[bool] = mapped_column(default=False)
     # What they sent could not be decrypted: a new Olm session is to be made.
     wedged: Mapped[bool] = mapped_column(default=False)

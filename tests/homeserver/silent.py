@@ -35,12 +35,21 @@ class Silent:
         self._since: list[tuple[str, str]] = []
 
     async def publish(self) -> None:
+        """Let others find the device, and write to it."""
+        await self.appear()
+        await self.refill()
+
+    async def appear(self) -> None:
         """Let others find the device."""
+        body = {"device_keys": self._peer.device_keys()}
+        await self._client.call("POST", "/keys/upload", body)
+
+    async def refill(self) -> None:
+        """Give others keys to write to the device with."""
         keys: dict[str, Any] = {}
         for _number in range(KEYS_EACH):
             keys |= self._peer.one_time_key()
-        body = {"device_keys": self._peer.device_keys(), "one_time_keys": keys}
-        await self._client.call("POST", "/keys/upload", body)
+        await self._client.call("POST", "/keys/upload", {"one_time_keys": keys})
 
     async def log_out(self) -> None:
         """End the device: nobody finds it any more."""

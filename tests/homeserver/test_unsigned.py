@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import AsyncExitStack
+
+import aiohttp
+
+from bot.sandbox.client import Event
+from bot.sandbox.homeserver import Homeserver
+from bot.sandbox.member import Member
+from bot.sandbox.secrecy import ENCRYPTION
 from tests.homeserver.people import People, Person
+from tests.homeserver.silent import Silent
 from tests.homeserver.test_verification import from_hub, met
-from tests.homeserver.world import World
+from tests.homeserver.world import PATIENCE, World
 
 
 async def help_for(world: World, amal: Person, room: str, *readers: Person) -> list[object]:
@@ -55,3 +65,39 @@ async def test_who_has_no_identity_is_answered_on_every_device(
     amal, room = await met(world, people, signed=False)
     other = await people.new_device(amal, signed=False)
     assert await help_for(world, amal, room, amal, other) == [None, None]
+
+
+async def test_a_device_without_keys_to_write_to_it_is_told_so_and_reads_all_once_it_has_some(
+    world: World, homeserver: Homeserver
+) -> None:
+    await world.up()
+    me = world.hub.user_id
+    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
+        name = f"kira.{secrets.token_hex(4)}"
+        account = await homeserver.register(name)
+        device = Silent(session, homeserver.url, account)
+        await device.appear()
+        account = await homeserver.register(name)  # logs in once more, with a client without keys
+        kira = await stack.enter_async_context(Member(session, homeserver.url, account))
+        made = {"preset": "trusted_private_chat", "is_direct": True, "invite": [me]}
+        made["initial_state"] = [ENCRYPTION]
+        room = (await kira.call("POST", "/createRoom", made))["room_id"]
+
+        def in_clear(event: Event) -> bool:
+            said = event["content"].get("org.ilan.hub", {}).get("kind")
+            return bool(said == "room.cannot_read")
+
+        told = await kira.wait(in_clear, PATIENCE)
+        assert (told["room_id"], device.device_id in told["content"]["body"]) == (room, True)
+        assert "has left no key" in told["content"]["body"]
+        assert await device.given(me) == []
+        await device.refill()
+        await kira.say(room, "help")
+
+        def sealed(event: Event) -> bool:
+            return (event["type"], event["sender"]) == ("m.room.encrypted", me)
+
+        await kira.wait(sealed, PATIENCE)
+        await device.given(me)
+        said = [each for each in await kira.messages(room) if sealed(each)]
+        assert [device.reads(each["content"])["type"] for each in said[:1]] == ["m.room.message"]

@@ -14,67 +14,21 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from sqlalchemy import select
 
-from bot.matrix.batch import Batch
 from bot.matrix.client import Refused, Unreachable
-from bot.matrix.sealing import TOLD_AFTER, WAITED_FOR_OTHERS
-from bot.matrix.sender import GIVEN_UP_ON_DEVICES
 from kit.audience import only
-from kit.due import CannotRead
 from kit.errand import Send, SendFile, SendInClear, SendSealed, Unsay
 from storage.engine import Storage
 from storage.messages import Messages
-from storage.outbox import NO_DEVICE, Outbox
-from storage.people import People
+from storage.outbox import Outbox
 from storage.tables.encryption import SharedKeyRow, ToDeviceRow
-from storage.tables.queues import DueRow, OutboxRow
-from tests.bot.encryption.peer import Owner, Peer
-from tests.bot.matrix.keyserver import KeyServer
-from tests.bot.matrix.outgoing import Out
+from storage.tables.queues import OutboxRow
+from tests.bot.encryption.peer import Peer
+from tests.bot.matrix.chat import AMAL, Chat
 from tests.harness import NOON
 
-AMAL, BADR, MALLORY = "@amal:test", "@badr:test", "@mallory:evil"
-CHAT = "!chat:test"
+MALLORY = "@mallory:evil"
 
 pytestmark = pytest.mark.both_databases
-
-
-class Chat:
-    """A chat of the hub with somebody, on a homeserver that *there* live on too."""
-
-    def __init__(self, storage: Storage, *there: Peer) -> None:
-        self.server = KeyServer(*there)
-        self.out = Out(storage, self.server)
-        self.room = 0
-
-    async def begin(self) -> None:
-        async with self.out.storage.write() as session:
-            assert (await People(session).meet(AMAL, "en", NOON)).id == 1
-        self.room = await self.out.room("direct:1", room_id=CHAT, encrypted=True)
-
-    async def say(self, *txn_ids: str) -> None:
-        await self.out.send(self.room, *txn_ids)
-        await self.out.goes_on()
-
-    async def later(self) -> None:
-        self.out.now += timedelta(minutes=2)
-        await self.out.goes_on()
-
-    async def waits(self) -> list[CannotRead]:
-        """Try for a day; returns who is to be told why they read nothing."""
-        for _try in range(2 * TOLD_AFTER):
-            await self.later()
-        for _hour in range(22):
-            self.out.now += timedelta(hours=1)
-            await self.out.goes_on()
-        async with self.out.storage.read() as session:
-            rows = await session.scalars(select(DueRow).where(DueRow.kind == CannotRead.kind))
-            return [CannotRead(**row.payload) for row in rows.all()]
-
-    async def changed(self, *user_ids: str) -> None:
-        """Hear that devices of somebody changed."""
-        async with self.out.storage.write() as session:
-            batch = Batch("s1", changed_devices={*user_ids})
-            await self.out.keys.open(session, batch, [], history=False)
 
 
 @pytest.fixture
@@ -141,142 +95,6 @@ async def test_who_is_invited_reads_what_was_said_before_they_came(
     chat.server.members = {}
     chat.server.answers.append({"membership": by_then})
     await chat.say("t1")
-    assert amal.reads(chat.server.said[0])["content"]["body"] == "t1"
-
-
-async def test_what_is_said_waits_for_a_device_that_can_read_it(
-    storage: Storage, amal: Peer, monkeypatch: pytest.MonkeyPatch
-):
-    """Whom a homeserver puts into the Space when it makes the account has no device yet."""
-    chat = Chat(storage)
-    chat.server.members = {AMAL: {}}
-    await chat.begin()
-    await chat.say("t1", "t2")
-    for _try in range(20):
-        await chat.later()
-    assert await chat.out.rows() == [("t1", "new", NO_DEVICE), ("t2", "new", None)]
-    chat.out.now += timedelta(days=3)
-    chat.server.peers = (amal,)
-    chat.server.failing = ["/send/"]
-    await chat.changed(AMAL)
-    await chat.out.goes_on()
-    await chat.later()
-    assert [amal.reads(each)["content"]["body"] for each in chat.server.said] == ["t1", "t2"]
-
-
-async def test_who_verified_no_device_is_told_once_and_reads_it_all_when_they_did(
-    chat: Chat, amal: Peer
-):
-    owner = Owner(AMAL)
-    chat.server.identities = owner.keys()
-    await chat.say("t1", "t2")
-    assert await chat.waits() == [CannotRead(1, chat.room, 1)]
-    assert (chat.server.said, amal.rooms) == ([], {})
-    chat.server.described = {amal.device_id: owner.vouches(amal.device_keys())}
-    await chat.changed(AMAL)
-    await chat.out.goes_on()
-    assert [amal.reads(each)["content"]["body"] for each in chat.server.said] == ["t1", "t2"]
-
-
-@pytest.mark.parametrize("broken", ["signature", "fingerprint", "none"])
-async def test_who_has_no_device_that_speaks_for_itself_is_told_once(
-    chat: Chat, amal: Peer, broken: str
-):
-    await chat.say("t0")
-    other = Peer(AMAL, amal.device_id).device_keys()
-    forged = {"signature": amal.device_keys() | {"algorithms": []}, "fingerprint": other}
-    chat.server.described = {amal.device_id: forged.get(broken, {"keys": {}})}
-    await chat.changed(AMAL)
-    await chat.say("t1")
-    assert await chat.waits() == [CannotRead(1, chat.room, 0)]
-    assert await chat.out.rows() == [("t0", "sent", None), ("t1", "new", NO_DEVICE)]
-
-
-async def test_nobody_is_told_in_a_chat_that_they_are_yet_to_enter(storage: Storage):
-    chat = Chat(storage)
-    chat.server.answers.extend([{"membership": "invite"}] * 100)
-    chat.server.members = {}
-    await chat.begin()
-    await chat.say("t1")
-    assert (await chat.waits(), (await chat.out.rows())[0][1:]) == ([], ("new", NO_DEVICE))
-
-
-async def test_why_somebody_reads_nothing_goes_before_what_they_cannot_read(storage: Storage):
-    chat = Chat(storage)
-    chat.server.members = {AMAL: {}}
-    await chat.begin()
-    await chat.say("t1")
-    async with storage.write() as session:
-        for name in ("clear1", "clear2"):
-            outbox, said = Outbox(session), SendInClear({"body": name})
-            await outbox.overtake(chat.room, said, txn_id=name, now=NOON, person_id=1)
-    await chat.out.goes_on()
-    told = [
-        (path.split("/")[-2], body["body"])
-        for _method, path, body in chat.server.asked
-        if "/send/" in path
-    ]
-    assert told == [("m.room.message", "clear2"), ("m.room.message", "clear1")]
-    assert (await chat.out.rows())[-1] == ("t1", "new", NO_DEVICE)
-
-
-async def introduced(chat: Chat) -> int:
-    """Let Amal meet Badr, in a room of their own; returns the number of Badr."""
-    chat.server.members |= {BADR: {}}
-    async with chat.out.storage.write() as session:
-        badr = await People(session).meet(BADR, "en", NOON)
-    room = await chat.out.room("private:abc", room_id="!met:test", encrypted=True)
-    async with chat.out.storage.write() as session:
-        both = only([1, badr.id])
-        Outbox(session).add(room, Send({"body": "t1"}), txn_id="t1", now=NOON, audience=both)
-    return badr.id
-
-
-async def test_all_who_meet_are_told_that_one_cannot_read_and_go_on_as_soon_as_they_can(
-    chat: Chat, amal: Peer
-):
-    number = await introduced(chat)
-    for _try in range(TOLD_AFTER):
-        await chat.later()
-    assert [each.person for each in await chat.waits()] == [number]
-    badr = Peer(BADR)
-    chat.server.peers += (badr,)
-    await chat.changed(BADR)
-    await chat.out.goes_on()
-    (said,) = chat.server.said
-    read = [each.reads(said)["content"]["body"] for each in (amal, badr)]
-    assert read == ["t1", "t1"]
-
-
-async def test_whoever_has_no_device_holds_up_the_others_for_a_day(chat: Chat, amal: Peer):
-    await introduced(chat)
-    await chat.later()
-    assert await chat.out.rows() == [("t1", "new", NO_DEVICE)]
-    chat.out.now += WAITED_FOR_OTHERS
-    await chat.later()
-    (said,) = chat.server.said
-    assert amal.reads(said)["content"]["body"] == "t1"
-
-
-async def test_nothing_waits_for_a_device_for_ever(storage: Storage):
-    chat = Chat(storage)
-    chat.server.members = {AMAL: {}}
-    await chat.begin()
-    await chat.say("t1")
-    await chat.later()
-    chat.out.now += GIVEN_UP_ON_DEVICES
-    await chat.later()
-    assert await chat.out.rows() == [("t1", "parked", NO_DEVICE)]
-
-
-async def test_what_is_said_waits_while_the_only_device_has_no_key_left(chat: Chat, amal: Peer):
-    given, chat.server._claimed = chat.server._claimed, lambda _wanted: {}
-    await chat.say("t1")
-    await chat.later()
-    assert (await chat.waits(), await chat.out.rows()) == ([], [("t1", "new", NO_DEVICE)])
-    chat.server._claimed = given
-    chat.out.now += timedelta(hours=1)
-    await chat.later()
     assert amal.reads(chat.server.said[0])["content"]["body"] == "t1"
 
 

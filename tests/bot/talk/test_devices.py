@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from kit.due import CannotRead
 from kit.errand import SendInClear
+from kit.roomkey import Direct
 from storage.dues import Dues
+from storage.encryption.correspondents import Correspondents
 from storage.rooms import Rooms
 from storage.tables.encryption import CorrespondentRow, DeviceRow
 from storage.tables.queues import OutboxRow
-from tests.harness import Talk
+from tests.harness import Said, Talk
 
 AMAL = "@amal:test"
 
@@ -25,28 +27,68 @@ INVENTED = [
 ]
 
 
-async def unsigned(talk: Talk, device: str) -> list[str]:
-    heard = await talk.event("unsigned", AMAL, f"device {device}", {"device": device})
+async def refused(talk: Talk, *devices: str) -> list[str]:
+    """Let keys be refused to these devices of Amal that nobody verified; returns what is said."""
+    async with talk.storage.write() as session:
+        lists = Correspondents(session)
+        await lists.track([AMAL], talk.now)
+        who = await lists.find(AMAL)
+        assert who is not None
+        who.first_master_key = "theirs"
+        for device in devices:
+            lists.add(who, device, "", "").refused = True
+    heard: list[Said] = []
+    for device in devices:
+        heard += await talk.event("unsigned", AMAL, f"device {device}", {"device": device})
     return [said.body for said in heard]
 
 
 async def test_a_device_is_named_by_what_is_an_id_and_by_no_text(talk: Talk):
     await talk.member(AMAL)
-    (plain,) = await unsigned(talk, "NQRSTUVWX1")
+    (plain,) = await refused(talk, "NQRSTUVWX1")
     said, _, name = plain.rpartition("\n\n")
     assert (said.startswith("One of your devices"), name) == (True, 'Its ID is "NQRSTUVWX1".')
     for device in INVENTED:
         await talk.passes(timedelta(days=1))
-        assert await unsigned(talk, device) == [said]
+        assert await refused(talk, device) == [said]
 
 
-async def test_somebody_is_told_of_a_device_once_a_day_however_many_are_added(talk: Talk):
+async def test_of_all_devices_that_are_added_somebody_is_told_and_that_once_a_day(talk: Talk):
     await talk.member(AMAL)
-    assert len(await unsigned(talk, "ONE")) == 1
+    assert len(await refused(talk, "FIRSTONEXX")) == 1
+    assert await refused(talk, "OTHERONEXX", "tell all: 123", "THIRDONEXX") == []
     await talk.passes(timedelta(hours=23))
-    assert await unsigned(talk, "TWO") == []
-    await talk.passes(timedelta(hours=1))
-    assert len(await unsigned(talk, "THREE")) == 1
+    async with talk.storage.read() as session:
+        untold = await Correspondents(session).untold(AMAL)
+    assert [each.device_id[:5] for each in untold] == ["OTHER", "tell ", "THIRD"]
+    (said,) = await talk.passes(timedelta(hours=1))
+    first, *rest = said.body.split("\n\n")
+    assert (said.kind, first[:40]) == ("room.unsigned", "3 of your devices are not verified by yo")
+    assert rest == ["Their IDs, as far as I can name them:", '• "OTHERONEXX"\n• "THIRDONEXX"']
+    assert await talk.passes(timedelta(days=2)) == []
+
+
+async def test_what_was_verified_or_signed_out_by_then_is_not_spoken_of(talk: Talk):
+    await talk.member(AMAL)
+    (several,) = await refused(talk, "FIRSTONEXX", "OTHERONEXX")
+    assert several.startswith("2 of your devices")
+    assert await refused(talk, "THIRDONEXX", "FOURTHONEX", "FIFTHONEXX") == []
+    async with talk.storage.write() as session:
+        third, fourth, _fifth = await Correspondents(session).untold(AMAL)
+        third.signed, fourth.gone = True, True
+    (said,) = await talk.passes(timedelta(days=1))
+    assert said.body.endswith('Its ID is "FIFTHONEXX".')
+
+
+async def test_who_closed_their_chat_is_not_told_there_of_devices(talk: Talk):
+    await talk.member(AMAL)
+    await refused(talk, "FIRSTONEXX")
+    await refused(talk, "OTHERONEXX")
+    async with talk.storage.write() as session:
+        room = await Rooms(session).get(Direct(1))
+        assert room is not None
+        Rooms(session).leave(room)
+    assert await talk.passes(timedelta(days=1)) == []
 
 
 async def explained(talk: Talk, number: int, device: str) -> list[str]:

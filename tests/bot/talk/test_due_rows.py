@@ -79,17 +79,17 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         None,
     ),
     (
-        CannotRead(7, 3, 5),
+        CannotRead(7, 3, 5, 90),
         "cannot_read",
-        "cannot_read:7:3:5",
-        {"person": 7, "room": 3, "device": 5},
+        "cannot_read:7:3:5:90",
+        {"person": 7, "room": 3, "device": 5, "since": 90},
         7,
     ),
     (
-        ToldOfDevice(7, 3),
+        ToldOfDevice(7, 3, 90),
         "told_of_device",
-        f"told_of_device:7:3:{MOMENT}",
-        {"person": 7, "room": 3},
+        f"told_of_device:7:3:90:{MOMENT}",
+        {"person": 7, "room": 3, "since": 90},
         7,
     ),
     (
@@ -285,6 +285,10 @@ def test_what_falls_due_is_stored_as_ever_and_read_back(
     stored = planned.kind, planned.key(AT), dump(planned), planned.goes_with
     assert stored == (kind, key, payload, goes_with)
     assert load(type(planned), payload) == planned
+
+
+def test_who_cannot_read_by_an_earlier_release_is_told():
+    assert load(CannotRead, {"person": 7, "room": 3, "device": 5}) == CannotRead(7, 3, 5)
 
 
 def test_a_purge_planned_by_the_first_release_is_read():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -30,6 +31,16 @@ UNVERIFIED = (
     "key. If it is not, sign it out: whoever runs a homeserver can add such a device.\n\n"
     'Its ID is "NRSTPHONEX".'
 )
+CONTESTED = (
+    "I encrypt what I write here, and your app cannot read it: it shows other keys than the app "
+    "had that used its ID before. If it is yours, sign it out and in again, so that it gets an ID "
+    "of its own. If it is not, sign it out: whoever runs a homeserver can put one in the place of "
+    "another."
+)
+USED_UP = (
+    "I encrypt what I write here, and your app has left no key with which I can reach it. Open it "
+    "and leave it open for some minutes. If you read no more then, sign it out and in again."
+)
 WAITS = (
     "I wait with what I have to say to all of you until everybody can read it, for a day at most."
 )
@@ -47,7 +58,7 @@ async def in_clear(talk: Talk, room: str, who: int, device: int = 0) -> list[tup
         query = select(OutboxRow).where(OutboxRow.action == SendInClear.action)
         rows = (await session.scalars(query.order_by(OutboxRow.id.desc()))).all()
     said = [row.content["message"] for row in rows if row.content]
-    assert {row.person_id for row in rows} == {who}
+    assert {row.person_id for row in rows} <= {who}
     return [
         (each["body"].translate(ISOLATES), each["m.mentions"].get("user_ids", [])) for each in said
     ]
@@ -58,15 +69,46 @@ async def test_who_has_no_keys_is_told_in_clear_and_nothing_else(talk: Talk):
     assert await in_clear(talk, "direct:1", 1) == [(f"{NO_KEYS}\n\n{KEPT}", [AMAL])]
 
 
-async def test_who_verified_no_device_reads_which_one_is_waited_for(talk: Talk):
-    await talk.member(AMAL)
+ID = 'Its ID is "NRSTPHONEX".'
+
+
+async def device(talk: Talk, **known: Any) -> None:
+    """Let Amal have a device, whose owner has an identity."""
     async with talk.storage.write() as session:
-        who = CorrespondentRow(user_id=AMAL, used_at=talk.now)
+        who = CorrespondentRow(user_id=AMAL, used_at=talk.now, first_master_key="theirs")
         session.add(who)
         await session.flush()
-        named = {"identity_key": "", "signing_key": "", "device_id": "NRSTPHONEX"}
-        session.add(DeviceRow(correspondent_id=who.id, **named))
-    assert await in_clear(talk, "direct:1", 1, 1) == [(f"{UNVERIFIED}\n\n{KEPT}", [AMAL])]
+        row = DeviceRow(correspondent_id=who.id, device_id="NRSTPHONEX", **known)
+        row.identity_key = row.signing_key = ""
+        session.add(row)
+
+
+async def told(talk: Talk) -> bool:
+    async with talk.storage.read() as session:
+        return (await session.get_one(DeviceRow, 1)).told
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        ({}, UNVERIFIED),
+        ({"signed": True}, f"{USED_UP}\n\n{ID}"),
+        ({"contested": True, "gone": True}, f"{CONTESTED}\n\n{ID}"),
+    ],
+)
+async def test_who_cannot_read_is_told_of_the_device_what_is_true_of_it(
+    talk: Talk, known: dict[str, bool], why: str
+):
+    await talk.member(AMAL)
+    await device(talk, **known)
+    assert await in_clear(talk, "direct:1", 1, 1) == [(f"{why}\n\n{KEPT}", [AMAL])]
+    assert await told(talk)
+
+
+async def test_of_a_device_that_is_gone_by_then_nothing_is_said(talk: Talk):
+    await talk.member(AMAL)
+    await device(talk, gone=True)
+    assert (await in_clear(talk, "direct:1", 1, 1), await told(talk)) == ([], False)
 
 
 async def test_those_who_meet_read_in_their_languages_whom_the_hub_waits_for(talk: Talk):
