@@ -28,7 +28,12 @@ _INSTEAD: Mapping[Act, Message] = {
     Act.MODERATE: _(
         "Only moderators can do that. {report} tells them, and nobody else learns of it.",
         report=Say("report", "…"),
-    )
+    ),
+    Act.HOLD_EVENTS: _(
+        "Only event organisers and moderators announce and change events. To become an organiser, "
+        "tell the moderators what you plan: {report} goes to them alone.",
+        report=Say("report", "…"),
+    ),
 }
 # What is left to who is shut out: their data, and to say that it is wrong.
 _SUSPENDED = frozenset({Act.LOOK, Act.APPEAL, Act.SET_WISHES})

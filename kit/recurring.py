@@ -17,8 +17,12 @@ class Often(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """What was said: how *often*, how many *times* in all, or *until* when, in the words for it."""
+    """What was said: how *often*, how many *times* in all, or *until* when, in the words for it.
+
+    Each month it may be the *nth* such weekday, the last one being -1.
+    """
 
     often: Often | None = None
     times: int | None = None
     until: str = ""
+    nth: int | None = None

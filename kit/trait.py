@@ -39,6 +39,9 @@ class Purpose(Enum):
     EVENTS = auto()
     EVENT = auto()
     EDIT_EVENT = auto()
+    ADD_EVENT = auto()
+    ORGANISERS = auto()  # who asks how an event is announced is told by whom
+    NEWS = auto()  # announced to the whole network
     GOING = auto()
     REMIND = auto()
     PROGRAMME = auto()
@@ -70,6 +73,7 @@ class Trait(Enum):
     TITLED = auto()  # its words may be those of a title
     ANSWERS_EVENT = auto()  # done at once about an event, so that it has to be named
     OF_OWN_EVENT = auto()  # about something that somebody is going to
+    CHANGES_EVENT = auto()  # what is told of an event that everybody knows already
     OF_SESSION = auto()  # about a session of a conference as well, though no list of events has it
     OF_PROGRAMME = auto()  # sessions may be named for it
     SAID_OF_EVENT = auto()  # said in a few words after an event was shown
@@ -83,6 +87,7 @@ class Slot(Enum):
     SUBJECT = auto()  # what it is on
     KIND_AND_DAYS = auto()  # of events
     MOMENT = auto()
+    OCCASION = auto()  # the title of an event, when it is, and what else is said beside it
     STRETCH = auto()  # from when until when, or until when
     LENGTH = auto()  # of time
     HOURS = auto()  # from one to the other

@@ -143,6 +143,14 @@ class Understanding(Protocol):
     def recurring(self, said: str) -> Recurring | None:
         """Read "every week until 3 June", "10 times"; the words for the day stay as they are."""
 
+    def regular(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[Recurring | None, str]:
+        """Take "every first Monday, six times" out of a line; the first day stays in its place.
+
+        Returns what is left of it, too.
+        """
+
     def whole_series(self, said: str) -> bool | None:
         """Read "only this one" or "all of them" about what comes again."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from babel import Locale
 
 from actions.rooms.visits import RoomFinder
+from bot.talk.announced import Announced
 from bot.talk.gatherings import Gatherings
 from bot.talk.occasions import Occasions
 from bot.talk.scope import Scope
@@ -105,6 +106,16 @@ class Particulars:
         changes = self.occasions.is_change(found[2], call)
         return (edit, f"{found[1]} {found[2]}") if changes else match
 
+    def announced(self, call: Call, match: Match) -> Match | None:
+        """Take "announce a webinar on 5 May" for an event that is to be announced."""
+        command, rest = match
+        add = self.table.of(Purpose.ADD_EVENT)
+        announced = Announced(self.understanding, self.occasions)
+        if command.purpose is not Purpose.NEWS or add is None or not announced.leads(rest):
+            return None
+        line = announced.line(rest, call)
+        return (add, line) if any(self.occasions.when(line, call)) else None
+
     def _words(  # noqa: C901, PLR0911, PLR0912 -- a case for each
         self, call: Call, command: Command, text: str
     ) -> str:
@@ -124,6 +135,8 @@ class Particulars:
                 return when or self.occasions.lasting(text, call)
             case Slot.LENGTH:
                 return length_in(read, text, language)
+            case Slot.OCCASION:
+                return Announced(read, self.occasions).line(text, call)
             case Slot.MOMENT:
                 return self.occasions.when(text, call)[0]
             case Slot.TOPICS:

@@ -117,9 +117,7 @@ class Wishing:
             prior[named[0].path] = _NAMED
         weighed = await self._weighed(scope, call, text, prior)
         text, weighed = await self._last_part(call, text, weighed, member=member)
-        if is_question(text) and not self._particulars.occasions.lasting(text, call):
-            asked = [Guess(self._asked.get(each.wish, each.wish), each.likely) for each in weighed]
-            weighed = together(asked)
+        weighed = self._inquired(call, text, weighed)
         likely: Sequence[Guess] = [each for each in weighed if each.likely >= WORTH]
         consents = self._understanding.consent(text, call.language) is not None
         if consents:  # it names nothing that could be done
@@ -144,6 +142,17 @@ class Wishing:
         # Who may not is told so, instead of being asked for a yes first.
         weighty = only and matches[0][0].weighty and call.role.may(matches[0][0].act.least)
         return Meant(matches[:MOST], only and not weighty, certain and bool(matches))
+
+    def _inquired(self, call: Call, text: str, weighed: Sequence[Guess]) -> Sequence[Guess]:
+        """Take what a question is about for what has its words: whether it is so, or how."""
+        asked: dict[str, str] = {}
+        if is_question(text) and not self._particulars.occasions.lasting(text, call):
+            asked |= self._asked
+        if self._understanding.inquires(text):
+            asked[self._table.path(Purpose.ADD_EVENT)] = self._table.path(Purpose.ORGANISERS)
+        if not asked:
+            return weighed
+        return together([Guess(asked.get(each.wish, each.wish), each.likely) for each in weighed])
 
     async def _last_part(
         self, call: Call, text: str, weighed: Sequence[Guess], *, member: bool
@@ -302,9 +311,19 @@ class Wishing:
         taken = await self._particulars.of_event(scope, call, match[0], text)
         return taken if taken and taken[0] is match[0] and taken[0].takes(taken[1]) else None
 
-    def numbered(self, call: Call, match: Match) -> Match:
-        """Take the number of an event for it, and what it is to be behind that for a change."""
-        return self._particulars.numbered(call, match)
+    async def retaken(self, call: Call, match: Match, text: str) -> Match:
+        """Take a command for another one about an event, by what follows its word.
+
+        The number of an event is for it, what it is to be behind that for a change of it, and what
+        is announced with its day for an event, unless it rather tells what became of one.
+        """
+        if (announced := self._particulars.announced(call, match)) is None:
+            return self._particulars.numbered(call, match)
+        if not self.has_learnt or not call.role.may(match[0].act.least):
+            return announced
+        best = (await self.weigh(text, call.language, {}))[0]
+        told = best.wish in self._table.having(Trait.CHANGES_EVENT)
+        return match if told else announced
 
     def offered(self, entry: str) -> Match | None:
         """Read an entry of a list of wishes."""

@@ -128,7 +128,9 @@ class BoundWords(Row):
 class RecurringWords(Row):
     """How often something comes and until when, how much of it is meant, and on which days.
 
-    ``series`` names all that comes again; ``onto`` stands before the plural of a day.
+    ``series`` names all that comes again; ``onto`` stands before the plural of a day. ``each``
+    stands before one day, ``of_month`` behind the first or last of its kind, ``beside`` before
+    both.
     """
 
     every: Mapping[Literal["week", "fortnight", "month", "year"], Words]
@@ -138,6 +140,9 @@ class RecurringWords(Row):
     all: Words
     endless: Words
     series: Words
+    each: Words
+    of_month: Words
+    beside: Words
     onto: Words
     days: Mapping[Weekday, Words]
 

@@ -27,6 +27,7 @@ from bot.understanding.names import NamedCode, NameRegister
 from bot.understanding.opponents import Opponents
 from bot.understanding.posting import PostingReader
 from bot.understanding.recurring import RecurringReader
+from bot.understanding.regular import RegularReader
 from bot.understanding.remarks import Remarks
 from bot.understanding.seeking import Seeking
 from bot.understanding.stretches import Stretches
@@ -107,6 +108,7 @@ class AnswerReader:
         self._tongues = NameRegister(self._writing, known)
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
         self.stretch = Stretches(answers.stretches, self._moments).read
+        self.regular = RegularReader(answers.recurring, numbers, tables, self._moments).take
         heard = network, spoken, self.room, self._tongues.find
         self._bounds = cache(lambda: BoundsReader(answers, self._moments, *heard))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kit.authority import Act
 from kit.command import Call
 from kit.feature import Feature
 from kit.network import Network, WellKnown
@@ -21,6 +22,7 @@ NO_AUTHORITY = _(
     "can force those who do, may see which accounts talk to me. If that is a danger "
     "to you, take part with an account that does not bear your name, or not at all."
 )
+EVENT_LINE = _("3 June 2027 14:00 Nairobi: Bail workshop, 90 minutes, 30 places")
 PASSING = _("only a word in passing")
 
 
@@ -58,6 +60,24 @@ async def languages(call: Call, network: Network) -> Reply:
         language=Say("language"),
     )
     return Reply("about.languages", text)
+
+
+@feature.answer("about organisers", summary=_("who announces events"), purpose=Purpose.ORGANISERS)
+async def organisers(call: Call) -> Reply:
+    """Say how events are announced: to who may, what to write, to others, whom to ask."""
+    text: Message = _(
+        "Event organisers and moderators announce and change events. To become an organiser, tell "
+        "the moderators what you plan: {report} goes to them alone.",
+        report=Say("report", "…"),
+    )
+    if call.role.may(Act.HOLD_EVENTS.least):
+        text = _(
+            "You may announce events: say {add} and what you know, in one line if you like. "
+            "For example: {example}",
+            add=Say("event add"),
+            example=EVENT_LINE,
+        )
+    return Reply("about.organisers", text)
 
 
 @feature.answer(

@@ -30,7 +30,14 @@ from commands.hosting._steps import (
     changing,
     moving,
 )
-from commands.hosting._when import Announcing, Draft, Moving, Timing, take_when
+from commands.hosting._when import (
+    Announcing,
+    Draft,
+    Moving,
+    Timing,
+    take_announced,
+    take_when,
+)
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.dialogue import Open
@@ -40,7 +47,7 @@ from kit.listing import ListKind
 from kit.network import Network
 from kit.ports import Post
 from kit.question import About
-from kit.text import Paragraphs, Reply, _
+from kit.text import Node, Paragraphs, Reply, _
 from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from kit.words import read_number
@@ -56,6 +63,7 @@ EventNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind
     summary=_("announce an event"),
     act=Act.HOLD_EVENTS,
     private=True,
+    purpose=Purpose.ADD_EVENT,
     traits=(Trait.TITLED,),
 )
 async def add(
@@ -64,7 +72,7 @@ async def add(
     own: OwnTime,
     network: Network,
     understanding: Understanding,
-    what: Annotated[str, Rest(_("when and title"), slot=Slot.MOMENT)] = "",
+    what: Annotated[str, Rest(_("when and title"), slot=Slot.OCCASION)] = "",
 ) -> Open[Announcing]:
     """Read when and what, ask for the rest, and show it before anybody is told.
 
@@ -72,7 +80,10 @@ async def add(
     """
     when = Timing(await own.zone(call.person_id))
     draft = Announcing(await hosting.reach(call.by), when=when)
-    return Open(announcing, _begun(draft, what, _about(call, network, understanding)))
+    if what:
+        about = _about(call, network, understanding)
+        draft = take_announced(replace(draft, asked=False), what, about)
+    return Open(announcing, draft)
 
 
 @feature.command(
@@ -112,20 +123,29 @@ def after_yes(
 @feature.dialogue(announcing, Act.HOLD_EVENTS)
 @after_yes
 async def added(call: Call, preview: Announcing, hosting: Hosting) -> Reply:
-    """Announce an event to all."""
-    begins = preview.when.begins
+    """Announce an event to all; one that comes again, with what follows."""
+    begins, rule = preview.when.begins, preview.rule
     event = await hosting.announce(call.by, preview.details, begins, preview.when.zone, call.now)
-    text = _(
-        "Announced as number {number}: {title}, {when}.",
-        number=event.id,
-        title=event.title,
-        when=beginning(event),
-    )
-    return Reply("events.added", text, ids=(str(event.id),))
+    told: list[Node] = [
+        _(
+            "Announced as number {number}: {title}, {when}.",
+            number=event.id,
+            title=event.title,
+            when=beginning(event),
+        )
+    ]
+    if rule:
+        event, made = await hosting.repeat(call.by, event.id, rule, call.now)
+        told.append(letters.repeated(event, made).body)
+    return Reply("events.added", Paragraphs(told), ids=(str(event.id),))
 
 
 @feature.command(
-    "event move", summary=_("move an event to another time"), act=Act.HOLD_EVENTS, private=True
+    "event move",
+    summary=_("move an event to another time"),
+    act=Act.HOLD_EVENTS,
+    private=True,
+    traits=(Trait.CHANGES_EVENT,),
 )
 async def move(
     call: Call,
@@ -178,7 +198,7 @@ async def moved(call: Call, preview: Moving, hosting: Hosting, post: Post) -> Re
     act=Act.HOLD_EVENTS,
     private=True,
     purpose=Purpose.EDIT_EVENT,
-    traits=(Trait.TITLED,),
+    traits=(Trait.TITLED, Trait.CHANGES_EVENT),
 )
 async def edit(
     call: Call,
@@ -240,7 +260,13 @@ async def repeated(call: Call, preview: Repeating, hosting: Hosting) -> Reply:
     return letters.repeated(event, made)
 
 
-@feature.command("event cancel", summary=_("call an event off"), act=Act.HOLD_EVENTS, private=True)
+@feature.command(
+    "event cancel",
+    summary=_("call an event off"),
+    act=Act.HOLD_EVENTS,
+    private=True,
+    traits=(Trait.CHANGES_EVENT,),
+)
 async def cancel(
     call: Call,
     hosting: Hosting,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from itertools import islice
 
-from actions.events.agenda import plannable
 from actions.events.recurrence import (
     FORTNIGHTLY,
     FROM_END,
@@ -21,14 +20,14 @@ from actions.events.recurrence import (
     wall,
 )
 from commands.hosting._details import Previewed
+from commands.hosting._rules import EXAMPLE_END, ONLY_ONCE, SHOWN, last_day, likely
 from commands.hosting._steps import CHANGE
 from commands.hosting._when import EPOCH
 from kit.dialogue import Dialogue
 from kit.errors import BadArgument
-from kit.moments import NoMoment
 from kit.question import About, Question
-from kit.recurring import Often, Recurring
-from kit.steps import ahead, day_of, pick, take_sure
+from kit.recurring import Recurring
+from kit.steps import pick, take_sure
 from kit.text import Bullets, Node, Numbered, Paragraphs, Series, Verbatim, _, n_
 from kit.times import OnDay, When
 from kit.words import number
@@ -60,8 +59,6 @@ class Repeating(Previewed):
         return wall(self.begins, self.zone)
 
 
-_SHOWN = 3  # days of a rule that is to choose
-_EXAMPLE = OnDay(date(2027, 6, 30))
 _NAMES = {
     WEEKLY: _("every week"),
     FORTNIGHTLY: _("every two weeks"),
@@ -69,16 +66,10 @@ _NAMES = {
     FROM_END: _("every month, on the last such weekday"),
     YEARLY: _("every year"),
 }
-_MADE_OF = {
-    Often.WEEK: (WEEKLY,),
-    Often.FORTNIGHT: (FORTNIGHTLY,),
-    Often.MONTH: (FROM_START, FROM_END),
-    Often.YEAR: (YEARLY,),
-}
 
 
 def _days(draft: Repeating, rule: str) -> list[datetime]:
-    return list(islice(slots(rule, draft.wall, draft.wall), _SHOWN))
+    return list(islice(slots(rule, draft.wall, draft.wall), SHOWN))
 
 
 def _ask_rule(draft: Repeating, _about: About) -> Node:
@@ -105,9 +96,8 @@ def take_rule(draft: Repeating, said: str, about: About) -> Repeating:
     if meant is None:
         return replace(draft, chosen=pick(None, draft.rules))
     if meant.often is not None:
-        made = rules(draft.wall)
-        likely = [made[name] for name in _MADE_OF[meant.often] if name in made]
-        draft = replace(draft, chosen=likely[0] if len(likely) == 1 else "")
+        possible = likely(draft.wall, meant)
+        draft = replace(draft, chosen=possible[0] if len(possible) == 1 else "")
     return _ended(draft, meant, about)
 
 
@@ -128,20 +118,10 @@ def _ended(draft: Repeating, meant: Recurring, about: About) -> Repeating:
     if meant.times is not None:
         draft = replace(draft, times=pick(meant.times, range(1, MOST_TIMES + 1)), until=None)
     elif meant.until:
-        draft = replace(draft, times=None, until=_day(draft, meant.until, about))
+        draft = replace(draft, times=None, until=last_day(meant.until, draft.zone, about))
     if draft.chosen and next(slots(draft.rule, draft.wall, draft.wall), None) is None:
-        raise BadArgument(_("It would come only once then. Please choose a later end."))
+        raise BadArgument(ONLY_ONCE)
     return draft
-
-
-def _day(draft: Repeating, said: str, about: About) -> date:
-    """Read the last day on which it may come: "until June" is until its end."""
-    when = said, about.language, about.now, draft.zone
-    read = about.understanding.moment(*when)
-    month = about.understanding.last_of_month(*when) if isinstance(read, NoMoment) else None
-    day = month or day_of(ahead(read, _EXAMPLE), draft.zone)
-    plannable(datetime.combine(day, time.max, UTC), draft.zone, about.now)
-    return day
 
 
 def _ask_repeating(preview: Repeating, _about: About) -> Node:
@@ -150,7 +130,7 @@ def _ask_repeating(preview: Repeating, _about: About) -> Node:
     told: Node = _(
         "I tell the events room at once. It comes again until you call it off, unless you name an "
         "end: for example “until {day}” or “10 times”.",
-        day=_EXAMPLE,
+        day=EXAMPLE_END,
     )
     if preview.times or preview.until:
         following = list(slots(preview.rule, preview.wall, preview.wall))

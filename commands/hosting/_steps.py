@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from actions.events.details import facts
+from actions.events.recurrence import ends, slots, wall
 from commands.hosting._details import (
     BY_FORM,
     FIELDS,
@@ -14,13 +16,14 @@ from commands.hosting._details import (
     numbered,
 )
 from commands.hosting._line import amending, read_changes
-from commands.hosting._when import DESCRIBING, EPOCH, Announcing, Moving, timing
+from commands.hosting._rules import SHOWN
+from commands.hosting._when import DESCRIBING, EPOCH, Announcing, Moving, take_announced, timing
 from kit.dialogue import Dialogue
 from kit.errors import BadArgument
 from kit.question import About, Question
 from kit.steps import pick, take_sure
-from kit.text import Bullets, Message, Node, Numbered, Paragraphs, Verbatim, _, n_
-from kit.times import Ahead, When
+from kit.text import Bullets, Message, Node, Numbered, Paragraphs, Series, Verbatim, _, n_
+from kit.times import Ahead, OnDay, When
 from kit.words import number
 
 CHANGE = _("Shall I change it so? Please answer yes or no.")
@@ -69,10 +72,28 @@ def _ask_announcing(preview: Announcing, about: About) -> Node:
     shown = Bullets(
         [Verbatim(details.title), *_times(at, zone, about), *facts(details, at, zone, whole=True)]
     )
+    again = [_comes_again(preview)] if preview.rule else []
     read = _("The room will read: {title}", title=Verbatim(details.title))
     private = [PRIVATE] if details.place or details.link or details.about else []
     return Paragraphs(
-        [shown, read, *private, told, _("Shall I announce it? Please answer yes or no.")]
+        [shown, *again, read, *private, told, _("Shall I announce it? Please answer yes or no.")]
+    )
+
+
+def _comes_again(preview: Announcing) -> Node:
+    """Say on which days it comes again, and until when."""
+    begins = wall(preview.when.begins, preview.when.zone)
+    following = slots(preview.rule, begins, begins)
+    days = Series([OnDay(slot.date()) for slot in islice(following, SHOWN)])
+    if not ends(preview.rule):
+        return _("It comes again, until you call it off: {days} …", days=days)
+    every = [*slots(preview.rule, begins, begins)]
+    return n_(
+        "It comes {n} time in all: again {days}, for the last time on {day}.",
+        "It comes {n} times in all: again {days}, for the last time on {day}.",
+        len(every) + 1,
+        days=days,
+        day=OnDay(every[-1].date()),
     )
 
 
@@ -162,10 +183,10 @@ def _take_which(draft: CallingOff, said: str, about: About) -> CallingOff:
 
 announcing: Dialogue[Announcing] = Dialogue(
     name="event_add",
-    version=5,
+    version=6,
     draft=Announcing,
     steps=(
-        *timing(Announcing),
+        *timing(Announcing, take_announced),
         *DESCRIBING,
         *amending(Announcing, FIELDS[1:]),
         Question(

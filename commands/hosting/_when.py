@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from actions.events.agenda import plannable
+from actions.events.recurrence import wall
 from commands.hosting._details import (
     EXAMPLE,
     NOTHING_KNOWN,
@@ -18,9 +20,11 @@ from commands.hosting._details import (
 )
 from commands.hosting._ending import instant, part_end
 from commands.hosting._line import pieces, read_details, read_head, without_parts
+from commands.hosting._rules import ONLY_ONCE, last_day, rule_of
 from kit.errors import BadArgument
-from kit.moments import Ambiguous, Day, Moment, NoMoment, Reading
+from kit.moments import Ambiguous, Day, Fault, Moment, NoMoment, Reading
 from kit.question import About, Question
+from kit.recurring import Recurring
 from kit.steps import EXAMPLE_WHEN, ahead, exact, pick, shown_moment
 from kit.text import Node, Numbered, Paragraphs, _
 from kit.times import OnDay, When
@@ -78,7 +82,19 @@ class Timed(Previewed):
 
 @dataclass(frozen=True, slots=True)
 class Announcing(Timed):
-    """An event that is to be announced, as far as it is told."""
+    """An event that is to be announced, as far as it is told.
+
+    It may come *again*, until the *last* day if one was said.
+    """
+
+    again: Recurring | None = None
+    last: date | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule by which it comes again, or "" if it does not."""
+        begins = wall(self.when.begins, self.when.zone)
+        return rule_of(begins, self.again, self.last) if self.again else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,36 @@ def take_when(draft: Draft, said: str, about: About) -> Draft:
             anew, reading = replace(anew, details=known), between
     anew = _begun(anew, reading, about)
     return replace(anew, details=read_details(anew.details, more, about))
+
+
+def take_announced(draft: Announcing, said: str, about: About) -> Announcing:
+    """Read as ``take_when``, and how often it comes; where only a title is told, that.
+
+    Raises:
+        BadArgument: it cannot be read, or would come only once.
+    """
+    head, *more = pieces(said) or [""]
+    own = draft.when.own
+    again, left = about.understanding.regular(head, about.language, about.now, own)
+    if again is None or draft.known is not None:
+        if not draft.asked and _is_title(head, about):
+            details = read_details(read_head(head, about, draft.details), more, about)
+            return replace(draft, details=details, asked=True)
+        return take_when(draft, said, about)
+    draft = take_when(draft, "\n".join([left, *more]), about)
+    last = last_day(again.until, draft.when.own, about) if again.until else None
+    draft = replace(draft, again=again, last=last)
+    if again.times == 1 or (draft.when.at is not None and not draft.rule):
+        raise BadArgument(ONLY_ONCE)
+    return draft
+
+
+def _is_title(said: str, about: About) -> bool:
+    """Tell whether *said* names an event, and no day or hour at all."""
+    if any(map(str.isdecimal, said)) or about.understanding.event_kind(said, within=True) is None:
+        return False
+    reading = about.understanding.begins(said, about.language, about.now, "UTC")
+    return isinstance(reading, NoMoment) and reading.why is Fault.UNREAD
 
 
 def _otherwise(at: datetime, said: str, own: str, about: About) -> Reading:
@@ -287,10 +333,12 @@ def _take_details(draft: Announcing, said: str, about: About) -> Announcing:
     return replace(draft, details=read_details(told, pieces(said), about))
 
 
-def timing(_timed: type[Draft]) -> tuple[Question[Draft], ...]:
-    """Ask for what a draft does not tell yet of when it begins."""
+def timing(
+    _timed: type[Draft], take: Callable[[Draft, str, About], Draft] = take_when
+) -> tuple[Question[Draft], ...]:
+    """Ask for what a draft does not tell yet of when it begins, read by *take*."""
     return (
-        Question("when", _ask_when, take_when, applies=lambda draft: draft.asked, formal=True),
+        Question("when", _ask_when, take, applies=lambda draft: draft.asked, formal=True),
         Question(
             "day",
             lambda draft, _about: _ask_which(draft.when.days),

@@ -18,6 +18,7 @@ from kit.network import Network
 from kit.question import About, Question
 from kit.steps import read_text, take_sure
 from kit.text import Bullets, Label, Name, Node, Paragraphs, Reply, Say, Series, Verbatim, _
+from kit.trait import Purpose
 from kit.understanding import Understanding
 from kit.words import clean, quote
 
@@ -120,6 +121,7 @@ announcing = Dialogue(
     act=Act.ANNOUNCE,
     private=True,
     opposite="announce stop",
+    purpose=Purpose.NEWS,
 )
 async def announce(
     call: Call,

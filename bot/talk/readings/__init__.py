@@ -35,7 +35,7 @@ class Readings:
             answer = talks.consider(call, question, said)
         match = await self._match(scope, heard, question, answer)
         if match and heard.direct:
-            match = self.skills.wishing.numbered(call, match)
+            match = await self.skills.wishing.retaken(call, match, heard.text)
         exact = match is not None and self._is_exact(heard, match, question)
         return Facts(scope, heard, call, question, match, exact, answer)
 
