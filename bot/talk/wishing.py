@@ -231,13 +231,15 @@ class Wishing:
         stopping: bool = False,
         asking: bool = False,
         member: bool = True,
+        guessed: bool = False,
     ) -> Match | None:
         """Find what *text* surely asks for beside an open question, or where it wants to go.
 
-        Where an answer is *about* something, it only looks up what it names, and where it is
-        *prose*, which may hold any word, nothing. Where it can be taken as an answer, only what is
-        to *stop* counts, and where it is *asking*, what asks about the hub. A plain no is one to
-        what is open, and who is no *member* has no consent to withdraw.
+        Where an answer is *about* something, it neither looks up what it is about nor needs a
+        lawyer for it, and where it is *prose*, which may hold any word, it looks up nothing. Where
+        it can be taken as an answer, only what is to *stop* counts, where it is *asking*, what asks
+        about the hub, and where it is *guessed* to be one, what asks to be shown something. A
+        plain no is one to what is open, and who is no *member* has no consent to withdraw.
         """
         if is_disguised(text) or not self.has_learnt:
             return None
@@ -249,12 +251,14 @@ class Wishing:
         elif not prose and size_of(text) >= CLAUSE and self.tells(text):
             best, fits = Guess(FIND, 1.0), True
         elif stopping:
-            fits = asking and best.wish.startswith(ABOUT) and self._is_sure(best)
+            of_hub = asking and best.wish.startswith(ABOUT)
+            fits = (of_hub or (guessed and self._asks_to_see(best.wish))) and self._is_sure(best)
         elif not prose and self._index.names_item(text):
             best, fits = Guess(FIND, 1.0), True
         else:
             fits = best.wish in having(Trait.BESIDE) or self._only_shows(best.wish)
-            fits = fits and self._is_sure(best) and not (about and best.wish == FIND)
+            answers = about and best.wish in {FIND, self._table.path(Purpose.LAWYER)}
+            fits = fits and self._is_sure(best) and not answers
             fits = fits and not (prose and best.wish in {FIND, self._table.path(Purpose.LANGUAGE)})
         if (
             best.wish in having(Trait.OF_ONESELF)
@@ -291,7 +295,7 @@ class Wishing:
         others = [each for each in commands if each[1].path.split()[0] != dialogue]
         best = next((command for likely, command in others if likely >= ALONE), None)
         sure = sum(likely for likely, _command in others) >= SURE
-        if best is None or not sure or not call.role.may(best.act.least):
+        if best is None or not sure:
             return ()
         return (await self._particulars.of(scope, call, best, text)).matches[:MOST]
 
@@ -366,6 +370,11 @@ class Wishing:
         command = self._named(wish)
         looks = command is not None and command.act is Act.LOOK and not command.weighty
         return looks or (command is not None and command.shows)
+
+    def _asks_to_see(self, wish: str) -> bool:
+        """Tell whether it is a wish to be shown something, which nobody says of themselves."""
+        of_oneself = wish in {FIND, self._table.path(Purpose.LAWYER)} or wish.startswith(SAYS)
+        return self._only_shows(wish) and not of_oneself
 
     def _may(self, call: Call, wish: str) -> bool:
         command = self._named(wish)

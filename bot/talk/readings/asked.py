@@ -64,7 +64,10 @@ async def revised(skills: Skills, facts: Facts) -> Meaning | None:
 
 
 async def aside(skills: Skills, facts: Facts) -> Meaning | None:
-    """A sure wish beside a question; where it can be an answer, only one to stop or erase."""
+    """A sure wish beside a question; where it is an answer, only one to stop or erase.
+
+    Where it may be one, and would wait for a yes, what surely asks to see something is done.
+    """
     asked, answer = facts.asked, facts.answer
     if asked is None or answer is None or facts.is_firm:
         return None
@@ -76,6 +79,7 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
         "stopping": answer.readable and not instead,
         "asking": is_question(facts.text) or (answer.guessed and size_of(facts.text) > MOST_NAMED),
         "member": facts.heard.person.is_member,
+        "guessed": asked.closed and answer.guessed,
     }
     match = await skills.wishing.aside(facts.scope, facts.call, facts.text, **about)
     for rest in () if match or answer.readable else _behind_a_yes(skills, facts):
@@ -113,6 +117,8 @@ async def _elsewhere(skills: Skills, facts: Facts, asked: Standing) -> Meaning |
     matches = await skills.wishing.elsewhere(
         facts.scope, facts.call, facts.text, dialogue=asked.row.name
     )
+    if matches and not facts.call.role.may(matches[0][0].act.least):
+        return Run(matches[0]) if asked.closed else None  # they are told for whom it is
     return Offer(matches) if matches else None
 
 

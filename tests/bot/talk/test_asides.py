@@ -349,3 +349,52 @@ async def test_who_says_a_command_has_it_done(talk: Talk, asked: str):
     if asked:
         await talk.says(MEMBER, asked)
     assert "attention.muted" in kinds(await talk.says(MEMBER, "mute all"))
+
+
+WISHED = [
+    ("en", "how can I write to the moderators", "about.human"),
+    ("en", "what events are coming up soon", "events.none"),
+    ("es", "muéstrame las salas que hay", "rooms.list"),
+    ("es", "quiero hacerle una consulta a un experto", "error.not_allowed"),
+    ("fr", "je souhaite échanger avec un modérateur", "about.human"),
+    ("fr", "montrez-moi les salons", "rooms.list"),
+    ("pt", "como entro em contato com a moderação", "about.human"),
+    ("pt", "quais eventos vêm por aí", "events.none"),
+    ("ar", "كيف أصل إلى أحد المشرفين", "about.human"),
+    ("ar", "اعرض لي الغرف", "rooms.list"),
+    ("ru", "мне надо связаться с модераторами", "about.human"),
+    ("ru", "какие есть комнаты?", "rooms.list"),
+    ("zh", "怎么跟协管员联系", "about.human"),
+    ("zh", "有哪些房间", "rooms.list"),
+]
+
+
+@pytest.mark.parametrize(("language", "said", "kind"), WISHED)
+async def test_a_sure_wish_is_done_where_one_says_what_one_is(
+    newcomer: Talk, language: str, said: str, kind: str
+):
+    await newcomer.says(NEWCOMER, LANGUAGES[language], YES[language], "Kenya")
+    heard = await newcomer.says(NEWCOMER, said)
+    assert kinds(heard) == [kind, "onboarding.ask.category"]
+    assert "\n" not in heard[-1].body  # in one line
+    assert await stands(newcomer) == (language, "category")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "I train prison officers for the ministry"),
+        ("en", "I am a clerk and keep the calendar of a judge"),
+        ("en", "I look after events for the bar council"),
+        ("es", "soy perito y escribo informes para la defensa"),
+        ("fr", "je forme des interprètes pour les tribunaux"),
+        ("pt", "sou pesquisadora e estudo as prisões"),
+        ("ar", "أعمل في وزارة العدل"),
+        ("ru", "читаю лекции по уголовному праву"),
+        ("zh", "我在法学院教书"),
+    ],
+)
+async def test_what_somebody_says_they_are_is_no_wish(newcomer: Talk, language: str, said: str):
+    await newcomer.says(NEWCOMER, LANGUAGES[language], YES[language], "Kenya")
+    heard = await newcomer.says(NEWCOMER, said)
+    assert {each.kind.rpartition(".")[0] for each in heard} == {"onboarding.ask"}, heard[0].body

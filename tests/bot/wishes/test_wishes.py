@@ -29,7 +29,8 @@ BY_WORD = {  # and why no guess leads there
     "remind of this": "it needs the message that it answers",
     "look up": "free words for it are those of `find`",
     **dict.fromkeys(
-        ("about despair", "about danger", "about grief"), "cues hear it before anything is weighed"
+        ("about despair", "about danger", "about grief", "about reprisals"),
+        "cues hear it before anything is weighed",
     ),
     "country": "the number of a look-up opens it",
     "decisions": "for stewards alone, and near `measures`",
