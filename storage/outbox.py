@@ -75,6 +75,8 @@ MESSAGES = (Send, SendFile, SendSealed, SendStep, SendInClear)
 # Why a message waits: somebody whom it is for has no device that could read it.
 NO_DEVICE = "waiting for a device that can read it"
 LIMITED = "waiting for the rate limit"
+# Why it waits where it is neither of these: it was not done yet, by the homeserver or before it.
+NOT_DONE = "not done by the homeserver yet"
 
 _CLEAR = [each.action for each in (Send, SendFile, SendStep)]
 
@@ -128,6 +130,19 @@ _PARTED = select(_ROOM.c.id).where(
 _MATTERS = or_(_TABLE.c.state == State.NEW, _TABLE.c.room.not_in(_PARTED))
 # Who has no device yet may never have one.
 _MOVES = or_(_TABLE.c.reason.is_(None), _TABLE.c.reason != NO_DEVICE)
+_FIRST = (
+    select(_TABLE.c.room, func.min(_TABLE.c.id).label("id"), func.count().label("rows"))
+    .where(_TABLE.c.state == State.NEW)
+    .group_by(_TABLE.c.room)
+    .subquery()
+)
+_WHY = case((_TABLE.c.reason.in_([NO_DEVICE, LIMITED]), _TABLE.c.reason), else_=NOT_DONE)
+_HELD_UP = (
+    select(_WHY, func.sum(_FIRST.c.rows))
+    .join(_FIRST, _FIRST.c.id == _TABLE.c.id)
+    .where(_TABLE.c.reason.is_not(None))
+    .group_by(_WHY)
+)
 
 
 class Outbox(
@@ -329,10 +344,13 @@ class Outbox(
         held = {"not_before": until, "reason": LIMITED}
         await self._session.execute(update(OutboxRow).where(*waiting).values(held))
 
-    async def limited(self) -> int:
-        """Count what waits because of a rate limit."""
-        held = select(func.count()).where(OutboxRow.state == State.NEW, OutboxRow.reason == LIMITED)
-        return await self._session.scalar(held) or 0
+    async def held_up(self) -> Counter[str]:
+        """Count what waits by why the first of its room does: a device, a limit, or anything else.
+
+        What was not tried yet is held up by nothing.
+        """
+        found = await self._session.execute(_HELD_UP)
+        return Counter({why: int(rows) for why, rows in found})
 
     async def keep_young(self, since: datetime, now: datetime) -> None:
         """Let what came after *since* and was never tried count as made *now*: it is not sent."""

@@ -59,7 +59,7 @@ from storage.dues import OVERDUE, Dues
 from storage.events import Events
 from storage.inbox import Inbox
 from storage.items import Items
-from storage.outbox import Outbox
+from storage.outbox import LIMITED, Outbox
 from storage.people import People
 from storage.queue import State
 from storage.retention import sweep
@@ -365,7 +365,7 @@ class Hub:
             inbox, outbox = await Inbox(session).counts(), await Outbox(session).counts()
             building = await Outbox(session).waiting(in_space=True)
             begun = await Inbox(session).oldest(), await Outbox(session).oldest()
-            limited, dues = await Outbox(session).limited(), await Dues(session).counts()
+            held_up, dues = await Outbox(session).held_up(), await Dues(session).counts()
             overdue = await Dues(session).overdue(now - OVERDUE)
         waits = [max(0.0, (now - since).total_seconds()) if since else 0.0 for since in begun]
         return {
@@ -388,7 +388,7 @@ class Hub:
             "inbox_oldest_seconds": waits[0],
             "outbox_waiting": outbox[State.NEW],
             "outbox_oldest_seconds": waits[1],
-            "outbox_limited": limited,
+            "outbox_limited": held_up[LIMITED],
             "outbox_parked": outbox[State.PARKED],
             "outbox_unknown": outbox[State.UNKNOWN],
             "due_dead": dues[State.DEAD],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from actions.cases.crowds import Crowds
 from actions.cases.letters import languages, topic
@@ -15,14 +15,27 @@ from kit.command import Call
 from kit.counts import count, largest
 from kit.network import Network
 from kit.ports import SpaceWatch
-from kit.text import Bullets, Code, Label, Names, Node, Paragraphs, Pill, Reply, Say, Series, _
+from kit.text import (
+    Bullets,
+    Code,
+    Label,
+    Message,
+    Names,
+    Node,
+    Paragraphs,
+    Pill,
+    Reply,
+    Say,
+    Series,
+    _,
+)
 from kit.times import Ahead, When
 from storage.decisions import Decisions
 from storage.dues import OVERDUE, Dues
 from storage.figures import Figures
 from storage.identities import Identities
 from storage.inbox import Inbox
-from storage.outbox import Outbox
+from storage.outbox import LIMITED, NO_DEVICE, NOT_DONE, Outbox
 from storage.people import People
 from storage.queue import State
 from storage.requests import Requests
@@ -33,6 +46,12 @@ __all__ = ["announcing", "audit", "feature", "purge", "roles"]
 
 MOST_DECISIONS = 5
 MOST_UNTAKEN = 4
+# Why messages wait that are to be sent; behind the first of a room wait the others.
+HELD_UP: Mapping[str, Callable[[int], Message]] = {
+    LIMITED: lambda n: _("Messages held up by limits of the homeserver: {n}", n=n),
+    NO_DEVICE: lambda n: _("Messages waiting for a device that can read them: {n}", n=n),
+    NOT_DONE: lambda n: _("Messages held up by what the homeserver has not done yet: {n}", n=n),
+}
 
 
 @feature.command("decisions", summary=_("who gave roles and words"), act=Act.OVERSEE, private=True)
@@ -73,7 +92,7 @@ async def health(
     """Count what waits and what failed, and say by what people know the hub."""
     events, errands, late = await inbox.counts(), await outbox.counts(), await dues.counts()
     events[State.NEW] -= 1  # the one that asks
-    held, since = await outbox.limited(), await outbox.oldest()
+    held_up, since = await outbox.held_up(), await outbox.oldest()
     oldest = (
         [_("The oldest of these was said: {age}", age=Ahead(since - call.now))]
         if since and call.now - since > OVERDUE
@@ -91,7 +110,7 @@ async def health(
             _("Messages I failed to handle: {n}", n=events[State.DEAD]),
             _("Messages waiting to be sent: {n}", n=errands[State.NEW]),
             *oldest,
-            *([_("Messages held up by limits of the homeserver: {n}", n=held)] if held else []),
+            *(says(held_up[why]) for why, says in HELD_UP.items() if held_up[why]),
             _("Messages the homeserver refused: {n}", n=errands[State.PARKED]),
             _("Messages that may or may not have been sent: {n}", n=errands[State.UNKNOWN]),
             _("Reminders and deadlines that are late: {n}", n=overdue),

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from storage.identities import Identities
+from storage.outbox import LIMITED, NO_DEVICE, Outbox
+from storage.tables.queues import OutboxRow
 from tests.harness import STEWARD, Talk, kinds, scene
 
 MEMBER = "@member:test"
@@ -82,6 +85,26 @@ async def test_health_counts_without_names(network_rooms: Talk):
     network_rooms.now += timedelta(hours=2)
     heard = (await network_rooms.says(STEWARD, "health"))[0]
     assert heard.body.splitlines()[3] == "• The oldest of these was said: 2 hours ago"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (NO_DEVICE, "• Messages waiting for a device that can read them: {}"),
+        ("502 HTTP", "• Messages held up by what the homeserver has not done yet: {}"),
+        (LIMITED, "• Messages held up by limits of the homeserver: {}"),
+    ],
+)
+async def test_health_says_what_holds_messages_up(network_rooms: Talk, reason: str, said: str):
+    async with network_rooms.storage.write() as session:
+        outbox = Outbox(session)
+        first, *_others = await outbox.heads(network_rooms.now, 1)
+        await outbox.retry(first, network_rooms.now, reason)
+        behind = select(func.count()).where(OutboxRow.state == "new", OutboxRow.room == first.room)
+        number = await session.scalar(behind)
+    heard = (await network_rooms.says(STEWARD, "health"))[0]
+    lines = heard.body.splitlines()
+    assert [each for each in lines if {"up", "device"} & {*each.split()}] == [said.format(number)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kit.errand import Send
 from kit.roomkey import Direct
 from storage.engine import Storage
 from storage.inbox import Inbox
-from storage.outbox import NO_DEVICE, Outbox
+from storage.outbox import LIMITED, NO_DEVICE, NOT_DONE, Outbox
 from storage.rooms import Rooms
 from storage.tables.rooms import RoomRow
 from tests.storage.test_queues import LATER, MANY, NOW, errand, incoming, person, queued, take
@@ -46,10 +46,24 @@ async def test_the_oldest_that_waits_tells_since_when(storage: Storage):
         assert (await inbox.oldest(), await outbox.oldest()) == (NOW, NOW)
         await inbox.done([row for row in await inbox.claim(NOW, MANY) if row.event_id == "$1"])
         await outbox.hold_back(Send, LATER)
-        assert (await outbox.limited(), await outbox.oldest()) == (1, NOW)
+        assert (await outbox.held_up(), await outbox.oldest()) == ({LIMITED: 1}, NOW)
         await outbox.retry(await errand(outbox, LATER), LATER, NO_DEVICE)
         assert (await inbox.oldest(), await outbox.oldest()) == (LATER, None)
-        assert await outbox.limited() == 0
+        assert await outbox.held_up() == {NO_DEVICE: 1}
+
+
+async def test_what_waits_is_counted_by_what_holds_up_the_first_of_its_room(storage: Storage):
+    for name in "abcd":
+        await queued(storage, f"{name}1", f"{name}2", slug=name)
+    async with storage.write() as session:
+        outbox = Outbox(session)
+        first, second, third, _new = await outbox.heads(NOW, MANY)
+        await outbox.retry(first, LATER, NO_DEVICE)
+        await outbox.retry(second, LATER, "502 HTTP")
+        await outbox.retry(third, LATER, LIMITED)
+        assert await outbox.held_up() == {NO_DEVICE: 2, NOT_DONE: 2, LIMITED: 2}
+        await outbox.park(first, NO_DEVICE)
+        assert await outbox.held_up() == {NOT_DONE: 2, LIMITED: 2}
 
 
 async def test_a_database_tells_its_size(storage: Storage):
