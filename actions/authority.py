@@ -108,7 +108,10 @@ def authorise(by: Actor, act: Act, on: object = None) -> None:
     if not by.role.may(act.least):
         raise NotAllowed(_INSTEAD.get(act) or _LACKING[act.least])
     match act, on:
-        case ((Act.MODERATE | Act.UNDO | Act.HANDLE_REPORTS | Act.HEAR_APPEALS), _):
+        case (
+            (Act.MODERATE | Act.UNDO | Act.HANDLE_REPORTS | Act.HEAR_APPEALS | Act.RECOGNISE),
+            _,
+        ):
             _authorise_moderation(by, act, on)
         case Act.VOUCH, _ if not (by.practitioner or by.role.may(Role.MODERATOR)):
             raise NotAllowed(
@@ -135,6 +138,8 @@ def _authorise_moderation(by: Actor, act: Act, on: object) -> None:
     match act, on:
         case Act.MODERATE, Actor() if (why := _protected(by, on)) is not None:
             raise NotAllowed(why)
+        case Act.RECOGNISE, PersonRow() if on.id == by.id:
+            raise NotAllowed(not_on_oneself())
         case Act.MODERATE, MeasureRow() if on.by_id != by.id:
             raise NotFound(no_measure(on.id))
         case Act.UNDO, DecidedMeasure() if on.measure.state.proposed and on.measure.by_id != by.id:

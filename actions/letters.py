@@ -155,3 +155,62 @@ def expelled() -> Reply:
         "about you here is erased."
     )
     return Reply("forget.expelled", goodbye)
+
+
+def identity_replaced(numbers: str) -> Reply:
+    """Tell somebody in clear that another identity is shown of them, and what to do."""
+    body: list[Node] = [
+        _(
+            "Your account shows a new identity for encryption. Either you set up encryption anew, "
+            "or somebody else did who knows your password or runs your homeserver."
+        ),
+        _(
+            "I write nothing confidential for the devices that came with it. Devices that could "
+            "read me before still can, and in open rooms I answer you as before."
+        ),
+        _(
+            "If it was you: call a moderator or meet one, and read out these numbers: {numbers}. A "
+            "message in Matrix is not enough, because whoever has your account could write it.",
+            numbers=Code(numbers),
+        ),
+        _(
+            "If it was not you: change your password, sign out every device that is not yours, and "
+            "tell a moderator in another way."
+        ),
+    ]
+    return Reply("trust.replaced", Paragraphs(body))
+
+
+def to_recognise(person: PersonRow, numbers: str) -> Reply:
+    """Tell those who may let a new identity of somebody count what they have to ask."""
+    user = Pill(person.user_id)
+    body: list[Node] = [
+        _(
+            "{user} shows a new identity for encryption. They set it up anew, or somebody else did "
+            "who knows their password or runs their homeserver. I write nothing confidential for "
+            "it until one of you lets it count.",
+            user=user,
+        ),
+        _(
+            "Call them or meet them; do not ask in Matrix, because whoever has the account would "
+            "answer. Did they set up encryption anew, and which numbers did I write in their chat? "
+            "They have to be these: {numbers}",
+            numbers=Code(numbers),
+        ),
+        _(
+            "If both are right, say {verify}. If not, help them to change their password and to "
+            "sign out every device that is not theirs.",
+            verify=Say("verify", f"{person.user_id} {numbers}"),
+        ),
+    ]
+    return Reply("trust.to_recognise", Paragraphs(body), about=[person.id])
+
+
+def recognised() -> Reply:
+    """Tell somebody that their new identity counts."""
+    text = _(
+        "A moderator confirmed that your new identity for encryption is yours. I write for the "
+        "devices that you verified with it, and for no others. What I wrote for your earlier "
+        "devices alone I cannot show again: ask me anew."
+    )
+    return Reply("trust.recognised", text)

@@ -68,6 +68,7 @@ class Act(StrEnum):
     UNDO_ALL = "take back all that a moderator did"
     OVERSEE = "see how the hub and the network are"
     ANNOUNCE = "announce something to the whole network"
+    RECOGNISE = "say that a new identity for encryption is somebody's"
     TRIAGE = "look after requests of others"
     PURGE = "erase a region"
 
@@ -108,6 +109,7 @@ _LEAST: Mapping[Act, Role] = {
     Act.UNDO_ALL: Role.STEWARD,
     Act.OVERSEE: Role.MODERATOR,
     Act.ANNOUNCE: Role.MODERATOR,
+    Act.RECOGNISE: Role.MODERATOR,
     Act.TRIAGE: Role.MODERATOR,
     Act.PURGE: Role.STEWARD,
 }

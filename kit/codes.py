@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from random import Random
 
 from kit.words import clean, number
@@ -12,6 +13,7 @@ LETTERS = "BCDFGHJKMNPQRSTVWXZ"
 SIGNS = LETTERS + "23456789"
 # Numbers below are from before there were codes, and are said as they are.
 FIRST = 1_000_000_000
+DIGITS = 12  # by which people tell one key from another on a telephone
 COUNT = len(LETTERS) * len(SIGNS) ** 3
 
 
@@ -54,3 +56,14 @@ def read_code(said: str) -> int:
 def fours(code: str) -> str:
     """Write a long code in groups of four, as people read it out and compare it."""
     return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def numbers(key: str) -> str:
+    """Give what stands for a key where people read it out: twelve digits, in groups of four."""
+    value = int.from_bytes(sha256(key.encode()).digest()) % 10**DIGITS
+    return fours(f"{value:0{DIGITS}}")
+
+
+def read_numbers(said: str) -> str:
+    """Read what ``numbers`` wrote, in the digits of any script and however it is grouped."""
+    return fours("".join(str(int(sign)) for sign in said if sign.isdecimal()))

@@ -25,7 +25,8 @@ class Call:
     """Who asked, where and when. ``direct`` is true in the person's own chat with the hub.
 
     *answers* is the event their message answers, in the room *room_id*; *said* the text of it, for
-    what has to be taken from a whole sentence.
+    what has to be taken from a whole sentence. *vouched*: it was said in an encrypted chat, by a
+    device for which their identity vouches, so not by whoever else has their account.
     """
 
     by: Actor
@@ -37,6 +38,7 @@ class Call:
     room_id: str = ""
     answers: str = ""
     said: str = ""
+    vouched: bool = False
 
     @property
     def person_id(self) -> int:

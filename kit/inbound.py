@@ -18,7 +18,7 @@ class TextMessage:
     """Somebody said something; *long* tells that it was cut.
 
     *thread* is the event its thread begins with, *replaces* the event it is an edit of, *replies*
-    the one it answers.
+    the one it answers. *vouched*: in an encrypted chat, by a device that its owner vouches for.
     """
 
     body: str
@@ -27,6 +27,7 @@ class TextMessage:
     thread: str | None = None
     replaces: str | None = None
     replies: str | None = None
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,11 @@ class DeviceUnsigned:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityReplaced:
+    """Somebody is shown with another identity than the one by which their devices are judged."""
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationStep:
     """Somebody's client goes on with the verification called *id*, by a step of some *kind*.
 
@@ -179,6 +185,7 @@ Event: TypeAlias = (
     | MembersChanged
     | KeyMissing
     | DeviceUnsigned
+    | IdentityReplaced
     | VerificationStep
     | InNeed
 )
@@ -189,6 +196,7 @@ _PLAIN: Mapping[str, Event] = {
     "wordless": Wordless(),
     "members": MembersChanged(),
     "unread": KeyMissing(),
+    "identity": IdentityReplaced(),
     "join": Joined(),
     "knock_over": KnockOver(),
     "leave": Left(),
@@ -202,10 +210,10 @@ _WORDS = {event: word for word, event in _PLAIN.items()}
 def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- a case for each
     """Give the kind and the payload a row stores."""
     match event:
-        case TextMessage(body, long, mentioned, thread, replaces, replies):
+        case TextMessage(body, long, mentioned, thread, replaces, replies, vouched):
             marks: dict[str, str | bool | None]
             marks = {"mentioned": mentioned, "thread": thread, "replaces": replaces}
-            marks["replies"] = replies
+            marks |= {"replies": replies, "vouched": vouched}
             return "message", {"body": body, "long": long} | {
                 k: v for k, v in marks.items() if v not in {None, False}
             }
@@ -222,6 +230,7 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- 
             | Readmitted()
             | MembersChanged()
             | KeyMissing()
+            | IdentityReplaced()
         ):
             return _WORDS[event], {}
         case Invited(sound):
@@ -253,7 +262,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR09
             # An earlier release did not keep which event it was.
             replies = "" if marks.get("replies") is True else _id(marks, "replies")
             thread, replaces = _id(marks, "thread"), _id(marks, "replaces")
-            return TextMessage(body, long, mentioned, thread, replaces, replies)
+            vouched = marks.get("vouched") is True
+            return TextMessage(body, long, mentioned, thread, replaces, replies, vouched)
         case "shown", _:
             return Displayed()
         case "named", _:

@@ -59,6 +59,13 @@ class Post(Protocol):
         may read on their screen, also in a chat that is not encrypted.
         """
 
+    async def warn(self, person_id: int, reply: Reply) -> None:
+        """Say in clear in a person's chat, before all that waits there, what nobody may miss.
+
+        It can be read by whoever runs a homeserver, and by each device. Without a chat nothing is
+        said.
+        """
+
     async def publish(
         self,
         notice: Notice,

@@ -13,6 +13,7 @@ from vodozemac import Curve25519PublicKey, Ed25519PublicKey
 
 from bot.encryption.account import ONE_TIME_KEY
 from bot.encryption.olm import Ratchets
+from bot.encryption.pinning import Pinning
 from bot.encryption.signing import MALFORMED, signature_holds
 from storage.encryption.correspondents import Correspondents
 from storage.tables.encryption import CorrespondentRow, DeviceRow
@@ -100,52 +101,92 @@ class DeviceLists:
         self._own = own
         self._now = now
 
-    async def read(self, answer: Mapping[str, Any], asked: Mapping[str, int]) -> None:
-        """Take in what ``/keys/query`` answered; *asked* says which changes it covers."""
+    async def read(self, answer: Mapping[str, Any], asked: Mapping[str, int]) -> list[str]:
+        """Take in what ``/keys/query`` answered; *asked* says which changes it covers.
+
+        Returns the users who are shown with another identity than before, and not with their own.
+        """
+        replaced: list[str] = []
         for user_id, changes in asked.items():
             said = _part(answer, "device_keys").get(user_id)
             who = await self.rows.find(user_id)
             if who is None or not isinstance(said, dict):
                 continue  # their server did not answer: the list stays unread
             who.known = changes
-            who.master_key, who.self_signing_key = _signing_chain(answer, user_id)
-            who.first_master_key = who.first_master_key or who.master_key
-            await self._devices(user_id, who, said)
+            before = who.master_key
+            await self._devices(user_id, who, said, *_signing_chain(answer, user_id))
+            if who.master_key not in {before, who.pinned_master_key}:
+                replaced.append(user_id)
+        return replaced
 
-    async def _devices(self, user_id: str, who: CorrespondentRow, said: dict[str, Any]) -> None:
+    async def _devices(
+        self,
+        user_id: str,
+        who: CorrespondentRow,
+        said: dict[str, Any],
+        master: str | None,
+        signer: str | None,
+    ) -> None:
+        """Note the devices that there are, and which of them the identity vouches for that counts.
+
+        While another identity is shown, or none, those that could read go on reading.
+        """
         known = {row.device_id: row for _user, row in await self.rows.devices([user_id])}
-        present, ignored = set(), 0
+        present = await self._sound(user_id, said, known)
+
+        def signed(device_id: str, key: str | None) -> bool:
+            sound = key is not None and device_id in present
+            return sound and signature_holds(said[device_id], user_id, str(key), str(key))
+
+        before = Pinning(who.pinned_master_key, who.master_key)
+        first = before == Pinning()
+        by_use = [row for row in known.values() if (first and not row.gone) or row.signed]
+        vouches = before.pinned is None and all(signed(row.device_id, signer) for row in by_use)
+        now = before.sees(master, vouches=vouches)
+        who.pinned_master_key, who.master_key = now.pinned, now.shown
+        counts = master is not None and not now.replaced
+        if counts:
+            who.self_signing_key = signer or who.self_signing_key
+        for number, (device_id, keys) in enumerate(present.items(), 1):
+            if number % TOGETHER == 0:
+                await asyncio.sleep(0)
+            row = known.get(device_id) or self.rows.add(who, device_id, *keys)
+            holds = signed(device_id, who.self_signing_key)
+            row.signed = holds or (bool(row.signed) and not counts)
+            row.gone, row.contested = False, False
+        for device_id, row in known.items():
+            row.gone = device_id not in present
+            row.signed = row.signed or (first and now.replaced)
+
+    async def _sound(
+        self, user_id: str, said: dict[str, Any], known: Mapping[str, DeviceRow]
+    ) -> dict[str, tuple[str, str]]:
+        """Return the keys of each device that speaks for itself, and is the one of its name."""
+        present: dict[str, tuple[str, str]] = {}
         for number, (device_id, described) in enumerate(said.items(), 1):
             if number % TOGETHER == 0:
                 await asyncio.sleep(0)
             keys = _keys(user_id, device_id, described)
             row = known.get(device_id)
             # The keys of a device never change: another one that uses its name is not it.
-            if keys is None or (row and (row.identity_key, row.signing_key) != keys):
-                ignored += 1
-                if row and keys:
-                    row.contested = True
-                continue
-            present.add(device_id)
-            signer = who.self_signing_key
-            signed = signer is not None and signature_holds(described, user_id, signer, signer)
-            if row is None:
-                row = self.rows.add(who, device_id, *keys)
-            row.signed, row.gone, row.contested = signed, False, False
-        if ignored:
+            if keys is not None and (row is None or (row.identity_key, row.signing_key) == keys):
+                present[device_id] = keys
+            elif keys is not None and row is not None:
+                row.contested = True
+        if ignored := len(said) - len(present):
             log.warning("encryption.devices_ignored", number=ignored)
-        for device_id in known.keys() - present:
-            known[device_id].gone = True
+        return present
 
     async def readers(self, user_ids: Collection[str], *, unsigned_too: bool = True) -> Recipients:
         """List the devices of these users that may read what the hub says.
 
-        Unless *unsigned_too*, those are told apart that their owners do not vouch for.
+        Unless *unsigned_too*, those are told apart that their owners do not vouch for. Of whom
+        another identity is shown, they are told apart in any case.
         """
         others = [each for each in user_ids if each != self._own]
         readers = Recipients()
-        for user_id, row, vouched in await self.rows.readers(others):
-            fit = readers.trusted if vouched or unsigned_too else readers.suspect
+        for user_id, row, fits in await self.rows.readers(others, unsigned_too=unsigned_too):
+            fit = readers.trusted if fits else readers.suspect
             fit.append((user_id, row))
         return readers
 

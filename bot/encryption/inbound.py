@@ -33,10 +33,14 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decrypted:
-    """What was inside of an event: the kind and the content of another one, never state."""
+    """What was inside of an event: the kind and the content of another one, never state.
+
+    *vouched*: from a device for which the identity of its owner vouches that counts.
+    """
 
     kind: str
     content: dict[str, Any]
+    vouched: bool
 
 
 class MegolmReader:
@@ -113,16 +117,19 @@ class MegolmReader:
             raise Forged("sender")
         if message.message_index() < row.first_index:
             raise Waits("index")
-        await self._known_device(owner, row)
-        decrypted, place = _open(row, message, room_id)
+        vouched = await self._known_device(owner, row)
+        kind, inside, place = _open(row, message, room_id)
         event_id = event["event_id"]
         if (await self._sessions.event_at(row.id, place) or event_id) != event_id:
             raise Forged("replay")
         await self._sessions.stand(row.id, place, event_id)
-        return decrypted
+        return Decrypted(kind, inside, vouched)
 
-    async def _known_device(self, owner: str, row: InboundSessionRow) -> None:
-        """Make sure that the device that gave the key is one of its owner's."""
+    async def _known_device(self, owner: str, row: InboundSessionRow) -> bool:
+        """Make sure that the device that gave the key is one of its owner's.
+
+        Returns whether the identity that counts vouches for it.
+        """
         device = await self._lists.device(owner, row.identity_key)
         if device is None:
             raise Waits("device")
@@ -130,9 +137,12 @@ class MegolmReader:
             raise Forged("signing key")
         if device.blocked:
             raise Forged("blocked")
+        return await self._lists.vouches(device)
 
 
-def _open(row: InboundSessionRow, message: MegolmMessage, room_id: str) -> tuple[Decrypted, int]:
+def _open(
+    row: InboundSessionRow, message: MegolmMessage, room_id: str
+) -> tuple[str, dict[str, Any], int]:
     try:
         opened = InboundGroupSession.from_pickle(row.pickle, PICKLE_KEY).decrypt(message)
         inner = json.loads(opened.plaintext)
@@ -141,7 +151,7 @@ def _open(row: InboundSessionRow, message: MegolmMessage, room_id: str) -> tuple
     match inner:
         case {"type": str(kind), "content": dict(content), "room_id": str(named)}:
             if named == room_id and "state_key" not in inner:
-                return Decrypted(kind, content), opened.message_index
+                return kind, content, opened.message_index
     raise Forged("inside")
 
 

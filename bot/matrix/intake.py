@@ -112,7 +112,8 @@ class Intake:
             self.forged += 1
             log.warning("encryption.forged", room=event.room_id, fault=str(error))
             return []
-        return self.parser.inside(event.room_id, event.source, inside.kind, inside.content)
+        said = self.parser.inside(event.room_id, event.source, inside.kind, inside.content)
+        return [_vouched(each) for each in said] if inside.vouched else said
 
     async def take(
         self, session: AsyncSession, taken: Sequence[Incoming], *, late: bool = False
@@ -152,3 +153,11 @@ class Intake:
         return self._concern(
             incoming.event, direct=isinstance(key, Direct | Visit), root=key == self._root
         )
+
+
+def _vouched(incoming: Incoming) -> Incoming:
+    """Note of a text that a device said it for which its owner vouches."""
+    event = incoming.event
+    if not isinstance(event, TextMessage):
+        return incoming
+    return replace(incoming, event=replace(event, vouched=True))

@@ -16,7 +16,7 @@ from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.intake import Intake, Taken
 from bot.matrix.login import whoami
 from kit.errors import BadConfiguration
-from kit.inbound import DeviceUnsigned, KeyMissing
+from kit.inbound import DeviceUnsigned, IdentityReplaced, KeyMissing
 from kit.stage import Stage, unobserved
 from kit.worker import Worker
 from storage.encryption.correspondents import Correspondents
@@ -205,10 +205,12 @@ class Keys:
             self._stage("devices.answered")
             async with self._storage.write() as session:
                 machine = await self.machine(session)
-                await machine.devices.read(answer, some)
+                replaced = await machine.devices.read(answer, some)
                 waited = await machine.undecryptable.of_users(some)
                 opened = await self._intake.retry(machine, waited)
                 ours = await self._intake.take(session, opened, late=True)
+                for user_id in replaced:
+                    ours |= await self._learnt(session, user_id, IdentityReplaced())
             if ours:
                 self._taken()
 
@@ -255,11 +257,16 @@ class Keys:
 
     async def unsigned(self, session: AsyncSession, user_id: str, device_id: str) -> None:
         """Let somebody be told that a device of theirs gets no keys."""
-        name = self._token()  # a row shows its ids to whoever reads the file: never whose it is
-        event = DeviceUnsigned(device_id)
-        told = Incoming(f"unsigned {name}", f"device {name}", user_id, event, self._clock())
-        if await self._intake.take(session, [told]):
+        if await self._learnt(session, user_id, DeviceUnsigned(device_id)):
             self._taken()
+
+    async def _learnt(
+        self, session: AsyncSession, user_id: str, event: DeviceUnsigned | IdentityReplaced
+    ) -> bool:
+        """Let something be told to somebody that their list of devices says."""
+        name = self._token()  # a row shows its ids to whoever reads the file: never whose it is
+        told = Incoming(f"keys {name}", f"device {name}", user_id, event, self._clock())
+        return await self._intake.take(session, [told])
 
     async def _tell(self) -> None:
         """Let people know of what the hub could not read: once for each session."""

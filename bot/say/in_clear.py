@@ -27,6 +27,10 @@ USED_UP = _(
     "I encrypt what I write here, and your app has left no key with which I can reach it. Open it "
     "and leave it open for some minutes. If you read no more then, sign it out and in again."
 )
+REPLACED = _(
+    "Your account shows a new identity for encryption, for which I write nothing confidential. Our "
+    "chat says what to do."
+)
 KEPT = _("I keep what I have for you and write it here as soon as you can read it.")
 WAITS = _(
     "I wait with what I have to say to all of you until everybody can read it, for a day at most."
@@ -39,11 +43,18 @@ _GIVEN = re.compile(r"(?!.*[0-9]{3})[A-Z0-9]{10}")
 
 
 def why_unread(
-    person: PersonRow, device: DeviceRow | None, *, vouched: bool, alone: bool, theirs: bool
+    person: PersonRow,
+    device: DeviceRow | None,
+    *,
+    vouched: bool,
+    replaced: bool,
+    alone: bool,
+    theirs: bool,
 ) -> Reply:
     """Tell a person in a room, *alone* with the hub or not, what they can do to read it.
 
-    *device* is the one that it is about, *vouched* for or not; None if none has keys. Whoever runs
+    *device* is the one that it is about, *vouched* for or not, or of an identity that was
+    *replaced*, of which their chat says more; None if none has keys. Whoever runs
     a homeserver knows all of it: who is in the room, and which devices they have. They are
     mentioned where it is in *their* language.
     """
@@ -53,6 +64,8 @@ def why_unread(
         told.append(_("{person}, you cannot read what I write here yet.", person=name))
     if device is None:
         told.append(NO_KEYS)
+    elif replaced:
+        told.append(REPLACED)
     else:
         why = CONTESTED if device.contested else USED_UP if vouched else UNVERIFIED
         told += [why, *named(device.device_id)]

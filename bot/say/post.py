@@ -232,18 +232,34 @@ class OutboxPost:
         device: DeviceRow | None,
         *,
         vouched: bool,
+        replaced: bool,
     ) -> None:
         """Say in clear in an encrypted room why a person cannot read, in the languages *there*.
 
-        *device* is the one that it is about, *vouched* for or not; None if none has keys.
+        *device* is the one that it is about, *vouched* for or not, or of an identity that was
+        *replaced*; None if none has keys.
         """
         alone = isinstance(room.key, Direct)
         for language in dict.fromkeys(each.language for each in (*there, person)):
             theirs = language == person.language
-            reply = why_unread(person, device, vouched=vouched, alone=alone, theirs=theirs)
-            txn_id, rings = self._out.token(), [person.user_id] * theirs
-            said = message(reply, self._catalogs.reader(language), txn_id, rings)
-            await self._out.overtake(room.id, SendInClear(said), person.id, txn_id)
+            reply = why_unread(
+                person, device, vouched=vouched, replaced=replaced, alone=alone, theirs=theirs
+            )
+            await self._in_clear(room, reply, person, language)
+
+    async def warn(self, person_id: int, reply: Reply) -> None:
+        """Say in clear in a person's chat, before all that waits there, what nobody may miss."""
+        person, chat = await self._people.get(person_id), await self._chats.current(person_id)
+        if chat is not None:
+            await self._in_clear(chat, reply, person, person.language)
+
+    async def _in_clear(
+        self, room: RoomRow, reply: Reply, person: PersonRow, language: str
+    ) -> None:
+        """Say something in a language; it rings for a person whose own that is."""
+        txn_id, rings = self._out.token(), [person.user_id] * (language == person.language)
+        said = message(reply, self._catalogs.reader(language), txn_id, rings)
+        await self._out.overtake(room.id, SendInClear(said), person.id, txn_id)
 
     async def became(self, txn_id: str) -> str | None:
         """Tell which event a step or a message became, if it is sent and still remembered."""

@@ -169,7 +169,7 @@ class Chats:
     async def _tell_of_devices(self, scope: Scope, person: PersonRow) -> None:
         """Say in one message how many devices of somebody were refused keys, and no more today."""
         untold = await Correspondents(scope.session).untold(person.user_id)
-        if not untold:
+        if not untold or await self._replaced(scope, person):
             return
         for device in untold:
             device.told = True
@@ -188,6 +188,10 @@ class Chats:
         person = await People(scope.session).get(due.what.person)
         trusted = await Correspondents(scope.session).readers([person.user_id])
         vouched = any(row is device and ours for _user, row, ours in trusted)
+        new = device is not None and not vouched and not device.contested
+        replaced = new and await self._replaced(scope, person)
+        if replaced and isinstance(room.key, Direct):
+            return
         if device is not None:
             told = ToldOfDevice(person.id, room.id, due.what.since)
             if not await self._first(scope, told):
@@ -196,7 +200,11 @@ class Chats:
         inside = await others(scope.session, room.room_id, self._me) or ()
         found = [await People(scope.session).find(each) for each in sorted(inside)]
         there = [each for each in found if each is not None]
-        await scope.post.explain(room, person, there, device, vouched=vouched)
+        await scope.post.explain(room, person, there, device, vouched=vouched, replaced=replaced)
+
+    async def _replaced(self, scope: Scope, person: PersonRow) -> bool:
+        """Tell whether somebody was told already that another identity is shown of them."""
+        return await Correspondents(scope.session).replaced(person.user_id) is not None
 
     async def _first(self, scope: Scope, told: ToldOfDevice) -> bool:
         """Tell whether this is told for the first time in a day."""

@@ -59,6 +59,11 @@ class Heard:
         return self.said.replies if isinstance(self.said, TextMessage) else None
 
     @property
+    def vouched(self) -> bool:
+        """Whether a device said it for which its owner vouches."""
+        return isinstance(self.said, TextMessage) and self.said.vouched
+
+    @property
     def thread(self) -> str | None:
         """The event that the thread of a message begins with."""
         return self.said.thread if isinstance(self.said, TextMessage) else None
@@ -122,4 +127,5 @@ class Hearing:
             room_id=(heard.room.room_id or "") if heard else "",
             answers=(heard.answers or "") if heard else "",
             said=heard.text if heard else "",
+            vouched=heard is not None and heard.vouched,
         )

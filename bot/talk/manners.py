@@ -12,6 +12,7 @@ from kit.inbound import (
     Displayed,
     Event,
     GoesBy,
+    IdentityReplaced,
     InNeed,
     Invited,
     Joined,
@@ -55,6 +56,7 @@ class Manners:
                 | Upgraded()
                 | MembersChanged()
                 | DeviceUnsigned()
+                | IdentityReplaced()
                 | InNeed()
             ):
                 return True

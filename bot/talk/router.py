@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from actions.acquaintance import misunderstand, understand
+from actions.recognition import Recognition
 from bot.talk.arrivals import Arrival, Arrivals, ShownTheWay
 from bot.talk.chats import Chats
 from bot.talk.conversation import Conversation
@@ -31,6 +32,7 @@ from kit.inbound import (
     Displayed,
     Event,
     GoesBy,
+    IdentityReplaced,
     InNeed,
     Invited,
     Joined,
@@ -175,6 +177,9 @@ class Router:
                 await Inbox(scope.session).drop(row.id)
             case DeviceUnsigned():
                 await self._chats.unsigned(scope, row)
+                await Inbox(scope.session).drop(row.id)
+            case IdentityReplaced():
+                await self.services.one(scope, Recognition).replaced(row.sender, scope.now)
                 await Inbox(scope.session).drop(row.id)
             case Displayed() | GoesBy():  # counted when it came
                 await Inbox(scope.session).drop(row.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
+from actions.recognition import Recognition, ToldOfIdentity
 from actions.wishes import Silence, Wishes, heard_again, silent
 from kit.authority import Act
 from kit.command import Call, Rest, Word
@@ -15,10 +16,10 @@ from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.ports import Post, Verifier
 from kit.steps import pick
-from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
+from kit.text import Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _, n_
 from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
-from kit.words import read_number
+from kit.words import read_number, read_user
 from storage.tables.queues import SENT_DAYS
 
 feature = Feature("attention", _("What I write to you about"), place=60)
@@ -243,14 +244,34 @@ async def hide_all(call: Call, post: Post) -> Reply:
 
 
 @feature.command("verify", summary=_("make sure that it is me you write to"), private=True)
-async def verify(call: Call, verifier: Verifier) -> Reply:
-    """Ask the person's client to verify the hub."""
+async def verify(
+    call: Call,
+    verifier: Verifier,
+    recognition: Recognition,
+    user: Annotated[str, Word(_("Matrix ID"), read=read_user)] = "",
+    numbers: Annotated[str, Rest(_("numbers"))] = "",
+) -> Reply:
+    """Ask the person's client to verify the hub, or let a new identity of *user* count."""
+    if user:
+        to_ask = await recognition.recognise(call.by, user, numbers, call.now, vouched=call.vouched)
+        done = _(
+            "Done: I write for the devices that {user} verified with the new identity. "
+            "I have told them.",
+            user=Pill(user),
+        )
+        return to_ask or Reply("trust.recognises", done)
     await verifier.ask(call.person_id)
     text = _(
         "I have asked your client to verify me: accept that there, and choose to compare emoji. "
         "If it asks nothing, begin from my profile in your client."
     )
     return Reply("verification.asked", text)
+
+
+@feature.due(ToldOfIdentity)
+async def shown_since(due: Due[ToldOfIdentity], recognition: Recognition) -> None:
+    """Tell of an identity that was shown meanwhile."""
+    await recognition.look_again(due.what.person, due.what.numbers, due.now)
 
 
 async def _hide(call: Call, post: Post, since: datetime | None, more: Node) -> Reply:

@@ -32,6 +32,7 @@ from kit.text import (
 from kit.times import Ahead, When
 from storage.decisions import Decisions
 from storage.dues import OVERDUE, Dues
+from storage.encryption.correspondents import Correspondents
 from storage.figures import Figures
 from storage.identities import Identities
 from storage.inbox import Inbox
@@ -85,7 +86,9 @@ async def health(
     outbox: Outbox,
     dues: Dues,
     requests: Requests,
+    *,
     identities: Identities,
+    correspondents: Correspondents,
     network: Network,
     watch: SpaceWatch,
 ) -> Reply:
@@ -100,6 +103,8 @@ async def health(
     )
     overdue = await dues.overdue(call.now - OVERDUE)
     master_key = await identities.master_key()
+    new = await correspondents.count_replaced()
+    changed = _("New identities for encryption that wait for a moderator: {n}", n=new)
     left = watch.left or ()
     rooms = _("Rooms that need a hand: {n}; {space} shows them", n=len(left), space=Say("space"))
     known = [_("My fingerprint: {key}", key=Code(fours(master_key)))] if master_key else []
@@ -116,6 +121,7 @@ async def health(
             _("Reminders and deadlines that are late: {n}", n=overdue),
             _("Reminders and deadlines that failed: {n}", n=late[State.DEAD]),
             _("Open requests for experts: {n}", n=await requests.open_count()),
+            *([changed] if new else []),
             *([rooms] if left else []),
         ]
     )

@@ -37,6 +37,7 @@ WHAT: Mapping[Audited, Message] = {
     Audited.KNOCK_ACCEPT: _("let into a room"),
     Audited.KNOCK_DECLINE: _("not let into a room"),
     Audited.APPEAL_DECLINE: _("appeal declined"),
+    Audited.IDENTITY_ACCEPT: _("new identity for encryption let count"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
 
 from storage.repository import Repository
 from storage.rows import insert_new
@@ -17,6 +17,10 @@ from storage.tables.encryption import (
     VerificationRow,
 )
 
+# Of whom another identity is shown than the one that counts.
+REPLACED = CorrespondentRow.master_key.is_not(None) & (
+    CorrespondentRow.master_key.is_distinct_from(CorrespondentRow.pinned_master_key)
+)
 # So exact is the moment at which a list was last of use.
 DAY = timedelta(days=1)
 
@@ -103,21 +107,50 @@ class Correspondents(Repository):
         )
         return [(user, row) for user, row in await self._session.execute(query)]
 
-    async def readers(self, user_ids: Collection[str]) -> Sequence[tuple[str, DeviceRow, bool]]:
+    async def readers(
+        self, user_ids: Collection[str], *, unsigned_too: bool = False
+    ) -> Sequence[tuple[str, DeviceRow, bool]]:
         """List the devices of these users that may be written to, each with its owner.
 
-        Last comes whether its owner vouches for it, or has no identity that could. Who once had one
-        is taken to have one for good: else whoever can hide it could add devices.
+        Last comes whether its owner vouches for it, or never had an identity that could; or,
+        *unsigned_too*, is shown with no other identity than the one that counts.
         """
-        vouched = or_(CorrespondentRow.first_master_key.is_(None), DeviceRow.signed)
+        none = CorrespondentRow.pinned_master_key.is_(None) & CorrespondentRow.master_key.is_(None)
+        fits = or_(none, DeviceRow.signed, *([~REPLACED] if unsigned_too else []))
         query = (
-            select(CorrespondentRow.user_id, DeviceRow, vouched)
+            select(CorrespondentRow.user_id, DeviceRow, fits)
             .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
             .where(CorrespondentRow.user_key.in_(user_ids))
             .where(~DeviceRow.gone, ~DeviceRow.blocked)
             .order_by(DeviceRow.id)
         )
         return [(user, row, ours) for user, row, ours in await self._session.execute(query)]
+
+    async def vouches(self, device: DeviceRow) -> bool:
+        """Tell whether the identity that counts vouches for a device."""
+        who = await self._session.get(CorrespondentRow, device.correspondent_id)
+        return device.signed and who is not None and who.pinned_master_key is not None
+
+    async def replaced(self, user_id: str) -> str | None:
+        """Return the master key that is shown of somebody and is not the one that counts."""
+        theirs = CorrespondentRow.user_key == user_id
+        return await self._session.scalar(
+            select(CorrespondentRow.master_key).where(theirs, REPLACED)
+        )
+
+    async def count_replaced(self) -> int:
+        """Count those of whom another identity is shown."""
+        query = select(func.count()).select_from(CorrespondentRow).where(REPLACED)
+        return await self._session.scalar(query) or 0
+
+    async def accept(self, user_id: str, master_key: str) -> None:
+        """Let the identity of this key count, if it is still the one that is shown of somebody.
+
+        Which devices it vouches for is read anew.
+        """
+        shown = CorrespondentRow.user_key == user_id, CorrespondentRow.master_key == master_key
+        change = update(CorrespondentRow).where(*shown)
+        await self._count(change.values(pinned_master_key=master_key, self_signing_key=None))
 
     async def untold(self, user_id: str) -> list[DeviceRow]:
         """List the devices of somebody that were refused keys, which their owner was not told."""

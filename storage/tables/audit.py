@@ -46,6 +46,7 @@ class Audited(StrEnum):
     KNOCK_ACCEPT = "knock accept"
     KNOCK_DECLINE = "knock decline"
     APPEAL_DECLINE = "appeal decline"
+    IDENTITY_ACCEPT = "identity accept"
 
 
 class AuditPart(StrEnum):

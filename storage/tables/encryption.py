@@ -47,7 +47,9 @@ class CorrespondentRow(Base):
     """Somebody whose devices the hub knows. *changes* counts what was told, *known* what was read.
 
     A counter, not a flag: a change that is told while the devices are asked for must survive the
-    answer.
+    answer. Devices count by the identity that is pinned, of which the self-signing key is kept; the
+    master key is the one that is shown, and *pinned_master_key* that of the first, or of one that
+    a moderator let count.
     """
 
     __tablename__ = "correspondent"
@@ -64,7 +66,7 @@ class CorrespondentRow(Base):
     changes: Mapped[int] = mapped_column(default=1)
     known: Mapped[int] = mapped_column(default=0)
     master_key: Mapped[str | None]
-    first_master_key: Mapped[str | None]
+    pinned_master_key: Mapped[str | None] = mapped_column("first_master_key")
     self_signing_key: Mapped[str | None]
     used_at: Mapped[datetime]
 
@@ -84,6 +86,7 @@ class DeviceRow(Base):
     device_id: Mapped[str]
     identity_key: Mapped[str] = mapped_column(index=True)
     signing_key: Mapped[str]
+    # By the identity that counts; or it was there before one that does not.
     signed: Mapped[bool] = mapped_column(default=False)
     blocked: Mapped[bool] = mapped_column(default=False)
     gone: Mapped[bool] = mapped_column(default=False)

@@ -11,6 +11,7 @@ from kit.inbound import (
     Displayed,
     Event,
     GoesBy,
+    IdentityReplaced,
     InNeed,
     Invited,
     Joined,
@@ -51,6 +52,11 @@ STORED = [
         "message",
         {"body": "help", "long": False, "replaces": "$0"},
     ),
+    (
+        TextMessage("help", vouched=True),
+        "message",
+        {"body": "help", "long": False, "vouched": True},
+    ),
     (Reaction("1", "$0"), "message", {"body": "1", "reacts_to": "$0"}),
     (Wordless(), "wordless", {}),
     (Joined(), "join", {}),
@@ -69,6 +75,7 @@ STORED = [
     (GoesBy(""), "named", {}),
     (InNeed("es"), "need", {"language": "es"}),
     (KeyMissing(Withheld.UNVERIFIED), "unread", {"why": "m.unverified"}),
+    (IdentityReplaced(), "identity", {}),
     (DeviceUnsigned("PHONE"), "unsigned", {"device": "PHONE"}),
     (
         VerificationStep("start", "txn", {"method": "m.sas.v1"}, in_chat=False),

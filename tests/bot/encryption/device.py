@@ -36,8 +36,16 @@ class Device:
         async with self.open() as machine:
             return machine.account.device_keys()
 
-    async def knows(self, *peers: Peer, also: dict[str, dict[str, Any]] | None = None) -> None:
-        """Let the homeserver tell whose devices there are."""
+    async def knows(
+        self,
+        *peers: Peer,
+        also: dict[str, dict[str, Any]] | None = None,
+        identity: dict[str, Any] | None = None,
+    ) -> list[str]:
+        """Let the homeserver tell whose devices there are, and by which *identity*.
+
+        Returns whose identity was replaced.
+        """
         lists: dict[str, dict[str, Any]] = {}
         for peer in peers:
             lists.setdefault(peer.user_id, {})[peer.device_id] = peer.device_keys()
@@ -47,7 +55,7 @@ class Device:
             await machine.devices.rows.track(lists, self.now)
             await machine.devices.rows.changed(lists)
             asked = await machine.devices.rows.unread(lists)
-            await machine.devices.read({"device_keys": lists}, asked)
+            return await machine.devices.read({"device_keys": lists, **(identity or {})}, asked)
 
     async def meets(self, *peers: Peer) -> dict[str, Any]:
         """Let peers begin a session with the hub; returns the hub's device."""

@@ -34,7 +34,7 @@ async def refused(talk: Talk, *devices: str) -> list[str]:
         await lists.track([AMAL], talk.now)
         who = await lists.find(AMAL)
         assert who is not None
-        who.first_master_key = "theirs"
+        who.pinned_master_key = "theirs"
         for device in devices:
             lists.add(who, device, "", "").refused = True
     heard: list[Said] = []

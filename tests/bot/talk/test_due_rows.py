@@ -28,6 +28,7 @@ from actions.moderation.measures import Begin
 from actions.moderation.namesakes import Namesake, NamesakeLetter, NamesakeTold
 from actions.moderation.reports import ClaimEnds, Escalate, ReportNews, ToldOfReport
 from actions.purge import Erase, Gather
+from actions.recognition import ToldOfIdentity
 from actions.rooms.founding import RoomEnds
 from actions.rooms.knocking import KnockedToday, KnockEnds, KnockNews
 from actions.wishes import Silence
@@ -90,6 +91,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         "told_of_device",
         f"told_of_device:7:3:90:{MOMENT}",
         {"person": 7, "room": 3, "since": 90},
+        7,
+    ),
+    (
+        ToldOfIdentity(7, "1234 5678 9012"),
+        "trust.identity",
+        f"trust.identity:7:1234%205678%209012:{MOMENT}",
+        {"person": 7, "numbers": "1234 5678 9012"},
         7,
     ),
     (

@@ -75,7 +75,7 @@ ID = 'Its ID is "NRSTPHONEX".'
 async def device(talk: Talk, **known: Any) -> None:
     """Let Amal have a device, whose owner has an identity."""
     async with talk.storage.write() as session:
-        who = CorrespondentRow(user_id=AMAL, used_at=talk.now, first_master_key="theirs")
+        who = CorrespondentRow(user_id=AMAL, used_at=talk.now, pinned_master_key="theirs")
         session.add(who)
         await session.flush()
         row = DeviceRow(correspondent_id=who.id, device_id="NRSTPHONEX", **known)
