@@ -37,15 +37,15 @@ class CommandTable:
         Raises:
             ValueError: two commands can be said the same way, or have one purpose.
         """
-        self._features = list(features)
-        self._around = around or Around()
+        self.features = list(features)
+        self.around = around or Around()
         self._by_path = {command.path: command for command in self}
         self._by_purpose: dict[Purpose, Command] = {}
         self._by_trait: dict[Trait, set[str]] = {}
-        answers = (answer for feature in self._features for answer in feature.answers)
+        answers = (answer for feature in self.features for answer in feature.answers)
         for each in (*self, *answers):
             self._note(each)
-        self._allowed = {role: tuple(_allowed(self._features, role)) for role in Role}
+        self._allowed = {role: tuple(_allowed(self.features, role)) for role in Role}
         self._by_way: dict[str, Command] = {}
         self._with_more: dict[str, Command] = {}
         for command in self:
@@ -77,7 +77,7 @@ class CommandTable:
         self._by_way[way], self._with_more[way] = alone, more
 
     def __iter__(self) -> Iterator[Command]:
-        return (command for feature in self._features for command in feature.commands)
+        return (command for feature in self.features for command in feature.commands)
 
     def match(self, text: str) -> tuple[Command, str] | None:
         """Find the command *text* begins with, and what follows it; the longest one wins."""
@@ -99,30 +99,30 @@ class CommandTable:
 
     def is_polite(self, text: str) -> bool:
         """Tell whether *text* holds polite words and nothing else."""
-        return self._around.is_polite(text)
+        return self.around.is_polite(text)
 
     def bare(self, text: str) -> str:
         """Give *text* as it was typed, without polite words around it."""
-        return self._around.bare(text)
+        return self.around.bare(text)
 
     def meant(self, text: str) -> tuple[Command, str] | None:
         """Find the command that *text* is without what may stand around it, else as ``match``."""
         found = self.match(text)
         if found is not None and not found[1]:
             return found
-        for core in self._around.cores(text):
+        for core in self.around.cores(text):
             command = self._by_way.get(core)
             if command is not None and not command.lacks(""):
                 return command, ""
-        polite = self.match(self._around.bare(text))
+        polite = self.match(self.around.bare(text))
         if polite is not None and polite[1] and polite[0].takes_free_words:
             # What people say in their own words is kept whole: "he threatens me".
-            polite = self.match(self._around.bare(text, behind=False))
+            polite = self.match(self.around.bare(text, behind=False))
         if polite is not None and polite[0].takes(polite[1]):
             return polite
         if found is None or found[0].takes_free_words:
             return found
-        return found[0], self._around.within(found[1], found[0].takes)
+        return found[0], self.around.within(found[1], found[0].takes)
 
     def command(self, path: str) -> Command | None:
         """Return the command declared as *path*."""

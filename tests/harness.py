@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.authority import Stewards
@@ -23,7 +23,7 @@ from bot.almanac import with_days
 from bot.library.librarian import Librarian, library_index
 from bot.say.i18n import Catalogs, catalog_directory
 from bot.say.post import OutboxPost
-from bot.service.wiring import converse, discover, lesson
+from bot.service.wiring import command_table, converse, discover, lesson
 from bot.settings import AttentionSettings
 from bot.starter import load_library, starter
 from bot.starter.network import load_network
@@ -40,6 +40,7 @@ from kit.network import Network
 from kit.ports import Numbers
 from kit.roomkey import RoomKey, read_key
 from kit.stored import Unreadable
+from kit.table import CommandTable
 from search.document import Document
 from search.index import LibraryIndex
 from storage.engine import Storage
@@ -60,6 +61,14 @@ VAULT = Vault(bytes(32))
 # French sets signs apart by a space at which no line breaks.
 ISOLATES = {**dict.fromkeys(map(ord, "\u200f\u2066\u2067\u2068\u2069")), 0xA0: " "}
 
+# Made once: building a statement takes longer than running it.
+_HEARD = (
+    select(OutboxRow.id, OutboxRow.action, OutboxRow.content, RoomRow.key)
+    .join(RoomRow, RoomRow.id == OutboxRow.room)
+    .where(OutboxRow.id > bindparam("read"))
+    .order_by(OutboxRow.id)
+)
+
 
 @cache
 def network() -> Network:
@@ -69,6 +78,12 @@ def network() -> Network:
 @cache
 def catalogs(prefix: str = "!") -> Catalogs:
     return Catalogs(catalog_directory(), network().languages, prefix=prefix, zones=network().zones)
+
+
+@cache
+def usual(prefix: str = "!") -> CommandTable:
+    """Give the table of all commands: to make it takes as long as a message."""
+    return command_table(discover(), catalogs(prefix).words)
 
 
 @cache
@@ -214,7 +229,7 @@ class Talk:
         self.space = Watched()
         manners = Manners(hub, prefix, Stewards(frozenset(stewards)))
         router = converse(
-            discover() if features is None else features,
+            usual(prefix) if features is None else command_table(features, self._catalogs.words),
             plan,
             self._catalogs,
             understanding(),
@@ -334,16 +349,10 @@ class Talk:
 
     async def heard(self, quoted: str = "") -> list[Said]:
         """Read what was put into the outbox since the last look."""
-        query = (
-            select(OutboxRow, RoomRow.key)
-            .join(RoomRow, RoomRow.id == OutboxRow.room)
-            .where(OutboxRow.id > self._read)
-            .order_by(OutboxRow.id)
-        )
         async with self.storage.read() as session:
-            rows = (await session.execute(query)).all()
-        self._read = max([self._read, *(row.id for row, _key in rows)])
-        heard = [_said(row, str(key)) for row, key in rows]
+            rows = (await session.execute(_HEARD, {"read": self._read})).all()
+        self._read = max([self._read, *(row.id for row in rows)])
+        heard = [_said(row.action, row.content or {}, str(row.key)) for row in rows]
         for said in heard:
             assert faults(said.content, quoted) == [], said.kind
         return heard
@@ -381,9 +390,8 @@ def faults(content: Mapping[str, Any], quoted: str = "") -> list[str]:
     ]
 
 
-def _said(row: OutboxRow, key: str) -> Said:
-    content = row.content or {}
-    field = content.get("org.ilan.hub", {"kind": row.action, "ids": []})
+def _said(action: str, content: dict[str, Any], key: str) -> Said:
+    field = content.get("org.ilan.hub", {"kind": action, "ids": []})
     body = str(content.get("body", "")).translate(ISOLATES)
     return Said(field["kind"], key, body, field["ids"], content)
 

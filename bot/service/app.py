@@ -39,7 +39,7 @@ from bot.say.i18n import catalog_directory
 from bot.service.care import SpaceCare
 from bot.service.clock import Clock, utc_now
 from bot.service.parts import Parts, new_token
-from bot.service.wiring import converse, discover, lesson, noticing
+from bot.service.wiring import command_table, converse, discover, lesson, noticing
 from bot.starter import starter
 from bot.talk.dispatch import Dispatcher
 from bot.talk.scope import Scopes
@@ -116,7 +116,7 @@ class Hub:
             new_token,
         )
         router = converse(
-            features,
+            command_table(features, catalogs.words),
             network,
             catalogs,
             understanding,

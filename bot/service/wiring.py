@@ -100,8 +100,18 @@ def services(
     )
 
 
+def command_table(features: list[Feature], words: Words) -> CommandTable:
+    """List what *features* declare by all words for it, and what may stand around these.
+
+    Raises:
+        ValueError: two commands can be said the same way, or have one purpose.
+    """
+    around = Around(words.ways("please"), words.ways("around"))
+    return CommandTable(features, words.ways, around)
+
+
 def converse(
-    features: list[Feature],
+    table: CommandTable,
     network: Network,
     catalogs: Catalogs,
     understanding: Understanding,
@@ -114,13 +124,12 @@ def converse(
     space: SpaceWatch,
     publishing: Publishing,
 ) -> Router:
-    """Build what routes events from what *features* declare; *random* makes ephemeral keys.
+    """Build what routes events to what *table* lists; *random* makes ephemeral keys.
 
     Until there is a *recogniser*, words of their own are not told from other words.
     """
     words = catalogs.words
-    around = Around(words.ways("please"), words.ways("around"))
-    table = CommandTable(features, words.ways, around)
+    features = table.features
     verifying = Verifying(manners.user_id, catalogs.signs, random)
     answers = [answer for feature in features for answer in feature.answers]
     occasions = Occasions(understanding, words.ways("one event"), index.concepts)
@@ -151,7 +160,7 @@ def converse(
         arrivals,
         chats,
         verifying=verifying,
-        pointing=Pointing(table, around, words.ways, wishing),
+        pointing=Pointing(table, words.ways, wishing),
         wishing=wishing,
         understanding=understanding,
         network=network,

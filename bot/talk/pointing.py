@@ -11,7 +11,6 @@ from bot.talk.scope import Scope
 from bot.talk.taken import Match
 from bot.talk.wishing import Consent, Wishing
 from bot.talk.wording import without_reason
-from kit.around import Around
 from kit.command import Command
 from kit.errors import NotFound, NotUnderstood
 from kit.inbound import Reaction, TextMessage
@@ -37,14 +36,13 @@ class Pointing:
     def __init__(
         self,
         table: CommandTable,
-        around: Around,
         ways: Callable[[str], set[str]],
         wishing: Wishing,
     ) -> None:
         """Learn the *ways* to say each place; *wishing* offers lists of wishes."""
         self._table = table
         self._wishing = wishing
-        self._around = around
+        self._around = table.around
         self._kinds = [ListKind.WISHES, *{command.opens for command in table if command.opens}]
         self._show = table.opener(ListKind.FOUND)
         self._places = {
