@@ -119,6 +119,17 @@ async def test_nobody_gets_the_chat_of_somebody_else_by_writing(talk: Talk):
     assert await chat(talk) == talk.chat(AMAL)
 
 
+@pytest.mark.parametrize("there", [(AMAL, BORIS), (BORIS,)])
+async def test_who_writes_where_they_are_not_alone_is_not_heard(talk: Talk, there):
+    """Who came in is known with the message, before the room is left for it."""
+    await talk.member(AMAL)
+    await talk.enters("!again:test", AMAL)
+    async with talk.storage.write() as session:
+        await Occupants(session).count("!again:test", {HUB, *there})
+    assert await talk.says(AMAL, "profile", room_id="!again:test") == []
+    assert await chat(talk) == talk.chat(AMAL)
+
+
 async def test_a_room_of_several_is_left_with_a_reason(talk: Talk):
     heard = await talk.enters("!party:test", AMAL, BORIS)
     assert done(heard) == [("join", "visit:!party:test"), ("leave", "refused:!party:test")]
