@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 LONGEST_HTML = 32_000
 _LINK = re.compile(
-    r"https?://matrix\.to/#/(@[^:/?\s]+:[^/?\s]+)|matrix:u/([^:/?\s]+:[^/?\s]+)", re.IGNORECASE
+    r"https?://matrix\.to/#/(@[^:?\s]+:[^/?\s]+)|matrix:u/([^:?\s]+:[^/?\s]+)", re.IGNORECASE
 )
 # What clients without pills of their own write into the text: [name](address).
 _MARKDOWN = re.compile(r"\[[^\]\n]{0,255}\]\((\S{1,255}?)\)")

@@ -149,7 +149,8 @@ def read_changes(details: Details, said: str, about: About) -> Details:
     """Read new values behind their numbers or names; some are known by form. Raises BadArgument."""
     for piece in pieces(said):
         parts = [part for part in _BETWEEN.split(clean(piece))[::2] if part]
-        each_is_one = len(parts) > 1 and all(_part(part, about) for part in parts)
+        known = [found[0].name for found in (_part(part, about) for part in parts) if found]
+        each_is_one = 1 < len(parts) == len({*known}) == len(known)
         for part in parts if each_is_one else [piece]:
             details = _changed(details, part, about)
     return details

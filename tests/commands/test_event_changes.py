@@ -315,6 +315,8 @@ async def test_what_stands_behind_a_title_is_told_apart_from_it(hub: Talk):
         ("mude o local do evento 1 para Sala 3", "3. Place: Sala 3"),
         ("измени место мероприятия 1 на зал 3", "3. Place: зал 3"),
         ("把活动1的地点改为三号会议室", "3. Place: 三号会议室"),
+        ("event edit 1 place Room 5; 3rd floor", "3. Place: Room 5; 3rd floor"),
+        ("event edit 1 Hall A, 4th floor", "3. Place: Hall A, 4th floor"),
         ("raise the limit of event 1 to 10", "6. Places: 10"),
         ("limiter l'événement 1 à 30 personnes", "6. Places: 30"),
     ],

@@ -37,6 +37,13 @@ AMAL = '<a href="https://matrix.to/#/%40amal%3Atest?via=test">Amal K.</a>'
         # People in arguments.
         ("!vouch Amal K.", f"!vouch {AMAL}", "!vouch @amal:test"),
         ("!role Amal K. moderator", f"!role {AMAL} moderator", "!role @amal:test moderator"),
+        # Every letter of a localpart, written as it is and escaped; a port; what follows the ID.
+        (
+            "!vouch A",
+            '!vouch <a href="https://matrix.to/#/@a=b/c+d.e:test:8448?via=x.test">A</a>',
+            "!vouch @a=b/c+d.e:test:8448",
+        ),
+        ("!vouch A", '!vouch <a href="matrix:u/a%2Fc%2Bd:test">A</a>', "!vouch @a/c+d:test"),
         # What replies quote is not said again.
         (
             "yes Amal K.",
