@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from bot.library.exchange import sheet
 from bot.library.exchange.entry import bad
 from bot.programme.written import RawSession, Unusable
 
@@ -16,7 +16,7 @@ _NEEDED = ("id", "title", "start")
 
 def read(text: str) -> Iterator[RawSession | Unusable]:
     """Read rows under a line of column names; speakers are parted by ";"."""
-    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    rows = sheet.rows(text)
     try:
         columns = list(rows.fieldnames or ())
         if unknown := [name for name in columns if name not in COLUMNS]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.library.exchange import sheet
 from bot.library.exchange.entry import Entry, Fields, bad
 from bot.starter import Resource
 
@@ -16,12 +17,11 @@ _TRANSLATED = ("title", "summary")
 _PLAIN = tuple(name for name in Resource.model_fields if name not in _TRANSLATED)
 # A spreadsheet takes a cell that begins like this for a formula, even behind blanks.
 _FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]")
-_BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 
 
 def read(text: str) -> Iterator[Entry]:
     """Read rows under a line of column names; an empty cell means that there is nothing."""
-    rows = csv.DictReader(io.StringIO(text.removeprefix(_BOM), newline=""), strict=True)
+    rows = sheet.rows(text)
     try:
         for column in rows.fieldnames or ():
             kind, _, language = column.partition("_")
@@ -61,7 +61,7 @@ def write(items: Iterable[Fields]) -> str:
     table = csv.DictWriter(out, [*_PLAIN, *translated], restval="")
     table.writeheader()
     table.writerows(rows)
-    return _BOM + out.getvalue()
+    return sheet.BOM + out.getvalue()
 
 
 def _row(item: Fields) -> dict[str, str]:

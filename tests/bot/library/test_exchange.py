@@ -175,6 +175,15 @@ def test_only_what_differs_is_changed(name, old, new):
     assert change.values == {**ITEM, "title": {"en": "Guidelines", "fr": "Principes"}}
 
 
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+def test_a_table_is_the_same_whatever_a_spreadsheet_puts_between_its_cells(between):
+    written = csv_file.write([ITEM]).removeprefix("\ufeff")
+    table = io.StringIO(newline="")
+    csv.writer(table, delimiter=between).writerows(csv.reader(io.StringIO(written, newline="")))
+    [change] = changes("csv", table.getvalue(), {"unpg-2012": ITEM})
+    assert change.verdict is Verdict.SAME
+
+
 NEW = {
     "kind": "report",
     "year": 2020,

@@ -223,9 +223,11 @@ def test_a_file_with_a_fault_is_refused_whole_and_the_place_is_named(tmp_path, n
     )
 
 
-def test_a_table_that_a_spreadsheet_wrote_is_read(tmp_path):
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+def test_a_table_that_a_spreadsheet_wrote_is_read(tmp_path, between):
     file = tmp_path / "p.csv"
     with file.open("w", encoding="utf-8-sig", newline="") as out:
-        csv.writer(out).writerows([["id", "title", "start"], ["1", "A; b, c", "2027-05-19T09:00"]])
+        table = [["id", "title", "start"], ["1", "A; b, c", "2027-05-19T09:00"]]
+        csv.writer(out, delimiter=between).writerows(table)
     [session] = read_programme(file, ZONE)
     assert session.details.title == "A; b, c"
