@@ -45,6 +45,7 @@ class Purpose(Enum):
     GOING = auto()
     REMIND = auto()
     PROGRAMME = auto()
+    MINE = auto()  # what somebody goes to, and what of it clashes
     NOW = auto()  # what is on, and what comes after it
     KEPT = auto()  # the answer to a no
     HELLO = auto()

@@ -151,6 +151,9 @@ class Understanding(Protocol):
         Returns what is left of it, too.
         """
 
+    def swap(self, said: str) -> tuple[int, int] | None:
+        """Read "4 instead of 3": the number that is wanted, and that which no longer is."""
+
     def whole_series(self, said: str) -> bool | None:
         """Read "only this one" or "all of them" about what comes again."""
 

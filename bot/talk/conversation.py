@@ -66,13 +66,13 @@ class Conversation:
                 await self._run_first(facts, match, answer)
             case RunBoth(first, second, said):
                 await self._run(facts, first)
-                reply = self._wishing.offer(said, [second])
+                reply = await self._wishing.offer(scope, said, [second])
                 await self._runner.answer(scope, heard, reply)
             case TakeAnswer(outcome):
                 await self._talks.settle(scope, call, outcome)
                 return None if outcome.readable else BadArgument.code
             case Offer(matches, welcome):
-                reply = self._wishing.offer(heard.text, matches)
+                reply = await self._wishing.offer(scope, heard.text, matches)
                 await self._runner.answer(scope, heard, reply)
                 await self._welcome(facts, wanted=welcome)
             case Greet():

@@ -76,6 +76,7 @@ class Gatherings:
             return weights | dict.fromkeys(said, _SAID_OF)
         weights |= dict.fromkeys(having(Trait.SAID_OF_HUB), -_SPOKEN_OF)
         weights[events] += _SPOKEN_OF / 2
+        weights[path(Purpose.MINE)] = _SPOKEN_OF
         short = _SHORT_OF * (size_of(text) <= _SHORT)
         weights[event] = weights.get(event, 0.0) + _SPOKEN_OF + short
         return weights | {path(Purpose.NOW): _SPOKEN_OF + _GOES_ON * (not placed)}

@@ -22,12 +22,12 @@ from bot.talk.timing import (
     without,
     written,
 )
-from bot.talk.titles import named
+from bot.talk.titles import named, several
 from kit.command import Call, Command
 from kit.moments import NoMoment
 from kit.trait import Slot, Trait
 from kit.understanding import Understanding
-from kit.words import HAN, QUESTION_MARKS, fold, is_address, is_han, number, split_and, split_list
+from kit.words import HAN, QUESTION_MARKS, fold, is_address, is_han, number, split_list
 from language.analysis import Token, tokens
 from search.concepts import Concepts
 from search.sharing import shared
@@ -117,8 +117,8 @@ class Occasions:
         )  # a move names the new day
         fits = self._fits(said, on, call, again if recurs else ())
         found = [numbered] if numbered else named(coming, left, fits)
-        if at_once and (several := self._several(left, coming)):
-            found = [several]
+        if at_once and (both := several(left, coming)):
+            found = [both]
         if slot is Slot.LEAD and not (found or rest or day):
             return Occasion([""], sure=True)  # it lists all that are planned
         if near and not found:
@@ -243,7 +243,16 @@ class Occasions:
             return f"{day} {hour}", plain[:begin]  # "the call on 25 March is at 10"
         if not day:
             day, left = self._shifted(plain, call)
+        if not day:
+            day = self._hour_behind(plain, call)
         return f"{series} {day}".strip(), left
+
+    def _hour_behind(self, said: str, call: Call) -> str:
+        """Take the hour that *said* ends with, where no day is named: "move it to 16:00"."""
+        day = call.now.date().isoformat()
+        tails = (said[at:] for at in ends(said)[-_MOST_BEHIND_DAY:])
+        hours = (tail.strip(SIGNS) for tail in tails if any(map(str.isdecimal, tail)))
+        return next((each for each in hours if self._is_moment(f"{day} {each}", call)), "")
 
     def _shifted(self, text: str, call: Call) -> tuple[str, str]:
         """Take by how much it is put off: "one hour"; but not what may be an hour of the day."""
@@ -319,17 +328,6 @@ class Occasions:
         read = self._understanding
         counted = read.capacity(said) is not None
         return is_address(said) or counted or bool(read.spans(said, language))
-
-    @staticmethod
-    def _several(said: str, coming: Sequence[EventRow]) -> str:
-        """Take the numbers of several events, if all of these are there."""
-        words = [
-            word for part in split_list(said) for each in split_and(part) for word in each.split()
-        ]
-        numbers = [read for word in words if (read := number(word)) is not None]
-        there = {event.id for event in coming}
-        several = len(numbers) > 1 and there.issuperset(numbers)
-        return " ".join(map(str, dict.fromkeys(numbers))) if several else ""
 
     def _repeated(self, text: str) -> tuple[str, str]:
         """Take how often it is to come, and until when, where *text* ends with that."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.talk.taken import Match
+from actions.events.letters import line
+from bot.talk.scope import Scope
+from bot.talk.taken import Match, takes_events
 from bot.talk.wording import quoted
 from kit.command import Call, Command
 from kit.errors import NotUnderstood
 from kit.listing import Listing, ListKind, wish_entry
 from kit.table import CommandTable
-from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _
+from kit.text import Lines, Node, Numbered, Paragraphs, Reply, Say, Series, _
 from kit.understanding import Understanding
-from kit.words import quote
+from kit.words import number, quote
+from storage.events import Events
 
 
 class AskingBack:
@@ -24,9 +27,9 @@ class AskingBack:
         """Know what can be wished for: *table* has the commands, *answers* all else, by path."""
         self._table, self._answers, self._understanding = table, answers, understanding
 
-    def offer(self, said: str, matches: Sequence[Match]) -> Reply:
+    async def offer(self, scope: Scope, said: str, matches: Sequence[Match]) -> Reply:
         """Ask which of several things is meant, or whether the only one is."""
-        lines = [self._line(command, rest) for command, rest in matches]
+        lines = [await self._line(scope, command, rest) for command, rest in matches]
         heading = _("What do you mean by {said}?", said=quote(said))
         how = _("Answer with a number, or say it in other words.")
         if len(matches) == 1:
@@ -67,11 +70,15 @@ class AskingBack:
             )
         )
 
-    def _line(self, command: Command, rest: str) -> Node:
+    async def _line(self, scope: Scope, command: Command, rest: str) -> Node:
+        """Say what one thing is; of an event, which it is and when."""
         if command.path in self._answers:
             return command.summary
         usage = Say(command.path, quoted(command, rest))
-        return _("{usage}: {summary}", usage=usage, summary=command.summary)
+        told = _("{usage}: {summary}", usage=usage, summary=command.summary)
+        named = takes_events(command) and number(rest.partition(" ")[0])
+        event = await Events(scope.session).get(named) if named else None
+        return told if event is None else Lines([told, line(event)])
 
 
 def _choice(matches: Sequence[Match]) -> Listing:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kit.command import Command
+from kit.listing import ListKind
 
 Match: TypeAlias = tuple[Command, str]
 
@@ -32,3 +33,8 @@ class Meant:
     matches: Sequence[Match] = ()
     sure: bool = False
     certain: bool = False
+
+
+def takes_events(command: Command) -> bool:
+    """Tell whether the first word of *command* names one of the events to come."""
+    return bool(command.arguments) and ListKind.EVENTS in command.arguments[0].word.lists

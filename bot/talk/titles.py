@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kit.words import number
+from kit.words import number, split_and, split_list
 from language.analysis import tokens
 from storage.tables.events import EventRow
 
@@ -28,3 +28,12 @@ def named(coming: Sequence[EventRow], text: str, fits: Callable[[EventRow], int]
     if not set(found) & set(likely):
         found += likely
     return list(map(str, found or (numbers if len(numbers) == 1 else ())))
+
+
+def several(said: str, coming: Sequence[EventRow]) -> str:
+    """Take the numbers of several events, if all of these are there."""
+    words = [word for part in split_list(said) for each in split_and(part) for word in each.split()]
+    numbers = [read for word in words if (read := number(word)) is not None]
+    there = {event.id for event in coming}
+    several = len(numbers) > 1 and there.issuperset(numbers)
+    return " ".join(map(str, dict.fromkeys(numbers))) if several else ""

@@ -211,6 +211,7 @@ class Answers(Row):
     subjects: SubjectWords
     stretches: StretchWords
     people: Words
+    swaps: Words
     inquiring: Words
     asking: Words
     doubting: Words

@@ -32,6 +32,7 @@ from bot.understanding.remarks import Remarks
 from bot.understanding.seeking import Seeking
 from bot.understanding.stretches import Stretches
 from bot.understanding.subjects import Subjects
+from bot.understanding.swaps import Swaps
 from bot.understanding.themes import Themes
 from bot.understanding.venues import Venues
 from bot.understanding.writing import LONGEST, Writing, every
@@ -107,6 +108,7 @@ class AnswerReader:
         self._places = NameRegister(self._writing, partial(self._placed, answers))
         self._tongues = NameRegister(self._writing, known)
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
+        self.swap = Swaps(answers.swaps).read
         self.stretch = Stretches(answers.stretches, self._moments).read
         self.regular = RegularReader(answers.recurring, numbers, tables, self._moments).take
         heard = network, spoken, self.room, self._tongues.find

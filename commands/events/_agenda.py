@@ -58,7 +58,9 @@ async def events(
     blocks = _coming(call, coming, known)
     if wanted:
         parts = [part for part in sessions if search.fits(part[0], part[0].zone)]
-        blocks += _at_conferences(parts, on, said.strip())
+        held = _at_conferences(parts, on, said.strip(), named=_reads_sessions(call))
+        # What is on a day comes before what only lasts until then.
+        blocks = [*held, *blocks] if on else [*blocks, *held]
     blocks += _days(search.days(network.days, call.now.date()), call.now.date())
     if not coming:
         blocks += _held(search.held(network.held))
@@ -89,9 +91,12 @@ def _nothing(planned: int, on: set[date]) -> Node:
 
 
 def _at_conferences(
-    sessions: Sequence[tuple[EventRow, int]], on: set[date], said: str
+    sessions: Sequence[tuple[EventRow, int]], on: set[date], said: str, *, named: bool
 ) -> list[Node]:
-    """Say which conferences have some sessions, that are *on* these days or about what is said."""
+    """Say which conferences have some sessions, that are *on* these days or about what is said.
+
+    Those of a day are *named*, the first of them.
+    """
     held: dict[int, list[EventRow]] = {}
     for session, conference in sessions:
         held.setdefault(conference, []).append(session)
@@ -107,6 +112,8 @@ def _at_conferences(
                 programme=Say("programme", f"{conference}{day}"),
             )
         )
+        if on and named:
+            lines.append(Bullets([line(each) for each in some[:FEW]]))
     return lines
 
 
@@ -119,9 +126,13 @@ def _known_of(
     until = clocks(over, event.zone, event.kind)
     known = [line(event), _("It is on, until {when}.", when=until)]
     following = [session for session, conference in sessions if conference == event.id]
-    if following and call.direct and call.by.role.may(Role.MEMBER):
+    if following and _reads_sessions(call):
         known.append(_("Next: {session}", session=line(following[0])))
     return Lines(known)
+
+
+def _reads_sessions(call: Call) -> bool:
+    return call.direct and call.by.role.may(Role.MEMBER)
 
 
 def _coming(call: Call, coming: Sequence[EventRow], known: Sequence[Node]) -> list[Node]:

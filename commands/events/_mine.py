@@ -17,7 +17,7 @@ from kit.command import Call, Rest
 from kit.listing import Listing, ListKind
 from kit.steps import ahead, day_of
 from kit.text import Bullets, Lines, Node, Paragraphs, Reply, Say, Series, Verbatim, _, n_
-from kit.trait import Slot, Trait
+from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from storage.tables.events import AttendanceRow, EventRow, Response
 
@@ -33,6 +33,7 @@ MOST_CLASHES = 3
     act=Act.ATTEND,
     private=True,
     shows=True,
+    purpose=Purpose.MINE,
     traits=(Trait.OF_PROGRAMME,),
 )
 async def my_events(
@@ -62,7 +63,10 @@ async def my_events(
     ]
     ids = [str(event.id) for event, _attendance in shown]
     if len(mine) > len(shown):
-        blocks.append(_("Say {day} for those of a day.", day=Say("my events", "2027-05-20")))
+        later = wall(mine[len(shown)][0].starts_at, await own.zone(call.person_id)).date()
+        blocks.append(_("Say {day} for those of a day.", day=Say("my events", str(later))))
+    if len(mine) > 1 and not any(at_once(event, events) for event in events):
+        blocks.append(_("None of them is at the same time as another."))
     return Reply("events.mine", Paragraphs(blocks), ids, listing=Listing(ListKind.EVENTS, ids))
 
 

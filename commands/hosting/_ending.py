@@ -50,8 +50,9 @@ def _between(front: str, back: str, zone: str, about: About) -> tuple[Reading, E
     for end in [len(back), *(found.start() for found in reversed([*_COMMA.finditer(back)]))]:
         part, more = back[:end], back[end:]
         ends = _read(part, at_home, about)
-        if isinstance(begins, Moment) and not _leads(ends, part):
-            ends = _on_day(begins, part, about)
+        first = begins.reading if isinstance(begins, Past) else begins
+        if isinstance(first, Moment) and not _leads(ends, part):
+            ends = _on_day(first, part, about)
         if _leads(ends, part):
             after = f"{_several(ends)[0].rest}{more}".lstrip(" ,;،，；、")
             joint = ", " if readings[0].rest else ": "

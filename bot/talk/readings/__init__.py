@@ -105,6 +105,7 @@ ORDER: Sequence[Callable[[Skills, Facts], Awaitable[Meaning | None]]] = (
     wished.need,
     wished.posted,
     commanded.guarded,
+    wished.swapped,
     wished.both,
     commanded.doubted,
     commanded.command,

@@ -14,6 +14,7 @@ from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Distress, Emergency, Fear, Posting
 from kit.words import split_and
 from language.analysis import tokens
+from storage.events import Events
 
 # What is answered to a fear, wherever it is said.
 _FEARED = {Fear.SEEN: Purpose.AUTHORITIES, Fear.REPRISAL: Purpose.REPRISALS}
@@ -117,6 +118,19 @@ async def _goes_on(skills: Skills, facts: Facts) -> Meaning | None:
     if tells or read.consent(text, person.language) is not None:
         return None
     return Run((lawyer, "")) if await skills.pointing.in_need(facts.scope, facts.heard) else None
+
+
+async def swapped(skills: Skills, facts: Facts) -> Meaning | None:
+    """One event instead of another that somebody goes to: the second is given up after a yes."""
+    swap, going = skills.understanding.swap(facts.text), skills.table.of(Purpose.GOING)
+    if swap is None or going is None or facts.asked or not facts.heard.direct:
+        return None
+    not_going = skills.table.command(going.opposite)
+    wanted, left = swap
+    mine = await Events(facts.scope.session).attended(facts.call.person_id)
+    if not_going is None or left not in mine or wanted == left:
+        return None
+    return RunBoth((going, str(wanted)), (not_going, str(left)), facts.text)
 
 
 async def both(skills: Skills, facts: Facts) -> Meaning | None:
