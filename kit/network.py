@@ -211,6 +211,21 @@ class HeldEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Helpline:
+    """Whom defenders at risk can call: who it is, how they are reached, and who says so.
+
+    *dated* is the day on which the *source* said it, if it bears one. Without *regions*, by their
+    slug, it is for all.
+    """
+
+    body: str
+    reach: str
+    source: str
+    dated: date | None = None
+    regions: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """The whole configuration of a network.
 
@@ -232,6 +247,7 @@ class Network:
     days: Sequence[DayOfYear] = ()
     held: Sequence[HeldEvent] = ()
     limits: FloodLimits = FloodLimits()
+    helplines: Sequence[Helpline] = ()
 
     def of_kind(self, kind: RoomKind) -> list[RoomPlan]:
         """List the rooms of one kind, in the order of the file."""
@@ -279,6 +295,12 @@ class Network:
     def zones(self) -> Mapping[str, str]:
         """The zone of each room that belongs to a region, by its slug."""
         return {region_slug(region.slug): region.zone for region in self.regions.values()}
+
+    def helplines_in(self, country: str | None) -> Sequence[Helpline]:
+        """List whom defenders of a country can call, those of its region first."""
+        region = self.region_of(country) if country else None
+        near = [line for line in self.helplines if region and region.slug in line.regions]
+        return [*near, *(line for line in self.helplines if not line.regions)]
 
     def region_of(self, country: str) -> Region | None:
         """Find the region a country (ISO 3166-1 alpha-2) belongs to."""

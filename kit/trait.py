@@ -53,6 +53,7 @@ class Purpose(Enum):
     BYE = auto()
     AUTHORITIES = auto()  # whether the police learn of it
     REPRISALS = auto()  # what a complaint may bring
+    COLLEAGUE = auto()  # is held or threatened
     DESPAIR = auto()  # these four come before all else
     DANGER = auto()
     GRIEF = auto()

@@ -36,10 +36,11 @@ class Distress(StrEnum):
 
 
 class Fear(StrEnum):
-    """What somebody fears who writes, or complains: that it is seen, or what is done to them."""
+    """What somebody fears: that it is seen, what a complaint brings, or for a colleague."""
 
     SEEN = "seen"
     REPRISAL = "reprisal"
+    COLLEAGUE = "colleague"  # is held or threatened for their work
 
 
 class Posting(StrEnum):

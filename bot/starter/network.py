@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -13,12 +14,13 @@ from pydantic import Field
 
 from bot import checked
 from bot.checked import Fault, Row
-from bot.starter import Country, Named, Slug, kinds
+from bot.starter import Address, Country, Named, Slug, kinds
 from kit.network import (
     TEXTS,
     Access,
     Category,
     FloodLimits,
+    Helpline,
     Network,
     Region,
     RoomBook,
@@ -72,6 +74,14 @@ class _Limits(Row):
     lookalike_letters: int = Field(_USUAL.lookalike_letters, ge=0, le=100)
 
 
+class _Helpline(Row):
+    body: Annotated[str, Field(min_length=3, max_length=200)]
+    reach: Annotated[str, Field(min_length=3, max_length=200)]
+    source: Address
+    dated: date | None = None
+    regions: tuple[Slug, ...] = ()
+
+
 class _Space(Row):
     version: Literal[1]
     names: Named
@@ -85,6 +95,7 @@ class _Space(Row):
     subject_rooms: dict[str, Slug]
     texts: dict[str, dict[str, str]] = Field(default_factory=dict)
     limits: _Limits = _Limits()
+    helplines: tuple[_Helpline, ...] = ()
 
 
 class _Vocabulary(Row):
@@ -117,6 +128,7 @@ def load_network(space: Path, vocabulary: Path) -> Network:
         gates=_gates(read),
         texts=read.texts,
         limits=FloodLimits(**read.limits.model_dump()),
+        helplines=[Helpline(**line.model_dump()) for line in read.helplines],
         kinds={
             kind: {language: words[0] for language, words in names.items()}
             for kind, names in kinds().items()
@@ -146,12 +158,21 @@ def _space_faults(read: _Space) -> Iterator[Fault]:
     for place, room in enumerate(read.rooms):
         if not lost and [_top(parents, room.slug)] != roots:
             yield ("rooms", place, "parent"), f"does not hang below the one root: {room.slug}"
+    yield from _helpline_faults(read)
     for name in read.texts:
         yield from _text_faults(name, read)
     for place, language in enumerate(read.languages):
         if not _is_spoken(language):
             known = "add locales/{language}, or name it under content_languages"
             yield ("languages", place), f"I speak no {language}: {known.format(language=language)}"
+
+
+def _helpline_faults(read: _Space) -> Iterator[Fault]:
+    regions = {region.slug for region in read.regions}
+    for place, line in enumerate(read.helplines):
+        for slug in line.regions:
+            if slug not in regions:
+                yield ("helplines", place, "regions"), f"no such region: {slug}"
 
 
 # What does not happen where a room is not there that the hub looks for.

@@ -60,7 +60,8 @@ class DistressWords(Row):
 class FearWords(Row):
     """Who may learn something, that they do, and what of whoever writes; and who fears to complain.
 
-    Behind ``complain`` one of ``unnamed`` or of ``risk`` is needed; ``revenge`` says all of it.
+    Behind ``complain`` one of ``unnamed`` or of ``risk`` is needed; ``revenge`` says all of it, and
+    so does ``taken`` of a colleague. ``seized`` says it close behind who is a ``colleague``.
     Rows are spelt as those of ``DistressWords``.
     """
 
@@ -71,6 +72,9 @@ class FearWords(Row):
     unnamed: tuple[str, ...]
     risk: tuple[str, ...]
     revenge: tuple[str, ...]
+    colleague: tuple[str, ...]
+    seized: tuple[str, ...]
+    taken: tuple[str, ...]
 
 
 class PostingWords(Row):

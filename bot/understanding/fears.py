@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.understanding.answers import FearWords
 from bot.understanding.distress import spelt_out
 from bot.understanding.seeking import Seeking
 from bot.understanding.writing import Writing
 from kit.understanding import Fear
-from language.cues import Cues
+from language.cues import Cues, Span
 
 _ANY_ENDING = "*"
+_CLOSE = 16  # characters from a colleague to what was done to them: their name, or "has just been"
 _SEEN = frozenset({"who", "learn", "mine"})
 _OF_A_CLIENT = frozenset({"case", "working", "introducing"})
 
@@ -24,7 +27,10 @@ class FearReader:
 
     def read(self, said: str) -> Fear | None:
         """Read what whoever writes fears for themselves or for somebody close."""
-        found = self._cues.find(" ".join(self._writing.pieces(said))).keys()
+        cues = self._cues.find(" ".join(self._writing.pieces(said)))
+        found = cues.keys()
+        if "taken" in found or _close(cues.get("colleague", ()), cues.get("seized", ())):
+            return Fear.COLLEAGUE
         if found >= _SEEN:
             return Fear.SEEN
         complains = "complain" in found and not found.isdisjoint({"unnamed", "risk"})
@@ -34,3 +40,8 @@ class FearReader:
 
     def _cue(self, phrase: str) -> str:
         return self._writing.plain(phrase) + (_ANY_ENDING if phrase.endswith(_ANY_ENDING) else "")
+
+
+def _close(first: Sequence[Span], then: Sequence[Span]) -> bool:
+    """Tell whether one of *then* begins a word or two behind one of *first*."""
+    return any(0 <= begin - end <= _CLOSE for _begin, end in first for begin, _end in then)

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.about import colleague
+from commands.about._feature import feature
 from kit.authority import Act
 from kit.command import Call
-from kit.feature import Feature
 from kit.network import Network, WellKnown
-from kit.text import Label, Message, Name, Node, Paragraphs, Reply, Say, Series, _
+from kit.text import (
+    Label,
+    Message,
+    Name,
+    Node,
+    Paragraphs,
+    Reply,
+    Say,
+    Series,
+    _,
+)
 from kit.trait import Purpose, Trait
 
-feature = Feature("about", _("About this hub"), place=95)
+__all__ = ["colleague", "feature"]
 
 NO_CASES = _(
     "Nothing you write to me is confidential or protected by privilege: "

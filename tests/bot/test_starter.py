@@ -121,6 +121,10 @@ def test_a_gate_that_is_not_declared_is_the_room_called_like_its_level(tmp_path)
         ),
         (lambda d: d["gates"].update(members="nowhere"), "gates.members: no such room: nowhere"),
         (
+            lambda d: d["helplines"][1].update(regions=["mars"]),
+            "helplines.1.regions: no such region: mars",
+        ),
+        (
             lambda d: d["subject_rooms"].update(x="nowhere"),
             "subject_rooms.x: no such room: nowhere",
         ),

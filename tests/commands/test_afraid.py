@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import Talk, kinds
+from tests.harness import STEWARD, Talk, kinds
 
 SOMEBODY, MEMBER = "@somebody:test", "@member:test"
 
@@ -107,3 +107,60 @@ async def test_revenge_on_a_client_leads_to_the_rules(talk: Talk, said: str):
 async def test_no_fear_is_read_into_other_questions(talk: Talk, said: str):
     await talk.member(MEMBER)
     assert "about.reprisals" not in kinds(await talk.says(MEMBER, said))
+
+
+HELD = [
+    "urgent: a colleague has been detained",
+    "my colleague Amal was arrested this morning, what do I do?",
+    "an advocate from our office was taken by the police",
+    "they threaten our colleague because of a case",
+    "urgente: han detenido a un compañero",
+    "urgent : une consœur a été arrêtée hier soir",
+    "socorro, um colega foi preso hoje",
+    "عاجل: تم اعتقال زميلنا",
+    "срочно: задержали коллегу",
+    "紧急：我的同事被警察带走了",
+]
+
+
+@pytest.mark.parametrize("said", HELD)
+async def test_who_writes_that_a_colleague_is_held_reads_whom_to_call(talk: Talk, said: str):
+    await talk.member(MEMBER)
+    (told,) = await talk.says(MEMBER, said)
+    assert told.kind == "about.colleague"
+    lines = [line for line in told.body.splitlines() if line.startswith("• ")]
+    # Those of the region come first: members of the harness live in Kenya.
+    assert [line[2:22] for line in lines] == [
+        "DefendDefenders: +25",
+        "Front Line Defenders",
+    ]
+
+
+async def test_stewards_are_told_that_a_colleague_is_held_and_nothing_of_the_case(talk: Talk):
+    await talk.opens(STEWARD)
+    await talk.says(STEWARD, "start", "cancel")
+    await talk.member(MEMBER)
+    await talk.says(MEMBER, "urgent: a colleague has been detained by zzcanary")
+    heard = await talk.says(MEMBER, "yes")
+    assert {"report.new", "report.taken"} <= {*kinds(heard)}
+    (card,) = await talk.says(STEWARD, f"reports {heard[-1].ids[0]}")
+    assert "URGENT: a colleague is held or threatened. Please write to me." in card.body
+    assert "zzcanary" not in card.body
+    # Control: after a no nobody is told.
+    await talk.says(MEMBER, "urgent: a colleague has been detained")
+    assert "report.new" not in kinds(await talk.says(MEMBER, "no"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my colleague asks whether detained children get a lawyer",
+        "what rights does a person have who was arrested",
+        "a colleague recommended the rules on detention",
+        "collègues qui travaillent sur la détention provisoire",
+        "мой коллега пишет о содержании под стражей",
+    ],
+)
+async def test_what_colleagues_ask_about_is_no_alarm(talk: Talk, said: str):
+    await talk.member(MEMBER)
+    assert "about.colleague" not in kinds(await talk.says(MEMBER, said))

@@ -17,7 +17,11 @@ from language.analysis import tokens
 from storage.events import Events
 
 # What is answered to a fear, wherever it is said.
-_FEARED = {Fear.SEEN: Purpose.AUTHORITIES, Fear.REPRISAL: Purpose.REPRISALS}
+_FEARED = {
+    Fear.SEEN: Purpose.AUTHORITIES,
+    Fear.REPRISAL: Purpose.REPRISALS,
+    Fear.COLLEAGUE: Purpose.COLLEAGUE,
+}
 # What is said before all else, whatever is open.
 FIRST_OF_ALL = {
     Distress.OWN: Purpose.DESPAIR,
@@ -76,13 +80,13 @@ def _is_of_a_client(skills: Skills, text: str) -> bool:
 
 
 async def afraid(skills: Skills, facts: Facts) -> Meaning | None:
-    """Whether the police learn who writes, or take revenge: answered wherever somebody asks."""
+    """Whether the police learn who writes, revenge, a colleague who is held: heard everywhere."""
     fear = skills.understanding.fears(facts.text)
     if fear is None or facts.exact or not facts.heard.direct:
         return None
     said = skills.table.of(_FEARED[fear])
-    works = skills.understanding.practises(facts.text) or (facts.asked and facts.asked.prose)
-    if said is None or works:
+    works = fear is not Fear.COLLEAGUE and skills.understanding.practises(facts.text)
+    if said is None or works or (facts.asked and facts.asked.prose):
         return None
     answer = skills.language_of(facts)
     return RunFirst((said, ""), answer) if answer else Run((said, ""))

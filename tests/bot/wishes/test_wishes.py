@@ -29,7 +29,7 @@ BY_WORD = {  # and why no guess leads there
     "remind of this": "it needs the message that it answers",
     "look up": "free words for it are those of `find`",
     **dict.fromkeys(
-        ("about despair", "about danger", "about grief", "about reprisals"),
+        ("about despair", "about danger", "about grief", "about reprisals", "about colleague"),
         "cues hear it before anything is weighed",
     ),
     "country": "the number of a look-up opens it",
