@@ -14,7 +14,7 @@ _ARABIC = r"[\u0620-\u064a]{2,}"
 _CITATIONS = (
     r"https?://\S+|www\.\S+",
     # documents of the UN and of regional bodies: A/RES/67/187, CCPR/C/GC/32
-    r"(?<!\w)(?:A|E|S|ST|CCPR|CAT|CRC|CEDAW|CERD|CRPD|CMW|CED|HRC|OEA|OAS|ACHPR|CM|AG)/[\w./-]+",
+    r"(?<![\w/])(?:A|E|S|ST|CCPR|CAT|CRC|CEDAW|CERD|CRPD|CMW|CED|HRC|OEA|OAS|ACHPR|CM|AG)/[\w./-]+",
     # 05/CM/UEMOA, 324-ФЗ, OC-29/22, C-216/18
     r"(?<!\w)\d+/[A-Z]{2}/[A-Z]+|(?<!\w)\d+-ФК?З(?!\w)|(?<!\w)(?:OC|[CT]|SU)-\d+/\d+(?!\w)",
     # 372 U.S. 335 (1963)
@@ -43,11 +43,12 @@ def is_decision(text: str) -> bool:
 def blot(text: str, laws: Collection[Span], personal: Collection[Span]) -> str:
     """Blot out parties of decisions, symbols, and the numbers after words for *laws*.
 
-    A number is no law's where a *personal* word stands before it, or another clause begins.
+    A number is no law's where a *personal* word stands before it, or another clause begins, nor
+    where the word is the court of a file: HC/CR/E123/26.
     """
     text = numbers.blot(_CITED, text)
     for _start, end in sorted(set(laws)):
-        number = _LAW_NUMBER.match(text, end)
+        number = None if text.startswith("/", end) else _LAW_NUMBER.match(text, end)
         if number and not any(end <= start < number.end("title") for start, _end in personal):
             text = text[:end] + "§" * len(number[0]) + text[number.end() :]
     return numbers.blot(_DECISION, text)

@@ -125,6 +125,10 @@ class Guard:
         anybody = somebody or bool(read.cues.get("pronoun") or read.cues.get("home"))
         if (
             ((somebody or read.cues.get("home")) and self._has_house(read))
+            or (
+                (anybody or read.cues.get("force"))
+                and numbers.SMALL_HOUSE.search(_lower(read.dated))
+            )
             or any(read.beside("home", numbers.FLAT, read.counted, 45))
             or any(read.beside("home", STREET, read.counted, 12))
             or numbers.COORDINATES.search(read.text)

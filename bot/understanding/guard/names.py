@@ -46,7 +46,7 @@ _ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{_ARABIC})(?=\s+(?P<second>{_ARABIC})
 
 _PLACE_AFTER = re.compile(
     r"(?:['’]s)?(?:\s+[^\W\d_]+(?=\s+(?:de|du|da|do)\s))?(?:\s+d['’](?=\w)|[\s-]+(?:de|of|du|des|do|da|dos|in|at|en|la|le|el|города|г\.|для|no\.?|№|n[°º])){0,3}"
-    rf"[\s«\"№-]{{0,2}}(?:(?P<name>{_WORD})|(?P<number>\d+))|\s+(?P<arabic>(?!و(?!اد[يى]?\s|جدة|هران|رقلة|اسط)){_ARABIC})\s"
+    rf"[\s«\"№-]{{0,2}}(?:(?P<name>{_WORD})|(?P<number>\d+)(?!\s?(?:noon|am|pm|h|o'clock|years|hours|days)\b|\d))|\s+(?P<arabic>(?!و(?!اد[يى]?\s|جدة|هران|رقلة|اسط)){_ARABIC})\s"
 )
 _WITH_ARTICLE = re.compile(
     r"(?:^|\s)[وفبكل]?(?:ال|لل)"

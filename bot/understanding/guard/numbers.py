@@ -160,6 +160,9 @@ _FILES = (
     r"(?<![\w/])\d{1,6}/[A-Z]{2,6}/(?:19|20)\d\d(?![\d/])",  # 417/CID/2027
     # FHC/L/417C/2027
     r"(?<![A-Za-z/])[A-Z]{2,6}(?:/[A-Z]{0,3}\d{0,5}[A-Z]?){1,3}/(?:19|20)\d\d(?![\d/])",
+    # HC/CR/E123/26: with a year of two digits only where letters and a number stand together
+    r"(?<![A-Za-z/])[A-Z]{2,6}(?:/[A-Z]{1,6}){0,2}/[A-Z]{1,3}\d{1,5}/\d\d(?![\d/])",
+    r"(?<![A-Za-z/])[A-Z]{2,6}/\d{1,6}/[A-Z]{1,3}/\d\d(?![\d/])",
 )
 FILE = re.compile("|".join(_FILES))
 _NUMBER = r"(?:№|\b[Nn]\.?(?:[or]|ro)?[.°]*|\bnumber|\bnumero|رقم|عدد)"
@@ -185,6 +188,20 @@ HOUSE = re.compile(
     rf"(?:[路街巷道弄里村]|胡同|大道)\s?{_COUNT_OF_HOUSES}\s?[号弄]|{_COUNT_OF_HOUSES}\s?号楼"
     rf"|{_COUNT_OF_HOUSES}\s?(?:单元|栋|幢)\s?\d*|\d+\s?室"
 )
+# A street in small letters with the number of a house, as people type: calle sucre 418.
+_SMALL_WORD = r"(?:[^\W\d_]{2,}\s+)"
+_NO_UNIT = r"(?![\d.:,]?\d|\s?(?:%|h\b|horas|personas|casos|pessoas|человек|дел))"
+SMALL_HOUSE = re.compile(
+    r"(?<!\w)(?:at|from|in|to)\s+\d{1,5}[a-z]?\s+(?!of\b|the\b|in\b|a\b|years?\b|people\b|days?\b)"
+    rf"{_SMALL_WORD}{{1,2}}(?:street|st|road|rd|avenue|ave|lane|drive|boulevard|crescent|terrace)"
+    r"(?!\w|\s+(?:blocks?|works|users?|signs?|side|traffic|closures?|children|vendors?)\b)"
+    r"|(?<!\w)(?:at|in|a|au|a la|du)\s+\d{1,5}\s?(?:bis|ter)?,?\s+(?:rue|avenue|boulevard|allee"
+    r"|impasse|chemin|quai)(?!\w)"
+    rf"|(?<!\w)(?:calle|avenida|jiron|pasaje|carrera|rua|travessa|alameda)\s+{_SMALL_WORD}{{1,4}}"
+    rf"(?:n[°º.]?\s?)?\d{{1,5}}{_NO_UNIT}"
+    rf"|(?<!\w)(?:улиц[аеуы]|ул\.|проспект[ае]?|переулк[еа]|переулок)\s+{_SMALL_WORD}{{1,3}}(?:д\.?\s?|дом\s)?"
+    rf"\d{{1,4}}{_NO_UNIT}"
+)
 # A house or a flat by its number alone, where somebody lives.
 FLAT = re.compile(
     r"(?<!\w)(?:кв\.?|квартир[аеу]|д\.|дом|flat|apartment|apt\.?|house|depto\.?|departamento|piso|apto\.?|apartamento"
@@ -197,7 +214,7 @@ _PLUS = "[23456789CFGHJMPQRVWX]"  # letters of plus codes
 COORDINATES = re.compile(
     rf"(?<![\d.]){_DEGREES}\s*[,;/\s]\s*{_DEGREES}(?![\d.])"
     r"|\d{1,3}\s?°\s?\d{1,2}(?:\.\d+)?\s?['′’]|geo:\s?-?\d{1,3}\.\d+"
-    r"|(?<!\d)\d{1,3}\.\d{3,}\s?[NS][,;\s]+\d{1,3}\.\d{3,}\s?[EWO](?!\w)"
+    r"|(?<![\d.])\d{1,3}\.\d+\s?[NSСЮ][,;/\s]+\d{1,3}\.\d+\s?[EWOВЗ](?!\w)"
     rf"|(?<!\w){_PLUS}{{4,8}}\+{_PLUS}{{2,3}}(?!\w)|///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+"
 )
 _LETTERS = "A-ZА-Я"

@@ -201,3 +201,38 @@ def test_what_has_the_form_of_a_detail_is_noticed_without_a_word_for_somebody(
 )
 def test_the_same_forms_in_laws_and_figures_are_not(text: str):
     assert guard().find(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("look up HC/CR/E123/26 for me", Detail.CASE_NUMBER),
+        ("o habeas é HC/TJ/E77/26, alguém achou a decisão?", Detail.CASE_NUMBER),
+        ("le dossier est PR/INS/E404/25", Detail.CASE_NUMBER),
+        ("last seen around 0.42N 33.2E", Detail.ADDRESS),
+        ("он сейчас около 59.9 С 30.3 В", Detail.ADDRESS),
+        ("they picked him up at 5 ngong road", Detail.ADDRESS),
+        ("la policía la llevó de la avenida los pinos 1520", Detail.ADDRESS),
+        ("la police l'a pris au 31 boulevard de la liberté", Detail.ADDRESS),
+        ("a polícia levou ele da travessa do comércio 45", Detail.ADDRESS),
+        ("его забрали с проспекта мира 77", Detail.ADDRESS),
+    ],
+)
+def test_numbers_and_streets_are_noticed_as_people_type_them(text: str, kind: Detail):
+    assert kind in guard().find(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A/HRC/30/37 or CCPR/C/GC/35, which is better on habeas corpus",
+        "habeas corpus, HC 143.641 (Brasil), on mothers",
+        "police stopped us at 3 different road blocks, is that lawful",
+        "la policía cerró la calle por 20 horas, ¿es legal?",
+        "a polícia abordou na rua mais de 30 pessoas",
+        "полиция остановила на улице около 30 человек",
+        "how many people in custody at 12 noon is too many",
+    ],
+)
+def test_documents_hours_and_crowds_in_streets_lead_to_nobody(text: str):
+    assert guard().find(text) == ()
