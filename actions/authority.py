@@ -37,6 +37,15 @@ _INSTEAD: Mapping[Act, Message] = {
 }
 # What is left to who is shut out: their data, and to say that it is wrong.
 _SUSPENDED = frozenset({Act.LOOK, Act.APPEAL, Act.SET_WISHES})
+# What each role is called where people read of it.
+ROLE_NAMES: Mapping[Role, Message] = {
+    Role.ANYONE: _("no role"),
+    Role.MEMBER: _("member"),
+    Role.CURATOR: _("curator"),
+    Role.ORGANISER: _("organiser"),
+    Role.MODERATOR: _("moderator"),
+    Role.STEWARD: _("steward"),
+}
 # Roles of those who work for the network: its rooms for staff are theirs.
 STAFF = frozenset({Role.CURATOR, Role.ORGANISER, Role.MODERATOR, Role.STEWARD})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from actions.authority import ROLE_NAMES
 from kit.authority import Role
 from kit.network import Region
 from kit.text import Bullets, Code, Label, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
@@ -77,7 +78,7 @@ def appointed(role: Role, before: Role = Role.MEMBER) -> Reply:
                 cancel=Say("event cancel", "1"),
             )
         case _:
-            left = _("You are no longer {role}; you are still a member.", role=Code(before))
+            left = _("You are no longer {role}; you are still a member.", role=ROLE_NAMES[before])
             return Reply("roles.ended", left)
     return Reply("roles.appointed", Paragraphs([told, rooms]))
 

@@ -41,7 +41,7 @@ class CommandTable:
         self.around = around or Around()
         self._by_path = {command.path: command for command in self}
         self._by_purpose: dict[Purpose, Command] = {}
-        self._by_trait: dict[Trait, set[str]] = {}
+        self._by_trait: dict[Trait, dict[str, None]] = {}
         answers = (answer for feature in self.features for answer in feature.answers)
         for each in (*self, *answers):
             self._note(each)
@@ -58,7 +58,7 @@ class CommandTable:
 
     def _note(self, declared: Command) -> None:
         for trait in declared.traits:
-            self._by_trait.setdefault(trait, set()).add(declared.path)
+            self._by_trait.setdefault(trait, {})[declared.path] = None
         if declared.purpose is None:
             return
         other = self._by_purpose.setdefault(declared.purpose, declared)
@@ -138,8 +138,8 @@ class CommandTable:
         return found.path if found else ""
 
     def having(self, trait: Trait) -> AbstractSet[str]:
-        """Return the paths of the commands and the answers that have a *trait*."""
-        return self._by_trait.get(trait, frozenset())
+        """Return the paths of the commands and the answers that have a *trait*, as declared."""
+        return self._by_trait.get(trait, {}).keys()
 
     def opener(self, kind: str) -> Command | None:
         """Return the command that opens an entry of a kind of list."""

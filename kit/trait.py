@@ -72,6 +72,7 @@ class Trait(Enum):
     GREETED = auto()  # the welcome answers it
     TAKES_ON = auto()  # "I'll take it" is said of entries of different lists
     TURNS_DOWN = auto()  # so is "that is declined"
+    ACTS_ON_REPORTED = auto()  # what who may do it is offered beside a report
     TITLED = auto()  # its words may be those of a title
     ANSWERS_EVENT = auto()  # done at once about an event, so that it has to be named
     OF_OWN_EVENT = auto()  # about something that somebody is going to

@@ -267,6 +267,18 @@ class Moderation:
         await self.enforcement.reverse(row, now)
         return row
 
+    async def to_undo(self, by: Actor, user_id: str) -> Sequence[MeasureRow]:
+        """List what ``undo_all_of`` would take back of what a moderator decided, the oldest first.
+
+        Raises:
+            NotAllowed: it takes a steward.
+        """
+        authorise(by, Act.UNDO)
+        decided = [row for row in await self.measures.decided_by(user_id) if _stops(row)]
+        if decided:
+            authorise(by, Act.UNDO_ALL)
+        return decided
+
     async def undo_all_of(self, by: Actor, user_id: str, now: datetime) -> Sequence[MeasureRow]:
         """Take back all that a moderator did and that can be, and stop what they agreed to.
 
@@ -276,11 +288,9 @@ class Moderation:
             NotAllowed: it takes a steward.
             NotFound: there is nothing of either.
         """
-        authorise(by, Act.UNDO)
-        decided = [row for row in await self.measures.decided_by(user_id) if _stops(row)]
+        decided = await self.to_undo(by, user_id)
         if not decided:
             return await self.lift(by, user_id, frozenset(Measure), now)
-        authorise(by, Act.UNDO_ALL)
         for row in decided:  # of so many at once nobody is told one by one
             await self._undo(by, row.id, now)
         return decided

@@ -41,6 +41,18 @@ def by_staff(table: CommandTable, role: Role, likely: Sequence[Guess]) -> Sequen
     return sorted([Guess(best.wish, best.likely + reported), *left], key=lambda each: -each.likely)
 
 
+def may_be_left(table: CommandTable, role: Role, likely: Sequence[Guess], *, sure: float) -> bool:
+    """Tell whether a moderator tells of somebody, and no one thing is likely to be done.
+
+    Who is *sure* to report may have their reasons to leave it to others.
+    """
+    report = table.path(Purpose.REPORT)
+    reported = sum(each.likely for each in likely if each.wish == report)
+    acts = (command := table.command(likely[0].wish)) is not None and command.act is Act.MODERATE
+    may = role.may(Act.MODERATE.least)
+    return may and 0 < reported < sure and not (acts and likely[0].likely >= ALONE)
+
+
 async def told_apart(
     scope: Scope, call: Call, table: CommandTable, likely: Sequence[Guess]
 ) -> Sequence[Guess]:

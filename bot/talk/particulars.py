@@ -88,6 +88,22 @@ class Particulars:
         taken = await self.gatherings.of(scope, call, command, clean(text))
         return taken.matches[0] if taken.sure and len(taken.matches) == 1 else None
 
+    async def of_reported(self, scope: Scope, call: Call, text: str) -> list[Match]:
+        """Find what who may act on somebody can do about them, and that they may report them.
+
+        What those are told is asked for: what was said here was not said to them.
+        """
+        found: list[Match] = []
+        for path in self.table.having(Trait.ACTS_ON_REPORTED):
+            command = self.table.command(path)
+            taken = await self.of(scope, call, command, text) if command else Taken([])
+            whom = {named.partition(" ")[0] for _command, named in taken.matches} - {""}
+            found += [(command, each) for each in whom if command and len(whom) == 1]
+        report = self.table.of(Purpose.REPORT)
+        if not found or report is None:
+            return []
+        return [*found, *(await self.of(scope, call, report, text)).matches]
+
     def numbered(self, call: Call, match: Match) -> Match:
         """Take "events 2" for the one event, and "event 2: 25 places" for a change of it.
 

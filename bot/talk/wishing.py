@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
-from bot.talk.guesses import by_staff, told_apart, without_erasing
+from bot.talk.guesses import by_staff, may_be_left, told_apart, without_erasing
 from bot.talk.offers import AskingBack
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
@@ -125,6 +125,10 @@ class Wishing:
         if not likely or is_nothing(likely):
             return Meant()
         likely = self._permitted(call, text, likely, member=member)
+        if may_be_left(self._table, call.role, likely, sure=SURE) and (
+            own := await self._particulars.of_reported(scope, call, text)
+        ):
+            return Meant(own)
         likely = without_erasing(self._table, by_staff(self._table, call.role, likely))
         likely = await told_apart(scope, call, self._table, likely)
         sure = certain = self._is_sure(likely[0])

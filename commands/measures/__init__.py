@@ -22,12 +22,12 @@ from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.due import Due, RoomMade, Surveyed
 from kit.errors import Conflict, Incomplete, NotFound
-from kit.listing import Listing, ListKind
+from kit.listing import Listing, ListKind, wish_entry
 from kit.table import CommandTable
 from kit.target import Target
 from kit.text import Bullets, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
 from kit.times import When
-from kit.trait import Purpose
+from kit.trait import Purpose, Trait
 from kit.words import read_number, read_somebody, read_which
 from storage.measures import Measures
 from storage.people import People
@@ -39,6 +39,7 @@ SHOWN = 5
 MOST = 10  # of one person
 # Where a length of time may stand before the reason; a removal has none, and says so.
 TIMED = frozenset({Measure.MUTE, Measure.REMOVE, Measure.BAN})
+_ON_REPORTED = frozenset({Measure.MUTE, Measure.REMOVE, Measure.REDACT})
 
 Said = Annotated[str, Rest(_("whom, why"), free=True, person=True)]
 MeasureNumber = Annotated[int, Word(_("number"), read=read_number, lists=(ListKind.MEASURES,))]
@@ -68,7 +69,10 @@ def _declare(kind: Measure, summary: Message) -> None:
         text = _("I look into the rooms of the Space, and then show you what I would do.")
         return Reply("measure.looking", text)
 
-    feature.command(kind.value, summary=summary, act=Act.MODERATE, private=True)(asked)
+    traits = (Trait.ACTS_ON_REPORTED,) if kind in _ON_REPORTED else ()
+    feature.command(kind.value, summary=summary, act=Act.MODERATE, private=True, traits=traits)(
+        asked
+    )
 
 
 async def _reported(call: Call, reporting: Reporting, said: str) -> Target | None:
@@ -126,14 +130,22 @@ async def undo(
     call: Call,
     moderation: Moderation,
     naming: Naming,
+    enforcement: Enforcement,
     which: Annotated[
         int | str,
         Word(_("number or Matrix ID"), read=read_which, lists=(ListKind.MEASURES,), person=True),
     ],
+    shown: Annotated[int, Word(_("how many"), read=read_number)] = 0,
 ) -> Reply:
-    """Undo one measure, or all that a moderator decided."""
+    """Undo one measure, or as many as were *shown* of those that a moderator decided.
+
+    Whose are more by then, they are shown once more.
+    """
     if isinstance(which, str):
         who = await naming.full(call.by, which)
+        decided = await moderation.to_undo(call.by, who)
+        if len(decided) != shown:
+            return await _to_undo(who, decided, enforcement)
         return _undoing(await moderation.undo_all_of(call.by, who, call.now))
     return _undoing([await moderation.undo(call.by, which, call.now)])
 
@@ -155,6 +167,24 @@ async def lift_mute(
     mutes = frozenset({Measure.MUTE})
     who = await naming.full(call.by, user)
     return _undoing(await moderation.lift(call.by, who, mutes, call.now))
+
+
+async def _to_undo(user_id: str, rows: Sequence[MeasureRow], enforcement: Enforcement) -> Reply:
+    """Show what would be taken back of what a moderator decided, before it is."""
+    heading = n_(
+        "{user} decided {n} measure that can be taken back:",
+        "{user} decided {n} measures that can be taken back. The latest:",
+        len(rows),
+        user=Pill(user_id),
+    )
+    latest = [await _line(row, enforcement) for row in [*reversed(rows)][:SHOWN]]
+    ask = _(
+        "Shall I take back all of them? Answer yes or no. Who is muted or banned by them may write "
+        "and come back then."
+    )
+    body = Paragraphs([heading, Bullets(latest), ask])
+    listing = Listing(ListKind.WISHES, [wish_entry("undo", f"{user_id} {len(rows)}")])
+    return Reply("measure.undo_all", body, listing=listing)
 
 
 def _undoing(rows: Sequence[MeasureRow]) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from actions.authority import ROLE_NAMES
 from kit.network import Network
 from kit.text import Code, Label, Message, Name, Node, Pill, Say, Series, _
 from kit.times import When
@@ -51,7 +52,7 @@ def facts(person: PersonRow, network: Network, shown: Sequence[str]) -> list[Nod
 def _membership(person: PersonRow, shown: Sequence[str]) -> list[Node]:
     assert person.consent_at is not None
     told: list[Node] = [
-        _("Role: {role}, for what you may do", role=Code(person.role)),
+        _("Role: {role}, for what you may do", role=ROLE_NAMES[person.role]),
         _(
             "You agreed to the rules on {when}, in {language} (version {version}); "
             "{withdraw} takes it back",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from actions.authority import ROLE_NAMES
 from actions.cases.crowds import Crowds
 from actions.cases.letters import languages, topic
 from commands.staff import announcing, audit, purge, roles
 from commands.staff._feature import feature
-from kit.authority import Act
+from kit.authority import Act, Role
 from kit.codes import fours
 from kit.command import Call
 from kit.counts import count, largest
@@ -73,7 +74,9 @@ async def decided(call: Call, decisions: Decisions, people: People) -> Reply:
             case Decided.WITHDRAW:
                 lines.append(_("{when}: {by} took back the word for {user}", **facts))
             case role:
-                lines.append(_("{when}: {by} made {user} {role}", role=Code(role), **facts))
+                lines.append(
+                    _("{when}: {by} made {user} {role}", role=ROLE_NAMES[Role(role)], **facts)
+                )
     return Reply("moderation.decisions", Bullets(lines))
 
 

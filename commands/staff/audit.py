@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from actions.authority import ROLE_NAMES
 from actions.moderation.trail import Trail
 from commands.staff._feature import feature
-from kit.authority import Act
+from kit.authority import Act, Role
+from kit.codes import code
 from kit.command import Call
 from kit.text import Bullets, Code, Message, Node, Paragraphs, Pill, Reply, _, n_
 from kit.times import When
 from storage.audits import AuditEntry
 from storage.tables.audit import Audited
+from storage.tables.moderation import Measure
 
 MOST = 5
 DIGITS = 12  # of a digest that are shown
@@ -53,6 +56,13 @@ _ABOUT_NOBODY = frozenset(
         Audited.EVENT_CANCEL,
     }
 )
+
+
+# What their number is of: a measure, or what is called by a code.
+_OF_MEASURES = frozenset(
+    {*map(Audited, Measure), Audited.UNDO, Audited.END, Audited.APPEAL_DECLINE}
+)
+_CODED = frozenset({Audited.REPORT_CLOSE, Audited.CASE_CLOSE})
 
 
 @feature.command(
@@ -120,11 +130,25 @@ def _lines(entries: Sequence[AuditEntry]) -> Node:
     )
 
 
+def _what(entry: AuditEntry) -> Message:
+    """Say what was decided, and the number by which it is shown."""
+    if entry.what not in WHAT:
+        return _("role: {role}", role=ROLE_NAMES[Role(entry.what)])
+    what = WHAT[entry.what]
+    if entry.of is None:
+        return what
+    if entry.what in _OF_MEASURES:
+        return _("{what} (measure {number})", what=what, number=entry.of)
+    return (
+        _("{what} ({number})", what=what, number=code(entry.of)) if entry.what in _CODED else what
+    )
+
+
 def _line(entry: AuditEntry) -> Node:
     facts: dict[str, Node | str | int] = {
         "number": entry.number,
         "when": When(entry.at),
-        "what": WHAT.get(entry.what) or _("role: {role}", role=Code(entry.what)),
+        "what": _what(entry),
         "by": Pill(entry.by) if entry.by else _("nobody who is known"),
     }
     if entry.about is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from actions.authority import ROLE_NAMES
 from actions.moderation.naming import Naming
 from actions.roles import GIVEN, Roles
 from commands.staff._feature import feature
@@ -15,7 +16,7 @@ from kit.dialogue import Dialogue, Open
 from kit.errors import BadArgument, Incomplete
 from kit.question import About, Question
 from kit.steps import take_sure
-from kit.text import Code, Node, Paragraphs, Pill, Reply, Say, Series, _, n_
+from kit.text import Node, Paragraphs, Pill, Reply, Say, Series, _, n_
 from kit.trait import Purpose
 from kit.understanding import Understanding
 from kit.words import read_somebody, read_user, split_and, split_list
@@ -46,19 +47,19 @@ class Lowering:
     """
 
     user: str = ""
-    before: str = ""
-    role: str = ""
+    before: str = Role.MEMBER.value
+    role: str = Role.MEMBER.value
     checked: int = 0
     sure: bool = False
 
 
 def _ask_sure(draft: Lowering, _about: About) -> Node:
-    user, role = Pill(draft.user), Code(draft.role)
+    user, role = Pill(draft.user), ROLE_NAMES[Role(draft.role)]
     body: list[Node] = [
         _(
             "{user} is {before} and would be {role}.",
             user=user,
-            before=Code(draft.before),
+            before=ROLE_NAMES[Role(draft.before)],
             role=role,
         )
     ]
@@ -133,7 +134,7 @@ async def role(
                 "Nothing was changed: {user} would lose something as {role}, so I ask about each "
                 "alone. Say: {alone}",
                 user=Pill(user),
-                role=Code(given),
+                role=ROLE_NAMES[given],
                 alone=Say("role", f"{user} {given}"),
             )
         )
@@ -142,7 +143,9 @@ async def role(
     if len(users) == 1:
         return _done(users[0], given)
     pills = Series([Pill(user) for user in users])
-    return Reply("moderation.role", _("{users} are now: {role}", users=pills, role=Code(given)))
+    return Reply(
+        "moderation.role", _("{users} are now: {role}", users=pills, role=ROLE_NAMES[given])
+    )
 
 
 def _given(users: Sequence[str], named: Sequence[str], understanding: Understanding) -> Role:
@@ -157,7 +160,7 @@ def _given(users: Sequence[str], named: Sequence[str], understanding: Understand
     given = next((role for role in GIVEN if role == understanding.role(" ".join(named))), None)
     if given is not None:
         return given
-    names = Series([Code(role) for role in GIVEN])
+    names = Series([ROLE_NAMES[role] for role in GIVEN])
     if not named:
         pills = Series([Pill(user) for user in users])
         raise Incomplete(
@@ -211,10 +214,14 @@ async def lowered(call: Call, draft: Lowering, roles: Roles) -> Reply:
         return Reply("moderation.kept", _("Nothing has changed."))
     await roles.give(call.by, draft.user, Role(draft.role), call.now)
     if draft.role != Role.MEMBER:
-        return _done(draft.user, draft.role)
-    text = _("{user} is no longer {role}.", user=Pill(draft.user), role=Code(draft.before))
+        return _done(draft.user, Role(draft.role))
+    text = _(
+        "{user} is no longer {role}.", user=Pill(draft.user), role=ROLE_NAMES[Role(draft.before)]
+    )
     return Reply("moderation.role", text)
 
 
-def _done(user: str, role: str) -> Reply:
-    return Reply("moderation.role", _("{user} is now {role}.", user=Pill(user), role=Code(role)))
+def _done(user: str, role: Role) -> Reply:
+    return Reply(
+        "moderation.role", _("{user} is now {role}.", user=Pill(user), role=ROLE_NAMES[role])
+    )

@@ -60,8 +60,8 @@ async def test_moderators_read_the_latest_and_that_nothing_was_changed(hub: Talk
     (said,) = await hub.says(MOD, "audit")
     first, second, state = lines(said)
     assert (first, second) == (
-        f'• 2. {WHEN}: role: "moderator": {OTHER}. By: {STEWARD}',
-        f'• 1. {WHEN}: role: "moderator": {MOD}. By: {STEWARD}',
+        f"• 2. {WHEN}: role: moderator: {OTHER}. By: {STEWARD}",
+        f"• 1. {WHEN}: role: moderator: {MOD}. By: {STEWARD}",
     )
     async with hub.storage.read() as session:
         head = (await Audits(session).verify()).head
@@ -95,9 +95,9 @@ async def test_no_act_stands_behind_another_nor_that_of_another_person(hub: Talk
     await does(hub)
     (said,) = await hub.says(OTHER, "audit")
     assert [line.split(": ", 1)[1] for line in lines(said)[:3]] == [
-        f"taken back: {SPAMMER}. By: {MOD}",
-        f"muted: {SPAMMER}. By: {OTHER}",
-        f"warned: {SPAMMER}. By: {MOD}",
+        f"taken back (measure 2): {SPAMMER}. By: {MOD}",
+        f"muted (measure 2): {SPAMMER}. By: {OTHER}",
+        f"warned (measure 1): {SPAMMER}. By: {MOD}",
     ]
 
 
@@ -127,7 +127,7 @@ async def test_whom_a_report_is_about_reads_nothing_that_tells_of_it(hub: Talk):
         first, second = [row.id for row in await Reports(session).waiting()]
     await hub.says(STEWARD, f"report close {first} I talked to them.")
     (before,) = await hub.says(MOD, "audit")
-    assert lines(before)[0] == f"• 3. {WHEN}: report closed. By: {STEWARD}"
+    assert lines(before)[0] == f"• 3. {WHEN}: report closed (1). By: {STEWARD}"
     await hub.says(STEWARD, f"report close {second} I talked to them.")
     (after,) = await hub.says(MOD, "audit")
     assert lines(after) == lines(before)

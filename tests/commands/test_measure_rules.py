@@ -201,7 +201,13 @@ async def test_a_steward_stops_a_hostile_moderator_in_two_commands(hub: Talk):
     await hub.passes(timedelta(0))
     await hub.says(STEWARD, f"role {MOD} member", "yes")
     assert kinds(await hub.says(OTHER, f"undo {MOD}")) == ["error.not_allowed"]
-    heard = await hub.says(STEWARD, f"undo {MOD}")
+    (asked,) = await hub.says(STEWARD, f"undo {MOD}")
+    assert (asked.kind, lines(asked)[0], len(lines(asked))) == (
+        "measure.undo_all",
+        f"{MOD} decided 5 measures that can be taken back. The latest:",
+        7,
+    )
+    heard = await hub.says(STEWARD, "yes")
     assert (heard[-1].body, heard[-1].ids) == (
         "I take back 5 measures, and tell you when each is done.",
         ["1", "2", "3", "4", "5"],
@@ -214,6 +220,25 @@ async def test_a_steward_stops_a_hostile_moderator_in_two_commands(hub: Talk):
         assert found is not None
         assert not found.suspended
     assert kinds(await hub.says(STEWARD, f"undo {MOD}")) == ["error.not_found"]
+
+
+async def test_what_a_moderator_did_meanwhile_is_shown_before_it_is_taken_back(hub: Talk):
+    await done(hub, f"mute {SPAMMER} adverts")
+    (asked,) = await hub.says(STEWARD, f"undo {MOD}")
+    assert lines(asked) == [
+        f"{MOD} decided 1 measure that can be taken back:",
+        f"• 1: muting {SPAMMER} in 2 rooms: is carried out",
+        (
+            "Shall I take back all of them? Answer yes or no. Who is muted or banned by them may "
+            "write and come back then."
+        ),
+    ]
+    await done(hub, f"mute {STRANGER} adverts", whom=STRANGER)
+    *_before, asked = await hub.says(STEWARD, f"undo {MOD} 1")
+    assert (asked.kind, len(lines(asked))) == ("measure.undo_all", 4)
+    await hub.says(STEWARD, "no")
+    assert await hub.passes(MINUTE) == []
+    assert kinds(await hub.says(STEWARD, f"undo {MOD}", "yes"))[-1] == "measure.undoing"
 
 
 async def test_an_appeal_is_read_by_stewards_once(hub: Talk):

@@ -202,7 +202,7 @@ async def test_who_is_forgotten_leaves_nothing_that_cannot_be_undone(hub: Talk, 
     (card,) = await hub.says(OTHER, "measures 1")
     assert "Decided by" not in card.body
     assert kinds(await hub.says(OTHER, f"undo {MOD}")) == ["error.not_allowed"]
-    heard = await hub.says(STEWARD, f"undo {MOD}")
+    heard = await hub.says(STEWARD, f"undo {MOD}", "yes")
     assert (heard[-1].kind, heard[-1].ids) == ("measure.undoing", ["1", "2"])
     assert ("unban", "space:ilan") in where(heard)
     # By whom is known to nobody who does not name them, and to no other ID.
@@ -217,7 +217,7 @@ async def test_who_is_forgotten_leaves_nothing_that_cannot_be_undone(hub: Talk, 
 async def test_a_steward_stops_what_a_moderator_has_just_agreed_to(hub: Talk, kind):
     await shown(hub, f"{kind} {SPAMMER} adverts")
     await hub.says(MOD, "yes")
-    (said,) = await hub.says(STEWARD, f"undo {MOD}")
+    (said,) = await hub.says(STEWARD, f"undo {MOD}", "yes")
     assert (said.kind, said.body) == (
         "measure.dropped",
         "Measure 1 is dropped. Nothing has changed.",
@@ -242,7 +242,7 @@ async def test_a_steward_stops_and_takes_back_at_once(hub: Talk):
     await done(hub, f"mute {SPAMMER} adverts")
     await shown(hub, f"redact {SPAMMER}")
     await hub.says(MOD, "yes")
-    heard = await hub.says(STEWARD, f"undo {MOD}")
+    heard = await hub.says(STEWARD, f"undo {MOD}", "yes")
     assert heard[-1].body.splitlines() == [
         "I take measure 1 back, and tell you when that is done.",
         "",

@@ -64,7 +64,7 @@ async def test_a_role_is_given_by_what_people_call_it(talk: Talk, said: str, kin
     assert kind in kinds(await talk.says(STEWARD, f"role {MEMBER} {said}"))
 
 
-ROLES = '"member", "curator", "organiser", and "moderator"'
+ROLES = "member, curator, organiser, and moderator"
 
 
 @pytest.mark.parametrize(

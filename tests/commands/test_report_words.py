@@ -90,3 +90,52 @@ async def test_what_a_member_says_of_somebody_is_offered_as_a_report_with_all_th
     await hub.says(AMAL, "oui")
     (card,) = await hub.says(MOD, "reports 1")
     assert lines(card)[1] == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", f"be careful, {SPAMMER} is an impostor and poses as staff"),
+        ("es", f"ojo, {SPAMMER} finge ser de la moderación"),
+        ("fr", f"méfiez-vous, {SPAMMER} se fait passer pour une experte"),
+        ("pt", f"{SPAMMER} anda se passando pela moderação"),
+        ("ar", f"احذروا، {SPAMMER} ينتحل صفة خبير"),
+        ("ru", f"{SPAMMER} пишет всем и выдаёт себя за модератора"),
+        ("zh", f"大家小心，{SPAMMER} 假冒协管员"),
+    ],
+)
+async def test_who_tells_of_an_impostor_is_offered_to_report_them(
+    hub: Talk, language: str, said: str
+):
+    await hub.says(AMAL, f"language {language}")
+    (offer,) = await hub.says(AMAL, said)
+    assert (offer.kind, offer.ids) == ("wish.offer", ["report"])
+    await hub.says(AMAL, "👍")
+    (card,) = await hub.says(MOD, "reports 1")
+    assert f"• About {SPAMMER}" in lines(card)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", f"{SPAMMER} keeps sending rubbish to all of us"),
+        ("fr", f"{SPAMMER} inonde les salons de réclames, il faut agir"),
+        ("pt", f"{SPAMMER} está mandando propaganda em todas as salas"),
+    ],
+)
+async def test_a_moderator_who_tells_of_somebody_is_offered_what_they_can_do(
+    hub: Talk, language: str, said: str
+):
+    await hub.says(MOD, f"language {language}")
+    (offer,) = await hub.says(MOD, said)
+    assert (offer.kind, offer.ids) == ("wish.offer", ["mute", "remove", "redact", "report"])
+    # What they are told is asked for: it is not what was said here.
+    assert kinds(await hub.says(MOD, "1")) == ["error.argument"]
+    assert kinds(await hub.says(MOD, "adverts")) == ["examine", "measure.looking"]
+    (preview,) = await surveyed(hub, 1)
+    assert preview.kind == "measure.preview"
+
+
+async def test_a_moderator_who_names_nobody_tells_the_others(hub: Talk):
+    (offer,) = await hub.says(MOD, "somebody sends threats to people in the lobby")
+    assert (offer.kind, offer.ids) == ("wish.offer", ["report"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.roles import GIVEN
 from kit.authority import Role
 from storage.people import People
 from tests.harness import STEWARD, Talk, kinds, scene
@@ -44,7 +45,7 @@ async def test_all_who_are_named_get_the_role_after_one_yes(hub: Talk, said: str
     heard = await hub.says(STEWARD, "yes")
     assert (heard[-1].kind, heard[-1].body) == (
         "moderation.role",
-        f'{ROSA} and {IVAN} are now: "{role}"',
+        f"{ROSA} and {IVAN} are now: {role}",
     )
     assert await roles(hub) == [role, role]
 
@@ -62,7 +63,7 @@ async def test_a_role_that_is_missing_is_asked_for_and_nobody_is_lost(hub: Talk)
     heard = await hub.says(STEWARD, f"role {ROSA} ivan")
     assert heard[0].body == (
         f"Which role? Say it in your next message, for {ROSA} and {IVAN}: "
-        '"member", "curator", "organiser", and "moderator"'
+        "member, curator, organiser, and moderator"
     )
     assert kinds(await hub.says(STEWARD, "curators"))[-1] == "moderation.role"
     assert await roles(hub) == [Role.CURATOR, Role.CURATOR]
@@ -97,3 +98,34 @@ async def test_a_sentence_that_begins_like_the_command_is_none(hub: Talk):
     heard = await hub.says(STEWARD, "role of a defence lawyer in mediation")
     assert heard[0].kind != "error.not_found"
     assert await roles(hub) == [Role.MEMBER, Role.MEMBER]
+
+
+@pytest.mark.parametrize(
+    ("language", "called"),
+    [
+        ("en", ["member", "curator", "organiser", "moderator"]),
+        (
+            "es",
+            [
+                "integrante",
+                "curaduría",
+                "organización",
+                "moderación",
+            ],
+        ),
+        ("fr", ["membre", "curation", "organisation", "modération"]),
+        ("ar", ["عضو", "أمانة المكتبة", "تنظيم الفعاليات", "الإشراف"]),
+        ("zh", ["成员", "资料管理员", "组织者", "协管员"]),
+    ],
+)
+async def test_a_role_is_called_in_the_language_of_its_reader_and_taken_by_that_name(
+    hub: Talk, language: str, called: list[str]
+):
+    await hub.says(STEWARD, f"language {language}")
+    (asked,) = await hub.says(STEWARD, f"role {ROSA}")
+    for name, role in zip(called, GIVEN, strict=True):
+        assert name in asked.body
+        await hub.says(STEWARD, f"role {IVAN} {name}", "👍")
+        assert (await roles(hub))[1] is role
+    await hub.says(STEWARD, f"role end {IVAN}", "👍")
+    assert (await roles(hub))[1] is Role.MEMBER

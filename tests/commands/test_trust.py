@@ -261,7 +261,7 @@ async def test_who_gave_roles_and_words_can_be_seen(hub: Talk):
     assert [line.partition("Nairobi: ")[2] for line in said.body.splitlines()] == [
         f"{FIRST} took back the word for {MEMBER}",
         f"{FIRST} gave their word for {MEMBER}",
-        f'{STEWARD} made {FIRST} "curator"',
+        f"{STEWARD} made {FIRST} curator",
         f"{STEWARD} gave their word for {SECOND}",
         f"{STEWARD} gave their word for {FIRST}",
     ]
@@ -272,7 +272,7 @@ async def test_a_decision_outlives_who_took_it(hub: Talk):
     await hub.says(FIRST, f"role {MEMBER} curator", "forget me", "yes")
     (said,) = await hub.says(STEWARD, "decisions")
     assert said.body.splitlines()[0].partition("Nairobi: ")[2] == (
-        'somebody who was erased made @member:test "curator"'
+        "somebody who was erased made @member:test curator"
     )
 
 

@@ -277,7 +277,7 @@ async def test_a_steward_undoes_what_a_hostile_moderator_did_in_two_commands(
     for who in victims:
         await hub.carries_out(f"ban {who.user_id} out")
     assert {each for who in victims for each in (await hub.presence(who)).values()} == {"ban"}
-    await hub.talk.says(STEWARD, f"role {MOD} member", "yes", f"undo {MOD}")
+    await hub.talk.says(STEWARD, f"role {MOD} member", "yes", f"undo {MOD}", "yes")
     await hub.settle()
     for who in victims:
         await enters(hub, who)
