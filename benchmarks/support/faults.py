@@ -64,6 +64,7 @@ class FaultProxy:
 
     Explicit ``rules`` come first. Beyond them each request is hit with probability ``rate`` by a
     fault that *random* chooses; *patience* is how many seconds a hanging request is held then.
+    What is asked at paths that hold *watched*, if anything, is kept.
     """
 
     def __init__(
@@ -74,6 +75,8 @@ class FaultProxy:
         self.rules: list[Rule] = []
         self.counts: Counter[Fault] = Counter()
         self.requests: list[tuple[str, str]] = []
+        self.watched = ""
+        self.bodies: list[bytes] = []
         self._upstream = upstream
         self._random = random or Random(0)
         self._patience = patience
@@ -119,6 +122,8 @@ class FaultProxy:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.requests.append((request.method, request.path_qs))
+        if self.watched and self.watched in request.path_qs:
+            self.bodies.append(await request.read())
         hit = self._choose(request)
         if hit is None:
             return await self._forward(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import signal
 from collections.abc import Callable
 
@@ -161,6 +162,29 @@ async def read_by_all(readers: list[Person], asker: Person, room: str) -> Seen:
         readers
     )
     return answers[0]
+
+
+async def test_a_device_that_logged_out_is_sent_no_further_key(
+    world: World, people: People, homeserver: Homeserver
+) -> None:
+    """Seen on the wire, where whatever the hub sends to devices passes; before, it was sent one."""
+    badia = await people.person("badia")
+    async with aiohttp.ClientSession() as session:
+        (other,) = await silent_devices(homeserver, session, badia.user_id, 1)
+        await badia.do("vouch", user=badia.user_id, devices=[other.device_id])
+        world.proxy.watched, world.proxy.bodies = "/sendToDevice/m.room.encrypted/", []
+        room = await begins(world, badia)
+        first = await read_by_all([badia], badia, room)
+        before = world.proxy.bodies
+        await other.log_out()
+        world.proxy.bodies = []
+        second = await read_by_all([badia], badia, room)
+    assert first["wire"]["session_id"] != second["wire"]["session_id"]
+    given = [
+        {device for body in sent for device in json.loads(body)["messages"].get(badia.user_id, {})}
+        for sent in (before, world.proxy.bodies)
+    ]
+    assert given == [{badia.device_id, other.device_id}, {badia.device_id}]
 
 
 @pytest.mark.slow
