@@ -78,7 +78,6 @@ LIMITED = "waiting for the rate limit"
 # Why it waits where it is neither of these: it was not done yet, by the homeserver or before it.
 NOT_DONE = "not done by the homeserver yet"
 
-_CLEAR = [each.action for each in (Send, SendFile, SendStep)]
 
 # Made once: building a statement takes longer than running it.
 _TABLE, _ROOM = OutboxRow.table(), RoomRow.table()
@@ -122,6 +121,22 @@ _SENT = (
     .values(state=State.SENT, event_id=bindparam("event"), content=None, audience=None)
 )
 
+
+_CLEAR = [each.action for each in (Send, SendFile, SendStep)]
+_SEAL = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("errand"),
+        _TABLE.c.txn_id == bindparam("txn"),
+        _TABLE.c.state == State.NEW,
+        _TABLE.c.action.in_(_CLEAR),
+    )
+    .values(action=SendSealed.action, content=bindparam("sealed"), created_at=bindparam("now"))
+    .returning(_TABLE.c.id)
+)
+_FOR_DEVICES = select(_TABLE.c.id, _TABLE.c.audience).where(
+    _TABLE.c.state == State.NEW, _TABLE.c.reason == NO_DEVICE
+)
 
 # Whose chat is over has left or was erased: what was refused there is nothing to mend.
 _PARTED = select(_ROOM.c.id).where(
@@ -299,23 +314,15 @@ class Outbox(
 
         It counts as made *now*: before it was sealed the homeserver cannot have been given it.
         """
-        waits = OutboxRow.id == row.id, OutboxRow.txn_id == row.txn_id
-        found = await self._session.execute(
-            update(OutboxRow)
-            .where(*waits, OutboxRow.state == State.NEW, OutboxRow.action.in_(_CLEAR))
-            .values(action=SendSealed.action, content=dump(sealed), created_at=now)
-            .returning(OutboxRow.id)
-        )
-        return found.one_or_none() is not None
+        values = {"errand": row.id, "txn": row.txn_id, "sealed": dump(sealed), "now": now}
+        return (await self._session.execute(_SEAL, values)).one_or_none() is not None
 
     async def hasten(self, user_ids: Collection[str]) -> None:
         """Try at once what waits for devices of these users, wherever it is said.
 
         Whose device had no key for us may have some by now.
         """
-        waits = OutboxRow.state == State.NEW, OutboxRow.reason == NO_DEVICE
-        query = select(OutboxRow.id, OutboxRow.audience).where(*waits)
-        waiting = (await self._session.execute(query)).all()
+        waiting = (await self._session.execute(_FOR_DEVICES)).all()
         if not waiting:
             return
         theirs = select(PersonRow.id).where(PersonRow.user_key.in_(user_ids))

@@ -11,12 +11,14 @@ from sqlalchemy import bindparam, delete, select
 from kit.authority import Role
 from storage.audits import Audits
 from storage.engine import ERASED
-from storage.repository import Repository
+from storage.repository import Repository, padded
 from storage.rows import insert_new
 from storage.tables.people import PersonRow
 
 # Made once: building a statement takes longer than running it.
 _FIND = select(PersonRow).where(PersonRow.user_key == bindparam("user_id"))
+_THESE = PersonRow.id.in_(bindparam("numbers", expanding=True))
+_NAMED = select(PersonRow).where(_THESE).order_by(PersonRow.id)
 
 
 class People(Repository):
@@ -68,8 +70,7 @@ class People(Repository):
 
     async def named(self, person_ids: Sequence[int]) -> Sequence[PersonRow]:
         """Return several persons."""
-        query = select(PersonRow).where(PersonRow.id.in_(person_ids)).order_by(PersonRow.id)
-        return (await self._session.scalars(query)).all()
+        return (await self._session.scalars(_NAMED, {"numbers": padded(person_ids)})).all()
 
     async def with_role(self, role: Role) -> Sequence[PersonRow]:
         """List those who were given a role."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import CursorResult, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +37,12 @@ async def put(session: AsyncSession, table: type[Base], row: Mapping[str, Any]) 
     """
     with session.no_autoflush:
         await session.execute(_put(table.table(), session.get_bind().dialect.name), row)
+
+
+async def insert_one(session: AsyncSession, table: type[Base], row: Mapping[str, Any]) -> bool:
+    """Insert a *row* unless its unique key is taken; tells whether it was new."""
+    made = await session.execute(_insert(table.table(), session.get_bind().dialect.name), row)
+    return isinstance(made, CursorResult) and made.rowcount > 0
 
 
 async def insert_new(

@@ -20,7 +20,7 @@ from bot.encryption.signing import MALFORMED
 from kit.errand import MEGOLM
 from storage.encryption.correspondents import Correspondents
 from storage.encryption.sessions import InboundSessions
-from storage.tables.encryption import InboundSessionRow
+from storage.tables.encryption import CorrespondentRow, InboundSessionRow
 
 
 class Waits(Exception):
@@ -68,7 +68,7 @@ class MegolmReader:
         found = await self._sessions.get(room_id, session.session_id)
         if found is not None:
             row, owner = found
-            if owner != sender or row.identity_key != identity_key:
+            if owner.user_id != sender or row.identity_key != identity_key:
                 return
             if row.first_index <= session.first_known_index:
                 return
@@ -113,31 +113,31 @@ class MegolmReader:
         if found is None:
             raise Waits("key")
         row, owner = found
-        if owner != event["sender"]:
+        if owner.user_id != event["sender"]:
             raise Forged("sender")
         if message.message_index() < row.first_index:
             raise Waits("index")
         vouched = await self._known_device(owner, row)
         kind, inside, place = _open(row, message, room_id)
         event_id = event["event_id"]
-        if (await self._sessions.event_at(row.id, place) or event_id) != event_id:
+        free = await self._sessions.stand(row.id, place, event_id)
+        if not free and await self._sessions.event_at(row.id, place) != event_id:
             raise Forged("replay")
-        await self._sessions.stand(row.id, place, event_id)
         return Decrypted(kind, inside, vouched)
 
-    async def _known_device(self, owner: str, row: InboundSessionRow) -> bool:
+    async def _known_device(self, owner: CorrespondentRow, row: InboundSessionRow) -> bool:
         """Make sure that the device that gave the key is one of its owner's.
 
         Returns whether the identity that counts vouches for it.
         """
-        device = await self._lists.device(owner, row.identity_key)
+        device = await self._lists.device(owner.user_id, row.identity_key)
         if device is None:
             raise Waits("device")
         if device.signing_key != row.signing_key:
             raise Forged("signing key")
         if device.blocked:
             raise Forged("blocked")
-        return await self._lists.vouches(device)
+        return device.signed and owner.pinned_master_key is not None
 
 
 def _open(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, delete, func, or_, select, update
 
-from storage.repository import Repository
+from storage.repository import Repository, padded
 from storage.rows import insert_new
 from storage.tables.encryption import (
     CorrespondentRow,
@@ -23,6 +23,33 @@ REPLACED = CorrespondentRow.master_key.is_not(None) & (
 )
 # So exact is the moment at which a list was last of use.
 DAY = timedelta(days=1)
+
+# Made once: building a statement takes longer than running it.
+_LISTS = select(
+    CorrespondentRow.user_id,
+    CorrespondentRow.changes,
+    CorrespondentRow.known,
+    CorrespondentRow.used_at,
+).where(CorrespondentRow.user_key.in_(bindparam("users", expanding=True)))
+_DEVICE = (
+    select(DeviceRow)
+    .join(CorrespondentRow, DeviceRow.correspondent_id == CorrespondentRow.id)
+    .where(
+        CorrespondentRow.user_key == bindparam("user"),
+        DeviceRow.identity_key == bindparam("device_key"),
+    )
+    .limit(1)
+)
+_NEVER_ANY = CorrespondentRow.pinned_master_key.is_(None) & CorrespondentRow.master_key.is_(None)
+_VOUCHED = or_(_NEVER_ANY, DeviceRow.signed)
+_READERS, _READERS_WITH_UNSIGNED = (
+    select(CorrespondentRow.user_id, DeviceRow, fits)
+    .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
+    .where(CorrespondentRow.user_key.in_(bindparam("users", expanding=True)))
+    .where(~DeviceRow.gone, ~DeviceRow.blocked)
+    .order_by(DeviceRow.id)
+    for fits in (_VOUCHED, or_(_VOUCHED, ~REPLACED))
+)
 
 
 class Correspondents(Repository):
@@ -64,13 +91,8 @@ class Correspondents(Repository):
 
     async def due(self, user_ids: Collection[str], now: datetime) -> dict[str, int]:
         """Keep a list for each of these; return as ``unread`` does which are to be asked for."""
-        query = select(
-            CorrespondentRow.user_id,
-            CorrespondentRow.changes,
-            CorrespondentRow.known,
-            CorrespondentRow.used_at,
-        ).where(CorrespondentRow.user_key.in_(user_ids))
-        found = {row.user_id: row for row in await self._session.execute(query)}
+        rows = await self._session.execute(_LISTS, {"users": padded(user_ids)})
+        found = {row.user_id: row for row in rows}
         idle = [each for each, row in found.items() if row.used_at < now - DAY]
         new = set(user_ids) - found.keys()
         if new or idle:
@@ -115,21 +137,9 @@ class Correspondents(Repository):
         Last comes whether its owner vouches for it, or never had an identity that could; or,
         *unsigned_too*, is shown with no other identity than the one that counts.
         """
-        none = CorrespondentRow.pinned_master_key.is_(None) & CorrespondentRow.master_key.is_(None)
-        fits = or_(none, DeviceRow.signed, *([~REPLACED] if unsigned_too else []))
-        query = (
-            select(CorrespondentRow.user_id, DeviceRow, fits)
-            .join(DeviceRow, DeviceRow.correspondent_id == CorrespondentRow.id)
-            .where(CorrespondentRow.user_key.in_(user_ids))
-            .where(~DeviceRow.gone, ~DeviceRow.blocked)
-            .order_by(DeviceRow.id)
-        )
-        return [(user, row, ours) for user, row, ours in await self._session.execute(query)]
-
-    async def vouches(self, device: DeviceRow) -> bool:
-        """Tell whether the identity that counts vouches for a device."""
-        who = await self._session.get(CorrespondentRow, device.correspondent_id)
-        return device.signed and who is not None and who.pinned_master_key is not None
+        query = _READERS_WITH_UNSIGNED if unsigned_too else _READERS
+        found = await self._session.execute(query, {"users": padded(user_ids)})
+        return [(user, row, ours) for user, row, ours in found]
 
     async def replaced(self, user_id: str) -> str | None:
         """Return the master key that is shown of somebody and is not the one that counts."""
@@ -164,13 +174,8 @@ class Correspondents(Repository):
 
     async def device(self, user_id: str, identity_key: str) -> DeviceRow | None:
         """Find the device of somebody by its identity key."""
-        query = (
-            select(DeviceRow)
-            .join(CorrespondentRow, DeviceRow.correspondent_id == CorrespondentRow.id)
-            .where(CorrespondentRow.user_key == user_id, DeviceRow.identity_key == identity_key)
-            .limit(1)
-        )
-        return (await self._session.scalars(query)).one_or_none()
+        named = {"user": user_id, "device_key": identity_key}
+        return (await self._session.scalars(_DEVICE, named)).one_or_none()
 
     async def wedged(self) -> Sequence[tuple[str, DeviceRow]]:
         """List the devices that a new Olm session is to be made with."""

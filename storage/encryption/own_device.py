@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.repository import Repository
 from storage.tables.encryption import DEVICE_BOUND, OwnDeviceRow
+
+# Made once: building a statement takes longer than running it.
+_READ = select(OwnDeviceRow).where(OwnDeviceRow.user_id == bindparam("user"))
+_HOLD = _READ.with_for_update()
 
 
 class OwnDevices(Repository):
@@ -13,13 +17,11 @@ class OwnDevices(Repository):
 
     async def hold(self, user_id: str) -> OwnDeviceRow | None:
         """Read our device and let no other transaction work with its keys meanwhile."""
-        query = select(OwnDeviceRow).where(OwnDeviceRow.user_id == user_id).with_for_update()
-        return (await self._session.scalars(query)).one_or_none()
+        return (await self._session.scalars(_HOLD, {"user": user_id})).one_or_none()
 
     async def read(self, user_id: str) -> OwnDeviceRow | None:
         """Read our device."""
-        query = select(OwnDeviceRow).where(OwnDeviceRow.user_id == user_id)
-        return (await self._session.scalars(query)).one_or_none()
+        return (await self._session.scalars(_READ, {"user": user_id})).one_or_none()
 
     async def add(self, row: OwnDeviceRow) -> None:
         """Keep a new device."""

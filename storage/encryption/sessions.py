@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from storage.repository import Repository
-from storage.rows import insert_new
+from storage.rows import insert_new, insert_one
 from storage.tables.encryption import (
     CorrespondentRow,
     InboundSessionRow,
@@ -16,6 +16,20 @@ from storage.tables.encryption import (
     OutboundSessionRow,
     SharedKeyRow,
 )
+
+# Made once: building a statement takes longer than running it.
+_INBOUND = (
+    select(InboundSessionRow, CorrespondentRow)
+    .join(CorrespondentRow, CorrespondentRow.id == InboundSessionRow.correspondent_id)
+    .where(
+        InboundSessionRow.room_id == bindparam("room"),
+        InboundSessionRow.session_id == bindparam("name"),
+    )
+)
+_CURRENT = select(OutboundSessionRow).where(
+    OutboundSessionRow.room_id == bindparam("room"), ~OutboundSessionRow.dropped
+)
+_READERS = select(SharedKeyRow.device).where(SharedKeyRow.outbound_id == bindparam("outbound"))
 
 
 class OlmSessions(Repository):
@@ -45,14 +59,12 @@ class OlmSessions(Repository):
 class InboundSessions(Repository):
     """What others encrypt for rooms."""
 
-    async def get(self, room_id: str, session_id: str) -> tuple[InboundSessionRow, str] | None:
-        """Return a session and the Matrix ID of its owner."""
-        query = (
-            select(InboundSessionRow, CorrespondentRow.user_id)
-            .join(CorrespondentRow, CorrespondentRow.id == InboundSessionRow.correspondent_id)
-            .where(InboundSessionRow.room_id == room_id, InboundSessionRow.session_id == session_id)
-        )
-        found = (await self._session.execute(query)).one_or_none()
+    async def get(
+        self, room_id: str, session_id: str
+    ) -> tuple[InboundSessionRow, CorrespondentRow] | None:
+        """Return a session and its owner."""
+        named = {"room": room_id, "name": session_id}
+        found = (await self._session.execute(_INBOUND, named)).one_or_none()
         return None if found is None else (found[0], found[1])
 
     async def add(self, row: InboundSessionRow) -> None:
@@ -65,10 +77,10 @@ class InboundSessions(Repository):
         found = await self._session.get(MessageIndexRow, (inbound_id, place))
         return None if found is None else found.event_id
 
-    async def stand(self, inbound_id: int, place: int, event_id: str) -> None:
-        """Let an event stand there for good."""
+    async def stand(self, inbound_id: int, place: int, event_id: str) -> bool:
+        """Let an event stand there for good; tells whether the place was free."""
         row = {"inbound_id": inbound_id, "place": place, "event_id": event_id}
-        await insert_new(self._session, MessageIndexRow, [row])
+        return await insert_one(self._session, MessageIndexRow, row)
 
 
 class OutboundSessions(Repository):
@@ -76,10 +88,7 @@ class OutboundSessions(Repository):
 
     async def current(self, room_id: str) -> OutboundSessionRow | None:
         """Return the session that may still be used in a room."""
-        query = select(OutboundSessionRow).where(
-            OutboundSessionRow.room_id == room_id, ~OutboundSessionRow.dropped
-        )
-        return (await self._session.scalars(query)).one_or_none()
+        return (await self._session.scalars(_CURRENT, {"room": room_id})).one_or_none()
 
     async def known(self, session_id: str) -> OutboundSessionRow | None:
         """Return a session of ours, used or not."""
@@ -106,8 +115,7 @@ class OutboundSessions(Repository):
 
     async def readers(self, outbound_id: int) -> set[int]:
         """Return the devices that have the key of a session, by their row."""
-        query = select(SharedKeyRow.device).where(SharedKeyRow.outbound_id == outbound_id)
-        return set(await self._session.scalars(query))
+        return set(await self._session.scalars(_READERS, {"outbound": outbound_id}))
 
     async def share(self, outbound_id: int, devices: Collection[int], place: int) -> None:
         """Note that these devices are given the key from a place on."""

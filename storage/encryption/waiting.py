@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import bindparam, delete, exists, func, or_, select
 
 from kit.inbound import Withheld
 from storage.encryption.correspondents import Correspondents
@@ -34,6 +34,11 @@ _ANYTHING = select(
         exists().select_from(VerificationRow),
     )
 )
+_FOR_DEVICES = (
+    select(ToDeviceRow)
+    .where(ToDeviceRow.room_id.is_not_distinct_from(bindparam("room")))
+    .order_by(ToDeviceRow.id)
+)
 
 
 class KeyMatters(Repository):
@@ -56,8 +61,7 @@ class ToDevice(Repository):
 
     async def waiting(self, room_id: str | None) -> Sequence[ToDeviceRow]:
         """List what waits for a room, or for none, in order."""
-        query = select(ToDeviceRow).where(ToDeviceRow.room_id.is_not_distinct_from(room_id))
-        return (await self._session.scalars(query.order_by(ToDeviceRow.id))).all()
+        return (await self._session.scalars(_FOR_DEVICES, {"room": room_id})).all()
 
     async def done(self, row_id: int) -> None:
         """Forget what the homeserver has."""
