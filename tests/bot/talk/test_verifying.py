@@ -193,7 +193,7 @@ async def test_a_device_that_reads_nothing_of_the_hub_verifies_nothing(hub: Talk
     async with hub.storage.write() as session:
         who = await Correspondents(session).find(AMAL)
         assert who is not None
-        who.first_master_key = who.master_key = MASTER_KEY
+        who.pinned_master_key = who.master_key = MASTER_KEY
         ((_user, device),) = await Correspondents(session).devices([AMAL])
         device.signed = signed
     assert await torn(hub, 1) == (SHOWN_AND_WARNED if signed else [])
