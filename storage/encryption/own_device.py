@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
+from storage.encryption.correspondents import Correspondents
 from storage.repository import Repository
-from storage.tables.encryption import DEVICE_BOUND, OwnDeviceRow
+from storage.tables.encryption import DEVICE_BOUND, DeviceRow, OwnDeviceRow
 
 # Made once: building a statement takes longer than running it.
 _READ = select(OwnDeviceRow).where(OwnDeviceRow.user_id == bindparam("user"))
@@ -29,7 +30,13 @@ class OwnDevices(Repository):
         await self._session.flush()
 
     async def end(self) -> None:
-        """Forget our device with every session and list that it made."""
+        """Forget our device with every session that it made.
+
+        Who is known stays so, by their identity and devices; the lists are to be asked for anew.
+        """
         for table in DEVICE_BOUND:
             await self._session.execute(delete(table))
+        met = {"wedged": False, "unwedged_at": None, "keyless_at": None, "refused": False}
+        await self._session.execute(update(DeviceRow).values(met))
+        await Correspondents(self._session).all_changed()
         self._session.expire_all()

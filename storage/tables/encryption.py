@@ -1,6 +1,7 @@
 """Keys of end-to-end encryption: our device, the devices of others, sessions, and what waits.
 
-Nothing of it may come out of a backup: an old ratchet would encrypt other words with a used key.
+No private key of it may come out of a backup: an old ratchet would encrypt other words with a used
+key. Which identities and devices are known does: else a stranger's would be the first to be seen.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class CorrespondentRow(Base):
     __tablename__ = "correspondent"
     privacy = Privacy(
         why="to read what you write in encrypted chats, and so that only your devices read me",
-        ends=(After(90, "used_at", "after an encrypted message to or from you"),),
+        # Longer than a year, in which each member is written to: who is known keeps their identity.
+        ends=(After(400, "used_at", "after an encrypted message to or from you"),),
         said=lambda n: _(
             "Lists of your devices: {n}, so that only these read what I encrypt for you", n=n
         ),
@@ -278,7 +280,7 @@ class VerificationRow(Base):
     since: Mapped[datetime]
 
 
-# What a backup leaves out, children first.
+# What a backup leaves out and another device of ours begins without, children first.
 DEVICE_BOUND: tuple[type[Base], ...] = (
     VerificationRow,
     WithheldKeyRow,
@@ -289,7 +291,5 @@ DEVICE_BOUND: tuple[type[Base], ...] = (
     OutboundSessionRow,
     InboundSessionRow,
     OlmSessionRow,
-    DeviceRow,
-    CorrespondentRow,
     OwnDeviceRow,
 )

@@ -60,7 +60,7 @@ async def test_a_copy_made_while_the_hub_writes_comes_back(storage, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "other.db"]
 
 
-async def test_a_copy_holds_no_key_of_an_encrypted_chat(storage, tmp_path):
+async def test_a_copy_holds_no_key_of_an_encrypted_chat_and_who_is_known_there(storage, tmp_path):
     async with storage.write() as session:
         await Machine.open(session, HUB, "DEVICE", NOON, lambda: "token")
         await Correspondents(session).track(["@amal:test"], NOON)
@@ -70,7 +70,8 @@ async def test_a_copy_holds_no_key_of_an_encrypted_chat(storage, tmp_path):
             copy.execute(f"SELECT count(*) FROM {table.table().name}").fetchone()
             for table in DEVICE_BOUND
         ]
-    assert left == [(0,)] * len(DEVICE_BOUND)
+        known = copy.execute("SELECT count(*) FROM correspondent").fetchone()
+    assert (left, known) == ([(0,)] * len(DEVICE_BOUND), (1,))
     async with storage.read() as session:
         assert await OwnDevices(session).read(HUB) is not None
 

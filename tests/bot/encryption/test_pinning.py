@@ -80,6 +80,15 @@ async def test_a_hub_that_takes_what_is_shown_for_somebodys_own_would_be_read_by
     assert await read(hub) == ({"NEW"}, {"PHONE"})
 
 
+async def test_another_device_of_the_hub_knows_whose_identity_it_was(hub: Device):
+    await shows(hub, FIRST, PHONE=FIRST)
+    other = Device(hub.storage, "ANEW")
+    async with other.open() as machine:
+        assert list(await machine.devices.rows.unread([AMAL])) == [AMAL]
+    assert await shows(other, OTHER, PHONE=FIRST, NEW=OTHER)
+    assert await read(other) == ({"PHONE"}, {"NEW"})
+
+
 async def test_an_identity_that_is_hidden_changes_nothing(hub: Device):
     await shows(hub, FIRST, PHONE=FIRST)
     assert not await shows(hub, None, PHONE=None, NEW=None)
