@@ -133,9 +133,10 @@ async def test_what_was_said_once_is_not_heard_twice(
 ):
     if not guard:
 
-        async def nowhere(*_place: Any) -> None: ...
+        async def is_free(*_place: Any) -> bool:
+            return True
 
-        monkeypatch.setattr("storage.encryption.sessions.InboundSessions.stand", nowhere)
+        monkeypatch.setattr("storage.encryption.sessions.InboundSessions.stand", is_free)
     said = amal.says(CHAT, "$1", "yes")
     await hub.hears(said, said | {"event_id": "$2"})
     assert await hub.inbox() == [TextMessage("hello")] + [TextMessage("yes")] * (1 if guard else 2)
