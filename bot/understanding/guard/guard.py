@@ -9,7 +9,8 @@ from unicodedata import decimal
 
 from bot.understanding.guard import citations, numbers
 from bot.understanding.guard.lexicon import Lexicon, every
-from bot.understanding.guard.names import ABOUT_ONE, STREET, NameFinder
+from bot.understanding.guard.names import ABOUT_ONE, NameFinder
+from bot.understanding.guard.places import PlaceFinder
 from kit.confidential import Detail
 from kit.words import unaccented
 from language.chinese import simplified
@@ -58,7 +59,17 @@ class Reading:
         return _SENTENCE_ENDS.search(self.text, begin, end) is None
 
 
-_NO_CUES = {"version", "institution", "given", "common", "office", "digits", "surnames", "chinese"}
+_NO_CUES = {
+    "version",
+    "institution",
+    "given",
+    "common",
+    "office",
+    "digits",
+    "surnames",
+    "chinese",
+    "shapes",
+}
 
 # What a number is said of beside these is somebody's, not a law's.
 _PERSONAL = (*ABOUT_ONE, "pronoun", "identity", "born", "account", "home")
@@ -71,7 +82,9 @@ class Guard:
         """Prepare the words of all languages together."""
         lists = lexicon.model_dump(exclude=_NO_CUES)
         self._cues = Cues({kind: every(words) for kind, words in lists.items()})
+        self._worded = numbers.Worded(lexicon.shapes)
         self._names = NameFinder(lexicon)
+        self._places = PlaceFinder(lexicon.shapes, self._worded.counted, self._names.no_name)
         self._said = numbers.said(every(lexicon.digits))
 
     def find(self, text: str) -> tuple[Detail, ...]:
@@ -93,12 +106,12 @@ class Guard:
         return Reading(text, cues, cited, dated, numbers.blot(numbers.COUNT, dated))
 
     def _found(self, read: Reading) -> Iterator[Detail]:
-        if numbers.EMAIL.search(read.cited):
+        if self._worded.email.search(read.cited):
             yield Detail.EMAIL
         if (
             numbers.BORN.search(read.cited)
             or any(read.beside("born", numbers.DATE, read.cited, 30, after=25))
-            or any(read.beside("born", numbers.DATE_IN_WORDS, read.cited, 40))
+            or any(read.beside("born", self._worded.date, read.cited, 40))
             or any(read.beside("born", numbers.SHORT_DATE, read.cited, 20))
         ):
             yield Detail.BIRTH_DATE
@@ -106,7 +119,7 @@ class Guard:
             yield Detail.PHONE
         if numbers.DOCUMENT.search(read.counted) or any(self._numbered(read)):
             yield Detail.IDENTITY
-        if _has_file(read):
+        if self._has_file(read):
             yield Detail.CASE_NUMBER
         yield from self._whereabouts(read)
         if self._names.has_person(read.cited.replace("_", " "), read.cues):
@@ -129,8 +142,8 @@ class Guard:
                 (anybody or read.cues.get("force"))
                 and numbers.SMALL_HOUSE.search(_lower(read.dated))
             )
-            or any(read.beside("home", numbers.FLAT, read.counted, 45))
-            or any(read.beside("home", STREET, read.counted, 12))
+            or any(read.beside("home", self._worded.flat, read.counted, 45))
+            or any(read.beside("home", self._places.street, read.counted, 12))
             or numbers.COORDINATES.search(read.text)
         ):
             yield Detail.ADDRESS
@@ -151,15 +164,35 @@ class Guard:
             anybody and (account or numbers.PROFILE.search(read.text))
         ):
             yield Detail.ACCOUNT
-        if (somebody or read.cues.get("pronoun")) and self._names.has_place(
+        if (somebody or read.cues.get("pronoun")) and self._places.has_place(
             read.dated, read.cues.get("custody", ())
         ):
             yield Detail.CUSTODY
 
     def _has_house(self, read: Reading) -> bool:
-        return numbers.HOUSE.search(read.dated) is not None or self._names.has_house(
+        return numbers.HOUSE.search(read.dated) is not None or self._places.has_house(
             read.counted, read.cues.get("street", ())
         )
+
+    def _has_file(self, read: Reading) -> bool:
+        """Tell whether a file is named that is not one of a published decision."""
+        published = read.cues.get("published") or citations.is_decision(read.text)
+        if published and not read.cues.get("own"):
+            return False
+        return (
+            numbers.FILE.search(read.cited) is not None
+            or any(read.beside("docket", self._worded.filed, read.counted, 20))
+            or any(self._has_number(read, span) for span in read.cues.get("docket", ()))
+        )
+
+    def _has_number(self, read: Reading, span: Span) -> bool:
+        """Tell whether a bare number follows: the number of the case is 417, OB 41."""
+        start, end = span
+        called = self._worded.called_number.search(read.counted, max(0, start - _WINDOW), start)
+        register = read.text[start:end].isupper()  # OB, RIT, КУСП
+        return (called is not None or register) and self._worded.bare_number.match(
+            read.counted, end
+        ) is not None
 
 
 def _lower(text: str) -> str:
@@ -178,25 +211,3 @@ def _has_phone(read: Reading) -> bool:
     return any(numbers.dials(n, said=False) for n in alone) or any(
         numbers.dials(n, said=True) for n in said
     )
-
-
-def _has_file(read: Reading) -> bool:
-    """Tell whether a file is named that is not one of a published decision."""
-    published = read.cues.get("published") or citations.is_decision(read.text)
-    if published and not read.cues.get("own"):
-        return False
-    return (
-        numbers.FILE.search(read.cited) is not None
-        or any(read.beside("docket", numbers.FILED, read.counted, 20))
-        or any(_has_number(read, span) for span in read.cues.get("docket", ()))
-    )
-
-
-def _has_number(read: Reading, span: Span) -> bool:
-    """Tell whether a bare number follows: the number of the case is 417, OB 41."""
-    start, end = span
-    called = numbers.CALLED_NUMBER.search(read.counted, max(0, start - _WINDOW), start)
-    register = read.text[start:end].isupper()  # OB, RIT, КУСП
-    return (called is not None or register) and numbers.BARE_NUMBER.match(
-        read.counted, end
-    ) is not None

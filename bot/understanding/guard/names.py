@@ -7,20 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from babel import Locale
 
-from bot.understanding.guard import numbers
-from bot.understanding.guard.lexicon import Lexicon, every
-from kit.words import HAN as _HAN
+from bot.understanding.guard.lexicon import Lexicon, any_of, every
 from kit.words import unaccented
 from language.cues import Span
 from language.stopwords import STOPWORDS
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŁĐŞĞА-ЯЁӘҒҚҢӨҰҮҺІ"
-_WORD = rf"[{_CAPITAL}][\w'’]{{0,30}}(?:-[{_CAPITAL}]?[\w'’]{{1,30}}){{0,3}}"
-_OF = r"(?:(?:de|da|do|dos|das|del|des|du|van|von|bin|bint|ben|ibn|al|el|la|los|las|y|e)\s+){0,2}"
-NAME = rf"{_WORD}(?:\s+{_OF}{_WORD}){{0,4}}"
-_ARABIC = r"[\u0620-\u064a]{2,}"
+WORD = rf"[{_CAPITAL}][\w'’]{{0,30}}(?:-[{_CAPITAL}]?[\w'’]{{1,30}}){{0,3}}"
+OF = r"(?:(?:de|da|do|dos|das|del|des|du|van|von|bin|bint|ben|ibn|al|el|la|los|las|y|e)\s+){0,2}"
+NAME = rf"{WORD}(?:\s+{OF}{WORD}){{0,4}}"
+ARABIC = r"[\u0620-\u064a]{2,}"
 _FAR = 80  # characters between a name and what happened to the person
-_WINDOW = 60  # characters before a cue that are looked at
+WINDOW = 60  # characters before a cue that are looked at
 ABOUT_ONE = ("own", "people", "plight")  # kinds of words that speak of one person
 _PREPOSITION = 3  # letters: "de", "bin" and "of" are part of names too
 _NAMED = re.compile(rf"[\s,:.(«\"'–—-]{{1,3}}(?P<name>{NAME})")
@@ -34,50 +32,11 @@ _RUSSIAN = re.compile(
 _SMALL_RUSSIAN = re.compile("[а-яё]+")
 _SHORTEST_STEM = 2
 _DECLINED = ("", "и", "а", "я", "ь")  # how a name goes on that lost its ending, й without its sign
-_AGED = re.compile(
-    rf"(?<![\w.])(?P<name>{NAME})\s?[,(]\s?(?:aged\s|de\s)?\d{{1,2}}(?:\s?[,)]|\s(?:ans|anos|years|лет|год|года)\b)"
-)
 _SOON = 45  # characters between a name in small letters and what happened to the person
 _ANY = re.compile(rf"(?<![\w.])(?<!\d\s)(?P<name>{NAME})")  # no street behind its number
 _APPOSED = re.compile(rf"(?<![\w.])(?P<name>{NAME}),?\s$")
-_PAIR = re.compile(rf"[\s،:,]{{1,2}}(?P<first>{_ARABIC})\s+(?P<second>{_ARABIC})")
-_SON_OF = frozenset({"بن", "بنت", "ابن", "ولد", "ابو", "ال", "عبد"})  # what only names go on with
-_ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{_ARABIC})(?=\s+(?P<second>{_ARABIC}))")
-
-_PLACE_AFTER = re.compile(
-    r"(?:['’]s)?(?:\s+[^\W\d_]+(?=\s+(?:de|du|da|do)\s))?(?:\s+d['’](?=\w)|[\s-]+(?:de|of|du|des|do|da|dos|in|at|en|la|le|el|города|г\.|для|no\.?|№|n[°º])){0,3}"
-    rf"[\s«\"№-]{{0,2}}(?:(?P<name>{_WORD})|(?P<number>\d+)(?!\s?(?:noon|am|pm|h|o'clock|years|hours|days)\b|\d))|\s+(?P<arabic>(?!و(?!اد[يى]?\s|جدة|هران|رقلة|اسط)){_ARABIC})\s"
-)
-_WITH_ARTICLE = re.compile(
-    r"(?:^|\s)[وفبكل]?(?:ال|لل)"
-)  # the prison, of which a name would come without
-_PLACE_BEFORE = re.compile(
-    rf"\w,?\s+(?P<name>{_WORD})(?:\s+{_WORD})*(?:['’]s)?\s+(?:(?!(?:de|des|du|da|do|of|in|en|and|y|e|в|во|на|из)\s)[^\W\d]+\s+){{0,2}}?$"
-)
-_CHINESE_PLACE = re.compile(
-    rf"[{_HAN}]{{1,6}}[省市县区州旗镇城][{_HAN}\d]{{0,6}}?$|[{_HAN}]{{2,6}}第[一二三四五六七八九十\d]+$"
-    rf"|[在到至进入](?![当本外附另一二三某这那同其所女男军少看各有监几多]|普通|成[年人]|单[人独]|拥挤|封闭)[{_HAN}]{{2,5}}(?<![的个家座间])$"
-)
-
-# A street by its name alone, with the number of a house.
-STREET = re.compile(
-    rf"(?<!\w)(?:{_WORD}\s+){{1,4}}\d{{1,4}}[A-Za-z]?(?=\s*(?:[,.;!?)]|$)|\s+(?:in|near|en|cerca|a|em|perto|pres|в|у)\s)"
-)
-_NUMBER = r"(?<![\w/.-])(?:\d{1,4}/)?\d{1,5}\s?[A-Za-z]?(?!\w),?\s+(?:(?:bis|ter|quater),?\s+)?"
-# Number, house, flat, plot: what stands between the street and the number.
-_LABEL = (
-    r"(?:(?i:n\.?(?:[or]|ro)?[.°]*|№|д\.?|дом|house|plot|block|flat|lot|lote|porte|bloc|maison|casa"
-    r"|villa|quadra|manzana|mz\.?|bloco|torre|piso|apto\.?|кв\.?|корп\.?)\s*)"
-)
-_HOUSE_AFTER = re.compile(
-    rf"[\s.]+{_OF}{_WORD}(?:[\s-]+{_OF}{_WORD}){{0,4}},?\s+{_LABEL}?\d|,?\s+{_LABEL}\d"
-    rf"|\s+(?:{_ARABIC}[\s,،]+){{1,5}}\d"
-)
-_HOUSE_BEFORE = re.compile(rf"{_NUMBER}(?:{_WORD}\s+){{1,4}}$")
-_HOUSE_AROUND = (
-    re.compile(rf"{_NUMBER}(?:(?:bis|ter),?\s+)?$"),
-    re.compile(rf"\s+(?:{_OF}{_WORD}|{_ARABIC})"),
-)
+_PAIR = re.compile(rf"[\s،:,]{{1,2}}(?P<first>{ARABIC})\s+(?P<second>{ARABIC})")
+_ANY_PAIR = re.compile(rf"(?<!\w)(?P<first>{ARABIC})(?=\s+(?P<second>{ARABIC}))")
 
 
 class NameFinder:
@@ -85,10 +44,16 @@ class NameFinder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Prepare what is no name, and what always is."""
+        shapes = lexicon.shapes
+        self._son_of = frozenset(every(shapes.son_of))
+        self._aged = re.compile(
+            rf"(?<![\w.])(?P<name>{NAME})\s?[,(]\s?(?:(?:{any_of(shapes.aged)})\s)?"
+            rf"\d{{1,2}}(?:\s?[,)]|\s(?:{any_of(shapes.years)})\b)"
+        )
         known = {*every(lexicon.institution), *every(lexicon.office), *STOPWORDS}
-        self._no_name = frozenset({*known, *_countries(lexicon.institution)})
+        self.no_name = frozenset({*known, *_countries(lexicon.institution)})
         self._cities = frozenset(_cities(lexicon.institution))
-        self._given = frozenset(every(lexicon.given)) - self._no_name
+        self._given = frozenset(every(lexicon.given)) - self.no_name
         self._small = frozenset(every(lexicon.given)) - STOPWORDS - {*every(lexicon.common)}
         single, *double = lexicon.surnames.split()
         family = f"(?:{'|'.join(double)}|[{single}])"
@@ -143,13 +108,13 @@ class NameFinder:
     def _precedes(self, text: str, span: Span) -> bool:
         """Tell whether a full name stands right before the cue at *span*."""
         start, _end = span
-        found = _APPOSED.search(text[max(0, start - _WINDOW) : start])
+        found = _APPOSED.search(text[max(0, start - WINDOW) : start])
         return found is not None and self._is_full(found["name"])
 
     def _is_full(self, name: str) -> bool:
         """Tell whether *name* is one of a person, with more than one part."""
         words = name.split()
-        while words and words[0].casefold() in self._no_name:
+        while words and words[0].casefold() in self.no_name:
             words.pop(0)
         full = len(words) > 1 or any("-" in word for word in words)
         return full and self._is_person(" ".join(words))
@@ -172,7 +137,7 @@ class NameFinder:
         """Look for a name in small letters by the given name, beside what happened to somebody."""
         for found in _SMALL_PAIR.finditer(text) if near else ():
             given, second = found["given"], found["second"]
-            if given.islower() and second.islower() and second not in self._no_name:
+            if given.islower() and second.islower() and second not in self.no_name:
                 yield self._was_given(given) and _is_near(found, near, _SOON)
 
     def _was_given(self, word: str) -> bool:
@@ -190,11 +155,11 @@ class NameFinder:
         name = named["name"].casefold()
         if _SMALL_RUSSIAN.fullmatch(name):
             return _RUSSIAN.fullmatch(name) is not None
-        return name.isascii() and name not in self._no_name
+        return name.isascii() and name not in self.no_name
 
     def _is_aged(self, text: str, near: Sequence[Span]) -> Iterator[bool]:
         """Look for a name with an age behind it: Amal, 34, a baker."""
-        for found in _AGED.finditer(text) if near else ():
+        for found in self._aged.finditer(text) if near else ():
             yield _is_near(found, near, _FAR) and self._is_person(found["name"])
 
     def _is_person(self, name: str) -> bool:
@@ -204,7 +169,7 @@ class NameFinder:
         if len(words) == 1 and name.isupper():
             return False  # an abbreviation
         body = {word for word in words if len(word) > _PREPOSITION} | {words[0]}
-        return not body & self._no_name
+        return not body & self.no_name
 
     def _is_given(self, word: str) -> bool:
         """Tell whether an Arabic *word* is a given name; by, to, and … are written onto it."""
@@ -215,44 +180,11 @@ class NameFinder:
         first, second = pair["first"], pair["second"]
         if self._is_given(first):
             return True
-        if {first, second} & self._no_name:
+        if {first, second} & self.no_name:
             return False
-        family = (second.startswith("ال") and second.endswith("ي")) or second in _SON_OF
+        family = (second.startswith("ال") and second.endswith("ي")) or second in self._son_of
         other = ("ال", "لل", "بال", "وال") if called else ("ال", "لل", "بال", "وال", "ي", "ت")
         return family and not first.startswith(other)
-
-    def has_place(self, text: str, custody: Sequence[Span]) -> bool:
-        """Tell whether a place of detention has a name or a number."""
-        return any(self._is_place(text, span) for span in custody)
-
-    def _is_place(self, text: str, span: Span) -> bool:
-        start, end = span
-        after = _PLACE_AFTER.match(text, end)
-        if after and not (after["number"] and numbers.COUNTED.match(text, after.end())):
-            name = after["name"] or after["arabic"]
-            generic = after["arabic"] and _WITH_ARTICLE.search(text[start:end])
-            if not generic and (name is None or self._names_a_place(name)):
-                return True
-        window = text[max(0, start - _WINDOW) : start]
-        if _CHINESE_PLACE.search(window):
-            return True
-        before = _PLACE_BEFORE.search(window)
-        return before is not None and self._names_a_place(before["name"])
-
-    def _names_a_place(self, word: str) -> bool:
-        return word.casefold() not in self._no_name and not (word.isupper() and word.isascii())
-
-    @staticmethod
-    def has_house(text: str, streets: Sequence[Span]) -> bool:
-        """Tell whether a house is named by its street and number."""
-        number, name = _HOUSE_AROUND
-        for start, end in streets:
-            window = text[max(0, start - _WINDOW) : start]
-            if _HOUSE_AFTER.match(text, end) or _HOUSE_BEFORE.search(window):
-                return True
-            if number.search(window) and name.match(text, end):
-                return True
-        return False
 
 
 def _is_near(found: re.Match[str], spans: Sequence[Span], within: int) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from babel import Locale
 
-from kit.words import HAN, unaccented
+from bot.understanding.guard.lexicon import Shapes, any_of, every
+from kit.words import HAN, is_han, unaccented
 
 # Where people write Arabic, the months have four sets of names.
 _LOCALES = ("en", "es", "fr", "pt", "ru", "zh", "ar", "ar_SY", "ar_DZ", "ar_MA")
@@ -40,30 +41,6 @@ SHORT_DATE = re.compile(
     re.IGNORECASE,
 )
 BORN = re.compile(rf"(?:{DATE.pattern})生(?!效)", re.IGNORECASE)
-# The ninth of May two thousand and ten, the ninth of May 2010.
-_YEAR_IN_WORDS = (
-    r"(?:two thousand|twenty|nineteen|dos mil|mil novecientos|deux mille|mil(?:le)? neuf cent"
-    r"|dix-neuf cent|dois mil|mil novecentos|две тысячи|тысяча девятьсот|الفين|الف وتسع\w+)"
-)
-_DAY_IN_WORDS = (
-    r"(?:first|second|third|[a-z]+(?:th|-first|-second|-third)"
-    r"|primer[oa]?|un[oa]?|do[si]s?|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
-    r"|dieci[a-z]+|veint[a-z]+|treinta(?:\sy\suno)?"
-    r"|premier|deux|trois|quatre|cinq|six|sept|huit|neuf|dix(?:-[a-z]+)?|onze|douze|treize|quatorze|quinze|seize"
-    r"|vingt\S*(?:\set\sun)?|trente\S*(?:\set\sun)?"
-    r"|primeiro|quatro|sete|oito|nove|dez[a-z]*|doze|treze|(?:vinte|trinta)(?:\se\s[a-z]+)?"
-    r"|[а-я]+[оеь]го|ال\w+)"
-)
-_THEN = r"(?:(?:of|in|the|year|de|del|do|da|ano|en|l['’]an|من|سنه|عام|год[ау]?)\s+){0,3}"
-_HAN_DIGIT = "[〇零○一二三四五六七八九]"
-_HAN_NUMBER = r"[一二三四五六七八九十廿\d]{1,4}"
-DATE_IN_WORDS = re.compile(
-    rf"(?<!\w)(?:{_MONTH},?\s+{_THEN}{_YEAR_IN_WORDS}"
-    rf"|{_DAY_IN_WORDS}\s+{_THEN}{_MONTH},?\s+{_THEN}{_YEAR}(?!\d)"
-    rf"|{_MONTH}\s+(?:the\s+)?{_DAY_IN_WORDS},?\s+{_THEN}{_YEAR}(?!\d))"
-    rf"|{_HAN_DIGIT}{{4}}\s?年\s?{_HAN_NUMBER}\s?月\s?{_HAN_NUMBER}\s?[日号]",
-    re.IGNORECASE,
-)
 # A time, a year, several years: no number of anybody.
 CALENDAR = re.compile(
     rf"{DATE.pattern}|(?<!\d)\d{{1,2}}[:h]\d\d(?!\d)"
@@ -74,16 +51,73 @@ COUNT = re.compile(
     r"(?<!\d )(?<![0-9A-Za-z+(/.,-])[1-9]\d{0,2}(?:[ .,\u202f']\d{3})+(?![0-9A-Za-z/-]|[ .,]\d)"
 )
 
-# What makes a number behind "cell" or "jail" a time or a count: "9 days", "40 men", "3 суток".
-COUNTED = re.compile(
-    r"[\s-]{0,2}(?:d|days?|nights?|hours?|hrs?|h|minutes?|weeks?|months?|years?|yrs?|yo|times|men|women|people|"
-    r"persons?|inmates?|prisoners?|detainees?|children|beds|dias?|noches?|horas?|minutos?|semanas?|mes|meses|"
-    r"anos?|veces|personas?|presos?|camas?|jours?|nuits?|heures?|semaines?|mois|ans?|fois|personnes?|detenus?|"
-    r"lits?|noites?|vezes|pessoas?|detentos?|день|дня|дней|дни|сут\w+|час\w*|недел\w+|месяц\w*|год\w*|лет|"
-    r"ноч\w+|раза?|человек\w*|кое[кч]\w*|يوما?|ايام|ليال\w*|ساع\w+|اسبوع\w*|اسابيع|شهرا?|شهور|اشهر|سن[هوي]\w*|"
-    r"مر[هات]+|شخصا?|سجين\w*|سجناء)(?!\w)|\s?(?:天|日|夜|小时|周|星期|个月|年|次|人|名)",
-    re.IGNORECASE,
-)
+_HAN_DIGIT = "[〇零○一二三四五六七八九]"
+_HAN_NUMBER = r"[一二三四五六七八九十廿\d]{1,4}"
+_CODE = r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z.]{0,9}[ /-]){0,4}[A-Z]{0,4}"
+_SIGN = r"№|\b[Nn]\.?(?:[or]|ro)?[.°]*"  # for a number
+
+
+class Worded:
+    """Shapes of which words are a part."""
+
+    def __init__(self, words: Shapes) -> None:
+        """Write them with *words* of all languages."""
+        then = rf"(?:(?:{any_of(words.date)})\s+){{0,3}}"
+        day, year = (f"(?:{any_of(each)})" for each in (words.day, words.year))
+        # The ninth of May two thousand and ten, the ninth of May 2010.
+        self.date = _written(
+            rf"(?<!\w)(?:{_MONTH},?\s+{then}{year}"
+            rf"|{day}\s+{then}{_MONTH},?\s+{then}{_YEAR}(?!\d)"
+            rf"|{_MONTH}\s+(?:the\s+)?{day},?\s+{then}{_YEAR}(?!\d))"
+            rf"|{_HAN_DIGIT}{{4}}\s?年\s?{_HAN_NUMBER}\s?月\s?{_HAN_NUMBER}\s?[日号]"
+        )
+        han = [word for word in every(words.counted) if is_han(word)]
+        self.counted = _written(
+            rf"[\s-]{{0,2}}(?:{any_of(words.counted)})(?!\w)|\s?(?:{'|'.join(han)})"
+        )
+        alone = any_of(words.at_alone)
+        at, dot = f"{any_of(words.at)}|{alone}", any_of(words.dot)
+        signs = [*every(words.at), *every(words.at_alone)]
+        glued = "|".join(word for word in signs if is_han(word))
+        said_at = (
+            rf"(?:\s*[(\[{{<]\s*(?:{at}|@)\s*[)\]}}>]\s*|\s+(?:{at})\s+"
+            rf"|\s*(?:{glued})\s*|\s+@\s+)"
+        )
+        glued = "|".join(word for word in every(words.dot) if is_han(word))
+        said_dot = (
+            rf"(?:\s*[(\[{{<]\s*(?:{dot}|\.)\s*[)\]}}>]\s*|\s+(?:{dot})\s+"
+            rf"|\s*(?:{glued})\s*|\s+\.\s+)"
+        )
+        named_at = rf"(?:@|\s*[(\[{{<]\s*(?:at|@)\s*[)\]}}>]\s*|\s(?:{alone})\s)"
+        self.email = _written(
+            rf"(?<![\w.+-])[\w.+-]{{1,64}}"
+            rf"(?:{named_at}[A-Za-z0-9-]+(?:(?:\.|{said_dot})[A-Za-z0-9-]+)+"
+            rf"|{said_at}[\w-]+(?:{said_dot}[A-Za-z0-9-]+)+)"
+        )
+        number = rf"{_SIGN}|\b(?:{any_of(words.number)})"
+        # After a word such as case: parts joined by signs, a number called so, one with letters.
+        self.filed = re.compile(
+            rf"(?<!\d)\d{{1,6}}\s+(?:{any_of(words.of_year)}|/)\s*(?:§{{4}}|(?:19|20)\d\d)"
+            rf"|{_CODE}\d[\dA-Z]{{0,20}}(?:[/.-][A-Za-z]{{0,9}}\d[\dA-Za-z]{{0,20}}){{1,6}}"
+            rf"|(?:{number})\s*[A-Z]{{0,4}}[ -]?\d[\w/-]*"
+            r"|(?<=[:号])\s?[A-Z]{0,4}[ -]?\d[\dA-Za-z/-]*"
+            r"|(?<![A-Za-z])[A-Z]{1,5}[ -]?\d{2,}"
+            r"|(?<!\d)\d{5,}(?!\d)"
+        )
+        # A number called so before a word such as case, bare behind it: its number is 417.
+        self.called_number = _written(
+            rf"(?:{number}|{any_of(words.called)})\s+(?:(?:{any_of(words.of)})\s*)*$"
+        )
+        self.bare_number = re.compile(
+            rf"\W{{0,3}}(?:{any_of(words.is_)})?\W{{0,3}}[A-Z]{{0,3}}[ -]?\d{{2,}}"
+        )
+        self.flat = _written(
+            rf"(?<!\w)(?:{any_of(words.flat)})\.?\s?(?:no\.?\s?|n[°º]\s?|№\s?)?\d+"
+        )
+
+
+def _written(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def blot(pattern: re.Pattern[str], text: str) -> str:
@@ -91,19 +125,6 @@ def blot(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda found: "§" * len(found[0]), text)
 
 
-# The signs of an address as people say them, in brackets or between spaces.
-_AT = r"(?:at|arroba|arobase|arrobas|chez|собака|эт|ات|آت|ارابز|艾特|圈a|小老鼠)"
-_DOT = r"(?:dot|punto|point|ponto|точка|نقطة|点)"
-_SAID_AT = (
-    rf"(?:\s*[(\[{{<]\s*(?:{_AT}|@)\s*[)\]}}>]\s*|\s+{_AT}\s+|\s*(?:艾特|圈a|小老鼠)\s*|\s+@\s+)"
-)
-_SAID_DOT = rf"(?:\s*[(\[{{<]\s*(?:{_DOT}|\.)\s*[)\]}}>]\s*|\s+{_DOT}\s+|\s*点\s*|\s+\.\s+)"
-_NAMED_AT = r"(?:@|\s*[(\[{<]\s*(?:at|@)\s*[)\]}>]\s*|\s(?:arroba|arobase|собака|艾特)\s)"
-EMAIL = re.compile(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:{_NAMED_AT}[A-Za-z0-9-]+(?:(?:\.|{_SAID_DOT})[A-Za-z0-9-]+)+"
-    rf"|{_SAID_AT}[\w-]+(?:{_SAID_DOT}[A-Za-z0-9-]+)+)",
-    re.IGNORECASE,
-)
 # Digits with what people put between them; whether it can be dialled is told by ``dials``.
 DIALLED = re.compile(r"(?<![0-9A-Za-z/.§-])(?:\+\s?)?\(?\d[\d ().\u202f–-]{4,22}\d(?![0-9A-Za-z/])")
 _AREA = re.compile(r"\(\d{2,5}\)\s?\d")
@@ -165,24 +186,6 @@ _FILES = (
     r"(?<![A-Za-z/])[A-Z]{2,6}/\d{1,6}/[A-Z]{1,3}/\d\d(?![\d/])",
 )
 FILE = re.compile("|".join(_FILES))
-_NUMBER = r"(?:№|\b[Nn]\.?(?:[or]|ro)?[.°]*|\bnumber|\bnumero|رقم|عدد)"
-_CODE = r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z.]{0,9}[ /-]){0,4}[A-Z]{0,4}"
-# After a word such as case: parts joined by signs, a number called so, letters with a number.
-_FILED = (
-    r"(?<!\d)\d{1,6}\s+(?:لسنه|لعام|سنه|عام|of|de|/)\s*(?:§{4}|(?:19|20)\d\d)",  # 417 of 2027
-    rf"{_CODE}\d[\dA-Z]{{0,20}}(?:[/.-][A-Za-z]{{0,9}}\d[\dA-Za-z]{{0,20}}){{1,6}}",
-    rf"{_NUMBER}\s*[A-Z]{{0,4}}[ -]?\d[\w/-]*",
-    r"(?<=[:号])\s?[A-Z]{0,4}[ -]?\d[\dA-Za-z/-]*",
-    r"(?<![A-Za-z])[A-Z]{1,5}[ -]?\d{2,}",
-    r"(?<!\d)\d{5,}(?!\d)",
-)
-FILED = re.compile("|".join(_FILED))
-# A number called so before a word such as case, bare behind it: the number of the case is 417.
-CALLED_NUMBER = re.compile(
-    rf"(?:{_NUMBER}|номер\w*|numer[oa]s?|\bnumbers?)\s+(?:of\s+|the\s+|his\s+|her\s+|de\s+|del\s+|la\s+|su\s+|du\s+|d['’]|do\s+|da\s+|dos\s+)*$",
-    re.IGNORECASE,
-)
-BARE_NUMBER = re.compile(r"\W{0,3}(?:is|es|est|e|هو|هي)?\W{0,3}[A-Z]{0,3}[ -]?\d{2,}")
 _COUNT_OF_HOUSES = r"(?:\d+|[一二三四五六七八九十百]+)"
 HOUSE = re.compile(
     rf"(?:[路街巷道弄里村]|胡同|大道)\s?{_COUNT_OF_HOUSES}\s?[号弄]|{_COUNT_OF_HOUSES}\s?号楼"
@@ -201,12 +204,6 @@ SMALL_HOUSE = re.compile(
     rf"(?:n[°º.]?\s?)?\d{{1,5}}{_NO_UNIT}"
     rf"|(?<!\w)(?:улиц[аеуы]|ул\.|проспект[ае]?|переулк[еа]|переулок)\s+{_SMALL_WORD}{{1,3}}(?:д\.?\s?|дом\s)?"
     rf"\d{{1,4}}{_NO_UNIT}"
-)
-# A house or a flat by its number alone, where somebody lives.
-FLAT = re.compile(
-    r"(?<!\w)(?:кв\.?|квартир[аеу]|д\.|дом|flat|apartment|apt\.?|house|depto\.?|departamento|piso|apto\.?|apartamento"
-    r"|appartement|appt\.?|porte|شقه|منزل رقم|房间)\s?(?:no\.?\s?|n[°º]\s?|№\s?)?\d+",
-    re.IGNORECASE,
 )
 # Where somebody is on the map: degrees with four decimals or more, or with minutes.
 _DEGREES = r"[-−]?\d{1,3}(?:\.\d{4,}\s?°?|\.\d{2,}\s?°)\s?[NSEWOСЮВЗ]?"

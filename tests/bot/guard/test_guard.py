@@ -11,6 +11,7 @@ import yaml
 from benchmarks.guard import Example, load
 from bot.starter import load_library, starter
 from bot.understanding.guard import Guard, load_lexicon
+from bot.understanding.guard.lexicon import Lexicon
 from kit.confidential import Detail
 from tests.project.catalogs import ROOT
 
@@ -83,6 +84,7 @@ def test_every_example_is_told_apart(language):
         ("docket 23-cr-00912 of my client", [Detail.CASE_NUMBER]),
         ("the number of the case is 417", [Detail.CASE_NUMBER]),
         ("mara_k собака pochta точка example", [Detail.EMAIL]),
+        ("اكتبوا إلى mara آت barid نقطة example", [Detail.EMAIL]),
         ("she was born on the ninth of May two thousand and ten", [Detail.BIRTH_DATE]),
         ("my client Rosalind Featherby", [Detail.NAME]),
         ("我的當事人賈虛構因盜竊被起訴", [Detail.NAME]),
@@ -125,11 +127,23 @@ def test_no_look_up_no_answer_and_nothing_in_the_library_is_warned_about():
     "part", ["own", "people", "plight", "pronoun", "force", "docket", "identity", "law"]
 )
 def test_without_a_list_of_words_examples_are_told_apart_wrongly(part):
-    lexicon = load_lexicon(starter("guard.yaml")).model_copy(update={part: {}})
+    lexicon = load_lexicon(starter("guard.yaml"))
+    assert _told_wrongly(lexicon.model_copy(update={part: {}})) != []
+
+
+@pytest.mark.parametrize("part", ["at_alone", "counted", "day", "dot", "place"])
+def test_without_the_words_of_a_shape_more_examples_are_told_apart_wrongly(part):
+    lexicon = load_lexicon(starter("guard.yaml"))
+    shapes = lexicon.shapes.model_copy(update={part: {}})
+    blind = {*_told_wrongly(lexicon.model_copy(update={"shapes": shapes}))}
+    assert blind - {*_told_wrongly(lexicon)} != set()
+
+
+def _told_wrongly(lexicon: Lexicon) -> list[str]:
     blind = Guard(lexicon)
     harmless = [Example(said, "en", sensitive=False, why=[]) for said in LEADING_TO_NOBODY]
     everything = [*examples(), *load(Path(__file__).with_name("fresh.yaml")), *harmless]
-    assert [e.text for e in everything if bool(blind.find(e.text)) != e.sensitive] != []
+    return [e.text for e in everything if bool(blind.find(e.text)) != e.sensitive]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
