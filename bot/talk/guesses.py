@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.talk.scope import Scope
 from bot.talk.weighed import ALONE
@@ -14,7 +14,17 @@ from kit.table import CommandTable
 from kit.trait import Purpose, Trait
 from storage.listings import Listings
 
+_HIDDEN = -3.0  # that somebody wishes to see what is not for them
 _SAME = (Trait.TAKES_ON, Trait.TURNS_DOWN)
+
+
+def hidden(table: CommandTable, role: Role) -> Mapping[str, float]:
+    """Weigh down what is only shown, and not to who asks: hardly anybody wishes for that.
+
+    None but a moderator asks by "how are you?" how the hub is.
+    """
+    shown = [each for each in table if each.shows and not role.may(each.act.least)]
+    return dict.fromkeys([each.path for each in shown], _HIDDEN)
 
 
 def without_erasing(table: CommandTable, likely: Sequence[Guess]) -> Sequence[Guess]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
-from bot.talk.guesses import by_staff, may_be_left, told_apart, without_erasing
+from bot.talk.guesses import by_staff, hidden, may_be_left, told_apart, without_erasing
 from bot.talk.offers import AskingBack
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
@@ -111,7 +111,7 @@ class Wishing:
         if not self.has_learnt:
             raise StillLearning
         start = self._table.path(Purpose.START)
-        prior = {start: _MEMBER if member else _STRANGER}
+        prior = {**hidden(self._table, call.role), start: _MEMBER if member else _STRANGER}
         named = self._table.match(text)
         if named is not None and not named[1]:
             prior[named[0].path] = _NAMED
@@ -248,7 +248,8 @@ class Wishing:
         if is_disguised(text) or not self.has_learnt:
             return None
         having, cancel = self._table.having, self._table.path(Purpose.CANCEL)
-        weighed = await self.weigh(text, call.language, {cancel: _OPEN}, without=())
+        prior = {**hidden(self._table, call.role), cancel: _OPEN}
+        weighed = await self.weigh(text, call.language, prior, without=())
         best = self._for_anybody(call, weighed[:MOST]) or weighed[0]
         if best.wish in having(Trait.STOPS):
             fits = best.likely >= SURE

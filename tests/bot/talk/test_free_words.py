@@ -179,6 +179,24 @@ async def test_what_means_nothing_is_said_so_and_the_tenth_time_that_silence_fol
     assert await kinds(member, READER, "events") == ["events.none"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "how are you?",
+        "tudo bem com vocês?",
+        "最近怎么样？",
+        "كيف حالكم",
+    ],
+)
+async def test_who_asks_how_the_hub_is_greets_it_unless_that_is_shown_to_them(member: Talk, said):
+    assert await kinds(member, READER, said) == ["say.hello"]
+
+
+async def test_a_steward_who_asks_how_the_hub_is_is_shown_it(member: Talk):
+    await member.member(STEWARD)
+    assert await kinds(member, STEWARD, "is the hub well?") == ["moderation.health"]
+
+
 async def test_two_programs_do_not_thank_each_other_for_ever(member: Talk):
     heard = [await kinds(member, READER, "thanks a lot") for _time in range(12)]
     assert heard == [["say.thanks"]] * 10 + [[]] * 2
