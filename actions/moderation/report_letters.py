@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kit.authority import Actor
 from kit.codes import code
 from kit.listing import Listing, ListKind
-from kit.text import Paragraphs, Pill, Reply, Say, Verbatim, _, n_
+from kit.text import Message, Name, Node, Paragraphs, Pill, Reply, Say, Verbatim, _, n_
 from storage.tables.moderation import ReportRow
 
 
@@ -68,12 +70,31 @@ def not_closed(report: ReportRow) -> Reply:
     return Reply("report.not_closed", text, (number,), about=[report.reporter_id])
 
 
-def report_closed(report: ReportRow, outcome: str) -> Reply:
-    """Tell who reported something what came of it."""
-    heading = _(
-        "The moderators looked into your report {number}. They say:", number=code(report.id)
-    )
-    return Reply("report.closed", Paragraphs([heading, Verbatim(outcome)]), (code(report.id),))
+# What mostly comes of a report, to be chosen by number: each reads it in their own language.
+READY: Mapping[str, Message] = {
+    "1": _("They acted on it."),
+    "2": _("They spoke with those whom it is about."),
+    "3": _("They found nothing that breaks the rules."),
+    "4": _("They had dealt with it already."),
+}
+
+
+def outcome_of(outcome: str) -> Node:
+    """Say what came of a report, as it was written or chosen."""
+    return READY.get(outcome) or Verbatim(outcome)
+
+
+def report_closed(report: ReportRow, outcome: str, language: str | None) -> Reply:
+    """Tell who reported something what came of it; *language* is that of it, if not theirs."""
+    number = code(report.id)
+    heading = _("The moderators looked into your report {number}. They say:", number=number)
+    if language is not None and outcome not in READY:
+        heading = _(
+            "The moderators looked into your report {number}. They say, in {language}:",
+            number=number,
+            language=Name("languages", language),
+        )
+    return Reply("report.closed", Paragraphs([heading, outcome_of(outcome)]), (number,))
 
 
 def report_closed_by(by: Actor, report: ReportRow, outcome: str) -> Reply:
@@ -83,5 +104,5 @@ def report_closed_by(by: Actor, report: ReportRow, outcome: str) -> Reply:
         user=Pill(by.user_id),
         number=code(report.id),
     )
-    body = Paragraphs([text, Verbatim(outcome)])
+    body = Paragraphs([text, outcome_of(outcome)])
     return Reply("report.closed_by_other", body, (code(report.id),), about=[by.id])

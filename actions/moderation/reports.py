@@ -22,6 +22,7 @@ from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.target import Target
 from kit.text import Message, Pill, Reply, _
+from kit.understanding import Understanding
 from kit.words import USER_ID, fold
 from storage.audits import Audits
 from storage.dues import Dues
@@ -93,6 +94,7 @@ class Reporting:
     errands: RoomErrands
     post: Post
     numbers: Numbers
+    understanding: Understanding
 
     async def hide(self, said_in: str, event_id: str) -> None:
         """Delete what was said in a room to report something: others read along."""
@@ -290,7 +292,11 @@ class Reporting:
             await self.post.notify(other.id, Notice.DUTIES, reply)
         row.state, row.claimed_by_id, row.outcome = ReportState.CLOSED, by.id, outcome
         await self.audits.note(Audited.REPORT_CLOSE, now, by=by.id, number=row.id)
-        told = report_letters.report_closed(row, outcome)
+        reporter = await self.people.get(row.reporter_id)
+        spoken = self.understanding.written_in(outcome) or (await self.people.get(by.id)).language
+        told = report_letters.report_closed(
+            row, outcome, spoken if spoken != reporter.language else None
+        )
         await self.post.notify(row.reporter_id, Notice.STANDING, told)
 
     async def escalate(self, number: int, now: datetime) -> None:

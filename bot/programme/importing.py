@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ FORMATS: Mapping[str, ReadsSessions] = {
 }
 _MOST_FAULTS = 20
 _MOST_DAYS = 31
+_NEAR = timedelta(days=7)  # of the day that a conference is announced for
 _ORDER = tuple(Fate)
 
 
@@ -126,12 +127,26 @@ async def import_programme(
     async with storage.read() as session:
         conference = await _conference(session, conference_id)
     sessions = read_programme(path, conference.zone)  # nobody who wants to write waits for that
+    _belongs(conference, sessions)
     async with storage.read() if dry_run else storage.write() as session:
         conference = await _conference(session, conference_id)
         work = ProgrammeImport(Events(session), Programmes(session), Dues(session))
         does = work.updates if dry_run else work.take
         updates = await does(conference, sessions, now)
         return Imported(conference.title, conference.zone, updates)
+
+
+def _belongs(conference: EventRow, sessions: Sequence[Session]) -> None:
+    """Raise BadFile for sessions so far from a conference that its number must be another's."""
+    first = min(each.starts_at for each in sessions)
+    if any(abs(each.starts_at - conference.starts_at) <= _NEAR for each in sessions):
+        return
+    day, other = (f"{wall(at, conference.zone):%Y-%m-%d}" for at in (conference.starts_at, first))
+    raise BadFile(
+        f"nothing is changed: event {conference.id}, {conference.title!r}, is on {day}, and the "
+        f"sessions begin on {other}. Give the number of another, or move it in the chat, with "
+        f"`event edit {conference.id} {other} ...`"
+    )
 
 
 async def _conference(session: AsyncSession, number: int) -> EventRow:

@@ -9,6 +9,7 @@ from typing import Annotated
 from urllib.parse import quote as escape
 
 from actions.authority import may
+from actions.moderation.report_letters import READY, outcome_of
 from actions.moderation.reports import (
     UNANSWERED,
     ClaimEnds,
@@ -24,7 +25,7 @@ from kit.codes import code, read_code
 from kit.command import Call, Rest, Word
 from kit.due import Authored, Due
 from kit.errors import Conflict, refusal
-from kit.listing import Listing, ListKind, read_after
+from kit.listing import Listing, ListKind, read_after, wish_entry
 from kit.network import Network
 from kit.ports import Post, RoomErrands
 from kit.roomkey import SpaceRoom
@@ -36,6 +37,7 @@ from kit.text import (
     Link,
     Message,
     Node,
+    Numbered,
     Paragraphs,
     Pill,
     Reply,
@@ -297,7 +299,7 @@ async def _card(
         numbers = Series([Code(code(each.id)) for each in alike[:SHOWN]])
         facts.append(_("Others about them: {n}, first {numbers}", n=len(alike), numbers=numbers))
     if row.outcome:
-        facts.append(_("What came of it: {outcome}", outcome=Verbatim(row.outcome)))
+        facts.append(_("What came of it: {outcome}", outcome=outcome_of(row.outcome)))
     number = code(row.id)
     said = [Verbatim(row.text)] if row.text else []
     ways = [] if row.state is ReportState.CLOSED else _ways(number, message=link is not None)
@@ -337,7 +339,12 @@ async def claim(call: Call, reporting: Reporting, number: ReportNumber) -> Reply
     said = code(number)
     close = Say("report close", f"{said} …")
     text = _("Report {number} is yours for two days. {close} closes it.", number=said, close=close)
-    return Reply("report.claimed", text, (said,))
+    ends = _("Or say one of these numbers. Who reported it reads that in their language:")
+    listing = Listing(
+        ListKind.WISHES, [wish_entry("report close", f"{said} {number}") for number in READY]
+    )
+    body = Paragraphs([text, ends, Numbered([*READY.values()])])
+    return Reply("report.claimed", body, (said,), listing=listing)
 
 
 @feature.command(

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.support.statements import counted
 from bot.programme.importing import Imported, import_programme
+from kit.errors import BadFile
 from tests.harness import STEWARD, Said, Talk, kinds, scene
 from tests.programmes import MOST, VIENNA, schedule
 
@@ -382,3 +383,12 @@ async def test_a_programme_of_many_days_and_an_agenda_of_many_sessions_fit_in_a_
         await hub.says(AMAL, f"going {number}")
     [mine] = await hub.says(AMAL, "my events")
     assert mine.kind == "events.mine"
+
+
+async def test_a_programme_of_other_days_is_not_taken_for_that_of_an_event(hub, tmp_path):
+    """The number was that of another: nothing is changed, and it is said what to do."""
+    await hub.says(
+        STEWARD, "event add 2027-11-15 09:00 Vienna: Evidence | 1 day | City hall", "yes"
+    )
+    with pytest.raises(BadFile, match=r"event 2, .*is on 2027-11-15, .*begin on 2027-05-19"):
+        await planned(hub, tmp_path, conference=2)

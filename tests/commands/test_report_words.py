@@ -139,3 +139,34 @@ async def test_a_moderator_who_tells_of_somebody_is_offered_what_they_can_do(
 async def test_a_moderator_who_names_nobody_tells_the_others(hub: Talk):
     (offer,) = await hub.says(MOD, "somebody sends threats to people in the lobby")
     assert (offer.kind, offer.ids) == ("wish.offer", ["report"])
+
+
+@pytest.mark.parametrize("chosen", [["3"], ["report close 1 3"]])
+async def test_what_mostly_comes_of_a_report_is_chosen_and_read_in_ones_own_language(
+    hub: Talk, chosen: list[str]
+):
+    await hub.says(AMAL, f"report {SPAMMER} adverts")
+    (claimed,) = await hub.says(MOD, "report claim 1")
+    assert lines(claimed)[-1] == "4. They had dealt with it already."
+    told, _settled = await hub.says(MOD, *chosen)
+    assert lines(told) == [
+        "La modération a examiné votre signalement numéro 1. Elle dit :",
+        "Elle n'a rien trouvé qui enfreigne les règles.",
+    ]
+    (card,) = await hub.says(MOD, "reports 1")
+    assert lines(card)[-1] == ("• What came of it: They found nothing that breaks the rules.")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "heading"),
+    [
+        ("Nous avons parlé aux deux personnes", "Elle dit :"),
+        ("Hemos hablado con las dos personas", "Elle dit, en espagnol :"),
+    ],
+)
+async def test_it_is_said_in_which_language_an_outcome_is_that_its_reader_does_not_speak(
+    hub: Talk, outcome: str, heading: str
+):
+    await hub.says(AMAL, f"report {SPAMMER} adverts")
+    told, _settled = await hub.says(MOD, f"report close 1 {outcome}")
+    assert lines(told)[0].endswith(heading)

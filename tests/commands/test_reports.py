@@ -91,7 +91,7 @@ async def test_it_is_taken_up_by_one_closed_and_told_in_the_language_of_who_repo
     heard = await hub.says(MOD, "report close 1 The adverts are gone.")
     assert where(heard) == [("report.closed", "direct:5"), ("report.settled", "direct:2")]
     assert lines(heard[0]) == [
-        "La modération a examiné votre signalement numéro 1. Elle dit :",
+        "La modération a examiné votre signalement numéro 1. Elle dit, en anglais :",
         "The adverts are gone.",
     ]
     assert kinds(await hub.says(OTHER, "report close 1 again")) == ["error.conflict"]
