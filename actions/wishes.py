@@ -106,6 +106,9 @@ def heard_again() -> Reply:
     return Reply("attention.unmuted", text)
 
 
+LEFT = _("All else stays as it was: {notify} shows it.", notify=Say("notify"))
+
+
 def silent(until: datetime | None = None, zone: str | None = None) -> Reply:
     """Tell somebody that they only get answers, and until when."""
     if until is None:

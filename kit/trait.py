@@ -28,7 +28,9 @@ class Purpose(Enum):
     MUTE = auto()
     UNMUTE = auto()
     NOTIFY = auto()  # which messages somebody gets
+    NOT_NOTIFY = auto()  # of one kind of them
     GATHER = auto()  # one message a week
+    NOT_GATHER = auto()
     COUNTRY = auto()  # of a member, as are the next two
     CATEGORY = auto()
     TOPICS = auto()

@@ -47,6 +47,9 @@ class Posting(StrEnum):
     """What somebody wishes of the messages that the hub sends by itself."""
 
     FEWER = "fewer"
+    NO_DIGEST = "no digest"
+    NO_REMINDERS = "no reminders"
+    NO_REMINDER = "no reminder"  # of something that is named
     NONE = "none"
     MISSED = "missed"
 

@@ -241,6 +241,14 @@ class Agenda:
         chosen = [int(each.total_seconds()) for each in before]
         return event, await self._chosen(event, by, chosen, now)
 
+    async def remind_no_more(self, by: Actor, event_id: int, now: datetime) -> EventRow:
+        """Remind somebody of one event no more, whether or not they go; raises NotFound."""
+        authorise(by, Act.ATTEND)
+        event = await self.get(event_id)
+        if await self.events.attendance(event_id, by.id) is not None:
+            await self._chosen(event, by, [], now)
+        return event
+
     async def remind_all(
         self, by: Actor, before: Sequence[timedelta], now: datetime
     ) -> list[EventRow]:

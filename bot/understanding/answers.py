@@ -78,9 +78,17 @@ class FearWords(Row):
 
 
 class PostingWords(Row):
-    """What is said of the hub's messages; rows are spelt as those of ``DistressWords``."""
+    """What is said of the hub's messages; rows are spelt as those of ``DistressWords``.
+
+    ``digest`` and ``reminders`` are some of them, and ``unwanted`` says that one of these two is to
+    stop, unless they are ``kept``.
+    """
 
     messages: tuple[str, ...]
+    digest: tuple[str, ...]
+    reminders: tuple[str, ...]
+    unwanted: tuple[str, ...]
+    kept: tuple[str, ...]
     fewer: tuple[str, ...]
     outright: tuple[str, ...]
     stop: tuple[str, ...]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from actions.recognition import Recognition, ToldOfIdentity
-from actions.wishes import Silence, Wishes, heard_again, silent
+from actions.wishes import LEFT, Silence, Wishes, heard_again, silent
 from kit.authority import Act
 from kit.command import Call, Rest, Word
 from kit.due import Due
@@ -37,7 +37,14 @@ KINDS = {
 }
 _EXAMPLE = Say("quiet", "21-7")
 LATELY = timedelta(hours=1)
-Number = Annotated[int | None, Word(_("number"), read=read_number, lists=(ListKind.NOTICES,))]
+
+
+def _read_kind(said: str) -> int:
+    """Read the number of a kind, or its name in the tables; raises ValueError."""
+    return [*KINDS].index(Notice(said)) + 1 if said in {*Notice} else read_number(said)
+
+
+Number = Annotated[int | None, Word(_("number"), read=_read_kind, lists=(ListKind.NOTICES,))]
 
 
 @feature.command(
@@ -106,7 +113,11 @@ async def switch_on(
 
 
 @feature.command(
-    "notify off", summary=_("no longer get messages about this"), act=Act.SET_WISHES, private=True
+    "notify off",
+    summary=_("no longer get messages about this"),
+    act=Act.SET_WISHES,
+    private=True,
+    purpose=Purpose.NOT_NOTIFY,
 )
 async def switch_off(
     call: Call,
@@ -122,7 +133,8 @@ async def _switch(call: Call, wished: Wishes, number: int | None, *, on: bool) -
         return await _all(call, wished)
     kind = _kind(number)
     await wished.switch(call.by, kind, call.now, on=on)
-    return Reply("attention.switched", _state(KINDS[kind], on=on), ids=(kind,))
+    state = _state(KINDS[kind], on=on)
+    return Reply("attention.switched", state if on else Paragraphs([state, LEFT]), ids=(kind,))
 
 
 @feature.command("digest", summary=_("the news that waits for you"), private=True)
@@ -146,7 +158,11 @@ async def digest_on(call: Call, wished: Wishes) -> Reply:
 
 
 @feature.command(
-    "digest off", summary=_("news only when you ask"), act=Act.SET_WISHES, private=True
+    "digest off",
+    summary=_("news only when you ask"),
+    act=Act.SET_WISHES,
+    private=True,
+    purpose=Purpose.NOT_GATHER,
 )
 async def digest_off(call: Call, wished: Wishes) -> Reply:
     """Send no digest: what would be in it waits for the command."""
@@ -155,12 +171,11 @@ async def digest_off(call: Call, wished: Wishes) -> Reply:
 
 async def _digest(call: Call, wished: Wishes, *, on: bool) -> Reply:
     await wished.gather(call.by, call.now, digest=on)
-    text = (
-        _("You get the news in one message, on Monday mornings.")
-        if on
-        else _("News waits until you say {digest}.", digest=Say("digest"))
-    )
-    return Reply("attention.digest_on" if on else "attention.digest_off", text)
+    if on:
+        text = _("You get the news in one message, on Monday mornings.")
+        return Reply("attention.digest_on", text)
+    text = _("News waits until you say {digest}.", digest=Say("digest"))
+    return Reply("attention.digest_off", Paragraphs([text, LEFT]))
 
 
 @feature.command(

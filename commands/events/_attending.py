@@ -201,7 +201,8 @@ async def remind_me(
 ) -> Reply:
     """Plan the reminders a member chose in place of the usual ones; without any, list them.
 
-    Where no number is said, they mean what was shown last, or the one event they are going to.
+    A no instead of when ends those of the event. Where no number is said, they mean what was shown
+    last, or the one event they are going to.
     """
     whole = f"{first or ''} {said}".strip()
     if before := _of_all(whole, understanding, call.language):
@@ -211,6 +212,8 @@ async def remind_me(
         return await _planned(call, agenda, attention, event_id)
     if event_id is None:
         event_id = await _spoken_of(call, listings) or (await agenda.only(call.by, call.now)).id
+    if understanding.consent(when, call.language) is False:
+        return await _reminded_no_more(call, agenda, event_id)
     before = sorted(set(understanding.spans(when, call.language)), reverse=True)
     if not before:
         moment = exact(await own.read(call.person_id, when, call.language, call.now))
@@ -221,6 +224,18 @@ async def remind_me(
     )
     if await _refuses(call, attention):
         told = MUTED
+    return Reply("events.remind", told, ids=(str(event_id),), listing=_these([event_id]))
+
+
+async def _reminded_no_more(call: Call, agenda: Agenda, event_id: int) -> Reply:
+    """End the reminders of one event; nothing else is switched off."""
+    event = await agenda.remind_no_more(call.by, event_id, call.now)
+    told = _(
+        "I do not remind you of {title} any more. All else stays as it was: {remind} shows what "
+        "else I remind you of.",
+        title=event.title,
+        remind=Say("remind"),
+    )
     return Reply("events.remind", told, ids=(str(event_id),), listing=_these([event_id]))
 
 

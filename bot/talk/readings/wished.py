@@ -10,6 +10,7 @@ from bot.talk.wishing import CLAUSE
 from bot.talk.wording import is_exact, size_of, without_reason
 from kit.authority import Act
 from kit.command import Command
+from kit.notices import Notice
 from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Distress, Emergency, Fear, Posting
 from kit.words import split_and
@@ -28,6 +29,11 @@ FIRST_OF_ALL = {
     Distress.ANOTHER: Purpose.DANGER,
     Distress.GRIEF: Purpose.GRIEF,
     Distress.WORN: Purpose.EXHAUSTION,
+}
+_NO = "no"  # it is read in every language
+_STOPPED = {
+    Posting.NO_DIGEST: (Purpose.NOT_GATHER, ""),
+    Posting.NO_REMINDERS: (Purpose.NOT_NOTIFY, str(Notice.REMINDERS)),
 }
 # What changes how much the hub writes, and what brings its messages back.
 _POSTED = {
@@ -93,10 +99,16 @@ async def afraid(skills: Skills, facts: Facts) -> Meaning | None:
 
 
 async def posted(skills: Skills, facts: Facts) -> Meaning | None:
-    """Fewer of the hub's messages, or those that do not come: it is asked how, and nothing done."""
+    """What is wished of the hub's messages: which are named are stopped, else it is asked how."""
     wish, person, asked = skills.understanding.posting(facts.text), facts.heard.person, facts.asked
     if facts.exact or not facts.heard.direct or not person.is_member or (asked and asked.prose):
         return None
+    remind, event = skills.table.of(Purpose.REMIND), skills.table.of(Purpose.EVENT)
+    if wish is Posting.NO_REMINDER and remind and event:  # of what is named, or was shown last
+        one = await skills.wishing.completed(facts.scope, facts.call, (event, ""), facts.text)
+        return Run((remind, f"{one[1]} {_NO}" if one and one[1] else ""))
+    if wish in _STOPPED and (stop := skills.table.of(_STOPPED[wish][0])):
+        return Run((stop, _STOPPED[wish][1]))
     wanted = _POSTED.get(wish, ()) if wish else ()
     commands = [command for purpose in wanted if (command := skills.table.of(purpose))]
     return Offer([(command, "") for command in commands]) if commands else None

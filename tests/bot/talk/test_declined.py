@@ -58,11 +58,11 @@ async def test_the_opposite_of_what_is_declined_is_meant(
 @pytest.mark.parametrize(
     ("language", "said", "instead"),
     [
-        ("fr", "je veux plus avoir de rappels", "attention.wishes"),
-        ("pt", "não quero mais lembretes", "notify off"),
+        ("fr", "je veux plus avoir de rappels", "attention.switched"),
+        ("pt", "não quero mais lembretes", "attention.switched"),
         ("ru", "перестаньте мне напоминать", "attention.wishes"),
-        ("zh", "不要再提醒我", "attention.wishes"),
-        ("ar", "لا تذكروني بشي", "attention.wishes"),
+        ("zh", "不要再提醒我", "attention.switched"),
+        ("ar", "لا تذكروني بشي", "attention.switched"),
         ("en", "I do not want to be an expert any more", "experts.none"),
         ("es", "ya no quiero estar disponible", "error.argument"),  # of `away`: until when
         ("fr", "je veux plus recevoir vos messages", "attention.muted"),
