@@ -255,9 +255,9 @@ class Keys:
         async with self._storage.write() as session:
             await (await self.machine(session)).ask()
 
-    async def unsigned(self, session: AsyncSession, user_id: str, device_id: str) -> None:
-        """Let somebody be told that a device of theirs gets no keys."""
-        if await self._learnt(session, user_id, DeviceUnsigned(device_id)):
+    async def unsigned(self, session: AsyncSession, user_id: str) -> None:
+        """Let somebody be told that devices of theirs get no keys."""
+        if await self._learnt(session, user_id, DeviceUnsigned()):
             self._taken()
 
     async def _learnt(

@@ -148,8 +148,8 @@ class Sealing:
         )
         sealed = await machine.outbound.seal(outbound, sharing.lacking, kind, message)
         refused = await machine.refuse(letter.room_id, outbound.session_id, readers.suspect)
-        for user_id, device in refused:
-            await self._keys.unsigned(session, user_id, device.device_id)
+        for user_id in {user_id for user_id, _device in refused}:  # once, for devices are many
+            await self._keys.unsigned(session, user_id)
         self._stage("seal.committing")
         return await _replace(session, letter.row, message, sealed, self._clock())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.matrix.batch import Batch, Encrypted
 from bot.matrix.sealing import TOLD_AFTER, WAITED_FOR_OTHERS
@@ -17,6 +18,8 @@ from storage.engine import Storage
 from storage.inbox import Incoming
 from storage.outbox import NO_DEVICE, Outbox
 from storage.people import People
+from storage.tables.encryption import DeviceRow
+from storage.tables.queues import InboxRow
 from tests.bot.encryption.peer import Owner, Peer
 from tests.bot.matrix.chat import AMAL, CHAT, Chat, since
 from tests.harness import NOON
@@ -195,6 +198,19 @@ async def test_whatever_comes_of_somebody_has_their_devices_asked_at_once(
     await used_up.hear(batch, *taken.get(sign, []))
     await used_up.out.goes_on()
     assert len(used_up.server.said) == (sign != "stranger")
+
+
+async def test_of_many_devices_that_are_refused_word_is_sent_once(chat: Chat, amal: Peer):
+    owner, others = Owner(AMAL), [Peer(AMAL, f"OTHER{n}") for n in range(3)]
+    chat.server.identities, chat.server.peers = owner.keys(), (amal, *others)
+    chat.server.described = {amal.device_id: owner.vouches(amal.device_keys())}
+    await chat.say("t1", "t2")
+    async with chat.out.storage.read() as session:
+        kinds = (await session.scalars(select(InboxRow.kind))).all()
+        refused = (
+            await session.scalars(select(DeviceRow.device_id).where(DeviceRow.refused))
+        ).all()
+    assert (kinds, len(refused), len(chat.server.said)) == (["unsigned"], 3, 2)
 
 
 async def test_who_reads_nothing_again_is_told_again_and_of_one_loss_once(chat: Chat, amal: Peer):
