@@ -48,8 +48,25 @@ class Trust:
     errands: RoomErrands
     interpreters: Interpreters
 
-    async def vouch(self, by: Actor, user_id: str, now: datetime) -> tuple[PersonRow, Vouched]:
+    async def would_interpret(self, by: Actor, user_id: str) -> Sequence[str]:
+        """Say between which languages somebody would interpret who waits for a moderator's word.
+
+        A word for the rooms does not count for that: who gives theirs is asked. Nothing is said to
+        anybody else, of whom it would tell something.
+        """
+        authorise(by, Act.VOUCH)
+        person = await self.people.find(user_id) if by.role.may(Role.MODERATOR) else None
+        if person is None or await self.experts.vouched(person.id):
+            return ()
+        entry = await self.experts.get(person.id)
+        return entry.interprets or () if entry is not None else ()
+
+    async def vouch(
+        self, by: Actor, user_id: str, now: datetime, *, interprets: bool = False
+    ) -> tuple[PersonRow, Vouched]:
         """Count a practitioner's or a moderator's word; what convinced them is not kept.
+
+        That of a moderator may be that somebody *interprets*, too.
 
         Raises:
             Conflict: the word cannot count for this person, who then learns nothing of it.
@@ -64,8 +81,9 @@ class Trust:
         if checked:
             person.held = False
         before = await self.trusted(person)
-        await self.vouches.give(person.id, by.id, now, checked=checked)
-        if checked and not might_interpret:
+        told = checked and interprets
+        await self.vouches.give(person.id, by.id, now, checked=checked, interprets=told)
+        if told and not might_interpret:
             await self._let_interpret(person, now)
         if person.practitioner:
             return person, Vouched.WAS_IN

@@ -18,9 +18,9 @@ from storage.tables.talk import AttentionRow
 OVERLAP = timedelta(seconds=10)
 
 
-# Where experts are joined with their persons: the word of a moderator counts.
-_CHECKED = exists().where(VouchRow.person_id == PersonRow.id, VouchRow.checked)
-_VOUCHED = and_(_CHECKED, ~PersonRow.held)
+# Where experts are joined with their persons: a moderator's word that they may interpret counts.
+_GIVEN = exists().where(VouchRow.person_id == PersonRow.id, VouchRow.checked, VouchRow.interprets)
+_VOUCHED = and_(_GIVEN, ~PersonRow.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Experts(Repository):
         await self._session.flush()
 
     async def vouched(self, person_id: int) -> bool:
-        """Tell whether a moderator gave their word for somebody, and it counts."""
+        """Tell whether a moderator gave their word that somebody may interpret, and it counts."""
         theirs = PersonRow.id == person_id
         return await self._session.scalar(select(_VOUCHED).where(theirs)) or False
 

@@ -14,9 +14,27 @@ from storage.tables.people import VouchRow
 class Vouches(Repository):
     """At most one for each pair of people."""
 
-    async def give(self, person_id: int, voucher_id: int, now: datetime, *, checked: bool) -> None:
-        """Keep somebody's word; *checked* is a moderator's."""
-        row = VouchRow(person_id=person_id, voucher_id=voucher_id, checked=checked, given_at=now)
+    async def give(
+        self,
+        person_id: int,
+        voucher_id: int,
+        now: datetime,
+        *,
+        checked: bool,
+        interprets: bool = False,
+    ) -> None:
+        """Keep somebody's word; *checked* is a moderator's, who may say that they *interpret*.
+
+        What they said before stays said.
+        """
+        before = await self._session.get(VouchRow, (person_id, voucher_id))
+        row = VouchRow(
+            person_id=person_id,
+            voucher_id=voucher_id,
+            checked=checked,
+            interprets=interprets or (checked and before is not None and before.interprets),
+            given_at=now,
+        )
         await self._session.merge(row)
 
     async def about(self, person_id: int) -> Sequence[VouchRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from actions.membership import PATIENCE, Confirmation, Membership, Unconfirmed
@@ -10,15 +11,57 @@ from commands.membership._facts import answers
 from commands.membership._feature import feature
 from kit.authority import Act
 from kit.command import Call, Word
+from kit.dialogue import Dialogue, Open
 from kit.due import Due
 from kit.network import Network
 from kit.notices import Notice
 from kit.ports import Post
-from kit.text import Bullets, Label, Node, Paragraphs, Pill, Reply, Say, Series, _
+from kit.question import About, Question
+from kit.steps import decide
+from kit.text import Bullets, Label, Name, Node, Paragraphs, Pill, Reply, Say, Series, _
 from kit.words import read_user
 from storage.tables.people import PersonRow
 
 Who = Annotated[str, Word(_("Matrix ID"), read=read_user)]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A moderator's word for somebody who would interpret, and whether it is for that, too."""
+
+    user: str = ""
+    between: tuple[str, ...] = ()
+    interprets: bool = False
+
+
+def _ask_interprets(draft: Given, _about: About) -> Node:
+    return _(
+        "{user} also offers to interpret between {languages}. Who interprets reads all that two "
+        "others write of a case. Do you give your word for that, too? A yes is for both, a no for "
+        "the practitioners' rooms alone.",
+        user=Pill(draft.user),
+        languages=Series([Name("language", each) for each in draft.between]),
+    )
+
+
+word: Dialogue[Given] = Dialogue(
+    name="word",
+    version=1,
+    draft=Given,
+    steps=(
+        Question(
+            "interprets",
+            _ask_interprets,
+            lambda draft, said, about: replace(draft, interprets=decide(said, about)),
+            closed=True,
+            plain=True,
+        ),
+    ),
+    lapses=_(
+        "I drop my question, and no word is given. To be asked once more, say {command}.",
+        command=Say("vouch"),
+    ),
+)
 
 
 @feature.command(
@@ -29,12 +72,32 @@ Who = Annotated[str, Word(_("Matrix ID"), read=read_user)]
     weighty=True,
     opposite="vouch withdraw",
 )
-async def vouch(call: Call, trust: Trust, network: Network, user: Who) -> Reply:
-    """Count a practitioner's or a moderator's word; what convinced them is not kept."""
-    person, came_of_it = await trust.vouch(call.by, user, call.now)
+async def vouch(call: Call, trust: Trust, network: Network, user: Who) -> Reply | Open[Given]:
+    """Count a practitioner's or a moderator's word; what convinced them is not kept.
+
+    Who gives it for somebody who would interpret says first whether it is for that, too.
+    """
+    if between := await trust.would_interpret(call.by, user):
+        return Open(word, Given(user, tuple(between)))
+    return await _vouched(call, trust, network, user)
+
+
+@feature.dialogue(word, act=Act.VOUCH)
+async def given(call: Call, draft: Given, trust: Trust, network: Network) -> Reply:
+    """Count it for what it was given for."""
+    return await _vouched(call, trust, network, draft.user, interprets=draft.interprets)
+
+
+async def _vouched(
+    call: Call, trust: Trust, network: Network, user: str, *, interprets: bool = False
+) -> Reply:
+    person, came_of_it = await trust.vouch(call.by, user, call.now, interprets=interprets)
     match came_of_it:
         case Vouched.WAS_IN:
-            return Reply("trust.vouched", _("{user} has access already.", user=Pill(user)))
+            text = _("{user} has access already.", user=Pill(user))
+            if interprets:
+                text = _("{user} may interpret from now on, and knows it.", user=Pill(user))
+            return Reply("trust.vouched", text)
         case Vouched.LET_IN:
             told = _("I have invited {user} to the practitioners' Space.", user=Pill(user))
         case Vouched.ONE_MORE_NEEDED:

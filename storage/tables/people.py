@@ -98,11 +98,15 @@ class GoneRow(Base):
 
 
 class VouchRow(Base):
-    """Somebody's word that a person works for the defence; ``checked`` is a moderator's."""
+    """Somebody's word that a person works for the defence; ``checked`` is a moderator's.
+
+    ``interprets`` is that of a moderator who was asked whether the person may read what others
+    write of cases.
+    """
 
     __tablename__ = "vouch"
     privacy = Privacy(
-        why="to open the practitioners' rooms; no evidence is kept",
+        why="to open the practitioners' rooms, or to let somebody interpret; no evidence is kept",
         ends=(Until("until withdrawn"), With("voucher_id", "`forget me` of either")),
         said=lambda n: _(
             "Words given for you or by you: {n}, to open the practitioners' rooms", n=n
@@ -111,6 +115,7 @@ class VouchRow(Base):
     person_id: Mapped[int] = person("CASCADE", primary_key=True)
     voucher_id: Mapped[int] = person("CASCADE", primary_key=True)
     checked: Mapped[bool]
+    interprets: Mapped[bool] = mapped_column(default=False, server_default=false())
     given_at: Mapped[datetime]
 
 

@@ -105,7 +105,7 @@ async def test_who_interprets_goes_with_the_word_of_a_moderator_and_the_others_l
     await three(talk)
     await talk.member(OTHER)
     await talk.says(STEWARD, f"role {OTHER} moderator", f"vouch withdraw {INTERPRETER}")
-    await talk.says(OTHER, f"vouch {INTERPRETER}")
+    await talk.says(OTHER, f"vouch {INTERPRETER}", "yes")
     await asks(talk)
     for each in (EXPERT, INTERPRETER, EXPERT, ASKER):
         await talk.says(each, "accept 1")
@@ -204,3 +204,32 @@ async def test_nobody_keeps_others_off_the_list_of_those_who_would_interpret(tal
     (cases,) = await talk.says(STEWARD, "cases")
     assert "• @both:test" in cases.body
     assert "@puppet-0:test" not in cases.body
+
+
+@pytest.mark.both_databases
+async def test_a_word_for_the_rooms_is_none_for_interpreting(talk: Talk):
+    await talk.opens(STEWARD)
+    await talk.says(STEWARD, "start", "cancel")
+    await talk.member(INTERPRETER)
+    await talk.says(STEWARD, f"vouch {INTERPRETER}")
+    (said,) = await talk.says(INTERPRETER, "volunteer", "interpreter", "English, Swahili", "no")
+    assert "I ask you only after a moderator gave their word" in said.body
+    (cases,) = await talk.says(STEWARD, "cases")
+    assert "• @both:test interprets between English and Swahili" in cases.body
+    (asked,) = await talk.says(STEWARD, f"vouch {INTERPRETER}")
+    assert (
+        "@both:test also offers to interpret between English and Swahili. Who interprets reads all "
+        "that two others write of a case. Do you give your word for that, too? A yes is for both, "
+        "a no for the practitioners' rooms alone."
+    ) in asked.body
+    assert kinds(await talk.says(STEWARD, "no")) == ["trust.vouched"]
+    (cases,) = await talk.says(STEWARD, "cases")
+    assert "• @both:test" in cases.body
+    heard = await talk.says(STEWARD, f"vouch {INTERPRETER}", "yes")
+    assert [said.body for said in heard if said.kind == "trust.vouched"] == [
+        "@both:test may interpret from now on, and knows it."
+    ]
+    # Said once more for the rooms, it stays said for interpreting.
+    await talk.says(STEWARD, f"vouch {INTERPRETER}")
+    (cases,) = await talk.says(STEWARD, "cases")
+    assert "@both:test" not in cases.body

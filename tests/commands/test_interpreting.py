@@ -34,7 +34,7 @@ async def vouched(talk: Talk, who: str) -> None:
     """Let a moderator give their word for somebody who interprets."""
     await talk.opens(STEWARD)
     await talk.says(STEWARD, "start", "cancel")
-    assert "trust.vouched" in kinds(await talk.says(STEWARD, f"vouch {who}"))
+    assert "trust.vouched" in kinds(await talk.says(STEWARD, f"vouch {who}", "yes"))
 
 
 @once

@@ -101,11 +101,16 @@ def measured(connection: Connection, revision: str) -> None:
         entry = {"id": 1, "what": "ban", "number": 7, "by_mark": "", "about_mark": ""}
         rows.append(("audit", entry | {"at": "2027", "before": "", "digest": ""}))
     for table, values in rows:
-        found = inspect(connection).get_columns(table)
-        given = {c["name"]: 0 for c in found if not c["nullable"] and c["default"] is None} | values
-        holes = ", ".join(f":{name}" for name in given)
-        query = f"INSERT INTO {table} ({', '.join(given)}) VALUES ({holes})"
-        connection.execute(text(query), given)
+        insert(connection, table, values)
+
+
+def insert(connection: Connection, table: str, values: dict[str, Any]) -> None:
+    """Add a row as a table was at some revision; what has to be given and is not is 0."""
+    found = inspect(connection).get_columns(table)
+    given = {c["name"]: 0 for c in found if not c["nullable"] and c["default"] is None} | values
+    holes = ", ".join(f":{name}" for name in given)
+    query = f"INSERT INTO {table} ({', '.join(given)}) VALUES ({holes})"
+    connection.execute(text(query), given)
 
 
 @pytest.fixture
@@ -163,3 +168,30 @@ async def test_a_migration_that_leaves_rows_without_what_they_refer_to_changes_n
             await connection.run_sync(deleted)
     async with kept.engine.begin() as connection:
         assert await connection.run_sync(counted, "measure") == 1
+
+
+def interpreting(connection: Connection) -> None:
+    """Let a moderator and a colleague have vouched for who interprets, a moderator for another."""
+    command.upgrade(configuration(connection), "0055")
+    for person in (1, 2, 3, 4):
+        insert(connection, "person", {"id": person, "user_key": str(person)})
+    insert(connection, "expert", {"person_id": 1, "interprets": '["en", "sw"]'})
+    insert(connection, "expert", {"person_id": 2, "interprets": None})
+    for person, voucher, checked in ((1, 3, True), (1, 4, False), (2, 3, True)):
+        row = {"person_id": person, "voucher_id": voucher, "checked": checked}
+        insert(connection, "vouch", row)
+
+
+def words(connection: Connection) -> list[tuple[int, int, bool]]:
+    query = text("SELECT person_id, voucher_id, interprets FROM vouch ORDER BY 1, 2")
+    return [(person, voucher, bool(it)) for person, voucher, it in connection.execute(query)]
+
+
+async def test_only_a_moderators_word_for_who_interprets_goes_on_counting_for_that(kept: Storage):
+    async with kept.reshape() as connection:
+        await connection.run_sync(interpreting)
+    async with kept.reshape() as connection:
+        await connection.run_sync(migrate)
+    async with kept.engine.connect() as connection:
+        found = await connection.run_sync(words)
+    assert found == [(1, 3, True), (1, 4, False), (2, 3, False)]

@@ -52,6 +52,7 @@ ADDED = {
     ("request", "urgent"): False,
     ("expert", "urgent"): False,
     ("expert", "trained"): False,
+    ("vouch", "interprets"): False,
     ("offer", "kind"): "expert",
     ("withheld", "kind"): "expert",
     ("request", "interpreted"): False,
