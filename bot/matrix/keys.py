@@ -293,8 +293,7 @@ class Keys:
 
 
 def _senders(batch: Batch, taken: Sequence[Taken]) -> set[str]:
-    """Return whose devices are there, for they sent something."""
+    """Return whose devices are there, for they sent something that is encrypted."""
     said = [each for each in batch.to_device if isinstance(each, dict)]
     said += [each.source for each in taken if not isinstance(each, Incoming)]
-    clear = {each.sender for each in taken if isinstance(each, Incoming)}
-    return clear | {user for each in said if isinstance(user := each.get("sender"), str)}
+    return {user for each in said if isinstance(user := each.get("sender"), str)}
