@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from kit.roomkey import SpaceRoom
 from storage.queue import State
-from storage.repository import Repository
+from storage.repository import Repository, padded
 from storage.tables.moderation import Measure, MeasureRow, MeasureState, PlaceRow, Presence
 from storage.tables.people import PersonRow
 from storage.tables.queues import OutboxRow
@@ -25,6 +26,10 @@ class Sighting:
     presence: Presence | None
     level: int | None
     messages: int
+
+
+Places: TypeAlias = list[tuple[PlaceRow, SpaceRoom]]
+"""Rooms of the Space that a measure looked into, each with its key."""
 
 
 class Measures(Repository):
@@ -137,13 +142,19 @@ class Measures(Repository):
             for each in found
         )
 
-    async def places(self, number: int) -> list[tuple[PlaceRow, SpaceRoom]]:
+    async def places(self, number: int) -> Places:
         """List the rooms of the Space that a measure looked into, in the order they were made."""
+        return (await self.places_of([number]))[number]
+
+    async def places_of(self, numbers: Collection[int]) -> Mapping[int, Places]:
+        """List the same of several measures by their numbers."""
         query = select(PlaceRow, RoomRow.key).join(RoomRow, RoomRow.id == PlaceRow.room)
-        rows = await self._session.execute(
-            query.where(PlaceRow.measure_id == number).order_by(PlaceRow.room)
-        )
-        return [(place, key) for place, key in rows if isinstance(key, SpaceRoom)]
+        these = PlaceRow.measure_id.in_(padded(numbers))
+        found: dict[int, Places] = {number: [] for number in numbers}
+        for place, key in await self._session.execute(query.where(these).order_by(PlaceRow.room)):
+            if isinstance(key, SpaceRoom):
+                found[place.measure_id].append((place, key))
+        return found
 
     async def call_off(self, number: int) -> None:
         """Give up what waits to be done for a measure; what is under way may still be done."""

@@ -86,6 +86,12 @@ class Rooms(Repository):
         room = await self._session.get(RoomRow, row_id)
         return room.key if room is not None and isinstance(room.key, SpaceRoom) else None
 
+    async def read_ahead(self, ids: Collection[int]) -> None:
+        """Read rooms of which the keys are about to be asked."""
+        if ids:
+            these = RoomRow.id.in_(padded(ids))
+            self._keep(await self._session.scalars(select(RoomRow).where(these)))
+
     async def network_rooms(self) -> Sequence[RoomRow]:
         """List the rooms and Spaces of the network that the hub has not left, as they were made."""
         ours = type_coerce(RoomRow.key, String).startswith(SpaceRoom.prefix), ~RoomRow.left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -18,7 +19,7 @@ from kit.ports import Post, RoomErrands
 from kit.text import Message, Names
 from storage.audits import Audits
 from storage.dues import Dues
-from storage.measures import Measures, shutting_out
+from storage.measures import Measures, Places, shutting_out
 from storage.people import People
 from storage.queue import State
 from storage.rooms import Rooms
@@ -186,13 +187,27 @@ class Enforcement:
         """Name what a measure does, in figures."""
         assert row.person_id is not None
         person = person or await self.people.get(row.person_id)
-        places = await self.measures.places(row.id)
-        rooms = await self._rooms(row, person)
+        return await self._what(row, person, await self.measures.places(row.id))
+
+    async def what_each(self, rows: Sequence[MeasureRow]) -> Sequence[Message]:
+        """Name what each of these does, with no more statements for several than for one."""
+        whose = [row.person_id for row in rows if row.person_id]
+        people = {person.id: person for person in await self.people.named(whose)}
+        places = await self.measures.places_of([row.id for row in rows])
+        await self.rooms.read_ahead([row.room for row in rows if row.in_one_room and row.room])
+        return [
+            await self._what(row, people[row.person_id], places[row.id])
+            for row in rows
+            if row.person_id
+        ]
+
+    async def _what(self, row: MeasureRow, person: PersonRow, places: Places) -> Message:
         messages = sum(
             place.messages
             for place, _key in places
             if not row.in_one_room or place.room == row.room
         )
+        rooms = self._count(row, person, places)
         return letters.deed(row, person.user_id, rooms, messages, await self.where(row))
 
     async def where(self, row: MeasureRow) -> Names | None:
@@ -205,11 +220,10 @@ class Enforcement:
         """Tell whether a measure would change nothing anywhere; who is banned is told nothing."""
         if row.kind is Measure.WARN:
             return await self.departures.shut_out(person.user_id, now)
-        return await self._rooms(row, person) == 0
+        return self._count(row, person, await self.measures.places(row.id)) == 0
 
-    async def _rooms(self, row: MeasureRow, person: PersonRow) -> int:
+    def _count(self, row: MeasureRow, person: PersonRow, places: Places) -> int:
         effects = Effects(self.network, row, person.user_id)
-        places = await self.measures.places(row.id)
         return sum(effects.there(place, key) is not None for place, key in places)
 
     async def reverse(self, row: MeasureRow, now: datetime) -> None:

@@ -177,7 +177,7 @@ async def _to_undo(user_id: str, rows: Sequence[MeasureRow], enforcement: Enforc
         len(rows),
         user=Pill(user_id),
     )
-    latest = [await _line(row, enforcement) for row in [*reversed(rows)][:SHOWN]]
+    latest = await _lines([*reversed(rows)][:SHOWN], enforcement)
     ask = _(
         "Shall I take back all of them? Answer yes or no. Who is muted or banned by them may write "
         "and come back then."
@@ -283,9 +283,9 @@ async def _history(
     rows = await measures.latest(MOST, about=person.id) if person else ()
     if not rows:
         return Reply("measure.none", _("I know of no measure about {user}.", user=Pill(user_id)))
+    told = zip(rows, await _lines(rows, enforcement), strict=True)
     lines: list[Node] = [
-        _("{when}: {measure}", when=When(row.at), measure=await _line(row, enforcement))
-        for row in rows
+        _("{when}: {measure}", when=When(row.at), measure=line) for row, line in told
     ]
     heading = _("Decided about {user}, the latest first:", user=Pill(user_id))
     ids = [str(row.id) for row in rows]
@@ -296,13 +296,17 @@ async def _history(
 async def _list(rows: Sequence[MeasureRow], enforcement: Enforcement, none: Message) -> Reply:
     if not rows:
         return Reply("measure.none", none)
-    lines = [await _line(row, enforcement) for row in rows if row.person_id is not None]
-    ids = [str(row.id) for row in rows if row.person_id is not None]
+    whose = [row for row in rows if row.person_id is not None]
+    lines, ids = await _lines(whose, enforcement), [str(row.id) for row in whose]
     return Reply("measure.list", Bullets(lines), ids, listing=Listing(ListKind.MEASURES, ids))
 
 
-async def _line(row: MeasureRow, enforcement: Enforcement) -> Message:
-    what = await enforcement.what(row)
+async def _lines(rows: Sequence[MeasureRow], enforcement: Enforcement) -> Sequence[Message]:
+    told = zip(rows, await enforcement.what_each(rows), strict=True)
+    return [_line(row, what) for row, what in told]
+
+
+def _line(row: MeasureRow, what: Message) -> Message:
     gave_way = row.state is MeasureState.DROPPED and row.undone_by_id is not None
     state = _("gave way to something harder") if gave_way else STATES[row.state]
     if row.appeal_declined_at is not None:
@@ -324,7 +328,7 @@ async def _card(row: MeasureRow, people: People, enforcement: Enforcement) -> Re
         else []
     )
     facts = Bullets([*letters.facts(row), *by, *appeal_of(row), *back])
-    body = Paragraphs([await _line(row, enforcement), facts])
+    body = Paragraphs([_line(row, await enforcement.what(row)), facts])
     this = Listing.card(ListKind.MEASURES, str(row.id))
     return Reply("measure.card", body, (str(row.id),), listing=this)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
+from benchmarks.support.statements import counted
 from kit.due import RoomMade
 from kit.roomkey import SpaceRoom
 from storage.dues import Dues
 from storage.queue import State
 from storage.rooms import Rooms
-from storage.tables.moderation import Presence
+from storage.tables.moderation import MeasureRow, PlaceRow, Presence
 from storage.tables.queues import OutboxRow
 from tests.harness import Talk, kinds, scene
 from tests.measuring import (
@@ -196,6 +198,29 @@ async def test_who_is_muted_while_a_room_is_made_is_muted_there(hub: Talk):
     await hub.says(MOD, "yes")
     levels = [s.room for s in await hub.passes(MINUTE) if s.kind == "level"]
     assert levels == ["space:welcome", "space:early-access", "space:late"]
+
+
+async def test_a_list_of_several_measures_asks_the_database_no_more_often_than_one(hub: Talk):
+    await done(hub, f"mute {SPAMMER} in the welcome flooding")
+    await hub.says(MOD, "measures")  # what is asked for the first time is more
+    with counted() as one:
+        alone = lines((await hub.says(MOD, "measures"))[0])
+    async with hub.storage.write() as session:
+        measure = (await session.scalars(select(MeasureRow))).one()
+        places = (await session.scalars(select(PlaceRow))).all()
+        for number in (2, 3, 4):
+            session.add(_copy(measure, id=number))
+            await session.flush()
+            session.add_all(_copy(place, measure_id=number) for place in places)
+    with counted() as several:
+        four = lines((await hub.says(MOD, "measures"))[0])
+    assert four == [alone[0].replace("1:", f"{number}:", 1) for number in (4, 3, 2, 1)]
+    assert several.statements == one.statements
+
+
+def _copy(row: Any, **other: int) -> Any:
+    values = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+    return type(row)(**{**values, **other})
 
 
 @pytest.mark.parametrize("said", ["unmute {}", "undo {}", "lift mute {}", "rendre la parole {}"])
