@@ -14,7 +14,7 @@ from bot.talk.wording import without_reason
 from kit.command import Command
 from kit.errors import NotFound, NotUnderstood
 from kit.inbound import Reaction, TextMessage
-from kit.listing import ListKind, after, read_kind
+from kit.listing import ListKind, after, read_kind, read_wish
 from kit.table import CommandTable
 from kit.text import Say, _
 from kit.trait import Purpose
@@ -197,8 +197,7 @@ class Pointing:
                 return None
             row = None if asked else await self._meant(listings, heard, last)
         if row is None or not await listings.is_last_word([last.said], heard.room.id):
-            if last.kind != ListKind.WISHES and yes is not None:
-                raise self._late(last)
+            await self._refuse_late(scope, listings, last, yes=yes)
             return None
         match: Match | None = None
         if row.kind != ListKind.WISHES:
@@ -212,6 +211,26 @@ class Pointing:
             match = self._wishing.offered(row.ids[0]) if yes else refused
             await listings.drop(row)
         return match
+
+    async def _refuse_late(
+        self, scope: Scope, listings: Listings, last: ListingRow, *, yes: bool | None
+    ) -> None:
+        """Raise what says how to answer *last*, before which something else was said.
+
+        A no to what was merely offered, or a yes an hour later, may be about anything.
+        """
+        if yes is not None and last.kind != ListKind.WISHES:
+            raise self._late(last)
+        said_at = await listings.said_at(last) if yes and len(last.ids) == 1 else None
+        if said_at is None or scope.now - said_at > WAITS:
+            return
+        path, rest = read_wish(str(last.ids[0]))
+        raise NotUnderstood(
+            _(
+                "I have said other things since I asked that. Say {yes} for a yes.",
+                yes=Say(path, rest),
+            )
+        )
 
     async def _meant(
         self, listings: Listings, heard: Heard, offered: ListingRow

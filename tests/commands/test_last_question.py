@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.harness import STEWARD, Talk, kinds, scene
@@ -21,6 +23,7 @@ LATE = (
     "I have said other things since I asked that. "
     'Say "carry out 1" for a yes, or "undo 1" for a no.'
 )
+HOUR = timedelta(hours=1)
 DROPPED = (
     'I drop my question about that, and nothing was erased. To be asked once more, say "forget me".'
 )
@@ -137,3 +140,18 @@ async def test_a_yes_to_nothing_never_suggests_a_change(hub: Talk):
     await hub.says(MOD, "help")
     for said in ("yes", "yes please", "yes do it", "no"):
         assert kinds(await hub.says(MOD, said)) in (["error.not_understood"], ["say.kept"]), said
+
+
+async def test_a_yes_to_what_was_offered_before_an_error_says_how_to_have_it(hub: Talk):
+    """It is not done by that: who says yes may answer what they read last."""
+    (offer,) = await hub.says(MOD, f"there is spam again, from {SPAMMER}")
+    assert (offer.kind, offer.ids) == ("wish.offer", ["report"])
+    assert kinds(await hub.says(MOD, "qwrtz plmk")) == ["error.not_understood"]
+    (said,) = await hub.says(MOD, "yes")
+    assert said.body == (
+        "I have said other things since I asked that. "
+        f'Say "report {SPAMMER} there is spam again, from {SPAMMER}" for a yes.'
+    )
+    hub.now += HOUR + MINUTE
+    (said,) = await hub.says(MOD, "yes")
+    assert "other things" not in said.body
