@@ -78,7 +78,7 @@ async def test_it_goes_to_the_other_kind_and_back(shared: Storage, tmp_path, mon
     await upgrade(shared)
     try:
         counts = await copy_all(source, shared)
-        assert counts["resource"] == 192
+        assert counts["resource"] == 193
         assert await copy_all(shared, back) == counts
         before = await held(source)
         assert [await held(shared), await held(back)] == [before, before]
