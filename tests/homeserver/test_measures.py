@@ -11,15 +11,21 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from actions.moderation.floods import Flood, Flooded
+from actions.moderation.namesakes import Names, Namesake
+from bot.matrix.census import learn_names
+from bot.matrix.reader import SyncParser
 from bot.sandbox.client import ErrorResponse
 from bot.sandbox.homeserver import Account, Homeserver
 from bot.sandbox.member import Member
 from bot.service.clock import utc_now
+from kit.inbound import GoesBy
 from storage.dues import Dues
 from storage.lockdowns import Lockdowns
 from storage.tables.moderation import LockdownRow
+from storage.tables.queues import DueRow
 from tests.harness import STEWARD, kinds
 from tests.homeserver.acting import Acting, TalkOfMany
 from tests.homeserver.site import MEMBERS, OPEN, few, room_id, site
@@ -193,6 +199,26 @@ async def test_who_floods_a_room_cannot_write_there_until_that_is_undone(
     await hub.settle()
     await amal.say(hub.rooms[OPEN], "hello")
     assert await hub.state() == before
+
+
+async def test_whose_name_looks_like_that_of_a_moderator_is_noticed_however_it_is_learnt(
+    hub: Hub, member: MakeMember
+) -> None:
+    amal, name = await member("amal"), "Moderator Cl\u0430ire"
+    await comes_in(hub, amal)
+    before = (await hub.client.call("GET", "/sync", query={"timeout": "0"}))["next_batch"]
+    await amal.set_display_name(name)
+    query = {"timeout": "0", "since": before}
+    batch = SyncParser(hub.client.user_id).sync(await hub.client.call("GET", "/sync", query=query))
+    assert batch is not None
+    seen = {(each.room_id, each.sender): each.event for each in batch.shown}
+    assert seen == {(room, amal.user_id): GoesBy(name) for room in hub.rooms.values()}
+    names = Names(2, b"key", hub.client.user_id, ())
+    assert names.called(MOD, "Moderator Claire") is None
+    await learn_names(hub.client, hub.talk.storage, PLAN, names.called, hub.talk.now)
+    async with hub.talk.storage.read() as session:
+        (due,) = await session.scalars(select(DueRow).where(DueRow.kind == Namesake.kind))
+    assert (due.payload["user_id"], due.payload["others"]) == (amal.user_id, MOD)
 
 
 async def test_a_locked_space_lets_nobody_in_until_it_is_opened(
