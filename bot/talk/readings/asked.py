@@ -64,10 +64,8 @@ async def revised(skills: Skills, facts: Facts) -> Meaning | None:
 
 
 async def aside(skills: Skills, facts: Facts) -> Meaning | None:
-    """A sure wish beside a question; where it is an answer, only one to stop or erase.
-
-    Where it may be one, and would wait for a yes, what surely asks to see something is done.
-    """
+    """A sure wish beside a question; where it is an answer, only one to stop or erase."""
+    # Where it may be one, and would wait for a yes, what surely asks to see something is done.
     asked, answer = facts.asked, facts.answer
     if asked is None or answer is None or facts.is_firm:
         return None

@@ -237,15 +237,6 @@ async def test_a_wish_to_stop_is_heard_at_any_question(
     assert kinds(await newcomer.says(NEWCOMER, STOP[language])) == ["onboarding.cancelled"]
 
 
-@pytest.mark.parametrize("begun", ["ask", "volunteer", "profile directory"])
-@pytest.mark.parametrize("said", ["quit", "Exit", "abandonner", "выход"])
-async def test_one_word_leaves_any_question(talk: Talk, begun: str, said: str):
-    await talk.member(NEWCOMER)
-    await talk.says(NEWCOMER, begun)
-    [left] = await talk.says(NEWCOMER, said)
-    assert left.body == "Cancelled. Nothing was saved."
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("wish", [ERASE, STOP])
 async def test_a_wish_to_stop_is_no_question_to_an_expert(talk: Talk, wish, language: str):

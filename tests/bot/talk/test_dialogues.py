@@ -142,3 +142,12 @@ async def test_what_cannot_begin_again_by_itself_ends_and_changes_nothing(talk: 
     assert kinds(await talk.says(WRITER, "xyzzy")) == ["error.not_understood"]
     assert (await talk.says(WRITER, "profile"))[0].body == before
     assert await standing(talk) == []
+
+
+@pytest.mark.parametrize("begun", ["ask", "volunteer", "profile directory"])
+@pytest.mark.parametrize("said", ["quit", "Exit", "abandonner", "выход"])
+async def test_one_word_leaves_any_question(talk: Talk, begun: str, said: str):
+    await talk.member(WRITER)
+    await talk.says(WRITER, begun)
+    [left] = await talk.says(WRITER, said)
+    assert left.body == "Cancelled. Nothing was saved."
