@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
     String,
+    bindparam,
     inspect,
     select,
     text,
@@ -34,7 +36,7 @@ from storage.queue import State
 from storage.tables.cases import ExpertRow, RequestRow
 from storage.tables.events import Response
 from storage.tables.queues import DueRow
-from storage.types import Blind, Key, Matter
+from storage.types import Blind, Key, Matter, UTCDateTime
 from storage.vault import Vault, WrongKey
 from tests.harness import NOON, VAULT
 from tests.project.frozen import EARLIER, FROZEN, differences, earlier, fill, release
@@ -310,3 +312,41 @@ async def test_a_database_that_is_not_of_the_hub_is_refused(
     with pytest.raises(BadConfiguration) as refused:
         await upgrade(storage)
     assert str(refused.value) == message
+
+
+async def test_of_whom_another_identity_is_shown_no_device_counts_until_it_is_read_anew(
+    storage: Storage,
+):
+    async with storage.engine.begin() as connection:
+        await connection.run_sync(emptied)
+        await connection.run_sync(lambda made: command.upgrade(configuration(made), "0054"))
+    identities = [("a", "a"), ("a", "b"), (None, None)]
+    async with storage.write() as session:
+        for number, (first, shown) in enumerate(identities, 1):
+            sealed = VAULT.seal(b'"@amal:test"', b"correspondent.user_id")
+            keys = {"sealed": sealed, "key": bytes([number]), "first": first, "shown": shown}
+            await session.execute(
+                text(
+                    "INSERT INTO correspondent (id, user_id, user_key, changes, known, "
+                    "first_master_key, master_key, self_signing_key, used_at) "
+                    "VALUES (:id, :sealed, :key, 1, 1, :first, :shown, :shown, :at)"
+                ).bindparams(bindparam("at", type_=UTCDateTime())),
+                {"id": number, "at": NOON, **keys},
+            )
+            await session.execute(
+                text(
+                    "INSERT INTO device (id, correspondent_id, device_id, identity_key, "
+                    "signing_key, signed, blocked, gone, told, wedged) "
+                    "VALUES (:id, :id, 'PHONE', '', '', true, false, false, false, false)"
+                ),
+                {"id": number},
+            )
+    await upgrade(storage)
+    async with storage.read() as session:
+        query = text(
+            "SELECT first_master_key, master_key, self_signing_key, changes, signed "
+            "FROM correspondent JOIN device ON correspondent_id = correspondent.id "
+            "ORDER BY device.id"
+        )
+        found = [tuple(row) for row in await session.execute(query)]
+    assert found == [("a", "a", "a", 1, 1), ("a", None, None, 2, 0), (None, None, None, 1, 1)]
