@@ -34,6 +34,8 @@ class Purpose(Enum):
     COUNTRY = auto()  # of a member, as are the next two
     CATEGORY = auto()
     TOPICS = auto()
+    ASK = auto()  # an expert
+    MEMBERS = auto()  # the directory of those who let others find them
     REPORT = auto()
     APPEAL = auto()
     UNDO = auto()  # takes a measure back

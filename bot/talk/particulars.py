@@ -172,7 +172,7 @@ class Particulars:
             case Slot.ADDRESS:
                 return _first(WEB_ADDRESS, text)
             case Slot.WHEREABOUTS:
-                return text if self._somewhere(text, language) else ""
+                return self._somewhere(text, language)
             case Slot.HOURS:
                 return _hours(read.hours(text, language) or ())
             case Slot.REPORTED:
@@ -186,12 +186,16 @@ class Particulars:
         room = RoomFinder(self.network, self.understanding).one(text, language)
         return room.slug if room else ""
 
-    def _somewhere(self, text: str, language: str) -> bool:
-        """Tell whether *text* names something by which members are found."""
-        read = self.understanding
-        regions = {slug: [*region.names.values()] for slug, region in self.network.regions.items()}
-        named = read.country(text, language) or read.language(text, language)
-        return bool(named or read.choice(text, regions, language) or self._theme(text, language))
+    def _somewhere(self, text: str, language: str) -> str:
+        """Name the country and the theme by which members are found, or else say all of *text*."""
+        read, network = self.understanding, self.network
+        country, _zone = read.whereabouts(text, language)
+        theme = self._theme(text, language) or read.theme(text)
+        names = [network.rooms[theme].names[language]] if theme else []
+        names += [str(Locale.parse(language).territories[country])] if country else []
+        regions = {slug: [*region.names.values()] for slug, region in network.regions.items()}
+        other = read.language(text, language) or read.choice(text, regions, language)
+        return " ".join(names) or (text if other else "")
 
     def _theme(self, text: str, language: str) -> str | None:
         """Find the theme that *text* names."""

@@ -320,6 +320,10 @@ class Wishing:
         taken = await self._particulars.of_event(scope, call, match[0], text)
         return taken if taken and taken[0] is match[0] and taken[0].takes(taken[1]) else None
 
+    async def named(self, scope: Scope, call: Call, command: Command, text: str) -> str:
+        """Take what *text* names for a command."""
+        return (await self._particulars.of(scope, call, command, text)).matches[0][1]
+
     async def retaken(self, call: Call, match: Match, text: str) -> Match:
         """Take a command for another one about an event, by what follows its word.
 

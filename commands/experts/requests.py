@@ -27,7 +27,7 @@ from kit.question import About
 from kit.steps import pick
 from kit.text import Bullets, Paragraphs, Reply, Say, _, n_
 from kit.times import When
-from kit.trait import Trait
+from kit.trait import Purpose, Trait
 from kit.understanding import Understanding
 from kit.words import read_number
 from storage.people import People
@@ -38,7 +38,12 @@ Place = Annotated[int | None, Word(_("answer"), read=read_number)]
 
 
 @feature.command(
-    "ask", summary=_("ask for help from an expert"), act=Act.ASK, private=True, opposite="say kept"
+    "ask",
+    summary=_("ask for help from an expert"),
+    act=Act.ASK,
+    private=True,
+    opposite="say kept",
+    purpose=Purpose.ASK,
 )
 async def ask(
     call: Call, desk: Desk, network: Network, understanding: Understanding

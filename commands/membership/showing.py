@@ -17,7 +17,7 @@ from kit.errors import NotFound
 from kit.network import Network, RoomKind
 from kit.question import About, Option, Question, choose
 from kit.text import Bullets, Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _
-from kit.trait import Slot
+from kit.trait import Purpose, Slot
 from kit.understanding import Understanding
 from storage.directory import AT_EVENTS, Directory, Findable
 from storage.people import People
@@ -101,6 +101,7 @@ def _members() -> Node:
     summary=_("members who let others find them"),
     act=Act.FIND_MEMBERS,
     private=True,
+    purpose=Purpose.MEMBERS,
 )
 async def members(
     call: Call,

@@ -116,7 +116,8 @@ async def _elsewhere(skills: Skills, facts: Facts, asked: Standing) -> Meaning |
         facts.scope, facts.call, facts.text, dialogue=asked.row.name
     )
     if matches and not facts.call.role.may(matches[0][0].act.least):
-        return Run(matches[0]) if asked.closed else None  # they are told for whom it is
+        describes = skills.understanding.practises(facts.text)
+        return Run(matches[0]) if asked.closed and not describes else None  # says whose it is
     return Offer(matches) if matches else None
 
 

@@ -190,6 +190,7 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     meant = await skills.meant(facts)
     if meant.matches and meant.matches[0][0].path.startswith(SMALL_TALK):
         meant = await _behind_a_greeting(skills, facts, meant.matches[0][0]) or meant
+    meant = await _among_people(skills, facts, meant)
     may = bool(meant.matches) and facts.call.role.may(meant.matches[0][0].act.least)
     unclear = not (may and meant.certain) and not facts.heard.person.is_member
     if unclear and (need := await _goes_on(skills, facts)) is not None:
@@ -203,6 +204,18 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     if meant.sure and not await _is_open(skills, facts, meant.matches[0]):
         return Run(meant.matches[0], new)
     return Offer(meant.matches, new)
+
+
+async def _among_people(skills: Skills, facts: Facts, meant: Meant) -> Meant:
+    """Offer to ask an expert, or to look among members, where somebody looks for a person."""
+    ask, members = skills.table.of(Purpose.ASK), skills.table.of(Purpose.MEMBERS)
+    looks = skills.understanding.looks_for_people(facts.text) and facts.heard.person.is_member
+    if not (looks and ask and members):
+        return meant
+    if meant.certain and meant.matches[0][0].purpose in {Purpose.ASK, Purpose.MEMBERS}:
+        return meant
+    found = await skills.wishing.named(facts.scope, facts.call, members, facts.text)
+    return Meant([(ask, ""), (members, found)])
 
 
 async def _behind_a_greeting(skills: Skills, facts: Facts, said: Command) -> Meant | None:
