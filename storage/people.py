@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -83,6 +84,13 @@ class People(Repository):
         async for rows in self._portions(select(PersonRow.country)):
             living += sum(row.country in countries for row in rows)
         return living
+
+    async def clocks(self) -> Counter[tuple[str, str | None]]:
+        """Count who reads times in which zone, by the country they gave."""
+        known = Counter[tuple[str, str | None]]()
+        async for rows in self._portions(select(PersonRow.zone, PersonRow.country)):
+            known.update((row.zone, row.country) for row in rows if row.zone)
+        return known
 
     async def countries(self, after: int, most: int) -> dict[int, str | None]:
         """Say which country people gave, in the order of their numbers: so many *after* one."""

@@ -364,17 +364,6 @@ _declare(
         )
     ],
 )
-_declare(
-    "event when",
-    _("find a time that suits all"),
-    [
-        _(
-            "I cannot look for a time that suits several places. "
-            "Once you have one, {add}: each member reads it on their own clock.",
-            add=Say("event add"),
-        )
-    ],
-)
 _declare("say kept", PASSING, [_("Nothing has changed.")], purpose=Purpose.KEPT)
 _declare(
     "say hello",

@@ -315,7 +315,8 @@ def _ask_title(_draft: Announcing, _about: About) -> Node:
 def _take_title(draft: Announcing, said: str, about: About) -> Announcing:
     head, *more = pieces(said) or [""]
     if not draft.details.title:
-        return replace(draft, details=read_details(read_head(head, about), more, about))
+        known = read_head(head, about, draft.details)
+        return replace(draft, details=read_details(known, more, about))
     details = replace(draft.details, title=read_title(head))  # what else is known stands
     return replace(draft, details=read_details(details, more, about))
 

@@ -164,6 +164,7 @@ async def test_help_shows_only_what_the_reader_may_do_on_one_screen(reader: Talk
         '• "my calendar [number]": your events in a calendar program',
         '• "my calendar new": another address for your calendar',
         '• "my calendar off": nobody reads your calendar any more',
+        '• "event when [how long, for whom…]": hours that suit most',
         '• "programme [number] [day or words…]": what a conference has when',
         '• "on now": what is on now, and what is next',
     ]

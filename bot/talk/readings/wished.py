@@ -168,13 +168,18 @@ async def both(skills: Skills, facts: Facts) -> Meaning | None:
     if match is None or not is_exact(one, *match, prose=False):
         first = await skills.meant(facts, one) if size_of(one) > 1 else Meant()
         match = first.matches[0] if first.sure else None  # "我想" alone wishes for nothing
-    if match is None or match[0] is then.matches[0][0]:
+    if match is None or match[0] is then.matches[0][0] or _takes_all(match[0]):
         return None
     worded = match[0].takes_free_words or Trait.TITLED in match[0].traits
     own_words = worded and match[1] != ""  # they may hold an "and"
     if own_words and (match[0].act is not Act.LOOK or size_of(other[0]) < CLAUSE):
         return None
     return RunBoth(match, then.matches[0], other[0])
+
+
+def _takes_all(command: Command) -> bool:
+    """Tell whether a sentence is one wish: "what suits Lima and Delhi next week"."""
+    return command.slot is Slot.TEXT and not command.takes_free_words
 
 
 def _is_name(skills: Skills, facts: Facts, said: str) -> bool:
