@@ -90,9 +90,16 @@ class Person:
         return await self.member.say(self.chat, body)
 
     async def hears(
-        self, kind: str, room: str = "", patience: float = PATIENCE, about: str = ""
+        self,
+        kind: str,
+        room: str = "",
+        patience: float = PATIENCE,
+        about: str = "",
+        other: str = "",
     ) -> Event:
         """Wait for a message of *kind* in the person's language, in their chat unless in *room*.
+
+        One of the *other* kind will do as well.
 
         Who joins a room also reads what was said before: *about* is the id that it has to show.
         """
@@ -101,13 +108,13 @@ class Person:
             f"hears {kind}",
             lambda e: (
                 e["sender"] == self.hub
-                and kind_of(e) == kind
+                and kind_of(e) in {kind, other or kind}
                 and (not where or e["room_id"] == where)
                 and (not about or about in ids(e))
             ),
             patience,
         )
-        self.reads(event["content"]["body"], kind)
+        self.reads(event["content"]["body"], kind_of(event))
         self.chat = self.chat or event["room_id"]
         if not room and _field(event).get("locale") != self.language:
             spoken = _field(event).get("locale")
@@ -145,6 +152,15 @@ class Person:
             await self.say(body)
             heard = await self.hears(kind)
         return heard
+
+    async def agrees(self, body: str, asked: str, kind: str) -> None:
+        """Say something, and yes while *asked* is heard, until *kind* is.
+
+        What comes in between has it asked again.
+        """
+        await self.say(body)
+        while kind_of(await self.hears(kind, other=asked)) == asked:
+            await self.say("yes")
 
     def expect(self, what: str, *, met: bool) -> None:
         """Check something else about the tour; raises ExpectationFailed naming it."""

@@ -276,8 +276,8 @@ class Tour:
             ("阿拉伯语，法语", "volunteer.ask.trained"),
             ("是", "experts.volunteered"),
         )
-        word = f"vouch {interpreter.member.user_id}"
-        await self._secretariat.in_scene(script).talk((word, "trust.vouched"))
+        word, asked = f"vouch {interpreter.member.user_id}", "word.ask.interprets"
+        await self._secretariat.in_scene(script).agrees(word, asked, "trust.vouched")
         await expert.talk(
             ("me proposer", "volunteer.ask.topics"),
             ("2", "volunteer.ask.languages"),
