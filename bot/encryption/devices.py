@@ -92,6 +92,12 @@ def asked(devices: Sequence[Owned], question: Mapping[str, Mapping[str, str]]) -
     return [(user, row) for user, row in devices if row.device_id in question.get(user, {})]
 
 
+def reached(devices: Collection[Owned], missing: Collection[Owned]) -> set[str]:
+    """Return whose devices there are beside the *missing* ones."""
+    lacking = {row.id for _user, row in missing if not row.wedged}
+    return {user for user, row in devices if row.id not in lacking}
+
+
 class DeviceLists:
     """What is known of the devices of others. Nobody's mistake spoils the list of another."""
 

@@ -22,6 +22,7 @@ from bot.encryption.signing import MALFORMED
 from kit.errand import MEGOLM
 from kit.inbound import Withheld
 from storage.encryption.correspondents import Correspondents
+from storage.encryption.kept_keys import KeptKeys
 from storage.encryption.own_device import OwnDevices
 from storage.encryption.sessions import InboundSessions, OlmSessions, OutboundSessions
 from storage.encryption.waiting import ToDevice, Undecryptables, WithheldKeys
@@ -54,7 +55,13 @@ class Machine:
         self.devices = DeviceLists(correspondents, account.user_id, now)
         self.inbound = MegolmReader(InboundSessions(session), correspondents, now)
         self.outbound = MegolmWriter(
-            account, OutboundSessions(session), self.ratchets, self.to_device, now, token
+            account,
+            OutboundSessions(session),
+            KeptKeys(session),
+            self.ratchets,
+            self.to_device,
+            now,
+            token,
         )
         self._olm = OlmSessions(session)
         self._session = session

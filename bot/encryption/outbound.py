@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from bot.encryption.account import PICKLE_KEY, DeviceAccount
 from bot.encryption.devices import Owned
 from bot.encryption.olm import Ratchets
 from kit.errand import MEGOLM
+from storage.encryption.kept_keys import KeptKeys
 from storage.encryption.sessions import OutboundSessions
 from storage.encryption.waiting import ToDevice
 from storage.tables.encryption import OutboundSessionRow
@@ -62,6 +63,7 @@ class MegolmWriter:
         self,
         account: DeviceAccount,
         sessions: OutboundSessions,
+        kept: KeptKeys,
         ratchets: Ratchets,
         to_device: ToDevice,
         now: datetime,
@@ -70,20 +72,29 @@ class MegolmWriter:
         """Encrypt as *account*; *token* makes transaction ids that cannot be guessed."""
         self._account = account
         self._sessions = sessions
+        self.kept = kept
         self._ratchets = ratchets
         self._to_device = to_device
         self._now = now
         self._token = token
 
-    async def sharing(self, room_id: str, readers: Sequence[Owned]) -> Sharing:
-        """Tell what to go on with: a session not worn out, if everybody who has its key stays."""
+    async def sharing(
+        self, room_id: str, users: Collection[str], readers: Sequence[Owned]
+    ) -> Sharing:
+        """Tell what to go on with: a session not worn out, if everybody who has its key stays.
+
+        *readers* are devices of the *users* who are there. For whom the key is kept, who may be one
+        without any, they count as those who have it: they get it from its first place on.
+        """
         row = await self._sessions.current(room_id)
         if row is None or row.messages >= row.most_messages or self._now >= row.expires_at:
             return Sharing(None, readers)
         have = await self._sessions.readers(row.id)
-        if have - {device.id for _user, device in readers}:
+        late = await self.kept.late(row.id)
+        if have - {device.id for _user, device in readers} or late.difference(users):
             return Sharing(None, readers)
-        return Sharing(row, [each for each in readers if each[1].id not in have])
+        lacking = [(user, row) for user, row in readers if row.id not in have and user not in late]
+        return Sharing(row, lacking)
 
     async def begin(self, room_id: str, rotation: Rotation) -> OutboundSessionRow:
         """Begin a session in the place of the one that was used in a room."""
@@ -108,14 +119,20 @@ class MegolmWriter:
         lacking: Sequence[Owned],
         kind: str,
         content: Mapping[str, Any],
+        *,
+        late: Collection[str] = (),
+        since: datetime | None = None,
     ) -> dict[str, Any]:
         """Encrypt an event with a session; returns the content of the event to send.
+
+        For users who are *late* its key is kept, as of what is said *since* then.
 
         The key is queued for the devices *lacking* it, so that it is sent before. What an event
         relates to stays outside: the homeserver has to know it.
         """
         session = GroupSession.from_pickle(row.pickle, PICKLE_KEY)
-        await self._share(row, session, lacking)
+        await self._share(row, session, lacking, before=row.room_id)
+        await self.kept.keep(row.id, late, row.pickle, since or self._now)
         inside = {name: value for name, value in content.items() if name != "m.relates_to"}
         said = json.dumps({"type": kind, "content": inside, "room_id": row.room_id})
         ciphertext = session.encrypt(said.encode()).to_base64()
@@ -130,9 +147,26 @@ class MegolmWriter:
             **outside,
         }
 
+    async def hand_over(self, room_id: str, user_id: str, devices: Sequence[Owned]) -> None:
+        """Give what is kept of a room for somebody to those of their *devices* that can get it."""
+        await self._ratchets.load([device.identity_key for _user, device in devices])
+        able = [each for each in devices if self._ratchets.has(each[1].identity_key)]
+        if not able:
+            return
+        for kept, row in await self.kept.of(room_id, user_id):
+            session = GroupSession.from_pickle(kept.pickle, PICKLE_KEY)
+            await self._share(row, session, able, before=None)
+        await self.kept.drop(room_id, [user_id])
+
     async def _share(
-        self, row: OutboundSessionRow, session: GroupSession, lacking: Sequence[Owned]
+        self,
+        row: OutboundSessionRow,
+        session: GroupSession,
+        lacking: Sequence[Owned],
+        *,
+        before: str | None,
     ) -> None:
+        """Queue the key for devices, sent *before* what is said next in a room, or at once."""
         if not lacking:
             return
         await self._ratchets.load([device.identity_key for _user, device in lacking])
@@ -144,12 +178,17 @@ class MegolmWriter:
         }
         for first in range(0, len(lacking), TOGETHER):
             await self._share_with(
-                row, session.message_index, lacking[first : first + TOGETHER], key
+                row, session.message_index, lacking[first : first + TOGETHER], key, before
             )
             await asyncio.sleep(0)
 
     async def _share_with(
-        self, row: OutboundSessionRow, place: int, devices: Sequence[Owned], key: dict[str, Any]
+        self,
+        row: OutboundSessionRow,
+        place: int,
+        devices: Sequence[Owned],
+        key: dict[str, Any],
+        before: str | None,
     ) -> None:
         keys: dict[str, dict[str, Any]] = {}
         withheld: dict[str, dict[str, Any]] = {}
@@ -163,9 +202,9 @@ class MegolmWriter:
             keys.setdefault(user_id, {})[device.device_id] = sealed
             given.append(device.id)
         if keys:
-            self._to_device.add(self._token(), "m.room.encrypted", keys, row.room_id)
+            self._to_device.add(self._token(), "m.room.encrypted", keys, before)
         if withheld:
-            self._to_device.add(self._token(), WITHHELD, withheld, row.room_id)
+            self._to_device.add(self._token(), WITHHELD, withheld, before)
         await self._sessions.share(row.id, given, place)
 
     def _no_olm(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from kit.inbound import DeviceUnsigned, IdentityReplaced, KeyMissing
 from kit.stage import Stage, unobserved
 from kit.worker import Worker
 from storage.encryption.correspondents import Correspondents
+from storage.encryption.kept_keys import KeptKeys
 from storage.encryption.own_device import OwnDevices
 from storage.encryption.sessions import OutboundSessions
 from storage.encryption.waiting import KeyMatters, ToDevice, Undecryptables, WithheldKeys
@@ -71,6 +72,8 @@ class Keys:
         self._clock = clock
         self._token = token
         self._taken: Callable[[], None] = lambda: None
+        self._late: Callable[[Collection[str]], Awaitable[None]] = _nobody_is_late
+        self._alive: set[str] = set()
         self._stage = stage
         self._begun = False
         self._published: Published | None = None
@@ -82,6 +85,10 @@ class Keys:
     def tell(self, taken: Callable[[], None]) -> None:
         """Call *taken* whenever something that waited for its key became work."""
         self._taken = taken
+
+    def hands_over(self, late: Callable[[Collection[str]], Awaitable[None]]) -> None:
+        """Look by *late* after who could not read when something was said, told of whom is news."""
+        self._late = late
 
     async def machine(self, session: AsyncSession) -> Machine:
         """Open our device inside a transaction."""
@@ -120,10 +127,15 @@ class Keys:
         """Take in what one answer of /sync says of keys, and decrypt what it brought."""
         rooms = [room for room, moves in batch.moves.items() if not all(moves.values())]
         await OutboundSessions(session).drop(rooms)
+        kept = KeptKeys(session)
+        for room, moves in batch.moves.items():
+            if gone := [user for user, came in moves.items() if not came]:
+                await kept.drop(room, gone)
         if batch.changed_devices:
             await Correspondents(session).changed(batch.changed_devices)
         if alive := batch.changed_devices | _senders(batch, taken):
             await Outbox(session).hasten(alive)
+            self._alive |= alive
         steps = self._intake.parser.device_steps(batch.to_device, self._clock())
         said = [event for event in taken if isinstance(event, Incoming)]
         waits = False
@@ -165,11 +177,14 @@ class Keys:
             await self._upload()
             async with self._storage.read() as session:
                 if not await KeyMatters(session).any():
+                    self._alive.clear()
                     return False
             await self._learn()
             await self._unwedge()
             await self.deliver(None)
             await self._ask()
+            alive, self._alive = self._alive, set()
+            await self._late(alive)
             await self.deliver(None)
         except (Refused, Unreachable) as error:
             log.warning("encryption.held_up", error=str(error))
@@ -290,6 +305,10 @@ class Keys:
             told = await self._intake.take(session, unread)
         if told:
             self._taken()
+
+
+async def _nobody_is_late(_alive: Collection[str]) -> None:
+    """Keep what is kept: nothing was sealed, or not by this process."""
 
 
 def _senders(batch: Batch, taken: Sequence[Taken]) -> set[str]:

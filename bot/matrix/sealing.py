@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.encryption.devices import Owned, Recipients, askable, asked
+from bot.encryption.devices import Recipients, askable, asked, reached
 from bot.encryption.machine import Machine
 from bot.encryption.outbound import Rotation
 from bot.matrix.client import Client, Refused, Unreachable, escape
@@ -27,12 +27,10 @@ from storage.outbox import Outbox, Outgoing
 from storage.people import People
 
 UNKNOWN_CIPHER = "HUB_UNKNOWN_CIPHER"
-# A client that was started in this moment brings its keys within so many tries: some seconds.
-TOLD_AFTER = 3
-# Whose device has keys, and none left for us, gets more time: half a minute.
-TOLD_OF_KEYS_AFTER = 5
-# Who has devices is not kept waiting for longer by others in the room who have none.
-WAITED_FOR_OTHERS = timedelta(days=1)
+# A client that was started in this moment brings its keys within some seconds.
+TOLD_AFTER = timedelta(seconds=10)
+# Whose device has keys, and none left for us, gets more time.
+TOLD_OF_KEYS_AFTER = timedelta(seconds=30)
 
 
 class Crowded(Exception):
@@ -40,7 +38,7 @@ class Crowded(Exception):
 
 
 class Unheard(Exception):
-    """Somebody who is meant has no device yet that could read it, or a *keyless* one."""
+    """Nobody who is meant has a device yet that could read it, or a *keyless* one."""
 
     def __init__(self, *, keyless: bool) -> None:
         super().__init__()
@@ -104,7 +102,7 @@ class Sealing:
 
         Raises:
             Crowded: who is there is not who is meant.
-            Unheard: somebody who is meant has no device that could be given the key.
+            Unheard: nobody who is meant has a device that could be given the key.
             Overtaken: there is nothing to seal any more.
             Refused, Unreachable, SignedOut: as ``Client.call``.
         """
@@ -128,7 +126,7 @@ class Sealing:
         if lists := await self._unread(machine, letter):
             return partial(self._learn, letter, lists)
         readers = await machine.devices.readers(letter.readers, unsigned_too=self._unsigned_too)
-        sharing = await machine.outbound.sharing(letter.room_id, readers.trusted)
+        sharing = await machine.outbound.sharing(letter.room_id, letter.readers, readers.trusted)
         if sharing.row is None and letter.rotation is None:
             return partial(self._ask_rotation, letter)
         missing = await machine.missing(sharing.lacking)
@@ -138,15 +136,16 @@ class Sealing:
             missing = await machine.missing(sharing.lacking)
         elif question := askable(missing, self._clock()):
             return partial(self._claim, letter, question)
-        reached = _others(readers.trusted, missing)
-        deaf = letter.meant.keys() - reached
-        if deaf and (deaf == letter.meant.keys() or self._is_young(letter.row)):
-            await self._explain(session, machine, letter, readers, deaf)
+        deaf = letter.meant.keys() - reached(readers.trusted, missing)
+        await self._explain(session, machine, letter, readers, deaf)
+        if deaf and deaf == letter.meant.keys():
             return Unheard(keyless=any(user in deaf for user, _row in readers.trusted))
         outbound = sharing.row or await machine.outbound.begin(
             letter.room_id, letter.rotation or Rotation()
         )
-        sealed = await machine.outbound.seal(outbound, sharing.lacking, kind, message)
+        sealed = await machine.outbound.seal(
+            outbound, sharing.lacking, kind, message, late=deaf, since=letter.row.created_at
+        )
         refused = await machine.refuse(letter.room_id, outbound.session_id, readers.suspect)
         for user_id in {user_id for user_id, _device in refused}:  # once, for devices are many
             await self._keys.unsigned(session, user_id)
@@ -163,25 +162,23 @@ class Sealing:
     ) -> None:
         """Let be told in the room that somebody cannot read there, and what they can do.
 
-        Who is about to come into our chat is told nothing.
+        Who is about to come into our chat is told nothing, nor who can read by then.
         """
-        if letter.row.tries < TOLD_AFTER:
+        if not deaf:
             return
         absent = letter.unjoined if isinstance(letter.row.key, Direct) else set()
         without_keys, unsigned = dict(readers.trusted), dict(readers.suspect)  # the newest of each
         contested = await machine.devices.rows.contested(deaf)
-        dues, since = Dues(session), round(letter.row.created_at.timestamp())
+        dues, now = Dues(session), self._clock()
         for user in sorted({*deaf} - absent):
-            if user in without_keys and letter.row.tries < TOLD_OF_KEYS_AFTER:
-                continue
             device = without_keys.get(user) or unsigned.get(user) or contested.get(user)
             person, room = letter.meant[user], letter.row.room
+            earlier = await machine.outbound.kept.since(letter.room_id, user)
+            since = round((earlier or letter.row.created_at).timestamp())
             if not await dues.waits(ToldOfDevice, person=person, room=room, since=since):
                 why = CannotRead(person, room, device.id if device else 0, since)
-                await dues.plan(why, at=self._clock())
-
-    def _is_young(self, row: Outgoing) -> bool:
-        return self._clock() - row.created_at < WAITED_FOR_OTHERS
+                after = TOLD_OF_KEYS_AFTER if user in without_keys else TOLD_AFTER
+                await dues.plan(why, at=now + after)
 
     async def _unread(self, machine: Machine, letter: _Letter) -> dict[str, int]:
         """Return whose devices are to be asked for; of who shares no room nobody tells changes."""
@@ -235,12 +232,6 @@ class Sealing:
             for user_id, member in zip(user_ids, members, strict=True)
             if member is not None and member.get("membership") in {"invite", "join"}
         }
-
-
-def _others(devices: Collection[Owned], missing: Collection[Owned]) -> set[str]:
-    """Return whose devices there are beside the *missing* ones."""
-    lacking = {row.id for _user, row in missing if not row.wedged}
-    return {user for user, row in devices if row.id not in lacking}
 
 
 async def _replace(

@@ -14,6 +14,7 @@ from bot.matrix.backoff import backoff
 from bot.matrix.client import HELD, Client, Refused, TimedOut, Unreachable
 from bot.matrix.errands import ELSEWHERE, Errands, NoDevice
 from bot.matrix.gallery import Gallery
+from bot.matrix.handing import Handing
 from bot.matrix.keys import Keys
 from bot.matrix.making import NotReady
 from bot.matrix.sealing import Sealing
@@ -91,6 +92,8 @@ class Sender:
         self._random = random
         self._stage = stage
         sealing = Sealing(client, storage, keys, clock, stage, unsigned_too=unsigned_devices)
+        handing = Handing(client, storage, keys, clock, stage, unsigned_too=unsigned_devices)
+        keys.hands_over(handing.hand_over)
         self._errands = Errands(client, storage, server_name, keys, sealing)
         # The homeserver limits each kind of request by itself: one that is told to wait
         # holds up only its own kind.

@@ -85,11 +85,11 @@ class SecretMember(Member):
             machine = await self._machine(session)
             await self._learn(machine, readers)
             devices = (await machine.devices.readers(readers)).trusted
-            lacking = (await machine.outbound.sharing(room_id, devices)).lacking
+            lacking = (await machine.outbound.sharing(room_id, readers, devices)).lacking
             if question := askable(missing := await machine.missing(lacking), self._clock()):
                 answer = await self.call("POST", "/keys/claim", {"one_time_keys": question})
                 await machine.devices.claimed(answer, asked(missing, question), machine.ratchets)
-            sharing = await machine.outbound.sharing(room_id, devices)
+            sharing = await machine.outbound.sharing(room_id, readers, devices)
             outbound = sharing.row or await machine.outbound.begin(room_id, Rotation())
             return await machine.outbound.seal(outbound, sharing.lacking, kind, content)
 

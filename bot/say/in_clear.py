@@ -32,8 +32,9 @@ REPLACED = _(
     "chat says what to do."
 )
 KEPT = _("I keep what I have for you and write it here as soon as you can read it.")
-WAITS = _(
-    "I wait with what I have to say to all of you until everybody can read it, for a day at most."
+LATER = _(
+    "Who can read goes on without you for now. What you miss stays here: I keep its key for you, "
+    "for two weeks at most, and give it to you as soon as one of your apps can read."
 )
 
 
@@ -69,7 +70,7 @@ def why_unread(
     else:
         why = CONTESTED if device.contested else USED_UP if vouched else UNVERIFIED
         told += [why, *named(device.device_id)]
-    told.append(KEPT if alone else WAITS)
+    told.append(KEPT if alone else LATER)
     return Reply("room.cannot_read", Paragraphs(told))
 
 

@@ -186,8 +186,14 @@ class Chats:
         if due.what.device and (device is None or (device.gone and not device.contested)):
             return  # so it is something else by now
         person = await People(scope.session).get(due.what.person)
-        trusted = await Correspondents(scope.session).readers([person.user_id])
-        vouched = any(row is device and ours for _user, row, ours in trusted)
+        readers = await Correspondents(scope.session).readers([person.user_id])
+        trusted = [row for _user, row, ours in readers if ours]
+        several = not isinstance(room.key, Direct)
+        if several and any(row.keyless_at is None for row in trusted):
+            return  # they could be reached meanwhile
+        if device is None and readers:
+            device = readers[-1][1]
+        vouched = device in trusted
         new = device is not None and not vouched and not device.contested
         replaced = new and await self._replaced(scope, person)
         if replaced and isinstance(room.key, Direct):

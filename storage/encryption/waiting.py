@@ -15,6 +15,7 @@ from storage.rows import insert_new
 from storage.tables.encryption import (
     CorrespondentRow,
     DeviceRow,
+    KeptKeyRow,
     ToDeviceRow,
     UndecryptableRow,
     VerificationRow,
@@ -32,6 +33,7 @@ _ANYTHING = select(
         exists().select_from(UndecryptableRow),
         exists().where(DeviceRow.wedged),
         exists().select_from(VerificationRow),
+        exists().select_from(KeptKeyRow),
     )
 )
 _FOR_DEVICES = (
@@ -45,7 +47,7 @@ class KeyMatters(Repository):
     """Whatever about keys is not over."""
 
     async def any(self) -> bool:
-        """Tell whether a message to devices, an event, a session or a verification waits."""
+        """Tell whether anything waits: for devices, of them, or for whom a key is kept."""
         return bool(await self._session.scalar(_ANYTHING))
 
 

@@ -200,6 +200,32 @@ class SharedKeyRow(Base):
     place: Mapped[int]
 
 
+class KeptKeyRow(Base):
+    """The key of an outbound session for somebody who could not be given it when it was used.
+
+    It opens what was said *since* they were meant first, and nothing before.
+    """
+
+    __tablename__ = "kept_key"
+    privacy = Privacy(
+        why="so that you can read what was said when none of your devices could",
+        ends=(
+            Until("until a device of yours is given it, or you leave the room"),
+            After(14, "since"),
+            With("outbound_id", "with the key it belongs to"),
+            With("correspondent_id", "with the list of your devices"),
+        ),
+    )
+    outbound_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("outbound_session.id", ondelete="CASCADE"), primary_key=True
+    )
+    correspondent_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("correspondent.id", ondelete="CASCADE"), primary_key=True
+    )
+    pickle: Mapped[str] = sealed("kept_key.pickle", why="the key")
+    since: Mapped[datetime]
+
+
 class ToDeviceRow(Base):
     """What waits to be sent to devices, the same for every try. Without a room: as soon as can be.
 
@@ -285,6 +311,7 @@ DEVICE_BOUND: tuple[type[Base], ...] = (
     VerificationRow,
     WithheldKeyRow,
     SharedKeyRow,
+    KeptKeyRow,
     MessageIndexRow,
     UndecryptableRow,
     ToDeviceRow,

@@ -32,14 +32,14 @@ class Acting:
     def __init__(self, talk: Talk, client: Client) -> None:
         self.talk = talk
         self.client = client
-        _intake, keys = keyring(client, talk.storage, lambda: talk.now)
+        self.intake, self.keys = keyring(client, talk.storage, lambda: talk.now)
         self._sender = Sender(
             client,
             talk.storage,
             clock=lambda: talk.now,
             random=Random(1),
             server_name=client.user_id.partition(":")[2],
-            keys=keys,
+            keys=self.keys,
         )
 
     async def acts(self) -> None:

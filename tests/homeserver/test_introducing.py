@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.matrix.sealing import TOLD_AFTER
 from bot.sandbox.homeserver import Homeserver
 from bot.sandbox.member import Member
 from kit.inbound import FIELD
@@ -81,7 +80,7 @@ async def test_who_cannot_be_invited_is_told_and_nobody_waits_in_an_empty_room(
         # Neither has a key yet: what is said there waits, and is never said in clear.
         assert types & {"m.room.message", "m.room.encrypted"} == set()
         assert "m.room.encryption" in types
-    for _try in range(TOLD_AFTER):
+    for _try in range(3):
         talk.now += timedelta(minutes=1)
         await hub.acts()
     assert await talk.passes(AT_ONCE) == []

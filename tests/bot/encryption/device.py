@@ -89,7 +89,7 @@ class Device:
         users = [peer.user_id for peer in readers]
         async with self.open() as machine:
             devices = (await machine.devices.readers(users)).trusted
-            sharing = await machine.outbound.sharing(ROOM, devices)
+            sharing = await machine.outbound.sharing(ROOM, users, devices)
             missing = await machine.missing(sharing.lacking)
             given: dict[str, dict[str, Any]] = {}
             for user_id, row in missing:

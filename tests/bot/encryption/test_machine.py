@@ -147,7 +147,7 @@ async def test_a_device_without_a_key_for_us_is_told_so_and_asked_again_later(hu
     hub.now += timedelta(seconds=2)
     async with hub.open() as machine:
         sharing = await machine.outbound.sharing(
-            ROOM, (await machine.devices.readers([BADIA])).trusted
+            ROOM, [BADIA], (await machine.devices.readers([BADIA])).trusted
         )
         assert sharing.row is not None
         await machine.outbound.seal(sharing.row, sharing.lacking, "m.room.message", SPOKEN)

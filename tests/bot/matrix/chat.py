@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from bot.matrix.batch import Batch
 from bot.matrix.intake import Taken
-from bot.matrix.sealing import TOLD_AFTER
 from kit.due import CannotRead
 from storage.engine import Storage
 from storage.people import People
@@ -44,7 +43,7 @@ class Chat:
 
     async def waits(self) -> list[CannotRead]:
         """Try for a day; returns who is to be told why they read nothing."""
-        for _try in range(2 * TOLD_AFTER):
+        for _try in range(6):
             await self.later()
         for _hour in range(22):
             self.out.now += timedelta(hours=1)

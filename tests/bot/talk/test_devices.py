@@ -96,6 +96,7 @@ async def explained(talk: Talk, number: int, device: str) -> list[str]:
             await session.flush()
         row = DeviceRow(id=number, correspondent_id=1, device_id=device)
         row.identity_key = row.signing_key = ""
+        row.keyless_at = talk.now
         session.add(row)
         met = await Rooms(session).at("!met:test")
         assert met is not None
@@ -118,3 +119,14 @@ async def test_others_read_in_clear_which_device_it_is_and_no_text_and_that_once
     for number, device in enumerate(INVENTED, 3):
         await talk.passes(timedelta(days=1))
         assert await explained(talk, number, device) == [plain, *[without] * (number - 2)]
+
+
+async def test_nobody_reads_of_who_can_be_reached_meanwhile(talk: Talk):
+    await talk.member(AMAL)
+    await talk.room("private:request:1", "!met:test")
+    await talk.gather("!met:test", AMAL)
+    assert len(await explained(talk, 1, "PHONEPHONE")) == 1
+    async with talk.storage.write() as session:
+        (await session.get_one(DeviceRow, 1)).keyless_at = None
+    await talk.passes(timedelta(days=1))
+    assert len(await explained(talk, 2, "PADPADPADP")) == 1

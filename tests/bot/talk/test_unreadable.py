@@ -41,8 +41,9 @@ USED_UP = (
     "I encrypt what I write here, and your app has left no key with which I can reach it. Open it "
     "and leave it open for some minutes. If you read no more then, sign it out and in again."
 )
-WAITS = (
-    "I wait with what I have to say to all of you until everybody can read it, for a day at most."
+LATER = (
+    "Who can read goes on without you for now. What you miss stays here: I keep its key for you, "
+    "for two weeks at most, and give it to you as soon as one of your apps can read."
 )
 KEPT = "I keep what I have for you and write it here as soon as you can read it."
 
@@ -111,7 +112,7 @@ async def test_of_a_device_that_is_gone_by_then_nothing_is_said(talk: Talk):
     assert (await in_clear(talk, "direct:1", 1, 1), await told(talk)) == ([], False)
 
 
-async def test_those_who_meet_read_in_their_languages_whom_the_hub_waits_for(talk: Talk):
+async def test_those_who_meet_read_in_their_languages_who_cannot_read_yet(talk: Talk):
     await talk.member(AMAL)
     await talk.member(BORIS, language="2")
     await talk.room("private:request:1", "!met:test")
@@ -121,7 +122,7 @@ async def test_those_who_meet_read_in_their_languages_whom_the_hub_waits_for(tal
         [
             "@amal:test, you cannot read what I write here yet.",
             NO_KEYS,
-            WAITS,
+            LATER,
         ],
         [AMAL],
     )
