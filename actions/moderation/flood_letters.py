@@ -75,7 +75,7 @@ def named_alike(user_id: str, like: str | None, about: list[int], *, last: bool)
         warn=Say("warn", f"{user_id} …"),
         remove=Say("remove", f"{user_id} …"),
     )
-    rest = _("There may be more such names. For an hour I tell you of no others.")
+    rest = _("There may be more names like that one. I tell you of those in an hour.")
     parts = [what, advice, rest] if last else [what, advice]
     return Reply("measure.named_alike", Paragraphs(parts), about=about)
 

@@ -28,8 +28,11 @@ LONGEST = 100  # of a name that is compared
 MOST_PEOPLE = 50_000  # whose names are remembered; the one that was heard of last goes last
 LATEST = 3  # names of one person: each room may show another
 MOST_ALIKE = 50  # people of one name who are looked up, those first who were called so first
-MOST_TOLD = 5  # an hour
+MOST_TOLD = 5  # an hour of one moderator, of the hub, and of all experts together
+HOUR = timedelta(hours=1)
 TOLD_AGAIN_AFTER = timedelta(days=365)
+EXPERTS = -1
+_EXPERT, _STAFF, _HUB = 1, 2, 3  # how much somebody is trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,14 @@ class NamesakeTold(Planned):
 
 @dataclass(frozen=True, slots=True)
 class NamesakeLetter(Planned):
-    """One of the letters about names that moderators read within an hour."""
+    """One of the letters about names like one that moderators read within an hour.
+
+    *of* is who bears it and works for the network; 0 is the hub, and ``EXPERTS`` any expert.
+    """
 
     kind: ClassVar[str] = "namesake.letter"
     place: int
+    of: int = 0
 
 
 class Names:
@@ -141,50 +148,61 @@ class Impostors:
     post: Post
 
     async def compare(self, seen: Namesake, now: datetime) -> None:
-        """Tell of those who look like a moderator, an expert or the hub, once of each."""
+        """Tell of those who look like a moderator, an expert or the hub, once of each.
+
+        Anybody may become an expert, so who bore a name before one passes for nobody. Who is not
+        told of because enough are within the hour is looked at again after it.
+        """
         alike = [seen.user_id, *seen.others.split(" ")]
         rows = {each: await self.people.find(each) for each in alike if each != self.errands.hub}
         trust = {each: await self._trust(rows.get(each), each) for each in alike}
         model = max(alike, key=trust.__getitem__)
+        like, known = trust[model], rows.get(model)
+        of = EXPERTS if like == _EXPERT else known.id if known else 0
         # Of two who are trusted alike neither passes for the other.
-        for suspect in alike:
-            if trust[suspect] < trust[model]:
-                await self._tell_of(suspect, model, rows.get(model), now)
+        suspects = [each for each in alike if trust[each] < like]
+        if like == _EXPERT:
+            suspects = [each for each in suspects if each == seen.user_id]
+        told = [await self._tell_of(suspect, model, known, of, now) for suspect in suspects]
+        if not all(told):
+            await self.dues.plan(seen, at=now + HOUR)
 
     async def _trust(self, person: PersonRow | None, user_id: str) -> int:
         """Rank somebody: anybody can offer to be an expert, and nobody names themselves more."""
         if user_id == self.errands.hub:
-            return 3
+            return _HUB
         if user_id in self.stewards.user_ids:
-            return 2
+            return _STAFF
         if person is None:
             return 0
         if self.stewards.actor(person).role in STAFF:
-            return 2
+            return _STAFF
         return int(await self.experts.get(person.id) is not None)
 
     async def _tell_of(
-        self, suspect: str, model: str, known: PersonRow | None, now: datetime
-    ) -> None:
+        self, suspect: str, model: str, known: PersonRow | None, of: int, now: datetime
+    ) -> bool:
+        """Tell moderators of somebody, but for whom they know of; False if that has to wait."""
         gone = await self.gone.of(suspect)
         person = None if gone else await self.acquaintance.named(suspect, now)
         told = NamesakeTold(known.id if known else 0, *_numbers(person, gone.id if gone else 0))
-        if await self.dues.waits(
-            NamesakeTold, like=told.like, person=told.person, gone=told.gone
-        ) or not (left := await self._left(now)):
-            return
+        if await self.dues.waits(NamesakeTold, like=told.like, person=told.person, gone=told.gone):
+            return True
+        if not (left := await self._left(of, now)):
+            return False
         await self.dues.plan(told, at=now + TOLD_AGAIN_AFTER)
         about = [each.id for each in (person, known) if each is not None]
         like = None if model == self.errands.hub else model
         reply = flood_letters.named_alike(suspect, like, about, last=left == 1)
         for moderator in await self.staff.who_may(Act.MODERATE, now):
             await self.post.notify(moderator.id, Notice.DUTIES, reply)
+        return True
 
-    async def _left(self, now: datetime) -> int:
+    async def _left(self, of: int, now: datetime) -> int:
         """Take one of the letters of this hour; returns how many were left, 0 if none was."""
         for place in range(MOST_TOLD):
-            if not await self.dues.waits(NamesakeLetter, place=place):
-                await self.dues.plan(NamesakeLetter(place), at=now + timedelta(hours=1))
+            if not await self.dues.waits(NamesakeLetter, place=place, of=of):
+                await self.dues.plan(NamesakeLetter(place, of), at=now + HOUR)
                 return MOST_TOLD - place
         return 0
 

@@ -232,7 +232,8 @@ class Reporting:
     async def claim(self, by: Actor, number: int, now: datetime) -> None:
         """Take a report up, so that no other moderator does while who took it up is one.
 
-        What is not closed within two days waits for everybody again.
+        What is not closed within two days of that waits for everybody again, however often it is
+        said meanwhile.
 
         Raises:
             Conflict: another moderator has, or it is closed.
@@ -249,6 +250,8 @@ class Reporting:
                     number=code(number),
                 )
             )
+        if row.claimed_by_id == by.id:
+            return
         row.state, row.claimed_by_id = ReportState.CLAIMED, by.id
         await self.dues.cancel(ClaimEnds, report=number)
         await self.dues.plan(ClaimEnds(number), at=now + HANDLED_WITHIN)

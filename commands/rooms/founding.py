@@ -158,7 +158,7 @@ async def accept(
     said: Annotated[str, Rest(_("room"))] = "",
 ) -> Reply:
     """Let a room that a member asks for be built, or let somebody in who asks for that."""
-    slug = _slug(finder, said, call) if said else ""
+    slug = _door(finder, said, call) if said else ""
     if isinstance(which, str):
         who = await naming.full(call.by, which)
         names = await knocking.answer(call.by, who, call.now, slug, let_in=True)
@@ -228,6 +228,11 @@ def _at_doors(knocks: Sequence[Waiting]) -> list[Node]:
     if (more := len(knocks) - MOST) > 0:
         shown.append(n_("{n} more person waits.", "{n} more people wait.", more))
     return shown
+
+
+def _door(finder: RoomFinder, said: str, call: Call) -> str:
+    """Find at which room or Space somebody knocks, by the word that ``Knocking`` says for it."""
+    return said if said in finder.network.rooms else _slug(finder, said, call)
 
 
 def _slug(finder: RoomFinder, said: str, call: Call) -> str:

@@ -19,6 +19,7 @@ MEMBER, MODERATOR, STRANGER = "@member:test", "@moderator:test", "@nouvelle:test
 ROOM = "Heads of legal aid institutions"
 STAFF = 3  # one of them is a steward by the settings
 DOOR, LOBBY = "!leadership:test", "!lobby:test"
+SPACE = "!ilan:test"
 WHY = "Je travaille au bureau de la défense publique et je voudrais participer au groupe."
 
 
@@ -275,3 +276,11 @@ async def test_who_says_nothing_at_a_door_is_told_in_the_language_of_the_room(hu
     heard = await hub.says(MODERATOR, f"room decline {STRANGER}")
     (told,) = [said for said in heard if said.kind == "rooms.turned_away"]
     assert told.body.startswith("La modération ne vous laisse pas entrer")
+
+
+async def test_who_knocks_at_the_space_is_let_in_by_the_words_that_are_told(hub: Talk):
+    await hub.room("space:ilan", SPACE)
+    heard = await knock(hub, STRANGER, at=SPACE)
+    words = f"room accept {STRANGER} ilan"
+    assert f'"{words}"' in heard[0].body
+    assert kinds(await hub.says(MODERATOR, words))[-1] == "rooms.accept"

@@ -82,10 +82,19 @@ async def test_very_many_of_one_name_make_few_letters_an_hour(hub: Talk):
     crowd = [f"@puppet{number}:test" for number in range(MOST_TOLD + 3)]
     heard = await alike(hub, *crowd, MOD)
     assert len(heard) == MOST_TOLD * len(LETTERS)
-    last = "There may be more such names. For an hour I tell you of no others."
+    last = "There may be more names like that one. I tell you of those in an hour."
     assert [lines(said)[-1] == last for said in heard[:: len(LETTERS)]] == [False] * 4 + [True]
-    await hub.passes(HOUR)
-    assert len(await alike(hub, *crowd, MOD)) == 3 * len(LETTERS)
+    # Another's double does not wait for these.
+    assert where(await alike(hub, STRANGER, OTHER)) == LETTERS
+    assert len(await hub.passes(HOUR)) == 3 * len(LETTERS)
+    assert await hub.passes(HOUR) == []
+
+
+async def test_who_bore_a_name_before_an_expert_passes_for_nobody(hub: Talk):
+    await hub.says(OTHER, "volunteer", "bail", "1", "3", "yes")
+    await hub.says(SPAMMER, "volunteer", "bail", "1", "3", "yes")
+    assert await alike(hub, SPAMMER, STRANGER) == []
+    assert where(await alike(hub, STRANGER, SPAMMER)) == LETTERS
 
 
 async def test_who_asked_to_be_forgotten_is_not_known_again_by_a_name(hub: Talk):
