@@ -110,13 +110,20 @@ class AnswerReader:
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
         self.swap = Swaps(answers.swaps).read
         self.stretch = Stretches(answers.stretches, self._moments).read
-        self.regular = RegularReader(answers.recurring, numbers, tables, self._moments).take
+        often = answers.recurring, numbers, tables, self._moments
+        self._regular = cache(lambda: RegularReader(*often))
         heard = network, spoken, self.room, self._tongues.find
         self._bounds = cache(lambda: BoundsReader(answers, self._moments, *heard))
 
     def bounds(self, said: str, language: str) -> Bounds:
         """Read how long, where and why."""
         return self._bounds().read(said, language)
+
+    def regular(
+        self, said: str, language: str, now: datetime, zone: str
+    ) -> tuple[Recurring | None, str]:
+        """Take out of a line how often something comes."""
+        return self._regular().take(said, language, now, zone)
 
     def _placed(self, answers: Answers) -> Iterable[NamedCode]:
         spoken, listed = self._network.languages, {*chain.from_iterable(self._zones.values())}
@@ -343,6 +350,7 @@ class AnswerReader:
         for each in (self._places, self._tongues, self._moments, self._spoken, self._concepts):
             each.learn()
         self._bounds()
+        self._regular()
         for language in self._network.languages:
             self._meaning.learn(self._rooms(), language)
 

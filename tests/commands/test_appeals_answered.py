@@ -44,7 +44,7 @@ async def test_who_appealed_hears_that_it_stands_until_when_and_why(hub: Talk):
     (card,) = await hub.says(MOD, "measures 1")
     assert "• Appeal declined: Monday, March 1, 2027, 15:01 Nairobi" in lines(card)
     (trail,) = await hub.says(STEWARD, "audit")
-    assert "appeal declined: @spammer:test. By: @secretariat:test" in lines(trail)[0]
+    assert "appeal declined (measure 1): @spammer:test. By: @secretariat:test" in lines(trail)[0]
 
 
 async def test_it_is_declined_once_and_only_what_somebody_appealed_against(hub: Talk):

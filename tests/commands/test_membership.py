@@ -183,9 +183,11 @@ async def test_roles_are_given_by_stewards_to_members(talk: Talk):
     await talk.member(NEWCOMER)
     await talk.opens(STEWARD)
     refused = await talk.says(NEWCOMER, "event add in 2h Call")
-    assert [(s.kind, s.body) for s in refused] == [
-        ("error.not_allowed", "Only event organisers can do that. Ask a moderator.")
-    ]
+    why = (
+        "Only event organisers and moderators announce and change events. To become an "
+        'organiser, tell the moderators what you plan: "report …" goes to them alone.'
+    )
+    assert [(s.kind, s.body) for s in refused] == [("error.not_allowed", why)]
     given = await talk.says(STEWARD, f"role {NEWCOMER} organiser")
     assert given[-1].kind == "moderation.role"
     assert kinds(await talk.says(NEWCOMER, "event add in 2h Call")) == ["event_add.ask.sure"]

@@ -25,6 +25,7 @@ from commands.membership._steps import Registration
 from commands.membership.privacy import Farewell
 from commands.membership.profile import ProfileChange
 from commands.membership.showing import Showing
+from commands.membership.trust import Given
 from commands.membership.withdrawal import Decision
 from commands.referrals import Named
 from commands.rooms._steps import Wanted
@@ -116,6 +117,10 @@ STORED = {
             ' "sure": false}'
         ),
         Lowering("@a:example.org", "moderator", "member", 2),
+    ),
+    "word": (
+        '{"user": "@a:example.org", "between": ["ar", "fr"], "interprets": false}',
+        Given("@a:example.org", ("ar", "fr")),
     ),
     "desk": ('{"number": 7, "sure": false}', Closing(7)),
     "announce": (
