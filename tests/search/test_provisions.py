@@ -151,7 +151,7 @@ def test_a_wrong_provision_is_named_with_line_and_field(tmp_path, said, message)
 @pytest.mark.parametrize(
     ("said", "lacking"),
     [
-        ("rule 5 of the Bangkok Rules", ("bangkok-rules-2010", "rule", "5")),
+        ("rule 4 of the Bangkok Rules", ("bangkok-rules-2010", "rule", "4")),
         ("articulo 22 de la Convención contra la Tortura", ("cat-1984", "article", "22")),
         ("المادة 30 من اتفاقية مناهضة التعذيب", ("cat-1984", "article", "30")),
         ("статья 30 Конвенции против пыток", ("cat-1984", "article", "30")),
@@ -159,7 +159,7 @@ def test_a_wrong_provision_is_named_with_line_and_field(tmp_path, said, message)
         ("rule 24 of the Bangkok Rules", None),
         ("القاعدة رقم ٢٤ من قواعد بانكوك", None),
         ("cedaw article 2", None),
-        ("rule 5", None),
+        ("rule 4", None),
         ("Bangkok Rules", None),
     ],
 )
