@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
 
 from kit.audience import Audience, only
-from kit.errand import KINDS, Errand, Unsay, dump, unsealed
+from kit.errand import KINDS, Errand, SendInClear, Unsay, dump, unsealed
 from kit.stored import Unreadable
 from storage.outbox import MESSAGES, Outbox
 from storage.queue import State
@@ -84,11 +84,14 @@ class Messages(Repository):
         said = OutboxRow.room == room, OutboxRow.event_id.is_not(None)
         await self._session.execute(update(OutboxRow).where(*said).values(room=former))
 
-    async def let_go(self, room: int, since: datetime | None = None) -> Sequence[str]:
+    async def let_go(
+        self, room: int, since: datetime | None = None, *, warnings_stay: bool = False
+    ) -> Sequence[str]:
         """Return the events of what was said in a room, *since* a moment or ever, and forget them.
 
         Whoever asks takes them back, now or never: the row of the room may be about to mean
-        another Matrix room.
+        another Matrix room. What was said in clear where others encrypt stays said, if
+        *warnings_stay*.
         """
         said = [
             OutboxRow.room == room,
@@ -96,10 +99,21 @@ class Messages(Repository):
             OutboxRow.event_id.is_not(None),
             *([OutboxRow.created_at >= since] if since else []),
         ]
-        query = select(OutboxRow.event_id).where(*said).order_by(OutboxRow.id)
+        stays = [OutboxRow.action != SendInClear.action] if warnings_stay else []
+        query = select(OutboxRow.event_id).where(*said, *stays).order_by(OutboxRow.id)
         events = [each for each in await self._session.scalars(query) if each is not None]
         await self._session.execute(update(OutboxRow).where(*said).values(event_id=None))
         return events
+
+    async def leave_unsaid(self, room: int) -> bool:
+        """Take back what waits to be said in a room; tells whether that was anything."""
+        messages = OutboxRow.action.in_([each.action for each in MESSAGES])
+        waiting = OutboxRow.room == room, OutboxRow.state == State.NEW, messages
+        unsaid = {"state": State.WITHDRAWN, "reason": "meant to be encrypted"}
+        done = await self._session.execute(
+            update(OutboxRow).where(*waiting).values(**unsaid, content=None, audience=None)
+        )
+        return isinstance(done, CursorResult) and done.rowcount > 0
 
     async def hand_over(self, room: int, person_id: int) -> None:
         """Let everything done in a chat be to this person: they are known by another number."""

@@ -57,6 +57,7 @@ class DirectChats:
         """Return the chat in which a person reads the hub, opening one if there is none."""
         chat, new = await self._ensure(person)
         if new or chat.left:
+            encrypted = self.encrypted or chat.encrypted
             await self._out.messages.let_go(chat.id)
             self._rooms.move(chat, None)
             content = {
@@ -66,7 +67,7 @@ class DirectChats:
                 "power_level_content_override": {"invite": 100},
                 "invite": [person.user_id],
                 "initial_state": [
-                    *([ENCRYPTION] if self.encrypted else []),
+                    *([ENCRYPTION] if encrypted else []),
                     initial("m.room.guest_access", guest_access="forbidden"),
                 ],
             }
@@ -91,15 +92,21 @@ class DirectChats:
         if (room := await self._rooms.visit(room_id)) is not None:
             self._out.queue(room.id, Join())
 
-    async def settle(self, person: PersonRow, visited: RoomRow) -> RoomRow:
-        """Let a visited room be the chat of the one person in it; the one before is left then."""
+    async def settle(self, person: PersonRow, visited: RoomRow) -> tuple[RoomRow, bool]:
+        """Let a visited room be the chat of the one person in it; the one before is left then.
+
+        What waited to be encrypted is not said in clear: whoever holds an account, and none of its
+        devices, can open another chat. Returns the chat, and whether there was any of it.
+        """
         chat, _new = await self._ensure(person)
+        bared = chat.encrypted and not visited.encrypted
         before = await self._rooms.settle(visited, chat)
         await self._out.outbox.withdraw_room(visited.id, "the hub is in the room by now")
-        said = await self._out.messages.let_go(chat.id)
+        unsaid = bared and await self._out.messages.leave_unsaid(chat.id)
+        said = await self._out.messages.let_go(chat.id, warnings_stay=True)
         if before is not None:
             await self.refuse(before, ELSEWHERE, person, taking_back=said)
-        return chat
+        return chat, unsaid
 
     async def part(self, chat: RoomRow, person: PersonRow) -> Parting:
         """Let a chat go on in a new room; ``resume`` leaves the one before."""

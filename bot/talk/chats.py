@@ -37,6 +37,16 @@ IN_CLEAR = _(
     "turn encryption on in its settings, or open an encrypted chat with me."
 )
 
+UNSAID = _(
+    "What waited for you in our encrypted chat I do not say here. Ask me for it again, best where "
+    "I can encrypt it."
+)
+
+SEALED_ONLY = _(
+    "Your account shows a new identity for encryption: until a moderator has confirmed it, I talk "
+    "with you in our encrypted chat only."
+)
+
 UNSIGNED = _(
     "One of your devices is not verified by you. It cannot read what I write here, because whoever "
     "runs a homeserver can add such a device. If it is yours, verify it in its settings, from a "
@@ -100,8 +110,7 @@ class Chats:
         chat = await Rooms(scope.session).get(Direct(person.id))
         if chat is not None and not chat.left and not await self._unread(scope, chat, person):
             return None
-        await self._settle(scope, person, visited)
-        return person
+        return person if await self._settle(scope, person, visited) else None
 
     async def _keep_private(self, scope: Scope, chat: RoomRow) -> None:
         """Leave a chat that somebody else came into; go on in another."""
@@ -128,14 +137,22 @@ class Chats:
         person = await self._meet(scope, row.sender, row.sent_at)
         return None if person is None else await self._settle(scope, person, room)
 
-    async def _settle(self, scope: Scope, person: PersonRow, visited: RoomRow) -> RoomRow:
-        """Let a room be somebody's chat, and say once if it is less than the hub would open."""
+    async def _settle(self, scope: Scope, person: PersonRow, visited: RoomRow) -> RoomRow | None:
+        """Let a room be somebody's chat, and say once if it is less than the hub would open.
+
+        Of whom another identity is shown nothing that was encrypted goes on in clear.
+        """
         chat = await Rooms(scope.session).get(Direct(person.id))
+        bared = chat is not None and chat.encrypted and not visited.encrypted
+        if bared and visited.room_id and await self._replaced(scope, person):
+            await scope.chats.refuse(visited.room_id, SEALED_ONLY, person)
+            return None
         if chat is not None and await self._unread(scope, chat, person):
             await self._services.one(scope, Greeting).take_back(person.id)
-        chat = await scope.chats.settle(person, visited)
-        if scope.chats.encrypted and not chat.encrypted:
-            await scope.post.tell(person.id, Reply("room.in_clear", IN_CLEAR))
+        chat, unsaid = await scope.chats.settle(person, visited)
+        if unsaid or (scope.chats.encrypted and not chat.encrypted):
+            text = Paragraphs([IN_CLEAR, *([UNSAID] if unsaid else [])])
+            await scope.post.tell(person.id, Reply("room.in_clear", text))
         return chat
 
     async def _unread(self, scope: Scope, chat: RoomRow, person: PersonRow) -> bool:
