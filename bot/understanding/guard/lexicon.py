@@ -33,6 +33,7 @@ class Shapes(Row):
     """Words that are part of the form of a number, a house, an age or an address; see the file."""
 
     counted: Words
+    done: Words
     at: Words
     at_alone: Words
     dot: Words

@@ -50,6 +50,7 @@ class NameFinder:
             rf"(?<![\w.])(?P<name>{NAME})\s?[,(]\s?(?:(?:{any_of(shapes.aged)})\s)?"
             rf"\d{{1,2}}(?:\s?[,)]|\s(?:{any_of(shapes.years)})\b)"
         )
+        self._done = re.compile(rf"(?<!\w)(?:{any_of(shapes.done)})\s+don$")
         known = {*every(lexicon.institution), *every(lexicon.office), *STOPWORDS}
         self.no_name = frozenset({*known, *_countries(lexicon.institution)})
         self._cities = frozenset(_cities(lexicon.institution))
@@ -153,6 +154,8 @@ class NameFinder:
         if named is None or not near or not _is_near(named, near, _FAR):
             return False
         name = named["name"].casefold()
+        if self._done.search(text[: span[1]].casefold()) and name not in self._given:
+            return False
         if _SMALL_RUSSIAN.fullmatch(name):
             return _RUSSIAN.fullmatch(name) is not None
         return name.isascii() and name not in self.no_name
