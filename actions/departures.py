@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.cases.handing_on import HandingOn
+from actions.cases.introductions import Introductions
 from actions.erasure import Erasure
 from actions.events.agenda import Agenda
 from storage.attention import Attention
@@ -23,6 +24,7 @@ class Departures:
     gone: Gone
     erasure: Erasure
     handing_on: HandingOn
+    introductions: Introductions
     agenda: Agenda
     attention: Attention
     experts: Experts
@@ -37,6 +39,11 @@ class Departures:
     async def leave_space(self, person: PersonRow, now: datetime) -> None:
         """Note that somebody is in the Space no more, and write no more to them."""
         person.in_space = False
+        await self.go(person, now)
+
+    async def go(self, person: PersonRow, now: datetime) -> None:
+        """Let somebody be gone who left the Space, or is shut out of it: nobody meets them on."""
+        await self.introductions.part(person.id, now)
         await self.leave(person, now)
 
     async def leave(self, person: PersonRow, now: datetime) -> None:

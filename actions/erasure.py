@@ -70,7 +70,6 @@ class Erasure:
         person = await self.people.get(person_id)
         root = self.network.root
         rooms = [room for room in self.network.rooms.values() if room is not root]
-        await self.introductions.expel(person.id)
         await self._undo(person, rooms, now, chat=True)
         await self._erase(person, letters.expelled(), now, banned=banned)
 
@@ -99,8 +98,8 @@ class Erasure:
     ) -> None:
         """Take back what was passed on, their word for others, and their places in *rooms*.
 
-        The hub leaves the rooms in which it introduced them. What they did as a moderator can
-        still be undone.
+        They are taken out of the rooms in which the hub introduced them. What they did as a
+        moderator can still be undone.
         """
         await self.measures.sign(person.id, person.user_id)
         await self.handing_on.leave(person, now)
@@ -108,8 +107,9 @@ class Erasure:
         await self.trust.end_word_of(person, now)
         await self.agenda.vacate(person.id, now)
         await self.knocking.leave(person)
+        # Behind what is taken back, which gives up all that waits to be done about them.
         await self.errands.remove(rooms, person.id)
-        await self.introductions.leave(person.id)
+        await self.introductions.part(person.id, now)
 
     async def _erase(
         self, person: PersonRow, goodbye: Reply, now: datetime, *, banned: bool

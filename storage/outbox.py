@@ -24,6 +24,7 @@ from kit.audience import Audience, Only
 from kit.errand import (
     KINDS,
     Errand,
+    Remove,
     Send,
     SendFile,
     SendInClear,
@@ -199,7 +200,7 @@ class Outbox(
         )
 
     async def overtake(
-        self, room: int, errand: SendInClear, *, txn_id: str, now: datetime, person_id: int
+        self, room: int, errand: SendInClear | Remove, *, txn_id: str, now: datetime, person_id: int
     ) -> None:
         """Queue what goes before all that waits in a room: numbers tell the order."""
         first = await self._session.scalar(select(func.min(OutboxRow.id)))
@@ -371,6 +372,15 @@ class Outbox(
     async def forgotten(self, row: Claimed, reason: str) -> None:
         """Give up an errand that is too old to repeat safely: it may have been done."""
         await self._end([row], State.UNKNOWN, reason)
+
+    async def give_up(self, room: int, errand: Errand, reason: str) -> None:
+        """Take back an errand for a room that is not done yet."""
+        waiting = OutboxRow.room == room, OutboxRow.state == State.NEW
+        for row in await self._session.scalars(
+            select(OutboxRow).where(*waiting, OutboxRow.action == errand.action)
+        ):
+            if row.content == dump(errand):
+                row.state, row.reason, row.content = State.WITHDRAWN, reason, None
 
     async def withdraw_room(self, room: int, reason: str) -> None:
         """Take back everything for a room that is not to be met any more: nobody refused it."""

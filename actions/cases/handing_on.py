@@ -14,7 +14,7 @@ from kit.notices import Notice
 from kit.ports import Post
 from storage.people import People
 from storage.requests import Requests
-from storage.tables.cases import AnyOffer, RequestRow, RequestState
+from storage.tables.cases import AnyOffer, RequestRow
 from storage.tables.people import PersonRow
 
 
@@ -35,10 +35,8 @@ class HandingOn:
         """
         await self.hand_on(person.id, now)
         for request in await self.requests.of(person.id):
-            if request.state is not RequestState.INTRODUCED:
+            if request.state.waits:
                 await self.offers.take_back(request, now)
-            else:  # who have one request less if this one is erased
-                await self.offers.experts.touch(await self.offers.helpers(request), now)
 
     async def hand_on(self, expert_id: int, now: datetime) -> None:
         """Put to others what an expert was asked, and what they took on before anybody met."""

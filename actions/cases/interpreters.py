@@ -8,12 +8,12 @@ from datetime import datetime
 from actions.cases import introduction_letters as told
 from actions.cases import letters
 from actions.cases.handing_on import HandingOn
-from actions.cases.introductions import room_of
+from actions.cases.introductions import Introductions
 from actions.cases.offers import Offers
 from kit.notices import Notice
-from kit.ports import Post, RoomErrands
+from kit.ports import Post
 from storage.requests import Requests
-from storage.tables.cases import OfferRow, RequestRow, RequestState
+from storage.tables.cases import RequestRow, RequestState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Interpreters:
     requests: Requests
     offers: Offers
     handing_on: HandingOn
-    errands: RoomErrands
+    introductions: Introductions
     post: Post
 
     async def review(self, now: datetime) -> None:
@@ -36,15 +36,12 @@ class Interpreters:
             if not await self.handing_on.apart(request, offer):
                 continue
             if request.state is RequestState.INTRODUCED:
-                await self._take_out(request, offer, now)
+                await self._take_out(request, offer.expert_id, now)
             elif await self.offers.pass_on(request, offer, now):
                 gone = letters.expired(request)
                 await self.post.notify(offer.expert_id, Notice.REQUESTS, gone)
 
-    async def _take_out(self, request: RequestRow, offer: OfferRow, now: datetime) -> None:
-        await self.offers.end_part(request, offer, now)
-        await self.errands.remove_from(room_of(request.id), offer.expert_id)
+    async def _take_out(self, request: RequestRow, person_id: int, now: datetime) -> None:
         over = told.interprets_no_more(request)
-        await self.post.notify(offer.expert_id, Notice.REQUESTS, over)
-        for each in filter(None, (request.asker_id, request.expert_id)):
-            await self.post.notify(each, Notice.REQUESTS, told.interpreter_taken_out(request))
+        await self.post.notify(person_id, Notice.REQUESTS, over)
+        await self.introductions.take_out(request, person_id, now)

@@ -107,13 +107,35 @@ def interprets_no_more(request: RequestRow) -> Reply:
 
 
 def interpreter_taken_out(request: RequestRow) -> Reply:
-    """Tell those who met somebody who interpreted that this person may no longer."""
+    """Tell those who met somebody who interpreted that this person does not any more.
+
+    Whatever the cause, as in ``letters.stepped_back``.
+    """
     text = _(
-        "No moderator's word counts any more for who interprets for request {number}: I take them "
-        "out of your private room. What was written there until now they could read. If you still "
-        "need somebody who interprets, say {done}, then {ask}.",
+        "Whoever interpreted for request {number} no longer does: I take them out of your private "
+        "room. What was written there until now they could read. If you still need somebody who "
+        "interprets, say {done}, then {ask}.",
         number=code(request.id),
         done=Say("done", code(request.id)),
         ask=Say("ask"),
     )
     return Reply("experts.interpreter_taken_out", text, ids=(code(request.id),))
+
+
+def taken_out(request: RequestRow, *, asked: bool) -> Reply:
+    """Tell one of those who met that another one is gone, whatever the cause.
+
+    Who *asked* may do so once more.
+    """
+    number = code(request.id)
+    text = _(
+        "One of those you met over request {number} takes part no longer, so it is over. I take "
+        "them out of your private room, then leave it to you. What was written there until now "
+        "they could read.",
+        number=number,
+    )
+    told: list[Node] = [text]
+    if asked:
+        again = _("If you still need an expert, say {reopen}.", reopen=Say("reopen", number))
+        told.append(again)
+    return Reply("experts.taken_out", Paragraphs(told), ids=(number,))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from actions.cases import introduction_letters as told
 from actions.cases import letters
+from actions.cases.choosing import is_expert
 from actions.cases.offers import Offers
 from actions.cases.states import Event
 from kit.network import Network
@@ -87,15 +88,34 @@ class Introductions:
         await self.offers.finish(request, now)
         await self.errands.leave_private(room_of(request.id))
 
-    async def leave(self, person_id: int) -> None:
-        """Leave the rooms in which somebody was introduced who is erased."""
-        for number in await self.requests.met(person_id):
-            await self.errands.leave_private(room_of(number))
+    async def part(self, person_id: int, now: datetime) -> None:
+        """Take somebody who goes out of the rooms they were introduced in, and tell the others.
 
-    async def expel(self, person_id: int) -> None:
-        """Take somebody out of the rooms they were introduced in, where the hub is still there."""
+        What is over is not touched: the hub has left that room to those who were in it.
+        """
         for number in await self.requests.met(person_id):
-            await self.errands.remove_from(room_of(number), person_id)
+            request = await self.requests.get(number)
+            if request is not None and request.state is RequestState.INTRODUCED:
+                await self.take_out(request, person_id, now)
+
+    async def take_out(self, request: RequestRow, person_id: int, now: datetime) -> None:
+        """Take one of those who met out of their room, and tell the others, never why.
+
+        Without who interprets the others go on. Without who asked, or the expert, the request is
+        over, and the hub leaves: but not before it took them out, which nobody else could.
+        """
+        await self.errands.remove_from(room_of(request.id), person_id)
+        others = {request.asker_id, *await self.offers.helpers(request)} - {person_id}
+        offer = await self.requests.offer_to(request.id, person_id)
+        if offer is None or is_expert(offer):
+            await self.finish(request, now)
+        elif offer.state.stands:
+            await self.offers.end_part(request, offer, now)
+        for each in sorted(others):
+            letter = told.interpreter_taken_out(request)
+            if request.state is not RequestState.INTRODUCED:
+                letter = told.taken_out(request, asked=each == request.asker_id)
+            await self.post.notify(each, Notice.REQUESTS, letter)
 
 
 def room_of(number: int) -> Private:

@@ -85,7 +85,7 @@ class Enforcement:
             for before in shutting_out(await self.measures.about(person.id)):
                 before.state = before.state if before is row else MeasureState.UNDONE
             person.suspended = True
-            await self.departures.leave(person, now)
+            await self.departures.go(person, now)
         await self._act(row, person.user_id)
         if row.until is not None:
             await self.dues.plan(Expire(row.id), at=row.until)

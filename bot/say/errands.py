@@ -100,10 +100,19 @@ class OutboxErrands:
                 self._out.queue(room.id, Remove(person.user_id), person_id)
 
     async def remove_from(self, key: RoomKey, person_id: int) -> None:
-        """Take a person out of one room of the hub; harmless where they are not in, or the hub."""
+        """Take a person out of one room of the hub; harmless where they are not in, or the hub.
+
+        That waits for no message which nobody there can read yet.
+        """
         room = await self._rooms.get(key)
-        if room is not None and not room.left:
+        if room is None or room.left:
+            return
+        if room.room_id is None:  # it is being made, and they are invited to it before
             await self._membership(Remove, key, person_id)
+            return
+        user_id = (await self._people.get(person_id)).user_id
+        await self._out.outbox.give_up(room.id, Invite(user_id), "taken out of the room")
+        await self._out.overtake(room.id, Remove(user_id), person_id, self._out.token())
 
     def act(self, room: int, errand: Errand) -> str:
         """Ask for one errand in the room of a row; returns the id by which its end is known."""

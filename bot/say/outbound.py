@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.audience import Audience
-from kit.errand import Errand, SendInClear
+from kit.errand import Errand, Remove, SendInClear
 from storage.messages import Messages
 from storage.outbox import Outbox
 
@@ -49,7 +49,9 @@ class Outbound:
         self.queued.append(txn_id)
         return txn_id
 
-    async def overtake(self, room: int, errand: SendInClear, person_id: int, txn_id: str) -> None:
+    async def overtake(
+        self, room: int, errand: SendInClear | Remove, person_id: int, txn_id: str
+    ) -> None:
         """Queue what goes before all that waits in a room."""
         await self.outbox.overtake(room, errand, txn_id=txn_id, now=self.now, person_id=person_id)
         self.queued.append(txn_id)

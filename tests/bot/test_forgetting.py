@@ -134,6 +134,7 @@ async def test_no_byte_of_a_person_is_left(world: World, capsys):
     assert set(kinds(said)) == {
         *("redact", "uninvite", "kick", "forget.done", "leave"),
         *("experts.stepped_back", "experts.offer"),  # who waited for them waits no more
+        "experts.taken_out",
     }
     assert [each.room for each in said if each.kind == "leave"] == ["private:request:1", "direct:3"]
     assert world.left() == []
