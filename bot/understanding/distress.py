@@ -46,7 +46,8 @@ class DistressReader:
         if not found and heard not in self._alone:
             return None
         idioms = found.pop("idiom", [])
-        hidden = {"own": [*idioms, *found.get("another", ())]}
+        of_others = [*idioms, *found.get("another", ())]
+        hidden = {"own": of_others, "suicidal": of_others}
         kinds = {each for each, spans in found.items() if _stand(spans, hidden.get(each, idioms))}
         others = self._seeking.parts(said) & _OF_OTHERS
         if "own" in kinds or "suicidal" in kinds:
@@ -83,7 +84,5 @@ def spelt_out(rows: Iterable[str]) -> Iterable[str]:
 
 
 def _stand(spans: Iterable[Span], idioms: Iterable[Span]) -> bool:
-    """Tell whether one of *spans* is no part of one of *idioms*."""
-    return any(
-        not any(begin <= first and last <= end for begin, end in idioms) for first, last in spans
-    )
+    """Tell whether none of *idioms* ends, or goes on behind, one of *spans*."""
+    return any(not any(begin < last <= end for begin, end in idioms) for _first, last in spans)
