@@ -45,7 +45,7 @@ def _matter(request: RequestRow) -> list[Node]:
 
 
 def _from(region: Region | None) -> Node:
-    return Label(region.names) if region else _("a region not given")
+    return Label(region.names) if region else _("a region that I do not name")
 
 
 def own_answer(network: Network, person: PersonRow) -> Node:

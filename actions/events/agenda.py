@@ -305,7 +305,7 @@ class Agenda:
             return
         if any(due.due_at < moment <= due.now for moment in _moments(event, attendance)):
             return  # that one says it
-        letter = letters.reminder(event, late=due.now - due.due_at > LATE)
+        letter = letters.reminder(event, due.now, late=due.now - due.due_at > LATE)
         until = event.starts_at + TOO_LATE
         await self.post.notify(due.what.person, Notice.REMINDERS, letter, until=until)
 

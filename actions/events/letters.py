@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from actions.events.details import beginning, facts
 from kit.listing import Listing, ListKind
 from kit.subject import OfEvent
 from kit.text import Lines, Link, Node, Paragraphs, Reply, Say, Series, Strong, Verbatim, _
-from kit.times import Clocks
+from kit.times import Ahead, Clocks
 from storage.tables.events import Details, EventRow
 
 
@@ -120,10 +121,11 @@ def place_free(event: EventRow) -> Reply:
     return _about(event, "events.place_free", text)
 
 
-def reminder(event: EventRow, *, late: bool = False) -> Reply:
+def reminder(event: EventRow, now: datetime, *, late: bool = False) -> Reply:
     """Remind one who is going; one that comes *late* says so."""
     title, when = Strong(Verbatim(event.title)), beginning(event)
-    text = _("Reminder: {title} begins {when}.", title=title, when=when)
+    ahead = Ahead(timedelta(minutes=round((event.starts_at - now) / timedelta(minutes=1))))
+    text = _("Reminder: {title} begins {ahead}: {when}.", title=title, ahead=ahead, when=when)
     if late:
         text = _("This reminder comes late: {title} begins {when}.", title=title, when=when)
     body = Lines([text, *_where(event, whole=True)])

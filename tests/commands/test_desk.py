@@ -80,7 +80,7 @@ async def test_moderators_see_what_nobody_takes_at_once_and_later(talk: Talk):
     assert desk.kind == "experts.untaken"
     assert desk.body.splitlines()[0] == (
         "Nobody can take a request now. Topic: Prisons and post-sentence. "
-        "Region: a region not given. Languages: English."
+        "Region: a region that I do not name. Languages: English."
     )
     assert ("disciplinary" in desk.body, "asker" in desk.body) == (False, False)
     await talk.passes(timedelta(days=3))

@@ -69,7 +69,7 @@ async def test_the_whole_is_told_where_nobody_reads_along_and_in_reminders(hub: 
         s for s in await hub.passes(timedelta(hours=25, minutes=10)) if s.room == "direct:2"
     ]
     assert lines(reminder) == [
-        "Reminder: Duty lawyers begins Tuesday, March 9, 2027, 14:10 Vienna.",
+        "Reminder: Duty lawyers begins in 7 days: Tuesday, March 9, 2027, 14:10 Vienna.",
         "Place: Room M2",
         f"Link: {ADDRESS}",
     ]

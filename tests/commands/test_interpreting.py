@@ -22,7 +22,10 @@ ALL = (ASKER, EXPERT, INTERPRETER)
 TWO_DAYS = timedelta(days=2)
 UNMATCHED = ["experts.asked", "experts.unmatched", "experts.next"]
 CARD = [
-    "A member from a region not given is ready to interpret. Languages: English and Swahili",
+    (
+        "A member from a region that I do not name is ready to interpret. "
+        "Languages: English and Swahili"
+    ),
     "How they describe themselves: Public defender / legal aid institution staff",
     "A moderator of the network gave their word for them.",
     "They say that they are trained to interpret; nobody checked that.",

@@ -170,8 +170,8 @@ async def test_three_days_of_a_conference(hub, tmp_path):
     hub.now = THURSDAY.replace(day=19, hour=8, minute=55)
     before = heard(await hub.passes(timedelta(0)))
     assert [each[2].partition(",")[0] for each in before if each[0] == "direct:2"] == [
-        "Reminder: Conference on legal aid begins Wednesday",
-        "Reminder: Session 1 on juvenile justice begins Wednesday",
+        "Reminder: Conference on legal aid begins in 5 minutes: Wednesday",
+        "Reminder: Session 1 on juvenile justice begins in 5 minutes: Wednesday",
     ]
     [now] = await hub.says(AMAL, "on now")
     assert now.body.splitlines()[:5] == [
@@ -206,7 +206,10 @@ async def test_three_days_of_a_conference(hub, tmp_path):
     assert [[each.body.splitlines()[:2] for each in some] for some in reminded] == [
         [
             [
-                "Reminder: Session 51 on legal aid begins Thursday, May 20, 2027, 11:00 Vienna.",
+                (
+                    "Reminder: Session 51 on legal aid begins in 9 minutes: "
+                    "Thursday, May 20, 2027, 11:00 Vienna."
+                ),
                 "Place: Hall",
             ]
         ],
@@ -214,7 +217,7 @@ async def test_three_days_of_a_conference(hub, tmp_path):
         [
             [
                 (
-                    "Reminder: Session 61 on juvenile justice begins "
+                    "Reminder: Session 61 on juvenile justice begins in 9 minutes: "
                     "Thursday, May 20, 2027, 15:30 Vienna."
                 ),
                 "Place: Board Room A",
