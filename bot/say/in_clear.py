@@ -69,7 +69,8 @@ def why_unread(
         told.append(REPLACED)
     else:
         why = CONTESTED if device.contested else USED_UP if vouched else UNVERIFIED
-        told += [why, *named(device.device_id)]
+        # Whoever chooses an ID has a word of ten letters said by the hub: never to others.
+        told += [why, *(named(device.device_id) if alone else [])]
     told.append(KEPT if alone else LATER)
     return Reply("room.cannot_read", Paragraphs(told))
 

@@ -205,11 +205,12 @@ class Chats:
         person = await People(scope.session).get(due.what.person)
         readers = await Correspondents(scope.session).readers([person.user_id])
         trusted = [row for _user, row, ours in readers if ours]
+        unsigned = [row for _user, row, ours in readers if not ours]
         several = not isinstance(room.key, Direct)
         if several and any(row.keyless_at is None for row in trusted):
             return  # they could be reached meanwhile
-        if device is None and readers:
-            device = readers[-1][1]
+        if readers and (device is None or device in unsigned):
+            device = (unsigned or trusted)[-1]  # the newest, as the words say
         vouched = device in trusted
         new = device is not None and not vouched and not device.contested
         replaced = new and await self._replaced(scope, person)

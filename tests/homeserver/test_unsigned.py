@@ -101,3 +101,30 @@ async def test_a_device_without_keys_to_write_to_it_is_told_so_and_reads_all_onc
         await device.given(me)
         said = [each for each in await kira.messages(room) if sealed(each)]
         assert [device.reads(each["content"])["type"] for each in said[:1]] == ["m.room.message"]
+
+
+async def test_what_waits_for_a_device_is_said_in_no_chat_in_clear(
+    world: World, people: People, homeserver: Homeserver
+) -> None:
+    amal, room = await met(world, people)
+    async with aiohttp.ClientSession() as session:
+        account = await homeserver.register(amal.user_id[1:].partition(":")[0])
+        async with Member(session, homeserver.url, account) as thief:
+            await amal.do("logout")
+            await thief.say(room, "my data")
+            await thief.wait(from_hub(world, "room.cannot_read"), PATIENCE)
+            bare = await thief.create_direct(world.hub.user_id)
+            await thief.say(bare, "hello")
+
+            def unsaid(event: Event) -> bool:
+                here = event["room_id"] == bare and event["sender"] == world.hub.user_id
+                return here and "do not say here" in str(event["content"].get("body"))
+
+            await thief.wait(unsaid, PATIENCE)
+            said = [each["content"].get("body", "") for each in await thief.messages(bare)]
+            assert not any("my data" in each for each in said if "do not say" not in each)
+            kept = [each["content"].get("body", "") for each in await thief.messages(room)]
+            assert any(
+                "verified none of the devices" in each or "none of your apps" in each
+                for each in kept
+            )
