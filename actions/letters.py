@@ -182,6 +182,22 @@ def identity_replaced(numbers: str) -> Reply:
     return Reply("trust.replaced", Paragraphs(body))
 
 
+def identity_set_up(device: Sequence[Node]) -> Reply:
+    """Tell somebody in clear that a *device* of theirs set up encryption, and what that means."""
+    body: list[Node] = [
+        _(
+            "Encryption was set up for your account, on a device of yours that I knew. I write for "
+            "the devices that you verify with it, and for no others."
+        ),
+        *device,
+        _(
+            "If that was not you: change your password, sign out every device that is not yours, "
+            "and tell a moderator in another way. They can take it back."
+        ),
+    ]
+    return Reply("trust.set_up", Paragraphs(body))
+
+
 def to_recognise(person: PersonRow, numbers: str) -> Reply:
     """Tell those who may let a new identity of somebody count what they have to ask."""
     user = Pill(person.user_id)

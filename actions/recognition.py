@@ -6,6 +6,7 @@ chat. So nobody says of themselves that it is theirs, and no time makes it so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -19,7 +20,7 @@ from kit.due import ForPerson
 from kit.errors import Conflict, NotAllowed, NotFound
 from kit.notices import Notice
 from kit.ports import Post
-from kit.text import Pill, Reply, Say, _
+from kit.text import Node, Pill, Reply, Say, _
 from storage.audits import Audits
 from storage.dues import Dues
 from storage.encryption.correspondents import Correspondents
@@ -59,6 +60,11 @@ class Recognition:
         person = await self.people.find(user_id)
         if person is not None and not await self.dues.waits(ToldOfIdentity, person=person.id):
             await self._tell(person, "", now)
+
+    async def set_up(self, user_id: str, device: Sequence[Node]) -> None:
+        """Tell somebody that a device of theirs let another identity count; *device* names it."""
+        if (person := await self.people.find(user_id)) is not None:
+            await self.post.warn(person.id, letters.identity_set_up(device))
 
     async def look_again(self, person_id: int, told: str, now: datetime) -> None:
         """Tell of the identity that is shown by now, unless it is the one of which they were."""
@@ -112,7 +118,7 @@ class Recognition:
                     verify=Say("verify", user_id),
                 )
             )
-        await self.correspondents.accept(user_id, key)
+        await self.correspondents.accept(user_id, key, now)
         await self.outbox.hasten([user_id])
         await self.audits.note(Audited.IDENTITY_ACCEPT, now, by=by.id, about=person.id)
         await self.post.notify(person.id, Notice.STANDING, letters.recognised())

@@ -145,6 +145,13 @@ class IdentityReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentitySetUp:
+    """Somebody set up encryption on a *device*, so that other devices may read than before."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationStep:
     """Somebody's client goes on with the verification called *id*, by a step of some *kind*.
 
@@ -184,6 +191,7 @@ Event: TypeAlias = (
     | KeyMissing
     | DeviceUnsigned
     | IdentityReplaced
+    | IdentitySetUp
     | VerificationStep
     | InNeed
 )
@@ -248,9 +256,11 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911 -- 
         case VerificationStep(kind, name, content, in_chat):
             step = {"kind": kind, "id": name, "content": dict(content), "in_chat": in_chat}
             return "verification", step
+        case IdentitySetUp(device):
+            return "set_up", {"device": device}
 
 
-def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR0911 -- a case for each
+def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR0911, PLR0912 -- a case for each
     """Read what ``dump`` wrote, in any release."""
     match kind, payload:
         case "message", {"body": str(sign), "reacts_to": str(to)}:
@@ -268,6 +278,8 @@ def load(kind: str, payload: object) -> Event | Unreadable:  # noqa: C901, PLR09
             return GoesBy("")
         case "need", {"language": str(language)}:
             return InNeed(language)
+        case "set_up", {"device": str(device)}:
+            return IdentitySetUp(device)
         case "unread", {"why": str(why)} if why in list(Withheld):
             return KeyMissing(Withheld(why))
         case str(word), {} if word in _PLAIN:

@@ -25,6 +25,18 @@ Owned: TypeAlias = tuple[str, DeviceRow]
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityNews:
+    """What is to be told of the identities of users.
+
+    Those who are *replaced* are shown with another than before, which is not the one that counts.
+    For who is *set up* another counts than before, by the word of the device that is named.
+    """
+
+    replaced: list[str] = field(default_factory=list)
+    set_up: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Recipients:
     """The devices in a room: which are given keys, and which their owners do not vouch for."""
 
@@ -34,6 +46,8 @@ class Recipients:
 
 # A device that had no key for us is asked again after this.
 KEYLESS_FOR = timedelta(minutes=1)
+# A device that came beside others may let the first identity of its owner count after this.
+KNOWN_AFTER = timedelta(days=7)
 # So many devices are looked at before others may use the loop.
 TOGETHER = 20
 
@@ -107,12 +121,9 @@ class DeviceLists:
         self._own = own
         self._now = now
 
-    async def read(self, answer: Mapping[str, Any], asked: Mapping[str, int]) -> list[str]:
-        """Take in what ``/keys/query`` answered; *asked* says which changes it covers.
-
-        Returns the users who are shown with another identity than before, and not with their own.
-        """
-        replaced: list[str] = []
+    async def read(self, answer: Mapping[str, Any], asked: Mapping[str, int]) -> IdentityNews:
+        """Take in what ``/keys/query`` answered; *asked* says which changes it covers."""
+        news = IdentityNews()
         for user_id, changes in asked.items():
             said = _part(answer, "device_keys").get(user_id)
             who = await self.rows.find(user_id)
@@ -120,49 +131,70 @@ class DeviceLists:
                 continue  # their server did not answer: the list stays unread
             who.known = changes
             before = who.master_key
-            await self._devices(user_id, who, said, *_signing_chain(answer, user_id))
-            if who.master_key not in {before, who.pinned_master_key}:
-                replaced.append(user_id)
-        return replaced
+            by = await self._devices(user_id, who, said, answer)
+            if by is not None:
+                news.set_up[user_id] = by
+            elif who.master_key not in {before, who.pinned_master_key}:
+                news.replaced.append(user_id)
+        return news
 
     async def _devices(
-        self,
-        user_id: str,
-        who: CorrespondentRow,
-        said: dict[str, Any],
-        master: str | None,
-        signer: str | None,
-    ) -> None:
+        self, user_id: str, who: CorrespondentRow, said: dict[str, Any], answer: Mapping[str, Any]
+    ) -> str | None:
         """Note the devices that there are, and which of them the identity vouches for that counts.
 
-        While another identity is shown, or none, those that could read go on reading.
+        While another identity is shown, or none, those that could read go on reading. Returns the
+        device that let another identity count than before.
         """
         known = {row.device_id: row for _user, row in await self.rows.devices([user_id])}
         present = await self._sound(user_id, said, known)
-
-        def signed(device_id: str, key: str | None) -> bool:
-            sound = key is not None and device_id in present
-            return sound and signature_holds(said[device_id], user_id, str(key), str(key))
-
-        before = Pinning(who.pinned_master_key, who.master_key)
-        first = before == Pinning()
-        by_use = [row for row in known.values() if (first and not row.gone) or row.signed]
-        vouches = before.pinned is None and all(signed(row.device_id, signer) for row in by_use)
-        now = before.sees(master, vouches=vouches)
-        who.pinned_master_key, who.master_key = now.pinned, now.shown
+        master, signer = _signing_chain(answer, user_id)
+        first = who.pinned_master_key is None and who.master_key is None
+        for row in known.values():
+            row.signed = bool(row.signed) or (first and master is not None)
+        by = self._setter(who, [known[each] for each in present.keys() & known.keys()], answer)
+        before = Pinning(who.pinned_master_key, who.master_key, self.rows.former(who))
+        now = before.sees(master, known=bool(known), vouched=by is not None)
+        who.master_key = now.shown
+        taken_over = now.pinned != before.pinned and bool(known)
+        if now.pinned != before.pinned:
+            self.rows.pin(who, known.values(), now.pinned, self._now, over=taken_over)
         counts = master is not None and not now.replaced
         if counts:
             who.self_signing_key = signer or who.self_signing_key
         for number, (device_id, keys) in enumerate(present.items(), 1):
             if number % TOGETHER == 0:
                 await asyncio.sleep(0)
-            row = known.get(device_id) or self.rows.add(who, device_id, *keys)
-            holds = signed(device_id, who.self_signing_key)
+            added_at = self._now if known else None
+            row = known.get(device_id) or self.rows.add(who, device_id, *keys, added_at)
+            key = who.self_signing_key
+            holds = key is not None and signature_holds(said[device_id], user_id, key, key)
             row.signed = holds or (bool(row.signed) and not counts)
             row.gone, row.contested = False, False
         for device_id, row in known.items():
             row.gone = device_id not in present
-            row.signed = row.signed or (first and now.replaced)
+        return by if taken_over else None
+
+    def _setter(
+        self, who: CorrespondentRow, devices: Sequence[DeviceRow], answer: Mapping[str, Any]
+    ) -> str | None:
+        """Return a device of somebody that may let the identity count that is shown, and does.
+
+        It signed the master key (spec, cross-signing): that an identity signs a device is no sign
+        of its owner, who need not know. One for which the pinned identity vouches may do so. While
+        there is none, one that was there before: the first ones, or for some days, for whoever has
+        the password adds a device and sets up encryption on it in one go.
+        """
+        signed = _part(answer, "master_keys", who.user_id)
+        if signed.get("user_id") != who.user_id or signed.get("usage") != ["master"]:
+            return None
+        long_ago = self._now - KNOWN_AFTER
+        for row in devices:
+            there = row.added_at is None or row.added_at <= long_ago
+            may = bool(row.signed) and (who.pinned_master_key is not None or there)
+            if may and signature_holds(signed, who.user_id, row.device_id, row.signing_key):
+                return row.device_id
+        return None
 
     async def _sound(
         self, user_id: str, said: dict[str, Any], known: Mapping[str, DeviceRow]

@@ -16,7 +16,7 @@ from bot.matrix.client import Client, Refused, Unreachable, escape
 from bot.matrix.intake import Intake, Taken
 from bot.matrix.login import whoami
 from kit.errors import BadConfiguration
-from kit.inbound import DeviceUnsigned, IdentityReplaced, KeyMissing
+from kit.inbound import DeviceUnsigned, IdentityReplaced, IdentitySetUp, KeyMissing
 from kit.stage import Stage, unobserved
 from kit.worker import Worker
 from storage.encryption.correspondents import Correspondents
@@ -220,12 +220,14 @@ class Keys:
             self._stage("devices.answered")
             async with self._storage.write() as session:
                 machine = await self.machine(session)
-                replaced = await machine.devices.read(answer, some)
+                news = await machine.devices.read(answer, some)
                 waited = await machine.undecryptable.of_users(some)
                 opened = await self._intake.retry(machine, waited)
                 ours = await self._intake.take(session, opened, late=True)
-                for user_id in replaced:
+                for user_id in news.replaced:
                     ours |= await self._learnt(session, user_id, IdentityReplaced())
+                for user_id, device in news.set_up.items():
+                    ours |= await self._learnt(session, user_id, IdentitySetUp(device))
             if ours:
                 self._taken()
 
@@ -276,7 +278,10 @@ class Keys:
             self._taken()
 
     async def _learnt(
-        self, session: AsyncSession, user_id: str, event: DeviceUnsigned | IdentityReplaced
+        self,
+        session: AsyncSession,
+        user_id: str,
+        event: DeviceUnsigned | IdentityReplaced | IdentitySetUp,
     ) -> bool:
         """Let something be told to somebody that their list of devices says."""
         name = self._token()  # a row shows its ids to whoever reads the file: never whose it is

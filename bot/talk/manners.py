@@ -13,6 +13,7 @@ from kit.inbound import (
     Event,
     GoesBy,
     IdentityReplaced,
+    IdentitySetUp,
     InNeed,
     Invited,
     Joined,
@@ -57,6 +58,7 @@ class Manners:
                 | MembersChanged()
                 | DeviceUnsigned()
                 | IdentityReplaced()
+                | IdentitySetUp()
                 | InNeed()
             ):
                 return True

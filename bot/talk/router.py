@@ -7,6 +7,7 @@ from typing import assert_never
 
 from actions.acquaintance import misunderstand, understand
 from actions.recognition import Recognition
+from bot.say.in_clear import named
 from bot.talk.arrivals import Arrival, Arrivals, ShownTheWay
 from bot.talk.chats import Chats
 from bot.talk.conversation import Conversation
@@ -33,6 +34,7 @@ from kit.inbound import (
     Event,
     GoesBy,
     IdentityReplaced,
+    IdentitySetUp,
     InNeed,
     Invited,
     Joined,
@@ -180,6 +182,9 @@ class Router:
                 await Inbox(scope.session).drop(row.id)
             case IdentityReplaced():
                 await self.services.one(scope, Recognition).replaced(row.sender, scope.now)
+                await Inbox(scope.session).drop(row.id)
+            case IdentitySetUp(device):
+                await self.services.one(scope, Recognition).set_up(row.sender, named(device))
                 await Inbox(scope.session).drop(row.id)
             case Displayed() | GoesBy():  # counted when it came
                 await Inbox(scope.session).drop(row.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Update, bindparam, delete, func, or_, select, update
@@ -21,6 +21,8 @@ from storage.tables.encryption import (
 REPLACED = CorrespondentRow.master_key.is_not(None) & (
     CorrespondentRow.master_key.is_distinct_from(CorrespondentRow.pinned_master_key)
 )
+# So many identities of somebody are remembered that counted before.
+MOST_FORMER = 10
 # So exact is the moment at which a list was last of use.
 DAY = timedelta(days=1)
 
@@ -153,14 +155,55 @@ class Correspondents(Repository):
         query = select(func.count()).select_from(CorrespondentRow).where(REPLACED)
         return await self._session.scalar(query) or 0
 
-    async def accept(self, user_id: str, master_key: str) -> None:
+    def former(self, who: CorrespondentRow) -> frozenset[str | None]:
+        """Return the master keys that counted for somebody before."""
+        return frozenset(key or None for key, *_signer in who.former or ())
+
+    def pin(
+        self,
+        who: CorrespondentRow,
+        devices: Iterable[DeviceRow],
+        master_key: str | None,
+        now: datetime,
+        *,
+        over: bool,
+    ) -> None:
+        """Let an identity count; *over* another or none, which can be brought back with these.
+
+        Which devices it vouches for is to be read.
+        """
+        if over:
+            before = [who.pinned_master_key or "", who.self_signing_key or ""]
+            who.former = [*(who.former or ()), before][-MOST_FORMER:]
+            for row in devices:
+                row.signed, row.signed_before = False, bool(row.signed)
+        who.pinned_master_key, who.self_signing_key, who.pinned_at = master_key, None, now
+
+    async def accept(self, user_id: str, master_key: str, now: datetime) -> None:
         """Let the identity of this key count, if it is still the one that is shown of somebody.
 
         Which devices it vouches for is read anew.
         """
-        shown = CorrespondentRow.user_key == user_id, CorrespondentRow.master_key == master_key
-        change = update(CorrespondentRow).where(*shown)
-        await self._count(change.values(pinned_master_key=master_key, self_signing_key=None))
+        who = await self.find(user_id)
+        if who is None or who.master_key != master_key:
+            return
+        devices = [row for _user, row in await self.devices([user_id])]
+        self.pin(who, devices, master_key, now, over=True)
+        who.changes += 1
+
+    async def bring_back(self, user_id: str, now: datetime) -> bool:
+        """Let the identity of somebody count again that did before, if any, with its devices."""
+        who = await self.find(user_id)
+        if who is None or not who.former or len(who.former[-1]) == 1:
+            return False
+        *earlier, (master_key, signer) = who.former
+        who.former = [[who.pinned_master_key or ""], *earlier]
+        who.pinned_master_key, who.self_signing_key = master_key or None, signer or None
+        who.pinned_at = now
+        for _user, row in await self.devices([user_id]):
+            row.signed, row.signed_before = row.signed_before, False
+        who.changes += 1
+        return True
 
     async def untold(self, user_id: str) -> list[DeviceRow]:
         """List the devices of somebody that were refused keys, which their owner was not told."""
@@ -187,14 +230,20 @@ class Correspondents(Repository):
         return [(user, row) for user, row in await self._session.execute(query)]
 
     def add(
-        self, who: CorrespondentRow, device_id: str, identity_key: str, signing_key: str
+        self,
+        who: CorrespondentRow,
+        device_id: str,
+        identity_key: str,
+        signing_key: str,
+        added_at: datetime | None = None,
     ) -> DeviceRow:
-        """Keep a new device of somebody."""
+        """Keep a new device of somebody, added at a moment or among their first."""
         row = DeviceRow(
             correspondent_id=who.id,
             device_id=device_id,
             identity_key=identity_key,
             signing_key=signing_key,
+            added_at=added_at,
         )
         self._session.add(row)
         return row

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.inbound import Withheld
@@ -50,7 +50,9 @@ class CorrespondentRow(Base):
     A counter, not a flag: a change that is told while the devices are asked for must survive the
     answer. Devices count by the identity that is pinned, of which the self-signing key is kept; the
     master key is the one that is shown, and *pinned_master_key* that of the first, or of one that
-    a moderator let count.
+    a device of theirs or a moderator let count. *former* are those that counted before, each by its
+    master key and its self-signing key, empty where there was none, so that the last can be brought
+    back; or by the master key alone, if it was taken back. None of them counts again by itself.
     """
 
     __tablename__ = "correspondent"
@@ -70,6 +72,9 @@ class CorrespondentRow(Base):
     master_key: Mapped[str | None]
     pinned_master_key: Mapped[str | None] = mapped_column("first_master_key")
     self_signing_key: Mapped[str | None]
+    # None: before this was noted.
+    pinned_at: Mapped[datetime | None]
+    former: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
     used_at: Mapped[datetime]
 
 
@@ -90,6 +95,10 @@ class DeviceRow(Base):
     signing_key: Mapped[str]
     # By the identity that counts; or it was there before one that does not.
     signed: Mapped[bool] = mapped_column(default=False)
+    # By the identity that counted before this one.
+    signed_before: Mapped[bool] = mapped_column(default=False)
+    # None: among the first that were known of its owner.
+    added_at: Mapped[datetime | None]
     blocked: Mapped[bool] = mapped_column(default=False)
     gone: Mapped[bool] = mapped_column(default=False)
     # Other keys are shown under its name than those it has.

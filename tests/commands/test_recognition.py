@@ -78,6 +78,15 @@ async def test_of_more_identities_than_one_a_day_the_last_is_told(hub: Talk):
     assert kinds(await hub.passes(timedelta(days=1))) == []
 
 
+async def test_who_set_up_encryption_is_told_in_clear_on_which_device(hub: Talk):
+    assert await hub.event("set_up", AMAL, "device", {"device": "ABCDEFGHIJ"}) == []
+    assert await hub.event("set_up", AMAL, "another", {"device": "CALL 555 0100"}) == []
+    there, anywhere = await warned(hub)
+    assert there.startswith("Encryption was set up for your account, on a device of yours")
+    assert 'Its ID is "ABCDEFGHIJ".' in there.splitlines()
+    assert "555" not in anywhere
+
+
 async def test_nobody_is_told_of_who_is_no_person_here(hub: Talk):
     assert await replaces(hub, NEW, "@stranger:test") == []
 

@@ -51,6 +51,40 @@ async def test_the_first_identity_of_a_stranger_does_not_shut_out_who_was_read_b
     await warning(world, amal, room)
 
 
+async def test_who_sets_up_encryption_on_one_of_two_devices_is_told_so_and_asked_nothing(
+    world: World, people: People
+) -> None:
+    amal, room = await met(world, people, signed=False)
+    laptop = await people.new_device(amal, signed=False)
+    assert await help_for(world, amal, room, amal, laptop) == [None, None]
+    await amal.do("stop")
+    await amal.start(signed=True)
+    amal.events.clear()
+    assert await help_for(world, amal, room, amal, laptop) == [None, REFUSED]
+    told = await amal.wait(from_hub(world, "trust.set_up"))
+    assert (told["room_id"], told["encrypted"]) == (room, False)
+    assert f'"{amal.device_id}"' in told["content"]["body"]
+    assert not any(map(from_hub(world, "trust.replaced"), amal.events.values()))
+
+
+async def test_an_identity_that_signs_the_device_of_its_owner_unasked_does_not_count(
+    world: World, people: People, homeserver: Homeserver
+) -> None:
+    amal, room = await met(world, people, signed=False)
+    assert await help_for(world, amal, room, amal) == [None]
+    other = await replaced(homeserver, people, amal)
+    await other.do("vouch", user=amal.user_id, devices=[amal.device_id])
+    amal.events.clear()
+    assert await help_for(world, amal, room, amal, other) == [None, REFUSED]
+    await warning(world, amal, room)
+    # What its owner sets up on the device by which the hub knows them counts at once.
+    name = amal.user_id[1:].partition(":")[0]
+    await amal.do("replace", password=homeserver.password(name))
+    amal.events.clear()
+    assert await help_for(world, amal, room, amal, other) == [None, REFUSED]
+    await amal.wait(from_hub(world, "trust.set_up"))
+
+
 async def test_who_lost_their_devices_is_read_again_by_a_moderators_word(
     world: World, people: People, homeserver: Homeserver
 ) -> None:

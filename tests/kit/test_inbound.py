@@ -12,6 +12,7 @@ from kit.inbound import (
     Event,
     GoesBy,
     IdentityReplaced,
+    IdentitySetUp,
     InNeed,
     Invited,
     Joined,
@@ -76,6 +77,7 @@ STORED = [
     (InNeed("es"), "need", {"language": "es"}),
     (KeyMissing(Withheld.UNVERIFIED), "unread", {"why": "m.unverified"}),
     (IdentityReplaced(), "identity", {}),
+    (IdentitySetUp("PHONE"), "set_up", {"device": "PHONE"}),
     (DeviceUnsigned(), "unsigned", {}),
     (
         VerificationStep("start", "txn", {"method": "m.sas.v1"}, in_chat=False),

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.encryption.devices import IdentityNews
 from bot.encryption.machine import Machine
 from bot.encryption.outbound import Rotation
 from storage.encryption.waiting import ToDevice
@@ -24,6 +25,7 @@ class Device:
     def __init__(self, storage: Storage, device_id: str = "HUB") -> None:
         self.storage, self.device_id, self.now = storage, device_id, NOON
         self._tokens = itertools.count(1)
+        self.set_up: str | None = None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Machine]:
@@ -41,11 +43,8 @@ class Device:
         *peers: Peer,
         also: dict[str, dict[str, Any]] | None = None,
         identity: dict[str, Any] | None = None,
-    ) -> list[str]:
-        """Let the homeserver tell whose devices there are, and by which *identity*.
-
-        Returns whose identity was replaced.
-        """
+    ) -> IdentityNews:
+        """Let the homeserver tell whose devices there are, and by which *identity*."""
         lists: dict[str, dict[str, Any]] = {}
         for peer in peers:
             lists.setdefault(peer.user_id, {})[peer.device_id] = peer.device_keys()

@@ -41,8 +41,8 @@ class Owner:
         self.user_id = user_id
         self._master, self._signer = vodozemac.Account(), vodozemac.Account()
 
-    def keys(self) -> dict[str, Any]:
-        """Give what ``/keys/query`` answers of it."""
+    def keys(self, by: Peer | None = None) -> dict[str, Any]:
+        """Give what ``/keys/query`` answers of it, set up *by* a device, which signs it."""
         master = self._master.ed25519_key.to_base64()
         signer = self._signer.ed25519_key.to_base64()
         keys = [
@@ -50,6 +50,8 @@ class Owner:
             for usage, key in (("master", master), ("self_signing", signer))
         ]
         signed = [_signed(self._master, self.user_id, master, each) for each in keys]
+        if by:
+            signed[0] = by.signed(signed[0])
         names = "master_keys", "self_signing_keys"
         return {name: {self.user_id: each} for name, each in zip(names, signed, strict=True)}
 
