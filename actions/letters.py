@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.authority import ROLE_NAMES
-from kit.authority import Role
+from kit.authority import Actor, Role
 from kit.network import Region
 from kit.text import Bullets, Code, Label, Message, Node, Paragraphs, Pill, Reply, Say, _, n_
 from kit.times import When
@@ -198,7 +198,7 @@ def identity_set_up(device: Sequence[Node]) -> Reply:
     return Reply("trust.set_up", Paragraphs(body))
 
 
-def to_recognise(person: PersonRow, numbers: str) -> Reply:
+def to_recognise(person: PersonRow) -> Reply:
     """Tell those who may let a new identity of somebody count what they have to ask."""
     user = Pill(person.user_id)
     body: list[Node] = [
@@ -210,24 +210,99 @@ def to_recognise(person: PersonRow, numbers: str) -> Reply:
         ),
         _(
             "Call them or meet them; do not ask in Matrix, because whoever has the account would "
-            "answer. Did they set up encryption anew, and which numbers did I write in their chat? "
-            "They have to be these: {numbers}",
-            numbers=Code(numbers),
+            "answer. Ask whether they set up encryption anew, and for the twelve digits in their "
+            "chat with me. I show them to nobody else, so that you have to hear them."
         ),
         _(
-            "If both are right, say {verify}. If not, help them to change their password and to "
-            "sign out every device that is not theirs.",
-            verify=Say("verify", f"{person.user_id} {numbers}"),
+            "If they did, say {verify} with those digits. If not, help them to change their "
+            "password and to sign out every device that is not theirs.",
+            verify=Say("verify", f"{person.user_id} …"),
         ),
     ]
     return Reply("trust.to_recognise", Paragraphs(body), about=[person.id])
 
 
-def recognised() -> Reply:
-    """Tell somebody that their new identity counts."""
+def other_numbers(person: PersonRow) -> Reply:
+    """Tell who may let an identity count that they said other numbers than its own."""
     text = _(
-        "A moderator confirmed that your new identity for encryption is yours. I write for the "
-        "devices that you verified with it, and for no others. What I wrote for your earlier "
-        "devices alone I cannot show again: ask me anew."
+        "These are not the numbers of the identity that {user} shows at this moment. Ask them "
+        "again: it may have been replaced once more, and then the last ones in their chat count.",
+        user=Pill(person.user_id),
     )
-    return Reply("trust.recognised", text)
+    return Reply("trust.other_numbers", text)
+
+
+def may_be_brought_back(person: PersonRow, numbers: str) -> Reply:
+    """Tell who may decide it how to take back that another identity counts than before."""
+    text = _(
+        "Another identity for encryption counts for {user} than before. If it is not theirs, "
+        "{verify} brings back what counted before.",
+        user=Pill(person.user_id),
+        verify=Say("verify", f"{person.user_id} {numbers}"),
+    )
+    return Reply("trust.may_be_brought_back", text, about=[person.id])
+
+
+def recognised(person: PersonRow, before: str) -> Reply:
+    """Tell somebody in clear that a new identity counts, and how that is undone."""
+    body: list[Node] = [
+        _(
+            "A moderator confirmed that your new identity for encryption is yours. I write for the "
+            "devices that you verified with it, and for no others. What I wrote for your earlier "
+            "devices alone I cannot show again: ask me anew."
+        ),
+        _(
+            "If you did not ask for that: call another moderator. If they say {verify}, what "
+            "counted before counts again.",
+            verify=Say("verify", f"{person.user_id} {before}"),
+        ),
+    ]
+    return Reply("trust.recognised", Paragraphs(body))
+
+
+def brought_back() -> Reply:
+    """Tell somebody in clear that the identity counts again that did before."""
+    text = _(
+        "A moderator brought back what counted for your encryption before. The devices that could "
+        "read me then can again, and those that came with the later identity cannot."
+    )
+    return Reply("trust.brought_back", text)
+
+
+def identity_decided(by: Actor, person: PersonRow, entry: int, before: str | None) -> Reply:
+    """Tell stewards who let which identity count; *before* are numbers by which it is undone."""
+    who, user = Pill(by.user_id), Pill(person.user_id)
+    if before is None:
+        text = _(
+            "{by} brought back what counted for the encryption of {user} before. That is entry "
+            "{number} of {audit}.",
+            by=who,
+            user=user,
+            number=entry,
+            audit=Say("audit"),
+        )
+    else:
+        text = _(
+            "{by} let another identity for encryption count for {user}. That is entry {number} of "
+            "{audit}. If it is wrong, {verify} brings back what counted before.",
+            by=who,
+            user=user,
+            number=entry,
+            audit=Say("audit"),
+            verify=Say("verify", f"{person.user_id} {before}"),
+        )
+    return Reply("trust.decided", text, about=[by.id, person.id])
+
+
+def identity_done(person: PersonRow, *, back: bool) -> Reply:
+    """Tell a moderator what came of their word."""
+    user = Pill(person.user_id)
+    if back:
+        text = _("Done: what counted before for {user} counts again. I have told them.", user=user)
+        return Reply("trust.brings_back", text)
+    text = _(
+        "Done: I write for the devices that {user} verified with the new identity. "
+        "I have told them.",
+        user=user,
+    )
+    return Reply("trust.recognises", text)

@@ -60,8 +60,9 @@ def fours(code: str) -> str:
 
 def numbers(key: str) -> str:
     """Give what stands for a key where people read it out: twelve digits, in groups of four."""
-    value = int.from_bytes(sha256(key.encode()).digest()) % 10**DIGITS
-    return fours(f"{value:0{DIGITS}}")
+    least = 10 ** (DIGITS - 1)  # with a zero in front they are written like telephone numbers
+    value = least + int.from_bytes(sha256(key.encode()).digest()) % (10 * least - least)
+    return fours(str(value))
 
 
 def read_numbers(said: str) -> str:

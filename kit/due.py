@@ -115,6 +115,14 @@ class Compared(ForPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class WrongNumbers(ForPerson):
+    """Somebody said other numbers lately than those of an identity, the *number*-th time."""
+
+    kind: ClassVar[str] = "trust.wrong_numbers"
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mismatched(ForPerson):
     """Somebody was warned lately that their signs and those of the hub differ."""
 

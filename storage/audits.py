@@ -63,8 +63,11 @@ class Audits(Repository):
         by: int | None = None,
         about: int | None = None,
         number: int | None = None,
-    ) -> None:
-        """Put down what was decided, *by* somebody *about* somebody; *number* is that of a row."""
+    ) -> int:
+        """Put down what was decided, *by* somebody *about* somebody; *number* is that of a row.
+
+        Returns the number of the entry.
+        """
         last, seal, whole = await self._end()
         if seal is None and (last is None or not self._sealed(last)):
             seal, whole = await self._first_seal(last), True
@@ -99,6 +102,7 @@ class Audits(Repository):
             seal.mark = _sealing(self._vault, seal)
             self._session.add(seal)
         await self._session.flush()
+        return entry
 
     async def release(self, person_id: int) -> None:
         """Let the names of somebody go who is erased."""

@@ -24,7 +24,7 @@ from bot.talk.unfinished import Unfinished
 from bot.talk.verifying import Verifying
 from bot.talk.wishing import Wishing
 from kit.command import Bound, Call
-from kit.due import CannotRead, Compared, Mismatched, ToldOfDevice
+from kit.due import CannotRead, Compared, Mismatched, ToldOfDevice, WrongNumbers
 from kit.errand import Redact
 from kit.errors import BadArgument, Confidential, Conflict, NotFound, NotUnderstood
 from kit.feature import Feature
@@ -127,7 +127,7 @@ class Router:
                 (Arrival, arrivals.arrived),
                 (CannotRead, chats.cannot_read),
                 (ToldOfDevice, chats.told_of_device),
-                *((past, pass_by) for past in (ShownTheWay, Compared, Mismatched)),
+                *((past, pass_by) for past in (ShownTheWay, Compared, Mismatched, WrongNumbers)),
                 *((planned, self._declared(bound)) for f in features for planned, bound in f.dues),
             ]
         )

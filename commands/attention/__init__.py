@@ -16,7 +16,7 @@ from kit.listing import Listing, ListKind
 from kit.notices import Notice
 from kit.ports import Post, Verifier
 from kit.steps import pick
-from kit.text import Node, Numbered, Paragraphs, Pill, Reply, Say, Series, _, n_
+from kit.text import Node, Numbered, Paragraphs, Reply, Say, Series, _, n_
 from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Understanding
 from kit.words import read_number, read_user
@@ -268,13 +268,7 @@ async def verify(
 ) -> Reply:
     """Ask the person's client to verify the hub, or let a new identity of *user* count."""
     if user:
-        to_ask = await recognition.recognise(call.by, user, numbers, call.now, vouched=call.vouched)
-        done = _(
-            "Done: I write for the devices that {user} verified with the new identity. "
-            "I have told them.",
-            user=Pill(user),
-        )
-        return to_ask or Reply("trust.recognises", done)
+        return await recognition.recognise(call.by, user, numbers, call.now, vouched=call.vouched)
     await verifier.ask(call.person_id)
     text = _(
         "I have asked your client to verify me: accept that there, and choose to compare emoji. "

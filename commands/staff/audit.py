@@ -41,6 +41,7 @@ WHAT: Mapping[Audited, Message] = {
     Audited.KNOCK_DECLINE: _("not let into a room"),
     Audited.APPEAL_DECLINE: _("appeal declined"),
     Audited.IDENTITY_ACCEPT: _("new identity for encryption let count"),
+    Audited.IDENTITY_BACK: _("earlier identity for encryption brought back"),
 }
 
 

@@ -191,10 +191,17 @@ class Correspondents(Repository):
         self.pin(who, devices, master_key, now, over=True)
         who.changes += 1
 
+    async def before(self, user_id: str) -> str | None:
+        """Return the master key that ``bring_back`` would let count; empty where there was none."""
+        who = await self.find(user_id)
+        if who is None or not who.former or len(who.former[-1]) == 1:
+            return None
+        return who.former[-1][0]
+
     async def bring_back(self, user_id: str, now: datetime) -> bool:
         """Let the identity of somebody count again that did before, if any, with its devices."""
         who = await self.find(user_id)
-        if who is None or not who.former or len(who.former[-1]) == 1:
+        if who is None or not who.former or await self.before(user_id) is None:
             return False
         *earlier, (master_key, signer) = who.former
         who.former = [[who.pinned_master_key or ""], *earlier]

@@ -47,6 +47,7 @@ class Audited(StrEnum):
     KNOCK_DECLINE = "knock decline"
     APPEAL_DECLINE = "appeal decline"
     IDENTITY_ACCEPT = "identity accept"
+    IDENTITY_BACK = "identity back"
 
 
 class AuditPart(StrEnum):
