@@ -109,6 +109,8 @@ async def posted(skills: Skills, facts: Facts) -> Meaning | None:
         return Run((remind, f"{one[1]} {_NO}" if one and one[1] else ""))
     if wish in _STOPPED and (stop := skills.table.of(_STOPPED[wish][0])):
         return Run((stop, _STOPPED[wish][1]))
+    if skills.wishing.tells(facts.text):  # it is the family that was told nothing
+        return None
     wanted = _POSTED.get(wish, ()) if wish else ()
     commands = [command for purpose in wanted if (command := skills.table.of(purpose))]
     return Offer([(command, "") for command in commands]) if commands else None

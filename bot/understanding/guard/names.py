@@ -26,6 +26,7 @@ _SMALL = re.compile(r"[\s,:]{1,2}(?P<given>[^\W\d_]+)\s+[^\W\d_]{3,}")
 # Two words in small letters, of which the first may be a given name.
 _SMALL_PAIR = re.compile(r"(?<![\w@.])(?P<given>[^\W\d_]{2,})(?=[\s-]+(?P<second>[^\W\d_]{3,}))")
 _POLITE = re.compile(r"\.?\s+(?P<name>[^\W\d_]{3,})")
+_BEING = re.compile(r"\s+(?:is|was|has|had|did|does|will|got)\b")  # what stands behind a name
 _RUSSIAN = re.compile(
     r"[а-я]+(?:ов|ев|ин|ын|ск|цк|дз|швил|ян|ук|юк|енк|чук)(?:|[ауоыием]|ым|ои|ому|ого|ая|ую|ии)"
 )
@@ -50,7 +51,7 @@ class NameFinder:
             rf"(?<![\w.])(?P<name>{NAME})\s?[,(]\s?(?:(?:{any_of(shapes.aged)})\s)?"
             rf"\d{{1,2}}(?:\s?[,)]|\s(?:{any_of(shapes.years)})\b)"
         )
-        self._done = re.compile(rf"(?<!\w)(?:{any_of(shapes.done)})\s+don$")
+        self._done = re.compile(rf"(?<!\w)(?i:{any_of(shapes.done)})\s+don$")
         known = {*every(lexicon.institution), *every(lexicon.office), *STOPWORDS}
         self.no_name = frozenset({*known, *_countries(lexicon.institution)})
         self._cities = frozenset(_cities(lexicon.institution))
@@ -154,11 +155,21 @@ class NameFinder:
         if named is None or not near or not _is_near(named, near, _FAR):
             return False
         name = named["name"].casefold()
-        if self._done.search(text[: span[1]].casefold()) and name not in self._given:
+        if self._is_done(text, span[1], named):
             return False
         if _SMALL_RUSSIAN.fullmatch(name):
             return _RUSSIAN.fullmatch(name) is not None
         return name.isascii() and name not in self.no_name
+
+    def _is_done(self, text: str, end: int, named: re.Match[str]) -> bool:
+        """Tell whether "don" before *end* is Pidgin for "has", and a verb stands behind it."""
+        verb = named["name"]
+        return (
+            verb.islower()
+            and verb not in self._given
+            and self._done.search(text[:end]) is not None
+            and _BEING.match(text, named.end()) is None
+        )
 
     def _is_aged(self, text: str, near: Sequence[Span]) -> Iterator[bool]:
         """Look for a name with an age behind it: Amal, 34, a baker."""

@@ -23,6 +23,9 @@ async def member(talk: Talk) -> None:
         ("forget sleep: kicked till he confessed", "cat-1984", "Article 15"),
         ("翻译没到庭，当事人听不懂", "iccpr-1966", "Article 14(3)(f)"),
         ("remind me, no judge after 5 days in custody", "iccpr-1966", "Article 9(3)"),
+        ("姐姐被抓走五天，家里没收到通知", "body-of-principles-1988", "Principle 16"),
+        ("client sent to a prison 450 miles away", "nelson-mandela-rules-2015", "Rule 59"),
+        ("client don dey cell 6 days, no judge", "iccpr-1966", "Article 9(3)"),
     ],
 )
 async def test_no_command_that_shares_a_word_is_meant(
