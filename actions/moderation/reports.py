@@ -21,7 +21,8 @@ from kit.notices import Notice
 from kit.ports import Numbers, Post, RoomErrands
 from kit.roomkey import SpaceRoom
 from kit.target import Target
-from kit.text import Message, Pill, Reply, _
+from kit.text import Message, Pill, Reply, Say, _
+from kit.times import When
 from kit.understanding import Understanding
 from kit.words import USER_ID, fold
 from storage.audits import Audits
@@ -38,6 +39,9 @@ HANDLED_WITHIN = timedelta(hours=48)  # after which what somebody took up waits 
 MOST_OPEN = 5  # reports of one person
 HOUR = timedelta(hours=1)
 MOST_LETTERS = 5  # to one moderator in an hour; then one tells of all that wait
+DAY = timedelta(days=1)
+# What a member says whose colleague is held: no word of the case is in it.
+COLLEAGUE = "URGENT: a colleague is held or threatened. Please write to me."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,9 @@ class Reporting:
             Conflict: too many of their reports wait, or there is nobody to tell.
         """
         authorise(by, Act.REPORT)
-        if await self.reports.open_of(by.id) >= MOST_OPEN:
+        if is_urgent(by, text):
+            await self._once_a_day(by, now)
+        elif await self.reports.open_of(by.id) >= MOST_OPEN:
             raise Conflict(
                 _("{most} reports of yours wait. I tell you what comes of them.", most=MOST_OPEN)
             )
@@ -136,7 +142,7 @@ class Reporting:
         if event and room is not None:
             self.errands.act(room.id, FindAuthor(event, row.id))
         else:
-            await self._announce(row, now)
+            await self._announce(row, now, at_once=is_urgent(by, text))
         await self.dues.plan(Escalate(row.id), at=now + UNANSWERED)
         return row
 
@@ -154,11 +160,29 @@ class Reporting:
             row.about = author
             await self._announce(row, now)
 
-    async def _announce(self, row: ReportRow, now: datetime) -> None:
+    async def _once_a_day(self, by: Actor, now: datetime) -> None:
+        """Raise Conflict where a member said within a day that a colleague is held."""
+        for row in await self.reports.by(by.id):
+            if row.text == COLLEAGUE and row.at > now - DAY:
+                raise Conflict(
+                    _(
+                        "The stewards know since {when} that a colleague of yours is held or "
+                        "threatened. {reports} shows what became of it.",
+                        when=When(row.at),
+                        reports=Say("reports"),
+                    )
+                )
+
+    async def _announce(self, row: ReportRow, now: datetime, *, at_once: bool = False) -> None:
+        """Tell those who may read a report; *at_once* however many others wait."""
         for person in await self.staff.who_may(Act.HANDLE_REPORTS, now, row):
             told_it = person.id == row.reporter_id
             if not told_it or self.stewards.actor(person).role is Role.STEWARD:
-                await self._tell(person, row, report_letters.reported(row), now)
+                letter = report_letters.reported(row)
+                if at_once:
+                    await self.post.notify(person.id, Notice.DUTIES, letter)
+                else:
+                    await self._tell(person, row, letter, now)
 
     async def _tell(
         self, moderator: PersonRow, row: ReportRow, letter: Reply, now: datetime
@@ -309,6 +333,11 @@ class Reporting:
             return
         for steward in await self.staff.who_may(Act.HEAR_APPEALS, now, row):
             await self._tell(steward, row, report_letters.report_unanswered(row), now)
+
+
+def is_urgent(by: Actor, text: str) -> bool:
+    """Tell whether a member says that a colleague is held: nobody else is told of without delay."""
+    return text == COLLEAGUE and by.role.may(Role.MEMBER)
 
 
 def _named(text: str, by: Actor) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from actions.moderation.reports import COLLEAGUE
 from commands.about._feature import feature
+from kit.authority import Role
 from kit.command import Call
 from kit.listing import Listing, ListKind, wish_entry
 from kit.network import Helpline, Network
@@ -30,19 +32,23 @@ async def seized(call: Call, network: Network, people: People) -> Reply:
     if lines := network.helplines_in(country):
         body += [_("These help defenders at risk:"), Bullets([_helpline(line) for line in lines])]
         body.append(_("Numbers change: where one does not answer, look at its source."))
-    body += [
+    body.append(
         _(
             "Principles 16 to 18 of the Basic Principles on the Role of Lawyers are about this. "
             "Write no names and no facts here."
-        ),
+        )
+    )
+    if not call.by.role.may(Role.MEMBER):  # who is none could wake the stewards again and again
+        return Reply("about.colleague", Paragraphs(body))
+    body.append(
         _(
             "Shall I tell the stewards of the network that a colleague is held or threatened, so "
             "that one of them writes to you? They learn that it is you, and nothing else. Please "
             "answer yes or no."
-        ),
-    ]
+        )
+    )
     # Moderators read reports as they were written; this one says no more than its words.
-    wish = wish_entry("report", "URGENT: a colleague is held or threatened. Please write to me.")
+    wish = wish_entry("report", COLLEAGUE)
     listing = Listing(ListKind.WISHES, [wish])
     return Reply("about.colleague", Paragraphs(body), listing=listing)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.harness import STEWARD, Talk, kinds
@@ -149,6 +151,40 @@ async def test_stewards_are_told_that_a_colleague_is_held_and_nothing_of_the_cas
     # Control: after a no nobody is told.
     await talk.says(MEMBER, "urgent: a colleague has been detained")
     assert "report.new" not in kinds(await talk.says(MEMBER, "no"))
+
+
+ALARM = "URGENT: a colleague is held or threatened. Please write to me."
+
+
+async def test_neither_many_reports_nor_five_of_ones_own_delay_that_a_colleague_is_held(talk: Talk):
+    await talk.opens(STEWARD)
+    await talk.says(STEWARD, "start", "cancel")
+    for who in (MEMBER, "@flooder:test"):
+        await talk.member(who)
+        coins = [await talk.says(who, f"report they sell coins {number}") for number in range(5)]
+    # Control: of one more the stewards are not told by itself, and one more is not taken.
+    assert "report.new" not in kinds(coins[-1])
+    assert kinds(await talk.says(MEMBER, "report and more coins")) == ["error.conflict"]
+    await talk.says(MEMBER, "a colleague of mine was taken away by soldiers")
+    heard = await talk.says(MEMBER, "yes")
+    assert {*kinds(heard)} == {"report.new", "report.taken"}
+    # One a day: the stewards know.
+    (known,) = await talk.says(MEMBER, f"report {ALARM}")
+    assert known.kind == "error.conflict"
+    assert known.body.startswith("The stewards know since ")
+    await talk.passes(timedelta(days=1))
+    assert "report.new" in kinds(await talk.says(MEMBER, f"report {ALARM}"))
+
+
+async def test_who_is_no_member_reads_whom_to_call_and_alarms_nobody(talk: Talk):
+    await talk.opens(STEWARD)
+    await talk.says(STEWARD, "start", "cancel")
+    await talk.opens(MEMBER)
+    await talk.says(MEMBER, "cancel")
+    (told,) = await talk.says(MEMBER, "a colleague of mine was taken away by soldiers")
+    assert told.kind == "about.colleague"
+    assert "Shall I tell the stewards" not in told.body
+    assert "report.new" not in kinds(await talk.says(MEMBER, "yes"))
 
 
 @pytest.mark.parametrize(
