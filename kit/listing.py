@@ -8,6 +8,8 @@ from enum import StrEnum
 
 _CARD = " card"
 
+NO_MORE = "no more"  # is known of the need of a lawyer, as somebody was told
+
 
 class ListKind(StrEnum):
     """What the entries of a list are. The words are stored."""
@@ -27,7 +29,8 @@ class ListKind(StrEnum):
     WISHES = "wish"  # commands, each with what it takes: ``wish_entry`` makes them
     ASKED = "asked"  # the two commands that a yes and a no stand for
     OFFERED = "offered"  # the same of what came unasked, and the number of what that is about
-    NEED = "need"  # the country where somebody needs a lawyer, or nothing
+    NEED = "need"  # the country where somebody needs a lawyer, or nothing; then what was told
+    # already: each emergency, or NO_MORE
     UNFINISHED = "unfinished"  # a command as it was said, of which something is missing
 
     @property

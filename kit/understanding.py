@@ -210,6 +210,9 @@ class Understanding(Protocol):
     def looks_for_people(self, said: str) -> bool:
         """Tell whether *said* looks for people, and for no text."""
 
+    def seeks_colleague(self, said: str) -> bool:
+        """Tell whether a lawyer is looked for who knows about something: that is a colleague."""
+
     def alters(self, said: str) -> bool | None:
         """Read whether what *said* names is to be added (True) or left out (False); else None."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.talk.dialogues import Standing
@@ -307,16 +307,17 @@ class Pointing:
                 return " ".join(words[size:])
         return None
 
-    async def in_need(self, scope: Scope, heard: Heard) -> bool:
-        """Tell whether somebody was told lately where to look for a lawyer.
+    async def in_need(self, scope: Scope, heard: Heard) -> Sequence[str]:
+        """Give the country of who was told lately where to look for a lawyer, then what was told.
 
         A member is at work again as soon as the hub has said something else.
         """
         listings = Listings(scope.session)
         row = await listings.recent(heard.person.id, ListKind.NEED, scope.now)
-        if row is None or not heard.person.is_member:
-            return row is not None
-        return await listings.is_last_word([row.said], heard.room.id)
+        if row is None:
+            return ()
+        last = not heard.person.is_member or await listings.is_last_word([row.said], heard.room.id)
+        return [*map(str, row.ids)] if last else ()
 
     async def reacted(self, scope: Scope, heard: Heard, consent: Consent) -> Match | None:
         """Read a sign set to what the hub asked, as long as that is its last word, as yes or no."""

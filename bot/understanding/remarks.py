@@ -7,6 +7,7 @@ from itertools import chain
 
 from bot.understanding.answers import Answers
 from bot.understanding.kinds import Kinds
+from bot.understanding.seeking import Seeking
 from bot.understanding.writing import Writing, every
 from kit.words import QUESTION_MARKS, fold, is_han, split_and, split_list
 
@@ -16,8 +17,8 @@ _SMALL = 3  # letters of a sigh: "ah, and prisons"
 class Remarks:
     """Knows them by their words, in all languages together."""
 
-    def __init__(self, writing: Writing, answers: Answers) -> None:
-        self._writing = writing
+    def __init__(self, writing: Writing, answers: Answers, seeking: Seeking) -> None:
+        self._writing, self._seeking = writing, seeking
         doubting, *beside = (
             {self._units(word) for _, word in every(words)}
             for words in (answers.doubting, answers.polite, answers.yes, answers.no)
@@ -49,7 +50,7 @@ class Remarks:
     def looks_for_people(self, said: str) -> bool:
         """Tell whether *said* looks for people, and for no text."""
         text = f"{fold(said)} "
-        return any(
+        return self._seeking.colleague(said) or any(
             word in text if is_han(word) else text.startswith(f"{word} ") for word in self._people
         )
 

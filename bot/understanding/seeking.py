@@ -25,6 +25,7 @@ _THEIRS = ("ها", "هم", "هن")  # written onto who is close to somebody else
 _ANY_ENDING = "…"
 _BESIDE = 2  # words beside what somebody is: the country, and more of what they are
 _INTRODUCTION = 60  # characters
+_KNOWING = 2  # words from a lawyer to what they know: "a lawyer in Kenya who knows"
 _NEAR = 3  # words from what was done to whom: "they beat me", "меня вчера сильно избили"
 
 _Found = Mapping[str, Sequence[int]]
@@ -63,15 +64,21 @@ class Seeking:
             return False
         if hurt and ("kin" in found or _near(found, "self", 1 if case else _NEAR)):
             return True
-        if "unless" in found:
+        if "unless" in found or _of_colleague(found):
             return False
         if "enough" in found or ("kin" in found and urgent):
             return True
-        if member:
+        if member or "stage" in found:
             return False
         held = hurt and not case and "custody" in found and "somebody" in found
         alone = ("plea" in found or "poor" in found) and (urgent or "summons" in found)
         return held or alone or ("lawyer" in found and ("need" in found or "poor" in found))
+
+    def colleague(self, said: str) -> bool:
+        """Tell whether a lawyer is looked for who knows about something."""
+        found = self._found(said)
+        near = _hurt(found) and _near(found, "self", _NEAR)
+        return _of_colleague(found) and "kin" not in found and not near
 
     def practises(self, said: str) -> bool:
         """Tell whether somebody says that they do the work."""
@@ -138,6 +145,15 @@ def _hurt(found: _Found) -> bool:
     """Tell whether somebody does harm to somebody: "violated" may also be said of rights."""
     return not found.keys().isdisjoint(_SURE_HARM) or (
         "violated" in found and "rights" not in found
+    )
+
+
+def _of_colleague(found: _Found) -> bool:
+    """Tell whether what follows a lawyer says what they know: nobody's first need is that."""
+    ends = found.get("lawyer", ())
+    knowing = found.get("knowing", ())
+    return "kin" not in found and any(
+        0 <= other - one <= _KNOWING for one in ends for other in knowing
     )
 
 

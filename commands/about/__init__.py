@@ -240,6 +240,10 @@ _declare(
             "Other members do not see our direct chat. "
             "Whoever runs your homeserver or mine may be able to read it."
         ),
+        _(
+            "What you write in a room, everybody in it reads. Unless the room is encrypted, those "
+            "who enter later can read it, too, and whoever runs a homeserver that takes part."
+        ),
         NO_AUTHORITY,
         NO_CASES,
     ],

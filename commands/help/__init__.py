@@ -9,7 +9,7 @@ from actions.curation.letters import referred, unknown_there
 from kit.command import Call, Command, Rest, describe
 from kit.errors import Conflict, NotFound
 from kit.feature import Feature
-from kit.listing import Listing, ListKind
+from kit.listing import NO_MORE, Listing, ListKind
 from kit.table import CommandTable
 from kit.text import (
     Bullets,
@@ -116,11 +116,14 @@ async def lawyer(
     known = await referrals.of(country) if country else None
     there: Node = referred(known) if known else unknown_there(country) if country else _WHERE
     where: list[Node] = [there] if known else [there, _LOOK]
-    this = Listing(ListKind.NEED, [country or ""])
+    told = [*(before.ids[1:] if before else ()), *([emergency] if emergency else [])]
+    if before is not None and not emergency and not said:
+        body: list[Node] = [_NO_MORE, *where, _DANGER, *_BESIDE, _OTHERWISE]
+        told.append(NO_MORE)
+    elif before is not None:
+        body = [_EMERGENCIES[emergency], *where] if emergency else where
+    this = Listing(ListKind.NEED, [country or "", *told])
     if before is not None:
-        body: list[Node] = [_EMERGENCIES[emergency], *where] if emergency else where
-        if not emergency and not said:
-            body = [_NO_MORE, *where, _DANGER, _OTHERWISE]
         return Reply("help.lawyer", Paragraphs(body), listing=this)
     body = [
         *([_EMERGENCIES[emergency]] if emergency else []),
@@ -157,6 +160,18 @@ _LOOK = _(
     "the bar association, or the law clinic of a university."
 )
 _NO_MORE = _("I am a program, and about that I know no more than this:")
+_BESIDE = (
+    _(
+        "Other members do not see our direct chat. "
+        "Whoever runs your homeserver or mine may be able to read it."
+    ),
+    _("I see no phone number, and I do not keep what you write."),
+    _(
+        "{forget} erases what I keep of you, {rooms} shows where people talk.",
+        forget=Say("forget me"),
+        rooms=Say("rooms"),
+    ),
+)
 _OTHERWISE = _("If you meant something else, {help} shows what I can do.", help=Say("help"))
 _DANGER = _("If anybody is in danger now, call the emergency number of your country first.")
 _EMERGENCIES: Mapping[Emergency, Node] = {

@@ -60,6 +60,12 @@ async def test_what_was_told_is_not_told_again_and_the_country_is_kept_in_mind(t
             "the bar association, or the law clinic of a university."
         ),
         DANGER,
+        (
+            "Other members do not see our direct chat. "
+            "Whoever runs your homeserver or mine may be able to read it."
+        ),
+        "I see no phone number, and I do not keep what you write.",
+        '"forget me" erases what I keep of you, "rooms" shows where people talk.',
         'If you meant something else, "help" shows what I can do.',
     ]
 
@@ -176,3 +182,77 @@ async def test_without_a_word_of_need_a_country_and_violence_are_no_need(talk: T
     await talk.opens(SOMEBODY)
     for said in ("Ghana", "which rules forbid that somebody is beaten in custody"):
         assert "help.lawyer" not in kinds(await talk.says(SOMEBODY, said))
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "kind"),
+    [
+        ("en", "can anybody see my phone", "about.readers"),
+        ("es", "me da miedo hablar, ¿alguien mira esto?", "about.readers"),
+        ("fr", "vous gardez mon téléphone ?", "about.data"),
+        ("pt", "o que vocês sabem de mim?", "about.data"),
+        ("ar", "هل تحفظون رقم هاتفي؟", "about.data"),
+        ("ru", "вы сохраняете мой телефон?", "about.data"),
+        ("zh", "你们会留我的号码吗", "about.data"),
+    ],
+)
+async def test_what_they_ask_about_the_hub_is_answered(
+    talk: Talk, language: str, said: str, kind: str
+):
+    await talk.opens(SOMEBODY)
+    assert kinds(await talk.says(SOMEBODY, NEED[language], "?", said))[-1] == kind
+
+
+async def test_nothing_is_told_twice(talk: Talk):
+    await talk.opens(SOMEBODY)
+    await talk.says(SOMEBODY, NEED["en"], "she is only sixteen")
+    for said in ("it rained a lot", "my aunt is in custody, too", "and nobody came"):
+        assert NO_MORE not in (await talk.says(SOMEBODY, said))[0].body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I need an advocate who knows about torture",
+        "busco una defensora que conozca el derecho migratorio",
+        "je cherche une avocate qui s'y connaît en expertise",
+        "preciso de um advogado que entenda de provas digitais",
+        "أحتاج محامية متخصصة في قضايا الأحداث",
+        "нужен адвокат, который разбирается в экспертизе",
+        "我需要找一位熟悉死刑案件的律师",
+    ],
+)
+async def test_a_lawyer_who_knows_about_something_is_a_colleague(talk: Talk, said: str):
+    await talk.member(MEMBER)
+    [heard] = await talk.says(MEMBER, said)
+    assert heard.kind == "ask.ask.question" or heard.ids[0] == "ask"
+    await talk.opens(SOMEBODY)  # of whom nobody knows whether they are one
+    [offered, *_rest] = await talk.says(SOMEBODY, said)
+    assert (offered.kind, list(offered.ids)) == ("wish.offer", ["ask", "lawyer"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my brother is in jail, I need a lawyer who knows criminal law",
+        "mi marido me pega, necesito una abogada que sepa de violencia",
+    ],
+)
+async def test_but_not_where_somebody_close_is_held_or_hurt(talk: Talk, said: str):
+    await talk.opens(SOMEBODY)
+    assert kinds(await talk.says(SOMEBODY, said)) == ["help.lawyer"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["no lawyer at the hearing, no money", "sin abogado en la audiencia, no hay plata"],
+)
+async def test_a_stage_without_a_lawyer_is_of_a_case(talk: Talk, said: str):
+    await talk.opens(SOMEBODY)
+    assert "help.lawyer" not in kinds(await talk.says(SOMEBODY, said))
+
+
+async def test_who_said_that_they_are_a_paralegal_needs_no_lawyer(talk: Talk):
+    await talk.opens(SOMEBODY)
+    await talk.says(SOMEBODY, "hello", "1", "yes", "Kenya", "paralegal")
+    assert "help.lawyer" not in kinds(await talk.says(SOMEBODY, "I am looking for a lawyer"))

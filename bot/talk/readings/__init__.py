@@ -16,7 +16,7 @@ from bot.talk.wording import is_exact
 from kit.command import Call
 from kit.errors import NotUnderstood
 from kit.text import Say, _
-from kit.trait import Purpose, Trait
+from kit.trait import Purpose, Slot, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,12 @@ class Readings:
             said = self.skills.understanding.consent(heard.text, heard.person.language)
             if said is False or (said and question.plain):
                 return None
-        if (
-            question
-            and question.closed
-            and purpose is Purpose.LAWYER
-            and answer
-            and answer.readable
-        ):
+        answers = question and question.closed and answer and answer.readable
+        if purpose is Purpose.LAWYER and answers:
             return None
+        looks_up = purpose is Purpose.LAWYER or match[0].slot is Slot.TEXT
+        if looks_up and self.skills.understanding.seeks_colleague(heard.text):
+            return None  # "find a lawyer who knows about torture": a colleague
         asked = question is not None
         return await self.skills.pointing.counted(scope, heard, match, asked=asked)
 

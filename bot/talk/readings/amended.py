@@ -31,7 +31,7 @@ async def amended(skills: Skills, facts: Facts) -> Meaning | None:
         return Run(match)
     # A typing fault is no country, nor is what "sorry, a typing fault" looks like.
     alone = skills.understanding.is_place(value, person.language)
-    if not alone or await skills.wishing.is_small_talk(text, person.language):
+    if not alone or (not outright and await skills.wishing.is_small_talk(text, person.language)):
         return None
     return Offer([match])
 

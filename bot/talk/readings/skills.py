@@ -19,6 +19,8 @@ from kit.table import CommandTable
 from kit.trait import Trait
 from kit.understanding import Understanding
 
+_NOT_AT_WORK = {"lived-experience", "other"}
+
 
 @dataclass(frozen=True, slots=True)
 class Skills:
@@ -49,6 +51,11 @@ class Skills:
             return None
         named = self.understanding.language(facts.text, facts.call.language)
         return answer if named is None and answer.language is not None else None
+
+    def works(self, facts: Facts) -> bool:
+        """Tell whether somebody said that they do the work, lately or as a member."""
+        said = facts.asked.row.draft.get("category") if facts.asked else None
+        return (said or facts.heard.person.category) in {*self.network.categories} - _NOT_AT_WORK
 
     def doubts(self, facts: Facts, match: Match) -> bool:
         """Tell whether a message asks about a command that acts, or says no to it.

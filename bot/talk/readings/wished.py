@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.talk.meanings import Facts, Greet, Meaning, Offer, Run, RunBoth, RunFirst
 from bot.talk.readings.skills import Skills, acts
 from bot.talk.taken import Match, Meant
@@ -10,6 +12,7 @@ from bot.talk.wishing import CLAUSE
 from bot.talk.wording import is_exact, size_of, without_reason
 from kit.authority import Act
 from kit.command import Command
+from kit.listing import NO_MORE
 from kit.notices import Notice
 from kit.trait import Purpose, Slot, Trait
 from kit.understanding import Distress, Emergency, Fear, Posting
@@ -72,7 +75,8 @@ async def need(skills: Skills, facts: Facts) -> Meaning | None:
         return Run((lawyer, ""), said=said)
     if (facts.exact and match and match[0].purpose is not Purpose.HELP) or not heard.direct:
         return None
-    seeks = skills.understanding.seeks_lawyer(facts.text, member=heard.person.is_member)
+    works = heard.person.is_member or skills.works(facts)
+    seeks = skills.understanding.seeks_lawyer(facts.text, member=works)
     if not seeks or (heard.person.is_member and _is_of_a_client(skills, facts.text)):
         return None
     answer = skills.language_of(facts)
@@ -121,21 +125,24 @@ async def told(skills: Skills, facts: Facts) -> Meaning | None:
     read, text, language = skills.understanding, facts.text, facts.heard.person.language
     if facts.exact or not facts.heard.direct:
         return None
-    if read.emergency(text) is None and read.whereabouts(text, language)[0] is None:
-        return None
-    return await _goes_on(skills, facts)
+    new = {read.emergency(text), read.whereabouts(text, language)[0]} - {None}
+    return await _goes_on(skills, facts, new) if new else None
 
 
-async def _goes_on(skills: Skills, facts: Facts) -> Meaning | None:
-    """Stay with the need of a lawyer, where that is spoken of."""
+async def _goes_on(
+    skills: Skills, facts: Facts, told: Collection[str | None] = (NO_MORE,)
+) -> Meaning | None:
+    """Stay with the need of a lawyer, where that is spoken of, as long as something new is told."""
     lawyer, text, read = skills.table.of(Purpose.LAWYER), facts.text, skills.understanding
-    if lawyer is None or read.practises(text) or skills.table.is_polite(text):
+    works = read.practises(text) or read.looks_for_people(text)
+    if lawyer is None or works or skills.table.is_polite(text):
         return None
     person = facts.heard.person
     tells = person.is_member and skills.wishing.tells(text)  # of a client
     if tells or read.consent(text, person.language) is not None:
         return None
-    return Run((lawyer, "")) if await skills.pointing.in_need(facts.scope, facts.heard) else None
+    before = await skills.pointing.in_need(facts.scope, facts.heard)
+    return Run((lawyer, "")) if before and not set(told) <= set(before) else None
 
 
 async def swapped(skills: Skills, facts: Facts) -> Meaning | None:
@@ -200,10 +207,12 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
     meant = await _among_people(skills, facts, meant)
     may = bool(meant.matches) and facts.call.role.may(meant.matches[0][0].act.least)
     unclear = not (may and meant.certain) and not facts.heard.person.is_member
+    unclear = unclear and not skills.works(facts)
     if unclear and (need := await _goes_on(skills, facts)) is not None:
         return need
     new, traits = facts.is_new, meant.matches[0][0].traits if meant.matches else {Trait.GREETED}
-    greets = Trait.GREETED in traits or not may  # what they may not do waits for membership
+    people = skills.understanding.seeks_colleague(facts.text)
+    greets = Trait.GREETED in traits or not (may or people)  # the rest waits for membership
     if new and (greets or _introduced(skills, facts.text, meant)):
         return Greet()
     if not meant.matches:
@@ -216,9 +225,14 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
 async def _among_people(skills: Skills, facts: Facts, meant: Meant) -> Meant:
     """Offer to ask an expert, or to look among members, where somebody looks for a person."""
     ask, members = skills.table.of(Purpose.ASK), skills.table.of(Purpose.MEMBERS)
-    looks = skills.understanding.looks_for_people(facts.text) and facts.heard.person.is_member
-    if not (looks and ask and members):
+    lawyer, read, text = skills.table.of(Purpose.LAWYER), skills.understanding, facts.text
+    if not (read.looks_for_people(text) and ask and members):
         return meant
+    if not facts.heard.person.is_member:
+        if not read.seeks_colleague(text) or lawyer is None:
+            return meant
+        works = read.practises(text) or skills.works(facts)  # of others it is open who they are
+        return Meant([(ask, ""), *([] if works else [(lawyer, "")])])
     if meant.certain and meant.matches[0][0].purpose in {Purpose.ASK, Purpose.MEMBERS}:
         return meant
     found = await skills.wishing.named(facts.scope, facts.call, members, facts.text)
