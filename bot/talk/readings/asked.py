@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.talk.dialogues import Outcome, Standing
 from bot.talk.meanings import Facts, Meaning, Offer, Run, RunFirst, TakeAnswer
 from bot.talk.readings.skills import Skills
+from bot.talk.readings.wished import spared
+from bot.talk.taken import Match
 from bot.talk.weighed import ABOUT
 from bot.talk.wishing import CLAUSE
-from bot.talk.wording import is_question, size_of, without_reason
+from bot.talk.wording import SENTENCE, is_question, size_of, without_reason
 from bot.understanding.wishes import FIND
 from kit.trait import Purpose, Trait
 
@@ -18,6 +21,7 @@ ERASURE = "forget"  # the dialogue that asks whether to erase
 MOST_OF_YES = 4  # words
 MOST_NAMED = 3  # words that rather name what somebody is than ask: "ministry official"
 SIGNS = " ,.;،؛，；。"
+_PARTS = re.compile(f"[{SIGNS.strip()}]")
 
 
 async def late(skills: Skills, facts: Facts) -> Meaning | None:
@@ -50,6 +54,8 @@ async def erased(skills: Skills, facts: Facts) -> Meaning | None:
         return None
     # Erasure may be among the topics that are asked for.
     if asked.weighed and not skills.understanding.refuses(text):
+        return None
+    if await spared(skills, facts):
         return None
     answer = skills.language_of(facts)
     return RunFirst((command, ""), answer) if answer else Run((command, ""))
@@ -84,12 +90,20 @@ async def aside(skills: Skills, facts: Facts) -> Meaning | None:
         found = await skills.wishing.aside(facts.scope, facts.call, rest, **about)
         if found and found[0].path.startswith(ABOUT):
             match = found
-    if match and skills.doubts(facts, match):
+    if match and (skills.doubts(facts, match) or _leaves_more_said(facts, match)):
         return Offer([match])
     find = skills.table.command(FIND)
     if match is None and instead and find and not asked.closed:
         match = (find, facts.text)  # what is guessed of a question is no answer
     return Run(match) if match else None
+
+
+def _leaves_more_said(facts: Facts, match: Match) -> bool:
+    """Tell whether more is said than that the question is given up: its answers would be lost."""
+    if match[0].purpose is not Purpose.CANCEL:
+        return False
+    more = [part for part in _PARTS.split(facts.text.strip(SIGNS)) if part.strip()]
+    return len(more) > 1 or size_of(facts.text) > SENTENCE
 
 
 def _behind_a_yes(skills: Skills, facts: Facts) -> Iterator[str]:

@@ -9,7 +9,7 @@ from bot.talk.readings.skills import Skills, acts
 from bot.talk.taken import Match, Meant
 from bot.talk.weighed import SMALL_TALK
 from bot.talk.wishing import CLAUSE
-from bot.talk.wording import is_exact, size_of, without_reason
+from bot.talk.wording import SENTENCE, is_exact, size_of, without_reason
 from kit.authority import Act
 from kit.command import Command
 from kit.listing import NO_MORE
@@ -217,9 +217,27 @@ async def wished(skills: Skills, facts: Facts) -> Meaning | None:
         return Greet()
     if not meant.matches:
         return None
+    return await _done(skills, facts, meant)
+
+
+async def _done(skills: Skills, facts: Facts, meant: Meant) -> Meaning:
+    """Do what is sure, and ask about the rest; who says not to erase them keeps what there is."""
+    new, kept = facts.is_new, skills.table.of(Purpose.KEPT)
+    if kept and Trait.ERASES in meant.matches[0][0].traits and await spared(skills, facts):
+        return Run((kept, ""))
     if meant.sure and not await _is_open(skills, facts, meant.matches[0]):
         return Run(meant.matches[0], new)
     return Offer(meant.matches, new)
+
+
+async def spared(skills: Skills, facts: Facts) -> bool:
+    """Tell whether somebody says no more than that they are not to be erased."""
+    text, read = facts.text, skills.understanding
+    language = read.written_in(text) or facts.call.language
+    forget = skills.table.of(Purpose.FORGET)
+    if forget is None or size_of(text) > SENTENCE or read.wished(text, language):
+        return False
+    return await skills.wishing.passes_over_a_no(facts.call, forget, text)
 
 
 async def _among_people(skills: Skills, facts: Facts, meant: Meant) -> Meant:
