@@ -10,10 +10,12 @@ from datetime import timedelta
 class Bounds:
     """How long and in which room (its slug) something is to hold, and the *reason* that is left.
 
-    A place that is no room of the network stands in *unknown*, as it was typed.
+    What is *endless* is said to be for ever. A place that is no room of the network stands in
+    *unknown*, as it was typed.
     """
 
     reason: str
     span: timedelta | None = None
     room: str = ""
     unknown: str = ""
+    endless: bool = False

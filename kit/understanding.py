@@ -120,6 +120,9 @@ class Understanding(Protocol):
         None is what tells no beginning.
         """
 
+    def ordered(self, said: str) -> tuple[str, str]:
+        """Read "put Max on mute for 2 hours": the path of that command, or "", and the rest."""
+
     def bounds(self, said: str, language: str) -> Bounds:
         """Part what is said of a decision about somebody: how long, where and why."""
 

@@ -40,16 +40,17 @@ class Discretion:
             text = match[1]
         return heard if text == heard.text else replace(heard, text=text, harmless=True)
 
-    def refused(self, heard: Heard) -> Confidential | None:
-        """Say why nothing may be done with what was said, if so."""
+    def refused(self, heard: Heard, *, names: bool = True) -> Confidential | None:
+        """Say why nothing may be done with what was said, if so; *names* may be no reason."""
         if heard.harmless or not isinstance(heard.said, TextMessage):
             return None
-        details = self._understanding.details(heard.text)
+        found = self._understanding.details(heard.text)
+        details = [each for each in found if names or each is not Detail.NAME]
         return _refusal(*details) if details else None
 
-    def check(self, heard: Heard) -> None:
-        """Raise Confidential if nothing may be done with what was said."""
-        if (refusal := self.refused(heard)) is not None:
+    def check(self, heard: Heard, *, names: bool = True) -> None:
+        """Raise Confidential if nothing may be done with what was said, as ``refused`` tells."""
+        if (refusal := self.refused(heard, names=names)) is not None:
             raise refusal
 
     def is_report(self, heard: Heard) -> bool:

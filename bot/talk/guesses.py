@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.talk.scope import Scope
-from bot.talk.weighed import ALONE
+from bot.talk.weighed import ALONE, together
 from bot.understanding.wishes import Guess
 from kit.authority import Act, Role
 from kit.command import Call, Command
@@ -33,6 +33,12 @@ def without_erasing(table: CommandTable, likely: Sequence[Guess]) -> Sequence[Gu
         *likely[:1],
         *(each for each in likely[1:] if each.wish not in table.having(Trait.ERASES)),
     ]
+
+
+def appealed(table: CommandTable, likely: Sequence[Guess]) -> Sequence[Guess]:
+    """Take what erases for an appeal."""
+    appeal, erasing = table.path(Purpose.APPEAL), table.having(Trait.ERASES)
+    return together([Guess(appeal, e.likely) if e.wish in erasing else e for e in likely])
 
 
 def by_staff(table: CommandTable, role: Role, likely: Sequence[Guess]) -> Sequence[Guess]:

@@ -81,6 +81,21 @@ class Particulars:
         rest = self._words(call, command, text) or await _shown(scope, call, command)
         return Taken([(command, rest)])
 
+    async def ordered(self, scope: Scope, call: Call, text: str) -> Match | None:
+        """Read an order about one person: whom, and all else that is said beside that.
+
+        None if no command is ordered that may be given, or not one person is named.
+        """
+        path, rest = self.understanding.ordered(self.table.bare(text))
+        command = self.table.command(path) if path else None
+        if command is None or not call.role.may(command.act.least):
+            return None
+        named = await Somebody(self.table, self.understanding).first(scope, call, rest)
+        if named is None:
+            return None
+        said = f"{rest[: named.begin]} {rest[named.end :]}"
+        return command, f"{named.whom} {clean(said).strip(' ,;:،؛，；：')}".strip()
+
     async def of_event(self, scope: Scope, call: Call, command: Command, text: str) -> Match | None:
         """Complete a *command* that is about one event, if *text* leaves no doubt which."""
         if not _takes_event(command):

@@ -64,6 +64,13 @@ class Somebody:
             return [self._told(people[0], command, text, call.language)]
         return [*dict.fromkeys(each.whom for each in people)]
 
+    async def first(self, scope: Scope, call: Call, text: str) -> Mentioned | None:
+        """Find the one whom *text* names by their ID, or else who is named first in it."""
+        whole = {found[0]: Mentioned(found[0], *found.span()) for found in USER_ID.finditer(text)}
+        if whole:
+            return whole.popitem()[1] if len(whole) == 1 else None
+        return next(iter(_apart(await self._called(scope, call, text))), None)
+
     def _told(self, named: Mentioned, command: Command, text: str, language: str) -> str:
         if len(command.arguments) > 1:
             reason = _REASON.match(text, named.end)

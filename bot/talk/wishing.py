@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
-from bot.talk.guesses import by_staff, hidden, may_be_left, told_apart, without_erasing
+from bot.talk.guesses import appealed, by_staff, hidden, may_be_left, told_apart, without_erasing
 from bot.talk.offers import AskingBack
 from bot.talk.particulars import Particulars
 from bot.talk.scope import Scope
@@ -72,7 +72,7 @@ class Wishing:
         self.weigh = self._weighing.weigh
         self._index = index
         self.tells = index.tells
-        self._particulars = particulars
+        self._particulars, self.ordered = particulars, particulars.ordered
         self._asked = {command.path: command.asked for command in table if command.asked}
         asking = AskingBack(table, self._answers, self._understanding)
         self.offer, self.not_understood = asking.offer, asking.not_understood
@@ -85,8 +85,9 @@ class Wishing:
     async def _weighed(
         self, scope: Scope, call: Call, text: str, prior: Mapping[str, float]
     ) -> Sequence[Guess]:
-        """Weigh as ``weigh``; about whom something is decided rather asks after that.
+        """Weigh as ``weigh``; about whom something is decided asks after that, or wants to be gone.
 
+        The latter only if they say so: "my account was stolen" says what happened.
         What was shown last makes nothing less sure that is likeliest without it too.
         """
         shown = await self._particulars.gatherings.spoken_of(scope, call, text)
@@ -96,9 +97,13 @@ class Wishing:
             found = alone if alone[0].wish == found[0].wish else found
         appeal = self._table.path(Purpose.APPEAL)
         asks = any(each.wish == appeal and each.likely >= _ASKS for each in found)
-        if asks and await Measures(scope.session).about(call.person_id):
-            return await self.weigh(text, call.language, {**prior, appeal: _BEARS})
-        return found
+        erased = found[0].wish in self._table.having(Trait.ERASES)
+        if self._understanding.erases(text) or not (asks or erased):
+            return found
+        if not await Measures(scope.session).about(call.person_id):
+            return found
+        found = await self.weigh(text, call.language, {**prior, appeal: _BEARS} if asks else prior)
+        return appealed(self._table, found)
 
     async def meant(self, scope: Scope, call: Call, text: str, *, member: bool) -> Meant:
         """Say what is to be done, or offered.

@@ -128,9 +128,13 @@ class VenueWords(Row):
 
 
 class BoundWords(Row):
-    """What stands before a length of time, a room or a reason, and what rooms are called."""
+    """What stands before a length of time, a room or a reason, and what rooms are called.
+
+    ``ever`` says that there is no end.
+    """
 
     lasting: Words
+    ever: Words
     out_of: Words
     everywhere: Words
     rooms: Words
@@ -228,6 +232,7 @@ class Answers(Row):
     asking: Words
     doubting: Words
     altering: AlteringWords
+    ordering: Mapping[str, Words]
 
 
 def load_answers(path: Path) -> Answers:

@@ -40,6 +40,7 @@ class BoundsReader:
         self._room, self._languages = room, languages
         self._lasting = re.compile(rf"{_begins(words.lasting)}\s*$", re.IGNORECASE)
         self._during = re.compile(_begins(words.lasting), re.IGNORECASE)
+        self._ever = re.compile(_begins(words.ever), re.IGNORECASE)
         self._everywhere = re.compile(_begins(words.everywhere), re.IGNORECASE)
         self._because = re.compile(_begins(words.because), re.IGNORECASE)
         self._called = re.compile(_begins(words.rooms), re.IGNORECASE)
@@ -60,6 +61,9 @@ class BoundsReader:
         found = self._long(self._anywhere(text), language, Bounds(""))
         found = self._somewhere(found, {language, self._spoken.of(said) or language}, language)
         found = self._long(found.reason, language, found)
+        endless = found.span is None and self._ever.search(found.reason)
+        if endless:
+            found = replace(found, reason=_without(found.reason, *endless.span()), endless=True)
         pieces = (self._bare(piece) for piece in found.reason.split(_CUT))
         return replace(found, reason=" ".join(filter(None, pieces)) + tail)
 
@@ -81,12 +85,16 @@ class BoundsReader:
         return _CUT if ends or any(each.match(behind) for each in marked) else everywhere[0]
 
     def _long(self, text: str, language: str, found: Bounds) -> Bounds:
-        """Find a length of time behind a word that says so, a sign, or nothing."""
+        """Find a length of time behind a word that says so, a sign, or nothing, or at the end.
+
+        At the end no small word may stand before it: "40 adverts in 2 minutes" tells why.
+        """
         for begin, end, span in self._moments.lengths(text, language):
             front = text[:begin]
             marked = self._lasting.search(front)
             apart = not front.strip() or front.rstrip(" ")[-1] in _SIGNS or is_han(text[begin])
-            if marked is None and not apart:
+            last = not text[end:].strip(_SIGNS) and not _ends_small(front)
+            if marked is None and not apart and not last:
                 continue
             start = marked.start() if marked else begin
             if found.span is None:
@@ -176,6 +184,12 @@ def _names(room: RoomPlan) -> list[str]:
 def _without(text: str, begin: int, end: int) -> str:
     """Take a part out, so that what is left is as ``clean`` leaves it."""
     return clean(f"{text[:begin]}{_CUT}{text[end:]}")
+
+
+def _ends_small(text: str) -> bool:
+    """Tell whether a text ends with a word that says nothing by itself."""
+    _before, _space, last = text.rstrip().rpartition(" ")
+    return all(token.stop for token in tokens(last))
 
 
 def _fronts(text: str) -> Iterable[int]:

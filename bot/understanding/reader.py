@@ -25,6 +25,7 @@ from bot.understanding.moments.numerals import named as chinese_numbers
 from bot.understanding.moments.tables import numbers_named
 from bot.understanding.names import NamedCode, NameRegister
 from bot.understanding.opponents import Opponents
+from bot.understanding.orders import Orders
 from bot.understanding.posting import PostingReader
 from bot.understanding.recurring import RecurringReader
 from bot.understanding.regular import RegularReader
@@ -94,9 +95,8 @@ class AnswerReader:
         self._subjects = Subjects(answers.subjects, spoken)
         seeking = Seeking(self._writing, answers)
         remarks = Remarks(self._writing, answers, seeking)
-        self.doubts, self.asks = remarks.doubts, remarks.asks
-        self.alters, self.adds = remarks.alters, remarks.adds
-        self.looks_for_people = remarks.looks_for_people
+        self.doubts, self.asks, self.adds = remarks.doubts, remarks.asks, remarks.adds
+        self.alters, self.looks_for_people = remarks.alters, remarks.looks_for_people
         self._inquiring = tuple(fold(word) for _code, word in every(answers.inquiring))
         self.seeks_lawyer, self.emergency = seeking.read, seeking.emergency
         self.practises, self.introduces = seeking.practises, seeking.introduces
@@ -108,7 +108,7 @@ class AnswerReader:
         self._places = NameRegister(self._writing, partial(self._placed, answers))
         self._tongues = NameRegister(self._writing, known)
         self._moments = MomentReader(tables, self._zones_named, answers.letters)
-        self.swap = Swaps(answers.swaps).read
+        self.swap, self.ordered = Swaps(answers.swaps).read, Orders(answers.ordering).read
         self.stretch = Stretches(answers.stretches, self._moments).read
         often = answers.recurring, numbers, tables, self._moments
         self._regular = cache(lambda: RegularReader(*often))

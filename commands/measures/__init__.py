@@ -59,7 +59,7 @@ def _declare(kind: Measure, summary: Message) -> None:
         whom, rest = (reported, "") if reported else await whom_to(call, kind, said, naming)
         span, reason = None, rest
         if kind in TIMED or (kind is Measure.REDACT and whom.user_id):
-            whom, span, reason = bounded(finder, whom, rest, call.language)
+            whom, span, reason = bounded(finder, kind, whom, rest, call.language)
         since, until = times(kind, whom, span, call.now)
         reason = "" if table.is_polite(reason) else reason
         if not reason and kind not in {Measure.UNBAN, Measure.REDACT}:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from actions.moderation.naming import Naming
 from actions.rooms.visits import RoomFinder
+from commands.measures._times import LONGEST
 from kit.command import Call
 from kit.errors import BadArgument, Incomplete, NotFound
 from kit.target import Target, read_target
@@ -52,9 +53,9 @@ async def whom_to(call: Call, kind: Measure, said: str, naming: Naming) -> tuple
 
 
 def bounded(
-    finder: RoomFinder, whom: Target, said: str, language: str
+    finder: RoomFinder, kind: Measure, whom: Target, said: str, language: str
 ) -> tuple[Target, timedelta | None, str]:
-    """Read in which one room it is to hold, how long, and why.
+    """Read in which one room it is to hold, how long, and why; for ever is as long as may be.
 
     Raises:
         BadArgument: several rooms may be meant, or of whom is only known by a message.
@@ -82,4 +83,5 @@ def bounded(
                 usage="@name:server",
             )
         )
-    return replace(whom, slug=bounds.room), bounds.span, bounds.reason
+    span = LONGEST if bounds.endless and kind is Measure.MUTE else bounds.span
+    return replace(whom, slug=bounds.room), span, bounds.reason

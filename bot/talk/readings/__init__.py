@@ -102,6 +102,7 @@ ORDER: Sequence[Callable[[Skills, Facts], Awaitable[Meaning | None]]] = (
     wished.afraid,
     wished.need,
     wished.posted,
+    commanded.ordered,
     commanded.guarded,
     wished.swapped,
     wished.both,

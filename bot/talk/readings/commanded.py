@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.talk.meanings import Facts, Greet, Ignore, Meaning, Offer, Run
 from bot.talk.readings.skills import Skills, acts
 from bot.talk.taken import Match, Meant
-from bot.talk.wording import is_talk, is_whole
+from bot.talk.wording import is_question, is_talk, is_whole
 from kit.authority import Act
 from kit.command import Command, Rest
 from kit.trait import Purpose, Slot, Trait
@@ -17,6 +17,24 @@ async def guarded(skills: Skills, facts: Facts) -> Meaning | None:
     if not facts.exact or not facts.match or facts.match[0].takes_free_words:
         skills.discretion.check(facts.heard)
     return None
+
+
+async def ordered(skills: Skills, facts: Facts) -> Meaning | None:
+    """What a moderator orders to be done to somebody, who reads why: a name in that is theirs.
+
+    Of what is shown before it is done nothing is asked first.
+    """
+    if facts.asked or not facts.heard.direct or is_question(facts.text):
+        return None
+    match = facts.match if facts.exact else None
+    measure = match is not None and match[0].act is Act.MODERATE and match[0].takes_free_words
+    if match is None or not measure or match[1][:1].isdigit():
+        match = await skills.wishing.ordered(facts.scope, facts.call, facts.text)
+    if match is None or match[0].lacks(match[1]):
+        return None
+    moderates = match[0].act is Act.MODERATE
+    skills.discretion.check(facts.heard, names=not moderates)
+    return Run(match) if moderates else Offer([match])
 
 
 async def doubted(skills: Skills, facts: Facts) -> Meaning | None:
