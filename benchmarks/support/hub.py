@@ -186,8 +186,8 @@ class HubChild:
         return await self.ended(seconds)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Read from its database, whichever it is and whether it runs or not."""
+    async def stored(self) -> AsyncIterator[Storage]:
+        """Open its database, whichever it is and whether it runs or not."""
         settings = load(self.config)
         file = settings.path(settings.database.key_file)
         while (key := read_key(file)) is None:  # it was never started
@@ -195,10 +195,15 @@ class HubChild:
                 pass
         storage = _stored(self._database or settings.database_url, key)
         try:
-            async with storage.read() as session:
-                yield session
+            yield storage
         finally:
             await storage.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Read from its database."""
+        async with self.stored() as storage, storage.read() as session:
+            yield session
 
     async def left(self) -> int:
         """Count what is still to be handled or sent."""

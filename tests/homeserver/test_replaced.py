@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import update
+
 from bot.sandbox.homeserver import Homeserver
+from storage.tables.encryption import CorrespondentRow
 from tests.homeserver.people import People, Person
 from tests.homeserver.test_unsigned import help_for
 from tests.homeserver.test_verification import from_hub, met
@@ -101,7 +104,15 @@ async def test_who_lost_their_devices_is_read_again_by_a_moderators_word(
     order = f"verify {amal.user_id} {said}"
     await stranger.say(office, order)
     await steward.wait(from_hub(world, "error.not_allowed"))
+    steward.events.clear()
+    await steward.say(office, order)
+    refused = await steward.wait(from_hub(world, "error.not_allowed"))
+    assert "for less than a week" in refused["content"]["body"]
+    async with world.hub.stored() as storage, storage.write() as session:
+        await session.execute(update(CorrespondentRow).values(pinned_at=None))
     await steward.say(office, order)
     await steward.wait(from_hub(world, "trust.recognises"))
+    told = await anew.wait(from_hub(world, "trust.recognised"))
+    assert told["encrypted"] is False
     answer = await anew.wait(from_hub(world, "help.all"))
     assert (answer["encrypted"], answer["unreadable"]) == (True, None)
