@@ -20,10 +20,8 @@ async def guarded(skills: Skills, facts: Facts) -> Meaning | None:
 
 
 async def ordered(skills: Skills, facts: Facts) -> Meaning | None:
-    """What a moderator orders to be done to somebody, who reads why: a name in that is theirs.
-
-    Of what is shown before it is done nothing is asked first.
-    """
+    """What a moderator orders to be done to somebody: the guard minds no name in why."""
+    # What is shown before it is done needs no yes before that.
     if facts.asked or not facts.heard.direct or is_question(facts.text):
         return None
     match = facts.match if facts.exact else None
