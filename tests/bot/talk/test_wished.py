@@ -216,7 +216,7 @@ async def test_a_wish_behind_a_greeting_is_done(member: Talk, said: str, kind: s
         ("آسف غلطت في الكتاية", "say.sorry"),
         ("which rooms are there for Peru and Chile?", "rooms.list"),
         ("quels salons pour le Pérou et le Chili ?", "rooms.list"),
-        ("could you suggest a time that suits Lima and Hanoi", "event.when"),
+        ("could you suggest a time that suits Lima and Hanoi", "events.when"),
     ],
 )
 async def test_a_name_a_sorry_or_a_polite_verb_is_no_other_wish(talk: Talk, said: str, kind: str):
