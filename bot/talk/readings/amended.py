@@ -12,6 +12,7 @@ from kit.listing import ListKind
 from kit.network import RoomKind
 from kit.trait import Purpose
 from kit.words import is_han
+from language.analysis import tokens
 from storage.listings import WAITS, Listings
 
 
@@ -31,7 +32,8 @@ async def amended(skills: Skills, facts: Facts) -> Meaning | None:
         return Run(match)
     # A typing fault is no country, nor is what "sorry, a typing fault" looks like.
     alone = skills.understanding.is_place(value, person.language)
-    if not alone or (not outright and await skills.wishing.is_small_talk(text, person.language)):
+    sure = outright and alone and not tokens(value)[0].stop  # "I was wrong in what I typed"
+    if not alone or (not sure and await skills.wishing.is_small_talk(text, person.language)):
         return None
     return Offer([match])
 
