@@ -170,6 +170,7 @@ SAYINGS: Mapping[str, Turn] = {
     "not going": _member("not going 2"),
     "maybe": _member("maybe 2"),
     "who is going": _moderator("who is going 2"),
+    "event when": _member("event when"),
     "event add": _moderator("event add in 100h Call", "yes"),
     "event copy": _moderator("event copy 2", "cancel"),
     "event edit": _moderator("event edit 1"),

@@ -340,12 +340,6 @@ async def test_who_cannot_be_invited_to_interpret_is_replaced(
     assert invited == [EXPERT, OTHER, ASKER]
 
 
-async def test_the_hub_leaves_the_room_when_who_interprets_is_forgotten(talk: Talk):
-    await all_agreed(talk)
-    heard = await talk.says(INTERPRETER, "forget me", "yes")
-    assert ("leave", "private:request:1") in told(heard)
-
-
 @pytest.mark.parametrize("way", ["ban", "kick"])
 async def test_an_interpreter_who_is_taken_out_of_the_space_is_replaced_or_taken_out_of_the_room(
     talk: Talk, way: str

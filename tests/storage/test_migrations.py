@@ -63,6 +63,7 @@ REBUILDS = re.compile(r"batch_op\.add_column\([^\n]*server_default=sa\.")
 LANDED_SO = {
     "0013_keep_the_identity_that_people_know_the_hub_by.py",
     "0041_let_the_hub_slow_down_a_flood_by_itself.py",
+    "0058_remember_which_identity_counted_before.py",
 }
 
 
@@ -156,6 +157,27 @@ async def test_without_care_the_rooms_go_with_the_table_that_is_made_anew(kept: 
     async with kept.engine.begin() as connection:
         await connection.run_sync(migrate)
         assert await connection.run_sync(counted, "place") == 0
+
+
+def sharing(connection: Connection) -> None:
+    """Let a device have been given the key to a room before its table is made anew."""
+    command.upgrade(configuration(connection), "0057")
+    insert(connection, "correspondent", {"id": 1, "user_id": "@amal:test"})
+    insert(connection, "device", {"id": 2, "correspondent_id": 1, "device_id": "D"})
+    insert(connection, "outbound_session", {"id": 3, "room_id": "!r:test"})
+    insert(connection, "shared_key", {"outbound_id": 3, "device": 2})
+
+
+@pytest.mark.parametrize("care", [True, False])
+async def test_who_was_given_a_key_is_known_where_the_table_of_devices_is_made_anew(
+    kept: Storage, care: bool
+):
+    async with kept.reshape() as connection:
+        await connection.run_sync(sharing)
+    async with kept.reshape() if care else kept.engine.begin() as connection:
+        await connection.run_sync(migrate)
+    async with kept.engine.connect() as connection:
+        assert await connection.run_sync(counted, "shared_key") == care
 
 
 async def test_a_migration_that_leaves_rows_without_what_they_refer_to_changes_nothing(

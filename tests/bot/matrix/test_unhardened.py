@@ -252,7 +252,7 @@ async def test_a_broken_device_in_a_list_of_five_hundred_costs_that_one(
         assert len(await heard(device)) == 499
         return
     monkeypatch.setattr(devices, "MALFORMED", ())
-    with pytest.raises(KeyError):
+    with pytest.raises((KeyError, TypeError)):  # whichever list is read first
         await device.knows(*crowd, also=lists)
     assert await heard(device) == []
 

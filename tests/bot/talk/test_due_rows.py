@@ -47,6 +47,7 @@ from kit.due import (
     Surveyed,
     ToldOfDevice,
     WasInvited,
+    WrongNumbers,
     dump,
     load,
 )
@@ -104,6 +105,13 @@ STORED: list[tuple[Planned, str, str, dict[str, Any], int | None]] = [
         Compared(7, 2),
         "verification.compared",
         f"verification.compared:7:2:{MOMENT}",
+        {"person": 7, "number": 2},
+        7,
+    ),
+    (
+        WrongNumbers(7, 2),
+        "trust.wrong_numbers",
+        f"trust.wrong_numbers:7:2:{MOMENT}",
         {"person": 7, "number": 2},
         7,
     ),
