@@ -197,7 +197,7 @@ class Chats:
     async def cannot_read(self, scope: Scope, due: Due[CannotRead]) -> None:
         """Say in a room that somebody has no device that may read it, and what they can do."""
         room = await scope.session.get(RoomRow, due.what.room)
-        if room is None or room.left:
+        if room is None or room.left or not room.encrypted:
             return
         device = await scope.session.get(DeviceRow, due.what.device)
         if due.what.device and (device is None or (device.gone and not device.contested)):

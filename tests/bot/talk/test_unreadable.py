@@ -48,10 +48,13 @@ LATER = (
 KEPT = "I keep what I have for you and write it here as soon as you can read it."
 
 
-async def in_clear(talk: Talk, room: str, who: int, device: int = 0) -> list[tuple[str, list[str]]]:
+async def in_clear(
+    talk: Talk, room: str, who: int, device: int = 0, *, encrypted: bool = True
+) -> list[tuple[str, list[str]]]:
     """Let somebody be unable to read in a room; returns what is said there, and whom it rings."""
     async with talk.storage.write() as session:
         row, _new = await Rooms(session).ensure(readable(room), "en")
+        row.encrypted = encrypted
         for _try in range(2):
             await Dues(session).plan(CannotRead(who, row.id, device), at=talk.now)
     assert await talk.passes(timedelta(0)) == []
@@ -63,6 +66,11 @@ async def in_clear(talk: Talk, room: str, who: int, device: int = 0) -> list[tup
     return [
         (each["body"].translate(ISOLATES), each["m.mentions"].get("user_ids", [])) for each in said
     ]
+
+
+async def test_a_chat_that_went_on_in_clear_is_not_said_to_be_encrypted(talk: Talk):
+    await talk.member(AMAL)
+    assert await in_clear(talk, "direct:1", 1, encrypted=False) == []
 
 
 async def test_who_has_no_keys_is_told_in_clear_and_nothing_else(talk: Talk):
