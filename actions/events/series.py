@@ -17,8 +17,9 @@ from storage.events import Events
 from storage.series import SeriesOfEvents
 from storage.tables.events import Details, EventRow, OccurrenceRow, SeriesRow
 
-# So many events of a series are there at a time, and the next one whenever it is.
-AHEAD = 4
+# So many events of a series are there at a time within the horizon of the next one, and the one
+# after it whenever it is: who lets an event come again hears when.
+AHEAD, LEAST = 4, 2
 HORIZON = timedelta(days=100)
 
 
@@ -57,7 +58,7 @@ class Repetition:
         made: list[EventRow] = []
         for slot in _slots(series):
             at = instant(slot, series.zone)
-            if len(ahead) >= AHEAD or (ahead and at > now + HORIZON):
+            if len(ahead) >= AHEAD or (len(ahead) >= LEAST and at > ahead[0] + HORIZON):
                 break
             if at <= now:  # what was missed while the hub was down does not come late
                 continue

@@ -106,6 +106,31 @@ async def test_four_are_there_ahead_and_a_list_shows_the_next_alone(hub: Talk):
     assert listed.ids == ["2"]
 
 
+@pytest.mark.parametrize(
+    ("first", "how", "then"),
+    [
+        (
+            "2029-05-07",
+            "1",
+            (
+                "Monday, May 14, 2029, 13:00 UTC, Monday, May 21, 2029, 13:00 UTC, and "
+                "Monday, May 28, 2029, 13:00 UTC."
+            ),
+        ),
+        ("2027-03-25", "5", "Saturday, March 25, 2028, 14:00 UTC."),
+    ],
+)
+async def test_one_that_begins_late_or_comes_seldom_tells_when_it_comes_again(
+    talk: Talk, first: str, how: str, then: str
+):
+    await talk.room("space:events", "!events:test")
+    await talk.member(STEWARD, country="Austria")
+    await talk.says(STEWARD, f"event add {first} 15:00 Vienna: Moot court", "yes")
+    heard = await talk.says(STEWARD, f"event repeat 1 {how}", "yes")
+    told = next(s.body for s in heard if s.room == "space:events")
+    assert told.partition(" Then: ")[2] == then
+
+
 async def test_what_was_missed_while_the_hub_was_down_does_not_come_late(hub: Talk):
     heard = await hub.passes(timedelta(days=60))
     assert [s for s in heard if s.room == "space:events"] == []
