@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from babel import Locale
@@ -16,7 +16,10 @@ from bot.talk.scope import Scope
 from bot.talk.somebody import Somebody
 from bot.talk.taken import Match, Taken
 from bot.talk.timing import length_in
+from bot.talk.weighed import LEAST
 from bot.talk.wording import size_of
+from bot.understanding.wishes import Guess
+from kit.authority import Act
 from kit.command import Call, Command
 from kit.listing import ListKind
 from kit.network import Network, RoomKind
@@ -103,13 +106,17 @@ class Particulars:
         taken = await self.gatherings.of(scope, call, command, clean(text))
         return taken.matches[0] if taken.sure and len(taken.matches) == 1 else None
 
-    async def of_reported(self, scope: Scope, call: Call, text: str) -> list[Match]:
+    async def of_reported(
+        self, scope: Scope, call: Call, text: str, likely: Iterable[Guess]
+    ) -> list[Match]:
         """Find what who may act on somebody can do about them, and that they may report them.
 
-        What those are told is asked for: what was said here was not said to them.
+        What else they are *likely* to have named is first, with all they said. Of the others, what
+        those are told is asked for: what was said here was not said to them.
         """
         found: list[Match] = []
-        for path in self.table.having(Trait.ACTS_ON_REPORTED):
+        offered = self.table.having(Trait.ACTS_ON_REPORTED)
+        for path in offered:
             command = self.table.command(path)
             taken = await self.of(scope, call, command, text) if command else Taken([])
             whom = {named.partition(" ")[0] for _command, named in taken.matches} - {""}
@@ -117,7 +124,13 @@ class Particulars:
         report = self.table.of(Purpose.REPORT)
         if not found or report is None:
             return []
-        return [*found, *(await self.of(scope, call, report, text)).matches]
+        people, named = {whom for _command, whom in found}, list[Match]()
+        for each in likely:
+            command = None if each.wish in offered else self.table.command(each.wish)
+            if each.likely >= LEAST and command is not None and command.act is Act.MODERATE:
+                taken = await self.of(scope, call, command, text)
+                named += [match for match in taken.matches if match[1].partition(" ")[0] in people]
+        return [*named, *found, *(await self.of(scope, call, report, text)).matches]
 
     def numbered(self, call: Call, match: Match) -> Match:
         """Take "events 2" for the one event, and "event 2: 25 places" for a change of it.

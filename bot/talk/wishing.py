@@ -131,7 +131,7 @@ class Wishing:
             return Meant()
         likely = self._permitted(call, text, likely, member=member)
         if may_be_left(self._table, call.role, likely, sure=SURE) and (
-            own := await self._particulars.of_reported(scope, call, text)
+            own := await self._particulars.of_reported(scope, call, text, likely)
         ):
             return Meant(own)
         likely = without_erasing(self._table, by_staff(self._table, call.role, likely))
