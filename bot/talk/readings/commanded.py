@@ -22,7 +22,8 @@ async def guarded(skills: Skills, facts: Facts) -> Meaning | None:
 async def ordered(skills: Skills, facts: Facts) -> Meaning | None:
     """What a moderator orders to be done to somebody: the guard minds no name in why."""
     # What is shown before it is done needs no yes before that.
-    if facts.asked or not facts.heard.direct or is_question(facts.text):
+    orders = facts.heard.direct and facts.call.role.may(Act.MODERATE.least)
+    if facts.asked or not orders or is_question(facts.text):
         return None
     match = facts.match if facts.exact else None
     measure = match is not None and match[0].act is Act.MODERATE and match[0].takes_free_words
