@@ -100,6 +100,7 @@ async def explained(talk: Talk, number: int, device: str) -> list[str]:
         session.add(row)
         met = await Rooms(session).at("!met:test")
         assert met is not None
+        met.encrypted = True
         await Dues(session).plan(CannotRead(1, met.id, number), at=talk.now)
     await talk.passes(timedelta(0))
     async with talk.storage.read() as session:
