@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
 
 from bot.understanding.answers import DistressWords
@@ -37,7 +37,7 @@ class DistressReader:
             "worn": words.worn,
             "idiom": words.idiom,
         }
-        self._cues = Cues({kind: map(self._cue, spelt_out(said)) for kind, said in kinds.items()})
+        self._cues = Cues({kind: spelt_out(said, self._cue) for kind, said in kinds.items()})
 
     def read(self, said: str) -> Distress | None:
         """Read what somebody suffers from: the gravest of what is named."""
@@ -75,12 +75,16 @@ class DistressReader:
         return self._heard(phrase) + (_ANY_ENDING if phrase.endswith(_ANY_ENDING) else "")
 
 
-def spelt_out(rows: Iterable[str]) -> Iterable[str]:
-    """Spell out "want to | wanna + die | be dead": each of the first with each of the last."""
+def spelt_out(rows: Iterable[str], read: Callable[[str], str]) -> Iterable[str]:
+    """Spell out "want to | wanna + die | be dead": each of the first with each of the last.
+
+    Each is *read* once, for there are many more pairs of them.
+    """
     for row in rows:
-        parts = [[each.strip() for each in part.split("|")] for part in row.split("+")]
+        parts = [[read(each.strip()) for each in part.split("|")] for part in row.split("+")]
         for words in product(*parts):
-            yield "".join(words) if is_han(words[0]) else " ".join(words)
+            said = [word for word in words if word]
+            yield "".join(said) if is_han(said[0]) else " ".join(said)
 
 
 def _stand(spans: Iterable[Span], idioms: Iterable[Span]) -> bool:

@@ -23,7 +23,7 @@ class FearReader:
     def __init__(self, writing: Writing, words: FearWords, seeking: Seeking) -> None:
         self._writing, self._seeking = writing, seeking
         kinds = {kind: getattr(words, kind) for kind in type(words).model_fields}
-        self._cues = Cues({kind: map(self._cue, spelt_out(rows)) for kind, rows in kinds.items()})
+        self._cues = Cues({kind: spelt_out(rows, self._cue) for kind, rows in kinds.items()})
 
     def read(self, said: str) -> Fear | None:
         """Read what whoever writes fears for themselves or for somebody close."""

@@ -33,7 +33,7 @@ class PostingReader:
             "not all": words.not_all,
             "missed": words.missed,
         }
-        cues = {kind: map(self._cue, spelt_out(rows)) for kind, rows in kinds.items()}
+        cues = {kind: spelt_out(rows, self._cue) for kind, rows in kinds.items()}
         self._cues = Cues(cues)
 
     def read(self, said: str) -> Posting | None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cached_property
 
 from bot.understanding.answers import Words
 from bot.understanding.writing import every
 from kit.words import HAN, clean, is_han, unaccented
 
 _LONGEST = 120  # characters
+_NUMBER = re.compile(r"\d+")
+_BOTH = 2
 _HOLE = re.compile(r"\{(new|old)\}")
 # Words that may stand before a number: "the session on 4" is none of them.
 _BEFORE = rf"(?:[^\W\d{HAN}]+\s+){{0,3}}[{HAN}]{{0,3}}[#№]?"
@@ -19,11 +23,19 @@ class Swaps:
 
     def __init__(self, words: Words) -> None:
         """Learn them; what stands between the words may be a sign."""
-        self._ways = [re.compile(_written(way), re.IGNORECASE) for _language, way in every(words)]
+        self._words = words
+
+    @cached_property
+    def _ways(self) -> Sequence[re.Pattern[str]]:
+        """Compile them when two numbers are first said: that takes longer than all that is read."""
+        written = (_written(way) for _language, way in every(self._words))
+        return [re.compile(way, re.IGNORECASE) for way in written]
 
     def read(self, said: str) -> tuple[int, int] | None:
         """Return the number that is wanted, and that which is not; None where none is."""
         bare = unaccented(clean(said)[:_LONGEST])
+        if len(_NUMBER.findall(bare)) < _BOTH:
+            return None
         found = next(filter(None, (way.search(bare) for way in self._ways)), None)
         return (int(found["new"]), int(found["old"])) if found else None
 
