@@ -114,10 +114,13 @@ class Erasure:
     async def _erase(
         self, person: PersonRow, goodbye: Reply, now: datetime, *, banned: bool
     ) -> None:
-        await self.post.leave(person.id, goodbye)
+        # Whoever has the account may ask for it, too, and would be taken for its owner afterwards.
+        impostor = await self.correspondents.replaced(person.user_id) is not None
+        await self.post.leave(person.id, letters.with_devices(goodbye) if impostor else goodbye)
         await self.inbox.forget(person.user_id)
         await self.occupants.forget(person.user_id)
-        await self.correspondents.forget(person.user_id)
+        if not impostor:
+            await self.correspondents.forget(person.user_id)
         await self.reports.unname(person.user_id)
         await self.experts.unname(person.user_id)
         measure = await self.lifting.shut_out(person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.authority import ROLE_NAMES
 from kit.authority import Actor, Role
@@ -147,6 +148,15 @@ def forgotten(holds: MeasureRow | None) -> Reply:
             when=When(holds.until),
         )
     return Reply("forget.done", Paragraphs([goodbye, on]))
+
+
+def with_devices(goodbye: Reply) -> Reply:
+    """Add to a last word that the list of somebody's devices stays."""
+    stays = _(
+        "Only the list of your devices stays, for 400 days at most: your account shows a new "
+        "identity for encryption, and whoever set it up could otherwise pass for you."
+    )
+    return replace(goodbye, body=Paragraphs([goodbye.body, stays]))
 
 
 def expelled() -> Reply:

@@ -84,7 +84,8 @@ class Recognition:
             return
         await self.dues.plan(ToldOfIdentity(person.id, said), at=now + TOLD_AGAIN_AFTER)
         await self.post.warn(person.id, letters.identity_replaced(said))
-        if told or not person.is_member:
+        staff = await self.staff.who_may(Act.RECOGNISE, now)
+        if told or not (person.is_member or person.id in {each.id for each in staff}):
             return
         for moderator in await self.staff.who_may(Act.RECOGNISE, now, person):
             letter = letters.to_recognise(person)

@@ -85,13 +85,13 @@ class Messages(Repository):
         await self._session.execute(update(OutboxRow).where(*said).values(room=former))
 
     async def let_go(
-        self, room: int, since: datetime | None = None, *, warnings_stay: bool = False
+        self, room: int, since: datetime | None = None, *, warnings_too: bool = False
     ) -> Sequence[str]:
         """Return the events of what was said in a room, *since* a moment or ever, and forget them.
 
         Whoever asks takes them back, now or never: the row of the room may be about to mean
-        another Matrix room. What was said in clear where others encrypt stays said, if
-        *warnings_stay*.
+        another Matrix room. What was said in clear where others encrypt stays said, unless
+        *warnings_too*: nothing that an account says or does takes a warning about it away.
         """
         said = [
             OutboxRow.room == room,
@@ -99,7 +99,7 @@ class Messages(Repository):
             OutboxRow.event_id.is_not(None),
             *([OutboxRow.created_at >= since] if since else []),
         ]
-        stays = [OutboxRow.action != SendInClear.action] if warnings_stay else []
+        stays = [] if warnings_too else [OutboxRow.action != SendInClear.action]
         query = select(OutboxRow.event_id).where(*said, *stays).order_by(OutboxRow.id)
         events = [each for each in await self._session.scalars(query) if each is not None]
         await self._session.execute(update(OutboxRow).where(*said).values(event_id=None))

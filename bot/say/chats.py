@@ -59,7 +59,8 @@ class DirectChats:
         if new or chat.left:
             encrypted = self.encrypted or chat.encrypted
             await self._out.messages.let_go(chat.id)
-            self._rooms.move(chat, None)
+            # What waits for a chat that was encrypted is meant to be.
+            self._rooms.move(chat, None, encrypted=chat.encrypted)
             content = {
                 "preset": "private_chat",
                 "is_direct": True,
@@ -103,7 +104,7 @@ class DirectChats:
         before = await self._rooms.settle(visited, chat)
         await self._out.outbox.withdraw_room(visited.id, "the hub is in the room by now")
         unsaid = bared and await self._out.messages.leave_unsaid(chat.id)
-        said = await self._out.messages.let_go(chat.id, warnings_stay=True)
+        said = await self._out.messages.let_go(chat.id)
         if before is not None:
             await self.refuse(before, ELSEWHERE, person, taking_back=said)
         return chat, unsaid

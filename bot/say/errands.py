@@ -78,7 +78,7 @@ class OutboxErrands:
         room = await self._rooms.get(key)
         if room is None or room.left:
             return
-        for event_id in await self._out.messages.let_go(room.id):
+        for event_id in await self._out.messages.let_go(room.id, warnings_too=True):
             self._out.queue(room.id, Redact(event_id))
         self._out.queue(room.id, Leave())
         self._rooms.leave(room)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.acquaintance import Acquaintance, Greeting
 from actions.departures import Departures
+from actions.recognition import Recognition
 from bot.say.chats import ELSEWHERE
 from bot.say.in_clear import nameable, named
 from bot.talk.scope import Scope, Services
@@ -215,6 +216,7 @@ class Chats:
         new = device is not None and not vouched and not device.contested
         replaced = new and await self._replaced(scope, person)
         if replaced and isinstance(room.key, Direct):
+            await self._services.one(scope, Recognition).replaced(person.user_id, scope.now)
             return
         if device is not None:
             told = ToldOfDevice(person.id, room.id, due.what.since)
@@ -227,7 +229,7 @@ class Chats:
         await scope.post.explain(room, person, there, device, vouched=vouched, replaced=replaced)
 
     async def _replaced(self, scope: Scope, person: PersonRow) -> bool:
-        """Tell whether somebody was told already that another identity is shown of them."""
+        """Tell whether another identity is shown of somebody than the one that counts."""
         return await Correspondents(scope.session).replaced(person.user_id) is not None
 
     async def _first(self, scope: Scope, told: ToldOfDevice) -> bool:

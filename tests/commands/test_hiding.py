@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from kit.errand import SendInClear
 from storage.queue import State
 from storage.tables.queues import OutboxRow
 from tests.harness import Said, Talk
@@ -63,6 +64,16 @@ async def test_all_that_the_hub_wrote_in_a_chat_is_taken_back_and_nothing_in_ano
     heard = await talk.says(AMAL, "hide all")
     assert redacted(heard) == before + lately
     assert {said.room for said in heard} == {"direct:1"}
+
+
+async def test_a_warning_in_clear_is_not_taken_back(talk: Talk):
+    """Whoever has the account could hide it from its owner."""
+    before, lately = await met(talk)
+    warns = {"action": SendInClear.action}
+    async with talk.storage.write() as session:
+        theirs = OutboxRow.event_id == lately[0]
+        await session.execute(update(OutboxRow).where(theirs).values(warns))
+    assert redacted(await talk.says(AMAL, "hide all")) == before + lately[1:]
 
 
 async def test_nothing_is_taken_back_twice(talk: Talk):

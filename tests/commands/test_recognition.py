@@ -187,3 +187,24 @@ async def test_who_decides_does_not_decide_about_themselves(hub: Talk):
     await replaces(hub, NEW, STEWARD)
     (heard,) = await verified(hub, STEWARD, f"verify {STEWARD} {numbers(NEW)}")
     assert heard.body == "Nobody acts on themselves: ask another moderator."
+
+
+@pytest.mark.parametrize("another", [True, False])
+async def test_who_is_erased_while_another_identity_is_shown_keeps_the_one_that_counts(
+    hub: Talk, another: bool
+):
+    """Else whoever has the account lets it be forgotten, and passes for its owner."""
+    await replaces(hub, NEW if another else OLD)
+    heard = await hub.says(AMAL, "forget me", "yes")
+    (goodbye,) = (said.body for said in heard if said.kind == "forget.done")
+    assert ("Only the list of your devices stays" in goodbye) is another
+    async with hub.storage.read() as session:
+        who = await Correspondents(session).find(AMAL)
+    assert (None if who is None else who.pinned_master_key) == (OLD if another else None)
+
+
+async def test_moderators_hear_of_a_steward_who_never_became_a_member(talk: Talk):
+    await talk.member(STEWARD)
+    await talk.opens(SECOND_STEWARD)
+    heard = await replaces(talk, NEW, SECOND_STEWARD)
+    assert [(said.kind, said.room) for said in heard] == [("trust.to_recognise", "direct:1")]
